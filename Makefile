@@ -1,0 +1,50 @@
+# Everything here works on a fresh clone with Python >= 3.11, git and make; nothing is written outside the checkout.
+PYTHON ?= python3
+export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+BIN := .venv/bin
+RUN := $(BIN)/uv run --frozen --no-sync
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test lint docs bench clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "writethru needs Python 3.11 or newer; this is %s. Try: make PYTHON=/path/to/python3.11" % sys.version.split()[0])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet "uv>=0.9,<0.14"
+	$(BIN)/uv sync --frozen --all-extras --quiet
+	@touch $@
+
+setup: .venv/.ready ## create .venv with every extra and the development tools
+
+run: setup ## start the service on config/writethru.toml
+	$(BIN)/writethru run --migrate
+
+demo: setup ## a living newspaper on loopback, watched for a minute
+	$(BIN)/writethru demo
+
+test: setup ## every test, PostgreSQL, SMTP and webhook receivers included
+	$(BIN)/python -m pytest
+
+lint: setup ## ruff, mypy, import-linter and the lock file
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/uv lock --check --quiet
+
+docs: setup ## build docs/ into docs/_build/html
+	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
+
+bench: setup ## run every benchmark; DATA=../shared/data gives them real pages
+	$(BIN)/uv sync --frozen --all-extras --all-groups --quiet
+	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b $(if $(DATA),--data $(DATA)) || exit 1; done
+
+clean: ## remove what these commands made
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis docs/_build

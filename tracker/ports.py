@@ -1,0 +1,222 @@
+"""The four seams: rooms are handed these and never import one another for them.
+
+One contract suite each (`tests/contract`) runs against every implementation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from .model import (
+        Alert,
+        ArticleState,
+        Capture,
+        Check,
+        Committed,
+        Counts,
+        Delivery,
+        DeliveryState,
+        Failure,
+        FetchResult,
+        Headers,
+        HostState,
+        Hub,
+        HubPoll,
+        HubState,
+        Intent,
+        Request,
+        Target,
+        Tracked,
+        Version,
+        VersionQuery,
+    )
+
+    Allow = Callable[[str], Awaitable[Failure | None]]
+    """Asked before every hop of a fetch; a Failure stops it there."""
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """The one way to the network. Never raises for what the web may do."""
+
+    async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
+        """Fetch one page through at most five redirects, each hop vetted by address and by *allow*.
+
+        A 200 gives a Capture stamped *now*, a 304 NotModified, everything else a Failure (404 too: kind STATUS).
+        """
+        ...
+
+    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
+        """Send *body*, follow nothing, and return status and headers.
+
+        *private* lets this one request reach private addresses (a webhook target may say so).
+        Raises DeliveryError where no answer came.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...
+
+
+@runtime_checkable
+class Store(Protocol):
+    """All that is kept. Synchronous; called from one thread at a time. Times are aware UTC datetimes.
+
+    What a method wrote is durable when it returns.
+    """
+
+    # -- what is watched
+    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime) -> None:
+        """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent."""
+        ...
+
+    def add_targets(
+        self, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
+    ) -> list[Tracked]:
+        """Put addresses under watch, due at once; return the articles that are new.
+
+        Known articles (by identity or alias) join *stories* and keep everything else.
+        """
+        ...
+
+    def sources(self) -> list[str]:
+        """Return the names of all sources."""
+        ...
+
+    def hub_states(self, source: str | None = None) -> list[HubState]:
+        """Return the hubs of a source, or all, in the order they were configured."""
+        ...
+
+    def commit_poll(self, poll: HubPoll) -> list[Tracked]:
+        """Carry out what one reading of a hub decided, in one transaction; return the articles that are new."""
+        ...
+
+    def force_due(self, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
+        """Make the named articles and the hubs and articles of *source* (None and no articles: everything) due now."""
+        ...
+
+    def set_state(self, article: str, state: ArticleState) -> None:
+        """Pause or resume an article."""
+        ...
+
+    # -- what is due
+    def due_hosts(self, now: datetime, limit: int = 1000) -> list[str]:
+        """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
+        ...
+
+    def due_hubs(self, host: str, now: datetime) -> list[HubState]:
+        """Return the due hubs of *host*."""
+        ...
+
+    def due_articles(self, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
+        """Return due active articles of *host*, longest overdue first."""
+        ...
+
+    def host(self, host: str) -> HostState:
+        """Return what is remembered of *host*; a fresh state where nothing is."""
+        ...
+
+    def save_host(self, state: HostState) -> None:
+        """Remember *state*."""
+        ...
+
+    # -- checks
+    def commit(self, intent: Intent) -> Committed:
+        """Carry out what one check decided: check, version, capture, change, labels and alerts, all or nothing.
+
+        Refuses (``stale``) where the article has another number of versions than the intent expected.
+        """
+        ...
+
+    def checks(self, article: str, limit: int = 100) -> list[Check]:
+        """Return the latest checks of an article, newest first."""
+        ...
+
+    # -- reading
+    def article(self, ident: str) -> Tracked:
+        """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
+        ...
+
+    def articles(self, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+        """Return articles, newest first."""
+        ...
+
+    def latest(self, article: str) -> Version | None:
+        """Return the newest version of an article, or None."""
+        ...
+
+    def version(self, article: str, n: int) -> Version:
+        """Return one version. Raises NotKnown."""
+        ...
+
+    def versions(self, query: VersionQuery) -> Iterator[Version]:
+        """Stream versions."""
+        ...
+
+    def seen_before(self, article: str, sha256: str) -> int | None:
+        """Return the number of the version of *article* with that identity, or None."""
+        ...
+
+    def capture(self, article: str, n: int) -> Capture:
+        """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
+        ...
+
+    def counts(self) -> Counts:
+        """Count what the archive holds."""
+        ...
+
+    # -- the outbox
+    def enqueue(self, alerts: Sequence[Alert], now: datetime) -> int:
+        """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
+        ...
+
+    def claim(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Delivery]:
+        """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept."""
+        ...
+
+    def delivered(self, delivery: int, now: datetime) -> None:
+        """Record that the target took it."""
+        ...
+
+    def postpone(self, delivery: int, due_at: datetime, error: str) -> None:
+        """Count a failed attempt and try again at *due_at*, with the same key."""
+        ...
+
+    def bury(self, delivery: int, error: str) -> None:
+        """Give up on a delivery and keep the reason."""
+        ...
+
+    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
+        """Return deliveries, newest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database. Idempotent."""
+        ...
+
+
+@runtime_checkable
+class Queue(Protocol):
+    """Carries hosts to whoever crawls them; a host is crawled by one worker at a time."""
+
+    async def submit(self, host: str) -> bool:
+        """Ask for *host* to be crawled; False where it already is, or waits to be."""
+        ...
+
+    async def drain(self, seconds: float) -> bool:
+        """Take nothing more, let what runs end; False where it did not within *seconds* and was cancelled."""
+        ...
+
+
+@runtime_checkable
+class Notifier(Protocol):
+    """A channel that takes messages: e-mail, webhook, Apprise."""
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        """Hand one delivery to its target. Raises DeliveryError; nothing else."""
+        ...
