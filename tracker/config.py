@@ -270,7 +270,7 @@ def _nearest(word: str, words: list[str]) -> str:
 
 
 def default_path() -> Path:
-    """Return the configuration that is used when none is named: $WRITETHRU_CONFIG, ./writethru.toml, ./config/…"""
+    """Return $WRITETHRU_CONFIG, else ./writethru.toml where it exists, else ./config/writethru.toml."""
     named = os.environ.get("WRITETHRU_CONFIG")
     if named:
         return Path(named)

@@ -21,11 +21,12 @@ TRACKING_VERSION: Final = 1
 
 _TRACKING_PREFIXES: Final = ("utm_", "mc_", "at_", "pk_", "hsa_", "wt_", "ns_")
 _TRACKING: Final = frozenset(
-    "fbclid gclid dclid gbraid wbraid msclkid yclid twclid igshid igsh mkt_tok cmpid cmp icid ito smid smtyp sref srnd "
-    "xtor ocid ncid partner_source cid_source src_campaign campaign_id taid guccounter guce_referrer guce_referrer_sig "
-    "feature_source ref ref_src ref_url referrer referringsource traffic_source trk trkinfo _ga _gl _hsenc _hsmi vero_id "
-    "spm share sharetype shareid share_id mod st_refdomain st_refquery wtrid wt.mc_id dicbo ftag soc_src soc_trk "
-    "leadsource rss feedtype feedname output_amp outputtype amp amp_js_v usqp".split()
+    "fbclid gclid dclid gbraid wbraid msclkid yclid twclid igshid igsh mkt_tok cmpid cmp icid ito smid smtyp "
+    "sref srnd xtor ocid ncid partner_source cid_source src_campaign campaign_id taid guccounter guce_referrer "
+    "guce_referrer_sig feature_source ref ref_src ref_url referrer referringsource traffic_source trk trkinfo "
+    "_ga _gl _hsenc _hsmi vero_id spm share sharetype shareid share_id mod st_refdomain st_refquery wtrid "
+    "wt.mc_id dicbo ftag soc_src soc_trk leadsource rss feedtype feedname output_amp outputtype amp amp_js_v "
+    "usqp".split()
 )
 _DEFAULT_FILE: Final = re.compile(r"/(?:index\.(?:html?|php)|default\.aspx?)$")
 _PAIR: Final = re.compile(r"[^&]+")
