@@ -1,0 +1,159 @@
+"""Text for terminals, through rich. Strike and underline say without colour what colour says with it.
+
+rich is imported inside the functions: `--help` must not pay for it.
+"""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from ..model import Op
+from .plain import summary
+from .rows import WHOLE, rows, tidy
+from .safe import safe
+from .timeline import cells_of
+from .wrap import cut, pad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..model import Change, Hunk, Version
+    from .rows import Row, View
+
+_STYLES = {"=": "", "-": "red strike", "+": "green underline"}
+_SIGNS = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}
+
+
+def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 - rich renderables have no common type
+    """Return rich renderables as text with escape sequences, without colours where *color* is false."""
+    from rich.console import Console
+
+    out = StringIO()
+    console = Console(
+        file=out,
+        force_terminal=True,
+        width=width,
+        no_color=not color,
+        color_system="standard",
+        highlight=False,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+    )
+    console.print(*parts, sep="\n")
+    return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
+
+
+def hunks(parts: Iterable[Hunk]) -> Text:
+    """Return hunks as rich text: removed struck through, added underlined, a blank between the two."""
+    from rich.text import Text
+
+    styled: list[tuple[str, str]] = []
+    for op, text in tidy(parts):
+        if op == "+" and styled and styled[-1][1] == _STYLES["-"]:
+            styled.append((" ", ""))
+        styled.append((text, _STYLES[op]))
+    return Text.assemble(*styled)
+
+
+def diff(change: Change, view: View = WHOLE, *, width: int = 80, color: bool = True) -> str:
+    """Return the whole change, inline."""
+    from rich.text import Text
+
+    laid = rows(change, view)
+    if not laid:
+        return "No difference."
+    table = _grid(expand=False)
+    table.add_column(width=1)
+    table.add_column(overflow="fold")
+    for row in laid:
+        table.add_row(Text(row.sign, style=_SIGNS[row.op]), _cell(row))
+    return paint(table, width=width, color=color)
+
+
+def _grid(*, expand: bool) -> Table:
+    from rich.table import Table
+
+    return Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1, 1, 0), expand=expand)
+
+
+def _cell(row: Row) -> Text:
+    from rich.text import Text
+
+    if row.part == "gap":
+        return Text(row.note, style="dim")
+    name = "" if row.part == "block" else f"{row.name} "
+    note = f"({row.note}) " if row.note else ""
+    return Text.assemble((name, "bold"), (note, "italic cyan"), hunks(row.hunks))
+
+
+def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80, color: bool = True) -> str:
+    """Return both sides in two columns, the old one left."""
+    from rich.text import Text
+
+    laid = rows(change, view)
+    if not laid:
+        return "No difference."
+    table = _grid(expand=True)
+    for ratio in (1, 0, 1):
+        table.add_column(overflow="fold", ratio=ratio or None, width=None if ratio else 1)
+    for row in laid:
+        if row.part == "gap":
+            table.add_row(Text(row.note, style="dim"), "", "")
+            continue
+        name = ("" if row.part == "block" else f"{row.name} ", "bold")
+        left, right = (hunks(h for h in row.hunks if h[0] != other) for other in "+-")
+        sides = [Text.assemble(name, side) if side else Text() for side in (left, right)]
+        table.add_row(sides[0], Text(row.sign, style=_SIGNS[row.op]), sides[1])
+    return paint(table, width=width, color=color)
+
+
+def heading(text: str, change: Change | None, *, width: int, color: bool = True) -> str:
+    """Return a bold line and, under it, the summary of the change."""
+    from rich.text import Text
+
+    lines = [Text(safe(text), style="bold")]
+    if change is not None:
+        lines.append(Text(summary(change), style="magenta"))
+    return paint(*lines, width=width, color=color)
+
+
+def line(version: Version, now: datetime, *, width: int, color: bool = True) -> str:
+    """Return one line of the timeline, cut to *width* columns."""
+    from rich.text import Text
+
+    ident, step, time, size, kinds, title = cells_of(version, now)
+    text = Text.assemble(
+        (pad(ident, 8), "yellow"),
+        " ",
+        pad(step, 7),
+        " ",
+        (pad(time, 12), "dim"),
+        " ",
+        (pad(size, 9), "bold"),
+        " ",
+        (kinds, "cyan"),
+        " ",
+        title,
+    )
+    text.truncate(width, overflow="ellipsis")
+    return paint(text, width=width, color=color)
+
+
+def table(head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, width: int, color: bool = True) -> str:
+    """Return a table without lines; the last column gives way where the terminal is narrow."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for index, name in enumerate(head):
+        last = index == len(head) - 1
+        grid.add_column(name, no_wrap=not last, overflow="ellipsis" if not last else "fold")
+    for row in body:
+        grid.add_row(*(Text(cut(safe(cell), 400)) for cell in row))
+    return paint(grid, width=width, color=color)

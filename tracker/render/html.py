@@ -1,0 +1,68 @@
+"""A self-contained piece of HTML for mails: inline styles, no script, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from ..model import Op
+from .plain import summary
+from .rows import View, rows, tidy
+from .safe import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..model import Change, Hunk
+    from .rows import Row
+
+_DEL = "color:#8c1c13;background:#fdeceb;text-decoration:line-through"
+_INS = "color:#0b5d1e;background:#e6f6ea;text-decoration:underline"
+_P = "margin:0 0 12px;font:16px/1.5 Georgia,serif;color:#1a1a1a"
+_NOTE = "margin:0 0 12px;font:13px/1.5 sans-serif;color:#5a5a5a"
+_BARS = {
+    Op.SAME: "transparent", Op.EDIT: "#b58900", Op.INSERT: "#0b5d1e", Op.DELETE: "#8c1c13", Op.MOVE: "#1f6f8b",
+}  # fmt: skip
+_MAIL = View(changes_only=True, context=0)
+
+
+def text(value: str) -> str:
+    """Return *value* made safe and escaped."""
+    return escape(safe(value), quote=True)
+
+
+def hunks(parts: Iterable[Hunk]) -> str:
+    """Return hunks with <del> and <ins>."""
+    marked = []
+    for op, part in tidy(parts):
+        if op == "=":
+            marked.append(text(part))
+        else:
+            tag, style = ("del", _DEL) if op == "-" else ("ins", _INS)
+            marked.append(f'<{tag} style="{style}">{text(part)}</{tag}>')
+    return "".join(marked)
+
+
+def diff(change: Change, view: View = _MAIL) -> str:
+    """Return the change as a fragment: its summary, then every row."""
+    body = "\n".join(_row(row) for row in rows(change, view))
+    return f'<div>\n<p style="{_NOTE}">{text(summary(change))}</p>\n{body}\n</div>'
+
+
+def _row(row: Row) -> str:
+    if row.part == "gap":
+        return f'<p style="{_NOTE}">{text(row.note)}</p>'
+    note = f' <em style="font:13px sans-serif">({text(row.note)})</em>' if row.note else ""
+    name = "" if row.part == "block" else f"<strong>{text(row.name)}</strong>{note}: "
+    lead = f"{note.strip()} " if row.part == "block" and note else ""
+    style = f"{_P};border-left:3px solid {_BARS[row.op]};padding-left:10px"
+    return f'<p style="{style}">{name}{lead}{hunks(row.hunks)}</p>'
+
+
+def page(title: str, body: str) -> str:
+    """Return *body*, which is HTML, as a whole document."""
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{text(title)}</title>'
+        '<meta name="viewport" content="width=device-width"></head>\n'
+        f'<body style="max-width:42em;margin:2em auto;padding:0 1em">\n{body}\n</body>\n</html>\n'
+    )

@@ -1,0 +1,181 @@
+"""A change laid out as rows, before any of them is coloured, marked or written as HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..model import Op
+from .safe import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..model import BlockChange, Change, Hunk, NoticeChange
+
+_SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}
+_AROUND = 6
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of a change is shown.
+
+    *context* is how many unchanged paragraphs stay around a changed one where *changes_only*. *fields_only* leaves the
+    text out, *words* keeps a few words around each edit.
+    """
+
+    changes_only: bool = False
+    context: int = 1
+    fields_only: bool = False
+    words: bool = False
+
+
+WHOLE = View()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One paragraph of the output.
+
+    *part* is field, block, gap or notice; *name* what stands before it; *note* is in our words, hunks are the page's.
+    """
+
+    part: str
+    op: Op
+    hunks: tuple[Hunk, ...]
+    name: str = ""
+    note: str = ""
+
+    @property
+    def sign(self) -> str:
+        """Return the margin sign: blank, ~ edited, + new, - gone, > moved."""
+        return _SIGNS[self.op]
+
+
+def rows(change: Change, view: View) -> list[Row]:
+    """Lay *change* out: fields that differ, paragraphs, notices."""
+    laid = _fields(change)
+    if not view.fields_only:
+        laid += _gaps(change.blocks, view) if view.changes_only or view.words else [_block(b) for b in change.blocks]
+        laid += [_notice(notice, change.blocks) for notice in change.notices if notice.op is not Op.SAME]
+    if view.words:
+        laid = [row for whole in laid for row in _snippets(whole)]
+    return laid
+
+
+def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
+    """Make hunks safe and move blanks at the edge of an edit out of it, so that marks sit on words.
+
+    For reading only: joining the result may not give both texts back.
+    """
+    tidied: list[Hunk] = []
+    queue = [(op, safe(text)) for op, text in hunks if text]
+    while queue:
+        op, text = queue.pop(0)
+        if op == "=":
+            tidied.append(("=", text))
+            continue
+        if op == "-" and queue and queue[0][0] == "+":
+            tidied += _pair(text, queue.pop(0)[1])
+        else:
+            tidied += _alone(op, text)
+    return tuple(hunk for hunk in tidied if hunk[1])
+
+
+def _alone(op: str, text: str) -> list[Hunk]:
+    core = text.strip(" ")
+    if not core:
+        return [("-" if op == "-" else "+", text)]
+    start = text.index(core)
+    return [("=", text[:start]), ("-" if op == "-" else "+", core), ("=", text[start + len(core) :])]
+
+
+def _pair(old: str, new: str) -> list[Hunk]:
+    before = " " * (old.startswith(" ") and new.startswith(" ") and bool(old.strip()) and bool(new.strip()))
+    after = " " * (old.endswith(" ") and new.endswith(" ") and bool(old.strip()) and bool(new.strip()))
+    end = -1 if after else None
+    return [("=", before), ("-", old[len(before) : end]), ("+", new[len(before) : end]), ("=", after)]
+
+
+def _fields(change: Change) -> list[Row]:
+    named = (("Headline", change.title), ("Dek", change.dek), ("Byline", change.byline))
+    return [
+        Row("field", Op.EDIT, field.hunks or (("-", field.old), ("+", field.new)), name=name)
+        for name, field in named
+        if field.changed
+    ]
+
+
+def place(block: BlockChange) -> str:
+    """Name the paragraph by its place in the new text, or in the old one where it is gone: ¶3."""
+    index = block.new if block.new is not None else block.old or 0
+    return f"¶{index + 1}"
+
+
+def _block(block: BlockChange) -> Row:
+    note = ""
+    if block.op is Op.MOVE and block.old is not None and block.new is not None:
+        note = f"moved from ¶{block.old + 1} to ¶{block.new + 1}"
+    return Row("block", block.op, block.hunks, name=place(block), note=note)
+
+
+def _gaps(blocks: tuple[BlockChange, ...], view: View) -> list[Row]:
+    context = 0 if view.words else view.context
+    touched = [i for i, block in enumerate(blocks) if block.op is not Op.SAME]
+    keep = {j for i in touched for j in range(i - context, i + context + 1)}
+    laid: list[Row] = []
+    skipped = 0
+    for index, block in enumerate(blocks):
+        if index not in keep:
+            skipped += 1
+            continue
+        laid += [*_gap(skipped), _block(block)]
+        skipped = 0
+    return laid + _gap(skipped)
+
+
+def _gap(count: int) -> list[Row]:
+    if not count:
+        return []
+    return [Row("gap", Op.SAME, (), note=f"… {count} paragraph{'s' * (count != 1)} unchanged …")]
+
+
+def _notice(notice: NoticeChange, blocks: tuple[BlockChange, ...]) -> Row:
+    name = notice.kind.value.replace("-", " ").replace("editors", "editor’s").capitalize()
+    explains = ", ".join(place(blocks[index]) for index in notice.explains)
+    if notice.op is Op.DELETE:
+        return Row("notice", Op.DELETE, (("-", notice.text),), name=name, note="taken away")
+    return Row("notice", notice.op, (("+", notice.text),), name=name, note=f"explains {explains}" if explains else "")
+
+
+def _snippets(row: Row) -> list[Row]:
+    """Keep a few words around the edits of *row*; gaps say nothing here."""
+    if row.part == "gap":
+        return []
+    if all(op == "=" for op, _ in row.hunks):
+        return [
+            Row(
+                row.part,
+                row.op,
+                tuple((op, _squeeze(text, left=True, right=False)) for op, text in row.hunks),
+                row.name,
+                row.note,
+            )
+        ]
+    last = len(row.hunks) - 1
+    kept = tuple(
+        (op, _squeeze(text, left=i > 0, right=i < last) if op == "=" else text)
+        for i, (op, text) in enumerate(row.hunks)
+    )
+    return [Row(row.part, row.op, kept, name=row.name, note=row.note)]
+
+
+def _squeeze(text: str, *, left: bool, right: bool) -> str:
+    words = re.split(r"( )", text)
+    most = 2 * _AROUND + 1
+    if len(words) <= most * (left + right):
+        return text
+    head = "".join(words[:most]).rstrip() + " …" if left else "…"
+    return f"{head} {''.join(words[-most:]).lstrip()}" if right else head

@@ -1,0 +1,56 @@
+"""What a page says, made harmless for a terminal, a mail and a line of JSON.
+
+A page may hold escape sequences that rewrite the screen, marks that turn text round (CVE-2021-42574) and tag characters
+that nobody sees. One translation table removes them or makes them visible.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_BIDI: Final = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_TAGS: Final = range(0xE0000, 0xE0080)
+_INVISIBLE: Final = (0x00AD, 0x200B, 0x2060, 0xFEFF)
+_C1: Final = range(0x80, 0xA0)
+_SURROGATES: Final = range(0xD800, 0xE000)
+_SEPARATORS: Final = (0x2028, 0x2029)
+
+_TABLE: Final[dict[int, str]] = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"},
+    0x7F: "␡",
+    **dict.fromkeys(_C1, "\ufffd"),
+    **dict.fromkeys(_SURROGATES, "\ufffd"),
+    **dict.fromkeys(_SEPARATORS, " "),
+    **dict.fromkeys((*_BIDI, *_TAGS, *_INVISIBLE), ""),
+}
+
+
+def _escape(code: int) -> str:
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+
+
+_JSON: Final[dict[int, str]] = {
+    code: _escape(code) for code in (0x7F, *_C1, *_SURROGATES, *_SEPARATORS, *_BIDI, *_TAGS, *_INVISIBLE)
+}
+
+
+def safe(text: str) -> str:
+    """Return *text* without what could steer a terminal or hide from a reader.
+
+    Control characters become visible signs (ESC is ␛); direction marks, tag characters and zero-width filling are
+    dropped; new lines and tabs stay.
+    """
+    return text.translate(_TABLE)
+
+
+def one_line(text: str) -> str:
+    """Return *text* made safe, on one line with single blanks."""
+    return " ".join(safe(text).split())
+
+
+def json_safe(text: str) -> str:
+    r"""Return JSON text with the same characters written as ``\u`` escapes: it means what it meant, exactly."""
+    return text.translate(_JSON)

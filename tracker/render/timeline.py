@@ -1,0 +1,60 @@
+"""A version as one line of a timeline: a7f30c1d v4→v5 12:05 +18 −12 headline,number "Portland visit…"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .safe import one_line
+from .times import moment
+from .wrap import cells, cut, pad
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..model import Change, Version
+
+ID_LENGTH = 8
+
+
+def step(version: Version) -> str:
+    """Return v4→v5, or v1 for the first version."""
+    return f"v{version.n - 1}→v{version.n}" if version.n > 1 else "v1"
+
+
+def words(change: Change) -> str:
+    """Return +18 −12: words added and removed."""
+    return f"+{change.words_added} −{change.words_removed}"
+
+
+def kinds(change: Change) -> str:
+    """Return the label kinds, most telling first as they were given, joined by commas."""
+    return ",".join(dict.fromkeys(label.kind.value for label in change.labels)) or "unlabelled"
+
+
+def cells_of(version: Version, now: datetime) -> tuple[str, str, str, str, str, str]:
+    """Return the parts of the line: id, step, time, words, kinds, headline in quotes."""
+    made = version.change
+    size = words(made) if made else f"{version.content.words} words"
+    return (
+        version.article[:ID_LENGTH],
+        step(version),
+        moment(version.seen, now),
+        size,
+        kinds(made) if made else "first",
+        f"“{one_line(version.content.title) or version.url}”",
+    )
+
+
+_WIDTHS = (ID_LENGTH, 7, 12, 9)
+
+
+def line(version: Version, now: datetime, width: int | None = None) -> str:
+    """Return the line, aligned and cut to *width* columns; without *width* single blanks and nothing cut."""
+    parts = cells_of(version, now)
+    if width is None:
+        return " ".join(parts)
+    aligned = " ".join(pad(part, size) for part, size in zip(parts, _WIDTHS, strict=False))
+    head = f"{aligned} {parts[4]} "
+    room = width - cells(head)
+    title = parts[5] if cells(parts[5]) <= room else cut(parts[5].rstrip("”"), room - 1) + "”"
+    return head + title if room >= 12 else cut(head + parts[5], width)

@@ -1,0 +1,60 @@
+"""Times in words. All are UTC; what time it is now is always an argument."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+def day(moment: datetime) -> str:
+    """Write a date: 25 Nov 2026."""
+    return f"{moment.astimezone(UTC):%-d %b %Y}"
+
+
+def moment(when: datetime, now: datetime | None = None) -> str:
+    """Write a time: 12:05 where it is the day of *now*, else 24 Nov 12:05, with the year where it is another."""
+    utc = when.astimezone(UTC)
+    if now is not None and utc.date() == now.astimezone(UTC).date():
+        return f"{utc:%H:%M}"
+    if now is not None and utc.year == now.astimezone(UTC).year:
+        return f"{utc:%-d %b %H:%M}"
+    return f"{utc:%-d %b %Y %H:%M}"
+
+
+def interval(last_seen_old: datetime | None, first_seen_new: datetime) -> str:
+    """Say when an edit happened: between 12:01 and 12:05 UTC on 25 Nov 2026.
+
+    Seconds are written where both times fall into one minute. Without *last_seen_old*: first seen at 12:05 UTC …
+    """
+    new = first_seen_new.astimezone(UTC)
+    if last_seen_old is None:
+        return f"first seen at {new:%H:%M} UTC on {day(new)}"
+    old = last_seen_old.astimezone(UTC)
+    if old.date() != new.date():
+        return f"between {old:%H:%M} on {day(old)} and {new:%H:%M} UTC on {day(new)}"
+    form = "%H:%M:%S" if f"{old:%H:%M}" == f"{new:%H:%M}" else "%H:%M"
+    return f"between {old:{form}} and {new:{form}} UTC on {day(new)}"
+
+
+def span(length: timedelta) -> str:
+    """Write a length of time in its two largest units: 45 s, 12 min, 3 h 20 min, 2 d 4 h."""
+    seconds = max(round(length.total_seconds()), 0)
+    parts = []
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {unit}")
+        elif parts:
+            break
+    return " ".join(parts[:2]) or "0 s"
+
+
+def ago(when: datetime | None, now: datetime) -> str:
+    """Write how long ago *when* was, "never" where it was not, "in 5 min" where it lies ahead."""
+    if when is None:
+        return "never"
+    return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"
+
+
+def iso(when: datetime | None) -> str | None:
+    """Write a time for machines: 2026-11-25T12:05:00Z, with microseconds where there are any."""
+    return None if when is None else when.astimezone(UTC).isoformat().replace("+00:00", "Z")
