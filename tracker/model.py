@@ -488,7 +488,10 @@ class ArticleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """An article under watch as the archive knows it; *id* is a short prefix-unique hexadecimal string."""
+    """An article under watch as the archive knows it; *id* is a short prefix-unique hexadecimal string.
+
+    *last_seen_at* is the last check that found the newest version standing (a 304 counts, a failure does not).
+    """
 
     id: str
     source: str
@@ -498,6 +501,7 @@ class Tracked:
     state: ArticleState = ArticleState.ACTIVE
     next_check_at: datetime | None = None
     last_check_at: datetime | None = None
+    last_seen_at: datetime | None = None
     last_change_at: datetime | None = None
     checks: int = 0
     versions: int = 0

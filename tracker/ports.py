@@ -71,8 +71,11 @@ class Store(Protocol):
     """
 
     # -- what is watched
-    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime) -> None:
-        """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent."""
+    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False) -> None:
+        """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent.
+
+        While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays.
+        """
         ...
 
     def add_targets(
@@ -114,7 +117,7 @@ class Store(Protocol):
         ...
 
     def due_articles(self, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
-        """Return due active articles of *host*, longest overdue first."""
+        """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
         ...
 
     def host(self, host: str) -> HostState:

@@ -1,0 +1,136 @@
+"""One host's turn: its due hubs and articles, one by one, at its pace, each committed before the next."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from tracker.observe import logs, metrics
+from tracker.pipeline import CheckReport, PollReport, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from tracker.model import HostState, HubState, Tracked
+    from tracker.pipeline import Manner, Pipeline
+    from tracker.pipeline.desk import Call
+    from tracker.ports import Fetcher
+
+    Report = CheckReport | PollReport
+    Listener = Callable[[Report], None]
+
+MOST_ARTICLES: Final = 25
+LONGEST_TURN: Final = timedelta(seconds=60)
+"""After this a host gives its place to others; what is still due is found by the next tick."""
+
+_log = logs.get("crawl")
+
+
+@dataclass(frozen=True, slots=True)
+class Crawler:
+    """What a turn needs; *pipeline* is asked for anew at every turn, for the configuration may have been read again."""
+
+    call: Call
+    fetcher: Fetcher
+    pipeline: Callable[[], Pipeline]
+    manner: Callable[[], Manner]
+    clock: Callable[[], datetime]
+    listener: Listener
+    longest_turn: timedelta = LONGEST_TURN
+
+    async def crawl_host(self, host: str) -> None:
+        """Visit what is due at *host*; return when nothing is, or when its turn is over."""
+        now = self.clock()
+        hubs: list[HubState] = await self.call("due_hubs", host, now)
+        visit, ends = await self._arrive(host), now + self.longest_turn
+        if await self._visit(visit, hubs, (), ends):
+            articles: list[Tracked] = await self.call("due_articles", host, self.clock(), MOST_ARTICLES)
+            await self._visit(visit, (), articles, ends)
+
+    async def visit(self, host: str, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
+        """Visit exactly these hubs and articles of *host*, due or not, however long it takes."""
+        await self._visit(await self._arrive(host), hubs, articles, None)
+
+    async def _arrive(self, host: str) -> Visit:
+        state: HostState = await self.call("host", host)
+        return Visit(state, self.fetcher, self.call, self.manner(), self.clock)
+
+    async def _visit(
+        self, visit: Visit, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
+    ) -> bool:
+        for hub in hubs:
+            if not await self._turn_comes(visit, hub.hub.url, ends):
+                return False
+            self.listener(await self.pipeline().poll(hub, visit))
+        for tracked in articles:
+            if not await self._turn_comes(visit, tracked.url, ends):
+                return False
+            self.listener(await self.pipeline().check(tracked, visit))
+        return True
+
+    async def _turn_comes(self, visit: Visit, url: str, ends: datetime | None) -> bool:
+        await visit.greet(url)
+        now = self.clock()
+        wait = visit.wait(now)
+        if ends is not None and now + timedelta(seconds=wait) > ends:
+            return False
+        if wait:
+            await asyncio.sleep(wait)
+        return True
+
+
+def announce(report: Report) -> None:
+    """Log and count one committed check or poll; a version is only spoken of once it is stored."""
+    if isinstance(report, PollReport):
+        _announce_poll(report)
+    else:
+        _announce_check(report)
+
+
+def _announce_poll(report: PollReport) -> None:
+    poll = report.poll
+    metrics.POLLS.labels(source=poll.hub.source, outcome=str(poll.outcome)).inc()
+    fields = {"source": poll.hub.source, "url": poll.hub.url, "outcome": str(poll.outcome)}
+    if poll.detail:
+        fields["detail"] = poll.detail
+    if poll.outcome in {"failed", "refused"}:
+        _log.warning("hub", **fields, next_try=poll.next_poll_at.isoformat(timespec="seconds"))
+    else:
+        _log.info("hub", **fields, named=len(poll.targets), new=len(report.new))
+
+
+def _announce_check(report: CheckReport) -> None:
+    tracked, intent = report.tracked, report.intent
+    metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
+    if report.committed.stale:
+        _log.warning("stale", article=tracked.id, url=tracked.url, detail="another writer was first; nothing stored")
+    elif intent.version is not None and report.committed.version is not None:
+        content, change = intent.version.content, intent.version.change
+        metrics.VERSIONS.labels(source=tracked.source).inc()
+        _log.info(
+            "version",
+            article=tracked.id,
+            version=report.committed.version,
+            source=tracked.source,
+            url=tracked.url,
+            sha256=content.sha256,
+            title=content.title,
+            labels=",".join(dict.fromkeys(str(label.kind) for label in change.labels)) if change else "",
+            words_added=change.words_added if change else content.words,
+            words_removed=change.words_removed if change else 0,
+            alerts=report.committed.alerts,
+        )
+    elif intent.failures:
+        _log.warning(
+            "check",
+            article=tracked.id,
+            url=tracked.url,
+            outcome=str(intent.check.outcome),
+            detail=intent.check.detail,
+            next_try=intent.next_check_at.isoformat(timespec="seconds") if intent.next_check_at else "never",
+        )
+    else:
+        _log.debug("check", article=tracked.id, url=tracked.url, outcome=str(intent.check.outcome))

@@ -1,0 +1,113 @@
+"""The queue and the clock of one process: asyncio tasks, one a host, and APScheduler to set them off."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from tracker.observe import logs, metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import timedelta
+
+_log = logs.get("jobs")
+
+
+class LocalQueue:
+    """Implements `ports.Queue` with one asyncio task a host.
+
+    *crawl* is what is done for a host; *crashed* is told of an exception that should not have been.
+    """
+
+    def __init__(
+        self,
+        crawl: Callable[[str], Awaitable[None]],
+        *,
+        concurrency: int,
+        crashed: Callable[[str, BaseException], None],
+    ) -> None:
+        self._crawl = crawl
+        self._places = asyncio.Semaphore(concurrency)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
+        self._crashed = crashed
+
+    async def submit(self, host: str) -> bool:
+        """Crawl *host* as soon as there is a place; False where it is being crawled or nothing is taken any more."""
+        if self._closed or host in self._tasks:
+            return False
+        task = asyncio.create_task(self._run(host), name=f"crawl {host}")
+        self._tasks[host] = task
+        task.add_done_callback(lambda done: self._done(host, done))
+        return True
+
+    async def join(self) -> None:
+        """Wait until nothing runs."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
+    async def drain(self, seconds: float) -> bool:
+        """Take nothing more and let what runs end; False where some had to be cancelled after *seconds*."""
+        self._closed = True
+        running = list(self._tasks.values())
+        if not running:
+            return True
+        _, late = await asyncio.wait(running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        return not late
+
+    async def _run(self, host: str) -> None:
+        async with self._places:
+            if not self._closed:
+                metrics.HOSTS_IN_PROGRESS.inc()
+                try:
+                    await self._crawl(host)
+                finally:
+                    metrics.HOSTS_IN_PROGRESS.dec()
+
+    def _done(self, host: str, task: asyncio.Task[None]) -> None:
+        del self._tasks[host]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._crashed(host, error)
+
+
+class Clock:
+    """A handful of recurring jobs; nothing is stored, for what is due stands in the archive.
+
+    Jobs that overrun are not started twice, and a job missed while the machine slept is run once, late.
+    """
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Start ticking."""
+        self._scheduler.start()
+
+    def every(self, interval: timedelta, job: Callable[..., Awaitable[None]], *args: Any, name: str) -> None:  # noqa: ANN401 - handed on
+        """Run *job* every *interval*, with jitter of a tenth where it is longer than a minute, replacing *name*."""
+        seconds = interval.total_seconds()
+        jitter = int(seconds / 10) if seconds > 60 else None
+        trigger = IntervalTrigger(seconds=seconds, jitter=jitter, timezone=UTC)
+        self._scheduler.add_job(job, trigger, args=args, id=name, name=name, replace_existing=True)
+
+    def drop(self, prefix: str, keep: set[str]) -> None:
+        """Forget the jobs whose name starts with *prefix* and is not in *keep*."""
+        for job in self._scheduler.get_jobs():
+            if job.id.startswith(prefix) and job.id not in keep:
+                job.remove()
+
+    def stop(self) -> None:
+        """Stop ticking; what runs is left to end by itself."""
+        self._scheduler.pause()
+        self._scheduler.shutdown(wait=False)

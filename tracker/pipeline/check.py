@@ -1,0 +1,168 @@
+"""One visit to one article, or one reading of one hub: the only code that knows every stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from tracker.config import SourceConfig
+from tracker.errors import PageError
+from tracker.model import (
+    Capture,
+    CheckOutcome,
+    Committed,
+    Failure,
+    FailureKind,
+    HubKind,
+    HubPoll,
+    Intent,
+    Listing,
+    NotModified,
+    Request,
+)
+from tracker.sources import read as read_hub
+from tracker.stories import stories_of
+
+from .decide import Brief, decide
+from .filters import wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tracker.config import Config
+    from tracker.model import FetchResult, HubState, Reading, Tracked, Version
+
+    from .decide import Schedule
+    from .manners import Visit
+
+_ACCEPT_HUB = (
+    "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
+)
+UNCONDITIONAL_EVERY = 20
+"""Every so many checks the validators are left out, for there are servers whose ETag never changes."""
+
+
+class Reader(Protocol):
+    """What reads a page: the extractor's pool of children, or a fake."""
+
+    async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
+        """Return what the page says; a Failure where it could not be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What one check came to, after it was committed."""
+
+    tracked: Tracked
+    intent: Intent
+    committed: Committed
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """What one reading of a hub came to, after it was committed."""
+
+    poll: HubPoll
+    new: tuple[Tracked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The way of one article: fetch, extract, decide, commit. Holds no state of its own.
+
+    *schedule* says when to look again (`jobs.cadence`).
+    """
+
+    config: Config
+    reader: Reader
+    schedule: Callable[[SourceConfig], Schedule]
+
+    async def check(self, tracked: Tracked, visit: Visit) -> CheckReport:
+        """Visit one article and keep what it left behind, in one transaction."""
+        latest: Version | None = await visit.call("latest", tracked.id)
+        now = visit.clock()
+        found = await visit.fetcher.fetch(_request(tracked), now, visit.allow)
+        visit.seen(found, visit.clock())
+        reading: Reading | None = None
+        if isinstance(found, Capture):
+            read = await self.reader.read(found, prefer=tracked.signature)
+            if isinstance(read, Failure):
+                found = read
+            else:
+                reading = read
+        source = self.config.source(tracked.source) or SourceConfig(name=tracked.source)
+        intent = decide(
+            tracked,
+            latest,
+            found,
+            reading,
+            now,
+            brief=Brief(self.config.rules, self.config.service.link),
+            schedule=self.schedule(source),
+            host=visit.state,
+        )
+        committed: Committed = await visit.call("commit", intent)
+        return CheckReport(tracked, intent, committed)
+
+    async def poll(self, known: HubState, visit: Visit) -> PollReport:
+        """Read one hub and put what it names under watch, in one transaction."""
+        hub = known.hub
+        now = visit.clock()
+        accept = _ACCEPT_HUB if hub.kind is not HubKind.PAGE else Request(hub.url).accept
+        request = Request(hub.url, known.etag, known.last_modified, accept)
+        found = await visit.fetcher.fetch(request, now, visit.allow)
+        visit.seen(found, visit.clock())
+        poll = self._decide_poll(known, found, now, visit)
+        new: list[Tracked] = await visit.call("commit_poll", poll)
+        return PollReport(poll, tuple(new))
+
+    def _decide_poll(self, known: HubState, found: FetchResult, now: datetime, visit: Visit) -> HubPoll:
+        source = self.config.source(known.hub.source) or SourceConfig(name=known.hub.source)
+        listing: Listing | None = None
+        if isinstance(found, Capture):
+            try:
+                listing = read_hub(known.hub, found.body, found.final_url)
+            except PageError as error:
+                found = Failure(FailureKind.UNREADABLE, str(error), known.hub.url, found.status)
+        if isinstance(found, Failure):
+            refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS}
+            outcome = CheckOutcome.REFUSED if refused else CheckOutcome.FAILED
+            backoff = source.poll * min(2 ** min(known.failures, 6), 48)
+            return HubPoll(known.hub, now, now + backoff, outcome, found.reason, host=visit.state)
+        if isinstance(found, NotModified):
+            return HubPoll(
+                known.hub,
+                now,
+                now + source.poll,
+                CheckOutcome.NOT_MODIFIED,
+                etag=known.etag,
+                last_modified=known.last_modified,
+                host=visit.state,
+            )
+        assert listing is not None
+        targets = wanted(source, listing.targets)
+        return HubPoll(
+            known.hub,
+            now,
+            now + source.poll,
+            CheckOutcome.UNCHANGED,
+            detail="; ".join(listing.warnings),
+            etag=found.header("etag"),
+            last_modified=found.header("last-modified"),
+            targets=targets,
+            stories=(source.story,) if source.story else (),
+            host=visit.state,
+        )
+
+    def stories(self, tracked: Tracked) -> tuple[str, ...]:
+        """Return the stories of the configuration that an article belongs to."""
+        source = self.config.source(tracked.source) or SourceConfig(name=tracked.source)
+        return stories_of(self.config, source, tracked.url)
+
+
+def _request(tracked: Tracked) -> Request:
+    if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
+        return Request(tracked.url)
+    return Request(tracked.url, tracked.etag, tracked.last_modified)

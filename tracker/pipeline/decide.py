@@ -1,0 +1,225 @@
+"""From what was found to what is to be done: pure, so that every decision can be tested without web or database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from tracker.alerts import match
+from tracker.classify import classify
+from tracker.diff import compare
+from tracker.model import (
+    VERSIONED,
+    ArticleState,
+    Capture,
+    Change,
+    Check,
+    CheckOutcome,
+    Failure,
+    FailureKind,
+    Intent,
+    Label,
+    LabelKind,
+    NewVersion,
+    NotModified,
+    PageKind,
+    Version,
+)
+from tracker.urls import host_of, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from tracker.config import RuleConfig
+    from tracker.model import Alert, HostState, Reading, Tracked
+
+    Schedule = Callable[[Tracked, datetime, "Verdict"], datetime | None]
+
+GONE_AFTER: Final = 3
+"""Checks in a row that must find a 404 before an article counts as taken down; a 410 says so at once."""
+
+_GONE: Final = frozenset({404, 410})
+_REFUSALS: Final = frozenset({401, 402, 403, 407, 451})
+_WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT_WALL})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one visit came to: its outcome, why, and how many visits in a row have failed now."""
+
+    outcome: CheckOutcome
+    detail: str = ""
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a decision needs to know beside the page: the rules, and where the reader's links lead."""
+
+    rules: Sequence[RuleConfig] = ()
+    link: str = ""
+
+
+def judge(
+    tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None, latest: Version | None
+) -> Verdict:
+    """Name the outcome of one visit.
+
+    *reading* is what the extractor made of a Capture, *latest* the newest version kept.
+    """
+    if isinstance(found, NotModified):
+        return Verdict(CheckOutcome.NOT_MODIFIED)
+    if isinstance(found, Failure):
+        return _judge_failure(tracked, found)
+    assert reading is not None
+    if reading.page not in VERSIONED or not reading.article.editorial:
+        return _judge_page(tracked, reading)
+    if latest is None:
+        return Verdict(CheckOutcome.NEW)
+    same = latest.content.sha256 == reading.article.sha256
+    return Verdict(CheckOutcome.UNCHANGED if same else CheckOutcome.CHANGED)
+
+
+def decide(
+    tracked: Tracked,
+    latest: Version | None,
+    found: Capture | NotModified | Failure,
+    reading: Reading | None,
+    now: datetime,
+    *,
+    brief: Brief,
+    schedule: Schedule,
+    host: HostState | None = None,
+) -> Intent:
+    """Decide what one visit to an article leaves behind."""
+    verdict = judge(tracked, found, reading, latest)
+    version: NewVersion | None = None
+    alerts: tuple[Alert, ...] = ()
+    if verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}:
+        assert isinstance(found, Capture)
+        assert reading is not None
+        version, alerts, verdict = _version(tracked, latest, found, reading, now, brief)
+    state = _state(tracked, verdict)
+    status_alerts = _status_alerts(tracked, latest, state, now, brief)
+    check = Check(
+        article=tracked.id,
+        at=now,
+        outcome=verdict.outcome,
+        detail=verdict.detail,
+        status=_status(found),
+        elapsed=found.elapsed,
+    )
+    etag, last_modified = _validators(tracked, found, verdict)
+    return Intent(
+        article=tracked.id,
+        check=check,
+        expected_versions=tracked.versions,
+        next_check_at=schedule(tracked, now, verdict),
+        state=state,
+        failures=verdict.failures,
+        etag=etag,
+        last_modified=last_modified,
+        signature=reading.signature if version and reading else tracked.signature,
+        aliases=() if verdict.failures else _aliases(tracked, found, reading),
+        version=version,
+        alerts=alerts + status_alerts,
+        host=host,
+    )
+
+
+def _state(tracked: Tracked, verdict: Verdict) -> ArticleState:
+    if verdict.outcome is CheckOutcome.GONE:
+        return ArticleState.GONE
+    # A time-out does not bring an article back: only a page does.
+    return tracked.state if verdict.failures else ArticleState.ACTIVE
+
+
+def _judge_failure(tracked: Tracked, found: Failure) -> Verdict:
+    failures = tracked.failures + 1
+    if found.kind is FailureKind.STATUS and found.status in _GONE:
+        if found.status == 410 or failures >= GONE_AFTER or tracked.state is ArticleState.GONE:
+            return Verdict(CheckOutcome.GONE, found.reason, failures)
+        return Verdict(CheckOutcome.FAILED, found.reason, failures)
+    refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS} or found.status in _REFUSALS
+    return Verdict(CheckOutcome.REFUSED if refused else CheckOutcome.FAILED, found.reason, failures)
+
+
+def _judge_page(tracked: Tracked, reading: Reading) -> Verdict:
+    failures = tracked.failures + 1
+    page = PageKind.EMPTY if reading.page in VERSIONED else reading.page
+    detail = f"{page}: {reading.detail}" if reading.detail else str(page)
+    return Verdict(CheckOutcome.REFUSED if page in _WALLS else CheckOutcome.FAILED, detail, failures)
+
+
+def _version(
+    tracked: Tracked, latest: Version | None, found: Capture, reading: Reading, now: datetime, brief: Brief
+) -> tuple[NewVersion | None, tuple[Alert, ...], Verdict]:
+    content = reading.article
+    if tracked.feed_title and not content.headlines.feed:
+        content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
+    change = None
+    if latest is not None:
+        change = classify(latest.content, content, compare(latest.content, content))
+        if change.is_empty:
+            return None, (), Verdict(CheckOutcome.UNCHANGED)
+    version = Version(
+        article=tracked.id,
+        n=tracked.versions + 1,
+        url=tracked.url,
+        seen=now,
+        content=content,
+        extractor=reading.extractor,
+        capture_sha256=found.sha256,
+        previous_seen=(tracked.last_seen_at or latest.seen) if latest else None,
+        change=change,
+        status=found.status,
+        source=tracked.source,
+        stories=tracked.stories,
+    )
+    alerts = match(brief.rules, version, latest.content if latest else None, link=brief.link)
+    outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
+    new = NewVersion(content, found, reading.extractor, reading.signature, change)
+    return new, tuple(alerts), Verdict(outcome)
+
+
+def _status_alerts(
+    tracked: Tracked, latest: Version | None, state: ArticleState, now: datetime, brief: Brief
+) -> tuple[Alert, ...]:
+    """Tell once that an article was taken down, and once that it came back."""
+    if latest is None or (tracked.state is ArticleState.GONE) == (state is ArticleState.GONE):
+        return ()
+    gone = state is ArticleState.GONE
+    kind = LabelKind.UNPUBLISHED if gone else LabelKind.RESTORED
+    evidence = "the page is gone" if gone else "the page is back"
+    event = replace(
+        latest,
+        previous_seen=tracked.last_seen_at or latest.seen,
+        seen=now,
+        change=Change(labels=(Label(kind, evidence),), significance=1.0),
+    )
+    return tuple(match(brief.rules, event, latest.content, link=brief.link, event=f"{kind}:{now.isoformat()}"))
+
+
+def _status(found: Capture | NotModified | Failure) -> int | None:
+    return 304 if isinstance(found, NotModified) else found.status
+
+
+def _validators(tracked: Tracked, found: Capture | NotModified | Failure, verdict: Verdict) -> tuple[str, str]:
+    # A wall or an error page must not lend its validators to the article: the next answer would be a 304 to the wall.
+    if isinstance(found, Capture) and not verdict.failures:
+        return found.header("etag"), found.header("last-modified")
+    if isinstance(found, NotModified):
+        return tracked.etag, tracked.last_modified
+    return "", ""
+
+
+def _aliases(tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None) -> tuple[str, ...]:
+    if not isinstance(found, Capture):
+        return ()
+    seen = [*found.hops, found.final_url]
+    canonical = reading.article.canonical_url if reading else ""
+    if canonical and host_of(canonical) == host_of(found.final_url):
+        seen.append(canonical)
+    own = identity(tracked.url)
+    return tuple(dict.fromkeys(url for url in seen if identity(url) != own))

@@ -1,0 +1,191 @@
+"""The run loop: sets the clock, answers signals, drains, and lets go of everything."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from tracker import __version__
+from tracker.alerts import Outbox, notifiers
+from tracker.config import load
+from tracker.errors import ConfigError
+from tracker.jobs.crawl import announce
+from tracker.jobs.local import Clock
+from tracker.observe import logs, metrics, systemd
+from tracker.urls import host_of
+
+from .room import open_room, utc_now
+from .watchlist import hubs_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.config import Config
+    from tracker.model import Counts
+
+    from .room import Room
+
+DRAIN_SECONDS: Final = 20.0
+ALERTS_EVERY: Final = 0.5
+_log = logs.get("service")
+
+
+def run(config: Config, *, config_path: Path | None = None, migrate: bool = False, no_pace: bool = False) -> int:
+    """Run the service until it is told to stop; return the exit code."""
+    logs.configure(config.service.log)
+    return asyncio.run(Service(config, config_path, no_pace=no_pace).serve(migrate=migrate))
+
+
+class Service:
+    """The scheduler, the alerts and the health page of one process.
+
+    *config_path* is read again when the file changes or on SIGHUP; a file that cannot be used is reported and the
+    configuration that works is kept.
+    """
+
+    def __init__(self, config: Config, config_path: Path | None, *, no_pace: bool) -> None:
+        self._config = config
+        self._path = config_path
+        self._read_at = _modified(config_path)
+        self._no_pace = no_pace
+        self._stop = asyncio.Event()
+        self._clock = Clock()
+        self._ticked = utc_now()
+        self._counts: Counts | None = None
+
+    async def serve(self, *, migrate: bool) -> int:
+        """Open everything, run until a signal, drain, close everything."""
+        async with AsyncExitStack() as stack:
+            room = await open_room(stack, self._config, migrate=migrate, no_pace=self._no_pace, listener=announce)
+            self._listen_to_signals(room)
+            if self._config.service.listen:
+                page = metrics.serve(self._config.service.listen, self._health)
+                stack.callback(page.close)
+                _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
+            await self._begin(room)
+            alerts = asyncio.create_task(self._deliver(room), name="alerts")
+            beat = asyncio.create_task(self._beat(), name="watchdog")
+            systemd.notify("READY=1")
+            await self._stop.wait()
+            await self._end(room, alerts, beat)
+        _log.info("stopped")
+        return 0
+
+    async def _begin(self, room: Room) -> None:
+        _log.info("started", archive=_shown(self._config.archive.database), sources=len(self._config.sources))
+        if not self._config.contact:
+            _log.warning(
+                "no contact",
+                detail="hosts cannot reach you, so they are visited at the slowest pace",
+                hint='set contact = "you@example.org" in the configuration, or WRITETHRU_CONTACT',
+            )
+        await room.sync()
+        self._clock.start()
+        self._clock.every(self._config.service.tick, self._tick, room, name="tick")
+        self._clock.every(timedelta(minutes=1), self._maintain, room, name="maintenance")
+        self._schedule_hubs(room)
+        await self._maintain(room)
+        await self._tick(room)
+
+    async def _end(self, room: Room, alerts: asyncio.Task[None], beat: asyncio.Task[None]) -> None:
+        systemd.notify("STOPPING=1")
+        _log.info("stopping", detail="letting what runs end")
+        self._clock.stop()
+        whole = await room.queue.drain(DRAIN_SECONDS)
+        if not whole:
+            _log.warning("drain", detail=f"some visits did not end within {DRAIN_SECONDS:g} s and will be made again")
+        beat.cancel()
+        _, late = await asyncio.wait([alerts], timeout=5)
+        for task in [*late, beat]:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def _listen_to_signals(self, room: Room) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: room.spawn(self._reload(room, forced=True)))
+
+    async def _tick(self, room: Room) -> None:
+        self._ticked = utc_now()
+        metrics.LAST_TICK.set(self._ticked.timestamp())
+        await self._reload(room, forced=False)
+        for host in await room.desk.call("due_hosts", self._ticked):
+            await room.queue.submit(host)
+
+    def _schedule_hubs(self, room: Room) -> None:
+        names = set()
+        for source in self._config.sources:
+            for hub in [] if source.paused else hubs_of(source):
+                name = f"hub {hub.url}"
+                names.add(name)
+                self._clock.every(source.poll, self._poll, room, host_of(hub.url), name=name)
+        self._clock.drop("hub ", names)
+
+    async def _poll(self, room: Room, host: str) -> None:
+        await room.queue.submit(host)
+
+    async def _maintain(self, room: Room) -> None:
+        counts: Counts = await room.desk.call("counts")
+        self._counts = counts
+        metrics.gauge_counts(counts, utc_now())
+
+    async def _reload(self, room: Room, *, forced: bool) -> None:
+        changed = _modified(self._path)
+        if self._path is None or (changed == self._read_at and not forced):
+            return
+        self._read_at = changed
+        try:
+            config = load(self._path)
+        except ConfigError as error:
+            _log.error("configuration", detail=str(error), hint="the one read before is kept until this is mended")
+            return
+        if config.archive != self._config.archive or config.service != self._config.service:
+            _log.warning("configuration", detail="a changed [archive] or [service] is used after a restart")
+        self._config = room.config = config
+        await room.sync()
+        self._schedule_hubs(room)
+        _log.info("configuration", detail="read again", sources=len(config.sources))
+
+    async def _deliver(self, room: Room) -> None:
+        config, outbox = None, None
+        while not self._stop.is_set():
+            if config is not room.config or outbox is None:
+                config = room.config
+                outbox = Outbox(room.desk.call, notifiers(config, room.fetcher))
+            if not await outbox.deliver_due(utc_now()):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), ALERTS_EVERY)
+
+    async def _beat(self) -> None:
+        every = systemd.watchdog_interval()
+        while every:
+            await asyncio.sleep(every / 2)
+            systemd.notify("WATCHDOG=1")
+
+    def _health(self) -> dict[str, object]:
+        late = (utc_now() - self._ticked).total_seconds()
+        healthy = late < max(60.0, 10 * self._config.service.tick.total_seconds())
+        body: dict[str, object] = {"ok": healthy, "last_tick_seconds_ago": round(late, 1), "version": __version__}
+        if self._counts is not None:
+            body["articles"] = self._counts.articles
+            body["versions"] = self._counts.versions
+            body["alerts_pending"] = self._counts.pending_alerts
+            body["alerts_dead"] = self._counts.dead_alerts
+        return body
+
+
+def _modified(path: Path | None) -> float | None:
+    try:
+        return path.stat().st_mtime if path else None
+    except OSError:
+        return None
+
+
+def _shown(url: str) -> str:
+    return re.sub(r"//[^@/]*@", "//…@", url)

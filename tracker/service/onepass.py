@@ -1,0 +1,114 @@
+"""One pass over what is due, for the command line and for cron."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tracker.alerts import Outbox, notifiers
+from tracker.jobs.crawl import LONGEST_TURN, announce
+from tracker.model import ArticleState, CheckOutcome
+from tracker.pipeline import CheckReport
+from tracker.urls import host_of
+
+from .room import open_room, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.config import Config
+    from tracker.jobs.crawl import Listener, Report
+    from tracker.model import HubState, Tracked
+
+    from .room import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one pass of `check` came to."""
+
+    outcomes: dict[str, int] = field(default_factory=dict)
+    hubs: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """Count new versions of articles known before."""
+        return self.outcomes.get(CheckOutcome.CHANGED, 0)
+
+    @property
+    def failed(self) -> int:
+        """Count visits that gave no page, hubs included."""
+        bad = (CheckOutcome.FAILED, CheckOutcome.REFUSED)
+        return sum(counts.get(outcome, 0) for counts in (self.outcomes, self.hubs) for outcome in bad)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one pass is to visit: named articles, one source, everything, or (all empty) what is due."""
+
+    articles: tuple[str, ...] = ()
+    source: str | None = None
+    everything: bool = False
+
+
+async def check_once(
+    config: Config, wanted: Wanted, *, no_pace: bool = False, migrate: bool = False, listener: Listener | None = None
+) -> Summary:
+    """Visit what is wanted once, and what that discovers, then deliver the alerts that are due."""
+    visited: set[str] = set()
+    outcomes: Counter[str] = Counter()
+    hubs: Counter[str] = Counter()
+
+    def heard(report: Report) -> None:
+        announce(report)
+        if isinstance(report, CheckReport):
+            visited.add(report.tracked.id)
+            outcomes[str(report.intent.check.outcome)] += 1
+        else:
+            visited.add(report.poll.hub.url)
+            hubs[str(report.poll.outcome)] += 1
+        if listener is not None:
+            listener(report)
+
+    async with AsyncExitStack() as stack:
+        room = await open_room(stack, config, migrate=migrate, no_pace=no_pace, listener=heard)
+        await room.sync()
+        if wanted.articles:
+            await _visit(room, [], [await room.desk.call("article", ident) for ident in wanted.articles])
+        elif wanted.source is not None:
+            await _visit(room, await room.desk.call("hub_states", wanted.source), [])
+            await _visit(room, [], await room.desk.call("articles", source=wanted.source))
+        else:
+            if wanted.everything:
+                await room.desk.call("force_due", utc_now())
+            await _pass(room, visited)
+        outbox = Outbox(room.desk.call, notifiers(config, room.fetcher))
+        while await outbox.deliver_due(utc_now()):
+            pass
+    return Summary(dict(outcomes), dict(hubs))
+
+
+async def _visit(room: Room, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
+    by_host: dict[str, tuple[list[HubState], list[Tracked]]] = {}
+    for hub in hubs:
+        by_host.setdefault(host_of(hub.hub.url), ([], []))[0].append(hub)
+    for tracked in articles:
+        if tracked.state is not ArticleState.PAUSED:
+            by_host.setdefault(tracked.host, ([], []))[1].append(tracked)
+    await asyncio.gather(*(room.crawler.visit(host, *due) for host, due in by_host.items()))
+
+
+async def _pass(room: Room, visited: set[str]) -> None:
+    """Crawl until a round meets nothing that this pass has not seen yet.
+
+    Hosts that want a little patience are waited for; those that asked for more than a turn are left for later.
+    """
+    before = -1
+    while len(visited) > before:
+        before = len(visited)
+        for host in await room.desk.call("due_hosts", utc_now() + LONGEST_TURN):
+            await room.queue.submit(host)
+        await room.queue.join()

@@ -1,0 +1,123 @@
+"""Everything one running process holds, opened together and let go of together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tracker import __version__, archive
+from tracker.extract import ExtractPool
+from tracker.fetch import HttpFetcher
+from tracker.jobs import cadence
+from tracker.jobs.crawl import Crawler
+from tracker.jobs.local import LocalQueue
+from tracker.model import CheckOutcome
+from tracker.observe import logs, metrics
+from tracker.pipeline import Desk, Manner, Pipeline
+
+from .watchlist import sync
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from contextlib import AsyncExitStack
+
+    from tracker.config import Config, SourceConfig
+    from tracker.jobs.crawl import Listener
+    from tracker.model import HostState, Tracked
+    from tracker.pipeline import Verdict
+    from tracker.pipeline.decide import Schedule
+    from tracker.ports import Fetcher
+
+EXTRACTORS: Final = 2
+_log = logs.get("service")
+
+
+def utc_now() -> datetime:
+    """Return the time; the only place that reads the clock for the stages."""
+    return datetime.now(UTC)
+
+
+def schedule_for(source: SourceConfig) -> Schedule:
+    """Return the schedule of a source's articles: its own fixed interval, or equal hazard."""
+
+    def schedule(tracked: Tracked, now: datetime, verdict: Verdict) -> datetime | None:
+        if verdict.failures:
+            refused = verdict.outcome in {CheckOutcome.REFUSED, CheckOutcome.GONE}
+            return cadence.retry(tracked, now, failures=verdict.failures, every=source.every, refused=refused)
+        changed = verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}
+        return cadence.next_check(tracked, now, changed=changed, every=source.every, until=source.until)
+
+    return schedule
+
+
+@dataclass(slots=True)
+class Room:
+    """Everything one running process holds: made by `open_room`, let go of by its exit stack."""
+
+    config: Config
+    desk: Desk
+    fetcher: Fetcher
+    pool: ExtractPool
+    no_pace: bool
+    listener: Listener
+    crawler: Crawler = field(init=False)
+    queue: LocalQueue = field(init=False)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.crawler = Crawler(self.desk.call, self.fetcher, self.pipeline, self.manner, utc_now, self.listener)
+        self.queue = LocalQueue(
+            self.crawler.crawl_host, concurrency=self.config.service.concurrency, crashed=self.crashed
+        )
+
+    def pipeline(self) -> Pipeline:
+        """Return the pipeline of the configuration as it is now."""
+        return Pipeline(self.config, self.pool, schedule_for)
+
+    def manner(self) -> Manner:
+        """Return how politely hosts are to be treated now."""
+        return Manner(self.config.fetch.delay.total_seconds(), slow=not self.config.contact, no_pace=self.no_pace)
+
+    async def sync(self) -> None:
+        """Make the archive watch what the configuration names now."""
+        await sync(self.desk.call, self.config, utc_now())
+
+    def crashed(self, host: str, error: BaseException) -> None:
+        """Say loudly that a host's turn ended in an exception, and leave that host alone for a while."""
+        metrics.CRASHES.inc()
+        _log.error("crash", host=host, error=f"{type(error).__name__}: {error}", exc_info=error)
+        self.spawn(self._postpone(host))
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run *work* beside everything else, and keep hold of it until it is done."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _postpone(self, host: str) -> None:
+        state: HostState = await self.desk.call("host", host)
+        await self.desk.call("save_host", replace(state, not_before=utc_now() + timedelta(minutes=5)))
+
+
+async def open_room(stack: AsyncExitStack, config: Config, *, migrate: bool, no_pace: bool, listener: Listener) -> Room:
+    """Take the archive's lock, open archive, network and extractor; the stack lets go of them in reverse.
+
+    Raises ArchiveLocked, SchemaMismatch or ArchiveError.
+    """
+    url = config.archive.database
+    stack.enter_context(archive.lock(url))
+    desk = await stack.enter_async_context(Desk(lambda: archive.open_archive(url, migrate=migrate)))
+    fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
+    stack.push_async_callback(fetcher.aclose)
+    pool = ExtractPool(EXTRACTORS, sites=sites_directory())
+    stack.callback(pool.close)
+    return Room(config, desk, fetcher, pool, no_pace, listener)
+
+
+def sites_directory() -> Path | None:
+    """Return where the rules for single outlets are: beside the configuration in use, or those we ship."""
+    own = Path("config/sites")
+    return own if own.is_dir() else None

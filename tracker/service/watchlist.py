@@ -1,0 +1,59 @@
+"""What the configuration names, put under watch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.config import SourceConfig
+from tracker.model import Hub, HubKind, Target
+from tracker.stories import stories_of
+from tracker.urls import hostname_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.config import Config
+    from tracker.pipeline.desk import Call
+
+
+async def sync(call: Call, config: Config, now: datetime) -> None:
+    """Make the archive watch exactly what the configuration names; what is no longer named is kept and left alone."""
+    for source in config.sources:
+        hubs = [] if source.paused else hubs_of(source)
+        await call("sync_source", source.name, hubs, now, paused=source.paused)
+        await _watch(call, config, source, source.urls, now)
+    named = {source.name for source in config.sources}
+    for story in config.stories:
+        for url in story.urls:
+            source = source_of(config, url)
+            if source.name not in named:
+                await call("sync_source", source.name, [], now)
+                named.add(source.name)
+            await _watch(call, config, source, [url], now)
+    for name in await call("sources"):
+        if name not in named:
+            await call("sync_source", name, [], now, paused=True)
+
+
+async def _watch(call: Call, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:
+    for url in urls:
+        await call("add_targets", source.name, [Target(url)], now, stories_of(config, source, url))
+
+
+def hubs_of(source: SourceConfig) -> list[Hub]:
+    """Return the hubs a source names, in the order of its configuration."""
+    feeds = [Hub(source.name, HubKind.FEED, url) for url in source.feeds]
+    maps = [Hub(source.name, HubKind.SITEMAP, url) for url in source.sitemaps]
+    pages = [Hub(source.name, HubKind.PAGE, page.url, page.selector, page.pattern) for page in source.pages]
+    return [*feeds, *maps, *pages]
+
+
+def source_of(config: Config, url: str) -> SourceConfig:
+    """Return the source whose hubs or articles live where *url* does, or one named after its host."""
+    host = hostname_of(url)
+    for source in config.sources:
+        named = [*source.urls, *(hub.url for hub in hubs_of(source))]
+        if any(hostname_of(each) == host for each in named):
+            return source
+    return SourceConfig(name=host.removeprefix("www.")[:80])
