@@ -13,7 +13,7 @@ from .safe import safe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Change, Hunk
+    from ..model import Article, Change, Hunk
     from .rows import Row
 
 _DEL = "color:#8c1c13;background:#fdeceb;text-decoration:line-through"
@@ -47,6 +47,16 @@ def diff(change: Change, view: View = _MAIL) -> str:
     """Return the change as a fragment: its summary, then every row."""
     body = "\n".join(_row(row) for row in rows(change, view))
     return f'<div>\n<p style="{_NOTE}">{text(summary(change))}</p>\n{body}\n</div>'
+
+
+def article(content: Article) -> str:
+    """Return headline, dek, byline, text and notices as a fragment."""
+    parts = [f"<h1>{text(content.title)}</h1>"] if content.title else []
+    parts += [f'<p style="{_P}"><strong>{text(content.dek)}</strong></p>'] if content.dek else []
+    parts += [f'<p style="{_NOTE}">By {text(", ".join(content.byline))}</p>'] if content.byline else []
+    parts += [f'<p style="{_P}">{text(block.text)}</p>' for block in content.editorial]
+    parts += [f'<p style="{_NOTE}">{n.kind.value}: {text(n.text)}</p>' for n in content.notices]
+    return "\n".join(parts)
 
 
 def _row(row: Row) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..model import Op
@@ -154,22 +154,12 @@ def _snippets(row: Row) -> list[Row]:
     """Keep a few words around the edits of *row*; gaps say nothing here."""
     if row.part == "gap":
         return []
-    if all(op == "=" for op, _ in row.hunks):
-        return [
-            Row(
-                row.part,
-                row.op,
-                tuple((op, _squeeze(text, left=True, right=False)) for op, text in row.hunks),
-                row.name,
-                row.note,
-            )
-        ]
     last = len(row.hunks) - 1
     kept = tuple(
-        (op, _squeeze(text, left=i > 0, right=i < last) if op == "=" else text)
+        (op, _squeeze(text, left=i > 0 or not last, right=i < last) if op == "=" else text)
         for i, (op, text) in enumerate(row.hunks)
     )
-    return [Row(row.part, row.op, kept, name=row.name, note=row.note)]
+    return [replace(row, hunks=kept)]
 
 
 def _squeeze(text: str, *, left: bool, right: bool) -> str:

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.model import Article, Block, BlockChange, BlockKind, Change, Field, NoticeChange, NoticeKind, Op
+from tracker.render import View, plain
+from tracker.render.rows import tidy
+from tracker.render.wrap import cells
+
+from .samples import CHANGE, content
+
+hunk = st.tuples(st.sampled_from("=-+"), st.text("ab é", max_size=12))
+
+
+def test_words_are_marked_as_git_marks_them():
+    assert "~ At least [-three-]{+four+} boats sank in the night." in plain.diff(CHANGE)
+    assert "Headline: Portland visit [-planned-]{+postponed+}" in plain.diff(CHANGE)
+
+
+def test_whole_view_shows_every_paragraph_and_notice():
+    shown = plain.diff(CHANGE)
+    assert "  The harbour was closed on Monday." in shown
+    assert "+ {+The mayor said so.+}" in shown
+    assert "- [-Nobody was hurt.-]" in shown
+    assert "> (moved from ¶7 to ¶5) The pier dates from 1911." in shown
+    assert "Correction (explains ¶3): {+An earlier version" in shown
+
+
+def test_changes_only_keeps_context_and_counts_the_rest():
+    shown = plain.diff(CHANGE, View(changes_only=True, context=0))
+    assert "… 2 paragraphs unchanged …" in shown
+    assert "Ferries" not in shown
+    assert "Ferries" in plain.diff(CHANGE, View(changes_only=True, context=1))
+
+
+def test_headline_view_leaves_the_text_out():
+    assert plain.diff(CHANGE, View(fields_only=True)) == "Headline: Portland visit [-planned-]{+postponed+}"
+
+
+def test_words_view_keeps_a_few_words_around():
+    long = " ".join(f"w{i}" for i in range(40))
+    edit = BlockChange(Op.EDIT, 0, 0, (("=", long + " "), ("-", "old"), ("+", "new"), ("=", " " + long)))
+    middle = BlockChange(Op.EDIT, 1, 1, (("-", "a"), ("=", f" {long} "), ("+", "b")))
+    move = BlockChange(Op.MOVE, 5, 2, (("=", long),))
+    shown = plain.diff(Change(blocks=(edit, middle, move)), View(words=True))
+    assert shown.split("\n\n") == [
+        "~ … w34 w35 w36 w37 w38 w39 [-old-]{+new+} w0 w1 w2 w3 w4 w5 …",
+        "~ [-a-] w0 w1 w2 w3 w4 w5 … w34 w35 w36 w37 w38 w39 {+b+}",
+        "> (moved from ¶6 to ¶3) w0 w1 w2 w3 w4 w5 w6 …",
+    ]
+
+
+def test_notice_that_went_is_shown():
+    change = Change(notices=(NoticeChange(NoticeKind.EDITORS_NOTE, "Note.", Op.DELETE),))
+    assert plain.diff(change) == "Editor’s note (taken away): [-Note.-]"
+
+
+def test_no_difference_says_so():
+    assert plain.diff(Change()) == "No difference."
+    assert plain.side_by_side(Change()) == "No difference."
+
+
+def test_lines_fit_the_width():
+    for text in (plain.diff(CHANGE, width=40), plain.side_by_side(CHANGE, width=41), plain.stat(CHANGE, width=50)):
+        assert max(cells(line) for line in text.splitlines()) <= 50
+    assert max(cells(line) for line in plain.diff(CHANGE, width=40).splitlines()) <= 40
+
+
+@given(st.lists(hunk, max_size=8))
+def test_tidy_moves_blanks_and_loses_none(hunks):
+    tidied = tidy(hunks)
+    assert "".join(t for op, t in tidied if op != "-").replace(" ", "") == "".join(
+        t for op, t in hunks if op != "-"
+    ).replace(" ", "")
+    assert "".join(t for op, t in tidied if op != "+").replace(" ", "") == "".join(
+        t for op, t in hunks if op != "+"
+    ).replace(" ", "")
+    assert all(text for _, text in tidied)
+
+
+def test_tidy_puts_marks_on_words():
+    assert plain.hunks((("=", "a"), ("+", " b"), ("=", " c"))) == "a {+b+} c"
+    assert plain.hunks((("=", "a"), ("-", " "), ("=", "b"))) == "a[- -]b"
+    assert plain.hunks((("-", " x "), ("+", " y "))) == " [-x-]{+y+} "
+    assert plain.hunks((("-", "x "), ("+", "y"))) == "[-x -]{+y+}"
+
+
+def test_summary_names_what_counts():
+    assert plain.summary(CHANGE) == "+6 −5 words · headline number · significance 0.62 · announced"
+    assert plain.summary(replace(CHANGE, announced=False)).endswith("not announced")
+    assert plain.summary(Change()) == "+0 −0 words"
+
+
+def test_stat_has_a_line_for_each_change_and_the_sum():
+    lines = plain.stat(CHANGE).splitlines()
+    assert lines[0] == "headline   edit       +1    −1 +-"
+    assert lines[4].split() == ["¶7→¶5", "move", "+0", "−0"]
+    assert lines[-2:] == ["correction insert", "+6 −5 words"]
+
+
+def test_stat_bar_is_scaled():
+    block = BlockChange(Op.INSERT, None, 0, (("+", "word " * 500),))
+    assert max(len(line) for line in plain.stat(Change(blocks=(block,)), width=60).splitlines()) <= 60
+
+
+def test_side_by_side_puts_old_left():
+    lines = plain.side_by_side(CHANGE, View(changes_only=True), width=70).splitlines()
+    assert "At least [-three-] boats sank in  ~ At least {+four+} boats sank in" in lines
+    assert "[-Nobody was hurt.-]              -" in lines
+    assert "… 1 paragraph unchanged …" in lines
+
+
+def test_article_is_readable_and_safe():
+    page = replace(
+        content("One.", "Two \x1b[2J."),
+        blocks=(
+            Block(BlockKind.PARAGRAPH, "One \x1b[2J."),
+            Block(BlockKind.LIST_ITEM, "Item."),
+            Block(BlockKind.PROMO, "Subscribe!"),
+        ),
+    )
+    shown = plain.article(page)
+    assert shown.split("\n\n")[2:5] == ["By Ada Reyes", "One ␛[2J.", "- Item."]
+    assert "Subscribe" not in shown
+    assert plain.article(Article()) == ""
+
+
+def test_dek_and_byline_rows():
+    change = Change(dek=Field("a", "b"), byline=Field("x", "y", (("-", "x"), ("+", "y"))))
+    assert plain.diff(change).split("\n\n") == ["Dek: [-a-]{+b+}", "Byline: [-x-]{+y+}"]
+
+
+@pytest.mark.skipif(shutil.which("patch") is None, reason="patch is not installed")
+def test_patch_applies(tmp_path):
+    old, new = content("One.", "Two.", "Three."), content("One.", "Two and a half.", "Three.", title="Other")
+    (tmp_path / "page").write_text(plain.article(old) + "\n")
+    made = plain.patch(old, new, names=("page", "page")) + "\n"
+    subprocess.run(["patch", "page"], input=made, text=True, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "page").read_text() == plain.article(new) + "\n"

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tracker.model import Change
+from tracker.render import timeline
+from tracker.render.wrap import cells
+
+from .samples import NOON, version
+
+
+def test_one_line_says_it_all():
+    assert timeline.line(version(), NOON) == "a7f30c1d v4→v5 12:05 +6 −5 headline,number “Portland visit postponed”"
+
+
+def test_first_version():
+    assert timeline.line(version(1, None), NOON) == "a7f30c1d v1 12:05 6 words first “Portland visit postponed”"
+
+
+def test_line_is_cut_to_the_width():
+    shown = timeline.line(version(), NOON + timedelta(days=2), 80)
+    assert cells(shown) <= 80
+    assert shown.endswith("…”")
+    assert "25 Nov 12:05" in shown
+    assert cells(timeline.line(version(), NOON, 50)) <= 50
+    assert timeline.line(version(), NOON, 200).endswith("postponed”")
+
+
+def test_no_label_and_no_title():
+    bare = replace(version(2, Change()), content=replace(version().content, title=""))
+    assert timeline.line(bare, NOON) == "a7f30c1d v1→v2 12:05 +0 −0 unlabelled “https://example.org/portland”"

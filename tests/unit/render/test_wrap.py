@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.render.wrap import cells, cut, pad, wrap
+
+words = st.lists(st.text(st.sampled_from("abé北京-"), min_size=1, max_size=30), min_size=1, max_size=20).map(" ".join)
+
+
+@given(words, st.integers(8, 60))
+def test_lines_fit_and_keep_every_character(text, width):
+    lines = wrap(text, width, first="~ ", rest="  ")
+    assert all(cells(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "~" + "".join(text.split())
+
+
+def test_words_are_kept_whole_where_they_fit():
+    assert wrap("one two three", 7) == ["one two", "three"]
+    assert wrap("aa bbbbbbbbbb cc", 5) == ["aa", "bbbbb", "bbbbb", "cc"]
+
+
+def test_no_width_means_one_line():
+    assert wrap("one two three", None, first="~ ") == ["~ one two three"]
+
+
+def test_wide_characters_take_two_columns():
+    assert cells("北京a") == 5
+    assert cells("e\u0301") == 1
+    assert wrap("北京北京", 5) == ["北京", "北京"]
+
+
+def test_cut_and_pad():
+    assert cut("headline", 8) == "headline"
+    assert cut("headlines", 8) == "headlin…"
+    assert cut("北京北京", 5) == "北京…"
+    assert cut("abc", 0) == ""
+    assert pad("北", 4) == "北  "
+    assert pad("toolong", 3) == "toolong"
+
+
+def test_format_characters_take_no_column():
+    assert cells("👩\u200d🚒") == 4
