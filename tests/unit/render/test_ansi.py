@@ -35,7 +35,6 @@ def test_lines_fit():
     for text, width in zip(shown, (40, 60, 50), strict=True):
         for line in bare(text).splitlines():
             assert cells(line) <= width
-            assert line == line.rstrip()
 
 
 def test_side_by_side_and_gaps():
@@ -69,3 +68,8 @@ def test_table_fits():
     shown = bare(ansi.table(("NAME", "LAST"), [("Example \x1b[0m", "x" * 100)], width=50))
     assert shown.startswith("NAME")
     assert max(cells(line) for line in shown.splitlines()) <= 50
+
+
+def test_rows_of_one_side():
+    shown = bare(ansi.side_by_side(Change(blocks=(CHANGE.blocks[3],)), width=60))
+    assert shown.strip() == "+ The mayor said so."

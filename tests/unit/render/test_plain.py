@@ -143,3 +143,7 @@ def test_patch_applies(tmp_path):
     made = plain.patch(old, new, names=("page", "page")) + "\n"
     subprocess.run(["patch", "page"], input=made, text=True, cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "page").read_text() == plain.article(new) + "\n"
+
+
+def test_words_view_has_no_gaps_and_keeps_short_text():
+    assert "unchanged" not in plain.diff(CHANGE, View(words=True))
