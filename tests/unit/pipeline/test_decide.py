@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tracker.config import RuleConfig
+from tracker.model import (
+    Article,
+    ArticleState,
+    Block,
+    BlockKind,
+    Capture,
+    CheckOutcome,
+    Failure,
+    FailureKind,
+    LabelKind,
+    NotModified,
+    PageKind,
+    Reading,
+    Tracked,
+    Version,
+)
+from tracker.pipeline import Brief, Verdict, decide
+
+URL = "https://s.test/harbour-fire"
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+EARLIER = NOW - timedelta(minutes=10)
+EVERYTHING = RuleConfig(name="all", to=("hook",))
+FIRST = Article(
+    title="Fire at the harbour",
+    blocks=(
+        Block(BlockKind.PARAGRAPH, "Four people were hurt on Tuesday when a warehouse burned, the fire service said."),
+        Block(BlockKind.PARAGRAPH, "The cause is not known."),
+        Block(BlockKind.PROMO, "See: How the port grew"),
+    ),
+)
+SECOND = replace(
+    FIRST,
+    blocks=(
+        Block(BlockKind.PARAGRAPH, "Seven people were hurt on Tuesday when a warehouse burned, the fire service said."),
+        *FIRST.blocks[1:],
+    ),
+)
+
+
+def tracked(**kwargs) -> Tracked:
+    values = {"id": "a7f3c0ffee12", "source": "s", "url": URL, "host": "s.test", "first_seen_at": EARLIER}
+    return Tracked(**(values | kwargs))
+
+
+def watched(**kwargs) -> Tracked:
+    return tracked(**({"versions": 1, "checks": 3, "last_check_at": EARLIER, "last_seen_at": EARLIER} | kwargs))
+
+
+def version(content: Article = FIRST, n: int = 1) -> Version:
+    return Version("a7f3c0ffee12", n, URL, EARLIER, content, "test", "00")
+
+
+def capture(body: bytes = b"<html>", **headers: str) -> Capture:
+    pairs = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Capture(URL, URL, 200, pairs, body, NOW, hashlib.sha256(body).hexdigest())
+
+
+def reading(article: Article, page: PageKind = PageKind.ARTICLE, detail: str = "") -> Reading:
+    return Reading(page, article, "div.story", "test-1", detail)
+
+
+def schedule(article: Tracked, now: datetime, verdict: Verdict) -> datetime | None:
+    return now + (timedelta(days=1) if verdict.failures else timedelta(hours=1))
+
+
+def run(article, latest, found, read=None, rules=(EVERYTHING,)):
+    return decide(article, latest, found, read, NOW, brief=Brief(rules), schedule=schedule)
+
+
+def status(code: int) -> Failure:
+    return Failure(FailureKind.STATUS, f"the host answered {code}", URL, code)
+
+
+def test_the_first_page_is_the_first_version_and_nobody_is_told():
+    intent = run(tracked(), None, capture(etag='"1"'), reading(FIRST))
+    assert intent.check.outcome is CheckOutcome.NEW
+    assert intent.version is not None
+    assert intent.version.content == FIRST
+    assert intent.version.change is None
+    assert intent.etag == '"1"'
+    assert intent.signature == "div.story"
+    assert intent.alerts == ()
+    assert intent.expected_versions == 0
+    assert intent.next_check_at == NOW + timedelta(hours=1)
+
+
+def test_a_changed_text_is_a_version_with_its_change_and_an_alert():
+    intent = run(watched(), version(), capture(), reading(SECOND))
+    assert intent.check.outcome is CheckOutcome.CHANGED
+    assert intent.version is not None
+    assert intent.version.change is not None
+    assert LabelKind.NUMBER in intent.version.change.kinds
+    assert [alert.target for alert in intent.alerts] == ["hook"]
+    assert intent.alerts[0].version == 2
+
+
+def test_the_same_words_under_another_promo_are_unchanged():
+    other = replace(FIRST, blocks=(*FIRST.blocks[:2], Block(BlockKind.PROMO, "See: Today's weather")))
+    intent = run(watched(), version(), capture(), reading(other))
+    assert intent.check.outcome is CheckOutcome.UNCHANGED
+    assert intent.version is None
+    assert intent.alerts == ()
+
+
+def test_a_304_keeps_the_validators_it_was_asked_with():
+    article = watched(etag='"1"', last_modified="Wed, 25 Nov 2026 11:00:00 GMT")
+    intent = run(article, version(), NotModified(URL, URL))
+    assert intent.check.outcome is CheckOutcome.NOT_MODIFIED
+    assert intent.check.status == 304
+    assert (intent.etag, intent.last_modified) == (article.etag, article.last_modified)
+
+
+@pytest.mark.parametrize(
+    ("page", "outcome"),
+    [
+        (PageKind.CONSENT_WALL, CheckOutcome.REFUSED),
+        (PageKind.BOT_WALL, CheckOutcome.REFUSED),
+        (PageKind.PAYWALL, CheckOutcome.REFUSED),
+        (PageKind.SOFT_404, CheckOutcome.FAILED),
+        (PageKind.EMPTY, CheckOutcome.FAILED),
+        (PageKind.JS_SHELL, CheckOutcome.FAILED),
+        (PageKind.LISTING, CheckOutcome.FAILED),
+    ],
+)
+def test_what_is_no_article_is_never_a_version(page, outcome):
+    found = replace(capture(etag='"wall"'), hops=("https://s.test/consent",))
+    intent = run(watched(failures=1), version(), found, reading(FIRST, page, "it says so"))
+    assert intent.check.outcome is outcome
+    assert intent.version is None
+    assert intent.failures == 2
+    assert "it says so" in intent.check.detail
+    assert intent.etag == "", "a wall must not lend its validators to the article"
+    assert intent.aliases == (), "nor its address"
+
+
+def test_an_article_without_text_is_empty():
+    intent = run(watched(), version(), capture(), reading(Article(title="Fire at the harbour")))
+    assert intent.check.outcome is CheckOutcome.FAILED
+    assert intent.version is None
+    assert "empty" in intent.check.detail
+
+
+@pytest.mark.parametrize("code", [401, 403, 451])
+def test_a_refusal_is_named_so(code):
+    assert run(watched(), version(), status(code)).check.outcome is CheckOutcome.REFUSED
+
+
+def test_robots_is_a_refusal():
+    found = Failure(FailureKind.ROBOTS, "robots.txt asks us not to", URL)
+    assert run(watched(), version(), found).check.outcome is CheckOutcome.REFUSED
+
+
+def test_one_404_is_a_failure_and_three_are_a_takedown():
+    first = run(watched(), version(), status(404))
+    third = run(watched(failures=2), version(), status(404))
+    assert (first.check.outcome, first.state) == (CheckOutcome.FAILED, ArticleState.ACTIVE)
+    assert (third.check.outcome, third.state) == (CheckOutcome.GONE, ArticleState.GONE)
+
+
+def test_a_takedown_is_told_once():
+    gone = run(watched(), version(), status(410))
+    again = run(watched(state=ArticleState.GONE, failures=1), version(), status(410))
+    assert gone.state is ArticleState.GONE
+    assert len(gone.alerts) == 1
+    assert '"unpublished"' in gone.alerts[0].payload
+    assert again.alerts == ()
+
+
+def test_a_time_out_does_not_bring_an_article_back_but_a_page_does():
+    article = watched(state=ArticleState.GONE, failures=4)
+    slow = run(article, version(), Failure(FailureKind.TIMEOUT, "no answer", URL))
+    back = run(article, version(), capture(), reading(FIRST))
+    assert (slow.state, slow.alerts) == (ArticleState.GONE, ())
+    assert (back.state, back.failures) == (ArticleState.ACTIVE, 0)
+    assert back.version is None
+    assert '"restored"' in back.alerts[0].payload
+
+
+def test_a_takedown_nobody_saw_a_version_of_is_told_nobody():
+    assert run(tracked(), None, status(410)).alerts == ()
+
+
+def test_redirects_and_the_canonical_address_are_aliases():
+    moved = "https://s.test/news/harbour-fire"
+    article = replace(FIRST, canonical_url="https://s.test/2026/harbour-fire")
+    found = replace(capture(), final_url=moved, hops=(URL, moved))
+    intent = run(watched(), version(), found, reading(article))
+    assert intent.aliases == (moved, "https://s.test/2026/harbour-fire")
+
+
+def test_a_canonical_address_elsewhere_is_no_alias():
+    article = replace(FIRST, canonical_url="https://wire.test/harbour-fire")
+    assert run(watched(), version(), capture(), reading(article)).aliases == ()
+
+
+def test_the_feed_s_headline_is_kept_beside_the_page_s():
+    intent = run(tracked(feed_title="Harbour ablaze"), None, capture(), reading(FIRST))
+    assert intent.version is not None
+    assert intent.version.content.headlines.feed == "Harbour ablaze"
+    assert intent.version.content.sha256 == FIRST.sha256
+
+
+def test_a_rule_that_does_not_match_tells_nobody():
+    rule = RuleConfig(name="headlines", to=("hook",), labels=(LabelKind.HEADLINE,))
+    assert run(watched(), version(), capture(), reading(SECOND), rules=(rule,)).alerts == ()
