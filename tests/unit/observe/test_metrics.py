@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tracker.errors import ConfigError
+from tracker.model import Counts
+from tracker.observe import metrics
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+    from tracker.observe.page import Page
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def page():
+    state: dict[str, object] = {"ok": True, "version": "0.1.0"}
+    served = metrics.serve("127.0.0.1:0", lambda: state)
+    yield served, state
+    served.close()
+
+
+def get(served: Page, path: str) -> tuple[int, Message, bytes]:
+    try:
+        with urllib.request.urlopen(f"http://{served.host}:{served.port}{path}", timeout=5) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def test_healthz_is_200_while_ok_and_503_when_not(page):
+    served, state = page
+    status, headers, body = get(served, "/healthz")
+    assert status == 200
+    assert headers["Content-Type"] == "application/json"
+    assert headers["Cache-Control"] == "no-store"
+    assert json.loads(body) == {"ok": True, "version": "0.1.0"}
+    state["ok"] = False
+    status, _, body = get(served, "/healthz")
+    assert status == 503
+    assert json.loads(body)["ok"] is False
+
+
+def test_metrics_can_be_read_by_prometheus(page):
+    served, _ = page
+    metrics.CHECKS.labels(source="Herald", outcome="unchanged").inc()
+    metrics.gauge_counts(
+        Counts(articles=3, versions=7, pending_alerts=2, dead_alerts=1, oldest_pending_at=NOW - timedelta(seconds=90)),
+        NOW,
+    )
+    status, _, body = get(served, "/metrics")
+    assert status == 200
+    families = {family.name: family for family in text_string_to_metric_families(body.decode())}
+    ours = [name for name in families if name.startswith("writethru_")]
+    assert {"writethru_checks", "writethru_articles", "writethru_alerts"} <= set(ours)
+    assert set(families) - set(ours) <= {name for name in families if name.startswith("process_")}
+    assert families["writethru_alerts_pending_oldest_seconds"].samples[0].value == 90
+    assert families["writethru_articles"].samples[0].value == 3
+
+
+def test_an_empty_outbox_has_no_age():
+    metrics.gauge_counts(Counts(), NOW)
+    assert metrics.REGISTRY.get_sample_value("writethru_alerts_pending_oldest_seconds") == 0
+
+
+def test_other_paths_and_methods_are_refused(page):
+    served, _ = page
+    assert get(served, "/")[0] == 404
+    connection = http.client.HTTPConnection(served.host, served.port, timeout=5)
+    connection.request("POST", "/healthz", body=b"x")
+    assert connection.getresponse().status == 405
+    connection.close()
+
+
+def test_nothing_is_printed_for_a_request(page, capfd):
+    get(page[0], "/healthz")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:0", "192.0.2.1:0", "[::]:0", "example.org:80"])
+def test_an_address_others_can_reach_is_refused(listen):
+    with pytest.raises(ConfigError, match="only this machine"):
+        metrics.serve(listen, dict)
+
+
+@pytest.mark.parametrize("listen", ["", "127.0.0.1", ":80", "127.0.0.1:x", "127.0.0.1:70000"])
+def test_what_is_no_address_is_refused(listen):
+    with pytest.raises(ConfigError, match="no address and port"):
+        metrics.serve(listen, dict)
+
+
+def test_localhost_is_loopback():
+    served = metrics.serve("localhost:0", lambda: {"ok": True})
+    try:
+        assert served.host == "127.0.0.1"
+        assert get(served, "/healthz")[0] == 200
+    finally:
+        served.close()
+
+
+def test_ipv6_loopback_is_served():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    served = metrics.serve("[::1]:0", lambda: {"ok": True})
+    try:
+        with urllib.request.urlopen(f"http://[::1]:{served.port}/healthz", timeout=5) as answer:
+            assert answer.status == 200
+    finally:
+        served.close()
+
+
+def test_a_taken_port_is_said_plainly(page):
+    with pytest.raises(ConfigError, match="nothing can listen there"):
+        metrics.serve(f"127.0.0.1:{page[0].port}", dict)
+
+
+def test_close_lets_go_of_the_port_and_can_be_repeated():
+    served = metrics.serve("127.0.0.1:0", dict)
+    served.close()
+    served.close()
+    again = metrics.serve(f"127.0.0.1:{served.port}", dict)
+    again.close()

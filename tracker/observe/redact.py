@@ -1,0 +1,68 @@
+"""What a log line must not carry: secrets, and characters that would break or forge a line. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+HIDDEN: Final = "[hidden]"
+LONGEST: Final = 4000
+
+# Every repetition is bounded, so that a hostile page cannot make a log line slow.
+_USERINFO: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}://)[^\s/?#'\"<>]{1,512}@")
+_NAMES: Final = (
+    r"(?:access_?token|api[_-]?key|auth(?:orization)?|cookie|credentials?|passw(?:or)?d|private[_-]?key|secret"
+    r"|session(?:id)?|signature|token)"
+)
+_PARAMETER: Final = re.compile(rf"([?&;]{_NAMES}=)[^&\s'\"#]{{1,2048}}", re.IGNORECASE)
+_BEARER: Final = re.compile(r"\b(Bearer|Basic)\s{1,3}[A-Za-z0-9._~+/=-]{8,2048}", re.IGNORECASE)
+_WEBHOOK: Final = re.compile(r"whsec_[A-Za-z0-9+/=]{4,256}")
+_KEY: Final = re.compile(rf"(?:^|[_-]){_NAMES}$", re.IGNORECASE)
+
+_CONTROL: Final = {
+    **{code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))},
+    0x09: "\\t",
+    0x0A: "\\n",
+    0x0D: "\\r",
+    **{
+        code: f"\\u{code:04x}"
+        for code in (
+            *(0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0x2060, 0xFEFF),
+            *(*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)),
+        )
+    },
+    **{code: f"\\U{code:08x}" for code in range(0xE0000, 0xE0080)},
+}
+
+
+def redact(text: str) -> str:
+    """Return *text* without the user part of addresses, secret parameters, bearer tokens and webhook secrets."""
+    text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
+    text = _PARAMETER.sub(rf"\1{HIDDEN}", text)
+    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
+    return _WEBHOOK.sub(HIDDEN, text)
+
+
+def printable(text: str) -> str:
+    r"""Return *text* on one line: control, direction and tag characters written as ``\n``, ``\x1b``, ``\u202e``."""
+    return text.translate(_CONTROL)
+
+
+def clean(key: str, value: object) -> object:
+    """Return *value* fit for a log line: hidden where *key* names a secret, cut where it is endless.
+
+    Numbers, booleans and None pass; mappings and sequences are cleaned inside; everything else becomes text.
+    """
+    if value is None or value == "" or isinstance(value, bool):
+        return value
+    if _KEY.search(key):
+        return HIDDEN
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): clean(str(name), item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [clean(key, item) for item in value]
+    text = redact(str(value))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"

@@ -1,0 +1,40 @@
+"""Words to systemd: ready, stopping, alive (the protocol of sd_notify(3)). Without systemd they go nowhere."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def notify(state: str, environ: Mapping[str, str] | None = None) -> bool:
+    """Send *state* ("READY=1", "STATUS=…", several on lines of their own); False where nobody listens."""
+    address = (os.environ if environ is None else environ).get("NOTIFY_SOCKET", "")
+    if address[:1] not in {"/", "@"}:
+        return False
+    # An abstract socket has a NUL where its name is written with an @.
+    target = "\0" + address[1:] if address.startswith("@") else address
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.connect(target)
+            channel.sendall(state.encode("utf-8", "replace"))
+    except OSError:
+        return False
+    return True
+
+
+def status(text: str, environ: Mapping[str, str] | None = None) -> bool:
+    """Set the line that `systemctl status` shows."""
+    return notify("STATUS=" + " ".join(text.split()), environ)
+
+
+def watchdog_interval(environ: Mapping[str, str] | None = None) -> float | None:
+    """Return within how many seconds systemd wants each sign of life, or None where it wants none from this process."""
+    given = os.environ if environ is None else environ
+    wanted, process = given.get("WATCHDOG_USEC", ""), given.get("WATCHDOG_PID", "")
+    if not wanted.isdecimal() or int(wanted) == 0 or (process and process != str(os.getpid())):
+        return None
+    return int(wanted) / 1_000_000
