@@ -1,0 +1,21 @@
+"""Everything that touches the network: the client, what it may reach, how politely.
+
+`robots` and `pace` are pure and light; the client, and httpx with it, is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import HttpFetcher
+
+__all__ = ["HttpFetcher"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+    if name == "HttpFetcher":
+        from .client import HttpFetcher
+
+        return HttpFetcher
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

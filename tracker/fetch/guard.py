@@ -1,0 +1,216 @@
+"""Which addresses may be reached, decided where the connection is made.
+
+A name is resolved once, every address it has is vetted, and the connection goes to the very address that was vetted:
+between check and use there is nothing a name server could change (DNS rebinding), and no spelling of a host gets past,
+for what counts is where it leads. Sources: the IANA special-purpose registries, RFC 6890, RFC 6052, RFC 4291.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final
+
+import httpcore
+
+from ..model import FailureKind
+from .stop import Stop
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Gives the addresses of a host name, in the order to try them. Raises OSError or UnicodeError."""
+
+PORTS: Final = frozenset({80, 443, 8080, 8443})
+DNS_SECONDS: Final = 5.0
+
+_MOST_ADDRESSES: Final = 4
+_LEAST_SECONDS: Final = 2.0
+
+_REFUSED_V4: Final = tuple(
+    (ipaddress.IPv4Network(network), what)
+    for network, what in (
+        ("0.0.0.0/8", "an unspecified address"),
+        ("10.0.0.0/8", "a private address"),
+        ("100.64.0.0/10", "an address inside a provider's network"),
+        ("127.0.0.0/8", "a loopback address"),
+        ("168.63.129.16/32", "a cloud provider's metadata address"),
+        ("169.254.0.0/16", "a link-local address, where clouds keep their metadata"),
+        ("172.16.0.0/12", "a private address"),
+        ("192.0.0.0/24", "a protocol's own address"),
+        ("192.0.2.0/24", "an address for documentation"),
+        ("192.88.99.0/24", "a tunnel's address"),
+        ("192.168.0.0/16", "a private address"),
+        ("198.18.0.0/15", "an address for measuring"),
+        ("198.51.100.0/24", "an address for documentation"),
+        ("203.0.113.0/24", "an address for documentation"),
+        ("224.0.0.0/4", "a multicast address"),
+        ("240.0.0.0/4", "a reserved address"),
+    )
+)
+_REFUSED_V6: Final = tuple(
+    (ipaddress.IPv6Network(network), what)
+    for network, what in (
+        ("::/128", "an unspecified address"),
+        ("::1/128", "a loopback address"),
+        ("fe80::/10", "a link-local address"),
+        ("fc00::/7", "a private address"),
+        ("ff00::/8", "a multicast address"),
+        ("2001::/23", "a tunnel's or a protocol's own address"),
+        ("2001:db8::/32", "an address for documentation"),
+        ("2002::/16", "a tunnel's address"),
+        ("3fff::/20", "an address for documentation"),
+    )
+)
+_GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def refusal(address: str) -> str:
+    """Say what makes *address* (an IP address) one that is never fetched from; empty where it is a public one."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "not an IP address"
+    return _refusal_v4(ip) if ip.version == 4 else _refusal_v6(ip)
+
+
+def _refusal_v4(ip: IPv4Address) -> str:
+    return next((what for network, what in _REFUSED_V4 if ip in network), "")
+
+
+def _refusal_v6(ip: IPv6Address) -> str:
+    if ip.ipv4_mapped is not None:
+        return _refusal_v4(ip.ipv4_mapped)
+    if ip in _NAT64:
+        return _refusal_v4(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    for network, what in _REFUSED_V6:
+        if ip in network:
+            return what
+    return "" if ip in _GLOBAL_V6 else "a reserved address"
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """Return the addresses of *host*, asked of the system. Raises OSError or UnicodeError.
+
+    Each lookup has a daemon thread of its own: getaddrinfo cannot be cancelled, and a dead name server must neither
+    fill a pool that others need nor hold up the end of the process.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(found: list[str] | None, error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(found or [])
+
+    def look_up() -> None:
+        found, failed = None, None
+        try:
+            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = list(dict.fromkeys(str(info[4][0]) for info in infos))
+        except (OSError, UnicodeError) as error:
+            failed = error
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, found, failed)
+
+    threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
+    return await answer
+
+
+class Guard(httpcore.AsyncNetworkBackend):
+    """Opens connections for httpcore, to vetted addresses alone. *private* lets everything through.
+
+    Raises Stop (BLOCKED_ADDRESS, DNS) and what httpcore's own backend raises.
+    """
+
+    def __init__(
+        self,
+        *,
+        private: bool = False,
+        resolver: Resolver = resolve,
+        backend: httpcore.AsyncNetworkBackend | None = None,
+    ) -> None:
+        self._private = private
+        self._resolver = resolver
+        self._backend = backend or httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first vetted address of *host* that answers, within *timeout* seconds for all of them."""
+        if not self._private and port not in PORTS:
+            raise Stop(
+                FailureKind.BLOCKED_ADDRESS,
+                f"port {port} of {host} is not one that web pages are served on (80, 443, 8080, 8443); "
+                "WRITETHRU_ALLOW_PRIVATE=1 lets every port through",
+            )
+        addresses = await self._vetted(host, port)
+        ends = None if timeout is None else time.monotonic() + timeout
+        for left in range(len(addresses), 1, -1):
+            try:
+                return await self._backend.connect_tcp(
+                    addresses[-left], port, _share(ends, left), local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return await self._backend.connect_tcp(addresses[-1], port, _share(ends, 1), local_address, socket_options)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, for httpcore's own retries."""
+        await self._backend.sleep(seconds)
+
+    async def _vetted(self, host: str, port: int) -> list[str]:
+        try:
+            async with asyncio.timeout(DNS_SECONDS):
+                addresses = list(await self._resolver(host, port))
+        except TimeoutError:
+            raise Stop(
+                FailureKind.DNS, f"the name {host} was not resolved within {DNS_SECONDS:.0f} s; it is tried again later"
+            ) from None
+        except OSError as error:
+            raise Stop(FailureKind.DNS, f"the name {host} cannot be resolved: {error.strerror or error}") from None
+        except UnicodeError:
+            raise Stop(FailureKind.DNS, f"{host} is not a name that can be resolved") from None
+        if not addresses:
+            raise Stop(FailureKind.DNS, f"the name {host} has no address")
+        if not self._private:
+            for address in addresses:
+                # One bad answer spoils all: a name that points outside and inside at once is an attack or a mistake.
+                if what := refusal(address):
+                    raise Stop(
+                        FailureKind.BLOCKED_ADDRESS,
+                        f"{host} leads to {address}, {what}; writethru does not go there unless "
+                        "WRITETHRU_ALLOW_PRIVATE=1 is set",
+                    )
+        return _interleaved(addresses)[:_MOST_ADDRESSES]
+
+
+def _share(ends: float | None, left: int) -> float | None:
+    """Return the seconds the next of *left* addresses may take, so that a dead one leaves time for the others."""
+    if ends is None:
+        return None
+    rest = max(ends - time.monotonic(), 0.001)
+    return min(rest, max(_LEAST_SECONDS, rest / left))
+
+
+def _interleaved(addresses: Sequence[str]) -> list[str]:
+    """Return *addresses* with both IP families taking turns, the resolver's first choice first (RFC 8305)."""
+    first = ":" in addresses[0]
+    same = [address for address in addresses if (":" in address) is first]
+    other = [address for address in addresses if (":" in address) is not first]
+    return [address for pair in zip_longest(same, other) for address in pair if address is not None]
