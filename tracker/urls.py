@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
-from typing import Final
-from urllib.parse import urljoin
+from typing import Any, Final
+from urllib.parse import unquote, urljoin
 
 import can_ada
 
@@ -30,23 +30,32 @@ _TRACKING: Final = frozenset(
 )
 _DEFAULT_FILE: Final = re.compile(r"/(?:index\.(?:html?|php)|default\.aspx?)$")
 _PAIR: Final = re.compile(r"[^&]+")
+_ESCAPE: Final = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
+_DEFAULT_PORT: Final = re.compile(r":(?:80|443)$")
+_USERINFO: Final = re.compile(r"//[^/?#@]*@")
+_BARE_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)")
 _ID_LENGTH: Final = 12
+_SHOWN: Final = 200
 
 
 def fetchable(url: str, base: str | None = None) -> str:
-    """Return the WHATWG form of *url* without fragment. Raises UsageError where it is no http(s) address."""
+    """Return the WHATWG form of *url* without fragment.
+
+    Raises UsageError where it is no http(s) address, or holds a user name or password: those would end up in the
+    archive and in every alert.
+    """
     text = url.strip()
-    try:
-        parsed = can_ada.parse(urljoin(base, text) if base else text)
-    except ValueError:
-        hint = (
-            f"did you mean https://{text}?"
-            if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", text)
-            else "write it in full, as in https://example.org/news"
-        )
-        raise UsageError("this is no web address", resource=text[:200], hint=hint) from None
+    parsed = _parse(text, base)
     if parsed.protocol not in {"http:", "https:"}:
-        raise UsageError(f"only http and https can be watched, not {parsed.protocol}", resource=text[:200])
+        raise UsageError(
+            f"only http and https can be watched, not {parsed.protocol}",
+            resource=_shown(text),
+            hint="write it in full, as in https://example.org/news",
+        )
+    if parsed.username or parsed.password:
+        raise UsageError(
+            "the address holds a user name or password", resource=_shown(text), hint="leave out what stands before @"
+        )
     return str(parsed.href).partition("#")[0]
 
 
@@ -61,17 +70,19 @@ def join(base: str, link: str) -> str | None:
 def identity(url: str, keep: frozenset[str] = frozenset()) -> str:
     """Return the form of *url* that is the same for every address of one article.
 
-    *keep* names parameters that look like tracking and are not, for this source. Raises UsageError.
+    Scheme, the schemes' own ports, a dot after the host, fragment, tracking parameters, default file and the case of
+    escapes make no difference. *keep* names parameters, in lower case, that look like tracking and are not, for this
+    source. Raises UsageError.
     """
-    href = fetchable(url)
-    rest = href.partition("://")[2]
-    path, question, query = rest.partition("?")
+    rest = fetchable(url).partition("://")[2]
+    path, _, query = rest.partition("?")
     host, slash, tail = path.partition("/")
+    host = _DEFAULT_PORT.sub("", host)
+    name, colon, port = host.partition(":") if not host.startswith("[") else (host, "", "")
     tail = _DEFAULT_FILE.sub("/", slash + tail)
-    if question:
-        kept = [pair for pair in _PAIR.findall(query) if not _is_tracking(pair.partition("=")[0], keep)]
-        query = "&".join(kept)
-    return f"{host}{tail}" + (f"?{query}" if question and query else "")
+    query = "&".join(pair for pair in _PAIR.findall(query) if not _is_tracking(pair.partition("=")[0], keep))
+    joined = f"{name.rstrip('.')}{colon}{port}{tail}" + (f"?{query}" if query else "")
+    return _ESCAPE.sub(lambda escape: escape.group().upper(), joined)
 
 
 def article_id(url: str) -> str:
@@ -80,31 +91,50 @@ def article_id(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return host and, where it is not the scheme's own, port: what politeness counts by."""
-    return str(can_ada.parse(url).host)
+    """Return host and, where it is not the scheme's own, port: what politeness counts by. Raises UsageError."""
+    return str(_parse(url).host)
 
 
 def hostname_of(url: str) -> str:
-    """Return the host without port or brackets."""
-    return str(can_ada.parse(url).hostname).strip("[]")
+    """Return the host without port or brackets. Raises UsageError."""
+    return str(_parse(url).hostname).strip("[]")
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of *url*."""
-    return str(can_ada.parse(url).origin)
+    """Return scheme, host and port of *url*. Raises UsageError."""
+    return str(_parse(url).origin)
 
 
 def is_loopback(url: str) -> bool:
     """Say whether *url* names this machine by a loopback address or as localhost; nothing is resolved."""
-    name = hostname_of(url)
+    name = hostname_of(url).rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        address = ipaddress.ip_address(name)
     except ValueError:
         return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def _parse(text: str, base: str | None = None) -> Any:  # noqa: ANN401 - can_ada is untyped
+    try:
+        return can_ada.parse(urljoin(base, text) if base else text)
+    except (ValueError, TypeError):  # TypeError: a lone surrogate is no str to can_ada
+        shown = _shown(text)
+        hint = (
+            f"did you mean https://{shown}?"
+            if _BARE_HOST.match(text)
+            else "write it in full, as in https://example.org/news"
+        )
+        raise UsageError("this is no web address", resource=shown, hint=hint) from None
+
+
+def _shown(text: str) -> str:
+    return _USERINFO.sub("//…@", text)[:_SHOWN].encode("utf-8", "replace").decode()
 
 
 def _is_tracking(name: str, keep: frozenset[str]) -> bool:
-    lowered = name.lower()
+    lowered = unquote(name).lower()
     return lowered not in keep and (lowered in _TRACKING or lowered.startswith(_TRACKING_PREFIXES))

@@ -1,0 +1,179 @@
+"""Addresses: one article, one identity; what is refused; whose host it is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tracker import urls
+from tracker.errors import UsageError
+
+PATHS = st.text(st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_characters="?#\\\x85\xa0"), max_size=30)
+NAMES = st.sampled_from(["utm_source", "UTM_Medium", "utm%5Fterm", "fbclid", "id", "p", "page", "b", "at_medium", ""])
+QUERIES = st.lists(st.tuples(NAMES, st.text("ab1%25&=+ü", max_size=5)), max_size=5)
+HOSTS = st.sampled_from(
+    ["x.org", "x.org.", "News.Example", "bücher.example", "[::1]", "127.1", "x.org:80", "x.org:8080"]
+)
+
+
+@given(st.sampled_from(["http", "https", "HTTPS"]), HOSTS, PATHS, QUERIES)
+@example("http", "x.org", "%%341", [])
+@example("http", "x.org", "/index.html/index.php", [])
+@example("https", "x.org:443", "a%c3%a4", [("", "")])
+def test_identity_of_an_identity_is_itself(scheme, host, path, query):
+    url = f"{scheme}://{host}/{path}" + ("?" + "&".join(f"{k}={v}" for k, v in query) if query else "")
+    try:
+        once = urls.identity(url)
+    except UsageError:
+        return
+    assert urls.identity(f"https://{once}") == once
+    assert urls.identity(f"http://{once}") == once
+    assert urls.identity(url + "#part") == once
+
+
+@given(st.text(max_size=60))
+@example("http://\ud800.org/")
+@example("http://[::1")
+@example("//[")
+@example("\0")
+def test_any_text_is_an_address_or_a_usage_error(text):
+    for given_text in (text, f"http://{text}", f"https://x.org/{text}"):
+        try:
+            href = urls.fetchable(given_text)
+        except UsageError as error:
+            assert error.message
+            assert error.hint
+        else:
+            assert href.startswith(("http://", "https://"))
+            assert "#" not in href
+            assert urls.fetchable(href) == href
+            assert re.fullmatch("[0-9a-f]{12}", urls.article_id(href))
+        assert urls.join("https://x.org/", text) is None or urls.join("https://x.org/", text).startswith("http")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("http://x.org/a", "https://x.org/a"),
+        ("https://x.org/a", "https://X.ORG/a#comments"),
+        ("https://x.org/a", "https://x.org/a?utm_source=rss&utm_medium=feed"),
+        ("https://x.org/a", "https://x.org/a?UTM_Source=x&fbclid=1&at_medium=RSS&at_campaign=rss"),
+        ("https://x.org/a?id=7", "https://x.org/a?gclid=3&id=7&smid=tw"),
+        ("https://x.org/a?id=7", "https://x.org/a?utm%5Fsource=3&id=7"),
+        ("https://x.org/a/", "https://x.org/a/index.html"),
+        ("https://x.org/", "https://x.org/default.aspx"),
+        ("https://x.org/a", "https://x.org:443/a"),
+        ("https://x.org/a", "http://x.org:80/a"),
+        ("https://x.org/a", "https://x.org./a"),
+        ("https://x.org/b", "https://x.org/a/../b"),
+        ("https://x.org/%D8%A7", "https://x.org/%d8%a7"),
+        ("https://x.org/ا", "https://x.org/%d8%a7"),
+        ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
+        ("http://127.0.0.1/a", "http://2130706433/a"),
+        ("http://127.0.0.1/a", "http://0x7f.1/a"),
+        ("http://127.0.0.1/a", "http://127。0。0。1/a"),
+        ("https://x.org/a", "https:\\\\x.org\\a"),
+        ("https://x.org/a", " https://x.org/a\n"),
+        ("https://x.org/a", "https://x.org/a?"),
+        ("https://x.org/a?b=1", "https://x.org/a?&b=1&&"),
+    ],
+)
+def test_one_article_has_one_identity(left, right):
+    assert urls.identity(left) == urls.identity(right)
+    assert urls.article_id(left) == urls.article_id(right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("https://x.org/a", "https://x.org/b"),
+        ("https://x.org/a?id=1", "https://x.org/a?id=2"),
+        ("https://x.org/a?a=1&b=2", "https://x.org/a?b=2&a=1"),
+        ("https://x.org/a", "https://www.x.org/a"),
+        ("https://x.org/a", "https://x.org:8443/a"),
+        ("https://x.org/A", "https://x.org/a"),
+        ("https://x.org/a", "https://x.org/a/"),
+        ("https://x.org/my-index.html", "https://x.org/my-"),
+    ],
+)
+def test_two_articles_keep_two_identities(left, right):
+    assert urls.identity(left) != urls.identity(right)
+
+
+def test_a_source_can_keep_a_parameter_that_looks_like_tracking():
+    assert urls.identity("https://x.org/a?share=5") == "x.org/a"
+    assert urls.identity("https://x.org/a?Share=5", frozenset({"share"})) == "x.org/a?Share=5"
+
+
+def test_the_fetched_address_keeps_what_identity_drops():
+    assert urls.fetchable("HTTPS://X.org/a?utm_source=rss#top") == "https://x.org/a?utm_source=rss"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("x.org/news", "did you mean https://x.org/news?"),
+        ("news", "write it in full"),
+        ("", "write it in full"),
+        ("http://exa mple/", "write it in full"),
+        ("file:///etc/passwd", "write it in full"),
+        ("javascript:alert(1)", "write it in full"),
+        ("https://me:hunter2@x.org/", "leave out"),
+    ],
+)
+def test_what_is_no_web_address_is_refused_with_a_hint(text, hint):
+    with pytest.raises(UsageError) as caught:
+        urls.fetchable(text)
+    assert hint in caught.value.hint
+    assert "hunter2" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("/a", "https://x.org/a"),
+        ("a?b=1#c", "https://x.org/n/a?b=1"),
+        ("//y.org/a", "https://y.org/a"),
+        ("http://y.org", "http://y.org/"),
+        ("mailto:a@x.org", None),
+        ("javascript:void(0)", None),
+        ("ftp://x.org/a", None),
+        ("http://[bad", None),
+        ("https://user@x.org/", None),
+    ],
+)
+def test_links_are_resolved_or_dropped(link, expected):
+    assert urls.join("https://x.org/n/", link) == expected
+
+
+def test_hosts_are_told_apart_with_and_without_port():
+    assert urls.host_of("http://x.org:80/a") == "x.org"
+    assert urls.host_of("http://x.org:8080/a") == "x.org:8080"
+    assert urls.hostname_of("http://[::1]:8080/a") == "::1"
+    assert urls.origin_of("https://x.org/a?b") == "https://x.org"
+    for ask in (urls.host_of, urls.hostname_of, urls.origin_of):
+        with pytest.raises(UsageError):
+            ask("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:8000/", True),
+        ("http://news.localhost/", True),
+        ("http://localhost./", True),
+        ("http://127.1/", True),
+        ("http://0x7f.1/", True),
+        ("http://[::1]/", True),
+        ("http://[::ffff:7f00:1]/", True),
+        ("http://10.0.0.1/", False),
+        ("http://[2001:db8::1]/", False),
+        ("http://localhost.example.org/", False),
+        ("http://0.0.0.0/", False),
+    ],
+)
+def test_loopback_is_told_without_resolving(url, expected):
+    assert urls.is_loopback(url) is expected
