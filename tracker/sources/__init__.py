@@ -1,0 +1,9 @@
+"""Where article addresses come from: feeds, sitemaps and section pages, read from bytes, without network or clock."""
+
+from __future__ import annotations
+
+from .names import name_for
+from .reading import read
+from .recognise import recognise
+
+__all__ = ["name_for", "read", "recognise"]
