@@ -201,13 +201,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class SentenceChange:
-    """A sentence of a block: *old* and *new* count sentences within their blocks."""
+    """A sentence of a block: *old* and *new* count sentences within their blocks.
+
+    *old_block* and *new_block* say which blocks (indexes into `Article.editorial`); they differ from the block it is
+    listed under where a sentence moved between paragraphs (split, merge).
+    """
 
     op: Op
     old: int | None
     new: int | None
     old_text: str = ""
     new_text: str = ""
+    old_block: int | None = None
+    new_block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +292,9 @@ class Change:
     """What lies between two versions.
 
     `diff.compare` fills the first six fields, `classify.classify` the rest. *announced*: the outlet said so (True),
-    it changed facts and did not (False), nothing factual changed (None).
+    it changed facts and did not (False), nothing factual changed (None). *layout_only*: the blocks hold the same words,
+    only the paragraph breaks moved, which is no change. *moved_words* stand in sentences that moved whole from one
+    paragraph to another: hunks show them on both sides, they are neither added nor removed.
     """
 
     title: Field = Field()
@@ -298,25 +306,27 @@ class Change:
     labels: tuple[Label, ...] = ()
     significance: float = 0.0
     announced: bool | None = None
+    layout_only: bool = False
+    moved_words: int = 0
 
     @cached_property
     def is_empty(self) -> bool:
         """Say whether nothing that counts as content differs."""
         return (
             not (self.title.changed or self.dek.changed or self.byline.changed)
-            and all(b.op is Op.SAME for b in self.blocks)
+            and (self.layout_only or all(b.op is Op.SAME for b in self.blocks))
             and all(n.op is Op.SAME for n in self.notices)
         )
 
     @cached_property
     def words_added(self) -> int:
         """Count the words of the new text that were not there, headline and dek included; a bare move adds none."""
-        return sum(len(text.split()) for op, text in self._hunks if op == "+")
+        return max(0, sum(len(text.split()) for op, text in self._hunks if op == "+") - self.moved_words)
 
     @cached_property
     def words_removed(self) -> int:
         """Count the words of the old text that are gone, headline and dek included."""
-        return sum(len(text.split()) for op, text in self._hunks if op == "-")
+        return max(0, sum(len(text.split()) for op, text in self._hunks if op == "-") - self.moved_words)
 
     @cached_property
     def kinds(self) -> frozenset[LabelKind]:

@@ -1,0 +1,7 @@
+"""Two articles in, one Change out: which paragraphs, sentences and words differ."""
+
+from __future__ import annotations
+
+from .assemble import compare
+
+__all__ = ["compare"]

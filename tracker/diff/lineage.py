@@ -1,0 +1,92 @@
+"""Decide which block became which, from the sentences they share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from .align import Pair, equal_units, heaviest_chain, sentences
+from .units import Unit, units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .tokens import Vocabulary
+
+KEPT = 0.3
+"""Least share of the smaller block that must stand in the other for both to be one block."""
+
+
+class Kin(NamedTuple):
+    """Old block *old* became new block *new*; *moved* when the order of blocks does not explain it."""
+
+    old: int
+    new: int
+    moved: bool
+
+
+class Lineage(NamedTuple):
+    """Which blocks and which sentences belong together.
+
+    *pairs* are sentence pairs (indexes into *old* and *new*), whatever blocks they stand in.
+    """
+
+    kin: list[Kin]
+    old: list[Unit]
+    new: list[Unit]
+    pairs: list[Pair]
+
+
+def trace(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabulary) -> Lineage:
+    """Pair the blocks of two texts; each block has at most one partner."""
+    same = equal_units(old, new)
+    rest_old, rest_new = _without(old, {i for i, _ in same}), _without(new, {j for _, j in same})
+    carried = _carried(old, new, rest_old, rest_new)
+    if carried:
+        rest_old = [i for i in rest_old if i not in carried]
+        taken = set(carried.values())
+        rest_new = [j for j in rest_new if j not in taken]
+    old_units = units([(i, old[i]) for i in rest_old], lang, vocabulary)
+    new_units = units([(j, new[j]) for j in rest_new], lang, vocabulary)
+    pairs = _sentence_pairs(old_units, new_units)
+    edited = _edited(old_units, new_units, pairs, old, new)
+    everything = [(i, j, len(old[i]) + 1.0) for i, j in (*same, *carried.items())] + edited
+    stay = {(i, j) for i, j, _ in heaviest_chain(everything)}
+    kin = sorted((Kin(i, j, (i, j) not in stay) for i, j, _ in everything), key=lambda k: k.new)
+    return Lineage(kin, old_units, new_units, pairs)
+
+
+def _without(blocks: Sequence[str], used: set[int]) -> list[int]:
+    return [i for i in range(len(blocks)) if i not in used]
+
+
+def _carried(old: Sequence[str], new: Sequence[str], rest_old: list[int], rest_new: list[int]) -> dict[int, int]:
+    """Pair equal blocks that stand out of order."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for j in reversed(rest_new):
+        places[new[j]].append(j)
+    return {i: places[old[i]].pop() for i in rest_old if places.get(old[i])}
+
+
+def _sentence_pairs(old: list[Unit], new: list[Unit]) -> list[Pair]:
+    if not old or not new:
+        return []
+    placed, moved = sentences(old, new)
+    return placed + moved
+
+
+def _edited(
+    old_units: list[Unit], new_units: list[Unit], pairs: list[Pair], old: Sequence[str], new: Sequence[str]
+) -> list[tuple[int, int, float]]:
+    shared: dict[tuple[int, int], float] = defaultdict(float)
+    for pair in pairs:
+        a, b = old_units[pair.old], new_units[pair.new]
+        shared[a.block, b.block] += pair.likeness * min(len(a.text), len(b.text))
+    found, used_old, used_new = [], set(), set()
+    for weight, i, j in sorted((-weight, i, j) for (i, j), weight in shared.items()):
+        if i in used_old or j in used_new or -weight < KEPT * min(len(old[i]), len(new[j])):
+            continue
+        used_old.add(i)
+        used_new.add(j)
+        found.append((i, j, -weight))
+    return found

@@ -1,0 +1,84 @@
+"""Cut a paragraph into sentences: sentencex, then news rules of ours."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from sentencex import segment
+
+_LANGUAGES = frozenset("en de fr es it pt nl".split())
+
+# A stop after one of these ends no sentence; sentencex knows most of them in one language only.
+_ABBREVIATIONS = (
+    r"S\.&P|trn|bn|mln|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Rev|Hon|St|Mt|Ft|Nos?|vs|approx"
+    r"|M|MM|Mme|Mlle|Me|Sra?|Srta|EE|UU|Dra?|Ud|Uds|Sig|Dott|Avv|On|Exc?ma?|Nr|Abs|Art|Hr|Fr|bzw|z\.B|d\.h|u\.a"
+    r"|dhr|mevr|mw|bijv|o\.a|[A-Z]"
+)
+_OPEN_END = re.compile(rf"(?:^|[\s(\[“\"'‘«„])(?:{_ABBREVIATIONS})\.\s*$")
+_STATE_END = re.compile(r"\b(?:U\.S|U\.K|U\.N|D\.C|N\.Y|E\.U|a\.m|p\.m)\.\s*$")
+_FIRM_END = re.compile(r"(?:Inc|Co|Corp|Ltd|Jr|Sr|etc)\.\s*$")
+_LOWER_START = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]")
+_CLOSED = re.compile(r"(?<=[.!?][)\]])\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
+_ENDS = re.compile(r"[.!?…。！？।]")
+
+
+def language(tag: str) -> str:
+    """Return the two-letter language that sentences are cut by; English where *tag* names none we know."""
+    short = tag[:2].lower()
+    return short if short in _LANGUAGES else "en"
+
+
+@lru_cache(maxsize=4096)
+def split(text: str, lang: str = "en") -> tuple[str, ...]:
+    """Cut *text* into sentences whose concatenation is *text* exactly; each keeps its trailing blanks.
+
+    The same text and language always give the same cut.
+    """
+    if not _ENDS.search(text, 0, len(text.rstrip()) - 1 if text else 0):
+        return (text,) if text else ()
+    pieces = _joined(_cut(text, lang))
+    return tuple(part for piece in pieces for part in _parted(piece))
+
+
+def _cut(text: str, lang: str) -> list[str]:
+    # sentencex takes UTF-8 only: a lone surrogate is judged as the replacement character and put back by length.
+    safe = text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+    pieces = segment(lang, safe)
+    if "".join(pieces) != safe or len(safe) != len(text):
+        return [text]
+    if safe == text:
+        return list(pieces)
+    cut, at = [], 0
+    for piece in pieces:
+        cut.append(text[at : at + len(piece)])
+        at += len(piece)
+    return cut
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and (not piece.strip() or _continues(joined[-1], piece)):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _continues(before: str, piece: str) -> bool:
+    if _OPEN_END.search(before):
+        return True
+    lower = bool(_LOWER_START.match(piece))
+    if _STATE_END.search(before) or _FIRM_END.search(before):
+        return lower or piece[:1].isdigit()
+    return lower and before.rstrip()[-1:] == "."
+
+
+def _parted(piece: str) -> list[str]:
+    parts, at = [], 0
+    for found in _CLOSED.finditer(piece):
+        parts.append(piece[at : found.end()])
+        at = found.end()
+    parts.append(piece[at:])
+    return [part for part in parts if part]

@@ -1,0 +1,44 @@
+"""Sentences as the aligner sees them: where they stand, their words, the letters they weigh."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .sentences import split
+from .tokens import Tokens, Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Unit:
+    """One sentence: *block* and *at* say where it stands, *text* has no trailing blanks, *blank* is what follows."""
+
+    __slots__ = ("_tokens", "_vocabulary", "at", "blank", "block", "text")
+
+    def __init__(self, text: str, block: int, at: int, vocabulary: Vocabulary) -> None:
+        self.text = text.rstrip()
+        self.blank = text[len(self.text) :]
+        self.block = block
+        self.at = at
+        self._vocabulary = vocabulary
+        self._tokens: Tokens | None = None
+
+    @property
+    def tokens(self) -> Tokens:
+        """Return the words, the trailing blanks included."""
+        if self._tokens is None:
+            self._tokens = Tokens(self.text + self.blank, self._vocabulary)
+        return self._tokens
+
+    @property
+    def code(self) -> str:
+        """Return the words as code points."""
+        return self.tokens.code
+
+
+def units(blocks: Iterable[tuple[int, str]], lang: str, vocabulary: Vocabulary) -> list[Unit]:
+    """Cut the numbered *blocks* into sentences, in order."""
+    return [
+        Unit(sentence, block, at, vocabulary) for block, text in blocks for at, sentence in enumerate(split(text, lang))
+    ]
