@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import tomllib
@@ -22,32 +23,12 @@ from pydantic import (
     model_validator,
 )
 
-from .errors import ConfigError
+from .durations import format_duration, parse_duration
+from .errors import ConfigError, UsageError
 from .model import LabelKind
+from .urls import fetchable
 
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
-
-
-def parse_duration(value: object) -> timedelta:
-    """Read ``90s``, ``5m``, ``2h``, ``1h30m``, ``7d``; a timedelta passes through. Raises ValueError."""
-    if isinstance(value, timedelta):
-        return value
-    text = str(value).strip()
-    if not text or _DURATION.sub("", text):
-        raise ValueError(f"{text!r} is no duration: write a number and a unit, as in 90s, 5m, 2h or 7d")
-    return timedelta(seconds=sum(float(n) * _UNITS[unit] for n, unit in _DURATION.findall(text)))
-
-
-def format_duration(value: timedelta) -> str:
-    """Write a duration the way `parse_duration` reads it, largest units first."""
-    rest = round(value.total_seconds() * 1000)
-    parts = []
-    for unit, seconds in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1), ("ms", 0.001)):
-        count, rest = divmod(rest, round(seconds * 1000))
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0s"
+_LONGEST_SHOWN = 120
 
 
 def _regex(text: str) -> str:
@@ -55,6 +36,21 @@ def _regex(text: str) -> str:
         re.compile(text)
     except re.error as error:
         raise ValueError(f"{text!r} is no regular expression: {error}") from error
+    return text
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("must be longer than 0s")
+    return value
+
+
+def _address(text: str) -> str:
+    try:
+        fetchable(text)
+    except UsageError as error:
+        shown = f" (it is {error.resource!r})" if error.resource else ""
+        raise ValueError(f"{error.message}{shown}: {error.hint}") from None
     return text
 
 
@@ -66,6 +62,8 @@ Duration = Annotated[
         {"type": "string", "pattern": r"^(\d+(\.\d+)?(ms|s|m|h|d|w))+$", "examples": ["90s", "5m", "2h", "7d"]}
     ),
 ]
+Interval = Annotated[Duration, AfterValidator(_positive)]
+Address = Annotated[str, AfterValidator(_address), Field(description="an http or https address")]
 Regex = Annotated[str, AfterValidator(_regex)]
 Name = Annotated[str, Field(pattern=r"^[\w .&'’()-]{1,80}$", description="letters, digits, blanks and . _ - & ( )")]
 
@@ -86,7 +84,7 @@ class FetchConfig(Model):
     """How pages are fetched, for every source."""
 
     delay: Duration = Field(timedelta(seconds=2), description="least pause between two requests to one host")
-    timeout: Duration = Field(timedelta(seconds=60), description="for a whole fetch, redirects included")
+    timeout: Interval = Field(timedelta(seconds=60), description="for a whole fetch, redirects included")
     max_wire_bytes: int = Field(10_000_000, ge=1, description="most bytes read from the network for one page")
     max_body_bytes: int = Field(20_000_000, ge=1, description="most bytes a page may have once decoded")
     allow_private: bool = Field(
@@ -99,7 +97,7 @@ class ServiceConfig(Model):
 
     listen: str = Field("127.0.0.1:8765", description="address of /healthz and /metrics; empty for none")
     log: Literal["logfmt", "json"] = Field("logfmt", description="form of the log lines on stderr")
-    tick: Duration = Field(timedelta(seconds=5), description="how often due articles are looked for")
+    tick: Interval = Field(timedelta(seconds=5), description="how often due articles are looked for")
     concurrency: int = Field(16, ge=1, le=500, description="hosts visited at the same time")
     link: str = Field("", description="base address of the web page, for links in alerts")
 
@@ -107,7 +105,7 @@ class ServiceConfig(Model):
 class PageConfig(Model):
     """A section page whose links are articles."""
 
-    url: str
+    url: Address
     selector: str = Field("", description="CSS selector of the links; empty for all links")
     pattern: Regex = Field("", description="regular expression the address of an article matches")
 
@@ -116,12 +114,12 @@ class SourceConfig(Model):
     """An outlet: where its articles are found and how often it is visited."""
 
     name: Name
-    feeds: tuple[str, ...] = Field((), description="RSS, Atom or JSON feeds")
-    sitemaps: tuple[str, ...] = Field((), description="sitemaps, news sitemaps or sitemap indexes")
+    feeds: tuple[Address, ...] = Field((), description="RSS, Atom or JSON feeds")
+    sitemaps: tuple[Address, ...] = Field((), description="sitemaps, news sitemaps or sitemap indexes")
     pages: tuple[PageConfig, ...] = Field((), description="section pages")
-    urls: tuple[str, ...] = Field((), description="single articles")
-    poll: Duration = Field(timedelta(minutes=10), description="how often feeds, sitemaps and pages are read")
-    every: Duration | None = Field(None, description="fixed interval between checks of an article; else it is decided")
+    urls: tuple[Address, ...] = Field((), description="single articles")
+    poll: Interval = Field(timedelta(minutes=10), description="how often feeds, sitemaps and pages are read")
+    every: Interval | None = Field(None, description="fixed interval between checks of an article; else it is decided")
     until: Duration = Field(timedelta(days=30), description="how long after its last change an article is watched")
     include: tuple[Regex, ...] = Field((), description="only addresses that match one of these")
     exclude: tuple[Regex, ...] = Field((), description="no address that matches one of these")
@@ -134,7 +132,7 @@ class StoryConfig(Model):
     """A story under watch: addresses that follow one event."""
 
     name: Name
-    urls: tuple[str, ...] = ()
+    urls: tuple[Address, ...] = ()
 
 
 class RuleConfig(Model):
@@ -168,9 +166,12 @@ class Secret(Model):
                 )
             return value
         try:
-            return Path(self.file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError("the secret's file cannot be read", resource=what, hint=f"see {self.file}") from error
+            value = Path(self.file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):  # neither is chained: a decoding error carries the bytes
+            raise ConfigError("the secret's file cannot be read", resource=what, hint=f"see {self.file}") from None
+        if not value:
+            raise ConfigError("the secret's file is empty", resource=what, hint=f"see {self.file}")
+        return value
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -191,7 +192,7 @@ class EmailTarget(Model):
     security: Literal["none", "starttls", "tls"] = "none"
     user: str = ""
     password: Secret | None = None
-    timeout: Duration = timedelta(seconds=30)
+    timeout: Interval = timedelta(seconds=30)
 
 
 class WebhookTarget(Model):
@@ -290,12 +291,18 @@ def load(path: Path | None = None) -> Config:
     return parse(raw, str(path))
 
 
+def schema() -> str:
+    """Return the JSON Schema of the file, as `config/schema.json` holds it."""
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Config.model_json_schema()}
+    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+
+
 def parse(raw: bytes, name: str = "configuration") -> Config:
     """Read a configuration from TOML bytes. Raises ConfigError."""
     try:
         data = tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"this is no TOML: {error}", resource=name) from error
+        raise ConfigError(f"this is no TOML: {error}", resource=name) from None
     _override(data)
     try:
         return Config.model_validate(data)
@@ -303,13 +310,16 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
         raise ConfigError("\n".join(_explain(item) for item in error.errors()), resource=name) from None
 
 
+_OVERRIDES = (
+    ("WRITETHRU_DB", "archive", "database"),
+    ("WRITETHRU_CONTACT", None, "contact"),
+    ("WRITETHRU_LISTEN", "service", "listen"),
+    ("WRITETHRU_LOG", "service", "log"),
+)
+
+
 def _override(data: dict[str, Any]) -> None:
-    for variable, table, key in (
-        ("WRITETHRU_DB", "archive", "database"),
-        ("WRITETHRU_CONTACT", None, "contact"),
-        ("WRITETHRU_LISTEN", "service", "listen"),
-        ("WRITETHRU_LOG", "service", "log"),
-    ):
+    for variable, table, key in _OVERRIDES:
         value = os.environ.get(variable)
         if value is not None:
             place = data if table is None else data.setdefault(table, {})
@@ -319,6 +329,18 @@ def _override(data: dict[str, Any]) -> None:
         data["fetch"]["allow_private"] = True
 
 
+def _variable_of(where: str) -> str:
+    for variable, table, key in _OVERRIDES:
+        if where == (f"{table}.{key}" if table else key) and variable in os.environ:
+            return variable
+    return ""
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
 def _explain(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails is a TypedDict of its core package
     location = [part for part in item["loc"] if part not in {"email", "webhook", "apprise"}]
     where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
@@ -326,12 +348,35 @@ def _explain(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails is a T
         known = sorted(_keys(Config, location[:-1]))
         near = _nearest(str(location[-1]), known)
         return f"{where}: no such key{near or '; known here: ' + ', '.join(known)}"
+    if Secret in _place(location):
+        return f'{where}: a secret never stands in the file: name where it is kept, as in {{ env = "NAME" }}'
+    if item["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        return f"{where}.type: {_kind_of_target(item)}"
     message = str(item["msg"]).removeprefix("Value error, ")
-    shown = "" if item["type"] in {"missing", "value_error"} else f" (it is {item['input']!r})"
-    return f"{where}: {message}{shown}" if where else f"{message}"
+    value = item["input"]
+    if item["type"] not in {"missing", "value_error"} and not isinstance(value, dict | list):
+        message += f" (it is {_short(value)})"
+    if item["type"] == "enum" and isinstance(value, str):
+        message = f"no such kind: {value!r}{_nearest(value, [str(kind) for kind in LabelKind]) or f'; {message}'}"
+    variable = _variable_of(where)
+    message += f", set by {variable}" if variable else ""
+    return f"{where}: {message}" if where else message
 
 
-def _keys(model: Any, location: list[str | int]) -> set[str]:  # noqa: ANN401 - walks annotations
+def _kind_of_target(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails is a TypedDict of its core package
+    kinds = ["email", "webhook", "apprise"]
+    named = item["ctx"].get("tag")
+    start = (
+        f"no such kind of target: {named!r}{_nearest(str(named), kinds)}" if named else "what kind of target is this"
+    )
+    return f"{start}; write one of {', '.join(kinds)}"
+
+
+def _keys(model: type[BaseModel], location: list[str | int]) -> set[str]:
+    return {name for each in _place(location, model) for name in each.model_fields}
+
+
+def _place(location: list[str | int], model: type[BaseModel] = Config) -> list[type[BaseModel]]:
     models = [model]
     for part in location:
         if isinstance(part, str):
@@ -341,7 +386,7 @@ def _keys(model: Any, location: list[str | int]) -> set[str]:  # noqa: ANN401 - 
                 if part in each.model_fields
                 for found in _models(each.model_fields[part].annotation)
             ]
-    return {name for each in models for name in each.model_fields}
+    return models
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - walks annotations
