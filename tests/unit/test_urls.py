@@ -43,15 +43,13 @@ def test_any_text_is_an_address_or_a_usage_error(text):
     for given_text in (text, f"http://{text}", f"https://x.org/{text}"):
         try:
             href = urls.fetchable(given_text)
-        except UsageError as error:
-            assert error.message
-            assert error.hint
-        else:
-            assert href.startswith(("http://", "https://"))
-            assert "#" not in href
-            assert urls.fetchable(href) == href
-            assert re.fullmatch("[0-9a-f]{12}", urls.article_id(href))
-        assert urls.join("https://x.org/", text) is None or urls.join("https://x.org/", text).startswith("http")
+        except UsageError:
+            continue
+        assert href.startswith(("http://", "https://"))
+        assert "#" not in href
+        assert urls.fetchable(href) == href
+        assert re.fullmatch("[0-9a-f]{12}", urls.article_id(href))
+    assert (urls.join("https://x.org/", text) or "https://").startswith(("http://", "https://"))
 
 
 @pytest.mark.parametrize(
