@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.extract.habits import Habits, apply, is_house, key_of, lines_of, volatile_lines
+from tracker.model import Article, Block, BlockKind
+
+NEWS = "The council voted on Tuesday to close the bridge until the spring, after divers found cracks in two piers."
+MORE = "Drivers are sent over the ring road, which takes twenty minutes longer, the council said."
+TIP = "Do you know more? Write to our desk"
+
+
+def article(*texts: str | Block) -> Article:
+    return Article(
+        title="Bridge closed",
+        blocks=tuple(t if isinstance(t, Block) else Block(BlockKind.PARAGRAPH, t) for t in texts),
+    )
+
+
+def test_a_house_line_is_set_aside_and_kept():
+    habits = Habits(house=frozenset({key_of(TIP)}))
+    read = apply(habits, article(NEWS, TIP, MORE))
+    assert [block.text for block in read.editorial] == [NEWS, MORE]
+    assert read.blocks[1].kind is BlockKind.BOILERPLATE
+    assert "house line" in read.blocks[1].reason
+
+
+def test_learning_a_line_never_looks_like_an_edit():
+    habits = Habits(house=frozenset({key_of(TIP)}))
+    with_it, without_it = article(NEWS, TIP, MORE), article(NEWS, MORE)
+    assert with_it.sha256 != without_it.sha256
+    assert apply(habits, with_it).sha256 == apply(habits, without_it).sha256
+
+
+def test_no_habits_change_nothing():
+    page = article(NEWS, TIP)
+    assert apply(Habits(), page) is page
+
+
+def test_numbers_do_not_make_another_line():
+    assert key_of("1,204 people read this") == key_of("97 People  read this")
+    assert key_of("1,204 people read this") != key_of("1,204 people wrote this")
+
+
+def test_long_paragraphs_and_notices_are_never_learned():
+    background = "A wire prints this background under every follow-up. " * 8
+    notice = Block(BlockKind.NOTICE, "This story has been corrected.")
+    assert [line.sample for line in lines_of(article(background, NEWS, notice, TIP))] == [NEWS, TIP]
+    habits = Habits(house=frozenset({key_of(background), key_of(notice.text)}))
+    assert apply(habits, article(background, notice)).blocks == article(background, notice).blocks
+
+
+@pytest.mark.parametrize(
+    ("with_line", "articles", "house"),
+    [(1, 1, False), (3, 3, False), (4, 4, True), (4, 40, True), (4, 41, False), (30, 100, True)],
+)
+def test_a_line_of_many_articles_is_a_house_line(with_line, articles, house):
+    assert is_house(with_line, articles) is house
+
+
+def test_a_line_that_differs_at_every_fetch_is_volatile():
+    teasers = ["Ferry fares to rise", "Mayor to step down", "Snow on the way", "Who won the derby"]
+    keys = volatile_lines([article(NEWS, teaser, MORE) for teaser in teasers])
+    assert keys == {key_of(teaser) for teaser in teasers}
+
+
+def test_a_line_that_stood_still_once_is_not():
+    teasers = ["Ferry fares to rise", "Mayor to step down", "Mayor to step down", "Who won the derby"]
+    assert volatile_lines([article(NEWS, teaser, MORE) for teaser in teasers]) == frozenset()
+
+
+def test_three_fetches_are_too_few():
+    assert volatile_lines([article(NEWS, teaser, MORE) for teaser in ("One", "Two", "Three")]) == frozenset()
+
+
+def test_a_paragraph_that_grows_at_every_fetch_is_news():
+    tolls = [f"At least {number} people were killed, the ministry said." for number in (4, 9, 15, 31)]
+    assert volatile_lines([article(toll, NEWS) for toll in tolls]) == frozenset()
+
+
+@given(st.lists(st.text(max_size=60), max_size=6), st.sets(st.integers(0, 5)))
+def test_applying_twice_is_applying_once_and_loses_no_text(texts, chosen):
+    page = article(*texts)
+    habits = Habits(house=frozenset(key_of(texts[i]) for i in chosen if i < len(texts)))
+    once = apply(habits, page)
+    assert apply(habits, once) == once
+    assert [block.text for block in once.blocks] == texts

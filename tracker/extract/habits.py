@@ -1,0 +1,121 @@
+"""What a source's own pages teach about its lines: house lines, which stand in many articles, and volatile ones.
+
+No list of phrases knows every outlet's "Got a tip? Write to us." But an outlet prints its house lines under many
+articles, and counters and teasers change at every fetch; both can be counted. What was learned is applied to both
+versions before they are compared, so that learning a line never looks like an edit, and a replay decides the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from ..model import Block, BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..model import Article
+
+LONGEST_LINE: Final = 300
+"""Longer blocks are never house lines: wires print the same background paragraph in many follow-ups."""
+HOUSE_ARTICLES: Final = 4
+HOUSE_SHARE: Final = 0.1
+LONGEST_VOLATILE: Final = 160
+VOLATILE_FETCHES: Final = 4
+
+_DIGITS: Final = re.compile(r"\d+(?:[.,:]\d+)*")
+_SENTENCE_END: Final = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
+_LEARNABLE: Final = frozenset(
+    {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.SUBHEAD, BlockKind.QUOTE, BlockKind.DATELINE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is counted: *key* is the same for every number in it, *sample* is how it read when first seen."""
+
+    key: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """The lines of a source that are not news: keys of house lines and of volatile ones."""
+
+    house: frozenset[str] = frozenset()
+    volatile: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.house or self.volatile)
+
+
+def key_of(text: str) -> str:
+    """Return the key of a line: 16 hexadecimal digits over its words, case-folded, every number alike."""
+    shape = _DIGITS.sub("0", " ".join(text.casefold().split()))
+    return hashlib.sha256(shape.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def lines_of(article: Article) -> tuple[Line, ...]:
+    """Return the lines of an article's news text that might turn out to be house lines, each once."""
+    found = {
+        key_of(block.text): block.text
+        for block in article.blocks
+        if block.kind in _LEARNABLE and len(block.text) <= LONGEST_LINE
+    }
+    return tuple(Line(key, sample) for key, sample in found.items())
+
+
+def is_house(articles_with_line: int, articles: int) -> bool:
+    """Say whether a line that stands in so many of a source's articles is a house line."""
+    return articles_with_line >= HOUSE_ARTICLES and articles_with_line >= HOUSE_SHARE * articles
+
+
+def volatile_lines(fetches: Sequence[Article]) -> frozenset[str]:
+    """Return keys of the lines that differed at every one of the latest fetches of one article, oldest fetch first.
+
+    A line is found by its neighbours. Only short lines without the end of a sentence count, for the first paragraph
+    of a running story may well change at every fetch too.
+    """
+    latest = fetches[-VOLATILE_FETCHES:]
+    if len(latest) < VOLATILE_FETCHES:
+        return frozenset()
+    slots = [_slots(article) for article in latest]
+    everywhere = set(slots[0]).intersection(*slots[1:])
+    unsteady = (slot for slot in everywhere if len({each[slot] for each in slots}) == len(slots))
+    return frozenset(key_of(each[slot]) for slot in unsteady for each in slots)
+
+
+def apply(habits: Habits, article: Article) -> Article:
+    """Return the article with its house lines and volatile lines classed as boilerplate; nothing is lost."""
+    if not habits:
+        return article
+    return replace(article, blocks=tuple(_judged(habits, block) for block in article.blocks))
+
+
+def _judged(habits: Habits, block: Block) -> Block:
+    if block.kind not in _LEARNABLE or len(block.text) > LONGEST_LINE:
+        return block
+    key = key_of(block.text)
+    if key in habits.house:
+        return replace(
+            block, kind=BlockKind.BOILERPLATE, reason="house line: it stands in many articles of this source"
+        )
+    if key in habits.volatile:
+        return replace(block, kind=BlockKind.BOILERPLATE, reason="volatile line: it differs at every fetch")
+    return block
+
+
+def _slots(article: Article) -> dict[tuple[str, str], str]:
+    texts = ["", *(block.text for block in article.editorial), ""]
+    return {
+        (before, after): text
+        for before, text, after in _threes(texts)
+        if len(text) <= LONGEST_VOLATILE and not _SENTENCE_END.search(text)
+    }
+
+
+def _threes(texts: Sequence[str]) -> Iterable[tuple[str, str, str]]:
+    return zip(texts, texts[1:], texts[2:], strict=False)
