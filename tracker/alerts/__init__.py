@@ -1,0 +1,25 @@
+"""Who is told what, and how it reaches them: rules matched purely, delivery from an outbox, three channels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .match import match
+from .payload import tell
+from .samples import SAMPLES, sample
+
+if TYPE_CHECKING:
+    from .channels import notifiers
+    from .outbox import Outbox
+
+__all__ = ["SAMPLES", "Outbox", "match", "notifiers", "sample", "tell"]
+
+_HOMES = {"Outbox": "outbox", "notifiers": "channels"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: a rule is matched without loading what sends
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,191 @@
+"""Mail through an SMTP server: one thread an article in the reader's mail program, one Message-ID an alert."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from ..errors import ConfigError, DeliveryError
+from ..render import one_line
+from .message import compose
+from .worker import in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ..config import EmailTarget
+    from ..model import Delivery
+
+_REMEMBERED: Final = 1000
+
+
+class EmailNotifier:
+    """Sends an alert to every address of a target.
+
+    An address that took a message is not sent it again when another address made the attempt fail, as long as the
+    process lives; after a restart a repeat bears the same Message-ID.
+    """
+
+    def __init__(self, target: EmailTarget, password: str = "", context: ssl.SSLContext | None = None) -> None:
+        if password and target.security == "none" and target.host not in {"localhost", "127.0.0.1", "::1"}:
+            raise ConfigError(
+                "a password is not sent over a connection that is not encrypted",
+                resource=f"target {target.name}",
+                hint='set security = "starttls" or "tls"',
+            )
+        self._target = target
+        self._password = password
+        self._context = context
+        self._sender = _address(target.sender, target.name)
+        self._to = tuple(_address(each, target.name) for each in target.to)
+        self._taken: dict[str, set[str]] = {}
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        """Hand one alert to the mail server, within the target's timeout."""
+        message = self._message(delivery, now)
+        waiting = [a.addr_spec for a in self._to if a.addr_spec not in self._taken.get(delivery.key, ())]
+        session = _Session(self._target, self._password, self._context, self._sender.domain)
+        seconds = self._target.timeout.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                refused = await in_thread(
+                    lambda: session.send(message, self._sender.addr_spec, waiting), stop=session.stop
+                )
+        except TimeoutError:
+            raise DeliveryError(f"the mail server did not finish within {seconds:g} s", resource=self._where) from None
+        if refused:
+            self._remember(delivery.key, set(waiting) - set(refused))
+            raise _refusal(refused, self._where)
+        self._taken.pop(delivery.key, None)
+
+    @property
+    def _where(self) -> str:
+        return f"{self._target.host}:{self._target.port}"
+
+    def _remember(self, key: str, taken: set[str]) -> None:
+        self._taken.setdefault(key, set()).update(taken)
+        while len(self._taken) > _REMEMBERED:
+            self._taken.pop(next(iter(self._taken)))
+
+    def _message(self, delivery: Delivery, now: datetime) -> EmailMessage:
+        words = compose(delivery.payload)
+        host = self._sender.domain
+        thread = f"<article.{delivery.article}@{host}>"
+        unsubscribe = quote(f"unsubscribe {one_line(delivery.rule)}")
+        message = EmailMessage(policy=SMTP)
+        message["Subject"] = words.subject
+        message["From"] = self._sender
+        message["To"] = self._to
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{delivery.key}@{host}>"
+        # No message bears this identifier; mail programs put all that name it as their parent into one thread.
+        message["In-Reply-To"] = thread
+        message["References"] = thread
+        message["List-ID"] = f"<writethru.{host}>"
+        message["List-Unsubscribe"] = f"<mailto:{self._sender.addr_spec}?subject={unsubscribe}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(words.text)
+        message.add_alternative(words.html, subtype="html")
+        return message
+
+
+class _Session:
+    """One conversation with a mail server, in a thread; *stop* ends it from another."""
+
+    def __init__(self, target: EmailTarget, password: str, context: ssl.SSLContext | None, domain: str) -> None:
+        self._target = target
+        self._password = password
+        self._context = context
+        self._domain = domain
+        self._stopped = threading.Event()
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage, sender: str, to: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+        """Send *message*; return the addresses that were refused. Raises DeliveryError."""
+        where = f"{self._target.host}:{self._target.port}"
+        try:
+            with self._open() as smtp:
+                self._greet(smtp)
+                if self._stopped.is_set():
+                    return {}
+                return smtp.send_message(message, sender, list(to))
+        except smtplib.SMTPRecipientsRefused as error:
+            return error.recipients
+        except smtplib.SMTPDataError as error:
+            raise DeliveryError(
+                f"the mail was refused: {_said(error)}", resource=where, permanent=error.smtp_code >= 500
+            ) from None
+        except smtplib.SMTPResponseException as error:
+            raise DeliveryError(f"the mail server refused: {_said(error)}", resource=where) from None
+        except smtplib.SMTPNotSupportedError as error:
+            raise DeliveryError(f"the mail server cannot do what is asked: {error}", resource=where) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise DeliveryError(f"the mail server could not be used: {error}", resource=where) from None
+        except (MessageError, ValueError) as error:
+            raise DeliveryError(f"this is no mail that can be sent: {error}", resource=where, permanent=True) from None
+
+    def stop(self) -> None:
+        """Break off: nothing is handed over any more, and whoever waits on the socket wakes up."""
+        self._stopped.set()
+        channel = self._smtp.sock if self._smtp is not None else None
+        if channel is not None:
+            with suppress(OSError):
+                channel.shutdown(socket.SHUT_RDWR)
+
+    def _open(self) -> smtplib.SMTP:
+        target, seconds = self._target, self._target.timeout.total_seconds()
+        # smtplib would ask the resolver for this machine's name, which can hang.
+        name = self._domain
+        if target.security == "tls":
+            context = self._context or ssl.create_default_context()
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                target.host, target.port, local_hostname=name, timeout=seconds, context=context
+            )
+        else:
+            smtp = smtplib.SMTP(target.host, target.port, local_hostname=name, timeout=seconds)
+        self._smtp = smtp
+        return smtp
+
+    def _greet(self, smtp: smtplib.SMTP) -> None:
+        if self._target.security == "starttls":
+            smtp.starttls(context=self._context or ssl.create_default_context())
+        if self._target.user:
+            smtp.login(self._target.user, self._password)
+
+
+def _said(error: smtplib.SMTPResponseException) -> str:
+    return _reply(error.smtp_code, error.smtp_error)
+
+
+def _reply(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {one_line(words)[:200]}".strip()
+
+
+def _refusal(refused: dict[str, tuple[int, bytes]], where: str) -> DeliveryError:
+    named = "; ".join(f"{address} ({_reply(*answer)})" for address, answer in refused.items())
+    permanent = all(code >= 500 for code, _ in refused.values())
+    return DeliveryError(f"refused for {named}", resource=where, permanent=permanent)
+
+
+def _address(text: str, target: str) -> Address:
+    name, spec = parseaddr(text)
+    try:
+        address = Address(display_name=name, addr_spec=spec)
+    except (ValueError, MessageError, IndexError):
+        address = Address()
+    if not address.username or not address.domain or any(ord(c) < 32 for c in text):
+        raise ConfigError("this is no mail address", resource=f"target {target}: {one_line(text)}")
+    return address

@@ -1,0 +1,110 @@
+"""Which rules a version meets. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..model import LabelKind, Op
+from .payload import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..config import RuleConfig
+    from ..model import Alert, Article, Change, Hunk, HunkOp, Version
+
+_COSMETIC = frozenset({LabelKind.COSMETIC})
+
+
+def match(
+    rules: Sequence[RuleConfig], version: Version, previous: Article | None, *, link: str, event: str = ""
+) -> tuple[Alert, ...]:
+    """Return one alert for each rule that *version* meets and each target the rule names.
+
+    *previous* is the version it replaces, *link* the base address of the web page. *event* marks a change of status
+    ("unpublished:…"), whose change carries a label and no text. Nothing is told of a change without content; of a
+    cosmetic one only to rules that ask for it.
+    """
+    if not event and _is_nothing(version, previous):
+        return ()
+    return tuple(
+        tell(rule.name, target, version, previous, link=link, event=event)
+        for rule in rules
+        if _holds(rule, version)
+        for target in dict.fromkeys(rule.to)
+    )
+
+
+def _is_nothing(version: Version, previous: Article | None) -> bool:
+    if version.change is not None and version.change.is_empty:
+        return True
+    return previous is not None and previous.sha256 == version.content.sha256
+
+
+def _holds(rule: RuleConfig, version: Version) -> bool:
+    return _place(rule, version) and (
+        _first(rule, version) if version.change is None else _changed(rule, version.change)
+    )
+
+
+def _place(rule: RuleConfig, version: Version) -> bool:
+    return (
+        (not rule.sources or version.source in rule.sources)
+        and (not rule.stories or not set(rule.stories).isdisjoint(version.stories))
+        and (not rule.urls or any(re.search(pattern, version.url) for pattern in rule.urls))
+    )
+
+
+def _first(rule: RuleConfig, version: Version) -> bool:
+    """Judge a first version: its whole text is new, nothing is removed, and it has no labels to ask for."""
+    content = version.content
+    return (
+        rule.first_version
+        and not rule.removed
+        and content.words >= rule.min_words
+        and (not rule.added or re.search(rule.added, f"{content.title}\n\n{content.text}") is not None)
+    )
+
+
+def _changed(rule: RuleConfig, change: Change) -> bool:
+    wanted = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds != _COSMETIC
+    return (
+        wanted
+        and change.words_added + change.words_removed >= rule.min_words
+        and (not rule.added or _touches(rule.added, change, "+"))
+        and (not rule.removed or _touches(rule.removed, change, "-"))
+    )
+
+
+def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:
+    r"""Say whether *pattern* matches one side of a paragraph where at least one character is added (or removed).
+
+    So ``\d+ dead`` meets "3 dead" turned into "5 dead", although the word "dead" stood there before.
+    """
+    other: HunkOp = "-" if sign == "+" else "+"
+    return any(_meets(pattern, [hunk for hunk in hunks if hunk[0] != other]) for hunks in _pieces(change))
+
+
+def _meets(pattern: str, hunks: list[Hunk]) -> bool:
+    spans, text = [], ""
+    for op, part in hunks:
+        if op != "=":
+            spans.append((len(text), len(text) + len(part)))
+        text += part
+    if not spans:
+        return False
+    return any(
+        found.start() < end and start < found.end() for found in re.finditer(pattern, text) for start, end in spans
+    )
+
+
+def _pieces(change: Change) -> Iterator[Sequence[Hunk]]:
+    yield from (change.title.hunks, change.dek.hunks, change.byline.hunks)
+    for block in change.blocks:
+        yield block.hunks
+    for notice in change.notices:
+        if notice.op is Op.INSERT:
+            yield [("+", notice.text)]
+        elif notice.op is Op.DELETE:
+            yield [("-", notice.text)]

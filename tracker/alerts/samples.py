@@ -1,0 +1,158 @@
+"""Invented versions for `alerts test`: what a correction, a headline, an update and a silent edit look like. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from ..errors import UsageError
+from ..model import (
+    Article,
+    Block,
+    BlockChange,
+    BlockKind,
+    Change,
+    Field,
+    Label,
+    LabelKind,
+    Notice,
+    NoticeChange,
+    NoticeKind,
+    Op,
+    Version,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..model import Hunk
+
+URL: Final = "https://news.example.org/2026/harbour-bridge-closed"
+_ARTICLE: Final = "5a3b1e0fd9c2"
+_EPOCH: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_LEAD: Final = "Hillsborough closed its harbour bridge on Thursday after divers found a crack in the third pier."
+_FIGURES: Final = "About 12,000 vehicles cross it on a working day, the port authority said."
+_QUOTE: Final = "“We would rather have a queue than a funeral,” said the harbour master, Ines Calloway."
+_TITLE: Final = "Harbour bridge closed after crack is found"
+
+
+def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:
+    """Return an invented second version, seen at *now*, and the first one. Raises UsageError for an unknown *kind*."""
+    make = _MAKERS.get(kind)
+    if make is None:
+        raise UsageError("there is no such sample", resource=kind, hint=f"there are {', '.join(SAMPLES)}")
+    old = Article(title=_TITLE, byline=("A. Sample",), lang="en", blocks=_blocks(_LEAD, _FIGURES, _QUOTE))
+    new, change = make(old)
+    version = Version(
+        article=_ARTICLE,
+        n=2,
+        url=URL,
+        seen=now,
+        content=new,
+        extractor="sample",
+        capture_sha256="0" * 64,
+        previous_seen=now - timedelta(minutes=5),
+        change=change,
+        source="sample",
+    )
+    return version, old
+
+
+def _blocks(*texts: str) -> tuple[Block, ...]:
+    return tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
+
+
+def _same(index: int, text: str) -> BlockChange:
+    return BlockChange(Op.SAME, index, index, (("=", text),))
+
+
+def _figure(old: Article) -> tuple[Article, BlockChange]:
+    hunks: tuple[Hunk, ...] = (
+        ("=", "About "),
+        ("-", "12,000"),
+        ("+", "21,000"),
+        ("=", _FIGURES.removeprefix("About 12,000")),
+    )
+    block = BlockChange(Op.EDIT, 1, 1, hunks)
+    return replace(old, blocks=_blocks(_LEAD, block.new_text, _QUOTE)), block
+
+
+def _correction(old: Article) -> tuple[Article, Change]:
+    new, block = _figure(old)
+    notice = Notice(
+        NoticeKind.CORRECTION,
+        "Correction: An earlier version of this article gave a wrong number of vehicles. It is 21,000, not 12,000.",
+    )
+    return replace(new, notices=(notice,)), Change(
+        title=_kept(_TITLE),
+        blocks=(_same(0, _LEAD), block, _same(2, _QUOTE)),
+        notices=(NoticeChange(notice.kind, notice.text, Op.INSERT, (1,)),),
+        labels=(
+            Label(LabelKind.CORRECTION, notice.text, (1,)),
+            Label(LabelKind.NUMBER, "12,000 → 21,000", (1,)),
+        ),
+        significance=0.9,
+        announced=True,
+    )
+
+
+def _silent(old: Article) -> tuple[Article, Change]:
+    new, block = _figure(old)
+    return new, Change(
+        title=_kept(_TITLE),
+        blocks=(_same(0, _LEAD), block, _same(2, _QUOTE)),
+        labels=(
+            Label(LabelKind.NUMBER, "12,000 → 21,000", (1,)),
+            Label(LabelKind.STEALTH, "12,000 → 21,000, and no notice", (1,)),
+        ),
+        significance=0.8,
+        announced=False,
+    )
+
+
+def _headline(old: Article) -> tuple[Article, Change]:
+    hunks: tuple[Hunk, ...] = (
+        ("=", "Harbour bridge closed "),
+        ("-", "after crack is found"),
+        ("+", "for a month, port says"),
+    )
+    title = "Harbour bridge closed for a month, port says"
+    return replace(old, title=title), Change(
+        title=Field(_TITLE, title, hunks),
+        blocks=(_same(0, _LEAD), _same(1, _FIGURES), _same(2, _QUOTE)),
+        labels=(Label(LabelKind.HEADLINE, f"{_TITLE} → {title}"),),
+        significance=0.5,
+    )
+
+
+def _update(old: Article) -> tuple[Article, Change]:
+    added = "Two ferries will carry foot passengers from Friday, every 20 minutes, the council said."
+    notice = Notice(NoticeKind.UPDATE, "(Adds ferry timetable in second paragraph)")
+    return replace(old, blocks=_blocks(_LEAD, added, _FIGURES, _QUOTE), notices=(notice,)), Change(
+        title=_kept(_TITLE),
+        blocks=(
+            _same(0, _LEAD),
+            BlockChange(Op.INSERT, None, 1, (("+", added),)),
+            BlockChange(Op.SAME, 1, 2, (("=", _FIGURES),)),
+            BlockChange(Op.SAME, 2, 3, (("=", _QUOTE),)),
+        ),
+        notices=(NoticeChange(notice.kind, notice.text, Op.INSERT, (1,)),),
+        labels=(Label(LabelKind.UPDATE_NOTE, notice.text, (1,)), Label(LabelKind.INSERT, added, (1,))),
+        significance=0.4,
+        announced=True,
+    )
+
+
+def _kept(text: str) -> Field:
+    return Field(text, text, (("=", text),))
+
+
+_MAKERS: Final[dict[str, Callable[[Article], tuple[Article, Change]]]] = {
+    "correction": _correction,
+    "headline": _headline,
+    "update": _update,
+    "silent": _silent,
+}
+SAMPLES: Final = tuple(_MAKERS)
+"""The kinds of sample there are."""
