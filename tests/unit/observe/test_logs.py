@@ -34,7 +34,7 @@ def test_an_event_is_one_logfmt_line_with_time_level_and_event_first():
     line = stream.getvalue()
     assert line.startswith("time=2")
     assert "Z level=info event=version logger=crawl " in line
-    assert 'logger=crawl article=ab12 version=3 title="Bridge shut" empty= nothing= on=true\n' in line
+    assert 'logger=crawl article=ab12 version=3 title="Bridge shut" empty="" nothing= on=true\n' in line
 
 
 def test_json_lines_parse_and_are_ascii():
