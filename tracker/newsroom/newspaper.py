@@ -1,0 +1,165 @@
+"""The living newspaper: the outlets of a play, served on loopback while its clock runs."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from . import feeds, page
+from .logbook import Logbook
+from .noise import noise
+from .server import Answer, Server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+    from .clock import Clock
+    from .noise import Noise
+    from .play import Outlet, Piece, Play
+    from .server import Asked
+
+_HTML = "text/html; charset=utf-8"
+
+
+class Newspaper:
+    """Serves every outlet of *play*; a context manager. The clock starts with the first request.
+
+    *opened* is the hour at which second 0 of the play is said to fall. What was asked and served is in `access`.
+    """
+
+    def __init__(self, play: Play, clock: Clock, opened: datetime, log: Path | None = None) -> None:
+        self.play = play
+        self.clock = clock
+        self.opened = opened
+        self.access = Logbook(log)
+        self.bases: dict[str, str] = {}
+        self._stack = ExitStack()
+        self._lock = threading.Lock()
+        self._requests = 0
+
+    def __enter__(self) -> Self:
+        for outlet in self.play.outlets:
+            server = self._stack.enter_context(self._bound(outlet))
+            self.bases[outlet.key] = server.base
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def url(self, piece: Piece) -> str:
+        """Return the address of an article."""
+        return self.bases[piece.outlet] + piece.path
+
+    def _bound(self, outlet: Outlet) -> Server:
+        def answer(asked: Asked) -> Answer:
+            return self.answer(outlet, asked)
+
+        try:
+            return Server(answer, outlet.host)
+        except OSError:
+            # Not every system has the whole of 127.0.0.0/8; a second name for the first address is another host too.
+            return Server(answer, "localhost")
+
+    def answer(self, outlet: Outlet, asked: Asked) -> Answer:
+        """Answer one request as the outlet would at this moment, and write it down."""
+        self.clock.start()
+        seconds = self.clock.now()
+        with self._lock:
+            self._requests += 1
+            number = self._requests
+        path = urlsplit(asked.path).path
+        piece = self.play.find(outlet.key, path)
+        noisy = noise(self.play.seed, path, number, [title for title, _ in self._headlines(outlet, seconds, piece)])
+        plain = self._article(piece, asked, seconds, noisy) if piece else self._other(outlet, path, seconds, noisy)
+        answer = _packed(plain, asked, noisy)
+        edition = piece.edition_at(seconds) if piece else None
+        self.access.write(
+            n=number,
+            t=round(seconds, 3),
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            outlet=outlet.key,
+            path=path,
+            piece=piece.key if piece else None,
+            edition=None if edition is None else edition + 1,
+            status=answer.status,
+            conditional="if-none-match" in asked.headers,
+            bytes=len(answer.body),
+            agent=asked.headers.get("user-agent", ""),
+        )
+        return answer
+
+    def _article(self, piece: Piece, asked: Asked, seconds: float, noisy: Noise) -> Answer:
+        outlet = self.play.outlet(piece.outlet)
+        index = piece.edition_at(seconds)
+        if index is None:
+            gone = piece.is_gone(seconds)
+            body = page.missing(outlet, noisy, gone=gone)
+            return Answer(piece.gone_status if gone else 404, body.encode(), {"Content-Type": _HTML})
+        edition = piece.editions[index]
+        headers = {"Content-Type": _HTML, "Cache-Control": "max-age=0"}
+        if piece.etag:
+            headers["ETag"] = f'W/"{piece.key}-{index + 1}"'
+            if asked.headers.get("if-none-match") == headers["ETag"]:
+                return Answer(304, headers=headers)
+        sheet = page.Sheet(
+            outlet=outlet,
+            piece=piece,
+            edition=edition,
+            url=self.url(piece),
+            published=self._hour(piece.editions[0].at),
+            # A restless page is one whose makers write "now" wherever a date is asked for.
+            modified=self._hour(seconds if piece.restless else edition.at),
+            others=self._headlines(outlet, seconds, piece),
+        )
+        return Answer(200, page.article(sheet, noisy).encode(), headers)
+
+    def _other(self, outlet: Outlet, path: str, seconds: float, noisy: Noise) -> Answer:
+        base = self.bases[outlet.key]
+        if path == "/robots.txt":
+            return Answer(200, feeds.ROBOTS.format(base=base).encode(), {"Content-Type": "text/plain"})
+        if path == "/rss.xml":
+            text = feeds.rss(outlet, base, self._items(outlet, seconds))
+            return Answer(200, text.encode(), {"Content-Type": "application/rss+xml; charset=utf-8"})
+        if path == "/news-sitemap.xml":
+            text = feeds.sitemap(outlet, self._items(outlet, seconds))
+            return Answer(200, text.encode(), {"Content-Type": "application/xml"})
+        if path == "/":
+            text = page.front(outlet, self._headlines(outlet, seconds, None), noisy)
+            return Answer(200, text.encode(), {"Content-Type": _HTML})
+        return Answer(404, page.missing(outlet, noisy, gone=False).encode(), {"Content-Type": _HTML})
+
+    def _standing(self, outlet: Outlet, seconds: float) -> list[tuple[Piece, int]]:
+        found = [(piece, piece.edition_at(seconds)) for piece in self.play.of(outlet.key)]
+        return [(piece, index) for piece, index in reversed(found) if index is not None]
+
+    def _headlines(self, outlet: Outlet, seconds: float, but: Piece | None) -> tuple[tuple[str, str], ...]:
+        standing = self._standing(outlet, seconds)
+        return tuple((piece.editions[index].title, piece.path) for piece, index in standing if piece is not but)
+
+    def _items(self, outlet: Outlet, seconds: float) -> list[feeds.Item]:
+        return [
+            feeds.Item(
+                url=self.url(piece),
+                title=piece.editions[index].title,
+                dek=piece.editions[index].dek,
+                published=self._hour(piece.editions[0].at),
+                modified=self._hour(piece.editions[index].at),
+            )
+            for piece, index in self._standing(outlet, seconds)
+        ]
+
+    def _hour(self, seconds: float) -> datetime:
+        return self.opened + timedelta(seconds=seconds)
+
+
+def _packed(answer: Answer, asked: Asked, noisy: Noise) -> Answer:
+    """Compress some answers and not others, as a row of edge servers does."""
+    if answer.status != 200 or not noisy.gzip or "gzip" not in asked.headers.get("accept-encoding", ""):
+        return answer
+    headers = {**answer.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Answer(answer.status, gzip.compress(answer.body, 5), headers)
