@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
 
 from ..errors import UsageError
 from ..model import FailureKind
@@ -28,16 +26,11 @@ def identify(contact: str, version: str) -> Headers:
 
 
 def address(url: str) -> str:
-    """Return the form of *url* to fetch. Raises Stop where it is no web address or carries a login."""
+    """Return the form of *url* to fetch. Raises Stop where it is no web address."""
     try:
-        href = fetchable(url)
+        return fetchable(url)
     except UsageError as error:
         raise Stop(FailureKind.BAD_URL, f"{error.message}; {error.hint}" if error.hint else error.message) from None
-    if "@" in urlsplit(href).netloc:
-        raise Stop(
-            FailureKind.BAD_URL, "the address carries a name or password before the host; writethru sends neither"
-        )
-    return href
 
 
 def condition(request: Request) -> Headers:
@@ -50,12 +43,3 @@ def same_site(here: str, there: str) -> bool:
     """Say whether a redirect stays on its origin, or only moves from http to https of the same host."""
     upgraded = "https" + here.removeprefix("http") if here.startswith("http:") else here
     return origin_of(there) in {origin_of(here), origin_of(upgraded)}
-
-
-def authorization(href: str) -> Headers:
-    """Return the Authorization header for the login that *href* carries, or none."""
-    parts = urlsplit(href)
-    if parts.username is None:
-        return ()
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return (("Authorization", "Basic " + base64.b64encode(pair.encode()).decode("ascii")),)

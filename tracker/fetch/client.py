@@ -152,12 +152,11 @@ class HttpFetcher:
         except UsageError as error:
             raise DeliveryError(error.message, hint=error.hint, permanent=True) from None
         origin = origin_of(href)
-        sent = [*ask.authorization(href), *self._identity, *headers]
         transport = self._unguarded if private else self._transport
         try:
             async with (
                 asyncio.timeout(self._limits.post),
-                self._opened(transport, "POST", href, tuple(sent), body) as (response, _),
+                self._opened(transport, "POST", href, (*self._identity, *headers), body) as (response, _),
             ):
                 return response.status_code, _decoded(response.headers)
         except TimeoutError:

@@ -48,7 +48,8 @@ def _tls(error: ssl.SSLError) -> str:
             f"the server's certificate is not to be trusted: {error.verify_message}; nothing was read, "
             "the outlet has to put that right"
         )
-    return f"no secure connection could be made: {error.reason or error}; {_LATER}"
+    # Not every SSLError has the attribute that its documentation promises.
+    return f"no secure connection could be made: {getattr(error, 'reason', None) or error}; {_LATER}"
 
 
 def _detail(error: Exception) -> str:

@@ -7,7 +7,6 @@ from typing import Final
 
 from ..model import FailureKind
 from ..urls import join
-from . import ask
 from .stop import Stop
 
 MAX_HOPS: Final = 5
@@ -41,7 +40,7 @@ def target(here: str, location: str) -> str:
     with suppress(UnicodeError):
         # Header bytes are kept as Latin-1; servers that do not percent-encode write UTF-8.
         location = location.encode("latin-1").decode("utf-8")
-    target = join(here, location)
-    if target is None:
+    there = join(here, location)
+    if there is None:
         raise Stop(FailureKind.REDIRECTS, f"the server redirects to {location[:200]!r}, which is no web address")
-    return ask.address(target)
+    return there

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.fetch import guard as guard_module
+from tracker.fetch.guard import Guard, refusal, resolve
+from tracker.fetch.stop import Stop
+from tracker.model import FailureKind
+from tracker.urls import fetchable, hostname_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PUBLIC = "93.184.215.14"
+PUBLIC_V6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
+
+SPELLINGS = [
+    "http://127.0.0.1/",
+    "http://localhost/",
+    "http://127.1/",
+    "http://0/",
+    "http://0.0.0.0/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://0x7f000001/",
+    "http://017700000001/",
+    "http://0177.0.0.1/",
+    "http://127.0.0.1./",
+    "http://127。0。0。1/",
+    "http://①②⑦.⓪.⓪.①/",
+    "http://[::1]/",
+    "http://[::]/",
+    "http://[::ffff:7f00:1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::127.0.0.1]/",
+    "http://[64:ff9b::a9fe:a9fe]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://[2002:a9fe:a9fe::]/",
+    "http://[fec0::1]/",
+    "http://[fe80::1]/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://224.0.0.1/",
+    "http://[ff02::1]/",
+    "http://100.64.0.1/",
+    "http://10.0.0.1/",
+]
+
+
+class Recorder(httpcore.AsyncNetworkBackend):
+    """Connects to nothing and remembers what it was asked to connect to."""
+
+    def __init__(self, dead: Sequence[str] = ()) -> None:
+        self.reached: list[tuple[str, int]] = []
+        self.seconds: list[float | None] = []
+        self.slept: list[float] = []
+        self.dead = dead
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        self.reached.append((host, port))
+        self.seconds.append(timeout)
+        if host in self.dead:
+            raise httpcore.ConnectError("refused")
+        return httpcore.AsyncNetworkStream()
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+class Names:
+    """A resolver whose answers change from one question to the next, as a rebinding attacker's do."""
+
+    def __init__(self, *answers: Sequence[str] | Exception) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        answer = self.answers[min(self.asked, len(self.answers) - 1)]
+        self.asked += 1
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+async def refused(guard: Guard, host: str, port: int = 80) -> Stop:
+    with pytest.raises(Stop) as caught:
+        await guard.connect_tcp(host, port, timeout=1)
+    return caught.value
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("url", SPELLINGS)
+async def test_no_spelling_of_an_inner_address_is_reached(url: str) -> None:
+    backend = Recorder()
+    stop = await refused(Guard(backend=backend), hostname_of(fetchable(url)))
+    assert stop.kind is FailureKind.BLOCKED_ADDRESS
+    assert "WRITETHRU_ALLOW_PRIVATE=1" in stop.reason
+    assert backend.reached == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("spelling", ["127.1", "0x7f.1", "2130706433", "0177.0.0.1"])
+async def test_a_spelling_that_only_the_resolver_understands_is_vetted_too(spelling: str) -> None:
+    backend = Recorder()
+    await refused(Guard(backend=backend), spelling)
+    assert backend.reached == []
+
+
+@pytest.mark.anyio
+async def test_a_name_is_resolved_once_and_the_vetted_address_is_the_one_connected_to() -> None:
+    backend, names = Recorder(), Names([PUBLIC], ["127.0.0.1"])
+    await Guard(resolver=names, backend=backend).connect_tcp("rebind.test", 443)
+    assert names.asked == 1
+    assert backend.reached == [(PUBLIC, 443)]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("inner", ["127.0.0.1", "169.254.169.254", "fd00:ec2::254", "::1", "100.100.100.200"])
+@pytest.mark.parametrize("first", [True, False])
+async def test_one_inner_address_among_public_ones_spoils_the_name(inner: str, first: bool) -> None:
+    backend = Recorder()
+    answers = [inner, PUBLIC] if first else [PUBLIC, inner]
+    stop = await refused(Guard(resolver=Names(answers), backend=backend), "mixed.test")
+    assert stop.kind is FailureKind.BLOCKED_ADDRESS
+    assert inner in stop.reason
+    assert backend.reached == []
+
+
+@pytest.mark.anyio
+async def test_private_addresses_and_ports_are_reached_where_they_are_allowed() -> None:
+    backend = Recorder()
+    await Guard(private=True, backend=backend).connect_tcp("127.0.0.1", 5001)
+    assert backend.reached == [("127.0.0.1", 5001)]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("port", [22, 25, 3306, 6379])
+async def test_only_ports_of_the_web_are_reached(port: int) -> None:
+    names = Names([PUBLIC])
+    stop = await refused(Guard(resolver=names, backend=Recorder()), "news.test", port)
+    assert stop.kind is FailureKind.BLOCKED_ADDRESS
+    assert names.asked == 0
+
+
+@pytest.mark.anyio
+async def test_the_next_address_is_tried_where_one_is_dead_and_families_take_turns() -> None:
+    addresses = [PUBLIC, "93.184.215.15", PUBLIC_V6]
+    backend = Recorder(dead=[PUBLIC, PUBLIC_V6])
+    await Guard(resolver=Names(addresses), backend=backend).connect_tcp("news.test", 80, timeout=9)
+    assert [host for host, _ in backend.reached] == [PUBLIC, PUBLIC_V6, "93.184.215.15"]
+    assert [round(seconds or 0) for seconds in backend.seconds] == [3, 4, 9]
+
+
+@pytest.mark.anyio
+async def test_where_every_address_is_dead_the_last_error_is_told() -> None:
+    addresses = [f"93.184.215.{n}" for n in range(1, 9)]
+    backend = Recorder(dead=addresses)
+    with pytest.raises(httpcore.ConnectError):
+        await Guard(resolver=Names(addresses), backend=backend).connect_tcp("news.test", 80)
+    assert len(backend.reached) == 4
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "Name or service not known"),
+        (UnicodeError("label too long"), "not a name"),
+        ([], "no address"),
+    ],
+)
+async def test_a_name_that_does_not_resolve(answer: Sequence[str] | Exception, said: str) -> None:
+    stop = await refused(Guard(resolver=Names(answer), backend=Recorder()), "gone.test")
+    assert stop.kind is FailureKind.DNS
+    assert said in stop.reason
+
+
+@pytest.mark.anyio
+async def test_a_name_server_that_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silent(_host: str, _port: int) -> Sequence[str]:
+        await asyncio.sleep(60)
+        return []
+
+    monkeypatch.setattr(guard_module, "DNS_SECONDS", 0.01)
+    stop = await refused(Guard(resolver=silent, backend=Recorder()), "silent.test")
+    assert stop.kind is FailureKind.DNS
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_is_no_address_is_refused() -> None:
+    stop = await refused(Guard(resolver=Names(["what"]), backend=Recorder()), "odd.test")
+    assert stop.kind is FailureKind.BLOCKED_ADDRESS
+
+
+@pytest.mark.anyio
+async def test_the_guard_sleeps_through_its_backend() -> None:
+    backend = Recorder()
+    await Guard(backend=backend).sleep(3)
+    assert backend.slept == [3]
+
+
+@pytest.mark.anyio
+async def test_the_system_resolves() -> None:
+    assert "127.0.0.1" in await resolve("127.0.0.1", 80)
+    with pytest.raises(OSError, match=r"."):
+        await resolve("no such host", 80)
+    with pytest.raises(UnicodeError):
+        await resolve("a" * 70 + ".example", 80)
+
+
+@pytest.mark.anyio
+async def test_an_answer_nobody_waits_for_any_more_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_args: object, **_kwargs: object) -> list[object]:
+        import time
+
+        time.sleep(0.05)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", late)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await resolve("late.test", 80)
+    await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.1.2.3", "172.31.255.255", "192.168.1.1", "127.255.255.254", "0.0.0.0", "169.254.169.254", "100.64.0.1",
+        "100.127.255.255", "198.18.0.1", "192.0.0.8", "192.0.2.1", "203.0.113.9", "224.0.0.251", "239.1.1.1",
+        "240.0.0.1", "255.255.255.255", "192.88.99.1", "168.63.129.16", "::", "::1", "::ffff:10.0.0.1",
+        "::ffff:0:127.0.0.1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "2001::1",
+        "2001:db8::1", "2002:7f00:1::", "2002:5db8:d70e::", "64:ff9b::10.0.0.1", "64:ff9b:1::1", "100::1", "3fff::1",
+        "5f00::1", "not an address", "",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_never_fetched_from(address: str) -> None:
+    assert refusal(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [PUBLIC, PUBLIC_V6, "1.1.1.1", "172.32.0.1", "100.128.0.1", "2a00:1450:4001::8a", "64:ff9b::93.184.215.14",
+     "::ffff:93.184.215.14"],
+)  # fmt: skip
+def test_addresses_of_the_public_web(address: str) -> None:
+    assert refusal(address) == ""
+
+
+@given(st.ip_addresses())
+def test_nothing_the_library_calls_private_gets_through(ip: Any) -> None:
+    if not ip.is_global:
+        assert refusal(str(ip))

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fake_fetcher import page, status
+from tracker.fetch import robots
+from tracker.model import Failure, FailureKind, NotModified, RobotsRecord
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+URL = "https://news.test/robots.txt"
+STORY = "https://news.test/2026/story"
+
+
+def told(text: str | bytes) -> RobotsRecord:
+    return robots.record(page(URL, text, content_type="text/plain"), NOW)
+
+
+def allows(text: str | bytes, url: str = STORY) -> bool:
+    return robots.verdict(told(text), url) is None
+
+
+def test_where_it_stands() -> None:
+    assert robots.robots_url("http://news.test:8080/a/b?c#d") == "http://news.test:8080/robots.txt"
+    assert robots.robots_url("https://news.test/") == URL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "User-agent: *\nDisallow:",
+        "User-agent: *\nDisallow: /\n\nUser-agent: writethru\nAllow: /",
+        "User-agent: other\nDisallow: /",
+        "User-agent: *\nDisallow: /2026\nAllow: /2026/story",
+        "User-agent: *\nDisallow: /*.pdf$",
+        "Disallow: /",
+        "<!doctype html><p>Not a robots.txt at all",
+    ],
+)
+def test_what_lets_us_in(text: str) -> None:
+    assert allows(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "User-agent: *\nDisallow: /",
+        "\ufeffUser-agent: *\nDisallow: /",
+        "USER-AGENT: WriteThru\nDISALLOW: /2026/",
+        "User-agent: a\nUser-agent: writethru\nDisallow: /",
+        "User-agent: *\rDisallow: /2026*story\r",
+        "User-agent: writethru\nDisallow: /x\n\nUser-agent: writethru\nDisallow: /2026",
+    ],
+)
+def test_what_keeps_us_out(text: str) -> None:
+    refused = robots.verdict(told(text), STORY)
+    assert refused is not None
+    assert refused.kind is FailureKind.ROBOTS
+    assert refused.url == STORY
+    assert "news.test" in refused.reason
+
+
+def test_its_own_address_is_never_forbidden() -> None:
+    assert allows("User-agent: *\nDisallow: /", URL)
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 451, 204, 304])
+def test_a_missing_robots_txt_lets_everything_through_for_a_day(code: int) -> None:
+    known = robots.record(status(URL, code), NOW)
+    assert robots.verdict(known, STORY) is None
+    assert robots.crawl_delay(known) is None
+    assert not robots.is_stale(known, NOW + timedelta(hours=23))
+    assert robots.is_stale(known, NOW + timedelta(hours=24))
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        status(URL, 500),
+        status(URL, 503),
+        Failure(FailureKind.TIMEOUT, "silent", URL),
+        Failure(FailureKind.DNS, "unknown", URL),
+        Failure(FailureKind.TRUNCATED, "cut", URL),
+        NotModified(URL, URL),
+    ],
+)
+def test_one_that_cannot_be_read_lets_nothing_through_and_is_tried_again_soon(result: Failure | NotModified) -> None:
+    known = robots.record(result, NOW)
+    refused = robots.verdict(known, STORY)
+    assert refused is not None
+    assert refused.kind is FailureKind.ROBOTS
+    assert not robots.is_stale(known, NOW + timedelta(minutes=4))
+    assert robots.is_stale(known, NOW + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize("result", [status(URL, 429), Failure(FailureKind.HOST_WAITS, "later", URL)])
+def test_a_host_that_asks_for_a_pause_gets_it(result: Failure) -> None:
+    refused = robots.verdict(robots.record(result, NOW), STORY)
+    assert refused is not None
+    assert refused.kind is FailureKind.HOST_WAITS
+
+
+def test_a_robots_txt_that_redirects_without_end_counts_as_missing() -> None:
+    assert robots.verdict(robots.record(Failure(FailureKind.REDIRECTS, "circle", URL), NOW), STORY) is None
+
+
+def test_nothing_known_is_stale_and_so_is_the_future() -> None:
+    assert robots.is_stale(None, NOW)
+    assert robots.is_stale(told(""), NOW - timedelta(seconds=1))
+    assert not robots.is_stale(told(""), NOW)
+
+
+def test_half_a_mebibyte_is_read_and_no_half_rule() -> None:
+    line = b"User-agent: *\nDisallow: /2026\n"
+    filler = b"# " + b"x" * 600_000
+    assert not allows(line + filler)
+    cut = b"User-agent: *\n" + b"#" * (robots.MAX_BYTES - 30) + b"\nDisallow: /2026/somewhere\n"
+    known = told(cut)
+    assert len(known.body) <= robots.MAX_BYTES
+    assert robots.verdict(known, STORY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("User-agent: *\nCrawl-delay: 7", 7.0),
+        ("User-agent: writethru\nCrawl-delay: 2.5\n\nUser-agent: *\nCrawl-delay: 9", 2.5),
+        ("User-agent: *\nCrawl-delay: 99999999999", 3600.0),
+        ("User-agent: *\nCrawl-delay: soon", None),
+        ("User-agent: *\nCrawl-delay: nan", None),
+        ("User-agent: *\nCrawl-delay: inf", None),
+        ("User-agent: *\nCrawl-delay: -3", None),
+        ("User-agent: other\nCrawl-delay: 7", None),
+        ("", None),
+    ],
+)
+def test_crawl_delay(text: str, seconds: float | None) -> None:
+    assert robots.crawl_delay(told(text)) == seconds
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
+def test_no_robots_txt_makes_it_stumble(body: bytes) -> None:
+    known = told(body)
+    robots.verdict(known, STORY)
+    robots.crawl_delay(known)
