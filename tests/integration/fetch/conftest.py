@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.config import FetchConfig
+from tracker.fetch.client import HttpFetcher
+from tracker.fetch.guard import resolve
+
+from .server import Server, serving
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from tracker.fetch.meter import Limits
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+async def names(host: str, port: int) -> Sequence[str]:
+    """Everything under .test is on this machine; anything else is asked of the system."""
+    return ["127.0.0.1"] if host.endswith(".test") else await resolve(host, port)
+
+
+@asynccontextmanager
+async def fetching(
+    limits: Limits | None = None,
+    *,
+    private: bool = True,
+    timeout: float = 10.0,  # noqa: ASYNC109 - it is the configuration's
+    wire: int = 10_000_000,
+    body: int = 20_000_000,
+    contact: str = "desk@desk.example",
+) -> AsyncIterator[HttpFetcher]:
+    config = FetchConfig(
+        timeout=timedelta(seconds=timeout), allow_private=private, max_wire_bytes=wire, max_body_bytes=body
+    )
+    fetcher = HttpFetcher(config, contact=contact, version="9.9", limits=limits, resolver=names)
+    try:
+        yield fetcher
+    finally:
+        await fetcher.aclose()
+
+
+@pytest.fixture
+async def server(anyio_backend: str) -> AsyncIterator[Server]:
+    async with serving() as running:
+        yield running
+
+
+@pytest.fixture
+async def fetcher(anyio_backend: str) -> AsyncIterator[HttpFetcher]:
+    async with fetching() as open_fetcher:
+        yield open_fetcher

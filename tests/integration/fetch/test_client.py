@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import socket
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.model import Capture, Failure, FailureKind, NotModified, Request
+
+from .conftest import NOW, fetching
+from .server import Seen, Server, chunked, response, serving, until_eof
+
+if TYPE_CHECKING:
+    from tracker.fetch import HttpFetcher
+
+PAGE = b"<html><body><p>The council met.</p></body></html>"
+HTML = "Content-Type: text/html; charset=utf-8"
+
+pytestmark = pytest.mark.anyio
+
+
+async def fetched(fetcher: HttpFetcher, url: str) -> Capture:
+    result = await fetcher.fetch(Request(url), NOW)
+    assert isinstance(result, Capture), result
+    return result
+
+
+async def failed(fetcher: HttpFetcher, url: str) -> Failure:
+    result = await fetcher.fetch(Request(url), NOW)
+    assert isinstance(result, Failure), result
+    assert result.url == url
+    assert result.reason
+    return result
+
+
+async def test_a_page_is_kept_whole_with_its_evidence(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/a"] = response(PAGE, HTML, "X-Odd-CASE: 1", "x-odd-case: caf\xe9")
+    capture = await fetched(fetcher, server.url("/a"))
+    assert (capture.url, capture.final_url, capture.status) == (server.url("/a"), server.url("/a"), 200)
+    assert capture.body == PAGE
+    assert capture.sha256 == hashlib.sha256(PAGE).hexdigest()
+    assert capture.fetched_at == NOW
+    assert capture.remote_ip == "127.0.0.1"
+    assert capture.hops == ()
+    assert 0 < capture.elapsed < 5
+    assert ("X-Odd-CASE", "1") in capture.headers
+    assert ("x-odd-case", "caf\xe9") in capture.headers
+    assert dict(capture.request_headers)["From"] == "desk@desk.example"
+
+
+async def test_who_asks_and_what_is_not_sent(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/"] = response(PAGE, HTML, "Set-Cookie: a=b; Path=/")
+    for _ in range(2):
+        await fetched(fetcher, server.url())
+    sent = server.seen[1].headers
+    assert sent["user-agent"] == "Mozilla/5.0 (compatible; writethru/9.9; +desk@desk.example)"
+    assert sent["from"] == "desk@desk.example"
+    assert sent["accept-encoding"] == "gzip, deflate, br, zstd"
+    assert not {"cookie", "authorization", "referer", "if-none-match"} & set(sent)
+
+
+async def test_the_environment_is_not_trusted(
+    server: Server, fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    server.routes["/"] = response(PAGE, HTML)
+    assert (await fetched(fetcher, server.url())).body == PAGE
+
+
+async def test_one_connection_serves_page_after_page(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/"] = response(PAGE, HTML)
+    for _ in range(5):
+        await fetched(fetcher, server.url())
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "request_for",
+    [
+        Request("", etag='"v1"'),
+        Request("", last_modified="Wed, 25 Nov 2026 10:00:00 GMT"),
+        Request("", etag='"caf\xe9"', last_modified="Wed, 25 Nov 2026 10:00:00 GMT"),
+    ],
+)
+async def test_a_page_that_has_not_changed(server: Server, fetcher: HttpFetcher, request_for: Request) -> None:
+    server.routes["/"] = response(status="304 Not Modified")
+    result = await fetcher.fetch(replace(request_for, url=server.url()), NOW)
+    assert isinstance(result, NotModified)
+    assert result.elapsed > 0
+    sent = server.seen[0].headers
+    assert sent.get("if-none-match", "") == request_for.etag
+    assert sent.get("if-modified-since", "") == request_for.last_modified
+
+
+async def test_not_modified_where_nobody_asked_is_a_failure(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/"] = response(status="304 Not Modified")
+    assert (await failed(fetcher, server.url())).status == 304
+
+
+@pytest.mark.parametrize("code", [204, 206, 300, 401, 403, 404, 410, 429, 451, 500, 503, 599])
+async def test_a_status_that_is_no_page(server: Server, fetcher: HttpFetcher, code: int) -> None:
+    server.routes["/"] = response(b"" if code == 204 else b"sorry", HTML, "Retry-After: 120", status=f"{code} X")
+    failure = await failed(fetcher, server.url())
+    assert (failure.kind, failure.status, failure.retry_after) == (FailureKind.STATUS, code, 120.0)
+    assert failure.elapsed > 0
+
+
+async def test_retry_after_may_be_a_date(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/"] = response(b"", "Retry-After: Wed, 25 Nov 2026 12:10:00 GMT", status="503 Busy")
+    assert (await failed(fetcher, server.url())).retry_after == 600.0
+
+
+async def test_redirects_are_followed_and_each_hop_is_asked_about(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/1"] = response(b"", "Location: /2", status="301 Moved")
+    server.routes["/2"] = response(b"", f"Location: {server.url('/3')}#x", status="307 Moved")
+    server.routes["/3"] = response(PAGE, HTML)
+    asked: list[str] = []
+
+    async def allow(url: str) -> None:
+        asked.append(url)
+
+    result = await fetcher.fetch(Request(server.url("/1"), etag='"e"'), NOW, allow)
+    assert isinstance(result, Capture)
+    assert (result.url, result.final_url) == (server.url("/1"), server.url("/3"))
+    assert result.hops == (server.url("/1"), server.url("/2"))
+    assert asked == [server.url("/1"), server.url("/2"), server.url("/3")]
+    assert [seen.headers.get("if-none-match") for seen in server.seen] == ['"e"'] * 3
+
+
+async def test_a_hop_that_is_not_allowed_is_not_asked(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/1"] = response(b"", "Location: /2", status="302 Found")
+
+    async def allow(url: str) -> Failure | None:
+        return Failure(FailureKind.HOST_WAITS, "later", url) if url.endswith("/2") else None
+
+    result = await fetcher.fetch(Request(server.url("/1")), NOW, allow)
+    assert isinstance(result, Failure)
+    assert (result.kind, result.url, result.final_url) == (
+        FailureKind.HOST_WAITS,
+        server.url("/1"),
+        server.url("/2"),
+    )
+    assert result.elapsed > 0
+    assert [seen.path for seen in server.seen] == ["/1"]
+
+
+async def test_another_origin_learns_nothing_of_what_the_first_said(server: Server, fetcher: HttpFetcher) -> None:
+    async with serving() as other:
+        other.routes["/"] = response(PAGE, HTML)
+        server.routes["/"] = response(b"", f"Location: http://other.test:{other.port}/", status="302 Found")
+        result = await fetcher.fetch(Request(server.url(), etag='"e"', last_modified="x"), NOW)
+        assert isinstance(result, Capture)
+        assert not {"if-none-match", "if-modified-since"} & set(other.seen[0].headers)
+        assert other.seen[0].headers["host"] == f"other.test:{other.port}"
+
+
+async def test_redirects_that_do_not_end(server: Server, fetcher: HttpFetcher) -> None:
+    for n in range(8):
+        server.routes[f"/{n}"] = response(b"", f"Location: /{n + 1}", status="302 Found")
+    server.routes["/loop"] = response(b"", "Location: /loop", status="302 Found")
+    server.routes["/nowhere"] = response(b"", status="302 Found")
+    server.routes["/file"] = response(b"", "Location: file:///etc/passwd", status="302 Found")
+    for path in ("/0", "/loop", "/nowhere", "/file"):
+        assert (await failed(fetcher, server.url(path))).kind is FailureKind.REDIRECTS, path
+    assert (await fetcher.fetch(Request(server.url("/3")), NOW)).final_url == server.url("/8")
+
+
+async def test_a_redirect_to_an_inner_address_is_refused(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    from tracker.fetch import guard
+
+    real = guard.refusal
+    monkeypatch.setattr(guard, "refusal", lambda address: "" if address == "127.0.0.1" else real(address))
+    monkeypatch.setattr(guard, "PORTS", guard.PORTS | {server.port})
+    async with fetching(private=False) as fetcher:
+        for target in ("http://169.254.169.254/", "http://[::ffff:a00:1]/", "http://2130706434/"):
+            server.routes["/"] = response(b"", f"Location: {target}", status="302 Found")
+            failure = await failed(fetcher, server.url())
+            assert failure.kind is FailureKind.BLOCKED_ADDRESS
+            assert failure.final_url != failure.url
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://2130706433/", "http://[::1]/", "http://x.test:8080/"])
+async def test_inner_addresses_are_refused_unless_they_are_let_in(url: str) -> None:
+    async with fetching(private=False) as fetcher:
+        assert (await failed(fetcher, url)).kind is FailureKind.BLOCKED_ADDRESS
+
+
+@pytest.mark.parametrize("url", ["", "news", "ftp://x.test/", "http://u:p@x.test/", "http://x.test:99999/"])
+async def test_what_is_no_address(fetcher: HttpFetcher, url: str) -> None:
+    assert (await failed(fetcher, url)).kind is FailureKind.BAD_URL
+
+
+async def test_an_address_httpx_cannot_write(fetcher: HttpFetcher) -> None:
+    assert (await failed(fetcher, "http://x.test/" + "a" * 70_000)).kind is FailureKind.BAD_URL
+
+
+async def test_a_name_that_does_not_exist(fetcher: HttpFetcher) -> None:
+    assert (await failed(fetcher, "http://" + "a" * 70 + ".example/")).kind is FailureKind.DNS
+
+
+async def test_nobody_listens(fetcher: HttpFetcher) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    failure = await failed(fetcher, f"http://127.0.0.1:{port}/")
+    assert failure.kind is FailureKind.CONNECT
+    assert "cannot be reached" in failure.reason
+
+
+async def test_pages_framed_in_every_way(server: Server, fetcher: HttpFetcher) -> None:
+    zipped = gzip.compress(PAGE)
+    server.routes["/chunked"] = chunked(PAGE, HTML)
+    server.routes["/eof"] = until_eof(PAGE, HTML)
+    server.routes["/gzip"] = response(zipped, HTML, "Content-Encoding: gzip")
+    server.routes["/gzip-eof"] = until_eof(zipped, HTML, "Content-Encoding: gzip")
+    server.routes["/hints"] = b"HTTP/1.1 103 Early Hints\r\n\r\n" + response(PAGE, HTML)
+    for path in server.routes:
+        assert (await fetched(fetcher, server.url(path))).body == PAGE, path
+
+
+async def test_pools_are_few_and_the_one_longest_unused_goes(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/"] = response(PAGE, HTML)
+    fetcher._transport._most = 3
+    for n in range(6):
+        await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+    assert len(fetcher._transport) == 3
+    connections = server.connections
+    await fetched(fetcher, f"http://s5.test:{server.port}/")
+    assert server.connections == connections
+    await fetched(fetcher, f"http://s0.test:{server.port}/")
+    assert server.connections == connections + 1
+
+
+async def test_a_pool_in_use_is_never_closed(server: Server, fetcher: HttpFetcher) -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_seen: Seen, _writer: asyncio.StreamWriter) -> bytes:
+        asked.set()
+        await go_on.wait()
+        return response(PAGE, HTML)
+
+    server.routes["/slow"] = slow
+    server.routes["/"] = response(PAGE, HTML)
+    fetcher._transport._most = 1
+    slow_fetch = asyncio.create_task(fetched(fetcher, f"http://slow.test:{server.port}/slow"))
+    await asked.wait()
+    for n in range(3):
+        await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+    go_on.set()
+    assert (await slow_fetch).body == PAGE
+    assert len(fetcher._transport) == 2
