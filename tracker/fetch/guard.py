@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -120,7 +121,8 @@ async def resolve(host: str, port: int) -> Sequence[str]:
             found = list(dict.fromkeys(str(info[4][0]) for info in infos))
         except (OSError, UnicodeError) as error:
             failed = error
-        if not loop.is_closed():
+        with suppress(RuntimeError):
+            # The loop may have closed meanwhile: nobody waits for this answer any more.
             loop.call_soon_threadsafe(settle, found, failed)
 
     threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
