@@ -1,0 +1,9 @@
+"""Bytes of a page → what it says: metadata, typed blocks, notices. `read` in this process, `ExtractPool` in children."""
+
+from __future__ import annotations
+
+from .pool import ExtractPool
+from .reading import EXTRACTOR, read
+from .rules import SiteRules, load_sites
+
+__all__ = ["EXTRACTOR", "ExtractPool", "SiteRules", "load_sites", "read"]

@@ -1,0 +1,160 @@
+"""Where on the page the article's text is: mass of paragraphs, junk elements, the container."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from .tree import HEADINGS, Element, Line, Page, Zone
+from .vocabulary import Hint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LEAST: Final = 25  # characters: shorter lines say nothing about where the body is
+_CAP: Final = 400
+_THIN: Final = 1_500  # less mass than this in paragraphs, and other elements are asked
+_KEEP: Final = 0.72
+_BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.HIDDEN
+_OTHER: Final = frozenset("div section td span article main center font dd pre".split())
+_LAST: Final = frozenset("li blockquote td th dt".split())
+_END: Final = frozenset('.!?…:;"”»’“)。！？」』؟।')
+_CLOSERS: Final = (
+    (Hint.VENDOR, 0.85, "consent or comments"),
+    (Hint.PROMO, 0.5, "teasers"),
+    (Hint.JUNK, 0.6, "advertising or tools"),
+    (Hint.WEAK, 0.35, "beside the article"),
+)
+
+
+def weigh(page: Page) -> float:
+    """Give every line and element its mass and return the mass of the page."""
+    total = _give(page.lines, frozenset({"p"}), broken=True)
+    if total < _THIN:
+        total += _give(page.lines, _OTHER, broken=False)
+    if total < _THIN / 3:
+        total += _give(page.lines, _LAST, broken=False)
+    _discount_teasers(page.lines)
+    for line in page.lines:
+        line.owner.mass += line.mass
+    for element in reversed(page.elements):
+        if element.parent is not None:
+            element.parent.mass += element.mass
+    return page.elements[0].mass
+
+
+def _give(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> float:
+    total = 0.0
+    for line in lines:
+        size = len(line.text)
+        if line.mass or size < LEAST or line.zone & _BARRED:
+            continue
+        owner = line.owner.tag
+        if owner in tags or (broken and line.broken and owner in _OTHER):
+            if line.links * 2 > size:
+                continue
+            line.mass = float(min(size, _CAP))
+            if size < 80 and line.text[-1] not in _END:
+                line.mass *= 0.3
+            total += line.mass
+    return total
+
+
+def _discount_teasers(lines: list[Line]) -> None:
+    """Take weight from paragraphs that stand alone in their parent and have few of their kind beside it."""
+    heavy = [line for line in lines if line.mass]
+    parents: Counter[Element | None] = Counter()
+    grand: Counter[Element | None] = Counter()
+    for line in heavy:
+        block = line.owner.parent if line.owner.tag == "p" else line.owner
+        parents[block] += 1
+        grand[block.parent if block is not None else None] += 1
+    for line in heavy:
+        block = line.owner.parent if line.owner.tag == "p" else line.owner
+        if parents[block] < 3 and grand[block.parent if block is not None else None] < 3:
+            line.mass *= 0.6 if len(line.text) > 200 else 0.35
+
+
+def mark_junk(page: Page, total: float) -> None:
+    """Mark elements that names or tags call junk, unless so much of the text is in them that they cannot be."""
+    positive = [e for e in page.elements if e.hint & Hint.BODY and e.mass > 0.3 * total]
+    for element in page.elements:
+        parent = element.parent
+        if parent is not None and parent.junk:
+            element.junk = parent.junk
+            continue
+        reason = _suspicion(element, total)
+        if reason and not _holds_body(element, positive, total):
+            element.junk = reason
+
+
+def _suspicion(element: Element, total: float) -> str:
+    mass = element.mass
+    tag = element.tag
+    if tag in {"aside", "footer"}:
+        return f"in <{tag}>" if mass < 0.35 * total else ""
+    found = element.hint
+    if not found & (Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK) or tag in HEADINGS or tag == "body":
+        return ""
+    for hint, share, reason in _CLOSERS:
+        if found & hint and mass < share * total:
+            return reason
+    return ""
+
+
+def _holds_body(element: Element, positive: list[Element], total: float) -> bool:
+    if element.hint & Hint.BODY and element.mass > 0.3 * total:
+        return True
+    return any(inner.within(element) for inner in positive) or any(
+        element.within(outer) and element.mass >= 0.3 * outer.mass for outer in positive
+    )
+
+
+def container(page: Page, total: float) -> Element:
+    """Return the element that holds the article's text: from the body down while one child keeps most of the mass."""
+    live = _live_mass(page)
+    node = _named(page, live) or page.elements[0]
+    children: dict[int, list[Element]] = {}
+    for element in page.elements[1:]:
+        if element.parent is not None:
+            children.setdefault(element.parent.index, []).append(element)
+    while True:
+        mass = live[node.index]
+        best = max(children.get(node.index, ()), key=lambda e: live[e.index], default=None)
+        if (
+            best is None
+            or live[best.index] < _KEEP * mass
+            or best.tag in {"p", "span", "li", "ul", "ol", "tr", "blockquote"}
+        ):
+            return node
+        node = best
+
+
+def _live_mass(page: Page) -> list[float]:
+    live = [0.0] * len(page.elements)
+    for line in page.lines:
+        if line.mass and not line.owner.junk:
+            live[line.owner.index] += line.mass
+    for element in reversed(page.elements):
+        if element.parent is not None:
+            live[element.parent.index] += live[element.index]
+    return live
+
+
+def _named(page: Page, live: list[float]) -> Element | None:
+    total = live[0]
+    best: Element | None = None
+    for element in page.elements:
+        named = element.tag == "article" or "articleBody" in element.itemprop or element.hint & Hint.BODY
+        if named and not element.junk and live[element.index] >= 0.4 * total and total:
+            if best is None or live[element.index] > live[best.index]:
+                best = element
+    return best
+
+
+def signature(element: Element) -> str:
+    """Return the path of tags and ids that names a container across fetches, innermost four steps."""
+    steps = []
+    for node in element.ancestors()[:4]:
+        steps.append(f"{node.tag}[{node.itemprop}]" if node.itemprop else node.tag)
+    return ">".join(reversed(steps))

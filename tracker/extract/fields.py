@@ -1,0 +1,262 @@
+"""Metadata of an article, each with the source on the page that gave it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from ..model import Headlines
+from . import dates
+from .people import is_name, names, people, unique
+from .text import overlap
+from .tree import Line, Page, Zone
+from .vocabulary import Hint
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from selectolax.lexbor import LexborHTMLParser
+
+    from .head import Head
+
+_SEPARATOR: Final = re.compile(r"\s+(?:[|•·»«–—-]|::)\s+|\s*[|｜]\s*|\s+\|\s*")
+_PUBLISHED: Final = (
+    "article:published_time",
+    "datepublished",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "dc.date.created",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publication_date",
+    "publish-date",
+    "date",
+    "last-published",
+    "article.published",
+    "vr:published_time",
+    "rnews:datepublished",
+    "article_date_original",
+    "originalpublicationdate",
+    "article:post_date",
+    "iso-8601-publish-date",
+    "bt:pubdate",
+    "shareaholic:article_published_time",
+    "og:pubdate",
+    "datecreated",
+    "created",
+    "ptime",
+    "article-published",
+    "mediator_published_time",
+)
+_MODIFIED: Final = (
+    "article:modified_time",
+    "datemodified",
+    "og:updated_time",
+    "article:modified",
+    "og:article:modified_time",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "revised",
+    "article:updated",
+    "updated_time",
+    "cxenseparse:updatetime",
+)
+_AUTHORS: Final = (
+    "author",
+    "article:author",
+    "article:author_name",
+    "parsely-author",
+    "sailthru.author",
+    "cxenseparse:author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "article:author:name",
+    "og:article:author",
+    "authors",
+    "creator",
+    "byline",
+    "citation_author",
+    "og:author",
+    "mediator_author",
+    "shareaholic:article_author_name",
+)
+_DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
+
+
+@dataclass(slots=True)
+class Fields:
+    """What was found, and where; *sources* maps the field to its source."""
+
+    title: str = ""
+    byline: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    section: str = ""
+    lang: str = ""
+    description: str = ""
+    headlines: Headlines = field(default_factory=Headlines)
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+def gather(head: Head, page: Page, url: str) -> Fields:
+    """Read every field from the head first, then from the page, then from the address."""
+    found = Fields()
+    _title(found, head, page)
+    _byline(found, head, page)
+    _times(found, head, page, url)
+    section, key = head.first(
+        "article:section", "og:article:section", "articlesection", "section", "parsely-section", "cxenseparse:section"
+    )
+    section, key = (section, key) if section else (head.entity("articleSection"), "json-ld")
+    found.section = section
+    found.lang = _language(head)
+    found.description = head.first(*_DESCRIPTION)[0] or head.entity("description")
+    if section:
+        found.sources["section"] = key
+    return found
+
+
+def _language(head: Head) -> str:
+    lang = head.lang or head.first("og:locale", "content-language", "language")[0] or head.entity("inLanguage")
+    return lang.replace("_", "-").split(",")[0].strip()[:35]
+
+
+# --- title
+
+
+def strip_site(title: str, site: str) -> str:
+    """Return *title* without the name of the outlet at its end or beginning."""
+    parts = _SEPARATOR.split(title)
+    if len(parts) < 2:
+        return title
+    cuts = [m for m in _SEPARATOR.finditer(title)]
+    last, first = parts[-1], parts[0]
+    if site and (overlap(last, site) > 0.6 or site.casefold() in last.casefold()):
+        return title[: cuts[-1].start()].strip()
+    if site and (overlap(first, site) > 0.6) and len(first) < 40:
+        return title[cuts[0].end() :].strip()
+    if "|" in cuts[-1].group() and len(last) < 40 and cuts[-1].start() > len(last):
+        return title[: cuts[-1].start()].strip()
+    if len(last.split()) <= 3 and len(parts[0]) > 2 * len(last):
+        return title[: cuts[-1].start()].strip()
+    return title
+
+
+def _title(found: Fields, head: Head, page: Page) -> None:
+    site = head.first("og:site_name", "application-name", "twitter:site", "publisher")[0]
+    og, _ = head.first("og:title", "twitter:title", "dc.title", "title", "headline", "sailthru.title", "parsely-title")
+    ld = head.entity("headline", "name")
+    html = head.title
+    h1s = [line for line in page.lines if line.zone & Zone.HEADING and _in_h1(line)]
+    others = [strip_site(text, site) for text in (ld, og, html) if text]
+    best, score = "", 0.0
+    for line in h1s:
+        agreement = sum(_agree(line.text, other) for other in others)
+        if agreement > score:
+            best, score = line.text, agreement
+    if not best and h1s and len(h1s) == 1 and not others:
+        best = h1s[0].text
+    found.headlines = Headlines(h1=best or (h1s[0].text if len(h1s) == 1 else ""), og=og, html=html, jsonld=ld)
+    for text, source in (
+        (best, "h1"),
+        (ld, "json-ld"),
+        (strip_site(og, site), "og:title"),
+        (strip_site(html, site), "title"),
+    ):
+        if text:
+            found.title, found.sources["title"] = text, source
+            return
+
+
+def _in_h1(line: Line) -> bool:
+    return any(e.tag == "h1" for e in line.owner.ancestors()[:3])
+
+
+def _agree(one: str, other: str) -> float:
+    left, right = one.casefold(), other.casefold()
+    if left == right:
+        return 1.2
+    if len(left) > 8 and (left in right or right in left):
+        return 1.0
+    shared = overlap(one, other)
+    return shared if shared >= 0.5 else 0.0
+
+
+# --- byline
+
+
+def _byline(found: Fields, head: Head, page: Page) -> None:
+    site = head.first("og:site_name")[0].casefold()
+    candidates: list[tuple[str, list[str]]] = [
+        ("json-ld", people(head.article.get("author")) or people(head.article.get("creator")))
+    ]
+    for key in _AUTHORS:
+        candidates.append((key, unique([name for value in head.all(key) for name in names(value)])))
+    for source, who in candidates:
+        who = [name for name in who if name.casefold() != site or source == "json-ld"]
+        if who:
+            found.byline, found.sources["byline"] = tuple(who), source
+            return
+    for line in page.lines:
+        if (
+            len(line.text) < 120
+            and (line.first.hint & Hint.BYLINE or line.owner.hint & Hint.BYLINE)
+            and not line.zone & Zone.FOOTER
+        ):
+            who = [name for name in names(line.text, strict=True) if is_name(name)]
+            if who:
+                found.byline, found.sources["byline"] = tuple(who), "page"
+                return
+
+
+# --- times
+
+
+def _times(found: Fields, head: Head, page: Page, url: str) -> None:
+    found.published = _first_time(found, "published", head, ("datePublished", "dateCreated", "uploadDate"), _PUBLISHED)
+    found.modified = _first_time(found, "modified", head, ("dateModified",), _MODIFIED)
+    if found.published is None and url:
+        found.published = dates.from_address(url)
+        if found.published:
+            found.sources["published"] = "address"
+
+
+def _first_time(
+    found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]
+) -> datetime | None:
+    for key in entity:
+        value = dates.parse(head.entity(key))
+        if value:
+            found.sources[name] = "json-ld"
+            return value
+    for key in keys:
+        value = dates.parse(head.first(key)[0])
+        if value:
+            found.sources[name] = key
+            return value
+    return None
+
+
+def page_times(tree: LexborHTMLParser) -> list[tuple[str, str]]:
+    """Return what the page's <time> elements say: their datetime attribute and their text."""
+    return [(node.attributes.get("datetime") or "", node.text()) for node in tree.css("time")[:50]]
+
+
+def majority(values: list[str]) -> str:
+    """Return the value that occurs most often, the first of equals."""
+    return Counter(values).most_common(1)[0][0] if values else ""

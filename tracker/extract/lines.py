@@ -1,0 +1,205 @@
+"""What each line of the container is; notices are asked for before any rule that drops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ..model import Block, BlockKind
+from . import phrases
+from .people import is_name, names
+from .tree import HEADINGS, Element, Line, Page, Zone
+from .vocabulary import Hint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINKED: Final = 0.6
+_SENTENCE_END: Final = frozenset('.!?…"”»“’)。！？」』؟।')
+_TEXTUAL: Final = 60
+
+
+class Judge:
+    """Classifies the lines of one article in order; knows the headline, the dek and who wrote it."""
+
+    def __init__(self, title: str, dek: str, byline: tuple[str, ...]) -> None:
+        self.title = title.casefold()
+        self.dek = dek
+        self.byline = {name.casefold() for name in byline}
+        self.leading = True
+
+    def kind(self, line: Line) -> tuple[BlockKind, str]:
+        """Return the class of *line* and why."""
+        for test in (_hidden, _notice, _junk, _caption, _repeated, _house, _promo, self._head_matter):
+            found = test(line) if test is not _repeated else _repeated(line, self.title)
+            if found is not None:
+                return found
+        self.leading = self.leading and len(line.text) < _TEXTUAL
+        return _editorial(line)
+
+    def _head_matter(self, line: Line) -> tuple[BlockKind, str] | None:
+        text = line.text
+        if len(text) > 160:
+            return None
+        low = text.casefold()
+        if (
+            any(name in low for name in self.byline)
+            and len(text) < 60 + 30 * len(self.byline)
+            and not _is_sentence(text)
+        ):
+            return BlockKind.CREDIT, "names the author"
+        if self.leading and line.owner.tag not in HEADINGS:
+            if _hints(line) & (Hint.BYLINE | Hint.DATE) and not _is_sentence(text):
+                return BlockKind.CREDIT, "byline by its name"
+            if (
+                low.startswith(("by ", "von ", "par ", "por "))
+                and names(text)
+                and not _is_sentence(text)
+                and len(text) < 90
+            ):
+                return BlockKind.CREDIT, "byline"
+        return None
+
+
+def _hidden(line: Line) -> tuple[BlockKind, str] | None:
+    if line.zone & (Zone.HIDDEN | Zone.NAV):
+        return BlockKind.BOILERPLATE, "hidden"
+    return None
+
+
+def _notice(line: Line) -> tuple[BlockKind, str] | None:
+    if line.link_share > 0.5 or line.owner.tag in {"h1", "h2", "h3"}:
+        return None
+    kind = phrases.notice(line.text)
+    if kind is not None:
+        return BlockKind.NOTICE, kind.value
+    return None
+
+
+def _junk(line: Line) -> tuple[BlockKind, str] | None:
+    reason = line.owner.junk
+    if not reason:
+        return None
+    return (BlockKind.PROMO if reason == "teasers" or line.links else BlockKind.BOILERPLATE), reason
+
+
+def _caption(line: Line) -> tuple[BlockKind, str] | None:
+    if line.zone & (Zone.CAPTION | Zone.FIGURE):
+        return BlockKind.CAPTION, "in a figure"
+    if _hints(line) & Hint.CAPTION and not line.owner.hint & Hint.BODY:
+        return BlockKind.CAPTION, "caption by its name"
+    return None
+
+
+def _repeated(line: Line, title: str) -> tuple[BlockKind, str] | None:
+    if line.owner.tag == "h1" or (title and line.text.casefold() == title):
+        return BlockKind.BOILERPLATE, "the headline"
+    return None
+
+
+def _promo(line: Line) -> tuple[BlockKind, str] | None:
+    text = line.text
+    share = line.link_share
+    if phrases.bare_promo(text) and (share > 0.3 or not text.endswith((".", "!", "”", '"'))):
+        return BlockKind.PROMO, "sends elsewhere"
+    if share > 0.2 and len(text) < 260 and phrases.promo(text):
+        return BlockKind.PROMO, "sends elsewhere"
+    if (
+        share > 0.85
+        and len(text) < 200
+        and line.owner.tag not in {"li", "td", "th"}
+        and not (text.endswith(".") and len(text) > 80)
+    ):
+        return BlockKind.PROMO, "a link alone"
+    if share == 0 and len(text) < 60 and phrases.promo(text) and not _is_sentence(text):
+        return BlockKind.PROMO, "announces links"
+    return None
+
+
+def _house(line: Line) -> tuple[BlockKind, str] | None:
+    text = line.text
+    if phrases.stamp(text):
+        return BlockKind.BOILERPLATE, "a time"
+    if phrases.boilerplate(text):
+        return BlockKind.BOILERPLATE, "a line of the house"
+    if phrases.credit(text):
+        return BlockKind.CREDIT, "credits"
+    return None
+
+
+def _editorial(line: Line) -> tuple[BlockKind, str]:
+    tag = line.owner.tag
+    if line.zone & Zone.HEADING or tag in HEADINGS:
+        return (BlockKind.PROMO, "announces links") if phrases.related_heading(line.text) else (BlockKind.SUBHEAD, "")
+    if phrases.dateline(line.text):
+        return BlockKind.DATELINE, ""
+    if line.zone & Zone.TABLE:
+        return BlockKind.TABLE, ""
+    if line.zone & Zone.LIST:
+        return BlockKind.LIST_ITEM, ""
+    if line.zone & Zone.QUOTE:
+        return BlockKind.QUOTE, ""
+    size = len(line.text)
+    if line.bold >= 0.9 * size and size < 90 and not _is_sentence(line.text):
+        return BlockKind.SUBHEAD, "bold"
+    return BlockKind.PARAGRAPH, ""
+
+
+def _hints(line: Line) -> Hint:
+    found = line.owner.hint
+    node: Element | None = line.first
+    while node is not None and node is not line.owner:
+        found |= node.hint
+        node = node.parent
+    parent = line.owner.parent
+    if parent is not None and not parent.hint & Hint.BODY and parent.length < 2 * len(line.text) + 80:
+        found |= parent.hint
+    return found
+
+
+def _is_sentence(text: str) -> bool:
+    return text[-1] in _SENTENCE_END and len(text) > 20 and " " in text
+
+
+def emit(page: Page, box: Element, judge: Judge) -> list[Block]:
+    """Return the blocks of *box* in order, each with its class."""
+    blocks = list(_blocks(page, box, judge))
+    return _cut_tail(_drop_link_lists(blocks))
+
+
+def _blocks(page: Page, box: Element, judge: Judge) -> Iterator[tuple[Line, Block]]:
+    for line in page.lines:
+        if line.owner.within(box):
+            kind, reason = judge.kind(line)
+            yield line, Block(kind, line.text, reason)
+
+
+def _drop_link_lists(pairs: list[tuple[Line, Block]]) -> list[tuple[Line, Block]]:
+    """Make lists that are mostly links promos; the list is what counts, not its single items."""
+    found = []
+    for line, block in pairs:
+        if block.kind is BlockKind.LIST_ITEM:
+            box = next((e for e in line.owner.ancestors() if e.tag in {"ul", "ol"}), line.owner)
+            if box.links > _LINKED * box.length:
+                block = Block(BlockKind.PROMO, block.text, "a list of links")  # noqa: PLW2901 - the pair is rebuilt
+        found.append((line, block))
+    return found
+
+
+def _cut_tail(pairs: list[tuple[Line, Block]]) -> list[Block]:
+    """After a heading that announces links, drop what follows unless real paragraphs do."""
+    blocks = [block for _, block in pairs]
+    for index, (line, block) in enumerate(pairs):
+        if block.kind is not BlockKind.PROMO or block.reason != "announces links" or line.owner.tag not in HEADINGS:
+            continue
+        rest = pairs[index + 1 :]
+        if not any(b.kind is BlockKind.PARAGRAPH and len(b.text) > 140 and l.link_share < 0.3 for l, b in rest):
+            return blocks[: index + 1] + [
+                b if not b.editorial else Block(BlockKind.PROMO, b.text, "after the article") for _, b in rest
+            ]
+    return blocks
+
+
+def is_byline(line: Line) -> list[str]:
+    """Return the names in a line that an element's name calls a byline."""
+    found = names(line.text, strict=True)
+    return found if found and all(is_name(name) for name in found) else []

@@ -1,0 +1,112 @@
+"""Names of people in bylines: split, cleaned, and kept apart from roles, times and addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from .text import clean, plain
+
+MAX_NAME: Final = 60
+_LEAD: Final = re.compile(
+    r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis)\s+by|by|von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?|authors?|written by|auteurs?|"
+    r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от|by:)\s*:?\s+",
+    re.IGNORECASE,
+)
+_COLON: Final = re.compile(r"^(?:by|author|autor|autorin|auteur|text|foto|von|par|por)\s*:\s*", re.IGNORECASE)
+_SPLIT: Final = re.compile(
+    r"\s*(?:,|;|\||/|•|·|&|\n|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|en|ve|i|и|with|mit|sowie)\s)\s*"
+)
+_BAD: Final = re.compile(
+    r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated|published|min read|staff writers?$|minutes?|ago|read more|follow)\b",
+    re.IGNORECASE,
+)
+_ROLE: Final = re.compile(
+    r"^(?:(?:(?:senior|chief|staff|political|business|foreign|special|deputy|associate|managing|contributing|sports?|news|digital|science|health|technology|"
+    r"economics?|education|environment|crime|court|city|world|national|breaking)\s+)*"
+    r"(?:editor|reporter|writer|correspondent|contributor|journalist|producer|columnist|staff|redakteur(?:in)?|redaktion|korrespondent(?:in)?|journaliste?|"
+    r"periodista|redactor[a]?|giornalista)(?:\s+(?:in|at|of|for|aus)\b.*)?|.*\b(?:editor|correspondent|reporter)$)$",
+    re.IGNORECASE,
+)
+
+
+def people(value: Any) -> list[str]:  # noqa: ANN401 - JSON of the web has any shape
+    """Return the names in a JSON-LD author value: a string, an object with a name, or a list of these."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting and len(found) < MAX_NAME:
+        item = waiting.pop(0)
+        if isinstance(item, list):
+            waiting[:0] = item
+        elif isinstance(item, dict):
+            name = item.get("name") or ""
+            waiting.insert(0, name if isinstance(name, str | list) else "")
+        elif isinstance(item, str):
+            found.extend(names(plain(item)))
+    return unique(found)
+
+
+def names(text: str, *, strict: bool = False) -> list[str]:
+    """Return the names that a byline text holds, roles and leading words removed.
+
+    *strict* keeps only what looks like a person's name, for text that was found by its place on the page.
+    """
+    text = clean(text)
+    for pattern in (_COLON, _LEAD):
+        text = pattern.sub("", text)
+    found = []
+    for part in _SPLIT.split(text):
+        name = _LEAD.sub("", _COLON.sub("", clean(part))).strip(" .,;:|-–—·•()\"'")
+        if (
+            name
+            and len(name) <= MAX_NAME
+            and not _BAD.search(name)
+            and not _ROLE.match(name)
+            and (not strict or is_name(name))
+        ):
+            found.append(name)
+    return unique(found)
+
+
+def is_name(text: str) -> bool:
+    """Say whether *text* looks like a person's name: two to five words that begin with capitals or no case at all."""
+    words = text.split()
+    if not 2 <= len(words) <= 5:
+        return (
+            2 <= len(text) <= 12
+            and len(words) == 1
+            and not text.isascii()
+            and not any(c.isupper() or c.islower() for c in text)
+        )
+    small = {
+        "de",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "da",
+        "dos",
+        "di",
+        "el",
+        "al",
+        "bin",
+        "ten",
+        "ter",
+        "zu",
+        "du",
+        "del",
+        "y",
+    }
+    return all(
+        w[0].isupper() or w.lower() in small or not (w[0].isupper() or w[0].islower()) for w in words
+    ) and not any(c.isdigit() for c in text)
+
+
+def unique(found: list[str]) -> list[str]:
+    """Return *found* in order without repetitions that differ by case alone."""
+    seen: dict[str, str] = {}
+    for name in found:
+        seen.setdefault(name.casefold(), name)
+    return list(seen.values())

@@ -1,0 +1,95 @@
+"""Reading in children that can be killed: a hostile page may hang or crash the parser, never the service."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import multiprocessing
+import resource
+import time
+from concurrent.futures import TimeoutError as PoolTimeout
+from typing import TYPE_CHECKING, Final
+
+from pebble import ProcessExpired, ProcessPool
+
+from ..model import Capture, Failure, FailureKind, Reading
+from ..urls import hostname_of
+from .reading import read
+from .rules import SiteRules, load_sites, rules_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEMORY: Final = 1 << 30
+"""Address space of a child, bytes."""
+TIMEOUTS: Final = (5.0, 20.0)
+"""Seconds a page may take, first and second try."""
+_SETTINGS: dict[str, tuple[SiteRules, ...]] = {}
+
+
+class ExtractPool:
+    """Reads captures in a few child processes, each with limits on memory, processor time and wall-clock time.
+
+    *sites* is a folder of rules for single outlets. Raises ConfigError where a rule cannot be used.
+    """
+
+    def __init__(self, workers: int, *, sites: Path | None = None, timeouts: tuple[float, ...] = TIMEOUTS) -> None:
+        self._timeouts = timeouts
+        self._refused: set[str] = set()
+        self._pool = ProcessPool(
+            max_workers=workers,
+            initializer=_start,
+            initargs=(load_sites(sites),),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
+        """Return what the page says, or why it cannot be read. A page that failed twice is not tried again."""
+        key = hashlib.sha256(capture.body).hexdigest()
+        if key in self._refused:
+            return _failure(capture, "the page was refused before: it hung or crashed the parser twice")
+        reason = ""
+        for seconds in self._timeouts:
+            try:
+                task = self._pool.schedule(
+                    _work,
+                    args=(capture.body, capture.final_url, _charset(capture), capture.status, prefer, seconds),
+                    timeout=seconds,
+                )
+                return await asyncio.wrap_future(task)  # type: ignore[no-any-return]
+            except (PoolTimeout, TimeoutError):
+                reason = f"the page took longer than {seconds:g} s to read"
+            except ProcessExpired as error:
+                reason = f"the page crashed its reader (exit code {error.exitcode})"
+            except MemoryError:
+                reason = "the page needs more memory than a reader may use"
+        self._refused.add(key)
+        return _failure(capture, reason)
+
+    def close(self) -> None:
+        """Stop the children. Idempotent."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _failure(capture: Capture, reason: str) -> Failure:
+    return Failure(FailureKind.UNREADABLE, reason, capture.url, capture.status, final_url=capture.final_url)
+
+
+def _charset(capture: Capture) -> str:
+    _, found, label = capture.header("content-type").lower().partition("charset=")
+    return label.split(";")[0].strip(" \"'") if found else ""
+
+
+def _start(sites: tuple[SiteRules, ...]) -> None:
+    _SETTINGS["sites"] = sites
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _work(body: bytes, url: str, charset: str, status: int, prefer: str, seconds: float) -> Reading:
+    # The limit counts the life of the process; a worker lives for many pages.
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard))
+    rules = rules_for(hostname_of(url), _SETTINGS.get("sites", ()))
+    return read(body, url, charset=charset, status=status, rules=rules, prefer=prefer)

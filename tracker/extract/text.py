@@ -1,0 +1,63 @@
+"""Text as it is kept: one line, single blanks, nothing invisible."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+_INVISIBLE: Final = {
+    code: None for code in (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060)
+}
+_INVISIBLE |= {code: None for code in (0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_INVISIBLE |= {0x85: " "}
+_SUSPECT: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_TOKEN: Final = re.compile(r"\w+")
+
+
+def clean(text: str) -> str:
+    """Return *text* on one line with single blanks and without invisible, control and bidi characters."""
+    if not text.isascii() or _SUSPECT.search(text):
+        text = _SURROGATE.sub("\ufffd", text.translate(_INVISIBLE)) if _SUSPECT.search(text) else text
+        if _SURROGATE.search(text):
+            text = _SURROGATE.sub("\ufffd", text)
+    return " ".join(text.split())
+
+
+def plain(text: str) -> str:
+    """Return *text* without markup and entities: what a meta tag or a JSON string means."""
+    if "&" in text:
+        text = html.unescape(text)
+        if "&" in text:
+            text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    return clean(text)
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of *text*, case-folded; a run of characters without blanks is one word."""
+    return _TOKEN.findall(text.casefold())
+
+
+def overlap(one: str, other: str) -> float:
+    """Say how much two short texts share, 0..1: common words over the words of the shorter.
+
+    Where the scripts write no blanks, pairs of characters stand for words.
+    """
+    left, right = _units(one), _units(other)
+    if not left or not right:
+        return 0.0
+    return len(left & right) / min(len(left), len(right))
+
+
+def _units(text: str) -> set[str]:
+    words = tokens(text)
+    if words and max(map(len, words)) > 24:
+        joined = "".join(words)
+        return {joined[i : i + 2] for i in range(len(joined) - 1)} or {joined}
+    return set(words)

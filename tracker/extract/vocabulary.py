@@ -1,0 +1,123 @@
+"""What class names, ids and roles say about an element. Structure decides first; names break ties."""
+
+from __future__ import annotations
+
+import re
+from enum import IntFlag
+from functools import lru_cache
+from typing import Final
+
+
+class Hint(IntFlag):
+    """What a name suggests."""
+
+    NONE = 0
+    BODY = 1  # the article's text
+    WEAK = 2  # probably not the article's text
+    JUNK = 4  # surely not, if it is small
+    VENDOR = 8  # consent managers and comment systems
+    DEK = 16
+    BYLINE = 32
+    CAPTION = 64
+    NOTICE = 128
+    DATE = 256
+    PROMO = 512
+    CREDIT = 1024
+    TITLE = 2048
+    PAYWALL = 4096
+    LIVE = 8192
+    HIDDEN = 16384
+
+
+def _words(*words: str) -> str:
+    return r"(?<![a-z0-9])(?:" + "|".join(words) + r")(?![a-z0-9])"
+
+
+_B: Final = r"[-_ ]?"
+_RULES: Final[tuple[tuple[Hint, str], ...]] = (
+    (
+        Hint.BODY,
+        rf"article{_B}_?(?:body|text|content|copy|main)|(?:story|entry|post|news|content|main|single){_B}_?(?:body|text|content)"
+        rf"|body{_B}(?:text|copy|content)|articlebody|storybody|rich{_B}text|article__body|text{_B}body|artikel{_B}(?:text|body|inhalt)"
+        r"|cuerpo|corpo|contenido|articolo|textkorper",
+    ),
+    (
+        Hint.VENDOR,
+        r"onetrust|didomi|cookie|consent|gdpr|cmp(?![a-z])|usercentrics|sp_message|disqus|fb-comments|comment(?:s|list|section|area|ary)?(?![a-z0-9])"
+        r"|kommentar|commentaires|comentarios|coral-|viafoura|openweb",
+    ),
+    (
+        Hint.PROMO,
+        r"related|recommend|read(?:ing)?-?_?(?:more|also|next)|also-?read|more-?_?(?:on|from|stor|news|article|like)|most-?_?(?:read|popular|viewed)"
+        r"|popular|trending|teaser|(?<!article)promo|outbrain|taboola|zergnet|upscore|newsletter|signup|sign-up|subscri(?:be|ption)|abo-?(?:box|teaser)"
+        r"|widget|rail(?![a-z])|carousel|slider|inline-?(?:article|story|link|box)|infobox-?link|mehr-?zum|auch-?interess|lesen-?sie|lire-?aussi"
+        r"|leggi-?anche|te-?puede|relacionad|verwandt|weitere|recirc|read-?in|suggest|playlist|podcast-?(?:promo|box|player)|mostread|onward|further-?reading",
+    ),
+    (
+        Hint.JUNK,
+        _words(
+            "ads?",
+            "advert(?:s|isement|ising|isment|orial)?",
+            "anzeige[n]?",
+            "werbung",
+            "publicidad",
+            "publicite",
+            "pub",
+            "gpt",
+            "dfp",
+            "sponsor(?:ed|s)?",
+            "banner",
+        )
+        + r"|adslot|ad-?slot|ad-?container|ad-?unit|ad-?wrapper|adsense|advertis|google_?ads|social|share(?![a-z])|sharing|sharebar|share-?(?:bar|tools|buttons?)|breadcrumb|pagination|pager(?![a-z])|cookie"
+        r"|toolbar|menu(?![a-z])|skip-?link|masthead|ticker|poll(?![a-z])|quiz|survey|umfrage|rating|paywall|regwall|piano|donat(?:e|ion)|video-?(?:player|js)|player(?![a-z])|print-?only|screen-?reader|sr-only|visually-?hidden|a11y-?hidden",
+    ),
+    (
+        Hint.WEAK,
+        r"sidebar|side-bar|aside|footer|foot(?![a-z])|header(?![a-z])|nav(?![a-z])|navigation|tags?(?![a-z0-9])|tag-?list|topics?(?![a-z])|keywords|meta(?![a-z])|author-?(?:bio|box|info|card|profile|desc)|bio(?![a-z])|about-?author|autor|copyright|disclaimer"
+        r"|legal|fact-?box|info-?box|infokasten|factsheet|box(?![a-z])|card(?![a-z])|tools(?![a-z])|modal|popup|overlay|embed|pull-?quote|gallery|galerie|slideshow|audio|listen|read-?time|reading-?time|views?-?count|hidden",
+    ),
+    (
+        Hint.DEK,
+        rf"standfirst|(?<![a-z])dek(?![a-z])|deck(?![a-z])|(?<![a-z])lead(?![a-z])|(?<![a-z])lede(?![a-z])|intro(?:duction|text)?(?![a-z])|chapo|(?<![a-z])chapeau|ingress|vorspann|subtitle|sub-?_?title|sub-?_?head(?:line)?|summary|excerpt|abstract|teaser-?text"
+        rf"|preamble|manchet|sommario|occhiello|bajada|entradilla|copete|sottotitolo|subtitulo|strapline|kicker-?text|description|article{_B}_?(?:intro|lead|summary|desc)|(?<![a-z])spot(?![a-z])|leadtext|leadin",
+    ),
+    (
+        Hint.BYLINE,
+        r"byline|author(?!iz|it)|autor(?!i[sz])|writer|contributor|reporter|verfasser|auteur|autore|journalist|redakteur|(?<![a-z])by(?![a-z])|signature|firma(?![a-z])|skribent|muhabir|yazar",
+    ),
+    (
+        Hint.CAPTION,
+        r"caption|bildunterschrift|bildtext|legende|pie-?(?:de-?)?foto|didascalia|image-?(?:credit|source|text|desc)|img-?(?:desc|caption)|photo-?(?:credit|desc|info)|picture-?text|figcap|fotoleyenda|wp-caption",
+    ),
+    (
+        Hint.NOTICE,
+        r"correction|clarification|editors?-?_?note|update-?note|erratum|korrektur|rectif|redaktionshinweis|rettelse|rattelse|amendment",
+    ),
+    (
+        Hint.DATE,
+        r"date(?![a-z])|time(?![a-z])|timestamp|dateline|datum|fecha|published|pubdate|posted|updated|modified",
+    ),
+    (Hint.CREDIT, r"credit|copyright|quelle|source(?![a-z])|(?<![a-z])agency|agentur"),
+    (Hint.TITLE, r"headline|(?<!sub)(?<!sub-)(?<!sub_)title|heading|titulo|titre|titel|uberschrift"),
+    (
+        Hint.PAYWALL,
+        r"paywall|regwall|piano-|metered|premium-?(?:wall|box|offer)|subscriber-?only|plus-?(?:paywall|wall)|offer-?wall",
+    ),
+    (Hint.LIVE, r"live-?_?blog|liveticker|live-?ticker|liveupdate|live-?_?(?:post|entry|event)"),
+)
+_COMPILED: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _RULES)
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ANY: Final = re.compile("|".join(f"(?:{pattern})" for _, pattern in _RULES))
+
+
+@lru_cache(maxsize=32768)
+def hint(names: str) -> Hint:
+    """Return what a class attribute, id, role or itemprop suggests; case and camel case do not matter."""
+    low = _CAMEL.sub("-", names).lower()
+    if not _ANY.search(low):
+        return Hint.NONE
+    found = Hint.NONE
+    for kind, pattern in _COMPILED:
+        if pattern.search(low):
+            found |= kind
+    return found
