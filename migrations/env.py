@@ -1,0 +1,33 @@
+"""How Alembic reaches the archive: the URL comes from the caller, the tables from the package."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from tracker.archive.engine import make_engine
+from tracker.archive.schema import in_schema, render
+from tracker.archive.tables import METADATA
+
+if context.is_offline_mode():
+    raise SystemExit("writethru migrates a database, it writes no SQL scripts: leave out --sql")
+
+engine = make_engine(context.config.attributes["url"])
+with engine.connect() as connection:
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        # Tables are rebuilt to change them, and what refers to them must not fall with the old ones.
+        # Outside of any transaction, where alone SQLite listens to this.
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=OFF")
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        render_as_batch=sqlite,
+        compare_server_default=True,
+        transaction_per_migration=True,
+        include_object=in_schema,
+        render_item=render,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

@@ -1,0 +1,448 @@
+"""An archive in memory: it passes the same contract suite as the real one, and starts in no time."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.model import (
+    ArticleState,
+    Check,
+    CheckOutcome,
+    Committed,
+    Counts,
+    Delivery,
+    DeliveryState,
+    HostState,
+    HubState,
+    Tracked,
+    Version,
+)
+from tracker.urls import article_id, fetchable, host_of, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.model import Alert, Capture, Hub, HubPoll, Intent, Target, VersionQuery
+
+_STANDING: Final = frozenset(
+    {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
+)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _ms(instant: datetime | None) -> datetime | None:
+    """Cut an instant to the milliseconds that an archive keeps."""
+    if instant is None:
+        return None
+    return _EPOCH + (instant - _EPOCH) // timedelta(milliseconds=1) * timedelta(milliseconds=1)
+
+
+def _clean(text: str) -> str:
+    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text)
+
+
+@dataclass
+class _State:
+    sources: list[str] = field(default_factory=list)
+    hubs: list[HubState] = field(default_factory=list)
+    articles: dict[str, Tracked] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    hosts: dict[str, HostState] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    captures: dict[tuple[str, int], Capture] = field(default_factory=dict)
+    deliveries: dict[int, Delivery] = field(default_factory=dict)
+    leases: dict[int, datetime] = field(default_factory=dict)
+
+
+class FakeStore:
+    """`ports.Store` in memory."""
+
+    def __init__(self) -> None:
+        self._now = _State()
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[_State]:
+        before = self._now
+        self._now = _State(**{name: value.copy() for name, value in vars(before).items()})
+        try:
+            yield self._now
+        except BaseException:
+            self._now = before
+            raise
+
+    # -- what is watched
+    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime) -> None:
+        with self._all_or_nothing() as state:
+            self._know(source)
+            mine = {each.hub: each for each in state.hubs if each.hub.source == source}
+            others = [each for each in state.hubs if each.hub.source != source]
+            placed = [mine.get(each, HubState(each, next_poll_at=_ms(now))) for each in hubs]
+            order = {name: place for place, name in enumerate(state.sources)}
+            state.hubs = sorted(others + placed, key=lambda each: order[each.hub.source])
+
+    def add_targets(
+        self, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
+    ) -> list[Tracked]:
+        with self._all_or_nothing():
+            self._know(source)
+            return self._take(source, targets, now, stories)
+
+    def sources(self) -> list[str]:
+        return list(self._now.sources)
+
+    def hub_states(self, source: str | None = None) -> list[HubState]:
+        return [each for each in self._now.hubs if source is None or each.hub.source == source]
+
+    def commit_poll(self, poll: HubPoll) -> list[Tracked]:
+        with self._all_or_nothing() as state:
+            self._know(poll.hub.source)
+            targets = [target for target in poll.targets if self._is_address(target.url)]
+            known = [(state.addresses.get(identity(each.url)), each) for each in targets]
+            new = self._take(poll.hub.source, targets, poll.at, poll.stories)
+            for ident, target in known:
+                if ident and target.title:
+                    state.articles[ident] = replace(state.articles[ident], feed_title=_clean(target.title))
+            self._note_poll(poll, len(new))
+            if poll.host is not None:
+                self.save_host(poll.host)
+            return new
+
+    def force_due(self, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
+        state = self._now
+        everything = source is None and not articles
+        for ident, tracked in state.articles.items():
+            wanted = everything or ident in articles or tracked.source == source
+            if wanted and (tracked.next_check_at is None or tracked.next_check_at > now):
+                state.articles[ident] = replace(tracked, next_check_at=_ms(now))
+        for place, each in enumerate(state.hubs):
+            wanted = everything or each.hub.source == source
+            if wanted and (each.next_poll_at is None or each.next_poll_at > now):
+                state.hubs[place] = replace(each, next_poll_at=_ms(now))
+
+    def set_state(self, article: str, state: ArticleState) -> None:
+        if article not in self._now.articles:
+            raise NotKnown("no such article", resource=article, hint="writethru log lists what is kept")
+        self._now.articles[article] = replace(self._now.articles[article], state=state)
+
+    # -- what is due
+    def due_hosts(self, now: datetime, limit: int = 1000) -> list[str]:
+        due: dict[str, datetime] = {}
+        watched = [(each.host, each.next_check_at) for each in self._now.articles.values() if self._watched(each)]
+        hubs = [(host_of(fetchable(each.hub.url)), each.next_poll_at) for each in self._now.hubs]
+        for host, at in watched + hubs:
+            waits = self._now.hosts[host].not_before if host in self._now.hosts else None
+            if at is not None and at <= now and (waits is None or waits <= now):
+                due[host] = min(at, due.get(host, at))
+        return sorted(due, key=lambda host: (due[host], host))[:limit]
+
+    def due_hubs(self, host: str, now: datetime) -> list[HubState]:
+        here = [each for each in self._now.hubs if host_of(fetchable(each.hub.url)) == host]
+        due = [(each.next_poll_at, each) for each in here if each.next_poll_at and each.next_poll_at <= now]
+        return [each for _, each in sorted(due, key=lambda pair: pair[0])]
+
+    def due_articles(self, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
+        here = [each for each in self._now.articles.values() if each.host == host and self._watched(each)]
+        due = [(each.next_check_at, each) for each in here if each.next_check_at and each.next_check_at <= now]
+        return [each for _, each in sorted(due, key=lambda pair: pair[0])][:limit]
+
+    def host(self, host: str) -> HostState:
+        return self._now.hosts.get(host, HostState(host))
+
+    def save_host(self, state: HostState) -> None:
+        robots = state.robots
+        if robots is not None:
+            fetched_at = _ms(robots.fetched_at)
+            assert fetched_at is not None
+            robots = replace(robots, body=_clean(robots.body), fetched_at=fetched_at)
+        self._now.hosts[state.host] = replace(
+            state, not_before=_ms(state.not_before), last_failure_at=_ms(state.last_failure_at), robots=robots
+        )
+
+    # -- checks
+    def commit(self, intent: Intent) -> Committed:
+        with self._all_or_nothing() as state:
+            tracked = state.articles.get(intent.article)
+            if tracked is None:
+                raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
+            if tracked.versions != intent.expected_versions:
+                return Committed(stale=True)
+            at = _ms(intent.check.at)
+            assert at is not None
+            if intent.version is not None:
+                self._keep(tracked, intent, at)
+            state.articles[tracked.id] = self._after(tracked, intent, at)
+            state.checks.append(replace(intent.check, at=at, detail=_clean(intent.check.detail)))
+            for url in intent.aliases:
+                if self._is_address(url):
+                    state.addresses.setdefault(identity(url), tracked.id)
+            alerts = self._put(intent.alerts, at)
+            if intent.host is not None:
+                self.save_host(intent.host)
+            return Committed(version=tracked.versions + 1 if intent.version else None, alerts=alerts)
+
+    def checks(self, article: str, limit: int = 100) -> list[Check]:
+        mine = [each for each in reversed(self._now.checks) if each.article == article]
+        return sorted(mine, key=lambda each: each.at, reverse=True)[:limit]
+
+    # -- reading
+    def article(self, ident: str) -> Tracked:
+        wanted = ident.strip()
+        if wanted and set(wanted) <= set("0123456789abcdef") and len(wanted) <= 12:
+            return self._by_prefix(wanted)
+        for candidate in (wanted, f"https://{wanted}"):
+            if self._is_address(candidate) and identity(candidate) in self._now.addresses:
+                return self._now.articles[self._now.addresses[identity(candidate)]]
+        raise NotKnown("no such article", resource=wanted, hint=f"writethru add {wanted}")
+
+    def articles(self, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+        latest_first = list(self._now.articles.values())[::-1]
+        newest = sorted(latest_first, key=lambda each: each.first_seen_at, reverse=True)
+        return [
+            each
+            for each in newest
+            if (source is None or each.source == source) and (story is None or story in each.stories)
+        ]
+
+    def latest(self, article: str) -> Version | None:
+        mine = [each for each in self._now.versions if each.article == article]
+        return self._told(mine[-1]) if mine else None
+
+    def version(self, article: str, n: int) -> Version:
+        for each in self._now.versions:
+            if each.article == article and each.n == n:
+                return self._told(each)
+        raise self._no_version(article, n)
+
+    def versions(self, query: VersionQuery) -> Iterator[Version]:
+        found = sorted(self._now.versions, key=lambda each: each.seen)
+        if not query.reverse:
+            found.reverse()
+        kept = [each for each in map(self._told, found) if self._fits(each, query)]
+        yield from kept if query.limit is None else kept[: query.limit]
+
+    def seen_before(self, article: str, sha256: str) -> int | None:
+        same = [each.n for each in self._now.versions if each.article == article and each.content.sha256 == sha256]
+        return max(same, default=None)
+
+    def capture(self, article: str, n: int) -> Capture:
+        if (article, n) not in self._now.captures:
+            raise self._no_version(article, n)
+        return self._now.captures[article, n]
+
+    def counts(self) -> Counts:
+        states = [each.state for each in self._now.deliveries.values()]
+        pending = [each.created_at for each in self._now.deliveries.values() if each.state is DeliveryState.PENDING]
+        return Counts(
+            articles=len(self._now.articles),
+            versions=len(self._now.versions),
+            captures=len(self._now.captures),
+            checks=len(self._now.checks),
+            pending_alerts=len(pending),
+            dead_alerts=states.count(DeliveryState.DEAD),
+            delivered_alerts=states.count(DeliveryState.DELIVERED),
+            bytes=4096 + sum(len(each.body) for each in self._now.captures.values()),
+            oldest_pending_at=min(pending, default=None),
+        )
+
+    # -- the outbox
+    def enqueue(self, alerts: Sequence[Alert], now: datetime) -> int:
+        at = _ms(now)
+        assert at is not None
+        return self._put(alerts, at)
+
+    def claim(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Delivery]:
+        heads: dict[tuple[str, str], Delivery] = {}
+        for each in self._now.deliveries.values():
+            if each.state is DeliveryState.PENDING:
+                heads.setdefault((each.target, each.article), each)
+        free = [each for each in heads.values() if each.due_at <= now and self._now.leases.get(each.id, now) <= now]
+        claimed = sorted(free, key=lambda each: (each.due_at, each.id))[:limit]
+        for each in claimed:
+            self._now.leases[each.id] = now + timedelta(seconds=lease_seconds)
+        return claimed
+
+    def delivered(self, delivery: int, now: datetime) -> None:
+        self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=_ms(now))
+
+    def postpone(self, delivery: int, due_at: datetime, error: str) -> None:
+        self._settle(delivery, attempt=1, due_at=_ms(due_at), last_error=_clean(error))
+
+    def bury(self, delivery: int, error: str) -> None:
+        self._settle(delivery, attempt=1, state=DeliveryState.DEAD, last_error=_clean(error))
+
+    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
+        newest = reversed(self._now.deliveries.values())
+        return [each for each in newest if state is None or each.state is state][:limit]
+
+    def close(self) -> None:
+        return None
+
+    # -- inside
+    def _know(self, source: str) -> None:
+        if source not in self._now.sources:
+            self._now.sources.append(source)
+
+    @staticmethod
+    def _is_address(url: str) -> bool:
+        try:
+            identity(url)
+        except UsageError:
+            return False
+        return True
+
+    @staticmethod
+    def _watched(tracked: Tracked) -> bool:
+        return tracked.state is not ArticleState.PAUSED
+
+    def _take(self, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str]) -> list[Tracked]:
+        at = _ms(now)
+        assert at is not None
+        state, new = self._now, []
+        for target in targets:
+            key = identity(target.url)
+            if key not in state.addresses:
+                url = fetchable(target.url)
+                fresh = Tracked(
+                    id=article_id(url),
+                    source=source,
+                    url=url,
+                    host=host_of(url),
+                    first_seen_at=at,
+                    next_check_at=at,
+                    feed_title=_clean(target.title),
+                )
+                state.articles[fresh.id] = fresh
+                state.addresses[key] = fresh.id
+                new.append(fresh.id)
+            known = state.articles[state.addresses[key]]
+            joined = tuple(dict.fromkeys((*known.stories, *stories)))
+            state.articles[known.id] = replace(known, stories=joined)
+        return [state.articles[ident] for ident in new]
+
+    def _note_poll(self, poll: HubPoll, new: int) -> None:
+        worked = poll.outcome in _STANDING
+        for place, each in enumerate(self._now.hubs):
+            if each.hub == poll.hub:
+                self._now.hubs[place] = replace(
+                    each,
+                    next_poll_at=_ms(poll.next_poll_at),
+                    last_poll_at=_ms(poll.at),
+                    last_ok_at=_ms(poll.at) if worked else each.last_ok_at,
+                    failures=0 if worked else each.failures + 1,
+                    last_error="" if worked else _clean(poll.detail or str(poll.outcome)),
+                    etag=poll.etag,
+                    last_modified=poll.last_modified,
+                    articles=each.articles + new,
+                )
+
+    def _after(self, tracked: Tracked, intent: Intent, at: datetime) -> Tracked:
+        new = intent.version
+        return replace(
+            tracked,
+            state=tracked.state if tracked.state is ArticleState.PAUSED else intent.state,
+            next_check_at=_ms(intent.next_check_at),
+            last_check_at=at,
+            last_seen_at=at if intent.check.outcome in _STANDING else tracked.last_seen_at,
+            last_change_at=at if new else tracked.last_change_at,
+            checks=tracked.checks + 1,
+            versions=tracked.versions + (1 if new else 0),
+            failures=intent.failures,
+            etag=_clean(intent.etag),
+            last_modified=_clean(intent.last_modified),
+            signature=_clean(intent.signature),
+            title=_clean(new.content.title) if new else tracked.title,
+        )
+
+    def _keep(self, tracked: Tracked, intent: Intent, at: datetime) -> None:
+        new = intent.version
+        assert new is not None
+        if hashlib.sha256(new.capture.body).hexdigest() != new.capture.sha256:
+            raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
+        n = tracked.versions + 1
+        fetched_at = _ms(new.capture.fetched_at)
+        assert fetched_at is not None
+        self._now.captures[tracked.id, n] = replace(new.capture, fetched_at=fetched_at)
+        self._now.versions.append(
+            Version(
+                article=tracked.id,
+                n=n,
+                url=tracked.url,
+                seen=at,
+                content=new.content,
+                extractor=new.extractor,
+                capture_sha256=new.capture.sha256,
+                previous_seen=tracked.last_seen_at if tracked.versions else None,
+                change=new.change,
+                status=new.capture.status,
+                signature=new.signature,
+                source=tracked.source,
+            )
+        )
+
+    def _put(self, alerts: Sequence[Alert], at: datetime) -> int:
+        known = {each.key for each in self._now.deliveries.values()}
+        new = [each for each in {alert.key: alert for alert in reversed(alerts)}.values() if each.key not in known]
+        for alert in reversed(new):
+            number = len(self._now.deliveries) + 1
+            self._now.deliveries[number] = Delivery(
+                id=number,
+                key=alert.key,
+                rule=_clean(alert.rule),
+                target=alert.target,
+                article=alert.article,
+                version=alert.version,
+                payload=_clean(alert.payload),
+                created_at=at,
+                due_at=at,
+            )
+        return len(new)
+
+    def _settle(self, key: int, *, attempt: int = 0, **values: Any) -> None:
+        known = self._now.deliveries.get(key)
+        if known is not None and known.state is DeliveryState.PENDING:
+            self._now.leases.pop(key, None)
+            self._now.deliveries[key] = replace(known, attempts=known.attempts + attempt, **values)
+
+    def _told(self, version: Version) -> Version:
+        return replace(version, stories=self._now.articles[version.article].stories)
+
+    @staticmethod
+    def _fits(version: Version, query: VersionQuery) -> bool:
+        change = version.change
+        words = change.words_added + change.words_removed if change else 0
+        return (
+            query.article in {"", version.article}
+            and query.source in {"", version.source}
+            and (not query.story or query.story in version.stories)
+            and (not query.kinds or bool(change and change.kinds & set(query.kinds)))
+            and (query.since is None or version.seen >= query.since)
+            and (query.until is None or version.seen < query.until)
+            and words >= query.min_words
+            and (version.n > 1 or not query.changes_only)
+        )
+
+    def _by_prefix(self, prefix: str) -> Tracked:
+        if len(prefix) < 3:
+            raise NotKnown("an id needs at least 3 characters", resource=prefix)
+        found = [each for each in self._now.articles.values() if each.id.startswith(prefix)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(sorted(f"{each.id} ({each.title or each.feed_title or each.url})" for each in found))
+            raise NotKnown("several articles begin like this", resource=prefix, hint=names)
+        near = [each.id for each in self._now.articles.values() if each.id[:2] == prefix[:2]]
+        hint = f"did you mean {' or '.join(near)}?" if near else "writethru log lists what is kept"
+        raise NotKnown("no such article", resource=prefix, hint=hint)
+
+    def _no_version(self, article: str, n: int) -> NotKnown:
+        if article not in self._now.articles:
+            return NotKnown("no such article", resource=article, hint="writethru log lists what is kept")
+        have = self._now.articles[article].versions
+        hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
+        return NotKnown("no such version", resource=f"{article}@{n}", hint=hint)

@@ -1,0 +1,135 @@
+"""Frozen dataclasses of the model to JSON and back, exactly.
+
+Driven by the classes' own annotations, so that a field added to the model with a default is kept from that day on and
+older rows still read. Fields that hold their default are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    Convert = Callable[[Any], Any]
+
+T = TypeVar("T")
+
+
+def dump(value: Any, *, without: Collection[str] = ()) -> bytes:  # noqa: ANN401 - any dataclass
+    """Return *value*, a dataclass of the model, as canonical JSON; fields named in *without* are left out.
+
+    Any string survives, lone surrogates too. Raises ValueError for NaN and infinities.
+    """
+    kind: Any = type(value)
+    plain = _encoder(kind)(value)
+    for name in without:
+        plain.pop(name, None)
+    text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def load(kind: type[T], data: bytes, **given: Any) -> T:  # noqa: ANN401 - the fields that `dump` left out
+    """Return the dataclass that `dump` wrote; *given* are the fields it left out."""
+    plain = json.loads(data.decode("utf-8", "surrogatepass"))
+    annotation: Any = kind
+    decode: Callable[..., T] = _decoder(annotation)
+    return decode(plain, **given)
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401 - values of any annotation
+    return value
+
+
+@cache
+def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
+    kind = _inner(annotation)
+    if is_dataclass(kind):
+        return _dataclass_encoder(kind)
+    if kind is datetime:
+        return lambda value: None if value is None else value.isoformat()
+    if get_origin(kind) is tuple:
+        item = _items(kind)
+        if item is None:
+            parts = [_encoder(part) for part in get_args(kind)]
+            if all(part is _same for part in parts):
+                return list
+            return lambda value: [encode(each) for encode, each in zip(parts, value, strict=True)]
+        one = _encoder(item)
+        return list if one is _same else (lambda value: [one(each) for each in value])
+    # A StrEnum is a string to json.
+    return _same
+
+
+def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
+    hints = get_type_hints(kind)
+    plan = [(field.name, field.default, _encoder(hints[field.name])) for field in fields(kind)]
+
+    def encode(value: Any) -> Any:  # noqa: ANN401 - a dataclass or None
+        if value is None:
+            return None
+        plain = {}
+        for name, default, convert in plan:
+            part = getattr(value, name)
+            if part is not default and (default is MISSING or part != default):
+                plain[name] = convert(part)
+        return plain
+
+    return encode
+
+
+@cache
+def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
+    kind = _inner(annotation)
+    if is_dataclass(kind):
+        return _dataclass_decoder(kind)
+    if kind is datetime:
+        return lambda value: None if value is None else datetime.fromisoformat(value)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        members: dict[Any, Any] = {member.value: member for member in kind}
+        return members.__getitem__
+    if get_origin(kind) is tuple:
+        item = _items(kind)
+        if item is None:
+            parts = [_decoder(part) for part in get_args(kind)]
+            if all(part is _same for part in parts):
+                return tuple
+            return lambda value: tuple(decode(each) for decode, each in zip(parts, value, strict=True))
+        one = _decoder(item)
+        return tuple if one is _same else (lambda value: tuple(one(each) for each in value))
+    return _same
+
+
+def _dataclass_decoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
+    hints = get_type_hints(kind)
+    plan = {field.name: _decoder(hints[field.name]) for field in fields(kind)}
+
+    def decode(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
+        if plain is None:
+            return None
+        return kind(**{name: plan[name](value) for name, value in plain.items()}, **given)
+
+    return decode
+
+
+def _inner(annotation: Any) -> Any:  # noqa: ANN401 - annotations have no common type
+    """Return what an annotation is about: `X | None` is about X, a Literal about its values' type."""
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return str
+    if origin in {Union, types.UnionType}:
+        (inner,) = (part for part in get_args(annotation) if part is not type(None))
+        return inner
+    return annotation
+
+
+def _items(kind: Any) -> Any | None:  # noqa: ANN401 - annotations have no common type
+    """Return X of tuple[X, ...], or None for a tuple of fixed length."""
+    arguments = get_args(kind)
+    return arguments[0] if len(arguments) == 2 and arguments[1] is Ellipsis else None

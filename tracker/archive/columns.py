@@ -1,0 +1,123 @@
+"""Column types that read the same from SQLite and PostgreSQL: instants, digests, enumerations, row numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Dialect
+
+E = TypeVar("E", bound=StrEnum)
+
+Key: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""Row numbers: SQLite gives out numbers of its own only for INTEGER."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_REPLACE: Final = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def to_ms(instant: datetime) -> int:
+    """Return milliseconds since 1970, rounded down. *instant* is aware."""
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def from_ms(value: int) -> datetime:
+    """Return the aware UTC instant that `to_ms` gave *value* for."""
+    return _EPOCH + value * _MILLISECOND
+
+
+def clean_text(text: str) -> str:
+    """Replace what PostgreSQL cannot keep in a text, NUL and lone surrogates, so that both databases keep the same."""
+    return text.translate(_REPLACE)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept as milliseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
+        """Write an instant."""
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
+        """Read an instant."""
+        return None if value is None else from_ms(value)
+
+
+class Digest(TypeDecorator[str]):
+    """A SHA-256, hexadecimal outside and 32 bytes inside."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's
+        """Write a digest."""
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002
+        """Read a digest."""
+        return None if value is None else bytes(value).hex()
+
+
+class Clean(TypeDecorator[str]):
+    """A text without NUL and lone surrogates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        """Write a text."""
+        return None if value is None else clean_text(value)
+
+
+class Word(TypeDecorator[E], Generic[E]):
+    """A member of an enumeration, kept as its word."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        """Write a member."""
+        return None if value is None else value.value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:  # noqa: ANN401, ARG002
+        """Read a member."""
+        return None if value is None else self.kind(value)
+
+
+class Code(TypeDecorator[E], Generic[E]):
+    """A member of an enumeration, kept as its place in *members*: for tables with very many rows."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def __init__(self, members: Sequence[E]) -> None:
+        super().__init__()
+        self.members = tuple(members)
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
+        """Write a member."""
+        return None if value is None else self.members.index(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:  # noqa: ANN401, ARG002
+        """Read a member."""
+        return None if value is None else self.members[value]
+
+
+def one_of(column: str, words: Sequence[str]) -> str:
+    """Return the SQL condition that *column* holds one of *words*."""
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"

@@ -1,0 +1,101 @@
+"""What one check decided, carried out in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, insert, select, update
+
+from tracker.errors import NotKnown
+from tracker.model import ArticleState, CheckOutcome, Committed
+
+from . import captures, outbox, watch
+from .base import Held
+from .due import save_host
+from .tables import article, visit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection, Row
+
+    from tracker.model import Intent
+
+_STANDING: Final = frozenset(
+    {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
+)
+"""Outcomes that saw the newest version standing."""
+
+_ARTICLE: Final = select(article).where(article.c.ident == bindparam("wanted")).with_for_update()
+
+
+class Commits(Held):
+    """The part of the store that carries out decisions."""
+
+    def commit(self, intent: Intent) -> Committed:
+        """Carry out what one check decided: check, version, capture, change, labels and alerts, all or nothing.
+
+        Refuses (``stale``) where the article has another number of versions than the intent expected. An article that
+        was paused meanwhile stays paused. Raises NotKnown; ArchiveError where a capture does not match its hash.
+        """
+        with self._db.write() as connection:
+            return carry_out(connection, intent)
+
+    def commit_group(self, intents: Sequence[Intent]) -> list[Committed]:
+        """Carry out several decisions in one transaction, for throughput: one wait for the disk instead of many.
+
+        Where one of them raises, none is carried out and its error is raised.
+        """
+        with self._db.write() as connection:
+            return [carry_out(connection, intent) for intent in intents]
+
+
+def carry_out(connection: Connection, intent: Intent) -> Committed:
+    """Carry out one decision within the caller's transaction."""
+    row = connection.execute(_ARTICLE, {"wanted": intent.article}).one_or_none()
+    if row is None:
+        raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
+    if row.versions != intent.expected_versions:
+        return Committed(stale=True)
+    number = row.versions + 1 if intent.version else None
+    connection.execute(update(article).where(article.c.id == row.id).values(_after(intent, row)))
+    _count_visit(connection, row.id, intent)
+    if intent.version is not None:
+        captures.keep(connection, row, intent.check.at, intent.version)
+    watch.alias(connection, row.id, intent.aliases)
+    alerts = outbox.put(connection, intent.alerts, intent.check.at)
+    if intent.host is not None:
+        save_host(connection, intent.host)
+    return Committed(version=number, alerts=alerts)
+
+
+def _after(intent: Intent, row: Row[Any]) -> dict[str, Any]:
+    at = intent.check.at
+    values: dict[str, Any] = {
+        "last_check_at": at,
+        "next_check_at": intent.next_check_at,
+        "state": ArticleState.PAUSED if row.state is ArticleState.PAUSED else intent.state,
+        "checks": row.checks + 1,
+        "failures": intent.failures,
+        "etag": intent.etag,
+        "last_modified": intent.last_modified,
+        "signature": intent.signature,
+    }
+    if intent.check.outcome in _STANDING:
+        values["last_seen_at"] = at
+    if intent.version is not None:
+        values |= {"versions": row.versions + 1, "last_change_at": at, "title": intent.version.content.title}
+    return values
+
+
+def _count_visit(connection: Connection, owner: int, intent: Intent) -> None:
+    check = intent.check
+    row = {
+        "article_id": owner,
+        "at": check.at,
+        "outcome": check.outcome,
+        "status": check.status,
+        "elapsed": check.elapsed,
+        "detail": check.detail or None,
+    }
+    connection.execute(insert(visit), row)

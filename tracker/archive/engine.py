@@ -1,0 +1,161 @@
+"""The connection to SQLite or PostgreSQL, and transactions on it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from tracker.errors import ArchiveError, ArchiveLocked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection, Engine
+
+DEFAULT_URL: Final = "sqlite:///writethru.db"
+BUSY_SECONDS: Final = 30
+_BEGIN: Final = "writethru_begin"
+
+
+def archive_url(url: str | None = None) -> URL:
+    """Read a database URL; None stands for $WRITETHRU_DB, else a file in this folder. Raises ArchiveError."""
+    text_ = url or os.environ.get("WRITETHRU_DB") or DEFAULT_URL
+    examples = "write sqlite:///path/to/writethru.db or postgresql+psycopg://user@host/name"
+    try:
+        parsed = make_url(text_)
+    except (ArgumentError, ValueError) as error:
+        raise ArchiveError("this is no database URL", resource=text_.split("@")[-1], hint=examples) from error
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise ArchiveError(f"{parsed.drivername} is no database for archives", resource=shown(parsed), hint=examples)
+    if parsed.drivername == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise ArchiveError("an archive must be a file", resource=shown(parsed), hint=examples)
+    return parsed
+
+
+def shown(url: URL) -> str:
+    """Return *url* for people: without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the file of a SQLite archive, None for PostgreSQL."""
+    return Path(url.database or "") if url.drivername == "sqlite" else None
+
+
+def make_engine(url: URL, *, readonly: bool = False) -> Engine:
+    """Return an engine whose transactions begin when told to, durable and with foreign keys. Raises ArchiveError."""
+    path = sqlite_path(url)
+    if path is None:
+        return _postgres(url, readonly=readonly)
+    if not path.parent.is_dir():
+        raise ArchiveError(
+            "its folder does not exist", resource=str(path), hint=f"mkdir -p {path.parent} or name another place"
+        )
+    target = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}&uri=true"
+    engine = create_engine(
+        f"sqlite:///{target}",
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+        cursor = connection.cursor()
+        if not readonly:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-16000")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def _postgres(url: URL, *, readonly: bool) -> Engine:
+    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
+    try:
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": options})
+    except ModuleNotFoundError as error:
+        raise ArchiveError(
+            "PostgreSQL needs psycopg", resource=shown(url), hint="pip install 'writethru[postgres]'"
+        ) from error
+
+
+class Database:
+    """Transactions on one archive: `read()` and `write()` give a connection and map what goes wrong to ArchiveError."""
+
+    def __init__(self, url: URL, *, readonly: bool = False) -> None:
+        self.url = url
+        self.engine = make_engine(url, readonly=readonly)
+        # Taking the write lock at once: a transaction that read first would find its reading stale, or fail at once.
+        self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether this is SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection in a transaction for reading."""
+        with self._told(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection in a transaction for writing; what was written is durable once the block ends."""
+        with self._told(), self._writer.begin() as connection:
+            yield connection
+
+    def serialise(self, connection: Connection, name: str) -> None:
+        """Let no other transaction run that serialises by *name*; SQLite has one writer anyway."""
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"writethru:{name}"})
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise _explain(error, shown(self.url)) from error
+        except SQLAlchemyError as error:
+            raise ArchiveError("the database cannot do this", resource=shown(self.url)) from error
+
+
+def _explain(error: DBAPIError, resource: str) -> ArchiveError:
+    said = str(error.orig).lower()
+    if "locked" in said and "database" in said:
+        return ArchiveLocked(
+            f"another program has been writing for {BUSY_SECONDS} s", resource=resource, hint="try again later"
+        )
+    if "full" in said or "no space" in said:
+        return ArchiveError(
+            "the disk is full", resource=resource, hint="free some space; nothing that was kept is lost"
+        )
+    if "not a database" in said or "malformed" in said:
+        return ArchiveError(
+            "this is no archive, or a damaged one", resource=resource, hint="writethru verify, or a backup"
+        )
+    if "connection" in said:
+        return ArchiveError("the server cannot be reached", resource=resource, hint="is it running, and the URL right?")
+    if "unable to open" in said or "readonly" in said:
+        return ArchiveError(
+            "the file cannot be opened", resource=resource, hint="see its permissions and those of its folder"
+        )
+    return ArchiveError("the database cannot do this", resource=resource)

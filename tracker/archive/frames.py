@@ -1,0 +1,83 @@
+"""Bytes as zstd frames, coded against earlier bytes that resemble them (zstd calls it patch-from).
+
+A frame carries a checksum, so that a damaged frame or a wrong base is an error and never other bytes. Stock tools read
+them too: ``zstd -d --patch-from=BASE FRAME``.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+from tracker.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WHOLE_LEVEL: Final = 10
+_PATCH_LEVEL: Final = 3
+_POOR: Final = 0.1
+"""A patch above this share of the raw bytes is measured against a frame without a base."""
+_WINDOW: Final = (10, 27)
+"""Stock decoders refuse windows above 2^27."""
+
+
+def base_of(n: int) -> int | None:
+    """Return the version whose bytes version *n* is coded against, counting from 1; None for the first.
+
+    Counted from 0 it clears the lowest set bit, so that a read decodes at most log2(n) frames.
+    """
+    index = n - 1
+    return (index & (index - 1)) + 1 if index else None
+
+
+def encode(raw: bytes, base: bytes | None = None) -> tuple[bytes, bool]:
+    """Return *raw* as a frame, and whether it needs *base* to be read."""
+    if base:
+        patch = _compress(raw, _PATCH_LEVEL, base)
+        if len(patch) <= len(raw) * _POOR:
+            return patch, True
+        whole = _compress(raw, _WHOLE_LEVEL, None)
+        return (patch, True) if len(patch) < len(whole) else (whole, False)
+    return _compress(raw, _WHOLE_LEVEL, None), False
+
+
+def patch(raw: bytes, base: bytes) -> bytes:
+    """Return *raw* as a frame that needs *base*, whatever it costs."""
+    return _compress(raw, _PATCH_LEVEL, base or None)
+
+
+def decode(frame: bytes, raw_len: int, base: bytes | None = None) -> bytes:
+    """Return the bytes of *frame*, which are *raw_len* long. Raises ArchiveError where they are not."""
+    decoder = zstd.ZstdDecompressor(**_prefix(base or None))
+    try:
+        # One more than expected: a frame that holds more is as wrong as one that holds less.
+        raw: bytes = decoder.decompress(frame, max_length=raw_len + 1)
+    except zstd.ZstdError as error:
+        raise ArchiveError("a stored frame is damaged", hint="writethru verify names what is damaged") from error
+    if len(raw) != raw_len or not decoder.eof:
+        raise ArchiveError("a stored frame is damaged", hint="writethru verify names what is damaged")
+    return raw
+
+
+def _compress(raw: bytes, level: int, base: bytes | None) -> bytes:
+    size = len(raw) + len(base or b"")
+    low, high = _WINDOW
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: level,
+        zstd.CompressionParameter.window_log: min(max(size.bit_length(), low), high),
+        zstd.CompressionParameter.checksum_flag: 1,
+        zstd.CompressionParameter.enable_long_distance_matching: int(base is not None),
+    }
+    compressor = zstd.ZstdCompressor(options=options, **_prefix(base))
+    data: bytes = compressor.compress(raw, zstd.ZstdCompressor.FLUSH_FRAME)
+    return data
+
+
+def _prefix(base: bytes | None) -> Mapping[str, Any]:
+    return {} if base is None else {"zstd_dict": zstd.ZstdDict(base, is_raw=True).as_prefix}

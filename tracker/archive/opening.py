@@ -1,0 +1,79 @@
+"""Opening an archive: the right schema, or an error that says the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import inspect, text
+
+from tracker.errors import ArchiveError, SchemaMismatch
+
+from .engine import Database, archive_url, shown, sqlite_path
+from .store import SqlStore
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+SCHEMA: Final = "0001"
+"""The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
+
+_HINT: Final = "writethru run --migrate, or writethru db upgrade"
+
+
+def open_archive(url: str | None = None, *, migrate: bool = False, readonly: bool = False) -> SqlStore:
+    """Open the archive at *url*, a SQLAlchemy URL; None stands for $WRITETHRU_DB, else sqlite:///writethru.db.
+
+    *migrate* makes or upgrades the schema first. Raises SchemaMismatch where the schema is behind or ahead of this
+    release; ArchiveError where the database cannot be reached, or is missing and *readonly*.
+    """
+    where = archive_url(url)
+    path = sqlite_path(where)
+    if path is not None and not path.exists():
+        if readonly:
+            raise ArchiveError("there is no archive here", resource=str(path), hint=_HINT)
+        if not migrate:
+            raise SchemaMismatch("there is no archive here yet", resource=str(path), hint=_HINT)
+    if migrate and not readonly:
+        _migrate(where)
+    database = Database(where, readonly=readonly)
+    try:
+        _check(database, where)
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database)
+
+
+def schema_of(database: Database) -> str | None:
+    """Return the schema revision of a database, or None where it holds no archive."""
+    with database.read() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return None if found is None else str(found)
+
+
+def _migrate(where: URL) -> None:
+    database = Database(where)
+    try:
+        current = schema_of(database)
+    finally:
+        database.close()
+    if current is None or current < SCHEMA:
+        from . import migrations
+
+        migrations.upgrade(where.render_as_string(hide_password=False))
+
+
+def _check(database: Database, where: URL) -> None:
+    current = schema_of(database)
+    if current == SCHEMA:
+        return
+    if current is not None and current > SCHEMA:
+        raise SchemaMismatch(
+            f"a newer writethru wrote this archive (schema {current}, this one knows {SCHEMA})",
+            resource=shown(where),
+            hint="install that release or a newer one",
+        )
+    message = f"its schema is {current}, this release needs {SCHEMA}" if current else "there is no archive here yet"
+    raise SchemaMismatch(message, resource=shown(where), hint=_HINT)

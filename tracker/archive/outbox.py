@@ -1,0 +1,124 @@
+"""The outbox: alerts that wait for their target, leased to one worker at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, func, literal_column, select, update
+
+from tracker.model import DeliveryState
+
+from . import rows
+from .base import Held, upsert
+from .columns import Instant
+from .tables import delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from tracker.model import Alert, Delivery
+
+_PENDING: Final = delivery.c.state == literal_column("'pending'")
+_NOW: Final = bindparam("now", type_=Instant())
+_other = delivery.alias("other")
+_heads = (
+    select(func.min(_other.c.id))
+    .where(_other.c.state == literal_column("'pending'"))
+    .group_by(_other.c.target, _other.c.article)
+)
+_CLAIMABLE: Final = (
+    select(delivery.c.id)
+    .where(
+        _PENDING,
+        delivery.c.due_at <= _NOW,
+        delivery.c.leased_until.is_(None) | (delivery.c.leased_until <= _NOW),
+        delivery.c.id.in_(_heads),
+    )
+    .order_by(delivery.c.due_at, delivery.c.id)
+    # Two workers at once: one takes a row, the other passes it over.
+    .with_for_update(skip_locked=True, of=delivery)
+)
+
+
+class Outbox(Held):
+    """The part of the store that holds deliveries."""
+
+    def enqueue(self, alerts: Sequence[Alert], now: datetime) -> int:
+        """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
+        with self._db.write() as connection:
+            return put(connection, alerts, now)
+
+    def claim(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Delivery]:
+        """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept."""
+        with self._db.write() as connection:
+            keys = list(connection.scalars(_CLAIMABLE.limit(limit), {"now": now}))
+            if not keys:
+                return []
+            mine = delivery.c.id.in_(keys)
+            until = now + timedelta(seconds=lease_seconds)
+            connection.execute(update(delivery).where(mine).values(leased_until=until))
+            found = connection.execute(rows.DELIVERIES.where(mine).order_by(delivery.c.due_at, delivery.c.id))
+            return [rows.sent(row) for row in found]
+
+    def delivered(self, delivery: int, now: datetime) -> None:
+        """Record that the target took it."""
+        self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=now)
+
+    def postpone(self, delivery: int, due_at: datetime, error: str) -> None:
+        """Count a failed attempt and try again at *due_at*, with the same key."""
+        self._settle(delivery, due_at=due_at, last_error=error, attempts=_delivery.c.attempts + 1)
+
+    def bury(self, delivery: int, error: str) -> None:
+        """Give up on a delivery and keep the reason; the attempt that failed is counted."""
+        self._settle(delivery, state=DeliveryState.DEAD, last_error=error, attempts=_delivery.c.attempts + 1)
+
+    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
+        """Return deliveries, newest first."""
+        query = rows.DELIVERIES.order_by(delivery.c.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(delivery.c.state == state)
+        with self._db.read() as connection:
+            return [rows.sent(row) for row in connection.execute(query)]
+
+    def _settle(self, key: int, **values: Any) -> None:  # noqa: ANN401 - column values
+        """End a lease. What is delivered or dead stays so: a worker that comes late with bad news is not heard."""
+        with self._db.write() as connection:
+            pending = update(delivery).where(delivery.c.id == key, _PENDING)
+            connection.execute(pending.values(leased_until=None, **values))
+
+
+_delivery: Final = delivery
+
+
+def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
+    """Put alerts into the outbox within the caller's transaction; return how many keys were new."""
+    new = 0
+    for alert in alerts:
+        row = {
+            "key": alert.key,
+            "rule": alert.rule,
+            "target": alert.target,
+            "article": alert.article,
+            "version": alert.version,
+            "payload": alert.payload,
+            "state": DeliveryState.PENDING,
+            "created_at": now,
+            "due_at": now,
+            "attempts": 0,
+            "last_error": "",
+        }
+        made = upsert(connection, delivery, row, on=(delivery.c.key,)).returning(delivery.c.id)
+        new += connection.execute(made).one_or_none() is not None
+    return new
+
+
+def count(connection: Connection) -> tuple[dict[DeliveryState, int], datetime | None]:
+    """Return how many deliveries are in each state, and when the oldest pending one was made."""
+    states = select(delivery.c.state, func.count()).group_by(delivery.c.state)
+    counted = {state: number for state, number in connection.execute(states)}  # noqa: C416 - rows are no pairs to mypy
+    oldest = connection.scalar(select(func.min(delivery.c.created_at)).where(_PENDING))
+    return counted, oldest

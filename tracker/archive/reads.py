@@ -1,0 +1,270 @@
+"""Reading: articles, versions, checks, evidence."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import exists, func, literal, select, text, tuple_
+
+from tracker.errors import NotKnown, UsageError
+from tracker.model import Article, Change, Check, Counts, DeliveryState, Version
+
+from . import blobs, captures, codec, frames, outbox, rows, watch
+from .base import Held
+from .columns import Instant, clean_text
+from .tables import article, capture, change, label, story, version, visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection, Row
+
+    from tracker.model import Capture, Tracked, VersionQuery
+
+_PAGE: Final = 100
+_PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
+_SHORTEST: Final = 3
+_SHOWN: Final = 5
+
+_VERSIONS: Final = (
+    select(
+        version,
+        article.c.ident,
+        article.c.url,
+        rows.source_name.label("source"),
+        capture.c.sha256.label("capture_sha256"),
+        change.c.raw_len.label("change_len"),
+        change.c.data.label("change_data"),
+    )
+    .join(article, article.c.id == version.c.article_id)
+    .join(rows.outlet, rows.source_id == article.c.source_id)
+    .join(capture, capture.c.version_id == version.c.id)
+    .outerjoin(change, change.c.version_id == version.c.id)
+)
+_article: Final = article
+
+
+class Reads(Held):
+    """The part of the store that reads."""
+
+    def checks(self, article: str, limit: int = 100) -> list[Check]:
+        """Return the latest checks of an article, newest first."""
+        query = (
+            select(visit)
+            .join(_article, _article.c.id == visit.c.article_id)
+            .where(_article.c.ident == article)
+            .order_by(visit.c.at.desc(), visit.c.id.desc())
+            .limit(limit)
+        )
+        with self._db.read() as connection:
+            return [
+                Check(article, row.at, row.outcome, row.detail or "", row.status, row.elapsed)
+                for row in connection.execute(query)
+            ]
+
+    def article(self, ident: str) -> Tracked:
+        """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
+        wanted = ident.strip()
+        with self._db.read() as connection:
+            if _PREFIX.fullmatch(wanted):
+                return _by_prefix(connection, wanted)
+            return _by_address(connection, wanted)
+
+    def articles(self, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+        """Return articles, newest first."""
+        query = rows.ARTICLES.order_by(article.c.first_seen_at.desc(), article.c.id.desc())
+        if source is not None:
+            query = query.where(rows.source_name == clean_text(source))
+        if story is not None:
+            query = query.where(_in_story(story))
+        with self._db.read() as connection:
+            return rows.tracked(connection, connection.execute(query).all())
+
+    def latest(self, article: str) -> Version | None:
+        """Return the newest version of an article, or None."""
+        query = _VERSIONS.where(_article.c.ident == article, version.c.n == _article.c.versions)
+        with self._db.read() as connection:
+            found = _load(connection, connection.execute(query).all())
+            return found[0] if found else None
+
+    def version(self, article: str, n: int) -> Version:
+        """Return one version. Raises NotKnown."""
+        query = _VERSIONS.where(_article.c.ident == article, _version.c.n == n)
+        with self._db.read() as connection:
+            found = _load(connection, connection.execute(query).all())
+            if not found:
+                raise _no_version(connection, article, n)
+            return found[0]
+
+    def versions(self, query: VersionQuery) -> Iterator[Version]:
+        """Stream versions by when they were seen, newest first unless the query says otherwise.
+
+        *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
+        """
+        found = _filtered(query)
+        order = tuple_(version.c.seen_at, version.c.id)
+        columns = (version.c.seen_at, version.c.id)
+        found = found.order_by(*(columns if query.reverse else (column.desc() for column in columns)))
+        left = query.limit
+        after: Any = None
+        while left is None or left > 0:
+            page = found if after is None else found.where(order > after if query.reverse else order < after)
+            size = _PAGE if left is None else min(_PAGE, left)
+            with self._db.read() as connection:
+                raw = connection.execute(page.limit(size)).all()
+                loaded = _load(connection, raw)
+            yield from loaded
+            if len(raw) < size:
+                return
+            after = tuple_(literal(raw[-1].seen_at, Instant()), raw[-1].id)
+            left = None if left is None else left - size
+
+    def seen_before(self, article: str, sha256: str) -> int | None:
+        """Return the number of the newest version of *article* with that identity, or None."""
+        query = (
+            select(func.max(version.c.n))
+            .join(_article, _article.c.id == version.c.article_id)
+            .where(_article.c.ident == article, version.c.sha256 == sha256)
+        )
+        with self._db.read() as connection:
+            found = connection.scalar(query)
+            return None if found is None else int(found)
+
+    def capture(self, article: str, n: int) -> Capture:
+        """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
+        with self._db.read() as connection:
+            found = captures.load(connection, article, n)
+            if found is None:
+                raise _no_version(connection, article, n)
+            return found
+
+    def counts(self) -> Counts:
+        """Count what the archive holds; *bytes* is the size of the database."""
+        with self._db.read() as connection:
+            articles, versions, checks = watch.count(connection)
+            states, oldest = outbox.count(connection)
+            return Counts(
+                articles=articles,
+                versions=versions,
+                captures=connection.scalar(select(func.count()).select_from(capture)) or 0,
+                checks=checks,
+                pending_alerts=states.get(DeliveryState.PENDING, 0),
+                dead_alerts=states.get(DeliveryState.DEAD, 0),
+                delivered_alerts=states.get(DeliveryState.DELIVERED, 0),
+                bytes=self._size(connection),
+                oldest_pending_at=oldest,
+            )
+
+    def _size(self, connection: Connection) -> int:
+        if not self._db.is_sqlite:
+            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+        pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
+        return int(pages) * int(size)
+
+
+_version: Final = version
+
+
+def _load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:
+    contents = blobs.read(connection, [row.content_id for row in found])
+    stories = rows.stories(connection, list({row.article_id for row in found}))
+    return [_to_version(row, contents[row.content_id], stories.get(row.article_id, ())) for row in found]
+
+
+def _to_version(row: Row[Any], content: bytes, stories: tuple[str, ...]) -> Version:
+    led = None
+    if row.change_data is not None:
+        led = codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, content))
+    return Version(
+        article=row.ident,
+        n=row.n,
+        url=row.url,
+        seen=row.seen_at,
+        content=codec.load(Article, content),
+        extractor=row.extractor,
+        capture_sha256=row.capture_sha256,
+        previous_seen=row.previous_seen_at,
+        change=led,
+        status=row.status,
+        signature=row.signature,
+        source=row.source,
+        stories=stories,
+    )
+
+
+def _filtered(query: VersionQuery) -> Select[Any]:
+    found = _VERSIONS
+    if query.article:
+        found = found.where(article.c.ident == query.article)
+    if query.source:
+        found = found.where(rows.source_name == clean_text(query.source))
+    if query.story:
+        found = found.where(_in_story(query.story))
+    if query.kinds:
+        found = found.where(exists().where(label.c.version_id == version.c.id, label.c.kind.in_(query.kinds)))
+    if query.since is not None:
+        found = found.where(version.c.seen_at >= query.since)
+    if query.until is not None:
+        found = found.where(version.c.seen_at < query.until)
+    if query.min_words:
+        found = found.where(change.c.words >= query.min_words)
+    if query.changes_only:
+        found = found.where(version.c.n > 1)
+    return found
+
+
+def _in_story(name: str) -> Any:  # noqa: ANN401 - a condition
+    return exists().where(story.c.article_id == article.c.id, story.c.name == clean_text(name))
+
+
+def _by_prefix(connection: Connection, prefix: str) -> Tracked:
+    if len(prefix) < _SHORTEST:
+        raise NotKnown(f"an id needs at least {_SHORTEST} characters", resource=prefix)
+    # "g" comes after every hexadecimal digit.
+    inside = (article.c.ident >= prefix) & (article.c.ident < prefix + "g")
+    found = connection.execute(rows.ARTICLES.where(inside).order_by(article.c.ident).limit(_SHOWN + 1)).all()
+    if len(found) == 1:
+        return rows.tracked(connection, found)[0]
+    if found:
+        names = [f"{row.ident} ({row.title or row.feed_title or row.url})" for row in found[:_SHOWN]]
+        more = ", …" if len(found) > _SHOWN else ""
+        raise NotKnown("several articles begin like this", resource=prefix, hint=", ".join(names) + more)
+    raise NotKnown("no such article", resource=prefix, hint=_nearest(connection, prefix))
+
+
+def _by_address(connection: Connection, named: str) -> Tracked:
+    for candidate in (named, f"https://{named}"):
+        try:
+            key = watch.address_key(candidate)
+        except UsageError:
+            continue
+        owner = watch.find(connection, [key]).get(key)
+        if owner is not None:
+            found = connection.execute(rows.ARTICLES.where(article.c.id == owner)).all()
+            return rows.tracked(connection, found)[0]
+        break
+    hint = f"writethru add {named}" if "://" in named else "writethru log lists what is kept"
+    raise NotKnown("no such article", resource=named, hint=hint)
+
+
+def _nearest(connection: Connection, prefix: str) -> str:
+    """Name ids that resemble *prefix*: among those that begin alike, for there may be very many."""
+    alike = (article.c.ident >= prefix[0]) & (article.c.ident < prefix[0] + "g")
+    idents = list(connection.scalars(select(article.c.ident).where(alike).limit(1000)))
+    idents += list(connection.scalars(select(article.c.ident).order_by(article.c.id.desc()).limit(1000)))
+    starts = {ident[: len(prefix)]: ident for ident in idents}
+    close = difflib.get_close_matches(prefix, starts, n=3, cutoff=0.5)
+    if close:
+        return "did you mean " + " or ".join(starts[each] for each in close) + "?"
+    return "writethru log lists what is kept"
+
+
+def _no_version(connection: Connection, ident: str, n: int) -> NotKnown:
+    have = connection.scalar(select(article.c.versions).where(article.c.ident == ident))
+    if have is None:
+        return NotKnown("no such article", resource=ident, hint="writethru log lists what is kept")
+    hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
+    return NotKnown("no such version", resource=f"{ident}@{n}", hint=hint)

@@ -1,0 +1,39 @@
+"""The store: every part of it on one database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .commits import Commits
+from .due import Due
+from .outbox import Outbox
+from .reads import Reads
+from .watch import Watch
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+
+class SqlStore(Watch, Due, Commits, Reads, Outbox):
+    """`ports.Store` on SQLite or PostgreSQL.
+
+    Any thread may call it, one at a time. A context manager: leaving it closes.
+    """
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether this is SQLite."""
+        return self._db.is_sqlite
+
+    def close(self) -> None:
+        """Let go of the database. Idempotent."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
