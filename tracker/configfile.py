@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tomlkit import TOMLDocument
 
-_MARK: Final = "#\ue000writethru\ue000"
+_MARK: Final = "#\ue000writethru\ue000\n"
 _BY_HAND: Final = "edit the file by hand"
 
 
@@ -212,7 +212,7 @@ def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, de
         for index, (key, item) in enumerate(body)
         if key is not None and (deep or not isinstance(item, (AoT, Table)))
     )
-    body.insert(last + 1, (None, Comment(Trivia(comment=_MARK, trail=""))))
+    body.insert(last + 1, (None, Comment(Trivia(comment=_MARK[:-1], trail="\n"))))
     marked = document.as_string()
     at = marked.find(_MARK)
     if at < 0 or marked.replace(_MARK, "", 1) != text:
