@@ -1,0 +1,233 @@
+"""Feeds of every kind, whole and broken, and what a hostile one cannot do."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import fastfeedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.errors import PageError
+from tracker.model import HubKind, Target
+from tracker.sources import feed
+
+URL = "https://x.org/feeds/news.xml"
+RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>News &amp; Views</title>
+<link>https://x.org/</link>
+<item><title><![CDATA[Mayor &amp; <b>council</b> agree]]></title><link>/2026/03/deal?a=1&amp;b=2</link>
+<pubDate>Mon, 02 Mar 2026 10:00:00 +0100</pubDate></item>
+<item><title>Second</title><guid>https://x.org/second</guid><dc:date>2026-03-01T08:00:00Z</dc:date></item>
+<item><title>Deal, again</title><link>https://x.org/2026/03/deal?a=1&amp;b=2&amp;utm_source=rss</link></item>
+<item><title>Script</title><guid isPermaLink="false">tag:1</guid><link>javascript:alert(1)</link></item>
+</channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://x.org/z/"><title type="html">Atom</title>
+<entry><title>One</title><link rel="self" href="s"/><link rel="alternate" href="one.html"/>
+<published>2026-03-01T10:00:00+02:00</published><updated>2026-03-02T10:00:00Z</updated></entry></feed>"""
+RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://x.org"><title>R</title></channel>
+<item rdf:about="https://x.org/1"><title>One</title><link>https://x.org/1</link><dc:date>2026-01-01</dc:date></item>
+</rdf:RDF>"""
+JSON = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "J",
+        "items": [
+            {"id": "1", "url": "/one", "title": "One", "date_published": "2026-01-01T00:00:00Z"},
+            {"id": "https://x.org/two", "date_modified": "2026-01-02T00:00:00+02:00"},
+            {"id": 3, "url": ["no"], "title": None, "date_published": 7},
+            "no item",
+        ],
+    }
+).encode()
+
+
+def test_rss_gives_targets_in_order_each_once():
+    listing = feed.read(RSS, URL)
+    assert listing.kind is HubKind.FEED
+    assert listing.title == "News & Views"
+    assert listing.targets == (
+        Target(
+            "https://x.org/2026/03/deal?a=1&b=2",
+            "Mayor & council agree",
+            datetime(2026, 3, 2, 9, tzinfo=UTC),
+        ),
+        Target("https://x.org/second", "Second", datetime(2026, 3, 1, 8, tzinfo=UTC)),
+    )
+    assert listing.warnings == ("1 of its links are no web addresses and were left out",)
+
+
+def test_atom_reads_its_base_and_both_dates():
+    (target,) = feed.read(ATOM, URL).targets
+    assert target == Target(
+        "https://x.org/z/one.html",
+        "One",
+        datetime(2026, 3, 1, 8, tzinfo=UTC),
+        datetime(2026, 3, 2, 10, tzinfo=UTC),
+    )
+
+
+def test_rdf_is_a_feed():
+    listing = feed.read(RDF, URL)
+    assert listing.title == "R"
+    assert [target.url for target in listing.targets] == ["https://x.org/1"]
+
+
+def test_json_feed_takes_an_address_from_url_or_id():
+    listing = feed.read(JSON, URL)
+    assert [target.url for target in listing.targets] == ["https://x.org/one", "https://x.org/two"]
+    assert listing.targets[0].published == datetime(2026, 1, 1, tzinfo=UTC)
+    assert listing.targets[1].updated == datetime(2026, 1, 1, 22, tzinfo=UTC)
+    assert listing.title == "J"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"{", "no JSON that can be read"),
+        (b"{" + b'"a":[' * 100_000, "no JSON that can be read"),
+        (b'{"items": []}', "no JSON Feed"),
+        (b'{"items": 3, "version": "https://jsonfeed.org/version/1"}', "no JSON Feed"),
+        (b"<html><body><p>Sign in</p></body></html>", "no feed that can be read"),
+        (b"", "empty"),
+        (b"<rss>" + b" " * feed.MAX_BYTES, "larger than 8 MiB"),
+    ],
+)
+def test_what_is_no_feed_is_refused_with_a_hint(body, message):
+    with pytest.raises(PageError) as caught:
+        feed.read(body, URL)
+    assert message in caught.value.message
+    assert caught.value.hint
+
+
+# --- broken feeds
+
+ITEM = b"<rss version='2.0'><channel><title>T</title><item><title>%s</title><link>%s</link>%s</item></channel></rss>"
+DATE = b"<pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>"
+WHOLE = ITEM % (b"Head", b"https://x.org/a?p=1&amp;q=2", DATE)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ITEM % (b"Head", b"https://x.org/a?p=1&q=2", DATE),
+        ITEM % (b"Head&nbsp;", b"https://x.org/a?p=1&amp;q=2", DATE),
+        ITEM % (b"He\x0bad", b"https://x.org/a?p=1&amp;q=2", DATE),
+        WHOLE.removesuffix(b"</channel></rss>"),
+        b"\n\n<?xml version='1.0'?>" + WHOLE,
+        b"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>" + WHOLE,
+        b"<?xml version='1.0' encoding='iso-8859-1'?>" + WHOLE,
+        ("<?xml version='1.0' encoding='utf-16'?>" + WHOLE.decode()).encode("utf-16"),
+    ],
+    ids=["bare &", "entity", "control", "cut", "blank lines", "bom", "latin-1", "utf-16"],
+)
+def test_a_broken_feed_keeps_address_title_and_date(body):
+    (target,) = feed.read(body, URL).targets
+    assert target.url == "https://x.org/a?p=1&q=2"
+    assert target.title == "Head"
+    assert target.published == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def test_the_fast_parser_alone_would_corrupt_the_link():
+    """Why broken feeds take the slow way."""
+    entry = fastfeedparser.parse(ITEM % (b"Head", b"https://x.org/a?p=1&q=2", b"")).entries[0]
+    assert entry["link"] != "https://x.org/a?p=1&q=2"
+
+
+def test_a_broken_feed_says_so():
+    assert "not well-formed" in feed.read(ITEM % (b"A", b"https://x.org/a?p=1&q=2", b""), URL).warnings[0]
+
+
+def test_an_empty_feed_says_so():
+    assert feed.read(b"<rss version='2.0'><channel><title>T</title></channel></rss>", URL).warnings == (
+        "it lists no article",
+    )
+
+
+def test_well_formed_xml_that_the_fast_parser_refuses_gets_a_second_reading():
+    body = b"<rss version='2.0'><item><title>A</title><link>https://x.org/a</link></item></rss>"
+    assert [target.url for target in feed.read(body, URL).targets] == ["https://x.org/a"]
+
+
+@pytest.mark.parametrize("stamp", [b"1675679999", b"9999-12-31T23:59:59-14:00", b"0000-01-01", b"soon", b"1970-01-01"])
+@pytest.mark.parametrize("link", [b"https://x.org/a", b"https://x.org/a?b&c"], ids=["whole", "broken"])
+def test_an_absurd_date_is_no_date(stamp, link):
+    (target,) = feed.read(ITEM % (b"A", link, b"<pubDate>%s</pubDate>" % stamp), URL).targets
+    assert target.published is None or target.published.year == 2023  # an epoch, where dateparser is installed
+
+
+def test_a_date_only_feedparser_understands_is_taken():
+    body = ITEM % (b"A", b"https://x.org/a?b&c", b"<pubDate>02 March 2026 10:00 GMT</pubDate>")
+    assert feed.read(body, URL).targets[0].published == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+# --- hostile feeds
+
+
+@pytest.fixture
+def no_outside(monkeypatch, tmp_path):
+    """Any name lookup fails the test; the file is what must not be read."""
+    import socket
+
+    def refuse(*args, **kwargs):
+        raise AssertionError(f"a feed reached out: {args}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    kept = tmp_path / "secret.xml"
+    kept.write_bytes(ITEM % (b"SECRET", b"https://x.org/secret", b""))
+    return kept
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/meta", "feed://127.0.0.1:9/meta", "https://127.0.0.1:9/", "{file}", "file://{file}"]
+)
+def test_a_feed_that_consists_of_an_address_reaches_nothing(no_outside, address):
+    with pytest.raises(PageError):
+        feed.read(address.format(file=no_outside).encode(), URL)
+
+
+def test_external_entities_are_not_read(no_outside):
+    body = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{no_outside}"><!ENTITY y SYSTEM "http://127.0.0.1:9/">]>'.encode()
+    listing = feed.read(body + ITEM % (b"A &x;&y;", b"https://x.org/a", b""), URL)
+    assert "SECRET" not in repr(listing)
+    assert listing.targets[0].url == "https://x.org/a"
+
+
+def test_entities_do_not_grow():
+    laughs = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+    body = b'<!DOCTYPE rss [<!ENTITY l0 "ha">' + laughs + b"]>" + ITEM % (b"&l9;", b"https://x.org/a", b"")
+    assert len(repr(feed.read(body, URL))) < 1000
+
+
+def test_titles_are_text():
+    title = b"<![CDATA[<script>alert(1)</script>\x1b[31m A &lt;i&gt;b&lt;/i&gt; 5 < 6 &amp;amp; more]]>"
+    (target,) = feed.read(ITEM % (title.replace(b"\x1b", b""), b"https://x.org/a", b""), URL).targets
+    assert target.title == "alert(1)[31m A b 5 < 6 & more"
+    (target,) = feed.read(ITEM % (b"A" * 5000, b"https://x.org/a", b""), URL).targets
+    assert len(target.title) == 500
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.lists(
+            st.sampled_from(
+                [RSS, ATOM, RDF, JSON, b"<item>", b"</channel>", b"&", b"<![CDATA[", b"\0", b"<link>http://[</link>"]
+            ),
+            max_size=5,
+        ).map(b"".join),
+        st.tuples(st.sampled_from([RSS, ATOM, RDF, JSON]), st.integers(0, 400), st.binary(max_size=4)).map(
+            lambda t: t[0][: t[1]] + t[2] + t[0][t[1] + len(t[2]) :]
+        ),
+    )
+)
+def test_any_bytes_are_a_listing_or_a_page_error(body):
+    try:
+        listing = feed.read(body, URL)
+    except PageError:
+        return
+    assert all(target.url.startswith(("http://", "https://")) for target in listing.targets)

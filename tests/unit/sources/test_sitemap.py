@@ -1,0 +1,144 @@
+"""Sitemaps: news, index, gzip'd, plain text, broken, hostile."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from tracker.errors import PageError
+from tracker.model import Hub, HubKind, Target
+from tracker.sources import read, sitemap
+from tracker.sources.envelope import MAX_UNPACKED, unpack
+from tracker.sources.listing import MAX_TARGETS
+
+URL = "https://x.org/sitemap.xml"
+HUB = Hub("X", HubKind.SITEMAP, URL)
+OPEN = (
+    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    b' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+    b' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">'
+)
+NEWS = (
+    b'\n<?xml version="1.0" encoding="UTF-8"?>'
+    + OPEN
+    + b"""<url><loc> https://x.org/a?x=1&amp;y=2 </loc><lastmod>2026-03-02</lastmod>
+<image:image><image:loc>https://x.org/a.jpg</image:loc></image:image>
+<n:news><n:publication><n:name>X</n:name><n:language>en</n:language></n:publication>
+<n:publication_date>2026-03-01T10:00:00+01:00</n:publication_date><n:title>Mayor &amp; council</n:title></n:news></url>
+<url><loc>/b</loc></url><!-- c --><other><loc>https://x.org/no</loc></other><url><loc>ftp://x.org/c</loc></url><url/>
+</urlset>"""
+)
+INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<sitemap><loc>https://x.org/s1.xml.gz</loc><lastmod>2026-03-02</lastmod></sitemap>
+<sitemap><loc>https://x.org/s2.xml?outputtype=xml</loc></sitemap><sitemap><loc>https://x.org/s1.xml.gz</loc></sitemap>
+</sitemapindex>"""
+
+
+def test_a_news_sitemap_gives_addresses_titles_and_dates():
+    listing = read(HUB, NEWS, URL)
+    assert listing.kind is HubKind.SITEMAP
+    assert listing.targets == (
+        Target(
+            "https://x.org/a?x=1&y=2",
+            "Mayor & council",
+            datetime(2026, 3, 1, 9, tzinfo=UTC),
+            datetime(2026, 3, 2, tzinfo=UTC),
+        ),
+        Target("https://x.org/b"),
+    )
+    assert listing.warnings == ("2 of its links are no web addresses and were left out",)
+
+
+def test_an_index_gives_hubs_each_once_with_their_parameters():
+    listing = read(HUB, INDEX, URL)
+    assert listing.targets == ()
+    assert listing.hubs == ("https://x.org/s1.xml.gz", "https://x.org/s2.xml?outputtype=xml")
+
+
+def test_a_sitemap_without_a_namespace_is_read():
+    assert sitemap.read(b"<urlset><url><loc>https://x.org/a</loc></url></urlset>", URL).targets == (
+        Target("https://x.org/a"),
+    )
+
+
+def test_a_list_of_addresses_is_a_sitemap():
+    listing = read(HUB, b"\xef\xbb\xbfhttps://x.org/a\r\n# no\r\n\r\nhttps://x.org/b\r\nmailto:c\r\n", URL)
+    assert [target.url for target in listing.targets] == ["https://x.org/a", "https://x.org/b"]
+    assert listing.warnings
+
+
+def test_a_gzipped_sitemap_is_unpacked_in_all_its_members():
+    body = NEWS.lstrip()
+    packed = gzip.compress(body[:300]) + gzip.compress(body[300:])
+    assert read(HUB, packed, URL).targets == read(HUB, body, URL).targets
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (gzip.compress(NEWS)[:-20], "cut short"),
+        (b"\x1f\x8bnonsense", "damaged"),
+        (gzip.compress(b"0" * (MAX_UNPACKED + 1)), "more than 50 MiB"),
+        (gzip.compress(b"0" * (MAX_UNPACKED // 2 + 1)) * 2, "more than 50 MiB"),
+        (b"<urlset><url><loc>", "cannot be read"),
+        (b"<?xml version='1.0'?><catalog><url><loc>https://x.org</loc></url></catalog>", "document of <catalog>"),
+        (b"<html><body>Not found</body></html>", "a web page, not a sitemap"),
+        (b"%PDF-1.7\n\x00\x01\x02\xff\xfe\xfd\xfc", "no text"),
+        (b" \n ", "empty"),
+    ],
+)
+def test_what_is_no_sitemap_is_refused_with_a_hint(body, message):
+    with pytest.raises(PageError) as caught:
+        read(HUB, body, URL)
+    assert message in caught.value.message
+    assert caught.value.hint
+    assert caught.value.resource == URL
+
+
+def test_what_stood_before_a_break_is_kept():
+    listing = sitemap.read(NEWS[: NEWS.index(b"<url><loc>/b")] + b"<url><loc>https://x.org/z", URL)
+    assert [target.url for target in listing.targets] == ["https://x.org/a?x=1&y=2"]
+    assert "broken" in listing.warnings[0]
+
+
+def test_an_empty_sitemap_says_so():
+    assert sitemap.read(b"<urlset></urlset>", URL).warnings == ("it lists no address",)
+
+
+@pytest.mark.parametrize("form", ["xml", "text", "index"])
+def test_no_more_than_fifty_thousand_addresses_are_taken(form):
+    start, one, end = {
+        "xml": (OPEN, b"<url><loc>https://x.org/%d</loc></url>", b"</urlset>"),
+        "text": (b"", b"https://x.org/%d\n", b""),
+        "index": (b"<sitemapindex>", b"<sitemap><loc>https://x.org/%d</loc></sitemap>", b"</sitemapindex>"),
+    }[form]
+    body = start + b"".join(one % n for n in range(MAX_TARGETS + 100)) + end
+    began = time.perf_counter()
+    listing = sitemap.read(body, URL)
+    assert time.perf_counter() - began < 10
+    assert len(listing.targets) + len(listing.hubs) == MAX_TARGETS
+    assert listing.warnings == (f"it lists more than {MAX_TARGETS} addresses; the rest was left out",)
+
+
+def test_entities_are_neither_read_nor_grown(tmp_path):
+    kept = tmp_path / "secret"
+    kept.write_text("https://x.org/SECRET", encoding="utf-8")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    body = f'<!DOCTYPE urlset [<!ENTITY l0 "ha">{laughs}<!ENTITY x SYSTEM "file://{kept}">]><urlset><url><loc>https://x.org/a</loc></url><url><loc>&x;</loc></url><url><loc>https://x.org/&l9;</loc></url></urlset>'
+    assert "SECRET" not in (told := repr(sitemap.read(body.encode(), URL)))
+    assert len(told) < 1000
+
+
+@pytest.mark.parametrize(
+    ("filler", "message"), [(b"<x/>" * 30_000, "more than 20000 elements"), (b"<x>" * 300, "cannot be read")]
+)
+def test_an_entry_that_would_fill_the_memory_is_refused(filler, message):
+    with pytest.raises(PageError, match=message):
+        sitemap.read(b"<urlset><url>" + filler, URL)
+
+
+def test_bytes_that_are_not_packed_pass_through():
+    assert unpack(b"abc") == b"abc"
