@@ -69,7 +69,8 @@ def _facts(body: dict[str, Any]) -> list[str]:
         return [f"{_when(body).capitalize()}.", f"{body['words_added']} words."]
     kinds = ", ".join(dict.fromkeys(label["kind"] for label in body["labels"]))
     when = _when(body)
-    facts = [f"Changed {when}." if when.startswith("between") else f"{when.capitalize()}."]
+    verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
+    facts = [f"{verb} {when}." if when.startswith("between") else f"{when.capitalize()}."]
     if body["words_added"] or body["words_removed"]:
         facts.append(f"+{body['words_added']} −{body['words_removed']} words.")
     if kinds:
@@ -98,6 +99,13 @@ def _command(body: dict[str, Any]) -> str:
     return f"writethru diff {body['article']} {body['previous_version']}..{body['version']}"
 
 
+def _notice(notice: dict[str, Any]) -> str:
+    """Return a notice with its kind before it, unless it names itself."""
+    kind, text = str(notice["kind"]), str(notice["text"])
+    named = text.lower().lstrip("([").startswith(kind.partition("-")[0])
+    return text if named else f"{kind}: {text}"
+
+
 def _more(body: dict[str, Any]) -> str:
     count = body["more_changes"]
     return f"… and {count} more {'change' if count == 1 else 'changes'}" if count else ""
@@ -108,7 +116,7 @@ def _text(body: dict[str, Any], headline: str) -> str:
     if body["opening"]:
         parts.append(safe(body["opening"]))
     parts += [f"{name}: {safe(plain.hunks(hunks))}" for name, hunks in _edits(body)]
-    parts += [f"{notice['kind']}: {safe(notice['text'])}" for notice in body["notices"]]
+    parts += [safe(_notice(notice)) for notice in body["notices"]]
     parts.append(_more(body))
     links = list(dict.fromkeys([body["link"], body["url"]]))
     parts.append("\n".join([*links, _command(body)]))
@@ -119,7 +127,7 @@ def _text(body: dict[str, Any], headline: str) -> str:
 def _short(body: dict[str, Any]) -> str:
     parts = [" ".join(_facts(body)), safe(body["opening"] or "")]
     parts += [f"{name}: {safe(plain.hunks(hunks))}" for name, hunks in _edits(body)[:1]]
-    parts += [f"{notice['kind']}: {safe(notice['text'])}" for notice in body["notices"][:1]]
+    parts += [safe(_notice(notice)) for notice in body["notices"][:1]]
     said = "\n\n".join(part for part in parts if part)
     link = body["link"]
     room = max(LONGEST_SHORT - len(link) - 2, 0)
@@ -136,10 +144,7 @@ def _html(body: dict[str, Any], headline: str) -> str:
     parts += [
         f'<p style="{_P}"><strong>{html.text(name)}</strong>: {html.hunks(hunks)}</p>' for name, hunks in _edits(body)
     ]
-    parts += [
-        f'<p style="{_P};{_BAR}"><strong>{html.text(notice["kind"])}</strong>: {html.text(notice["text"])}</p>'
-        for notice in body["notices"]
-    ]
+    parts += [f'<p style="{_P};{_BAR}">{html.text(_notice(notice))}</p>' for notice in body["notices"]]
     if body["more_changes"]:
         parts.append(f'<p style="{_NOTE}">{_more(body)}</p>')
     parts.append(

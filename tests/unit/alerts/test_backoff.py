@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.alerts.backoff import LONGEST_WAIT, SCHEDULE, jitter, wait
+
+
+def test_the_schedule_is_that_of_standard_webhooks():
+    waits = [wait(failed, jitter=0) for failed in range(1, 10)]
+    assert waits == list(SCHEDULE[1:])
+    assert waits[0] == timedelta(seconds=5)
+    assert waits[-1] == timedelta(hours=24)
+    assert wait(10, jitter=0) is None
+    assert wait(11, jitter=0, retry_after=1) is None
+
+
+@given(st.integers(1, 9), st.floats(-1, 1))
+def test_jitter_moves_a_wait_by_at_most_a_fifth(failed, by):
+    made = wait(failed, jitter=by)
+    assert made is not None
+    assert SCHEDULE[failed] * 0.799 <= made <= SCHEDULE[failed] * 1.201
+
+
+@given(st.text(), st.integers(1, 10))
+def test_jitter_is_the_same_for_the_same_alert_and_attempt(key, attempt):
+    assert jitter(key, attempt) == jitter(key, attempt)
+    assert -1 <= jitter(key, attempt) <= 1
+
+
+def test_jitter_spreads_alerts():
+    assert len({jitter(f"wt_{n}", 1) for n in range(50)}) == 50
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        (3, timedelta(seconds=5)),
+        (60, timedelta(seconds=60)),
+        (1e18, LONGEST_WAIT),
+        (0, timedelta(seconds=5)),
+        (-5, timedelta(seconds=5)),
+        (float("nan"), timedelta(seconds=5)),
+    ],
+)
+def test_a_target_is_never_tried_sooner_than_it_asked(named, expected):
+    assert wait(1, jitter=0, retry_after=named) == expected

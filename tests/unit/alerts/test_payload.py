@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.alerts import SAMPLES, sample, tell
+from tracker.alerts.message import LONGEST_SHORT, LONGEST_SUBJECT, compose
+from tracker.alerts.payload import MOST_BYTES
+from tracker.errors import UsageError
+from tracker.model import (
+    Article,
+    Block,
+    BlockChange,
+    BlockKind,
+    Change,
+    Field,
+    Hunk,
+    Label,
+    LabelKind,
+    Notice,
+    NoticeChange,
+    NoticeKind,
+    Op,
+    Version,
+)
+
+
+def body(version: Version, previous: Article | None = None, **more: Any) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(
+        tell("R", "desk", version, previous, link="http://desk.example.org/", **more).payload
+    )
+    return told
+
+
+def test_the_payload_says_what_when_how_much_and_where():
+    version, previous = sample("correction")
+    told = body(version, previous)
+    assert told["schema"] == 1
+    assert told["type"] == "article.changed"
+    assert (told["version"], told["previous_version"]) == (2, 1)
+    assert told["headline"] == told["previous_headline"] == version.content.title
+    assert told["last_seen_old"] == "2026-01-01T11:55:00Z"
+    assert told["first_seen_new"] == "2026-01-01T12:00:00Z"
+    assert told["labels"][1] == {"kind": "number", "evidence": "12,000 → 21,000"}
+    assert (told["significance"], told["announced"]) == (0.9, True)
+    assert (told["words_added"], told["words_removed"]) == (1, 1)
+    assert told["url"] == version.url
+    assert told["link"] == f"http://desk.example.org/a/{version.article}/1..2"
+    assert told["notices"][0]["kind"] == "correction"
+    assert told["top_hunk"]["hunks"][1:3] == [["-", "12,000"], ["+", "21,000"]]
+    assert told["sha256"] == version.content.sha256
+
+
+def test_without_a_web_page_the_link_is_the_article():
+    version, previous = sample("update")
+    assert json.loads(tell("R", "desk", version, previous, link="").payload)["link"] == version.url
+
+
+def test_the_top_hunk_comes_first_and_the_others_in_order():
+    def edit(index: int, old: str, new: str) -> BlockChange:
+        return BlockChange(Op.EDIT, index, index, (("-", old), ("+", new)))
+
+    change = Change(
+        title=Field("Old head", "New head", (("-", "Old"), ("+", "New"), ("=", " head"))),
+        blocks=(edit(0, "a", "b"), edit(1, "3 dead", "5 dead"), edit(2, "c", "d")),
+        labels=(Label(LabelKind.NUMBER, "3 → 5", (1,)),),
+    )
+    told = body(replace(sample("update")[0], change=change))
+    assert told["top_hunk"]["hunks"] == [["-", "3 dead"], ["+", "5 dead"]]
+    assert [piece["where"] for piece in told["changes"]] == ["headline", "paragraph", "paragraph"]
+    assert [piece["new"] for piece in told["changes"]] == [None, 0, 2]
+
+
+def test_a_notice_alone_is_the_top_hunk():
+    change = Change(notices=(NoticeChange(NoticeKind.CORRECTION, "Correction: so", Op.INSERT),))
+    told = body(replace(sample("update")[0], change=change))
+    assert told["top_hunk"]["where"] == "notice"
+    assert told["changes"] == []
+
+
+def test_a_change_of_status_has_no_hunk():
+    change = Change(title=Field("T", "T", (("=", "T"),)), labels=(Label(LabelKind.RESTORED, "the page is back"),))
+    told = body(replace(sample("update")[0], change=change), event="restored:now")
+    assert told["top_hunk"] is None
+    assert told["type"] == "article.restored"
+    assert told["link"].endswith("/2")
+
+
+def test_context_is_cut_to_the_words_next_to_an_edit():
+    words = " ".join(f"w{n}" for n in range(100))
+    hunks: tuple[Hunk, ...] = (
+        ("=", words + " "),
+        ("-", "old"),
+        ("+", "new"),
+        ("=", f" {words} "),
+        ("+", "more"),
+        ("=", f" {words}"),
+    )
+    change = Change(blocks=(BlockChange(Op.EDIT, 0, 0, hunks),))
+    piece = body(replace(sample("update")[0], change=change))["top_hunk"]
+    before, _, _, between, _, after = (text for _, text in piece["hunks"])
+    assert piece["cut"]
+    assert before.startswith("… w84")
+    assert before.endswith("w99 ")
+    assert (
+        between == " " + " ".join(f"w{n}" for n in range(16)) + " … " + " ".join(f"w{n}" for n in range(84, 100)) + " "
+    )
+    assert after.startswith(" w0")
+    assert after.endswith("w15 …")
+
+
+def test_a_bare_move_shows_how_the_paragraph_begins():
+    words = " ".join(f"w{n}" for n in range(100))
+    change = Change(blocks=(BlockChange(Op.MOVE, 0, 3, (("=", words),)),))
+    piece = body(replace(sample("update")[0], change=change))["top_hunk"]
+    assert piece["op"] == "move"
+    assert piece["hunks"][0][1].endswith("w31 …")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("=-+"), st.text(min_size=1, max_size=4000)), max_size=6),
+    st.integers(1, 60),
+    st.text(max_size=3000),
+)
+def test_a_payload_is_json_of_at_most_20_kb_whatever_a_page_says(hunks, count, text):
+    block = BlockChange(Op.EDIT, 0, 0, tuple(hunks))
+    change = Change(
+        blocks=(block,) * count,
+        notices=(NoticeChange(NoticeKind.UPDATE, text, Op.INSERT),) * 3,
+        labels=(Label(LabelKind.INSERT, text),) * count,
+    )
+    version = replace(sample("update")[0], content=Article(title=text), change=change)
+    payload = tell("R", "desk", version, None, link="").payload
+    assert len(payload.encode()) <= MOST_BYTES
+    told = json.loads(payload)
+    assert told["more_changes"] == count - 1 - len(told["changes"])
+    words = compose(payload)
+    assert len(words.subject) <= LONGEST_SUBJECT
+    assert len(words.short) <= LONGEST_SHORT
+    assert "\x1b" not in words.text + words.html + words.short
+    assert "\n" not in words.subject
+
+
+def test_labels_give_way_where_edits_alone_do_not_make_room():
+    label = Label(LabelKind.INSERT, "€" * 300)
+    notice = NoticeChange(NoticeKind.UPDATE, "€" * 1000, Op.INSERT)
+    change = Change(notices=(notice,) * 5, labels=(label,) * 40)
+    payload = tell("R", "desk", replace(sample("update")[0], change=change), None, link="").payload
+    assert len(payload.encode()) <= MOST_BYTES
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "said"),
+    [
+        ("correction", "correction: Harbour bridge", "The outlet says so"),
+        ("headline", "new headline: Harbour bridge closed for a month", "{+for a month, port says+}"),
+        ("update", "update: Harbour bridge", "paragraph, added: {+Two ferries"),
+        ("silent", "silent edit: Harbour bridge", "does not say so"),
+    ],
+)
+def test_samples_read_as_what_they_are(kind, subject, said):
+    version, previous = sample(kind)
+    words = compose(tell("R", "desk", version, previous, link="").payload)
+    assert words.subject.startswith(subject)
+    assert said in words.text
+    assert "between 11:55 and 12:00 UTC" in words.text
+    assert f"writethru diff {version.article} 1..2" in words.text
+    assert version.url in words.text
+    assert version.url in words.short
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_samples_hold_together(kind):
+    version, previous = sample(kind)
+    change = version.change
+    assert change is not None
+    assert not change.is_empty
+    assert [b.old_text for b in change.blocks if b.old is not None] == [b.text for b in previous.editorial]
+    assert [b.new_text for b in change.blocks if b.new is not None] == [b.text for b in version.content.editorial]
+    assert (change.title.old, change.title.new) == (previous.title, version.content.title)
+
+
+def test_an_unknown_sample_names_the_known_ones():
+    with pytest.raises(UsageError) as caught:
+        sample("retraction")
+    assert "correction" in caught.value.hint
+
+
+def test_a_first_version_is_told_with_its_opening_and_notices():
+    first = replace(
+        sample("update")[0],
+        n=1,
+        change=None,
+        previous_seen=None,
+        content=Article(
+            title="",
+            blocks=(Block(BlockKind.PARAGRAPH, "It opened <b>today</b>."),),
+            notices=(Notice(NoticeKind.EDITORS_NOTE, "This story is developing."),),
+        ),
+    )
+    told = body(first)
+    assert told["type"] == "article.first-seen"
+    assert told["opening"] == "It opened <b>today</b>."
+    assert told["link"].endswith("/1")
+    words = compose(json.dumps(told))
+    assert words.subject == f"new article: {first.url}"
+    assert "First seen at 12:00" in words.text
+    assert "editors-note: This story is developing." in words.text
+    assert "writethru show" in words.text
+    assert "&lt;b&gt;today" in words.html
+    assert "<b>" not in words.html
+    assert "It opened" in words.short
+
+
+def test_what_does_not_fit_is_counted():
+    edit = BlockChange(Op.DELETE, 0, None, (("-", "gone"),))
+    version = replace(sample("update")[0], change=Change(blocks=(edit,) * 13), previous_seen=None)
+    told = tell("R", "desk", version, None, link="").payload
+    words = compose(told)
+    assert "… and 1 more change\n" in words.text
+    assert "… and 1 more change<" in words.html
+    assert "removed: [-gone-]" in words.text
+    many = replace(version, change=Change(blocks=(edit,) * 15))
+    assert "3 more changes" in compose(tell("R", "desk", many, None, link="").payload).text
+
+
+def test_status_is_said_in_words():
+    gone = Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),))
+    version = replace(sample("update")[0], change=gone)
+    words = compose(tell("R", "desk", version, None, link="", event="unpublished:x").payload)
+    assert words.subject.startswith("taken down: ")
+    assert "Gone between" in words.text
+    assert "+0" not in words.text
+
+
+def test_an_unlabelled_change_is_changed():
+    change = Change(title=Field("a", "b", (("-", "a"), ("+", "b"))))
+    words = compose(tell("R", "desk", replace(sample("update")[0], change=change), None, link="").payload)
+    assert words.subject.startswith("changed: ")
+    assert "Labels" not in words.text
