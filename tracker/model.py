@@ -287,6 +287,37 @@ class Label:
     blocks: tuple[int, ...] = ()
 
 
+class FactKind(StrEnum):
+    """What kind of statement a fact is."""
+
+    NUMBER = "number"
+    DATE = "date"
+    NAME = "name"
+    QUOTE = "quote"
+    HEDGE = "hedge"
+    NEGATION = "negation"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact that differs: what was said, what is said; an empty side means it was not said at all.
+
+    *role* says what a number counts ("killed", "percent", "money", "age", "time") or how a quotation changed
+    ("added", "removed", "altered", "marks", "attribution"). *where* is "title", "dek", "byline" or "text"; *block*
+    indexes `Change.blocks`. *standing* tells a fact that changed within a sentence that stands on both sides from one
+    that came or went with its sentence.
+    """
+
+    kind: FactKind
+    old: str
+    new: str
+    role: str = ""
+    where: str = "text"
+    block: int | None = None
+    standing: bool = True
+
+
 @dataclass(frozen=True)
 class Change:
     """What lies between two versions.
@@ -383,6 +414,7 @@ class FailureKind(StrEnum):
     REDIRECTS = "redirects"
     HOST_WAITS = "host-waits"
     STATUS = "status"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""Tell edits of form (punctuation, case, spelling, blanks) from edits of content."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+
+from .lexicon import CONFUSABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..model import Hunk
+
+_WORD = re.compile(r"\w+(?:['’.]\w+)*")
+_TELLING = frozenset("?%$€£¥+=<>")
+_ENDINGS = ("s", "d", "ed", "ing", "r", "er", "ly", "n", "en", "e", "es", "t", "n't", "m", "is")
+_VARIANTS = (
+    ("our", "or"), ("isation", "ization"), ("ise", "ize"), ("ising", "izing"), ("ised", "ized"), ("yse", "yze"),
+    ("tre", "ter"), ("ogue", "og"), ("ence", "ense"), ("lled", "led"), ("lling", "ling"), ("ae", "e"), ("gramme", "gram"),
+    ("ss", "ß"),
+)  # fmt: skip
+
+
+def is_cosmetic(hunks: Sequence[Hunk]) -> bool:
+    """Say whether the changes touch form alone: punctuation, case, spelling, blanks.
+
+    A question mark, a currency or percent sign, an acronym's case are content. Quotation marks are not judged here:
+    `facts` reports them.
+    """
+    return all(_same_content(old, new) for old, new in changes(hunks))
+
+
+def changes(hunks: Sequence[Hunk]) -> list[tuple[str, str]]:
+    """Return what was replaced by what, each widened to whole words."""
+    out: list[tuple[str, str]] = []
+    old = new = ""
+    for op, text in (*hunks, ("=", "")):
+        if op == "-":
+            old += text
+        elif op == "+":
+            new += text
+        elif old or new:
+            out.append((old, new))
+            old = new = ""
+    return out
+
+
+def _same_content(old: str, new: str) -> bool:
+    if set(_TELLING.intersection(old)) != set(_TELLING.intersection(new)):
+        return False
+    before, after = _WORD.findall(old.replace("’", "'")), _WORD.findall(new.replace("’", "'"))
+    if "".join(before).lower() == "".join(after).lower():
+        return all(_same_case(a, b) for a, b in zip(before, after, strict=False))
+    if len(before) != len(after):
+        return _doubled(before, after) or _doubled(after, before)
+    return all(a == b or _same_word(a, b) for a, b in zip(before, after, strict=True))
+
+
+def _same_case(a: str, b: str) -> bool:
+    if a == b or a.lower() != b.lower():
+        return True
+    short_acronym = (a.isupper() != b.isupper()) and 1 < len(a) <= 5
+    return not (short_acronym and (a.islower() or b.islower()))
+
+
+def _doubled(longer: list[str], shorter: list[str]) -> bool:
+    """Say whether *longer* only repeats a word: "the the"."""
+    return len(longer) == len(shorter) + 1 and len(set(longer)) == 1 and bool(shorter)
+
+
+def _same_word(a: str, b: str) -> bool:
+    x, y = a.lower(), b.lower()
+    if x == y:
+        return _same_case(a, b)
+    if any(c.isdigit() for c in x + y) or frozenset((x, y)) in CONFUSABLE:
+        return False
+    if any(x.replace(british, american) == y.replace(british, american) for british, american in _VARIANTS):
+        return True
+    if a[:1].isupper() or b[:1].isupper() or min(len(x), len(y)) < 5 or x[0] != y[0]:
+        return False
+    if any(x + ending == y or y + ending == x for ending in _ENDINGS):
+        return False
+    return OSA.distance(x, y, score_cutoff=1) <= 1 or (
+        min(len(x), len(y)) >= 9 and OSA.distance(x, y, score_cutoff=2) <= 2
+    )

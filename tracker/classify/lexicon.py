@@ -1,0 +1,164 @@
+"""The words the rules look for, in English, German, French, Spanish, Italian, Portuguese and Dutch."""
+
+from __future__ import annotations
+
+import re
+
+
+def words(*lists: str) -> str:
+    """Join phrases ("|" between them) to one alternation, longest first, any blank between their words."""
+    phrases = sorted({p.strip() for part in lists for p in part.split("|") if p.strip()}, key=lambda p: (-len(p), p))
+    return "|".join(re.escape(p).replace(r"\ ", r"\s+") for p in phrases)
+
+
+NUMBER_WORDS = {
+    word: value
+    for value, listed in {
+        0: "zero null zéro cero nul",
+        2: "two zwei deux dos due dois duas twee",
+        3: "three drei trois tres tre três drie",
+        4: "four vier quatre cuatro quattro quatro",
+        5: "five fünf cinq cinco cinque vijf",
+        6: "six sechs seis sei zes",
+        7: "seven sieben sept siete sette sete zeven",
+        8: "eight acht huit ocho otto oito",
+        9: "nine neun neuf nueve nove negen",
+        10: "ten zehn dix diez dieci dez tien",
+        11: "eleven elf onze once undici",
+        12: "twelve zwölf douze doce dodici twaalf",
+        13: "thirteen dreizehn treize trece tredici treze dertien",
+        14: "fourteen vierzehn quatorze catorce quattordici veertien",
+        15: "fifteen fünfzehn quinze quince quindici vijftien",
+        16: "sixteen sechzehn seize dieciséis sedici dezesseis zestien",
+        17: "seventeen siebzehn diecisiete diciassette dezessete zeventien",
+        18: "eighteen achtzehn dieciocho diciotto dezoito achttien",
+        19: "nineteen neunzehn diecinueve diciannove dezenove negentien",
+        20: "twenty zwanzig vingt veinte venti vinte twintig",
+        30: "thirty dreißig trente treinta trenta trinta dertig",
+        40: "forty vierzig quarante cuarenta quaranta quarenta veertig",
+        50: "fifty fünfzig cinquante cincuenta cinquanta cinquenta vijftig",
+        60: "sixty sechzig soixante sesenta sessanta sessenta zestig",
+        70: "seventy siebzig setenta settanta zeventig",
+        80: "eighty achtzig ochenta ottanta oitenta tachtig",
+        90: "ninety neunzig noventa novanta negentig",
+        100: "hundred hundert cent cien cento honderd",
+        1000: "thousand tausend mille mil duizend",
+        0.5: "half hälfte moitié mitad metà metade helft",
+    }.items()
+    for word in listed.split()
+}
+LOOSE_NUMBERS = (
+    "dozen|dozens|hundreds|thousands|millions|billions|several|couple|scores|first|second|third|fourth|fifth|sixth"
+    "|seventh|eighth|ninth|tenth|twice|double|triple|once|single|all|none|most|majority|quarter|two-thirds|one"
+    "|dutzend|dutzende|hunderte|tausende|mehrere|alle|erste|zweite|dritte|douzaine|dizaine|dizaines|centaines|milliers"
+    "|plusieurs|docena|docenas|decenas|cientos|miles|varios|varias|dozzina|decine|centinaia|migliaia|dezenas|centenas"
+    "|milhares|vários|tientallen|honderden|duizenden|verschillende|every|both|half a million|a few|handful"
+)
+SCALES = {
+    "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "m": 10**6, "mn": 10**6,
+    "mln": 10**6, "bn": 10**9, "bln": 10**9, "tn": 10**12, "trn": 10**12, "k": 1000, "tausend": 1000, "million(en)": 10**6,
+    "millionen": 10**6, "mio": 10**6, "milliarde": 10**9, "milliarden": 10**9, "mrd": 10**9, "mille": 1000,
+    "millions": 10**6, "milliard": 10**9, "milliards": 10**9, "mil": 1000, "millón": 10**6, "millones": 10**6,
+    "milione": 10**6, "milioni": 10**6, "miliardo": 10**9, "miliardi": 10**9, "milhão": 10**6, "milhões": 10**6,
+    "bilhão": 10**9, "bilhões": 10**9, "miljoen": 10**6, "miljard": 10**9, "duizend": 1000,
+}  # fmt: skip
+ROLES = {
+    "percent": "%|percent|per cent|percentage|prozent|pour cent|por ciento|per cento|por cento|procent|points|prozentpunkte|basis points",
+    "money": "$|€|£|¥|dollar|dollars|euro|euros|pound|pounds|yen|yuan|ruble|rubles|rupees|cents|franken|usd|eur|dólares|reais|dollari|peso|pesos",
+    "killed": "killed|dead|deaths|died|die|fatalities|death toll|lives|tote|toten|getötet|opfer|gestorben|morts|mort|tués|décès|muertos|muerto|fallecidos|morti|vittime|mortos|mortes|doden|dood|omgekomen|bodies|dead bodies",
+    "injured": "injured|wounded|hurt|injuries|verletzt|verletzte|verletzten|blessés|heridos|feriti|feridos|gewonden|gewond",
+    "age": "year-old|years old|aged|jahre alt|jährige|jähriger|jährigen|ans|años|anni|anos|jaar oud|jarige",
+    "time": "a.m.|p.m.|am|pm|uhr|heures|o'clock|gmt|et|uur",
+    "people": "people|persons|residents|workers|students|menschen|personen|personnes|personas|persone|pessoas|mensen|arrested|missing|suspects|women|men|children",
+}  # fmt: skip
+MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+    "|jan.|feb.|mar.|apr.|aug.|sept.|oct.|nov.|dec.|sep.|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec"
+    "|januar|februar|märz|mai|juni|juli|oktober|dezember|jänner"
+    "|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    "|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
+    "|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
+    "|januari|februari|maart|mei|augustus"
+)
+DAYS = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tomorrow|tonight|last week|next week"
+    "|last month|next month|last year|next year|this week|this month|this year"
+    "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|gestern|heute|morgen|vorgestern|übermorgen"
+    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|aujourd'hui|aujourd’hui|demain"
+    "|lunes|martes|miércoles|jueves|viernes|sábado|domingo|ayer|hoy|mañana"
+    "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|ieri|oggi|domani"
+    "|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|ontem|hoje|amanhã"
+    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|gisteren|vandaag"
+)
+HEDGES = (
+    "may|might|could|allegedly|alleged|alleges|allege|reportedly|apparently|apparent|possibly|possible|probably|likely"
+    "|unlikely|perhaps|maybe|suspected|presumed|presumably|believed|purported|purportedly|supposedly|seemingly|seems"
+    "|seem|seemed|appears|appear|appeared|potential|potentially|unconfirmed|unverified|rumored|rumoured|accused|claimed"
+    "|claims|claiming|about|around|roughly|approximately|nearly|almost|at least|up to|more than|less than|as many as|over"
+    "|fewer than|an estimated|estimated|is said to|are said to|so-called|certain|certainly|definitely|clearly|confirmed"
+    "|should|must|can|expected|thought to|if confirmed|in part|partly|some|tentative|tentatively|preliminary"
+    "|mutmaßlich|mutmaßliche|mutmaßlicher|mutmaßlichen|angeblich|angebliche|angeblichen|offenbar|wohl|möglicherweise"
+    "|vermutlich|wahrscheinlich|könnte|könnten|dürfte|dürften|soll|sollen|rund|etwa|mindestens|bis zu|vielleicht|scheint"
+    "|présumé|présumée|présumés|aurait|auraient|serait|seraient|pourrait|pourraient|peut-être|probablement|apparemment"
+    "|environ|au moins|prétendument|semble|supposé|supposée|près de|plus de"
+    "|presunto|presunta|presuntos|presuntas|supuesto|supuesta|supuestos|podría|podrían|habría|habrían|posiblemente"
+    "|probablemente|quizá|quizás|aparentemente|alrededor de|al menos|presuntamente|supuestamente|parece|más de|cerca de"
+    "|presunti|avrebbe|avrebbero|sarebbe|sarebbero|potrebbe|potrebbero|forse|probabilmente|apparentemente"
+    "|almeno|circa|sembra|presumibilmente|più di|oltre"
+    "|suposto|suposta|supostos|supostamente|poderia|poderiam|pode|podem|teria|teriam|seria|seriam|talvez|provavelmente"
+    "|possivelmente|pelo menos|mais de"
+    "|vermeende|vermeend|vermoedelijk|vermoedelijke|mogelijk|mogelijke|waarschijnlijk|misschien|zou|zouden|naar verluidt"
+    "|ongeveer|minstens|lijkt|blijkbaar"
+)
+NEGATIONS = (
+    "not|no|never|none|nobody|nothing|nor|neither|without|cannot|no longer|deny|denies|denied|denying|refuse|refused"
+    "|refuses|fail|fails|failed|unable|false|untrue|incorrect|hardly|nowhere"
+    "|nicht|kein|keine|keinen|keiner|keinem|keines|nie|niemals|niemand|nichts|ohne|weder"
+    "|ne|pas|jamais|aucun|aucune|sans|rien|personne n|non|ni"
+    "|nunca|jamás|ningún|ninguna|ninguno|nadie|nada|sin|tampoco"
+    "|mai|nessun|nessuno|nessuna|senza|niente|nulla"
+    "|não|nenhum|nenhuma|ninguém|sem"
+    "|niet|geen|nooit|niemand|niets|zonder"
+)
+SAYING = (
+    "said|says|say|saying|told|tells|according to|announced|stated|states|added|wrote|writes|confirmed|reported|reports"
+    "|claimed|insisted|acknowledged|sources|source|sagte|sagt|sagten|erklärte|erklärten|teilte|laut|zufolge|nach angaben"
+    "|a déclaré|a dit|a affirmé|a annoncé|selon|d'après|d’après|dijo|dijeron|afirmó|según|declaró|anunció"
+    "|ha detto|ha dichiarato|secondo|ha affermato|disse|disseram|afirmou|segundo|de acordo com|declarou"
+    "|zei|zegt|volgens|verklaarde|meldde"
+)
+TITLES = frozenset(
+    "mr mrs ms dr prof sir lady lord sen rep gov president minister king queen herr frau monsieur madame señor señora "
+    "signor senhor meneer mevrouw mr. mrs. ms. dr. sen. rep. gov. gen. lt. col. sgt. m. mme".split()
+)
+NO_NAMES = frozenset(
+    (
+        "the a an in on at of for to by with from and but or as it its he she they we i you his her their our this that "
+        "these those there here if when while after before since because although though however meanwhile also yet so "
+        "who what where why how is are was were be been has have had do does did not no yes all some many most more less "
+        "one two three four five six seven eight nine ten both each every such other another new last first second next "
+        "over under about into out up down off than then now still just even only very correction update editor note "
+        "der die das den dem des ein eine und oder aber im am zu zum zur von vom mit bei für auf aus nach er sie es wir ich "
+        "le la les un une des du de et ou mais il elle ils elles nous vous je on en au aux dans par pour sur avec ce cette "
+        "el los las una unos y o pero en del al con por para es su sus lo esta este "
+        "lo gli uno una e ma di da nel nella dei che ha si non per con "
+        "os as um uma do da dos das no na nos nas em ao com por que são não "
+        "het een van en op voor met zijn dat niet maar i'm i’m it's it’s"
+    ).split()
+)
+CONFUSABLE = frozenset(
+    frozenset(pair.split("/"))
+    for pair in (
+        "million/billion billion/trillion million/trillion causal/casual trail/trial martial/marital united/untied "
+        "public/pubic prize/price house/horse affect/effect accept/except convicted/convinced conviction/convection "
+        "rising/raising county/country council/counsel prosecution/persecution immigrant/emigrant immigration/emigration "
+        "adopt/adapt personal/personnel principal/principle desert/dessert complement/compliment elicit/illicit allude/elude "
+        "eminent/imminent formally/formerly later/latter loose/lose moral/morale quiet/quite statue/statute threat/treat "
+        "north/forth south/sought attacked/attached robbery/rubbery fighter/lighter fired/hired tired/tried armed/farmed "
+        "increase/increased decrease/increase legal/regal winning/sinning landed/handed bombing/combing killed/billed "
+        "shooting/shouting wounded/bounded injured/insured former/farmer mother/father brother/bother sister/mister "
+        "below/bellow above/about within/without inside/aside before/belore upper/lower buyer/bayer sells/cells "
+        "major/mayor minor/manor rebel/revel pilot/pivot ships/chips boats/boots tanks/banks banks/ranks"
+    ).split()
+)

@@ -1,0 +1,105 @@
+"""What the rules look at: both articles, the change, the facts that differ, the notices and what they explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..model import FactKind, NoticeKind, Op
+from .cosmetic import is_cosmetic
+from .facts import facts, speaker_changed
+from .notices import explained, matched, parse, recognise
+
+if TYPE_CHECKING:
+    from ..model import Article, BlockChange, Change, Fact, NoticeChange
+
+MATTERS = frozenset(FactKind)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One change with all that is derived from it, each worked out once."""
+
+    old: Article
+    new: Article
+    change: Change
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return the facts that differ."""
+        return facts(self.old, self.new, self.change)
+
+    @cached_property
+    def standing(self) -> tuple[Fact, ...]:
+        """Return the facts that changed within sentences that stand on both sides."""
+        return tuple(f for f in self.facts if f.standing)
+
+    @cached_property
+    def notices(self) -> tuple[NoticeChange, ...]:
+        """Return the notices, new ones with the blocks they explain."""
+        return matched(self.change)
+
+    @cached_property
+    def news(self) -> tuple[NoticeChange, ...]:
+        """Return the notices that are new."""
+        return tuple(n for n in self.notices if n.op is Op.INSERT)
+
+    @cached_property
+    def notice_blocks(self) -> dict[int, tuple[NoticeKind, tuple[int, ...]]]:
+        """Return the new blocks that are notices the extractor took for news text, and what they explain."""
+        found = {}
+        for i, block in self.changed:
+            kind = recognise(block.new_text) if block.op is Op.INSERT else None
+            if kind:
+                rest = [(k, b) for k, b in self.changed if k != i]
+                found[i] = (kind, explained(parse(kind, block.new_text), rest))
+        return found
+
+    @cached_property
+    def changed(self) -> tuple[tuple[int, BlockChange], ...]:
+        """Return the blocks that are not the same, with their indexes."""
+        if self.change.layout_only:
+            return ()
+        return tuple((i, b) for i, b in enumerate(self.change.blocks) if b.op is not Op.SAME)
+
+    @cached_property
+    def cosmetic_blocks(self) -> frozenset[int]:
+        """Return the edited blocks whose edits touch form alone."""
+        telling = {f.block for f in self.standing}
+        return frozenset(
+            i
+            for i, b in self.changed
+            if i not in telling and b.old is not None and b.new is not None and b.old_text != b.new_text
+            if is_cosmetic(b.hunks)
+        )
+
+    @cached_property
+    def cosmetic_fields(self) -> frozenset[str]:
+        """Return the fields ("title", "dek", "byline") that changed in form alone."""
+        telling = {f.where for f in self.facts if f.block is None}
+        found = {
+            name
+            for name, field in (("title", self.change.title), ("dek", self.change.dek))
+            if field.changed and name not in telling and is_cosmetic(field.hunks)
+        }
+        byline = self.change.byline
+        return frozenset(found | ({"byline"} if byline.changed and not speaker_changed(byline) else set()))
+
+    @cached_property
+    def factual(self) -> frozenset[int]:
+        """Return the blocks that change what the article states: facts, sentences that came or went, rewording."""
+        found = set()
+        telling = {f.block for f in self.standing}
+        for i, block in self.changed:
+            if i in self.notice_blocks or (i in self.cosmetic_blocks and i not in telling):
+                continue
+            bare_move = block.op is Op.MOVE and block.old_text == block.new_text
+            if i in telling or (not bare_move and not all_moved(block)):
+                found.add(i)
+        return frozenset(found)
+
+
+def all_moved(block: BlockChange) -> bool:
+    """Say whether every sentence of a new block came whole from another."""
+    return bool(block.sentences) and all(s.op is Op.MOVE and s.old_text == s.new_text for s in block.sentences)
