@@ -29,6 +29,7 @@ _CLOSERS: Final = (
 
 def weigh(page: Page) -> float:
     """Give every line and element its mass and return the mass of the page."""
+    _unhide(page)
     total = _give(page.lines, frozenset({"p"}), broken=True)
     if total < _THIN:
         total += _give(page.lines, _OTHER, broken=False)
@@ -41,6 +42,20 @@ def weigh(page: Page) -> float:
         if element.parent is not None:
             element.parent.mass += element.mass
     return page.elements[0].mass
+
+
+def _unhide(page: Page) -> None:
+    """Believe no `hidden` that covers much of the text: scripts show it later, or a wall covers it."""
+    shown = hidden = 0
+    for line in page.lines:
+        if line.owner.tag == "p" and len(line.text) >= 80 and not line.zone & (Zone.ASIDE | Zone.FOOTER | Zone.FORM):
+            if line.zone & Zone.HIDDEN:
+                hidden += len(line.text)
+            else:
+                shown += len(line.text)
+    if hidden > 0.5 * shown:
+        for line in page.lines:
+            line.zone &= ~Zone.HIDDEN
 
 
 def _give(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> float:
@@ -61,7 +76,7 @@ def _give(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> float
 
 
 def _discount_teasers(lines: list[Line]) -> None:
-    """Take weight from paragraphs that stand alone in their parent and have few of their kind beside it."""
+    """Take weight from paragraphs that stand alone in their parent, above all where links stand beside them."""
     heavy = [line for line in lines if line.mass]
     parents: Counter[Element | None] = Counter()
     grand: Counter[Element | None] = Counter()
@@ -71,8 +86,11 @@ def _discount_teasers(lines: list[Line]) -> None:
         grand[block.parent if block is not None else None] += 1
     for line in heavy:
         block = line.owner.parent if line.owner.tag == "p" else line.owner
-        if parents[block] < 3 and grand[block.parent if block is not None else None] < 3:
-            line.mass *= 0.6 if len(line.text) > 200 else 0.35
+        if block is None or parents[block] >= 3 or grand[block.parent] >= 3:
+            continue
+        card = block if block.length > 1.15 * len(line.text) or block.parent is None else block.parent
+        linked = card.links - line.links > 0.12 * card.length and card.length < 3 * len(line.text)
+        line.mass *= 0.35 if linked or len(line.text) < 120 else 0.6
 
 
 def mark_junk(page: Page, total: float) -> None:

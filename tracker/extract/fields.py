@@ -110,6 +110,7 @@ class Fields:
     lang: str = ""
     description: str = ""
     headlines: Headlines = field(default_factory=Headlines)
+    headline: Line | None = None
     sources: dict[str, str] = field(default_factory=dict)
 
 
@@ -168,9 +169,11 @@ def _title(found: Fields, head: Head, page: Page) -> None:
     for line in h1s:
         agreement = sum(_agree(line.text, other) for other in others)
         if agreement > score:
-            best, score = line.text, agreement
-    if not best and h1s and len(h1s) == 1 and not others:
-        best = h1s[0].text
+            best, score, found.headline = line.text, agreement, line
+    if not best and len(h1s) == 1 and not others:
+        best, found.headline = h1s[0].text, h1s[0]
+    if found.headline is None and len(h1s) == 1:
+        found.headline = h1s[0]
     found.headlines = Headlines(h1=best or (h1s[0].text if len(h1s) == 1 else ""), og=og, html=html, jsonld=ld)
     for text, source in (
         (best, "h1"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..model import Block, BlockKind
-from . import phrases
+from . import phrases, standfirst
 from .people import is_name, names
 from .tree import HEADINGS, Element, Line, Page, Zone
 from .vocabulary import Hint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from .fields import Fields
 
 _LINKED: Final = 0.6
 _SENTENCE_END: Final = frozenset('.!?…"”»“’)。！？」』؟।')
@@ -26,6 +26,11 @@ class Judge:
         self.dek = dek
         self.byline = {name.casefold() for name in byline}
         self.leading = True
+
+    def block(self, line: Line) -> Block:
+        """Return *line* as a block."""
+        kind, reason = self.kind(line)
+        return Block(kind, line.text, reason)
 
     def kind(self, line: Line) -> tuple[BlockKind, str]:
         """Return the class of *line* and why."""
@@ -144,7 +149,7 @@ def _editorial(line: Line) -> tuple[BlockKind, str]:
     return BlockKind.PARAGRAPH, ""
 
 
-def _hints(line: Line) -> Hint:
+def _hints(line: Line) -> int:
     found = line.owner.hint
     node: Element | None = line.first
     while node is not None and node is not line.owner:
@@ -160,17 +165,33 @@ def _is_sentence(text: str) -> bool:
     return text[-1] in _SENTENCE_END and len(text) > 20 and " " in text
 
 
-def emit(page: Page, box: Element, judge: Judge) -> list[Block]:
-    """Return the blocks of *box* in order, each with its class."""
-    blocks = list(_blocks(page, box, judge))
-    return _cut_tail(_drop_link_lists(blocks))
+def assemble(page: Page, box: Element, found: Fields) -> tuple[str, list[Block]]:
+    """Return the standfirst and the blocks of *box* in order, each with its class.
+
+    Text between the headline and the box belongs to the article; so do notices below it.
+    """
+    before = standfirst.lead(page, box, found.headline)
+    inside = [line for line in page.lines if line.owner.within(box)]
+    start = before[-1].index + 1 if before else inside[0].index if inside else 0
+    run = [line for line in inside if line.index >= start]
+    dek = standfirst.find(before, run, found.description, found.title)
+    judge = Judge(found.title, dek.text if dek else "", found.byline)
+    pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
+    if run:
+        pairs += _notices_below(page, box, run[-1].index + 1, judge)
+    return (dek.text if dek else ""), _cut_tail(_drop_link_lists(pairs))
 
 
-def _blocks(page: Page, box: Element, judge: Judge) -> Iterator[tuple[Line, Block]]:
-    for line in page.lines:
-        if line.owner.within(box):
-            kind, reason = judge.kind(line)
-            yield line, Block(kind, line.text, reason)
+def _notices_below(page: Page, box: Element, start: int, judge: Judge) -> list[tuple[Line, Block]]:
+    home = next((e for e in box.ancestors() if e.tag in {"article", "main"}), None) or box.parent or box
+    below = []
+    for line in page.lines[start:]:
+        if not line.owner.within(home):
+            break
+        block = judge.block(line)
+        if block.kind is BlockKind.NOTICE:
+            below.append((line, block))
+    return below
 
 
 def _drop_link_lists(pairs: list[tuple[Line, Block]]) -> list[tuple[Line, Block]]:

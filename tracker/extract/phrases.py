@@ -8,6 +8,7 @@ from typing import Final
 from ..model import NoticeKind
 
 _I: Final = re.IGNORECASE
+_WORD: Final = re.compile(r"[\w-]+")
 
 # --- notices: what the outlet says of its own edits
 _WIRE: Final = (
@@ -131,9 +132,10 @@ _CREDIT: Final = re.compile(
     r").{0,220}$",
     _I,
 )
-_AGENCIES: Final = re.compile(
-    r"^\W{0,3}(?:(?:dpa|afp|reuters|ap|apa|sda|epd|kna|sid|efe|ansa|lusa|belga|anp|ntb|tt|ritzau|pap|tass|тасс|риа новости|dts|bloomberg|pa media|press association|associated press|the associated press|agencies|agenturen|mit|und|with|and|from|\w{2,4})[\s,/&.;()-]*){1,6}$",
-    _I,
+_AGENCIES: Final = frozenset(
+    "dpa afp reuters ap apa sda epd kna sid efe ansa lusa belga anp ntb tt ritzau pap tass тасс dts bloomberg pa media"
+    " press association associated agencies agenturen agency und mit and with from lnw dpa-infocom afx europa tanjug"
+    " xinhua ians pti ani ctk čtk mti interfax ukrinform kyodo yonhap cna".split()
 )
 _DATELINE: Final = re.compile(
     r"^[A-ZÀ-Þ][^\d.!?:;]{1,40}(?:\([A-Za-z ,/]{2,24}\))?\s*[–—-]{1,2}\s*$|^\([A-Z][A-Za-z ]{1,24}\)\s*[–—-]{0,2}\s*$"
@@ -178,9 +180,11 @@ def boilerplate(text: str) -> bool:
 
 def credit(text: str) -> bool:
     """Say whether *text* says who wrote, edited, photographed or supplied."""
-    return len(text) <= 260 and (
-        _CREDIT.match(text) is not None or (len(text) <= 60 and _AGENCIES.match(text) is not None)
-    )
+    if len(text) > 260:
+        return False
+    if len(text) <= 40 and all(word in _AGENCIES for word in _WORD.findall(text.lower())):
+        return True
+    return _CREDIT.match(text) is not None
 
 
 def dateline(text: str) -> bool:

@@ -10,7 +10,7 @@ from ..model import Article, Block, BlockKind, Notice, NoticeKind, Reading
 from . import evidence, fields, kinds, prescan
 from .decode import decode
 from .head import Head, read_head
-from .lines import Judge, emit
+from .lines import assemble
 from .tree import STRIPPED, Page, walk
 
 if TYPE_CHECKING:
@@ -46,16 +46,16 @@ def read(
 def _compose(head: Head, page: Page, url: str, status: int, rules: SiteRules | None, prefer: str, cut: str) -> Reading:
     found = fields.gather(head, page, url)
     blocks: list[Block] = []
-    signature = ""
+    signature = dek = ""
     if page.lines:
         total = evidence.weigh(page)
         evidence.mark_junk(page, total)
         box = evidence.container(page, total)
         signature = evidence.signature(box)
-        blocks = emit(page, box, Judge(found.title, "", found.byline))
+        dek, blocks = assemble(page, box, found)
     article = Article(
         title=found.title,
-        dek="",
+        dek=dek,
         byline=found.byline,
         published=found.published,
         modified=found.modified,

@@ -5,7 +5,6 @@ A line is a run of text that stands on its own: the text of one block element be
 
 from __future__ import annotations
 
-from enum import IntFlag
 from typing import TYPE_CHECKING, Final
 
 from .text import clean
@@ -17,28 +16,28 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 
-class Zone(IntFlag):
+class Zone:
     """What an element stands in, by its own tag and those of its ancestors."""
 
-    NONE = 0
-    LINK = 1
-    BOLD = 2
-    EMPHASIS = 4
-    ASIDE = 8
-    FIGURE = 16
-    FOOTER = 32
-    HEADER = 64
-    LIST = 128
-    TABLE = 256
-    QUOTE = 512
-    HEADING = 1024
-    NAV = 2048
-    CAPTION = 4096
-    ARTICLE = 8192
-    MAIN = 16384
-    HIDDEN = 32768
-    FORM = 65536
-    TIME = 131072
+    NONE: Final = 0
+    LINK: Final = 1
+    BOLD: Final = 2
+    EMPHASIS: Final = 4
+    ASIDE: Final = 8
+    FIGURE: Final = 16
+    FOOTER: Final = 32
+    HEADER: Final = 64
+    LIST: Final = 128
+    TABLE: Final = 256
+    QUOTE: Final = 512
+    HEADING: Final = 1024
+    NAV: Final = 2048
+    CAPTION: Final = 4096
+    ARTICLE: Final = 8192
+    MAIN: Final = 16384
+    HIDDEN: Final = 32768
+    FORM: Final = 65536
+    TIME: Final = 131072
 
 
 STRIPPED: Final = (
@@ -51,7 +50,7 @@ BLOCKS: Final = frozenset(
     " thead tr ul".split()
 )
 HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
-_ZONES: Final[dict[str, Zone]] = {
+_ZONES: Final[dict[str, int]] = {
     "a": Zone.LINK,
     "b": Zone.BOLD,
     "strong": Zone.BOLD,
@@ -109,15 +108,15 @@ class Element:
         if attributes:
             own |= self._read(attributes)
         self.hint = hint(self.names) if self.names else Hint.NONE
-        self.zone: Zone = own if parent is None else parent.zone | own
+        self.zone: int = own if parent is None else parent.zone | own
         self.block: Element = self if parent is None or tag in BLOCKS else parent.block
 
-    def _read(self, attributes: Mapping[str, str | None]) -> Zone:
+    def _read(self, attributes: Mapping[str, str | None]) -> int:
         found = [value for key in _HINTING if (value := attributes.get(key))]
         self.names = " ".join(found)
         self.itemprop = attributes.get("itemprop") or ""
         style = attributes.get("style")
-        own = Zone.NONE
+        own: int = Zone.NONE
         if "hidden" in attributes or (style and "display:none" in style.replace(" ", "").lower()):
             own = Zone.HIDDEN
         role = attributes.get("role")
@@ -139,7 +138,7 @@ class Element:
         return other.index <= self.index < other.end
 
 
-_ROLES: Final[dict[str, Zone]] = {
+_ROLES: Final[dict[str, int]] = {
     "navigation": Zone.NAV,
     "complementary": Zone.ASIDE,
     "contentinfo": Zone.FOOTER,

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
-from enum import IntFlag
 from functools import lru_cache
 from typing import Final
 
 
-class Hint(IntFlag):
+class Hint:
     """What a name suggests."""
 
-    NONE = 0
-    BODY = 1  # the article's text
-    WEAK = 2  # probably not the article's text
-    JUNK = 4  # surely not, if it is small
-    VENDOR = 8  # consent managers and comment systems
-    DEK = 16
-    BYLINE = 32
-    CAPTION = 64
-    NOTICE = 128
-    DATE = 256
-    PROMO = 512
-    CREDIT = 1024
-    TITLE = 2048
-    PAYWALL = 4096
-    LIVE = 8192
-    HIDDEN = 16384
+    NONE: Final = 0
+    BODY: Final = 1  # the article's text
+    WEAK: Final = 2  # probably not the article's text
+    JUNK: Final = 4  # surely not, if it is small
+    VENDOR: Final = 8  # consent managers and comment systems
+    DEK: Final = 16
+    BYLINE: Final = 32
+    CAPTION: Final = 64
+    NOTICE: Final = 128
+    DATE: Final = 256
+    PROMO: Final = 512
+    CREDIT: Final = 1024
+    TITLE: Final = 2048
+    PAYWALL: Final = 4096
+    LIVE: Final = 8192
+    HIDDEN: Final = 16384
 
 
 def _words(*words: str) -> str:
@@ -34,7 +33,7 @@ def _words(*words: str) -> str:
 
 
 _B: Final = r"[-_ ]?"
-_RULES: Final[tuple[tuple[Hint, str], ...]] = (
+_RULES: Final[tuple[tuple[int, str], ...]] = (
     (
         Hint.BODY,
         rf"article{_B}_?(?:body|text|content|copy|main)|(?:story|entry|post|news|content|main|single){_B}_?(?:body|text|content)"
@@ -111,12 +110,12 @@ _ANY: Final = re.compile("|".join(f"(?:{pattern})" for _, pattern in _RULES))
 
 
 @lru_cache(maxsize=32768)
-def hint(names: str) -> Hint:
+def hint(names: str) -> int:
     """Return what a class attribute, id, role or itemprop suggests; case and camel case do not matter."""
     low = _CAMEL.sub("-", names).lower()
     if not _ANY.search(low):
         return Hint.NONE
-    found = Hint.NONE
+    found: int = Hint.NONE
     for kind, pattern in _COMPILED:
         if pattern.search(low):
             found |= kind

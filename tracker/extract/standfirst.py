@@ -1,0 +1,87 @@
+"""The standfirst: what stands between the headline and the first paragraph and is neither byline, time nor caption."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from . import phrases
+from .text import overlap
+from .tree import HEADINGS, Element, Line, Page, Zone
+from .vocabulary import Hint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LEAST: Final = 30
+_MOST: Final = 900
+_BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.FIGURE | Zone.HIDDEN | Zone.TABLE
+_OUTSIDE: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
+_REACH: Final = 60
+
+
+def trunk(page: Page, box: Element) -> Element:
+    """Return the element in *box* whose own paragraphs weigh most: the run of the article's text."""
+    mass: dict[int, float] = {}
+    best = box
+    for line in page.lines:
+        if line.mass and not line.owner.junk and line.owner.within(box):
+            home = line.owner.parent if line.owner.tag == "p" and line.owner.parent is not None else line.owner
+            mass[home.index] = mass.get(home.index, 0.0) + line.mass
+            if mass[home.index] > mass.get(best.index, 0.0):
+                best = home
+    return best
+
+
+def lead(page: Page, box: Element, headline: Line | None) -> list[Line]:
+    """Return the lines between the headline and the first line of the text's run, in order."""
+    run = trunk(page, box)
+    first = next((line.index for line in page.lines if line.owner.within(run) and line.mass), None)
+    if first is None:
+        return []
+    if headline is not None and headline.index < first:
+        start = headline.index + 1
+    else:
+        start = next((line.index for line in page.lines if line.owner.within(box)), first)
+    return page.lines[max(start, first - _REACH) : first]
+
+
+def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: str) -> Line | None:
+    """Return the line that is the standfirst, or None.
+
+    *lines* lie before the text's run; of the *run* only a first line that is named a standfirst can be one.
+    """
+    fitting = [line for line in lines if _fits(line, title)]
+    for line in fitting:
+        if _named(line):
+            return line
+    if run and _named(run[0]) and _fits(run[0], title):
+        return run[0]
+    if len(description) >= _LEAST:
+        for line in fitting:
+            if overlap(line.text, description) >= 0.6:
+                return line
+    for line in fitting:
+        if len(line.text) >= 50 and (line.owner.tag in HEADINGS or line.owner.tag == "p" or line.text[-1] in ".?!…"):
+            return line
+    return None
+
+
+def _named(line: Line) -> bool:
+    if line.owner.itemprop in {"description", "alternativeHeadline"}:
+        return True
+    parent = line.owner.parent
+    near = parent.hint if parent is not None and parent.length < 2 * len(line.text) else 0
+    return bool((line.owner.hint | line.first.hint | near) & Hint.DEK) and not line.owner.hint & Hint.BODY
+
+
+def _fits(line: Line, title: str) -> bool:
+    text = line.text
+    if not _LEAST <= len(text) <= _MOST or line.zone & _BARRED or line.links * 2 > len(text):
+        return False
+    if line.owner.hint & (_OUTSIDE | Hint.CAPTION) or line.owner.tag == "h1" or text.casefold() == title.casefold():
+        return False
+    if line.owner.junk and not line.owner.hint & Hint.DEK and line.owner.junk != "beside the article":
+        return False
+    if phrases.stamp(text) or phrases.credit(text) or phrases.boilerplate(text) or phrases.notice(text):
+        return False
+    return not (line.links and phrases.promo(text))
