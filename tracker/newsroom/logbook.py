@@ -7,16 +7,21 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 Entry = dict[str, Any]
 
 
 class Logbook:
-    """Entries in the order they came, from any thread; kept in *path* too where one is given."""
+    """Entries in the order they came, from any thread; kept in *path* too where one is given.
 
-    def __init__(self, path: Path | None = None) -> None:
+    *heard* is called with each entry, in the thread that wrote it.
+    """
+
+    def __init__(self, path: Path | None = None, heard: Callable[[Entry], None] | None = None) -> None:
         self._path = path
+        self._heard = heard
         self._entries: list[Entry] = []
         self._lock = threading.Lock()
 
@@ -27,6 +32,8 @@ class Logbook:
             if self._path is not None:
                 with self._path.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        if self._heard is not None:
+            self._heard(entry)
 
     def entries(self) -> list[Entry]:
         """Return what was written so far."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    from .logbook import Entry
     from .server import Asked
 
 TOLERANCE: Final = 300.0
@@ -47,9 +48,16 @@ class Sink:
     *refuse* may turn the n-th message (from 1) away with a 503, to see it come again.
     """
 
-    def __init__(self, secret: str, log: Path | None = None, *, refuse: Callable[[int], bool] | None = None) -> None:
+    def __init__(
+        self,
+        secret: str,
+        log: Path | None = None,
+        *,
+        refuse: Callable[[int], bool] | None = None,
+        heard: Callable[[Entry], None] | None = None,
+    ) -> None:
         self.secret = secret
-        self.log = Logbook(log)
+        self.log = Logbook(log, heard)
         self._refuse = refuse or (lambda _: False)
         self._count = 0
         self._server = Server(self.answer)
