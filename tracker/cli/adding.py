@@ -1,0 +1,71 @@
+"""Addresses as people give them, looked at and put into the configuration text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.model import Hub, HubKind, Listing
+from tracker.sources import opml
+from tracker.urls import fetchable
+
+from .look import Scout, Sight
+from .pages import load
+from .watch import put_article, put_hub
+
+if TYPE_CHECKING:
+    from tracker.config import Config
+
+    from .app import App
+
+
+def named(addresses: tuple[str, ...]) -> list[str | Hub]:
+    """Return what is to be watched: addresses, those on standard input, and the hubs of OPML files."""
+    found: list[str | Hub] = []
+    for address in addresses:
+        if address == "-":
+            lines = (line.strip() for line in load("-").decode("utf-8", "replace").splitlines())
+            found += [fetchable(line) for line in lines if line and not line.startswith("#")]
+        elif "://" not in address and Path(address).is_file():
+            found += opml.read(load(address))
+        else:
+            found.append(fetchable(address))
+    return found
+
+
+async def sights(app: App, wanted: list[str | Hub], kind: str | None) -> list[Sight]:
+    """Look at each address, unless *kind* or the OPML file says what it is."""
+    seen = []
+    async with Scout(app.config) as scout:
+        for each in wanted:
+            if isinstance(each, Hub):
+                seen.append(Sight(each.url, each.kind, Listing(each.kind, title=each.source)))
+            elif kind:
+                seen.append(Sight(each, None if kind == "article" else HubKind(kind)))
+            else:
+                app.out.note(f"looking at {each}")
+                seen.append(await scout.look(each))
+    return seen
+
+
+def put(text: str, config: Config, sight: Sight, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return what is to be said of an address, and the configuration text with it."""
+    where = {"source": options["source"], "story": options["story"]}
+    after, owner = text, ""
+    if not sight.trouble and sight.kind is None:
+        after, owner = put_article(text, config, sight.url, **where)
+    elif not sight.trouble and sight.kind is not None:
+        hub = Hub("", sight.kind, sight.url, options["selector"], options["pattern"])
+        after, owner = put_hub(text, config, hub, title=sight.title, **where)
+    value = {
+        "schema": 1,
+        "url": sight.url,
+        "kind": sight.name,
+        "title": sight.title,
+        "source": owner,
+        "story": options["story"],
+        "articles": len(sight.listing.targets) if sight.listing else None,
+        "added": after != text,
+        "trouble": sight.trouble,
+    }
+    return value, after

@@ -1,0 +1,105 @@
+"""What every command is handed: settings, configuration, archive, output. All of it made when first asked for."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.config import Config
+    from tracker.ports import Store
+
+
+@dataclass
+class Settings:
+    """The global options, from wherever on the command line they came."""
+
+    config: str = ""
+    db: str = ""
+    json: bool = False
+    quiet: bool = False
+    verbose: int = 0
+    color: str = "auto"
+    no_pager: bool = False
+
+
+@dataclass
+class App:
+    """One run of one command."""
+
+    settings: Settings = field(default_factory=Settings)
+
+    @cached_property
+    def out(self) -> Output:
+        """Return where data and progress go."""
+        chosen = self.settings
+        return Output(json=chosen.json, quiet=chosen.quiet, color=chosen.color, pager=not chosen.no_pager)
+
+    @cached_property
+    def now(self) -> datetime:
+        """Return the time at which the command began."""
+        return datetime.now(UTC)
+
+    @property
+    def config_path(self) -> Path:
+        """Return the configuration file in use, whether it exists or not."""
+        if self.settings.config:
+            return Path(self.settings.config)
+        named = os.environ.get("WRITETHRU_CONFIG")
+        if named:
+            return Path(named)
+        here = Path("writethru.toml")
+        return here if here.exists() else Path("config/writethru.toml")
+
+    @cached_property
+    def config(self) -> Config:
+        """Read the configuration. Raises ConfigError."""
+        from tracker.config import load
+
+        loaded = load(self.config_path)
+        if not self.settings.db:
+            return loaded
+        archive = loaded.archive.model_copy(update={"database": database_url(self.settings.db)})
+        return loaded.model_copy(update={"archive": archive})
+
+    @property
+    def database(self) -> str:
+        """Return the URL of the archive: --db, WRITETHRU_DB, the configuration, ./writethru.db."""
+        if self.settings.db:
+            return database_url(self.settings.db)
+        named = os.environ.get("WRITETHRU_DB")
+        if named:
+            return named
+        if self.settings.config or self.config_path.exists():
+            return self.config.archive.database
+        return "sqlite:///writethru.db"
+
+    @contextmanager
+    def archive(self, *, readonly: bool = True) -> Iterator[Store]:
+        """Open the archive for the length of a with block. Raises SchemaMismatch or ArchiveError."""
+        from tracker.archive import open_archive
+
+        store = open_archive(self.database, readonly=readonly)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def database_url(text: str) -> str:
+    """Return *text* as a URL; a plain file name means SQLite."""
+    return text if "://" in text else f"sqlite:///{text}"
+
+
+pass_app = click.make_pass_decorator(App, ensure=True)

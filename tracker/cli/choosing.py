@@ -1,0 +1,32 @@
+"""Things of the configuration by name, with the nearest name where there is none."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from tracker.errors import NotKnown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracker.config import SourceConfig
+
+    from .app import App
+
+
+def sources(app: App, names: Iterable[str]) -> list[SourceConfig]:
+    """Return the sources of these names, or all. Raises NotKnown."""
+    known = {source.name: source for source in app.config.sources}
+    wanted = list(names) or list(known)
+    for name in wanted:
+        if name not in known:
+            raise unknown("source", name, list(known))
+    return [known[name] for name in wanted]
+
+
+def unknown(what: str, name: str, known: list[str]) -> NotKnown:
+    """Return the error to raise: no such *what*, and what there is."""
+    near = get_close_matches(name, known, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known) or 'none'}"
+    return NotKnown(f"there is no such {what}", resource=name, hint=hint)

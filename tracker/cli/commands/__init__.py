@@ -1,0 +1,1 @@
+"""One file a command; `tracker.cli.main` names them all."""

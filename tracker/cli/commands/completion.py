@@ -1,0 +1,31 @@
+"""`writethru completion`: tab completion for your shell."""
+
+from __future__ import annotations
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+_SHELLS = ["bash", "zsh", "fish", "powershell"]
+
+
+@click.command(cls=Verb)
+@click.argument("shell", type=click.Choice(_SHELLS))
+@pass_app
+def completion(app: App, shell: str) -> None:
+    r"""Print a completion script; put it where your shell looks.
+
+    \b
+    bash        writethru completion bash > ~/.local/share/bash-completion/completions/writethru
+    zsh         writethru completion zsh > "${fpath[1]}/_writethru"
+    fish        writethru completion fish > ~/.config/fish/completions/writethru.fish
+    powershell  writethru completion powershell >> $PROFILE
+    """
+    from click.shell_completion import get_completion_class
+
+    from ..main import cli
+
+    found = get_completion_class(shell)
+    assert found is not None
+    app.out.line(found(cli, {}, "writethru", "_WRITETHRU_COMPLETE").source())

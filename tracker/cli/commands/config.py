@@ -1,0 +1,65 @@
+"""`writethru config`: the configuration in use."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import LazyGroup, Verb
+
+_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+
+
+@click.group(cls=LazyGroup)
+def config() -> None:
+    """Show, check and locate the configuration."""
+
+
+@config.command(cls=Verb)
+@pass_app
+def path(app: App) -> None:
+    """Say which file is read."""
+    where = app.config_path.absolute()
+    if app.settings.json:
+        app.out.data({"schema": 1, "path": str(where), "exists": where.exists()})
+    else:
+        app.out.line(str(where))
+
+
+@config.command(cls=Verb)
+@pass_app
+def show(app: App) -> None:
+    """Show what is in force, defaults and environment included; secrets are named, never shown."""
+    values = app.config.model_dump(mode="json", exclude_none=True)
+    values["archive"]["database"] = _PASSWORD.sub("…", values["archive"]["database"])
+    if app.settings.json:
+        app.out.data({"schema": 1, "config": values})
+        return
+    import tomlkit
+
+    from tracker.render import safe
+
+    app.out.page(safe(tomlkit.dumps(values)).splitlines())
+
+
+@config.command(cls=Verb)
+@pass_app
+def check(app: App) -> None:
+    """Read the file and say what is wrong with it, or that nothing is."""
+    found = app.config
+    counts = {name: len(getattr(found, name)) for name in ("sources", "stories", "rules", "targets")}
+    if app.settings.json:
+        app.out.data({"schema": 1, "ok": True, **counts})
+    else:
+        app.out.line(f"{app.config_path}: ok, " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+@config.command(cls=Verb)
+@pass_app
+def schema(app: App) -> None:
+    """Print the JSON Schema of the file, for editors."""
+    from tracker.config import schema as described
+
+    app.out.line(described().rstrip("\n"))

@@ -1,0 +1,99 @@
+"""`writethru diff`: what changed between two versions of an article, or between two files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..edge import CHANGES
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from tracker.model import Article, Change
+
+_EPILOG = (
+    "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
+    "@2h (as it stood two hours ago) or an ISO time. Without RANGE the newest change is shown."
+)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides, what lies between them, and how the pair is called."""
+
+    old: Article
+    new: Article
+    change: Change
+    names: tuple[str, str]
+    when: str = ""
+    extra: tuple[tuple[str, object], ...] = ()
+
+
+@click.command(cls=Verb, epilog=_EPILOG)
+@click.argument("target", metavar="ID|OLD")
+@click.argument("other", metavar="[RANGE|NEW]", required=False)
+@click.option("--inline", "form", flag_value="inline", default="inline", help="Both sides in one text (as it is).")
+@click.option("--side-by-side", "form", flag_value="side-by-side", help="Two columns.")
+@click.option("--word", "form", flag_value="word", help="The edits alone, with a few words around.")
+@click.option("--headline", "form", flag_value="headline", help="Headline, dek and byline alone.")
+@click.option("--stat", "form", flag_value="stat", help="How much changed in which paragraph.")
+@click.option("--facts", "form", flag_value="facts", help="The facts that changed: numbers, names, dates, quotes.")
+@click.option("--patch", "form", flag_value="patch", help="A unified diff, fit for patch.")
+@click.option("--html", "form", flag_value="html", help="A whole HTML page.")
+@click.option("--changes-only", is_flag=True, help="Leave out paragraphs that are the same.")
+@click.option("--context", type=click.IntRange(0), default=1, help="Same paragraphs kept around a change (1).")
+@click.option("--width", type=click.IntRange(20), help="Columns to wrap at.")
+@click.option("--exit-code", is_flag=True, help="Exit with 3 where something changed.")
+@pass_app
+def diff(
+    app: App, *, target: str, other: str | None, form: str, changes_only: bool, context: int, width: int | None,
+    exit_code: bool,
+) -> None:  # fmt: skip
+    """Show what changed: diff ID [RANGE] in the archive, or diff OLD NEW for two files (saved pages or texts)."""
+    from ..showdiff import show
+
+    files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
+    sides = of_files(target, other or "") if files else of_versions(app, target, other or "")
+    show(app.out, sides, form, changes_only=changes_only, context=context, width=width)
+    if exit_code and not sides.change.is_empty:
+        click.get_current_context().exit(CHANGES)
+
+
+def of_files(old: str, new: str) -> Sides:
+    """Compare two files."""
+    from tracker import compare
+
+    from ..pages import side
+
+    before, after = side(old), side(new)
+    return Sides(before, after, compare(before, after), (old, new))
+
+
+def of_versions(app: App, target: str, text: str) -> Sides:
+    """Compare two versions of an article; a neighbouring pair has its change kept in the archive."""
+    from tracker import compare
+    from tracker.errors import UsageError
+    from tracker.render.times import interval
+
+    from ..versions import Numbers, split
+
+    ident, spec = split(target)
+    if spec and text:
+        raise UsageError("two versions are named", resource=f"{target} {text}", hint="write ID A..B")
+    with app.archive() as store:
+        known = store.article(ident)
+        first, second = Numbers(store, known, app.now).pair(text or spec)
+        old, new = store.version(known.id, first), store.version(known.id, second)
+    kept = new.change if second == first + 1 else None
+    return Sides(
+        old.content,
+        new.content,
+        kept or compare(old.content, new.content),
+        (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
+        interval(new.previous_seen if kept else old.seen, new.seen),
+        (("article", known.id), ("url", known.url), ("old_version", first), ("new_version", second)),
+    )

@@ -1,0 +1,50 @@
+"""`writethru doctor`: what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..edge import ERROR
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from ..health import Finding
+
+_SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}
+
+
+@click.command(cls=Verb)
+@click.option("--offline", is_flag=True, help="Ask no host.")
+@click.option("--timeout", type=click.FloatRange(0.1), default=10.0, help="Seconds a host may take (10).")
+@pass_app
+def doctor(app: App, *, offline: bool, timeout: float) -> None:
+    """Look at configuration, archive, disk, clock, hosts and alert targets; exit with 1 where something is broken."""
+    import asyncio
+
+    from ..health import of_archive, of_config, of_network
+
+    config, found = of_config(app)
+    found += of_archive(app)
+    if config is not None and not offline:
+        app.out.note("asking hosts …")
+        found += asyncio.run(of_network(config, timeout))
+    for each in found:
+        _tell(app, each)
+    broken = sum(each.state == "broken" for each in found)
+    if broken:
+        click.get_current_context().exit(ERROR)
+
+
+def _tell(app: App, found: Finding) -> None:
+    from tracker.render import one_line
+
+    if app.settings.json:
+        app.out.data({"schema": 1, **asdict(found)})
+        return
+    app.out.line(f"{_SIGNS[found.state]}  {one_line(found.what)}: {one_line(found.detail)}")
+    if found.remedy:
+        app.out.line(f"         -> {one_line(found.remedy)}")

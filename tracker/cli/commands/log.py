@@ -1,0 +1,98 @@
+"""`writethru log`: the timeline of an article, or of everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tracker.model import LabelKind, Version
+
+_FEW = 50
+
+
+@click.command(cls=Verb)
+@click.argument("ident", metavar="[ID]", required=False)
+@click.option("--all", "all_", is_flag=True, help="Every version of every article, without a limit.")
+@click.option("--since", metavar="TIME", help="Not before: 24h, 7d, 2026-11-24, 2026-11-24T09:00.")
+@click.option("--until", metavar="TIME", help="Not after; the same forms.")
+@click.option("--kind", metavar="KIND,…", multiple=True, help="With one of these labels, as in correction,headline.")
+@click.option("--source", metavar="NAME", help="Of one source.")
+@click.option("--story", metavar="NAME", help="Of one story.")
+@click.option("--min-words", type=click.IntRange(0), default=0, help="With at least so many words added and removed.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="At most so many.")
+@click.option("--reverse", is_flag=True, help="Oldest first.")
+@click.option("--stat", is_flag=True, help="With how much changed in which paragraph.")
+@click.option("--changes-only", is_flag=True, help="Leave first versions out.")
+@pass_app
+def log(
+    app: App, *, ident: str | None, all_: bool, since: str | None, until: str | None, kind: tuple[str, ...],
+    source: str | None, story: str | None, min_words: int, limit: int | None, reverse: bool, stat: bool,
+    changes_only: bool,
+) -> None:  # fmt: skip
+    """List versions, newest first: of one article (ID, unique prefix or address), or of all.
+
+    Without ID, --all or -n the newest 50 are listed.
+    """
+    from tracker.model import VersionQuery
+
+    from ..versions import parse_when, split
+
+    with app.archive() as store:
+        query = VersionQuery(
+            article=store.article(split(ident)[0]).id if ident else "",
+            source=source or "",
+            story=story or "",
+            kinds=_kinds(kind),
+            since=parse_when(since, app.now) if since else None,
+            until=parse_when(until, app.now) if until else None,
+            min_words=min_words,
+            limit=limit or (None if ident or all_ else _FEW),
+            reverse=reverse,
+            changes_only=changes_only,
+        )
+        versions = store.versions(query)
+        if app.settings.json:
+            from tracker.render import json
+
+            for version in versions:
+                app.out.data(json.version(version))
+        else:
+            app.out.page(_lines(app, versions, stat=stat))
+
+
+def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str]:
+    from tracker.render import ansi, plain, timeline
+
+    count = 0
+    for count, version in enumerate(versions, 1):  # noqa: B007 - counted for the line after the loop
+        if app.out.styled:
+            yield ansi.line(version, app.now, width=app.out.width, color=app.out.colored)
+        else:
+            yield timeline.line(version, app.now, app.out.columns)
+        if stat and version.change is not None:
+            yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
+            yield ""
+    if not count:
+        app.out.note("no version matches")
+
+
+def _kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
+    from difflib import get_close_matches
+
+    from tracker.errors import UsageError
+    from tracker.model import LabelKind
+
+    words = [word.strip() for text in named for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in set(LabelKind):
+            near = get_close_matches(word, list(LabelKind), n=1)
+            hint = f"did you mean {near[0]}?" if near else f"kinds are {', '.join(LabelKind)}"
+            raise UsageError("there is no such kind of change", resource=word, hint=hint)
+    return tuple(LabelKind(word) for word in words)

@@ -1,0 +1,28 @@
+"""`writethru run`: the service."""
+
+from __future__ import annotations
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+
+@click.command(cls=Verb)
+@click.option("--migrate", is_flag=True, help="Make or upgrade the archive first.")
+@click.option("--no-pace", is_flag=True, help="No pauses between requests; honoured for loopback hosts alone.")
+@click.option("--log", "form", type=click.Choice(["logfmt", "json"]), help="Form of the log lines on stderr.")
+@click.option("--listen", metavar="HOST:PORT", help="Where /healthz and /metrics answer; empty for nowhere.")
+@pass_app
+def run(app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None) -> None:
+    """Run the service until Ctrl-C or SIGTERM: visit sources at their pace, keep versions, deliver alerts.
+
+    The configuration is read again when its file changes. Exits with 75 where another one runs on the archive.
+    """
+    from tracker.service import run as serve
+
+    chosen = {"log": form, "listen": listen}
+    update = {key: value for key, value in chosen.items() if value is not None}
+    config = app.config.model_copy(update={"service": app.config.service.model_copy(update=update)})
+    code = serve(config, config_path=app.config_path, migrate=migrate, no_pace=no_pace)
+    click.get_current_context().exit(code)

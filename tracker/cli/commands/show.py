@@ -1,0 +1,93 @@
+"""`writethru show`: one version, its metadata or its evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.model import Capture, Tracked, Version
+
+
+@click.command(cls=Verb)
+@click.argument("ident", metavar="ID[@V]")
+@click.option("--text", "form", flag_value="text", default="text", help="Headline, byline, text, notices (as it is).")
+@click.option("--meta", "form", flag_value="meta", help="Where and when it was seen, its hashes, its labels.")
+@click.option("--html", "form", flag_value="html", help="The version as a plain HTML page.")
+@click.option("--raw", "form", flag_value="raw", help="The page as the server sent it, decoded.")
+@click.option("--headers", "form", flag_value="headers", help="Status and headers of the response.")
+@pass_app
+def show(app: App, ident: str, form: str) -> None:
+    """Show the newest version of an article, or V: v3, first, last, -1, @2h, an ISO time.
+
+    ID is an identifier, the beginning of one, or the address.
+    """
+    from tracker.render import json
+
+    from ..versions import Numbers, split
+
+    name, spec = split(ident)
+    with app.archive() as store:
+        known = store.article(name)
+        version = store.version(known.id, Numbers(store, known, app.now).one(spec))
+        capture = store.capture(known.id, version.n) if form in {"raw", "headers"} else None
+    if capture is not None and form == "raw":
+        app.out.raw(capture.body)
+    elif app.settings.json:
+        seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
+        app.out.data(json.version(version) | {"content": json.article(version.content)} | seen)
+    elif capture is not None:
+        app.out.page(_headers(capture))
+    else:
+        app.out.page(_lines(app, known, version, form))
+
+
+def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:
+    from tracker.render import html, one_line, plain
+
+    if form == "html":
+        yield html.page(version.content.title, html.article(version.content))
+    elif form == "meta":
+        yield from (f"{name:<14} {one_line(value)}" for name, value in _meta(known, version) if value)
+    else:
+        yield from plain.article(version.content, width=app.out.columns).splitlines()
+
+
+def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
+    from tracker.render import plain
+    from tracker.render.times import interval, iso
+
+    content = version.content
+    yield "article", known.id
+    yield "version", f"{version.n} of {known.versions}"
+    yield "address", version.url
+    yield "source", version.source
+    yield "stories", ", ".join(version.stories)
+    yield "edited", interval(version.previous_seen, version.seen)
+    yield "first seen", iso(version.seen) or ""
+    yield "old last seen", iso(version.previous_seen) or ""
+    yield "status", str(version.status)
+    yield "published", iso(content.published) or ""
+    yield "modified", iso(content.modified) or ""
+    yield "words", str(content.words)
+    if version.change is not None:
+        yield "change", plain.summary(version.change)
+        for label in version.change.labels:
+            yield f"  {label.kind.value}", label.evidence
+    yield "sha256", content.sha256
+    yield "capture", version.capture_sha256
+    yield "extractor", version.extractor
+
+
+def _headers(capture: Capture) -> Iterator[str]:
+    from tracker.render import one_line
+
+    yield f"{capture.status} {one_line(capture.final_url)}"
+    for name, value in capture.headers:
+        yield f"{one_line(name)}: {one_line(value)}"

@@ -1,0 +1,64 @@
+"""`writethru sources import` and `export`: OPML, as feed readers write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+
+@click.command("import", cls=Verb)
+@click.argument("file")
+@click.option("--story", metavar="NAME", default="", help="All of them belong to this story.")
+@click.option("--dry-run", is_flag=True, help="Say what would be watched, change nothing.")
+@pass_app
+def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
+    """Watch every feed of an OPML file (- for standard input); nothing is fetched."""
+    from tracker import configfile
+    from tracker.config import parse
+    from tracker.sources import opml
+
+    from ..pages import load
+    from ..watch import put_hub, save
+
+    text = before = configfile.read(app.config_path)
+    for hub in opml.read(load(file)):
+        config = parse(text.encode(), str(app.config_path))
+        same = config.source(hub.source)
+        after, owner = put_hub(text, config, hub, title=hub.source, source=hub.source if same else "", story=story)
+        value = {"schema": 1, "source": owner, "kind": str(hub.kind), "url": hub.url, "added": after != text}
+        if app.settings.json:
+            app.out.data(value)
+        else:
+            app.out.line(f"{hub.kind!s:<8} {hub.url}: {'watched' if after != text else 'already watched'} in {owner}")
+        text = after
+    if text != before and not dry_run:
+        save(app, text)
+
+
+@click.command(cls=Verb)
+@click.argument("file", required=False)
+@pass_app
+def export(app: App, file: str | None) -> None:
+    """Write what is watched as OPML, to FILE or to stdout; single articles have no place in it."""
+    from tracker.errors import UsageError
+    from tracker.service.watchlist import hubs_of
+    from tracker.sources import opml
+
+    hubs = [hub for source in app.config.sources for hub in hubs_of(source)]
+    if app.settings.json:
+        for hub in hubs:
+            app.out.data({"schema": 1, "source": hub.source, "kind": str(hub.kind), "url": hub.url})
+        return
+    text = opml.text(hubs)
+    if file is None:
+        app.out.line(text.rstrip("\n"))
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the file cannot be written: {error.strerror}", resource=file) from None
+    app.out.note(f"{file}: {len(hubs)} lists")

@@ -1,0 +1,33 @@
+"""`writethru stats`: how much the archive holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+
+@click.command(cls=Verb)
+@pass_app
+def stats(app: App) -> None:
+    """Count articles, versions, captures, checks and alerts."""
+    from tracker.render.times import ago, iso
+
+    with app.archive() as store:
+        counts = store.counts()
+        sources = len(store.sources())
+    values = {"sources": sources, **asdict(counts), "oldest_pending_at": iso(counts.oldest_pending_at)}
+    if app.settings.json:
+        app.out.data({"schema": 1, **values})
+        return
+    shown = {
+        **{name.replace("_", " "): f"{value:,}" for name, value in values.items() if isinstance(value, int)},
+        "size": f"{counts.bytes / 1e6:,.1f} MB",
+    }
+    shown.pop("bytes")
+    if counts.oldest_pending_at is not None:
+        shown["oldest pending"] = ago(counts.oldest_pending_at, app.now)
+    app.out.page(f"{name:<18} {value:>12}" for name, value in shown.items())

@@ -1,0 +1,177 @@
+"""What can be wrong, looked at one by one. Each finding carries its remedy."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tracker.errors import ConfigError, SchemaMismatch, TrackerError
+from tracker.render import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.config import Config
+    from tracker.model import FetchResult
+
+    from .app import App
+
+State = Literal["ok", "warning", "broken"]
+_LITTLE, _TOO_LITTLE = 2_000_000_000, 200_000_000
+_CLOCK_OFF = 120.0
+_STREAK = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. *remedy* says what to do where it is not ok."""
+
+    what: str
+    state: State
+    detail: str
+    remedy: str = ""
+
+
+def of_config(app: App) -> tuple[Config | None, list[Finding]]:
+    """Read the configuration, and say what is missing in it."""
+    try:
+        config = app.config
+    except ConfigError as error:
+        return None, [Finding("configuration", "broken", str(error), error.hint or "mend the file")]
+    watched = len(config.sources) + len(config.stories)
+    found = [
+        Finding("configuration", "ok", f"{app.config_path}: {watched} sources and stories")
+        if watched
+        else Finding("configuration", "warning", "nothing is watched", "writethru add URL")
+    ]
+    if config.contact:
+        found.append(Finding("contact", "ok", config.contact))
+    else:
+        remedy = f'set contact = "you@example.org" in {app.config_path}, or WRITETHRU_CONTACT'
+        found.append(Finding("contact", "warning", "none is set: hosts are visited at the slowest pace", remedy))
+    return config, found + list(_targets(config))
+
+
+def _targets(config: Config) -> Iterator[Finding]:
+    from tracker.alerts import notifiers
+
+    used = {name for rule in config.rules for name in rule.to}
+    for target in config.targets:
+        what = f"target {target.name}"
+        if target.type == "apprise" and find_spec("apprise") is None:
+            yield Finding(what, "broken", "Apprise is not installed", "pip install 'writethru[apprise]'")
+            continue
+        try:
+            # nothing is sent while notifiers are made, so no fetcher is needed
+            notifiers(config.model_copy(update={"targets": (target,)}), None)  # type: ignore[arg-type]
+        except TrackerError as error:
+            yield Finding(what, "broken", str(error), error.hint or "name the secret in the environment")
+            continue
+        if target.name in used:
+            yield Finding(what, "ok", f"{target.type}; writethru alerts test --to '{target.name}' sends something")
+        else:
+            yield Finding(what, "warning", "no rule sends anything to it", "name it in a [[rules]] table")
+
+
+def of_archive(app: App) -> list[Finding]:
+    """Open the archive, and look at its schema, its disk, its alerts and its failing lists."""
+    try:
+        url = app.database
+        with app.archive() as store:
+            counts, hubs = store.counts(), store.hub_states()
+    except SchemaMismatch as error:
+        return [Finding("archive", "broken", str(error), "writethru db upgrade"), *_disk(app)]
+    except TrackerError as error:
+        return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(app)]
+    where = one_line(url.rpartition("@")[2])
+    found = [Finding("archive", "ok", f"{where}: {counts.articles:,} articles, {counts.versions:,} versions")]
+    found += _disk(app)
+    if counts.dead_alerts:
+        dead = f"{counts.dead_alerts} were given up"
+        found.append(Finding("alerts", "warning", dead, "writethru alerts list --state dead says why"))
+    for hub in hubs:
+        if hub.failures >= _STREAK:
+            detail = f"failed {hub.failures} times running: {hub.last_error}"
+            found.append(Finding(f"list {hub.hub.url}", "warning", detail, f"writethru sources test {hub.hub.url}"))
+    return found
+
+
+def _disk(app: App) -> list[Finding]:
+    try:
+        _, _, name = app.database.partition("sqlite:///")
+    except ConfigError:
+        return []
+    folder = Path(name or ".").absolute().parent
+    if not folder.exists():
+        return [Finding("disk", "broken", f"{folder} does not exist", f"mkdir -p {folder}")]
+    free = shutil.disk_usage(folder).free
+    state: State = "ok" if free > _LITTLE else "warning" if free > _TOO_LITTLE else "broken"
+    return [Finding("disk", state, f"{free / 1e9:.1f} GB free in {folder}", "" if state == "ok" else "make room")]
+
+
+async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
+    """Ask every host for its robots.txt, all at once; compare our clock with theirs."""
+    from tracker import __version__
+    from tracker.fetch import HttpFetcher
+    from tracker.fetch.robots import robots_url
+    from tracker.model import Request
+    from tracker.service.watchlist import hubs_of
+    from tracker.urls import host_of
+
+    urls = [hub.url for source in config.sources if not source.paused for hub in hubs_of(source)]
+    urls += [url for source in config.sources for url in source.urls]
+    urls += [url for story in config.stories for url in story.urls]
+    hosts = {host_of(url): robots_url(url) for url in urls}
+    fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
+
+    async def ask(url: str) -> FetchResult | None:
+        try:
+            return await asyncio.wait_for(
+                fetcher.fetch(Request(url, accept="text/plain"), datetime.now(UTC)), timeout_seconds
+            )
+        except TimeoutError:
+            return None
+
+    try:
+        answers = await asyncio.gather(*(ask(url) for url in hosts.values()))
+    finally:
+        await fetcher.aclose()
+    now = datetime.now(UTC)
+    found = [_host(host, answer, timeout_seconds) for host, answer in zip(hosts, answers, strict=True)]
+    return found + _clock(answers, now)
+
+
+def _host(host: str, answer: FetchResult | None, timeout_seconds: float) -> Finding:
+    from tracker.model import Failure, FailureKind
+
+    what = f"host {host}"
+    if answer is None:
+        return Finding(what, "broken", f"no answer in {timeout_seconds:g} s", "check the network; try again later")
+    if isinstance(answer, Failure) and answer.kind is not FailureKind.STATUS:
+        if answer.kind is FailureKind.BLOCKED_ADDRESS:
+            return Finding(what, "broken", answer.reason, "set WRITETHRU_ALLOW_PRIVATE=1 if it is meant")
+        return Finding(what, "broken", answer.reason, "check the address, DNS and the network")
+    return Finding(what, "ok", f"answers in {answer.elapsed:.2f} s")
+
+
+def _clock(answers: list[FetchResult | None], now: datetime) -> list[Finding]:
+    from tracker.model import Capture
+
+    for answer in answers:
+        date = answer.header("date") if isinstance(answer, Capture) else ""
+        try:
+            theirs = parsedate_to_datetime(date)
+        except ValueError:
+            continue
+        off = abs((now - theirs.astimezone(UTC)).total_seconds())
+        if off > _CLOCK_OFF:
+            detail = f"it differs from {date} by {off:.0f} s"
+            return [Finding("clock", "broken", detail, "set the clock, for instance with systemd-timesyncd or chrony")]
+        return [Finding("clock", "ok", f"within {_CLOCK_OFF:.0f} s of a host’s")]
+    return [Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC, with no host to compare it to")]

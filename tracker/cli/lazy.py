@@ -1,0 +1,138 @@
+"""Commands that are imported when they are run, and errors turned into exit codes."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .app import App, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from click.shell_completion import CompletionItem
+
+_COUNTED = re.compile(r"-\d+(\.\..*)?")
+
+Entry = tuple[str, str]
+"""Where a command is, as module:attribute, and what it does in one line."""
+
+
+def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value is not None and value is not False and param.name is not None:
+        setattr(ctx.ensure_object(App).settings, param.name, value)
+
+
+def _global_options() -> list[click.Option]:
+    """Return the options that may stand before the command and after it."""
+    shared: dict[str, Any] = {"expose_value": False, "callback": _set}
+    return [
+        click.Option(["--config", "-c"], metavar="FILE", help="Configuration file.", **shared),
+        click.Option(["--db"], metavar="URL", help="Archive, as a SQLAlchemy URL or a file name.", **shared),
+        click.Option(["--json"], is_flag=True, help="Write JSON, one object a line.", **shared),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Say nothing on stderr but errors.", **shared),
+        click.Option(["--verbose", "-v"], count=True, default=None, help="Say more; -vv shows tracebacks.", **shared),
+        click.Option(["--color"], type=click.Choice(["auto", "always", "never"]), help="Colours.", **shared),
+        click.Option(["--no-pager"], is_flag=True, help="Write straight to the terminal.", **shared),
+    ]
+
+
+class Verb(click.Command):
+    """A command that takes the global options too, and -1 as an argument."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
+        super().__init__(*args, **kwargs)
+        for option in _global_options():
+            if option.name not in {param.name for param in self.params}:
+                option.allow_from_autoenv = False
+                option.hidden = option.name != "json"
+                self.params.append(option)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read -2..-1 as versions counted from the end, not as options."""
+        return super().parse_args(ctx, [f"v{arg}" if _COUNTED.fullmatch(arg) else arg for arg in args])
+
+
+class LazyGroup(click.Group):
+    """A group whose table says where each command is and what it does; help needs no import."""
+
+    command_class = Verb
+
+    def __init__(self, *args: Any, table: dict[str, Entry] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
+        super().__init__(*args, **kwargs)
+        self.table = table or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return [*self.table, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command."""
+        if cmd_name not in self.table:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.table[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the nearest one."""
+        name = args[0]
+        if name not in self.list_commands(ctx) and not name.startswith("-") and not ctx.resilient_parsing:
+            close = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else f" There are: {', '.join(self.list_commands(ctx))}."
+            raise click.UsageError(f"No such command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table."""
+        rows = [(name, self._line(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete command names from the table, and options as usual."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        found = [CompletionItem(name, help=self._line(ctx, name)) for name in names]
+        return found + (click.Command.shell_complete(self, ctx, incomplete) if incomplete.startswith("-") else [])
+
+    def _line(self, ctx: click.Context, name: str) -> str:
+        if name in self.table:
+            return self.table[name][1]
+        command = self.get_command(ctx, name)
+        return command.get_short_help_str(80) if command else ""
+
+
+class Root(LazyGroup):
+    """The whole program: global options, and the edge where errors become exit codes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
+        super().__init__(*args, **kwargs)
+        self.params.extend(_global_options())
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
+        """Run, and leave with the exit code the contract names."""
+        from .edge import leave
+
+        app = App(Settings())
+        extra |= {"standalone_mode": False, "obj": app}
+        extra.setdefault("prog_name", "writethru")
+        try:
+            code = super().main(args, *more, **extra)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read has seen enough; nothing more may be written when the interpreter shuts down.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the process edge: every error gets a code here
+            code = leave(error, app.settings.verbose)
+        sys.exit(code if isinstance(code, int) else 0)

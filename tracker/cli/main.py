@@ -1,0 +1,56 @@
+"""The command table. Everything a command needs is imported by that command alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from tracker import __version__
+
+from .lazy import Entry, Root
+
+_AT: Final = "tracker.cli.commands."
+
+COMMANDS: Final[dict[str, Entry]] = {
+    "init": (f"{_AT}init:init", "Write a configuration and an empty archive."),
+    "add": (f"{_AT}add:add", "Watch an article, a feed, a sitemap or a section page."),
+    "sources": (f"{_AT}sources:sources", "See, check, pause, import and export what is watched."),
+    "check": (f"{_AT}check:check", "Visit what is due, once."),
+    "run": (f"{_AT}run:run", "Run the service: visit, keep, alert."),
+    "log": (f"{_AT}log:log", "List versions: when, how much, what kind of change."),
+    "show": (f"{_AT}show:show", "Show one version, its metadata or its evidence."),
+    "diff": (f"{_AT}diff:diff", "Show what changed between two versions or two files."),
+    "extract": (f"{_AT}extract:extract", "Show what is read from a saved page."),
+    "alerts": (f"{_AT}alerts:alerts", "List alerts, and send one to try a target."),
+    "doctor": (f"{_AT}doctor:doctor", "Look for what is wrong, and say how to mend it."),
+    "stats": (f"{_AT}stats:stats", "Count what the archive holds."),
+    "db": (f"{_AT}db:db", "Migrate the archive, or say which schema it has."),
+    "config": (f"{_AT}config:config", "Show, check and locate the configuration."),
+    "completion": (f"{_AT}completion:completion", "Print a completion script for your shell."),
+    "demo": (f"{_AT}demo:demo", "Watch an invented newspaper for a minute."),
+}
+
+
+@click.group(
+    cls=Root,
+    table=COMMANDS,
+    context_settings={
+        "auto_envvar_prefix": "WRITETHRU",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+    epilog="Every option can be set in the environment: --db is WRITETHRU_DB, `log --since` is WRITETHRU_LOG_SINCE.",
+)
+@click.version_option(__version__, "--version", prog_name="writethru", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Keep every version of a news article, and say what changed.
+
+    `writethru init` and `writethru add URL` begin; `writethru run` is the service; `writethru log` and
+    `writethru diff` read.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    cli.main()
