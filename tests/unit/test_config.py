@@ -8,12 +8,13 @@ import tomllib
 from datetime import timedelta
 from pathlib import Path
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker import config
+from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError, TrackerError
 
 HOME = Path(__file__).parents[2]
@@ -147,24 +148,24 @@ def test_a_long_value_is_cut_in_the_message():
     ],
 )
 def test_durations_read_as_people_write_them(text, seconds):
-    assert config.parse_duration(text) == timedelta(seconds=seconds)
+    assert parse_duration(text) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("text", ["", "5", "-5m", "5 m", "m", "5y", "1e3s", "5m!", True, None])
 def test_what_is_no_duration_is_refused(text):
     with pytest.raises(ValueError, match="is no duration"):
-        config.parse_duration(text)
+        parse_duration(text)
 
 
 @given(st.integers(0, 10**12))
 def test_a_duration_reads_back_as_it_was_written(milliseconds):
     duration = timedelta(milliseconds=milliseconds)
-    assert config.parse_duration(config.format_duration(duration)) == duration
+    assert parse_duration(format_duration(duration)) == duration
 
 
 def test_zero_is_written_in_seconds():
-    assert config.format_duration(timedelta(0)) == "0s"
-    assert config.parse_duration(timedelta(days=1)) == timedelta(days=1)
+    assert format_duration(timedelta(0)) == "0s"
+    assert parse_duration(timedelta(days=1)) == timedelta(days=1)
 
 
 # --- the environment

@@ -33,7 +33,7 @@ NEWS = (
 )
 INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <sitemap><loc>https://x.org/s1.xml.gz</loc><lastmod>2026-03-02</lastmod></sitemap>
-<sitemap><loc>https://x.org/s2.xml?outputtype=xml</loc></sitemap><sitemap><loc>https://x.org/s1.xml.gz</loc></sitemap>
+<sitemap><loc>https://x.org/s2.xml?outputtype=xml</loc></sitemap><sitemap><loc>https://x.org/s1.xml.gz</loc></sitemap><sitemap><loc>ftp://x.org/s</loc></sitemap>
 </sitemapindex>"""
 
 

@@ -1,0 +1,86 @@
+"""Subscription lists in and out, and names for sources nobody has named."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.config import SourceConfig
+from tracker.errors import PageError
+from tracker.model import Hub, HubKind
+from tracker.sources import name_for, opml
+
+LIST = b"""<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
+<outline text="News"><outline type="rss" text="The X: World" xmlUrl="https://x.org/world.rss" htmlUrl="https://x.org"/>
+<outline type="rss" title="Y" xmlUrl="https://y.org/feed"/><outline type="rss" text="Y again" xmlUrl="https://y.org/feed"/></outline>
+<outline type="rss" xmlUrl="https://www.z.org/feed"/><outline type="link" text="No feed" url="https://x.org/"/>
+<outline type="rss" text="Bad" xmlUrl="file:///etc/passwd"/><outline type="rss" text="Relative" xmlUrl="feed.xml"/>
+</body></opml>"""
+
+
+def test_a_readers_list_gives_its_feeds_each_once():
+    assert opml.read(LIST) == (
+        Hub("The X World", HubKind.FEED, "https://x.org/world.rss"),
+        Hub("Y", HubKind.FEED, "https://y.org/feed"),
+        Hub("z.org", HubKind.FEED, "https://www.z.org/feed"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "message"), [(LIST[:-20], "cannot be read"), (b"<rss/>", "no OPML"), (b"x", "no OPML")]
+)
+def test_what_is_no_list_is_refused_with_a_hint(body, message):
+    with pytest.raises(PageError, match=message) as caught:
+        opml.read(body)
+    assert caught.value.hint
+
+
+def test_entities_are_not_read(tmp_path):
+    kept = tmp_path / "secret"
+    kept.write_text("SECRET", encoding="utf-8")
+    body = f'<!DOCTYPE opml [<!ENTITY x SYSTEM "file://{kept}">]>'.encode() + LIST[21:].replace(
+        b"</body>", b"&x;</body>"
+    )
+    assert len(opml.read(body)) == 3
+    assert "SECRET" not in repr(opml.read(body))
+
+
+def test_other_readers_see_feeds_as_feeds_and_the_rest_as_links():
+    written = opml.text(
+        [Hub("A & B", HubKind.FEED, "https://a.org/f"), Hub("A & B", HubKind.PAGE, "https://a.org/", "h2 > a", "<x>")]
+    )
+    assert re.findall(r'type="(\w+)"', written) == ["rss", "link"]
+    assert 'text="A &amp; B"' in written
+    assert written.endswith("</opml>\n")
+
+
+NAMES = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20)
+HUBS = st.builds(
+    Hub,
+    NAMES.filter(lambda name: name_for(name, "") == name),
+    st.sampled_from(HubKind),
+    st.integers().map("https://x.org/{}?a=1&b".format),
+    st.text(st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_characters="\x7f\x85\xa0"), max_size=10),
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=10),
+)
+
+
+@given(st.lists(HUBS, max_size=6, unique_by=lambda hub: hub.url))
+def test_what_is_written_reads_back(hubs):
+    assert opml.read(opml.text(hubs).encode()) == tuple(hubs)
+
+
+@given(st.text(max_size=100), st.text(max_size=20))
+def test_every_name_is_one_the_configuration_takes(title, host):
+    assert SourceConfig(name=name_for(title, f"https://{host}/")).name
+
+
+def test_a_name_comes_from_the_title_else_from_the_host():
+    assert name_for("BBC News | World", "https://feeds.bbci.co.uk/x") == "BBC News World"
+    assert name_for(" | ", "https://www.x.org:8080/x") == "x.org"
+    assert name_for("", "nowhere") == "source"
+    assert name_for("", "http://[::1]/") == "1"
+    assert len(name_for("A" * 200, "")) == 80
