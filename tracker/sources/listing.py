@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .. import urls
-from ..errors import UsageError
 from ..model import HubKind, Listing, Target
 
 if TYPE_CHECKING:
@@ -102,11 +101,7 @@ class Collector:
     def _resolve(self, link: str) -> tuple[str, str] | None:
         link = link.strip()
         url = urls.join(self.base, link) if link and len(link) <= _LONGEST_URL else None
-        try:
-            key = urls.identity(url) if url else ""
-        except UsageError:
-            key = ""
-        if not url or not key:
+        if url is None:
             self._unusable += 1
             return None
-        return url, key
+        return url, urls.identity(url)
