@@ -19,6 +19,7 @@ _BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.HIDDE
 _OTHER: Final = frozenset("div section td span article main center font dd pre".split())
 _LAST: Final = frozenset("li blockquote td th dt".split())
 _END: Final = frozenset('.!?…:;"”»’“)。！？」』؟।')
+_SUSPECT: Final = Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK
 _CLOSERS: Final = (
     (Hint.VENDOR, 0.85, "consent or comments"),
     (Hint.PROMO, 0.5, "teasers"),
@@ -93,26 +94,45 @@ def _discount_teasers(lines: list[Line]) -> None:
         line.mass *= 0.35 if linked or len(line.text) < 120 else 0.6
 
 
-def mark_junk(page: Page, total: float) -> None:
-    """Mark elements that names or tags call junk, unless so much of the text is in them that they cannot be."""
+def mark_junk(page: Page, total: float, headline: Line | None) -> None:
+    """Mark elements that names or tags call junk, unless so much of the text is in them that they cannot be.
+
+    Elements of one name count together. What holds the headline is never junk; what holds the heaviest run of
+    paragraphs is only where it is a place for comments.
+    """
     positive = [e for e in page.elements if e.hint & Hint.BODY and e.mass > 0.3 * total]
+    kin: Counter[str] = Counter()
+    for element in page.elements:
+        if element.mass and element.hint & _SUSPECT and (element.parent is None or element.parent.names != element.names):
+            kin[element.names] += round(element.mass)
+    safe = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
+    heaviest = _heaviest(page)
+    sheltered = {e.index for e in heaviest.ancestors()} if heaviest is not None else set()
     for element in page.elements:
         parent = element.parent
         if parent is not None and parent.junk:
             element.junk = parent.junk
-            continue
-        reason = _suspicion(element, total)
-        if reason and not _holds_body(element, positive, total):
-            element.junk = reason
+        elif element.index not in safe:
+            reason = _suspicion(element, max(element.mass, kin[element.names]), total)
+            if reason and not (element.index in sheltered and not element.hint & Hint.VENDOR) and not _holds_body(element, positive, total):
+                element.junk = reason
 
 
-def _suspicion(element: Element, total: float) -> str:
-    mass = element.mass
+def _heaviest(page: Page) -> Element | None:
+    masses: Counter[int] = Counter()
+    for line in page.lines:
+        if line.mass:
+            home = line.owner.parent if line.owner.tag == "p" and line.owner.parent is not None else line.owner
+            masses[home.index] += round(line.mass)
+    return page.elements[masses.most_common(1)[0][0]] if masses else None
+
+
+def _suspicion(element: Element, mass: float, total: float) -> str:
     tag = element.tag
     if tag in {"aside", "footer"}:
         return f"in <{tag}>" if mass < 0.35 * total else ""
     found = element.hint
-    if not found & (Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK) or tag in HEADINGS or tag == "body":
+    if not found & _SUSPECT or tag in HEADINGS or tag == "body" or (tag == "p" and found & Hint.BODY):
         return ""
     for hint, share, reason in _CLOSERS:
         if found & hint and mass < share * total:

@@ -34,12 +34,17 @@ class Judge:
 
     def kind(self, line: Line) -> tuple[BlockKind, str]:
         """Return the class of *line* and why."""
-        for test in (_hidden, _notice, _junk, _caption, _repeated, _house, _promo, self._head_matter):
-            found = test(line) if test is not _repeated else _repeated(line, self.title)
+        for test in (_hidden, _notice, _junk, _caption, self._repeated, _house, _promo, self._head_matter):
+            found = test(line)
             if found is not None:
                 return found
         self.leading = self.leading and len(line.text) < _TEXTUAL
         return _editorial(line)
+
+    def _repeated(self, line: Line) -> tuple[BlockKind, str] | None:
+        if self.leading and (line.owner.tag == "h1" or (self.title and line.text.casefold() == self.title)):
+            return BlockKind.BOILERPLATE, "the headline"
+        return None
 
     def _head_matter(self, line: Line) -> tuple[BlockKind, str] | None:
         text = line.text
@@ -92,12 +97,6 @@ def _caption(line: Line) -> tuple[BlockKind, str] | None:
         return BlockKind.CAPTION, "in a figure"
     if _hints(line) & Hint.CAPTION and not line.owner.hint & Hint.BODY:
         return BlockKind.CAPTION, "caption by its name"
-    return None
-
-
-def _repeated(line: Line, title: str) -> tuple[BlockKind, str] | None:
-    if line.owner.tag == "h1" or (title and line.text.casefold() == title):
-        return BlockKind.BOILERPLATE, "the headline"
     return None
 
 

@@ -49,7 +49,7 @@ def _compose(head: Head, page: Page, url: str, status: int, rules: SiteRules | N
     signature = dek = ""
     if page.lines:
         total = evidence.weigh(page)
-        evidence.mark_junk(page, total)
+        evidence.mark_junk(page, total, found.headline)
         box = evidence.container(page, total)
         signature = evidence.signature(box)
         dek, blocks = assemble(page, box, found)
