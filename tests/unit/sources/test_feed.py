@@ -94,6 +94,7 @@ def test_json_feed_takes_an_address_from_url_or_id():
         (b"<html><body><p>Sign in</p></body></html>", "no feed that can be read"),
         (b"", "empty"),
         (b"<rss>" + b" " * feed.MAX_BYTES, "larger than 8 MiB"),
+        (b"<rss><item>" + b"<" * feed.MAX_BROKEN_BYTES, "larger than 2 MiB"),
     ],
 )
 def test_what_is_no_feed_is_refused_with_a_hint(body, message):
