@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 
 def deliver(order: dict[str, Any]) -> dict[str, Any]:
@@ -50,14 +50,13 @@ class _Said(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def main() -> None:
-    """Read an order, send it, answer."""
-    answer = json.dumps(deliver(json.load(sys.stdin)))
-    sys.stdout.write(answer)
-    sys.stdout.flush()
+def main(source: TextIO, sink: TextIO) -> None:
+    """Read an order from *source*, send it, answer on *sink*."""
+    sink.write(json.dumps(deliver(json.load(source))))
+    sink.flush()
+
+
+if __name__ == "__main__":  # pragma: no cover - run in a child, which coverage does not follow to its hard end
+    main(sys.stdin, sys.stdout)
     # A plugin's thread that still hangs must not keep this process.
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -133,8 +133,11 @@ class _Session:
             raise DeliveryError(f"the mail server cannot do what is asked: {error}", resource=where) from None
         except (smtplib.SMTPException, OSError) as error:
             raise DeliveryError(f"the mail server could not be used: {error}", resource=where) from None
-        except (MessageError, ValueError) as error:
-            raise DeliveryError(f"this is no mail that can be sent: {error}", resource=where, permanent=True) from None
+        except ValueError as error:
+            # Characters that SMTP cannot carry; the error's own words could quote the password.
+            raise DeliveryError(
+                f"user, password or mail cannot be put to a mail server: {type(error).__name__}", resource=where
+            ) from None
 
     def stop(self) -> None:
         """Break off: nothing is handed over any more, and whoever waits on the socket wakes up."""
@@ -187,5 +190,9 @@ def _address(text: str, target: str) -> Address:
     except (ValueError, MessageError, IndexError):
         address = Address()
     if not address.username or not address.domain or any(ord(c) < 32 for c in text):
-        raise ConfigError("this is no mail address", resource=f"target {target}: {one_line(text)}")
+        raise ConfigError(
+            "this is no mail address",
+            resource=f"target {target}: {one_line(text)}",
+            hint='write it as in "desk@example.org" or "Desk <desk@example.org>", in plain letters',
+        )
     return address

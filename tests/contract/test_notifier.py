@@ -1,0 +1,100 @@
+"""What every channel keeps: the promises of `ports.Notifier`, against real receivers."""
+
+from __future__ import annotations
+
+import email
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.alerts.receivers import Hook, Mailbox, http_server, smtp_server
+from tests.integration.alerts.test_mail import delivery, target
+from tracker.alerts.apprise import AppriseNotifier
+from tracker.alerts.email import EmailNotifier
+from tracker.alerts.webhook import WebhookNotifier
+from tracker.config import FetchConfig
+from tracker.errors import DeliveryError
+from tracker.fetch import HttpFetcher
+from tracker.ports import Notifier
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Line:
+    """A channel with its receiver: *taken* gives what arrived, in words; *refuse* makes the next attempt fail."""
+
+    notifier: Notifier
+    taken: Callable[[], list[str]]
+    refuse: Callable[[], None]
+
+
+@asynccontextmanager
+async def mail() -> AsyncIterator[Line]:
+    box = Mailbox()
+
+    def words() -> list[str]:
+        found = []
+        for envelope in box.taken:
+            assert isinstance(envelope.content, bytes)
+            found.append(email.message_from_bytes(envelope.content).as_string())
+        return found
+
+    async with smtp_server(box) as port:
+        yield Line(
+            EmailNotifier(target(port, to=["desk@example.org"])), words, lambda: box.data_answers.append("451 no")
+        )
+
+
+@asynccontextmanager
+async def webhook() -> AsyncIterator[Line]:
+    async with _hook() as (hook, url, refusals), AsyncExitStack() as stack:
+        fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
+        stack.push_async_callback(fetcher.aclose)
+        notifier = WebhookNotifier(url, fetcher, private=True)
+        yield Line(notifier, lambda: [body.decode() for _, body in hook.requests], lambda: refusals.append(500))
+
+
+@asynccontextmanager
+async def apprise() -> AsyncIterator[Line]:
+    async with _hook() as (hook, url, refusals):
+        notifier = AppriseNotifier("chat", url.replace("http://", "json://"))
+        yield Line(notifier, lambda: [body.decode() for _, body in hook.requests], lambda: refusals.append(500))
+
+
+@asynccontextmanager
+async def _hook() -> AsyncIterator[tuple[Hook, str, list[int]]]:
+    refusals: list[int] = []
+    hook = Hook(lambda _: (refusals.pop(), ()) if refusals else (200, ()))
+    async with http_server(hook) as url:
+        yield hook, url, refusals
+
+
+@pytest.fixture(params=[mail, webhook, apprise], ids=["email", "webhook", "apprise"])
+async def line(request):
+    async with request.param() as made:
+        yield made
+
+
+async def test_a_channel_is_a_notifier_that_delivers_headline_and_change(line):
+    assert isinstance(line.notifier, Notifier)
+    await line.notifier.send(delivery(), datetime.now(UTC))
+    (said,) = line.taken()
+    assert "Harbour bridge closed after crack is found" in said
+    assert "21,000" in said
+
+
+async def test_a_channel_says_no_by_delivery_error_alone_and_takes_a_repeat(line):
+    line.refuse()
+    with pytest.raises(DeliveryError) as caught:
+        await line.notifier.send(delivery(), datetime.now(UTC))
+    assert not caught.value.permanent
+    before = len(line.taken())
+    await line.notifier.send(delivery(), datetime.now(UTC) + timedelta(seconds=5))
+    assert len(line.taken()) == before + 1

@@ -1,0 +1,133 @@
+"""Real receivers on loopback: a mail server and a webhook endpoint that misbehave to order."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Callable
+
+    from tracker.model import Headers
+
+
+@dataclass
+class Mailbox:
+    """What an SMTP server took; *answers* maps a recipient to what RCPT TO gets."""
+
+    taken: list[Envelope] = field(default_factory=list)
+    encrypted: list[bool] = field(default_factory=list)
+    logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    data_answers: list[str] = field(default_factory=list)
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        queued = self.answers.get(address)
+        answer = queued.pop(0) if queued else "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        answer = self.data_answers.pop(0) if self.data_answers else "250 OK"
+        if answer.startswith("250"):
+            self.taken.append(envelope)
+            self.encrypted.append(session.ssl is not None)
+        return answer
+
+    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        self.logins.append((data.login, data.password))
+        return AuthResult(success=data.password == b"right", handled=False)
+
+
+@asynccontextmanager
+async def smtp_server(
+    box: Mailbox, *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    loop = asyncio.get_running_loop()
+
+    def session() -> SMTP:
+        return SMTP(
+            box,
+            hostname="mail.test",
+            tls_context=starttls,
+            authenticator=box.authenticate,
+            auth_require_tls=starttls is not None,
+            loop=loop,
+        )
+
+    server = await loop.create_server(session, "127.0.0.1", 0, ssl=tls)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def silent_server(greeting: bytes = b"") -> AsyncIterator[int]:
+    """Accept, say *greeting* and then nothing."""
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        with suppress(ConnectionError, asyncio.CancelledError):
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await asyncio.sleep(0.05)
+
+
+@dataclass
+class Hook:
+    """A webhook endpoint as an ASGI application; *script* decides the answer to each request, None hangs."""
+
+    script: Callable[[int], tuple[int, Headers] | None] = lambda _: (204, ())
+    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        assert scope["type"] == "http"
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        self.requests.append((headers, body))
+        answer = self.script(len(self.requests))
+        if answer is None:
+            await asyncio.sleep(30)
+            return
+        status, extra = answer
+        named = [(name.encode(), value.encode()) for name, value in extra]
+        await send({"type": "http.response.start", "status": status, "headers": named})
+        await send({"type": "http.response.body", "body": b""})
+
+
+@asynccontextmanager
+async def http_server(app: Any) -> AsyncIterator[str]:
+    import uvicorn
+
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server._serve())  # `serve` would take over this process's signals
+    for _ in range(500):
+        if server.started:
+            break
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}/hook"
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await task

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from tests.unit.alerts.outbox_store import OutboxStore, alert
+from tracker.alerts import Outbox, apprise_child
+from tracker.alerts.apprise import AppriseNotifier
+from tracker.alerts.webhook import WebhookNotifier
+from tracker.config import FetchConfig
+from tracker.errors import DeliveryError
+from tracker.fetch import HttpFetcher
+from tracker.model import DeliveryState
+
+from .receivers import Hook, http_server
+from .test_mail import delivery
+
+SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def fetcher():
+    made = HttpFetcher(FetchConfig(), contact="", version="test")
+    yield made
+    await made.aclose()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def test_a_signed_alert_arrives_over_http(fetcher):
+    hook = Hook()
+    async with http_server(hook) as url:
+        await WebhookNotifier(url, fetcher, secret=SECRET, private=True).send(delivery(), now())
+    ((headers, body),) = hook.requests
+    told = Webhook(SECRET).verify(body, headers)
+    assert told["id"] == headers["webhook-id"] == delivery().key
+    assert told["top_hunk"]["hunks"][2] == ["+", "21,000"]
+    assert headers["content-type"] == "application/json"
+
+
+async def test_a_private_address_is_refused_unless_the_target_says_so(fetcher):
+    hook = Hook()
+    async with http_server(hook) as url:
+        with pytest.raises(DeliveryError):
+            await WebhookNotifier(url, fetcher).send(delivery(), now())
+    assert not hook.requests
+
+
+async def test_redirects_are_not_followed(fetcher):
+    hook = Hook(lambda _: (307, (("Location", "/elsewhere"),)))
+    async with http_server(hook) as url:
+        with pytest.raises(DeliveryError, match="answered 307: redirects are not followed"):
+            await WebhookNotifier(url, fetcher, private=True).send(delivery(), now())
+    assert len(hook.requests) == 1
+
+
+async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetcher):
+    """Two good targets, one that hangs, one that wants a pause, one that is gone: each fares by itself."""
+    answers = {
+        "good": Hook(),
+        "shaky": Hook(lambda n: (500, ()) if n == 1 else (200, ())),
+        "hangs": Hook(lambda _: None),
+        "busy": Hook(lambda n: (429, (("Retry-After", "1800"),)) if n == 1 else (200, ())),
+        "gone": Hook(lambda _: (410, ())),
+    }
+    store, start = OutboxStore(), now()
+    store.enqueue([alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
+    async with (
+        http_server(answers["good"]) as good,
+        http_server(answers["shaky"]) as shaky,
+        http_server(answers["hangs"]) as hangs,
+        http_server(answers["busy"]) as busy,
+        http_server(answers["gone"]) as gone,
+    ):
+        urls = {"good": good, "shaky": shaky, "hangs": hangs, "busy": busy, "gone": gone}
+        outbox = Outbox(
+            store.call, {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()}
+        )
+        began = time.monotonic()
+        while len(answers["good"].requests) < 4:
+            await outbox.deliver_due(start)
+        assert time.monotonic() - began < 3
+        for minutes in (0, 1, 10, 31, 60):
+            while await outbox.deliver_due(start + timedelta(minutes=minutes)):
+                pass
+            if minutes == 10:
+                assert len(answers["busy"].requests) < 4
+    states = {name: {row.state for row in store.rows.values() if row.target == name} for name in answers}
+    assert states["good"] == states["shaky"] == states["busy"] == {DeliveryState.DELIVERED}
+    assert states["gone"] == {DeliveryState.DEAD}
+    assert states["hangs"] == {DeliveryState.PENDING}
+    shaky_order = [json.loads(body)["id"] for _, body in answers["shaky"].requests]
+    keys = [row.key for row in store.rows.values() if row.target == "shaky"]
+    assert sorted(set(shaky_order)) == sorted(keys)
+    for first, second in (keys[:2], keys[2:]):
+        assert max(i for i, key in enumerate(shaky_order) if key == first) < shaky_order.index(second)
+
+
+async def test_apprise_sends_what_we_wrote_as_data():
+    hook = Hook(lambda _: (200, ()))
+    async with http_server(hook) as url:
+        await AppriseNotifier("chat", url.replace("http://", "json://")).send(delivery(), now())
+    ((_, body),) = hook.requests
+    told = json.loads(body)
+    assert told["title"].startswith("correction: Harbour bridge")
+    assert "About [-12,000-]{+21,000+} vehicles" in told["message"]
+    assert not told.get("attachments")
+
+
+async def test_apprise_says_why_a_service_refused_and_follows_no_redirect():
+    hook = Hook(lambda n: (500, ()) if n == 1 else (307, (("Location", "/elsewhere"),)))
+    async with http_server(hook) as url:
+        notifier = AppriseNotifier("chat", url.replace("http://", "json://user:passw0rd@"))
+        for _ in range(2):
+            with pytest.raises(DeliveryError, match="json://") as caught:
+                await notifier.send(delivery(), now())
+            assert "passw0rd" not in str(caught.value)
+            assert not caught.value.permanent
+    assert len(hook.requests) == 2
+
+
+async def test_apprise_that_hangs_is_killed():
+    hook = Hook(lambda _: None)
+    async with http_server(hook) as url:
+        started = time.monotonic()
+        with pytest.raises(DeliveryError, match="no answer within 3 s"):
+            await AppriseNotifier("chat", url.replace("http://", "json://"), timeout=3).send(delivery(), now())
+        assert time.monotonic() - started < 6
+
+
+async def test_an_apprise_url_nobody_can_read_is_a_dead_letter():
+    with pytest.raises(DeliveryError, match="cannot read this URL") as caught:
+        await AppriseNotifier("chat", "discord://").send(delivery(), now())
+    assert caught.value.permanent
+
+
+async def test_a_child_that_dies_is_a_failed_attempt(monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(DeliveryError, match="ended with status 1"):
+        await AppriseNotifier("chat", "json://127.0.0.1:1/").send(delivery(), now())
+
+
+async def test_breaking_off_kills_the_child():
+    hook = Hook(lambda _: None)
+    async with http_server(hook) as url:
+        sending = asyncio.create_task(
+            AppriseNotifier("chat", url.replace("http://", "json://")).send(delivery(), now())
+        )
+        await asyncio.sleep(0.3)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+
+
+@pytest.mark.filterwarnings("ignore:'(imghdr|telnetlib|cgi|crypt)' is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("status", "expected"), [(200, {"ok": True}), (500, {"ok": False}), (None, {"ok": False, "permanent": True})]
+)
+async def test_the_child_answers_what_came_of_an_order(status, expected):
+    hook = Hook(lambda _: (status or 200, ()))
+    async with http_server(hook) as url:
+        order = {
+            "url": url.replace("http://", "json://") if status else "discord://",
+            "title": "{{ 7*7 }} \\n",
+            "body": "${HOME} :smile: <b>",
+            "timeout": 10,
+        }
+        answer = io.StringIO()
+        await asyncio.to_thread(apprise_child.main, io.StringIO(json.dumps(order)), answer)
+    told = json.loads(answer.getvalue())
+    error = told.pop("error", "")
+    assert told == expected
+    assert bool(error) is not expected["ok"]
+    if status:
+        sent = json.loads(hook.requests[0][1])
+        assert (sent["title"], sent["message"]) == (order["title"], order["body"])

@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+import trustme
+
+from tests.unit.alerts.outbox_store import alert
+from tracker.alerts.email import EmailNotifier
+from tracker.config import EmailTarget
+from tracker.errors import DeliveryError
+from tracker.model import Delivery
+
+from .receivers import Mailbox, silent_server, smtp_server
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture
+def server_context(authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def client_context(authority):
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+def delivery(number: int = 1, article: str = "ab12") -> Delivery:
+    made = alert(number, article=article)
+    return Delivery(number, made.key, made.rule, made.target, article, number, made.payload, NOW, NOW)
+
+
+def with_body(given: Delivery, **values: object) -> Delivery:
+    return replace(given, payload=json.dumps(json.loads(given.payload) | values))
+
+
+def target(port: int, **values: object) -> EmailTarget:
+    return EmailTarget.model_validate(
+        {
+            "name": "mail",
+            "type": "email",
+            "to": ["Desk <desk@example.org>", "chief@example.org"],
+            "sender": "Writethru <wt@paper.example.org>",
+            "host": "127.0.0.1",
+            "port": port,
+            "timeout": "5s",
+            **values,
+        }
+    )
+
+
+def read(box: Mailbox, index: int = -1) -> EmailMessage:
+    content = box.taken[index].content
+    assert isinstance(content, bytes)
+    parsed = message_from_bytes(content, policy=default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+async def test_a_mail_says_it_in_text_and_html_and_threads_by_article():
+    box = Mailbox()
+    async with smtp_server(box) as port:
+        notifier = EmailNotifier(target(port))
+        for number in (1, 2):
+            await notifier.send(delivery(number), NOW)
+        await notifier.send(delivery(3, article="cd34"), NOW)
+    first, second, other = (read(box, index) for index in range(3))
+    assert box.taken[0].mail_from == "wt@paper.example.org"
+    assert box.taken[0].rcpt_tos == ["desk@example.org", "chief@example.org"]
+    assert first["Message-ID"] == f"<{delivery(1).key}@paper.example.org>"
+    assert second["Message-ID"] != first["Message-ID"]
+    assert first["References"] == second["References"] == first["In-Reply-To"] == "<article.ab12@paper.example.org>"
+    assert other["References"] != first["References"]
+    assert first["Subject"] == "correction: Harbour bridge closed after crack is found"
+    assert first["From"] == "Writethru <wt@paper.example.org>"
+    assert first["Date"].datetime == NOW
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["List-Unsubscribe"].strip() == "<mailto:wt@paper.example.org?subject=unsubscribe%20Corrections>"
+    text, html = (first.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    assert "About [-12,000-]{+21,000+} vehicles" in text.get_content()
+    assert "<ins" in html.get_content()
+
+
+async def test_starttls_encrypts_before_the_password_goes_out(server_context, client_context):
+    box = Mailbox()
+    async with smtp_server(box, starttls=server_context) as port:
+        notifier = EmailNotifier(target(port, security="starttls", user="wt"), "right", client_context)
+        await notifier.send(delivery(), NOW)
+    assert box.encrypted == [True]
+    assert box.logins == [(b"wt", b"right")]
+
+
+async def test_tls_from_the_first_byte(server_context, client_context):
+    box = Mailbox()
+    async with smtp_server(box, tls=server_context) as port:
+        await EmailNotifier(target(port, security="tls"), "", client_context).send(delivery(), NOW)
+    assert len(box.taken) == 1
+
+
+async def test_a_certificate_nobody_vouches_for_is_refused(server_context):
+    box = Mailbox()
+    async with smtp_server(box, starttls=server_context) as port:
+        with pytest.raises(DeliveryError, match="certificate verify failed"):
+            await EmailNotifier(target(port, security="starttls")).send(delivery(), NOW)
+    assert not box.taken
+
+
+async def test_a_server_without_starttls_gets_nothing(client_context):
+    box = Mailbox()
+    async with smtp_server(box) as port:
+        with pytest.raises(DeliveryError, match="cannot do what is asked"):
+            await EmailNotifier(target(port, security="starttls"), "", client_context).send(delivery(), NOW)
+    assert not box.taken
+
+
+async def test_a_wrong_password_is_no_dead_letter(server_context, client_context):
+    box = Mailbox()
+    async with smtp_server(box, starttls=server_context) as port:
+        notifier = EmailNotifier(target(port, security="starttls", user="wt"), "wrong", client_context)
+        with pytest.raises(DeliveryError, match="535") as caught:
+            await notifier.send(delivery(), NOW)
+    assert not caught.value.permanent
+    assert "wrong" not in str(caught.value)
+
+
+async def test_page_text_cannot_add_a_header_or_steer_a_reader():
+    box = Mailbox()
+    evil = with_body(
+        delivery(), headline="Hi\r\nBcc: all@example.org\n\x1b[31m\u202e\ud800 <script>x</script>" + "é" * 400
+    )
+    async with smtp_server(box) as port:
+        await EmailNotifier(target(port)).send(replace(evil, rule="R\r\nX-Evil: 1"), NOW)
+    mail = read(box)
+    assert mail["Bcc"] is None
+    assert mail["X-Evil"] is None
+    assert len(mail["Subject"]) <= 200
+    assert "\x1b" not in mail.as_string()
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert "<script>" not in html.get_content()
+
+
+async def test_an_address_refused_for_good_is_a_dead_letter_and_the_other_gets_it_once():
+    box = Mailbox(answers={"chief@example.org": ["450 later", "550 no such user"]})
+    async with smtp_server(box) as port:
+        notifier = EmailNotifier(target(port))
+        with pytest.raises(DeliveryError, match=r"refused for chief@example\.org \(450 later\)") as first:
+            await notifier.send(delivery(), NOW)
+        with pytest.raises(DeliveryError, match="550 no such user") as second:
+            await notifier.send(delivery(), NOW)
+    assert (first.value.permanent, second.value.permanent) == (False, True)
+    assert [envelope.rcpt_tos for envelope in box.taken] == [["desk@example.org"]]
+
+
+async def test_an_address_that_recovers_gets_what_it_missed():
+    box = Mailbox(answers={"chief@example.org": ["450 later"]})
+    async with smtp_server(box) as port:
+        notifier = EmailNotifier(target(port))
+        with pytest.raises(DeliveryError):
+            await notifier.send(delivery(), NOW)
+        await notifier.send(delivery(), NOW)
+    assert [envelope.rcpt_tos for envelope in box.taken] == [["desk@example.org"], ["chief@example.org"]]
+    assert read(box, 0)["Message-ID"] == read(box, 1)["Message-ID"]
+
+
+@pytest.mark.parametrize(("answer", "permanent"), [("554 spam", True), ("451 try later", False)])
+async def test_a_refused_mail_is_permanent_when_the_server_says_so(answer, permanent):
+    box = Mailbox(data_answers=[answer])
+    async with smtp_server(box) as port:
+        with pytest.raises(DeliveryError, match=answer) as caught:
+            await EmailNotifier(target(port)).send(delivery(), NOW)
+    assert caught.value.permanent is permanent
+
+
+async def test_a_server_that_sends_us_away_is_tried_again():
+    async with silent_server(b"421 too busy\r\n") as port:
+        with pytest.raises(DeliveryError, match="421 too busy") as caught:
+            await EmailNotifier(target(port)).send(delivery(), NOW)
+    assert not caught.value.permanent
+
+
+async def test_nobody_listening_is_said():
+    async with silent_server() as port:
+        pass
+    with pytest.raises(DeliveryError, match="could not be used"):
+        await EmailNotifier(target(port)).send(delivery(), NOW)
+
+
+async def test_a_password_that_smtp_cannot_carry_is_said(server_context, client_context):
+    box = Mailbox()
+    async with smtp_server(box, starttls=server_context) as port:
+        notifier = EmailNotifier(target(port, security="starttls", user="wt"), "sesäme", client_context)
+        with pytest.raises(DeliveryError, match="cannot be put to a mail server") as caught:
+            await notifier.send(delivery(), NOW)
+    assert "sesäme" not in str(caught.value)
+    assert not box.taken
+
+
+@pytest.mark.parametrize("greeting", [b"", b"220 mail.test ESMTP\r\n"])
+async def test_a_server_that_hangs_is_left_in_time(greeting):
+    started = time.monotonic()
+    async with silent_server(greeting) as port:
+        with pytest.raises(DeliveryError, match=r"did not finish within 0\.3 s|could not be used"):
+            await EmailNotifier(target(port, timeout="300ms")).send(delivery(), NOW)
+        assert time.monotonic() - started < 2
+
+
+async def test_breaking_off_wakes_the_thread():
+    async with silent_server(b"220 mail.test ESMTP\r\n") as port:
+        sending = asyncio.create_task(EmailNotifier(target(port, timeout="20s")).send(delivery(), NOW))
+        await asyncio.sleep(0.2)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending

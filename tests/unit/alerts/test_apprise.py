@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+
+import pytest
+
+from tracker.alerts.apprise import AppriseNotifier, without_mentions
+from tracker.alerts.apprise_schemas import ALLOWED, LOCAL
+from tracker.errors import ConfigError, DeliveryError
+
+from .test_webhook import delivery
+
+NTFY = "ntfys://user:passw0rd@ntfy.example.org/topic"
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "syslog://", "dbus://", "nonsense", "", "macosx://"])
+def test_what_is_not_reached_over_the_network_is_refused(url):
+    with pytest.raises(ConfigError, match="not used for"):
+        AppriseNotifier("chat", url)
+
+
+def test_one_target_is_one_url():
+    with pytest.raises(ConfigError, match="more than one"):
+        AppriseNotifier("chat", f"{NTFY} file:///etc/passwd")
+
+
+def test_every_service_apprise_knows_is_either_let_in_or_kept_out():
+    # In a process of its own, for its 176 plugins warn and stay in memory.
+    script = (
+        "from apprise.manager_plugins import NotificationManager as M; m = M(); m.load_modules();"
+        "print(*m.schemas(include_disabled=True))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    known = set(done.stdout.split())
+    assert len(known) > 200
+    assert known - ALLOWED - LOCAL == set()
+    assert not ALLOWED & LOCAL
+
+
+@pytest.mark.anyio
+async def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(DeliveryError) as caught:
+        await AppriseNotifier("chat", NTFY).send(delivery(), delivery().due_at)
+    assert caught.value.hint == "pip install 'writethru[apprise]'"
+    assert not caught.value.permanent
+    assert "passw0rd" not in str(caught.value)
+
+
+def test_pages_cannot_ping_anybody():
+    text = without_mentions("@everyone <@123> <!channel> <#general> mail a@b.org 3 < 4 <b>")
+    assert "@everyone" not in text
+    assert "<@" not in text
+    assert "<!" not in text
+    assert "<#" not in text
+    assert "3 < 4 <b>" in text
+    assert text.replace("\u2060", "") == "@everyone <@123> <!channel> <#general> mail a@b.org 3 < 4 <b>"
+
+
+def test_credentials_are_cut_from_reasons():
+    notifier = AppriseNotifier("chat", NTFY)
+    shown = notifier._without_credentials("POST https://user:passw0rd@ntfy.example.org/topic failed\nfor passw0rd")
+    assert "passw0rd" not in shown
+    assert "\n" not in shown

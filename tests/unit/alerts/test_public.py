@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tracker import alerts
+
+
+def test_what_the_room_offers_is_there():
+    for name in alerts.__all__:
+        assert getattr(alerts, name)
+    with pytest.raises(AttributeError):
+        alerts.nothing  # noqa: B018 - the access is the test
+
+
+def test_matching_a_rule_loads_nothing_that_sends():
+    script = (
+        "import sys; from tracker.alerts import match, sample; import tracker.alerts.match;"
+        "from tracker.alerts import match as again; assert callable(again) and again is match;"
+        "print([m for m in ('smtplib', 'structlog', 'prometheus_client', 'httpx', 'apprise') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
