@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Line = tuple[tuple[str, str], ...]
 
 WIDTH: Final = 80
+_INDENT: Final = 20
 _QUIET: Final = frozenset({"started", "stopping", "stopped", "hub", "delivered", "listening", "check", "configuration"})
 BLANK: Final[Line] = ()
 
@@ -50,62 +51,58 @@ def event(entry: Entry, seconds: float) -> list[Line]:
     at = (f"{stamp(seconds):>5}  ", "dim")
     kind = entry["event"]
     if kind == "version":
-        return [(at, *_version(entry))]
+        return _version(at, entry)
     if kind == "alert":
         return [_alert(entry)]
     if kind == "check" and entry.get("outcome") == "gone":
         return [(at, (cut(f"taken down: {entry.get('url')}", WIDTH - 7), "red"))]
     if kind in _QUIET and entry.get("level") not in {"error", "critical"}:
         return []
-    text = entry.get("text") or " ".join(
-        f"{key}={value}" for key, value in entry.items() if key not in {"time", "level", "logger", "event"}
-    )
-    return [(at, (cut(one_line(f"{kind}: {text}"), WIDTH - 7), "yellow"))]
+    facts = (f"{key}={value}" for key, value in entry.items() if key not in {"time", "level", "logger", "event"})
+    text = entry["text"] if "text" in entry else f"{kind}: {' '.join(facts)}"
+    return [(at, (cut(one_line(text), WIDTH - 7), "yellow"))]
 
 
-def _version(entry: Entry) -> Line:
-    first = entry.get("version") == 1
-    outlet = one_line(str(entry.get("source", ""))).split()[-1:] or [""]
-    size = "" if first else f"+{entry.get('words_added')} −{entry.get('words_removed')}"
-    labels = "first seen" if first else _labels(one_line(str(entry.get("labels", ""))).split(","))
-    title = one_line(str(entry.get("title", "")))
-    return (
-        (pad(cut(outlet[0], 8), 9), ""),
-        (pad(f"v{entry.get('version')}", 4), "bold"),
-        (pad(size, 9), ""),
-        (pad(labels, 23), "dim" if first else "cyan"),
-        (cut(title, WIDTH - 52), ""),
-    )
+def _version(at: tuple[str, str], entry: Entry) -> list[Line]:
+    title = (cut(one_line(str(entry.get("title", ""))), WIDTH - _INDENT), "")
+    head = (at, (pad(_short(entry.get("source")), 9), ""), (pad(f"v{entry.get('version')}", 4), "bold"), title)
+    if entry.get("version") == 1:
+        return [head]
+    size = f"+{entry.get('words_added')} −{entry.get('words_removed')}"
+    labels = _labels(one_line(str(entry.get("labels", ""))).split(","), WIDTH - _INDENT - 9)
+    return [head, ((" " * _INDENT, ""), (pad(size, 9), "bold"), (labels, "cyan"))]
 
 
 def _alert(entry: Entry) -> Line:
     payload: dict[str, Any] = entry.get("payload") or {}
     if entry.get("status") != 204:
-        return ((f"{'':20}alert turned away with {entry.get('status')}", "red"),)
-    return (
-        (f"{'':20}→ alert  ", "magenta"),
-        (cut(one_line(str(payload.get("rule", ""))), WIDTH - 29), "magenta"),
-    )
+        return ((f"{'':{_INDENT}}alert turned away with {entry.get('status')}", "red"),)
+    rule = one_line(str(payload.get("rule", "")))
+    return ((cut(f"{'':{_INDENT}}→ alert: {rule}, {_short(payload.get('source'))}", WIDTH), "magenta"),)
+
+
+def _short(source: object) -> str:
+    """Return the last word of an outlet's name: Ledger."""
+    return cut(one_line(str(source or "")).split(" ")[-1], 8)
 
 
 def alerts(log: Sequence[Entry]) -> list[Line]:
-    """List the alerts that were taken: rule, version, what it is, headline."""
+    """List the alerts that were taken: rule, outlet, version, headline."""
     lines: list[Line] = [BLANK, heading(f"The alerts, {len(log)} of them")]
     for entry in log:
         payload = entry["payload"]
-        kinds = _labels(list(dict.fromkeys(_kind(label) for label in payload.get("labels", []))))
         lines.append(
             (
-                (f"  {pad(cut(payload['rule'], 17), 18)}", "magenta"),
+                (f"  {pad(cut(one_line(str(payload['rule'])), 17), 18)}", "magenta"),
+                (pad(_short(payload.get("source")), 9), ""),
                 (pad(f"v{payload['version']}", 4), "bold"),
-                (pad(kinds, 23), "cyan"),
-                (cut(one_line(str(payload.get("headline", ""))), WIDTH - 47), ""),
+                (cut(one_line(str(payload.get("headline", ""))), WIDTH - 33), ""),
             )
         )
     return lines
 
 
-def _labels(kinds: Sequence[str], width: int = 22) -> str:
+def _labels(kinds: Sequence[str], width: int) -> str:
     """Return the kinds in at most *width* columns; those that find no room are counted: headline lead +2."""
     for shown in range(len(kinds), 0, -1):
         more = [f"+{len(kinds) - shown}"] if shown < len(kinds) else []
@@ -113,10 +110,6 @@ def _labels(kinds: Sequence[str], width: int = 22) -> str:
         if len(text) <= width:
             return text
     return cut(" ".join(kinds), width)
-
-
-def _kind(label: Any) -> str:  # noqa: ANN401 - an object or, in other payloads, a word
-    return str(label["kind"] if isinstance(label, dict) else label)
 
 
 def result(score: Score, interval: float, faults: Sequence[str]) -> list[Line]:

@@ -46,7 +46,7 @@ class ServiceProcess:
     def start(self) -> None:
         """Start the service; the one started before must have ended."""
         assert self._process is None
-        run = ["run", "--migrate", "--no-pace", "--config", str(self._config)]
+        run = ["run", "--migrate", "--no-pace", "--config", str(self._config.absolute())]
         env = {name: value for name, value in os.environ.items() if not name.startswith("WRITETHRU_")}
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-c", "from tracker.cli.main import main; main()", *run],

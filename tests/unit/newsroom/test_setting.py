@@ -75,22 +75,28 @@ def flat(lines: list[playbill.Line]) -> list[str]:
     return ["".join(text for text, _ in line) for line in lines]
 
 
-def test_what_is_captured_fits_one_line() -> None:
-    (line,) = flat(playbill.event(VERSION, 69.4))
-    assert line.startswith(" 1:09  Ledger   v2  +4 −3    headline number +2     ")
+def test_what_is_captured_is_told_in_eighty_columns() -> None:
+    first, second = flat(playbill.event(VERSION, 69.4))
+    assert first == " 1:09  Ledger   v2  A headline that is much longer than any line has room for"
+    assert second == "                    +4 −3    headline number insert lead"
+    (line,) = flat(playbill.event(VERSION | {"version": 1, "title": "T" * 100}, 0))
     assert len(line) == 80
-    (line,) = flat(playbill.event(VERSION | {"version": 1}, 0))
-    assert "first seen" in line
-    assert len(line) <= 80
+    _, second = flat(playbill.event(VERSION | {"labels": ",".join(["correction"] * 9)}, 69.4))
+    assert second.endswith("correction correction correction correction +5")
+    _, second = flat(playbill.event(VERSION | {"labels": "x" * 90}, 69.4))
+    assert len(second) == 80
 
 
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
-        ({"event": "alert", "status": 204, "payload": {"rule": "Corrections"}}, "→ alert  Corrections"),
+        (
+            {"event": "alert", "status": 204, "payload": {"rule": "Corrections", "source": "A Ledger"}},
+            "→ alert: Corrections, Ledger",
+        ),
         ({"event": "alert", "status": 401, "payload": None}, "alert turned away with 401"),
         ({"event": "check", "outcome": "gone", "url": "http://x.test/a"}, "taken down: http://x.test/a"),
-        ({"event": "output", "text": "Traceback\x1b[2J"}, "output: Traceback"),
+        ({"event": "output", "text": "Traceback\x1b[2J"}, "Traceback"),
         ({"event": "crash", "level": "error", "host": "x"}, "crash: host=x"),
     ],
 )
