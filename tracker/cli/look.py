@@ -82,6 +82,8 @@ class Scout:
         origin = origin_of(url)
         if origin not in self._robots:
             answer = await self._fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), check=False)
+            if isinstance(answer, Failure) and answer.status is None:
+                return answer
             self._robots[origin] = robots.record(answer, datetime.now(UTC))
             if not is_loopback(url):
                 await asyncio.sleep(self._delay)

@@ -65,6 +65,13 @@ class Output:
         """Write a line; who calls has made it safe."""
         print(text)  # noqa: T201 - stdout is where data goes
 
+    def say(self, value: Mapping[str, Any], text: str) -> None:
+        """Write one result: *value* with the schema's number where JSON was asked for, else *text*."""
+        if self.json:
+            self.data({"schema": 1, **value})
+        else:
+            self.line(text)
+
     def raw(self, body: bytes) -> None:
         """Write bytes as they are; on a terminal as safe text."""
         if self.tty:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
 import zlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from tracker.errors import PageError, UsageError
 from tracker.model import Article, Block, BlockKind
 
 if TYPE_CHECKING:
-    from tracker.model import Reading
+    from tracker.model import Change, Hunk, Reading
 
 _GZIP = b"\x1f\x8b"
 _LARGEST = 50_000_000
@@ -40,7 +40,7 @@ def load(name: str) -> bytes:
 def _unpacked(body: bytes, name: str) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(body, _LARGEST + 1)
-    except (zlib.error, gzip.BadGzipFile) as error:
+    except zlib.error as error:
         raise PageError(f"it looks like gzip and is not: {error}", resource=name) from None
 
 
@@ -51,23 +51,54 @@ def reading(name: str, url: str | None = None) -> Reading:
     return read(load(name), url)
 
 
-def side(name: str) -> Article:
-    r"""Return one side of a diff: a page is extracted, a plain text split at its blank lines.
+@dataclass(frozen=True)
+class Side:
+    """One file of a diff. *tail* is the line ends after the last paragraph of a plain text, *text* its lines."""
 
-    Joining the blocks of a plain text by a blank line gives the file back exactly (line ends as \n).
-    """
+    article: Article
+    text: str
+    tail: str = ""
+
+
+def side(name: str) -> Side:
+    """Read one side of a diff: a page is extracted, a plain text split at its blank lines."""
     body = load(name)
     if name.lower().endswith(_HTML_ENDINGS) or _looks_like_html(body):
         from tracker.extract import read
+        from tracker.render.plain import article
 
-        return read(body).article
-    return plain(body.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
+        content = read(body).article
+        return Side(content, article(content))
+    text = body.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    core = text.rstrip("\n")
+    blocks = tuple(Block(BlockKind.PARAGRAPH, part) for part in core.split(_BLANK_LINE)) if text else ()
+    return Side(Article(blocks=blocks), text, text[len(core) :])
 
 
-def plain(text: str) -> Article:
-    """Return a text as an article without a headline: a paragraph between blank lines is a block."""
-    blocks = tuple(Block(BlockKind.PARAGRAPH, part) for part in text.split(_BLANK_LINE)) if text else ()
-    return Article(blocks=blocks)
+def compared(old: Side, new: Side) -> Change:
+    r"""Return what changed from one file to the other.
+
+    Joining a plain text's blocks by a blank line gives the file back exactly, line ends as \n: the tails are compared
+    by nobody, and stand as hunks of their own in the last paragraphs.
+    """
+    from tracker import compare
+
+    change = compare(old.article, new.article)
+    last_old, last_new = len(old.article.editorial) - 1, len(new.article.editorial) - 1
+    blocks = tuple(
+        replace(
+            block, hunks=block.hunks + _tails(old.tail * (block.old == last_old), new.tail * (block.new == last_new))
+        )
+        for block in change.blocks
+    )
+    return replace(change, blocks=blocks)
+
+
+def _tails(old: str, new: str) -> tuple[Hunk, ...]:
+    if old == new:
+        return (("=", old),) if old else ()
+    hunks: tuple[Hunk, ...] = (("-", old), ("+", new))
+    return tuple(hunk for hunk in hunks if hunk[1])
 
 
 def _looks_like_html(body: bytes) -> bool:

@@ -12,7 +12,7 @@ from ..model import Op
 from .plain import summary
 from .rows import WHOLE, rows, tidy
 from .safe import safe
-from .timeline import cells_of
+from .timeline import MOST_KINDS, cells_of
 from .wrap import cut, pad
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def line(version: Version, now: datetime, *, width: int, color: bool = True) -> 
     """Return one line of the timeline, cut to *width* columns."""
     from rich.text import Text
 
-    ident, step, time, size, kinds, title = cells_of(version, now)
+    ident, step, time, size, kinds, title = cells_of(version, now, MOST_KINDS)
     text = Text.assemble(
         (pad(ident, 8), "yellow"),
         " ",

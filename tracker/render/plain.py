@@ -109,9 +109,9 @@ def article(content: Article, *, width: int | None = None) -> str:
     return "\n\n".join("\n".join(wrap(one_line(part), width)) for part in parts if part)
 
 
-def patch(old: Article, new: Article, *, names: tuple[str, str], context: int = 3) -> str:
-    """Return a unified diff of both as `article` writes them, fit for the patch command."""
-    before, after = (article(content).splitlines() for content in (old, new))
+def patch(old: str, new: str, *, names: tuple[str, str], context: int = 3) -> str:
+    """Return a unified diff of two texts (an article as `article` writes it), fit for the patch command."""
+    before, after = (safe(text).removesuffix("\n").split("\n") for text in (old, new))
     return "\n".join(
         difflib.unified_diff(before, after, fromfile=safe(names[0]), tofile=safe(names[1]), n=context, lineterm="")
     )

@@ -66,12 +66,12 @@ def rows(change: Change, view: View) -> list[Row]:
 
 
 def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
-    """Make hunks safe and move blanks at the edge of an edit out of it, so that marks sit on words.
+    """Make hunks safe, one line, and move blanks at the edge of an edit out of it, so that marks sit on words.
 
     For reading only: joining the result may not give both texts back.
     """
     tidied: list[Hunk] = []
-    queue = [(op, safe(text)) for op, text in hunks if text]
+    queue = [(op, safe(text).replace("\n", " ")) for op, text in hunks if text.strip("\n")]
     while queue:
         op, text = queue.pop(0)
         if op == "=":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..model import Change, Version
 
 ID_LENGTH = 8
+MOST_KINDS = 3
 
 
 def step(version: Version) -> str:
@@ -26,13 +27,16 @@ def words(change: Change) -> str:
     return f"+{change.words_added} −{change.words_removed}"
 
 
-def kinds(change: Change) -> str:
-    """Return the label kinds, most telling first as they were given, joined by commas."""
-    return ",".join(dict.fromkeys(label.kind.value for label in change.labels)) or "unlabelled"
+def kinds(change: Change, most: int | None = None) -> str:
+    """Return the label kinds as they were given, joined by commas; above *most*, how many more there are."""
+    names = list(dict.fromkeys(label.kind.value for label in change.labels))
+    if most is not None and len(names) > most:
+        names[most:] = [f"+{len(names) - most}"]
+    return ",".join(names) or "unlabelled"
 
 
-def cells_of(version: Version, now: datetime) -> tuple[str, str, str, str, str, str]:
-    """Return the parts of the line: id, step, time, words, kinds, headline in quotes."""
+def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[str, str, str, str, str, str]:
+    """Return the parts of the line: id, step, time, words, kinds (at most *most*), headline in quotes."""
     made = version.change
     size = words(made) if made else f"{version.content.words} words"
     return (
@@ -40,7 +44,7 @@ def cells_of(version: Version, now: datetime) -> tuple[str, str, str, str, str, 
         step(version),
         moment(version.seen, now),
         size,
-        kinds(made) if made else "first",
+        kinds(made, most) if made else "first",
         f"“{one_line(version.content.title) or version.url}”",
     )
 
@@ -50,7 +54,7 @@ _WIDTHS = (ID_LENGTH, 7, 12, 9)
 
 def line(version: Version, now: datetime, width: int | None = None) -> str:
     """Return the line, aligned and cut to *width* columns; without *width* single blanks and nothing cut."""
-    parts = cells_of(version, now)
+    parts = cells_of(version, now, None if width is None else MOST_KINDS)
     if width is None:
         return " ".join(parts)
     aligned = " ".join(pad(part, size) for part, size in zip(parts, _WIDTHS, strict=False))

@@ -140,10 +140,14 @@ def test_dek_and_byline_rows():
 def test_patch_applies(tmp_path):
     old, new = content("One.", "Two.", "Three."), content("One.", "Two and a half.", "Three.", title="Other")
     (tmp_path / "page").write_text(plain.article(old) + "\n")
-    made = plain.patch(old, new, names=("page", "page")) + "\n"
+    made = plain.patch(plain.article(old), plain.article(new), names=("page", "page")) + "\n"
     subprocess.run(["patch", "page"], input=made, text=True, cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "page").read_text() == plain.article(new) + "\n"
 
 
 def test_words_view_has_no_gaps_and_keeps_short_text():
     assert "unchanged" not in plain.diff(CHANGE, View(words=True))
+
+
+def test_line_ends_within_a_paragraph_are_blanks_and_those_after_it_nothing():
+    assert plain.hunks((("=", "one\ntwo"), ("-", "\n"))) == "one two"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tracker.model import Change
+from tracker.model import Change, Label, LabelKind
 from tracker.render import timeline
 from tracker.render.wrap import cells
 
@@ -30,3 +30,10 @@ def test_line_is_cut_to_the_width():
 def test_no_label_and_no_title():
     bare = replace(version(2, Change()), content=replace(version().content, title=""))
     assert timeline.line(bare, NOON) == "a7f30c1d v1→v2 12:05 +0 −0 unlabelled “https://example.org/portland”"
+
+
+def test_many_labels_are_counted_where_width_is_short():
+    labels = tuple(Label(kind, "") for kind in (LabelKind.LEAD, LabelKind.DEK, LabelKind.DATE, LabelKind.NAME))
+    many = version(2, Change(labels=labels))
+    assert "lead,dek,date,+1 “" in timeline.line(many, NOON, 80)
+    assert "lead,dek,date,name “" in timeline.line(many, NOON)

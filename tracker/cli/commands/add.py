@@ -60,7 +60,8 @@ def _tell(app: App, value: dict[str, Any]) -> None:
         app.out.note(f"{value['url']}: not added: {value['trouble']}")
         app.out.note(f"hint: writethru add --as {'|'.join(_KINDS)} {value['url']} watches it without looking")
         return
-    what = f"{value['articles']} articles now" if value["articles"] else f"“{one_line(value['title'])}”"
+    title = f"“{one_line(value['title'])}”, " if value["title"] else ""
+    count = f"{value['articles']} articles now, " if value["articles"] else ""
     state = "watched" if value["added"] else "already watched"
     story = f", story {value['story']}" if value["story"] else ""
-    app.out.line(f"{value['kind']:<8} {one_line(value['url'])}: {what}; {state} in {value['source']}{story}")
+    app.out.line(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {value['source']}{story}")

@@ -13,7 +13,7 @@ from ..edge import CHANGES
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.model import Article, Change
+    from tracker.model import Change
 
 _EPILOG = (
     "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
@@ -23,10 +23,10 @@ _EPILOG = (
 
 @dataclass(frozen=True)
 class Sides:
-    """Both sides, what lies between them, and how the pair is called."""
+    """Both sides as text, what lies between them, and how the pair is called."""
 
-    old: Article
-    new: Article
+    old: str
+    new: str
     change: Change
     names: tuple[str, str]
     when: str = ""
@@ -38,7 +38,7 @@ class Sides:
 @click.argument("other", metavar="[RANGE|NEW]", required=False)
 @click.option("--inline", "form", flag_value="inline", default="inline", help="Both sides in one text (as it is).")
 @click.option("--side-by-side", "form", flag_value="side-by-side", help="Two columns.")
-@click.option("--word", "form", flag_value="word", help="The edits alone, with a few words around.")
+@click.option("--word", "--words", "form", flag_value="word", help="The edits alone, with a few words around.")
 @click.option("--headline", "form", flag_value="headline", help="Headline, dek and byline alone.")
 @click.option("--stat", "form", flag_value="stat", help="How much changed in which paragraph.")
 @click.option("--facts", "form", flag_value="facts", help="The facts that changed: numbers, names, dates, quotes.")
@@ -65,18 +65,17 @@ def diff(
 
 def of_files(old: str, new: str) -> Sides:
     """Compare two files."""
-    from tracker import compare
-
-    from ..pages import side
+    from ..pages import compared, side
 
     before, after = side(old), side(new)
-    return Sides(before, after, compare(before, after), (old, new))
+    return Sides(before.text, after.text, compared(before, after), (old, new))
 
 
 def of_versions(app: App, target: str, text: str) -> Sides:
     """Compare two versions of an article; a neighbouring pair has its change kept in the archive."""
     from tracker import compare
     from tracker.errors import UsageError
+    from tracker.render.plain import article
     from tracker.render.times import interval
 
     from ..versions import Numbers, split
@@ -90,8 +89,8 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         old, new = store.version(known.id, first), store.version(known.id, second)
     kept = new.change if second == first + 1 else None
     return Sides(
-        old.content,
-        new.content,
+        article(old.content),
+        article(new.content),
         kept or compare(old.content, new.content),
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
         interval(new.previous_seen if kept else old.seen, new.seen),

@@ -114,7 +114,4 @@ def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
         text = configfile.pause(text, source.name, paused=paused)
     save(app, text)
     for name in names:
-        if app.settings.json:
-            app.out.data({"schema": 1, "source": name, "paused": paused})
-        else:
-            app.out.line(f"{name}: {'paused' if paused else 'resumed'}")
+        app.out.say({"source": name, "paused": paused}, f"{name}: {'paused' if paused else 'resumed'}")

@@ -85,8 +85,7 @@ async def _one(app: App, url: str) -> Sight:
 
     from ..look import Scout
 
-    config = app.config if app.settings.config or app.config_path.exists() else Config()
-    async with Scout(config) as scout:
+    async with Scout(app.config if app.config_path.exists() else Config()) as scout:
         return await scout.look(url)
 
 
