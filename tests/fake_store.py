@@ -49,6 +49,7 @@ def _clean(text: str) -> str:
 @dataclass
 class _State:
     sources: list[str] = field(default_factory=list)
+    paused: set[str] = field(default_factory=set)
     hubs: list[HubState] = field(default_factory=list)
     articles: dict[str, Tracked] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
@@ -77,9 +78,10 @@ class FakeStore:
             raise
 
     # -- what is watched
-    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime) -> None:
+    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False) -> None:
         with self._all_or_nothing() as state:
             self._know(source)
+            (state.paused.add if paused else state.paused.discard)(source)
             mine = {each.hub: each for each in state.hubs if each.hub.source == source}
             others = [each for each in state.hubs if each.hub.source != source]
             placed = [mine.get(each, HubState(each, next_poll_at=_ms(now))) for each in hubs]
@@ -134,7 +136,7 @@ class FakeStore:
     def due_hosts(self, now: datetime, limit: int = 1000) -> list[str]:
         due: dict[str, datetime] = {}
         watched = [(each.host, each.next_check_at) for each in self._now.articles.values() if self._watched(each)]
-        hubs = [(host_of(fetchable(each.hub.url)), each.next_poll_at) for each in self._now.hubs]
+        hubs = [(host_of(fetchable(each.hub.url)), each.next_poll_at) for each in self._polled()]
         for host, at in watched + hubs:
             waits = self._now.hosts[host].not_before if host in self._now.hosts else None
             if at is not None and at <= now and (waits is None or waits <= now):
@@ -142,7 +144,7 @@ class FakeStore:
         return sorted(due, key=lambda host: (due[host], host))[:limit]
 
     def due_hubs(self, host: str, now: datetime) -> list[HubState]:
-        here = [each for each in self._now.hubs if host_of(fetchable(each.hub.url)) == host]
+        here = [each for each in self._polled() if host_of(fetchable(each.hub.url)) == host]
         due = [(each.next_poll_at, each) for each in here if each.next_poll_at and each.next_poll_at <= now]
         return [each for _, each in sorted(due, key=lambda pair: pair[0])]
 
@@ -296,9 +298,11 @@ class FakeStore:
             return False
         return True
 
-    @staticmethod
-    def _watched(tracked: Tracked) -> bool:
-        return tracked.state is not ArticleState.PAUSED
+    def _watched(self, tracked: Tracked) -> bool:
+        return tracked.state is not ArticleState.PAUSED and tracked.source not in self._now.paused
+
+    def _polled(self) -> list[HubState]:
+        return [each for each in self._now.hubs if each.hub.source not in self._now.paused]
 
     def _take(self, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str]) -> list[Tracked]:
         at = _ms(now)
@@ -387,8 +391,8 @@ class FakeStore:
 
     def _put(self, alerts: Sequence[Alert], at: datetime) -> int:
         known = {each.key for each in self._now.deliveries.values()}
-        new = [each for each in {alert.key: alert for alert in reversed(alerts)}.values() if each.key not in known]
-        for alert in reversed(new):
+        new = list({alert.key: alert for alert in alerts if alert.key not in known}.values())
+        for alert in new:
             number = len(self._now.deliveries) + 1
             self._now.deliveries[number] = Delivery(
                 id=number,

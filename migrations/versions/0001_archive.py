@@ -72,6 +72,7 @@ def upgrade() -> None:
         "source",
         sa.Column("id", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_source"),
         sa.UniqueConstraint("name", name="uq_source_name"),

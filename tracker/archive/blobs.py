@@ -53,7 +53,7 @@ def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
     return {each: decoded[each] for each in wanted}
 
 
-def _decode(wanted: int, rows: Mapping[int, Row[Any]], decoded: dict[int, bytes]) -> None:
+def _decode(wanted: int, rows: Mapping[int, Row[*tuple[Any, ...]]], decoded: dict[int, bytes]) -> None:
     path = []
     at: int | None = wanted
     while at is not None and at not in decoded:

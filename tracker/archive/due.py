@@ -11,7 +11,7 @@ from tracker.model import HostState
 from . import rows
 from .base import Held, upsert
 from .columns import Instant, clean_text
-from .tables import article, host, hub
+from .tables import article, host, hub, source
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 # Written out, not bound: SQLite proves that a partial index applies from the text of the condition.
 _WATCHED: Final = article.c.state != literal_column("'paused'")
 _NOW: Final = bindparam("now", type_=Instant())
+_PAUSED: Final = select(source.c.id).where(source.c.paused)
+_ACTIVE_ARTICLE: Final = _WATCHED & article.c.source_id.not_in(_PAUSED)
+_ACTIVE_HUB: Final = hub.c.source_id.not_in(_PAUSED)
 
 _due = union_all(
     select(article.c.host.label("host"), article.c.next_check_at.label("due")).where(
-        _WATCHED, article.c.next_check_at <= _NOW
+        _ACTIVE_ARTICLE, article.c.next_check_at <= _NOW
     ),
-    select(hub.c.host, hub.c.next_poll_at).where(hub.c.next_poll_at <= _NOW),
+    select(hub.c.host, hub.c.next_poll_at).where(_ACTIVE_HUB, hub.c.next_poll_at <= _NOW),
 ).subquery("due")
 _HOSTS: Final = (
     select(_due.c.host)
@@ -37,8 +40,8 @@ _HOSTS: Final = (
     .group_by(_due.c.host)
     .order_by(func.min(_due.c.due), _due.c.host)
 )
-_HUBS: Final = rows.HUBS.where(hub.c.next_poll_at <= _NOW).order_by(hub.c.next_poll_at, hub.c.id)
-_ARTICLES: Final = rows.ARTICLES.where(_WATCHED, article.c.next_check_at <= _NOW).order_by(
+_HUBS: Final = rows.HUBS.where(_ACTIVE_HUB, hub.c.next_poll_at <= _NOW).order_by(hub.c.next_poll_at, hub.c.id)
+_ARTICLES: Final = rows.ARTICLES.where(_ACTIVE_ARTICLE, article.c.next_check_at <= _NOW).order_by(
     article.c.next_check_at, article.c.id
 )
 

@@ -73,12 +73,13 @@ def _col(kind: Any, *, nullable: bool = False, **kwargs: Any) -> Any:  # noqa: A
 
 
 class SourceRow(Row, table=True):
-    """A configured outlet."""
+    """A configured outlet; while it is *paused*, nothing of it is due."""
 
     __tablename__ = "source"
     __table_args__ = (UniqueConstraint("name"),)
     id: int | None = _key()
     name: str = _col(Clean)
+    paused: bool = _col(Boolean)
     created_at: int = _col(Instant)
 
 

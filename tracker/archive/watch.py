@@ -34,11 +34,15 @@ _OK: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNC
 class Watch(Held):
     """The part of the store that knows what is watched."""
 
-    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime) -> None:
-        """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent."""
+    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False) -> None:
+        """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent.
+
+        While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays.
+        """
         with self._db.write() as connection:
             self._db.serialise(connection, "watch")
             owner = source_key(connection, source, now)
+            connection.execute(update(_source).where(_source.c.id == owner).values(paused=paused))
             keys = [hub_key(each) for each in hubs]
             gone = delete(hub).where(hub.c.source_id == owner, hub.c.key.not_in(keys))
             connection.execute(gone)
@@ -113,13 +117,16 @@ class Watch(Held):
 
 
 _article: Final = article
+_source: Final = source
 
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:
     """Return the row of a source, which is made where there is none."""
     found = connection.scalar(select(source.c.id).where(source.c.name == clean_text(name)))
     if found is None:
-        found = connection.scalar(insert(source).returning(source.c.id), {"name": name, "created_at": now})
+        found = connection.scalar(
+            insert(source).returning(source.c.id), {"name": name, "paused": False, "created_at": now}
+        )
     return int(found)
 
 

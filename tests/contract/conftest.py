@@ -1,0 +1,68 @@
+"""Every implementation of a seam, for the suite of that seam."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fake_store import FakeStore
+from tests.postgres import Server, postgres
+from tracker.archive import open_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tracker.ports import Store
+
+__all__ = ["postgres"]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty archive to copy: to migrate one for each test would take longer than the test."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    open_archive(f"sqlite:///{path}", migrate=True).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> str:
+    url = postgres.create()
+    open_archive(url, migrate=True).close()
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture(params=["fake", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Return what opens the same archive again and again."""
+    opened: list[Store] = []
+    if request.param == "fake":
+        only = FakeStore()
+        yield lambda: only
+        return
+    server: Server | None = None
+    if request.param == "sqlite":
+        path = tmp_path / "archive.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("postgres")
+        url = server.create(request.getfixturevalue("postgres_template"))
+
+    def make() -> Store:
+        opened.append(open_archive(url))
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.close()
+    if server is not None:
+        server.drop(url)
+
+
+@pytest.fixture
+def store(make_store: Callable[[], Store]) -> Store:
+    return make_store()

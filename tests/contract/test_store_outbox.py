@@ -1,0 +1,115 @@
+"""What every Store does with deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.archive_samples import NOW, alert, minutes
+from tracker.model import Delivery, DeliveryState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.ports import Store
+
+LEASE = 60.0
+
+
+def keys(found: list[Delivery]) -> list[str]:
+    return [each.key for each in found]
+
+
+def test_what_is_put_in_comes_out_once(store: Store) -> None:
+    assert store.enqueue([alert("a"), alert("b", target="chief"), alert("a")], NOW) == 2
+    assert store.enqueue([alert("a")], minutes(1)) == 0
+    claimed = store.claim(NOW, LEASE)
+    assert claimed[0] == Delivery(
+        id=claimed[0].id,
+        key="a",
+        rule="all edits",
+        target="desk",
+        article="aa",
+        version=1,
+        payload='{"schema":1}',
+        created_at=NOW,
+        due_at=NOW,
+    )
+    assert keys(claimed) == ["a", "b"]
+    assert store.claim(NOW, LEASE) == []
+
+
+def test_order_is_kept_within_target_and_article(store: Store) -> None:
+    store.enqueue([alert("a1"), alert("a2"), alert("b1", article="bb"), alert("c1", target="chief")], NOW)
+    first = store.claim(NOW, LEASE)
+    assert keys(first) == ["a1", "b1", "c1"]
+    store.postpone(first[0].id, minutes(10), "no answer")
+    assert store.claim(minutes(5), LEASE) == [first[1], first[2]]
+    assert set(keys(store.claim(minutes(10), LEASE))) == {"a1", "b1", "c1"}
+    store.delivered(first[0].id, minutes(10))
+    assert "a2" in keys(store.claim(minutes(20), LEASE))
+
+
+def test_a_dead_one_lets_the_next_pass(store: Store) -> None:
+    store.enqueue([alert("a1"), alert("a2")], NOW)
+    (head,) = store.claim(NOW, LEASE)
+    store.bury(head.id, "gone for good")
+    assert keys(store.claim(NOW, LEASE)) == ["a2"]
+
+
+def test_a_lease_that_ran_out_is_given_again(store: Store) -> None:
+    store.enqueue([alert("a")], NOW)
+    (first,) = store.claim(NOW, LEASE)
+    assert store.claim(minutes(0.99), LEASE) == []
+    (again,) = store.claim(minutes(1), LEASE)
+    assert again == first
+
+
+def test_attempts_and_reasons_are_kept(store: Store, make_store: Callable[[], Store]) -> None:
+    store.enqueue([alert("a")], NOW)
+    (claimed,) = store.claim(NOW, LEASE)
+    store.postpone(claimed.id, minutes(2), "no\0answer")
+    (waiting,) = make_store().deliveries(DeliveryState.PENDING)
+    assert waiting == replace(claimed, attempts=1, last_error="no\ufffdanswer", due_at=minutes(2))
+    assert store.claim(minutes(1), LEASE) == []
+    assert store.claim(minutes(2), LEASE) == [waiting]
+    store.bury(claimed.id, "refused")
+    (dead,) = store.deliveries(DeliveryState.DEAD)
+    assert (dead.attempts, dead.last_error, dead.state) == (2, "refused", DeliveryState.DEAD)
+    assert store.claim(minutes(100), LEASE) == []
+
+
+def test_what_is_settled_stays_so(store: Store) -> None:
+    store.enqueue([alert("a")], NOW)
+    (claimed,) = store.claim(NOW, LEASE)
+    store.delivered(claimed.id, minutes(1))
+    store.postpone(claimed.id, minutes(2), "late news")
+    store.bury(claimed.id, "later news")
+    (kept,) = store.deliveries()
+    assert kept == replace(claimed, state=DeliveryState.DELIVERED, delivered_at=minutes(1))
+    store.delivered(10**6, NOW)
+
+
+def test_lists_newest_first(store: Store) -> None:
+    store.enqueue([alert(f"k{n}", article=f"{n}") for n in range(5)], NOW)
+    assert keys(store.deliveries()) == ["k4", "k3", "k2", "k1", "k0"]
+    assert keys(store.deliveries(limit=2)) == ["k4", "k3"]
+    assert store.deliveries(DeliveryState.DEAD) == []
+    assert keys(store.claim(NOW, LEASE, limit=2)) == ["k0", "k1"]
+    assert keys(store.claim(NOW, LEASE)) == ["k2", "k3", "k4"]
+
+
+def test_two_workers_never_hold_the_same(make_store: Callable[[], Store]) -> None:
+    one, other = make_store(), make_store()
+    one.enqueue([alert(f"k{n}", article=f"{n % 7}") for n in range(40)], NOW)
+    taken: list[str] = []
+    while True:
+        found = one.claim(NOW, LEASE, limit=2) + other.claim(NOW, LEASE, limit=3)
+        if not found:
+            break
+        for each in found:
+            taken.append(each.key)
+            other.delivered(each.id, NOW)
+    assert sorted(taken) == sorted(f"k{n}" for n in range(40))
+    by_article = [[key for key in taken if int(key[1:]) % 7 == n] for n in range(7)]
+    assert all(each == sorted(each, key=lambda key: int(key[1:])) for each in by_article)
