@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..model import Block, BlockKind
 from . import phrases, standfirst
+from .run import Run
 from .people import is_name, names
 from .tree import HEADINGS, Element, Line, Page, Zone
 from .vocabulary import Hint
@@ -21,9 +22,9 @@ _TEXTUAL: Final = 60
 class Judge:
     """Classifies the lines of one article in order; knows the headline, the dek and who wrote it."""
 
-    def __init__(self, title: str, dek: str, byline: tuple[str, ...]) -> None:
+    def __init__(self, run: Run, title: str, byline: tuple[str, ...]) -> None:
+        self.run = run
         self.title = title.casefold()
-        self.dek = dek
         self.byline = {name.casefold() for name in byline}
         self.leading = True
 
@@ -34,12 +35,17 @@ class Judge:
 
     def kind(self, line: Line) -> tuple[BlockKind, str]:
         """Return the class of *line* and why."""
-        for test in (_hidden, _notice, _junk, _caption, self._repeated, _house, _promo, self._head_matter):
+        for test in (_hidden, _notice, _junk, self._beside, _caption, self._repeated, _house, _promo, self._head_matter):
             found = test(line)
             if found is not None:
                 return found
         self.leading = self.leading and len(line.text) < _TEXTUAL
         return _editorial(line)
+
+    def _beside(self, line: Line) -> tuple[BlockKind, str] | None:
+        if self.run.holds(line):
+            return None
+        return (BlockKind.PROMO if line.links else BlockKind.BOILERPLATE), "beside the text"
 
     def _repeated(self, line: Line) -> tuple[BlockKind, str] | None:
         if self.leading and (line.owner.tag == "h1" or (self.title and line.text.casefold() == self.title)):
@@ -174,7 +180,7 @@ def assemble(page: Page, box: Element, found: Fields) -> tuple[str, list[Block]]
     start = before[-1].index + 1 if before else inside[0].index if inside else 0
     run = [line for line in inside if line.index >= start]
     dek = standfirst.find(before, run, found.description, found.title)
-    judge = Judge(found.title, dek.text if dek else "", found.byline)
+    judge = Judge(Run(page, box), found.title, found.byline)
     pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
     if run:
         pairs += _notices_below(page, box, run[-1].index + 1, judge)

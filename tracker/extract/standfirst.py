@@ -51,15 +51,15 @@ def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: st
     *lines* lie before the text's run; of the *run* only a first line that is named a standfirst can be one.
     """
     fitting = [line for line in lines if _fits(line, title)]
+    if len(description) >= _LEAST:
+        for line in fitting:
+            if overlap(line.text, description) >= 0.6:
+                return line
     for line in fitting:
         if _named(line):
             return line
     if run and _named(run[0]) and _fits(run[0], title):
         return run[0]
-    if len(description) >= _LEAST:
-        for line in fitting:
-            if overlap(line.text, description) >= 0.6:
-                return line
     for line in fitting:
         if len(line.text) >= 50 and (line.owner.tag in HEADINGS or line.owner.tag == "p" or line.text[-1] in ".?!…"):
             return line
