@@ -19,7 +19,7 @@ Line = tuple[tuple[str, str], ...]
 
 WIDTH: Final = 80
 _INDENT: Final = 20
-_QUIET: Final = frozenset({"started", "stopping", "stopped", "hub", "delivered", "listening", "check", "configuration"})
+_LOUD: Final = frozenset({"error", "critical"})
 BLANK: Final[Line] = ()
 
 
@@ -56,7 +56,7 @@ def event(entry: Entry, seconds: float) -> list[Line]:
         return [_alert(entry)]
     if kind == "check" and entry.get("outcome") == "gone":
         return [(at, (cut(f"taken down: {entry.get('url')}", WIDTH - 7), "red"))]
-    if kind in _QUIET and entry.get("level") not in {"error", "critical"}:
+    if "text" not in entry and entry.get("level") not in _LOUD:
         return []
     facts = (f"{key}={value}" for key, value in entry.items() if key not in {"time", "level", "logger", "event"})
     text = entry["text"] if "text" in entry else f"{kind}: {' '.join(facts)}"
@@ -78,7 +78,7 @@ def _alert(entry: Entry) -> Line:
     if entry.get("status") != 204:
         return ((f"{'':{_INDENT}}alert turned away with {entry.get('status')}", "red"),)
     rule = one_line(str(payload.get("rule", "")))
-    return ((cut(f"{'':{_INDENT}}→ alert: {rule}, {_short(payload.get('source'))}", WIDTH), "magenta"),)
+    return ((cut(f"{'':{_INDENT}}→ alert: {rule} ({_short(payload.get('source'))})", WIDTH), "magenta"),)
 
 
 def _short(source: object) -> str:

@@ -92,7 +92,7 @@ def test_what_is_captured_is_told_in_eighty_columns() -> None:
     [
         (
             {"event": "alert", "status": 204, "payload": {"rule": "Corrections", "source": "A Ledger"}},
-            "→ alert: Corrections, Ledger",
+            "→ alert: Corrections (Ledger)",
         ),
         ({"event": "alert", "status": 401, "payload": None}, "alert turned away with 401"),
         ({"event": "check", "outcome": "gone", "url": "http://x.test/a"}, "taken down: http://x.test/a"),
@@ -107,7 +107,7 @@ def test_other_events_are_told_in_their_own_words(entry: dict[str, object], expe
     assert len(line) <= 80
 
 
-@pytest.mark.parametrize("kind", ["started", "stopped", "hub", "delivered", "check"])
+@pytest.mark.parametrize("kind", ["started", "stopped", "hub", "delivered", "check", "Execution of job skipped"])
 def test_what_goes_well_and_says_nothing_new_is_not_told(kind: str) -> None:
     assert playbill.event({"event": kind, "level": "info"}, 1) == []
 
