@@ -80,19 +80,24 @@ def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[i
     return chain[::-1]
 
 
-def sentences(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[list[Pair], list[Pair]]:
+def sentences(
+    old: Sequence[Unit], new: Sequence[Unit], gaps: Iterable[tuple[range, range]]
+) -> tuple[list[Pair], list[Pair]]:
     """Pair sentences: first those that keep their order, then those that moved.
 
-    Equal sentences are found first and hold the order; between them similar ones are paired, heaviest first.
+    *gaps* are the stretches between blocks that stand on both sides: a sentence that left its stretch moved. Within
+    one, equal sentences are found first and hold the order; between them similar ones are paired, heaviest first.
     """
-    anchors = equal_units([u.text for u in old], [u.text for u in new])
     placed: list[Pair] = []
-    before = (-1, -1)
-    for anchor in (*anchors, (len(old), len(new))):
-        placed += _gap(old, new, (before[0] + 1, anchor[0]), (before[1] + 1, anchor[1]))
-        if anchor != (len(old), len(new)):
-            placed.append(Pair(*anchor, 1.0))
-        before = anchor
+    for olds, news in gaps:
+        anchors = equal_units([old[i].text for i in olds], [new[j].text for j in news])
+        before = (olds.start, news.start)
+        for a, b in (*anchors, (len(olds), len(news))):
+            i, j = olds.start + a, news.start + b
+            placed += _gap(old, new, (before[0], i), (before[1], j))
+            if i < olds.stop and j < news.stop:
+                placed.append(Pair(i, j, 1.0))
+            before = (i + 1, j + 1)
     return placed, _moves(old, new, placed)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 GAP_ALIKE = 0.34
 """Least similarity of two unpaired stretches at the same place for their words to be compared."""
+RAISES = 0.05
+"""How much likeness a further sentence must add to count as the other half of a split."""
 
 
 class Group(NamedTuple):
@@ -91,7 +93,7 @@ def _has_away(group: Group, away: tuple[Collection[int], Collection[int]]) -> bo
 def _better(joint: Group, a: Group, b: Group, old: Sequence[Unit], new: Sequence[Unit]) -> bool:
     pair = a if a.joined else b
     before = _likeness(pair, old, new)
-    return before < 1.0 and _likeness(joint, old, new) > before
+    return before < 1.0 and _likeness(joint, old, new) > before + RAISES
 
 
 def _likeness(group: Group, old: Sequence[Unit], new: Sequence[Unit]) -> float:

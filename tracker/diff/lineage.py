@@ -48,12 +48,12 @@ def trace(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabul
         rest_new = [j for j in rest_new if j not in taken]
     old_units = units([(i, old[i]) for i in rest_old], lang, vocabulary)
     new_units = units([(j, new[j]) for j in rest_new], lang, vocabulary)
-    pairs = _sentence_pairs(old_units, new_units)
-    edited = _edited(old_units, new_units, pairs, old, new)
+    placed, moved = sentences(old_units, new_units, _gaps(old_units, new_units, same))
+    edited = _edited(old_units, new_units, (placed, moved), old, new)
     everything = [(i, j, len(old[i]) + 1.0) for i, j in (*same, *carried.items())] + edited
     stay = {(i, j) for i, j, _ in heaviest_chain(everything)}
     kin = sorted((Kin(i, j, (i, j) not in stay) for i, j, _ in everything), key=lambda k: k.new)
-    return Lineage(kin, old_units, new_units, pairs)
+    return Lineage(kin, old_units, new_units, placed + moved)
 
 
 def _without(blocks: Sequence[str], used: set[int]) -> list[int]:
@@ -68,25 +68,48 @@ def _carried(old: Sequence[str], new: Sequence[str], rest_old: list[int], rest_n
     return {i: places[old[i]].pop() for i in rest_old if places.get(old[i])}
 
 
-def _sentence_pairs(old: list[Unit], new: list[Unit]) -> list[Pair]:
-    if not old or not new:
-        return []
-    placed, moved = sentences(old, new)
-    return placed + moved
+def _gaps(old: list[Unit], new: list[Unit], same: list[tuple[int, int]]) -> list[tuple[range, range]]:
+    """Return the stretches of sentences between blocks that stand on both sides, where both have any."""
+    gaps: list[tuple[range, range]] = []
+    i = j = 0
+    for a, b in (*same, (-1, -1)):
+        start = (i, j)
+        while i < len(old) and (old[i].block < a or a < 0):
+            i += 1
+        while j < len(new) and (new[j].block < b or b < 0):
+            j += 1
+        if start[0] < i and start[1] < j:
+            gaps.append((range(start[0], i), range(start[1], j)))
+    return gaps
 
 
 def _edited(
-    old_units: list[Unit], new_units: list[Unit], pairs: list[Pair], old: Sequence[str], new: Sequence[str]
+    old_units: list[Unit],
+    new_units: list[Unit],
+    pairs: tuple[list[Pair], list[Pair]],
+    old: Sequence[str],
+    new: Sequence[str],
 ) -> list[tuple[int, int, float]]:
+    """Make partners of blocks that share most; sentences that kept their order decide before those that moved."""
+    found: list[tuple[int, int, float]] = []
+    used_old: set[int] = set()
+    used_new: set[int] = set()
+    for some in pairs:
+        for (i, j), weight in _by_weight(_shared(old_units, new_units, some)):
+            if i not in used_old and j not in used_new and weight >= KEPT * min(len(old[i]), len(new[j])):
+                used_old.add(i)
+                used_new.add(j)
+                found.append((i, j, weight))
+    return found
+
+
+def _shared(old: list[Unit], new: list[Unit], pairs: list[Pair]) -> dict[tuple[int, int], float]:
     shared: dict[tuple[int, int], float] = defaultdict(float)
     for pair in pairs:
-        a, b = old_units[pair.old], new_units[pair.new]
+        a, b = old[pair.old], new[pair.new]
         shared[a.block, b.block] += pair.likeness * min(len(a.text), len(b.text))
-    found, used_old, used_new = [], set(), set()
-    for weight, i, j in sorted((-weight, i, j) for (i, j), weight in shared.items()):
-        if i in used_old or j in used_new or -weight < KEPT * min(len(old[i]), len(new[j])):
-            continue
-        used_old.add(i)
-        used_new.add(j)
-        found.append((i, j, -weight))
-    return found
+    return shared
+
+
+def _by_weight(shared: dict[tuple[int, int], float]) -> list[tuple[tuple[int, int], float]]:
+    return sorted(shared.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -11,7 +11,7 @@ _LANGUAGES = frozenset("en de fr es it pt nl".split())
 
 # A stop after one of these ends no sentence; sentencex knows most of them in one language only.
 _ABBREVIATIONS = (
-    r"S\.&P|trn|bn|mln|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Rev|Hon|St|Mt|Ft|Nos?|vs|approx"
+    r"S\.&P|U\.S\.S|trn|bn|mln|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Rev|Hon|St|Mt|Ft|Nos?|vs|approx"
     r"|M|MM|Mme|Mlle|Me|Sra?|Srta|EE|UU|Dra?|Ud|Uds|Sig|Dott|Avv|On|Exc?ma?|Nr|Abs|Art|Hr|Fr|bzw|z\.B|d\.h|u\.a"
     r"|dhr|mevr|mw|bijv|o\.a|[A-Z]"
 )
@@ -20,6 +20,9 @@ _STATE_END = re.compile(r"\b(?:U\.S|U\.K|U\.N|D\.C|N\.Y|E\.U|a\.m|p\.m)\.\s*$")
 _FIRM_END = re.compile(r"(?:Inc|Co|Corp|Ltd|Jr|Sr|etc)\.\s*$")
 _LOWER_START = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]")
 _CLOSED = re.compile(r"(?<=[.!?][)\]])\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
+_QUOTED = re.compile(r"(?<=[.!?])[”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
+_MARK = re.compile(r"[“”\"„«»)]")
+_STRAY = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
 _ENDS = re.compile(r"[.!?…。！？।]")
 
 
@@ -59,7 +62,11 @@ def _cut(text: str, lang: str) -> list[str]:
 def _joined(pieces: list[str]) -> list[str]:
     joined: list[str] = []
     for piece in pieces:
-        if joined and (not piece.strip() or _continues(joined[-1], piece)):
+        stray = _STRAY.match(piece) if joined else None
+        if stray and stray.end() < len(piece):
+            joined[-1] += stray[0]
+            joined.append(piece[stray.end() :])
+        elif joined and (stray or not piece.strip() or _continues(joined[-1], piece)):
             joined[-1] += piece
         else:
             joined.append(piece)
@@ -76,9 +83,16 @@ def _continues(before: str, piece: str) -> bool:
 
 
 def _parted(piece: str) -> list[str]:
+    """Cut where sentencex does not: after a bracket that closes a sentence, and between sentences of one quotation.
+
+    A quotation often runs over many sentences, sometimes with no closing mark in the paragraph; edits fall on one.
+    """
     parts, at = [], 0
-    for found in _CLOSED.finditer(piece):
-        parts.append(piece[at : found.end()])
+    for found in (_QUOTED if _MARK.search(piece) else _CLOSED).finditer(piece):
+        before = piece[at : found.end()]
+        if _OPEN_END.search(before) or _STATE_END.search(before) or _FIRM_END.search(before):
+            continue
+        parts.append(before)
         at = found.end()
     parts.append(piece[at:])
     return [part for part in parts if part]

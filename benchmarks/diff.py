@@ -1,0 +1,274 @@
+"""Measure the diff on real revision pairs, beside the tools other trackers use, in one run.
+
+    .venv/bin/python benchmarks/diff.py --data /work/shared/data [--quick] [--half heldout]
+
+Readability is measured on the pairs on which we report no move. Marked letters are set against the fewest any word
+diff must mark, moves charged as a deletion and an insertion.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import random
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from _diff_measure import Optimum, Ops, Score, letters, score
+from _diff_peers import PEERS, wikidiff2
+from _diff_synthetic import labelled, paragraph_moves, sentences
+
+from tracker.diff import compare
+from tracker.diff.sentences import split
+from tracker.model import Article, Block, BlockKind, Change, Op
+
+SETS = ("news_articles", "travel_advice", "terms_en", "terms_fr", "wikipedia")
+HEADLINES = ("bbc_headlines", "german_headlines")
+LONGEST = 2500
+
+
+def article(paragraphs: list[str], lang: str = "en") -> Article:
+    made = Article(blocks=tuple(Block(BlockKind.PARAGRAPH, p) for p in paragraphs), lang=lang)
+    _ = made.editorial
+    return made
+
+
+def flat(change: Change) -> Ops:
+    """Return the whole diff as one run of ops; a paragraph break belongs to the rows that have both sides."""
+    ops: Ops = []
+    for block in change.blocks:
+        ops += block.hunks
+        ops.append(("=" if block.old is not None and block.new is not None else block.hunks[0][0] if block.hunks else "=", "\n\n"))
+    return ops
+
+
+def has_move(change: Change) -> bool:
+    return any(b.op is Op.MOVE or any(s.op is Op.MOVE for s in b.sentences) for b in change.blocks)
+
+
+def moved_letters(change: Change) -> int:
+    """Count what a move costs when it is charged as a deletion and an insertion."""
+    return sum(2 * letters("".join(t for o, t in b.hunks if o == "=")) for b in change.blocks if b.op is Op.MOVE)
+
+
+def restores(old: Article, new: Article, change: Change) -> bool:
+    """Say whether the hunks give both texts back, each block once, in its place."""
+    before = {b.old: b.old_text for b in change.blocks if b.old is not None}
+    after = [b.new_text for b in change.blocks if b.new is not None]
+    return [before.get(i) for i in range(len(old.editorial))] == [b.text for b in old.editorial] and after == [
+        b.text for b in new.editorial
+    ]
+
+
+def pairs(folder: Path, names: tuple[str, ...], limit: int | None) -> list[dict[str, Any]]:
+    out = []
+    for name in names:
+        path = folder / f"{name}.jsonl"
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line] if path.exists() else []
+        rows = [r | {"set": name} for r in rows if max(len(r["old"].split()), len(r["new"].split())) <= LONGEST]
+        out += rows[:limit] if limit else rows
+    return out
+
+
+def cpu(run: Callable[[], Any], times: int) -> float:
+    best = float("inf")
+    for _ in range(times):
+        split.cache_clear()
+        started = time.process_time_ns()
+        run()
+        best = min(best, (time.process_time_ns() - started) / 1e6)
+    return best
+
+
+def quantiles(values: list[float]) -> dict[str, float]:
+    ordered = sorted(values) or [0.0]
+    return {
+        "median": round(ordered[len(ordered) // 2], 3),
+        "p95": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], 3),
+        "max": round(ordered[-1], 3),
+    }
+
+
+def real_pairs(rows: list[dict[str, Any]], times: int) -> dict[str, Any]:
+    optimum = Optimum()
+    ours: list[tuple[Score, int, int, bool]] = []
+    milliseconds: dict[str, list[float]] = {"writethru": [], **{name: [] for name in PEERS}}
+    scores: dict[str, list[tuple[Score, int]]] = {name: [] for name in PEERS}
+    restored, peer_restored = 0, dict.fromkeys(PEERS, 0)
+    for row in rows:
+        old, new = article(row["old"].split("\n\n"), row["lang"]), article(row["new"].split("\n\n"), row["lang"])
+        change = compare(old, new)
+        restored += restores(old, new, change)
+        least = optimum(row["old"], row["new"])
+        moved = has_move(change)
+        ours.append((score(flat(change)), moved_letters(change), least, moved))
+        milliseconds["writethru"].append(cpu(lambda o=old, n=new: compare(o, n), times))  # type: ignore[misc]
+        for name, peer in PEERS.items():
+            started = time.process_time_ns()
+            ops = peer(row["old"], row["new"])
+            milliseconds[name].append((time.process_time_ns() - started) / 1e6)
+            joined = "".join(t for o, t in ops if o != "+"), "".join(t for o, t in ops if o != "-")
+            peer_restored[name] += tuple(map(str.split, joined)) == (row["old"].split(), row["new"].split())
+            if not moved:
+                scores[name].append((score(ops), least))
+    still = [(s, least) for s, _, least, moved in ours if not moved]
+    charged = sum(s.marked + m for s, m, _, _ in ours) / max(1, sum(least for _, _, least, _ in ours))
+    table = {"writethru": summary(still)} | {name: summary(found) for name, found in scores.items()}
+    for name, line in table.items():
+        line["cpu_ms"] = quantiles(milliseconds[name])
+        line["restored"] = round((restored if name == "writethru" else peer_restored[name]) / max(1, len(rows)), 4)
+    return {
+        "pairs": len(rows),
+        "pairs_without_moves": len(still),
+        "restored": restored / max(1, len(rows)),
+        "marked_over_optimum_all_moves_charged": round(charged, 4),
+        "mid_word_cuts_all": sum(s.cuts for s, _, _, _ in ours),
+        "tools": table,
+    }
+
+
+def summary(found: list[tuple[Score, int]]) -> dict[str, Any]:
+    n = max(1, len(found))
+    return {
+        "marked_over_optimum": round(sum(s.marked for s, _ in found) / max(1, sum(least for _, least in found)), 4),
+        "hunks": round(sum(s.hunks for s, _ in found) / n, 2),
+        "mid_word_cuts": round(sum(s.cuts for s, _ in found) / n, 3),
+        "chaff": round(sum(s.chaff for s, _ in found) / n, 3),
+    }
+
+
+def moves(documents: list[str]) -> dict[str, Any]:
+    cases = paragraph_moves(documents, seed=7)
+    found = 0
+    for old, new, carried in cases:
+        change = compare(article(old), article(new))
+        rows = [b for b in change.blocks if b.op is not Op.SAME]
+        # A short neighbour may be what "moved" when both changed places: any pure move that explains the whole is right.
+        found += bool(rows) and all(b.op is Op.MOVE and b.old_text == b.new_text for b in rows) and bool(carried)
+    return {"cases": len(cases), "found": found}
+
+
+def sentence_ops(documents: list[str], spare: list[str]) -> dict[str, Any]:
+    right = said = wanted = 0
+    by_op: dict[str, list[int]] = {op: [0, 0, 0] for op in ("edit", "insert", "delete", "move")}
+    for case in labelled(documents, spare, seed=11):
+        change = compare(article(case.old), article(case.new))
+        told = list(operations(change))
+        truth = set(case.done)
+        for op, old, new in told:
+            hit = next((t for t in truth if t[0] == op and alike(t[1], old) and alike(t[2], new)), None)
+            truth.discard(hit) if hit else None  # type: ignore[func-returns-value]
+            right += hit is not None
+            by_op[op][0] += hit is not None
+            by_op[op][1] += 1
+        for op, _, _ in case.done:
+            by_op[op][2] += 1
+        said += len(told)
+        wanted += len(case.done)
+    return {
+        "precision": round(right / max(1, said), 4),
+        "recall": round(right / max(1, wanted), 4),
+        "operations": wanted,
+        "by_op": {op: {"right": r, "said": s, "labelled": w} for op, (r, s, w) in by_op.items()},
+    }
+
+
+def spares(rows: list[dict[str, Any]]) -> list[str]:
+    """Return sentences of travel advice, foreign to the news they are put into."""
+    found = {
+        s: None
+        for r in rows
+        if r["set"] == "travel_advice"
+        for paragraph in r["new"].split("\n\n")
+        for s in sentences(paragraph)
+        if 50 < len(s) < 200 and re.fullmatch(r"[A-Z][^*#\[\]\n|]*[a-z]\.", s)
+    }
+    return list(found)[:500]
+
+
+def operations(change: Change) -> list[tuple[str, str, str]]:
+    out = []
+    for block in change.blocks:
+        for s in block.sentences:
+            if s.op is not Op.SAME:
+                out.append((s.op.value, s.old_text, s.new_text))
+        if block.op is Op.MOVE and not block.sentences:
+            out += [("move", s, s) for s in sentences(block.new_text)]
+    return out
+
+
+def alike(a: str, b: str) -> bool:
+    x, y = a.split(), b.split()
+    if x == y:
+        return True
+    common = len(set(x) & set(y))
+    return common >= 0.8 * max(len(set(x)), len(set(y)), 1)
+
+
+def headlines(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    times, cuts, restored = [], 0, 0
+    for row in rows:
+        old, new = Article(title=row["old"]), Article(title=row["new"])
+        change = compare(old, new)
+        ops = list(change.title.hunks)
+        cuts += score(ops).cuts
+        restored += "".join(t for o, t in ops if o != "+") == row["old"] and "".join(t for o, t in ops if o != "-") == row["new"]
+        times.append(cpu(lambda o=old, n=new: compare(o, n), 1))  # type: ignore[misc]
+    return {"pairs": len(rows), "restored": restored / max(1, len(rows)), "mid_word_cuts": cuts, "cpu_ms": quantiles(times)}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--half", default="dev", help="folder below revisions/ (default: dev)")
+    parser.add_argument("--quick", action="store_true", help="at most 40 pairs a set")
+    args = parser.parse_args()
+    folder = args.data / "revisions" / args.half
+    if not folder.is_dir():
+        print(json.dumps({"benchmark": "diff", "skipped": f"no revision pairs at {folder}"}))
+        return 0
+    random.seed(0)
+    gc.freeze()
+    rows = pairs(folder, SETS, 40 if args.quick else None)
+    compare(article(["Warm up."]), article(["Warmed up."]))
+    real = real_pairs(rows, 1 if args.quick else 2)
+    documents = [r["new"] for r in rows if r["set"] in {"news_articles", "travel_advice"}]
+    news = [r["new"] for r in rows if r["set"] == "news_articles"]
+    spare = spares(rows)
+    figures = {
+        "benchmark": "diff",
+        "half": args.half,
+        **real,
+        "paragraph_moves": moves(documents),
+        "sentence_ops": sentence_ops(news * (7 if args.quick else 22), spare),
+        "headlines": headlines(pairs(folder, HEADLINES, 400 if args.quick else None)),
+        "wikidiff2": "installed" if wikidiff2() else "not installed here",
+    }
+    print_table(figures)
+    print(json.dumps(figures, ensure_ascii=False))
+    return 0
+
+
+def print_table(figures: dict[str, Any]) -> None:
+    print(f"{figures['pairs']} pairs, {figures['pairs_without_moves']} without moves (readability is theirs)")
+    print(f"{'tool':22} {'restore':>8} {'marked/opt':>10} {'hunks':>6} {'cuts':>6} {'chaff':>6}   CPU ms median / p95 / max")
+    for name, line in figures["tools"].items():
+        c = line["cpu_ms"]
+        print(
+            f"{name:22} {line['restored']:8.2%} {line['marked_over_optimum']:10.3f} {line['hunks']:6.2f} "
+            f"{line['mid_word_cuts']:6.2f} {line['chaff']:6.2f}   {c['median']:.2f} / {c['p95']:.2f} / {c['max']:.2f}"
+        )
+    print(f"all pairs, moves charged: marked/optimum {figures['marked_over_optimum_all_moves_charged']:.3f}")
+    m, s, h = figures["paragraph_moves"], figures["sentence_ops"], figures["headlines"]
+    print(f"paragraph moves {m['found']}/{m['cases']}; sentence operations P {s['precision']:.3f} R {s['recall']:.3f} of {s['operations']}")
+    print(f"headlines {h['pairs']}: restored {h['restored']:.2%}, cuts {h['mid_word_cuts']}, CPU ms {h['cpu_ms']}")
+    print(f"wikidiff2: {figures['wikidiff2']}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
