@@ -25,6 +25,9 @@ _UNREACHABLE: Final = 0
 _TOO_MANY: Final = 429
 _MAX_CRAWL_DELAY: Final = 3_600.0
 _UNAVAILABLE: Final = 404
+_NO_ANSWER: Final = frozenset(
+    {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT, FailureKind.BLOCKED_ADDRESS}
+)
 
 
 def robots_url(url: str) -> str:
@@ -40,7 +43,10 @@ def record(result: FetchResult, now: datetime) -> RobotsRecord:
         if len(result.body) > MAX_BYTES:
             body = body[: max(body.rfind("\n"), body.rfind("\r")) + 1]
         return RobotsRecord(result.status, body, now)
-    return RobotsRecord(_status(result), "", now)
+    status = _status(result)
+    # Why a host could not be reached is worth more to a reader than what the standard makes of it.
+    why = f"{result.kind}: {result.reason}" if isinstance(result, Failure) and result.kind in _NO_ANSWER else ""
+    return RobotsRecord(status, why, now)
 
 
 def is_stale(known: RobotsRecord | None, now: datetime) -> bool:
@@ -58,6 +64,9 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
         return Failure(
             FailureKind.HOST_WAITS, f"{host} asks for a pause even for its robots.txt; it is tried again later", url
         )
+    if known.status == _UNREACHABLE and known.body:
+        kind, _, reason = known.body.partition(": ")
+        return Failure(FailureKind(kind), reason, url)
     if _is_down(known.status):
         what = f"answered {known.status}" if known.status else "could not be read"
         return Failure(
@@ -76,7 +85,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
 
 def crawl_delay(known: RobotsRecord) -> float | None:
     """Return the seconds robots.txt asks to leave between two requests, at most an hour; None where it says nothing."""
-    seconds = _parsed(known.body).crawl_delay(TOKEN) if known.body else None
+    seconds = _parsed(known.body).crawl_delay(TOKEN) if known.body and not _is_down(known.status) else None
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
         return None
     return min(float(seconds), _MAX_CRAWL_DELAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,7 +22,6 @@ from tracker.model import (
     Request,
 )
 from tracker.sources import read as read_hub
-from tracker.stories import stories_of
 
 from .decide import Brief, decide
 from .filters import wanted
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config
-    from tracker.model import FetchResult, HubState, Reading, Tracked, Version
+    from tracker.model import FetchResult, HostState, HubState, Reading, Tracked, Version
 
     from .decide import Schedule
     from .manners import Visit
@@ -114,23 +114,27 @@ class Pipeline:
         request = Request(hub.url, known.etag, known.last_modified, accept)
         found = await visit.fetcher.fetch(request, now, visit.allow)
         visit.seen(found, visit.clock())
-        poll = self._decide_poll(known, found, now, visit)
+        listing: Listing | None = None
+        if isinstance(found, Capture):
+            # A hostile feed can take seconds to parse; the other hosts go on meanwhile.
+            read = await asyncio.to_thread(_read_hub, known, found)
+            if isinstance(read, Failure):
+                found = read
+            else:
+                listing = read
+        poll = self._decide_poll(known, found, listing, now, visit.state)
         new: list[Tracked] = await visit.call("commit_poll", poll)
         return PollReport(poll, tuple(new))
 
-    def _decide_poll(self, known: HubState, found: FetchResult, now: datetime, visit: Visit) -> HubPoll:
+    def _decide_poll(
+        self, known: HubState, found: FetchResult, listing: Listing | None, now: datetime, host: HostState
+    ) -> HubPoll:
         source = self.config.source(known.hub.source) or SourceConfig(name=known.hub.source)
-        listing: Listing | None = None
-        if isinstance(found, Capture):
-            try:
-                listing = read_hub(known.hub, found.body, found.final_url)
-            except PageError as error:
-                found = Failure(FailureKind.UNREADABLE, str(error), known.hub.url, found.status)
         if isinstance(found, Failure):
             refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS}
             outcome = CheckOutcome.REFUSED if refused else CheckOutcome.FAILED
             backoff = source.poll * min(2 ** min(known.failures, 6), 48)
-            return HubPoll(known.hub, now, now + backoff, outcome, found.reason, host=visit.state)
+            return HubPoll(known.hub, now, now + backoff, outcome, found.reason, host=host)
         if isinstance(found, NotModified):
             return HubPoll(
                 known.hub,
@@ -139,7 +143,7 @@ class Pipeline:
                 CheckOutcome.NOT_MODIFIED,
                 etag=known.etag,
                 last_modified=known.last_modified,
-                host=visit.state,
+                host=host,
             )
         assert listing is not None
         targets = wanted(source, listing.targets)
@@ -153,16 +157,18 @@ class Pipeline:
             last_modified=found.header("last-modified"),
             targets=targets,
             stories=(source.story,) if source.story else (),
-            host=visit.state,
+            host=host,
         )
-
-    def stories(self, tracked: Tracked) -> tuple[str, ...]:
-        """Return the stories of the configuration that an article belongs to."""
-        source = self.config.source(tracked.source) or SourceConfig(name=tracked.source)
-        return stories_of(self.config, source, tracked.url)
 
 
 def _request(tracked: Tracked) -> Request:
     if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
         return Request(tracked.url)
     return Request(tracked.url, tracked.etag, tracked.last_modified)
+
+
+def _read_hub(known: HubState, found: Capture) -> Listing | Failure:
+    try:
+        return read_hub(known.hub, found.body, found.final_url)
+    except PageError as error:
+        return Failure(FailureKind.UNREADABLE, str(error), known.hub.url, found.status)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import RuleConfig
-    from tracker.model import Alert, HostState, Reading, Tracked
+    from tracker.model import Alert, Article, HostState, Reading, Tracked
 
     Schedule = Callable[[Tracked, datetime, "Verdict"], datetime | None]
 
@@ -77,8 +77,11 @@ def judge(
         return _judge_page(tracked, reading)
     if latest is None:
         return Verdict(CheckOutcome.NEW)
-    same = latest.content.sha256 == reading.article.sha256
-    return Verdict(CheckOutcome.UNCHANGED if same else CheckOutcome.CHANGED)
+    if latest.content.sha256 == reading.article.sha256:
+        return Verdict(CheckOutcome.UNCHANGED)
+    if _words(latest.content) == _words(reading.article):
+        return Verdict(CheckOutcome.UNCHANGED, "layout: the same words in other paragraphs")
+    return Verdict(CheckOutcome.CHANGED)
 
 
 def decide(
@@ -126,6 +129,11 @@ def decide(
         alerts=alerts + status_alerts,
         host=host,
     )
+
+
+def _words(article: Article) -> tuple[str, ...]:
+    text = " ".join(block.text for block in article.editorial)
+    return (article.title, article.dek, *article.byline, *(notice.text for notice in article.notices), text)
 
 
 def _state(tracked: Tracked, verdict: Verdict) -> ArticleState:

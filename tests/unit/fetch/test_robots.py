@@ -82,8 +82,6 @@ def test_a_missing_robots_txt_lets_everything_through_for_a_day(code: int) -> No
     [
         status(URL, 500),
         status(URL, 503),
-        Failure(FailureKind.TIMEOUT, "silent", URL),
-        Failure(FailureKind.DNS, "unknown", URL),
         Failure(FailureKind.TRUNCATED, "cut", URL),
         NotModified(URL, URL),
     ],
@@ -95,6 +93,17 @@ def test_one_that_cannot_be_read_lets_nothing_through_and_is_tried_again_soon(re
     assert refused.kind is FailureKind.ROBOTS
     assert not robots.is_stale(known, NOW + timedelta(minutes=4))
     assert robots.is_stale(known, NOW + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    "kind", [FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.BLOCKED_ADDRESS]
+)
+def test_a_host_that_does_not_answer_is_said_not_to_answer(kind: FailureKind) -> None:
+    known = robots.record(Failure(kind, "no way to news.test", URL), NOW)
+    refused = robots.verdict(known, STORY)
+    assert refused == Failure(kind, "no way to news.test", STORY)
+    assert robots.crawl_delay(known) is None
+    assert robots.is_stale(known, NOW + robots.KEPT_UNREACHABLE)
 
 
 @pytest.mark.parametrize("result", [status(URL, 429), Failure(FailureKind.HOST_WAITS, "later", URL)])

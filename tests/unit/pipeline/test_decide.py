@@ -111,6 +111,15 @@ def test_the_same_words_under_another_promo_are_unchanged():
     assert intent.alerts == ()
 
 
+def test_the_same_words_in_other_paragraphs_are_a_new_layout_and_no_version():
+    first, second = FIRST.blocks[:2]
+    joined = replace(FIRST, blocks=(Block(BlockKind.PARAGRAPH, f"{first.text} {second.text}"),))
+    intent = run(watched(), version(), capture(), reading(joined))
+    assert intent.check.outcome is CheckOutcome.UNCHANGED
+    assert "layout" in intent.check.detail
+    assert intent.version is None
+
+
 def test_a_304_keeps_the_validators_it_was_asked_with():
     article = watched(etag='"1"', last_modified="Wed, 25 Nov 2026 11:00:00 GMT")
     intent = run(article, version(), NotModified(URL, URL))

@@ -1,0 +1,231 @@
+"""The real service in this process: real archive, real fetcher, a web server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import threading
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker import archive
+from tracker.config import load
+from tracker.errors import ArchiveLocked, SchemaMismatch
+from tracker.model import CheckOutcome, VersionQuery
+from tracker.service import Wanted, check_once
+from tracker.service.loop import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+PAGE = """<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article"></head>
+<body><article><h1>{title}</h1>
+<p>{toll} people were hurt on Tuesday when a warehouse burned at the harbour, the fire service said on Wednesday.</p>
+<p>Firefighters from three towns fought the flames until the morning, and the harbour stayed closed to all ships.</p>
+<p>The cause is not known. The owner of the warehouse, a shipping company, said that it would help the police.</p>
+</article></body></html>"""
+
+
+class Paper(ThreadingHTTPServer):
+    """Serves a feed of two stories; *toll* stands in the first."""
+
+    daemon_threads = True
+    toll = "Four"
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def body(self, path: str) -> str | None:
+        if path == "/feed.xml":
+            items = "".join(
+                f"<item><title>{name}</title><link>{self.base}/news/{name}</link></item>"
+                for name in ("harbour-fire", "market-day")
+            )
+            return f'<?xml version="1.0"?><rss version="2.0"><channel><title>P</title>{items}</channel></rss>'
+        if path == "/news/harbour-fire":
+            return PAGE.format(title="Fire at the harbour", toll=self.toll)
+        if path == "/news/market-day":
+            return PAGE.format(title="Market day moved", toll="No")
+        return None
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Paper
+
+    def do_GET(self) -> None:
+        body = self.server.body(self.path)
+        raw = (body or "not here").encode()
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "application/rss+xml" if self.path.endswith(".xml") else "text/html")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def paper() -> Iterator[Paper]:
+    server = Paper(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, paper: Paper) -> Path:
+    path = tmp_path / "writethru.toml"
+    path.write_text(configuration(tmp_path, paper.base + "/feed.xml"))
+    return path
+
+
+def configuration(folder: Path, feed: str, more: str = "") -> str:
+    return f"""contact = "desk@example.org"
+[archive]
+database = "sqlite:///{folder}/w.db"
+[fetch]
+allow_private = true
+[service]
+listen = "127.0.0.1:0"
+tick = "200ms"
+[[sources]]
+name = "paper"
+feeds = ["{feed}"]
+every = "300ms"
+poll = "500ms"
+{more}"""
+
+
+def titles(settings: Path) -> list[str]:
+    store = archive.open_archive(load(settings).archive.database, readonly=True)
+    try:
+        return sorted(f"{v.content.title} {v.n}" for v in store.versions(VersionQuery()))
+    finally:
+        store.close()
+
+
+async def until(condition, seconds: float = 20.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(condition):  # noqa: ASYNC110 - what is waited for happens in a database
+            await asyncio.sleep(0.1)
+
+
+async def test_the_service_keeps_what_changes_until_it_is_told_to_stop(settings: Path, paper: Paper, capfd):
+    archive.migrations.upgrade(load(settings).archive.database)
+    service = Service(load(settings), settings, no_pace=True)
+    running = asyncio.create_task(service.serve(migrate=True))
+    await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
+    with pytest.raises(ArchiveLocked):
+        await Service(load(settings), settings, no_pace=True).serve(migrate=False)
+    paper.toll = "Seven"
+    await until(lambda: "Fire at the harbour 2" in titles(settings))
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await running == 0
+    assert titles(settings) == ["Fire at the harbour 1", "Fire at the harbour 2", "Market day moved 1"]
+
+
+async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is_not_used(
+    settings: Path, paper: Paper, tmp_path: Path
+):
+    archive.migrations.upgrade(load(settings).archive.database)
+    settings.write_text(configuration(tmp_path, paper.base + "/nothing.xml"))
+    service = Service(load(settings), settings, no_pace=True)
+    running = asyncio.create_task(service.serve(migrate=True))
+    await asyncio.sleep(1)
+    settings.write_text("[[sources]]\nnonsense = 1\n")
+    os.utime(settings, (1, 1))
+    await asyncio.sleep(1)
+    assert not running.done()
+    settings.write_text(configuration(tmp_path, paper.base + "/feed.xml"))
+    await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
+    os.kill(os.getpid(), signal.SIGINT)
+    async with asyncio.timeout(30):
+        assert await running == 0
+
+
+async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeypatch):
+    from tracker.observe import metrics
+
+    pages = []
+    serve = metrics.serve
+    monkeypatch.setattr(metrics, "serve", lambda *args: pages.append(serve(*args)) or pages[-1])
+    service = Service(load(settings), settings, no_pace=True)
+    running = asyncio.create_task(service.serve(migrate=True))
+    await until(lambda: bool(pages))
+
+    def get(path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{pages[0].port}{path}", timeout=5) as answer:
+            return answer.read().decode()
+
+    await until(lambda: json.loads(get("/healthz")).get("articles") is not None)
+    health = json.loads(await asyncio.to_thread(get, "/healthz"))
+    assert health["ok"] is True
+    assert "writethru_checks_total" in await asyncio.to_thread(get, "/metrics")
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await running == 0
+
+
+async def test_an_archive_of_another_release_is_not_touched_unless_told(settings: Path):
+    with pytest.raises(SchemaMismatch):
+        await Service(load(settings), settings, no_pace=True).serve(migrate=False)
+
+
+async def test_one_pass_visits_what_is_due_and_what_it_finds(settings: Path, paper: Paper):
+    summary = await check_once(load(settings), Wanted(), no_pace=True, migrate=True)
+    assert summary.outcomes[CheckOutcome.NEW] == 2
+    assert (summary.changed, summary.failed) == (0, 0)
+    paper.toll = "Seven"
+    again = await check_once(load(settings), Wanted(everything=True), no_pace=True)
+    assert again.changed == 1
+    assert again.outcomes[CheckOutcome.UNCHANGED] >= 1
+
+
+async def test_one_pass_over_named_articles_or_one_source(settings: Path, paper: Paper):
+    config = load(settings)
+    heard = []
+    first = await check_once(config, Wanted(source="paper"), no_pace=True, migrate=True, listener=heard.append)
+    assert first.outcomes == {CheckOutcome.NEW: 2}
+    assert len(heard) == 3, "the feed and two articles"
+    paper.toll = "Seven"
+    only = await check_once(config, Wanted(articles=(paper.base + "/news/harbour-fire",)), no_pace=True)
+    assert only.outcomes == {CheckOutcome.CHANGED: 1}
+    assert only.hubs == {}
+
+
+async def test_a_source_that_cannot_be_reached_is_counted_and_nothing_breaks(settings: Path, tmp_path: Path):
+    settings.write_text(configuration(tmp_path, "http://127.0.0.1:9/feed.xml"))
+    summary = await check_once(load(settings), Wanted(), no_pace=True, migrate=True)
+    assert summary.failed == 1
+    assert summary.hubs == {CheckOutcome.FAILED: 1}
+
+
+async def test_stories_and_paused_or_forgotten_sources(settings: Path, paper: Paper, tmp_path: Path):
+    story = f'[[stories]]\nname = "Harbour"\nurls = ["{paper.base}/news/harbour-fire"]\n'
+    settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", story))
+    await check_once(load(settings), Wanted(), no_pace=True, migrate=True)
+    store = archive.open_archive(load(settings).archive.database, readonly=True)
+    assert [a.url.rsplit("/", 1)[1] for a in store.articles(story="Harbour")] == ["harbour-fire"]
+    store.close()
+    settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", "paused = true\n"))
+    paper.toll = "Seven"
+    paused = await check_once(load(settings), Wanted(everything=True), no_pace=True)
+    assert paused.outcomes == {}
+    settings.write_text(configuration(tmp_path, paper.base + "/feed.xml").replace('"paper"', '"journal"'))
+    await check_once(load(settings), Wanted(everything=True), no_pace=True)
+    assert len(titles(settings)) >= 2, "what was stored stays"

@@ -1,0 +1,245 @@
+"""Visits of hosts, with a web that lives in a dictionary and an archive that lives in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.fake_fetcher import FakeFetcher, page, status
+from tests.fake_store import FakeStore
+from tracker.config import Config, SourceConfig
+from tracker.extract import read
+from tracker.jobs import cadence
+from tracker.jobs.crawl import Crawler
+from tracker.model import CheckOutcome, Failure, FailureKind, Hub, HubKind, NotModified, RobotsRecord, Target
+from tracker.pipeline import CheckReport, Manner, Pipeline, PollReport, Visit
+
+pytestmark = pytest.mark.anyio
+
+START = datetime(2026, 11, 25, 12, tzinfo=UTC)
+ROBOTS = "http://s.test/robots.txt"
+FEED = "http://s.test/feed.xml"
+STORY = "http://s.test/news/harbour-fire"
+RSS = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>S</title>
+<item><title>Fire at the harbour</title><link>{STORY}</link></item>
+<item><title>Sport</title><link>http://s.test/sport/cup</link></item></channel></rss>"""
+
+
+def story(toll: str = "Four") -> str:
+    return f"""<!doctype html><html lang="en"><head><title>Fire at the harbour</title>
+<meta property="og:type" content="article"></head><body><article><h1>Fire at the harbour</h1>
+<p>{toll} people were hurt on Tuesday when a warehouse burned at the harbour, the fire service said on Wednesday.</p>
+<p>Firefighters from three towns fought the flames until the morning, and the harbour stayed closed to all ships.</p>
+<p>The cause is not known. The owner of the warehouse, a shipping company, said that it would help the police.</p>
+</article></body></html>"""
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Reader:
+    def __init__(self) -> None:
+        self.crash = False
+
+    async def read(self, capture, *, prefer=""):
+        if self.crash:
+            return Failure(FailureKind.UNREADABLE, "the page crashed its reader", capture.url, capture.status)
+        return read(capture.body, capture.final_url, prefer=prefer)
+
+
+class World:
+    """Everything one visit needs, in memory."""
+
+    def __init__(self, pages: dict, *, delay: float = 0.0, no_pace: bool = False) -> None:
+        self.clock = Clock()
+        self.store = FakeStore()
+        self.fetcher = FakeFetcher({ROBOTS: status(ROBOTS, 404), **pages})
+        self.reader = Reader()
+        self.config = Config(sources=(SourceConfig(name="s", feeds=(FEED,), exclude=("/sport/",)),))
+        self.reports: list[CheckReport | PollReport] = []
+        self.manner = Manner(delay, no_pace=no_pace)
+        self.store.sync_source("s", [Hub("s", HubKind.FEED, FEED)], START)
+        self.crawler = Crawler(
+            self.call, self.fetcher, self.pipeline, lambda: self.manner, self.clock, self.reports.append
+        )
+
+    async def call(self, method, *args, **kwargs):
+        return getattr(self.store, method)(*args, **kwargs)
+
+    def pipeline(self) -> Pipeline:
+        return Pipeline(self.config, self.reader, lambda source: self.schedule)
+
+    def schedule(self, tracked, now, verdict):
+        if verdict.failures:
+            return cadence.retry(tracked, now, failures=verdict.failures, every=None, refused=False)
+        return now + timedelta(minutes=5)
+
+    async def crawl(self, later: timedelta = timedelta(0)) -> list[str]:
+        self.clock.now += later
+        seen = len(self.reports)
+        await self.crawler.crawl_host("s.test")
+        return [
+            str(r.poll.outcome if isinstance(r, PollReport) else r.intent.check.outcome) for r in self.reports[seen:]
+        ]
+
+    def asked(self) -> list[str]:
+        return [request.url for request in self.fetcher.requests]
+
+
+async def test_a_host_s_feed_is_read_and_what_it_names_is_kept():
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
+    assert await world.crawl() == ["unchanged", "new"]
+    assert world.asked() == [ROBOTS, FEED, STORY]
+    [tracked] = world.store.articles()
+    assert tracked.url == STORY
+    latest = world.store.latest(tracked.id)
+    assert latest is not None
+    assert latest.content.headlines.feed == "Fire at the harbour"
+
+
+async def test_an_edit_is_a_second_version_and_a_second_look_is_none():
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
+    await world.crawl()
+    assert await world.crawl(timedelta(minutes=6)) == ["unchanged"]
+    world.fetcher.pages[STORY] = page(STORY, story("Seven"))
+    assert await world.crawl(timedelta(minutes=6)) == ["unchanged", "changed"], "the feed was due again too"
+    [tracked] = world.store.articles()
+    assert tracked.versions == 2
+    assert world.asked().count(ROBOTS) == 1, "what robots.txt said is remembered"
+
+
+async def test_a_page_that_crashes_its_reader_is_a_failure_and_not_a_version():
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
+    world.reader.crash = True
+    assert await world.crawl() == ["unchanged", "failed"]
+    [tracked] = world.store.articles()
+    assert (tracked.versions, tracked.failures) == (0, 1)
+
+
+async def test_what_robots_forbids_is_not_asked_for():
+    robots = page(ROBOTS, "User-agent: *\nDisallow: /news/")
+    world = World({ROBOTS: robots, FEED: page(FEED, RSS), STORY: page(STORY, story())})
+    assert await world.crawl() == ["unchanged", "refused"]
+    assert STORY not in world.asked()
+    [tracked] = world.store.articles()
+    assert tracked.versions == 0
+
+
+async def test_a_feed_that_is_no_feed_is_tried_again_and_says_why():
+    world = World({FEED: page(FEED, "<html><body>Moved</body></html>")})
+    assert await world.crawl() == ["failed"]
+    [state] = world.store.hub_states("s")
+    assert state.failures == 1
+    assert state.last_error
+    assert state.next_poll_at is not None
+    assert state.next_poll_at > START
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Failure(FailureKind.ROBOTS, "robots.txt asks us not to", FEED), "refused"),
+        (Failure(FailureKind.TIMEOUT, "no answer within 60 s", FEED), "failed"),
+        (NotModified(FEED, FEED), "not-modified"),
+    ],
+)
+async def test_what_a_hub_answers_is_counted(answer, outcome):
+    world = World({FEED: answer})
+    assert await world.crawl() == [outcome]
+
+
+async def test_every_twentieth_check_is_unconditional():
+    world = World({STORY: page(STORY, story(), etag='"1"')})
+    world.store.sync_source("s", [], START)
+    world.store.add_targets("s", [Target(STORY)], START)
+    for _ in range(22):
+        await world.crawl(timedelta(minutes=6))
+    asked = [request.etag for request in world.fetcher.requests if request.url == STORY]
+    assert asked[0] == ""
+    assert set(asked[1:20]) == {'"1"'}
+    assert asked[20] == ""
+    assert asked[21] == '"1"'
+
+
+async def test_a_turn_ends_when_the_host_wants_too_much_patience():
+    pages = {
+        f"http://s.test/news/story-number-{n}": page(f"http://s.test/news/story-number-{n}", story()) for n in range(9)
+    }
+    world = World(pages, delay=30.0)
+    world.store.sync_source("s", [], START)
+    world.store.add_targets("s", [Target(url) for url in pages], START)
+    world.crawler = replace(world.crawler, longest_turn=timedelta(seconds=1))
+    assert await world.crawl() == [], "robots.txt was asked for, and that is enough for now"
+    state = world.store.host("s.test")
+    assert state.not_before is not None
+    assert state.not_before >= START + timedelta(seconds=20)
+    assert world.store.due_hosts(START) == []
+
+
+async def test_pace_is_waited_for(monkeypatch):
+    slept: list[float] = []
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())}, delay=2.0)
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        world.clock.now += timedelta(seconds=seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    await world.crawl()
+    assert len(slept) == 2
+    assert all(seconds >= 2.0 for seconds in slept)
+
+
+async def test_no_pace_is_honoured_for_loopback_hosts_alone():
+    manner = Manner(5.0, no_pace=True)
+    answer = page(STORY, "x")
+    store = FakeStore()
+
+    async def call(method, *args):
+        return getattr(store, method)(*args)
+
+    far = Visit(store.host("s.test"), FakeFetcher({}), call, manner, lambda: START)
+    far.seen(answer, START)
+    near = Visit(store.host("127.0.0.1:80"), FakeFetcher({}), call, manner, lambda: START)
+    near.seen(replace(answer, url="http://127.0.0.1:80/x"), START)
+    assert far.wait(START) >= 5.0
+    assert near.wait(START) == 0.0
+
+
+async def test_a_redirect_to_another_host_asks_that_host_s_robots_and_patience():
+    other, robots = "http://o.test/x", "http://o.test/robots.txt"
+    store = FakeStore()
+    fetcher = FakeFetcher({robots: page(robots, "User-agent: *\nDisallow: /x")})
+
+    async def call(method, *args):
+        return getattr(store, method)(*args)
+
+    visit = Visit(store.host("s.test"), fetcher, call, Manner(0.0), lambda: START)
+    refused = await visit.allow(other)
+    assert refused is not None
+    assert refused.kind is FailureKind.ROBOTS
+    known = store.host("o.test")
+    assert known.robots is not None
+    store.save_host(replace(known, not_before=START + timedelta(minutes=3), robots=RobotsRecord(404, "", START)))
+    waits = await visit.allow(other)
+    assert waits is not None
+    assert waits.kind is FailureKind.HOST_WAITS
+    assert waits.retry_after == 180
+
+
+async def test_named_articles_are_visited_due_or_not():
+    world = World({STORY: page(STORY, story())})
+    [tracked] = world.store.add_targets("s", [Target(STORY)], START)
+    await world.crawler.visit("s.test", [], [tracked])
+    assert [report.intent.check.outcome for report in world.reports] == [CheckOutcome.NEW]
+    fresh = world.store.article(tracked.id)
+    await world.crawler.visit("s.test", [], [fresh])
+    assert world.reports[-1].intent.check.outcome is CheckOutcome.UNCHANGED
