@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from .tree import HEADINGS
+from .tree import HEADINGS, Zone
 
 if TYPE_CHECKING:
     from .tree import Element, Line, Page
 
 Path = tuple[str, ...]
 _SHARE: Final = 0.2
+_COVER: Final = 0.9
+_TRACE: Final = 0.03
+_DIFFUSE: Final = 0.25
+_PLAIN: Final = 60
+_ASIDE: Final = Zone.ASIDE | Zone.FIGURE | Zone.CAPTION | Zone.FOOTER | Zone.NAV | Zone.HIDDEN
 _PROSE: Final = frozenset({"p", "pre", "dd", "dt", "center", "h2", "h3", "h4", "h5", "h6"})
 _NESTED: Final = frozenset("li ul ol blockquote p table tbody thead tfoot tr td th dl dt dd".split())
 
@@ -29,9 +34,20 @@ class Run:
         for line in page.lines:
             if line.mass and not line.owner.junk and line.owner.within(box):
                 masses[self.path(line.owner)] += round(line.mass)
-        most = max(masses.values(), default=0)
-        self.paths = {path for path, mass in masses.items() if mass >= _SHARE * most}
+        self.paths = _main_paths(masses)
+        self.diffuse = self._diffuse(page)
         self.parents = {path[:-1] if path and path[-1] in _PROSE else path for path in self.paths}
+
+    def _diffuse(self, page: Page) -> bool:
+        """Say whether much plain text of the container stands on other paths: then it is no column of paragraphs."""
+        own = other = 0
+        for line in page.lines:
+            if line.owner.within(self.box) and not line.zone & _ASIDE and line.links * 3 < len(line.text) >= _PLAIN:
+                if self.path(line.owner) in self.paths:
+                    own += len(line.text)
+                else:
+                    other += len(line.text)
+        return other > _DIFFUSE * (own + other)
 
     def path(self, element: Element) -> Path:
         """Return the tags from the container down to *element*."""
@@ -67,4 +83,24 @@ class Run:
             path = path[:-1]
             if path in self.parents:
                 return True
+        return self.diffuse and _reads_like_text(line)
+
+
+def _main_paths(masses: Counter[Path]) -> set[Path]:
+    """Return the paths of the text: every heavy one, and the next until most of the mass is covered."""
+    total, covered = sum(masses.values()), 0
+    paths: set[Path] = set()
+    most = max(masses.values(), default=0)
+    for path, mass in masses.most_common():
+        if mass < _SHARE * most and (covered >= _COVER * total or mass < _TRACE * total):
+            break
+        paths.add(path)
+        covered += mass
+    return paths
+
+
+def _reads_like_text(line: Line) -> bool:
+    home = line.owner.parent or line.owner
+    if line.zone & (_ASIDE | Zone.FORM) or home.links > 0.3 * home.length:
         return False
+    return len(line.text) >= _PLAIN or bool(line.zone & (Zone.HEADING | Zone.LIST | Zone.TABLE))
