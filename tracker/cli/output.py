@@ -65,6 +65,13 @@ class Output:
         """Write a line; who calls has made it safe."""
         print(text)  # noqa: T201 - stdout is where data goes
 
+    def wrapped(self, text: str, rest: str = "  ") -> None:
+        """Write one paragraph: broken to fit a terminal, *rest* before its further lines; whole on a pipe."""
+        from tracker.render.wrap import wrap
+
+        for part in wrap(text, self.columns, rest=rest):
+            self.line(part)
+
     def say(self, value: Mapping[str, Any], text: str) -> None:
         """Write one result: *value* with the schema's number where JSON was asked for, else *text*."""
         if self.json:

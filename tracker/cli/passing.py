@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tracker.render import one_line
 from tracker.render.json import SCHEMA
+from tracker.render.wrap import wrap
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -66,9 +67,9 @@ class Passing:
 
     def _write(self, line: str) -> None:
         if self._bar is not None and self._app.out.tty:
-            self._bar.console.out(line, highlight=False)
+            self._bar.console.out("\n".join(wrap(line, self._app.out.width, rest="  ")), highlight=False)
         else:
-            self._app.out.line(line)
+            self._app.out.wrapped(line)
 
 
 def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:

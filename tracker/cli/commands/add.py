@@ -64,4 +64,4 @@ def _tell(app: App, value: dict[str, Any]) -> None:
     count = f"{value['articles']} articles now, " if value["articles"] else ""
     state = "watched" if value["added"] else "already watched"
     story = f", story {value['story']}" if value["story"] else ""
-    app.out.line(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {value['source']}{story}")
+    app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {value['source']}{story}")

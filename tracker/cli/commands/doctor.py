@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..health import Finding
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "broken": "BROKEN "}
+_INDENT = " " * 9
 
 
 @click.command(cls=Verb)
@@ -45,6 +46,6 @@ def _tell(app: App, found: Finding) -> None:
     if app.settings.json:
         app.out.data({"schema": 1, **asdict(found)})
         return
-    app.out.line(f"{_SIGNS[found.state]}  {one_line(found.what)}: {one_line(found.detail)}")
+    app.out.wrapped(f"{_SIGNS[found.state]}  {one_line(found.what)}: {one_line(found.detail)}", _INDENT)
     if found.remedy:
-        app.out.line(f"         -> {one_line(found.remedy)}")
+        app.out.wrapped(f"{_INDENT}-> {one_line(found.remedy)}", f"{_INDENT}   ")

@@ -50,11 +50,13 @@ def show(app: App, ident: str, form: str) -> None:
 
 def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:
     from tracker.render import html, one_line, plain
+    from tracker.render.wrap import wrap
 
     if form == "html":
         yield html.page(version.content.title, html.article(version.content))
     elif form == "meta":
-        yield from (f"{name:<14} {one_line(value)}" for name, value in _meta(known, version) if value)
+        for name, value in _meta(known, version):
+            yield from wrap(one_line(value), app.out.columns, first=f"{name:<14} ", rest=" " * 15) if value else ()
     else:
         yield from plain.article(version.content, width=app.out.columns).splitlines()
 

@@ -33,7 +33,9 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
         if app.settings.json:
             app.out.data(value)
         else:
-            app.out.line(f"{hub.kind!s:<8} {hub.url}: {'watched' if after != text else 'already watched'} in {owner}")
+            app.out.wrapped(
+                f"{hub.kind!s:<8} {hub.url}: {'watched' if after != text else 'already watched'} in {owner}"
+            )
         text = after
     if text != before and not dry_run:
         save(app, text)

@@ -54,7 +54,7 @@ async def _each(app: App, hubs: list[Hub]) -> int:
                 app.out.data(value | {"ok": not sight.trouble, "trouble": sight.trouble})
             else:
                 what = f"failed: {one_line(sight.trouble)}" if sight.trouble else f"ok, {count} articles"
-                app.out.line(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}")
+                app.out.wrapped(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}")
     return good
 
 

@@ -1,0 +1,129 @@
+"""A folder with a configuration and an archive, a small web site on loopback, and a way to run commands."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.archive_samples import grow, watch
+from tracker.archive import open_archive
+from tracker.cli.main import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG = """\
+contact = "desk@example.org"
+
+[fetch]
+delay = "0s"
+
+[service]
+listen = ""
+
+[[sources]]
+name = "Herald"
+feeds = ["http://{site}/feed.xml"]
+"""
+ARTICLE = """<!doctype html><html lang="en"><head><title>Harbour closed – Herald</title>
+<meta property="og:type" content="article"><meta property="article:published_time" content="2026-11-25T08:00:00Z">
+</head><body><article><h1>Harbour closed</h1><p class="byline">By Ada Lark</p>
+<p>The harbour was closed on Monday after {count} boats broke loose in the storm, the harbour master said.</p>
+<p>Ferries to the outer islands stayed in port, and the market on the quay was called off for the day.</p>
+<p>The weather service expects the wind to drop by Wednesday night, when the first ferry may sail again.</p>
+<p>Nobody was hurt, but two sheds at the old pier lost their roofs, and a crane has to be taken down.</p>
+</article></body></html>"""
+
+
+@dataclass
+class Site:
+    """Pages by path; a page that is not there is a 404."""
+
+    address: str = ""
+    pages: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def article(self, count: str, path: str = "/2026/11/25/harbour-closed.html") -> None:
+        self.pages[path] = ("text/html; charset=utf-8", ARTICLE.format(count=count))
+
+
+def _feed(address: str) -> str:
+    return (
+        '<?xml version="1.0"?><rss version="2.0"><channel><title>Herald news</title><link>http://h/</link>'
+        f"<item><title>Harbour closed</title><link>http://{address}/2026/11/25/harbour-closed.html</link></item>"
+        "</channel></rss>"
+    )
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    made = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            kind, text = made.pages.get(self.path, ("", ""))
+            body = text.encode()
+            self.send_response(200 if kind else 404)
+            self.send_header("Content-Type", kind or "text/plain")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    made.address = f"127.0.0.1:{server.server_port}"
+    made.pages["/feed.xml"] = ("application/rss+xml", _feed(made.address))
+    made.article("three")
+    yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in an empty folder; loopback may be fetched."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "1")
+    monkeypatch.setenv("NO_COLOR", "")
+
+    def go(*args: str, code: int = 0, stdin: str | bytes | None = None) -> Result:
+        result = CliRunner().invoke(cli, list(args), input=stdin)
+        assert result.exit_code == code, result.output
+        return result
+
+    return go
+
+
+@pytest.fixture
+def desk(run: Run, site: Site, tmp_path: Path) -> Run:
+    """Run a command where a configuration and an empty archive are."""
+    (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address), encoding="utf-8")
+    run("db", "upgrade")
+    return run
+
+
+@pytest.fixture
+def kept(run: Run) -> Run:
+    """Run a command where an archive with three versions of one article is, and no configuration."""
+    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+        grow(store, watch(store), 3)
+    return run
+
+
+def objects(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]

@@ -1,0 +1,106 @@
+"""diff OLD NEW and extract: files, no archive."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tracker.cli.main import cli
+from tracker.cli.pages import compared, side
+
+from .conftest import ARTICLE, objects
+
+texts = st.lists(
+    st.lists(st.sampled_from(["three", "four", "boats", "sank.", "The", "é", " ", "\n", "1,240"]), max_size=8).map(
+        "".join
+    ),
+    max_size=6,
+).map("\n\n".join)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts, texts)
+def test_plain_texts_come_back_exactly(tmp_path, old, new):
+    names = tmp_path / "old.txt", tmp_path / "new.txt"
+    for name, text in zip(names, (old, new), strict=True):
+        name.write_bytes(text.encode())
+    change = compared(side(str(names[0])), side(str(names[1])))
+    olds = sorted((b.old, b.old_text) for b in change.blocks if b.old is not None)
+    news = sorted((b.new, b.new_text) for b in change.blocks if b.new is not None)
+    assert "\n\n".join(text for _, text in olds) == old
+    assert "\n\n".join(text for _, text in news) == new
+
+
+def test_diff_of_two_texts(run, tmp_path):
+    (tmp_path / "old.txt").write_text("One.\n\nThree boats sank.\n\nEnd.\n")
+    (tmp_path / "new.txt").write_text("One.\n\nFour boats sank.\n\nEnd.\n\nMore.\n")
+    shown = run("diff", "old.txt", "new.txt").stdout
+    assert "~ [-Three-]{+Four+} boats sank." in shown
+    assert "  End.\n" in shown
+    assert "+ {+More.+}" in shown
+    made = objects(run("diff", "old.txt", "new.txt", "--json"))[0]
+    assert [block["op"] for block in made["blocks"]] == ["same", "edit", "same", "insert"]
+    run("diff", "old.txt", "new.txt", "--exit-code", code=3)
+    run("diff", "old.txt", "old.txt", "--exit-code")
+    assert "No difference." in run("diff", "old.txt", "old.txt", "--headline").stdout
+
+
+def test_diff_of_two_pages(run, tmp_path):
+    (tmp_path / "old.html").write_text(ARTICLE.format(count="three"))
+    (tmp_path / "new.html").write_text(ARTICLE.format(count="four"))
+    assert "after [-three-]{+four+} boats" in run("diff", "old.html", "new.html").stdout
+    assert "Headline" not in run("diff", "old.html", "new.html", "--headline").stdout
+
+
+def test_diff_reads_standard_input(run, tmp_path):
+    (tmp_path / "old.txt").write_text("One.")
+    assert "One{+, two+}." in run("diff", "old.txt", "-", stdin="One, two.").stdout
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.html.gz", "-"])
+def test_extract(run, tmp_path, name):
+    body = ARTICLE.format(count="three").encode()
+    (tmp_path / "page.html").write_bytes(body)
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(body))
+    stdin = body if name == "-" else None
+    shown = run("extract", name, "--url", "https://herald.example/harbour", stdin=stdin).stdout
+    assert "title      Harbour closed" in shown
+    assert "paragraph" in shown
+    made = objects(run("extract", name, "--json", stdin=stdin))[0]
+    assert made["schema"] == 1
+    assert made["page"] == "article"
+    assert made["published"] == "2026-11-25T08:00:00Z"
+
+
+def test_extract_never_passes_escapes_on(run):
+    page = ARTICLE.format(count="\x1b]0;owned\x07three\u202e")
+    for args in (("extract", "-"), ("extract", "-", "--json")):
+        shown = run(*args, stdin=page).stdout
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+
+
+def test_broken_files(run, tmp_path):
+    (tmp_path / "bad.gz").write_bytes(b"\x1f\x8bnothing")
+    assert "looks like gzip" in run("extract", "bad.gz", code=1).stderr
+    assert "cannot be read" in run("extract", "missing.html", code=2).stderr
+    assert run("extract", "-", stdin="").stdout.startswith("page       empty")
+
+
+def test_a_gzip_bomb_is_refused(run, tmp_path):
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(60_000_000), 1))
+    assert "more than 50 MB" in run("extract", "bomb.gz", code=1).stderr
+
+
+def test_environment_twins(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("One.")
+    (tmp_path / "b.txt").write_text("Two.")
+    result = CliRunner().invoke(cli, ["diff", "a.txt", "b.txt"], env={"WRITETHRU_DIFF_EXIT_CODE": "1"})
+    assert result.exit_code == 3
+    result = CliRunner().invoke(cli, ["diff", "a.txt", "b.txt"], env={"WRITETHRU_JSON": "1"})
+    assert result.stdout.startswith('{"schema":1')

@@ -1,0 +1,164 @@
+"""log, show, diff, stats and alerts list against an archive."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.archive_samples import URL, content
+from tracker.model import LabelKind
+from tracker.urls import article_id
+
+from .conftest import objects
+
+ID = article_id(URL)
+
+
+def test_log_lists_newest_first(kept):
+    lines = kept("log").stdout.splitlines()
+    assert [line.split()[1] for line in lines] == ["v2→v3", "v1→v2", "v1"]
+    assert (
+        lines[0].startswith(f"{ID[:8]} v2→v3 25 Nov 09:03 +2 −2 number “River floods 3 streets”") or "+2 −2" in lines[0]
+    )
+
+
+def test_log_json_is_the_contract(kept):
+    found = objects(kept("log", ID, "--json", "--reverse"))
+    assert [each["version"] for each in found] == [1, 2, 3]
+    assert found[0]["change"] is None
+    assert found[1]["url"] == URL
+    assert found[1]["sha256"] == content(2).sha256
+    assert found[1]["change"]["labels"][0]["kind"] == "number"
+    assert found == list(reversed(objects(kept("--json", "log", "--all"))))
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (("--kind", "number"), 2),
+        (("--kind", "correction,headline"), 0),
+        (("--kind", "number,correction"), 2),
+        (("-n", "1"), 1),
+        (("--changes-only",), 2),
+        (("--min-words", "100"), 0),
+        (("--source", "Herald"), 3),
+        (("--source", "Other"), 0),
+        (("--story", "Flood"), 0),
+        (("--since", "2026-11-25T09:02"), 2),
+        (("--until", "2026-11-25T09:01:30"), 1),
+        ((URL,), 3),
+        ((ID[:5],), 3),
+    ],
+)
+def test_log_filters(kept, options, count):
+    assert len(objects(kept("log", "--json", *options))) == count
+
+
+def test_log_says_when_nothing_matches(kept):
+    result = kept("log", "--kind", "correction")
+    assert result.stdout == ""
+    assert "no version matches" in result.stderr
+    assert kept("log", "--kind", "correction", "-q").stderr == ""
+
+
+def test_log_stat(kept):
+    assert "headline   edit" in kept("log", "--stat").stdout
+
+
+def test_log_names_the_nearest_kind(kept):
+    result = kept("log", "--kind", "corection", code=2)
+    assert "hint: did you mean correction?" in result.stderr
+    assert LabelKind.CORRECTION in kept("log", "--kind", "xyzzy", code=2).stderr
+
+
+def test_show_text_meta_html_raw_headers(kept):
+    assert kept("show", f"{ID[:6]}@1").stdout.startswith("River floods 1 streets\n\nBy Ada Lark, Jo Reed\n")
+    meta = kept("show", ID, "--meta").stdout
+    assert "version        3 of 3" in meta
+    assert content(3).sha256 in meta
+    assert "between 09:02 and 09:03 UTC on 25 Nov 2026" in meta
+    assert "<h1>River floods 2 streets</h1>" in kept("show", f"{ID}@v2", "--html").stdout
+    assert b"<h1>River floods 2 streets</h1>" in kept("show", f"{ID}@-2", "--raw").stdout_bytes
+    headers = kept("show", f"{ID}@first", "--headers").stdout
+    assert headers.splitlines()[:2] == [f"200 {URL}?final", "Content-Type: text/html"]
+    found = objects(kept("show", f"{ID}@last", "--json"))[0]
+    assert found["content"]["text"] == content(3).text
+    assert objects(kept("show", ID, "--json", "--headers"))[0]["status"] == 200
+
+
+def test_show_by_time(kept):
+    assert "version        2 of 3" in kept("show", f"{ID}@2026-11-25T09:02:30", "--meta").stdout
+    assert "nothing was kept before" in kept("show", f"{ID}@2026-11-24", code=2).stderr
+
+
+def test_unknown_things_say_what_next(kept):
+    result = kept("show", "ffff", code=2)
+    assert result.stderr.startswith("writethru: ffff: ")
+    assert "hint: " in result.stderr
+    assert "it has v1 to v3" in kept("show", f"{ID}@9", code=2).stderr
+    assert "this is no version" in kept("diff", ID, "yesterday", code=2).stderr
+
+
+def test_diff_newest_change_and_ranges(kept):
+    newest = kept("diff", ID).stdout
+    assert newest.startswith(f"{ID[:8]}@v2 → {ID[:8]}@v3  between 09:02 and 09:03 UTC on 25 Nov 2026\n")
+    assert "The river rose over [-2-]{+3+} streets" in newest
+    assert kept("diff", ID, "2..3").stdout == kept("diff", ID, "v3").stdout == newest
+    assert kept("diff", ID, "-2..-1").stdout == kept("diff", f"{ID}@3").stdout == newest
+    wide = objects(kept("diff", ID, "first..last", "--json"))[0]
+    assert (wide["old_version"], wide["new_version"]) == (1, 3)
+    joined = ["".join(t for op, t in b["hunks"] if op != "+") for b in wide["blocks"] if b["old"] is not None]
+    assert "\n\n".join(joined) == content(1).text
+
+
+@pytest.mark.parametrize(
+    ("option", "shown"),
+    [
+        ("--word", "[-2-]{+3+}"),
+        ("--headline", "Headline: [-2-]{+3+}"),
+        ("--side-by-side", " ~ "),
+        ("--stat", "headline   edit"),
+        ("--facts", "number   2 → 3"),
+        ("--patch", "+River floods 3 streets"),
+        ("--html", "<ins "),
+        ("--changes-only", "The river rose over [-2-]{+3+}"),
+    ],
+)
+def test_diff_forms(kept, option, shown):
+    assert shown in kept("diff", ID, option).stdout
+
+
+def test_diff_facts_json(kept):
+    facts = objects(kept("diff", ID, "--facts", "--json"))[0]["facts"]
+    assert facts == [{"kind": "number", "evidence": "2 → 3", "blocks": [0]}]
+
+
+def test_diff_width_and_colour(kept):
+    narrow = kept("diff", ID, "--width", "40").stdout.splitlines()[4:]
+    assert max(map(len, narrow)) <= 40
+    assert "\x1b[9;31m2\x1b[0m \x1b[4;32m3\x1b[0m" in kept("--color", "always", "diff", ID).stdout
+
+
+def test_diff_exit_code(kept):
+    kept("diff", ID, "--exit-code", code=3)
+    kept("diff", ID, "2..2", "--exit-code")
+
+
+def test_diff_refuses_two_ranges(kept):
+    assert "hint: write ID A..B" in kept("diff", f"{ID}@1", "2..3", code=2).stderr
+
+
+def test_stats(kept):
+    assert json.loads(kept("stats", "--json").stdout)["versions"] == 3
+    assert "versions                      3" in kept("stats").stdout
+
+
+def test_no_archive_says_the_command(run):
+    result = run("log", code=1)
+    assert "there is no archive here" in result.stderr
+    assert "hint: writethru" in result.stderr
+
+
+def test_config_is_not_needed_where_db_is_named(kept, tmp_path):
+    assert len(objects(kept("log", "--json", "--db", str(tmp_path / "writethru.db")))) == 3

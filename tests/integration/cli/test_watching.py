@@ -1,0 +1,240 @@
+"""init, add, sources, check, doctor, config, db and alerts against a web site on loopback."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tracker.archive import lock
+
+from .conftest import objects
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TARGETS = """
+[[rules]]
+name = "all"
+to = ["hook"]
+
+[[targets]]
+name = "hook"
+type = "webhook"
+url = "http://{site}/hook"
+private = true
+
+[[targets]]
+name = "secretive"
+type = "webhook"
+url = "http://{site}/hook"
+secret = {{ env = "NO_SUCH_SECRET" }}
+"""
+
+
+def configured(tmp_path: Path) -> dict[str, Any]:
+    return tomllib.loads((tmp_path / "writethru.toml").read_text(encoding="utf-8"))
+
+
+def test_init_writes_and_refuses_to_overwrite(run, tmp_path):
+    shown = run("init", "here").stdout
+    assert "cd here" in shown
+    assert shown.count("\n  ") == 4
+    assert configured(tmp_path / "here")["sources"]
+    assert (tmp_path / "here" / "writethru.db").exists()
+    assert "there is a configuration already" in run("init", "here", code=2).stderr
+    run("config", "check", "-c", "here/writethru.toml")
+    assert objects(run("init", "other", "--json"))[0]["config"] == "other/writethru.toml"
+
+
+def test_add_recognises_an_article_and_a_feed(desk, site, tmp_path):
+    site.pages["/world.xml"] = site.pages["/feed.xml"]
+    url = f"http://{site.address}/2026/11/25/harbour-closed.html"
+    result = desk("add", url, f"http://{site.address}/world.xml")
+    assert "article " in result.stdout
+    assert "“Harbour closed”, watched in Herald" in result.stdout
+    assert "“Herald news”, 1 articles now, watched in Herald" in result.stdout
+    (source,) = configured(tmp_path)["sources"]
+    assert source["urls"] == [url]
+    assert len(source["feeds"]) == 2
+    assert "already watched" in desk("add", url).stdout
+    assert json.loads(desk("stats", "--json").stdout)["articles"] == 1
+
+
+def test_add_to_a_story_dry_run_and_stdin(desk, site, tmp_path):
+    url = f"http://{site.address}/2026/11/25/harbour-closed.html"
+    before = (tmp_path / "writethru.toml").read_text()
+    made = objects(desk("add", "--story", "Storm", "--dry-run", "--json", "-", stdin=f"# mine\n{url}\n"))
+    assert made[0]["kind"] == "article"
+    assert made[0]["added"] is True
+    assert (tmp_path / "writethru.toml").read_text() == before
+    desk("add", "--story", "Storm", url)
+    assert configured(tmp_path)["stories"] == [{"name": "Storm", "urls": [url]}]
+    desk("add", "--story", "Storm", "--as", "feed", "https://other.example/feed")
+    assert configured(tmp_path)["sources"][-1] == {
+        "name": "other.example", "feeds": ["https://other.example/feed"], "story": "Storm",
+    }  # fmt: skip
+
+
+def test_add_says_what_failed_and_goes_on(desk, site):
+    url = f"http://{site.address}/2026/11/25/harbour-closed.html"
+    result = desk("add", f"http://{site.address}/nothing", url, code=4)
+    assert "/nothing: not added: " in result.stderr
+    assert "--as article|feed|sitemap|page" in result.stderr
+    desk("add", f"http://{site.address}/nothing", code=1)
+    assert "hint: did you mean https://example.org/x?" in desk("add", "example.org/x", code=2).stderr
+
+
+@pytest.mark.parametrize(("kind", "key"), [("sitemap", "sitemaps"), ("page", "pages"), ("feed", "feeds")])
+def test_add_without_looking(desk, tmp_path, kind, key):
+    desk("add", "--as", kind, "--source", "Mine", "https://mine.example/list")
+    assert len(configured(tmp_path)["sources"][-1][key]) == 1
+    desk("add", "--as", kind, "--source", "Mine", "https://mine.example/more")
+    assert len(configured(tmp_path)["sources"][-1][key]) == 2
+
+
+def test_sources_list_pause_resume(desk, site, tmp_path):
+    assert desk("sources", "list").stdout.startswith("Herald\tfeed\tnever\t")
+    assert desk("sources", "pause", "Herald").stdout == "Herald: paused\n"
+    assert configured(tmp_path)["sources"][0]["paused"] is True
+    assert objects(desk("sources", "list", "--json"))[0]["paused"] is True
+    desk("check", "--all")
+    assert json.loads(desk("stats", "--json").stdout)["articles"] == 0
+    desk("sources", "resume", "Herald")
+    assert configured(tmp_path)["sources"][0]["paused"] is False
+    assert "did you mean 'Herald'?" in desk("sources", "list", "Herold", code=2).stderr
+
+
+def test_sources_check_and_test(desk, site):
+    assert ": ok, 1 articles" in desk("sources", "check").stdout
+    listed = desk("sources", "test", f"http://{site.address}/feed.xml").stdout
+    assert listed.startswith("feed “Herald news”: 1 articles\n")
+    url = f"http://{site.address}/2026/11/25/harbour-closed.html"
+    assert "title      Harbour closed" in desk("sources", "test", url).stdout
+    assert objects(desk("sources", "test", url, "--json"))[0]["kind"] == "article"
+    assert objects(desk("sources", "test", f"http://{site.address}/feed.xml", "--json"))[0]["articles"]
+    del site.pages["/feed.xml"]
+    assert objects(desk("sources", "check", "--json", code=1))[0]["ok"] is False
+    assert "writethru: http://" in desk("sources", "test", f"http://{site.address}/feed.xml", code=1).stderr
+
+
+def test_robots_is_kept(desk, site):
+    site.pages["/robots.txt"] = ("text/plain", "User-agent: *\nDisallow: /feed")
+    assert "robots" in desk("sources", "check", code=1).stdout
+
+
+def test_opml_goes_out_and_comes_in(desk, site, tmp_path):
+    desk("sources", "export", "list.opml")
+    assert desk("sources", "export").stdout == (tmp_path / "list.opml").read_text()
+    assert objects(desk("sources", "export", "--json"))[0]["source"] == "Herald"
+    assert "already watched in Herald" in desk("sources", "import", "list.opml").stdout
+    (tmp_path / "writethru.toml").write_text("")
+    assert "watched in Herald" in desk("sources", "import", "list.opml", "--dry-run").stdout
+    assert configured(tmp_path) == {}
+    assert objects(desk("sources", "import", "list.opml", "--json"))[0]["added"] is True
+    assert configured(tmp_path)["sources"][0]["name"] == "Herald"
+    (tmp_path / "writethru.toml").write_text("")
+    desk("add", "list.opml")
+    assert configured(tmp_path)["sources"][0]["name"] == "Herald"
+
+
+def test_check_keeps_what_changed(desk, site):
+    first = desk("check", "--all", "--no-pace")
+    assert "v1" in first.stdout
+    assert "“Harbour closed”" in first.stdout
+    assert "1 lists read; articles: 1 new" in first.stderr
+    site.article("four")
+    result = desk("check", "--all", "--no-pace", "--exit-code", "--json", code=3)
+    *events, summary = objects(result)
+    assert {event["event"] for event in events} == {"list", "check"}
+    assert (summary["changed"], summary["failed"]) == (1, 0)
+    shown = desk("diff", events[-1]["article"]).stdout
+    assert "after [-three-]{+four+} boats" in shown
+    article = objects(desk("log", "--json"))[0]["article"]
+    assert "unchanged" not in desk("check", article, "--no-pace").stdout
+    assert "unchanged" in desk("check", article, "--no-pace", "-v").stdout
+    assert "unchanged" in desk("check", "--source", "Herald", "--no-pace", "-v").stdout
+
+
+def test_check_failures_and_locks(desk, site):
+    site.pages.clear()
+    assert "feed     failed" in desk("check", "--all", "--no-pace", code=4).stdout
+    with lock("sqlite:///writethru.db"):
+        assert "writethru: " in desk("check", code=75).stderr
+    assert "one of --due, --all and --source" in desk("check", "--due", "--all", code=2).stderr
+
+
+def test_check_without_archive(desk, tmp_path):
+    (tmp_path / "writethru.db").unlink()
+    assert "hint: writethru " in desk("check", code=1).stderr
+    desk("check", "--migrate", "--no-pace")
+
+
+def test_doctor(desk, site, tmp_path):
+    found = {each["what"]: each for each in objects(desk("doctor", "--json"))}
+    assert {each["state"] for each in found.values()} == {"ok"}
+    assert {"configuration", "contact", "archive", "disk", "clock", f"host {site.address}"} <= set(found)
+    with (tmp_path / "writethru.toml").open("a") as file:
+        file.write(TARGETS.format(site=site.address))
+    broken = desk("doctor", "--offline", code=1).stdout
+    assert "BROKEN   target secretive" in broken
+    assert "-> export NO_SUCH_SECRET=…" in broken
+    (tmp_path / "writethru.db").unlink()
+    assert "BROKEN   archive" in desk("doctor", "--offline", code=1).stdout
+    (tmp_path / "writethru.toml").write_text("kontact = 1")
+    assert "did you mean 'contact'?" in desk("doctor", code=1).stdout
+
+
+def test_doctor_sees_hosts_that_do_not_answer(desk, site, tmp_path):
+    config = (tmp_path / "writethru.toml").read_text().replace(site.address, "127.0.0.1:9")
+    (tmp_path / "writethru.toml").write_text(config)
+    assert "BROKEN   host 127.0.0.1:9" in desk("doctor", "--timeout", "5", code=1).stdout
+
+
+def test_config_commands(desk, tmp_path):
+    assert desk("config", "path").stdout.strip() == str(tmp_path / "writethru.toml")
+    assert tomllib.loads(desk("config", "show").stdout)["contact"] == "desk@example.org"
+    assert objects(desk("config", "show", "--json"))[0]["config"]["fetch"]["delay"] == "0s"
+    assert "ok, 1 sources" in desk("config", "check").stdout
+    assert objects(desk("config", "check", "--json"))[0]["sources"] == 1
+    assert json.loads(desk("config", "schema").stdout)["title"] == "Config"
+    (tmp_path / "writethru.toml").write_text("kontact = 1")
+    result = desk("config", "check", code=1)
+    assert "did you mean 'contact'?" in result.stderr
+
+
+def test_config_show_hides_passwords(desk, monkeypatch):
+    monkeypatch.setenv("WRITETHRU_DB", "postgresql+psycopg://me:hunter2@db/writethru")
+    assert "hunter2" not in desk("config", "show").stdout
+
+
+def test_db_commands(desk, tmp_path):
+    assert objects(desk("db", "current", "--json"))[0]["ok"] is True
+    assert desk("db", "upgrade").stdout.startswith("schema ")
+    (tmp_path / "writethru.db").unlink()
+    assert "archive none" in desk("db", "current", code=1).stdout
+    assert objects(desk("db", "upgrade", "--json"))[0]["before"] is None
+
+
+def test_alerts(desk, site, tmp_path):
+    assert "no target is configured" in desk("alerts", "test", code=1).stderr
+    with (tmp_path / "writethru.toml").open("a") as file:
+        file.write(TARGETS.format(site=site.address))
+    result = desk("alerts", "test", "--json", code=1)
+    hook, secretive = objects(result)
+    assert hook["ok"] is False
+    assert "501" in hook["error"]
+    assert "NO_SUCH_SECRET" in secretive["error"]
+    assert len(objects(desk("alerts", "test", "--rule", "all", "--json", code=1))) == 1
+    assert "did you mean 'hook'?" in desk("alerts", "test", "--to", "hok", code=2).stderr
+    assert "there is no such rule" in desk("alerts", "test", "--rule", "zzz", code=2).stderr
+    config = (tmp_path / "writethru.toml").read_text()
+    (tmp_path / "writethru.toml").write_text(config.partition('[[targets]]\nname = "secretive"')[0])
+    desk("check", "--all", "--no-pace")
+    site.article("four")
+    desk("check", "--all", "--no-pace")
+    assert objects(desk("alerts", "list", "--json"))[0]["target"] == "hook"
+    assert "\thook\t" in desk("alerts", "list").stdout
+    assert desk("alerts", "list", "--state", "delivered").stdout == ""

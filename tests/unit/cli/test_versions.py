@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from tracker.cli.versions import Numbers, parse_when, split
+from tracker.errors import NotKnown, UsageError
+from tracker.model import Tracked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.model import VersionQuery
+    from tracker.ports import Store
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a7f3", ("a7f3", "")),
+        ("a7f3…", ("a7f3", "")),
+        ("a7f3@v3", ("a7f3", "v3")),
+        ("a7f3@3", ("a7f3", "3")),
+        ("a7f3@-1", ("a7f3", "-1")),
+        ("a7f3@last", ("a7f3", "last")),
+        ("a7f3@2h", ("a7f3", "@2h")),
+        ("a7f3@@1h30m", ("a7f3", "@1h30m")),
+        ("a7f3@2026-11-24T09:00Z", ("a7f3", "2026-11-24T09:00Z")),
+        ("https://example.org/@ann/story", ("https://example.org/@ann/story", "")),
+        ("https://example.org/@ann/story@v2", ("https://example.org/@ann/story", "v2")),
+    ],
+)
+def test_split(text, parts):
+    assert split(text) == parts
+
+
+def numbers(versions: int = 5) -> Numbers:
+    def listed(query: VersionQuery) -> Iterator[SimpleNamespace]:
+        assert query.until is not None
+        return iter([SimpleNamespace(n=2)] if query.until >= NOW - timedelta(hours=3) else [])
+
+    article = Tracked("a7f3", "S", "https://example.org/", "example.org", NOW, versions=versions)
+    return Numbers(cast("Store", SimpleNamespace(versions=listed)), article, NOW)
+
+
+@pytest.mark.parametrize(
+    ("spec", "n"),
+    [
+        ("", 5),
+        ("last", 5),
+        ("first", 1),
+        ("v3", 3),
+        ("3", 3),
+        ("-1", 5),
+        ("v-2", 4),
+        ("@2h", 2),
+        ("2026-11-25T11:00", 2),
+    ],
+)
+def test_one(spec, n):
+    assert numbers().one(spec) == n
+
+
+@pytest.mark.parametrize("spec", ["6", "0", "-6", "@4h"])
+def test_no_such_version(spec):
+    with pytest.raises(NotKnown):
+        numbers().one(spec)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("", (4, 5)),
+        ("2..4", (2, 4)),
+        ("..3", (1, 3)),
+        ("2..", (2, 5)),
+        ("v3", (2, 3)),
+        ("first", (1, 1)),
+        ("-2..-1", (4, 5)),
+        ("4..2", (4, 2)),
+    ],
+)
+def test_pair(text, ends):
+    assert numbers().pair(text) == ends
+
+
+def test_pair_of_a_single_version_says_so():
+    with pytest.raises(NotKnown, match="nothing changed yet"):
+        numbers(1).pair("")
+    with pytest.raises(NotKnown, match="no version"):
+        numbers(0).pair("")
+
+
+def test_parse_when():
+    assert parse_when("24h", NOW) == NOW - timedelta(days=1)
+    assert parse_when("2026-11-24", NOW) == datetime(2026, 11, 24, tzinfo=UTC)
+    assert parse_when("2026-11-24T10:00+02:00", NOW) == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    with pytest.raises(UsageError):
+        parse_when("soon", NOW)

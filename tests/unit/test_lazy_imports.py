@@ -1,0 +1,87 @@
+"""`--help`, `--version` and completion must not pay for what they do not use."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tracker.cli.main import COMMANDS
+
+HEAVY = {
+    "alembic",
+    "apprise",
+    "apscheduler",
+    "asyncio",
+    "httpx",
+    "lxml",
+    "prometheus_client",
+    "pydantic",
+    "rich",
+    "selectolax",
+    "sqlalchemy",
+    "sqlmodel",
+    "starlette",
+    "structlog",
+}
+PROBE = """
+import atexit, json, sys
+def tell():
+    print("MODULES", json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
+atexit.register(tell)
+sys.argv = ["writethru", *sys.argv[1:]]
+from tracker.cli.main import main
+main()
+"""
+
+
+def loaded(*args: str, **env: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *args],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **env},
+    )
+    line = next(line for line in done.stderr.splitlines() if line.startswith("MODULES "))
+    return set(json.loads(line.removeprefix("MODULES ")))
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--help",),
+        ("--version",),
+        ("nonsense",),
+        ("log", "--help"),
+        ("diff", "--help"),
+        ("check", "--help"),
+        ("sources", "--help"),
+        ("completion", "zsh"),
+    ],
+)
+def test_nothing_heavy_is_imported(args):
+    assert loaded(*args) & HEAVY == set()
+
+
+@pytest.mark.parametrize("words", ["writethru ", "writethru di", "writethru sources ", "writethru log --"])
+def test_completion_imports_nothing_heavy(words):
+    cursor = str(len(words.split()) if words.endswith(" ") else len(words.split()) - 1)
+    assert loaded(_WRITETHRU_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=cursor) & HEAVY == set()
+
+
+def test_no_command_module_imports_anything_heavy():
+    modules = sorted({place.partition(":")[0] for place, _ in COMMANDS.values()})
+    code = f"import sys, importlib\nfor m in {modules!r}: importlib.import_module(m)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
+
+
+def test_the_package_itself_is_light():
+    code = "import sys, tracker; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
