@@ -12,22 +12,24 @@ if context.is_offline_mode():
     raise SystemExit("writethru migrates a database, it writes no SQL scripts: leave out --sql")
 
 engine = make_engine(context.config.attributes["url"])
-with engine.connect() as connection:
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        # Tables are rebuilt to change them, and what refers to them must not fall with the old ones.
-        # Outside of any transaction, where alone SQLite listens to this.
-        raw = connection.connection.driver_connection
-        raw.execute("PRAGMA foreign_keys=OFF")
-    context.configure(
-        connection=connection,
-        target_metadata=METADATA,
-        render_as_batch=sqlite,
-        compare_server_default=True,
-        transaction_per_migration=True,
-        include_object=in_schema,
-        render_item=render,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-engine.dispose()
+try:
+    with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            # Tables are rebuilt to change them, and what refers to them must not fall with the old ones.
+            # Outside of any transaction, where alone SQLite listens to this.
+            raw = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=OFF")
+        context.configure(
+            connection=connection,
+            target_metadata=METADATA,
+            render_as_batch=sqlite,
+            compare_server_default=True,
+            transaction_per_migration=True,
+            include_object=in_schema,
+            render_item=render,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+finally:
+    engine.dispose()

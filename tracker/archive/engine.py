@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ from urllib.parse import quote
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from tracker.errors import ArchiveError, ArchiveLocked
 
@@ -60,11 +62,12 @@ def make_engine(url: URL, *, readonly: bool = False) -> Engine:
         raise ArchiveError(
             "its folder does not exist", resource=str(path), hint=f"mkdir -p {path.parent} or name another place"
         )
-    target = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}&uri=true"
-    engine = create_engine(
-        f"sqlite:///{target}",
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},
-    )
+    file = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types

@@ -23,6 +23,8 @@ _WHOLE_LEVEL: Final = 10
 _PATCH_LEVEL: Final = 3
 _POOR: Final = 0.1
 """A patch above this share of the raw bytes is measured against a frame without a base."""
+_SHORTEST_BASE: Final = 8
+"""zstd takes no shorter one."""
 _WINDOW: Final = (10, 27)
 """Stock decoders refuse windows above 2^27."""
 
@@ -38,7 +40,7 @@ def base_of(n: int) -> int | None:
 
 def encode(raw: bytes, base: bytes | None = None) -> tuple[bytes, bool]:
     """Return *raw* as a frame, and whether it needs *base* to be read."""
-    if base:
+    if base and len(base) >= _SHORTEST_BASE:
         patch = _compress(raw, _PATCH_LEVEL, base)
         if len(patch) <= len(raw) * _POOR:
             return patch, True
@@ -49,12 +51,12 @@ def encode(raw: bytes, base: bytes | None = None) -> tuple[bytes, bool]:
 
 def patch(raw: bytes, base: bytes) -> bytes:
     """Return *raw* as a frame that needs *base*, whatever it costs."""
-    return _compress(raw, _PATCH_LEVEL, base or None)
+    return _compress(raw, _PATCH_LEVEL, base)
 
 
 def decode(frame: bytes, raw_len: int, base: bytes | None = None) -> bytes:
     """Return the bytes of *frame*, which are *raw_len* long. Raises ArchiveError where they are not."""
-    decoder = zstd.ZstdDecompressor(**_prefix(base or None))
+    decoder = zstd.ZstdDecompressor(**_prefix(base))
     try:
         # One more than expected: a frame that holds more is as wrong as one that holds less.
         raw: bytes = decoder.decompress(frame, max_length=raw_len + 1)
@@ -80,4 +82,6 @@ def _compress(raw: bytes, level: int, base: bytes | None) -> bytes:
 
 
 def _prefix(base: bytes | None) -> Mapping[str, Any]:
-    return {} if base is None else {"zstd_dict": zstd.ZstdDict(base, is_raw=True).as_prefix}
+    if base is None or len(base) < _SHORTEST_BASE:
+        return {}
+    return {"zstd_dict": zstd.ZstdDict(base, is_raw=True).as_prefix}

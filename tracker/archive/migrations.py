@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,8 @@ def location() -> Path:
 
 def config(url: str | None = None) -> Config:
     """Return what Alembic needs; the URL goes by attribute, for an ini file would read % in it as its own."""
-    made = Config()
+    # What Alembic says goes where logs go: stdout is for data.
+    made = Config(stdout=sys.stderr)
     made.set_main_option("script_location", str(location()).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
     made.attributes["url"] = archive_url(url)

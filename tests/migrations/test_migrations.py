@@ -1,0 +1,143 @@
+"""The migrations and the tables describe one schema, there and back again."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from tests.archive_samples import content, grow, watch
+from tests.postgres import Server, postgres
+from tracker.archive import migrations, open_archive
+from tracker.archive.engine import Database, archive_url
+from tracker.archive.opening import SCHEMA
+from tracker.archive.tables import METADATA
+from tracker.errors import ArchiveError, SchemaMismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["postgres"]
+
+_CATALOGUE = (
+    """SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
+    character_maximum_length FROM information_schema.columns WHERE table_schema = 'public'""",
+    "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace""",
+    """SELECT attrelid::regclass::text, attname, attstorage::text FROM pg_attribute
+    JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0""",
+)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Give the addresses of two empty databases."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'one.db'}", f"sqlite:///{tmp_path / 'two.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    made = server.create(), server.create()
+    yield made
+    for url in made:
+        server.drop(url)
+
+
+def create_all(url: str) -> None:
+    database = Database(archive_url(url))
+    with database.write() as connection:
+        METADATA.create_all(connection)
+    database.close()
+
+
+def schema(url: str) -> list[tuple[object, ...]]:
+    """Return all that the database itself says of its schema, Alembic's own table left out."""
+    where = archive_url(url)
+    if where.drivername == "sqlite":
+        with sqlite3.connect(str(where.database)) as file:
+            found = file.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+        file.close()
+    else:
+        with psycopg.connect(url.replace("+psycopg", "")) as server:
+            found = [row for query in _CATALOGUE for row in server.execute(query.encode())]
+    return sorted((_in_order(row) for row in found if "alembic_version" not in str(row)), key=str)
+
+
+def _in_order(row: tuple[object, ...]) -> tuple[object, ...]:
+    """Sort the constraints in a CREATE TABLE: their order means nothing and differs."""
+    return tuple(
+        sorted(line.strip(", ") for line in str(each).splitlines()) if "\n" in str(each) else each for each in row
+    )
+
+
+def test_upgrading_makes_what_the_tables_describe(urls: tuple[str, str]) -> None:
+    migrated, created = urls
+    migrations.upgrade(migrated)
+    create_all(created)
+    assert schema(migrated) == schema(created)
+    assert schema(migrated)
+
+
+def test_nothing_has_drifted(urls: tuple[str, str]) -> None:
+    migrations.upgrade(urls[0])
+    migrations.check(urls[0])
+
+
+def test_drift_is_seen(urls: tuple[str, str]) -> None:
+    migrations.upgrade(urls[0])
+    database = Database(archive_url(urls[0]))
+    with database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE host ADD COLUMN mood TEXT")
+    database.close()
+    with pytest.raises(ArchiveError, match="mood"):
+        migrations.check(urls[0])
+
+
+def test_up_down_up(urls: tuple[str, str]) -> None:
+    url = urls[0]
+    migrations.upgrade(url)
+    before = schema(url)
+    migrations.downgrade(url, "base")
+    assert schema(url) == []
+    assert migrations.current(url) is None
+    migrations.upgrade(url)
+    assert schema(url) == before
+    assert migrations.current(url) == migrations.head() == SCHEMA
+
+
+def test_every_step_keeps_what_is_stored(urls: tuple[str, str]) -> None:
+    url = urls[0]
+    with open_archive(url, migrate=True) as store:
+        tracked = watch(store)
+        grow(store, tracked, 3)
+    for revision in range(int(SCHEMA), 1, -1):
+        migrations.downgrade(url, f"{revision - 1:04}")
+    with pytest.raises(SchemaMismatch) if SCHEMA != "0001" else open_archive(url):
+        open_archive(url).close()
+    with open_archive(url, migrate=True) as store:
+        assert store.version(tracked.id, 3).content == content(3)
+        assert store.capture(tracked.id, 2).status == 200
+        grow_again = store.article(tracked.id)
+    assert grow_again.versions == 3
+
+
+def test_a_broken_step_leaves_the_archive_as_it_was(urls: tuple[str, str]) -> None:
+    url = urls[0]
+    database = Database(archive_url(url))
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE host (name TEXT)")
+    database.close()
+    before = schema(url)
+    with pytest.raises(ArchiveError, match="as it was"):
+        migrations.upgrade(url)
+    assert schema(url) == before
+    with pytest.raises(ArchiveError, match="cannot be run"):
+        migrations.upgrade(url, "9999")
+
+
+def test_the_scripts_are_found_beside_the_package_or_above_it() -> None:
+    assert (migrations.location() / "versions").is_dir()

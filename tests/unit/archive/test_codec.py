@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.archive_samples import capture, change, content
+from tracker.archive import codec
+from tracker.model import Article, Capture, Change, HostState, RobotsRecord
+
+texts = st.text(st.characters(codec=None), max_size=30) | st.text('\0\ud800\udfff\U0001f30a"\\\u2028', max_size=4)
+zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+times = st.datetimes(timezones=zones)
+st.register_type_strategy(str, texts)
+st.register_type_strategy(datetime, times)
+floats = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.from_type(Article))
+def test_articles_read_back_as_they_were(article: Article) -> None:
+    again = codec.load(Article, codec.dump(article))
+    assert again == article
+    assert again.sha256 == article.sha256
+
+
+@given(st.builds(Change, significance=floats))
+def test_changes_read_back_as_they_were(made: Change) -> None:
+    assert codec.load(Change, codec.dump(made)) == made
+
+
+@given(st.builds(HostState, latency=floats))
+def test_hosts_read_back_as_they_were(state: HostState) -> None:
+    assert codec.load(HostState, codec.dump(state)) == state
+
+
+def test_the_usual() -> None:
+    for each in (content(2), change(2), HostState("h", robots=RobotsRecord(200, "x", datetime.now(UTC)))):
+        assert codec.load(type(each), codec.dump(each)) == each
+
+
+def test_defaults_take_no_room() -> None:
+    assert codec.dump(Article()) == b"{}"
+    assert codec.dump(Article(title="Flood")) == b'{"title":"Flood"}'
+
+
+def test_fields_may_be_kept_apart() -> None:
+    whole = capture(1)
+    head = codec.dump(whole, without=("body", "sha256"))
+    assert whole.body not in head
+    assert codec.load(Capture, head, body=whole.body, sha256=whole.sha256) == whole
+
+
+def test_what_json_cannot_say_is_refused() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        codec.dump(Change(significance=float("nan")))

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.archive_samples import NOW, content, grow, watch
+from tracker import archive
+from tracker.archive import lock, migrations, open_archive
+from tracker.archive.engine import archive_url, shown
+from tracker.archive.watch import free_idents
+from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch
+from tracker.model import HostState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'archive.db'}"
+
+
+class TestUrls:
+    @pytest.mark.parametrize(
+        "bad", ["mysql://root@localhost/x", "nonsense", "sqlite://", "sqlite:///:memory:", "http:"]
+    )
+    def test_what_is_no_archive(self, bad: str) -> None:
+        with pytest.raises(ArchiveError) as caught:
+            archive_url(bad)
+        assert "sqlite:///path/to/writethru.db" in caught.value.hint
+
+    def test_the_environment_names_the_default(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert archive_url().database == "writethru.db"
+        monkeypatch.setenv("WRITETHRU_DB", "sqlite:////var/lib/writethru.db")
+        assert archive_url().database == "/var/lib/writethru.db"
+        assert archive_url("sqlite:///other.db").database == "other.db"
+
+    def test_passwords_are_not_shown(self) -> None:
+        made = archive_url("postgresql://desk:secret@db.example/news")
+        assert made.drivername == "postgresql+psycopg"
+        assert "secret" not in shown(made)
+
+    def test_postgres_without_its_driver(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "psycopg", None)
+        with pytest.raises(ArchiveError) as caught:
+            open_archive("postgresql+psycopg://desk@db.example/news")
+        assert "writethru[postgres]" in caught.value.hint
+
+    def test_a_server_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(ArchiveError, match="cannot be reached"):
+            open_archive(f"postgresql+psycopg://desk@/news?host={tmp_path}")
+        with pytest.raises(ArchiveError, match="cannot be reached"), lock(f"postgresql://desk@/news?host={tmp_path}"):
+            pass
+
+
+class TestOpening:
+    def test_nothing_is_made_unless_asked(self, url: str, tmp_path: Path) -> None:
+        with pytest.raises(SchemaMismatch) as caught:
+            open_archive(url)
+        assert "writethru run --migrate" in caught.value.hint
+        with pytest.raises(ArchiveError, match="no archive here"):
+            open_archive(url, readonly=True)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_migrating_makes_an_archive_once(self, url: str) -> None:
+        open_archive(url, migrate=True).close()
+        open_archive(url, migrate=True).close()
+        with open_archive(url) as store:
+            assert store.is_sqlite
+            assert store.counts().articles == 0
+
+    def test_an_empty_file_is_no_archive_yet(self, url: str, tmp_path: Path) -> None:
+        (tmp_path / "archive.db").touch()
+        with pytest.raises(SchemaMismatch, match="no archive here yet"):
+            open_archive(url)
+
+    @pytest.mark.parametrize(("revision", "said"), [("0000", "this release needs"), ("9999", "a newer writethru")])
+    def test_another_schema(self, url: str, tmp_path: Path, revision: str, said: str) -> None:
+        open_archive(url, migrate=True).close()
+        file = sqlite3.connect(tmp_path / "archive.db")
+        file.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        file.commit()
+        file.close()
+        with pytest.raises(SchemaMismatch, match=said):
+            open_archive(url, migrate=revision == "9999")
+
+    def test_an_alembic_table_without_a_row(self, url: str, tmp_path: Path) -> None:
+        open_archive(url, migrate=True).close()
+        file = sqlite3.connect(tmp_path / "archive.db")
+        file.execute("DELETE FROM alembic_version")
+        file.commit()
+        file.close()
+        with pytest.raises(SchemaMismatch):
+            open_archive(url)
+
+    def test_a_file_that_is_no_database(self, url: str, tmp_path: Path) -> None:
+        (tmp_path / "archive.db").write_bytes(b"not a database at all" * 100)
+        with pytest.raises(ArchiveError, match="no archive, or a damaged one"):
+            open_archive(url)
+
+    def test_a_folder_that_does_not_exist(self, tmp_path: Path) -> None:
+        with pytest.raises(ArchiveError) as caught:
+            open_archive(f"sqlite:///{tmp_path}/none/archive.db", migrate=True)
+        assert caught.value.hint.startswith("mkdir -p")
+
+    def test_a_folder_in_place_of_the_file(self, tmp_path: Path) -> None:
+        with pytest.raises(ArchiveError, match="cannot be opened"):
+            open_archive(f"sqlite:///{tmp_path}")
+
+    def test_a_reader_cannot_write(self, url: str) -> None:
+        with open_archive(url, migrate=True) as store:
+            tracked = watch(store)
+            grow(store, tracked, 2)
+        with open_archive(url, readonly=True) as reader:
+            assert reader.version(tracked.id, 2).content == content(2)
+            with pytest.raises(ArchiveError, match="cannot be opened"):
+                reader.save_host(HostState("herald.example"))
+
+    def test_odd_names_of_files(self, tmp_path: Path) -> None:
+        name = tmp_path / "50% of #1 ü.db"
+        open_archive(f"sqlite:///{name}", migrate=True).close()
+        assert name.exists()
+
+    def test_it_writes_ahead_and_waits_for_the_disk(self, url: str) -> None:
+        with open_archive(url, migrate=True) as store, store._db.read() as connection:
+            found = [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            ]
+        assert found == ["wal", 2, 1, 30_000]
+
+    def test_names_are_found_late(self) -> None:
+        assert archive.migrations is migrations
+        with pytest.raises(AttributeError):
+            _ = archive.nothing
+        done = subprocess.run(
+            [sys.executable, "-c", "import sys, tracker.archive; sys.exit('sqlalchemy' in sys.modules)"], check=False
+        )
+        assert done.returncode == 0
+
+
+class TestErrors:
+    def test_a_writer_that_never_ends(self, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("tracker.archive.engine.BUSY_SECONDS", 0.05)
+        with open_archive(url, migrate=True) as store:
+            other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(ArchiveLocked, match="has been writing"):
+                store.save_host(HostState("herald.example"))
+            assert store.hub_states() == []
+            other.execute("ROLLBACK")
+            other.close()
+            store.save_host(HostState("herald.example"))
+
+    def test_a_full_disk_loses_nothing(self, url: str) -> None:
+        with open_archive(url, migrate=True) as store:
+            tracked = watch(store)
+            with store._db.read() as connection:
+                pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
+                connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 20}")
+            with pytest.raises(ArchiveError, match="disk is full"):
+                grow(store, tracked, 400)
+            kept = store.article(tracked.id).versions
+            assert 0 < kept < 400
+            assert store.version(tracked.id, kept).content == content(kept)
+            assert store.checks(tracked.id)[0].at <= NOW.replace(hour=23)
+
+    def test_what_the_database_cannot_do(self, url: str) -> None:
+        wrong: Any = object()
+        with open_archive(url, migrate=True) as store, pytest.raises(ArchiveError, match="cannot do this"):
+            store.save_host(HostState("herald.example", latency=wrong))
+
+
+class TestLock:
+    def test_one_crawler_at_a_time(self, url: str) -> None:
+        with lock(url), pytest.raises(ArchiveLocked, match=f"process {os.getpid()}"), lock(url):
+            pass
+        with lock(url):
+            pass
+
+    def test_a_lock_in_no_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(ArchiveError, match="lock file"), lock(f"sqlite:///{tmp_path}/none/archive.db"):
+            pass
+
+    def test_the_lock_ends_with_its_holder(self, url: str) -> None:
+        code = f"from tracker.archive import lock\nwith lock({url!r}):\n print('held', flush=True)\n input()"
+        child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+        assert child.stdout is not None
+        assert child.stdin is not None
+        assert child.stdout.readline() == b"held\n"
+        with pytest.raises(ArchiveLocked, match=f"process {child.pid}"), lock(url):
+            pass
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        child.stdin.close()
+        with lock(url):
+            pass
+
+
+def test_ids_go_on_with_the_next_digits() -> None:
+    first, second, *_ = free_idents(bytes(range(16)))
+    assert (first, second) == ("000102030405", "001020304050")
