@@ -73,6 +73,8 @@ class Crawler:
 
     async def _turn_comes(self, visit: Visit, url: str, ends: datetime | None) -> bool:
         await visit.greet(url)
+        if visit.refused(url):
+            return True
         now = self.clock()
         wait = visit.wait(now)
         if ends is not None and now + timedelta(seconds=wait) > ends:

@@ -65,6 +65,10 @@ class Visit:
             await self.call("save_host", fresh)
         return robots.verdict(fresh.robots, url) if fresh.robots else None
 
+    def refused(self, url: str) -> bool:
+        """Say whether a request to this host's *url* would not be made at all, so that nothing need be waited for."""
+        return self.state.robots is not None and robots.verdict(self.state.robots, url) is not None
+
     def seen(self, result: FetchResult, now: datetime) -> None:
         """Take an answer into account: the next request to this host comes not before its pace allows."""
         self.state = self._paced(self.state, result, now)

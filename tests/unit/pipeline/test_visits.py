@@ -198,6 +198,19 @@ async def test_pace_is_waited_for(monkeypatch):
     assert all(seconds >= 2.0 for seconds in slept)
 
 
+async def test_a_host_that_cannot_be_reached_is_said_so_at_once(monkeypatch):
+    async def sleep(seconds: float) -> None:
+        raise AssertionError(f"waited {seconds} s for nothing")
+
+    world = World(
+        {ROBOTS: Failure(FailureKind.DNS, "the name s.test cannot be resolved", ROBOTS, elapsed=0.1)}, delay=2
+    )
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    assert await world.crawl() == ["failed"]
+    [state] = world.store.hub_states("s")
+    assert state.last_error == "the name s.test cannot be resolved"
+
+
 async def test_no_pace_is_honoured_for_loopback_hosts_alone():
     manner = Manner(5.0, no_pace=True)
     answer = page(STORY, "x")
