@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, Entry]] = {
 
 
 @click.group(
+    "writethru",
     cls=Root,
     table=COMMANDS,
     context_settings={

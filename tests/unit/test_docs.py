@@ -1,0 +1,71 @@
+"""What the program can do is written down, and what is written down is true."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.cli import edge
+from tracker.model import LabelKind
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [page for page in PAGES if "_build" not in page.parts]
+
+
+def make_reference() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_reference", ROOT / "docs" / "make_reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_reference_is_what_help_says():
+    assert text("docs/reference/commands.md") == make_reference().text(), "run: python docs/make_reference.py"
+
+
+def test_every_command_is_in_the_readme():
+    readme = text("README.md")
+    for words in make_reference().names(make_reference().cli):
+        assert re.search(rf"`{words[0]}\b", readme), words
+
+
+def test_every_exit_code_is_documented():
+    names = ("OK", "ERROR", "USAGE", "CHANGES", "PARTIAL", "LOCKED", "INTERRUPTED")
+    for code in (getattr(edge, name) for name in names):
+        assert f"\n| {code} | " in text("docs/reference/exit-codes.md")
+        assert re.search(rf"\b{code} [a-z]", text("README.md")), code
+
+
+def test_every_label_is_documented():
+    for kind in LabelKind:
+        assert f"`{kind}`" in text("docs/reference/json.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_that_pages_name_exist(page):
+    known = {words[0] for words in make_reference().names(make_reference().cli)}
+    for block in re.findall(
+        r"^```(?:sh|bash|console)?\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    ):
+        for word in re.findall(r"^(?:\$ )?writethru ([a-z]+)", block, re.MULTILINE):
+            assert word in known, word
