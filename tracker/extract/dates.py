@@ -20,6 +20,7 @@ _EPOCH: Final = re.compile(r"1\d{9}(?:\d{3})?$")
 _ADDRESS: Final = re.compile(
     r"(?<!\d)((?:19[89]|20[0-4])\d)([/._-]?)(0?[1-9]|1[0-2]|[a-z]{3})\2(0?[1-9]|[12]\d|3[01])(?!\d)", re.IGNORECASE
 )
+_ZONE: Final = re.compile(r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$|T[\d:.]+[+-]\d{2}", re.IGNORECASE)
 _MONTHS_EN: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -38,6 +39,11 @@ def parse(text: str) -> datetime | None:
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return _sane(value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+def names_zone(text: str) -> bool:
+    """Say whether a machine's date says in which zone it is."""
+    return _ZONE.search(text.strip()) is not None
 
 
 def from_address(url: str) -> datetime | None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from ..model import Headlines
-from . import dates
-from .people import is_name, names, people, unique
+from . import dates, wording
+from .jsonld import flatten
+from .people import is_name, names, people, starts_byline, unique
 from .text import overlap
 from .tree import Line, Page, Zone
 from .vocabulary import Hint
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from selectolax.lexbor import LexborHTMLParser
 
     from .head import Head
 
@@ -95,6 +93,7 @@ _AUTHORS: Final = (
     "mediator_author",
     "shareaholic:article_author_name",
 )
+_AWAY: Final = Zone.FOOTER | Zone.FORM | Zone.ASIDE | Zone.NAV | Zone.CAPTION
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 
 
@@ -119,13 +118,13 @@ def gather(head: Head, page: Page, url: str) -> Fields:
     found = Fields()
     _title(found, head, page)
     _byline(found, head, page)
-    _times(found, head, page, url)
     section, key = head.first(
         "article:section", "og:article:section", "articlesection", "section", "parsely-section", "cxenseparse:section"
     )
     section, key = (section, key) if section else (head.entity("articleSection"), "json-ld")
     found.section = section
     found.lang = _language(head)
+    _times(found, head, page, url)
     found.description = head.first(*_DESCRIPTION)[0] or head.entity("description")
     if section:
         found.sources["section"] = key
@@ -204,27 +203,51 @@ def _agree(one: str, other: str) -> float:
 
 
 def _byline(found: Fields, head: Head, page: Page) -> None:
-    site = head.first("og:site_name")[0].casefold()
-    candidates: list[tuple[str, list[str]]] = [
-        ("json-ld", people(head.article.get("author")) or people(head.article.get("creator")))
-    ]
-    for key in _AUTHORS:
-        candidates.append((key, unique([name for value in head.all(key) for name in names(value)])))
-    for source, who in candidates:
-        who = [name for name in who if name.casefold() != site or source == "json-ld"]
-        if who:
-            found.byline, found.sources["byline"] = tuple(who), source
+    author = head.article.get("author") or head.article.get("creator")
+    house = {name.casefold() for name in (head.first("og:site_name")[0], head.entity("publisher")) if name}
+    who = people(author)
+    candidates: list[tuple[str, list[str]]] = [("json-ld", who)]
+    candidates += [(key, unique([name for value in head.all(key) for name in names(value)])) for key in _AUTHORS]
+    fallback: tuple[str, list[str]] = ("", [])
+    for source, written in candidates:
+        persons = [name for name in written if name.casefold() not in house and not _organisation(name, author, source)]
+        if persons:
+            found.byline, found.sources["byline"] = tuple(persons), source
             return
-    for line in page.lines:
-        if (
-            len(line.text) < 120
-            and (line.first.hint & Hint.BYLINE or line.owner.hint & Hint.BYLINE)
-            and not line.zone & Zone.FOOTER
-        ):
+        if written and not fallback[1]:
+            fallback = (source, written)
+    on_page = _named_on_page(page, found.headline)
+    source, written = ("page", on_page) if on_page else fallback
+    if written:
+        found.byline, found.sources["byline"] = tuple(written), source
+
+
+def _organisation(name: str, author: object, source: str) -> bool:
+    """Say whether JSON-LD calls *name* an organisation."""
+    if source != "json-ld":
+        return False
+    return any(
+        "Organization" in item.get("@type", "") and name.casefold() in str(item.get("name", "")).casefold()
+        for item in flatten(author)
+        if isinstance(item.get("@type"), str)
+    )
+
+
+def _named_on_page(page: Page, headline: Line | None) -> list[str]:
+    """Return the names in the byline that stands on the page: named so, or "By …" below the headline."""
+    at = headline.index if headline is not None else 0
+    for line in page.lines[max(0, at - 4) : at + 16]:
+        if len(line.text) <= 120 and starts_byline(line.text) and not line.zone & _AWAY:
             who = [name for name in names(line.text, strict=True) if is_name(name)]
             if who:
-                found.byline, found.sources["byline"] = tuple(who), "page"
-                return
+                return who
+    for line in page.lines:
+        hints = line.first.hint | line.owner.hint
+        if len(line.text) < 120 and hints & Hint.BYLINE and not line.zone & _AWAY:
+            who = [name for name in names(line.text, strict=True) if is_name(name)]
+            if who:
+                return who
+    return []
 
 
 # --- times
@@ -233,33 +256,55 @@ def _byline(found: Fields, head: Head, page: Page) -> None:
 def _times(found: Fields, head: Head, page: Page, url: str) -> None:
     found.published = _first_time(found, "published", head, ("datePublished", "dateCreated", "uploadDate"), _PUBLISHED)
     found.modified = _first_time(found, "modified", head, ("dateModified",), _MODIFIED)
-    if found.published is None and url:
-        found.published = dates.from_address(url)
-        if found.published:
-            found.sources["published"] = "address"
+    if found.published is None:
+        _search_page(found, page, url)
 
 
-def _first_time(
-    found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]
-) -> datetime | None:
-    for key in entity:
-        value = dates.parse(head.entity(key))
+def _first_time(found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]) -> datetime | None:
+    texts = [("json-ld", head.entity(key)) for key in entity] + [(key, head.first(key)[0]) for key in keys]
+    for source, text in texts:
+        value = dates.parse(text) or (wording.find(text) if text else None)
         if value:
-            found.sources[name] = "json-ld"
-            return value
-    for key in keys:
-        value = dates.parse(head.first(key)[0])
-        if value:
-            found.sources[name] = key
-            return value
+            found.sources[name] = source
+            return _zoned(value, text, [other for _, other in texts])
     return None
 
 
-def page_times(tree: LexborHTMLParser) -> list[tuple[str, str]]:
-    """Return what the page's <time> elements say: their datetime attribute and their text."""
-    return [(node.attributes.get("datetime") or "", node.text()) for node in tree.css("time")[:50]]
+def _zoned(value: datetime, text: str, others: list[str]) -> datetime:
+    """Return *value* with the zone that another source gives for the same clock, where its own text names none."""
+    if dates.names_zone(text) or len(text) < 16:
+        return value
+    for other in others:
+        if other[:16].replace(" ", "T") == text[:16].replace(" ", "T") and dates.names_zone(other):
+            return dates.parse(other) or value
+    return value
 
 
-def majority(values: list[str]) -> str:
-    """Return the value that occurs most often, the first of equals."""
-    return Counter(values).most_common(1)[0][0] if values else ""
+def _search_page(found: Fields, page: Page, url: str) -> None:
+    """Look for the day of publication near the headline, then in the address, then anywhere above the end."""
+    start = found.headline.owner.index if found.headline is not None else 0
+    stamps = sorted(page.stamps, key=lambda stamp: ("ublished" not in stamp[0].itemprop, stamp[0].index < start - 40))
+    address = dates.from_address(url)
+    for element, text in stamps:
+        value = dates.parse(text)
+        if value and not element.zone & (Zone.ASIDE | Zone.FOOTER) and (address is None or abs((value - address).days) <= 2):
+            found.published, found.sources["published"] = value, "time"
+            return
+    american = found.lang.lower() == "en-us"
+    near = _near(page, found.headline)
+    for lines, source in ((near, "page"), ((), "address"), (page.lines, "page")):
+        if source == "address":
+            value = address
+        else:
+            value = next((v for line in lines if len(line.text) <= 160 and (v := wording.find(line.text, american=american))), None)
+        if value:
+            found.published, found.sources["published"] = value, source
+            return
+
+
+def _near(page: Page, headline: Line | None) -> list[Line]:
+    """Return the lines about the headline, those after it first."""
+    if headline is None:
+        return [line for line in page.lines if line.owner.hint & Hint.DATE]
+    at = headline.index
+    return page.lines[at : at + 14] + page.lines[max(0, at - 6) : at]

@@ -17,6 +17,9 @@ _COLON: Final = re.compile(r"^(?:by|author|autor|autorin|auteur|text|foto|von|pa
 _SPLIT: Final = re.compile(
     r"\s*(?:,|;|\||/|•|·|&|\n|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|en|ve|i|и|with|mit|sowie)\s)\s*"
 )
+_ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
+_LINK: Final = re.compile(r"https?:|www\.", re.IGNORECASE)
+_TITLE: Final = re.compile(r"\s+(?:기자|記者|记者|특파원|논설위원)$")
 _BAD: Final = re.compile(
     r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated|published|min read|staff writers?$|minutes?|ago|read more|follow)\b",
     re.IGNORECASE,
@@ -51,12 +54,14 @@ def names(text: str, *, strict: bool = False) -> list[str]:
 
     *strict* keeps only what looks like a person's name, for text that was found by its place on the page.
     """
-    text = clean(text)
+    text = _ASIDE.sub(" ", clean(text))
+    if _LINK.search(text):
+        return []
     for pattern in (_COLON, _LEAD):
         text = pattern.sub("", text)
     found = []
     for part in _SPLIT.split(text):
-        name = _LEAD.sub("", _COLON.sub("", clean(part))).strip(" .,;:|-–—·•()\"'")
+        name = _TITLE.sub("", _LEAD.sub("", _COLON.sub("", clean(part)))).strip(" .,;:|-–—·•()\"'")
         if (
             name
             and len(name) <= MAX_NAME
@@ -66,6 +71,11 @@ def names(text: str, *, strict: bool = False) -> list[str]:
         ):
             found.append(name)
     return unique(found)
+
+
+def starts_byline(text: str) -> bool:
+    """Say whether *text* begins with "By", "Von" or their like."""
+    return bool(_LEAD.match(text) or _COLON.match(text))
 
 
 def is_name(text: str) -> bool:

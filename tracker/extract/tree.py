@@ -195,13 +195,14 @@ class Line:
 class Page:
     """The elements of a page in document order and its lines."""
 
-    __slots__ = ("elements", "forced", "ids", "lines")
+    __slots__ = ("elements", "forced", "ids", "lines", "stamps")
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
         self.lines: list[Line] = []
         self.ids: dict[int, Element] = {}
         self.forced: dict[int, str] = {}
+        self.stamps: list[tuple[Element, str]] = []
 
 
 def walk(body: LexborNode) -> Page:
@@ -229,6 +230,10 @@ def walk(body: LexborNode) -> Page:
             known[node.mem_id] = element
             page.elements.append(element)
             pen.enter(element)
+            if tag == "time" or "date" in element.itemprop:
+                value = node.attributes.get("datetime") or node.attributes.get("content")
+                if value:
+                    page.stamps.append((element, value))
     pen.close()
     for element in reversed(page.elements):
         if element.parent is not None and element.end > element.parent.end:
