@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """The words the rules look for, in English, German, French, Spanish, Italian, Portuguese and Dutch."""
 
 from __future__ import annotations

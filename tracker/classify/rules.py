@@ -119,7 +119,7 @@ def _deleted(scene: Scene) -> Iterator[Label]:
 
 
 def _went_elsewhere(scene: Scene, block: BlockChange) -> bool:
-    return any(s.op is Op.MOVE and s.old_block == block.old for b in scene.change.blocks for s in b.sentences)
+    return any(s.old_block == block.old and b.new is not None for b in scene.change.blocks for s in b.sentences)
 
 
 def _moved(scene: Scene) -> Iterator[Label]:

@@ -102,4 +102,8 @@ class Scene:
 
 def all_moved(block: BlockChange) -> bool:
     """Say whether every sentence of a new block came whole from another."""
-    return bool(block.sentences) and all(s.op is Op.MOVE and s.old_text == s.new_text for s in block.sentences)
+    return (
+        block.old is None
+        and bool(block.sentences)
+        and all(s.op in {Op.MOVE, Op.SAME} and s.old_text == s.new_text for s in block.sentences)
+    )

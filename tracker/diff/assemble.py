@@ -49,9 +49,12 @@ def _layout_only(old: Article, new: Article) -> bool:
 
 
 def _moved_words(block: BlockChange) -> int:
-    """Count the words of sentences that came whole from elsewhere; a block that moved as one shows none as added."""
-    moved = (s for s in block.sentences if s.op is Op.MOVE and s.old_text == s.new_text)
-    return sum(len(s.new_text.split()) for s in moved)
+    """Count the words of sentences that came whole from another block; one that moved as a whole shows none as added."""
+    return sum(
+        len(s.new_text.split())
+        for s in block.sentences
+        if s.old_text == s.new_text and (s.op is Op.MOVE or s.old_block != block.old)
+    )
 
 
 def _notices(old: Sequence[Notice], new: Sequence[Notice]) -> tuple[NoticeChange, ...]:

@@ -27,12 +27,13 @@ class Ledger:
             self.old[unit.block].append(unit)
         for unit in lineage.new:
             self.new[unit.block].append(unit)
-        self._to_new = {}
-        self._to_old = {}
-        for pair in lineage.pairs:
+        self._to_new: dict[tuple[int, int], tuple[Unit, float]] = {}
+        self._to_old: dict[tuple[int, int], tuple[Unit, float]] = {}
+        for pair in (*lineage.placed, *lineage.moved):
             a, b = lineage.old[pair.old], lineage.new[pair.new]
             self._to_new[a.block, a.at] = (b, pair.likeness)
             self._to_old[b.block, b.at] = (a, pair.likeness)
+        self._placed = {(lineage.new[p.new].block, lineage.new[p.new].at) for p in lineage.placed}
 
     def part(self, old: int, new: int) -> None:
         """Forget that sentences of block *old* stand in block *new*: too little was kept to call it one block."""
@@ -71,7 +72,10 @@ class Ledger:
         return tuple(out)
 
     def added(self, new: int) -> tuple[SentenceChange, ...]:
-        """Return the sentences of a block that was not there; those that came from elsewhere are moves."""
+        """Return the sentences of a block that was not there; some may have stood in another block.
+
+        Where they kept their order, the paragraph was split or merged and they are the same or edited, else moved.
+        """
         return tuple(self._come(unit) for unit in self.new[new])
 
     def removed(self, old: int) -> tuple[SentenceChange, ...]:
@@ -82,6 +86,8 @@ class Ledger:
         partner = self._to_old.get((unit.block, unit.at))
         if partner is None:
             return SentenceChange(Op.INSERT, None, unit.at, "", unit.text, None, unit.block)
+        if (unit.block, unit.at) in self._placed:
+            return _change(Op.SAME if partner[0].text == unit.text else Op.EDIT, partner[0], unit)
         return _change(Op.MOVE, partner[0], unit)
 
     def _gone(self, unit: Unit) -> SentenceChange | None:

@@ -28,13 +28,15 @@ class Kin(NamedTuple):
 class Lineage(NamedTuple):
     """Which blocks and which sentences belong together.
 
-    *pairs* are sentence pairs (indexes into *old* and *new*), whatever blocks they stand in.
+    *placed* and *moved* are sentence pairs (indexes into *old* and *new*), whatever blocks they stand in; the placed
+    keep their order.
     """
 
     kin: list[Kin]
     old: list[Unit]
     new: list[Unit]
-    pairs: list[Pair]
+    placed: list[Pair]
+    moved: list[Pair]
 
 
 def trace(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabulary) -> Lineage:
@@ -53,7 +55,7 @@ def trace(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabul
     everything = [(i, j, len(old[i]) + 1.0) for i, j in (*same, *carried.items())] + edited
     stay = {(i, j) for i, j, _ in heaviest_chain(everything)}
     kin = sorted((Kin(i, j, (i, j) not in stay) for i, j, _ in everything), key=lambda k: k.new)
-    return Lineage(kin, old_units, new_units, placed + moved)
+    return Lineage(kin, old_units, new_units, placed, moved)
 
 
 def _without(blocks: Sequence[str], used: set[int]) -> list[int]:

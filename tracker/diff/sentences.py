@@ -22,6 +22,7 @@ _LOWER_START = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]")
 _CLOSED = re.compile(r"(?<=[.!?][)\]])\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
 _QUOTED = re.compile(r"(?<=[.!?])[”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
 _MARK = re.compile(r"[“”\"„«»)]")
+_LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
 _STRAY = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
 _ENDS = re.compile(r"[.!?…。！？।]")
 
@@ -38,10 +39,21 @@ def split(text: str, lang: str = "en") -> tuple[str, ...]:
 
     The same text and language always give the same cut.
     """
-    if not _ENDS.search(text, 0, len(text.rstrip()) - 1 if text else 0):
-        return (text,) if text else ()
+    return tuple(sentence for line in _lines(text) for sentence in _of_line(line, lang))
+
+
+def _lines(text: str) -> list[str]:
+    """Cut after line breaks: a line of a list or a poem is a unit of its own. Blank lines go with what they follow."""
+    if "\n" not in text.rstrip():
+        return [text] if text else []
+    return _LINE.findall(text)
+
+
+def _of_line(text: str, lang: str) -> list[str]:
+    if not _ENDS.search(text, 0, max(0, len(text.rstrip()) - 1)):
+        return [text]
     pieces = _joined(_cut(text, lang))
-    return tuple(part for piece in pieces for part in _parted(piece))
+    return [part for piece in pieces for part in _parted(piece)]
 
 
 def _cut(text: str, lang: str) -> list[str]:
