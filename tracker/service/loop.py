@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tracker import __version__
 from tracker.alerts import Outbox, notifiers
 from tracker.config import load
-from tracker.errors import ConfigError
+from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
 from tracker.jobs.local import Clock
 from tracker.observe import logs, metrics, systemd
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS: Final = 20.0
 ALERTS_EVERY: Final = 0.5
+ALERTS_END: Final = 7.0
 _log = logs.get("service")
 
 
@@ -61,6 +62,7 @@ class Service:
         """Open everything, run until a signal, drain, close everything."""
         async with AsyncExitStack() as stack:
             room = await open_room(stack, self._config, migrate=migrate, no_pace=self._no_pace, listener=announce)
+            notifiers(self._config, room.fetcher)  # a secret that is missing is said now, not at the first alert
             self._listen_to_signals(room)
             if self._config.service.listen:
                 page = metrics.serve(self._config.service.listen, self._health)
@@ -70,8 +72,14 @@ class Service:
             alerts = asyncio.create_task(self._deliver(room), name="alerts")
             beat = asyncio.create_task(self._beat(), name="watchdog")
             systemd.notify("READY=1")
-            await self._stop.wait()
+            stop = asyncio.create_task(self._stop.wait(), name="stop")
+            await asyncio.wait([stop, alerts], return_when=asyncio.FIRST_COMPLETED)
+            self._stop.set()
             await self._end(room, alerts, beat)
+        # What ended the alerts though nobody asked for it ends the service too, loudly: it would be mute.
+        error = alerts.exception() if not alerts.cancelled() else None
+        if error is not None:
+            raise error
         _log.info("stopped")
         return 0
 
@@ -99,11 +107,10 @@ class Service:
         if not whole:
             _log.warning("drain", detail=f"some visits did not end within {DRAIN_SECONDS:g} s and will be made again")
         beat.cancel()
-        _, late = await asyncio.wait([alerts], timeout=5)
-        for task in [*late, beat]:
+        _, late = await asyncio.wait([alerts], timeout=ALERTS_END)
+        for task in late:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(alerts, beat, return_exceptions=True)
 
     def _listen_to_signals(self, room: Room) -> None:
         loop = asyncio.get_running_loop()
@@ -142,6 +149,7 @@ class Service:
         self._read_at = changed
         try:
             config = load(self._path)
+            notifiers(config, room.fetcher)
         except ConfigError as error:
             _log.error("configuration", detail=str(error), hint="the one read before is kept until this is mended")
             return
@@ -153,14 +161,28 @@ class Service:
         _log.info("configuration", detail="read again", sources=len(config.sources))
 
     async def _deliver(self, room: Room) -> None:
-        config, outbox = None, None
         while not self._stop.is_set():
-            if config is not room.config or outbox is None:
-                config = room.config
-                outbox = Outbox(room.desk.call, notifiers(config, room.fetcher))
-            if not await outbox.deliver_due(utc_now()):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), ALERTS_EVERY)
+            config = room.config
+            outbox = Outbox(room.desk.call, notifiers(config, room.fetcher))
+            try:
+                while config is room.config and not self._stop.is_set():
+                    await self._deliver_due(outbox)
+            finally:
+                await outbox.aclose()
+
+    async def _deliver_due(self, outbox: Outbox) -> None:
+        try:
+            taken = await outbox.deliver_due(utc_now())
+        except ArchiveError as error:
+            _log.error("alerts", detail=str(error), hint="they wait in the archive and are tried again in a minute")
+            await self._pause(60)
+            return
+        if not taken:
+            await self._pause(ALERTS_EVERY)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
 
     async def _beat(self) -> None:
         every = systemd.watchdog_interval()

@@ -85,10 +85,19 @@ async def check_once(
             if wanted.everything:
                 await room.desk.call("force_due", utc_now())
             await _pass(room, visited)
-        outbox = Outbox(room.desk.call, notifiers(config, room.fetcher))
-        while await outbox.deliver_due(utc_now()):
-            pass
+        await _tell(room)
     return Summary(dict(outcomes), dict(hubs))
+
+
+async def _tell(room: Room) -> None:
+    """Deliver what is due; what a slow target has not taken within a minute is left for the next pass."""
+    outbox = Outbox(room.desk.call, notifiers(room.config, room.fetcher))
+    ends = utc_now() + LONGEST_TURN
+    try:
+        while utc_now() < ends and await outbox.deliver_due(utc_now()):
+            pass
+    finally:
+        await outbox.aclose()
 
 
 async def _visit(room: Room, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__, archive
+from tracker.errors import ArchiveError
 from tracker.extract import ExtractPool
 from tracker.fetch import HttpFetcher
 from tracker.jobs import cadence
@@ -98,8 +99,11 @@ class Room:
         task.add_done_callback(self._tasks.discard)
 
     async def _postpone(self, host: str) -> None:
-        state: HostState = await self.desk.call("host", host)
-        await self.desk.call("save_host", replace(state, not_before=utc_now() + timedelta(minutes=5)))
+        try:
+            state: HostState = await self.desk.call("host", host)
+            await self.desk.call("save_host", replace(state, not_before=utc_now() + timedelta(minutes=5)))
+        except ArchiveError as error:
+            _log.error("crash", host=host, detail=str(error))
 
 
 async def open_room(stack: AsyncExitStack, config: Config, *, migrate: bool, no_pace: bool, listener: Listener) -> Room:

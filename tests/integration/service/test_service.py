@@ -16,7 +16,7 @@ import pytest
 
 from tracker import archive
 from tracker.config import load
-from tracker.errors import ArchiveLocked, SchemaMismatch
+from tracker.errors import ArchiveLocked, ConfigError, SchemaMismatch
 from tracker.model import CheckOutcome, VersionQuery
 from tracker.service import Wanted, check_once
 from tracker.service.loop import Service
@@ -229,3 +229,10 @@ async def test_stories_and_paused_or_forgotten_sources(settings: Path, paper: Pa
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml").replace('"paper"', '"journal"'))
     await check_once(load(settings), Wanted(everything=True), no_pace=True)
     assert len(titles(settings)) >= 2, "what was stored stays"
+
+
+async def test_a_secret_that_is_missing_is_said_before_anything_starts(settings: Path, paper: Paper, tmp_path: Path):
+    hook = '[[targets]]\nname = "hook"\ntype = "webhook"\nurl = "https://hook.test/x"\nsecret = { env = "NO_SUCH_SECRET" }\n'
+    settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", hook))
+    with pytest.raises(ConfigError, match="NO_SUCH_SECRET"):
+        await Service(load(settings), settings, no_pace=True).serve(migrate=True)
