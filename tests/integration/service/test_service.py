@@ -232,7 +232,7 @@ async def test_stories_and_paused_or_forgotten_sources(settings: Path, paper: Pa
 
 
 async def test_a_secret_that_is_missing_is_said_before_anything_starts(settings: Path, paper: Paper, tmp_path: Path):
-    hook = '[[targets]]\nname = "hook"\ntype = "webhook"\nurl = "https://hook.test/x"\nsecret = { env = "NO_SUCH_SECRET" }\n'
+    hook = '[[targets]]\nname = "hook"\ntype = "webhook"\nurl = "https://h.test/x"\nsecret = { env = "NO_SECRET" }\n'
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", hook))
-    with pytest.raises(ConfigError, match="NO_SUCH_SECRET"):
+    with pytest.raises(ConfigError, match="NO_SECRET"):
         await Service(load(settings), settings, no_pace=True).serve(migrate=True)
