@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from ..model import Headlines
@@ -94,6 +95,8 @@ _AUTHORS: Final = (
     "shareaholic:article_author_name",
 )
 _AWAY: Final = Zone.FOOTER | Zone.FORM | Zone.ASIDE | Zone.NAV | Zone.CAPTION
+# Languages of one time zone: a clock on their pages that names none is theirs.
+_ONE_ZONE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta(hours=9))}
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 
 
@@ -176,8 +179,8 @@ def _title(found: Fields, head: Head, page: Page) -> None:
     found.headlines = Headlines(h1=best or (h1s[0].text if len(h1s) == 1 else ""), og=og, html=html, jsonld=ld)
     for text, source in (
         (best, "h1"),
-        (ld, "json-ld"),
         (strip_site(og, site), "og:title"),
+        (ld, "json-ld"),
         (strip_site(html, site), "title"),
     ):
         if text:
@@ -258,6 +261,9 @@ def _times(found: Fields, head: Head, page: Page, url: str) -> None:
     found.modified = _first_time(found, "modified", head, ("dateModified",), _MODIFIED)
     if found.published is None:
         _search_page(found, page, url)
+        offset = _ONE_ZONE.get(found.lang[:2].lower())
+        if offset and found.published is not None and found.published.tzinfo is UTC:
+            found.published = found.published.replace(tzinfo=offset)
 
 
 def _first_time(found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]) -> datetime | None:

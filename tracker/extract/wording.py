@@ -35,7 +35,7 @@ def _table() -> dict[str, int]:
 _MONTHS: Final = _table()
 _LONGEST: Final = max(map(len, _MONTHS))
 _YEAR: Final = r"((?:19[89]|20[0-4])\d)"
-_WORD: Final = r"([^\W\d_]{3,12})\.?"
+_WORD: Final = r"([^\s\d.,/()|:-]{3,14})\.?"
 _FORMS: Final = (
     ("ymd", re.compile(rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(\d{{1,2}})\s?[-/.月월]\s?(\d{{1,2}})(?!\d)")),
     ("dmy", re.compile(rf"(?<![\d.])(\d{{1,2}})\s?[./-]\s?(\d{{1,2}})\s?[./-]\s?{_YEAR}(?!\d)")),
@@ -45,6 +45,7 @@ _FORMS: Final = (
 )
 _CLOCK: Final = re.compile(r"(?<!\d)([01]?\d|2[0-3])\s?[:.h時시]\s?([0-5]\d)(?!\d)(?:[:.]\d\d)?\s*(분|分|[ap]\.?m\.?)?", re.IGNORECASE)
 _REACH: Final = 40
+_DIGITS: Final = {first + n: str(n) for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 
 
 def find(text: str, *, american: bool = False) -> datetime | None:
@@ -52,6 +53,8 @@ def find(text: str, *, american: bool = False) -> datetime | None:
 
     *american* reads 4/5/2024 as April 5.
     """
+    if not text.isascii():
+        text = text.translate(_DIGITS)
     for form, pattern in _FORMS:
         for found in pattern.finditer(text):
             day = _day(form, found.groups(), american=american)
