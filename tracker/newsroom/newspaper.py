@@ -27,7 +27,7 @@ _HTML = "text/html; charset=utf-8"
 
 
 class Newspaper:
-    """Serves every outlet of *play*; a context manager. The clock starts with the first request.
+    """Serves every outlet of *play*; a context manager. The first request of all starts the clock.
 
     *opened* is the hour at which second 0 of the play is said to fall. What was asked and served is in `access`.
     """
@@ -67,11 +67,12 @@ class Newspaper:
 
     def answer(self, outlet: Outlet, asked: Asked) -> Answer:
         """Answer one request as the outlet would at this moment, and write it down."""
-        self.clock.start()
-        seconds = self.clock.now()
         with self._lock:
             self._requests += 1
             number = self._requests
+        if number == 1:
+            self.clock.start()
+        seconds = self.clock.now()
         path = urlsplit(asked.path).path
         piece = self.play.find(outlet.key, path)
         noisy = noise(self.play.seed, path, number, [title for title, _ in self._headlines(outlet, seconds, piece)])
