@@ -8,7 +8,7 @@ from ..model import Article, BlockChange, BlockKind, Change, Field, Hunk, Notice
 from .cleanup import clean
 from .hunks import kept, write
 from .ledger import Ledger
-from .lineage import KEPT, Kin, trace
+from .lineage import Kin, trace
 from .sentences import language
 from .tokens import Tokens, Vocabulary
 from .words import Match, matches
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from .groups import Group
     from .units import Unit
+
+KEPT = 0.3
+"""Least share of the smaller block that must stand in the other; a block rewritten further reads as two."""
 
 
 def compare(old: Article, new: Article) -> Change:
@@ -38,18 +41,22 @@ def compare(old: Article, new: Article) -> Change:
         blocks=blocks,
         notices=_notices(old.notices, new.notices),
         budget_hit=desk.budget_hit,
-        layout_only=_layout_only(old, new),
-        moved_words=sum(map(_moved_words, blocks)),
+        layout_only=_layout_only(old, new, blocks),
+        moved_words=sum(_moved_words(block) for block in blocks if block.sentences),
     )
 
 
-def _layout_only(old: Article, new: Article) -> bool:
-    before, after = old.text, new.text
-    return before != after and before.split() == after.split()
+def _layout_only(old: Article, new: Article, blocks: Sequence[BlockChange]) -> bool:
+    minus = plus = 0
+    for block in blocks:
+        if block.op is not Op.SAME:
+            minus += sum(len("".join(text.split())) for op, text in block.hunks if op == "-")
+            plus += sum(len("".join(text.split())) for op, text in block.hunks if op == "+")
+    return minus == plus and old.text != new.text and old.text.split() == new.text.split()
 
 
 def _moved_words(block: BlockChange) -> int:
-    """Count the words of sentences that came whole from another block; one that moved as a whole shows none as added."""
+    """Count the words of sentences that came whole from another block."""
     return sum(
         len(s.new_text.split())
         for s in block.sentences
@@ -91,6 +98,9 @@ class _Desk:
         rows: dict[int, BlockChange] = {}
         for kin in lineage.kin:
             kind = new.editorial[kin.new].kind
+            if not kin.moved and before[kin.old] == after[kin.new]:
+                rows[kin.new] = BlockChange(Op.SAME, kin.old, kin.new, (("=", after[kin.new]),), kind)
+                continue
             row = self._row(kin, before[kin.old], after[kin.new], kind, ledger)
             if row is None:
                 ledger.part(kin.old, kin.new)
@@ -101,7 +111,7 @@ class _Desk:
     def _row(self, kin: Kin, old: str, new: str, kind: BlockKind, ledger: Ledger) -> BlockChange | None:
         op = Op.MOVE if kin.moved else Op.EDIT
         if old == new:
-            return BlockChange(op if kin.moved else Op.SAME, kin.old, kin.new, (("=", old),) if old else (), kind)
+            return BlockChange(op, kin.old, kin.new, (("=", old),), kind)
         groups = ledger.groups(kin.old, kin.new)
         hunks = self._hunks(groups, ledger.old[kin.old], ledger.new[kin.new])
         if kept(hunks) < KEPT * min(len(old), len(new)):
@@ -135,11 +145,14 @@ def _ordered(rows: dict[int, BlockChange], old: Article, new: Article, ledger: L
     at = 0
     for j, block in enumerate(new.editorial):
         row = rows.get(j)
-        if row is not None and row.op is not Op.MOVE:
-            assert row.old is not None
-            yield from _deleted(range(at, row.old), partners, old, ledger)
+        if row is None:
+            yield BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, ledger.added(j))
+            continue
+        if row.op is not Op.MOVE and row.old is not None:
+            if at < row.old:
+                yield from _deleted(range(at, row.old), partners, old, ledger)
             at = row.old + 1
-        yield row or BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, ledger.added(j))
+        yield row
     yield from _deleted(range(at, len(old.editorial)), partners, old, ledger)
 
 

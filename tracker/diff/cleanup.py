@@ -56,7 +56,7 @@ def _without_islands(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
         after = (queue[-1].old, queue[-1].new) if queue else ends
         before_size = _size(old, start[0], run.old, new, start[1], run.new)
         after_size = _size(old, run.old + run.n, after[0], new, run.new + run.n, after[1])
-        if before_size and after_size and _says_little(old, run, min(before_size, after_size)):
+        if before_size and after_size and _says_little(old, run, before_size, after_size):
             if kept:
                 queue.append(kept.pop())
             continue
@@ -72,14 +72,16 @@ def _length(tokens: Tokens, start: int, end: int) -> int:
     return sum(map(len, tokens.cores[start:end])) + end - start
 
 
-def _says_little(old: Tokens, run: Match, around: int) -> bool:
+def _says_little(old: Tokens, run: Match, before: int, after: int) -> bool:
+    """Judge an island by its words: stop words alone, one word less than the mean of its shores, two less than both."""
     if run.n > _ISLAND_TOKENS:
         return False
     words = [core for core in old.cores[run.old : run.old + run.n] if core[:1].isalnum()]
     content = sum(core.lower() not in _STOP for core in words)
     if not content and len(words) <= 2:
         return True
-    return content <= 2 and _length(old, run.old, run.old + run.n) < around
+    length = _length(old, run.old, run.old + run.n)
+    return (content <= 1 and 2 * length < before + after) or (content == 2 and length < min(before, after))
 
 
 def _slid(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:

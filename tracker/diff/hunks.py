@@ -42,13 +42,15 @@ def _write_run(writer: _Writer, run: Match, old: Tokens, new: Tokens) -> None:
     if old.blanks[run.old : run.old + run.n] == new.blanks[run.new : run.new + run.n]:
         writer.equal(_text(old, run.old, run.old + run.n))
         return
+    start = 0
     for k in range(run.n):
-        writer.equal(old.cores[run.old + k])
         before, after = old.blanks[run.old + k], new.blanks[run.new + k]
-        if before == after:
-            writer.equal(before)
-        else:
+        if before != after:
+            at = run.old + k
+            writer.equal(_text(old, run.old + start, at) + old.cores[at])
             writer.change(before, after)
+            start = k + 1
+    writer.equal(_text(old, run.old + start, run.old + run.n))
 
 
 class _Writer:

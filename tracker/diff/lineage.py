@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import lt
 from typing import TYPE_CHECKING, NamedTuple
 
 from .align import Pair, equal_units, heaviest_chain, sentences
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
 
     from .tokens import Vocabulary
 
-KEPT = 0.3
-"""Least share of the smaller block that must stand in the other for both to be one block."""
+SHARED = 0.15
+"""Least share of the smaller block, by its sentences, for which the words of two blocks are compared."""
 
 
 class Kin(NamedTuple):
     """Old block *old* became new block *new*; *moved* when the order of blocks does not explain it."""
 
-    old: int
     new: int
+    old: int
     moved: bool
 
 
@@ -52,10 +53,18 @@ def trace(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabul
     new_units = units([(j, new[j]) for j in rest_new], lang, vocabulary)
     placed, moved = sentences(old_units, new_units, _gaps(old_units, new_units, same))
     edited = _edited(old_units, new_units, (placed, moved), old, new)
-    everything = [(i, j, len(old[i]) + 1.0) for i, j in (*same, *carried.items())] + edited
-    stay = {(i, j) for i, j, _ in heaviest_chain(everything)}
-    kin = sorted((Kin(i, j, (i, j) not in stay) for i, j, _ in everything), key=lambda k: k.new)
-    return Lineage(kin, old_units, new_units, placed, moved)
+    others = [(i, j, len(old[i]) + 1.0) for i, j in carried.items()] + edited
+    return Lineage(_kin(old, same, others), old_units, new_units, placed, moved)
+
+
+def _kin(old: Sequence[str], same: list[tuple[int, int]], others: list[tuple[int, int, float]]) -> list[Kin]:
+    """Put all pairs in the order of the new text and say which of them left their place."""
+    kin = sorted([Kin(j, i, False) for i, j in same] + [Kin(j, i, False) for i, j, _ in others])
+    if all(map(lt, [k.old for k in kin], [k.old for k in kin[1:]])):
+        return kin
+    chain = heaviest_chain([(i, j, len(old[i]) + 1.0) for i, j in same] + others)
+    stay = {(j, i) for i, j, _ in chain}
+    return [Kin(k.new, k.old, (k.new, k.old) not in stay) for k in kin]
 
 
 def _without(blocks: Sequence[str], used: set[int]) -> list[int]:
@@ -98,7 +107,7 @@ def _edited(
     used_new: set[int] = set()
     for some in pairs:
         for (i, j), weight in _by_weight(_shared(old_units, new_units, some)):
-            if i not in used_old and j not in used_new and weight >= KEPT * min(len(old[i]), len(new[j])):
+            if i not in used_old and j not in used_new and weight >= SHARED * min(len(old[i]), len(new[j])):
                 used_old.add(i)
                 used_new.add(j)
                 found.append((i, j, weight))

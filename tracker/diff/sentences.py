@@ -10,16 +10,18 @@ from sentencex import segment
 _LANGUAGES = frozenset("en de fr es it pt nl".split())
 
 # A stop after one of these ends no sentence; sentencex knows most of them in one language only.
-_ABBREVIATIONS = (
-    r"S\.&P|U\.S\.S|trn|bn|mln|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Rev|Hon|St|Mt|Ft|Nos?|vs|approx"
-    r"|M|MM|Mme|Mlle|Me|Sra?|Srta|EE|UU|Dra?|Ud|Uds|Sig|Dott|Avv|On|Exc?ma?|Nr|Abs|Art|Hr|Fr|bzw|z\.B|d\.h|u\.a"
-    r"|dhr|mevr|mw|bijv|o\.a|[A-Z]"
+_OPEN_ENDS = frozenset(
+    f"{word}."
+    for word in (
+        "S.&P U.S.S trn bn mln Mr Mrs Ms Dr Prof Sen Rep Gov Gen Lt Col Capt Cmdr Adm Maj Sgt Rev Hon St Mt Ft No Nos vs "
+        "approx "
+        "M MM Mme Mlle Me Sr Sra Srta EE UU Dra Ud Uds Sig Dott Avv On Nr Abs Art Hr Fr bzw z.B d.h u.a "
+        "dhr mevr mw bijv o.a"
+    ).split()
 )
-_OPEN_END = re.compile(rf"(?:^|[\s(\[“\"'‘«„])(?:{_ABBREVIATIONS})\.\s*$")
-_STATE_END = re.compile(r"\b(?:U\.S|U\.K|U\.N|D\.C|N\.Y|E\.U|a\.m|p\.m)\.\s*$")
-_FIRM_END = re.compile(r"(?:Inc|Co|Corp|Ltd|Jr|Sr|etc)\.\s*$")
-_LOWER_START = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]")
-_CLOSED = re.compile(r"(?<=[.!?][)\]])\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
+# These may end a sentence: it goes on where a small letter or a figure follows.
+_EITHER_ENDS = frozenset("U.S. U.K. U.N. D.C. N.Y. E.U. a.m. p.m. Inc. Co. Corp. Ltd. Jr. etc.".split())
+_OPENING = "([“\"'‘«„"
 _QUOTED = re.compile(r"(?<=[.!?])[”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
 _MARK = re.compile(r"[“”\"„«»)]")
 _LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
@@ -86,12 +88,18 @@ def _joined(pieces: list[str]) -> list[str]:
 
 
 def _continues(before: str, piece: str) -> bool:
-    if _OPEN_END.search(before):
+    last = _last_word(before)
+    if last in _OPEN_ENDS or (len(last) == 2 and last[0].isupper()):
         return True
-    lower = bool(_LOWER_START.match(piece))
-    if _STATE_END.search(before) or _FIRM_END.search(before):
+    lower = piece[:1].islower()
+    if last in _EITHER_ENDS:
         return lower or piece[:1].isdigit()
-    return lower and before.rstrip()[-1:] == "."
+    return lower and last[-1:] == "."
+
+
+def _last_word(text: str) -> str:
+    words = text[-24:].rsplit(None, 1)
+    return words[-1].lstrip(_OPENING) if words else ""
 
 
 def _parted(piece: str) -> list[str]:
@@ -99,10 +107,13 @@ def _parted(piece: str) -> list[str]:
 
     A quotation often runs over many sentences, sometimes with no closing mark in the paragraph; edits fall on one.
     """
+    if not _MARK.search(piece):
+        return [piece]
     parts, at = [], 0
-    for found in (_QUOTED if _MARK.search(piece) else _CLOSED).finditer(piece):
+    for found in _QUOTED.finditer(piece):
         before = piece[at : found.end()]
-        if _OPEN_END.search(before) or _STATE_END.search(before) or _FIRM_END.search(before):
+        last = _last_word(before)
+        if last in _OPEN_ENDS or last in _EITHER_ENDS or (len(last) == 2 and last[0].isupper()):
             continue
         parts.append(before)
         at = found.end()

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Not a word: blanks and punctuation. All else is (letters, digits, combining marks, joiners, emoji), so no cut can
 # fall between a letter and its accent or inside a joined emoji.
@@ -19,23 +23,17 @@ _TOKEN = re.compile(
 )
 
 
-class Vocabulary:
+class Vocabulary(dict[str, str]):
     """Gives each distinct token a code point of its own, surrogates skipped."""
 
-    def __init__(self) -> None:
-        self._codes: dict[str, str] = {}
+    def __missing__(self, core: str) -> str:
+        n = len(self) + 1
+        code = self[core] = chr(n if n < 0xD800 else n + 0x800)
+        return code
 
-    def encode(self, cores: list[str]) -> str:
+    def encode(self, cores: Iterable[str]) -> str:
         """Return one code point a token."""
-        codes = self._codes
-        out = []
-        for core in cores:
-            code = codes.get(core)
-            if code is None:
-                n = len(codes) + 1
-                code = codes[core] = chr(n if n < 0xD800 else n + 0x800)
-            out.append(code)
-        return "".join(out)
+        return "".join(map(self.__getitem__, cores))
 
 
 class Tokens:
@@ -45,8 +43,8 @@ class Tokens:
 
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         pairs = _TOKEN.findall(text)
-        self.cores: list[str] = [pair[0] for pair in pairs]
-        self.blanks: list[str] = [pair[1] for pair in pairs]
+        self.cores: list[str] = [core for core, _ in pairs]
+        self.blanks: list[str] = [blank for _, blank in pairs]
         self.code = vocabulary.encode(self.cores)
 
     def extend(self, other: Tokens) -> None:
