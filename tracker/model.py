@@ -520,6 +520,40 @@ class Listing:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is counted: *key* is the same for every number in it, *sample* is how it read when first seen."""
+
+    key: str
+    sample: str
+
+
+class HabitKind(StrEnum):
+    """Why a line of a source is no news: it stands in many articles, or it differs at every fetch."""
+
+    HOUSE = "house"
+    VOLATILE = "volatile"
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A line that a source's own pages have taught us to set aside; *articles* is how many it was seen in."""
+
+    kind: HabitKind
+    key: str
+    sample: str
+    articles: int = 0
+    learned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """In how many of a source's *articles* each line stands, by its key."""
+
+    articles: int = 0
+    lines: tuple[tuple[str, int], ...] = ()
+
+
 class ArticleState(StrEnum):
     """Whether an article is still visited."""
 
@@ -585,7 +619,8 @@ class Version:
     """One editorial state of an article with the capture it came from and the change that led to it.
 
     *n* counts from 1. *seen* is when it was first fetched, *previous_seen* when its predecessor was last seen
-    standing: the edit happened in between. *change* is None for the first version.
+    standing: the edit happened in between. *change* is None for the first version. *removed* says why the content was
+    taken out of the archive; it is empty for what stands.
     """
 
     article: str
@@ -601,6 +636,7 @@ class Version:
     signature: str = ""
     source: str = ""
     stories: tuple[str, ...] = ()
+    removed: str = ""
 
 
 # --- what the pipeline decides ------------------------------------------------------------------------------------
@@ -634,7 +670,8 @@ class Intent:
     """What one check decided, to be carried out in one transaction by `Store.commit`.
 
     *expected_versions* is the number of versions the decision was made on: the store refuses an intent that was
-    decided on an older state (compare and set). *aliases* are further addresses the article was seen under.
+    decided on an older state (compare and set). *aliases* are further addresses the article was seen under. *lines* are
+    counted towards the source's house lines, *habits* are what was learned from them.
     """
 
     article: str
@@ -650,6 +687,8 @@ class Intent:
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
     host: HostState | None = None
+    lines: tuple[Line, ...] = ()
+    habits: tuple[Habit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

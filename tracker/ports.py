@@ -22,12 +22,14 @@ if TYPE_CHECKING:
         DeliveryState,
         Failure,
         FetchResult,
+        Habit,
         Headers,
         HostState,
         Hub,
         HubPoll,
         HubState,
         Intent,
+        LineCounts,
         Request,
         Target,
         Tracked,
@@ -171,6 +173,15 @@ class Store(Protocol):
 
     def counts(self) -> Counts:
         """Count what the archive holds."""
+        ...
+
+    # -- what a source's pages have taught
+    def habits(self, source: str) -> list[Habit]:
+        """Return the lines of *source* that are no news, in the order they were learned."""
+        ...
+
+    def line_counts(self, source: str, keys: Sequence[str]) -> LineCounts:
+        """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
         ...
 
     # -- the outbox

@@ -229,6 +229,29 @@ def upgrade() -> None:
     )
     op.create_index("ix_label_kind", "label", ["kind", "version_id"])
 
+    op.create_table(
+        "line",
+        sa.Column("source_id", KEY, nullable=False),
+        sa.Column("key", sa.String(16), nullable=False),
+        sa.Column("articles", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name="fk_line_source_id_source"),
+        sa.PrimaryKeyConstraint("source_id", "key", name="pk_line"),
+    )
+    op.create_table(
+        "habit",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("source_id", KEY, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(16), nullable=False),
+        sa.Column("sample", sa.Text(), nullable=False),
+        sa.Column("articles", sa.Integer(), nullable=False),
+        sa.Column("learned_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("kind IN ('house', 'volatile')", name=op.f("ck_habit_kind")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name="fk_habit_source_id_source"),
+        sa.PrimaryKeyConstraint("id", name="pk_habit"),
+        sa.UniqueConstraint("source_id", "key", name="uq_habit_source_id_key"),
+    )
+
     if op.get_bind().dialect.name == "postgresql":
         # The bytes are zstd frames already: PostgreSQL need not try to compress them.
         for table in ("blob", "change"):
@@ -236,6 +259,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("habit")
+    op.drop_table("line")
     op.drop_table("label")
     op.drop_table("change")
     op.drop_table("capture")

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 from tracker.errors import NotKnown
 from tracker.model import ArticleState, CheckOutcome, Committed
 
-from . import captures, outbox, watch
+from . import captures, lines, outbox, watch
 from .base import Held
 from .due import save_host
 from .tables import article, visit
@@ -62,6 +62,8 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     _count_visit(connection, row.id, intent)
     if intent.version is not None:
         captures.keep(connection, row, intent.check.at, intent.version)
+    lines.count(connection, row.source_id, intent.lines)
+    lines.learn(connection, row.source_id, intent.habits)
     watch.alias(connection, row.id, intent.aliases)
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
     if intent.host is not None:

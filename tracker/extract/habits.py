@@ -12,12 +12,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ..model import Block, BlockKind
+from ..model import Block, BlockKind, Habit, HabitKind, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
-    from ..model import Article
+    from ..model import Article, LineCounts
 
 LONGEST_LINE: Final = 300
 """Longer blocks are never house lines: wires print the same background paragraph in many follow-ups."""
@@ -34,14 +35,6 @@ _LEARNABLE: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line as it is counted: *key* is the same for every number in it, *sample* is how it read when first seen."""
-
-    key: str
-    sample: str
-
-
-@dataclass(frozen=True, slots=True)
 class Habits:
     """The lines of a source that are not news: keys of house lines and of volatile ones."""
 
@@ -50,6 +43,13 @@ class Habits:
 
     def __bool__(self) -> bool:
         return bool(self.house or self.volatile)
+
+    def with_these(self, habits: Iterable[Habit]) -> Habits:
+        """Return these habits and *habits*."""
+        new = list(habits)
+        house = {habit.key for habit in new if habit.kind is HabitKind.HOUSE}
+        volatile = {habit.key for habit in new if habit.kind is HabitKind.VOLATILE}
+        return Habits(self.house | house, self.volatile | volatile)
 
 
 def key_of(text: str) -> str:
@@ -68,24 +68,38 @@ def lines_of(article: Article) -> tuple[Line, ...]:
     return tuple(Line(key, sample) for key, sample in found.items())
 
 
+def house_lines(lines: Sequence[Line], counts: LineCounts, now: datetime) -> tuple[Habit, ...]:
+    """Return those of an article's *lines* that turn out to be house lines with this article.
+
+    *counts* is what was counted before it.
+    """
+    before = dict(counts.lines)
+    return tuple(
+        Habit(HabitKind.HOUSE, line.key, line.sample, before.get(line.key, 0) + 1, now)
+        for line in lines
+        if is_house(before.get(line.key, 0) + 1, counts.articles + 1)
+    )
+
+
 def is_house(articles_with_line: int, articles: int) -> bool:
     """Say whether a line that stands in so many of a source's articles is a house line."""
     return articles_with_line >= HOUSE_ARTICLES and articles_with_line >= HOUSE_SHARE * articles
 
 
-def volatile_lines(fetches: Sequence[Article]) -> frozenset[str]:
-    """Return keys of the lines that differed at every one of the latest fetches of one article, oldest fetch first.
+def volatile_lines(fetches: Sequence[Article], now: datetime) -> tuple[Habit, ...]:
+    """Return the lines that differed at every one of the latest fetches of one article, oldest fetch first.
 
     A line is found by its neighbours. Only short lines without the end of a sentence count, for the first paragraph
     of a running story may well change at every fetch too.
     """
     latest = fetches[-VOLATILE_FETCHES:]
     if len(latest) < VOLATILE_FETCHES:
-        return frozenset()
+        return ()
     slots = [_slots(article) for article in latest]
     everywhere = set(slots[0]).intersection(*slots[1:])
     unsteady = (slot for slot in everywhere if len({each[slot] for each in slots}) == len(slots))
-    return frozenset(key_of(each[slot]) for slot in unsteady for each in slots)
+    samples = {key_of(each[slot]): each[slot] for slot in unsteady for each in slots}
+    return tuple(Habit(HabitKind.VOLATILE, key, sample, 1, now) for key, sample in samples.items())
 
 
 def apply(habits: Habits, article: Article) -> Article:

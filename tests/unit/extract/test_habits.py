@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extract.habits import Habits, apply, is_house, key_of, lines_of, volatile_lines
-from tracker.model import Article, Block, BlockKind
+from tracker.extract.habits import Habits, apply, house_lines, is_house, key_of, lines_of, volatile_lines
+from tracker.model import Article, Block, BlockKind, HabitKind, LineCounts
 
 NEWS = "The council voted on Tuesday to close the bridge until the spring, after divers found cracks in two piers."
 MORE = "Drivers are sent over the ring road, which takes twenty minutes longer, the council said."
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 TIP = "Do you know more? Write to our desk"
 
 
@@ -60,24 +63,35 @@ def test_a_line_of_many_articles_is_a_house_line(with_line, articles, house):
     assert is_house(with_line, articles) is house
 
 
+def test_the_article_that_makes_a_line_a_house_line_learns_it():
+    lines = lines_of(article(NEWS, TIP))
+    tip = key_of(TIP)
+    assert house_lines(lines, LineCounts(2, ((tip, 2),)), NOW) == ()
+    [habit] = house_lines(lines, LineCounts(3, ((tip, 3),)), NOW)
+    assert (habit.kind, habit.sample, habit.articles, habit.learned_at) == (HabitKind.HOUSE, TIP, 4, NOW)
+
+
 def test_a_line_that_differs_at_every_fetch_is_volatile():
     teasers = ["Ferry fares to rise", "Mayor to step down", "Snow on the way", "Who won the derby"]
-    keys = volatile_lines([article(NEWS, teaser, MORE) for teaser in teasers])
-    assert keys == {key_of(teaser) for teaser in teasers}
+    learned = volatile_lines([article(NEWS, teaser, MORE) for teaser in teasers], NOW)
+    assert {habit.key for habit in learned} == {key_of(teaser) for teaser in teasers}
+    assert {habit.kind for habit in learned} == {HabitKind.VOLATILE}
+    habits = Habits().with_these(learned)
+    assert [block.text for block in apply(habits, article(NEWS, teasers[0], MORE)).editorial] == [NEWS, MORE]
 
 
 def test_a_line_that_stood_still_once_is_not():
     teasers = ["Ferry fares to rise", "Mayor to step down", "Mayor to step down", "Who won the derby"]
-    assert volatile_lines([article(NEWS, teaser, MORE) for teaser in teasers]) == frozenset()
+    assert volatile_lines([article(NEWS, teaser, MORE) for teaser in teasers], NOW) == ()
 
 
 def test_three_fetches_are_too_few():
-    assert volatile_lines([article(NEWS, teaser, MORE) for teaser in ("One", "Two", "Three")]) == frozenset()
+    assert volatile_lines([article(NEWS, teaser, MORE) for teaser in ("One", "Two", "Three")], NOW) == ()
 
 
 def test_a_paragraph_that_grows_at_every_fetch_is_news():
     tolls = [f"At least {number} people were killed, the ministry said." for number in (4, 9, 15, 31)]
-    assert volatile_lines([article(toll, NEWS) for toll in tolls]) == frozenset()
+    assert volatile_lines([article(toll, NEWS) for toll in tolls], NOW) == ()
 
 
 @given(st.lists(st.text(max_size=60), max_size=6), st.sets(st.integers(0, 5)))

@@ -1,0 +1,83 @@
+"""What a source's pages have taught: in how many articles each short line stands, and which lines are no news."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tracker.model import Habit, LineCounts
+
+from .base import Held, upsert
+from .habit_tables import habit, line
+from .tables import article, source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from tracker.model import Line
+
+_CHUNK: Final = 500
+
+
+class Lines(Held):
+    """The part of the store that knows the lines of a source."""
+
+    def habits(self, source: str) -> list[Habit]:
+        """Return the lines of *source* that are no news, in the order they were learned."""
+        with self._db.read() as connection:
+            found = connection.execute(
+                select(habit)
+                .join(_source, habit.c.source_id == _source.c.id)
+                .where(_source.c.name == source)
+                .order_by(habit.c.id)
+            )
+            return [Habit(row.kind, row.key, row.sample, row.articles, row.learned_at) for row in found]
+
+    def line_counts(self, source: str, keys: Sequence[str]) -> LineCounts:
+        """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
+        with self._db.read() as connection:
+            owner = connection.scalar(select(_source.c.id).where(_source.c.name == source))
+            counted = (
+                connection.scalar(
+                    select(func.count())
+                    .select_from(article)
+                    .where(article.c.source_id == owner, article.c.versions > 0)
+                )
+                or 0
+            )
+            found: list[tuple[str, int]] = []
+            for start in range(0, len(keys), _CHUNK):
+                some = line.c.key.in_(keys[start : start + _CHUNK])
+                query = select(line.c.key, line.c.articles).where(line.c.source_id == owner, some)
+                found += [(row.key, row.articles) for row in connection.execute(query)]
+            return LineCounts(counted, tuple(found))
+
+
+def count(connection: Connection, owner: int, lines: Sequence[Line]) -> None:
+    """Count that one more article of a source has these lines."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    for each in lines:
+        made = insert(line).values(source_id=owner, key=each.key, articles=1)
+        grown = {"articles": line.c.articles + 1}
+        connection.execute(made.on_conflict_do_update(index_elements=["source_id", "key"], set_=grown))
+
+
+def learn(connection: Connection, owner: int, habits: Sequence[Habit]) -> None:
+    """Keep what was learned of a source's lines; what is known already stays as it is."""
+    for each in habits:
+        row = {
+            "source_id": owner,
+            "kind": each.kind,
+            "key": each.key,
+            "sample": each.sample,
+            "articles": each.articles,
+            "learned_at": each.learned_at,
+        }
+        connection.execute(upsert(connection, habit, row, on=[habit.c.source_id, habit.c.key]))
+
+
+_source = source
