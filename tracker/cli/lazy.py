@@ -119,6 +119,14 @@ class Root(LazyGroup):
         super().__init__(*args, **kwargs)
         self.params.extend(_global_options())
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        """Run the command; where whoever reads has seen enough, that is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _hush()
+            return 0
+
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
         """Run, and leave with the exit code the contract names."""
         from .edge import leave
@@ -130,9 +138,13 @@ class Root(LazyGroup):
             code = super().main(args, *more, **extra)
             sys.stdout.flush()
         except BrokenPipeError:
-            # Whoever read has seen enough; nothing more may be written when the interpreter shuts down.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _hush()
             code = 0
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the process edge: every error gets a code here
             code = leave(error, app.settings.verbose)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _hush() -> None:
+    """Let what is still buffered go nowhere: the interpreter writes it out when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,100 @@
+"""The program as a process: pipes that close, interrupts, pagers, a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import URL, grow, watch
+from tracker.archive import open_archive
+from tracker.render.wrap import cells
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAIN = "from tracker.cli.main import main; main()"
+PROGRAM = [sys.executable, "-c", MAIN]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    with open_archive(f"sqlite:///{tmp_path / 'writethru.db'}", migrate=True) as store:
+        grow(store, watch(store), 3)
+    return tmp_path
+
+
+def on_terminal(folder: Path, *args: str, **env: str) -> str:
+    """Run the program on a pseudo terminal of 80 columns and return what it wrote."""
+    parent, child = pty.openpty()
+    try:
+        process = subprocess.Popen(
+            [*PROGRAM, *args],
+            cwd=folder,
+            stdin=child,
+            stdout=child,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "TERM": "xterm", "COLUMNS": "80", "PAGER": "cat", **env},
+        )
+        os.close(child)
+        written = b""
+        while True:
+            try:
+                more = os.read(parent, 65536)
+            except OSError:
+                break
+            if not more:
+                break
+            written += more
+        process.communicate(timeout=30)
+    finally:
+        os.close(parent)
+    return written.decode().replace("\r\n", "\n")
+
+
+def test_terminal_gets_colours_and_fits(folder):
+    shown = on_terminal(folder, "diff", URL)
+    assert "\x1b[9;31m2\x1b[0m \x1b[4;32m3\x1b[0m" in shown
+
+
+def test_no_color_keeps_strike_and_underline(folder):
+    shown = on_terminal(folder, "diff", URL, NO_COLOR="1")
+    assert "\x1b[9m2\x1b[0m \x1b[4m3\x1b[0m" in shown
+
+
+@pytest.mark.parametrize("how", [{"TERM": "dumb"}, {}])
+def test_dumb_terminals_get_marks(folder, how):
+    args = ("diff", URL) if how else ("--color", "never", "diff", URL)
+    shown = on_terminal(folder, *args, **how)
+    assert "[-2-]{+3+}" in shown
+    assert "\x1b" not in shown
+
+
+def test_log_fits_80_columns(folder):
+    shown = on_terminal(folder, "--color", "never", "log")
+    assert len(shown.splitlines()) >= 3
+    assert max(cells(line) for line in shown.splitlines()) <= 80
+
+
+def test_a_pipe_that_closes_is_no_failure(folder):
+    command = f"exec 3>&1; {{ '{sys.executable}' -c '{MAIN}' log --all --json; echo $? >&3; }} | true"
+    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "0\n"
+    assert done.stderr == ""
+
+
+def test_interrupt_exits_with_130(folder, tmp_path):
+    process = subprocess.Popen(
+        [*PROGRAM, "extract", "-"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.decode().strip() == "writethru: interrupted"
