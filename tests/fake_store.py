@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.fake_lines import Lines
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model import (
     ArticleState,
@@ -27,7 +28,7 @@ from tracker.urls import article_id, fetchable, host_of, identity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.model import Alert, Capture, Hub, HubPoll, Intent, Target, VersionQuery
+    from tracker.model import Alert, Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
 
 _STANDING: Final = frozenset(
     {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
@@ -59,6 +60,7 @@ class _State:
     captures: dict[tuple[str, int], Capture] = field(default_factory=dict)
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     leases: dict[int, datetime] = field(default_factory=dict)
+    lines: Lines = field(default_factory=Lines)
 
 
 class FakeStore:
@@ -183,6 +185,7 @@ class FakeStore:
             for url in intent.aliases:
                 if self._is_address(url):
                     state.addresses.setdefault(identity(url), tracked.id)
+            state.lines.learn(tracked.source, intent)
             alerts = self._put(intent.alerts, at)
             if intent.host is not None:
                 self.save_host(intent.host)
@@ -251,6 +254,14 @@ class FakeStore:
             bytes=4096 + sum(len(each.body) for each in self._now.captures.values()),
             oldest_pending_at=min(pending, default=None),
         )
+
+    # -- what a source's pages have taught
+    def habits(self, source: str) -> list[Habit]:
+        return self._now.lines.of(source)
+
+    def line_counts(self, source: str, keys: Sequence[str]) -> LineCounts:
+        counted = [each for each in self._now.articles.values() if each.source == source and each.versions]
+        return self._now.lines.counted(source, keys, len(counted))
 
     # -- the outbox
     def enqueue(self, alerts: Sequence[Alert], now: datetime) -> int:

@@ -25,6 +25,7 @@ from tracker.sources import read as read_hub
 
 from .decide import Brief, decide
 from .filters import wanted
+from .memory import Memory, recall
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +103,7 @@ class Pipeline:
             brief=Brief(self.config.rules, self.config.service.link),
             schedule=self.schedule(source),
             host=visit.state,
+            memory=await recall(visit.call, tracked, latest, reading.article) if reading else Memory(),
         )
         committed: Committed = await visit.call("commit", intent)
         return CheckReport(tracked, intent, committed)

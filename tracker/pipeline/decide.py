@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.alerts import match
 from tracker.classify import classify
 from tracker.diff import compare
+from tracker.extract.habits import apply, lines_of
 from tracker.model import (
     VERSIONED,
     ArticleState,
@@ -27,12 +28,14 @@ from tracker.model import (
 )
 from tracker.urls import host_of, identity
 
+from .memory import Memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from tracker.config import RuleConfig
-    from tracker.model import Alert, Article, HostState, Reading, Tracked
+    from tracker.model import Alert, Article, Habit, HostState, Line, Reading, Tracked
 
     Schedule = Callable[[Tracked, datetime, "Verdict"], datetime | None]
 
@@ -94,8 +97,20 @@ def decide(
     brief: Brief,
     schedule: Schedule,
     host: HostState | None = None,
+    memory: Memory = Memory(),  # noqa: B008 - frozen
 ) -> Intent:
-    """Decide what one visit to an article leaves behind."""
+    """Decide what one visit to an article leaves behind.
+
+    What *memory* knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
+    """
+    learned: tuple[Habit, ...] = ()
+    lines: tuple[Line, ...] = ()
+    if reading is not None:
+        learned = memory.learn(latest, reading.article, now)
+        lines = lines_of(reading.article) if latest is None else ()
+        habits = memory.habits.with_these(learned)
+        reading = replace(reading, article=apply(habits, reading.article))
+        latest = replace(latest, content=apply(habits, latest.content)) if latest else None
     verdict = judge(tracked, found, reading, latest)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
@@ -128,6 +143,8 @@ def decide(
         version=version,
         alerts=alerts + status_alerts,
         host=host,
+        lines=lines if version else (),
+        habits=() if verdict.failures else learned,
     )
 
 

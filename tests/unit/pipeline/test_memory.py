@@ -1,0 +1,89 @@
+"""A source's pages teach which of their lines are no news."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fake_fetcher import page
+from tests.unit.pipeline.test_visits import START, STORY, World, story
+from tracker.model import BlockKind, CheckOutcome, HabitKind, Target
+
+pytestmark = pytest.mark.anyio
+
+TIP = "Have you seen something that our city desk should know about tonight?"
+NAMES = ("harbour-fire", "market-day", "bridge-works", "school-budget", "night-ferry", "snow-gates")
+
+
+def address(name: str) -> str:
+    return f"http://s.test/news/{name}"
+
+
+def printed(name: str, line: str) -> str:
+    own = f"<p>This paragraph is about {name} and stands in no other article that the paper has ever printed.</p>"
+    return story().replace("<p>Firefighters", f"{own}<p>{line}</p><p>Firefighters")
+
+
+def watching(pages: dict[str, str]) -> World:
+    world = World({url: page(url, body) for url, body in pages.items()})
+    world.store.sync_source("s", [], START)
+    world.store.add_targets("s", [Target(url) for url in pages], START)
+    return world
+
+
+async def test_a_line_under_many_articles_becomes_a_house_line_and_its_going_is_no_edit():
+    world = watching({address(name): printed(name, TIP) for name in NAMES})
+    await world.crawl()
+    habits = {habit.sample: habit for habit in world.store.habits("s")}
+    assert habits[TIP].kind is HabitKind.HOUSE
+    assert habits[TIP].articles == 4
+    for name in NAMES:
+        world.fetcher.pages[address(name)] = page(address(name), printed(name, "Win two tickets for the opera ball"))
+    outcomes = await world.crawl(timedelta(minutes=6))
+    assert outcomes.count("changed") == len(NAMES), "the new line is not known yet"
+    for name in NAMES:
+        world.fetcher.pages[address(name)] = page(address(name), printed(name, "Win two tickets for the opera ball"))
+    first = world.store.version(world.store.article(address(NAMES[0])).id, 2)
+    assert first.change is not None
+    assert all(TIP not in text for block in first.change.blocks for _, text in block.hunks), "nothing says the tip went"
+
+
+async def test_a_house_line_that_comes_or_goes_alone_is_unchanged():
+    world = watching({address(name): printed(name, TIP) for name in NAMES})
+    await world.crawl()
+    bare = printed(NAMES[0], TIP).replace(f"<p>{TIP}</p>", "")
+    world.fetcher.pages[address(NAMES[0])] = page(address(NAMES[0]), bare)
+    assert set(await world.crawl(timedelta(minutes=6))) == {"unchanged"}
+
+
+async def test_a_line_that_differs_at_every_fetch_is_learned_and_then_ignored():
+    teasers = iter(
+        [
+            "Ferry fares go up again",
+            "Mayor steps down in June",
+            "Snow is on the way",
+            "Derby ends without goals",
+            "Opera sold out",
+            "New park opens",
+        ]
+    )
+    world = watching({STORY: printed("fire", next(teasers))})
+    await world.crawl()
+    outcomes = []
+    for teaser in teasers:
+        world.fetcher.pages[STORY] = page(STORY, printed("fire", teaser))
+        outcomes += await world.crawl(timedelta(minutes=6))
+    assert outcomes[:2] == [CheckOutcome.CHANGED] * 2
+    assert outcomes[2] == CheckOutcome.UNCHANGED, "the fourth fetch in a row that differs only there"
+    assert {habit.kind for habit in world.store.habits("s")} == {HabitKind.VOLATILE}
+
+
+async def test_what_was_set_aside_is_kept_with_its_reason():
+    world = watching({address(name): printed(name, TIP) for name in NAMES})
+    await world.crawl()
+    latest = world.store.latest(world.store.article(address(NAMES[-1])).id)
+    assert latest is not None
+    [block] = [block for block in latest.content.blocks if block.text == TIP]
+    assert block.kind is BlockKind.BOILERPLATE
+    assert "many articles" in block.reason
