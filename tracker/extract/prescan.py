@@ -16,6 +16,19 @@ MAX_TEMPLATES: Final = 1_000
 MAX_ATTRIBUTES: Final = 1_000
 MAX_FORMATTING: Final = 5_000
 _CALM_TAGS: Final = 3_000  # nested as deep as it goes, this many cost the parser under 20 ms
+_LONG_REAL: Final = re.compile(
+    r"<(?:script|style|svg)\b.*?</(?:script|style|svg)|<!--.*?-->|(</?[a-zA-Z][a-zA-Z0-9]*)", re.IGNORECASE | re.DOTALL
+)
+_TAG: Final = 2 * MAX_ATTRIBUTES
+
+_TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
+# Elements without an end tag, or whose end tag may be left out, say nothing about depth.
+_FLAT: Final = (
+    "area base br col dd dt embed hr img input li link meta option p param path source tbody td tfoot th thead tr track"
+    " use wbr circle rect line polygon polyline ellipse stop html head body"
+).split()
+_FORMATTING: Final = 5_000
+_CALM_TAGS: Final = 3_000  # nested as deep as it goes, this many cost the parser under 20 ms
 _LONG_TAG: Final = 2 * MAX_ATTRIBUTES
 
 # Elements without an end tag, or whose end tag may be left out, say nothing about depth.
@@ -28,6 +41,18 @@ _FORMATTING: Final = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike
 _ATTRIBUTE: Final = re.compile(r"[\s/]+[^\s/>=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
 _NAME: Final = re.compile(r"[a-zA-Z][^\s/>]*")
 _SCRIPT: Final = re.compile(r"(?:script|style|textarea|title|xmp)\b", re.IGNORECASE)
+
+
+class _Steps(dict[str, int]):
+    """How a tag changes the depth; counts unknown ones by their slash."""
+
+    def __missing__(self, tag: str) -> int:
+        low = tag.lower()
+        step = self.get(low) if low != tag else None
+        return step if step is not None else (-1 if tag[1] == "/" else 1)
+
+
+_STEPS: Final = _Steps({f"<{slash}{name}": 0 for name in _FLAT for slash in ("", "/")})
 
 
 def bound(page: str) -> tuple[str, str]:
@@ -46,34 +71,47 @@ def bound(page: str) -> tuple[str, str]:
 def _nesting(page: str) -> tuple[int, str]:
     if page.count("<template") + page.count("<TEMPLATE") > MAX_TEMPLATES:
         return _nth(page, "<template", MAX_TEMPLATES), f"more than {MAX_TEMPLATES} templates"
-    # Scripts hold markup in strings; as they come balanced or not at all, they do not reach the limit.
-    steps = [0 if m[2] else -1 if m[1] else 1 for m in _STEP.finditer(page)]
-    deepest = 0
-    for number, depth in enumerate(accumulate(steps)):
-        if depth - deepest > MAX_DEPTH:
-            found = _STEP.finditer(page)
-            for _ in range(number):
-                next(found)
-            return next(found).start(), f"nested deeper than {MAX_DEPTH}"
-        deepest = min(deepest, depth)
-    formatting = _FORMATTING.findall(page) if page.count("<") > MAX_FORMATTING else ()
-    if len(formatting) > MAX_FORMATTING and page.count("</") * 2 < len(formatting):
-        return len(page) // 2, f"more than {MAX_FORMATTING} open formatting tags"
+    depths = accumulate(map(_STEPS.__getitem__, _TAG.findall(page)))
+    if max(depths, default=0) > MAX_DEPTH:
+        cut = _too_deep(page)
+        if cut is not None:
+            return cut, f"nested deeper than {MAX_DEPTH}"
+    if page.count("<") > MAX_FORMATTING:
+        formatting = len(_FORMATTING.findall(page))
+        if formatting > MAX_FORMATTING and page.count("</") * 2 < formatting:
+            return len(page) // 2, f"more than {MAX_FORMATTING} open formatting tags"
     return 0, ""
+
+
+def _too_deep(page: str) -> int | None:
+    """Count again without scripts, drawings and comments, which hold tags that do not nest."""
+    depth = 0
+    for found in _REAL.finditer(page):
+        tag = found[1]
+        if tag:
+            depth += _STEPS[tag]
+            if depth > MAX_DEPTH:
+                return found.start()
+    return None
 
 
 def _attributes(page: str) -> tuple[int, str]:
-    start = 0
-    for piece in page.split("<"):
-        if len(piece) > _LONG_TAG and not _SCRIPT.match(piece):
-            name = _NAME.match(piece)
-            position, count = (name.end() if name else 0), 0
-            while (found := _ATTRIBUTE.match(piece, position)) and name:
-                position, count = found.end(), count + 1
-                if count > MAX_ATTRIBUTES:
-                    return max(0, start - 1), f"more than {MAX_ATTRIBUTES} attributes on one tag"
-        start += len(piece) + 1
+    pieces = page.split("<")
+    long = [n for n, piece in enumerate(pieces) if len(piece) > _LONG_TAG]
+    for number in long:
+        piece = pieces[number]
+        name = None if _SCRIPT.match(piece) else _NAME.match(piece)
+        if name is not None and _count_attributes(piece, name.end()) > MAX_ATTRIBUTES:
+            start = sum(len(each) + 1 for each in pieces[:number]) - 1
+            return max(0, start), f"more than {MAX_ATTRIBUTES} attributes on one tag"
     return 0, ""
+
+
+def _count_attributes(piece: str, position: int) -> int:
+    count = 0
+    while count <= MAX_ATTRIBUTES and (found := _ATTRIBUTE.match(piece, position)):
+        position, count = found.end(), count + 1
+    return count
 
 
 def _nth(page: str, needle: str, n: int) -> int:

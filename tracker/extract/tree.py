@@ -8,11 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .text import clean
-from .vocabulary import Hint, hint
+from .vocabulary import hint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from selectolax.lexbor import LexborNode
 
 
@@ -71,11 +69,24 @@ _ZONES: Final[dict[str, int]] = {
     "form": Zone.FORM,
     "time": Zone.TIME,
 } | dict.fromkeys(HEADINGS, Zone.HEADING)
-_HINTING: Final = ("class", "id", "itemprop", "role", "data-testid", "data-component")
+_ROLES: Final[dict[str, int]] = {
+    "navigation": Zone.NAV,
+    "complementary": Zone.ASIDE,
+    "contentinfo": Zone.FOOTER,
+    "banner": Zone.HEADER,
+    "main": Zone.MAIN,
+    "article": Zone.ARTICLE,
+    "dialog": Zone.HIDDEN,
+    "heading": Zone.HEADING,
+}
+_INLINED: Final = Zone.LINK | Zone.BOLD | Zone.EMPHASIS
 
 
 class Element:
-    """An element with what the walk knows of it; *end* is one past the index of its last descendant."""
+    """An element with what the walk knows of it; *end* is one past the index of its last descendant.
+
+    *block* is the nearest block element around it, None where it is one itself. *hint* is what its names suggest.
+    """
 
     __slots__ = (
         "block",
@@ -93,97 +104,70 @@ class Element:
         "zone",
     )
 
-    def __init__(self, tag: str, parent: Element | None, index: int, attributes: Mapping[str, str | None]) -> None:
+    def __init__(self, tag: str, parent: Element | None, index: int, zone: int, block: Element | None) -> None:
         self.tag = tag
         self.parent = parent
         self.index = index
         self.end = index + 1
+        self.zone = zone
+        self.block = block
         self.mass = 0.0
         self.length = 0
         self.links = 0
-        self.junk = ""
-        own = _ZONES.get(tag, Zone.NONE)
-        self.names = ""
-        self.itemprop = ""
-        if attributes:
-            own |= self._read(attributes)
-        self.hint = hint(self.names) if self.names else Hint.NONE
-        self.zone: int = own if parent is None else parent.zone | own
-        self.block: Element = self if parent is None or tag in BLOCKS else parent.block
+        self.hint = 0
+        self.junk = self.names = self.itemprop = ""
 
-    def _read(self, attributes: Mapping[str, str | None]) -> int:
-        found = [value for key in _HINTING if (value := attributes.get(key))]
-        self.names = " ".join(found)
-        self.itemprop = attributes.get("itemprop") or ""
-        style = attributes.get("style")
-        own: int = Zone.NONE
-        if "hidden" in attributes or (style and "display:none" in style.replace(" ", "").lower()):
-            own = Zone.HIDDEN
-        role = attributes.get("role")
+    def read(self, attributes: dict[str, str | None]) -> None:
+        """Take names, itemprop, role and visibility from the attributes."""
+        get = attributes.get
+        name, ident, prop, test = get("class"), get("id"), get("itemprop"), get("data-testid")
+        self.names = name = name or ""
+        found = hint(name) if name else 0
+        for other in (ident, prop, test):
+            if other:
+                found |= hint(other)
+                self.names = f"{self.names} {other}"
+        self.hint = found
+        if prop:
+            self.itemprop = prop
+        role, style = get("role"), get("style")
         if role:
-            own |= _ROLES.get(role, Zone.NONE)
-        return own
+            self.zone |= _ROLES.get(role, 0)
+        if "hidden" in attributes or (style and "none" in style and "display:none" in style.replace(" ", "").lower()):
+            self.zone |= Zone.HIDDEN
 
     def ancestors(self) -> list[Element]:
         """Return the element and everything it stands in, innermost first."""
-        found, node = [], self
-        while True:
+        found, node = [self], self.parent
+        while node is not None:
             found.append(node)
-            if node.parent is None:
-                return found
             node = node.parent
+        return found
 
     def within(self, other: Element) -> bool:
         """Say whether this element is *other* or stands in it."""
         return other.index <= self.index < other.end
 
 
-_ROLES: Final[dict[str, int]] = {
-    "navigation": Zone.NAV,
-    "complementary": Zone.ASIDE,
-    "contentinfo": Zone.FOOTER,
-    "banner": Zone.HEADER,
-    "main": Zone.MAIN,
-    "article": Zone.ARTICLE,
-    "dialog": Zone.HIDDEN,
-    "heading": Zone.HEADING,
-}
-
-
 class Line:
-    """A run of text; *links*, *bold* and *emphasis* count the characters that stand in such elements."""
+    """A run of text; *links* and *bold* count the characters that stand in such elements.
 
-    __slots__ = (
-        "anchors",
-        "bold",
-        "broken",
-        "emphasis",
-        "first",
-        "index",
-        "kind",
-        "links",
-        "mass",
-        "owner",
-        "parts",
-        "reason",
-        "text",
-        "zone",
-    )
+    *first* is the innermost element of its first text: names often stand on spans. *broken* lines are parted from
+    their neighbours by line breaks.
+    """
 
-    def __init__(self, owner: Element, index: int, first: Element) -> None:
+    __slots__ = ("bold", "broken", "first", "index", "links", "mass", "owner", "parts", "text", "zone")
+
+    def __init__(self, owner: Element, first: Element) -> None:
         self.owner = owner
-        self.first = first  # the innermost element of the first text, for names on spans
-        self.index = index
+        self.first = first
+        self.index = 0
         self.parts: list[str] = []
         self.links = 0
         self.bold = 0
-        self.emphasis = 0
-        self.anchors = 0
         self.broken = False
         self.text = ""
         self.mass = 0.0
-        self.kind = ""
-        self.reason = ""
         self.zone = owner.zone
 
     @property
@@ -193,112 +177,134 @@ class Line:
 
 
 class Page:
-    """The elements of a page in document order and its lines."""
+    """The elements of a page in document order, its lines, and the machine-readable times on it.
 
-    __slots__ = ("elements", "forced", "ids", "lines", "stamps")
+    *ids* finds an element by the parser's node id, for rules that name elements by selector.
+    """
+
+    __slots__ = ("elements", "ids", "lines", "stamps")
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
         self.lines: list[Line] = []
         self.ids: dict[int, Element] = {}
-        self.forced: dict[int, str] = {}
         self.stamps: list[tuple[Element, str]] = []
 
 
 def walk(body: LexborNode) -> Page:
     """Read the tree below *body* once. The tree must not hold the elements of STRIPPED."""
     page = Page()
-    known = page.ids
-    root = Element("body", None, 0, body.attributes)
-    root.zone = Zone.NONE
+    known, elements = page.ids, page.elements
+    root = Element("body", None, 0, 0, None)
+    root.read(body.attributes)
+    root.zone = 0  # a hidden body is shown by scripts
     known[body.mem_id] = root
-    page.elements.append(root)
+    elements.append(root)
     pen = _Pen(page)
+    write = pen.write
     for node in body.traverse(include_text=True):
+        above = node.parent
+        parent = known.get(above.mem_id) if above is not None else None
         tag = node.tag
-        if tag == "body" and node.mem_id in known:
-            continue
-        parent = known.get(node.parent.mem_id) if node.parent is not None else None
         if parent is None or tag is None:
             continue
         if tag == "-text":
-            pen.write(node.text_content or "", parent)
+            write(node.text_content or "", parent)
         elif tag == "br":
             pen.wrap()
         elif tag[0] != "-":
-            element = Element(tag, parent, len(page.elements), node.attributes)
+            block = None if tag in BLOCKS else parent.block or parent
+            element = Element(tag, parent, len(elements), parent.zone | _ZONES.get(tag, 0), block)
+            attributes = node.attributes
+            if attributes:
+                element.read(attributes)
+                if tag == "time" or "date" in element.itemprop:
+                    _stamp(page, element, attributes)
             known[node.mem_id] = element
-            page.elements.append(element)
-            pen.enter(element)
-            if tag == "time" or "date" in element.itemprop:
-                value = node.attributes.get("datetime") or node.attributes.get("content")
-                if value:
-                    page.stamps.append((element, value))
+            elements.append(element)
+            if block is None:
+                pen.close()
     pen.close()
-    for element in reversed(page.elements):
-        if element.parent is not None and element.end > element.parent.end:
-            element.parent.end = element.end
+    _sum_up(page)
     return page
+
+
+def _stamp(page: Page, element: Element, attributes: dict[str, str | None]) -> None:
+    value = attributes.get("datetime") or attributes.get("content")
+    if value:
+        page.stamps.append((element, value))
+
+
+def _sum_up(page: Page) -> None:
+    for line in page.lines:
+        line.owner.length += len(line.text)
+        line.owner.links += line.links
+    for element in reversed(page.elements):
+        parent = element.parent
+        if parent is not None:
+            parent.length += element.length
+            parent.links += element.links
+            if element.end > parent.end:
+                parent.end = element.end
 
 
 class _Pen:
     """Writes texts into lines: a new line where a block begins or ends, or two line breaks follow one another."""
 
+    __slots__ = ("line", "lines", "parted", "wrapped")
+
     def __init__(self, page: Page) -> None:
         self.lines = page.lines
         self.line: Line | None = None
+        self.parted: Element | None = None
         self.wrapped = False
 
-    def enter(self, element: Element) -> None:
-        if element.block is element:
-            self.close()
-        elif element.tag == "a" and self.line is not None:
-            self.line.anchors += 1
-
     def wrap(self) -> None:
-        if self.line is None:
+        line = self.line
+        if line is None:
             return
         if self.wrapped:
-            owner = self.line.owner
+            line.broken = True
             self.close()
-            self.line = None
-            self.broken_owner = owner
-            return
-        self.line.parts.append("\n")
-        self.wrapped = True
+            self.parted = line.owner
+        else:
+            line.parts.append("\n")
+            self.wrapped = True
 
     def write(self, text: str, parent: Element) -> None:
-        size = len(text.strip())
         line = self.line
-        if line is not None and line.owner is not parent.block:
+        block = parent.block or parent
+        if line is not None and line.owner is not block:
             self.close()
             line = None
-        if not size:
+        if not text or text.isspace():
             if line is not None:
                 line.parts.append(" ")
             return
         if line is None:
-            line = self.line = Line(parent.block, len(self.lines), parent)
-            if parent.zone & Zone.LINK:
-                line.anchors += 1
+            line = self.line = Line(block, parent)
+            line.broken = self.parted is block
         elif self.wrapped:
             line.broken = True
         self.wrapped = False
         line.parts.append(text)
         zone = parent.zone
-        if zone & (Zone.LINK | Zone.BOLD | Zone.EMPHASIS):
-            line.links += size if zone & Zone.LINK else 0
-            line.bold += size if zone & Zone.BOLD else 0
-            line.emphasis += size if zone & Zone.EMPHASIS else 0
+        if zone & _INLINED:
+            size = len(text.strip())
+            if zone & Zone.LINK:
+                line.links += size
+            if zone & Zone.BOLD:
+                line.bold += size
 
     def close(self) -> None:
-        line, self.line, self.wrapped = self.line, None, False
+        line = self.line
+        self.wrapped = False
+        self.parted = None
         if line is None:
             return
+        self.line = None
         line.text = clean("".join(line.parts))
+        line.parts = []
         if line.text:
             line.index = len(self.lines)
             self.lines.append(line)
-            for element in line.owner.ancestors():
-                element.length += len(line.text)
-                element.links += line.links

@@ -105,18 +105,44 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
     (Hint.LIVE, r"live-?_?blog|liveticker|live-?ticker|liveupdate|live-?_?(?:post|entry|event)"),
 )
 _COMPILED: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _RULES)
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ANY: Final = re.compile("|".join(f"(?:{pattern})" for _, pattern in _RULES))
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD: Final = re.compile(r"[^\W_]+")
+# Only these words mean something else, or anything at all, together with the word that follows.
+_FIRST: Final = frozenset(
+    "article story entry post news content main single body text rich artikel read reading more also most mehr auch"
+    " lesen lire leggi te inline info sign abo further ad google share skip video print screen sr visually side tag"
+    " author about fact pull views view sub kicker pie img image photo picture wp editor editors update live premium"
+    " subscriber plus offer sp fb audio podcast teaser".split()
+)
+
+
+@lru_cache(maxsize=16384)
+def hint(names: str) -> int:
+    """Return what a class attribute, id, role or itemprop suggests; case and camel case do not matter."""
+    if not names.islower():
+        names = _CAMEL.sub("-", names).lower()
+    found: int = Hint.NONE
+    before = ""
+    for word in _WORD.findall(names):
+        if not word.isalpha():
+            word = word.rstrip("0123456789")  # noqa: PLW2901 - what is left of "teaser2"; a hash stays mixed
+            if len(word) < 4 or not word.isalpha():
+                before = ""
+                continue
+        found |= _meaning(word)
+        if before:
+            found |= _meaning(f"{before}-{word}")
+        before = word if word in _FIRST else ""
+    return found
 
 
 @lru_cache(maxsize=32768)
-def hint(names: str) -> int:
-    """Return what a class attribute, id, role or itemprop suggests; case and camel case do not matter."""
-    low = _CAMEL.sub("-", names).lower()
-    if not _ANY.search(low):
+def _meaning(word: str) -> int:
+    if not _ANY.search(word):
         return Hint.NONE
     found: int = Hint.NONE
     for kind, pattern in _COMPILED:
-        if pattern.search(low):
+        if pattern.search(word):
             found |= kind
     return found
