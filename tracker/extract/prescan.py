@@ -16,11 +16,11 @@ MAX_TEMPLATES: Final = 1_000
 MAX_ATTRIBUTES: Final = 1_000
 MAX_FORMATTING: Final = 5_000
 _CALM_TAGS: Final = 3_000  # nested as deep as it goes, this many cost the parser under 20 ms
-_LONG_REAL: Final = re.compile(
+_LONG_TAG: Final = 2 * MAX_ATTRIBUTES
+
+_REAL: Final = re.compile(
     r"<(?:script|style|svg)\b.*?</(?:script|style|svg)|<!--.*?-->|(</?[a-zA-Z][a-zA-Z0-9]*)", re.IGNORECASE | re.DOTALL
 )
-_TAG: Final = 2 * MAX_ATTRIBUTES
-
 _TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
 # Elements without an end tag, or whose end tag may be left out, say nothing about depth.
 _FLAT: Final = (
