@@ -11,9 +11,6 @@ _INVISIBLE: Final = {
 }
 _INVISIBLE |= {code: None for code in (0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _INVISIBLE |= {0x85: " "}
-_SUSPECT: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TOKEN: Final = re.compile(r"\w+")
@@ -21,11 +18,10 @@ _TOKEN: Final = re.compile(r"\w+")
 
 def clean(text: str) -> str:
     """Return *text* on one line with single blanks and without invisible, control and bidi characters."""
-    if not text.isascii() or _SUSPECT.search(text):
-        text = _SURROGATE.sub("\ufffd", text.translate(_INVISIBLE)) if _SUSPECT.search(text) else text
-        if _SURROGATE.search(text):
-            text = _SURROGATE.sub("\ufffd", text)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text
+    return " ".join(_SURROGATE.sub("\ufffd", text.translate(_INVISIBLE)).split())
 
 
 def plain(text: str) -> str:
