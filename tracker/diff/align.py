@@ -105,32 +105,39 @@ def _gap(old: Sequence[Unit], new: Sequence[Unit], olds: tuple[int, int], news: 
     n, m = olds[1] - olds[0], news[1] - news[0]
     if not n or not m:
         return []
+    if n == m == 1:
+        alike = similarity(old[olds[0]].code, new[news[0]].code, ALIKE)
+        return [Pair(olds[0], news[0], alike)] if alike else []
+    before, after = [u.code for u in old[olds[0] : olds[1]]], [u.code for u in new[news[0] : news[1]]]
     if n * m <= ALL_PAIRS:
-        wanted = [(i, j) for i in range(*olds) for j in range(*news)]
+        wanted = [(i, j) for i in range(n) for j in range(m)]
     else:
-        wanted = _sharing(old, new, range(*olds), range(*news))
+        wanted = [(i - olds[0], j - news[0]) for i, j in _sharing(old, new, range(*olds), range(*news))]
+    likeness: dict[tuple[int, int], float] = {}
     candidates = []
     for i, j in wanted:
-        likeness = similarity(old[i].code, new[j].code, ALIKE)
-        if likeness:
-            candidates.append((i, j, likeness * min(len(old[i].text), len(new[j].text))))
-    return [Pair(i, j, similarity(old[i].code, new[j].code)) for i, j, _ in heaviest_chain(candidates)]
+        alike = similarity(before[i], after[j], ALIKE)
+        if alike:
+            likeness[i, j] = alike
+            candidates.append((i, j, alike * min(len(before[i]), len(after[j]))))
+    return [Pair(olds[0] + i, news[0] + j, likeness[i, j]) for i, j, _ in heaviest_chain(candidates)]
 
 
 def _sharing(
     old: Sequence[Unit], new: Sequence[Unit], olds: Iterable[int], news: Iterable[int]
 ) -> list[tuple[int, int]]:
     """Return the pairs that share a word of four letters or more which few sentences have."""
-    index: dict[str, list[int]] = defaultdict(list)
+    index: dict[str, list[int]] = {}
     for j in news:
-        for word in {core for core in new[j].tokens.cores if len(core) >= 4}:
-            index[word].append(j)
+        for word in set(new[j].tokens.cores):
+            if len(word) >= 4:
+                index.setdefault(word, []).append(j)
     found: set[tuple[int, int]] = set()
     for i in olds:
-        for word in {core for core in old[i].tokens.cores if len(core) >= 4}:
-            places = index.get(word, ())
+        for word in index.keys() & old[i].tokens.cores:
+            places = index[word]
             if len(places) <= _COMMON:
-                found.update((i, j) for j in places)
+                found.update([(i, j) for j in places])
     return sorted(found)
 
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class Unit:
-    """One sentence: *block* and *at* say where it stands, *text* has no trailing blanks, *blank* is what follows."""
+    """One sentence: *block* and *at* say where it stands, *text* has no trailing blanks."""
 
-    __slots__ = ("_tokens", "_vocabulary", "at", "blank", "block", "text")
+    __slots__ = ("_tokens", "_vocabulary", "_whole", "at", "block", "text")
 
     def __init__(self, text: str, block: int, at: int, vocabulary: Vocabulary) -> None:
         self.text = text.rstrip()
-        self.blank = text[len(self.text) :]
+        self._whole = text
         self.block = block
         self.at = at
         self._vocabulary = vocabulary
@@ -28,7 +28,7 @@ class Unit:
     def tokens(self) -> Tokens:
         """Return the words, the trailing blanks included."""
         if self._tokens is None:
-            self._tokens = Tokens(self.text + self.blank, self._vocabulary)
+            self._tokens = Tokens(self._whole, self._vocabulary)
         return self._tokens
 
     @property
