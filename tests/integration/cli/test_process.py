@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -15,6 +16,8 @@ import pytest
 from tests.archive_samples import URL, grow, watch
 from tracker.archive import open_archive
 from tracker.render.wrap import cells
+
+from .conftest import CONFIG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +42,7 @@ def on_terminal(folder: Path, *args: str, **env: str) -> str:
             cwd=folder,
             stdin=child,
             stdout=child,
-            stderr=subprocess.PIPE,
+            stderr=child,
             env={**os.environ, "TERM": "xterm", "COLUMNS": "80", "PAGER": "cat", **env},
         )
         os.close(child)
@@ -52,7 +55,7 @@ def on_terminal(folder: Path, *args: str, **env: str) -> str:
             if not more:
                 break
             written += more
-        process.communicate(timeout=30)
+        process.wait(timeout=30)
     finally:
         os.close(parent)
     return written.decode().replace("\r\n", "\n")
@@ -98,3 +101,39 @@ def test_interrupt_exits_with_130(folder, tmp_path):
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert said.decode().strip() == "writethru: interrupted"
+
+
+def test_check_on_a_terminal_shows_progress_and_fits(site, tmp_path):
+    (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address))
+    shown = on_terminal(tmp_path, "check", "--migrate", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
+    assert "“Harbour closed”" in shown
+    assert "looking for what is due" in shown
+    assert "1 lists read; articles: 1 new" in shown
+
+
+def test_the_service_stops_when_told(tmp_path):
+    (tmp_path / "writethru.toml").write_text('[service]\nlisten = ""\n')
+    process = subprocess.Popen(
+        [*PROGRAM, "run", "--migrate", "--log", "json", "--listen", ""],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    lines = []
+    for line in process.stderr:
+        lines.append(json.loads(line))
+        if lines[-1]["event"] in {"started", "no contact"}:
+            process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 0
+    assert lines[-1]["event"] == "stopped"
+    process.stderr.close()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def test_a_service_without_configuration_says_what_next(tmp_path):
+    done = subprocess.run([*PROGRAM, "run"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "hint: writethru init writes one"

@@ -238,3 +238,25 @@ def test_alerts(desk, site, tmp_path):
     assert objects(desk("alerts", "list", "--json"))[0]["target"] == "hook"
     assert "\thook\t" in desk("alerts", "list").stdout
     assert desk("alerts", "list", "--state", "delivered").stdout == ""
+
+
+def test_a_feed_of_another_form_is_named_in_what_failed(desk, site):
+    site.pages["/odd"] = ("application/json", '{"not": "a feed"}')
+    assert "this is JSON, but no JSON Feed" in desk("add", f"http://{site.address}/odd", code=1).stderr
+
+
+def test_sources_test_works_without_a_configuration(run, site):
+    assert "Harbour closed" in run("sources", "test", f"http://{site.address}/2026/11/25/harbour-closed.html").stdout
+
+
+def test_doctor_tells_of_unused_targets_and_failing_lists(desk, site, tmp_path):
+    with (tmp_path / "writethru.toml").open("a") as file:
+        file.write(f'[[targets]]\nname = "idle"\ntype = "webhook"\nurl = "http://{site.address}/"\n')
+    site.pages.clear()
+    for _ in range(3):
+        desk("check", "--all", "--no-pace", code=4)
+    shown = desk("doctor", "--offline").stdout
+    assert "warning  target idle: no rule sends anything to it" in shown
+    assert "failed 3 times running" in shown
+    assert "FAILED" not in desk("sources", "list").stdout
+    assert " ! " in desk("sources", "list").stdout

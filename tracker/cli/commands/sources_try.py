@@ -81,11 +81,11 @@ def test(app: App, url: str) -> None:
 
 
 async def _one(app: App, url: str) -> Sight:
-    from tracker.config import Config
+    from tracker.config import parse
 
     from ..look import Scout
 
-    async with Scout(app.config if app.config_path.exists() else Config()) as scout:
+    async with Scout(app.config if app.config_path.exists() else parse(b"")) as scout:
         return await scout.look(url)
 
 

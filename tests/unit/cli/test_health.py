@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tracker.cli.app import App, Settings
+from tracker.cli.health import _clock, _host, of_archive
+from tracker.model import Capture, Failure, FailureKind, NotModified
+from tracker.urls import host_of
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+URL = "https://example.org/robots.txt"
+
+
+def answer(date: str) -> Capture:
+    return Capture(URL, URL, 200, (("Date", date),) if date else (), b"", NOW, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("date", "state", "said"),
+    [
+        ("Wed, 25 Nov 2026 12:00:30 GMT", "ok", "within 120 s"),
+        ("Wed, 25 Nov 2026 13:00:00 GMT", "broken", "by 3600 s"),
+        ("yesterday", "ok", "no host to compare it to"),
+        ("", "ok", "no host to compare it to"),
+    ],
+)
+def test_the_clock_is_compared_with_a_host(date, state, said):
+    (found,) = _clock([None, NotModified(URL, URL), answer(date)], NOW)
+    assert found.state == state
+    assert said in found.detail
+    assert bool(found.remedy) == (state == "broken")
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "remedy"),
+    [
+        (answer(""), "ok", ""),
+        (Failure(FailureKind.STATUS, "404", URL, 404), "ok", ""),
+        (Failure(FailureKind.DNS, "no such host", URL), "broken", "check the address, DNS and the network"),
+        (
+            Failure(FailureKind.BLOCKED_ADDRESS, "private", URL),
+            "broken",
+            "set WRITETHRU_ALLOW_PRIVATE=1 if it is meant",
+        ),
+        (None, "broken", "check the network; try again later"),
+    ],
+)
+def test_hosts(given, state, remedy):
+    found = _host(host_of(URL), given, 5)
+    assert (found.state, found.remedy) == (state, remedy)
+
+
+def test_a_folder_that_is_missing_is_broken(tmp_path):
+    found = of_archive(App(Settings(db=str(tmp_path / "none" / "x.db"))))
+    assert [each.state for each in found] == ["broken", "broken"]
+    assert found[1].remedy.startswith("mkdir -p ")

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from tracker.cli.output import Output
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    monkeypatch.setattr(Output, "tty", True)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def test_a_pipe_is_plain_and_unbroken(capsys):
+    out = Output()
+    assert not out.styled
+    assert out.columns is None
+    out.wrapped("word " * 40 + "end")
+    out.table(("NAME", "LAST"), [("a\tb", "x\x1b")])
+    assert capsys.readouterr().out.splitlines() == ["word " * 40 + "end", "a b\tx␛"]
+
+
+def test_a_terminal_is_styled(terminal, monkeypatch):
+    assert Output().styled
+    assert Output().colored
+    assert not Output(color="never").styled
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert Output().styled
+    assert not Output().colored
+    assert Output(color="always").colored
+    monkeypatch.setenv("TERM", "dumb")
+    assert not Output().styled
+
+
+def test_text_is_broken_on_a_terminal(terminal, capsys):
+    Output().wrapped("word " * 20)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
+
+
+def test_tables_on_terminals(terminal, capsys):
+    Output(pager=False).table(("NAME", "LAST"), [("one", "two")])
+    assert "\x1b[1m" in capsys.readouterr().out
+    Output(color="never", pager=False).table(("NAME", "LAST"), [("one", "two\x1b"), ("three", "4")])
+    assert capsys.readouterr().out.splitlines() == ["NAME   LAST", "one    two␛", "three  4"]
+
+
+def test_bytes_are_made_safe_on_a_terminal_only(terminal, capsysbinary, monkeypatch):
+    Output().raw(b"\x1b[2Jx")
+    assert capsysbinary.readouterr().out == "␛[2Jx\n".encode()
+    monkeypatch.setattr(Output, "tty", False)
+    Output().raw(b"\x1b[2Jx")
+    assert capsysbinary.readouterr().out == b"\x1b[2Jx"
+
+
+def test_notes_can_be_silenced(capsys):
+    Output().note("hello \x07")
+    Output(quiet=True).note("no")
+    assert capsys.readouterr().err == "hello ␇\n"
