@@ -109,8 +109,7 @@ def _as_text(app: App, sight: Sight) -> None:
 
     if sight.reading is not None:
         app.out.page(lines(sight.reading, app.out.columns))
-    elif sight.listing is not None:
-        listing = sight.listing
+    elif (listing := sight.listing) is not None:
         shown = [f"{sight.name} “{one_line(sight.title)}”: {len(listing.targets)} articles"]
         shown += [f"  {one_line(t.url)}  {one_line(t.title)}".rstrip() for t in listing.targets[:_FEW]]
         if len(listing.targets) > _FEW:
