@@ -31,21 +31,24 @@ if TYPE_CHECKING:
 
 KILLS = 20
 IN_START = 5
-AT_WORK = 8
+AT_WORK = 7
+AT_SINK = 3
 SPEED = 2.5
 PATIENCE = 25.0
 
 
 @dataclass(frozen=True, order=True)
 class Death:
-    """When to kill: at *moment* of the play, or (*served*) *late* seconds after an edition went out for the first time.
+    """When to kill: at *moment* of the play, or then as soon as something happens, and *late* seconds later.
 
-    A moment before the play means: that long after the process was started, whatever it is doing.
+    What happens is that the edition *served* goes out for the first time, or (*told*) that an alert has arrived and is
+    not answered yet. A moment before the play means: *late* seconds after the start, whatever the process is doing.
     """
 
     moment: float
     late: float = 0.0
     served: tuple[str, int] | None = None
+    told: bool = False
 
 
 @dataclass
@@ -68,12 +71,13 @@ class Witness:
 
 
 def plan(made: play.Play, dice: random.Random) -> list[Death]:
-    """Choose twenty deaths: while starting, while the work on a new edition goes on, and anywhere in the play."""
+    """Choose twenty deaths: in the start, at work on a new edition, between sending and answer, and anywhere."""
     births = [(edition.at, (piece.key, n)) for piece in made.pieces for n, edition in enumerate(piece.editions, 1)]
     later = [birth for birth in births if birth[0] > 1]
-    anywhere = KILLS - IN_START - AT_WORK
+    anywhere = KILLS - IN_START - AT_WORK - AT_SINK
     deaths = [Death(-1.0, dice.uniform(0.3, 3.0)) for _ in range(IN_START)]
     deaths += [Death(at, dice.uniform(0, 0.06), served) for at, served in dice.sample(later, AT_WORK)]
+    deaths += [Death(dice.uniform(5, made.duration - 15), told=True) for _ in range(AT_SINK)]
     deaths += [Death(dice.uniform(0.1, made.duration - 3)) for _ in range(anywhere)]
     return sorted(deaths, key=lambda death: death.moment)
 
@@ -84,7 +88,8 @@ def wait_for(performance: Performance, witness: Witness, death: Death) -> None:
         time.sleep(death.late)
         return
     at_work(performance, witness)
-    _until(performance, witness, lambda: _has_come(performance, death))
+    told = len(performance.sink.log.entries())
+    _until(performance, witness, lambda: _has_come(performance, death, told))
     time.sleep(death.late)
 
 
@@ -107,6 +112,7 @@ def at_work(performance: Performance, witness: Witness) -> None:
 def _until(performance: Performance, witness: Witness, come: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not come():
+        assert witness.wrong == []
         assert time.monotonic() < deadline
         for entry in performance.rest():
             witness.hear(entry)
@@ -114,7 +120,9 @@ def _until(performance: Performance, witness: Witness, come: Callable[[], bool])
         time.sleep(0.002)
 
 
-def _has_come(performance: Performance, death: Death) -> bool:
+def _has_come(performance: Performance, death: Death, told: int) -> bool:
+    if death.told:
+        return performance.clock.now() >= death.moment and len(performance.sink.log.entries()) > told
     if death.served is None:
         return performance.clock.now() >= death.moment
     entries = performance.newspaper.access.entries()
@@ -132,7 +140,7 @@ def test_twenty_deaths_lose_nothing_and_tell_nothing_twice(tmp_path: Path) -> No
     dice = random.Random(20)
     setting = prepare(tmp_path / "play", 3.0)
     witness = Witness()
-    with Performance(play.demo(20), setting, SPEED) as performance:
+    with Performance(play.demo(20), setting, SPEED, sink_delay=0.15) as performance:
         for death in plan(performance.play, dice):
             performance.service.start()
             wait_for(performance, witness, death)
@@ -176,3 +184,4 @@ def _all_is_told(performance: Performance) -> None:
     for entry in performance.sink.accepted():
         ids[alert_of(entry["payload"])].add(entry["id"])
     assert all(len(each) == 1 for each in ids.values())
+    assert verdict.score.alerts_repeated >= 1

@@ -35,17 +35,18 @@ _STEP: Final = 0.1
 class Performance:
     """A play on the boards; a context manager that leaves no process and no port behind.
 
-    `events` gives what happens, as it happens: the service's log lines, and the sink's entries (event "alert").
+    `events` gives what happens, as it happens: the service's log lines, and the sink's entries (event "alert"). The
+    sink answers after *sink_delay* seconds.
     """
 
-    def __init__(self, play: Play, setting: Setting, speed: float) -> None:
+    def __init__(self, play: Play, setting: Setting, speed: float, *, sink_delay: float = 0.0) -> None:
         self.play = play
         self.setting = setting
         self.clock = Clock(speed)
         self._queue: queue.SimpleQueue[Entry] = queue.SimpleQueue()
         self._stack = ExitStack()
         self.newspaper = Newspaper(play, self.clock, datetime.now(UTC), setting.log("access"))
-        self.sink = Sink(settings.new_secret(play.seed), setting.log("sink"), heard=self._alert)
+        self.sink = Sink(settings.new_secret(play.seed), setting.log("sink"), heard=self._alert, delay=sink_delay)
         self.service = ServiceProcess(setting.config, setting.log("service"), self._queue.put)
 
     def __enter__(self) -> Self:

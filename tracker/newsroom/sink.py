@@ -45,7 +45,8 @@ def signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
 class Sink:
     """Takes webhooks on loopback; a context manager. What came is in `log`, accepted or not.
 
-    *refuse* may turn the n-th message (from 1) away with a 503, to see it come again.
+    *refuse* may turn the n-th message (from 1) away with a 503, to see it come again. *delay* is how many seconds it
+    takes to answer what it has already written down.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class Sink:
         *,
         refuse: Callable[[int], bool] | None = None,
         heard: Callable[[Entry], None] | None = None,
+        delay: float = 0.0,
     ) -> None:
         self.secret = secret
+        self._delay = delay
         self.log = Logbook(log, heard)
         self._refuse = refuse or (lambda _: False)
         self._count = 0
@@ -83,6 +86,7 @@ class Sink:
         status = 401 if not good else 400 if payload is None else 503 if self._refuse(self._count) else 204
         ident = asked.headers.get("webhook-id", "")
         self.log.write(at=round(now, 3), id=ident, signed=good, status=status, payload=payload)
+        time.sleep(self._delay)
         return Answer(status)
 
     def accepted(self) -> list[dict[str, Any]]:
