@@ -22,8 +22,11 @@ from tracker.service import Wanted, check_once
 from tracker.service.loop import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from tracker.jobs.crawl import Report
+    from tracker.observe.page import Page
 
 pytestmark = pytest.mark.anyio
 
@@ -161,16 +164,21 @@ async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is
 async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeypatch):
     from tracker.observe import metrics
 
-    pages = []
+    pages: list[Page] = []
     serve = metrics.serve
-    monkeypatch.setattr(metrics, "serve", lambda *args: pages.append(serve(*args)) or pages[-1])
+
+    def remembered(listen: str, health: Callable[[], Mapping[str, object]]) -> Page:
+        pages.append(serve(listen, health))
+        return pages[-1]
+
+    monkeypatch.setattr(metrics, "serve", remembered)
     service = Service(load(settings), settings, no_pace=True)
     running = asyncio.create_task(service.serve(migrate=True))
     await until(lambda: bool(pages))
 
     def get(path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{pages[0].port}{path}", timeout=5) as answer:
-            return answer.read().decode()
+            return bytes(answer.read()).decode()
 
     await until(lambda: json.loads(get("/healthz")).get("articles") is not None)
     health = json.loads(await asyncio.to_thread(get, "/healthz"))
@@ -198,7 +206,7 @@ async def test_one_pass_visits_what_is_due_and_what_it_finds(settings: Path, pap
 
 async def test_one_pass_over_named_articles_or_one_source(settings: Path, paper: Paper):
     config = load(settings)
-    heard = []
+    heard: list[Report] = []
     first = await check_once(config, Wanted(source="paper"), no_pace=True, migrate=True, listener=heard.append)
     assert first.outcomes == {CheckOutcome.NEW: 2}
     assert len(heard) == 3, "the feed and two articles"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tracker.model import (
     CheckOutcome,
     Failure,
     FailureKind,
+    Intent,
     LabelKind,
     NotModified,
     PageKind,
@@ -46,12 +48,18 @@ SECOND = replace(
 )
 
 
-def tracked(**kwargs) -> Tracked:
-    values = {"id": "a7f3c0ffee12", "source": "s", "url": URL, "host": "s.test", "first_seen_at": EARLIER}
+def tracked(**kwargs: Any) -> Tracked:
+    values: dict[str, Any] = {
+        "id": "a7f3c0ffee12",
+        "source": "s",
+        "url": URL,
+        "host": "s.test",
+        "first_seen_at": EARLIER,
+    }
     return Tracked(**(values | kwargs))
 
 
-def watched(**kwargs) -> Tracked:
+def watched(**kwargs: Any) -> Tracked:
     return tracked(**({"versions": 1, "checks": 3, "last_check_at": EARLIER, "last_seen_at": EARLIER} | kwargs))
 
 
@@ -72,7 +80,13 @@ def schedule(article: Tracked, now: datetime, verdict: Verdict) -> datetime | No
     return now + (timedelta(days=1) if verdict.failures else timedelta(hours=1))
 
 
-def run(article, latest, found, read=None, rules=(EVERYTHING,)):
+def run(
+    article: Tracked,
+    latest: Version | None,
+    found: Capture | NotModified | Failure,
+    read: Reading | None = None,
+    rules: tuple[RuleConfig, ...] = (EVERYTHING,),
+) -> Intent:
     return decide(article, latest, found, read, NOW, brief=Brief(rules), schedule=schedule)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.fake_fetcher import FakeFetcher, page, status
+from tests.fake_fetcher import Answer, FakeFetcher, page, status
 from tests.fake_store import FakeStore
 from tracker.config import Config, SourceConfig
 from tracker.extract import read
@@ -58,7 +58,7 @@ class Reader:
 class World:
     """Everything one visit needs, in memory."""
 
-    def __init__(self, pages: dict, *, delay: float = 0.0, no_pace: bool = False) -> None:
+    def __init__(self, pages: dict[str, Answer], *, delay: float = 0.0, no_pace: bool = False) -> None:
         self.clock = Clock()
         self.store = FakeStore()
         self.fetcher = FakeFetcher({ROBOTS: status(ROBOTS, 404), **pages})
@@ -86,9 +86,10 @@ class World:
         self.clock.now += later
         seen = len(self.reports)
         await self.crawler.crawl_host("s.test")
-        return [
-            str(r.poll.outcome if isinstance(r, PollReport) else r.intent.check.outcome) for r in self.reports[seen:]
-        ]
+        return self.outcomes()[seen:]
+
+    def outcomes(self) -> list[str]:
+        return [str(r.poll.outcome if isinstance(r, PollReport) else r.intent.check.outcome) for r in self.reports]
 
     def asked(self) -> list[str]:
         return [request.url for request in self.fetcher.requests]
@@ -170,7 +171,7 @@ async def test_every_twentieth_check_is_unconditional():
 
 
 async def test_a_turn_ends_when_the_host_wants_too_much_patience():
-    pages = {
+    pages: dict[str, Answer] = {
         f"http://s.test/news/story-number-{n}": page(f"http://s.test/news/story-number-{n}", story()) for n in range(9)
     }
     world = World(pages, delay=30.0)
@@ -252,7 +253,7 @@ async def test_named_articles_are_visited_due_or_not():
     world = World({STORY: page(STORY, story())})
     [tracked] = world.store.add_targets("s", [Target(STORY)], START)
     await world.crawler.visit("s.test", [], [tracked])
-    assert [report.intent.check.outcome for report in world.reports] == [CheckOutcome.NEW]
+    assert world.outcomes() == [CheckOutcome.NEW]
     fresh = world.store.article(tracked.id)
     await world.crawler.visit("s.test", [], [fresh])
-    assert world.reports[-1].intent.check.outcome is CheckOutcome.UNCHANGED
+    assert world.outcomes() == [CheckOutcome.NEW, CheckOutcome.UNCHANGED]
