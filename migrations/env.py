@@ -6,7 +6,7 @@ from alembic import context
 
 from tracker.archive.engine import make_engine
 from tracker.archive.schema import in_schema, render
-from tracker.archive.tables import METADATA
+from tracker.archive.proof_tables import METADATA
 
 if context.is_offline_mode():
     raise SystemExit("writethru migrates a database, it writes no SQL scripts: leave out --sql")

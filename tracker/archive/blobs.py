@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from tracker.errors import ArchiveError
 
@@ -25,16 +26,26 @@ _wanted = (
     .cte("chain", recursive=True)
 )
 _chain = _wanted.union(select(blob.c.id, blob.c.base_id).where(blob.c.id == _wanted.c.base_id))
-_FRAMES: Final = select(blob.c.id, blob.c.base_id, blob.c.raw_len, blob.c.data).join(_chain, _chain.c.id == blob.c.id)
+_FRAMES: Final = select(blob.c.id, blob.c.base_id, blob.c.raw_len, blob.c.crc, blob.c.data).join(
+    _chain, _chain.c.id == blob.c.id
+)
 
 
-def put(connection: Connection, raw: bytes, base_id: int | None = None, base: bytes | None = None) -> int:
+def put(
+    connection: Connection, raw: bytes, base_id: int | None = None, base: bytes | None = None, *, first: bool = False
+) -> int:
     """Keep *raw* and return its row; *base* are the bytes of the blob *base_id* that it may be coded against."""
-    frame, needs_base = frames.encode(raw, base)
+    return insert_frame(connection, raw, frames.encode(raw, base, first=first), base_id)
+
+
+def insert_frame(connection: Connection, raw: bytes, coded: tuple[bytes, bool], base_id: int | None) -> int:
+    """Keep *raw* as `frames.encode` coded it, and return its row."""
+    frame, needs_base = coded
     row = {
         "base_id": base_id if needs_base else None,
         "raw_len": len(raw),
         "sha256": hashlib.sha256(raw).hexdigest(),
+        "crc": zlib.crc32(frame),
         "data": frame,
     }
     (key,) = connection.execute(insert(blob).returning(blob.c.id), row).one()
@@ -53,6 +64,24 @@ def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
     return {each: decoded[each] for each in wanted}
 
 
+def recode_dependents(connection: Connection, gone: int) -> int:
+    """Code what hangs on blob *gone* against what *gone* hangs on itself; return how many blobs that were."""
+    base_id = connection.scalar(select(blob.c.base_id).where(blob.c.id == gone))
+    dependents = list(connection.scalars(select(blob.c.id).where(blob.c.base_id == gone)))
+    for each in dependents:
+        wanted = [each] if base_id is None else [each, base_id]
+        raw = read(connection, wanted)
+        frame, needs_base = frames.encode(raw[each], None if base_id is None else raw[base_id])
+        new = {"data": frame, "crc": zlib.crc32(frame), "base_id": base_id if needs_base else None}
+        connection.execute(update(blob).where(blob.c.id == each).values(new))
+    return len(dependents)
+
+
+def empty(connection: Connection, gone: int) -> None:
+    """Take the bytes out of a blob that nothing hangs on; its hash and length stay."""
+    connection.execute(update(blob).where(blob.c.id == gone).values(data=b"", crc=0, base_id=None))
+
+
 def _decode(wanted: int, rows: Mapping[int, Row[*tuple[Any, ...]]], decoded: dict[int, bytes]) -> None:
     path = []
     at: int | None = wanted
@@ -63,4 +92,4 @@ def _decode(wanted: int, rows: Mapping[int, Row[*tuple[Any, ...]]], decoded: dic
         at = rows[at].base_id
     for row in reversed(path):
         base = None if row.base_id is None else decoded[row.base_id]
-        decoded[row.id] = frames.decode(bytes(row.data), row.raw_len, base)
+        decoded[row.id] = frames.decode(bytes(row.data), row.raw_len, base, crc=row.crc)

@@ -7,6 +7,7 @@ them too: ``zstd -d --patch-from=BASE FRAME``.
 from __future__ import annotations
 
 import sys
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 if sys.version_info >= (3, 14):
@@ -38,10 +39,10 @@ def base_of(n: int) -> int | None:
     return (index & (index - 1)) + 1 if index else None
 
 
-def encode(raw: bytes, base: bytes | None = None) -> tuple[bytes, bool]:
-    """Return *raw* as a frame, and whether it needs *base* to be read."""
+def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tuple[bytes, bool]:
+    """Return *raw* as a frame, and whether it needs *base* to be read; *first* spends more on a page seen first."""
     if base and len(base) >= _SHORTEST_BASE:
-        patch = _compress(raw, _PATCH_LEVEL, base)
+        patch = _compress(raw, _WHOLE_LEVEL if first else _PATCH_LEVEL, base)
         if len(patch) <= len(raw) * _POOR:
             return patch, True
         whole = _compress(raw, _WHOLE_LEVEL, None)
@@ -54,8 +55,10 @@ def patch(raw: bytes, base: bytes) -> bytes:
     return _compress(raw, _PATCH_LEVEL, base)
 
 
-def decode(frame: bytes, raw_len: int, base: bytes | None = None) -> bytes:
+def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | None = None) -> bytes:
     """Return the bytes of *frame*, which are *raw_len* long. Raises ArchiveError where they are not."""
+    if crc is not None and crc != zlib.crc32(frame):
+        raise ArchiveError("a stored frame is damaged", hint="writethru verify names what is damaged")
     decoder = zstd.ZstdDecompressor(**_prefix(base))
     try:
         # One more than expected: a frame that holds more is as wrong as one that holds less.

@@ -14,7 +14,7 @@ from .store import SqlStore
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 """The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
 
 _HINT: Final = "writethru run --migrate, or writethru db upgrade"

@@ -14,6 +14,7 @@ from tracker.model import Article, Change, Check, Counts, DeliveryState, Version
 from . import blobs, captures, codec, frames, outbox, rows, watch
 from .base import Held
 from .columns import Instant, clean_text
+from .proof_tables import tombstone
 from .tables import article, capture, change, label, story, version, visit
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ _PAGE: Final = 100
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
 _SHORTEST: Final = 3
 _SHOWN: Final = 5
+_ALL: Final = "all"
+_NOTHING: Final = codec.dump(Article())
 
 _VERSIONS: Final = (
     select(
@@ -36,13 +39,17 @@ _VERSIONS: Final = (
         article.c.url,
         rows.source_name.label("source"),
         capture.c.sha256.label("capture_sha256"),
+        tombstone.c.parts,
+        tombstone.c.reason,
         change.c.raw_len.label("change_len"),
+        change.c.crc.label("change_crc"),
         change.c.data.label("change_data"),
     )
     .join(article, article.c.id == version.c.article_id)
     .join(rows.outlet, rows.source_id == article.c.source_id)
     .join(capture, capture.c.version_id == version.c.id)
     .outerjoin(change, change.c.version_id == version.c.id)
+    .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
 )
 _article: Final = article
 
@@ -169,15 +176,15 @@ _version: Final = version
 
 
 def _load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:
-    contents = blobs.read(connection, [row.content_id for row in found])
+    contents = blobs.read(connection, [row.content_id for row in found if row.parts != _ALL])
     stories = rows.stories(connection, list({row.article_id for row in found}))
-    return [_to_version(row, contents[row.content_id], stories.get(row.article_id, ())) for row in found]
+    return [_to_version(row, contents.get(row.content_id, _NOTHING), stories.get(row.article_id, ())) for row in found]
 
 
 def _to_version(row: Row[Any], content: bytes, stories: tuple[str, ...]) -> Version:
     led = None
     if row.change_data is not None:
-        led = codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, content))
+        led = codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc))
     return Version(
         article=row.ident,
         n=row.n,
@@ -192,6 +199,7 @@ def _to_version(row: Row[Any], content: bytes, stories: tuple[str, ...]) -> Vers
         signature=row.signature,
         source=row.source,
         stories=stories,
+        removed=row.reason if row.parts == _ALL else "",
     )
 
 

@@ -6,20 +6,30 @@ from typing import TYPE_CHECKING
 
 from .commits import Commits
 from .due import Due
+from .ledger import Ledger
+from .lines import Lines
 from .outbox import Outbox
 from .reads import Reads
+from .takedown import Takedown
 from .watch import Watch
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from .engine import Database
 
-class SqlStore(Watch, Due, Commits, Reads, Outbox):
+
+class SqlStore(Watch, Due, Commits, Reads, Lines, Outbox, Ledger, Takedown):
     """`ports.Store` on SQLite or PostgreSQL.
 
     Any thread may call it, one at a time. A context manager: leaving it closes.
     """
+
+    @property
+    def database(self) -> Database:
+        """Return the database, for what looks at the archive as a whole."""
+        return self._db
 
     @property
     def is_sqlite(self) -> bool:

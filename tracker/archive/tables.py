@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import (
     DDL,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -59,16 +60,19 @@ class Row(SQLModel, registry=registry(metadata=METADATA)):
     """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
 
 
-def _key() -> Any:  # noqa: ANN401 - what sqlmodel.Field returns
+def row_key() -> Any:  # noqa: ANN401 - what sqlmodel.Field returns
+    """Return the primary key of rows that are numbered."""
     return Field(default=None, sa_column=Column(Key, primary_key=True))
 
 
-def _ref(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401
+def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401
+    """Return a reference to rows of *target*."""
     foreign = ForeignKey(f"{target}.id")
     return Field(sa_column=Column(Key, foreign, primary_key=primary, nullable=nullable, index=index or None))
 
 
-def _col(kind: Any, *, nullable: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own types
+def column(kind: Any, *, nullable: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own types
+    """Return a plain column."""
     return Field(default=None, sa_column=Column(kind, nullable=nullable, **kwargs))
 
 
@@ -77,10 +81,10 @@ class SourceRow(Row, table=True):
 
     __tablename__ = "source"
     __table_args__ = (UniqueConstraint("name"),)
-    id: int | None = _key()
-    name: str = _col(Clean)
-    paused: bool = _col(Boolean)
-    created_at: int = _col(Instant)
+    id: int | None = row_key()
+    name: str = column(Clean)
+    paused: bool = column(Boolean)
+    created_at: int = column(Instant)
 
 
 class HubRow(Row, table=True):
@@ -92,23 +96,23 @@ class HubRow(Row, table=True):
         CheckConstraint(one_of("kind", list(HubKind)), name="kind"),
         Index("ix_hub_next_poll_at_host", "next_poll_at", "host"),
     )
-    id: int | None = _key()
-    source_id: int = _ref("source")
-    key: str = _col(Digest)
-    kind: str = _col(Word(HubKind))
-    url: str = _col(Clean)
-    selector: str = _col(Clean)
-    pattern: str = _col(Clean)
-    host: str = _col(Clean)
-    position: int = _col(Integer)
-    next_poll_at: int | None = _col(Instant, nullable=True)
-    last_poll_at: int | None = _col(Instant, nullable=True)
-    last_ok_at: int | None = _col(Instant, nullable=True)
-    failures: int = _col(Integer)
-    last_error: str = _col(Clean)
-    etag: str = _col(Clean)
-    last_modified: str = _col(Clean)
-    articles: int = _col(Integer)
+    id: int | None = row_key()
+    source_id: int = reference_to("source")
+    key: str = column(Digest)
+    kind: str = column(Word(HubKind))
+    url: str = column(Clean)
+    selector: str = column(Clean)
+    pattern: str = column(Clean)
+    host: str = column(Clean)
+    position: int = column(Integer)
+    next_poll_at: int | None = column(Instant, nullable=True)
+    last_poll_at: int | None = column(Instant, nullable=True)
+    last_ok_at: int | None = column(Instant, nullable=True)
+    failures: int = column(Integer)
+    last_error: str = column(Clean)
+    etag: str = column(Clean)
+    last_modified: str = column(Clean)
+    articles: int = column(Integer)
 
 
 _WATCHED: Final = "next_check_at IS NOT NULL AND state <> 'paused'"
@@ -125,25 +129,25 @@ class ArticleRow(Row, table=True):
         Index("ix_article_host", "host", "next_check_at"),
         Index("ix_article_source_id", "source_id", "id"),
     )
-    id: int | None = _key()
-    ident: str = _col(String(12))
-    source_id: int = _ref("source")
-    url: str = _col(Clean)
-    host: str = _col(Clean)
-    first_seen_at: int = _col(Instant)
-    state: str = _col(Word(ArticleState))
-    next_check_at: int | None = _col(Instant, nullable=True)
-    last_check_at: int | None = _col(Instant, nullable=True)
-    last_seen_at: int | None = _col(Instant, nullable=True)
-    last_change_at: int | None = _col(Instant, nullable=True)
-    checks: int = _col(Integer)
-    versions: int = _col(Integer)
-    failures: int = _col(Integer)
-    etag: str = _col(Clean)
-    last_modified: str = _col(Clean)
-    signature: str = _col(Clean)
-    title: str = _col(Clean)
-    feed_title: str = _col(Clean)
+    id: int | None = row_key()
+    ident: str = column(String(12))
+    source_id: int = reference_to("source")
+    url: str = column(Clean)
+    host: str = column(Clean)
+    first_seen_at: int = column(Instant)
+    state: str = column(Word(ArticleState))
+    next_check_at: int | None = column(Instant, nullable=True)
+    last_check_at: int | None = column(Instant, nullable=True)
+    last_seen_at: int | None = column(Instant, nullable=True)
+    last_change_at: int | None = column(Instant, nullable=True)
+    checks: int = column(Integer)
+    versions: int = column(Integer)
+    failures: int = column(Integer)
+    etag: str = column(Clean)
+    last_modified: str = column(Clean)
+    signature: str = column(Clean)
+    title: str = column(Clean)
+    feed_title: str = column(Clean)
 
 
 class AddressRow(Row, table=True):
@@ -151,8 +155,8 @@ class AddressRow(Row, table=True):
 
     __tablename__ = "address"
     key: bytes = Field(sa_column=Column(LargeBinary(16), primary_key=True))
-    article_id: int = _ref("article", index=True)
-    url: str = _col(Clean)
+    article_id: int = reference_to("article", index=True)
+    url: str = column(Clean)
 
 
 class StoryRow(Row, table=True):
@@ -160,9 +164,9 @@ class StoryRow(Row, table=True):
 
     __tablename__ = "story"
     __table_args__ = (UniqueConstraint("article_id", "name"), Index("ix_story_name", "name"))
-    id: int | None = _key()
-    article_id: int = _ref("article")
-    name: str = _col(Clean)
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    name: str = column(Clean)
 
 
 class HostRow(Row, table=True):
@@ -170,13 +174,13 @@ class HostRow(Row, table=True):
 
     __tablename__ = "host"
     name: str = Field(sa_column=Column(Clean, primary_key=True))
-    not_before: int | None = _col(Instant, nullable=True)
-    failures: int = _col(Integer)
-    last_failure_at: int | None = _col(Instant, nullable=True)
-    latency: float = _col(Float)
-    robots_status: int | None = _col(SmallInteger, nullable=True)
-    robots_body: str | None = _col(Clean, nullable=True)
-    robots_at: int | None = _col(Instant, nullable=True)
+    not_before: int | None = column(Instant, nullable=True)
+    failures: int = column(Integer)
+    last_failure_at: int | None = column(Instant, nullable=True)
+    latency: float = column(Float)
+    robots_status: int | None = column(SmallInteger, nullable=True)
+    robots_body: str | None = column(Clean, nullable=True)
+    robots_at: int | None = column(Instant, nullable=True)
 
 
 class CheckRow(Row, table=True):
@@ -187,24 +191,28 @@ class CheckRow(Row, table=True):
         CheckConstraint(f"outcome BETWEEN 0 AND {len(OUTCOMES) - 1}", name="outcome"),
         Index("ix_visit_article_id_at", "article_id", "at"),
     )
-    id: int | None = _key()
-    article_id: int = _ref("article")
-    at: int = _col(Instant)
-    outcome: int = _col(Code(OUTCOMES))
-    status: int | None = _col(SmallInteger, nullable=True)
-    elapsed: float = _col(Float)
-    detail: str | None = _col(Clean, nullable=True)
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    at: int = column(Instant)
+    outcome: int = column(Code(OUTCOMES))
+    status: int | None = column(SmallInteger, nullable=True)
+    elapsed: float = column(Float)
+    detail: str | None = column(Clean, nullable=True)
 
 
 class BlobRow(Row, table=True):
-    """Bytes as one zstd frame, coded against those of *base_id* where there are such; never changed in place."""
+    """Bytes as one zstd frame, coded against those of *base_id* where there are such.
+
+    *sha256* is that of the bytes, *crc* the CRC-32 of the frame: some bits of a frame's head change nothing it holds.
+    """
 
     __tablename__ = "blob"
-    id: int | None = _key()
-    base_id: int | None = _ref("blob", nullable=True, index=True)
-    raw_len: int = _col(Integer)
-    sha256: str = _col(Digest)
-    data: bytes = _col(LargeBinary)
+    id: int | None = row_key()
+    base_id: int | None = reference_to("blob", nullable=True, index=True)
+    raw_len: int = column(Integer)
+    sha256: str = column(Digest)
+    crc: int = column(BigInteger)
+    data: bytes = column(LargeBinary)
 
 
 class VersionRow(Row, table=True):
@@ -216,40 +224,41 @@ class VersionRow(Row, table=True):
         CheckConstraint("n >= 1", name="n"),
         Index("ix_version_seen_at", "seen_at", "id"),
     )
-    id: int | None = _key()
-    article_id: int = _ref("article")
-    n: int = _col(Integer)
-    seen_at: int = _col(Instant)
-    previous_seen_at: int | None = _col(Instant, nullable=True)
-    status: int = _col(SmallInteger)
-    extractor: str = _col(Clean)
-    signature: str = _col(Clean)
-    sha256: str = _col(Digest)
-    content_id: int = _ref("blob")
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    n: int = column(Integer)
+    seen_at: int = column(Instant)
+    previous_seen_at: int | None = column(Instant, nullable=True)
+    status: int = column(SmallInteger)
+    extractor: str = column(Clean)
+    signature: str = column(Clean)
+    sha256: str = column(Digest)
+    content_id: int = reference_to("blob")
 
 
 class CaptureRow(Row, table=True):
     """The response a version came from: the decoded body is one blob, all else that was seen another."""
 
     __tablename__ = "capture"
-    version_id: int = _ref("version", primary=True)
-    fetched_at: int = _col(Instant)
-    status: int = _col(SmallInteger)
-    sha256: str = _col(Digest)
-    head_id: int = _ref("blob")
-    body_id: int = _ref("blob")
+    version_id: int = reference_to("version", primary=True)
+    fetched_at: int = column(Instant)
+    status: int = column(SmallInteger)
+    sha256: str = column(Digest)
+    head_id: int = reference_to("blob")
+    body_id: int = reference_to("blob")
 
 
 class ChangeRow(Row, table=True):
     """What led to a version; *data* is JSON as a zstd frame coded against the content of the version."""
 
     __tablename__ = "change"
-    version_id: int = _ref("version", primary=True)
-    words: int = _col(Integer)
-    significance: float = _col(Float)
-    announced: bool | None = _col(Boolean, nullable=True)
-    raw_len: int = _col(Integer)
-    data: bytes = _col(LargeBinary)
+    version_id: int = reference_to("version", primary=True)
+    words: int = column(Integer)
+    significance: float = column(Float)
+    announced: bool | None = column(Boolean, nullable=True)
+    raw_len: int = column(Integer)
+    crc: int = column(BigInteger)
+    data: bytes = column(LargeBinary)
 
 
 class LabelRow(Row, table=True):
@@ -257,9 +266,9 @@ class LabelRow(Row, table=True):
 
     __tablename__ = "label"
     __table_args__ = (Index("ix_label_kind", "kind", "version_id"),)
-    version_id: int = _ref("version", primary=True)
+    version_id: int = reference_to("version", primary=True)
     position: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
-    kind: str = _col(Word(LabelKind))
+    kind: str = column(Word(LabelKind))
 
 
 _PENDING: Final = "state = 'pending'"
@@ -282,39 +291,40 @@ class DeliveryRow(Row, table=True):
         ),
         Index("ix_delivery_state", "state", "id"),
     )
-    id: int | None = _key()
-    key: str = _col(Clean)
-    rule: str = _col(Clean)
-    target: str = _col(Clean)
-    article: str = _col(Clean)
-    version: int = _col(Integer)
-    payload: str = _col(Clean)
-    state: str = _col(Word(DeliveryState))
-    created_at: int = _col(Instant)
-    due_at: int = _col(Instant)
-    leased_until: int | None = _col(Instant, nullable=True)
-    attempts: int = _col(Integer)
-    last_error: str = _col(Clean)
-    delivered_at: int | None = _col(Instant, nullable=True)
+    id: int | None = row_key()
+    key: str = column(Clean)
+    rule: str = column(Clean)
+    target: str = column(Clean)
+    article: str = column(Clean)
+    version: int = column(Integer)
+    payload: str = column(Clean)
+    state: str = column(Word(DeliveryState))
+    created_at: int = column(Instant)
+    due_at: int = column(Instant)
+    leased_until: int | None = column(Instant, nullable=True)
+    attempts: int = column(Integer)
+    last_error: str = column(Clean)
+    delivered_at: int | None = column(Instant, nullable=True)
 
 
-def _table(row: type[Row]) -> Table:
+def table_of(row: type[Row]) -> Table:
+    """Return the SQLAlchemy table that a class describes."""
     return cast("Table", row.__table__)  # type: ignore[attr-defined] # SQLModel sets it on classes with table=True
 
 
-source: Final = _table(SourceRow)
-hub: Final = _table(HubRow)
-article: Final = _table(ArticleRow)
-address: Final = _table(AddressRow)
-story: Final = _table(StoryRow)
-host: Final = _table(HostRow)
-visit: Final = _table(CheckRow)
-blob: Final = _table(BlobRow)
-version: Final = _table(VersionRow)
-capture: Final = _table(CaptureRow)
-change: Final = _table(ChangeRow)
-label: Final = _table(LabelRow)
-delivery: Final = _table(DeliveryRow)
+source: Final = table_of(SourceRow)
+hub: Final = table_of(HubRow)
+article: Final = table_of(ArticleRow)
+address: Final = table_of(AddressRow)
+story: Final = table_of(StoryRow)
+host: Final = table_of(HostRow)
+visit: Final = table_of(CheckRow)
+blob: Final = table_of(BlobRow)
+version: Final = table_of(VersionRow)
+capture: Final = table_of(CaptureRow)
+change: Final = table_of(ChangeRow)
+label: Final = table_of(LabelRow)
+delivery: Final = table_of(DeliveryRow)
 
 
 def _ddl(statement: str, dialect: str) -> Any:  # noqa: ANN401 - a listener

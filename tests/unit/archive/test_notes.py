@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.archive.notes import Checkpoint, Signer, read_note
+from tracker.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HELD = Checkpoint("herald.example/archive", 7, "5c" * 32)
+
+
+def test_a_note_says_what_was_signed() -> None:
+    signer = Signer.new("herald.example/archive")
+    note = signer.sign(HELD)
+    assert note.startswith("herald.example/archive\n7\nXFxc")
+    assert read_note(note, signer.public) == HELD
+    assert read_note(note) == HELD
+
+
+def test_a_note_that_was_changed_or_signed_by_another_is_refused() -> None:
+    signer = Signer.new("herald.example/archive")
+    note = signer.sign(HELD)
+    others = Signer.new("herald.example/archive").public
+    for wrong, key in (
+        (note.replace("\n7\n", "\n8\n"), signer.public),
+        (note, others),
+        (note, Signer.new("post.example").public),
+        (note, "no key at all"),
+        (note, "a+b+c"),
+        (HELD.body + "\n", signer.public),
+    ):
+        with pytest.raises(ArchiveError, match="not signed"):
+            read_note(wrong, key)
+
+
+@pytest.mark.parametrize("text", ["", "one\ntwo", "a\nseven\nXFxc\n\n", "a\n7\n!!!\n\n"])
+def test_what_is_no_note(text: str) -> None:
+    with pytest.raises(ArchiveError, match="no checkpoint"):
+        read_note(text)
+
+
+def test_a_key_is_kept_where_only_its_owner_reads(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    signer = Signer.new("herald.example/archive")
+    signer.write(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert Signer.read(path) == signer
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        signer.write(path)
+    path.write_text("rubbish")
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        Signer.read(path)

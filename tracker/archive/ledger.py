@@ -1,0 +1,182 @@
+"""The log: one leaf a version, over all its evidence; checkpoints that say what it held."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from tracker.errors import NotKnown
+
+from . import merkle
+from .base import Held, upsert
+from .notes import Checkpoint
+from .proof_tables import checkpoint, leaf
+from .tables import article, version
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from .notes import Signer
+
+_FORM: Final = 1
+_PREVIOUS: Final = (
+    select(leaf.c.hash)
+    .join(version, version.c.id == leaf.c.version_id)
+    .where(version.c.article_id == bindparam("owner"), version.c.n == bindparam("n"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a leaf vouches for. Times are milliseconds since 1970, hashes hexadecimal SHA-256.
+
+    *identity* is `Article.sha256`; *content*, *head* and *body* hash the stored bytes; *previous* is the leaf of the
+    version before.
+    """
+
+    article: str
+    n: int
+    url: str
+    seen: int
+    previous_seen: int | None
+    fetched: int
+    status: int
+    extractor: str
+    signature: str
+    identity: str
+    content: str
+    head: str
+    body: str
+    body_len: int
+    previous: str | None
+
+    def leaf(self) -> str:
+        """Return the leaf hash in hexadecimal."""
+        plain = {"form": _FORM, **asdict(self)}
+        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return merkle.leaf_hash(text.encode("utf-8")).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """Proof that a leaf stands at *index* in the tree of *size* leaves with *root*; all hashes hexadecimal."""
+
+    leaf: str
+    index: int
+    size: int
+    root: str
+    path: tuple[str, ...]
+
+    def holds(self) -> bool:
+        """Say whether the proof proves what it says."""
+        path = [bytes.fromhex(each) for each in self.path]
+        return merkle.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
+
+
+class Ledger(Held):
+    """The part of the store that keeps the log."""
+
+    def seal(self, signer: Signer, now: datetime) -> str:
+        """Give every new leaf its place in the log and return a signed note of what the log came to.
+
+        The note is to be kept outside the database: only there does it bind the one who owns the database.
+        """
+        with self._db.write() as connection:
+            self._db.serialise(connection, "ledger")
+            _enter_missing(connection)
+            _number(connection)
+            leaves = _leaves(connection)
+            made = Checkpoint(signer.name, len(leaves), merkle.root(leaves).hex())
+            note = signer.sign(made)
+            row = {"size": made.size, "root": made.root, "at": now, "note": note}
+            connection.execute(upsert(connection, checkpoint, row, on=(checkpoint.c.size,)))
+            return note
+
+    def checkpoints(self) -> list[str]:
+        """Return the notes of all checkpoints, oldest first."""
+        with self._db.read() as connection:
+            return list(connection.scalars(select(checkpoint.c.note).order_by(checkpoint.c.size)))
+
+    def root(self, size: int | None = None) -> Checkpoint:
+        """Return what the log came to at *size* leaves, now where it is None. Raises NotKnown where it is shorter."""
+        with self._db.read() as connection:
+            leaves = _leaves(connection, size)
+        if size is not None and len(leaves) < size:
+            raise NotKnown(f"the log holds {len(leaves)} leaves, not {size}")
+        return Checkpoint("", len(leaves), merkle.root(leaves).hex())
+
+    def inclusion(self, article: str, n: int, size: int | None = None) -> Inclusion:
+        """Prove that a version is in the log of *size* leaves. Raises NotKnown where it is not, or not yet sealed."""
+        query = (
+            select(leaf.c.hash, leaf.c.position)
+            .join(version, version.c.id == leaf.c.version_id)
+            .join(_article, _article.c.id == version.c.article_id)
+            .where(_article.c.ident == article, version.c.n == n)
+        )
+        with self._db.read() as connection:
+            row = connection.execute(query).one_or_none()
+            leaves = _leaves(connection, size)
+        if row is None or row.position is None or row.position >= len(leaves):
+            raise NotKnown("this version is in no such checkpoint", resource=f"{article}@{n}", hint="make a checkpoint")
+        path = tuple(each.hex() for each in merkle.inclusion_proof(leaves, row.position))
+        return Inclusion(row.hash, row.position, len(leaves), merkle.root(leaves).hex(), path)
+
+    def consistency(self, older: int, size: int | None = None) -> tuple[str, ...]:
+        """Prove that the log of *older* leaves is the beginning of the one of *size*."""
+        with self._db.read() as connection:
+            leaves = _leaves(connection, size)
+        return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
+
+
+_article: Final = article
+
+
+def enter(connection: Connection, key: int, evidence: Evidence) -> None:
+    """Put the leaf of version row *key* into the log, in the caller's transaction."""
+    connection.execute(insert(leaf), {"version_id": key, "hash": evidence.leaf()})
+
+
+def previous_leaf(connection: Connection, owner: int, n: int) -> str | None:
+    """Return the leaf of the version before the *n*-th of article row *owner*, None where it is the first."""
+    return None if n == 1 else connection.scalar(_PREVIOUS, {"owner": owner, "n": n - 1})
+
+
+def _enter_missing(connection: Connection) -> None:
+    """Enter versions that an older release kept, which had no log."""
+    from .evidence import ROWS, evidence_of
+
+    lacking = select(version.c.id).outerjoin(leaf, leaf.c.version_id == version.c.id).where(leaf.c.version_id.is_(None))
+    if connection.execute(lacking.limit(1)).one_or_none() is None:
+        return
+    last: dict[int, str] = {}
+    for row in connection.execute(ROWS.where(leaf.c.version_id.is_(None))).all():
+        evidence = evidence_of(row)
+        if evidence.previous is None and row.article_id in last:
+            evidence = replace(evidence, previous=last[row.article_id])
+        enter(connection, row.id, evidence)
+        last[row.article_id] = evidence.leaf()
+
+
+def _number(connection: Connection) -> None:
+    """Number what has no number, by row: on PostgreSQL rows commit out of order, and none may change its place."""
+    start = connection.scalar(select(func.max(leaf.c.position)))
+    waiting = connection.scalars(
+        select(leaf.c.version_id).where(leaf.c.position.is_(None)).order_by(leaf.c.version_id)
+    ).all()
+    first = 0 if start is None else start + 1
+    numbered = [{"row": key, "place": place} for place, key in enumerate(waiting, first)]
+    if numbered:
+        place = update(leaf).where(leaf.c.version_id == bindparam("row")).values(position=bindparam("place"))
+        connection.execute(place, numbered)
+
+
+def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:
+    query = select(leaf.c.hash).where(leaf.c.position.is_not(None)).order_by(leaf.c.position)
+    if size is not None:
+        query = query.limit(size)
+    return [bytes.fromhex(each) for each in connection.scalars(query)]

@@ -1,0 +1,112 @@
+"""Checkpoints as signed notes: the format transparency logs use (https://c2sp.org/tlog-checkpoint), Ed25519 keys.
+
+The note stands on its own: whoever has it and the public key can say later whether the archive still holds all it held.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from tracker.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ED25519: Final = b"\x01"
+_DASH: Final = "— "
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log held: its *origin* (a name for the log), how many leaves, and their root in hexadecimal."""
+
+    origin: str
+    size: int
+    root: str
+
+    @property
+    def body(self) -> str:
+        """Return the text that is signed."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(bytes.fromhex(self.root)).decode()}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A private key and the name it signs under."""
+
+    name: str
+    private: bytes
+
+    @classmethod
+    def new(cls, name: str) -> Signer:
+        """Return a new key for *name*, which must hold no blank and no plus sign."""
+        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+
+    @classmethod
+    def read(cls, path: Path) -> Signer:
+        """Read a key that `write` wrote. Raises ArchiveError."""
+        try:
+            name, encoded = path.read_text(encoding="utf-8").split()
+            return cls(name, base64.b64decode(encoded, validate=True))
+        except (OSError, ValueError) as error:
+            raise ArchiveError("this signing key cannot be read", resource=str(path)) from error
+
+    def write(self, path: Path) -> None:
+        """Write the key to a new file that only its owner may read. Raises ArchiveError where there is one."""
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise ArchiveError("the signing key cannot be written", resource=str(path)) from error
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{self.name} {base64.b64encode(self.private).decode()}\n")
+
+    @property
+    def public(self) -> str:
+        """Return the public key as text to publish: name, key id and key."""
+        raw = Ed25519PrivateKey.from_private_bytes(self.private).public_key().public_bytes_raw()
+        return f"{self.name}+{_key_id(self.name, raw).hex()}+{base64.b64encode(_ED25519 + raw).decode()}"
+
+    def sign(self, checkpoint: Checkpoint) -> str:
+        """Return *checkpoint* as a signed note."""
+        key = Ed25519PrivateKey.from_private_bytes(self.private)
+        signature = _key_id(self.name, key.public_key().public_bytes_raw()) + key.sign(checkpoint.body.encode())
+        return f"{checkpoint.body}\n{_DASH}{self.name} {base64.b64encode(signature).decode()}\n"
+
+
+def read_note(note: str, public: str | None = None) -> Checkpoint:
+    """Return the checkpoint in a note; with *public* its signature is checked. Raises ArchiveError."""
+    body, _, signatures = note.partition("\n\n")
+    try:
+        origin, size, root = body.split("\n")
+        found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True).hex())
+    except ValueError as error:
+        raise ArchiveError("this is no checkpoint", hint="writethru writes them as FILE.note") from error
+    if public is not None and not any(_is_by(public, line, found) for line in signatures.splitlines()):
+        raise ArchiveError("the checkpoint is not signed with this key", resource=public.partition("+")[0])
+    return found
+
+
+def _is_by(public: str, line: str, checkpoint: Checkpoint) -> bool:
+    try:
+        name, _, encoded = public.split("+", 2)
+        raw = base64.b64decode(encoded, validate=True)[1:]
+        signer, signature = line.removeprefix(_DASH).split(" ")
+        signed = base64.b64decode(signature, validate=True)
+        if signer != name or signed[:4] != _key_id(name, raw):
+            return False
+        Ed25519PublicKey.from_public_bytes(raw).verify(signed[4:], checkpoint.body.encode())
+    except (ValueError, binascii.Error, InvalidSignature):
+        return False
+    return True
+
+
+def _key_id(name: str, raw: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + raw).digest()[:4]
