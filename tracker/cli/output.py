@@ -103,6 +103,10 @@ class Output:
 
     def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> None:
         """Write a table: aligned and coloured on a terminal, tabs between the columns on a pipe."""
+        body = list(body)
+        if not body:
+            self.note("there is nothing to list")
+            return
         if self.styled:
             from tracker.render import ansi
 

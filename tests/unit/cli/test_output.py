@@ -58,3 +58,9 @@ def test_notes_can_be_silenced(capsys):
     Output().note("hello \x07")
     Output(quiet=True).note("no")
     assert capsys.readouterr().err == "hello ␇\n"
+
+
+def test_an_empty_table_says_so(capsys):
+    Output().table(("NAME",), [])
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "there is nothing to list\n")
