@@ -114,7 +114,10 @@ def mark_junk(page: Page, total: float, headline: Line | None) -> None:
             element.junk = parent.junk
         elif element.index not in safe:
             reason = _suspicion(element, max(element.mass, kin[element.names]), total)
-            if reason and not (element.index in sheltered and not element.hint & Hint.VENDOR) and not _holds_body(element, positive, total):
+            if reason and (
+                element.hint & Hint.VENDOR
+                or (element.index not in sheltered and not _holds_body(element, positive, total))
+            ):
                 element.junk = reason
 
 

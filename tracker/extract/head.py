@@ -10,6 +10,7 @@ from .text import plain
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+_WANTED: Final = 'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__'
 _KEYS: Final = ("property", "name", "itemprop", "http-equiv")
 
 
@@ -63,7 +64,7 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - JSON of the web has any shape
 def read_head(tree: LexborHTMLParser) -> Head:
     """Collect meta tags, title, links and JSON-LD of the whole document, before scripts are stripped from it."""
     head = Head()
-    for node in tree.css("html,meta,title,link,script"):
+    for node in tree.css(_WANTED):
         tag = node.tag
         if tag == "meta":
             _meta(head, node)

@@ -108,20 +108,16 @@ def _caption(line: Line) -> tuple[BlockKind, str] | None:
 
 def _promo(line: Line) -> tuple[BlockKind, str] | None:
     text = line.text
+    size = len(text)
+    if size >= 260:
+        return None
     share = line.link_share
     if phrases.bare_promo(text) and (share > 0.3 or not text.endswith((".", "!", "”", '"'))):
         return BlockKind.PROMO, "sends elsewhere"
-    if share > 0.2 and len(text) < 260 and phrases.promo(text):
-        return BlockKind.PROMO, "sends elsewhere"
-    if (
-        share > 0.85
-        and len(text) < 200
-        and line.owner.tag not in {"li", "td", "th"}
-        and not (text.endswith(".") and len(text) > 80)
-    ):
+    if share > 0.85 and size < 200 and line.owner.tag not in {"li", "td", "th"} and not (text.endswith(".") and size > 80):
         return BlockKind.PROMO, "a link alone"
-    if share == 0 and len(text) < 60 and phrases.promo(text) and not _is_sentence(text):
-        return BlockKind.PROMO, "announces links"
+    if (share > 0.2 or (not share and size < 60 and not _is_sentence(text))) and phrases.promo(text):
+        return BlockKind.PROMO, "sends elsewhere" if share else "announces links"
     return None
 
 

@@ -61,14 +61,14 @@ _NOTICES: Final = tuple(
     )
 )
 _WIRE_CORRECTS: Final = re.compile(r"^\W{0,3}\(?\s*(?:corrects?|corrected|fixes|korrigiert|corrige)\b", _I)
-_CHEAP: Final = re.compile(
-    r"updat|add[s ]|correct|recast|rewrit|remov|clarif|fix|delet|refil|note|version|erra|koll|korr|bericht|richtig|rectif|"
-    r"rettifica|corre|aktual|nachtrag|ergänz|klarst|präz|préc|aclar|precis|chiar|esclar|verduid|förtyd|presis|wyja|уточн|"
-    r"исправ|опров|редак|обнов|anm|hinweis|eigener|transparenz|ndlr|nota|noot|redak|redac|rätt|rett|oikaisu|sprost|düzel|"
-    r"編|编|訂|更|정정|바로|편집|お詫び|mise|actual|aggiorn|atual|uppd|oppd|opd|günc|article|artikel|artíc|artig|wurde|"
-    r"earlier|previous|initial|original|restor|change|drop|tops|writethru|repeat|add|retif|açık|editör|toimit|helyre|oprav|διόρ|вирав|wersj|верс|tidigare|tidligere|früher|vorher",
-    _I,
+_FIRST_WORD: Final = re.compile(r"\W{0,4}(\w{1,4})")
+# How a notice can begin: a look at three letters spares most lines the patterns.
+_NOTICE_STARTS: Final = frozenset(
+    "upd add cor rec rew rem cla fix del ref rep res cha dro top wri akt erg kor act aña agg atu acr mis ajo err ber ric"
+    " fe ret rät oik spr düz opr hel the an a our thi in une una uma i w kla prä pré acl pre chi esc ver för wyj açı edi"
+    " pub not anm hin eig tra ndl noo red od toi die der cet est dit que den nac upp opp opd gün tid".split()
 )
+
 
 # --- lines that are a time and nothing else
 _MONTH: Final = (
@@ -124,11 +124,13 @@ _HOUSE: Final = re.compile(
     r"|(?:all rights reserved|alle rechte vorbehalten)\W*$",
     _I,
 )
+_CONTRIBUTED: Final = re.compile(r"\bcontributed to this (?:report|story|article)\W*$", _I)
+_HOUSE_WORDS: Final = "newsletter available inbox follow folgen suivez síguenos reserved vorbehalten".split()
 _CREDIT: Final = re.compile(
     r"^\W{0,3}(?:"
     r"(?:reporting|writing|editing|additional reporting|compiled|translated|translation|edited|photography|graphics?|source|sources|quellen?|credit|photo|foto|fotos|bild|bilder|picture|image|illustration|text|grafik|redaktion|redigering|fonte|fuente|copyright)\s*(?:by\b|[:：])"
     r"|\((?:reporting|additional reporting|writing|editing|compiled|translated|with (?:files|reporting|inputs?|agency))\b"
-    r"|(?:with (?:files|assistance|inputs?|reporting|agency)\s+(?:from|by|inputs?|reporting)?\b|--?\s?with assistance|—\s?with assistance|associated press writers?\b.{0,160}contributed|.{0,120}contributed to this (?:report|story|article)|mit material|mit informationen|avec (?:afp|l'afp|reuters|agences))"
+    r"|(?:with (?:files|assistance|inputs?|reporting|agency)\s+(?:from|by|inputs?|reporting)?\b|--?\s?with assistance|—\s?with assistance|associated press writers?\b.{0,160}contributed|mit material|mit informationen|avec (?:afp|l'afp|reuters|agences))"
     r").{0,220}$",
     _I,
 )
@@ -150,7 +152,11 @@ _RELATED_HEAD: Final = re.compile(
 
 def notice(text: str) -> NoticeKind | None:
     """Return which kind of notice *text* begins as, or None."""
-    if len(text) > _LIMIT or not _CHEAP.search(text[:90]) or stamp(text):
+    first = _FIRST_WORD.match(text)
+    if first is None or len(text) > _LIMIT:
+        return None
+    start = first[1][:3].lower()
+    if (start not in _NOTICE_STARTS and start < "\u0370") or stamp(text):
         return None
     for kind, pattern in _NOTICES:
         if pattern.match(text):
@@ -175,7 +181,12 @@ def bare_promo(text: str) -> bool:
 
 def boilerplate(text: str) -> bool:
     """Say whether *text* is a line of the house: copyright, sign-up, buttons, counters."""
-    return _BOILERPLATE.match(text) is not None or (len(text) <= 400 and _HOUSE.search(text) is not None)
+    if len(text) > 400:
+        return False
+    if _BOILERPLATE.match(text):
+        return True
+    low = text.lower()
+    return any(word in low for word in _HOUSE_WORDS) and _HOUSE.search(text) is not None
 
 
 def credit(text: str) -> bool:
@@ -184,7 +195,7 @@ def credit(text: str) -> bool:
         return False
     if len(text) <= 40 and all(word in _AGENCIES for word in _WORD.findall(text.lower())):
         return True
-    return _CREDIT.match(text) is not None
+    return _CREDIT.match(text) is not None or ("contributed to this" in text and _CONTRIBUTED.search(text) is not None)
 
 
 def dateline(text: str) -> bool:

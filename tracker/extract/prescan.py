@@ -15,36 +15,25 @@ MAX_DEPTH: Final = 512
 MAX_TEMPLATES: Final = 1_000
 MAX_ATTRIBUTES: Final = 1_000
 MAX_FORMATTING: Final = 5_000
-_CALM_TAGS: Final = 3_000  # nested as deep as it goes, this many cost the parser under 20 ms
-_LONG_TAG: Final = 2 * MAX_ATTRIBUTES
+_CALM_TAGS: Final = 4_000  # nested as deep as it goes, this many cost the parser 20 ms
 
+_TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
 _REAL: Final = re.compile(
     r"<(?:script|style|svg)\b.*?</(?:script|style|svg)|<!--.*?-->|(</?[a-zA-Z][a-zA-Z0-9]*)", re.IGNORECASE | re.DOTALL
 )
-_TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
-# Elements without an end tag, or whose end tag may be left out, say nothing about depth.
-_FLAT: Final = (
-    "area base br col dd dt embed hr img input li link meta option p param path source tbody td tfoot th thead tr track"
-    " use wbr circle rect line polygon polyline ellipse stop html head body"
-).split()
-_FORMATTING: Final = 5_000
-_CALM_TAGS: Final = 3_000  # nested as deep as it goes, this many cost the parser under 20 ms
-_LONG_TAG: Final = 2 * MAX_ATTRIBUTES
-
-# Elements without an end tag, or whose end tag may be left out, say nothing about depth.
-_STEP: Final = re.compile(
-    r"<(/?)(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|path|source|tbody|td|tfoot|th|thead"
-    r"|tr|track|use|wbr)\b)[a-zA-Z](?:[^<>]*?(/)>)?",
-    re.IGNORECASE,
-)
 _FORMATTING: Final = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
+_LONG_TAG: Final = re.compile(rf"<[a-zA-Z][^<>]{{{2 * MAX_ATTRIBUTES},}}")
 _ATTRIBUTE: Final = re.compile(r"[\s/]+[^\s/>=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
 _NAME: Final = re.compile(r"[a-zA-Z][^\s/>]*")
-_SCRIPT: Final = re.compile(r"(?:script|style|textarea|title|xmp)\b", re.IGNORECASE)
+# Elements without an end tag, or whose end tag may be left out, say nothing about depth.
+_FLAT: Final = (
+    "area base body br circle col dd dt ellipse embed head hr html img input li line link meta option p param path"
+    " polygon polyline rect source stop tbody td tfoot th thead tr track use wbr"
+).split()
 
 
 class _Steps(dict[str, int]):
-    """How a tag changes the depth; counts unknown ones by their slash."""
+    """How a tag changes the depth; tags it does not list count by their slash."""
 
     def __missing__(self, tag: str) -> int:
         low = tag.lower()
@@ -62,21 +51,22 @@ def bound(page: str) -> tuple[str, str]:
         return page[: _nth(page, "<", MAX_TAGS)], f"more than {MAX_TAGS} tags"
     cut, why = _attributes(page)
     if not why and tags > _CALM_TAGS:
-        cut, why = _nesting(page)
+        cut, why = _nesting(page, tags)
     if why:
         return page[:cut], why
     return page, ""
 
 
-def _nesting(page: str) -> tuple[int, str]:
-    if page.count("<template") + page.count("<TEMPLATE") > MAX_TEMPLATES:
-        return _nth(page, "<template", MAX_TEMPLATES), f"more than {MAX_TEMPLATES} templates"
+def _nesting(page: str, tags: int) -> tuple[int, str]:
+    low = "<template"
+    if page.count(low) + page.count(low.upper()) > MAX_TEMPLATES:
+        return _nth(page.lower(), low, MAX_TEMPLATES), f"more than {MAX_TEMPLATES} templates"
     depths = accumulate(map(_STEPS.__getitem__, _TAG.findall(page)))
     if max(depths, default=0) > MAX_DEPTH:
         cut = _too_deep(page)
         if cut is not None:
             return cut, f"nested deeper than {MAX_DEPTH}"
-    if page.count("<") > MAX_FORMATTING:
+    if tags > MAX_FORMATTING:
         formatting = len(_FORMATTING.findall(page))
         if formatting > MAX_FORMATTING and page.count("</") * 2 < formatting:
             return len(page) // 2, f"more than {MAX_FORMATTING} open formatting tags"
@@ -96,20 +86,16 @@ def _too_deep(page: str) -> int | None:
 
 
 def _attributes(page: str) -> tuple[int, str]:
-    pieces = page.split("<")
-    long = [n for n, piece in enumerate(pieces) if len(piece) > _LONG_TAG]
-    for number in long:
-        piece = pieces[number]
-        name = None if _SCRIPT.match(piece) else _NAME.match(piece)
-        if name is not None and _count_attributes(piece, name.end()) > MAX_ATTRIBUTES:
-            start = sum(len(each) + 1 for each in pieces[:number]) - 1
-            return max(0, start), f"more than {MAX_ATTRIBUTES} attributes on one tag"
+    for found in _LONG_TAG.finditer(page):
+        name = _NAME.match(page, found.start() + 1)
+        if name is not None and _count_attributes(page, name.end()) > MAX_ATTRIBUTES:
+            return found.start(), f"more than {MAX_ATTRIBUTES} attributes on one tag"
     return 0, ""
 
 
-def _count_attributes(piece: str, position: int) -> int:
+def _count_attributes(page: str, position: int) -> int:
     count = 0
-    while count <= MAX_ATTRIBUTES and (found := _ATTRIBUTE.match(piece, position)):
+    while count <= MAX_ATTRIBUTES and (found := _ATTRIBUTE.match(page, position)):
         position, count = found.end(), count + 1
     return count
 

@@ -40,7 +40,7 @@ class Zone:
 
 STRIPPED: Final = (
     "script style noscript button iframe svg template select object embed nav canvas audio video map dialog math"
-    " textarea datalist progress meter"
+    " textarea datalist progress meter img input source link meta"
 ).split()
 BLOCKS: Final = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
@@ -79,6 +79,7 @@ _ROLES: Final[dict[str, int]] = {
     "dialog": Zone.HIDDEN,
     "heading": Zone.HEADING,
 }
+_NAMING: Final = frozenset({"class", "id", "itemprop", "data-testid"})
 _INLINED: Final = Zone.LINK | Zone.BOLD | Zone.EMPHASIS
 
 
@@ -119,22 +120,20 @@ class Element:
 
     def read(self, attributes: dict[str, str | None]) -> None:
         """Take names, itemprop, role and visibility from the attributes."""
-        get = attributes.get
-        name, ident, prop, test = get("class"), get("id"), get("itemprop"), get("data-testid")
-        self.names = name = name or ""
-        found = hint(name) if name else 0
-        for other in (ident, prop, test):
-            if other:
-                found |= hint(other)
-                self.names = f"{self.names} {other}"
-        self.hint = found
-        if prop:
-            self.itemprop = prop
-        role, style = get("role"), get("style")
-        if role:
-            self.zone |= _ROLES.get(role, 0)
-        if "hidden" in attributes or (style and "none" in style and "display:none" in style.replace(" ", "").lower()):
-            self.zone |= Zone.HIDDEN
+        for key, value in attributes.items():
+            if key in _NAMING:
+                if value:
+                    self.hint |= hint(value)
+                    self.names = f"{self.names} {value}" if self.names else value
+                    if key == "itemprop":
+                        self.itemprop = value
+            elif key == "style":
+                if value and "none" in value and "display:none" in value.replace(" ", "").lower():
+                    self.zone |= Zone.HIDDEN
+            elif key == "hidden":
+                self.zone |= Zone.HIDDEN
+            elif key == "role" and value:
+                self.zone |= _ROLES.get(value, 0)
 
     def ancestors(self) -> list[Element]:
         """Return the element and everything it stands in, innermost first."""
