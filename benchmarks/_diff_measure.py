@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-Ops = list[tuple[str, str]]
+Ops = Sequence[tuple[str, str]]
 """A diff as ("=" | "-" | "+", text), in reading order."""
 
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*\w*|\w+(?:['’]\w+)*|[^\w\s]")
 STOP = frozenset(
-    "a an the of to in on at by for from with and or but as is was are were be been has have had it its that this he she "
-    "his her they their who which not will would le la les un une des du de et ou en au aux dans par pour sur avec que "
+    "a an the of to in on at by for from with and or but as is was are were be been has have had it its that this he "
+    "she his her they their who which not will would le la les un une des du de et ou en au aux dans par pour sur avec que "
     "qui est der die das den dem ein eine und oder im am zu von mit".split()
 )
 
@@ -41,8 +43,8 @@ def score(ops: Ops) -> Score:
     return Score(marked, hunks, _cuts(merged), _chaff(merged))
 
 
-def _merged(ops: Ops) -> Ops:
-    out: Ops = []
+def _merged(ops: Ops) -> list[tuple[str, str]]:
+    out: list[tuple[str, str]] = []
     for op, text in ops:
         if not text:
             continue
@@ -58,7 +60,7 @@ def _cuts(ops: Ops) -> int:
     cuts = 0
     for side in "-+":
         pieces = [(op, text) for op, text in ops if op in {"=", side}]
-        for (op_a, a), (op_b, b) in zip(pieces, pieces[1:], strict=False):
+        for (op_a, a), (op_b, b) in itertools.pairwise(pieces):
             cuts += op_a != op_b and bool(re.match(r"\w\w", a[-1] + b[0]))
     return cuts
 
@@ -95,7 +97,7 @@ long wlcs(const int *a, int n, const int *b, int m, const int *w) {
 
 
 class Optimum:
-    """Fewest letters any word diff without moves must mark: a max-weight common token subsequence, weight = letters."""
+    """Fewest letters any word diff without moves must mark: max-weight common tokens, weight = letters."""
 
     def __init__(self) -> None:
         self._lib: ctypes.CDLL | None = None

@@ -7,9 +7,12 @@ import html
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from diff_match_patch import diff_match_patch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Ops = list[tuple[str, str]]
 _SIGN = {0: "=", -1: "-", 1: "+"}
@@ -81,7 +84,9 @@ def wikidiff2() -> bool:
     php = shutil.which("php")
     if not php:
         return False
-    out = subprocess.run([php, "-r", "echo function_exists('wikidiff2_inline_diff');"], capture_output=True, check=False)
+    out = subprocess.run(
+        [php, "-r", "echo function_exists('wikidiff2_inline_diff');"], capture_output=True, check=False
+    )
     return out.stdout.strip() == b"1"
 
 

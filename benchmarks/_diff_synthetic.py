@@ -45,7 +45,7 @@ def paragraph_moves(documents: list[str], seed: int) -> list[tuple[list[str], li
         k = chance.choice(movable)
         rest = paragraphs[:k] + paragraphs[k + 1 :]
         to = chance.choice([p for p in range(len(rest) + 1) if abs(p - k) >= 2])
-        out.append((paragraphs, rest[:to] + [paragraphs[k]] + rest[to:], paragraphs[k]))
+        out.append((paragraphs, [*rest[:to], paragraphs[k], *rest[to:]], paragraphs[k]))
     return out
 
 
@@ -55,61 +55,72 @@ def labelled(documents: list[str], spare: list[str], seed: int) -> list[Labelled
     return [one for text in documents if (one := _one(text, spare, chance)) is not None]
 
 
-def _one(text: str, spare: list[str], chance: random.Random) -> Labelled | None:
-    old = [[s for s in sentences(p) if s] for p in text.split("\n\n") if p.strip()]
-    flat = [s for p in old for s in p]
-    good = [
-        (p, k) for p, part in enumerate(old) for k, s in enumerate(part) if 40 <= len(s) <= 400 and flat.count(s) == 1 and _WHOLE.fullmatch(s)
-    ]
-    if len(good) < 12:
-        return None
-    chance.shuffle(good)
-    new: list[list[str | None]] = [list(p) for p in old]
-    done: set[tuple[str, str, str]] = set()
-    taken: set[tuple[int, int]] = set()
+class _Desk:
+    """One document under the knife: which sentences may still be touched, what was done."""
 
-    def free() -> tuple[int, int] | None:
-        while good:
-            p, k = good.pop()
-            if not {(p, k - 1), (p, k), (p, k + 1)} & taken:
-                taken.add((p, k))
+    def __init__(self, text: str, chance: random.Random) -> None:
+        self.old = [[s for s in sentences(p) if s] for p in text.split("\n\n") if p.strip()]
+        self.new: list[list[str | None]] = [list(p) for p in self.old]
+        self.done: set[tuple[str, str, str]] = set()
+        places = [(p, k) for p, part in enumerate(self.old) for k in range(len(part))]
+        flat = [s for part in self.old for s in part]
+        self.order = {place: n for n, place in enumerate(places)}
+        self.good = [
+            place
+            for place, s in zip(places, flat, strict=True)
+            if 40 <= len(s) <= 400 and flat.count(s) == 1 and _WHOLE.fullmatch(s)
+        ]
+        self._taken: set[tuple[int, int]] = set()
+        chance.shuffle(self.good)
+
+    def free(self, far_from: int = -9) -> tuple[int, int] | None:
+        """Return a sentence that nothing was done to, nor to its neighbours."""
+        while self.good:
+            p, k = self.good.pop()
+            if not {(p, k - 1), (p, k), (p, k + 1)} & self._taken and abs(self.order[p, k] - far_from) >= 4:
+                self._taken.add((p, k))
                 return p, k
         return None
 
-    order = {place: n for n, place in enumerate((p, k) for p, part in enumerate(old) for k in range(len(part)))}
+    def cut(self, op: str, place: tuple[int, int], carried: list[tuple[str, int]]) -> None:
+        p, k = place
+        sentence = self.old[p][k]
+        self.new[p][k] = None
+        if op == "move":
+            carried.append((sentence, self.order[place]))
+        else:
+            self.done.add(("delete", sentence, ""))
+
+    def put(self, sentence: str, stood: int) -> None:
+        place = self.free(far_from=stood)
+        if place is None:
+            self.done.add(("delete", sentence, ""))
+            return
+        p, k = place
+        self.new[p][k] = f"{sentence} {self.old[p][k]}"
+        self.done.add(("move", sentence, sentence))
+
+
+def _one(text: str, spare: list[str], chance: random.Random) -> Labelled | None:
+    desk = _Desk(text, chance)
+    if len(desk.good) < 12:
+        return None
     carried: list[tuple[str, int]] = []
     for op in chance.choices(["edit", "delete", "move", "insert"], k=chance.randint(2, 6)):
-        place = free()
+        place = desk.free()
         if place is None:
             break
-        p, k = place
-        sentence = old[p][k]
-        if op == "edit":
-            edited = _edited(sentence, chance, spare)
-            new[p][k] = edited
-            done.add(("edit", sentence, edited))
-        elif op == "insert":
-            added = chance.choice(spare)
-            new[p][k] = f"{sentence} {added}"
-            done.add(("insert", "", added))
+        sentence = desk.old[place[0]][place[1]]
+        if op in {"edit", "insert"}:
+            added = _edited(sentence, chance, spare) if op == "edit" else chance.choice(spare)
+            desk.new[place[0]][place[1]] = added if op == "edit" else f"{sentence} {added}"
+            desk.done.add((op, sentence if op == "edit" else "", added))
         else:
-            new[p][k] = None
-            if op == "move":
-                carried.append((sentence, order[place]))
-            else:
-                done.add(("delete", sentence, ""))
+            desk.cut(op, place, carried)
     for sentence, stood in carried:
-        place = free()
-        while place is not None and abs(order[place] - stood) < 4:
-            place = free()
-        if place is None:
-            done.add(("delete", sentence, ""))
-            continue
-        p, k = place
-        new[p][k] = f"{sentence} {old[p][k]}"
-        done.add(("move", sentence, sentence))
-    after = [" ".join(s for s in part if s) for part in new]
-    return Labelled([" ".join(p) for p in old], [p for p in after if p], done)
+        desk.put(sentence, stood)
+    after = [" ".join(s for s in part if s) for part in desk.new]
+    return Labelled([" ".join(p) for p in desk.old], [p for p in after if p], desk.done)
 
 
 def _edited(sentence: str, chance: random.Random, spare: list[str]) -> str:

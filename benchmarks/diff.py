@@ -15,11 +15,10 @@ import random
 import re
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from _diff_measure import Optimum, Ops, Score, letters, score
+from _diff_measure import Optimum, Score, letters, score
 from _diff_peers import PEERS, wikidiff2
 from _diff_synthetic import labelled, paragraph_moves, sentences
 
@@ -27,6 +26,10 @@ from tracker.diff import compare
 from tracker.diff.sentences import split
 from tracker.model import Article, Block, BlockKind, Change, Op
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Ops = list[tuple[str, str]]
 SETS = ("news_articles", "travel_advice", "terms_en", "terms_fr", "wikipedia")
 HEADLINES = ("bbc_headlines", "german_headlines")
 LONGEST = 2500
@@ -43,7 +46,12 @@ def flat(change: Change) -> Ops:
     ops: Ops = []
     for block in change.blocks:
         ops += block.hunks
-        ops.append(("=" if block.old is not None and block.new is not None else block.hunks[0][0] if block.hunks else "=", "\n\n"))
+        ops.append(
+            (
+                "=" if block.old is not None and block.new is not None else block.hunks[0][0] if block.hunks else "=",
+                "\n\n",
+            )
+        )
     return ops
 
 
@@ -59,10 +67,7 @@ def moved_letters(change: Change) -> int:
 def carried_letters(change: Change) -> int:
     """Count what hunks show twice though it stands unchanged and in order: sentences of a paragraph split or merged."""
     return sum(
-        2 * letters(s.new_text)
-        for b in change.blocks
-        for s in b.sentences
-        if s.op is Op.SAME and s.old_block != b.old
+        2 * letters(s.new_text) for b in change.blocks for s in b.sentences if s.op is Op.SAME and s.old_block != b.old
     )
 
 
@@ -79,7 +84,9 @@ def pairs(folder: Path, names: tuple[str, ...], limit: int | None) -> list[dict[
     out = []
     for name in names:
         path = folder / f"{name}.jsonl"
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line] if path.exists() else []
+        rows = (
+            [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line] if path.exists() else []
+        )
         rows = [r | {"set": name} for r in rows if max(len(r["old"].split()), len(r["new"].split())) <= LONGEST]
         out += rows[:limit] if limit else rows
     return out
@@ -160,7 +167,7 @@ def moves(documents: list[str]) -> dict[str, Any]:
     for old, new, carried in cases:
         change = compare(article(old), article(new))
         rows = [b for b in change.blocks if b.op is not Op.SAME]
-        # A short neighbour may be what "moved" when both changed places: any pure move that explains the whole is right.
+        # When two change places either may be the one that "moved": pure moves that explain the whole are right.
         found += bool(rows) and all(b.op is Op.MOVE and b.old_text == b.new_text for b in rows) and bool(carried)
     return {"cases": len(cases), "found": found}
 
@@ -174,7 +181,8 @@ def sentence_ops(documents: list[str], spare: list[str]) -> dict[str, Any]:
         truth = set(case.done)
         for op, old, new in told:
             hit = next((t for t in truth if t[0] == op and alike(t[1], old) and alike(t[2], new)), None)
-            truth.discard(hit) if hit else None  # type: ignore[func-returns-value]
+            if hit:
+                truth.discard(hit)
             right += hit is not None
             by_op[op][0] += hit is not None
             by_op[op][1] += 1
@@ -206,9 +214,7 @@ def spares(rows: list[dict[str, Any]]) -> list[str]:
 def operations(change: Change) -> list[tuple[str, str, str]]:
     out = []
     for block in change.blocks:
-        for s in block.sentences:
-            if s.op is not Op.SAME:
-                out.append((s.op.value, s.old_text, s.new_text))
+        out += [(s.op.value, s.old_text, s.new_text) for s in block.sentences if s.op is not Op.SAME]
         if block.op is Op.MOVE and not block.sentences:
             out += [("move", s, s) for s in sentences(block.new_text)]
     return out
@@ -229,9 +235,17 @@ def headlines(rows: list[dict[str, Any]]) -> dict[str, Any]:
         change = compare(old, new)
         ops = list(change.title.hunks)
         cuts += score(ops).cuts
-        restored += "".join(t for o, t in ops if o != "+") == row["old"] and "".join(t for o, t in ops if o != "-") == row["new"]
+        restored += (
+            "".join(t for o, t in ops if o != "+") == row["old"]
+            and "".join(t for o, t in ops if o != "-") == row["new"]
+        )
         times.append(cpu(lambda o=old, n=new: compare(o, n), 1))  # type: ignore[misc]
-    return {"pairs": len(rows), "restored": restored / max(1, len(rows)), "mid_word_cuts": cuts, "cpu_ms": quantiles(times)}
+    return {
+        "pairs": len(rows),
+        "restored": restored / max(1, len(rows)),
+        "mid_word_cuts": cuts,
+        "cpu_ms": quantiles(times),
+    }
 
 
 def main() -> int:
@@ -268,7 +282,9 @@ def main() -> int:
 
 def print_table(figures: dict[str, Any]) -> None:
     print(f"{figures['pairs']} pairs, {figures['pairs_without_moves']} without moves (readability is theirs)")
-    print(f"{'tool':22} {'restore':>8} {'marked/opt':>10} {'hunks':>6} {'cuts':>6} {'chaff':>6}   CPU ms median / p95 / max")
+    print(
+        f"{'tool':22} {'restore':>8} {'marked/opt':>10} {'hunks':>6} {'cuts':>6} {'chaff':>6}   CPU ms median/p95/max"
+    )
     for name, line in figures["tools"].items():
         c = line["cpu_ms"]
         print(
@@ -277,7 +293,8 @@ def print_table(figures: dict[str, Any]) -> None:
         )
     print(f"all pairs, moves charged: marked/optimum {figures['marked_over_optimum_all_moves_charged']:.3f}")
     m, s, h = figures["paragraph_moves"], figures["sentence_ops"], figures["headlines"]
-    print(f"paragraph moves {m['found']}/{m['cases']}; sentence operations P {s['precision']:.3f} R {s['recall']:.3f} of {s['operations']}")
+    print(f"paragraph moves {m['found']}/{m['cases']}")
+    print(f"sentence operations P {s['precision']:.3f} R {s['recall']:.3f} of {s['operations']}")
     print(f"headlines {h['pairs']}: restored {h['restored']:.2%}, cuts {h['mid_word_cuts']}, CPU ms {h['cpu_ms']}")
     print(f"wikidiff2: {figures['wikidiff2']}")
 

@@ -17,35 +17,51 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")
 _TELLING = frozenset("?%$€£¥+=<>")
 _ENDINGS = ("s", "d", "ed", "ing", "r", "er", "ly", "n", "en", "e", "es", "t", "n't", "m", "is")
-_VARIANTS = (
-    ("our", "or"), ("isation", "ization"), ("ise", "ize"), ("ising", "izing"), ("ised", "ized"), ("yse", "yze"),
-    ("tre", "ter"), ("ogue", "og"), ("ence", "ense"), ("lled", "led"), ("lling", "ling"), ("ae", "e"), ("gramme", "gram"),
-    ("ss", "ß"),
-)  # fmt: skip
+_VARIANTS = tuple(
+    tuple(pair.split("/"))
+    for pair in (
+        "our/or isation/ization ise/ize ising/izing ised/ized yse/yze tre/ter ogue/og ence/ense lled/led lling/ling "
+        "ae/e gramme/gram ss/ß"
+    ).split()
+)
 
 
 def is_cosmetic(hunks: Sequence[Hunk]) -> bool:
-    """Say whether the changes touch form alone: punctuation, case, spelling, blanks.
+    """Say whether the changes touch form alone: punctuation, case, spelling, blanks, a word said twice.
 
     A question mark, a currency or percent sign, an acronym's case are content. Quotation marks are not judged here:
     `facts` reports them.
     """
-    return all(_same_content(old, new) for old, new in changes(hunks))
+    return all(_same_content(old, new) or _repeats(old + new, hunks, k) for k, old, new in _changes(hunks))
 
 
 def changes(hunks: Sequence[Hunk]) -> list[tuple[str, str]]:
-    """Return what was replaced by what, each widened to whole words."""
-    out: list[tuple[str, str]] = []
+    """Return what was replaced by what."""
+    return [(old, new) for _, old, new in _changes(hunks)]
+
+
+def _changes(hunks: Sequence[Hunk]) -> list[tuple[int, str, str]]:
+    out: list[tuple[int, str, str]] = []
     old = new = ""
-    for op, text in (*hunks, ("=", "")):
+    for k, (op, text) in enumerate((*hunks, ("=", ""))):
         if op == "-":
             old += text
         elif op == "+":
             new += text
         elif old or new:
-            out.append((old, new))
+            out.append((k, old, new))
             old = new = ""
     return out
+
+
+def _repeats(word: str, hunks: Sequence[Hunk], after: int) -> bool:
+    """Say whether what came or went only doubles the word next to it: "the the"."""
+    bare = word.strip().lower()
+    if not bare.isalpha():
+        return False
+    before = hunks[after - 2][1].lower().split() if after >= 2 and hunks[after - 2][0] == "=" else []
+    following = hunks[after][1].lower().split() if after < len(hunks) else []
+    return before[-1:] == [bare] or following[:1] == [bare]
 
 
 def _same_content(old: str, new: str) -> bool:
@@ -55,8 +71,8 @@ def _same_content(old: str, new: str) -> bool:
     if "".join(before).lower() == "".join(after).lower():
         return all(_same_case(a, b) for a, b in zip(before, after, strict=False))
     if len(before) != len(after):
-        return _doubled(before, after) or _doubled(after, before)
-    return all(a == b or _same_word(a, b) for a, b in zip(before, after, strict=True))
+        return False
+    return all(a == b or same_word(a, b) for a, b in zip(before, after, strict=True))
 
 
 def _same_case(a: str, b: str) -> bool:
@@ -66,12 +82,8 @@ def _same_case(a: str, b: str) -> bool:
     return not (short_acronym and (a.islower() or b.islower()))
 
 
-def _doubled(longer: list[str], shorter: list[str]) -> bool:
-    """Say whether *longer* only repeats a word: "the the"."""
-    return len(longer) == len(shorter) + 1 and len(set(longer)) == 1 and bool(shorter)
-
-
-def _same_word(a: str, b: str) -> bool:
+def same_word(a: str, b: str) -> bool:
+    """Say whether two spellings are one word: case, a known variant, or a slip of one letter (two in a long word)."""
     x, y = a.lower(), b.lower()
     if x == y:
         return _same_case(a, b)

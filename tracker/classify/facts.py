@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Change, Fact, FactKind, Field, Op
+from .cosmetic import same_word
 from .mentions import Mention, mentions
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from ..model import Article, BlockChange
 
+_EDGES = ".,;:!?“”\"'’()"
 _ROLES_TOLD_APART = frozenset({"percent", "money", "killed", "injured", "time"})
 
 
@@ -93,7 +95,7 @@ def _of_block(block: BlockChange, index: int) -> Iterator[Stretch]:
 
 def compared(stretch: Stretch, lang: str, context: Context) -> list[Fact]:
     """Return the facts of one stretch that differ."""
-    before, after = mentions(stretch.old, lang), mentions(stretch.new, lang)
+    before, after = mentions(_respelled(stretch.old, stretch.new), lang), mentions(stretch.new, lang)
     found: list[Fact] = []
     for kind in FactKind:
         olds = [m for m in before if m.kind is kind]
@@ -103,9 +105,30 @@ def compared(stretch: Stretch, lang: str, context: Context) -> list[Fact]:
         elif kind is FactKind.NAME:
             olds, news = _real_names(olds, stretch.old, context), _real_names(news, stretch.new, context)
             found += _names(olds, news, stretch)
+        elif kind is FactKind.SOURCE:
+            found += _sources(olds, news, stretch, named=any(f.kind is FactKind.NAME for f in found))
         elif olds or news:
             found += _paired(*_differing(olds, news), kind, stretch)
     return found
+
+
+def _respelled(old: str, new: str) -> str:
+    """Return *old* with its misspellings as *new* spells them: "definately" hedges as "definitely" does."""
+    if not old or not new:
+        return old
+    here, there = old.split(), new.split()
+    if len(here) != len(there):
+        return old
+    pairs = [(a, b) for a, b in zip(here, there, strict=True) if a != b]
+    if len(pairs) > 3 or not all(_slip(a, b) for a, b in pairs):
+        return old
+    return new
+
+
+def _slip(a: str, b: str) -> bool:
+    """Say whether two words differ in spelling alone, with the same marks around them."""
+    x, y = a.strip(_EDGES), b.strip(_EDGES)
+    return x != y and a.replace(x, "") == b.replace(y, "") and same_word(x, y)
 
 
 def _fact(kind: FactKind, old: str, new: str, stretch: Stretch, role: str = "") -> Fact:
@@ -205,6 +228,21 @@ def _quotes(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[
         marks = b.key in stretch.old.lower()
         out.append(_fact(FactKind.QUOTE, "", b.text, stretch, "marks" if marks else "added"))
     return out
+
+
+def _sources(olds: list[Mention], news: list[Mention], stretch: Stretch, *, named: bool) -> list[Fact]:
+    """Report an attribution that came or went, and a speaker who changed; another verb of saying is style."""
+    if bool(olds) != bool(news):
+        return [_fact(FactKind.SOURCE, _said(olds), _said(news), stretch, "attribution")]
+    gone = [m for m in olds if m.key and not _stands(m.key, stretch.new.lower())]
+    come = [m for m in news if m.key and not _stands(m.key, stretch.old.lower())]
+    return (
+        [_fact(FactKind.SOURCE, gone[0].text, come[0].text, stretch, "speaker")] if gone and come and not named else []
+    )
+
+
+def _said(found: list[Mention]) -> str:
+    return ", ".join(m.text for m in found)
 
 
 def _overlap(a: str, b: str) -> float:

@@ -4,12 +4,50 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WORD = re.compile(r"[^\W_]+")
 
 
-def words(*lists: str) -> str:
-    """Join phrases ("|" between them) to one alternation, longest first, any blank between their words."""
-    phrases = sorted({p.strip() for part in lists for p in part.split("|") if p.strip()}, key=lambda p: (-len(p), p))
-    return "|".join(re.escape(p).replace(r"\ ", r"\s+") for p in phrases)
+def scan(low: str) -> list[tuple[str, int]]:
+    """Return the words of *low* and where they start."""
+    return [(m[0], m.start()) for m in _WORD.finditer(low)]
+
+
+class Phrases:
+    """Finds any of many phrases in a text: one scan over its words, one look-up a word."""
+
+    def __init__(self, *lists: str) -> None:
+        self._by_first: dict[str, list[str]] = {}
+        for phrase in sorted(
+            {p.strip() for part in lists for p in part.split("|") if p.strip()}, key=lambda p: (-len(p), p)
+        ):
+            first = _WORD.match(phrase)
+            if first:
+                self._by_first.setdefault(first[0], []).append(phrase)
+
+    def find(self, low: str, scanned: Sequence[tuple[str, int]] | None = None) -> list[tuple[int, int]]:
+        """Return where phrases stand in *low*, a lower-case text with plain apostrophes; they do not overlap.
+
+        *scanned* are its words, where a caller asks for many kinds of phrase.
+        """
+        found: list[tuple[int, int]] = []
+        by_first = self._by_first
+        end = 0
+        for word, at in scan(low) if scanned is None else scanned:
+            phrases = by_first.get(word)
+            if phrases is None or at < end:
+                continue
+            for phrase in phrases:
+                stop = at + len(phrase)
+                if low.startswith(phrase, at) and not low[stop : stop + 1].isalnum():
+                    found.append((at, stop))
+                    end = stop
+                    break
+        return found
 
 
 NUMBER_WORDS = {
@@ -96,9 +134,9 @@ HEDGES = (
     "may|might|could|allegedly|alleged|alleges|allege|reportedly|apparently|apparent|possibly|possible|probably|likely"
     "|unlikely|perhaps|maybe|suspected|presumed|presumably|believed|purported|purportedly|supposedly|seemingly|seems"
     "|seem|seemed|appears|appear|appeared|potential|potentially|unconfirmed|unverified|rumored|rumoured|accused|claimed"
-    "|claims|claiming|about|around|roughly|approximately|nearly|almost|at least|up to|more than|less than|as many as|over"
-    "|fewer than|an estimated|estimated|is said to|are said to|so-called|certain|certainly|definitely|clearly|confirmed"
-    "|should|must|can|expected|thought to|if confirmed|in part|partly|some|tentative|tentatively|preliminary"
+    "|claiming|about|around|roughly|approximately|nearly|almost|at least|up to|more than|less than|as many as|over"
+    "|fewer than|an estimated|estimated|is said to|are said to|so-called|certainly|definitely|clearly"
+    "|should|must|expected|thought to|if confirmed|in part|partly|some|tentative|tentatively|preliminary"
     "|mutmaßlich|mutmaßliche|mutmaßlicher|mutmaßlichen|angeblich|angebliche|angeblichen|offenbar|wohl|möglicherweise"
     "|vermutlich|wahrscheinlich|könnte|könnten|dürfte|dürften|soll|sollen|rund|etwa|mindestens|bis zu|vielleicht|scheint"
     "|présumé|présumée|présumés|aurait|auraient|serait|seraient|pourrait|pourraient|peut-être|probablement|apparemment"
@@ -123,7 +161,7 @@ NEGATIONS = (
     "|niet|geen|nooit|niemand|niets|zonder"
 )
 SAYING = (
-    "said|says|say|saying|told|tells|according to|announced|stated|states|added|wrote|writes|confirmed|reported|reports"
+    "said|says|say|saying|told|tells|according to|announced|stated|states|added|wrote|writes|reported|reports"
     "|claimed|insisted|acknowledged|sources|source|sagte|sagt|sagten|erklärte|erklärten|teilte|laut|zufolge|nach angaben"
     "|a déclaré|a dit|a affirmé|a annoncé|selon|d'après|d’après|dijo|dijeron|afirmó|según|declaró|anunció"
     "|ha detto|ha dichiarato|secondo|ha affermato|disse|disseram|afirmou|segundo|de acordo com|declarou"

@@ -43,12 +43,14 @@ _BYLINE = re.compile(r"\bby-?line\b", re.IGNORECASE)
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EMPTY = frozenset(
     (
-        "updates update updated with adds add added comment comments quote quotes detail details background context from on the a an "
-        "of to in for and throughout paragraph paragraphs graf grafs story article version earlier previous this was has been "
-        "correction corrects corrected clarification clarifies editor editors editor's editor’s note that it is not who by at as were or "
-        "said misstated misidentified misspelled incorrectly referred name new reflect reflects include includes "
-        "additional developments information reaction reactions latest recasts refiled headline show shows fix typo "
-        "reporting due error amended more be its he she they their his her should have we an"
+        "updates update updated with adds add added comment comments quote quotes detail details background "
+        "context from on the a an of to in for and throughout paragraph paragraphs graf grafs story article "
+        "version earlier previous this was has been correction corrects corrected clarification clarifies editor "
+        "editors editor's note that it is not who by at as were or said misstated misidentified misspelled "
+        "incorrectly referred name new reflect reflects include includes additional developments information "
+        "reaction reactions latest recasts refiled headline show shows fix typo reporting due error amended more "
+        "be its he she they his her their should have we artikel dieser dieses wurde einer früheren cette était "
+        "artículo este una articolo questo artigo dit versie eerdere"
     ).split()
 )
 

@@ -2,7 +2,7 @@
 
 A rule looks at a `Scene` and yields labels with their evidence; its weight is how much such a change matters, 0 to 1.
 `significance` is the heaviest weight found, raised a little by how much of the text changed. Whatever touches a
-number, negation, name, date, attribution, hedge or quotation mark weighs 0.6 or more; form alone weighs 0.05.
+number, negation, name, date, attribution, hedge or quotation mark weighs 0.7 or more; form alone weighs 0.05.
 """
 
 from __future__ import annotations
@@ -78,6 +78,9 @@ def _facts(kind: LabelKind, *kinds: FactKind) -> Callable[[Scene], Iterator[Labe
                 yield Label(kind, _evidence(fact), () if fact.block is None else (fact.block,))
 
     return find
+
+
+_hedges = _facts(LabelKind.HEDGE, FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE)
 
 
 def _evidence(fact: Fact) -> str:
@@ -166,26 +169,76 @@ def _silent(scene: Scene) -> Iterator[Label]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(LabelKind.CORRECTION, "the outlet says it corrected something", 0.9, _notice(LabelKind.CORRECTION, NoticeKind.CORRECTION)),
-    Rule(LabelKind.CLARIFICATION, "the outlet says it clarified something", 0.8, _notice(LabelKind.CLARIFICATION, NoticeKind.CLARIFICATION)),
-    Rule(LabelKind.EDITORS_NOTE, "an editor's note is new", 0.7, _notice(LabelKind.EDITORS_NOTE, NoticeKind.EDITORS_NOTE)),
-    Rule(LabelKind.UPDATE_NOTE, "the outlet says it updated the story", 0.6, _notice(LabelKind.UPDATE_NOTE, NoticeKind.UPDATE)),
+    Rule(
+        LabelKind.CORRECTION,
+        "the outlet says it corrected something",
+        0.9,
+        _notice(LabelKind.CORRECTION, NoticeKind.CORRECTION),
+    ),
+    Rule(
+        LabelKind.CLARIFICATION,
+        "the outlet says it clarified something",
+        0.8,
+        _notice(LabelKind.CLARIFICATION, NoticeKind.CLARIFICATION),
+    ),
+    Rule(
+        LabelKind.EDITORS_NOTE,
+        "an editor's note is new",
+        0.7,
+        _notice(LabelKind.EDITORS_NOTE, NoticeKind.EDITORS_NOTE),
+    ),
+    Rule(
+        LabelKind.UPDATE_NOTE,
+        "the outlet says it updated the story",
+        0.6,
+        _notice(LabelKind.UPDATE_NOTE, NoticeKind.UPDATE),
+    ),
     Rule(LabelKind.HEADLINE, "the headline differs in more than form", 0.6, _field(LabelKind.HEADLINE, "title")),
-    Rule(LabelKind.DEK, "the dek differs in more than form", 0.4, _field(LabelKind.DEK, "dek")),
-    Rule(LabelKind.BYLINE, "other people are credited", 0.4, _field(LabelKind.BYLINE, "byline")),
+    Rule(LabelKind.DEK, "the dek differs in more than form", 0.5, _field(LabelKind.DEK, "dek")),
+    Rule(LabelKind.BYLINE, "other people are credited", 0.5, _field(LabelKind.BYLINE, "byline")),
     Rule(LabelKind.LEAD, "the first paragraph differs in more than form", 0.5, _lead),
-    Rule(LabelKind.NUMBER, "a number in a standing sentence differs in value, unit or what it counts", 0.85, _facts(LabelKind.NUMBER, FactKind.NUMBER)),
-    Rule(LabelKind.DATE, "a date, weekday, month or year in a standing sentence differs", 0.75, _facts(LabelKind.DATE, FactKind.DATE)),
-    Rule(LabelKind.NAME, "a name in a standing sentence differs, came or went", 0.7, _facts(LabelKind.NAME, FactKind.NAME)),
-    Rule(LabelKind.QUOTE, "a quotation in a standing sentence was added, removed, altered inside the marks, or lost or got its marks", 0.75, _facts(LabelKind.QUOTE, FactKind.QUOTE)),
-    Rule(LabelKind.HEDGE, "a hedge, negation or attribution in a standing sentence came, went or changed", 0.8, _facts(LabelKind.HEDGE, FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE)),
+    Rule(
+        LabelKind.NUMBER,
+        "a number in a standing sentence differs in value, unit or what it counts",
+        0.85,
+        _facts(LabelKind.NUMBER, FactKind.NUMBER),
+    ),
+    Rule(
+        LabelKind.DATE,
+        "a date, weekday, month or year in a standing sentence differs",
+        0.75,
+        _facts(LabelKind.DATE, FactKind.DATE),
+    ),
+    Rule(
+        LabelKind.NAME,
+        "a name in a standing sentence differs, came or went",
+        0.7,
+        _facts(LabelKind.NAME, FactKind.NAME),
+    ),
+    Rule(
+        LabelKind.QUOTE,
+        "a quotation in a standing sentence came, went, was altered inside its marks, or got or lost its marks",
+        0.75,
+        _facts(LabelKind.QUOTE, FactKind.QUOTE),
+    ),
+    Rule(
+        LabelKind.HEDGE,
+        "a hedge, negation or attribution in a standing sentence came, went or changed",
+        0.8,
+        _hedges,
+    ),
     Rule(LabelKind.INSERT, "a sentence or paragraph is new", 0.6, _inserted),
     Rule(LabelKind.DELETE, "a sentence or paragraph is gone", 0.6, _deleted),
-    Rule(LabelKind.REWRITE, "a standing sentence is worded otherwise and no fact we can name differs, or a paragraph was replaced", 0.5, _rewritten),
+    Rule(
+        LabelKind.REWRITE,
+        "a standing sentence is worded otherwise, no fact we can name differs; or a paragraph was replaced",
+        0.5,
+        _rewritten,
+    ),
     Rule(LabelKind.MOVE, "a paragraph or sentence stands elsewhere", 0.2, _moved),
     Rule(LabelKind.COSMETIC, "punctuation, case, spelling or blanks alone", 0.05, _cosmetic),
     Rule(LabelKind.STEALTH, "facts changed and no notice explains them", 0.8, _silent),
-)  # fmt: skip
+)
 """The labels in the order they are given."""
 
 WEIGHTS = {rule.kind: rule.weight for rule in RULES}

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .assemble import compare
+from .blame import Origin, blame
 
-__all__ = ["compare"]
+__all__ = ["Origin", "blame", "compare"]

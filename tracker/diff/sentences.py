@@ -13,8 +13,8 @@ _LANGUAGES = frozenset("en de fr es it pt nl".split())
 _OPEN_ENDS = frozenset(
     f"{word}."
     for word in (
-        "S.&P U.S.S trn bn mln Mr Mrs Ms Dr Prof Sen Rep Gov Gen Lt Col Capt Cmdr Adm Maj Sgt Rev Hon St Mt Ft No Nos vs "
-        "approx "
+        "S.&P U.S.S trn bn mln Mr Mrs Ms Dr Prof Sen Rep Gov Gen Lt Col Capt Cmdr Adm Maj Sgt Rev Hon St Mt Ft No Nos "
+        "vs approx "
         "M MM Mme Mlle Me Sr Sra Srta EE UU Dra Ud Uds Sig Dott Avv On Nr Abs Art Hr Fr bzw z.B d.h u.a "
         "dhr mevr mw bijv o.a"
     ).split()

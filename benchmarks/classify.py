@@ -1,0 +1,179 @@
+"""Measure labels and notices: our labelled edits, the 13 edits peers hide, notice families, false alarms.
+
+    .venv/bin/python benchmarks/classify.py --data /work/shared/data [--quick] [--half heldout]
+
+The labelled edits stand in classify_edits.txt, the notice families in classify_notices.txt, beside this file; the
+families of the data folder are measured apart. False alarms are counted on sentences of real pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from _diff_synthetic import sentences
+
+from tracker import compare
+from tracker.classify.notices import recognise
+from tracker.model import Article, Block, BlockKind, Change, LabelKind
+
+HERE = Path(__file__).parent
+HUNK = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}")
+JUDGED = ("number", "date", "name", "quote", "hedge", "negation", "cosmetic")
+KINDS = {"refile": "update-note", "update": "update-note", "developing": "update-note", "headline-tag": "update-note"}
+HIDDEN = (
+    ("number 1.5 → 15 percent", "Prices rose [-1.5-]{+15+} percent in a year."),
+    ("money 2.5 → 25 million", "The city will pay [-$2.5-]{+$25+} million for the land."),
+    ("toll 12 → 47", "The blast killed [-12-]{+47+} people in the market."),
+    ("date March 4 → 5", "The march was held on [-March 4-]{+March 5+} in the capital."),
+    ("negation", "The firm {+did not }[-did ]{+know+}[-know-] of the leak."),
+    ("will → will not", "The minister will {+not +}resign over the affair."),
+    ("hedge lost", "The driver [-allegedly -]fled from the scene."),
+    ("scare quotes", "The [-reform-]{+“reform”+} was passed at night."),
+    ("quote altered", "“We will [-talk-]{+fight+},” the general said."),
+    ("name", "The bribe was paid by [-Karl Weber-]{+Kurt Weber+}, the court heard."),
+    ("attribution lost", "The ship was empty[-, the navy said-]."),
+    ("question mark", "The senator is guilty[-?-]{+.+}"),
+)
+
+
+def sides(marked: str) -> tuple[str, str]:
+    return HUNK.sub(lambda m: m[1] or "", marked), HUNK.sub(lambda m: m[2] or "", marked)
+
+
+def article(text: str, lang: str, title: str = "Council meets") -> Article:
+    base = "The council met in the old town hall on the square."
+    return Article(title=title, lang=lang, blocks=(Block(BlockKind.PARAGRAPH, base), Block(BlockKind.PARAGRAPH, text)))
+
+
+def rows(path: Path) -> list[list[str]]:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def found_in(change: Change) -> set[str]:
+    kinds = {
+        "negation" if label.kind is LabelKind.HEDGE and "(negation)" in label.evidence else label.kind.value
+        for label in change.labels
+    }
+    return kinds & set(JUDGED)
+
+
+def labelled_edits() -> dict[str, Any]:
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    cases = rows(HERE / "classify_edits.txt")
+    for kinds, lang, marked in cases:
+        wanted = set(kinds.split(",")) - {"none"}
+        old, new = sides(marked)
+        got = found_in(compare(article(old, lang), article(new, lang)))
+        right.update(wanted & got)
+        wrong.update(got - wanted)
+        missed.update(wanted - got)
+    return {
+        "edits": len(cases),
+        "kinds": {
+            kind: {
+                "precision": round(right[kind] / max(1, right[kind] + wrong[kind]), 4),
+                "recall": round(right[kind] / max(1, right[kind] + missed[kind]), 4),
+                "labelled": right[kind] + missed[kind],
+            }
+            for kind in JUDGED
+        },
+    }
+
+
+def hidden() -> dict[str, Any]:
+    """Return which of the edits that peers miss or hide are seen, and whether any is called cosmetic."""
+    changes = [(name, compare(*(article(side, "en") for side in sides(marked)))) for name, marked in HIDDEN]
+    changes.append(
+        (
+            "headline only",
+            compare(article("Rain fell.", "en", "Mayor quits"), article("Rain fell.", "en", "Mayor fired")),
+        )
+    )
+    cosmetic = [name for name, change in changes if LabelKind.COSMETIC in change.kinds]
+    weak = [name for name, change in changes if change.is_empty or change.significance < 0.5]
+    return {"edits": len(changes), "seen": len(changes) - len(weak), "weak": weak, "cosmetic": cosmetic}
+
+
+def families(cases: list[tuple[str, str]]) -> dict[str, Any]:
+    got = [(kind, recognise(text), text) for kind, text in cases]
+    detected = sum(found is not None for _, found, _ in got)
+    exact = sum(found is not None and found.value == kind for kind, found, _ in got)
+    return {
+        "families": len(got),
+        "detected": round(detected / max(1, len(got)), 4),
+        "exact_kind": round(exact / max(1, len(got)), 4),
+        "missed": [text[:80] for _, found, text in got if found is None],
+    }
+
+
+def false_alarms(folder: Path, *, quick: bool) -> dict[str, Any]:
+    seen: dict[str, None] = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").split("\n")[: 400 if quick else None]:
+            if line:
+                for part in (json.loads(line)["new"] or "").split("\n\n"):
+                    seen.update(dict.fromkeys(sentences(" ".join(part.split()))))
+    started = time.process_time()
+    alarms = [s for s in seen if s and recognise(s)]
+    spent = time.process_time() - started
+    return {
+        "sentences": len(seen),
+        "alarms": len(alarms),
+        "texts": [s[:140] for s in alarms],
+        "microseconds_a_sentence": round(spent / max(1, len(seen)) * 1e6, 2),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--half", default="dev", help="folder below revisions/ (default: dev)")
+    parser.add_argument("--quick", action="store_true", help="fewer sentences")
+    args = parser.parse_args()
+    own = families([(kind, text) for kind, _, text in rows(HERE / "classify_notices.txt")])
+    figures: dict[str, Any] = {
+        "benchmark": "classify",
+        "labelled": labelled_edits(),
+        "hidden": hidden(),
+        "own_families": own,
+    }
+    given = args.data / "notices.tsv"
+    if given.exists():
+        cases = [(KINDS.get(kind, kind), text) for kind, _, text, *_ in rows(given)[1:] if kind != "timestamp"]
+        figures["given_families"] = families(cases)
+    folder = args.data / "revisions" / args.half
+    if folder.is_dir():
+        figures["false_alarms"] = false_alarms(folder, quick=args.quick)
+    print_table(figures)
+    print(json.dumps(figures, ensure_ascii=False))
+    return 0
+
+
+def print_table(figures: dict[str, Any]) -> None:
+    print(f"{figures['labelled']['edits']} labelled edits")
+    print(f"{'kind':10} {'P':>6} {'R':>6} {'n':>4}")
+    for kind, line in figures["labelled"]["kinds"].items():
+        print(f"{kind:10} {line['precision']:6.3f} {line['recall']:6.3f} {line['labelled']:4}")
+    h = figures["hidden"]
+    print(f"edits that peers hide: {h['seen']}/{h['edits']} seen, {len(h['cosmetic'])} called cosmetic")
+    for name in ("own_families", "given_families"):
+        if name in figures:
+            f = figures[name]
+            print(f"{name.replace('_', ' ')}: {f['detected']:.1%} of {f['families']}, kind exact {f['exact_kind']:.1%}")
+    if "false_alarms" in figures:
+        f = figures["false_alarms"]
+        print(f"false alarms: {f['alarms']} in {f['sentences']} sentences, {f['microseconds_a_sentence']} µs each")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
