@@ -17,6 +17,7 @@ _MOST: Final = 900
 _BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.FIGURE | Zone.HIDDEN | Zone.TABLE
 _OUTSIDE: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
 _REACH: Final = 60
+_NEAR: Final = 2
 
 
 def trunk(page: Page, box: Element) -> Element:
@@ -50,18 +51,20 @@ def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: st
 
     *lines* lie before the text's run; of the *run* only a first line that is named a standfirst can be one.
     """
-    fitting = [line for line in lines if _fits(line, title)]
+    possible = [line for line in lines if _possible(line, title)]
     if len(description) >= _LEAST:
-        for line in fitting:
+        for line in possible:
             if overlap(line.text, description) >= 0.6:
                 return line
+    fitting = [line for line in possible if _unsuspected(line)]
     for line in fitting:
         if _named(line):
             return line
-    if run and _named(run[0]) and _fits(run[0], title):
+    if run and _named(run[0]) and _possible(run[0], title) and _unsuspected(run[0]):
         return run[0]
     for line in fitting:
-        if len(line.text) >= 50 and (line.owner.tag in HEADINGS or line.owner.tag == "p" or line.text[-1] in ".?!…"):
+        near = line.index - lines[0].index <= _NEAR
+        if near and len(line.text) >= 50 and (line.owner.tag in HEADINGS or line.owner.tag == "p"):
             return line
     return None
 
@@ -74,14 +77,19 @@ def _named(line: Line) -> bool:
     return bool((line.owner.hint | line.first.hint | near) & Hint.DEK) and not line.owner.hint & Hint.BODY
 
 
-def _fits(line: Line, title: str) -> bool:
+def _possible(line: Line, title: str) -> bool:
     text = line.text
     if not _LEAST <= len(text) <= _MOST or line.zone & _BARRED or line.links * 2 > len(text):
         return False
-    if line.owner.hint & (_OUTSIDE | Hint.CAPTION) or line.owner.tag == "h1" or text.casefold() == title.casefold():
-        return False
-    if line.owner.junk and not line.owner.hint & Hint.DEK and line.owner.junk != "beside the article":
+    if line.owner.tag == "h1" or text.casefold() == title.casefold():
         return False
     if phrases.stamp(text) or phrases.credit(text) or phrases.boilerplate(text) or phrases.notice(text):
         return False
     return not (line.links and phrases.promo(text))
+
+
+def _unsuspected(line: Line) -> bool:
+    owner = line.owner
+    if owner.hint & (_OUTSIDE | Hint.CAPTION):
+        return False
+    return not owner.junk or bool(owner.hint & Hint.DEK) or owner.junk == "beside the article"
