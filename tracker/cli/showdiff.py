@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.render import View, one_line, plain
+from tracker.render.wrap import wrap
 
 if TYPE_CHECKING:
     from .commands.diff import Sides
@@ -49,7 +50,8 @@ def _text(out: Output, sides: Sides, form: str, view: View, width: int | None) -
         body = plain.side_by_side(sides.change, view, width=width or out.columns or _WIDEST_COLUMN)
     else:
         body = plain.diff(sides.change, view, width=width or out.columns)
-    return f"{title}\n{plain.summary(sides.change)}\n\n{body}"
+    head = [line for text in (title, plain.summary(sides.change)) for line in wrap(text, width or out.columns)]
+    return "\n".join([*head, "", body])
 
 
 def _facts(out: Output, sides: Sides) -> None:

@@ -28,7 +28,7 @@ def list_(app: App, state: str | None, limit: int) -> None:
     with app.archive() as store:
         found = store.deliveries(DeliveryState(state) if state else None, limit)
     if not app.settings.json:
-        head = ("CREATED", "STATE", "TRIES", "RULE", "TARGET", "ARTICLE", "ERROR")
+        head = ("CREATED", "STATE", "FAILED", "RULE", "TARGET", "ARTICLE", "ERROR")
         body = [
             (
                 moment(each.created_at, app.now),
