@@ -13,7 +13,7 @@ from tests.postgres import Server, postgres
 from tracker.archive import migrations, open_archive
 from tracker.archive.engine import Database, archive_url
 from tracker.archive.opening import SCHEMA
-from tracker.archive.tables import METADATA
+from tracker.archive.schema import METADATA
 from tracker.errors import ArchiveError, SchemaMismatch
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select
 from tracker.errors import ArchiveError
 from tracker.model import Capture
 
-from . import blobs, codec, frames
+from . import blobs, codec, frames, passages
 from .columns import clean_text, to_ms
 from .ledger import Evidence, enter, previous_leaf
 from .proof_tables import tombstone
@@ -74,6 +74,7 @@ def keep(connection: Connection, row: Row[Any], at: datetime, new: NewVersion) -
     }
     connection.execute(insert(capture), evidence)
     enter(connection, key, _evidence(row, fresh, new, parts, previous_leaf(connection, row.id, n)))
+    passages.enter(connection, row.id, n, n - 1, new.content)
     if new.change is not None:
         _keep_change(connection, key, new.change, parts[0])
 

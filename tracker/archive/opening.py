@@ -14,9 +14,11 @@ from .store import SqlStore
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0003"
 """The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
 
+_SEARCHABLE: Final = "0003"
+"""Since this revision versions are entered in the index of search when they are kept."""
 _HINT: Final = "writethru run --migrate, or writethru db upgrade"
 
 
@@ -33,15 +35,17 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
             raise ArchiveError("there is no archive here", resource=str(path), hint=_HINT)
         if not migrate:
             raise SchemaMismatch("there is no archive here yet", resource=str(path), hint=_HINT)
-    if migrate and not readonly:
-        _migrate(where)
+    old = _migrate(where) if migrate and not readonly else None
     database = Database(where, readonly=readonly)
     try:
         _check(database, where)
+        store = SqlStore(database)
+        if old is not None and old < _SEARCHABLE:
+            store.reindex()
     except BaseException:
         database.close()
         raise
-    return SqlStore(database)
+    return store
 
 
 def schema_of(database: Database) -> str | None:
@@ -53,7 +57,8 @@ def schema_of(database: Database) -> str | None:
         return None if found is None else str(found)
 
 
-def _migrate(where: URL) -> None:
+def _migrate(where: URL) -> str | None:
+    """Bring the schema up to date and return what it was."""
     database = Database(where)
     try:
         current = schema_of(database)
@@ -63,6 +68,7 @@ def _migrate(where: URL) -> None:
         from . import migrations
 
         migrations.upgrade(where.render_as_string(hide_password=False))
+    return current
 
 
 def _check(database: Database, where: URL) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Index, SmallInteger, UniqueConstraint
 from sqlmodel import Field
 
 from .columns import Clean, Digest, Instant
-from .tables import METADATA, Row, column, reference_to, row_key, table_of
+from .tables import Row, column, reference_to, row_key, table_of
 
 _UNNUMBERED: Final = "position IS NULL"
 
@@ -60,8 +60,6 @@ class TombstoneRow(Row, table=True):
     reason: str = column(Clean)
     at: int = column(Instant)
 
-
-__all__ = ["METADATA", "checkpoint", "leaf", "reference", "tombstone"]
 
 reference: Final = table_of(ReferenceRow)
 leaf: Final = table_of(LeafRow)

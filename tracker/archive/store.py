@@ -10,6 +10,7 @@ from .ledger import Ledger
 from .lines import Lines
 from .outbox import Outbox
 from .reads import Reads
+from .search import Search
 from .takedown import Takedown
 from .watch import Watch
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .engine import Database
 
 
-class SqlStore(Watch, Due, Commits, Reads, Lines, Outbox, Ledger, Takedown):
+class SqlStore(Watch, Due, Commits, Reads, Lines, Outbox, Ledger, Takedown, Search):
     """`ports.Store` on SQLite or PostgreSQL.
 
     Any thread may call it, one at a time. A context manager: leaving it closes.

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, text, tuple_, update
 from tracker.errors import NotKnown
 from tracker.model import DeliveryState
 
-from . import blobs
+from . import blobs, passages
 from .base import Held, upsert
 from .proof_tables import reference, tombstone
 from .tables import article, blob, capture, change, delivery, label, source, version
@@ -46,8 +46,12 @@ class Takedown(Held):
             if not found:
                 raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
             self._scrub(connection)
+            owner = connection.scalars(select(_article.c.id).where(_article.c.ident == article)).one()
+            passages.forget(connection, owner)
             for row in found:
                 _take_out(connection, row, reason, now, whole=True)
+            passages.rebuild(connection, owner)
+            passages.compact(connection)
             _forget_titles(connection, article)
         self._flush()
         return [row.n for row in found]

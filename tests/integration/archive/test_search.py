@@ -1,0 +1,126 @@
+"""Words are found, with the time they stood; the databases agree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.archive_samples import URL, capture, content, intent, minutes, watch
+from tests.integration.archive.places import postgres, store, url
+from tracker.archive import migrations, open_archive
+from tracker.errors import UsageError
+from tracker.model import Article, Block, BlockKind, NewVersion
+
+if TYPE_CHECKING:
+    from tracker.archive import SqlStore
+    from tracker.model import Tracked
+
+__all__ = ["postgres", "store", "url"]
+
+
+def keep(store: SqlStore, tracked: Tracked, n: int, *paragraphs: str, title: str = "Flood", dek: str = "") -> None:
+    blocks = tuple(Block(BlockKind.PARAGRAPH, each) for each in paragraphs)
+    new = NewVersion(Article(title=title, dek=dek, blocks=blocks), capture(n, minutes(n), tracked.url), "7", "", None)
+    assert store.commit(intent(tracked, n, minutes(n), version=new)).version == n
+
+
+@pytest.fixture
+def filled(store: SqlStore) -> SqlStore:
+    first, second = watch(store), watch(store, URL + "/2", source="Post")
+    keep(store, first, 1, "The river rose over 14 streets.", "Nobody was hurt, Café Müller said.", dek="Old town wet")
+    keep(store, first, 2, "The river rose over 15 streets.", "Nobody was hurt, Café Müller said.")
+    keep(store, first, 3, "Nobody was hurt, Café Müller said.", "The river fell.", "The river fell.")
+    keep(store, second, 1, "東京で火事、三人けが", "River trade grows in the U.S. and beyond", title="Trade")
+    return store
+
+
+def test_when_it_stood(filled: SqlStore) -> None:
+    (gone,) = filled.search("river 14")
+    assert (gone.text, gone.place, gone.title) == ("The river rose over 14 streets.", "text", "Flood")
+    assert (gone.first, gone.last, gone.since, gone.until) == (1, 1, minutes(1), minutes(2))
+    (standing,) = filled.search("nobody hurt")
+    assert (standing.first, standing.last, standing.since, standing.until) == (1, None, minutes(1), None)
+    (dek,) = filled.search("wet")
+    assert (dek.place, dek.last) == ("dek", 1)
+    assert {hit.place for hit in filled.search("flood OR trade")} == {"title", "text"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("river", 5),
+        ("riv*", 5),
+        ("river rose", 2),
+        ('"river rose"', 2),
+        ('"rose river"', 0),
+        ("river -rose", 3),
+        ("cafe muller", 1),
+        ("CAFÉ", 1),
+        ("火事", 1),
+        ("東京で火事", 1),
+        ("事火", 0),
+        ("U.S.", 1),
+        ("14 OR 15", 2),
+        ("lake", 0),
+    ],
+)
+def test_what_is_found(filled: SqlStore, asked: str, found: int) -> None:
+    assert len(filled.search(asked)) == found
+    assert len(filled.search(asked, ranked=True)) == found
+
+
+def test_asking_for_less(filled: SqlStore) -> None:
+    assert {hit.last for hit in filled.search("river", where="current")} == {None}
+    assert {hit.last for hit in filled.search("river", where="removed")} == {1, 2}
+    assert [hit.source for hit in filled.search("river", source="Post")] == ["Post"]
+    assert len(filled.search("river", since=minutes(2))) == 4
+    newest = filled.search("river", limit=2)
+    assert [hit.text for hit in newest] == ["River trade grows in the U.S. and beyond", "The river fell."]
+    with pytest.raises(UsageError):
+        filled.search('"river')
+
+
+def test_what_was_taken_out_is_not_found(filled: SqlStore) -> None:
+    ident = filled.article(URL).id
+    filled.takedown(ident, "no", minutes(60), 1)
+    assert filled.search("14") == []
+    assert filled.search("wet") == []
+    (standing,) = filled.search("nobody hurt")
+    assert (standing.first, standing.last) == (2, None)
+    filled.takedown(ident, "no", minutes(60))
+    assert [hit.source for hit in filled.search("river")] == ["Post"]
+
+
+def test_the_index_can_be_made_anew(filled: SqlStore) -> None:
+    before = filled.search("river OR flood OR cafe", limit=100)
+    assert filled.reindex() == 2
+    key = str
+    assert sorted(filled.search("river OR flood OR cafe", limit=100), key=key) == sorted(before, key=key)
+
+
+def test_an_older_archive_is_indexed_when_it_is_migrated(url: str) -> None:
+    with open_archive(url) as store:
+        keep(store, watch(store), 1, "The river rose.")
+    migrations.downgrade(url, "0002")
+    with open_archive(url, migrate=True) as store:
+        assert [hit.text for hit in store.search("river")] == ["The river rose."]
+
+
+def test_promos_and_notices_are_not_searched(store: SqlStore) -> None:
+    tracked = watch(store)
+    store.commit(replace(intent(tracked, 1, minutes(1))))
+    assert content(1).blocks[1].text == "Read more"
+    assert store.search("read more") == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=40))
+def test_no_question_breaks_it(filled: SqlStore, text: str) -> None:
+    try:
+        filled.search(text)
+    except UsageError:
+        return

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.archive.words import fold, parse
+from tracker.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The  Mayor’s office — 14% more!", "the mayor s office 14 more"),
+        ("Café Ångström, Straße", "cafe angstrom strasse"),
+        ("東京で火事", "東 京 で 火 事"),
+        ("서울 화재", "서 울 화 재"),
+        ("snake_case a\0b\ud800", "snake case a b"),
+        ("", ""),
+    ],
+)
+def test_words_are_the_same_everywhere(text: str, words: str) -> None:
+    assert fold(text) == words
+
+
+@pytest.mark.parametrize(
+    ("asked", "sqlite", "postgres"),
+    [
+        ("river", '(("river"))', "(('river'))"),
+        ("river Flood*", '(("river") AND ("flood"*))', "(('river')) & (('flood':*))"),
+        ('"old town"', '(("old town"))', "(('old' <-> 'town'))"),
+        ("river OR lake OR sea", '(("river" OR "lake" OR "sea"))', "(('river') | ('lake') | ('sea'))"),
+        ('river -"old town"', '(("river")) NOT "old town"', "(('river')) & !('old' <-> 'town')"),
+        ("U.S. c++ -", '(("u s") AND ("c"))', "(('u' <-> 's')) & (('c'))"),
+    ],
+)
+def test_what_is_asked(asked: str, sqlite: str, postgres: str) -> None:
+    query = parse(asked)
+    assert (query.sqlite, query.postgres) == (sqlite, postgres)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ('river "old town', "the quotation mark at character 7 is never closed"),
+        ("", "no word"),
+        ("-river", "no word"),
+        ("++ --", "no word"),
+        ("OR river", "OR stands between"),
+        ("river OR", "OR stands between"),
+        ("river OR OR lake", "OR stands between"),
+        ("river OR -lake", "OR cannot be followed"),
+    ],
+)
+def test_what_makes_no_sense_is_explained(asked: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said) as caught:
+        parse(asked)
+    assert '"a phrase"' in caught.value.hint
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_explained(text: str) -> None:
+    try:
+        query = parse(text)
+    except UsageError:
+        return
+    assert query.groups

@@ -1,0 +1,137 @@
+"""Search: which paragraphs hold these words, and from when to when they stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sqlalchemy import func, literal_column, or_, select, text
+
+from tracker.model import Article
+
+from . import blobs, codec, passages, rows, words
+from .base import Held
+from .columns import clean_text
+from .search_tables import passage
+from .tables import article, version
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+Where = Literal["current", "removed", "all"]
+
+_first, _after = version.alias("first"), version.alias("after")
+_PLACES: Final = {passages.TITLE: "title", passages.DEK: "dek"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph that was found.
+
+    It stood from version *first* to version *last* (None while it stands): it was first seen at *since*, and first seen
+    gone at *until*. *place* is "title", "dek" or "text".
+    """
+
+    article: str
+    source: str
+    url: str
+    title: str
+    text: str
+    place: str
+    first: int
+    last: int | None
+    since: datetime
+    until: datetime | None
+
+
+class Search(Held):
+    """The part of the store that finds words."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        where: Where = "all",
+        source: str = "",
+        since: datetime | None = None,
+        ranked: bool = False,
+        limit: int = 50,
+    ) -> list[Hit]:
+        """Return paragraphs that match, newest first, or best first where *ranked*.
+
+        Words must all stand in one paragraph. *since* leaves out what was gone by then. Raises UsageError for a query
+        that makes no sense.
+        """
+        found = self._matching(words.parse(query), ranked=ranked)
+        if where != "all":
+            found = found.where(passage.c.last_n.is_(None) == (where == "current"))
+        if source:
+            found = found.where(rows.source_name == clean_text(source))
+        if since is not None:
+            found = found.where(or_(_after.c.seen_at.is_(None), _after.c.seen_at > since))
+        with self._db.read() as connection:
+            raw = connection.execute(found.limit(limit)).all()
+            contents = blobs.read(connection, [row.content_id for row in raw])
+        return [
+            Hit(
+                article=row.ident,
+                source=row.source,
+                url=row.url,
+                title=row.title,
+                text=passages.text_at(codec.load(Article, contents[row.content_id]), row.block),
+                place=_PLACES.get(row.block, "text"),
+                first=row.first_n,
+                last=row.last_n,
+                since=row.since,
+                until=row.until,
+            )
+            for row in raw
+        ]
+
+    def reindex(self) -> int:
+        """Make the index anew from the texts and return how many articles there were; one transaction an article."""
+        with self._db.write() as connection:
+            if self._db.is_sqlite:
+                connection.execute(text("INSERT INTO fts_passage(fts_passage) VALUES ('delete-all')"))
+            else:
+                connection.execute(text("TRUNCATE fts_passage"))
+            connection.execute(passage.delete())
+            keys = list(connection.scalars(select(article.c.id).where(article.c.versions > 0)))
+        for key in keys:
+            with self._db.write() as connection:
+                passages.rebuild(connection, key)
+        return len(keys)
+
+    def _matching(self, query: words.Query, *, ranked: bool) -> Select[Any]:
+        fts = passages.fts
+        if self._db.is_sqlite:
+            match: Any = literal_column("fts_passage").op("MATCH")(query.sqlite)
+            rank: Any = literal_column("bm25(fts_passage)")
+        else:
+            asked = func.to_tsquery(literal_column("'simple'::regconfig"), query.postgres)
+            match = fts.c.words.op("@@")(asked)
+            rank = -func.ts_rank(fts.c.words, asked)
+        found = (
+            select(
+                passage.c.block,
+                passage.c.first_n,
+                passage.c.last_n,
+                article.c.ident,
+                article.c.url,
+                article.c.title,
+                rows.source_name.label("source"),
+                _first.c.content_id,
+                _first.c.seen_at.label("since"),
+                _after.c.seen_at.label("until"),
+            )
+            .select_from(fts)
+            .join(passage, passage.c.id == fts.c.rowid)
+            .join(article, article.c.id == passage.c.article_id)
+            .join(rows.outlet, article.c.source_id == rows.source_id)
+            .join(_first, (_first.c.article_id == article.c.id) & (_first.c.n == passage.c.first_n))
+            .outerjoin(_after, (_after.c.article_id == article.c.id) & (_after.c.n == passage.c.last_n + 1))
+            .where(match)
+        )
+        return found.order_by(rank, fts.c.rowid.desc()) if ranked else found.order_by(fts.c.rowid.desc())
