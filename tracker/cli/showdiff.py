@@ -50,8 +50,8 @@ def _text(out: Output, sides: Sides, form: str, view: View, width: int | None) -
         body = plain.side_by_side(sides.change, view, width=width or out.columns or _WIDEST_COLUMN)
     else:
         body = plain.diff(sides.change, view, width=width or out.columns)
-    head = [line for text in (title, plain.summary(sides.change)) for line in wrap(text, width or out.columns)]
-    return "\n".join([*head, "", body])
+    above = [part for text in (title, plain.summary(sides.change)) for part in wrap(text, width or out.columns)]
+    return "\n".join([*above, "", body])
 
 
 def _facts(out: Output, sides: Sides) -> None:

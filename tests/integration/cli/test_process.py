@@ -111,6 +111,15 @@ def test_check_on_a_terminal_shows_progress_and_fits(site, tmp_path):
     assert "1 lists read; articles: 1 new" in shown
 
 
+def test_sources_on_a_terminal(site, tmp_path):
+    (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address))
+    site.pages.clear()
+    on_terminal(tmp_path, "check", "--migrate", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
+    shown = on_terminal(tmp_path, "sources", "list")
+    assert f"Herald\n  feed     http://{site.address}/feed.xml\n           ok never · next: in " in shown
+    assert "         ! failed 1 times: " in shown
+
+
 def test_the_service_stops_when_told(tmp_path):
     (tmp_path / "writethru.toml").write_text('[service]\nlisten = ""\n')
     process = subprocess.Popen(

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from .. import choosing
 from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tracker.config import SourceConfig
-    from tracker.model import HubState
 
 _AT = "tracker.cli.commands."
 _TABLE = {
@@ -35,9 +27,11 @@ def sources() -> None:
 @pass_app
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, pages and single articles: last success, failures, when they are due."""
-    from tracker.render.times import ago, iso
+    from tracker.render.times import iso
 
-    states = list(_states(app, names))
+    from .. import listing
+
+    states = list(listing.states(app, names))
     if app.settings.json:
         for source, kind, state in states:
             app.out.data(
@@ -55,37 +49,23 @@ def list_(app: App, names: tuple[str, ...]) -> None:
                 }
             )
         return
+    if app.out.tty:
+        app.out.page(listing.lines(app, states))
+        return
+    head = ("SOURCE", "KIND", "LAST OK", "NEXT", "FAILED", "ARTICLES", "ADDRESS", "ERROR")
     body = [
         (
             source.name,
             kind,
-            ago(state.last_ok_at, app.now),
-            "paused" if source.paused else ago(state.next_poll_at, app.now) if state.next_poll_at else "-",
+            *listing.when(app, source, state),
             str(state.failures),
             str(state.articles),
-            state.hub.url + (f"  ! {state.last_error}" if state.failures else ""),
+            state.hub.url,
+            state.last_error if state.failures else "",
         )
         for source, kind, state in states
     ]
-    app.out.table(("SOURCE", "KIND", "LAST OK", "NEXT", "FAILED", "ARTICLES", "ADDRESS"), body)
-
-
-def _states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str, HubState]]:
-    from tracker.errors import ArchiveError
-    from tracker.model import Hub, HubKind, HubState
-    from tracker.service.watchlist import hubs_of
-
-    known: dict[tuple[str, str], HubState] = {}
-    try:
-        with app.archive() as store:
-            known = {(state.hub.source, state.hub.url): state for state in store.hub_states()}
-    except ArchiveError as error:
-        app.out.note(f"the archive says nothing yet: {error}")
-    for source in choosing.sources(app, names):
-        for hub in hubs_of(source):
-            yield source, str(hub.kind), known.get((source.name, hub.url)) or HubState(hub)
-        for url in source.urls:
-            yield source, "article", HubState(Hub(source.name, HubKind.PAGE, url), articles=1)
+    app.out.table(head, body)
 
 
 @sources.command(cls=Verb)

@@ -1,0 +1,59 @@
+"""What is watched, with how it fares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.errors import ArchiveError
+from tracker.model import Hub, HubKind, HubState
+from tracker.render import one_line
+from tracker.render.times import ago
+from tracker.render.wrap import wrap
+from tracker.service.watchlist import hubs_of
+
+from . import choosing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.config import SourceConfig
+
+    from .app import App
+
+
+def when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
+    """Return when a list was last read well, and when it is read next."""
+    due = state.next_poll_at
+    coming = "paused" if source.paused else "-" if due is None else "due" if due <= app.now else ago(due, app.now)
+    return ago(state.last_ok_at, app.now), coming
+
+
+def lines(app: App, found: list[tuple[SourceConfig, str, HubState]]) -> Iterator[str]:
+    """Write lists for people, under the names of their sources."""
+    above = ""
+    for source, kind, state in found:
+        if source.name != above:
+            yield one_line(source.name)
+        above = source.name
+        yield from wrap(one_line(state.hub.url), app.out.columns, first=f"  {kind:<8} ", rest=" " * 11)
+        last, coming = when(app, source, state)
+        if kind != "article":
+            yield f"{'':11}ok {last} · next: {coming} · {state.articles} articles"
+        if state.failures:
+            what = f"failed {state.failures} times: {one_line(state.last_error)}"
+            yield from wrap(what, app.out.columns, first=f"{'':9}! ", rest=" " * 11)
+
+
+def states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str, HubState]]:
+    """Yield every list and single article of these sources (all, without names) with what the archive says of it."""
+    known: dict[tuple[str, str], HubState] = {}
+    try:
+        with app.archive() as store:
+            known = {(state.hub.source, state.hub.url): state for state in store.hub_states()}
+    except ArchiveError as error:
+        app.out.note(f"the archive says nothing yet: {error}")
+    for source in choosing.sources(app, names):
+        for hub in hubs_of(source):
+            yield source, str(hub.kind), known.get((source.name, hub.url)) or HubState(hub)
+        for url in source.urls:
+            yield source, "article", HubState(Hub(source.name, HubKind.PAGE, url), articles=1)
