@@ -97,6 +97,8 @@ _AUTHORS: Final = (
 _AWAY: Final = Zone.FOOTER | Zone.FORM | Zone.ASIDE | Zone.NAV | Zone.CAPTION
 # Languages of one time zone: a clock on their pages that names none is theirs.
 _ONE_ZONE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta(hours=9))}
+_WORDY: Final = 4
+_SHORT_HEAD: Final = 15
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 
 
@@ -172,10 +174,10 @@ def _title(found: Fields, head: Head, page: Page) -> None:
         agreement = sum(_agree(line.text, other) for other in others)
         if agreement > score:
             best, score, found.headline = line.text, agreement, line
-    if not best and len(h1s) == 1 and not others:
+    if not best and len(h1s) == 1 and (not others or len(h1s[0].text.split()) >= _WORDY):
         best, found.headline = h1s[0].text, h1s[0]
-    if found.headline is None and len(h1s) == 1:
-        found.headline = h1s[0]
+    if not best:
+        best = _outside(found, head, page, others)
     found.headlines = Headlines(h1=best or (h1s[0].text if len(h1s) == 1 else ""), og=og, html=html, jsonld=ld)
     for text, source in (
         (best, "h1"),
@@ -186,6 +188,16 @@ def _title(found: Fields, head: Head, page: Page) -> None:
         if text:
             found.title, found.sources["title"] = text, source
             return
+
+
+def _outside(found: Fields, head: Head, page: Page, others: list[str]) -> str:
+    """Return an h1 that stands in a breadcrumb, where it repeats the headline; anchor the headline where it is seen."""
+    if found.headline is None:
+        for line in page.lines:
+            if line.zone & Zone.HEADING and len(line.text) > _SHORT_HEAD and any(_agree(line.text, o) >= 1 for o in others):
+                found.headline = line
+                break
+    return next((text for text in head.h1s if any(_agree(text, other) >= 1 for other in others)), "")
 
 
 def _in_h1(line: Line) -> bool:

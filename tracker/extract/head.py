@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from . import jsonld
-from .text import plain
+from .text import clean, plain
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_WANTED: Final = 'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__'
+_WANTED: Final = 'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__,h1'
 _KEYS: Final = ("property", "name", "itemprop", "http-equiv")
 
 
 class Head:
     """Meta contents by lower-case key in page order, and the entity that is the article."""
 
-    __slots__ = ("article", "canonical", "entities", "lang", "metas", "page_data", "title")
+    __slots__ = ("article", "canonical", "entities", "h1s", "lang", "metas", "page_data", "title")
 
     def __init__(self) -> None:
         self.metas: dict[str, list[str]] = {}
@@ -27,6 +27,7 @@ class Head:
         self.entities: list[jsonld.Object] = []
         self.article: jsonld.Object = {}
         self.page_data = ""
+        self.h1s: list[str] = []
 
     def first(self, *keys: str) -> tuple[str, str]:
         """Return the first content found under *keys*, as plain text, and its key."""
@@ -70,6 +71,8 @@ def read_head(tree: LexborHTMLParser) -> Head:
             _meta(head, node)
         elif tag == "script":
             _script(head, node)
+        elif tag == "h1":
+            head.h1s.append(clean(node.text()))
         elif tag == "title":
             head.title = head.title or plain(node.text())
         else:

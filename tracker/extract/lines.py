@@ -22,8 +22,9 @@ _TEXTUAL: Final = 60
 class Judge:
     """Classifies the lines of one article in order; knows the headline, the dek and who wrote it."""
 
-    def __init__(self, run: Run, title: str, byline: tuple[str, ...]) -> None:
+    def __init__(self, run: Run, start: int, title: str, byline: tuple[str, ...]) -> None:
         self.run = run
+        self.start = start
         self.title = title.casefold()
         self.byline = {name.casefold() for name in byline}
         self.leading = True
@@ -43,7 +44,7 @@ class Judge:
         return _editorial(line)
 
     def _beside(self, line: Line) -> tuple[BlockKind, str] | None:
-        if self.run.holds(line):
+        if self.run.holds(line) or (line.index < self.start and standfirst.is_text(line, self.title)):
             return None
         return (BlockKind.PROMO if line.links else BlockKind.BOILERPLATE), "beside the text"
 
@@ -176,7 +177,7 @@ def assemble(page: Page, box: Element, found: Fields) -> tuple[str, list[Block]]
     start = before[-1].index + 1 if before else inside[0].index if inside else 0
     run = [line for line in inside if line.index >= start]
     dek = standfirst.find(before, run, found.description, found.title)
-    judge = Judge(Run(page, box), found.title, found.byline)
+    judge = Judge(Run(page, box), start, found.title, found.byline)
     pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
     if run:
         pairs += _notices_below(page, box, run[-1].index + 1, judge)

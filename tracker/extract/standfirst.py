@@ -18,6 +18,8 @@ _BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.FIGUR
 _OUTSIDE: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
 _REACH: Final = 60
 _NEAR: Final = 2
+_SENTENCE: Final = 80
+_ENDS: Final = frozenset(".!?…\"”»’。！？।")
 
 
 def trunk(page: Page, box: Element) -> Element:
@@ -67,6 +69,14 @@ def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: st
         if near and len(line.text) >= 50 and (line.owner.tag in HEADINGS or line.owner.tag == "p"):
             return line
     return None
+
+
+def is_text(line: Line, title: str) -> bool:
+    """Say whether a line above the text's run is a paragraph of it: whole sentences in a <p>, hardly a link."""
+    text = line.text
+    if line.owner.tag != "p" or len(text) < _SENTENCE or text[-1] not in _ENDS or line.links * 4 > len(text):
+        return False
+    return _possible(line, title) and _unsuspected(line)
 
 
 def _named(line: Line) -> bool:
