@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")
 _TELLING = frozenset("?%$€£¥+=<>")
 _ENDINGS = ("s", "d", "ed", "ing", "r", "er", "ly", "n", "en", "e", "es", "t", "n't", "m", "is")
+_VOWELS = frozenset("aeiouy")
+_MISTAKEN = frozenset("sz cs ck mn".split())
 _VARIANTS = tuple(
     tuple(pair.split("/"))
     for pair in (
@@ -95,6 +97,14 @@ def same_word(a: str, b: str) -> bool:
         return False
     if any(x + ending == y or y + ending == x for ending in _ENDINGS):
         return False
-    return OSA.distance(x, y, score_cutoff=1) <= 1 or (
-        min(len(x), len(y)) >= 9 and OSA.distance(x, y, score_cutoff=2) <= 2
-    )
+    return _slip(x, y)
+
+
+def _slip(x: str, y: str) -> bool:
+    """Say whether one letter was dropped, added, swapped with its neighbour, or is a common mistake for another."""
+    if OSA.distance(x, y, score_cutoff=2) > 1:
+        return len(x) != len(y) and min(len(x), len(y)) >= 9 and OSA.distance(x, y, score_cutoff=2) <= 2
+    if len(x) != len(y) or sorted(x) == sorted(y):
+        return True
+    a, b = next((a, b) for a, b in zip(x, y, strict=True) if a != b)
+    return {a, b} <= _VOWELS or a + b in _MISTAKEN or b + a in _MISTAKEN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Change, Fact, FactKind, Field, Op
 from .cosmetic import same_word
-from .mentions import Mention, mentions
+from .mentions import Mention, lowered, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -175,7 +175,7 @@ def _real_names(found: list[Mention], text: str, context: Context) -> list[Menti
 
 
 def _names(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:
-    spoken = stretch.old.lower(), stretch.new.lower()
+    spoken = lowered(stretch.old), lowered(stretch.new)
     gone = [m for m in olds if not _stands(m.key, spoken[1])]
     come = [m for m in news if not _stands(m.key, spoken[0])]
     if not gone and not come:

@@ -15,14 +15,16 @@ _MONTHS = frozenset(lexicon.MONTHS.replace(".", "").split("|"))
 _ENGLISH_MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
-_DAYS = lexicon.Phrases(lexicon.DAYS)
+_DAYS = lexicon.Phrases.of(lexicon.DAYS)
 _ROLES = lexicon.Phrases(*(listed.replace("%|", "").replace("$|€|£|¥|", "") for listed in lexicon.ROLES.values()))
 _ROLE_OF = {
     phrase.strip(): role for role, listed in lexicon.ROLES.items() for phrase in listed.split("|") if phrase.strip()
 }
-_LOOSE = frozenset(lexicon.LOOSE_NUMBERS.split("|"))
-_LOOSE_PHRASES = lexicon.Phrases("|".join(p for p in _LOOSE if " " in p or "-" in p))
-_NUMERAL = _LOOSE | frozenset(lexicon.NUMBER_WORDS)
+_LOOSE = {lang: frozenset(listed.split("|")) for lang, listed in lexicon.LOOSE_NUMBERS.items()}
+_LOOSE_PHRASES = {
+    lang: lexicon.Phrases("|".join(p for p in listed if not p.isalpha())) for lang, listed in _LOOSE.items()
+}
+_NUMERAL = {lang: _LOOSE[lang] | frozenset(lexicon.NUMBER_WORDS[lang]) for lang in lexicon.LANGUAGES}
 
 _DIGITS = re.compile(
     r"(?P<money>US\$\s?|[$€£¥]\s?)?(?P<sign>(?<![\w])[-−–])?(?<![\w.])(?P<digits>\d+(?:[.,:’'\u202f\u00a0]\d+|\s\d{3}(?!\d))*)"
@@ -53,7 +55,7 @@ def read(text: str, low: str, scanned: list[tuple[str, int]], lang: str) -> list
 
     *low* is the same text in lower case, letter for letter, *scanned* its words.
     """
-    dates = sorted(_dates(text, low, scanned), key=lambda s: s.start)
+    dates = sorted(_dates(text, low, scanned, lang), key=lambda s: s.start)
     taken = [(d.start, d.end) for d in dates]
     numbers = sorted(_numbers(low, scanned, lang, taken), key=lambda s: s.start)
     return dates + numbers
@@ -68,7 +70,7 @@ def _date(low: str, start: int, end: int) -> Span:
     return Span(FactKind.DATE, re.sub(r"[\s,.]+", " ", low[start:end]).strip(), start, end)
 
 
-def _dates(text: str, low: str, scanned: list[tuple[str, int]]) -> Iterator[Span]:
+def _dates(text: str, low: str, scanned: list[tuple[str, int]], lang: str) -> Iterator[Span]:
     covered: list[tuple[int, int]] = []
     for start, end in [*_month_dates(text, low, scanned), *((m.start(), m.end()) for m in _NUMERIC_DATE.finditer(low))]:
         covered.append((start, end))
@@ -76,7 +78,7 @@ def _dates(text: str, low: str, scanned: list[tuple[str, int]]) -> Iterator[Span
     for m in _YEAR.finditer(low):
         if not inside(m.start(), covered) and not _counts(low, m.end()):
             yield _date(low, m.start(), m.end())
-    for start, end in _DAYS.find(low, scanned):
+    for start, end in _DAYS[lang].find(low, scanned):
         if not inside(start, covered):
             yield _date(low, start, end)
 
@@ -117,10 +119,10 @@ def _numbers(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[tu
     for m in _DIGITS.finditer(low):
         if not inside(m.start("digits"), taken):
             yield _in_digits(low, m, lang)
-    loose = _LOOSE_PHRASES.find(low, scanned)
+    loose = _LOOSE_PHRASES[lang].find(low, scanned)
     for start, end in loose:
         yield Span(FactKind.NUMBER, low[start:end], start, end, _role(low, start, end))
-    yield from _in_words(low, scanned, taken + loose)
+    yield from _in_words(low, scanned, lang, taken + loose)
 
 
 def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
@@ -139,22 +141,23 @@ def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
     return Span(FactKind.NUMBER, ("-" if m["sign"] else "") + key, m.start(), end, role or _role(low, m.start(), end))
 
 
-def _in_words(low: str, scanned: list[tuple[str, int]], taken: list[tuple[int, int]]) -> Iterator[Span]:
+def _in_words(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
     skip = -1
     for k, (word, start) in enumerate(scanned):
-        if word not in _NUMERAL or start < skip or inside(start, taken):
+        if word not in _NUMERAL[lang] or start < skip or inside(start, taken):
             continue
-        value, skip = _joined(low, scanned[k : k + 4])
+        value, skip = _joined(low, scanned[k : k + 4], lang)
         key = word if value is None else _shown(value)
         yield Span(FactKind.NUMBER, key, start, skip, _role(low, start, skip))
 
 
-def _joined(low: str, words: list[tuple[str, int]]) -> tuple[float | None, int]:
+def _joined(low: str, words: list[tuple[str, int]], lang: str) -> tuple[float | None, int]:
     """Read a number over the words that carry it on ("twenty-five", "two million"): its value and where it ends."""
     word, start = words[0]
-    value, end = lexicon.NUMBER_WORDS.get(word), start + len(word)
+    known = lexicon.NUMBER_WORDS[lang]
+    value, end = known.get(word), start + len(word)
     for following, at in words[1:]:
-        unit, scale = lexicon.NUMBER_WORDS.get(following), lexicon.SCALES.get(following)
+        unit, scale = known.get(following), lexicon.SCALES.get(following)
         carries = scale is not None or (unit is not None and value is not None and unit < value)
         if value is None or low[end:at] not in {" ", "-"} or not carries:
             break

@@ -29,6 +29,11 @@ class Phrases:
             if first:
                 self._by_first.setdefault(first[0], []).append(phrase)
 
+    @classmethod
+    def of(cls, listed: dict[str, str]) -> dict[str, Phrases]:
+        """Return one finder a language."""
+        return {lang: cls(phrases) for lang, phrases in listed.items()}
+
     def find(self, low: str, scanned: Sequence[tuple[str, int]] | None = None) -> list[tuple[int, int]]:
         """Return where phrases stand in *low*, a lower-case text with plain apostrophes; they do not overlap.
 
@@ -50,48 +55,75 @@ class Phrases:
         return found
 
 
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+
+
+def by_language(listed: str) -> dict[str, str]:
+    """Split a list that holds one part a language, "§" between them, in the order of `LANGUAGES`."""
+    return dict(zip(LANGUAGES, listed.split("§"), strict=True))
+
+
+_UNITS = (
+    0,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    16,
+    17,
+    18,
+    19,
+    20,
+    30,
+    40,
+    50,
+    60,
+    70,
+    80,
+    90,
+    100,
+    1000,
+    0.5,
+)
 NUMBER_WORDS = {
-    word: value
-    for value, listed in {
-        0: "zero null zéro cero nul",
-        2: "two zwei deux dos due dois duas twee",
-        3: "three drei trois tres tre três drie",
-        4: "four vier quatre cuatro quattro quatro",
-        5: "five fünf cinq cinco cinque vijf",
-        6: "six sechs seis sei zes",
-        7: "seven sieben sept siete sette sete zeven",
-        8: "eight acht huit ocho otto oito",
-        9: "nine neun neuf nueve nove negen",
-        10: "ten zehn dix diez dieci dez tien",
-        11: "eleven elf onze once undici",
-        12: "twelve zwölf douze doce dodici twaalf",
-        13: "thirteen dreizehn treize trece tredici treze dertien",
-        14: "fourteen vierzehn quatorze catorce quattordici veertien",
-        15: "fifteen fünfzehn quinze quince quindici vijftien",
-        16: "sixteen sechzehn seize dieciséis sedici dezesseis zestien",
-        17: "seventeen siebzehn diecisiete diciassette dezessete zeventien",
-        18: "eighteen achtzehn dieciocho diciotto dezoito achttien",
-        19: "nineteen neunzehn diecinueve diciannove dezenove negentien",
-        20: "twenty zwanzig vingt veinte venti vinte twintig",
-        30: "thirty dreißig trente treinta trenta trinta dertig",
-        40: "forty vierzig quarante cuarenta quaranta quarenta veertig",
-        50: "fifty fünfzig cinquante cincuenta cinquanta cinquenta vijftig",
-        60: "sixty sechzig soixante sesenta sessanta sessenta zestig",
-        70: "seventy siebzig setenta settanta zeventig",
-        80: "eighty achtzig ochenta ottanta oitenta tachtig",
-        90: "ninety neunzig noventa novanta negentig",
-        100: "hundred hundert cent cien cento honderd",
-        1000: "thousand tausend mille mil duizend",
-        0.5: "half hälfte moitié mitad metà metade helft",
-    }.items()
-    for word in listed.split()
+    lang: {word: value for value, word in zip(_UNITS, listed.split(), strict=True) if word != "-"}
+    for lang, listed in by_language(
+        "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half"
+        "§null zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
+        "achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend hälfte"
+        "§zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
+        "dix-neuf vingt trente quarante cinquante soixante - quatre-vingts - cent mille moitié"
+        "§cero dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
+        "dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien mil mitad"
+        "§zero due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici "
+        "diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento mille metà"
+        "§zero dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito "
+        "dezenove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem mil metade"
+        "§nul twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien "
+        "achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd duizend helft"
+    ).items()
 }
-LOOSE_NUMBERS = (
+LOOSE_NUMBERS = by_language(
     "dozen|dozens|hundreds|thousands|millions|billions|several|couple|scores|first|second|third|fourth|fifth|sixth"
-    "|seventh|eighth|ninth|tenth|twice|double|triple|once|single|all|none|most|majority|quarter|two-thirds|one"
-    "|dutzend|dutzende|hunderte|tausende|mehrere|alle|erste|zweite|dritte|douzaine|dizaine|dizaines|centaines|milliers"
-    "|plusieurs|docena|docenas|decenas|cientos|miles|varios|varias|dozzina|decine|centinaia|migliaia|dezenas|centenas"
-    "|milhares|vários|tientallen|honderden|duizenden|verschillende|every|both|half a million|a few|handful"
+    "|seventh|eighth|ninth|tenth|twice|double|triple|once|single|all|none|most|majority|quarter|two-thirds|one|every|both"
+    "|half a million|a few|handful"
+    "§dutzend|dutzende|hunderte|tausende|millionen|mehrere|alle|erste|ersten|zweite|zweiten|dritte|dritten|doppelt|einmal|zweimal|beide"
+    "§douzaine|dizaine|dizaines|centaines|milliers|plusieurs|premier|première|deuxième|troisième|tous|toutes|double"
+    "§docena|docenas|decenas|cientos|miles|varios|varias|primero|primera|segunda|tercero|tercera|todos|todas|doble"
+    "§dozzina|decine|centinaia|migliaia|prima|seconda|terzo|terza|tutti|tutte|doppio"
+    "§dezenas|centenas|milhares|vários|várias|primeira|segunda|terceiro|terceira|todos|todas|dobro"
+    "§tientallen|honderden|duizenden|verschillende|eerste|tweede|derde|alle|dubbele"
 )
 SCALES = {
     "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "m": 10**6, "mn": 10**6,
@@ -107,7 +139,7 @@ ROLES = {
     "killed": "killed|dead|deaths|died|die|fatalities|death toll|lives|tote|toten|getötet|opfer|gestorben|morts|mort|tués|décès|muertos|muerto|fallecidos|morti|vittime|mortos|mortes|doden|dood|omgekomen|bodies|dead bodies",
     "injured": "injured|wounded|hurt|injuries|verletzt|verletzte|verletzten|blessés|heridos|feriti|feridos|gewonden|gewond",
     "age": "year-old|years old|aged|jahre alt|jährige|jähriger|jährigen|ans|años|anni|anos|jaar oud|jarige",
-    "time": "a.m.|p.m.|am|pm|uhr|heures|o'clock|gmt|et|uur",
+    "time": "a.m.|p.m.|pm|uhr|heures|o'clock|gmt|uur",
     "people": "people|persons|residents|workers|students|menschen|personen|personnes|personas|persone|pessoas|mensen|arrested|missing|suspects|women|men|children",
 }  # fmt: skip
 MONTHS = (
@@ -120,52 +152,55 @@ MONTHS = (
     "|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
     "|januari|februari|maart|mei|augustus"
 )
-DAYS = (
+DAYS = by_language(
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tomorrow|tonight|last week|next week"
     "|last month|next month|last year|next year|this week|this month|this year"
-    "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|gestern|heute|morgen|vorgestern|übermorgen"
-    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|aujourd'hui|aujourd’hui|demain"
-    "|lunes|martes|miércoles|jueves|viernes|sábado|domingo|ayer|hoy|mañana"
-    "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|ieri|oggi|domani"
-    "|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|ontem|hoje|amanhã"
-    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|gisteren|vandaag"
+    "§montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|gestern|heute|morgen|vorgestern|übermorgen"
+    "§lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|aujourd'hui|demain"
+    "§lunes|martes|miércoles|jueves|viernes|sábado|domingo|ayer|hoy|mañana"
+    "§lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|ieri|oggi|domani"
+    "§segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|ontem|hoje|amanhã"
+    "§maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|gisteren|vandaag"
 )
-HEDGES = (
+HEDGES = by_language(
     "may|might|could|allegedly|alleged|alleges|allege|reportedly|apparently|apparent|possibly|possible|probably|likely"
     "|unlikely|perhaps|maybe|suspected|presumed|presumably|believed|purported|purportedly|supposedly|seemingly|seems"
     "|seem|seemed|appears|appear|appeared|potential|potentially|unconfirmed|unverified|rumored|rumoured|accused|claimed"
     "|claiming|about|around|roughly|approximately|nearly|almost|at least|up to|more than|less than|as many as|over"
     "|fewer than|an estimated|estimated|is said to|are said to|so-called|certainly|definitely|clearly"
     "|should|must|expected|thought to|if confirmed|in part|partly|some|tentative|tentatively|preliminary"
-    "|mutmaßlich|mutmaßliche|mutmaßlicher|mutmaßlichen|angeblich|angebliche|angeblichen|offenbar|wohl|möglicherweise"
+    "§mutmaßlich|mutmaßliche|mutmaßlicher|mutmaßlichen|angeblich|angebliche|angeblichen|offenbar|wohl|möglicherweise"
     "|vermutlich|wahrscheinlich|könnte|könnten|dürfte|dürften|soll|sollen|rund|etwa|mindestens|bis zu|vielleicht|scheint"
-    "|présumé|présumée|présumés|aurait|auraient|serait|seraient|pourrait|pourraient|peut-être|probablement|apparemment"
+    "§présumé|présumée|présumés|aurait|auraient|serait|seraient|pourrait|pourraient|peut-être|probablement|apparemment"
     "|environ|au moins|prétendument|semble|supposé|supposée|près de|plus de"
-    "|presunto|presunta|presuntos|presuntas|supuesto|supuesta|supuestos|podría|podrían|habría|habrían|posiblemente"
+    "§presunto|presunta|presuntos|presuntas|supuesto|supuesta|supuestos|podría|podrían|habría|habrían|posiblemente"
     "|probablemente|quizá|quizás|aparentemente|alrededor de|al menos|presuntamente|supuestamente|parece|más de|cerca de"
-    "|presunti|avrebbe|avrebbero|sarebbe|sarebbero|potrebbe|potrebbero|forse|probabilmente|apparentemente"
+    "§presunto|presunta|presunti|avrebbe|avrebbero|sarebbe|sarebbero|potrebbe|potrebbero|forse|probabilmente|apparentemente"
     "|almeno|circa|sembra|presumibilmente|più di|oltre"
-    "|suposto|suposta|supostos|supostamente|poderia|poderiam|pode|podem|teria|teriam|seria|seriam|talvez|provavelmente"
+    "§suposto|suposta|supostos|supostamente|poderia|poderiam|pode|podem|teria|teriam|seria|seriam|talvez|provavelmente"
     "|possivelmente|pelo menos|mais de"
-    "|vermeende|vermeend|vermoedelijk|vermoedelijke|mogelijk|mogelijke|waarschijnlijk|misschien|zou|zouden|naar verluidt"
+    "§vermeende|vermeend|vermoedelijk|vermoedelijke|mogelijk|mogelijke|waarschijnlijk|misschien|zou|zouden|naar verluidt"
     "|ongeveer|minstens|lijkt|blijkbaar"
 )
-NEGATIONS = (
+NEGATIONS = by_language(
     "not|no|never|none|nobody|nothing|nor|neither|without|cannot|no longer|deny|denies|denied|denying|refuse|refused"
     "|refuses|fail|fails|failed|unable|false|untrue|incorrect|hardly|nowhere"
-    "|nicht|kein|keine|keinen|keiner|keinem|keines|nie|niemals|niemand|nichts|ohne|weder"
-    "|ne|pas|jamais|aucun|aucune|sans|rien|personne n|non|ni"
-    "|nunca|jamás|ningún|ninguna|ninguno|nadie|nada|sin|tampoco"
-    "|mai|nessun|nessuno|nessuna|senza|niente|nulla"
-    "|não|nenhum|nenhuma|ninguém|sem"
-    "|niet|geen|nooit|niemand|niets|zonder"
+    "§nicht|kein|keine|keinen|keiner|keinem|keines|nie|niemals|niemand|nichts|ohne|weder"
+    "§ne|pas|jamais|aucun|aucune|sans|rien|personne n|non|ni"
+    "§no|nunca|jamás|ningún|ninguna|ninguno|nadie|nada|sin|tampoco"
+    "§non|no|mai|nessun|nessuno|nessuna|senza|niente|nulla"
+    "§não|nunca|jamais|nada|nenhum|nenhuma|ninguém|sem"
+    "§niet|geen|nooit|niemand|niets|zonder"
 )
-SAYING = (
+SAYING = by_language(
     "said|says|say|saying|told|tells|according to|announced|stated|states|added|wrote|writes|reported|reports"
-    "|claimed|insisted|acknowledged|sources|source|sagte|sagt|sagten|erklärte|erklärten|teilte|laut|zufolge|nach angaben"
-    "|a déclaré|a dit|a affirmé|a annoncé|selon|d'après|d’après|dijo|dijeron|afirmó|según|declaró|anunció"
-    "|ha detto|ha dichiarato|secondo|ha affermato|disse|disseram|afirmou|segundo|de acordo com|declarou"
-    "|zei|zegt|volgens|verklaarde|meldde"
+    "|claimed|insisted|acknowledged|sources|source"
+    "§sagte|sagt|sagten|erklärte|erklärten|teilte|laut|zufolge|nach angaben"
+    "§a déclaré|a dit|a affirmé|a annoncé|selon|d'après"
+    "§dijo|dijeron|afirmó|según|declaró|anunció"
+    "§ha detto|ha dichiarato|secondo|ha affermato"
+    "§disse|disseram|afirmou|segundo|de acordo com|declarou"
+    "§zei|zegt|volgens|verklaarde|meldde"
 )
 TITLES = frozenset(
     "mr mrs ms dr prof sir lady lord sen rep gov president minister king queen herr frau monsieur madame señor señora "

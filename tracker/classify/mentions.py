@@ -14,10 +14,10 @@ _QUOTE = re.compile(
     r"“([^“”]+)”|„([^„“”]+)[“”]|«\s*([^«»]+?)\s*»|\"([^\"]+)\"|(?<![\w])‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)"
     r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])"
 )
-_HEDGE = lexicon.Phrases(lexicon.HEDGES)
-_NEGATION = lexicon.Phrases(lexicon.NEGATIONS)
+_HEDGE = lexicon.Phrases.of(lexicon.HEDGES)
+_NEGATION = lexicon.Phrases.of(lexicon.NEGATIONS)
 _NOT = re.compile(r"(?<=\w)n't(?!\w)")
-_SAYING = lexicon.Phrases(lexicon.SAYING)
+_SAYING = lexicon.Phrases.of(lexicon.SAYING)
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
 _CAPITALISED = re.compile(rf"(?<!\w){_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*")
 _BEGINS = frozenset('.!?:“"„«‘(—–•')
@@ -28,8 +28,8 @@ _SPEAKER = re.compile(
 _PRONOUNS = frozenset("they she who that which also and but".split())
 
 
-Scanned = list[tuple[str, int]]
-"""The words of a text and where they start."""
+Places = list[tuple[int, int]]
+"""Where phrases stand in a text: start and end."""
 
 
 class Mention(NamedTuple):
@@ -44,15 +44,17 @@ class Mention(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
-    """Return every fact *text* mentions, by kind and then in order."""
+    """Return every fact *text* mentions, by kind and then in order; a language we do not know is read as English."""
+    lang = lang if lang in lexicon.LANGUAGES else "en"
     low = lowered(text)
     scanned = lexicon.scan(low)
     spans = figures.read(text, low, scanned, lang)
     found = [Mention(s.kind, s.key, text[s.start : s.end].strip(), s.start, s.role) for s in spans]
     dated = [(s.start, s.end) for s in spans if s.kind is FactKind.DATE]
     quoted = _quotes(text)
-    found += [*quoted, *_hedges(text, low, scanned, dated)]
-    found += [*_negations(text, low, scanned), *_sources(text, low, scanned)]
+    found += [*quoted, *_hedges(text, low, _HEDGE[lang].find(low, scanned), dated)]
+    found += [*_negations(text, low, _NEGATION[lang].find(low, scanned))]
+    found += [*_sources(text, low, _SAYING[lang].find(low, scanned))]
     return (*found, *_names(text, lang, dated))
 
 
@@ -74,18 +76,18 @@ def _quotes(text: str) -> list[Mention]:
     return found
 
 
-def _hedges(text: str, low: str, scanned: Scanned, dated: list[tuple[int, int]]) -> list[Mention]:
+def _hedges(text: str, low: str, places: Places, dated: list[tuple[int, int]]) -> list[Mention]:
     return [
         Mention(FactKind.HEDGE, low[start:end], text[start:end], start)
-        for start, end in _HEDGE.find(low, scanned)
+        for start, end in places
         if not inside(start, dated) and not (text[start:end] == "May" and not _starts(text, start))
     ]
 
 
-def _negations(text: str, low: str, scanned: Scanned) -> list[Mention]:
+def _negations(text: str, low: str, places: Places) -> list[Mention]:
     found = [
         Mention(FactKind.NEGATION, low[start:end], text[start:end], start)
-        for start, end in _NEGATION.find(low, scanned)
+        for start, end in places
         if not (text[start:end] == "No" and re.match(r"\.\s?\d", text[end:]))
     ]
     found += [Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), m.start()) for m in _NOT.finditer(low)]
@@ -98,9 +100,8 @@ def _whole_word(text: str, at: int) -> str:
     return text[start : end if end >= 0 else len(text)].strip('.,;:!?“”"()')
 
 
-def _sources(text: str, low: str, scanned: Scanned) -> list[Mention]:
+def _sources(text: str, low: str, said: Places) -> list[Mention]:
     """Return who is said to say it, by the noun next to the verb; "" is a saying without a noun of its own."""
-    said = _SAYING.find(low, scanned)
     speakers = list(_SPEAKER.finditer(low)) if said else []
     found = []
     for start, _ in said:
@@ -131,7 +132,7 @@ def _names(text: str, lang: str, taken: list[tuple[int, int]]) -> list[Mention]:
             continue
         if lang == "de" and not (joined or (bare.isupper() and len(bare) > 1) or _place(text, m.start())):
             continue
-        found.append(Mention(FactKind.NAME, bare.replace("’", "'"), bare, m.start()))
+        found.append(Mention(FactKind.NAME, bare.replace("’", "'").rstrip("."), bare, m.start()))
     return found
 
 
