@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.fake_store import FakeStore
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
+from tracker.archive.quick import QuickReader, quick_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +36,23 @@ def postgres_template(postgres: Server) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
 
-@pytest.fixture(params=["fake", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+class QuickStore:
+    """Reads with the quick reader and writes with the store: what the one wrote the other must read alike."""
+
+    def __init__(self, url: str) -> None:
+        path = quick_path(url)
+        assert path is not None
+        self._writer, self._reader = open_archive(url), QuickReader(path)
+
+    def close(self) -> None:
+        self._writer.close()
+        self._reader.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader if hasattr(QuickReader, name) else self._writer, name)
+
+
+@pytest.fixture(params=["fake", "sqlite", "quick", pytest.param("postgres", marks=pytest.mark.postgres)])
 def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
     """Return what opens the same archive again and again."""
     opened: list[Store] = []
@@ -44,7 +61,7 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         yield lambda: only
         return
     server: Server | None = None
-    if request.param == "sqlite":
+    if request.param in {"sqlite", "quick"}:
         path = tmp_path / "archive.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         url = f"sqlite:///{path}"
@@ -53,7 +70,8 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         url = server.create(request.getfixturevalue("postgres_template"))
 
     def make() -> Store:
-        opened.append(open_archive(url))
+        quick: Any = QuickStore
+        opened.append(quick(url) if request.param == "quick" else open_archive(url))
         return opened[-1]
 
     yield make

@@ -9,11 +9,18 @@ if TYPE_CHECKING:
     from . import migrations
     from .locking import lock
     from .opening import open_archive
+    from .quick import QuickReader, open_reader
     from .store import SqlStore
 
-__all__ = ["SqlStore", "lock", "migrations", "open_archive"]
+__all__ = ["QuickReader", "SqlStore", "lock", "migrations", "open_archive", "open_reader"]
 
-_HOMES = {"SqlStore": "store", "lock": "locking", "open_archive": "opening"}
+_HOMES = {
+    "QuickReader": "quick",
+    "SqlStore": "store",
+    "lock": "locking",
+    "open_archive": "opening",
+    "open_reader": "quick",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: SQLAlchemy and Alembic are imported when first asked for

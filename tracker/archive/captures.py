@@ -12,11 +12,11 @@ from tracker.errors import ArchiveError
 from tracker.model import Capture
 
 from . import blobs, codec, frames, passages
-from .columns import clean_text, to_ms
 from .ledger import Evidence, enter, previous_leaf
 from .proof_tables import tombstone
 from .references import put_first
 from .tables import article, capture, change, label, version
+from .values import clean_text, to_ms
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, Text
 from sqlalchemy.types import TypeDecorator
+
+from .values import clean_text, from_ms, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,25 +20,6 @@ E = TypeVar("E", bound=StrEnum)
 
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 """Row numbers: SQLite gives out numbers of its own only for INTEGER."""
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_REPLACE: Final = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-
-
-def to_ms(instant: datetime) -> int:
-    """Return milliseconds since 1970, rounded down. *instant* is aware."""
-    return (instant - _EPOCH) // _MILLISECOND
-
-
-def from_ms(value: int) -> datetime:
-    """Return the aware UTC instant that `to_ms` gave *value* for."""
-    return _EPOCH + value * _MILLISECOND
-
-
-def clean_text(text: str) -> str:
-    """Replace what PostgreSQL cannot keep in a text, NUL and lone surrogates, so that both databases keep the same."""
-    return text.translate(_REPLACE)
 
 
 class Instant(TypeDecorator[datetime]):

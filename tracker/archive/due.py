@@ -10,8 +10,9 @@ from tracker.model import HostState
 
 from . import rows
 from .base import Held, upsert
-from .columns import Instant, clean_text
+from .columns import Instant
 from .tables import article, host, hub, source
+from .values import clean_text
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,13 +16,13 @@ from sqlalchemy.pool import QueuePool
 
 from tracker.errors import ArchiveError, ArchiveLocked
 
+from .values import BUSY_SECONDS, DEFAULT_URL
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.engine import Connection, Engine
 
-DEFAULT_URL: Final = "sqlite:///writethru.db"
-BUSY_SECONDS: Final = 30
 _BEGIN: Final = "writethru_begin"
 
 

@@ -10,16 +10,13 @@ from tracker.errors import ArchiveError, SchemaMismatch
 
 from .engine import Database, archive_url, shown, sqlite_path
 from .store import SqlStore
+from .values import HINT, SCHEMA
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
-SCHEMA: Final = "0003"
-"""The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
-
 _SEARCHABLE: Final = "0003"
 """Since this revision versions are entered in the index of search when they are kept."""
-_HINT: Final = "writethru run --migrate, or writethru db upgrade"
 
 
 def open_archive(url: str | None = None, *, migrate: bool = False, readonly: bool = False) -> SqlStore:
@@ -32,9 +29,9 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
     path = sqlite_path(where)
     if path is not None and not path.exists():
         if readonly:
-            raise ArchiveError("there is no archive here", resource=str(path), hint=_HINT)
+            raise ArchiveError("there is no archive here", resource=str(path), hint=HINT)
         if not migrate:
-            raise SchemaMismatch("there is no archive here yet", resource=str(path), hint=_HINT)
+            raise SchemaMismatch("there is no archive here yet", resource=str(path), hint=HINT)
     old = _migrate(where) if migrate and not readonly else None
     database = Database(where, readonly=readonly)
     try:
@@ -82,4 +79,4 @@ def _check(database: Database, where: URL) -> None:
             hint="install that release or a newer one",
         )
     message = f"its schema is {current}, this release needs {SCHEMA}" if current else "there is no archive here yet"
-    raise SchemaMismatch(message, resource=shown(where), hint=_HINT)
+    raise SchemaMismatch(message, resource=shown(where), hint=HINT)

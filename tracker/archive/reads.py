@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, func, literal, select, text, tuple_
 
-from tracker.errors import NotKnown, UsageError
 from tracker.model import Article, Change, Check, Counts, DeliveryState, Version
 
-from . import blobs, captures, codec, frames, outbox, rows, watch
+from . import blobs, captures, codec, finding, frames, outbox, rows, watch
 from .base import Held
-from .columns import Instant, clean_text
+from .columns import Instant
 from .proof_tables import tombstone
 from .tables import article, capture, change, label, story, version, visit
+from .values import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,12 +21,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
 
+    from tracker.errors import NotKnown
     from tracker.model import Capture, Tracked, VersionQuery
 
 _PAGE: Final = 100
-_PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
-_SHORTEST: Final = 3
-_SHOWN: Final = 5
+_LOOKED_AT: Final = 1000
 _ALL: Final = "all"
 _NOTHING: Final = codec.dump(Article())
 
@@ -76,7 +73,7 @@ class Reads(Held):
         """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
         wanted = ident.strip()
         with self._db.read() as connection:
-            if _PREFIX.fullmatch(wanted):
+            if finding.is_prefix(wanted):
                 return _by_prefix(connection, wanted)
             return _by_address(connection, wanted)
 
@@ -229,50 +226,25 @@ def _in_story(name: str) -> Any:  # noqa: ANN401 - a condition
 
 
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:
-    if len(prefix) < _SHORTEST:
-        raise NotKnown(f"an id needs at least {_SHORTEST} characters", resource=prefix)
-    # "g" comes after every hexadecimal digit.
-    inside = (article.c.ident >= prefix) & (article.c.ident < prefix + "g")
-    found = connection.execute(rows.ARTICLES.where(inside).order_by(article.c.ident).limit(_SHOWN + 1)).all()
+    inside = (article.c.ident >= prefix) & (article.c.ident < finding.prefix_end(prefix))
+    query = rows.ARTICLES.where(inside).order_by(article.c.ident)
+    found = connection.execute(query.limit(finding.SHOWN + 1)).all()
     if len(found) == 1:
         return rows.tracked(connection, found)[0]
     if found:
-        names = [f"{row.ident} ({row.title or row.feed_title or row.url})" for row in found[:_SHOWN]]
-        more = ", …" if len(found) > _SHOWN else ""
-        raise NotKnown("several articles begin like this", resource=prefix, hint=", ".join(names) + more)
-    raise NotKnown("no such article", resource=prefix, hint=_nearest(connection, prefix))
+        raise finding.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in found])
+    alike = (article.c.ident >= prefix[0]) & (article.c.ident < finding.prefix_end(prefix[0]))
+    idents = list(connection.scalars(select(article.c.ident).where(alike).limit(_LOOKED_AT)))
+    idents += list(connection.scalars(select(article.c.ident).order_by(article.c.id.desc()).limit(_LOOKED_AT)))
+    raise finding.no_prefix(prefix, idents)
 
 
 def _by_address(connection: Connection, named: str) -> Tracked:
-    for candidate in (named, f"https://{named}"):
-        try:
-            key = watch.address_key(candidate)
-        except UsageError:
-            continue
-        owner = watch.find(connection, [key]).get(key)
-        if owner is not None:
-            found = connection.execute(rows.ARTICLES.where(article.c.id == owner)).all()
-            return rows.tracked(connection, found)[0]
-        break
-    hint = f"writethru add {named}" if "://" in named else "writethru log lists what is kept"
-    raise NotKnown("no such article", resource=named, hint=hint)
-
-
-def _nearest(connection: Connection, prefix: str) -> str:
-    """Name ids that resemble *prefix*: among those that begin alike, for there may be very many."""
-    alike = (article.c.ident >= prefix[0]) & (article.c.ident < prefix[0] + "g")
-    idents = list(connection.scalars(select(article.c.ident).where(alike).limit(1000)))
-    idents += list(connection.scalars(select(article.c.ident).order_by(article.c.id.desc()).limit(1000)))
-    starts = {ident[: len(prefix)]: ident for ident in idents}
-    close = difflib.get_close_matches(prefix, starts, n=3, cutoff=0.5)
-    if close:
-        return "did you mean " + " or ".join(starts[each] for each in close) + "?"
-    return "writethru log lists what is kept"
+    for owner in watch.find(connection, list(finding.address_keys(named))).values():
+        found = connection.execute(rows.ARTICLES.where(article.c.id == owner)).all()
+        return rows.tracked(connection, found)[0]
+    raise finding.no_address(named)
 
 
 def _no_version(connection: Connection, ident: str, n: int) -> NotKnown:
-    have = connection.scalar(select(article.c.versions).where(article.c.ident == ident))
-    if have is None:
-        return NotKnown("no such article", resource=ident, hint="writethru log lists what is kept")
-    hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
-    return NotKnown("no such version", resource=f"{ident}@{n}", hint=hint)
+    return finding.no_version(ident, n, connection.scalar(select(article.c.versions).where(article.c.ident == ident)))

@@ -11,9 +11,9 @@ from tracker.model import Article
 
 from . import blobs, codec, passages, rows, words
 from .base import Held
-from .columns import clean_text
 from .search_tables import passage
 from .tables import article, version
+from .values import clean_text
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -30,20 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from tracker.model import ArticleState, CheckOutcome, DeliveryState, HubKind, LabelKind
+from tracker.model import ArticleState, DeliveryState, HubKind, LabelKind
 
 from .columns import Clean, Code, Digest, Instant, Key, Word, one_of
-
-OUTCOMES: Final = (
-    CheckOutcome.NEW,
-    CheckOutcome.CHANGED,
-    CheckOutcome.UNCHANGED,
-    CheckOutcome.NOT_MODIFIED,
-    CheckOutcome.GONE,
-    CheckOutcome.REFUSED,
-    CheckOutcome.FAILED,
-)
-"""The order is part of the schema: a check keeps the place of its outcome in this list."""
+from .values import OUTCOMES
 
 METADATA: Final = MetaData(
     naming_convention={

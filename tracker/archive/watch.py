@@ -14,9 +14,10 @@ from tracker.urls import fetchable, host_of, identity
 
 from . import rows
 from .base import Held, upsert
-from .columns import clean_text
 from .due import save_host
+from .finding import address_key
 from .tables import address, article, hub, source, story
+from .values import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -133,11 +134,6 @@ def source_key(connection: Connection, name: str, now: datetime) -> int:
 def hub_key(each: Hub) -> str:
     """Return the hash of what makes a hub this one: another selector on the same page is another hub."""
     return hashlib.sha256(json.dumps([each.kind, each.url, each.selector, each.pattern]).encode()).hexdigest()
-
-
-def address_key(url: str) -> bytes:
-    """Return the key of the identity of an address; its first digits are the id of the article."""
-    return hashlib.sha256(identity(url).encode()).digest()[:16]
 
 
 def free_idents(key: bytes) -> Iterator[str]:

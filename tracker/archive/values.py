@@ -1,0 +1,44 @@
+"""What every reader of the archive must know, whatever it reads with: nothing here needs SQLAlchemy."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tracker.model import CheckOutcome
+
+SCHEMA: Final = "0003"
+"""The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
+HINT: Final = "writethru run --migrate, or writethru db upgrade"
+DEFAULT_URL: Final = "sqlite:///writethru.db"
+BUSY_SECONDS: Final = 30
+
+OUTCOMES: Final = (
+    CheckOutcome.NEW,
+    CheckOutcome.CHANGED,
+    CheckOutcome.UNCHANGED,
+    CheckOutcome.NOT_MODIFIED,
+    CheckOutcome.GONE,
+    CheckOutcome.REFUSED,
+    CheckOutcome.FAILED,
+)
+"""The order is part of the schema: a check keeps the place of its outcome in this list."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_REPLACE: Final = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def to_ms(instant: datetime) -> int:
+    """Return milliseconds since 1970, rounded down. *instant* is aware."""
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def from_ms(value: int) -> datetime:
+    """Return the aware UTC instant that `to_ms` gave *value* for."""
+    return _EPOCH + value * _MILLISECOND
+
+
+def clean_text(text: str) -> str:
+    """Replace what PostgreSQL cannot keep in a text, NUL and lone surrogates, so that both databases keep the same."""
+    return text.translate(_REPLACE)
