@@ -15,6 +15,8 @@ LEAST: Final = 25  # characters: shorter lines say nothing about where the body 
 _CAP: Final = 400
 _THIN: Final = 1_500  # less mass than this in paragraphs, and other elements are asked
 _KEEP: Final = 0.72
+_STILL: Final = 0.5
+_NO_BOX: Final = frozenset("p span li ul ol tr blockquote".split())
 _BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.HIDDEN
 _OTHER: Final = frozenset("div section td span article main center font dd pre".split())
 _LAST: Final = frozenset("li blockquote td th dt".split())
@@ -103,7 +105,11 @@ def mark_junk(page: Page, total: float, headline: Line | None) -> None:
     positive = [e for e in page.elements if e.hint & Hint.BODY and e.mass > 0.3 * total]
     kin: Counter[str] = Counter()
     for element in page.elements:
-        if element.mass and element.hint & _SUSPECT and (element.parent is None or element.parent.names != element.names):
+        if (
+            element.mass
+            and element.hint & _SUSPECT
+            and (element.parent is None or element.parent.names != element.names)
+        ):
             kin[element.names] += round(element.mass)
     safe = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
     heaviest = _heaviest(page)
@@ -151,22 +157,25 @@ def _holds_body(element: Element, positive: list[Element], total: float) -> bool
     )
 
 
-def container(page: Page, total: float) -> Element:
-    """Return the element that holds the article's text: from the body down while one child keeps most of the mass."""
+def container(page: Page, prefer: str = "") -> Element:
+    """Return the element that holds the article's text: from the body down while one child keeps most of the mass.
+
+    Where an element of the signature *prefer* still holds half of the text, it is that one.
+    """
     live = _live_mass(page)
+    if prefer:
+        known = [e for e in page.elements if live[e.index] >= _STILL * live[0] and live[0] and signature(e) == prefer]
+        if known:
+            return known[-1]
     node = _named(page, live) or page.elements[0]
     children: dict[int, list[Element]] = {}
-    for element in page.elements[1:]:
-        if element.parent is not None:
+    for element in page.elements[node.index + 1 : node.end]:
+        if element.parent is not None and live[element.index]:
             children.setdefault(element.parent.index, []).append(element)
     while True:
         mass = live[node.index]
         best = max(children.get(node.index, ()), key=lambda e: live[e.index], default=None)
-        if (
-            best is None
-            or live[best.index] < _KEEP * mass
-            or best.tag in {"p", "span", "li", "ul", "ol", "tr", "blockquote"}
-        ):
+        if best is None or not mass or live[best.index] < _KEEP * mass or best.tag in _NO_BOX:
             return node
         node = best
 

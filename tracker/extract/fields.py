@@ -169,6 +169,7 @@ def _title(found: Fields, head: Head, page: Page) -> None:
     html = head.title
     h1s = [line for line in page.lines if line.zone & Zone.HEADING and _in_h1(line)]
     others = [strip_site(text, site) for text in (ld, og, html) if text]
+    found.headlines = Headlines(og=strip_site(og, site))
     best, score = "", 0.0
     for line in h1s:
         agreement = sum(_agree(line.text, other) for other in others)
@@ -194,10 +195,15 @@ def _outside(found: Fields, head: Head, page: Page, others: list[str]) -> str:
     """Return an h1 that stands in a breadcrumb, where it repeats the headline; anchor the headline where it is seen."""
     if found.headline is None:
         for line in page.lines:
-            if line.zone & Zone.HEADING and len(line.text) > _SHORT_HEAD and any(_agree(line.text, o) >= 1 for o in others):
+            if (
+                line.zone & Zone.HEADING
+                and len(line.text) > _SHORT_HEAD
+                and any(_agree(line.text, o) >= 1 for o in others)
+            ):
                 found.headline = line
                 break
-    return next((text for text in head.h1s if any(_agree(text, other) >= 1 for other in others)), "")
+    shown = [found.headlines.og] if found.headlines.og else others
+    return next((text for text in head.h1s if any(_agree(text, other) >= 1 for other in shown)), "")
 
 
 def _in_h1(line: Line) -> bool:
@@ -278,7 +284,9 @@ def _times(found: Fields, head: Head, page: Page, url: str) -> None:
             found.published = found.published.replace(tzinfo=offset)
 
 
-def _first_time(found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]) -> datetime | None:
+def _first_time(
+    found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]
+) -> datetime | None:
     texts = [("json-ld", head.entity(key)) for key in entity] + [(key, head.first(key)[0]) for key in keys]
     for source, text in texts:
         value = dates.parse(text) or (wording.find(text) if text else None)
@@ -305,7 +313,11 @@ def _search_page(found: Fields, page: Page, url: str) -> None:
     address = dates.from_address(url)
     for element, text in stamps:
         value = dates.parse(text)
-        if value and not element.zone & (Zone.ASIDE | Zone.FOOTER) and (address is None or abs((value - address).days) <= 2):
+        if (
+            value
+            and not element.zone & (Zone.ASIDE | Zone.FOOTER)
+            and (address is None or abs((value - address).days) <= 2)
+        ):
             found.published, found.sources["published"] = value, "time"
             return
     american = found.lang.lower() == "en-us"
@@ -314,7 +326,10 @@ def _search_page(found: Fields, page: Page, url: str) -> None:
         if source == "address":
             value = address
         else:
-            value = next((v for line in lines if len(line.text) <= 160 and (v := wording.find(line.text, american=american))), None)
+            value = next(
+                (v for line in lines if len(line.text) <= 160 and (v := wording.find(line.text, american=american))),
+                None,
+            )
         if value:
             found.published, found.sources["published"] = value, source
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..model import Block, BlockKind
+from ..model import Block, BlockKind, NoticeKind
 from . import phrases, standfirst
 from .run import Run
 from .people import is_name, names
@@ -13,6 +13,7 @@ from .vocabulary import Hint
 
 if TYPE_CHECKING:
     from .fields import Fields
+    from .site import Site
 
 _LINKED: Final = 0.6
 _SENTENCE_END: Final = frozenset('.!?…"”»“’)。！？」』؟।')
@@ -22,8 +23,9 @@ _TEXTUAL: Final = 60
 class Judge:
     """Classifies the lines of one article in order; knows the headline, the dek and who wrote it."""
 
-    def __init__(self, run: Run, start: int, title: str, byline: tuple[str, ...]) -> None:
+    def __init__(self, run: Run, site: Site, start: int, title: str, byline: tuple[str, ...]) -> None:
         self.run = run
+        self.site = site
         self.start = start
         self.title = title.casefold()
         self.byline = {name.casefold() for name in byline}
@@ -36,12 +38,35 @@ class Judge:
 
     def kind(self, line: Line) -> tuple[BlockKind, str]:
         """Return the class of *line* and why."""
-        for test in (_hidden, _notice, _junk, self._beside, _caption, self._repeated, _house, _promo, self._head_matter):
+        found = self._ruled(line)
+        if found is not None:
+            return found
+        for test in (
+            _hidden,
+            _notice,
+            _junk,
+            self._beside,
+            _caption,
+            self._repeated,
+            _house,
+            _promo,
+            self._head_matter,
+        ):
             found = test(line)
             if found is not None:
                 return found
         self.leading = self.leading and len(line.text) < _TEXTUAL
         return _editorial(line)
+
+    def _ruled(self, line: Line) -> tuple[BlockKind, str] | None:
+        site = self.site
+        if site.notes(line):
+            return BlockKind.NOTICE, (phrases.notice(line.text) or NoticeKind.UPDATE).value
+        if site.keeps(line):
+            return _editorial(line)
+        if site.house(line):
+            return BlockKind.BOILERPLATE, "a rule of the site"
+        return (BlockKind.PROMO, "a rule of the site") if site.promo(line) else None
 
     def _beside(self, line: Line) -> tuple[BlockKind, str] | None:
         if self.run.holds(line) or (line.index < self.start and standfirst.is_text(line, self.title)):
@@ -115,7 +140,12 @@ def _promo(line: Line) -> tuple[BlockKind, str] | None:
     share = line.link_share
     if phrases.bare_promo(text) and (share > 0.3 or not text.endswith((".", "!", "”", '"'))):
         return BlockKind.PROMO, "sends elsewhere"
-    if share > 0.85 and size < 200 and line.owner.tag not in {"li", "td", "th"} and not (text.endswith(".") and size > 80):
+    if (
+        share > 0.85
+        and size < 200
+        and line.owner.tag not in {"li", "td", "th"}
+        and not (text.endswith(".") and size > 80)
+    ):
         return BlockKind.PROMO, "a link alone"
     if (share > 0.2 or (not share and size < 60 and not _is_sentence(text))) and phrases.promo(text):
         return BlockKind.PROMO, "sends elsewhere" if share else "announces links"
@@ -167,7 +197,7 @@ def _is_sentence(text: str) -> bool:
     return text[-1] in _SENTENCE_END and len(text) > 20 and " " in text
 
 
-def assemble(page: Page, box: Element, found: Fields) -> tuple[str, list[Block]]:
+def assemble(page: Page, box: Element, found: Fields, site: Site) -> tuple[str, list[Block]]:
     """Return the standfirst and the blocks of *box* in order, each with its class.
 
     Text between the headline and the box belongs to the article; so do notices below it.
@@ -176,8 +206,9 @@ def assemble(page: Page, box: Element, found: Fields) -> tuple[str, list[Block]]
     inside = [line for line in page.lines if line.owner.within(box)]
     start = before[-1].index + 1 if before else inside[0].index if inside else 0
     run = [line for line in inside if line.index >= start]
-    dek = standfirst.find(before, run, found.description, found.title)
-    judge = Judge(Run(page, box), start, found.title, found.byline)
+    dek = next((line for line in (*before, *run) if site.is_dek(line)), None)
+    dek = dek or standfirst.find(before, run, found.description, found.title)
+    judge = Judge(Run(page, box), site, start, found.title, found.byline)
     pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
     if run:
         pairs += _notices_below(page, box, run[-1].index + 1, judge)

@@ -9,8 +9,12 @@ from .text import clean, plain
 
 MAX_NAME: Final = 60
 _LEAD: Final = re.compile(
-    r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis)\s+by|by|von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?|authors?|written by|auteurs?|"
-    r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от|by:)\s*:?\s+",
+    (
+        r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis)\s+by|by|"
+        r"von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?|authors?|written by|"
+        r"auteurs?|"
+        r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от|by:)\s*:?\s+"
+    ),
     re.IGNORECASE,
 )
 _COLON: Final = re.compile(r"^(?:by|author|autor|autorin|auteur|text|foto|von|par|por)\s*:\s*", re.IGNORECASE)
@@ -21,14 +25,22 @@ _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
 _LINK: Final = re.compile(r"https?:|www\.", re.IGNORECASE)
 _TITLE: Final = re.compile(r"\s+(?:기자|記者|记者|특파원|논설위원)$")
 _BAD: Final = re.compile(
-    r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated|published|min read|staff writers?$|minutes?|ago|read more|follow)\b",
+    (
+        r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated|published|min read|staff writers?$|"
+        r"minutes?|ago|read more|follow)\b"
+    ),
     re.IGNORECASE,
 )
 _ROLE: Final = re.compile(
-    r"^(?:(?:(?:senior|chief|staff|political|business|foreign|special|deputy|associate|managing|contributing|sports?|news|digital|science|health|technology|"
-    r"economics?|education|environment|crime|court|city|world|national|breaking)\s+)*"
-    r"(?:editor|reporter|writer|correspondent|contributor|journalist|producer|columnist|staff|redakteur(?:in)?|redaktion|korrespondent(?:in)?|journaliste?|"
-    r"periodista|redactor[a]?|giornalista)(?:\s+(?:in|at|of|for|aus)\b.*)?|.*\b(?:editor|correspondent|reporter)$)$",
+    (
+        r"^(?:(?:(?:senior|chief|staff|political|business|foreign|special|deputy|associate|managing|"
+        r"contributing|sports?|news|digital|science|health|technology|"
+        r"economics?|education|environment|crime|court|city|world|national|breaking)\s+)*"
+        r"(?:editor|reporter|writer|correspondent|contributor|journalist|producer|columnist|staff|"
+        r"redakteur(?:in)?|redaktion|korrespondent(?:in)?|journaliste?|"
+        r"periodista|redactor[a]?|giornalista)(?:\s+(?:in|at|of|for|aus)\b.*)?|.*\b(?:editor|"
+        r"correspondent|reporter)$)$"
+    ),
     re.IGNORECASE,
 )
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from ..model import Article, Block, BlockKind, Notice, NoticeKind, Reading
+from ..model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 from . import evidence, fields, kinds, prescan
 from .decode import decode
-from .head import Head, read_head
+from .head import Head, read_head, text_of
 from .lines import assemble
+from .site import Site, override
+from .text import plain
 from .tree import STRIPPED, Page, walk
 
 if TYPE_CHECKING:
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 
 EXTRACTOR: Final = "1"
 """Grows when the same page may read differently."""
+_FROM_DATA: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
+_PARAGRAPH: Final = re.compile(r"\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
+_WORTH: Final = 250
 
 
 def read(
@@ -40,20 +46,35 @@ def read(
     head = read_head(tree)
     tree.strip_tags(STRIPPED)
     page = walk(tree.body) if tree.body is not None else Page()
-    return _compose(head, page, url or "", status, rules, prefer, cut)
+    found = fields.gather(head, page, url or "")
+    site = Site(rules, tree, page)
+    if rules is not None:
+        override(found, rules, tree)
+    dek, blocks, signature = _body(page, found, site, prefer)
+    article = _article(head, found, dek, blocks)
+    kind, why = kinds.recognise(head, page, article, status)
+    if kind in _FROM_DATA:
+        written = _written_out(head, article)
+        if written:
+            found.sources["body"] = "json-ld"
+            kind, why, signature = PageKind.ARTICLE, "the text stands in JSON-LD alone", "json-ld"
+            article = _article(head, found, dek, written)
+    return Reading(kind, article, signature, EXTRACTOR, why or cut)
 
 
-def _compose(head: Head, page: Page, url: str, status: int, rules: SiteRules | None, prefer: str, cut: str) -> Reading:
-    found = fields.gather(head, page, url)
-    blocks: list[Block] = []
-    signature = dek = ""
-    if page.lines:
-        total = evidence.weigh(page)
-        evidence.mark_junk(page, total, found.headline)
-        box = evidence.container(page, total)
-        signature = evidence.signature(box)
-        dek, blocks = assemble(page, box, found)
-    article = Article(
+def _body(page: Page, found: fields.Fields, site: Site, prefer: str) -> tuple[str, list[Block], str]:
+    if not page.lines:
+        return "", [], ""
+    total = evidence.weigh(page)
+    evidence.mark_junk(page, total, found.headline)
+    site.mark(page)
+    box = site.container or evidence.container(page, prefer)
+    dek, blocks = assemble(page, box, found, site)
+    return dek, blocks, evidence.signature(box)
+
+
+def _article(head: Head, found: fields.Fields, dek: str, blocks: list[Block]) -> Article:
+    return Article(
         title=found.title,
         dek=dek,
         byline=found.byline,
@@ -62,10 +83,27 @@ def _compose(head: Head, page: Page, url: str, status: int, rules: SiteRules | N
         section=found.section,
         lang=found.lang,
         blocks=tuple(blocks),
-        notices=tuple(Notice(NoticeKind(b.reason), b.text) for b in blocks if b.kind is BlockKind.NOTICE),
+        notices=_notices(head, blocks),
         headlines=found.headlines,
         canonical_url=head.canonical,
         fields=tuple(sorted(found.sources.items())),
     )
-    kind, why = kinds.recognise(head, page, article, status)
-    return Reading(kind, article, signature, EXTRACTOR, why or cut)
+
+
+def _notices(head: Head, blocks: list[Block]) -> tuple[Notice, ...]:
+    """Return the notices of the page, and the correction that only JSON-LD tells."""
+    told = [Notice(NoticeKind(b.reason), b.text) for b in blocks if b.kind is BlockKind.NOTICE]
+    correction = head.article.get("correction")
+    text = text_of(correction.get("text") if isinstance(correction, dict) else correction)
+    if text and not any(text in notice.text or notice.text in text for notice in told):
+        told.append(Notice(NoticeKind.CORRECTION, text))
+    return tuple(told)
+
+
+def _written_out(head: Head, article: Article) -> list[Block]:
+    """Return the text that JSON-LD holds where the page itself shows less than half of it."""
+    body = head.article.get("articleBody")
+    if not isinstance(body, str) or len(body) < _WORTH or len(article.text) * 2 > len(body):
+        return []
+    paragraphs = [plain(part) for part in _PARAGRAPH.split(body)]
+    return [Block(BlockKind.PARAGRAPH, text, "from JSON-LD") for text in paragraphs if text]

@@ -57,7 +57,11 @@ class Run:
             if element is self.box or parent is None:
                 known = ()
             else:
-                known = (*self.path(parent), element.tag) if parent.index in self._known or parent is self.box else self._walk(element)
+                known = (
+                    (*self.path(parent), element.tag)
+                    if parent.index in self._known or parent is self.box
+                    else self._walk(element)
+                )
             self._known[element.index] = known
         return known
 

@@ -19,7 +19,7 @@ _OUTSIDE: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
 _REACH: Final = 60
 _NEAR: Final = 2
 _SENTENCE: Final = 80
-_ENDS: Final = frozenset(".!?…\"”»’。！？।")
+_ENDS: Final = frozenset('.!?…"”»’。！？।')
 
 
 def trunk(page: Page, box: Element) -> Element:

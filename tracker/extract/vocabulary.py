@@ -36,21 +36,34 @@ _B: Final = r"[-_ ]?"
 _RULES: Final[tuple[tuple[int, str], ...]] = (
     (
         Hint.BODY,
-        rf"article{_B}_?(?:body|text|content|copy|main)|(?:story|entry|post|news|content|main|single){_B}_?(?:body|text|content)"
-        rf"|body{_B}(?:text|copy|content)|articlebody|storybody|rich{_B}text|article__body|text{_B}body|artikel{_B}(?:text|body|inhalt)"
-        r"|cuerpo|corpo|contenido|articolo|textkorper",
+        (
+            rf"article{_B}_?(?:body|text|content|copy|main)|(?:story|entry|post|news|content|main|"
+            rf"single){_B}_?(?:body|text|content)"
+            rf"|body{_B}(?:text|copy|content)|articlebody|storybody|rich{_B}text|article__body|"
+            rf"text{_B}body|artikel{_B}(?:text|body|inhalt)"
+            r"|cuerpo|corpo|contenido|articolo|textkorper"
+        ),
     ),
     (
         Hint.VENDOR,
-        r"onetrust|didomi|cookie|consent|gdpr|cmp(?![a-z])|usercentrics|sp_message|disqus|fb-comments|comment(?:s|list|section|area|ary)?(?![a-z0-9])"
-        r"|kommentar|commentaires|comentarios|coral-|viafoura|openweb",
+        (
+            r"onetrust|didomi|cookie|consent|gdpr|cmp(?![a-z])|usercentrics|sp_message|disqus|fb-comments|"
+            r"comment(?:s|list|section|area|ary)?(?![a-z0-9])"
+            r"|kommentar|commentaires|comentarios|coral-|viafoura|openweb"
+        ),
     ),
     (
         Hint.PROMO,
-        r"related|recommend|read(?:ing)?-?_?(?:more|also|next)|also-?read|more-?_?(?:on|from|stor|news|article|like)|most-?_?(?:read|popular|viewed)"
-        r"|popular|trending|teaser|(?<!article)promo|outbrain|taboola|zergnet|upscore|newsletter|signup|sign-up|subscri(?:be|ption)|abo-?(?:box|teaser)"
-        r"|widget|rail(?![a-z])|carousel|slider|inline-?(?:article|story|link|box)|infobox-?link|mehr-?zum|auch-?interess|lesen-?sie|lire-?aussi"
-        r"|leggi-?anche|te-?puede|relacionad|verwandt|weitere|recirc|read-?in|suggest|playlist|podcast-?(?:promo|box|player)|mostread|onward|further-?reading",
+        (
+            r"related|recommend|read(?:ing)?-?_?(?:more|also|next)|also-?read|more-?_?(?:on|from|stor|"
+            r"news|article|like)|most-?_?(?:read|popular|viewed)"
+            r"|popular|trending|teaser|(?<!article)promo|outbrain|taboola|zergnet|upscore|newsletter|"
+            r"signup|sign-up|subscri(?:be|ption)|abo-?(?:box|teaser)"
+            r"|widget|rail(?![a-z])|carousel|slider|inline-?(?:article|story|link|box)|infobox-?link|"
+            r"mehr-?zum|auch-?interess|lesen-?sie|lire-?aussi"
+            r"|leggi-?anche|te-?puede|relacionad|verwandt|weitere|recirc|read-?in|suggest|playlist|"
+            r"podcast-?(?:promo|box|player)|mostread|onward|further-?reading"
+        ),
     ),
     (
         Hint.JUNK,
@@ -67,30 +80,58 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
             "sponsor(?:ed|s)?",
             "banner",
         )
-        + r"|adslot|ad-?slot|ad-?container|ad-?unit|ad-?wrapper|adsense|advertis|google_?ads|social|share(?![a-z])|sharing|sharebar|share-?(?:bar|tools|buttons?)|breadcrumb|pagination|pager(?![a-z])|cookie"
-        r"|toolbar|menu(?![a-z])|skip-?link|masthead|ticker|poll(?![a-z])|quiz|survey|umfrage|rating|paywall|regwall|piano|donat(?:e|ion)|video-?(?:player|js)|player(?![a-z])|print-?only|screen-?reader|sr-only|visually-?hidden|a11y-?hidden",
+        + (
+            r"|adslot|ad-?slot|ad-?container|ad-?unit|ad-?wrapper|adsense|advertis|google_?ads|social|"
+            r"share(?![a-z])|sharing|sharebar|share-?(?:bar|tools|buttons?)|breadcrumb|pagination|"
+            r"pager(?![a-z])|cookie"
+            r"|toolbar|menu(?![a-z])|skip-?link|masthead|ticker|poll(?![a-z])|quiz|survey|umfrage|rating|"
+            r"paywall|regwall|piano|donat(?:e|ion)|video-?(?:player|js)|player(?![a-z])|print-?only|"
+            r"screen-?reader|sr-only|visually-?hidden|a11y-?hidden"
+        ),
     ),
     (
         Hint.WEAK,
-        r"sidebar|side-bar|aside|footer|foot(?![a-z])|header(?![a-z])|nav(?![a-z])|navigation|tags?(?![a-z0-9])|tag-?list|topics?(?![a-z])|keywords|meta(?![a-z])|author-?(?:bio|box|info|card|profile|desc)|bio(?![a-z])|about-?author|autor|copyright|disclaimer"
-        r"|legal|fact-?box|info-?box|infokasten|factsheet|box(?![a-z])|card(?![a-z])|tools(?![a-z])|modal|popup|overlay|embed|pull-?quote|gallery|galerie|slideshow|audio|listen|read-?time|reading-?time|views?-?count|hidden",
+        (
+            r"sidebar|side-bar|aside|footer|foot(?![a-z])|header(?![a-z])|nav(?![a-z])|navigation|"
+            r"tags?(?![a-z0-9])|tag-?list|topics?(?![a-z])|keywords|meta(?![a-z])|author-?(?:bio|box|info|"
+            r"card|profile|desc)|bio(?![a-z])|about-?author|autor|copyright|disclaimer"
+            r"|legal|fact-?box|info-?box|infokasten|factsheet|box(?![a-z])|card(?![a-z])|tools(?![a-z])|"
+            r"modal|popup|overlay|embed|pull-?quote|gallery|galerie|slideshow|audio|listen|read-?time|"
+            r"reading-?time|views?-?count|hidden"
+        ),
     ),
     (
         Hint.DEK,
-        rf"standfirst|(?<![a-z])dek(?![a-z])|deck(?![a-z])|(?<![a-z])lead(?![a-z])|(?<![a-z])lede(?![a-z])|intro(?:duction|text)?(?![a-z])|chapo|(?<![a-z])chapeau|ingress|vorspann|subtitle|sub-?_?title|sub-?_?head(?:line)?|summary|excerpt|abstract|teaser-?text"
-        rf"|preamble|manchet|sommario|occhiello|bajada|entradilla|copete|sottotitolo|subtitulo|strapline|kicker-?text|description|article{_B}_?(?:intro|lead|summary|desc)|(?<![a-z])spot(?![a-z])|leadtext|leadin",
+        (
+            rf"standfirst|(?<![a-z])dek(?![a-z])|deck(?![a-z])|(?<![a-z])lead(?![a-z])|"
+            rf"(?<![a-z])lede(?![a-z])|intro(?:duction|text)?(?![a-z])|chapo|(?<![a-z])chapeau|ingress|"
+            rf"vorspann|subtitle|sub-?_?title|sub-?_?head(?:line)?|summary|excerpt|abstract|teaser-?text"
+            rf"|preamble|manchet|sommario|occhiello|bajada|entradilla|copete|sottotitolo|subtitulo|"
+            rf"strapline|kicker-?text|description|article{_B}_?(?:intro|lead|summary|desc)|"
+            rf"(?<![a-z])spot(?![a-z])|leadtext|leadin"
+        ),
     ),
     (
         Hint.BYLINE,
-        r"byline|author(?!iz|it)|autor(?!i[sz])|writer|contributor|reporter|verfasser|auteur|autore|journalist|redakteur|(?<![a-z])by(?![a-z])|signature|firma(?![a-z])|skribent|muhabir|yazar",
+        (
+            r"byline|author(?!iz|it)|autor(?!i[sz])|writer|contributor|reporter|verfasser|auteur|autore|"
+            r"journalist|redakteur|(?<![a-z])by(?![a-z])|signature|firma(?![a-z])|skribent|muhabir|yazar"
+        ),
     ),
     (
         Hint.CAPTION,
-        r"caption|bildunterschrift|bildtext|legende|pie-?(?:de-?)?foto|didascalia|image-?(?:credit|source|text|desc)|img-?(?:desc|caption)|photo-?(?:credit|desc|info)|picture-?text|figcap|fotoleyenda|wp-caption",
+        (
+            r"caption|bildunterschrift|bildtext|legende|pie-?(?:de-?)?foto|didascalia|image-?(?:credit|"
+            r"source|text|desc)|img-?(?:desc|caption)|photo-?(?:credit|desc|info)|picture-?text|figcap|"
+            r"fotoleyenda|wp-caption"
+        ),
     ),
     (
         Hint.NOTICE,
-        r"correction|clarification|editors?-?_?note|update-?note|erratum|korrektur|rectif|redaktionshinweis|rettelse|rattelse|amendment",
+        (
+            r"correction|clarification|editors?-?_?note|update-?note|erratum|korrektur|rectif|"
+            r"redaktionshinweis|rettelse|rattelse|amendment"
+        ),
     ),
     (
         Hint.DATE,
@@ -100,7 +141,10 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
     (Hint.TITLE, r"headline|(?<!sub)(?<!sub-)(?<!sub_)title|heading|titulo|titre|titel|uberschrift"),
     (
         Hint.PAYWALL,
-        r"paywall|regwall|piano-|metered|premium-?(?:wall|box|offer)|subscriber-?only|plus-?(?:paywall|wall)|offer-?wall",
+        (
+            r"paywall|regwall|piano-|metered|premium-?(?:wall|box|offer)|subscriber-?only|"
+            r"plus-?(?:paywall|wall)|offer-?wall"
+        ),
     ),
     (Hint.LIVE, r"live-?_?blog|liveticker|live-?ticker|liveupdate|live-?_?(?:post|entry|event)"),
 )

@@ -24,7 +24,18 @@ _NAMES: Final = (
     "dec déc dez dic des ara gru pros дек гру δεκ ديسمبر दिसं ডিসে joulu",
 )
 # Where a beginning stands for two months in two languages, the longer or more common use decides.
-_CLASHES: Final = {"lis": 11, "lip": 7, "tra": 5, "trav": 4, "srp": 7, "mar": 3, "mai": 5, "maj": 5, "kas": 11, "ara": 12}
+_CLASHES: Final = {
+    "lis": 11,
+    "lip": 7,
+    "tra": 5,
+    "trav": 4,
+    "srp": 7,
+    "mar": 3,
+    "mai": 5,
+    "maj": 5,
+    "kas": 11,
+    "ara": 12,
+}
 
 
 def _table() -> dict[str, int]:
@@ -39,11 +50,22 @@ _WORD: Final = r"([^\s\d.,/()|:-]{3,14})\.?"
 _FORMS: Final = (
     ("ymd", re.compile(rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(\d{{1,2}})\s?[-/.月월]\s?(\d{{1,2}})(?!\d)")),
     ("dmy", re.compile(rf"(?<![\d.])(\d{{1,2}})\s?[./-]\s?(\d{{1,2}})\s?[./-]\s?{_YEAR}(?!\d)")),
-    ("d-word-y", re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.|ª)?[\s.,/-]*(?:de\s+|d[’'])?{_WORD}[\s,./-]*(?:de\s+|del\s+)?{_YEAR}(?!\d)", re.IGNORECASE)),
+    (
+        "d-word-y",
+        re.compile(
+            (
+                rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.|ª)?[\s.,/-]*(?:de\s+|"
+                rf"d[’'])?{_WORD}[\s,./-]*(?:de\s+|del\s+)?{_YEAR}(?!\d)"
+            ),
+            re.IGNORECASE,
+        ),
+    ),
     ("word-d-y", re.compile(rf"{_WORD}\s+(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s+{_YEAR}(?!\d)", re.IGNORECASE)),
     ("dmy2", re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d.])")),
 )
-_CLOCK: Final = re.compile(r"(?<!\d)([01]?\d|2[0-3])\s?[:.h時시]\s?([0-5]\d)(?!\d)(?:[:.]\d\d)?\s*(분|分|[ap]\.?m\.?)?", re.IGNORECASE)
+_CLOCK: Final = re.compile(
+    r"(?<!\d)([01]?\d|2[0-3])\s?[:.h時시]\s?([0-5]\d)(?!\d)(?:[:.]\d\d)?\s*(분|分|[ap]\.?m\.?)?", re.IGNORECASE
+)
 _REACH: Final = 40
 _DIGITS: Final = {first + n: str(n) for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 
