@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +32,10 @@ _log = logs.get("crawl")
 
 @dataclass(frozen=True, slots=True)
 class Crawler:
-    """What a turn needs; *pipeline* is asked for anew at every turn, for the configuration may have been read again."""
+    """What a turn needs; *pipeline* is asked for anew at every turn, for the configuration may have been read again.
+
+    Once *stopping* is set, every turn ends after the visit it is making.
+    """
 
     call: Call
     fetcher: Fetcher
@@ -40,6 +44,7 @@ class Crawler:
     clock: Callable[[], datetime]
     listener: Listener
     longest_turn: timedelta = LONGEST_TURN
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def crawl_host(self, host: str) -> None:
         """Visit what is due at *host*; return when nothing is, or when its turn is over."""
@@ -72,6 +77,8 @@ class Crawler:
         return True
 
     async def _turn_comes(self, visit: Visit, url: str, ends: datetime | None) -> bool:
+        if self.stopping.is_set():
+            return False
         await visit.greet(url)
         if visit.refused(url):
             return True
@@ -80,8 +87,9 @@ class Crawler:
         if ends is not None and now + timedelta(seconds=wait) > ends:
             return False
         if wait:
-            await asyncio.sleep(wait)
-        return True
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), wait)
+        return not self.stopping.is_set()
 
 
 def announce(report: Report) -> None:

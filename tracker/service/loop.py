@@ -103,6 +103,7 @@ class Service:
         systemd.notify("STOPPING=1")
         _log.info("stopping", detail="letting what runs end")
         self._clock.stop()
+        room.crawler.stopping.set()
         whole = await room.queue.drain(DRAIN_SECONDS)
         if not whole:
             _log.warning("drain", detail=f"some visits did not end within {DRAIN_SECONDS:g} s and will be made again")

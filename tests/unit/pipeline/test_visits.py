@@ -185,29 +185,29 @@ async def test_a_turn_ends_when_the_host_wants_too_much_patience():
     assert world.store.due_hosts(START) == []
 
 
-async def test_pace_is_waited_for(monkeypatch):
-    slept: list[float] = []
-    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())}, delay=2.0)
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        world.clock.now += timedelta(seconds=seconds)
-
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+async def test_pace_is_waited_for():
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())}, delay=0.2)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    world.crawler = replace(world.crawler, clock=lambda: START + timedelta(seconds=loop.time() - began))
     await world.crawl()
-    assert len(slept) == 2
-    assert all(seconds >= 2.0 for seconds in slept)
+    assert loop.time() - began >= 0.4, "robots.txt, the feed and the story, with two pauses"
 
 
-async def test_a_host_that_cannot_be_reached_is_said_so_at_once(monkeypatch):
-    async def sleep(seconds: float) -> None:
-        raise AssertionError(f"waited {seconds} s for nothing")
+async def test_a_turn_ends_at_once_when_the_service_stops():
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())}, delay=20.0)
+    asyncio.get_running_loop().call_later(0.05, world.crawler.stopping.set)
+    async with asyncio.timeout(5):
+        assert await world.crawl() == []
+        assert await world.crawl() == []
 
+
+async def test_a_host_that_cannot_be_reached_is_said_so_at_once():
     world = World(
         {ROBOTS: Failure(FailureKind.DNS, "the name s.test cannot be resolved", ROBOTS, elapsed=0.1)}, delay=2
     )
-    monkeypatch.setattr(asyncio, "sleep", sleep)
-    assert await world.crawl() == ["failed"]
+    async with asyncio.timeout(1):
+        assert await world.crawl() == ["failed"]
     [state] = world.store.hub_states("s")
     assert state.last_error == "the name s.test cannot be resolved"
 
