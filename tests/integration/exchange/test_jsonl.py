@@ -1,0 +1,171 @@
+"""JSON lines out of an archive and back into another."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from tests.archive_samples import NOW, URL, intent, look, minutes, watch
+from tracker.archive.exchange import jsonl
+from tracker.archive.exchange.keeping import keep
+from tracker.archive.exchange.record import NO_PAGE, records
+from tracker.archive.exchange.selection import EVERYTHING, Selection
+from tracker.archive.verify import verify
+from tracker.errors import PageError
+from tracker.model import CheckOutcome
+
+
+def exported(store, selection=EVERYTHING, **options):
+    out = io.BytesIO()
+    tally = jsonl.write(store, selection, out, **options)
+    return out.getvalue(), tally
+
+
+def imported(store, data):
+    return keep(store, records(io.BytesIO(data)), NOW, again=lambda tracked, at: None)
+
+
+@pytest.mark.parametrize("with_captures", [True, False])
+def test_export_import_export_is_identical(full, fresh, with_captures):
+    first, tally = exported(full, with_captures=with_captures)
+    other = fresh()
+    receipt = imported(other, first)
+    second, _ = exported(other, with_captures=with_captures)
+    assert (receipt.kept, receipt.known, receipt.refused) == (5, 0, 0)
+    assert second == first
+    assert tally.versions == 5
+    assert verify(other).ok
+    assert imported(other, first).known == 5
+
+
+def test_a_line_is_a_line_of_log_and_more(full):
+    lines = [json.loads(line) for line in exported(full)[0].splitlines()]
+    assert [(line["source"], line["version"]) for line in lines] == [
+        ("Herald", 1),
+        ("Post", 1),
+        ("Herald", 2),
+        ("Herald", 3),
+        ("Post", 2),
+    ]
+    assert lines[-1]["schema"] == 1
+    assert lines[-1]["text"].startswith("The river rose over 2 streets")
+    assert [label["kind"] for label in lines[-1]["change"]["labels"]] == ["correction", "name"]
+    assert "body" not in lines[-1]
+
+
+def test_captures_come_back_byte_by_byte(full, fresh):
+    other = fresh()
+    imported(other, exported(full, with_captures=True)[0])
+    ident = full.article(URL).id
+    assert [other.capture(ident, n) for n in (1, 2, 3)] == [full.capture(ident, n) for n in (1, 2, 3)]
+    assert other.version(ident, 3) == full.version(ident, 3)
+
+
+def test_the_time_a_version_was_last_seen_comes_back(full, fresh):
+    tracked = full.article(URL)
+    full.commit(look(tracked, 3, minutes(20), CheckOutcome.UNCHANGED))
+    full.commit(intent(tracked, 4, minutes(30)))
+    other = fresh()
+    imported(other, exported(full)[0])
+    assert other.version(tracked.id, 4).previous_seen == minutes(20)
+    assert other.article(tracked.id).last_seen_at == minutes(30)
+
+
+def test_what_was_taken_out_stays_out(full, fresh):
+    ident, post = full.article(URL).id, full.article("https://post.example/b").id
+    full.takedown(ident, "court order", NOW, 2)
+    full.prune("Post", NOW, keep=1)
+    first, tally = exported(full, with_captures=True)
+    assert (tally.pages, tally.without_page, tally.damaged) == (3, 2, [])
+    other = fresh()
+    imported(other, first)
+    assert exported(other, with_captures=True)[0] == first
+    assert other.version(ident, 2).removed == "court order"
+    assert other.tombstones(post) == {1: "retention"}
+    assert verify(other).ok
+    assert imported(other, first).known == 5
+
+
+def test_versions_without_pages_say_so(full, fresh):
+    other = fresh()
+    imported(other, exported(full)[0])
+    ident = full.article(URL).id
+    assert set(other.tombstones(ident).values()) == {NO_PAGE}
+    assert other.version(ident, 1).capture_sha256 == full.version(ident, 1).capture_sha256
+
+
+def test_selection_by_article_source_and_time(full):
+    flood, post = full.article(URL).id, full.article("https://post.example/b").id
+
+    def chosen(**only):
+        lines = exported(full, Selection(**only))[0].splitlines()
+        return [(line["article"], line["version"]) for line in map(json.loads, lines)]
+
+    assert chosen(articles=(post,)) == [(post, 1), (post, 2)]
+    assert chosen(source="Herald") == [(flood, 1), (flood, 2), (flood, 3)]
+    assert chosen(since=minutes(2), until=minutes(9)) == [(flood, 2), (flood, 3)]
+    assert chosen(articles=(post, flood, post)) == chosen()
+
+
+def test_progress_is_told(full):
+    seen = []
+    exported(full, progress=lambda tally: seen.append(tally.versions))
+    assert seen == [1, 2, 3, 4, 5]
+
+
+def test_another_history_is_refused(full, fresh):
+    other = fresh()
+    data, _ = exported(full)
+    watch(other)
+    ident = full.article(URL).id
+    lines = data.splitlines()
+    receipt = imported(other, b"\n".join([lines[0], lines[0], b"", lines[3]]))
+    assert (receipt.kept, receipt.known, receipt.refused) == (1, 1, 1)
+    assert receipt.reasons == [f"{ident}@3: version 2 is missing"]
+    changed = json.loads(lines[0]) | {"capture": "00" * 32}
+    receipt = imported(other, json.dumps(changed).encode())
+    assert receipt.reasons == [f"{ident}@1: the archive holds another version of this number"]
+
+
+def test_one_damaged_page_is_named_and_ends_nothing(full):
+    from sqlalchemy import update
+
+    from tracker.archive.tables import capture
+
+    with full.database.write() as connection:
+        connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
+    data, tally = exported(full, with_captures=True)
+    assert tally.damaged == [f"{full.article(URL).id}@1"]
+    assert len(data.splitlines()) == 5
+    assert json.loads(data.splitlines()[0])["page_removed"].startswith("damaged: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"schema": 2}, "schema 2 is not 1"),
+        ({"sha256": "00"}, "its text does not match its sha256"),
+        ({"body": "AAAA"}, "its body does not match the hash in capture"),
+        ({"body": "?"}, "its body is not base64"),
+        ({"seen": "yesterday"}, "Invalid isoformat"),
+        ({"stories": None}, "not iterable"),
+    ],
+)
+def test_lines_that_are_no_versions(full, change, told):
+    data, _ = exported(full, with_captures=True)
+    good, *rest = data.splitlines()
+    bad = json.dumps(json.loads(rest[0]) | change).encode()
+    with pytest.raises(PageError, match="line 2 is no version: .*" + told):
+        list(records([good, bad]))
+
+
+def test_lines_of_log_are_told_apart(full):
+    (line, *_) = exported(full)[0].splitlines()
+    value = json.loads(line)
+    del value["content"]
+    with pytest.raises(PageError, match="'content' is missing"):
+        list(records([json.dumps(value).encode()], "log.jsonl"))
+    with pytest.raises(PageError, match="line 1 is no version"):
+        list(records([b"[]"]))

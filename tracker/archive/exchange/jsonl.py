@@ -1,0 +1,69 @@
+"""JSON lines out: one object a version, as `log --json` writes it, with the whole article and on demand the page.
+
+Beside DESIGN's keys each object holds ``text``, ``status``, ``signature``, ``content`` (the Article) and ``diff`` (the
+Change, or null), both exactly as the model has them, fields at their default left out. With captures there are
+``evidence`` (the Capture without its body) and ``body`` in base64, or ``page_removed`` with the reason.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.archive import codec
+from tracker.render.json import dumps
+from tracker.render.json import version as plain_version
+
+from .selection import Tally, in_time, page_of
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from tracker.model import Version
+
+    from .selection import Archive, Page, Progress, Selection
+
+APART: Final = ("body",)
+
+
+def write(
+    store: Archive,
+    selection: Selection,
+    out: BinaryIO,
+    *,
+    with_captures: bool = False,
+    progress: Progress | None = None,
+) -> Tally:
+    """Write what is selected to *out*, oldest first."""
+    tally = Tally()
+    for version in in_time(store, selection):
+        page = page_of(store, version, tally) if with_captures else None
+        out.write(dumps(line(version, page)).encode("utf-8") + b"\n")
+        tally.versions += 1
+        if progress is not None:
+            progress(tally)
+    return tally
+
+
+def line(version: Version, page: Page | None = None) -> dict[str, Any]:
+    """Return one version as an object; *page* is its evidence where that is wanted."""
+    value = plain_version(version) | {
+        "text": version.content.text,
+        "status": version.status,
+        "signature": version.signature,
+        "content": _plain(codec.dump(version.content)),
+        "diff": None if version.change is None else _plain(codec.dump(version.change)),
+    }
+    if version.removed:
+        value["removed"] = version.removed
+    elif page is not None and page.capture is None:
+        value["page_removed"] = page.reason
+    elif page is not None and page.capture is not None:
+        value["evidence"] = _plain(codec.dump(page.capture, without=APART))
+        value["body"] = base64.b64encode(page.capture.body).decode("ascii")
+    return value
+
+
+def _plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
+    return json.loads(data.decode("utf-8", "surrogatepass"))
