@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..model import Hunk
 
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")
+_FIGURE = re.compile(r"\d(?:[\d.,:’']*\d)?")
 _TELLING = frozenset("?%$€£¥+=<>")
 _ENDINGS = ("s", "d", "ed", "ing", "r", "er", "ly", "n", "en", "e", "es", "t", "n't", "m", "is")
 _VOWELS = frozenset("aeiouy")
@@ -67,7 +68,7 @@ def _repeats(word: str, hunks: Sequence[Hunk], after: int) -> bool:
 
 
 def _same_content(old: str, new: str) -> bool:
-    if set(_TELLING.intersection(old)) != set(_TELLING.intersection(new)):
+    if _TELLING.intersection(old) != _TELLING.intersection(new) or _FIGURE.findall(old) != _FIGURE.findall(new):
         return False
     before, after = _WORD.findall(old.replace("’", "'")), _WORD.findall(new.replace("’", "'"))
     if "".join(before).lower() == "".join(after).lower():

@@ -25,6 +25,7 @@ _SPEAKER = re.compile(
     r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says|told|added|announced)(?!\w)"
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
+_SUBJECT = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _PRONOUNS = frozenset("they she who that which also and but".split())
 
 
@@ -128,7 +129,7 @@ def _names(text: str, lang: str, taken: list[tuple[int, int]]) -> list[Mention]:
         if bare.lower() in lexicon.NO_NAMES or bare.lower() in lexicon.TITLES or inside(m.start(), taken):
             continue
         joined = _touches(text, runs, k)
-        if _starts(text, m.start()) and not joined and not bare.isupper():
+        if _starts(text, m.start()) and not joined and not bare.isupper() and not _SUBJECT.match(text, m.end()):
             continue
         if lang == "de" and not (joined or (bare.isupper() and len(bare) > 1) or _place(text, m.start())):
             continue

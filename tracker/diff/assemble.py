@@ -140,20 +140,19 @@ class _Desk:
 
 
 def _ordered(rows: dict[int, BlockChange], old: Article, new: Article, ledger: Ledger) -> Iterator[BlockChange]:
-    """Put rows in the order of the new text, each deleted block before what follows it in the old text."""
+    """Put rows in the order of the new text; what was deleted in a stretch stands before what came instead."""
     partners = {row.old for row in rows.values()}
-    at = 0
-    for j, block in enumerate(new.editorial):
-        row = rows.get(j)
-        if row is None:
-            yield BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, ledger.added(j))
-            continue
-        if row.op is not Op.MOVE and row.old is not None:
-            if at < row.old:
-                yield from _deleted(range(at, row.old), partners, old, ledger)
-            at = row.old + 1
-        yield row
-    yield from _deleted(range(at, len(old.editorial)), partners, old, ledger)
+    stays = [(j, row.old) for j, row in sorted(rows.items()) if row.op is not Op.MOVE and row.old is not None]
+    at = j = 0
+    for stop, i in (*stays, (len(new.editorial), len(old.editorial))):
+        if at < i:
+            yield from _deleted(range(at, i), partners, old, ledger)
+        for k in range(j, stop):
+            block = new.editorial[k]
+            yield rows.get(k) or BlockChange(Op.INSERT, None, k, (("+", block.text),), block.kind, ledger.added(k))
+        if stop in rows:
+            yield rows[stop]
+        at, j = i + 1, stop + 1
 
 
 def _deleted(

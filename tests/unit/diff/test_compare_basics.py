@@ -1,21 +1,173 @@
 from __future__ import annotations
 
-from tracker.diff import compare
-from tracker.model import Article, Block, BlockKind, Op
+import pytest
+
+from tracker.diff import blame, compare
+from tracker.model import Article, Block, BlockKind, Change, Notice, NoticeKind, Op
+
+ONE = "The council met on Monday to discuss the new bridge over the river."
+TWO = "Farmers from the valley said the road would cut their fields in two."
+THREE = "The vote is planned for the spring, when the report on the cost is due."
+FOUR = "A spokeswoman for the builder declined to comment on the price of the steel."
 
 
 def article(*paragraphs: str, **more) -> Article:
     return Article(blocks=tuple(Block(BlockKind.PARAGRAPH, p) for p in paragraphs), **more)
 
 
+def ops(change: Change) -> list[tuple[str, int | None, int | None]]:
+    return [(b.op.value, b.old, b.new) for b in change.blocks]
+
+
 def test_the_same_article_has_an_empty_change():
-    one = article("A first paragraph.", "A second one.", title="T", byline=("Ann Lee",))
+    one = article("A first paragraph.", "", "A second one.", title="T", byline=("Ann Lee",))
     change = compare(one, one)
     assert change.is_empty
-    assert [b.op for b in change.blocks] == [Op.SAME, Op.SAME]
+    assert [b.op for b in change.blocks] == [Op.SAME] * 3
 
 
 def test_a_number_is_replaced_whole():
     change = compare(article("Prices rose 1.5 percent in May."), article("Prices rose 15 percent in May."))
     assert change.blocks[0].hunks == (("=", "Prices rose "), ("-", "1.5"), ("+", "15"), ("=", " percent in May."))
     assert change.blocks[0].sentences[0].op is Op.EDIT
+
+
+def test_fields_are_units_of_their_own():
+    old = article(ONE, title="Council meets", dek="On the bridge", byline=("Ann Lee",))
+    new = article(ONE, title="Council votes", dek="On the bridge", byline=("Ann Lee", "Bo Ek"))
+    change = compare(old, new)
+    assert change.title.hunks == (("=", "Council "), ("-", "meets"), ("+", "votes"))
+    assert not change.dek.changed
+    assert change.byline.old == "Ann Lee"
+    assert change.byline.new == "Ann Lee, Bo Ek"
+    assert all(b.op is Op.SAME for b in change.blocks)
+
+
+def test_a_paragraph_that_stands_elsewhere_is_a_move():
+    change = compare(article(ONE, TWO, THREE, FOUR), article(FOUR, ONE, TWO, THREE))
+    assert ops(change) == [("move", 3, 0), ("same", 0, 1), ("same", 1, 2), ("same", 2, 3)]
+    assert change.words_added == change.words_removed == 0
+
+
+def test_a_moved_paragraph_may_be_edited_too():
+    edited = FOUR.replace("steel", "concrete")
+    change = compare(article(ONE, TWO, THREE, FOUR), article(edited, ONE, TWO, THREE))
+    assert ops(change)[0] == ("move", 3, 0)
+    assert ("-", "steel") in change.blocks[0].hunks
+
+
+def test_a_sentence_that_moves_to_another_paragraph_is_named_with_its_place():
+    change = compare(article(f"{ONE} {TWO}", THREE, FOUR), article(ONE, THREE, f"{FOUR} {TWO}"))
+    moved = [s for b in change.blocks for s in b.sentences if s.op is Op.MOVE]
+    assert [(s.old_block, s.old, s.new_block, s.new, s.new_text) for s in moved] == [(0, 1, 2, 1, TWO)]
+    assert change.words_added == 0
+
+
+def test_a_short_sentence_moves_with_its_neighbour():
+    change = compare(article(f"{ONE} He left. {TWO}", THREE, FOUR), article(ONE, THREE, f"{FOUR} He left. {TWO}"))
+    assert {s.new_text for b in change.blocks for s in b.sentences if s.op is Op.MOVE} == {"He left.", TWO}
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_split_or_merged_paragraph_is_layout_and_no_change(swap):
+    sides = article(f"{ONE} {TWO}", THREE), article(ONE, TWO, THREE)
+    change = compare(*(sides[::-1] if swap else sides))
+    assert change.layout_only
+    assert change.is_empty
+    assert change.words_added == change.words_removed == 0
+    assert not any(s.op in {Op.MOVE, Op.INSERT, Op.DELETE} for b in change.blocks for s in b.sentences)
+
+
+def test_a_split_with_an_edit_is_a_change():
+    change = compare(article(f"{ONE} {TWO}"), article(ONE, TWO.replace("two", "three")))
+    assert not change.is_empty
+    assert [s.op for s in change.blocks[1].sentences] == [Op.EDIT]
+
+
+def test_a_sentence_that_became_two_is_an_edit_of_it():
+    old = "The council met on Monday, and farmers from the valley blocked the road to the new bridge for hours."
+    new = "The council met on Monday. Farmers from the valley blocked the road to the new bridge for hours."
+    change = compare(article(old, THREE), article(new, THREE))
+    assert [(s.op, s.old, s.new) for s in change.blocks[0].sentences] == [(Op.EDIT, 0, 0), (Op.EDIT, 0, 1)]
+
+
+def test_a_rewritten_paragraph_reads_as_two_blocks():
+    other = "Heavy rain closed three schools near the coast and left cellars under water until late evening."
+    assert ops(compare(article(ONE, TWO, THREE), article(ONE, other, THREE))) == [
+        ("same", 0, 0),
+        ("delete", 1, None),
+        ("insert", None, 1),
+        ("same", 2, 2),
+    ]
+
+
+def test_deleted_and_added_paragraphs_keep_their_places():
+    assert ops(compare(article(ONE, TWO, THREE), article(ONE, THREE))) == [
+        ("same", 0, 0),
+        ("delete", 1, None),
+        ("same", 2, 1),
+    ]
+    assert ops(compare(article(), article(ONE))) == [("insert", None, 0)]
+    assert ops(compare(article(ONE), article())) == [("delete", 0, None)]
+
+
+def test_words_between_two_changes_that_say_nothing_join_them():
+    change = compare(
+        article("The minister of trade and the mayor of the town spoke."),
+        article("The secretary of state and the mayor of the town spoke."),
+    )
+    assert change.blocks[0].hunks == (
+        ("=", "The "),
+        ("-", "minister of trade"),
+        ("+", "secretary of state"),
+        ("=", " and the mayor of the town spoke."),
+    )
+
+
+def test_a_lone_insertion_ends_where_a_clause_ends():
+    change = compare(article("He ran, he fell, he got up."), article("He ran, he fell, he sang, he got up."))
+    assert [text for op, text in change.blocks[0].hunks if op == "+"] in (["he sang, "], [" he sang,"])
+
+
+def test_notices_come_stay_and_go():
+    kept = Notice(NoticeKind.CORRECTION, "Correction: the bridge is new.")
+    gone = Notice(NoticeKind.UPDATE, "This is a developing story.")
+    new = Notice(NoticeKind.UPDATE, "(Updates with the vote)")
+    change = compare(article(ONE, notices=(kept, gone)), article(ONE, notices=(kept, new)))
+    assert [(n.text, n.op) for n in change.notices] == [
+        (kept.text, Op.SAME),
+        (new.text, Op.INSERT),
+        (gone.text, Op.DELETE),
+    ]
+
+
+def test_a_block_that_only_changed_its_class_is_the_same():
+    old = Article(blocks=(Block(BlockKind.PARAGRAPH, "What we know"),))
+    new = Article(blocks=(Block(BlockKind.SUBHEAD, "What we know"),))
+    assert compare(old, new).is_empty
+
+
+def test_what_exceeds_the_budget_is_one_replacement_and_recorded():
+    old = "start " + " ".join(f"a{n}" for n in range(2100)) + " end"
+    new = "start " + " ".join(f"b{n}" for n in range(2100)) + " end"
+    change = compare(Article(title=old), Article(title=new))
+    assert change.budget_hit
+    assert [op for op, _ in change.title.hunks] == ["=", "-", "+", "="]
+
+
+def test_many_sentences_are_compared_by_the_words_they_share():
+    old = [f"In ward {n} the clerk {'a' * (n % 9 + 4)}{n} counted votes for candidate number{n}." for n in range(60)]
+    new = [s.replace("votes", "ballots") for s in old]
+    change = compare(article(" ".join(old)), article(" ".join(new)))
+    assert {s.op for s in change.blocks[0].sentences} == {Op.EDIT}
+
+
+def test_blame_names_the_version_a_paragraph_first_stood_in_and_its_edits():
+    edited = TWO.replace("two", "three")
+    origins = blame([article(ONE, TWO), article(ONE, edited), article(THREE, ONE, edited)])
+    assert [(o.text, o.first, o.edits, o.last) for o in origins] == [
+        (THREE, 2, (), 2),
+        (ONE, 0, (), 0),
+        (edited, 0, (1,), 1),
+    ]
+    assert blame([]) == ()

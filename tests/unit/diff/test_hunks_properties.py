@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import itertools
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.diff import compare
+from tracker.diff.tokens import Tokens, Vocabulary
+from tracker.model import Article, Block, BlockKind
+
+PIECES = st.sampled_from(
+    [
+        "the",
+        "bridge",
+        "killed",
+        "12",
+        "1.5",
+        "$2,500",
+        "é",
+        "ño",
+        "👨\u200d👩\u200d👧",
+        "🇩🇪",
+        "𠀀",
+        "\x00",
+        "\r",
+        "\r\n",
+        "\n",
+        " ",
+        "  ",
+        "\xa0",
+        ". ",
+        ", ",
+        "“",
+        "”",
+        "’s",
+        "-",
+        "你",
+        "好。",
+        "мост",
+        "جسر",
+        "पुल।",
+        "�",
+        "\u2028",
+        "A",
+        "?",
+    ]
+)
+TEXT = st.lists(PIECES, max_size=30).map("".join)
+PROSE = st.lists(
+    st.sampled_from("the old bridge over river was closed again. Police said 12 people left.".split()), max_size=40
+)
+PARAGRAPHS = st.lists(st.one_of(TEXT, PROSE.map(" ".join)), max_size=6)
+
+
+def article(paragraphs: list[str], title: str = "") -> Article:
+    return Article(title=title, blocks=tuple(Block(BlockKind.PARAGRAPH, p) for p in paragraphs))
+
+
+@settings(max_examples=150, deadline=None)
+@given(PARAGRAPHS, PARAGRAPHS, TEXT, TEXT)
+def test_hunks_restore_both_sides_exactly(old, new, title, retitle):
+    a, b = article(old, title), article(new, retitle)
+    change = compare(a, b)
+    before = {row.old: row.old_text for row in change.blocks if row.old is not None}
+    after = {row.new: row.new_text for row in change.blocks if row.new is not None}
+    assert [before[i] for i in range(len(old))] == old
+    assert [after[j] for j in range(len(new))] == new
+    assert len(before) + len(after) == sum((r.old is not None) + (r.new is not None) for r in change.blocks)
+    assert "".join(t for op, t in change.title.hunks if op != "+") == title
+    assert "".join(t for op, t in change.title.hunks if op != "-") == retitle
+    assert compare(a, b) == change
+
+
+@settings(max_examples=60, deadline=None)
+@given(PARAGRAPHS)
+def test_an_article_does_not_differ_from_itself(paragraphs):
+    one = article(paragraphs)
+    assert compare(one, one).is_empty
+    assert compare(one, article(list(paragraphs))).is_empty
+
+
+@settings(max_examples=100, deadline=None)
+@given(PROSE, PROSE)
+def test_no_hunk_cuts_a_word(old, new):
+    change = compare(article([" ".join(old)]), article([" ".join(new)]))
+    for block in change.blocks:
+        for side in "-+":
+            pieces = [(op, text) for op, text in block.hunks if op in {"=", side}]
+            for (a_op, a), (b_op, b) in itertools.pairwise(pieces):
+                assert a_op == b_op or not re.match(r"\w\w", a[-1] + b[0])
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXT)
+def test_tokens_join_back_and_each_has_one_code_point(text):
+    tokens = Tokens(text, Vocabulary())
+    assert "".join(core + blank for core, blank in zip(tokens.cores, tokens.blanks, strict=True)) == text
+    assert len(tokens.code) == len(tokens.cores)
+
+
+def test_codes_skip_the_surrogates():
+    vocabulary = Vocabulary()
+    code = vocabulary.encode([str(n) for n in range(0xD800 + 5)])
+    assert len(set(code)) == 0xD800 + 5
+    assert not any("\ud800" <= c <= "\udfff" for c in code)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.diff.sentences import language, split
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("It ended at 5 a.m. Police left.", ["It ended at 5 a.m.", "Police left."]),
+        ("WASHINGTON (AP) — The U.S. Senate met.", ["WASHINGTON (AP) — The U.S. Senate met."]),
+        ("The S.&P. 500 fell. It rose.", ["The S.&P. 500 fell.", "It rose."]),
+        ("It lost $1.5 trn. in 2010. It won.", ["It lost $1.5 trn. in 2010.", "It won."]),
+        ("Sen. John A. Smith met Gov. J.B. Roe. They spoke.", ["Sen. John A. Smith met Gov. J.B. Roe.", "They spoke."]),
+        ("Capt. Brett E. Cole of the U.S.S. Ohio spoke.", ["Capt. Brett E. Cole of the U.S.S. Ohio spoke."]),
+        ("“We go. We stay,” he said. He left.", ["“We go.", "We stay,” he said.", "He left."]),
+        ("(It was late.) Then it rained.", ["(It was late.)", "Then it rained."]),
+        ("He left. ” She stayed.", ["He left. ”", "She stayed."]),
+        ("One line\nanother line", ["One line", "another line"]),
+        ("No stop at all", ["No stop at all"]),
+        ("", []),
+    ],
+)
+def test_english(text, cut):
+    assert [s.strip() for s in split(text, "en")] == cut
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "count"),
+    [
+        ("fr", "M. Macron a dit non. Mme. Dupont est partie.", 2),
+        ("de", "Am 5. März kam Dr. Moser z.B. nach Bern. Er ging.", 2),
+        ("es", "El Sr. García y la Sra. López en EE.UU. y la ONU. Fin.", 2),
+    ],
+)
+def test_other_languages(lang, text, count):
+    assert len(split(text, lang)) == count
+
+
+def test_language_tags():
+    assert language("de-AT") == "de"
+    assert language("xx") == language("") == "en"
+
+
+@given(st.text(alphabet=st.sampled_from("aB. !?\n\r\x00”“\"(é\ud800😀。'M5")))
+def test_sentences_join_back_to_the_text(text):
+    assert "".join(split(text, "en")) == text
+    assert split(text, "en") == split(text, "en")
