@@ -280,6 +280,11 @@ class FakeStore:
             self._now.leases[each.id] = now + timedelta(seconds=lease_seconds)
         return claimed
 
+    def release(self) -> int:
+        ended = len(self._now.leases)
+        self._now.leases.clear()
+        return ended
+
     def delivered(self, delivery: int, now: datetime) -> None:
         self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=_ms(now))
 

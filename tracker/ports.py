@@ -193,6 +193,13 @@ class Store(Protocol):
         """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept."""
         ...
 
+    def release(self) -> int:
+        """End every lease and return how many there were.
+
+        For whoever has just taken the archive's lock: those who leased are dead, and need no more time to answer.
+        """
+        ...
+
     def delivered(self, delivery: int, now: datetime) -> None:
         """Record that the target took it."""
         ...

@@ -65,6 +65,16 @@ def test_a_lease_that_ran_out_is_given_again(store: Store) -> None:
     assert again == first
 
 
+def test_the_dead_give_back_what_they_leased(store: Store) -> None:
+    store.enqueue([alert("a")], NOW)
+    (first,) = store.claim(NOW, LEASE)
+    assert store.release() == 1
+    assert store.claim(NOW, LEASE) == [first]
+    store.delivered(first.id, NOW)
+    store.release()
+    assert store.claim(minutes(9), LEASE) == []
+
+
 def test_attempts_and_reasons_are_kept(store: Store, make_store: Callable[[], Store]) -> None:
     store.enqueue([alert("a")], NOW)
     (claimed,) = store.claim(NOW, LEASE)

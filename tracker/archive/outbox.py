@@ -64,6 +64,12 @@ class Outbox(Held):
             found = connection.execute(rows.DELIVERIES.where(mine).order_by(delivery.c.due_at, delivery.c.id))
             return [rows.sent(row) for row in found]
 
+    def release(self) -> int:
+        """End every lease and return how many there were; only for whoever has just taken the archive's lock."""
+        with self._db.write() as connection:
+            leased = update(delivery).where(_PENDING, delivery.c.leased_until.is_not(None))
+            return connection.execute(leased.values(leased_until=None)).rowcount
+
     def delivered(self, delivery: int, now: datetime) -> None:
         """Record that the target took it."""
         self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=now)

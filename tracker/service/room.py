@@ -114,6 +114,8 @@ async def open_room(stack: AsyncExitStack, config: Config, *, migrate: bool, no_
     url = config.archive.database
     stack.enter_context(archive.lock(url))
     desk = await stack.enter_async_context(Desk(lambda: archive.open_archive(url, migrate=migrate)))
+    # Whoever leased an alert before held the lock that is ours now, so it is dead: its alerts must not wait for it.
+    await desk.call("release")
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
     stack.push_async_callback(fetcher.aclose)
     pool = ExtractPool(EXTRACTORS, sites=sites_directory())
