@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _GZIP = b"\x1f\x8b"
 _LARGEST = 50_000_000
 _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
-_BLANK_LINE = "\n\n"
 
 
 def load(name: str) -> bytes:
@@ -60,25 +59,48 @@ class Side:
     tail: str = ""
 
 
-def side(name: str) -> Side:
-    """Read one side of a diff: a page is extracted, a plain text split at its blank lines."""
-    body = load(name)
-    if name.lower().endswith(_HTML_ENDINGS) or _looks_like_html(body):
-        from tracker.extract import read
-        from tracker.render.plain import article
+def sides(old: str, new: str) -> tuple[Side, Side]:
+    """Read both sides of a diff: a page is extracted, a plain text split at its blank lines.
 
-        content = read(body).article
-        return Side(content, article(content))
-    text = body.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    core = text.rstrip("\n")
-    blocks = tuple(Block(BlockKind.PARAGRAPH, part) for part in core.split(_BLANK_LINE)) if text else ()
+    Where neither text has a blank line, as in a wire's one paragraph a line, both are split at their line ends.
+    """
+    bodies = ((old, load(old)), (new, load(new)))
+    texts = [_plain(name, body) for name, body in bodies]
+    spaced = any(_line_end(text) * 2 in text.strip("\r\n") for text in texts if text is not None)
+    return tuple(  # type: ignore[return-value] # there are two
+        _page(body) if text is None else _text(text, _line_end(text) * (1 + spaced))
+        for (_, body), text in zip(bodies, texts, strict=True)
+    )
+
+
+def _plain(name: str, body: bytes) -> str | None:
+    if name.lower().endswith(_HTML_ENDINGS) or _looks_like_html(body):
+        return None
+    return body.decode("utf-8-sig", "replace")
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _page(body: bytes) -> Side:
+    from tracker.extract import read
+    from tracker.render.plain import article
+
+    content = read(body).article
+    return Side(content, article(content))
+
+
+def _text(text: str, gap: str) -> Side:
+    core = text.rstrip("\r\n")
+    blocks = tuple(Block(BlockKind.PARAGRAPH, part) for part in core.split(gap)) if text else ()
     return Side(Article(blocks=blocks), text, text[len(core) :])
 
 
 def compared(old: Side, new: Side) -> Change:
     r"""Return what changed from one file to the other.
 
-    Joining a plain text's blocks by a blank line gives the file back exactly, line ends as \n: the tails are compared
+    Joining a plain text's blocks by what it was split at gives the file back exactly: the tails are compared
     by nobody, and stand as hunks of their own in the last paragraphs.
     """
     from tracker import compare

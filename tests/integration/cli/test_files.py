@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracker.cli.main import cli
-from tracker.cli.pages import compared, side
+from tracker.cli.pages import compared, sides
 
 from .conftest import ARTICLE, objects
 
@@ -28,11 +28,21 @@ def test_plain_texts_come_back_exactly(tmp_path, old, new):
     names = tmp_path / "old.txt", tmp_path / "new.txt"
     for name, text in zip(names, (old, new), strict=True):
         name.write_bytes(text.encode())
-    change = compared(side(str(names[0])), side(str(names[1])))
+    change = compared(*sides(str(names[0]), str(names[1])))
     olds = sorted((b.old, b.old_text) for b in change.blocks if b.old is not None)
     news = sorted((b.new, b.new_text) for b in change.blocks if b.new is not None)
-    assert "\n\n".join(text for _, text in olds) == old
-    assert "\n\n".join(text for _, text in news) == new
+    gap = "\n\n" if any("\n\n" in text.strip("\n") for text in (old, new)) else "\n"
+    assert gap.join(text for _, text in olds) == old
+    assert gap.join(text for _, text in news) == new
+
+
+def test_a_wire_s_one_paragraph_a_line_is_split_at_its_lines(run, tmp_path):
+    (tmp_path / "old.txt").write_bytes(b"One.\r\nThree boats sank.\r\nEnd.")
+    (tmp_path / "new.txt").write_bytes(b"One.\r\nFour boats sank.\r\nEnd.\r\n(Updates with toll.)\r\n")
+    made = objects(run("diff", "old.txt", "new.txt", "--json"))[0]
+    assert [block["op"] for block in made["blocks"]] == ["same", "edit", "same", "insert"]
+    new = [text for block in made["blocks"] for op, text in block["hunks"] if op != "-"]
+    assert "".join(new) == "One.Four boats sank.End.(Updates with toll.)\r\n"
 
 
 def test_diff_of_two_texts(run, tmp_path):

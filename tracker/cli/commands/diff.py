@@ -65,9 +65,9 @@ def diff(
 
 def of_files(old: str, new: str) -> Sides:
     """Compare two files."""
-    from ..pages import compared, side
+    from ..pages import compared, sides
 
-    before, after = side(old), side(new)
+    before, after = sides(old, new)
     return Sides(before.text, after.text, compared(before, after), (old, new))
 
 
