@@ -18,6 +18,7 @@ _WORD = re.compile(r"\w+(?:['’.]\w+)*")
 _FIGURE = re.compile(r"\d(?:[\d.,:’']*\d)?")
 _TELLING = frozenset("?%$€£¥+=<>")
 _ENDINGS = ("s", "d", "ed", "ing", "r", "er", "ly", "n", "en", "e", "es", "t", "n't", "m", "is")
+_GROUPING = re.compile(r"[,’'](?=\d{3}(?!\d))")
 _VOWELS = frozenset("aeiouy")
 _MISTAKEN = frozenset("sz cs ck mn".split())
 _VARIANTS = tuple(
@@ -68,14 +69,18 @@ def _repeats(word: str, hunks: Sequence[Hunk], after: int) -> bool:
 
 
 def _same_content(old: str, new: str) -> bool:
-    if _TELLING.intersection(old) != _TELLING.intersection(new) or _FIGURE.findall(old) != _FIGURE.findall(new):
+    if _TELLING.intersection(old) != _TELLING.intersection(new) or _figures(old) != _figures(new):
         return False
-    before, after = _WORD.findall(old.replace("’", "'")), _WORD.findall(new.replace("’", "'"))
+    before, after = (_WORD.findall(_GROUPING.sub("", text).replace("’", "'")) for text in (old, new))
     if "".join(before).lower() == "".join(after).lower():
         return all(_same_case(a, b) for a, b in zip(before, after, strict=False))
     if len(before) != len(after):
         return False
     return all(a == b or same_word(a, b) for a, b in zip(before, after, strict=True))
+
+
+def _figures(text: str) -> list[str]:
+    return [_GROUPING.sub("", figure) for figure in _FIGURE.findall(text)]
 
 
 def _same_case(a: str, b: str) -> bool:

@@ -53,11 +53,11 @@ class Context:
         self._texts = (old, new)
         self._words: frozenset[str] | None = None
 
-    def knows_as_common(self, word: str) -> bool:
-        """Say whether the text uses *word* in lower case."""
+    def knows_as_name(self, word: str) -> bool:
+        """Say whether the text writes *word* with a capital alone; without a text any word may be a name."""
         if self._words is None:
             self._words = frozenset(w.strip(".,;:!?“”\"'’()") for a in self._texts for w in a.text.split())
-        return word.lower() in self._words
+        return not self._words or (word in self._words and word.lower() not in self._words)
 
 
 def stretches(change: Change) -> Iterator[Stretch]:
@@ -167,11 +167,11 @@ def _paired(olds: list[Mention], news: list[Mention], kind: FactKind, stretch: S
 
 
 def _real_names(found: list[Mention], text: str, context: Context) -> list[Mention]:
-    """Take a word of a headline in title case for a name only where the text does not use it in lower case."""
+    """Take a word of a headline in title case for a name only where the text does."""
     letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3]
     if not letters or sum(w[0].isupper() for w in letters) < 0.7 * len(letters) or len(letters) < 4:
         return found
-    return [m for m in found if not context.knows_as_common(m.key)]
+    return [m for m in found if context.knows_as_name(m.key)]
 
 
 def _names(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:

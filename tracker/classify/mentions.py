@@ -129,12 +129,17 @@ def _names(text: str, lang: str, taken: list[tuple[int, int]]) -> list[Mention]:
         if bare.lower() in lexicon.NO_NAMES or bare.lower() in lexicon.TITLES or inside(m.start(), taken):
             continue
         joined = _touches(text, runs, k)
-        if _starts(text, m.start()) and not joined and not bare.isupper() and not _SUBJECT.match(text, m.end()):
+        if _starts(text, m.start()) and not (joined or bare.isupper() or _is_subject(bare, text, m.end())):
             continue
         if lang == "de" and not (joined or (bare.isupper() and len(bare) > 1) or _place(text, m.start())):
             continue
         found.append(Mention(FactKind.NAME, bare.replace("’", "'").rstrip("."), bare, m.start()))
     return found
+
+
+def _is_subject(word: str, text: str, end: int) -> bool:
+    """Take the first word of a sentence for a name where it speaks; "Nurses said" is left to the sources."""
+    return not word.endswith("s") and bool(_SUBJECT.match(text, end))
 
 
 def _touches(text: str, runs: list[re.Match[str]], k: int) -> bool:

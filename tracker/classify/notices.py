@@ -37,7 +37,7 @@ _GRAF = (
     r"|capoversos?|alinea[’']?s?|sentences?)"
 )
 _AFTER = re.compile(rf"\b{_GRAF}\.?\s+((?:\d+|and|to|und|et|y|e|en|[-–,&]|\s)+)", re.IGNORECASE)
-_BEFORE = re.compile(rf"\b(\w+?)(?:st|nd|rd|th|\.)?\s+(?:and\s+\w+\s+)?{_GRAF}\b", re.IGNORECASE)
+_BEFORE = re.compile(rf"\b(\w+)\.?\s+(?:and\s+\w+\s+)?{_GRAF}\b", re.IGNORECASE)
 _HEADLINE = re.compile(r"\b(?:headline|title|überschrift|titre|titular|titolo|título|titel|kop)\b", re.IGNORECASE)
 _BYLINE = re.compile(r"\bby-?line\b", re.IGNORECASE)
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -98,8 +98,9 @@ def _paragraphs(text: str) -> tuple[int, ...]:
         found.update(range(numbers[0], numbers[1] + 1) if ranged else numbers)
     for m in _BEFORE.finditer(text):
         word = m[1].lower()
-        if word.isdigit():
-            found.add(int(word))
+        figure = re.match(r"\d{1,2}(?=(?:st|nd|rd|th)?$)", word)
+        if figure:
+            found.add(int(figure[0]))
         elif word in _ORDINALS:
             found.add(_ORDINALS[word])
     return tuple(sorted(n for n in found if n))

@@ -129,6 +129,18 @@ def test_a_lone_insertion_ends_where_a_clause_ends():
     assert [text for op, text in change.blocks[0].hunks if op == "+"] in (["he sang, "], [" he sang,"])
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "added"),
+    [
+        ("It rains. It snows.", "It rains. It hails. It snows.", "It hails. "),
+        ("They saw a cat and a dog.", "They saw a cat, a bird and a dog.", ", a bird"),
+        ("He is tall. He is old and he is kind.", "He is tall. He is thin. He is old and he is kind.", "He is thin. "),
+    ],
+)
+def test_what_is_added_reads_as_a_whole(old, new, added):
+    assert [text for op, text in compare(article(old), article(new)).blocks[0].hunks if op == "+"] == [added]
+
+
 def test_notices_come_stay_and_go():
     kept = Notice(NoticeKind.CORRECTION, "Correction: the bridge is new.")
     gone = Notice(NoticeKind.UPDATE, "This is a developing story.")

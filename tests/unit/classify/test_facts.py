@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+
+from tracker.classify import facts
+from tracker.classify.mentions import lowered, mentions
+from tracker.diff import compare
+from tracker.model import Article, Block, BlockKind, FactKind
+
+
+def listed(old: str, new: str, lang: str = "en", **more) -> list[tuple[str, str, str, str]]:
+    a = Article(lang=lang, blocks=(Block(BlockKind.PARAGRAPH, old),), **more)
+    b = Article(lang=lang, blocks=(Block(BlockKind.PARAGRAPH, new),), **more)
+    return [(f.kind.value, f.old, f.new, f.role) for f in facts(a, b, compare(a, b))]
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new", "fact"),
+    [
+        ("en", "It killed 12 people.", "It killed 47 people.", ("number", "12", "47", "people")),
+        ("en", "Some 12 died there.", "Some 14 died there.", ("number", "12", "14", "killed")),
+        ("en", "It rose 3% last fall.", "It rose 4% last fall.", ("number", "3%", "4%", "percent")),
+        (
+            "en",
+            "It cost $2.5 million then.",
+            "It cost $25 million then.",
+            ("number", "$2.5 million", "$25 million", "money"),
+        ),
+        ("en", "It starts at 5:45 there.", "It starts at 6:45 there.", ("number", "5:45", "6:45", "time")),
+        ("en", "He will go there.", "He won't go there.", ("negation", "", "won't", "")),
+        ("en", "The plan works well.", "The “plan” works well.", ("quote", "", "“plan”", "marks")),
+        ("en", "It was, he said, “a farce”.", "It was, he said.", ("quote", "“a farce”", "", "removed")),
+        ("en", "Police said it was shut.", "Nurses said it was shut.", ("source", "police", "nurses", "speaker")),
+        ("en", "It is shut, according to the navy.", "It is shut.", ("source", "navy", "", "attribution")),
+        ("en", "Smith said it was shut.", "Brown said it was shut.", ("name", "Smith", "Brown", "")),
+        ("de", "Es starben 1.500 Menschen.", "Es starben 2.500 Menschen.", ("number", "1.500", "2.500", "people")),
+        ("de", "Er kommt am 5. März an.", "Er kommt am 6. März an.", ("date", "5. März", "6. März", "")),
+        ("en", "He ran in 1889 there.", "He ran in 1898 there.", ("date", "1889", "1898", "")),
+        ("es", "Será en enero, dicen.", "Será en febrero, dicen.", ("date", "enero", "febrero", "")),
+    ],
+)
+def test_what_was_said_and_what_is_said(lang, old, new, fact):
+    assert listed(old, new, lang) == [fact]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Some twelve boats sank.", "Some 12 boats sank."),
+        ("It is 1,000 feet deep.", "It is 1000 feet deep."),
+        ("It rose 3 percent then.", "It rose 3% then."),
+        ("The minister said it is shut.", "The minister told them it is shut."),
+        ("It definately works now.", "It definitely works now."),
+        ("Some twenty-five boats sank.", "Some 25 boats sank."),
+    ],
+)
+def test_another_way_to_say_the_same_is_no_fact(old, new):
+    assert listed(old, new) == []
+
+
+def test_numbers_that_change_places_are_told():
+    assert listed("It killed 12 and hurt 47 of them.", "It killed 47 and hurt 12 of them.")
+
+
+def test_a_headline_in_title_case_does_not_make_every_word_a_name():
+    body = "The quiet river floods the old town again and again, as floods do."
+    old = Article(title="Quiet River Floods Old Town Again", blocks=(Block(BlockKind.PARAGRAPH, body),))
+    new = Article(title="Quiet River Floods Old Town Twice", blocks=old.blocks)
+    assert [f.kind for f in facts(old, new, compare(old, new)) if f.kind is FactKind.NAME] == []
+
+
+def test_facts_of_a_new_sentence_are_listed_but_not_standing():
+    old = Article(blocks=(Block(BlockKind.PARAGRAPH, "The mill shut."),))
+    new = Article(blocks=(*old.blocks, Block(BlockKind.PARAGRAPH, "It had 40 workers in Ghent, the union said.")))
+    found = facts(old, new, compare(old, new))
+    assert {f.kind for f in found} == {FactKind.NUMBER, FactKind.NAME, FactKind.SOURCE}
+    assert not any(f.standing for f in found)
+
+
+def test_a_split_sentence_is_compared_as_a_whole():
+    old = "The mill with 40 workers shut on Monday, and the union in Ghent called for a strike of all dockers."
+    new = "The mill with 40 workers shut on Monday. The union in Ghent called for a strike of all dockers."
+    assert listed(old, new) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "word"), [("it", "mai"), ("de", "nicht"), ("fr", "jamais"), ("pt", "não"), ("xx", "not")]
+)
+def test_negations_of_each_language(lang, word):
+    assert [m.text for m in mentions(f"la {word} lo", lang) if m.kind is FactKind.NEGATION] == [word]
+
+
+def test_words_of_one_language_are_not_read_in_another():
+    assert not [m for m in mentions("it is due over there", "en") if m.kind is FactKind.NUMBER]
+    assert not [m for m in mentions("no centro", "pt") if m.kind is FactKind.NEGATION]
+
+
+def test_lower_case_keeps_every_letter_in_its_place():
+    assert len(lowered("İstanbul’s")) == len("İstanbul’s")
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "keys"),
+    [
+        ("1,234.5 and 1:30", "en", ["1234.5", "1:30"]),
+        ("1.234,5 und 2.5", "de", ["1234.5", "2.5"]),
+        ("1.2.3.4 apart", "en", ["123.4"]),
+        ("two hundred and five million", "en", ["200", "5000000"]),
+        ("US$ 5 bn and -5", "en", ["5000000000", "-5"]),
+        ("2000 people in 2000", "en", ["2000"]),
+    ],
+)
+def test_numbers_are_read_by_value(text, lang, keys):
+    assert [m.key for m in mentions(text, lang) if m.kind is FactKind.NUMBER] == keys
+
+
+@pytest.mark.parametrize("text", ["you may go", "they march on", "No. 5 is in"])
+def test_words_that_look_like_dates_or_negations(text):
+    assert not [m for m in mentions(text) if m.kind in {FactKind.DATE, FactKind.NEGATION}]

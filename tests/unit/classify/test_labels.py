@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.classify import RULES, classify
+from tracker.diff import compare
+from tracker.model import Article, Block, BlockKind, Change, LabelKind, Notice, NoticeKind
+
+BASE = "The council met in the old town hall on the square."
+REST = "A report on the cost of the bridge is due, and the harbor will pay for the work."
+
+
+def article(*paragraphs: str, **more) -> Article:
+    return Article(blocks=tuple(Block(BlockKind.PARAGRAPH, p) for p in paragraphs), **more)
+
+
+def change_of(old: Article, new: Article) -> Change:
+    return classify(old, new, compare(old, new))
+
+
+def edit(old: str, new: str, lang: str = "en") -> Change:
+    return change_of(article(BASE, old, lang=lang), article(BASE, new, lang=lang))
+
+
+def kinds(change: Change) -> set[str]:
+    return {k.value for k in change.kinds}
+
+
+HIDDEN = {
+    "percent": ("Prices rose 1.5 percent in a year.", "Prices rose 15 percent in a year.", "number"),
+    "money": ("The city will pay $2.5 million.", "The city will pay $25 million.", "number"),
+    "toll": ("The blast killed 12 people.", "The blast killed 47 people.", "number"),
+    "date": ("The march was on March 4 in the city.", "The march was on March 5 in the city.", "date"),
+    "negation": ("The firm knew of the leak.", "The firm never knew of the leak.", "hedge"),
+    "will not": ("The minister will resign.", "The minister will not resign.", "hedge"),
+    "hedge": ("The driver allegedly fled.", "The driver fled.", "hedge"),
+    "scare quotes": ("The reform was passed at night.", "The “reform” was passed at night.", "quote"),
+    "quote altered": ("“We will talk,” the general said.", "“We will fight,” the general said.", "quote"),
+    "name": ("The bribe was paid by Karl Weber.", "The bribe was paid by Kurt Weber.", "name"),
+    "attribution": ("The ship was empty, the navy said.", "The ship was empty.", "hedge"),
+    "question mark": ("The senator is guilty?", "The senator is guilty.", "rewrite"),
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_edits_that_other_tools_hide_are_seen_and_not_cosmetic(case):
+    old, new, kind = HIDDEN[case]
+    change = edit(old, new)
+    assert kind in kinds(change)
+    assert "cosmetic" not in kinds(change)
+    assert change.significance >= 0.5
+    assert change.announced is False
+
+
+def test_a_headline_alone_is_seen():
+    change = change_of(article(BASE, title="Mayor quits"), article(BASE, title="Mayor is fired"))
+    assert kinds(change) == {"headline"}
+    assert change.significance >= 0.5
+    assert change.announced is False
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The goverment fell after a debate.", "The government fell after a debate."),
+        ("The minister, a judge, resigned.", "The minister a judge resigned."),
+        ("The colour of the flag was changed.", "The color of the flag was changed."),
+        ("The the bridge was closed.", "The bridge was closed."),
+        ("The President spoke to the crowd.", "The president spoke to the crowd."),
+        ('"We go," she told them.', "“We go,” she told them."),
+        ("It was 1,000 feet deep and dark.", "It was 1000 feet deep, and dark."),
+        ("Its long term plan failed.", "Its long-term plan failed."),
+    ],
+)
+def test_form_alone_is_cosmetic(old, new):
+    change = edit(old, new)
+    assert kinds(change) == {"cosmetic"}
+    assert change.significance < 0.1
+    assert change.announced is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The us was named in it.", "The US was named in it."),
+        ("It cost a million in all.", "It cost a billion in all."),
+        ("The rate is 1,5 there.", "The rate is 15 there."),
+        ("It fell to -5 degrees.", "It fell to 5 degrees."),
+    ],
+)
+def test_small_edits_that_matter_are_not_cosmetic(old, new):
+    assert "cosmetic" not in kinds(edit(old, new))
+
+
+def test_blocks_and_sentences_that_come_go_and_move():
+    added = change_of(article(BASE), article(BASE, REST))
+    assert kinds(added) == {"insert", "stealth"}
+    assert kinds(change_of(article(BASE, REST), article(BASE))) == {"delete", "stealth"}
+    assert kinds(change_of(article(BASE), article(f"{BASE} {REST}"))) == {"lead", "insert", "stealth"}
+    assert kinds(change_of(article(f"{BASE} {REST}"), article(BASE))) == {"lead", "delete", "stealth"}
+    third = "The mayor of the next town came too, with her staff and a map."
+    moved = change_of(article(BASE, REST, third), article(BASE, third, REST))
+    assert kinds(moved) == {"move"}
+    assert moved.announced is None
+
+
+def test_a_moved_sentence_is_a_move_and_no_deletion():
+    third = "The mayor of the next town came too, with her staff and a map."
+    change = change_of(article(BASE, REST, third), article(BASE, third.replace("too", "late"), f"{third} {REST}"))
+    assert LabelKind.MOVE not in change_of(article(f"{BASE} {REST}"), article(BASE, REST)).kinds
+    assert change.labels
+
+
+def test_a_replaced_paragraph_is_a_rewrite():
+    other = "Heavy rain closed three schools near the coast and left cellars under water."
+    assert "rewrite" in kinds(change_of(article(BASE, REST), article(BASE, other)))
+
+
+def test_the_lead_dek_and_byline_have_labels_of_their_own():
+    assert "lead" in kinds(change_of(article(BASE), article(BASE.replace("old", "new"))))
+    assert "dek" in kinds(change_of(article(BASE, dek="Rain"), article(BASE, dek="Sun")))
+    assert "byline" in kinds(change_of(article(BASE, byline=("A",)), article(BASE, byline=("A", "B"))))
+    assert kinds(change_of(article(BASE, byline=("A B", "C D")), article(BASE, byline=("C D", "A B")))) == {"cosmetic"}
+
+
+def test_an_empty_change_has_no_labels():
+    change = change_of(article(BASE), article(BASE))
+    assert (change.labels, change.significance, change.announced) == ((), 0.0, None)
+
+
+UPDATE = "(Updates with comments from China's Foreign Ministry on a potential Blinken visit.)"
+SPOKEN = "Foreign Ministry spokesman Wang Wenbin declined to comment on a Blinken visit to China."
+
+
+def test_an_update_note_points_at_the_paragraph_it_tells_of():
+    new = article(BASE, REST, SPOKEN, "The river rose.", notices=(Notice(NoticeKind.UPDATE, UPDATE),))
+    change = change_of(article(BASE, REST), new)
+    assert change.notices[0].explains == (2,)
+    assert change.announced is True
+    assert "stealth" not in kinds(change)
+    assert {"update-note", "insert"} <= kinds(change)
+
+
+def test_under_an_update_note_a_number_changed_elsewhere_is_silent():
+    old = article(BASE, "The blast killed 12 people.", REST)
+    new = article(BASE, "The blast killed 47 people.", REST, SPOKEN, notices=(Notice(NoticeKind.UPDATE, UPDATE),))
+    change = change_of(old, new)
+    silent = next(label for label in change.labels if label.kind is LabelKind.STEALTH)
+    assert silent.blocks == (1,)
+    assert change.announced is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(Corrects paragraph 2 to show the debt is $15.8 trillion)",
+        "An earlier version of this article misstated the debt. It is $15.8 trillion, not $15.7 trillion.",
+        "This story has been updated.",
+    ],
+)
+def test_a_correction_explains_its_edit(text):
+    old, new = "The national debt is $15.7 trillion.", "The national debt is $15.8 trillion."
+    notice = Notice(NoticeKind.CORRECTION, text)
+    change = change_of(article(BASE, old), article(BASE, new, notices=(notice,)))
+    assert change.notices[0].explains == (1,)
+    assert "stealth" not in kinds(change)
+    assert change.announced is True
+
+
+def test_a_notice_that_explains_nothing_is_said_so():
+    notice = Notice(NoticeKind.CORRECTION, "Correction: An earlier version of this story gave a wrong age.")
+    change = change_of(article(BASE, REST), article(BASE, REST, notices=(notice,)))
+    assert change.labels[0].evidence.endswith("(explains no edit seen here)")
+    named = Notice(NoticeKind.UPDATE, "(Refiles to fix typo in headline)")
+    retitled = change_of(article(BASE, title="Mayor quit"), article(BASE, title="Mayor is out", notices=(named,)))
+    assert not any(label.evidence.endswith("seen here)") for label in retitled.labels)
+
+
+def test_a_notice_left_among_the_paragraphs_is_found():
+    note = "This article was amended on 3 May 2024 to correct the number of people killed."
+    change = change_of(article(BASE, "The blast killed 12 people."), article(BASE, "The blast killed 14 people.", note))
+    assert change.announced is True
+    assert "correction" in kinds(change)
+    assert "insert" not in kinds(change)
+
+
+def test_a_wire_tag_in_the_headline_announces():
+    old, new = article(BASE, REST, title="Mill shuts"), article(BASE, REST, SPOKEN, title="UPDATE 1-Mill shuts")
+    assert change_of(old, new).announced is True
+
+
+def test_the_table_names_each_label_once():
+    assert len({rule.kind for rule in RULES}) == len(RULES)
+    assert all(rule.says and 0 < rule.weight < 1 for rule in RULES)
+
+
+def test_long_evidence_is_cut():
+    change = change_of(article(BASE, title="a " * 300), article(BASE, title="b " * 300))
+    assert all(len(label.evidence) < 400 for label in change.labels)
+
+
+PAIRS = [
+    *[("12", "13"), ("1.5", "15"), ("2019", "2021"), ("$3 million", "$3 billion"), ("three", "four")],
+    *[("may", "will"), ("allegedly", "clearly"), ("never", "often"), ("not", "now"), ("at least 5", "5")],
+    *[("Monday", "Tuesday"), ("May 4", "May 5"), ("in Paris", "in Rome"), ("by Ann Lee", "by Ann Leo")],
+    *[("“weak”", "weak"), ("“bad”", "“sad”")],
+]
+FACTS = st.sampled_from(PAIRS)
+WORDS = "the river rose fast again while boats were tied near old stone walls".split()
+FILL = st.lists(st.sampled_from(WORDS), min_size=3, max_size=9)
+
+
+@settings(max_examples=120, deadline=None)
+@given(FACTS, FILL, FILL, st.booleans(), st.booleans())
+def test_a_changed_fact_is_never_hidden(fact, before, after, swap, punctuate):
+    old, new = fact[::-1] if swap else fact
+    sides = [f"So {' '.join(before)} {side} {' '.join(after)}" for side in (old, new)]
+    change = edit(f"{sides[0]}.", f"{sides[1]}{'!' if punctuate else '.'}")
+    assert change.significance >= 0.5
+    assert kinds(change) & {"number", "date", "name", "quote", "hedge"}
+    assert "cosmetic" not in kinds(change)
+
+
+@settings(max_examples=60, deadline=None)
+@given(FILL, FILL)
+def test_labels_are_deterministic_and_every_change_has_one(old, new):
+    one, two = edit(" ".join(old), " ".join(new)), edit(" ".join(old), " ".join(new))
+    assert one == two
+    assert bool(one.labels) != one.is_empty
+    assert 0 <= one.significance <= 1

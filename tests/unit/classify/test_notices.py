@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tracker.classify import Seen, judge, returned
+from tracker.classify.notices import parse, recognise
+from tracker.model import NoticeKind
+
+UPDATE, CORRECTION = NoticeKind.UPDATE, NoticeKind.CORRECTION
+CLARIFICATION, NOTE = NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (UPDATE, "(Updates with reaction from the finance ministry in paragraph 4.)"),
+        (UPDATE, "(Adds comment, background)"),
+        (UPDATE, "(Recasts, adds quotes)"),
+        (UPDATE, "UPDATE 2-Mill halts two furnaces"),
+        (UPDATE, "(This version of the story was refiled to add a name to the headline)"),
+        (UPDATE, "EDS: ADDS two grafs."),
+        (UPDATE, "Editor's note: This story was updated after the vote."),
+        (UPDATE, "Dieser Artikel wurde aktualisiert."),
+        (UPDATE, "Cet article a été mis à jour ce matin."),
+        (UPDATE, "Este artículo ha sido actualizado."),
+        (UPDATE, "Questo articolo è stato aggiornato."),
+        (UPDATE, "Este texto foi atualizado."),
+        (UPDATE, "Dit artikel is bijgewerkt."),
+        (CORRECTION, "Correction, Feb. 9: This post misstated the height of the tower."),
+        (CORRECTION, "(Corrects spelling of name in sixth paragraph)"),
+        (CORRECTION, "An earlier version of this article misstated the year."),
+        (CORRECTION, "This article was amended on 12 June 2023. An earlier version said it was built in 1931."),
+        (CORRECTION, "Korrektur: In einer früheren Version hieß es, der Turm sei rot."),
+        (CORRECTION, "Une précédente version de cet article mentionnait un vote."),
+        (CORRECTION, "Fe de errores: la torre mide 90 metros."),
+        (CORRECTION, "Errata corrige: la torre è alta 90 metri."),
+        (CORRECTION, "Erramos: o voto não foi unânime."),
+        (CORRECTION, "Rectificatie: de toren is 90 meter hoog."),
+        (CLARIFICATION, "Clarification: the firm owns the site."),
+        (CLARIFICATION, "This story has been updated to clarify the role of the adviser."),
+        (NOTE, "Editors’ Note: Questions were raised about a source."),
+        (NOTE, "Anmerkung der Redaktion: Der Autor ist Mitglied des Vereins."),
+        (NOTE, "Note de la rédaction : l'auteur est membre du conseil."),
+    ],
+)
+def test_families(kind, text):
+    assert recognise(text) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An earlier version of the bill included a tax on sugar.",
+        "The report was updated by the ministry last spring.",
+        "The correctional officers met the editor of the paper.",
+        "Updated: 3 March 2026",
+        "Mis à jour le 18 juil. 2024 à 09:06",
+        "Note: the road is closed.",
+        "Updates to this Policy",
+        "The article was amended by the parliament in 1992." * 30,
+    ],
+)
+def test_news_text_is_no_notice(text):
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("(Corrects 10th paragraph to show the date)", (10,)),
+        ("(Updates with valuation in paragraph 3)", (3,)),
+        ("(Adds details in paragraphs 4-6)", (4, 5, 6)),
+        ("(Adds details in paragraphs 4 and 9)", (4, 9)),
+        ("(Corrects spelling in the sixth paragraph)", (6,)),
+        ("Korrektur im zweiten Absatz", (2,)),
+        ("(Adds background)", ()),
+    ],
+)
+def test_the_paragraphs_a_notice_names(text, paragraphs):
+    assert parse(UPDATE, text).paragraphs == paragraphs
+
+
+def test_what_a_notice_is_about():
+    said = parse(UPDATE, "(Refiles to fix typo in headline)")
+    assert said.headline
+    assert not said.byline
+    assert parse(UPDATE, "This story has been updated.").general
+    assert not parse(UPDATE, "(Adds byline)").general
+
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def seen(name: str, start: int, end: int) -> Seen:
+    return Seen(name, NOW + timedelta(hours=start), NOW + timedelta(hours=end))
+
+
+def test_a_text_that_was_never_seen_is_no_return():
+    assert judge([seen("a", 0, 1)], seen("b", 2, 2), persists=timedelta(hours=6)) is None
+    assert judge([], seen("a", 0, 0), persists=timedelta(hours=6)) is None
+
+
+def test_what_stood_in_between_for_a_moment_is_a_flap():
+    back = judge([seen("a", 0, 5), seen("b", 6, 7)], seen("a", 8, 8), persists=timedelta(hours=6))
+    assert back is not None
+    assert back.flap
+    assert back.version == 0
+
+
+def test_an_edit_that_stood_and_was_taken_back_is_a_revert():
+    back = judge([seen("a", 0, 5), seen("b", 6, 30)], seen("a", 31, 31), persists=timedelta(hours=6))
+    assert back is not None
+    assert not back.flap
+
+
+def test_a_text_that_keeps_coming_back_flaps_however_long_it_stays():
+    history = [seen("a", 0, 5), seen("b", 6, 30), seen("a", 31, 60), seen("b", 61, 90)]
+    back = judge(history, seen("a", 91, 91), persists=timedelta(hours=6))
+    assert back is not None
+    assert back.flap
+    assert back.version == 2
+
+
+def test_the_newest_run_is_no_return_to_itself():
+    assert returned([seen("a", 0, 1)], "a") is None
+    assert returned([seen("a", 0, 1), seen("b", 2, 3)], "a") == 0
