@@ -1,4 +1,7 @@
-"""Bytes of a page → what it says: metadata, typed blocks, notices. `read` in this process, `ExtractPool` in children."""
+"""Bytes of a page → what it says: metadata, typed blocks, notices.
+
+`read` works in this process, `ExtractPool` in children that can be killed.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _MONTHS_EN: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def parse(text: str) -> datetime | None:
-    """Read a machine's date in the zone it names; without one it is taken as UTC. Never raises; None for what is no date."""
+    """Read a machine's date in the zone it names, UTC without one; None for what is no date. Never raises."""
     text = text.strip()
     if not text or len(text) > 100:
         return None
@@ -92,4 +92,4 @@ def _zone(text: str | None) -> timezone:
 
 
 def _sane(value: datetime) -> datetime | None:
-    return value if EARLIEST <= value and value.year < LATEST_YEAR else None
+    return value if value >= EARLIEST and value.year < LATEST_YEAR else None

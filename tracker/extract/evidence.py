@@ -192,19 +192,16 @@ def _live_mass(page: Page) -> list[float]:
 
 
 def _named(page: Page, live: list[float]) -> Element | None:
-    total = live[0]
-    best: Element | None = None
-    for element in page.elements:
-        named = element.tag == "article" or "articleBody" in element.itemprop or element.hint & Hint.BODY
-        if named and not element.junk and live[element.index] >= 0.4 * total and total:
-            if best is None or live[element.index] > live[best.index]:
-                best = element
-    return best
+    least = 0.4 * live[0]
+    fitting = [e for e in page.elements if live[e.index] >= least > 0 and not e.junk and _says_body(e)]
+    return max(fitting, key=lambda e: live[e.index], default=None)
+
+
+def _says_body(element: Element) -> bool:
+    return element.tag == "article" or "articleBody" in element.itemprop or bool(element.hint & Hint.BODY)
 
 
 def signature(element: Element) -> str:
-    """Return the path of tags and ids that names a container across fetches, innermost four steps."""
-    steps = []
-    for node in element.ancestors()[:4]:
-        steps.append(f"{node.tag}[{node.itemprop}]" if node.itemprop else node.tag)
+    """Return the path of tags and itemprops that names a container across fetches, innermost four steps."""
+    steps = [f"{node.tag}[{node.itemprop}]" if node.itemprop else node.tag for node in element.ancestors()[:4]]
     return ">".join(reversed(steps))

@@ -98,6 +98,7 @@ _AWAY: Final = Zone.FOOTER | Zone.FORM | Zone.ASIDE | Zone.NAV | Zone.CAPTION
 # Languages of one time zone: a clock on their pages that names none is theirs.
 _ONE_ZONE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta(hours=9))}
 _WORDY: Final = 4
+_STAMPED: Final = 160
 _SHORT_HEAD: Final = 15
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 
@@ -149,7 +150,7 @@ def strip_site(title: str, site: str) -> str:
     parts = _SEPARATOR.split(title)
     if len(parts) < 2:
         return title
-    cuts = [m for m in _SEPARATOR.finditer(title)]
+    cuts = list(_SEPARATOR.finditer(title))
     last, first = parts[-1], parts[0]
     if site and (overlap(last, site) > 0.6 or site.casefold() in last.casefold()):
         return title[: cuts[-1].start()].strip()
@@ -278,10 +279,9 @@ def _times(found: Fields, head: Head, page: Page, url: str) -> None:
     found.published = _first_time(found, "published", head, ("datePublished", "dateCreated", "uploadDate"), _PUBLISHED)
     found.modified = _first_time(found, "modified", head, ("dateModified",), _MODIFIED)
     if found.published is None:
-        _search_page(found, page, url)
+        when = _search_page(found, page, url)
         offset = _ONE_ZONE.get(found.lang[:2].lower())
-        if offset and found.published is not None and found.published.tzinfo is UTC:
-            found.published = found.published.replace(tzinfo=offset)
+        found.published = when.replace(tzinfo=offset) if when and offset and when.tzinfo is UTC else when
 
 
 def _first_time(
@@ -306,8 +306,8 @@ def _zoned(value: datetime, text: str, others: list[str]) -> datetime:
     return value
 
 
-def _search_page(found: Fields, page: Page, url: str) -> None:
-    """Look for the day of publication near the headline, then in the address, then anywhere above the end."""
+def _search_page(found: Fields, page: Page, url: str) -> datetime | None:
+    """Look for the day of publication near the headline, then in the address, then anywhere, and note where it was."""
     start = found.headline.owner.index if found.headline is not None else 0
     stamps = sorted(page.stamps, key=lambda stamp: ("ublished" not in stamp[0].itemprop, stamp[0].index < start - 40))
     address = dates.from_address(url)
@@ -316,23 +316,24 @@ def _search_page(found: Fields, page: Page, url: str) -> None:
         if (
             value
             and not element.zone & (Zone.ASIDE | Zone.FOOTER)
-            and (address is None or abs((value - address).days) <= 2)
+            and (not address or abs((value - address).days) <= 2)
         ):
-            found.published, found.sources["published"] = value, "time"
-            return
+            found.sources["published"] = "time"
+            return value
     american = found.lang.lower() == "en-us"
-    near = _near(page, found.headline)
-    for lines, source in ((near, "page"), ((), "address"), (page.lines, "page")):
-        if source == "address":
-            value = address
-        else:
-            value = next(
-                (v for line in lines if len(line.text) <= 160 and (v := wording.find(line.text, american=american))),
-                None,
-            )
-        if value:
-            found.published, found.sources["published"] = value, source
-            return
+    value = _in_words(_near(page, found.headline), american=american)
+    if value is None and address is not None:
+        found.sources["published"] = "address"
+        return address
+    value = value or _in_words(page.lines, american=american)
+    if value is not None:
+        found.sources["published"] = "page"
+    return value
+
+
+def _in_words(lines: list[Line], *, american: bool) -> datetime | None:
+    short = (line.text for line in lines if len(line.text) <= _STAMPED)
+    return next((value for text in short if (value := wording.find(text, american=american))), None)
 
 
 def _near(page: Page, headline: Line | None) -> list[Line]:

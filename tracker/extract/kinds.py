@@ -102,10 +102,10 @@ def _wall(head: Head, page: Page, article: Article, status: int) -> tuple[PageKi
     return None
 
 
-def _missing(head: Head, page: Page, article: Article, status: int) -> tuple[PageKind, str] | None:
+def _missing(head: Head, _page: Page, article: Article, status: int) -> tuple[PageKind, str] | None:
     if status in {404, 410}:
         return PageKind.SOFT_404, f"status {status}"
-    if len(article.text) > _SHORT or article.published and len(article.text) > _ARTICLE_MIN:
+    if len(article.text) > _SHORT or (article.published and len(article.text) > _ARTICLE_MIN):
         return None
     for text in (head.title, article.headlines.h1, head.first("og:title")[0]):
         found = _NOT_FOUND.search(text) if len(text) < 120 else None

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from ..model import Block, BlockKind, NoticeKind
 from . import phrases, standfirst
-from .run import Run
 from .people import is_name, names
+from .run import Run
 from .tree import HEADINGS, Element, Line, Page, Zone
 from .vocabulary import Hint
 
@@ -246,7 +246,7 @@ def _cut_tail(pairs: list[tuple[Line, Block]]) -> list[Block]:
         if block.kind is not BlockKind.PROMO or block.reason != "announces links" or line.owner.tag not in HEADINGS:
             continue
         rest = pairs[index + 1 :]
-        if not any(b.kind is BlockKind.PARAGRAPH and len(b.text) > 140 and l.link_share < 0.3 for l, b in rest):
+        if not any(b.kind is BlockKind.PARAGRAPH and len(b.text) > 140 and each.link_share < 0.3 for each, b in rest):
             return blocks[: index + 1] + [
                 b if not b.editorial else Block(BlockKind.PROMO, b.text, "after the article") for _, b in rest
             ]

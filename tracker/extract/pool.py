@@ -57,7 +57,7 @@ class ExtractPool:
                     args=(capture.body, capture.final_url, _charset(capture), capture.status, prefer, seconds),
                     timeout=seconds,
                 )
-                return await asyncio.wrap_future(task)  # type: ignore[no-any-return]
+                return await asyncio.wrap_future(task)
             except (PoolTimeout, TimeoutError):
                 reason = f"the page took longer than {seconds:g} s to read"
             except ProcessExpired as error:
@@ -69,7 +69,7 @@ class ExtractPool:
 
     def close(self) -> None:
         """Stop the children. Idempotent."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
         self._pool.join()
 
 

@@ -6,11 +6,9 @@ import html
 import re
 from typing import Final
 
-_INVISIBLE: Final = {
-    code: None for code in (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060)
-}
-_INVISIBLE |= {code: None for code in (0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-_INVISIBLE |= {0x85: " "}
+_CONTROLS: Final = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0))
+_FORMATS: Final = (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+_INVISIBLE: Final[dict[int, str | None]] = {**dict.fromkeys((*_CONTROLS, *_FORMATS)), 0x85: " "}
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TOKEN: Final = re.compile(r"\w+")

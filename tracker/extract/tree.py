@@ -243,8 +243,7 @@ def _sum_up(page: Page) -> None:
         if parent is not None:
             parent.length += element.length
             parent.links += element.links
-            if element.end > parent.end:
-                parent.end = element.end
+            parent.end = max(parent.end, element.end)
 
 
 class _Pen:
