@@ -1,0 +1,201 @@
+"""The policies that are compared. Each maker takes one knob, and more of it means fewer looks."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from _cadence_crawl import Policy, Step
+from _cadence_world import ALPHA, BRANCHING, EXCITED, LIFE, LULL, SCALE, Piece, quiet_hour
+
+from tracker.jobs.cadence import spread, wait_hours
+from tracker.jobs.curve import Curve, Outlook
+from tracker.jobs.fit import Look
+
+FLOOR = 2 / 60
+_RAW_HOURS = [LULL if quiet_hour(hour) else 1.0 for hour in range(24)]
+_TRUE_HOURS = [24 * value / sum(_RAW_HOURS) for value in _RAW_HOURS]
+
+
+def fixed(hours: float) -> Policy:
+    return lambda _piece: lambda _age, _changed: max(hours, FLOOR)
+
+
+# Hours since the last change, and the wait while it is less: newsdiffs' own numbers (15 min, 1 h, 3 h, 3 d, 30 d).
+_RUNGS = ((3.0, 0.25), (24.0, 1.0), (168.0, 3.0), (720.0, 72.0), (8640.0, 720.0))
+
+
+def newsdiffs(scale: float) -> Policy:
+    def start(piece: Piece) -> Step:
+        last = piece.found
+
+        def step(age: float, changed: bool) -> float:
+            nonlocal last
+            if changed:
+                last = age
+            return max(next(wait for until, wait in _RUNGS if age - last < until) * scale, FLOOR)
+
+        return step
+
+    return start
+
+
+def _adaptive(first: float, grow: float, shrink: float, low: float, high: float) -> Policy:
+    def start(_piece: Piece) -> Step:
+        wait, fresh = first, True
+
+        def step(_age: float, changed: bool) -> float:
+            nonlocal wait, fresh
+            if not fresh:
+                wait = min(max(wait * (shrink if changed else grow), low), high)
+            fresh = False
+            return wait
+
+        return step
+
+    return start
+
+
+def nutch(first: float) -> Policy:
+    """AdaptiveFetchSchedule as documented: 0.4 up, 0.2 down, 1 minute to 365 days; the first interval is the knob."""
+    return _adaptive(max(first, FLOOR), 1.4, 0.8, FLOOR, 8760.0)
+
+
+def nutch_increment(increment: float) -> Policy:
+    """The same from 5 minutes on, with the increment as the knob."""
+    return _adaptive(5 / 60, 1 + increment, 0.8, 5 / 60, 8760.0)
+
+
+def stormcrawler(first: float) -> Policy:
+    """AdaptiveScheduler: half as much up or down, at most 14 days; the shortest interval is the knob (as shipped: 1 h)."""
+    least = max(first, FLOOR)
+    return _adaptive(least, 1.5, 0.5, least, 336.0)
+
+
+def diffengine(ratio: float) -> Policy:
+    """Look when staleness / age reaches the ratio (as shipped 0.2), with its wrap at 24 hours repaired."""
+    share = ratio / (1 + ratio)
+    return lambda _piece: lambda age, _changed: max(age * share / (1 - share), FLOOR)
+
+
+def lambdacrawl(history: Sequence[Look]) -> Callable[[float], Policy]:
+    """LambdaCrawl's freshness optimum on a rate held to be constant: its source's, then what the article itself shows."""
+    rates, shape = _stationary(history)
+
+    def make(price: float) -> Policy:
+        def start(piece: Piece) -> Step:
+            mean = rates[str(piece.source)]
+            count = 0
+
+            def step(age: float, changed: bool) -> float:
+                nonlocal count
+                count += changed
+                rate = (shape + count) / (shape / mean + age - piece.found)
+                looks = (-rate + math.sqrt(rate * rate + 4 * rate / price)) / 2
+                return max(1 / looks, FLOOR)
+
+            return step
+
+        return start
+
+    return make
+
+
+def _stationary(history: Sequence[Look]) -> tuple[Mapping[str, float], float]:
+    hours: defaultdict[str, float] = defaultdict(float)
+    changes: defaultdict[str, int] = defaultdict(int)
+    per_article: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for look in history:
+        hours[look.source] += look.end - look.start
+        changes[look.source] += look.changed
+        per_article[look.source, look.article] += look.changed
+    counts = list(per_article.values())
+    mean = sum(counts) / len(counts)
+    variance = sum((n - mean) ** 2 for n in counts) / len(counts)
+    shape = mean * mean / max(variance - mean, 0.1 * mean)
+    return {source: max(changes[source], 1) / hours[source] for source in hours}, shape
+
+
+def ours(curve: Curve) -> Callable[[float], Policy]:
+    """tracker.jobs.cadence under *curve*; the knob is the threshold."""
+
+    def make(threshold: float) -> Policy:
+        return lambda piece: _equal_loss(piece, replace(curve, threshold=threshold))
+
+    return make
+
+
+def oracle(delay_weight: float) -> Callable[[float], Policy]:
+    """The same index under the world's own constants, its true night, and the article's own true rate."""
+
+    def make(threshold: float) -> Policy:
+        def start(piece: Piece) -> Step:
+            true = Curve(
+                alpha=ALPHA,
+                scale=SCALE,
+                mean_updates=piece.rate,
+                shape=1e9,
+                burst=BRANCHING / EXCITED,
+                burst_decay=EXCITED,
+                delay_weight=delay_weight,
+                threshold=threshold,
+                hours={str(piece.source): _TRUE_HOURS},
+            )
+            return _equal_loss(piece, true)
+
+        return start
+
+    return make
+
+
+@dataclass(slots=True)
+class Watched:
+    """What a crawler knows of one article, made into an outlook."""
+
+    piece: Piece
+    factor: float
+    hours: Sequence[float] = ()
+    updates: int = 0
+    changed_at: float | None = None
+
+    def outlook(self, age: float, changed: bool) -> Outlook:
+        if changed:
+            self.updates += 1
+            self.changed_at = age
+        since = None if self.changed_at is None else age - self.changed_at
+        return Outlook(
+            age,
+            self.piece.found,
+            self.updates,
+            since,
+            self.factor,
+            clock=(self.piece.born + age) % 24,
+            hours=self.hours,
+        )
+
+
+def _equal_loss(piece: Piece, curve: Curve) -> Step:
+    source = str(piece.source)
+    watched, ident, checks = Watched(piece, curve.factor(source), curve.hours.get(source, ())), f"{piece.born}", 0
+
+    def step(age: float, changed: bool) -> float:
+        nonlocal checks
+        checks += 1
+        return wait_hours(watched.outlook(age, changed), curve, jitter=spread(ident, checks))
+
+    return step
+
+
+def clairvoyant() -> Policy:
+    """Looks when an update goes out, and at no other time."""
+
+    def start(piece: Piece) -> Step:
+        def step(age: float, _changed: bool) -> float:
+            at = piece.stands(age)
+            return piece.updates[at] - age if at < len(piece.updates) else LIFE
+
+        return step
+
+    return start

@@ -1,0 +1,210 @@
+"""The likelihood of a check log under a curve, in arrays; the one place that needs numpy and scipy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import gammaln, logsumexp
+
+from .curve import LIFE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .curve import Curve
+    from .fit import Look
+
+Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
+
+# Paces of an article relative to its source's mean, evenly spaced in logarithms, over which its own is integrated out.
+_PACES: Final = np.exp(np.linspace(math.log(1e-4), math.log(60.0), 48))
+_STEP: Final = math.log(60.0 / 1e-4) / 47
+_BOUNDS: Final = tuple(
+    (math.log(low), math.log(high))
+    for low, high in ((0.05, 0.95), (0.05, 48.0), (0.01, 50.0), (0.05, 20.0), (1e-4, 10.0), (0.05, 12.0))
+)
+# A source is believed to be like the others until about ten of its articles have said otherwise.
+_SOURCE_PRIOR: Final = 10.0
+_SOURCE_STEPS: Final = 10
+# Hours of the day likewise, until about eight updates in one have said otherwise; none is ever held to be dead.
+_HOUR_PRIOR: Final = 8.0
+_HOUR_STEPS: Final = 12
+_HOUR_LEAST: Final = 0.1
+_HOUR_MOST: Final = 4.0
+_DAY: Final = 24
+_TINY: Final = 1e-12
+
+
+class Likelihood:
+    """Check logs of articles as arrays; each article's looks stand together, in order of age."""
+
+    def __init__(self, articles: Sequence[Sequence[Look]]) -> None:
+        looks = [look for each in articles for look in each]
+        changed = np.array([look.changed for look in looks])
+        owner = np.repeat(np.arange(len(articles)), [len(each) for each in articles])
+        self.sources = sorted({each[0].source for each in articles})
+        at = {source: number for number, source in enumerate(self.sources)}
+        self._source = np.array([at[each[0].source] for each in articles])
+        self._owner = owner
+        self._clock = np.array([look.clock for look in looks])
+        self._begin = np.array([look.start for look in looks])
+        self._end = np.array([look.end for look in looks])
+        self._since = np.array([since for each in articles for since in _since_change(each)])
+        self._changed, self._quiet = np.flatnonzero(changed), np.flatnonzero(~changed)
+        self._quiet_owner = owner[self._quiet]
+        self._lively, self._first = np.unique(owner[self._changed], return_index=True)
+        self._changed_owner = np.searchsorted(self._lively, owner[self._changed])
+        self._calm = np.setdiff1d(np.arange(len(articles)), self._lively)
+
+    def factors(self, known: Mapping[str, float]) -> Floats:
+        """Return the factor of each source, as far as *known*."""
+        return np.array([known.get(source, 1.0) for source in self.sources])
+
+    def best(self, curve: Curve, factors: Floats) -> Curve:
+        """Return the likeliest curve for these source factors, searched from *curve* on."""
+        start = [
+            min(max(math.log(value), low), high) for value, (low, high) in zip(_constants(curve), _BOUNDS, strict=True)
+        ]
+        found = minimize(
+            lambda point: self.loss(_curve(curve, point), factors),
+            start,
+            method="L-BFGS-B",
+            bounds=_BOUNDS,
+            options={"maxiter": 60, "ftol": 1e-8},
+        )
+        return _curve(curve, found.x)
+
+    def loss(self, curve: Curve, factors: Floats) -> float:
+        """Return the negative log-likelihood per article."""
+        mean, bursts, exposure, lively = self._terms(curve, factors)
+        quiet = -curve.shape * np.log1p(mean[self._calm] * exposure[self._calm] / curve.shape)
+        total = quiet.sum() - bursts.sum() + logsumexp(lively, axis=1).sum()
+        return float(-total / len(self._source))
+
+    def updated(self, curve: Curve, factors: Floats) -> Floats:
+        """Return source factors that are likelier: what their articles are believed to do, drawn to the mean."""
+        for _ in range(_SOURCE_STEPS):
+            pace = self._paces(curve, factors)
+            shown = np.bincount(self._source, pace * factors[self._source])
+            count = np.bincount(self._source)
+            factors = (shown + _SOURCE_PRIOR) / (count + _SOURCE_PRIOR)
+            factors = factors / float(np.average(factors, weights=count))
+        return factors
+
+    def hours(self, curve: Curve, factors: Floats) -> Floats:
+        """Return how much more than at others each source (rows) updates in each hour of the day (columns), mean 1."""
+        share, burst = self._expected(curve)
+        pace = self._paces(curve, factors) * curve.mean_updates * factors[self._source]
+        expected = (pace[self._owner] * share + burst) / (self._end - self._begin)
+        source, lively = self._source[self._owner], self._source[self._owner[self._changed]]
+        begin, end = self._clock, self._clock + self._end - self._begin
+        due = np.array([
+            np.bincount(source, expected * _overlap(begin, end, hour), len(self.sources)) for hour in range(_DAY)
+        ]).T
+        spans = np.array([_overlap(begin[self._changed], end[self._changed], hour) for hour in range(_DAY)]).T
+        common = np.ones((1, _DAY))
+        for _ in range(_HOUR_STEPS):
+            common = _even(_shared(spans, common[[0] * len(spans)]).sum(0), due.sum(0), np.ones((1, _DAY)))
+        hours = np.repeat(common, len(self.sources), axis=0)
+        for _ in range(_HOUR_STEPS):
+            found = np.zeros_like(due)
+            np.add.at(found, lively, _shared(spans, hours[lively]))
+            hours = _even(found, due, common)
+        return hours
+
+    def _paces(self, curve: Curve, factors: Floats) -> Floats:
+        """Return each article's own pace as it is believed to be after its looks, relative to its source's."""
+        mean, _, exposure, lively = self._terms(curve, factors)
+        pace = np.empty(len(self._source))
+        pace[self._calm] = curve.shape / (curve.shape + mean[self._calm] * exposure[self._calm])
+        weights = np.exp(lively - logsumexp(lively, axis=1, keepdims=True))
+        pace[self._lively] = weights @ _PACES
+        return pace
+
+    def _expected(self, curve: Curve) -> tuple[Floats, Floats]:
+        """Return for each look the share of an article's updates that falls into it, and its expected bursts."""
+        share = _seen_by(curve, self._end) - _seen_by(curve, self._begin)
+        burst = curve.burst * curve.burst_decay * np.exp(-self._since / curve.burst_decay)
+        return share, burst * -np.expm1(-(self._end - self._begin) / curve.burst_decay)
+
+    def _terms(self, curve: Curve, factors: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return each article's mean, quiet bursts and quiet exposure, and the lively ones' log weights."""
+        share, burst = self._expected(curve)
+        mean = curve.mean_updates * factors[self._source]
+        exposure = np.bincount(self._quiet_owner, share[self._quiet], len(mean))
+        bursts = burst[self._quiet]
+        pace_mean = mean[self._lively][self._changed_owner]
+        expected = np.outer(pace_mean * share[self._changed], _PACES) + burst[self._changed][:, None]
+        hits = np.add.reduceat(np.log(-np.expm1(-expected) + _TINY), self._first, axis=0)
+        held = np.outer(mean[self._lively] * exposure[self._lively], _PACES)
+        return mean, bursts, exposure, hits - held + _log_prior(curve.shape)
+
+
+def _log_prior(shape: float) -> Floats:
+    """Return the logarithm of how much of a Gamma with mean 1 lies at each pace."""
+    density = shape * math.log(shape) - gammaln(shape) + shape * np.log(_PACES) - shape * _PACES
+    weights: Floats = density + math.log(_STEP)
+    return weights
+
+
+def _overlap(begin: Floats, end: Floats, hour: int) -> Floats:
+    """Return how many hours between *begin* and *end* are the given hour of a day."""
+
+    def until(at: Floats) -> Floats:
+        days, rest = np.divmod(at, _DAY)
+        upto: Floats = days + np.clip(rest - hour, 0.0, 1.0)
+        return upto
+
+    return until(end) - until(begin)
+
+
+def _shared(spans: Floats, hours: Floats) -> Floats:
+    """Return one change a row, shared among the hours it may have happened in."""
+    weights = spans * hours
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _even(found: Floats, due: Floats, prior: Floats) -> Floats:
+    """Return found / due, drawn to *prior* and within bounds, with a mean of 1 in each row."""
+    found, due = np.atleast_2d(found), np.atleast_2d(due)
+    factors = np.clip((found + _HOUR_PRIOR * prior) / (due + _HOUR_PRIOR), _HOUR_LEAST, _HOUR_MOST)
+    evened: Floats = factors / factors.mean(axis=1, keepdims=True)
+    return evened
+
+
+def _seen_by(curve: Curve, age: Floats) -> Floats:
+    whole = 1 - (1 + LIFE / curve.scale) ** -curve.alpha
+    shares: Floats = (1 - (1 + age / curve.scale) ** -curve.alpha) / whole
+    return shares
+
+
+def _since_change(looks: Sequence[Look]) -> list[float]:
+    """Return for each look how long before its start the last change was seen; infinity before the first."""
+    last, since = -math.inf, []
+    for look in looks:
+        since.append(look.start - last)
+        if look.changed:
+            last = look.end
+    return since
+
+
+def _constants(curve: Curve) -> tuple[float, ...]:
+    return (curve.alpha, curve.scale, curve.mean_updates, curve.shape, curve.burst, curve.burst_decay)
+
+
+def _curve(curve: Curve, point: Sequence[float]) -> Curve:
+    alpha, scale, mean_updates, shape, burst, burst_decay = (math.exp(float(value)) for value in point)
+    return replace(
+        curve,
+        alpha=alpha,
+        scale=scale,
+        mean_updates=mean_updates,
+        shape=shape,
+        burst=burst,
+        burst_decay=burst_decay,
+    )
