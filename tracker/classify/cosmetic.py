@@ -109,7 +109,7 @@ def same_word(a: str, b: str) -> bool:
 def _slip(x: str, y: str) -> bool:
     """Say whether one letter was dropped, added, swapped with its neighbour, or is a common mistake for another."""
     if OSA.distance(x, y, score_cutoff=2) > 1:
-        return len(x) != len(y) and min(len(x), len(y)) >= 9 and OSA.distance(x, y, score_cutoff=2) <= 2
+        return len(x) != len(y) and min(len(x), len(y)) >= 8 and OSA.distance(x, y, score_cutoff=2) <= 2
     if len(x) != len(y) or sorted(x) == sorted(y):
         return True
     a, b = next((a, b) for a, b in zip(x, y, strict=True) if a != b)

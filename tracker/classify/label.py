@@ -43,6 +43,5 @@ def significance(labels: tuple[Label, ...], change: Change) -> float:
 def _announced(scene: Scene) -> bool | None:
     if announces(scene):
         return True
-    factual = scene.factual or any(f.where != "byline" for f in scene.facts)
     retitled = scene.change.title.changed and "title" not in scene.cosmetic_fields
-    return False if factual or retitled else None
+    return False if scene.factual or scene.facts or retitled else None

@@ -26,6 +26,7 @@ _SPEAKER = re.compile(
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
 _SUBJECT = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
+_ASKS = re.compile(r"\?+")
 _PRONOUNS = frozenset("they she who that which also and but".split())
 
 
@@ -78,7 +79,9 @@ def _quotes(text: str) -> list[Mention]:
 
 
 def _hedges(text: str, low: str, places: Places, dated: list[tuple[int, int]]) -> list[Mention]:
-    return [
+    """Return the words that weaken or strengthen a statement; a question mark does too."""
+    asked = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in _ASKS.finditer(text)]
+    return asked + [
         Mention(FactKind.HEDGE, low[start:end], text[start:end], start)
         for start, end in places
         if not inside(start, dated) and not (text[start:end] == "May" and not _starts(text, start))

@@ -88,16 +88,17 @@ class Scene:
 
     @cached_property
     def factual(self) -> frozenset[int]:
-        """Return the blocks that change what the article states: facts, sentences that came or went, rewording."""
-        found = set()
+        """Return the blocks that change what the article states: a fact, or a sentence that came or went.
+
+        Another wording of a standing sentence is not among them where no fact we can name differs.
+        """
         telling = {f.block for f in self.standing}
-        for i, block in self.changed:
-            if i in self.notice_blocks or (i in self.cosmetic_blocks and i not in telling):
-                continue
-            bare_move = block.op is Op.MOVE and block.old_text == block.new_text
-            if i in telling or (not bare_move and not all_moved(block)):
-                found.add(i)
-        return frozenset(found)
+        return frozenset(
+            i
+            for i, block in self.changed
+            if i not in self.notice_blocks
+            if i in telling or any(s.op in {Op.INSERT, Op.DELETE} for s in block.sentences)
+        )
 
 
 def all_moved(block: BlockChange) -> bool:

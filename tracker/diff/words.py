@@ -13,7 +13,7 @@ from typing import NamedTuple
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import Indel
 
-MYERS = 48
+MYERS = 24
 """Largest edit distance, in tokens, left to diff-match-patch: its time grows with the square of it."""
 BUDGET = 4_000_000
 """Largest product of lengths for which a bit-parallel subsequence, as minimal, is worked out instead."""

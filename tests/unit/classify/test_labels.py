@@ -40,7 +40,7 @@ HIDDEN = {
     "quote altered": ("“We will talk,” the general said.", "“We will fight,” the general said.", "quote"),
     "name": ("The bribe was paid by Karl Weber.", "The bribe was paid by Kurt Weber.", "name"),
     "attribution": ("The ship was empty, the navy said.", "The ship was empty.", "hedge"),
-    "question mark": ("The senator is guilty?", "The senator is guilty.", "rewrite"),
+    "question mark": ("The senator is guilty?", "The senator is guilty.", "hedge"),
 }
 
 
