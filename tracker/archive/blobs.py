@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from tracker.errors import ArchiveError
 
 from . import frames
+from .base import insert_many
 from .tables import blob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.engine import Connection, Row
 
 _CHUNK: Final = 500
+Coded = dict[str, Any]
+"""A row of the blob table."""
 
 _wanted = (
     select(blob.c.id, blob.c.base_id)
@@ -31,25 +35,39 @@ _FRAMES: Final = select(blob.c.id, blob.c.base_id, blob.c.raw_len, blob.c.crc, b
 )
 
 
-def put(
-    connection: Connection, raw: bytes, base_id: int | None = None, base: bytes | None = None, *, first: bool = False
-) -> int:
-    """Keep *raw* and return its row; *base* are the bytes of the blob *base_id* that it may be coded against."""
-    return insert_frame(connection, raw, frames.encode(raw, base, first=first), base_id)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes to keep, with their hash: it is taken once and needed three times."""
+
+    raw: bytes
+    sha256: str
+
+    @classmethod
+    def of(cls, raw: bytes) -> Part:
+        """Return *raw* with its hash."""
+        return cls(raw, hashlib.sha256(raw).hexdigest())
 
 
-def insert_frame(connection: Connection, raw: bytes, coded: tuple[bytes, bool], base_id: int | None) -> int:
-    """Keep *raw* as `frames.encode` coded it, and return its row."""
-    frame, needs_base = coded
-    row = {
+def coded(part: Part, base_id: int | None = None, base: bytes | None = None, *, first: bool = False) -> Coded:
+    """Return the row that keeps *part*; *base* are the bytes of blob *base_id* that it may be coded against."""
+    return framed(part, frames.encode(part.raw, base, first=first), base_id)
+
+
+def framed(part: Part, frame: tuple[bytes, bool], base_id: int | None) -> Coded:
+    """Return the row that keeps *part* as `frames.encode` coded it."""
+    data, needs_base = frame
+    return {
         "base_id": base_id if needs_base else None,
-        "raw_len": len(raw),
-        "sha256": hashlib.sha256(raw).hexdigest(),
-        "crc": zlib.crc32(frame),
-        "data": frame,
+        "raw_len": len(part.raw),
+        "sha256": part.sha256,
+        "crc": zlib.crc32(data),
+        "data": data,
     }
-    (key,) = connection.execute(insert(blob).returning(blob.c.id), row).one()
-    return int(key)
+
+
+def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
+    """Keep rows that `coded` made and return their numbers, in the same order."""
+    return insert_many(connection, blob, rows)
 
 
 def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:

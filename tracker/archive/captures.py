@@ -14,7 +14,7 @@ from tracker.model import Capture
 from . import blobs, codec, frames, passages
 from .ledger import Evidence, enter, previous_leaf
 from .proof_tables import tombstone
-from .references import put_first
+from .references import code_first
 from .tables import article, capture, change, label, version
 from .values import clean_text, to_ms
 
@@ -46,11 +46,11 @@ _APART: Final = ("body", "sha256", "fetched_at")
 
 def keep(connection: Connection, row: Row[Any], at: datetime, new: NewVersion) -> None:
     """Keep a version of the article in *row* with its evidence, within the caller's transaction."""
-    body = new.capture.body
-    if hashlib.sha256(body).hexdigest() != new.capture.sha256:
+    body = blobs.Part.of(new.capture.body)
+    if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
     n = row.versions + 1
-    parts = (codec.dump(new.content), codec.dump(new.capture, without=_APART), body)
+    parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=_APART)), body)
     content_id, head_id, body_id = _keep_parts(connection, row, n, parts)
     fresh = {
         "article_id": row.id,
@@ -76,7 +76,7 @@ def keep(connection: Connection, row: Row[Any], at: datetime, new: NewVersion) -
     enter(connection, key, _evidence(row, fresh, new, parts, previous_leaf(connection, row.id, n)))
     passages.enter(connection, row.id, n, n - 1, new.content)
     if new.change is not None:
-        _keep_change(connection, key, new.change, parts[0])
+        _keep_change(connection, key, new.change, parts[0].raw)
 
 
 def load(connection: Connection, ident: str, n: int) -> Capture | None:
@@ -98,7 +98,7 @@ def load(connection: Connection, ident: str, n: int) -> Capture | None:
 
 
 def _evidence(
-    row: Row[Any], fresh: dict[str, Any], new: NewVersion, parts: tuple[bytes, ...], previous: str | None
+    row: Row[Any], fresh: dict[str, Any], new: NewVersion, parts: tuple[blobs.Part, ...], previous: str | None
 ) -> Evidence:
     before = fresh["previous_seen_at"]
     content, head, body = parts
@@ -113,22 +113,24 @@ def _evidence(
         extractor=clean_text(new.extractor),
         signature=clean_text(new.signature),
         identity=fresh["sha256"],
-        content=hashlib.sha256(content).hexdigest(),
-        head=hashlib.sha256(head).hexdigest(),
-        body=new.capture.sha256,
-        body_len=len(body),
+        content=content.sha256,
+        head=head.sha256,
+        body=body.sha256,
+        body_len=len(body.raw),
         previous=previous,
     )
 
 
-def _keep_parts(connection: Connection, row: Row[Any], n: int, parts: tuple[bytes, ...]) -> list[int]:
+def _keep_parts(connection: Connection, row: Row[Any], n: int, parts: tuple[blobs.Part, ...]) -> list[int]:
     base_n = frames.base_of(n)
     bases = None if base_n is None else connection.execute(_BASES, {"owner": row.id, "n": base_n}).one_or_none()
     if bases is None:
         content, head, body = parts
-        return [blobs.put(connection, content), *put_first(connection, row.source_id, head, body)]
+        return blobs.put(connection, [blobs.coded(content), *code_first(connection, row.source_id, head, body)])
     known = blobs.read(connection, bases)
-    return [blobs.put(connection, raw, base, known[base]) for raw, base in zip(parts, bases, strict=True)]
+    return blobs.put(
+        connection, [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=True)]
+    )
 
 
 def _keep_change(connection: Connection, key: int, new: Change, content: bytes) -> None:

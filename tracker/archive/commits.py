@@ -29,6 +29,9 @@ _STANDING: Final = frozenset(
 _ARTICLE: Final = select(article).where(article.c.ident == bindparam("wanted")).with_for_update()
 
 
+_UPDATE: Final = update(article).where(article.c.id == bindparam("row"))
+
+
 class Commits(Held):
     """The part of the store that carries out decisions."""
 
@@ -58,7 +61,7 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     if row.versions != intent.expected_versions:
         return Committed(stale=True)
     number = row.versions + 1 if intent.version else None
-    connection.execute(update(article).where(article.c.id == row.id).values(_after(intent, row)))
+    connection.execute(_UPDATE, {"row": row.id, **_after(intent, row)})
     _count_visit(connection, row.id, intent)
     if intent.version is not None:
         captures.keep(connection, row, intent.check.at, intent.version)

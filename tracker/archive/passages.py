@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, column, delete, func, insert, literal_column, 
 from tracker.model import Article
 
 from . import blobs, codec
+from .base import insert_many
 from .proof_tables import tombstone
 from .search_tables import passage
 from .tables import version
@@ -29,6 +30,13 @@ fts: Final = table("fts_passage", column("rowid"), column("words"))
 _STANDING: Final = select(passage.c.id, passage.c.digest).where(
     passage.c.article_id == bindparam("owner"), passage.c.last_n.is_(None)
 )
+_ENTER: Final = {
+    "sqlite": insert(fts),
+    "postgresql": insert(fts).values(
+        rowid=bindparam("rowid"), words=func.to_tsvector(literal_column("'simple'::regconfig"), bindparam("words"))
+    ),
+}
+_CLOSE: Final = update(passage).where(passage.c.id.in_(bindparam("gone", expanding=True)))
 _CONTENTS: Final = (
     select(version.c.n, version.c.content_id)
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
@@ -57,17 +65,21 @@ def enter(connection: Connection, owner: int, n: int, previous: int, content: Ar
     standing: defaultdict[int, list[int]] = defaultdict(list)
     for key, digest in connection.execute(_STANDING, {"owner": owner}):
         standing[digest].append(key)
+    new, rows = [], []
     for block, each in texts(content):
         digest = _digest(each)
         if standing[digest]:
             standing[digest].pop()
         else:
-            row = {"article_id": owner, "first_n": n, "block": block, "digest": digest}
-            key = int(connection.scalar(insert(passage).returning(passage.c.id), row) or 0)
-            _index(connection, key, each)
+            new.append(each)
+            rows.append({"article_id": owner, "first_n": n, "block": block, "digest": digest})
+    if rows:
+        keys = insert_many(connection, passage, rows)
+        words = [{"rowid": key, "words": fold(each)} for key, each in zip(keys, new, strict=True)]
+        connection.execute(_ENTER[connection.dialect.name], words)
     gone = [key for keys in standing.values() for key in keys]
     if gone:
-        connection.execute(update(passage).where(passage.c.id.in_(gone)).values(last_n=previous))
+        connection.execute(_CLOSE, {"gone": gone, "last_n": previous})
 
 
 def forget(connection: Connection, owner: int) -> None:
@@ -101,16 +113,6 @@ def compact(connection: Connection) -> None:
     """Write the index anew, without what it was told to forget."""
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO fts_passage(fts_passage) VALUES ('optimize')"))
-
-
-def _index(connection: Connection, key: int, each: str) -> None:
-    words = fold(each)
-    if connection.dialect.name == "sqlite":
-        connection.execute(insert(fts).values(rowid=key, words=words))
-    else:
-        connection.execute(
-            insert(fts).values(rowid=key, words=func.to_tsvector(literal_column("'simple'::regconfig"), words))
-        )
 
 
 def _contents(connection: Connection, owner: int) -> Iterator[tuple[int, Article]]:

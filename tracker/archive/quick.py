@@ -255,7 +255,7 @@ class QuickReader:
 
 
 def open_reader(url: str | None = None) -> QuickReader | SqlStore:
-    """Open an archive for reading only, as fast as can be: `QuickReader` on SQLite, else the store; errors are theirs."""
+    """Open an archive for reading only, fast: `QuickReader` on SQLite, else the store. Errors are theirs."""
     path = quick_path(url)
     if path is not None:
         return QuickReader(path)

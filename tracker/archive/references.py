@@ -29,27 +29,27 @@ _CURRENT: Final = (
 )
 
 
-def put_first(connection: Connection, source: int, head: bytes, body: bytes) -> list[int]:
-    """Keep head and body of a first version of an article of *source*; return their rows."""
+def code_first(connection: Connection, source: int, head: blobs.Part, body: blobs.Part) -> list[blobs.Coded]:
+    """Return the rows that keep head and body of a first version of an article of *source*."""
     row = connection.execute(_CURRENT, {"source": source}).one_or_none()
     if row is None or row.poor >= _PATIENCE or not row.data:
-        return _put_with_new_reference(connection, source, head, body)
+        return _with_new_reference(connection, source, head, body)
     known = blobs.read(connection, (row.head_id, row.body_id))
-    coded = frames.encode(body, known[row.body_id], first=True)
+    frame = frames.encode(body.raw, known[row.body_id], first=True)
     # What the page would cost alone is judged by what the reference costs alone.
-    alone = len(row.data) * len(body) / max(row.raw_len, 1)
-    poor = row.poor + 1 if len(coded[0]) * _GAIN > alone else 0
+    alone = len(row.data) * len(body.raw) / max(row.raw_len, 1)
+    poor = row.poor + 1 if len(frame[0]) * _GAIN > alone else 0
     if poor != row.poor:
-        connection.execute(update(reference).where(reference.c.id == row.id).values(poor=poor))
-    head_id = blobs.put(connection, head, row.head_id, known[row.head_id])
-    return [head_id, blobs.insert_frame(connection, body, coded, row.body_id)]
+        connection.execute(update(reference).where(reference.c.id == row.id), {"poor": poor})
+    return [
+        blobs.coded(head, row.head_id, known[row.head_id]),
+        blobs.framed(body, frame, row.body_id),
+    ]
 
 
-def _put_with_new_reference(connection: Connection, source: int, head: bytes, body: bytes) -> list[int]:
+def _with_new_reference(connection: Connection, source: int, head: blobs.Part, body: blobs.Part) -> list[blobs.Coded]:
     """Make a copy of this page the reference: the page itself, coded against the copy, costs next to nothing."""
-    ids = [blobs.put(connection, head), blobs.put(connection, body)]
+    ids = blobs.put(connection, [blobs.coded(head), blobs.coded(body)])
     row = {"source_id": source, "head_id": ids[0], "body_id": ids[1], "poor": 0}
     connection.execute(insert(reference), row)
-    return [
-        blobs.put(connection, raw, base_id, raw, first=True) for raw, base_id in zip((head, body), ids, strict=True)
-    ]
+    return [blobs.coded(part, key, part.raw) for part, key in zip((head, body), ids, strict=True)]

@@ -1,0 +1,238 @@
+"""Measure the archive: bytes a version, ingest, reads, search, verification; git and gzip beside it in the same run.
+
+    .venv/bin/python benchmarks/archive.py [--data /work/shared/data] [--quick] [--articles N]
+
+Times are CPU (user and system) of this process, and of the server's process on PostgreSQL, unless they say wall.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from _archive_pages import article, edit, furniture, generated, html, intent, paragraphs, recaptures
+
+from tracker.archive import open_archive
+from tracker.archive.verify import verify
+from tracker.model import Target, VersionQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tracker.archive import SqlStore
+    from tracker.model import Article, Intent
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+States = list[tuple["Article", bytes]]
+
+
+def decisions(store: SqlStore, pages: Iterable[States], sources: int = 15) -> list[Intent]:
+    """Put the pages under watch and return what is to be kept, as a crawler would meet it: version by version."""
+    pages = list(pages)
+    made: list[tuple[int, Intent]] = []
+    for place, states in enumerate(pages):
+        name = f"source {place % sources}"
+        (tracked,) = store.add_targets(name, [Target(f"https://s{place % sources}.example/{place}")], NOW)
+        before: Article | None = None
+        for n, state in enumerate(states, 1):
+            made.append((n, intent(tracked, n, state, before, NOW + timedelta(minutes=n * len(pages) + place))))
+            before = state[0]
+    return [each for _, each in sorted(made, key=lambda pair: pair[0])]
+
+
+def size_of(store: SqlStore) -> tuple[int, int]:
+    """Return the bytes of captures and of the whole database."""
+    with store.database.read() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        bodies = (
+            "SELECT sum(length(data)) FROM blob WHERE id IN (SELECT body_id FROM {0} UNION SELECT head_id FROM {0})"
+        )
+        captures = sum(
+            connection.exec_driver_sql(bodies.format(table)).scalar() or 0 for table in ("capture", "reference")
+        )
+    return captures, store.counts().bytes
+
+
+def git_bytes(pages: list[States], folder: Path) -> int:
+    """Return what `git repack -adf --window=250` makes of the same pages."""
+
+    def run(*command: str) -> None:
+        subprocess.run(["git", "-C", str(folder), *command], check=True, capture_output=True)
+
+    folder.mkdir()
+    run("init", "-q")
+    for n in range(max(len(states) for states in pages)):
+        for place, states in enumerate(pages):
+            if n < len(states):
+                (folder / f"{place}.html").write_bytes(states[n][1])
+        run("add", "-A")
+        run("-c", "user.name=b", "-c", "user.email=b@b", "commit", "-q", "--allow-empty", "-m", str(n))
+    run("repack", "-adf", "--window=250", "-q")
+    return sum(each.stat().st_size for each in (folder / ".git/objects/pack").glob("*.pack"))
+
+
+def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any]:
+    with open_archive(f"sqlite:///{folder / name}.db", migrate=True) as store:
+        made = decisions(store, pages)
+        for each in made:
+            store.commit(each)
+        captures, everything = size_of(store)
+        count = len(made)
+        raw = sum(len(each.version.capture.body) for each in made if each.version)
+        zipped = sum(len(gzip.compress(each.version.capture.body, 6)) + 300 for each in made if each.version)
+    figures = {
+        "versions": count,
+        "raw": raw // count,
+        "gzip_warc": zipped // count,
+        "git": git_bytes(pages, folder / f"{name}-git") // count if shutil.which("git") else None,
+        "captures": captures // count,
+        "all_in": everything // count,
+    }
+    print(f"bytes a version, {name:11}", "  ".join(f"{key} {value}" for key, value in figures.items()))
+    return figures
+
+
+def rate(
+    store: SqlStore, made: list[Intent], group: int, server: Callable[[], float] = lambda: 0.0
+) -> dict[str, float]:
+    start, other, wall = time.process_time(), server(), time.perf_counter()
+    for at in range(0, len(made), group):
+        if group == 1:
+            store.commit(made[at])
+        else:
+            store.commit_group(made[at : at + group])
+    client, behind = time.process_time() - start, server() - other
+    return {
+        "per_core": round(len(made) / (client + behind)),
+        "client_ms": round(1000 * client / len(made), 3),
+        "server_ms": round(1000 * behind / len(made), 3),
+        "wall_ms": round(1000 * (time.perf_counter() - wall) / len(made), 2),
+    }
+
+
+def measure_ingest(count: int, folder: Path) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    for name, group in (("sqlite_1", 1), ("sqlite_50", 50)):
+        with open_archive(f"sqlite:///{folder / name}.db", migrate=True) as store:
+            figures[name] = rate(store, decisions(store, generated(count, 5, None)), group)
+        print(f"ingest, {name:12}", figures[name])
+    figures["postgres_1"] = ingest_postgres(count)
+    print("ingest, postgres_1  ", figures["postgres_1"])
+    return figures
+
+
+def ingest_postgres(count: int) -> dict[str, float]:
+    from tests.postgres import running
+
+    with running() as server:
+        url = server.create()
+        with open_archive(url, migrate=True) as store:
+            made = decisions(store, generated(count, 5, None))
+            with store.database.read() as connection:
+                backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            return rate(store, made, 1, lambda: cpu_of(int(backend or 0)))
+
+
+def cpu_of(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def times(work: Callable[[int], object], count: int) -> tuple[float, float]:
+    """Return median and 99th percentile of wall milliseconds."""
+    taken = []
+    for n in range(count):
+        start = time.perf_counter()
+        work(n)
+        taken.append(1000 * (time.perf_counter() - start))
+    taken.sort()
+    return round(statistics.median(taken), 2), round(taken[int(len(taken) * 0.99) - 1], 2)
+
+
+def measure_reads(count: int, folder: Path) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    with open_archive(f"sqlite:///{folder / 'reads'}.db", migrate=True) as store:
+        for start in range(0, count, 500):
+            part = decisions(store, list(generated_from(start, min(500, count - start))))
+            for at in range(0, len(part), 50):
+                store.commit_group(part[at : at + 50])
+        store.database.engine.dispose()
+        idents = [each.id for each in store.articles()]
+        late = NOW + timedelta(days=4000)
+        host = store.due_hosts(late)[0]
+
+        def pick(n: int) -> str:
+            return idents[n * 7919 % len(idents)]
+
+        for name, work, repeats in (
+            ("version", lambda n: store.version(pick(n), 5), 300),
+            ("capture", lambda n: store.capture(pick(n), 5), 300),
+            ("timeline", lambda n: list(store.versions(VersionQuery(article=pick(n)))), 100),
+            ("due", lambda _: store.due_articles(host, late, 25), 100),
+            ("due_hosts", lambda _: store.due_hosts(late), 20),
+            ("feed_50", lambda _: list(store.versions(VersionQuery(limit=50))), 30),
+            ("search", lambda n: store.search(f"river mayor{n % 400}"), 60),
+            ("search_ranked", lambda n: store.search(f"mayor{n % 400}", ranked=True), 30),
+        ):
+            figures[name] = times(work, repeats)
+            print(f"wall ms median, p99, {count * 5} versions, {name:14}", *figures[name])
+        began = time.process_time()
+        report = verify(store)
+        assert report.ok, report.damage[:3]
+        figures["verify_ms"] = round(1000 * (time.process_time() - began) / report.versions, 3)
+        figures["verified_kb"] = report.bytes // report.versions // 1024
+        figures["all_in"] = size_of(store)[1] // report.versions
+    print(
+        f"verify, full: {figures['verify_ms']} ms a version of {figures['verified_kb']} KB;"
+        f" {figures['all_in']} B a version all in"
+    )
+    return figures
+
+
+def generated_from(start: int, count: int) -> Iterable[States]:
+
+
+    for place in range(start, start + count):
+        dice = random.Random(place)
+        shell, texts = furniture(place % 15, 30_000), paragraphs(dice, 12)
+        states: States = []
+        for n in range(5):
+            texts = edit(texts, dice) if n else texts
+            states.append((article(texts, n), html(shell, texts, dice)))
+        yield states
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--articles", type=int, help="articles of five versions in the archive that is read")
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="wt-bench-"))
+    try:
+        figures: dict[str, Any] = {"generated": measure_bytes("generated", list(generated(60, 5, given.data)), folder)}
+        if given.data:
+            figures["recaptures"] = measure_bytes("recaptures", list(recaptures(given.data)), folder)
+        figures["ingest"] = measure_ingest(60 if given.quick else 300, folder)
+        figures["reads"] = measure_reads(given.articles or (200 if given.quick else 4000), folder)
+        print(json.dumps({"benchmark": "archive", **figures}))
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

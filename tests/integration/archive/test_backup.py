@@ -1,0 +1,108 @@
+"""A backup is whole, taken while others write, and comes back only where it is sound."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import capture, grow, intent, minutes, watch
+from tracker.archive import lock, open_archive
+from tracker.archive.backup import backup, restore
+from tracker.archive.notes import Signer
+from tracker.archive.verify import verify
+from tracker.errors import ArchiveError, ArchiveLocked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    made = f"sqlite:///{tmp_path / 'archive.db'}"
+    with open_archive(made, migrate=True) as store:
+        grow(store, watch(store), 3)
+    return made
+
+
+def test_there_and_back(url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with open_archive(url) as store:
+        note = store.seal(Signer.new("herald.example"), minutes(5))
+        assert backup(url, copy) == copy.stat().st_size > 0
+        ident = store.articles()[0].id
+        store.commit(intent(store.article(ident), 4, minutes(4)))
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    assert restore(other, copy, against=note).versions == 3
+    with open_archive(other) as store:
+        assert store.capture(ident, 3) == capture(3, minutes(3))
+    with pytest.raises(ArchiveError, match="there is an archive already"):
+        restore(url, copy)
+    restore(url, copy, force=True)
+    with open_archive(url) as store:
+        assert store.article(ident).versions == 3
+        assert verify(store).ok
+    with open_archive(f"sqlite:///{tmp_path / 'archive.db.replaced'}") as store:
+        assert store.article(ident).versions == 4
+    assert not list(tmp_path.glob("*.part*"))
+
+
+def test_while_others_write(url: str, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        with open_archive(url) as store:
+            tracked = store.articles()[0]
+            n = 4
+            while not stop.is_set():
+                store.commit(intent(tracked, n, minutes(n)))
+                n += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for place in range(4):
+            backup(url, tmp_path / f"{place}.db")
+    finally:
+        stop.set()
+        writer.join()
+    for place in range(4):
+        with open_archive(f"sqlite:///{tmp_path / f'{place}.db'}") as store:
+            assert verify(store).ok
+
+
+def test_a_damaged_backup_replaces_nothing(url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(url, copy)
+    file = sqlite3.connect(copy)
+    file.execute("UPDATE version SET seen_at = seen_at + 1 WHERE n = 2")
+    file.commit()
+    file.close()
+    with pytest.raises(ArchiveError, match="damaged in 1 places") as caught:
+        restore(url, copy, force=True)
+    assert caught.value.hint == "nothing was replaced"
+    copy.write_bytes(b"no database" * 500)
+    with pytest.raises(ArchiveError, match="cannot be restored"):
+        restore(url, copy, force=True)
+    with open_archive(url) as store:
+        assert verify(store).ok
+    assert not list(tmp_path.glob("*.part*"))
+
+
+def test_what_cannot_be(url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(url, copy)
+    with pytest.raises(ArchiveError, match="there already"):
+        backup(url, copy)
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        backup(url, tmp_path / "none" / "copy.db")
+    with pytest.raises(ArchiveError, match="no archive here"):
+        backup(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "new.db")
+    with pytest.raises(ArchiveError, match="no such backup"):
+        restore(url, tmp_path / "none.db", force=True)
+    with pytest.raises(ArchiveError, match="its own backups"):
+        backup("postgresql://desk@db.example/news", copy)
+    with lock(url), pytest.raises(ArchiveLocked):
+        restore(url, copy, force=True)
