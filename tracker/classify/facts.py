@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Change, Fact, FactKind, Field, Op
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ..model import Article, BlockChange
 
 _EDGES = ".,;:!?“”\"'’()"
+# A sentence that is new as a whole neither gained nor lost a hedge.
+_TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
 _ROLES_TOLD_APART = frozenset({"percent", "money", "killed", "injured", "time"})
 
 
@@ -107,7 +110,7 @@ def compared(stretch: Stretch, lang: str, context: Context) -> list[Fact]:
             found += _names(olds, news, stretch)
         elif kind is FactKind.SOURCE:
             found += _sources(olds, news, stretch, named=any(f.kind is FactKind.NAME for f in found))
-        elif olds or news:
+        elif stretch.standing or kind not in _TONE:
             found += _paired(*_differing(olds, news), kind, stretch)
     return found
 
@@ -184,8 +187,8 @@ def _names(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[F
         come = [m for m in news if (counted[1] - counted[0])[m.key]]
         if bool(gone) != bool(come):
             return []
-    old, new = _phrase(gone, stretch.old), _phrase(come, stretch.new)
-    return [_fact(FactKind.NAME, old, new, stretch)] if old or new else []
+    pairs = zip_longest(_phrases(gone, stretch.old), _phrases(come, stretch.new), fillvalue="")
+    return [_fact(FactKind.NAME, old, new, stretch) for old, new in pairs]
 
 
 def _stands(word: str, text: str) -> bool:
@@ -198,7 +201,7 @@ def _stands(word: str, text: str) -> bool:
     return False
 
 
-def _phrase(found: list[Mention], text: str) -> str:
+def _phrases(found: list[Mention], text: str) -> list[str]:
     """Join neighbouring name words as they stand: "Wang Wenbin"."""
     parts: list[str] = []
     end = -9
@@ -208,7 +211,7 @@ def _phrase(found: list[Mention], text: str) -> str:
         else:
             parts.append(m.text)
         end = m.start + len(m.text)
-    return ", ".join(parts)
+    return parts
 
 
 def _quotes(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:

@@ -110,10 +110,11 @@ def _sources(text: str, low: str, said: Places) -> list[Mention]:
     found = []
     for start, _ in said:
         speaker = next((m for m in speakers if m.start() <= start < m.end()), None)
-        noun = (speaker["before"] or speaker["after"]) if speaker else ""
-        if noun in _PRONOUNS:
+        side = "before" if speaker and speaker["before"] else "after"
+        noun = text[slice(*speaker.span(side))] if speaker else ""
+        if noun.lower() in _PRONOUNS:
             noun = ""
-        found.append(Mention(FactKind.SOURCE, noun, noun or text[start : start + 12].split(" ", 1)[0], start))
+        found.append(Mention(FactKind.SOURCE, noun.lower(), noun or text[start : start + 12].split(" ", 1)[0], start))
     return found
 
 
