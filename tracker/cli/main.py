@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "log": (f"{_AT}log:log", "List versions: when, how much, what kind of change."),
     "show": (f"{_AT}show:show", "Show one version, its metadata or its evidence."),
     "diff": (f"{_AT}diff:diff", "Show what changed between two versions or two files."),
+    "blame": (f"{_AT}blame:blame", "Show since when each paragraph stands, and when it was edited."),
     "extract": (f"{_AT}extract:extract", "Show what is read from a saved page."),
     "alerts": (f"{_AT}alerts:alerts", "List alerts, and send one to try a target."),
     "doctor": (f"{_AT}doctor:doctor", "Look for what is wrong, and say how to mend it."),

@@ -145,6 +145,14 @@ def line(version: Version, now: datetime, *, width: int, color: bool = True) -> 
     return paint(text, width=width, color=color)
 
 
+def margin(left: str, text: str, *, color: bool = True) -> str:
+    """Return one line of `blame`: where a paragraph comes from, coloured by its sign, and a piece of its text."""
+    from rich.text import Text
+
+    style = {"+": "green", "~": "yellow"}.get(left[:1], "")
+    return paint(Text.assemble((left, style), text, no_wrap=True), width=len(left) + 2 * len(text) + 1, color=color)
+
+
 def table(head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, width: int, color: bool = True) -> str:
     """Return a table without lines; the last column gives way where the terminal is narrow."""
     from rich.table import Table

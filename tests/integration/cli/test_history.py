@@ -1,0 +1,53 @@
+"""blame: since when each paragraph stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.archive_samples import NOW, URL, intent, minutes, watch
+from tracker.archive import open_archive
+from tracker.extract.habits import key_of
+from tracker.model import Habit, HabitKind
+from tracker.urls import article_id
+
+from .conftest import objects
+
+ID = article_id(URL)
+
+
+def test_blame_json_names_first_and_edits(kept):
+    river, mayor = objects(kept("blame", ID, "--json"))
+    assert (river["paragraph"], river["first"]["version"]) == (0, 1)
+    assert [edit["version"] for edit in river["edits"]] == [2, 3]
+    assert (mayor["first"]["version"], mayor["edits"]) == (1, [])
+    assert river["schema"] == 1
+    assert (river["article"], river["url"], river["version"]) == (ID, URL, 3)
+    assert river["edits"][1]["previous_seen"] < river["edits"][1]["seen"]
+
+
+def test_blame_of_an_older_version_knows_nothing_of_later_ones(kept):
+    river, _ = objects(kept("blame", f"{ID}@2", "--json"))
+    assert [edit["version"] for edit in river["edits"]] == [2]
+    assert "2 streets" in river["text"]
+
+
+def test_blame_on_a_pipe_is_a_row_a_paragraph(kept):
+    first = kept("blame", ID).stdout.splitlines()[0].split("\t")
+    assert first[:2] == ["1", "v1 2026-11-25T09:01:00Z"]
+    assert first[2].startswith("v2 2026-11-25T09:02:00Z, v3 ")
+
+
+def test_blame_with_colours(kept):
+    shown = kept("blame", ID, "--color", "always").stdout
+    assert "\x1b[32m+ v1 " in shown
+    assert "\x1b[33m~ v3 " in shown
+
+
+def test_a_line_learned_since_is_in_no_version(run):
+    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+        tracked = watch(store)
+        line = "Nobody was hurt, the mayor’s office said."
+        learned = (Habit(HabitKind.HOUSE, key_of(line), line, 4, NOW + timedelta(minutes=2)),)
+        store.commit(intent(tracked, 1, minutes(1)))
+        store.commit(intent(tracked, 2, minutes(2), habits=learned))
+    assert [each["paragraph"] for each in objects(run("blame", ID, "--json"))] == [0]

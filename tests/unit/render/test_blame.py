@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tracker.render import ansi
+from tracker.render.blame import Mark, Standing, as_json, cells_of, lines
+from tracker.render.wrap import cells
+
+from .samples import NOON
+from .test_ansi import bare
+
+OLD = Mark(1, NOON - timedelta(days=1, minutes=5))
+NEW = Mark(12, NOON, NOON - timedelta(minutes=4))
+TEXT = "The harbour was closed on Monday after three boats broke loose in the storm."
+
+
+def test_first_and_edits_have_signs():
+    assert cells_of(Standing("x", OLD, (NEW,)), NOON) == ["+ v1 24 Nov 12:00", "~ v12 12:05"]
+
+
+@pytest.mark.parametrize("width", [20, 34, 60, 80])
+def test_every_line_fits_and_no_word_is_lost(width):
+    shown = list(lines([Standing(TEXT, OLD, (NEW,)), Standing("Short.", NEW)], NOON, width))
+    assert max(cells(margin) + cells(text) for margin, text in shown) <= width
+    assert " ".join(text for _, text in shown if text) == f"{TEXT} Short."
+    assert ("", "") in shown
+
+
+def test_a_paragraph_shorter_than_its_history_shows_all_of_it():
+    shown = list(lines([Standing("Short.", OLD, (NEW, NEW))], NOON, 60))
+    assert [margin.split()[0] for margin, _ in shown] == ["+", "~", "~"]
+
+
+def test_nothing_to_show():
+    assert list(lines([], NOON, 80)) == []
+
+
+def test_page_text_is_made_safe():
+    assert "\x1b" not in "".join(text for _, text in lines([Standing("a\x1b[2Jb", OLD)], NOON, 80))
+
+
+def test_json_names_the_interval_of_each_edit():
+    assert as_json(Standing("x", OLD, (NEW,)), 3) == {
+        "schema": 1,
+        "paragraph": 3,
+        "text": "x",
+        "first": {"version": 1, "seen": "2026-11-24T12:00:00Z", "previous_seen": None},
+        "edits": [{"version": 12, "seen": "2026-11-25T12:05:00Z", "previous_seen": "2026-11-25T12:01:00Z"}],
+    }
+
+
+def test_the_margin_is_coloured_by_its_sign():
+    shown = ansi.margin("+ v1 12:05  ", TEXT + " [bold]")
+    assert shown.startswith("\x1b[32m+ v1 12:05")
+    assert bare(shown) == f"+ v1 12:05  {TEXT} [bold]"

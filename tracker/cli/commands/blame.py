@@ -1,0 +1,88 @@
+"""`writethru blame`: since when each paragraph stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.model import Tracked, Version
+    from tracker.render.blame import Mark, Standing
+
+
+@click.command(cls=Verb)
+@click.argument("ident", metavar="ID[@V]")
+@pass_app
+def blame(app: App, ident: str) -> None:
+    """Show since when each paragraph stands: + the version it first stood in, ~ each version that edited it.
+
+    The newest version is shown, or V: v3, first, last, -1, @2h, an ISO time. A paragraph that only moved was not
+    edited. Times are when the version was first seen.
+    """
+    from tracker.model import VersionQuery
+    from tracker.render.blame import as_json
+
+    from ..history import settled
+    from ..versions import Numbers, split
+
+    name, spec = split(ident)
+    with app.archive() as store:
+        known = store.article(name)
+        last = Numbers(store, known, app.now).one(spec)
+        all_ = store.versions(VersionQuery(article=known.id, reverse=True, limit=last))
+        versions = settled(store, (version for version in all_ if not version.removed))
+    paragraphs = _paragraphs(versions)
+    if app.settings.json:
+        of = {"article": known.id, "url": known.url, "version": last}
+        for place, each in enumerate(paragraphs):
+            app.out.data(as_json(each, place) | of)
+    elif app.out.tty or app.out.styled:
+        app.out.page(_lines(app, known, versions, paragraphs))
+    else:
+        _table(app, paragraphs)
+
+
+def _paragraphs(versions: Sequence[Version]) -> list[Standing]:
+    from tracker.diff.blame import blame as origins
+    from tracker.render.blame import Mark, Standing
+
+    marks = [Mark(version.n, version.seen, version.previous_seen) for version in versions]
+    return [
+        Standing(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
+        for origin in origins([version.content for version in versions])
+    ]
+
+
+def _lines(app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[Standing]) -> Iterator[str]:
+    from tracker.render import ansi, one_line
+    from tracker.render.blame import lines
+    from tracker.render.wrap import wrap
+
+    if versions:
+        title = f"{known.id[:8]}@v{versions[-1].n}  {one_line(versions[-1].content.title) or one_line(known.url)}"
+        if app.out.styled:
+            yield from ansi.heading(title, None, width=app.out.width, color=app.out.colored).splitlines()
+        else:
+            yield from wrap(title, app.out.width)
+        yield ""
+    for margin, text in lines(paragraphs, app.now, app.out.width):
+        plain = f"{margin}{text}".rstrip()
+        yield ansi.margin(margin, text, color=app.out.colored) if app.out.styled and plain else plain
+
+
+def _table(app: App, paragraphs: Sequence[Standing]) -> None:
+    def said(mark: Mark) -> str:
+        return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
+
+    head = ("PARAGRAPH", "FIRST", "EDITED", "TEXT")
+    body = [
+        (str(place), said(each.first), ", ".join(said(edit) for edit in each.edits), each.text)
+        for place, each in enumerate(paragraphs, 1)
+    ]
+    app.out.table(head, body)

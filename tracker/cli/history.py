@@ -1,0 +1,27 @@
+"""Versions as they are compared today: with what their source's pages have taught since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracker.model import Version
+    from tracker.ports import Store
+
+
+def settled(store: Store, versions: Iterable[Version]) -> list[Version]:
+    """Return *versions* of one article without the house lines and volatile lines that its source is known for by now.
+
+    Learning a line must not look like an edit of the article, so it is applied to all of them alike.
+    """
+    found = list(versions)
+    learned = store.habits(found[0].source) if found else []
+    if not learned:
+        return found
+    from tracker.extract.habits import Habits, apply
+
+    habits = Habits().with_these(learned)
+    return [replace(version, content=apply(habits, version.content)) for version in found]
