@@ -35,7 +35,7 @@ def decode(body: bytes, charset: str = "") -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.start > len(body) - 4 and error.start > 0:
+        if error.reason == "unexpected end of data" and error.start > 0:
             return body[: error.start].decode("utf-8-sig")
     codec = _lookup(charset) or _declared(body) or "cp1252"
     return body.decode(codec, "replace")

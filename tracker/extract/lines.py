@@ -44,9 +44,9 @@ class Judge:
         for test in (
             _hidden,
             _notice,
+            _caption,
             _junk,
             self._beside,
-            _caption,
             self._repeated,
             _house,
             _promo,
@@ -202,13 +202,14 @@ def assemble(page: Page, box: Element, found: Fields, site: Site) -> tuple[str, 
 
     Text between the headline and the box belongs to the article; so do notices below it.
     """
-    before = standfirst.lead(page, box, found.headline)
+    column = Run(page, box)
+    before = standfirst.lead(page, box, column, found.headline)
     inside = [line for line in page.lines if line.owner.within(box)]
     start = before[-1].index + 1 if before else inside[0].index if inside else 0
     run = [line for line in inside if line.index >= start]
     dek = next((line for line in (*before, *run) if site.is_dek(line)), None)
     dek = dek or standfirst.find(before, run, found.description, found.title)
-    judge = Judge(Run(page, box), site, start, found.title, found.byline)
+    judge = Judge(column, site, start, found.title, found.byline)
     pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
     if run:
         pairs += _notices_below(page, box, run[-1].index + 1, judge)

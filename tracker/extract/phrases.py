@@ -126,7 +126,7 @@ _STAMP_WORD: Final = (
 )
 _STAMP: Final = re.compile(
     (
-        rf"^(?:\W|{_STAMP_WORD}\b|{_MONTH}|{_DAY}|\d{{1,4}}(?:st|nd|rd|th|er|º)?|[ap]\.?m\.?\b|uhr\b|"
+        rf"^(?:\W|{_STAMP_WORD}\b|{_MONTH}|{_DAY}|\d{{1,2}}h\d\d|\d{{1,4}}(?:st|nd|rd|th|er|º)?|[ap]\.?m\.?\b|uhr\b|"
         rf"h\b|min(?:ute)?[sn]?\b|"
         r"(?:hours?|hrs?|stunden?|heures?|horas?|ore|timer|saat|days?|tage?n?|jours?|días|giorni|"
         r"weeks?|months?|seconds?|ago|fa|siden|sedan|önce|minutes?|minuti|minutos)\b|"

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from . import phrases
 from .text import overlap
-from .tree import HEADINGS, Element, Line, Page, Zone
+from .tree import HEADINGS, Line, Zone
 from .vocabulary import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .run import Run
+    from .tree import Element, Page
 
 _LEAST: Final = 30
 _MOST: Final = 900
@@ -22,23 +25,10 @@ _SENTENCE: Final = 80
 _ENDS: Final = frozenset('.!?…"”»’。！？।')
 
 
-def trunk(page: Page, box: Element) -> Element:
-    """Return the element in *box* whose own paragraphs weigh most: the run of the article's text."""
-    mass: dict[int, float] = {}
-    best = box
-    for line in page.lines:
-        if line.mass and not line.owner.junk and line.owner.within(box):
-            home = line.owner.parent if line.owner.tag == "p" and line.owner.parent is not None else line.owner
-            mass[home.index] = mass.get(home.index, 0.0) + line.mass
-            if mass[home.index] > mass.get(best.index, 0.0):
-                best = home
-    return best
-
-
-def lead(page: Page, box: Element, headline: Line | None) -> list[Line]:
+def lead(page: Page, box: Element, run: Run, headline: Line | None) -> list[Line]:
     """Return the lines between the headline and the first line of the text's run, in order."""
-    run = trunk(page, box)
-    first = next((line.index for line in page.lines if line.owner.within(run) and line.mass), None)
+    inside = (line for line in page.lines if line.mass and not line.owner.junk and line.owner.within(box))
+    first = next((line.index for line in inside if run.path(line.owner) in run.paths), None)
     if first is None:
         return []
     if headline is not None and headline.index < first:

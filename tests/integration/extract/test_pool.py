@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+
+from tracker.extract import ExtractPool
+from tracker.model import Capture, Failure, FailureKind, PageKind, Reading
+from tests.unit.extract.pages import PARAGRAPHS, article
+
+
+def capture(body: bytes, charset: str = "") -> Capture:
+    headers = (("Content-Type", f"text/html; charset={charset}" if charset else "text/html"),)
+    return Capture(
+        "https://herald.test/a", "https://herald.test/a", 200, headers, body, datetime(2024, 5, 3, tzinfo=UTC),
+        hashlib.sha256(body).hexdigest(),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory):
+    sites = tmp_path_factory.mktemp("sites")
+    (sites / "herald.toml").write_text('hosts = ["herald.test"]\nboilerplate = ["^Nobody reads this"]\n')
+    made = ExtractPool(1, sites=sites, timeouts=(1.5, 3.0))
+    yield made
+    made.close()
+
+
+@pytest.mark.anyio
+async def test_pages_are_read_in_a_child_with_the_rules_of_their_host(pool):
+    reading = await pool.read(capture(article("<p>Nobody reads this line of the house.</p>")))
+    assert isinstance(reading, Reading)
+    assert reading.article.text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.anyio
+async def test_the_charset_of_the_header_counts(pool):
+    reading = await pool.read(
+        capture(article(paragraphs=PARAGRAPHS).decode().replace("’", "'").encode("cp1252", "replace"), "cp1252")
+    )
+    assert reading.page is PageKind.ARTICLE
+
+
+HOSTILE = {
+    "deep": b"<div>" * 60_000,
+    "deep and closed": b"<div>" * 60_000 + b"x" + b"</div>" * 60_000,
+    "attributes": b"<p " + b" ".join(b"a%d=1" % n for n in range(60_000)) + b">text",
+    "templates": b"<template>" * 100_000,
+    "lists": b"<ul><li>" * 40_000,
+    "formatting": b"<p><font><b><i>" * 20_000,
+    "json": b'<script type="application/ld+json">' + b"[" * 500_000 + b"</script>",
+    "entities": b"&amp;" * 60_000,
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_pages_do_no_harm(pool, name):
+    assert len(HOSTILE[name]) > 200_000
+    assert isinstance(await pool.read(capture(HOSTILE[name])), Reading | Failure)
+    assert (await pool.read(capture(article()))).page is PageKind.ARTICLE
+
+
+@pytest.mark.anyio
+async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again(monkeypatch):
+    import tracker.extract.pool as module
+
+    monkeypatch.setattr(module, "_work", _sleep)
+    pool = ExtractPool(1, timeouts=(0.3, 0.4))
+    try:
+        slow = await pool.read(capture(article()))
+        again = await pool.read(capture(article()))
+    finally:
+        pool.close()
+    assert isinstance(slow, Failure)
+    assert slow.kind is FailureKind.UNREADABLE
+    assert "longer than" in slow.reason
+    assert "refused before" in again.reason
+
+
+@pytest.mark.anyio
+async def test_crashes_and_want_of_memory_are_told(pool, monkeypatch):
+    import tracker.extract.pool as module
+
+    for work, words in ((_crash, "crashed"), (_starve, "memory")):
+        monkeypatch.setattr(module, "_work", work)
+        answer = await pool.read(capture(words.encode() * 10))
+        assert isinstance(answer, Failure)
+        assert words in answer.reason
+    monkeypatch.undo()
+    both = await asyncio.gather(pool.read(capture(article())), pool.read(capture(article())))
+    assert both[0] == both[1]
+
+
+def _crash(*_):
+    import os
+
+    os.abort()
+
+
+def _starve(*_):
+    raise MemoryError
+
+
+def _sleep(*_):
+    import time
+
+    time.sleep(30)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.extract.decode import MAX_BYTES, decode
+
+
+def test_utf8_wins_over_wrong_labels():
+    assert decode("Café".encode(), "iso-8859-1") == "Café"
+    assert decode(b"<meta charset=latin1>" + "Größe".encode()).endswith("Größe")
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("windows-1251", "cp1251", "Москва сегодня"),
+        ("Shift_JIS", "cp932", "東京の空①"),
+        ("euc-kr", "cp949", "서울 똠방"),
+        ("gb2312", "gb18030", "北京新闻"),
+        ("latin1", "cp1252", "“naïve” – café"),
+        ("iso-2022-jp", "iso2022_jp", "日本語の記事"),
+    ],
+)
+def test_labels_of_the_header_count(label, codec, text):
+    assert decode(text.encode(codec), label) == text
+
+
+def test_the_page_names_its_own_charset():
+    page = '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">Привет'
+    assert decode(page.encode("koi8-r")) == page
+    assert decode('<?xml version="1.0" encoding="iso-8859-2"?>łódź'.encode("iso-8859-2")).endswith("łódź")
+
+
+def test_without_any_label_it_is_windows_1252():
+    assert decode(b"na\xefve \x93quote\x94") == "naïve “quote”"
+
+
+@pytest.mark.parametrize("label", ["utf-7", "punycode", "zlib", "rot13", "idna", "undefined", "no such thing"])
+def test_codecs_of_python_are_not_reachable(label):
+    assert decode(b"+ADw-script+AD4- \xff", label) == "+ADw-script+AD4- ÿ"
+
+
+def test_byte_order_marks():
+    assert decode("\ufeffhello".encode("utf-16-le")) == "hello"
+    assert decode(b"\xef\xbb\xbfhello") == "hello"
+    assert decode("plain text that says charset=utf-16".encode(), "utf-16") == "plain text that says charset=utf-16"
+    assert decode(b"\xffx", "utf-16le") == "\ufffdx"
+
+
+def test_a_character_cut_at_the_end_is_dropped():
+    assert decode("news €".encode()[:-1]) == "news "
+    assert len(decode(b"a" * (MAX_BYTES + 10))) == MAX_BYTES
+
+
+@given(st.binary(max_size=300), st.text(max_size=20))
+def test_never_raises(body, label):
+    assert isinstance(decode(body, label), str)
