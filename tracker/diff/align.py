@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .units import Unit
 
-ALIKE = 0.4
+ALIKE = 0.33
 """Least similarity of two sentences that stand at the same place."""
 MOVED = 0.7
 """Least similarity of a sentence and its edited self elsewhere."""
