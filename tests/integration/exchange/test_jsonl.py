@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,14 +17,19 @@ from tracker.archive.verify import verify
 from tracker.errors import PageError
 from tracker.model import CheckOutcome
 
+if TYPE_CHECKING:
+    from tracker.archive import SqlStore
+    from tracker.archive.exchange.keeping import Receipt
+    from tracker.archive.exchange.selection import Tally
 
-def exported(store, selection=EVERYTHING, **options):
+
+def exported(store: SqlStore, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, Tally]:
     out = io.BytesIO()
     tally = jsonl.write(store, selection, out, **options)
     return out.getvalue(), tally
 
 
-def imported(store, data):
+def imported(store: SqlStore, data: bytes) -> Receipt:
     return keep(store, records(io.BytesIO(data)), NOW, again=lambda tracked, at: None)
 
 
@@ -99,7 +105,7 @@ def test_versions_without_pages_say_so(full, fresh):
 def test_selection_by_article_source_and_time(full):
     flood, post = full.article(URL).id, full.article("https://post.example/b").id
 
-    def chosen(**only):
+    def chosen(**only: Any) -> list[tuple[str, int]]:
         lines = exported(full, Selection(**only))[0].splitlines()
         return [(line["article"], line["version"]) for line in map(json.loads, lines)]
 

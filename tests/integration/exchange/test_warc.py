@@ -1,0 +1,242 @@
+"""WARC out of an archive, judged by others' tools, and back into another archive."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+
+from tests.archive_samples import NOW
+from tests.integration.exchange.pages import Inline, at, capture, captures, fill, page
+from tracker.archive.exchange import warc
+from tracker.archive.exchange.selection import EVERYTHING
+from tracker.archive.exchange.warc_read import Found, Warcs
+from tracker.archive.exchange.warc_records import record
+from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
+from tracker.errors import PageError, UsageError
+from tracker.model import Failure, FailureKind, VersionQuery
+from tracker.service.backfill import Backfill
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.archive import SqlStore
+    from tracker.archive.exchange.selection import Tally
+
+pytestmark = pytest.mark.anyio
+
+
+def export(store: SqlStore, path: Path) -> Tally:
+    return warc.export(store, EVERYTHING, path, NOW, release="1.0")
+
+
+@pytest.fixture
+async def morning(fresh):
+    store = fresh()
+    history = await fill(store)
+    assert (history.kept, history.unchanged, history.refused) == (5, 1, 0)
+    return store
+
+
+@pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
+@pytest.mark.parametrize("checker", [["warcio.cli", "check"], ["fastwarc.cli", "check"]])
+async def test_checkers_accept_it(morning, tmp_path, name, checker):
+    export(morning, tmp_path / name)
+    command = [sys.executable, "-W", "ignore", "-m", *checker, str(tmp_path / name)]
+    done = await anyio.run_process(command, check=False)
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode == 0, said
+    assert not re.search(r"[1-9]\d* failed|digest failed", said)
+
+
+@pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
+async def test_export_import_export_is_identical(morning, fresh, tmp_path, name):
+    first, second = tmp_path / "a" / name, tmp_path / "b" / name
+    first.parent.mkdir()
+    second.parent.mkdir()
+    tally = export(morning, first)
+    other = fresh()
+    with Warcs([first]) as files:
+        history = await Backfill(other, Inline(), Config()).run(files.captures())
+    export(other, second)
+    assert (tally.versions, tally.pages, history.kept, history.unchanged) == (5, 5, 5, 0)
+    assert first.read_bytes() == second.read_bytes()
+    assert warc.index_path(first).read_bytes() == warc.index_path(second).read_bytes()
+
+
+async def test_captures_and_versions_come_back_as_they_were(morning, fresh, tmp_path):
+    export(morning, tmp_path / "news.warc.gz")
+    other = fresh()
+    with Warcs([tmp_path / "news.warc.gz"]) as files:
+        await Backfill(other, Inline(), Config()).run(files.captures())
+    query = VersionQuery(reverse=True)
+    assert list(other.versions(query)) == list(morning.versions(query))
+    for version in morning.versions(query):
+        assert other.capture(version.article, version.n) == morning.capture(version.article, version.n)
+
+
+async def test_a_stopped_import_is_taken_up(morning, fresh, tmp_path):
+    export(morning, tmp_path / "news.warc.gz")
+    other = fresh()
+    for whole in (False, True, True):
+        with Warcs([tmp_path / "news.warc.gz"]) as files:
+            found = list(files.captures())
+        backfill = Backfill(other, Inline(), Config())
+        await backfill.run(found if whole else found[:2])
+    assert other.counts().versions == 5
+    assert (backfill.history.known, backfill.history.kept) == (5, 0)
+
+
+async def test_the_same_payload_is_written_once(morning, tmp_path):
+    export(morning, tmp_path / "news.warc")
+    raw = (tmp_path / "news.warc").read_bytes()
+    assert raw.count(b"WARC-Type: response\r\n") == 4
+    assert raw.count(b"WARC-Type: revisit\r\n") == 1
+    assert raw.count(b"WARC-Type: request\r\n") == 4
+    assert raw.count(b"WARC-Type: metadata\r\n") == 5
+    assert raw.startswith(b"WARC/1.1\r\nWARC-Type: warcinfo\r\n")
+    assert b"X-Crawler-content-encoding: br\r\n" in raw
+    assert b"\r\nX-Name: Ren\xe9\x80\r\n" in raw
+
+
+async def test_the_index_finds_every_record(morning, tmp_path):
+    export(morning, tmp_path / "news.warc.gz")
+    raw = (tmp_path / "news.warc.gz").read_bytes()
+    index = (tmp_path / "news.cdxj").read_text().splitlines()
+    assert index == sorted(index)
+    assert index[0].startswith("example,herald)/news/harbour 20261125090000 {")
+    for line in index:
+        entry = json.loads(line.split(" ", 2)[2])
+        start = int(entry["offset"])
+        member = gzip.decompress(raw[start : start + int(entry["length"])])
+        assert f"WARC-Target-URI: {entry['url']}\r\n".encode() in member
+        assert f"WARC-Payload-Digest: {entry['digest']}\r\n".encode() in member
+        assert entry["filename"] == "news.warc.gz"
+    assert [json.loads(line.split(" ", 2)[2])["mime"] for line in index].count("warc/revisit") == 1
+
+
+async def test_versions_without_a_page_have_no_record(morning, tmp_path):
+    ident = morning.article("https://herald.example/news/harbour").id
+    morning.takedown(ident, "court order", NOW, 2)
+    tally = export(morning, tmp_path / "news.warc")
+    assert (tally.versions, tally.pages, tally.without_page) == (5, 4, 1)
+
+
+async def test_history_comes_in_time_order_from_many_files(morning, fresh, tmp_path):
+    from tracker.archive.exchange.selection import Selection
+
+    names = ["z.warc.gz", "a.warc"]
+    for name, parts in zip(names, [Selection(until=at(5)), Selection(since=at(5))], strict=True):
+        warc.export(morning, parts, tmp_path / name, NOW, release="1.0")
+    with Warcs([tmp_path / "a.warc", tmp_path / "z.warc.gz"]) as files:
+        times = [found.capture.fetched_at for found in files.captures()]
+    assert times == sorted(times)
+    assert len(times) == 5
+
+
+async def test_what_is_no_article_makes_none(fresh):
+    store = fresh()
+    listing = (
+        b"<html><head><title>News</title></head><body>" + b'<a href="/x">More news here</a>' * 50 + b"</body></html>"
+    )
+
+    class Broken(Inline):
+        async def read(self, capture, *, prefer=""):
+            if capture.body == b"broken":
+                return Failure(FailureKind.UNREADABLE, "it hung", capture.url)
+            return await super().read(capture, prefer=prefer)
+
+    found = [
+        Found(capture(listing, 0, "list")),
+        Found(capture(b"broken", 1, "b")),
+        Found(capture(page(3), 2, url="nonsense")),
+    ]
+    history = await Backfill(store, Broken(), Config()).run(found)
+    assert (history.other, history.unreadable, history.refused, history.kept) == (1, 1, 1, 0)
+    assert store.counts().articles == 0
+
+
+async def test_sources_are_named_by_option_file_or_host(fresh):
+    config = Config(sources=(SourceConfig(name="The Herald", urls=("https://herald.example/",)),))
+    for config_, option, name in [
+        (Config(), "", "herald.example"),
+        (config, "", "The Herald"),
+        (config, "Mine", "Mine"),
+    ]:
+        store = fresh()
+        await Backfill(store, Inline(), config_, option).run([Found(capture(page(3), 0))])
+        assert store.articles()[0].source == name
+
+
+async def test_the_past_alerts_nobody_and_progress_is_told(fresh):
+    store = fresh()
+    seen: list[int] = []
+    rule = RuleConfig(name="all", to=("desk",))
+    config = Config(rules=(rule,), targets=(WebhookTarget(name="desk", type="webhook", url="https://desk.example/"),))
+    await Backfill(store, Inline(), config).run(captures(), lambda history: seen.append(history.kept))
+    assert store.counts().pending_alerts == 0
+    assert seen == [1, 2, 3, 3, 4, 5]
+
+
+def foreign(path: Path, *, chunked: bool = False) -> None:
+    """Write what another crawler might have: compressed bodies, an image, a redirect, a page not found."""
+    body = gzip.compress(page(7), mtime=0)
+    coded = "Content-Type: text/html\r\nContent-Encoding: gzip"
+    if chunked:
+        body = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
+        coded += "\r\nTransfer-Encoding: chunked"
+    records = [
+        ("https://other.example/pic.png", "200 OK\r\nContent-Type: image/png", b"png"),
+        ("https://other.example/old", "301 Moved\r\nLocation: /a", b""),
+        ("https://other.example/none", "404 Not Found\r\nContent-Type: text/html", page(1)),
+        ("https://other.example/a", f"200 OK\r\n{coded}", body),
+        ("https://other.example/b", f"200 OK\r\n{coded}\r\nX-Folded: a\r\n b", body),
+    ]
+    with path.open("wb") as out:
+        for number, (url, head, content) in enumerate(records):
+            date = "yesterday" if url.endswith("/b") else "2020-01-02T03:04:05Z"
+            named = [("WARC-Record-ID", f"<urn:uuid:{number}>"), ("WARC-Date", date), ("WARC-Target-URI", url)]
+            out.write(record("response", named, f"HTTP/1.1 {head}\r\n\r\n".encode() + content, packed=True))
+        out.write(record("resource", [("WARC-Target-URI", "dns:other.example")], b"192.0.2.1", packed=True))
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_files_of_other_crawlers(fresh, tmp_path, chunked):
+    foreign(tmp_path / "crawl.warc.gz", chunked=chunked)
+    store = fresh()
+    with Warcs([tmp_path / "crawl.warc.gz"]) as files:
+        history = await Backfill(store, Inline(), Config()).run(files.captures())
+        assert files.skipped == 4
+    assert history.kept == 1
+    (article,) = store.articles()
+    kept = store.capture(article.id, 1)
+    assert kept.body == page(7)
+    assert kept.header("content-encoding") == "gzip"
+    assert kept.fetched_at == datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+async def test_what_is_no_warc(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        Warcs([tmp_path / "missing"])
+    for content in (
+        b"",
+        b"nonsense\n",
+        gzip.compress(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n\r\n\r\n" * 2),
+    ):
+        (tmp_path / "bad.warc").write_bytes(content)
+        with pytest.raises(PageError), Warcs([tmp_path / "bad.warc"]) as files:
+            list(files.captures())
+
+
+async def test_a_file_that_is_cut_short_still_gives_what_it_has(morning, tmp_path):
+    export(morning, tmp_path / "news.warc.gz")
+    raw = (tmp_path / "news.warc.gz").read_bytes()
+    (tmp_path / "cut.warc.gz").write_bytes(raw[: len(raw) // 2])
+    with Warcs([tmp_path / "cut.warc.gz"]) as files:
+        assert 1 <= len(list(files.captures())) < 5

@@ -1,0 +1,67 @@
+"""CDXJ: the index beside a WARC file, which replay tools look addresses up in."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+_PORTS: Final = {"http": 80, "https": 443}
+_WWW: Final = re.compile(r"^www\d*\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where one response stands: *offset* and *length* in bytes of the packed file."""
+
+    url: str
+    at: datetime
+    status: int
+    mime: str
+    digest: str
+    offset: int
+    length: int
+    file: str
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """Return what the lines of an index are sorted by."""
+        return surt(self.url), f"{self.at:%Y%m%d%H%M%S}"
+
+    def line(self) -> str:
+        """Return the line of the index."""
+        key, stamp = self.order
+        plain = {
+            "url": self.url,
+            "mime": self.mime,
+            "status": str(self.status),
+            "digest": self.digest,
+            "length": str(self.length),
+            "offset": str(self.offset),
+            "filename": self.file,
+        }
+        return f"{key} {stamp} {json.dumps(plain, ensure_ascii=True)}\n"
+
+
+def lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield the lines of an index, in its order."""
+    # By bytes, not by letters: lookups are binary searches on the file.
+    for entry in sorted(entries, key=lambda each: tuple(part.encode() for part in each.order)):
+        yield entry.line()
+
+
+def surt(url: str) -> str:
+    """Return the sort-friendly form of an address: ``com,example)/path?a=1&b=2``, in lower case, www left out."""
+    split = urlsplit(url)
+    host = _WWW.sub("", (split.hostname or "").rstrip("."))
+    name = host if host.startswith("[") or re.fullmatch(r"[\d.]+", host) else ",".join(reversed(host.split(".")))
+    port = f":{split.port}" if split.port and split.port != _PORTS.get(split.scheme) else ""
+    path = split.path.rstrip("/") or "/"
+    query = "&".join(sorted(split.query.split("&"))) if split.query else ""
+    return f"{name}{port}){path}{f'?{query}' if query else ''}".lower().replace(" ", "%20")

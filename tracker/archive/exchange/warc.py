@@ -1,0 +1,149 @@
+"""WARC 1.1 out: each capture as response, request and metadata, and a CDXJ index beside the file."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from . import cdxj, warc_records
+from .files import replacing, writing
+from .selection import Tally, in_time, page_of
+from .warc_records import FIELDS, REVISIT, digest, moment, record, record_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from tracker.model import Capture, Version
+
+    from .selection import Archive, Progress, Selection
+
+_RESPONSE: Final = "application/http;msgtype=response"
+_REQUEST: Final = "application/http;msgtype=request"
+_REMEMBERED: Final = 100_000
+"""Payloads that a later capture may be a revisit of."""
+
+
+def export(
+    store: Archive,
+    selection: Selection,
+    path: Path,
+    now: datetime,
+    *,
+    release: str,
+    progress: Progress | None = None,
+) -> Tally:
+    """Write the captures of what is selected to *path*, packed where its name ends in .gz, and the index beside it.
+
+    *now* and *release* say when the file was made, and by which Writethru. Versions whose page was taken out have no
+    record.
+    """
+    with replacing(path) as part:
+        with part.open("wb") as out:
+            written = Written(out, path.name, packed=path.suffix == ".gz", now=now, release=release)
+            tally = Tally()
+            for version in in_time(store, selection):
+                capture = page_of(store, version, tally).capture
+                tally.versions += 1
+                if capture is not None:
+                    written.put(version, capture)
+                if progress is not None:
+                    progress(tally)
+        with writing(index_path(path)) as index:
+            index.writelines(line.encode() for line in cdxj.lines(written.entries))
+    return tally
+
+
+def index_path(path: Path) -> Path:
+    """Return where the index of a WARC file stands: news.warc.gz has news.cdxj."""
+    return path.with_name(path.name.removesuffix(".gz").removesuffix(".warc") + ".cdxj")
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first record of a payload."""
+
+    id: str
+    url: str
+    date: str
+
+
+class Written:
+    """A WARC file as it grows, with the entries of its index."""
+
+    def __init__(self, out: BinaryIO, name: str, *, packed: bool, now: datetime, release: str) -> None:
+        self._out = out
+        self._name = name
+        self._packed = packed
+        self._at = 0
+        self._info = record_id("warcinfo", name, moment(now))
+        self._payloads: OrderedDict[str, _First] = OrderedDict()
+        self.entries: list[cdxj.Entry] = []
+        named = [
+            ("WARC-Record-ID", self._info),
+            ("WARC-Date", moment(now)),
+            ("WARC-Filename", name),
+            ("Content-Type", FIELDS),
+        ]
+        self._write("warcinfo", named, warc_records.info(release))
+
+    def put(self, version: Version, capture: Capture) -> None:
+        """Write one capture: its response, or a revisit where the payload stands in the file already, and the rest."""
+        date = moment(capture.fetched_at)
+        name = f"{version.article}@{version.n}"
+        own = record_id("response", name, date, capture.sha256)
+        payload = digest(capture.body)
+        head = warc_records.response_head(capture)
+        shared = [("WARC-Date", date), ("WARC-Warcinfo-ID", self._info), ("WARC-Target-URI", capture.final_url)]
+        if capture.remote_ip:
+            shared.append(("WARC-IP-Address", capture.remote_ip))
+        of_response = [*shared, ("WARC-Payload-Digest", payload), ("Content-Type", _RESPONSE)]
+        first = self._first(payload, _First(own, capture.final_url, date))
+        start = self._at
+        if first is None:
+            self._write("response", [("WARC-Record-ID", own), *of_response], head + capture.body)
+        else:
+            named = [("WARC-Record-ID", own), *of_response, *_refers(first)]
+            self._write("revisit", named, head)
+        self._index(capture, payload, start, revisit=first is not None)
+        if capture.request_headers:
+            named = [("WARC-Record-ID", record_id("request", own)), *shared, ("WARC-Concurrent-To", own)]
+            self._write("request", [*named, ("Content-Type", _REQUEST)], warc_records.request_head(capture))
+        named = [("WARC-Record-ID", record_id("metadata", own)), *shared, ("WARC-Concurrent-To", own)]
+        self._write("metadata", [*named, ("Content-Type", FIELDS)], warc_records.about(version, capture))
+
+    def _first(self, payload: str, own: _First) -> _First | None:
+        first = self._payloads.get(payload)
+        if first is not None:
+            self._payloads.move_to_end(payload)
+            return first
+        self._payloads[payload] = own
+        if len(self._payloads) > _REMEMBERED:
+            self._payloads.popitem(last=False)
+        return None
+
+    def _index(self, capture: Capture, payload: str, start: int, *, revisit: bool) -> None:
+        mime = capture.header("content-type").partition(";")[0].strip().lower() or "unk"
+        entry = cdxj.Entry(
+            url=capture.final_url,
+            at=capture.fetched_at,
+            status=capture.status,
+            mime="warc/revisit" if revisit else mime,
+            digest=payload,
+            offset=start,
+            length=self._at - start,
+            file=self._name,
+        )
+        self.entries.append(entry)
+
+    def _write(self, kind: str, named: list[tuple[str, str]], block: bytes) -> None:
+        self._at += self._out.write(record(kind, named, block, packed=self._packed))
+
+
+def _refers(first: _First) -> Iterator[tuple[str, str]]:
+    yield "WARC-Profile", REVISIT
+    yield "WARC-Refers-To", first.id
+    yield "WARC-Refers-To-Target-URI", first.url
+    yield "WARC-Refers-To-Date", first.date

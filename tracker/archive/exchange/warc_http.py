@@ -1,0 +1,51 @@
+"""What stands inside WARC records: HTTP messages and fields."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tracker.model import Headers
+
+_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+_END: Final = re.compile(rb"\r?\n\r?\n")
+_LINE: Final = re.compile(r"\r?\n")
+_STATUS: Final = re.compile(r"HTTP/[\d.]+ +(\d{3})")
+
+
+def split(block: bytes) -> tuple[int, Headers, bytes]:
+    """Return status (0 where there is none), headers and body of an HTTP message."""
+    end = _END.search(block)
+    head, body = (block, b"") if end is None else (block[: end.start()], block[end.end() :])
+    first, *rest = _LINE.split(_FOLD.sub(b" ", head).decode("latin-1"))
+    status = _STATUS.match(first)
+    return int(status[1]) if status else 0, _named(rest), body
+
+
+def fields(block: bytes) -> Headers:
+    """Return the fields of a warcinfo or metadata record, names in lower case."""
+    return tuple((name.lower(), value) for name, value in _named(_LINE.split(block.decode("utf-8", "replace"))))
+
+
+def value(headers: Headers, name: str) -> str:
+    """Return the first header of that name, in lower case, or an empty string."""
+    return next((text for key, text in headers if key.lower() == name), "")
+
+
+def decoded(headers: Headers, body: bytes, largest: int) -> bytes:
+    """Return the body without the codings its headers name, at most *largest* bytes of it."""
+    from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
+
+    encoding: str | None = value(headers, "content-encoding").strip().lower()
+    if encoding not in BufferedReader.get_supported_decompressors():
+        encoding = None
+    if value(headers, "transfer-encoding").strip().lower() == "chunked":
+        return bytes(ChunkedDataReader(io.BytesIO(body), decomp_type=encoding).read(largest))
+    return bytes(BufferedReader(io.BytesIO(body), decomp_type=encoding).read(largest)) if encoding else body
+
+
+def _named(lines: list[str]) -> Headers:
+    pairs = (line.partition(":") for line in lines)
+    return tuple((name.strip(), text.strip()) for name, colon, text in pairs if colon and name.strip())

@@ -1,0 +1,247 @@
+"""WARC files in: the captures of HTML pages in any number of files, oldest first.
+
+Two passes: the first notes when each response was made and where it stands, the second reads them in the order of time.
+Also reads ARC, and files of other crawlers; what Writethru itself wrote comes back exactly as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from tracker.errors import PageError, UsageError
+from tracker.model import Capture
+
+from . import warc_http
+from .warc_records import OURS, REVISIT, restored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from typing import Self
+
+    from tracker.model import Headers
+
+LARGEST: Final = 50_000_000
+"""Bytes of a record beyond which it is no article."""
+_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
+_ABOUT: Final = frozenset({"request", "metadata"})
+_RESPONSES: Final = frozenset({"response", "revisit"})
+_IDENTICAL: Final = frozenset({REVISIT, REVISIT.replace("1.1", "1.0")})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A capture as a file holds it, and what the file says about it beside the response (lower-case names)."""
+
+    capture: Capture
+    notes: Headers = ()
+
+    def note(self, name: str) -> str:
+        """Return what the exporting Writethru noted under *name*, or an empty string."""
+        return next(iter(self.notes_of(name)), "")
+
+    def notes_of(self, name: str) -> tuple[str, ...]:
+        """Return everything noted under *name*."""
+        return tuple(value for key, value in self.notes if key == OURS + name)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Spot:
+    at: datetime
+    file: int
+    offset: int
+    url: str = ""
+    payload: str = ""
+    id: str = ""
+    revisit: bool = False
+
+
+@dataclass(slots=True)
+class _Index:
+    spots: list[_Spot] = field(default_factory=list)
+    payloads: dict[str, _Spot] = field(default_factory=dict)
+    about: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict)
+
+
+class Warcs:
+    """Some WARC files, WACZ packages among them, opened together. A context manager.
+
+    Raises UsageError where one cannot be read, PageError where it is no WARC file.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._stack = ExitStack()
+        self._files: list[tuple[BinaryIO, str]] = []
+        self.skipped = 0
+        try:
+            for path in paths:
+                self._open(path)
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def captures(self) -> Iterator[Found]:
+        """Yield the captures of pages, oldest first; `skipped` counts records that hold none."""
+        index = _Index()
+        for number in range(len(self._files)):
+            self._scan(number, index)
+        for spot in sorted(index.spots):
+            found = self._load(spot, index)
+            if found is None:
+                self.skipped += 1
+            else:
+                yield found
+
+    def _open(self, path: Path) -> None:
+        try:
+            file = self._stack.enter_context(path.open("rb"))
+        except OSError as error:
+            raise UsageError(f"the file cannot be read: {error.strerror}", resource=str(path)) from error
+        if not zipfile.is_zipfile(file):
+            file.seek(0)
+            self._files.append((file, str(path)))
+            return
+        package = self._stack.enter_context(zipfile.ZipFile(file))
+        inside = [name for name in package.namelist() if name.startswith("archive/") and not name.endswith("/")]
+        if not inside:
+            raise PageError("this is no WACZ package: it holds no archive/", resource=str(path))
+        for name in inside:
+            member = self._stack.enter_context(package.open(name))
+            # Without .read1 and friends the two look alike to whoever reads and seeks.
+            self._files.append((member, f"{path}!{name}"))  # type: ignore[arg-type]
+
+    def _scan(self, number: int, index: _Index) -> None:
+        file, name = self._files[number]
+        file.seek(0)
+        empty = True
+        for record, offset in _records(file, name):
+            empty = False
+            if not self._note(record.rec_type, record.rec_headers, (number, offset), index):
+                self.skipped += 1
+        if empty:
+            raise PageError("this is no WARC file: it holds no record", resource=name)
+
+    def _note(self, kind: str, headers: Any, where: tuple[int, int], index: _Index) -> bool:  # noqa: ANN401 - warcio's
+        """Note one record; False where it is a response that cannot be used."""
+        if kind in _ABOUT:
+            whom = headers.get_header("WARC-Concurrent-To") or headers.get_header("WARC-Refers-To")
+            index.about.setdefault(whom, []).append((kind, *where))
+            return True
+        if kind not in _RESPONSES:
+            return True
+        revisit = kind == "revisit"
+        spot = _spot(headers, *where, revisit=revisit)
+        if spot is None or (revisit and headers.get_header("WARC-Profile") not in _IDENTICAL):
+            return False
+        index.spots.append(spot)
+        if spot.payload and not revisit:
+            index.payloads.setdefault(spot.payload, spot)
+        return True
+
+    def _load(self, spot: _Spot, index: _Index) -> Found | None:
+        record = self._record(spot.file, spot.offset)
+        address = record.rec_headers.get_header("WARC-IP-Address") or ""
+        status, headers, body = warc_http.split(record.raw_stream.read(LARGEST + 1))
+        if not _is_page(spot.url, status, headers):
+            return None
+        asked, notes = self._about(spot, index)
+        if spot.revisit:
+            first = index.payloads.get(spot.payload)
+            if first is None:
+                return None
+            _, named, body = warc_http.split(self._read(first.file, first.offset))
+        else:
+            named = headers
+        ours = any(name.startswith(OURS) for name, _ in notes)
+        if not ours:
+            body = warc_http.decoded(named, body, LARGEST + 1)
+        if len(body) > LARGEST:
+            return None
+        return Found(_capture(spot, status, restored(headers) if ours else headers, body, asked, address, notes), notes)
+
+    def _about(self, spot: _Spot, index: _Index) -> tuple[Headers, Headers]:
+        """Return the headers of the request, and what metadata records say."""
+        asked: Headers = ()
+        notes: Headers = ()
+        for kind, number, offset in index.about.get(spot.id, ()):
+            if kind == "request":
+                asked = warc_http.split(self._read(number, offset))[1]
+            else:
+                notes += warc_http.fields(self._read(number, offset))
+        return asked, notes
+
+    def _record(self, number: int, offset: int) -> Any:  # noqa: ANN401 - warcio's
+        file, name = self._files[number]
+        file.seek(offset)
+        return next(_records(file, name))[0]
+
+    def _read(self, number: int, offset: int) -> bytes:
+        return bytes(self._record(number, offset).raw_stream.read(LARGEST + 1))
+
+
+def _capture(
+    spot: _Spot, status: int, headers: Headers, body: bytes, asked: Headers, address: str, notes: Headers
+) -> Capture:
+    took = warc_http.value(notes, "fetchtimems")
+    return Capture(
+        url=warc_http.value(notes, f"{OURS}asked") or spot.url,
+        final_url=spot.url,
+        status=status,
+        headers=headers,
+        body=body,
+        fetched_at=spot.at,
+        sha256=hashlib.sha256(body).hexdigest(),
+        elapsed=int(took) / 1000 if took.isdecimal() else 0.0,
+        remote_ip=address,
+        hops=tuple(value for name, value in notes if name == f"{OURS}hop"),
+        request_headers=asked,
+    )
+
+
+def _is_page(url: str, status: int, headers: Headers) -> bool:
+    mime = warc_http.value(headers, "content-type").partition(";")[0].strip().lower()
+    return url.startswith(("http://", "https://")) and 200 <= status < 300 and mime in _PAGES
+
+
+def _spot(headers: Any, number: int, offset: int, *, revisit: bool) -> _Spot | None:  # noqa: ANN401 - warcio's
+    """Return where a response stands, None where its headers lack a date or an address."""
+    try:
+        at = datetime.fromisoformat(headers.get_header("WARC-Date") or "")
+    except ValueError:
+        return None
+    return _Spot(
+        at=at if at.tzinfo else at.replace(tzinfo=UTC),
+        file=number,
+        offset=offset,
+        url=headers.get_header("WARC-Target-URI") or "",
+        payload=headers.get_header("WARC-Payload-Digest") or "",
+        id=headers.get_header("WARC-Record-ID") or "",
+        revisit=revisit,
+    )
+
+
+def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+    except ModuleNotFoundError:
+        raise UsageError(
+            "reading WARC files needs warcio", resource=name, hint="pip install 'writethru[exchange]'"
+        ) from None
+    records = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
+    try:
+        for record in records:
+            yield record, records.offset
+    except (ArchiveLoadFailed, EOFError, OSError) as error:
+        raise PageError("the WARC file is damaged", resource=name, hint=str(error).strip().split("\n")[0]) from error

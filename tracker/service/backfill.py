@@ -1,0 +1,155 @@
+"""History from files: captures go through the pipeline in the order of time, as if they had been fetched then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.archive.exchange.keeping import Receipt, keep
+from tracker.config import SourceConfig
+from tracker.errors import NotKnown, UsageError
+from tracker.model import VERSIONED, CheckOutcome, Failure, NotModified, Target
+from tracker.pipeline import Brief, Verdict, decide
+from tracker.pipeline.memory import Memory, recall
+from tracker.stories import stories_of
+from tracker.urls import fetchable
+
+from .room import schedule_for
+from .watchlist import source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tracker.archive import SqlStore
+    from tracker.archive.exchange.record import Record
+    from tracker.archive.exchange.warc_read import Found
+    from tracker.config import Config
+    from tracker.model import FetchResult, Reading, Tracked, Version
+    from tracker.pipeline import Reader
+    from tracker.ports import Store
+
+    Progress = Callable[["Receipt"], None]
+
+_NO_MEMORY: Final = Memory()
+_SILENT: Final = Brief()
+
+
+def keep_records(
+    store: SqlStore, records: Iterable[Record], config: Config, now: datetime, progress: Progress | None = None
+) -> Receipt:
+    """Keep versions as a file tells of them; articles are due again when the cadence of their source says so."""
+
+    def again(tracked: Tracked, at: datetime) -> datetime | None:
+        return _schedule(config, tracked.source)(tracked, at, Verdict(CheckOutcome.CHANGED))
+
+    return keep(store, records, now, again=again, progress=progress)
+
+
+@dataclass(slots=True)
+class History(Receipt):
+    """What filling in history came to, beside what was kept.
+
+    *known* counts captures that are not newer than what is kept of their article, *unchanged* those whose text was,
+    *other* pages that are no article, *unreadable* those the extractor could not read.
+    """
+
+    unchanged: int = 0
+    other: int = 0
+    unreadable: int = 0
+
+
+@dataclass(slots=True)
+class Backfill:
+    """Takes captures, oldest first, through read, decide and commit; nobody is alerted of the past.
+
+    Articles the archive does not know join *source*, or the source that the file names, or the one of their host.
+    """
+
+    store: Store
+    reader: Reader
+    config: Config
+    source: str = ""
+    history: History = field(default_factory=History)
+
+    async def run(self, captures: Iterable[Found], progress: Progress | None = None) -> History:
+        """Take all *captures*. What the archive has is passed over, so a run that was stopped can be taken up."""
+        for found in captures:
+            await self._take(found)
+            if progress is not None:
+                progress(self.history)
+        return self.history
+
+    async def _take(self, found: Found) -> None:
+        url, at = found.note("url") or found.capture.url, found.capture.fetched_at
+        try:
+            fetchable(url)
+        except UsageError as error:
+            self.history.refuse(url, error.message)
+            return
+        tracked = self._known(url)
+        if tracked is not None and _reaches(tracked, at):
+            self.history.known += 1
+            return
+        reading = await self.reader.read(found.capture, prefer=tracked.signature if tracked else "")
+        if isinstance(reading, Failure):
+            self.history.unreadable += 1
+        elif reading.page not in VERSIONED or not reading.article.editorial:
+            self.history.other += 1
+        else:
+            await self._decide(tracked or self._new(found, url), found, reading)
+
+    async def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
+        latest = self.store.latest(tracked.id)
+        seen = found.note("previous-seen")
+        if (
+            latest is not None
+            and seen
+            and (standing := datetime.fromisoformat(seen)) > (tracked.last_seen_at or standing)
+        ):
+            self._commit(tracked, latest, NotModified(tracked.url, tracked.url), None, standing, _NO_MEMORY)
+            tracked = self.store.article(tracked.id)
+        memory = await recall(self._call, tracked, latest, reading.article)
+        if self._commit(tracked, latest, found.capture, reading, found.capture.fetched_at, memory):
+            self.history.kept += 1
+        else:
+            self.history.unchanged += 1
+
+    def _commit(
+        self,
+        tracked: Tracked,
+        latest: Version | None,
+        found: FetchResult,
+        reading: Reading | None,
+        at: datetime,
+        memory: Memory,
+    ) -> bool:
+        schedule = _schedule(self.config, tracked.source)
+        intent = decide(tracked, latest, found, reading, at, brief=_SILENT, schedule=schedule, memory=memory)
+        return self.store.commit(intent).version is not None
+
+    def _known(self, url: str) -> Tracked | None:
+        try:
+            return self.store.article(url)
+        except NotKnown:
+            return None
+
+    def _new(self, found: Found, url: str) -> Tracked:
+        own = source_of(self.config, url)
+        name = self.source or found.note("source") or own.name
+        stories = found.notes_of("story") or stories_of(self.config, self.config.source(name) or own, url)
+        target = Target(url, found.note("feed-title"))
+        (tracked,) = self.store.add_targets(name, [target], found.capture.fetched_at, stories)
+        return tracked
+
+    async def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
+        return getattr(self.store, method)(*args, **kwargs)
+
+
+def _reaches(tracked: Tracked, at: datetime) -> bool:
+    """Say whether what is kept of an article reaches *at* already: history is only ever added to at its end."""
+    return tracked.versions > 0 and tracked.last_seen_at is not None and tracked.last_seen_at >= at
+
+
+def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, Verdict], datetime | None]:
+    return schedule_for(config.source(source) or SourceConfig(name=source))
