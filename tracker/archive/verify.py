@@ -12,7 +12,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import LargeBinary, func, select, tuple_, type_coerce
 
 from tracker.errors import ArchiveError
 from tracker.model import Article, Change
@@ -20,8 +20,8 @@ from tracker.model import Article, Change
 from . import blobs, codec, frames
 from .evidence import PARTS, ROWS, evidence_of, hexed
 from .notes import read_note
-from .proof_tables import leaf
-from .tables import article, version
+from .proof_tables import leaf, reference
+from .tables import article, blob, version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,6 +84,8 @@ def verify(
         _decode(database, drawn, report)
     with database.read() as connection:
         report.damage += _gaps(connection, article)
+    if sample and not article:
+        report.damage += _reference_damage(database)
     if against:
         report.damage += _against(store, against, public)
     return report
@@ -185,6 +187,26 @@ def _content_damage(row: Row[Any], name: str, content: bytes) -> list[Damage]:
             codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc))
         except (ArchiveError, json.JSONDecodeError):
             found.append(Damage(name, "the change that led to it is damaged"))
+    return found
+
+
+def _reference_damage(database: Database) -> list[Damage]:
+    """Decode and hash the pages that others are coded against."""
+    pages = select(reference.c.body_id).union(select(reference.c.head_id)).subquery()
+    query = select(blob.c.id, type_coerce(blob.c.sha256, LargeBinary).label("hash")).join(
+        pages, pages.c.body_id == blob.c.id
+    )
+    found = []
+    with database.read() as connection:
+        wanted = connection.execute(query).all()
+    for row in wanted:
+        try:
+            with database.read() as connection:
+                raw = blobs.read(connection, [row.id])[row.id]
+        except ArchiveError:
+            raw = b""
+        if hashlib.sha256(raw).digest() != row.hash:
+            found.append(Damage(f"reference page {row.id}", "its bytes do not match their hash"))
     return found
 
 
