@@ -90,8 +90,8 @@ def pulled_forward(
 def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | None, refused: bool) -> datetime:
     """Return when to look again after *failures* checks in a row gave no page; *refused* ones wait a day."""
     if every is not None and not refused:
-        return now + every * min(2 ** (failures - 1), 8)
-    wait = _DAILY if refused else min(_RETRY * 2 ** min(failures - 1, 10), _DAILY)
+        return now + every * min(1 << min(failures - 1, 10), 8)
+    wait = _DAILY if refused else min(_RETRY * (1 << min(failures - 1, 10)), _DAILY)
     return now + wait * (1 + JITTER * spread(tracked.id, tracked.checks))
 
 

@@ -73,9 +73,10 @@ def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | 
         return bounded(known[0][0] * known[0][1] / budget)
     for near, far in pairwise(known):
         if far[1] <= budget <= near[1]:
-            return bounded(_between(near, far, budget))
-    ends = (known[0], known[1]) if budget > known[0][1] else (known[-2], known[-1])
-    return bounded(_between(*ends, budget))
+            return bounded(_along(near, _slope(near, far), budget))
+    if budget > known[0][1]:
+        return bounded(_along(known[0], _slope(known[0], known[1]), budget))
+    return bounded(_along(known[-1], _slope(known[-2], known[-1]), budget))
 
 
 def bounded(x: float) -> float:
@@ -83,10 +84,13 @@ def bounded(x: float) -> float:
     return min(max(x, LOWEST), HIGHEST)
 
 
-def _between(near: tuple[float, float], far: tuple[float, float], budget: float) -> float:
-    """Return the threshold of *budget* on the line through two points, in logarithms."""
+def _slope(near: tuple[float, float], far: tuple[float, float]) -> float:
+    """Return how fast the threshold rises as demand falls from *near* to *far*, in logarithms."""
     run = math.log(far[0] / near[0])
     drop = math.log(near[1] / far[1])
     # Demand that the floor or the ceiling has made flat tells nothing: step as if half the price were twice the demand.
-    slope = run / drop if run > 0 and drop > 0.05 * run else 1.0
-    return near[0] * math.exp(min(max(slope * math.log(near[1] / budget), -20.0), 20.0))
+    return run / drop if run > 0 and drop > 0.05 * run else 1.0
+
+
+def _along(anchor: tuple[float, float], slope: float, budget: float) -> float:
+    return anchor[0] * math.exp(min(max(slope * math.log(anchor[1] / budget), -20.0), 20.0))

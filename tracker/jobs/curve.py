@@ -26,8 +26,8 @@ class Outlook:
 
     *age* counts from publication, *watched_from* is the age at the first look, *updates* how many were found since,
     *since_change* how long ago the last one was found. *factor* says how much more than others its source updates.
-    For the next *listed* hours a hub will tell of the share *recall* of its updates. *clock* is the hour of the day (UTC),
-    *hours* how much more than at others the source updates in each of the 24.
+    For the next *listed* hours a hub will tell of the share *recall* of its updates. *clock* is the hour of the day in
+    UTC, *hours* how much more than at others the source updates in each of the 24.
     """
 
     age: float
@@ -48,7 +48,7 @@ class Curve:
     *threshold* is the cost at which to look again; cost is expected unseen updates plus *delay_weight* for every hour
     that one of them is expected to have been waiting. *sources* holds how much more than others each source updates,
     *hours* how much more than at others it does so in each of the 24 hours of a day (UTC).
-    The defaults were fitted on simulated check logs; the threshold spends about 25 requests on an article in its 30 days.
+    The defaults were fitted on simulated check logs; the threshold spends about 25 requests on an article in 30 days.
     """
 
     alpha: float = 0.44
@@ -57,8 +57,8 @@ class Curve:
     shape: float = 0.66
     burst: float = 0.25
     burst_decay: float = 0.56
-    delay_weight: float = 0.05
-    threshold: float = 0.05
+    delay_weight: float = 0.03
+    threshold: float = 0.047
     sources: Mapping[str, float] = field(default_factory=dict)
     hours: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
@@ -69,7 +69,7 @@ class Curve:
     def seen_by(self, age: float) -> float:
         """Return the share of an article's updates in 30 days that fall before *age*."""
         whole = 1 - (1 + LIFE / self.scale) ** -self.alpha
-        return (1 - (1 + max(age, 0.0) / self.scale) ** -self.alpha) / whole
+        return float((1 - (1 + max(age, 0.0) / self.scale) ** -self.alpha) / whole)
 
     def rate(self, outlook: Outlook) -> float:
         """Return how many updates the article is believed to have in 30 days, bursts apart."""
@@ -166,7 +166,7 @@ class _Hazard:
         return updates - self._recall * heard, hours - gone
 
     def _sums(self, wait: float) -> tuple[float, float]:
-        """Return the expected updates in *wait* hours, and the expected hours they will have been waiting by its end."""
+        """Return the expected updates in *wait* hours, and the hours they are expected to have waited by its end."""
         end = self._start + wait / self._scale
         fall = end**-self._alpha
         own = self._power - fall

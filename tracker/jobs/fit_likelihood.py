@@ -102,14 +102,14 @@ class Likelihood:
         expected = (pace[self._owner] * share + burst) / (self._end - self._begin)
         source, lively = self._source[self._owner], self._source[self._owner[self._changed]]
         begin, end = self._clock, self._clock + self._end - self._begin
-        due = np.array([
-            np.bincount(source, expected * _overlap(begin, end, hour), len(self.sources)) for hour in range(_DAY)
-        ]).T
+        due = np.array(
+            [np.bincount(source, expected * _overlap(begin, end, hour), len(self.sources)) for hour in range(_DAY)]
+        ).T
         spans = np.array([_overlap(begin[self._changed], end[self._changed], hour) for hour in range(_DAY)]).T
-        common = np.ones((1, _DAY))
+        common: Floats = np.ones((1, _DAY))
         for _ in range(_HOUR_STEPS):
             common = _even(_shared(spans, common[[0] * len(spans)]).sum(0), due.sum(0), np.ones((1, _DAY)))
-        hours = np.repeat(common, len(self.sources), axis=0)
+        hours: Floats = np.repeat(common, len(self.sources), axis=0)
         for _ in range(_HOUR_STEPS):
             found = np.zeros_like(due)
             np.add.at(found, lively, _shared(spans, hours[lively]))
@@ -135,7 +135,7 @@ class Likelihood:
         """Return each article's mean, quiet bursts and quiet exposure, and the lively ones' log weights."""
         share, burst = self._expected(curve)
         mean = curve.mean_updates * factors[self._source]
-        exposure = np.bincount(self._quiet_owner, share[self._quiet], len(mean))
+        exposure: Floats = np.bincount(self._quiet_owner, share[self._quiet], len(mean)).astype(np.float64)
         bursts = burst[self._quiet]
         pace_mean = mean[self._lively][self._changed_owner]
         expected = np.outer(pace_mean * share[self._changed], _PACES) + burst[self._changed][:, None]

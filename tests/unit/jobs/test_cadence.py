@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.jobs.cadence import CEILING, FLOOR, JITTER, SHIPPED, next_check, retry
+from tracker.jobs.cadence import CEILING, FLOOR, JITTER, next_check, pulled_forward, retry
+from tracker.jobs.cadence_signals import Signal
+from tracker.jobs.curve import SHIPPED
 from tracker.model import Tracked
 
 BORN = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -75,11 +78,105 @@ def test_no_wait_leaves_its_bounds(age, versions, checks, changed):
     assert FLOOR * (1 - JITTER) <= due - now <= CEILING * (1 + JITTER)
 
 
-@given(age=st.floats(0, 700), near=st.floats(0, 10), further=st.floats(0, 10), updates=st.integers(0, 50))
-def test_expected_updates_grow_with_the_wait(age, near, further, updates):
-    less = SHIPPED.expected(age, near, age, updates)
-    more = SHIPPED.expected(age, near + further, age, updates)
-    assert 0 <= less <= more + 1e-9
+def test_an_article_that_was_old_when_it_was_found_is_not_taken_for_news():
+    now = BORN + timedelta(minutes=1)
+    fresh = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
+    old = next_check(
+        tracked(versions=1), now, changed=False, every=None, until=MONTH, published=BORN - timedelta(days=5)
+    )
+    assert fresh is not None
+    assert old is not None
+    assert old - now > 10 * (fresh - now)
+
+
+def test_a_date_after_the_first_sight_is_not_believed():
+    now = BORN + timedelta(hours=1)
+    plain = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
+    odd = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH, published=BORN + MONTH)
+    assert plain == odd
+
+
+def test_a_lively_source_is_looked_at_more_often():
+    now = BORN + timedelta(hours=1)
+    lively = replace(SHIPPED, sources={"s": 3.0})
+    more = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH, curve=lively)
+    less = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
+    assert more is not None
+    assert less is not None
+    assert more < less
+
+
+def test_hours_in_which_a_source_sleeps_are_slept_through():
+    hours = tuple(0.1 if hour < 12 else 1.9 for hour in range(24))
+    sleeper = replace(SHIPPED, hours={"s": hours})
+    night, day = BORN.replace(hour=2) + timedelta(days=1), BORN.replace(hour=14) + timedelta(days=1)
+
+    def waits(now: datetime) -> timedelta:
+        due = next_check(tracked(versions=2), now, changed=False, every=None, until=MONTH, curve=sleeper)
+        assert due is not None
+        return due - now
+
+    assert waits(night) > 1.5 * waits(day)
+
+
+class TestHub:
+    """What a hub tells moves the next look."""
+
+    good = Signal(precision=0.9, recall=0.95, listed=40.0)
+    poor = Signal(precision=0.01, recall=0.0, listed=40.0)
+
+    @staticmethod
+    def planned(due: timedelta, looked: timedelta = timedelta(hours=20)) -> Tracked:
+        return tracked(versions=1, checks=3, last_check_at=BORN + looked, next_check_at=BORN + due)
+
+    def test_one_that_is_right_has_the_article_looked_at_at_once(self):
+        now = BORN + timedelta(hours=21)
+        assert pulled_forward(self.planned(timedelta(hours=40)), now, signal=self.good) == now
+
+    def test_but_not_within_two_minutes_of_the_last_look(self):
+        article = self.planned(timedelta(hours=40))
+        now = BORN + timedelta(hours=20, seconds=5)
+        assert pulled_forward(article, now, signal=self.good) == BORN + timedelta(hours=20) + FLOOR
+
+    def test_one_that_is_mostly_wrong_only_moves_it_nearer(self):
+        now = BORN + timedelta(hours=20, minutes=10)
+        due = pulled_forward(self.planned(timedelta(days=20)), now, signal=self.poor)
+        assert due is not None
+        assert now < due < BORN + timedelta(days=20)
+
+    def test_its_silence_saves_looks_while_it_lists_the_article(self):
+        now = BORN + timedelta(hours=2)
+        alone = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
+        heard = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH, signal=self.good)
+        assert alone is not None
+        assert heard is not None
+        assert heard - now > 4 * (alone - now)
+
+    @pytest.mark.parametrize("every", [timedelta(minutes=30)])
+    def test_a_fixed_interval_stays(self, every):
+        article = self.planned(timedelta(hours=40))
+        assert pulled_forward(article, BORN + timedelta(hours=21), signal=self.good, every=every) == (
+            article.next_check_at
+        )
+
+    def test_what_is_no_longer_watched_stays_so(self):
+        assert pulled_forward(tracked(versions=1), BORN, signal=self.good) is None
+
+    @given(
+        looked=st.floats(0, 300),
+        planned=st.floats(0, 300),
+        now=st.floats(0, 300),
+        precision=st.floats(0, 1),
+        recall=st.floats(0, 1),
+    )
+    def test_it_never_puts_a_look_off(self, looked, planned, now, precision, recall):
+        due = BORN + timedelta(hours=looked + planned)
+        article = replace(self.planned(timedelta(0), timedelta(hours=looked)), next_check_at=due)
+        heard = pulled_forward(
+            article, BORN + timedelta(hours=looked + now), signal=Signal(precision, recall, listed=40.0)
+        )
+        assert heard is not None
+        assert heard <= due
 
 
 def test_failures_are_retried_ever_later_up_to_a_day():

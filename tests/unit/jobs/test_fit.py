@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.jobs.curve import LIFE, SHIPPED, Curve
+from tracker.jobs.fit import ENOUGH_ARTICLES, Look, fit, looks
+from tracker.jobs.fit_likelihood import Likelihood
+from tracker.model import Check, CheckOutcome
+
+BORN = datetime(2026, 11, 25, 8, tzinfo=UTC)
+AGES = [0.1 * 1.32**step for step in range(33) if 0.1 * 1.32**step < LIFE]
+TRUE = Curve(alpha=0.5, scale=2.0, mean_updates=1.5, shape=0.8, burst=1e-9)
+PACES = {"slow": 0.4, "even": 1.0, "fast": 1.6}
+
+
+def history(articles: int, *, night: float = 1.0, seed: int = 1) -> list[Look]:
+    """Make the check log of a world that is as TRUE says; between 0 and 8 o'clock only the share *night* goes out."""
+    rng = random.Random(seed)
+    whole = 1 - (1 + LIFE / TRUE.scale) ** -TRUE.alpha
+    found: list[Look] = []
+    for number in range(articles):
+        source = rng.choice(sorted(PACES))
+        rate = TRUE.mean_updates * PACES[source] * rng.gammavariate(TRUE.shape, 1 / TRUE.shape)
+        born, total, updates = rng.uniform(0, 24), 0.0, []
+        while (total := total + rng.expovariate(1)) < rate:
+            age = TRUE.scale * ((1 - rng.random() * whole) ** (-1 / TRUE.alpha) - 1)
+            if (born + age) % 24 >= 8 or rng.random() < night:
+                updates.append(age)
+        for start, end in itertools.pairwise(AGES):
+            changed = any(start < update <= end for update in updates)
+            found.append(Look(str(number), source, start, end, changed, (born + start) % 24))
+    rng.shuffle(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def learned() -> Curve:
+    return fit(history(1200), rounds=2)
+
+
+def test_the_curve_of_the_world_is_found(learned):
+    for age in (1.0, 6.0, 24.0, 168.0):
+        assert learned.seen_by(age) == pytest.approx(TRUE.seen_by(age), abs=0.06)
+    assert learned.mean_updates == pytest.approx(TRUE.mean_updates, rel=0.15)
+    assert learned.shape == pytest.approx(TRUE.shape, rel=0.3)
+    assert learned.burst * learned.burst_decay < 0.15
+
+
+def test_sources_are_told_apart(learned):
+    mean = sum(PACES.values()) / 3
+    for source, pace in PACES.items():
+        assert learned.sources[source] == pytest.approx(pace / mean, rel=0.2)
+
+
+def test_an_even_day_is_found_even(learned):
+    for hours in learned.hours.values():
+        assert sum(hours) == pytest.approx(24)
+        assert all(0.7 < sum(hours[start : start + 8]) / 8 < 1.35 for start in (0, 8, 16))
+
+
+def test_the_night_is_found():
+    learned = fit(history(700, night=0.2), rounds=0)
+    for hours in learned.hours.values():
+        assert sum(hours[:8]) / 8 < 0.6 * sum(hours[8:]) / 16
+
+
+def test_what_is_not_learned_is_kept(learned):
+    assert learned.delay_weight == SHIPPED.delay_weight
+    assert learned.threshold == SHIPPED.threshold
+
+
+def test_the_shipped_constants_serve_until_there_is_enough_to_learn_from():
+    assert fit(history(ENOUGH_ARTICLES - 1)) is SHIPPED
+    assert fit([]) is SHIPPED
+    assert fit([replace(look, changed=False) for look in history(ENOUGH_ARTICLES)]) is SHIPPED
+
+
+def test_a_fit_beats_what_it_started_from():
+    log: dict[tuple[str, str], list[Look]] = {}
+    for look in history(400, seed=3):
+        log.setdefault((look.source, look.article), []).append(look)
+    likelihood = Likelihood([sorted(each, key=lambda look: look.end) for each in log.values()])
+    even = likelihood.factors({})
+    assert likelihood.loss(likelihood.best(SHIPPED, even), even) < likelihood.loss(SHIPPED, even)
+
+
+def test_the_order_of_the_log_does_not_matter():
+    log = history(ENOUGH_ARTICLES)
+    one = fit(log, rounds=0)
+    other = fit(sorted(log, key=lambda look: (look.source, look.article, -look.end)), rounds=0)
+    assert one.mean_updates == pytest.approx(other.mean_updates, rel=1e-3)
+
+
+def check(hours: float, outcome: CheckOutcome) -> Check:
+    return Check("a", BORN + timedelta(hours=hours), outcome)
+
+
+def test_checks_that_saw_the_page_bound_what_happened_between():
+    log = [
+        check(0.1, CheckOutcome.NEW),
+        check(1.0, CheckOutcome.NOT_MODIFIED),
+        check(2.0, CheckOutcome.FAILED),
+        check(4.0, CheckOutcome.CHANGED),
+    ]
+    first, second = looks("a", "s", BORN, log)
+    assert [first.start, first.end, second.start, second.end] == pytest.approx([0.1, 1.0, 1.0, 4.0])
+    assert [first.changed, second.changed] == [False, True]
+    assert second.clock == pytest.approx(9.0)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-5, 800), st.sampled_from(list(CheckOutcome))),
+        max_size=20,
+    )
+)
+def test_looks_follow_one_another_without_overlap(rows):
+    found = looks("a", "s", BORN, [check(hours, outcome) for hours, outcome in rows])
+    for look in found:
+        assert 0 <= look.start < look.end
+        assert 0 <= look.clock < 24
+    for before, after in itertools.pairwise(found):
+        assert before.end <= after.start or math.isclose(before.end, after.start)
