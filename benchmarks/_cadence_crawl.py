@@ -1,24 +1,25 @@
-"""Crawls the newsroom under a policy and scores it; finds the knob that spends a budget. Hours and articles everywhere."""
+"""Crawls the newsroom under a policy and scores it; finds the knob that spends a budget. Hours everywhere."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from _cadence_world import LIFE, Piece
 
 from tracker.jobs.fit import Look
 
-# Given the age at a look and whether it found a change, a step returns the hours until the next look.
-Step: TypeAlias = Callable[[float, bool], float]
+# Given the age at a look and how many changes it found (0 or 1), a step returns the hours until the next look.
+Step: TypeAlias = Callable[[float, int], float]
 Policy: TypeAlias = Callable[[Piece], Step]
 
 
 @dataclass(slots=True)
 class Score:
-    """What a policy did: looks after the first, share of updates it has a version of, delays of all updates in hours."""
+    """What a policy did: looks after the first, updates it has a version of, delays of all updates in hours."""
 
     articles: int = 0
     looks: int = 0
@@ -47,7 +48,7 @@ class Score:
 
 
 def crawl(pieces: Sequence[Piece], policy: Policy, log: list[Look] | None = None) -> Score:
-    """Watch every piece from its discovery to the end of its life; the first look is every policy's and is not counted."""
+    """Watch every piece from discovery to the end of its life; the first look is every policy's, and is not counted."""
     score = Score(articles=len(pieces), delays=[])
     for number, piece in enumerate(pieces):
         ages = _watch(piece, policy(piece))
@@ -93,21 +94,21 @@ def tuned(spends: Callable[[float], float], budget: float, guess: float) -> floa
 def needed(points: Sequence[tuple[float, float]], share: float) -> float | None:
     """Return the requests at which *points* (requests, captured share) reach *share*, on a line in log requests."""
     known = sorted(points)
-    for (few, low), (many, high) in zip(known, known[1:], strict=False):
+    for (few, low), (many, high) in pairwise(known):
         if low < share <= high:
             return few * (many / few) ** ((share - low) / (high - low))
     return None
 
 
 def _watch(piece: Piece, step: Step) -> list[float]:
-    age, count, changed, ages = piece.found, piece.stands(piece.found), False, []
+    age, count, found, ages = piece.found, piece.stands(piece.found), 0, []
     while True:
-        age += step(age, changed)
+        age += step(age, found)
         if age >= LIFE:
             return ages
         ages.append(age)
         now = piece.stands(age)
-        changed, count = now > count, now
+        found, count = int(now > count), now
 
 
 def mark(score: Score, piece: Piece, ages: Sequence[float]) -> None:

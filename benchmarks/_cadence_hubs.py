@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from _cadence_crawl import Score, mark
 from _cadence_policies import Watched
@@ -14,7 +14,11 @@ from _cadence_world import ALPHA, LIFE, SCALE, SOURCES, Piece
 
 from tracker.jobs.cadence import spread, wait_hours
 from tracker.jobs.cadence_signals import Signal, Tally
-from tracker.jobs.curve import Curve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tracker.jobs.curve import Curve
 
 POLL = 5 / 60
 LISTED = 48.0
@@ -82,10 +86,10 @@ class Believer:
         watched = Watched(piece, curve.factor(source), curve.hours.get(source, ()))
         ages: list[float] = []
         at = 0
-        age, stood, changed = piece.found, piece.stands(piece.found), False
+        age, stood, found = piece.found, piece.stands(piece.found), 0
         while True:
             signal = self._signal(piece, age)
-            outlook = replace(watched.outlook(age, changed), recall=signal.recall, listed=signal.listed)
+            outlook = replace(watched.outlook(age, found), recall=signal.recall, listed=signal.listed)
             due = age + wait_hours(outlook, curve, jitter=spread(f"{piece.born}", len(ages)))
             touched = False
             while at < len(names) and names[at].seen < due:
@@ -98,6 +102,6 @@ class Believer:
             listed, age = age < LISTED, due
             ages.append(age)
             stands = piece.stands(age)
-            changed, stood = stands > stood, stands
+            found, stood = int(stands > stood), stands
             if listed:
-                self.tallies[piece.source] = self.tallies[piece.source].after(touched=touched, changed=changed)
+                self.tallies[piece.source] = self.tallies[piece.source].after(touched=touched, changed=bool(found))

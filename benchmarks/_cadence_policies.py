@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from _cadence_crawl import Policy, Step
 from _cadence_world import ALPHA, BRANCHING, EXCITED, LIFE, LULL, SCALE, Piece, quiet_hour
 
 from tracker.jobs.cadence import spread, wait_hours
 from tracker.jobs.curve import Curve, Outlook
-from tracker.jobs.fit import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from _cadence_crawl import Policy, Step
+
+    from tracker.jobs.fit import Look
 
 FLOOR = 2 / 60
 _RAW_HOURS = [LULL if quiet_hour(hour) else 1.0 for hour in range(24)]
@@ -20,7 +25,7 @@ _TRUE_HOURS = [24 * value / sum(_RAW_HOURS) for value in _RAW_HOURS]
 
 
 def fixed(hours: float) -> Policy:
-    return lambda _piece: lambda _age, _changed: max(hours, FLOOR)
+    return lambda _piece: lambda _age, _found: max(hours, FLOOR)
 
 
 # Hours since the last change, and the wait while it is less: newsdiffs' own numbers (15 min, 1 h, 3 h, 3 d, 30 d).
@@ -31,9 +36,9 @@ def newsdiffs(scale: float) -> Policy:
     def start(piece: Piece) -> Step:
         last = piece.found
 
-        def step(age: float, changed: bool) -> float:
+        def step(age: float, found: int) -> float:
             nonlocal last
-            if changed:
+            if found:
                 last = age
             return max(next(wait for until, wait in _RUNGS if age - last < until) * scale, FLOOR)
 
@@ -46,10 +51,10 @@ def _adaptive(first: float, grow: float, shrink: float, low: float, high: float)
     def start(_piece: Piece) -> Step:
         wait, fresh = first, True
 
-        def step(_age: float, changed: bool) -> float:
+        def step(_age: float, found: int) -> float:
             nonlocal wait, fresh
             if not fresh:
-                wait = min(max(wait * (shrink if changed else grow), low), high)
+                wait = min(max(wait * (shrink if found else grow), low), high)
             fresh = False
             return wait
 
@@ -69,7 +74,7 @@ def nutch_increment(increment: float) -> Policy:
 
 
 def stormcrawler(first: float) -> Policy:
-    """AdaptiveScheduler: half as much up or down, at most 14 days; the shortest interval is the knob (as shipped: 1 h)."""
+    """AdaptiveScheduler: half up or down, at most 14 days; the shortest interval is the knob (as shipped: 1 h)."""
     least = max(first, FLOOR)
     return _adaptive(least, 1.5, 0.5, least, 336.0)
 
@@ -77,11 +82,11 @@ def stormcrawler(first: float) -> Policy:
 def diffengine(ratio: float) -> Policy:
     """Look when staleness / age reaches the ratio (as shipped 0.2), with its wrap at 24 hours repaired."""
     share = ratio / (1 + ratio)
-    return lambda _piece: lambda age, _changed: max(age * share / (1 - share), FLOOR)
+    return lambda _piece: lambda age, _found: max(age * share / (1 - share), FLOOR)
 
 
 def lambdacrawl(history: Sequence[Look]) -> Callable[[float], Policy]:
-    """LambdaCrawl's freshness optimum on a rate held to be constant: its source's, then what the article itself shows."""
+    """LambdaCrawl's freshness optimum on a rate held to be constant: the source's, then what the article shows."""
     rates, shape = _stationary(history)
 
     def make(price: float) -> Policy:
@@ -89,9 +94,9 @@ def lambdacrawl(history: Sequence[Look]) -> Callable[[float], Policy]:
             mean = rates[str(piece.source)]
             count = 0
 
-            def step(age: float, changed: bool) -> float:
+            def step(age: float, found: int) -> float:
                 nonlocal count
-                count += changed
+                count += found
                 rate = (shape + count) / (shape / mean + age - piece.found)
                 looks = (-rate + math.sqrt(rate * rate + 4 * rate / price)) / 2
                 return max(1 / looks, FLOOR)
@@ -160,8 +165,8 @@ class Watched:
     updates: int = 0
     changed_at: float | None = None
 
-    def outlook(self, age: float, changed: bool) -> Outlook:
-        if changed:
+    def outlook(self, age: float, found: int) -> Outlook:
+        if found:
             self.updates += 1
             self.changed_at = age
         since = None if self.changed_at is None else age - self.changed_at
@@ -180,10 +185,10 @@ def _equal_loss(piece: Piece, curve: Curve) -> Step:
     source = str(piece.source)
     watched, ident, checks = Watched(piece, curve.factor(source), curve.hours.get(source, ())), f"{piece.born}", 0
 
-    def step(age: float, changed: bool) -> float:
+    def step(age: float, found: int) -> float:
         nonlocal checks
         checks += 1
-        return wait_hours(watched.outlook(age, changed), curve, jitter=spread(ident, checks))
+        return wait_hours(watched.outlook(age, found), curve, jitter=spread(ident, checks))
 
     return step
 
@@ -192,7 +197,7 @@ def clairvoyant() -> Policy:
     """Looks when an update goes out, and at no other time."""
 
     def start(piece: Piece) -> Step:
-        def step(age: float, _changed: bool) -> float:
+        def step(age: float, _found: int) -> float:
             at = piece.stands(age)
             return piece.updates[at] - age if at < len(piece.updates) else LIFE
 

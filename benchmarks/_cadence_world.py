@@ -116,7 +116,7 @@ class Aggregate:
 
 
 def aggregates(pieces: list[Piece]) -> list[Aggregate]:
-    """Return the four published figures the world is calibrated to; a day is seen as a poll every 15 minutes sees it."""
+    """Return the four published figures the world is calibrated to; a day is seen as polls every 15 minutes see it."""
     day = [_polled(piece, 24.0) for piece in pieces]
     updated = [n for n in day if n]
     week = [piece for piece in pieces if piece.stands(168.0)]
