@@ -8,8 +8,7 @@ words in common, in order, give at least one mark in common. Schleimer, Wilkerso
 from __future__ import annotations
 
 import hashlib
-import sys
-from array import array
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -37,21 +36,15 @@ class Signature:
 
     def to_bytes(self) -> bytes:
         """Return the signature as it is stored: form, word count, marks; eight bytes a mark."""
-        packed = array("Q", self.marks)
-        if sys.byteorder == "big":
-            packed.byteswap()
-        return bytes([_FORM]) + self.words.to_bytes(4, "little") + packed.tobytes()
+        return struct.pack(f"<BI{len(self.marks)}Q", _FORM, self.words, *self.marks)
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Signature:
         """Read what `to_bytes` wrote. Raises ValueError for another form: sign the text again."""
         if len(stored) < _HEAD or stored[0] != _FORM or (len(stored) - _HEAD) % 8:
             raise ValueError("this signature was written in another form")
-        packed = array("Q")
-        packed.frombytes(stored[_HEAD:])
-        if sys.byteorder == "big":
-            packed.byteswap()
-        return cls(int.from_bytes(stored[1:_HEAD], "little"), tuple(packed))
+        _, words, *marks = struct.unpack(f"<BI{(len(stored) - _HEAD) // 8}Q", stored)
+        return cls(words, tuple(marks))
 
 
 def sign(text: Text) -> Signature:

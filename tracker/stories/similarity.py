@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.render.times import span
+
 if TYPE_CHECKING:
     from .features import Features, Weights
 
@@ -74,7 +76,7 @@ class Likeness:
             for what, terms in (("names", self.names), ("figures", self.figures), ("rare words", self.words))
             if terms
         ]
-        return (*said, f"{_span(self.apart)} apart")
+        return (*said, f"{span(self.apart)} apart")
 
 
 def vectors(features: Features, vocabulary: Vocabulary) -> Vectors:
@@ -131,10 +133,3 @@ def _read(one: Vectors, other: Vectors) -> tuple[str, ...]:
     names = {name.casefold() for name in one.names}
     telling = {stem: value for stem, value in one.words.items() if one.forms.get(stem, stem) not in names}
     return tuple(one.forms.get(stem, stem) for stem in _shared(telling, other.words))
-
-
-def _span(apart: timedelta) -> str:
-    hours = apart.total_seconds() / 3600
-    if hours < 1:
-        return f"{round(apart.total_seconds() / 60)} min"
-    return f"{round(hours)} h" if hours < 48 else f"{round(hours / 24)} days"

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.model import Article
+from tracker.stories import Decision, Entry, StoryIndex, Verdict, cluster, features_of, propose, standing
+from tracker.stories.similarity import Vocabulary, likeness, vectors
+
+from .samples import MORNING, OTHER, WIRE, article, hours
+
+OWN = article(
+    [
+        "Twelve people died when the ferry Aurelia burned off Sandvik, the worst accident at sea Norland has known.",
+        "Passengers told the Courier how the car deck filled with smoke. The rescue of 340 passengers took hours.",
+        "Norland Lines, the owner of the ship, said that it would help the families. Ida Brenner led the rescue.",
+    ],
+    title="Night of smoke on the Aurelia",
+)
+SALE = article(
+    [
+        "Marl sells its gasworks.",
+        "Mayor Petra Lund defended the sale for 4.5 million of the gasworks in Marl to a developer.",
+    ],
+    title="Gasworks go to developer",
+)
+PLAIN = [
+    "The {} of the valley was open on Sunday and many came to see the {} by the river.",
+    "It had rained in the morning, but the {} of the village held their {} all the same.",
+]
+
+
+def filler(n: int) -> Article:
+    things = ("market", "garden", "chapel", "stable", "orchard", "mill", "forge", "tavern", "school", "theater")
+    return article(
+        [PLAIN[n % 2].format(things[n % 10], things[(n * 7 + 3) % 10] + str(n))], title=f"Sunday {things[n % 10]}"
+    )
+
+
+def entries() -> list[Entry]:
+    told = [("wire", article(WIRE), 0), ("own", OWN, 5), ("sale", SALE, 6), ("council", article(OTHER), 1)]
+    made = [Entry(name, features_of(content), hours(at)) for name, content, at in told]
+    return made + [Entry(f"x{n:02}", features_of(filler(n)), hours(n / 4)) for n in range(30)]
+
+
+def home(stories: dict[str, tuple[str, ...]], name: str) -> str:
+    return next(story for story, members in stories.items() if name in members)
+
+
+def test_different_texts_on_one_event_are_one_story():
+    stories = cluster(entries())
+    assert home(stories, "own") == home(stories, "wire") == "wire"
+    assert home(stories, "sale") == home(stories, "council") == "council"
+    assert stories["wire"] == ("own", "wire")
+    assert stories["council"] == ("council", "sale")
+
+
+def test_a_proposal_says_why():
+    index = StoryIndex()
+    for entry in entries():
+        if entry.article != "own":
+            index.add(entry)
+    best, *_ = propose(next(e for e in entries() if e.article == "own"), index, {"wire": ["Ferry"]})
+    assert (best.article, best.story) == ("own", "Ferry")
+    assert best.beside == ("wire",)
+    assert 0 < best.score <= 1
+    names, figures, words, apart = best.reasons
+    assert "Aurelia" in names
+    assert figures == "figures: 340"
+    assert "passengers" in words
+    assert apart == "5 h apart"
+
+
+def test_the_same_words_a_week_later_tell_of_something_else():
+    vocabulary = Vocabulary()
+    for entry in entries():
+        vocabulary.add(entry.features)
+    one, other = vectors(features_of(article(WIRE)), vocabulary), vectors(features_of(OWN), vocabulary)
+    near, far = likeness(one, other, timedelta(hours=1)), likeness(one, other, timedelta(days=-9))
+    assert far.score < near.score / 7
+    assert far.apart == timedelta(days=9)
+
+
+def test_what_has_nothing_in_common_or_is_empty_scores_nothing():
+    nothing = vectors(features_of(Article()), Vocabulary())
+    assert likeness(nothing, nothing, timedelta()).score == 0
+    assert likeness(nothing, nothing, timedelta()).reasons == ("0 s apart",)
+    index = StoryIndex()
+    assert propose(Entry("a", features_of(Article()), MORNING), index, {}) == ()
+
+
+def test_headlines_in_capitals_make_no_names():
+    assert features_of(article([], title="Fire On The Ferry Kills Twelve")).names == ()
+    assert dict(features_of(article([], title="Fire kills Brenner")).names)
+
+
+def test_scripts_without_blanks_are_compared_by_pairs():
+    assert "火災" in dict(features_of(article(["東京で火災。"])).words)
+
+
+def test_years_and_single_digits_tell_nothing():
+    assert features_of(article(["In 2026 he saw 3 of 58 ships"], title="")).figures == (("58", 1 + 0.4054651081081644),)
+
+
+def test_an_index_forgets():
+    index = StoryIndex()
+    made = entries()
+    for entry in made:
+        index.add(entry)
+    index.add(made[0])
+    assert len(index) == len(made)
+    assert "wire" in index
+    assert index.forget_before(hours(0.5)) == 3
+    assert "wire" not in index
+    index.forget("wire")
+    for entry in made:
+        index.forget(entry.article)
+    assert len(index) == 0
+    assert index.nearest(made[0]) == ()
+
+
+def test_a_term_that_very_many_share_finds_nobody():
+    index = StoryIndex()
+    for n in range(405):
+        index.add(Entry(f"{n}", features_of(article(["Everybody spoke of the Aurelia."])), MORNING))
+    assert index.nearest(Entry("new", features_of(article(["Look at the Aurelia."])), MORNING)) == ()
+
+
+def test_what_a_person_said_is_not_proposed_otherwise():
+    said = standing([Decision(Verdict.REJECT, "wire", ("own",)), Decision(Verdict.PIN, "Council", ("sale",))])
+    stories = cluster(entries(), said)
+    assert home(stories, "own") == "own"
+    assert stories["Council"] == ("sale",)
+    assert home(stories, "council") == "council"
+
+
+def test_merged_stories_grow_as_one():
+    stories = cluster(entries(), standing([Decision(Verdict.MERGE, "wire", into="Ferry")]))
+    assert stories["Ferry"] == ("own", "wire")
+    assert "wire" not in stories
+
+
+@settings(max_examples=25)
+@given(st.permutations(entries()[:12]))
+def test_stories_part_the_articles_in_any_order(shuffled):
+    stories = cluster(shuffled)
+    assert sorted(name for members in stories.values() for name in members) == sorted(e.article for e in shuffled)
+    assert stories == cluster(shuffled[::-1])

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from tracker.model import Article, Block, BlockKind
+from tracker.stories.origin import Printed, credited, origin_of
+
+from .samples import WIRE, article, hours
+
+PLAIN = article(["A ferry burned off Sandvik.", *WIRE[1:]])
+
+
+@pytest.mark.parametrize(
+    ("content", "agency"),
+    [
+        (article(WIRE), "AP"),
+        (article(["(Bloomberg) -- A ferry burned."]), "Bloomberg"),
+        (article(["The ferry burned.", "©2023 Bloomberg L.P."]), "Bloomberg"),
+        (article(["It burned.", "Copyright 2026 The Associated Press. All rights reserved."]), "Associated Press"),
+        (article(["It burned."], byline=("Ida Holm, Reuters",)), "Reuters"),
+        (article(["It burned."], byline=("The Canadian Press",)), ""),
+        (PLAIN, ""),
+        (Article(blocks=(Block(BlockKind.CREDIT, "Copyright dpa"),)), "dpa"),
+    ],
+)
+def test_an_agency_is_read_from_dateline_byline_or_copyright(content, agency):
+    assert credited(content) == agency or (agency == "" and credited(content) == "The Canadian Press")
+
+
+def printed(name: str, host: str, at: float, content: Article) -> Printed:
+    return Printed(name, f"https://{host}/ferry", content, hours(at))
+
+
+def test_the_agency_itself_comes_first_however_late_it_was_seen():
+    claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "www.apnews.com", 5, PLAIN)]
+    assert origin_of(claims) == "b"
+
+
+def test_who_credits_nobody_comes_before_who_does():
+    claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "ledger.test", 5, PLAIN)]
+    assert origin_of(claims) == "b"
+
+
+def test_the_earliest_comes_first_by_its_own_date_where_it_has_one():
+    dated = article(WIRE, published=hours(-3))
+    claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "ledger.test", 5, dated)]
+    assert origin_of(claims) == "b"
+    later = article(WIRE, published=hours(9))
+    assert origin_of([claims[0], printed("c", "post.test", 1, later)]) == "a"
