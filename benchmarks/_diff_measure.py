@@ -18,7 +18,8 @@ Ops = Sequence[tuple[str, str]]
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*\w*|\w+(?:['’]\w+)*|[^\w\s]")
 STOP = frozenset(
     "a an the of to in on at by for from with and or but as is was are were be been has have had it its that this he "
-    "she his her they their who which not will would le la les un une des du de et ou en au aux dans par pour sur avec que "
+    "she his her they their who which not will would le la les un une des du de et ou en au aux dans par pour "
+    "sur avec que "
     "qui est der die das den dem ein eine und oder im am zu von mit".split()
 )
 
