@@ -61,7 +61,14 @@ def draw(curves: Mapping[str, Sequence[tuple[float, float, float]]], directory: 
     plt.close(figure)
 
 
-_STYLES = {"newsdiffs": "-", "diffengine": "--", "Nutch": ":", "StormCrawler": "-.", "LambdaCrawl": (0, (1, 3))}
+_STYLES = {
+    "newsdiffs": "-",
+    "diffengine": "--",
+    "Nutch": ":",
+    "StormCrawler": "-.",
+    "LambdaCrawl": (0, (1, 3)),
+    "fixed interval": (0, (8, 2)),
+}
 
 
 def _line(

@@ -119,7 +119,7 @@ def with_hubs(fitted: Curve, log: Sequence[Piece], unseen: Sequence[Piece]) -> d
         believer = Believer(fitted, recalls)
         believer.make(log)(SHIPPED.threshold)
         run = believer.make(unseen)
-        points = [point(0.0, x, run(x), HUB_REQUESTS) for x in (0.8, 0.4, 0.2, 0.1, 0.05, 0.03)]
+        points = [point(0.0, x, run(x), HUB_REQUESTS) for x in (0.4, 0.2, 0.1, 0.05, 0.03)]
         found[name] = sorted(points, key=lambda each: each.requests)
     return found
 

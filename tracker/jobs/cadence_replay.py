@@ -1,0 +1,153 @@
+"""Plays policies of when to look against an archive's own check log: what each would have seen, for how many requests.
+
+The log bounds each update between two checks; it is taken to have happened halfway. What nobody saw is not in the log,
+so every policy is flattered alike, and none can be seen to do better than the log.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from tracker.model import Tracked
+
+from .cadence import FLOOR, next_check
+from .curve import SHIPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .curve import Curve
+
+# Given the article right before a look, the time, and whether the look found a change: when to look again, if at all.
+Policy: TypeAlias = Callable[[Tracked, datetime, bool], datetime | None]
+_HOUR: Final = timedelta(hours=1)
+# newsdiffs' own numbers: hours since the last change, and the wait in hours while it is less.
+_LADDER: Final = ((3.0, 0.25), (24.0, 1.0), (168.0, 3.0), (720.0, 72.0), (math.inf, 720.0))
+_HALVINGS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An article as its log shows it: seen from *first* to *last*, with *updates* in order."""
+
+    article: str
+    source: str
+    published: datetime
+    first: datetime
+    last: datetime
+    updates: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a policy would have done: looks after the first, versions seen of how many, median delay of all updates."""
+
+    policy: str
+    requests: int
+    captured: int
+    updates: int
+    median_delay: timedelta | None
+
+
+def halfway(before: datetime, after: datetime) -> datetime:
+    """Return the moment at which an update between two checks is taken to have happened."""
+    return before + (after - before) / 2
+
+
+def compare(histories: Sequence[History], *, until: timedelta, curve: Curve = SHIPPED) -> tuple[Replayed, ...]:
+    """Return what today's policy, a fixed interval and newsdiffs' ladder see, the latter two at today's requests."""
+    ours = replay("equal loss", histories, equal_loss(curve, until, histories))
+    return (
+        ours,
+        _at(ours.requests, "fixed interval", histories, lambda scale: fixed(scale * _HOUR, until)),
+        _at(ours.requests, "newsdiffs ladder", histories, lambda scale: ladder(scale, until)),
+    )
+
+
+def replay(name: str, histories: Sequence[History], policy: Policy) -> Replayed:
+    """Return what *policy* would have seen of *histories*; each log's end is the end of the watch."""
+    requests, captured, updates = 0, 0, 0
+    delays: list[float] = []
+    for history in histories:
+        looks = _watch(history, policy)
+        requests += len(looks)
+        updates += len(history.updates)
+        for number, update in enumerate(history.updates):
+            at = bisect_right(looks, update)
+            following = history.updates[number + 1] if number + 1 < len(history.updates) else None
+            delays.append((looks[at] - update) / _HOUR if at < len(looks) else math.inf)
+            captured += at < len(looks) and (following is None or looks[at] < following)
+    middle = sorted(delays)[len(delays) // 2] if delays else math.inf
+    return Replayed(name, requests, captured, updates, middle * _HOUR if math.isfinite(middle) else None)
+
+
+def equal_loss(curve: Curve, until: timedelta, histories: Sequence[History]) -> Policy:
+    """Return today's policy."""
+    published = {history.article: history.published for history in histories}
+
+    def policy(tracked: Tracked, now: datetime, changed: bool) -> datetime | None:  # noqa: FBT001 - the seam's shape
+        return next_check(
+            tracked, now, changed=changed, every=None, until=until, curve=curve, published=published[tracked.id]
+        )
+
+    return policy
+
+
+def fixed(every: timedelta, until: timedelta) -> Policy:
+    """Return the policy that looks at fixed intervals."""
+    return lambda tracked, now, changed: next_check(tracked, now, changed=changed, every=max(every, FLOOR), until=until)
+
+
+def ladder(scale: float, until: timedelta) -> Policy:
+    """Return newsdiffs' ladder with every rung *scale* times as long."""
+
+    def policy(tracked: Tracked, now: datetime, changed: bool) -> datetime | None:  # noqa: FBT001 - the seam's shape
+        quiet = timedelta(0) if changed else now - (tracked.last_change_at or tracked.first_seen_at)
+        wait = next(wait for below, wait in _LADDER if quiet / _HOUR < below)
+        return None if quiet >= until else now + max(wait * scale * _HOUR, FLOOR)
+
+    return policy
+
+
+def _at(requests: int, name: str, histories: Sequence[History], make: Callable[[float], Policy]) -> Replayed:
+    """Return the replay whose scale spends about as many *requests*, and never more."""
+    low, high = 1e-2, 1e4
+    for _ in range(_HALVINGS):
+        middle = math.sqrt(low * high)
+        if sum(len(_watch(history, make(middle))) for history in histories) > requests:
+            low = middle
+        else:
+            high = middle
+    return replay(name, histories, make(high))
+
+
+def _watch(history: History, policy: Policy) -> list[datetime]:
+    tracked = Tracked(
+        id=history.article,
+        source=history.source,
+        url="",
+        host="",
+        first_seen_at=history.first,
+        versions=1,
+        checks=1,
+    )
+    looks: list[datetime] = []
+    due, seen = policy(tracked, history.first, False), bisect_right(history.updates, history.first)
+    while due is not None and due <= history.last:
+        now, stands = due, bisect_right(history.updates, due)
+        looks.append(now)
+        changed = stands > seen
+        due = policy(tracked, now, changed)
+        tracked = replace(
+            tracked,
+            checks=tracked.checks + 1,
+            versions=tracked.versions + changed,
+            last_change_at=now if changed else tracked.last_change_at,
+        )
+        seen = stands
+    return looks
