@@ -48,6 +48,13 @@ class Receipt:
         if len(self.reasons) < _SHOWN:
             self.reasons.append(f"{what}: {why}")
 
+    def add(self, other: Receipt) -> None:
+        """Count what another import came to as well."""
+        self.kept += other.kept
+        self.known += other.known
+        self.refused += other.refused
+        self.reasons += other.reasons
+
 
 def keep(
     store: SqlStore,

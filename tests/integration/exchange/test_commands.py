@@ -1,0 +1,169 @@
+"""`writethru export` and `writethru import` as people run them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from tests.archive_samples import NOW, grow, watch
+from tracker import archive
+from tracker.archive import open_archive
+from tracker.cli.main import cli
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+HERE = "sqlite:///writethru.db"
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(cli, args)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WRITETHRU_DB", raising=False)
+
+
+@pytest.fixture
+def kept() -> str:
+    """Make an archive with three versions of one article; return its id."""
+    with open_archive(HERE, migrate=True) as store:
+        tracked = watch(store)
+        grow(store, tracked, 3)
+        return tracked.id
+
+
+def empty(name: str) -> str:
+    open_archive(f"sqlite:///{name}", migrate=True).close()
+    return name
+
+
+def test_versions_go_to_stdout(kept):
+    done = run("export", "--format", "jsonl")
+    assert done.exit_code == 0
+    assert [json.loads(line)["version"] for line in done.stdout.splitlines()] == [1, 2, 3]
+    assert done.stderr == ""
+    assert len(run("export", "--format", "csv", kept[:6]).stdout.splitlines()) == 4
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst"])
+def test_out_and_in_again(kept, name):
+    done = run("export", "--format", "jsonl", "--with-captures", "--out", name, "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout) | {"out": ""} == {
+        "schema": 1, "format": "jsonl", "out": "", "versions": 3, "pages": 3, "without_page": 0, "damaged": [],
+    }  # fmt: skip
+    assert "3 versions, 3 pages" in done.stderr
+    other = empty("other.db")
+    assert run("--db", other, "import", name).stdout == "versions: 3 kept\n"
+    assert run("--db", other, "import", name).stdout == "versions: 0 kept, 3 known\n"
+    run("--db", other, "export", "--format", "jsonl", "--with-captures", "--out", f"b{name}")
+    assert Path(f"b{name}").read_bytes() == Path(name).read_bytes()
+
+
+def test_a_warc_file_and_its_index(kept):
+    done = run("export", "--format", "warc", "--out", "a.warc.gz", "-q")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+    assert sorted(path.name for path in Path().glob("a.*")) == ["a.cdxj", "a.warc.gz"]
+    done = run("export", "--format", "warc")
+    assert done.exit_code == 2
+    assert "name a place with --out" in done.stderr
+
+
+def test_history_is_read_from_warc_files(kept):
+    from tests.integration.exchange.pages import page
+    from tracker.archive.exchange.warc_records import record
+
+    named = [("WARC-Date", "2020-01-02T03:04:05Z"), ("WARC-Target-URI", "https://other.example/a")]
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(3)
+    Path("old.warc.gz").write_bytes(record("response", named, block, packed=True))
+    done = run("import", "old.warc.gz", "--source", "Other", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "schema": 1, "kept": 1, "known": 0, "refused": 0, "reasons": [], "unchanged": 0, "other": 0, "unreadable": 0,
+    }  # fmt: skip
+    with open_archive(HERE, readonly=True) as store:
+        assert store.articles(source="Other")[0].title == "Harbour closed"
+
+
+def test_nothing_selected_is_no_error(kept):
+    done = run("export", "--format", "jsonl", "--since", "2030-01-01")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "no version matches" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("export",), "--format"),
+        (("export", "--format", "docx"), "docx"),
+        (("export", "--format", "jsonl", "--source", "Heralt"), "did you mean 'Herald'?"),
+        (("export", "--format", "jsonl", "0000"), "no such article"),
+        (("export", "--format", "jsonl", "--out", "no/where/a.jsonl"), "mkdir -p no/where"),
+        (("export", "--format", "csv", "--with-captures"), "csv has no place for captures"),
+        (("export", "--format", "jsonl", "--since", "soon"), "no time"),
+        (("import", "thing.bin"), "its name does not say what it is"),
+        (("import", "missing.jsonl"), "missing.jsonl: the file cannot be read"),
+        (("import", "missing.warc.gz"), "missing.warc.gz: the file cannot be read"),
+    ],
+)
+def test_mistakes_are_told(kept, args, told):
+    done = run(*args)
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
+def test_what_cannot_be_kept_ends_with_4(kept):
+    lines = run("export", "--format", "jsonl").stdout.splitlines(keepends=True)
+    Path("gap.jsonl").write_text(lines[0] + lines[2])
+    done = run("--db", empty("other.db"), "import", "gap.jsonl")
+    assert done.exit_code == 4
+    assert done.stdout == "versions: 1 kept, 1 refused\n"
+    assert f"{kept}@3: version 2 is missing" in done.stderr
+
+
+def test_a_line_that_is_none_ends_with_1(kept):
+    Path("bad.jsonl").write_text("{}\n")
+    done = run("import", "bad.jsonl")
+    assert done.exit_code == 1
+    assert "bad.jsonl: line 1 is no version" in done.stderr
+
+
+def test_a_damaged_page_ends_with_4(kept):
+    from sqlalchemy import update
+
+    from tracker.archive.tables import capture
+
+    with open_archive(HERE) as store, store.database.write() as connection:
+        connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
+    done = run("export", "--format", "warc", "--out", "a.warc")
+    assert done.exit_code == 4
+    assert f"{kept}@1: its page is damaged" in done.stderr
+
+
+def test_pages_taken_out_are_told(kept):
+    with open_archive(HERE) as store:
+        store.takedown(kept, "court order", NOW, 1)
+    done = run("export", "--format", "warc", "--out", "a.warc")
+    assert done.exit_code == 0
+    assert "1 of them have no page any more" in done.stderr
+
+
+def test_one_writer_at_a_time(kept):
+    run("export", "--format", "jsonl", "--out", "a.jsonl")
+    with archive.lock(HERE):
+        assert run("import", "a.jsonl").exit_code == 75
+
+
+def test_a_file_that_cannot_be_written_is_told(kept):
+    Path("a.jsonl").mkdir()
+    done = run("export", "--format", "jsonl", "--out", "a.jsonl")
+    assert done.exit_code == 2
+    assert "cannot be written" in done.stderr
+    assert not Path("a.jsonl.part").exists()

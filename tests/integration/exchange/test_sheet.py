@@ -1,0 +1,48 @@
+"""CSV out of an archive."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.archive.exchange import sheet
+from tracker.archive.exchange.selection import EVERYTHING
+
+
+def test_a_row_a_version(full):
+    out = io.BytesIO()
+    seen: list[int] = []
+    tally = sheet.write(full, EVERYTHING, out, progress=lambda tally: seen.append(tally.versions))
+    rows = list(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8"), newline="")))
+    assert (tally.versions, len(rows), seen[-1]) == (5, 5, 5)
+    assert rows[0]["title"] == "River floods 1 streets"
+    assert rows[0]["words_added"] == rows[0]["announced"] == rows[0]["previous_seen"] == ""
+    last = rows[-1]
+    assert last["source"] == "Post"
+    assert last["labels"] == "correction; name"
+    assert last["evidence"] == "correction: 1 → 2; name: 1 → 2"
+    assert last["byline"] == "Ada Lark; Jo Reed"
+    assert last["announced"] == "yes"
+    assert last["notices"] == "update-note: Updates with 2"
+    assert last["seen"] == "2026-11-25T09:09:00Z"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝", "\0="])
+def test_no_cell_is_a_formula(start):
+    cell = sheet.guarded(f'{start}HYPERLINK("https://evil.example")')
+    assert cell.startswith("'")
+    assert "\0" not in cell
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
+def test_cells_come_back(cells):
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow([sheet.guarded(cell) for cell in cells])
+    (back,) = list(csv.reader(io.StringIO(out.getvalue(), newline=""))) or [[]]
+    assert [
+        cell.removeprefix("'") if guarded != cell else cell for cell, guarded in zip(back, cells, strict=True)
+    ] == cells

@@ -1,0 +1,128 @@
+"""`writethru export`: what is kept, in the formats that others read."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from tracker.archive import SqlStore
+    from tracker.archive.exchange.formats import Job
+    from tracker.archive.exchange.selection import Progress, Selection, Tally
+
+_FORMATS = ("jsonl", "csv", "warc")
+_EVERY = 2.0
+
+
+@click.command(cls=Verb)
+@click.argument("idents", metavar="[ID]…", nargs=-1)
+@click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="What to write.")
+@click.option("--out", "-o", metavar="PLACE", help="File or folder; .gz and .zst are packed. Without it: stdout.")
+@click.option("--source", metavar="NAME", help="Only of one source.")
+@click.option("--since", metavar="TIME", help="Not before: 24h, 7d, 2026-11-24, 2026-11-24T09:00.")
+@click.option("--until", metavar="TIME", help="Not after; the same forms.")
+@click.option("--with-captures", is_flag=True, help="With the pages as they were fetched (jsonl).")
+@pass_app
+def export(
+    app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str | None, since: str | None,
+    until: str | None, with_captures: bool,
+) -> int:  # fmt: skip
+    """Write versions in a format that others read: of the articles named, or of all.
+
+    jsonl can be read back with `import`, and so can warc.
+    """
+    from contextlib import closing
+
+    from tracker import __version__
+    from tracker.archive import open_archive
+    from tracker.archive.exchange import formats
+    from tracker.diff.sentences import language, split
+
+    with closing(open_archive(app.database, readonly=True)) as store:
+        job = formats.Job(
+            store=store,
+            selection=_selection(app, store, idents, source, since, until),
+            path=_place(out),
+            stdout=sys.stdout.buffer,
+            now=app.now.replace(microsecond=0),
+            release=__version__,
+            split=lambda text, lang: split(text, language(lang)),
+            with_captures=with_captures,
+            progress=_progress(app),
+        )
+        tally = formats.export(form, job)
+    return _report(app, form, job, tally)
+
+
+def _selection(
+    app: App, store: SqlStore, idents: tuple[str, ...], source: str | None, since: str | None, until: str | None
+) -> Selection:
+    from tracker.archive.exchange.selection import Selection
+
+    from ..choosing import unknown
+    from ..versions import parse_when, split
+
+    if source and source not in (known := store.sources()):
+        raise unknown("source", source, known)
+    return Selection(
+        articles=tuple(store.article(split(ident)[0]).id for ident in idents),
+        source=source or "",
+        since=parse_when(since, app.now) if since else None,
+        until=parse_when(until, app.now) if until else None,
+    )
+
+
+def _place(out: str | None) -> Path | None:
+    from tracker.errors import UsageError
+
+    if out in {None, "-"}:
+        return None
+    place = Path(out or "")
+    if not place.parent.is_dir():
+        raise UsageError("its folder does not exist", resource=str(place), hint=f"mkdir -p {place.parent}")
+    return place
+
+
+def _progress(app: App) -> Progress:
+    last = time.monotonic()
+
+    def tell(tally: Tally) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _EVERY:
+            last = time.monotonic()
+            app.out.note(f"{tally.versions:,} versions")
+
+    return tell
+
+
+def _report(app: App, form: str, job: Job, tally: Tally) -> int:
+    from ..edge import OK, PARTIAL
+
+    if job.path is not None:
+        if app.settings.json:
+            value = {
+                "schema": 1,
+                "format": form,
+                "out": str(job.path),
+                "versions": tally.versions,
+                "pages": tally.pages,
+                "without_page": tally.without_page,
+                "damaged": tally.damaged,
+            }
+            app.out.data(value)
+        pages = f", {tally.pages:,} pages" if tally.pages else ""
+        app.out.note(f"{job.path}: {tally.versions:,} versions{pages}")
+    if not tally.versions:
+        app.out.note("no version matches")
+    if tally.without_page:
+        app.out.note(f"{tally.without_page:,} of them have no page any more")
+    for each in tally.damaged:
+        app.out.note(f"{each}: its page is damaged and was left out; writethru verify says more")
+    return PARTIAL if tally.damaged else OK

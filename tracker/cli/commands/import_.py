@@ -1,0 +1,135 @@
+"""`writethru import`: versions and history from files, and lists of addresses from other programs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.archive import SqlStore
+    from tracker.archive.exchange.keeping import Receipt
+    from tracker.config import Config
+
+_ENDINGS = {".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "warc"}
+_FORMATS = ("jsonl", "warc", "wacz")
+_EVERY = 2.0
+
+
+@click.command("import", cls=Verb)
+@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="What it is; its name says so in most cases.")
+@click.option("--source", metavar="NAME", help="New articles belong to this source (warc, wacz).")
+@pass_app
+def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None) -> int:
+    """Read versions that `export` wrote, or history from WARC files.
+
+    Versions of jsonl are kept as they are. Pages of WARC files are read in the order of time, as if they had been
+    fetched then; nobody is alerted. What is in the archive already is passed over, so an import that was stopped is
+    taken up by running it again.
+    """
+    form = form or _guess(files)
+    return _jsonl(app, files) if form == "jsonl" else _history(app, files, source or "")
+
+
+def _guess(files: tuple[str, ...]) -> str:
+    from tracker.errors import UsageError
+
+    found = set()
+    for file in files:
+        bare = file.lower().removesuffix(".gz").removesuffix(".zst")
+        found.add(_ENDINGS.get(Path(bare).suffix, ""))
+    if len(found) == 1 and "" not in found:
+        return found.pop()
+    raise UsageError("its name does not say what it is", resource=files[0], hint=f"--format {'|'.join(_FORMATS)}")
+
+
+def _config(app: App) -> Config:
+    from tracker.config import Config
+
+    return app.config if app.settings.config or app.config_path.exists() else Config()
+
+
+def _jsonl(app: App, files: tuple[str, ...]) -> int:
+    from tracker.archive.exchange.files import reading
+    from tracker.archive.exchange.keeping import Receipt
+    from tracker.archive.exchange.record import records
+    from tracker.service.backfill import keep_records
+
+    config, total = _config(app), Receipt()
+
+    def work(store: SqlStore) -> Receipt:
+        for name in files:
+            with reading(Path(name)) as lines:
+                part = keep_records(store, records(lines, name), config, app.now, _progress(app))
+            total.add(part)
+        return total
+
+    return _report(app, _locked(app, work))
+
+
+def _history(app: App, files: tuple[str, ...], source: str) -> int:
+    import asyncio
+
+    from tracker.archive.exchange.warc_read import Warcs
+    from tracker.extract import ExtractPool
+    from tracker.service.backfill import Backfill
+    from tracker.service.room import sites_directory
+
+    config = _config(app)
+
+    def work(store: SqlStore) -> Receipt:
+        pool = ExtractPool(1, sites=sites_directory())
+        try:
+            with Warcs([Path(name) for name in files]) as warcs:
+                backfill = Backfill(store, pool, config, source)
+                return asyncio.run(backfill.run(warcs.captures(), _progress(app)))
+        finally:
+            pool.close()
+
+    return _report(app, _locked(app, work))
+
+
+def _locked(app: App, work: Callable[[SqlStore], Receipt]) -> Receipt:
+    from contextlib import closing
+
+    from tracker import archive
+
+    with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
+        return work(store)
+
+
+def _progress(app: App) -> Callable[[Receipt], None]:
+    last = time.monotonic()
+
+    def tell(receipt: Receipt) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _EVERY:
+            last = time.monotonic()
+            app.out.note(f"{receipt.kept:,} versions kept")
+
+    return tell
+
+
+def _report(app: App, receipt: Receipt) -> int:
+    from dataclasses import asdict
+
+    from ..edge import OK, PARTIAL
+
+    counts: dict[str, Any] = asdict(receipt)
+    reasons = counts.pop("reasons")
+    if app.settings.json:
+        app.out.data({"schema": 1, **counts, "reasons": reasons})
+    else:
+        told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count or name == "kept")
+        app.out.line(f"versions: {told}")
+    for reason in reasons:
+        app.out.note(reason)
+    return PARTIAL if receipt.refused else OK
