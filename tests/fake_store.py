@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tests.fake_lines import Lines
+from tests.fake_outbox import FakeOutbox, cleaned, to_milliseconds
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model import (
     ArticleState,
@@ -27,24 +27,13 @@ from tracker.urls import article_id, fetchable, host_of, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from tracker.model import Alert, Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
+    from tracker.model import Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
 
 _STANDING: Final = frozenset(
     {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
 )
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _ms(instant: datetime | None) -> datetime | None:
-    """Cut an instant to the milliseconds that an archive keeps."""
-    if instant is None:
-        return None
-    return _EPOCH + (instant - _EPOCH) // timedelta(milliseconds=1) * timedelta(milliseconds=1)
-
-
-def _clean(text: str) -> str:
-    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text)
 
 
 @dataclass
@@ -63,8 +52,10 @@ class _State:
     lines: Lines = field(default_factory=Lines)
 
 
-class FakeStore:
+class FakeStore(FakeOutbox):
     """`ports.Store` in memory."""
+
+    _now: _State
 
     def __init__(self) -> None:
         self._now = _State()
@@ -86,7 +77,7 @@ class FakeStore:
             (state.paused.add if paused else state.paused.discard)(source)
             mine = {each.hub: each for each in state.hubs if each.hub.source == source}
             others = [each for each in state.hubs if each.hub.source != source]
-            placed = [mine.get(each, HubState(each, next_poll_at=_ms(now))) for each in hubs]
+            placed = [mine.get(each, HubState(each, next_poll_at=to_milliseconds(now))) for each in hubs]
             order = {name: place for place, name in enumerate(state.sources)}
             state.hubs = sorted(others + placed, key=lambda each: order[each.hub.source])
 
@@ -111,7 +102,7 @@ class FakeStore:
             new = self._take(poll.hub.source, targets, poll.at, poll.stories)
             for ident, target in known:
                 if ident and target.title:
-                    state.articles[ident] = replace(state.articles[ident], feed_title=_clean(target.title))
+                    state.articles[ident] = replace(state.articles[ident], feed_title=cleaned(target.title))
             self._note_poll(poll, len(new))
             if poll.host is not None:
                 self.save_host(poll.host)
@@ -123,11 +114,11 @@ class FakeStore:
         for ident, tracked in state.articles.items():
             wanted = everything or ident in articles or tracked.source == source
             if wanted and (tracked.next_check_at is None or tracked.next_check_at > now):
-                state.articles[ident] = replace(tracked, next_check_at=_ms(now))
+                state.articles[ident] = replace(tracked, next_check_at=to_milliseconds(now))
         for place, each in enumerate(state.hubs):
             wanted = everything or each.hub.source == source
             if wanted and (each.next_poll_at is None or each.next_poll_at > now):
-                state.hubs[place] = replace(each, next_poll_at=_ms(now))
+                state.hubs[place] = replace(each, next_poll_at=to_milliseconds(now))
 
     def set_state(self, article: str, state: ArticleState) -> None:
         if article not in self._now.articles:
@@ -161,11 +152,14 @@ class FakeStore:
     def save_host(self, state: HostState) -> None:
         robots = state.robots
         if robots is not None:
-            fetched_at = _ms(robots.fetched_at)
+            fetched_at = to_milliseconds(robots.fetched_at)
             assert fetched_at is not None
-            robots = replace(robots, body=_clean(robots.body), fetched_at=fetched_at)
+            robots = replace(robots, body=cleaned(robots.body), fetched_at=fetched_at)
         self._now.hosts[state.host] = replace(
-            state, not_before=_ms(state.not_before), last_failure_at=_ms(state.last_failure_at), robots=robots
+            state,
+            not_before=to_milliseconds(state.not_before),
+            last_failure_at=to_milliseconds(state.last_failure_at),
+            robots=robots,
         )
 
     # -- checks
@@ -176,12 +170,12 @@ class FakeStore:
                 raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
             if tracked.versions != intent.expected_versions:
                 return Committed(stale=True)
-            at = _ms(intent.check.at)
+            at = to_milliseconds(intent.check.at)
             assert at is not None
             if intent.version is not None:
                 self._keep(tracked, intent, at)
             state.articles[tracked.id] = self._after(tracked, intent, at)
-            state.checks.append(replace(intent.check, at=at, detail=_clean(intent.check.detail)))
+            state.checks.append(replace(intent.check, at=at, detail=cleaned(intent.check.detail)))
             for url in intent.aliases:
                 if self._is_address(url):
                     state.addresses.setdefault(identity(url), tracked.id)
@@ -263,41 +257,6 @@ class FakeStore:
         counted = [each for each in self._now.articles.values() if each.source == source and each.versions]
         return self._now.lines.counted(source, keys, len(counted))
 
-    # -- the outbox
-    def enqueue(self, alerts: Sequence[Alert], now: datetime) -> int:
-        at = _ms(now)
-        assert at is not None
-        return self._put(alerts, at)
-
-    def claim(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Delivery]:
-        heads: dict[tuple[str, str], Delivery] = {}
-        for each in self._now.deliveries.values():
-            if each.state is DeliveryState.PENDING:
-                heads.setdefault((each.target, each.article), each)
-        free = [each for each in heads.values() if each.due_at <= now and self._now.leases.get(each.id, now) <= now]
-        claimed = sorted(free, key=lambda each: (each.due_at, each.id))[:limit]
-        for each in claimed:
-            self._now.leases[each.id] = now + timedelta(seconds=lease_seconds)
-        return claimed
-
-    def release(self) -> int:
-        ended = len(self._now.leases)
-        self._now.leases.clear()
-        return ended
-
-    def delivered(self, delivery: int, now: datetime) -> None:
-        self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=_ms(now))
-
-    def postpone(self, delivery: int, due_at: datetime, error: str) -> None:
-        self._settle(delivery, attempt=1, due_at=_ms(due_at), last_error=_clean(error))
-
-    def bury(self, delivery: int, error: str) -> None:
-        self._settle(delivery, attempt=1, state=DeliveryState.DEAD, last_error=_clean(error))
-
-    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
-        newest = reversed(self._now.deliveries.values())
-        return [each for each in newest if state is None or each.state is state][:limit]
-
     def close(self) -> None:
         return None
 
@@ -321,7 +280,7 @@ class FakeStore:
         return [each for each in self._now.hubs if each.hub.source not in self._now.paused]
 
     def _take(self, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str]) -> list[Tracked]:
-        at = _ms(now)
+        at = to_milliseconds(now)
         assert at is not None
         state, new = self._now, []
         for target in targets:
@@ -335,7 +294,7 @@ class FakeStore:
                     host=host_of(url),
                     first_seen_at=at,
                     next_check_at=at,
-                    feed_title=_clean(target.title),
+                    feed_title=cleaned(target.title),
                 )
                 state.articles[fresh.id] = fresh
                 state.addresses[key] = fresh.id
@@ -351,11 +310,11 @@ class FakeStore:
             if each.hub == poll.hub:
                 self._now.hubs[place] = replace(
                     each,
-                    next_poll_at=_ms(poll.next_poll_at),
-                    last_poll_at=_ms(poll.at),
-                    last_ok_at=_ms(poll.at) if worked else each.last_ok_at,
+                    next_poll_at=to_milliseconds(poll.next_poll_at),
+                    last_poll_at=to_milliseconds(poll.at),
+                    last_ok_at=to_milliseconds(poll.at) if worked else each.last_ok_at,
                     failures=0 if worked else each.failures + 1,
-                    last_error="" if worked else _clean(poll.detail or str(poll.outcome)),
+                    last_error="" if worked else cleaned(poll.detail or str(poll.outcome)),
                     etag=poll.etag,
                     last_modified=poll.last_modified,
                     articles=each.articles + new,
@@ -366,17 +325,17 @@ class FakeStore:
         return replace(
             tracked,
             state=tracked.state if tracked.state is ArticleState.PAUSED else intent.state,
-            next_check_at=_ms(intent.next_check_at),
+            next_check_at=to_milliseconds(intent.next_check_at),
             last_check_at=at,
             last_seen_at=at if intent.check.outcome in _STANDING else tracked.last_seen_at,
             last_change_at=at if new else tracked.last_change_at,
             checks=tracked.checks + 1,
             versions=tracked.versions + (1 if new else 0),
             failures=intent.failures,
-            etag=_clean(intent.etag),
-            last_modified=_clean(intent.last_modified),
-            signature=_clean(intent.signature),
-            title=_clean(new.content.title) if new else tracked.title,
+            etag=cleaned(intent.etag),
+            last_modified=cleaned(intent.last_modified),
+            signature=cleaned(intent.signature),
+            title=cleaned(new.content.title) if new else tracked.title,
         )
 
     def _keep(self, tracked: Tracked, intent: Intent, at: datetime) -> None:
@@ -385,7 +344,7 @@ class FakeStore:
         if hashlib.sha256(new.capture.body).hexdigest() != new.capture.sha256:
             raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
         n = tracked.versions + 1
-        fetched_at = _ms(new.capture.fetched_at)
+        fetched_at = to_milliseconds(new.capture.fetched_at)
         assert fetched_at is not None
         self._now.captures[tracked.id, n] = replace(new.capture, fetched_at=fetched_at)
         self._now.versions.append(
@@ -404,30 +363,6 @@ class FakeStore:
                 source=tracked.source,
             )
         )
-
-    def _put(self, alerts: Sequence[Alert], at: datetime) -> int:
-        known = {each.key for each in self._now.deliveries.values()}
-        new = list({alert.key: alert for alert in alerts if alert.key not in known}.values())
-        for alert in new:
-            number = len(self._now.deliveries) + 1
-            self._now.deliveries[number] = Delivery(
-                id=number,
-                key=alert.key,
-                rule=_clean(alert.rule),
-                target=alert.target,
-                article=alert.article,
-                version=alert.version,
-                payload=_clean(alert.payload),
-                created_at=at,
-                due_at=at,
-            )
-        return len(new)
-
-    def _settle(self, key: int, *, attempt: int = 0, **values: Any) -> None:
-        known = self._now.deliveries.get(key)
-        if known is not None and known.state is DeliveryState.PENDING:
-            self._now.leases.pop(key, None)
-            self._now.deliveries[key] = replace(known, attempts=known.attempts + attempt, **values)
 
     def _told(self, version: Version) -> Version:
         return replace(version, stories=self._now.articles[version.article].stories)
