@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.render import View, one_line, plain
+from tracker.render import View, plain
 from tracker.render.wrap import wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .commands.diff import Sides
     from .output import Output
 
@@ -16,12 +18,10 @@ _WIDEST_COLUMN = 80
 
 def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
     """Write the change: JSON where that was asked for, else *form*."""
-    if form == "facts":
-        _facts(out, sides)
-    elif out.json:
-        from tracker.render import json
-
-        out.data(json.change(sides.change) | dict(sides.extra))
+    if out.json:
+        _json(out, sides, form)
+    elif form == "facts":
+        _facts(out, sides, width)
     elif form == "patch":
         made = plain.patch(sides.old, sides.new, names=sides.names, context=context if context > 1 else 3)
         out.page(made.splitlines())
@@ -34,32 +34,50 @@ def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: i
         out.page(plain.stat(sides.change, width=width or out.width).splitlines())
     else:
         view = View(changes_only, context, fields_only=form == "headline", words=form == "word")
-        out.page(_text(out, sides, form, view, width).splitlines())
+        out.page([*_heading(out, sides, width), "", *_body(out, sides, form, view, width).splitlines()])
 
 
-def _text(out: Output, sides: Sides, form: str, view: View, width: int | None) -> str:
+def _json(out: Output, sides: Sides, form: str) -> None:
+    from tracker.render import facts, json
+
+    found = {"facts": [facts.as_json(each) for each in sides.facts]}
+    made = {"schema": json.SCHEMA} if form == "facts" else json.change(sides.change)
+    out.data(made | found | dict(sides.extra))
+
+
+def _heading(out: Output, sides: Sides, width: int | None) -> list[str]:
     title = f"{sides.names[0]} → {sides.names[1]}" + (f"  {sides.when}" if sides.when else "")
     if out.styled:
         from tracker.render import ansi
 
-        columns = width or out.width
-        head = ansi.heading(title, sides.change, width=columns, color=out.colored)
+        return ansi.heading(title, sides.change, width=width or out.width, color=out.colored).splitlines()
+    return [part for text in (title, plain.summary(sides.change)) for part in wrap(text, width or out.columns)]
+
+
+def _body(out: Output, sides: Sides, form: str, view: View, width: int | None) -> str:
+    if out.styled:
+        from tracker.render import ansi
+
         draw = ansi.side_by_side if form == "side-by-side" else ansi.diff
-        return f"{head}\n\n{draw(sides.change, view, width=columns, color=out.colored)}"
+        return draw(sides.change, view, width=width or out.width, color=out.colored)
     if form == "side-by-side":
-        body = plain.side_by_side(sides.change, view, width=width or out.columns or _WIDEST_COLUMN)
-    else:
-        body = plain.diff(sides.change, view, width=width or out.columns)
-    above = [part for text in (title, plain.summary(sides.change)) for part in wrap(text, width or out.columns)]
-    return "\n".join([*above, "", body])
+        return plain.side_by_side(sides.change, view, width=width or out.columns or _WIDEST_COLUMN)
+    return plain.diff(sides.change, view, width=width or out.columns)
 
 
-def _facts(out: Output, sides: Sides) -> None:
-    kinds = {"number", "name", "quote", "hedge", "date"}
-    found = [label for label in sides.change.labels if label.kind.value in kinds]
-    if out.json:
-        from tracker.render import json
+def _facts(out: Output, sides: Sides, width: int | None) -> None:
+    from tracker.render import facts
 
-        out.data({"schema": json.SCHEMA, "facts": [json.label(each) for each in found]} | dict(sides.extra))
+    found, blocks = sides.facts, sides.change.blocks
+    if not (out.tty or out.styled or width):
+        out.table(facts.HEAD, [facts.row(each, blocks) for each in found])
         return
-    out.page([f"{each.kind.value:<8} {one_line(each.evidence)}" for each in found] or ["No fact changed."])
+    table = _table(out, sides, width or out.width) if found else iter(["No fact changed."])
+    out.page([*_heading(out, sides, width), "", *table])
+
+
+def _table(out: Output, sides: Sides, width: int) -> Iterator[str]:
+    from tracker.render import ansi, facts
+
+    for line in facts.lines(sides.facts, sides.change.blocks, width):
+        yield ansi.fact(*line, color=out.colored) if out.styled else "".join(line).rstrip()

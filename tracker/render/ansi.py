@@ -9,7 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from ..model import Op
-from .plain import summary
+from .plain import REMARK, before, summary
 from .rows import WHOLE, rows, tidy
 from .safe import safe
 from .timeline import MOST_KINDS, cells_of
@@ -89,7 +89,11 @@ def _cell(row: Row) -> Text:
         return Text(row.note, style="dim")
     name = "" if row.part == "block" else f"{row.name} "
     note = f"({row.note}) " if row.note else ""
-    return Text.assemble((name, "bold"), (note, "italic cyan"), hunks(row.hunks))
+    return Text.assemble((name, "bold"), (note, "italic cyan"), hunks(row.hunks), _remark(row, "\n"))
+
+
+def _remark(row: Row, lead: str) -> tuple[str, str]:
+    return (f"{lead}{REMARK.lstrip()}{row.remark}" if row.remark else "", "italic magenta")
 
 
 def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80, color: bool = True) -> str:
@@ -106,9 +110,15 @@ def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80, color: 
         if row.part == "gap":
             table.add_row(Text(row.note, style="dim"), "", "")
             continue
-        name = ("" if row.part == "block" else f"{row.name} ", "bold")
         left, right = (hunks(h for h in row.hunks if h[0] != other) for other in "+-")
-        sides = [Text.assemble(name, side) if side else Text() for side in (left, right)]
+        sides = [
+            Text.assemble((before(row, without), "bold" if row.part != "block" else "italic cyan"), side)
+            if side
+            else Text()
+            for without, side in (("+", left), ("-", right))
+        ]
+        remarked = 1 if right else 0
+        sides[remarked].append(*_remark(row, "\n"))
         table.add_row(sides[0], Text(row.sign, style=_SIGNS[row.op]), sides[1])
     return paint(table, width=width, color=color)
 
@@ -151,6 +161,14 @@ def margin(left: str, text: str, *, color: bool = True) -> str:
 
     style = {"+": "green", "~": "yellow"}.get(left[:1], "")
     return paint(Text.assemble((left, style), text, no_wrap=True), width=len(left) + 2 * len(text) + 1, color=color)
+
+
+def fact(head: str, old: str, new: str, *, color: bool = True) -> str:
+    """Return one line of `diff --facts`."""
+    from rich.text import Text
+
+    styled = Text.assemble(head, (old, "red"), (new, "green"), no_wrap=True)
+    return paint(styled, width=2 * len(styled) + 1, color=color)
 
 
 def table(head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, width: int, color: bool = True) -> str:

@@ -66,7 +66,8 @@ def _row(row: Row) -> str:
     name = "" if row.part == "block" else f"<strong>{text(row.name)}</strong>{note}: "
     lead = f"{note.strip()} " if row.part == "block" and note else ""
     style = f"{_P};border-left:3px solid {_BARS[row.op]};padding-left:10px"
-    return f'<p style="{style}">{name}{lead}{hunks(row.hunks)}</p>'
+    remark = f'<br><em style="font:13px sans-serif">{text(row.remark)}</em>' if row.remark else ""
+    return f'<p style="{style}">{name}{lead}{hunks(row.hunks)}{remark}</p>'
 
 
 def page(title: str, body: str) -> str:

@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ..model import BlockKind, Op
-from .rows import WHOLE, place, rows, tidy
+from .rows import WHOLE, explanation, place, rows, tidy
 from .safe import one_line, safe
-from .wrap import cells, pad, wrap
+from .wrap import cells, cut, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 _BAR = 30
+REMARK = "  ^ "
+"""Stands before what we say of the paragraph above."""
 
 
 def hunks(parts: Iterable[Hunk]) -> str:
@@ -36,7 +38,8 @@ def _row(row: Row, width: int | None) -> list[str]:
         return [row.note]
     if row.part == "block":
         note = f"({row.note}) " if row.note else ""
-        return wrap(note + hunks(row.hunks), width, first=f"{row.sign} ", rest="  ")
+        remark = wrap(row.remark, width, first=REMARK, rest=" " * len(REMARK)) if row.remark else []
+        return [*wrap(note + hunks(row.hunks), width, first=f"{row.sign} ", rest="  "), *remark]
     note = f" ({row.note})" if row.note else ""
     return wrap(f"{row.name}{note}: {hunks(row.hunks)}", width, rest="  ")
 
@@ -59,7 +62,8 @@ def stat(change: Change, *, width: int = 80) -> str:
     named = [("headline", change.title), ("dek", change.dek), ("byline", change.byline)]
     lines = [_stat(name, "edit", field.hunks, width) for name, field in named if field.changed]
     lines += [_stat(_place(b), b.op.value, b.hunks, width) for b in change.blocks if b.op is not Op.SAME]
-    lines += [f"{n.kind.value:<10} {n.op.value}" for n in change.notices if n.op is not Op.SAME]
+    told = [(n, explanation(n, change)) for n in change.notices if n.op is not Op.SAME]
+    lines += [cut(f"{n.kind.value:<10} {n.op.value:<7} {said}".rstrip(), width) for n, said in told]
     return "\n".join([*lines, f"+{change.words_added} −{change.words_removed} words"])
 
 
@@ -85,20 +89,29 @@ def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80) -> str:
         if row.part == "gap":
             out += [row.note, ""]
             continue
-        name = f"{row.name}: " if row.part != "block" else ""
-        left = _side(row, "+", name, column)
-        right = _side(row, "-", name, column)
+        left, right = _side(row, "+", column), _side(row, "-", column)
         signs = [row.sign] + [" "] * max(len(left), len(right))
         sides = zip_longest(left, right, fillvalue="")
         out += [f"{pad(a, column)} {sign} {b}".rstrip() for (a, b), sign in zip(sides, signs, strict=False)]
+        out += wrap(row.remark, width, first=REMARK, rest=" " * len(REMARK)) if row.remark else []
         out.append("")
     return "\n".join(out).rstrip("\n") or "No difference."
 
 
-def _side(row: Row, without: str, name: str, column: int) -> list[str]:
+def _side(row: Row, without: str, width: int) -> list[str]:
     parts = [hunk for hunk in tidy(row.hunks) if hunk[0] != without]
+    if not parts:
+        return []
     text = hunks(parts) if row.op is not Op.SAME else "".join(text for _, text in parts)
-    return wrap(name + text, column) if text else []
+    return wrap(before(row, without) + text, width)
+
+
+def before(row: Row, without: str) -> str:
+    """Return what stands before one side of a row: its name, and on the new side (or the only one) its note."""
+    note = f"({row.note})" if row.note and (without == "-" or row.op is Op.DELETE) else ""
+    name = "" if row.part == "block" else row.name
+    both = " ".join(part for part in (name, note) if part)
+    return both and both + (" " if row.part == "block" else ": ")
 
 
 def article(content: Article, *, width: int | None = None) -> str:

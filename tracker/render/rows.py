@@ -1,4 +1,7 @@
-"""A change laid out as rows, before any of them is coloured, marked or written as HTML."""
+"""A change laid out as rows, before any of them is coloured, marked or written as HTML.
+
+What the outlet says of an edit stands right below that edit; what it says nothing of is remarked on.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..model import Op
+from ..model import LabelKind, Op
 from .safe import safe
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ WHOLE = View()
 class Row:
     """One paragraph of the output.
 
-    *part* is field, block, gap or notice; *name* what stands before it; *note* is in our words, hunks are the page's.
+    *part* is field, block, gap or notice; *name* what stands before it; hunks are the page's words, *note* and *remark*
+    ours: the note says where it comes from, the remark whether the outlet explains it.
     """
 
     part: str
@@ -47,6 +51,7 @@ class Row:
     hunks: tuple[Hunk, ...]
     name: str = ""
     note: str = ""
+    remark: str = ""
 
     @property
     def sign(self) -> str:
@@ -55,11 +60,11 @@ class Row:
 
 
 def rows(change: Change, view: View) -> list[Row]:
-    """Lay *change* out: fields that differ, paragraphs, notices."""
+    """Lay *change* out: fields that differ, paragraphs each with the notices that explain it, the other notices."""
     laid = _fields(change)
     if not view.fields_only:
-        laid += _gaps(change.blocks, view) if view.changes_only or view.words else [_block(b) for b in change.blocks]
-        laid += [_notice(notice, change.blocks) for notice in change.notices if notice.op is not Op.SAME]
+        laid += _text(change, view)
+        laid += [_notice(notice, change) for notice in change.notices if notice.op is not Op.SAME if not _home(notice)]
     if view.words:
         laid = [row for whole in laid for row in _snippets(whole)]
     return laid
@@ -109,31 +114,59 @@ def _fields(change: Change) -> list[Row]:
 
 
 def place(block: BlockChange) -> str:
-    """Name the paragraph by its place in the new text, or in the old one where it is gone: ¶3."""
-    index = block.new if block.new is not None else block.old or 0
-    return f"¶{index + 1}"
+    """Name the paragraph by its place in the new text, ¶3, or in the old one where it is gone, old ¶3."""
+    return f"¶{block.new + 1}" if block.new is not None else f"old ¶{(block.old or 0) + 1}"
 
 
-def _block(block: BlockChange) -> Row:
-    note = ""
-    if block.op is Op.MOVE and block.old is not None and block.new is not None:
-        note = f"moved from ¶{block.old + 1} to ¶{block.new + 1}"
-    return Row("block", block.op, block.hunks, name=place(block), note=note)
-
-
-def _gaps(blocks: tuple[BlockChange, ...], view: View) -> list[Row]:
-    context = 0 if view.words else view.context
-    touched = [i for i, block in enumerate(blocks) if block.op is not Op.SAME]
-    keep = {j for i in touched for j in range(i - context, i + context + 1)}
+def _text(change: Change, view: View) -> list[Row]:
+    blocks = change.blocks
+    kept = _kept(blocks, view)
+    remarks = _remarks(change)
     laid: list[Row] = []
     skipped = 0
     for index, block in enumerate(blocks):
-        if index not in keep:
+        if index not in kept:
             skipped += 1
             continue
-        laid += [*_gap(skipped), _block(block)]
+        laid += [*_gap(skipped), _block(block, remarks.get(index, ""))]
+        laid += [_notice(notice, change) for notice in change.notices if _home(notice) == (index,)]
         skipped = 0
     return laid + _gap(skipped)
+
+
+def _kept(blocks: tuple[BlockChange, ...], view: View) -> set[int]:
+    if not (view.changes_only or view.words):
+        return set(range(len(blocks)))
+    context = 0 if view.words else view.context
+    touched = [i for i, block in enumerate(blocks) if block.op is not Op.SAME]
+    return {j for i in touched for j in range(i - context, i + context + 1)}
+
+
+def _block(block: BlockChange, remark: str) -> Row:
+    note = ""
+    if block.op is Op.MOVE and block.old is not None and block.new is not None:
+        note = f"moved from ¶{block.old + 1} to ¶{block.new + 1}"
+    return Row("block", block.op, block.hunks, name=place(block), note=note, remark=remark)
+
+
+def _home(notice: NoticeChange) -> tuple[int, ...]:
+    """Return the block a notice stands below: the first it explains, none where it explains none."""
+    return notice.explains[:1] if notice.op is Op.INSERT else ()
+
+
+def _remarks(change: Change) -> dict[int, str]:
+    """Say of each block what the outlet says of it, where that is not right below it, or that it says nothing."""
+    found = {
+        index: "nothing explains this"
+        for label in change.labels
+        if label.kind is LabelKind.STEALTH
+        for index in label.blocks
+    }
+    for notice in change.notices:
+        if notice.op is Op.INSERT:
+            for index in notice.explains[1:]:
+                found[index] = f"explained by the {title(notice).lower()} at {place(change.blocks[notice.explains[0]])}"
+    return found
 
 
 def _gap(count: int) -> list[Row]:
@@ -142,12 +175,25 @@ def _gap(count: int) -> list[Row]:
     return [Row("gap", Op.SAME, (), note=f"… {count} paragraph{'s' * (count != 1)} unchanged …")]
 
 
-def _notice(notice: NoticeChange, blocks: tuple[BlockChange, ...]) -> Row:
-    name = notice.kind.value.replace("-", " ").replace("editors", "editor’s").capitalize()
-    explains = ", ".join(place(blocks[index]) for index in notice.explains)
+def title(notice: NoticeChange) -> str:
+    """Return what kind of notice it is, in words: Correction, Editor’s note."""
+    return notice.kind.value.replace("-", " ").replace("editors", "editor’s").capitalize()
+
+
+def explanation(notice: NoticeChange, change: Change) -> str:
+    """Say which paragraphs a new notice explains, or that it explains none; nothing where nobody has judged."""
+    if notice.explains:
+        return f"explains {', '.join(place(change.blocks[index]) for index in notice.explains)}"
+    if notice.op is not Op.INSERT or not change.labels:
+        return ""
+    fields = change.title.changed or change.dek.changed or change.byline.changed
+    return "explains no edit of the text" if fields else "explains no edit seen here"
+
+
+def _notice(notice: NoticeChange, change: Change) -> Row:
     if notice.op is Op.DELETE:
-        return Row("notice", Op.DELETE, (("-", notice.text),), name=name, note="taken away")
-    return Row("notice", notice.op, (("+", notice.text),), name=name, note=f"explains {explains}" if explains else "")
+        return Row("notice", Op.DELETE, (("-", notice.text),), name=title(notice), note="taken away")
+    return Row("notice", notice.op, (("+", notice.text),), name=title(notice), note=explanation(notice, change))
 
 
 def _snippets(row: Row) -> list[Row]:

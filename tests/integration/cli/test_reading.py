@@ -119,7 +119,7 @@ def test_diff_newest_change_and_ranges(kept):
         ("--headline", "Headline: [-2-]{+3+}"),
         ("--side-by-side", " ~ "),
         ("--stat", "headline   edit"),
-        ("--facts", "number   2 → 3"),
+        ("--facts", "~\tnumber\theadline\t2\t3\n"),
         ("--patch", "+River floods 3 streets"),
         ("--html", "<ins "),
         ("--changes-only", "The river rose over [-2-]{+3+}"),
@@ -130,8 +130,21 @@ def test_diff_forms(kept, option, shown):
 
 
 def test_diff_facts_json(kept):
-    facts = objects(kept("diff", ID, "--facts", "--json"))[0]["facts"]
-    assert facts == [{"kind": "number", "evidence": "2 → 3", "blocks": [0]}]
+    (made,) = objects(kept("diff", ID, "--facts", "--json"))
+    assert [(fact["kind"], fact["old"], fact["new"], fact["where"]) for fact in made["facts"]] == [
+        ("number", "2", "3", "title"),
+        ("number", "2", "3", "text"),
+    ]
+    assert (made["schema"], made["new_version"]) == (1, 3)
+    assert objects(kept("diff", ID, "--json"))[0]["facts"] == made["facts"]
+
+
+def test_diff_facts_as_a_table(kept, tmp_path):
+    shown = kept("diff", ID, "--facts", "--width", "70").stdout
+    assert "  FACT    WHERE     WAS SAID" in shown
+    (tmp_path / "a.txt").write_text("The pier was old.\n")
+    (tmp_path / "b.txt").write_text("The pier was very old.\n")
+    assert "No fact changed." in kept("diff", "a.txt", "b.txt", "--facts", "--width", "70").stdout
 
 
 def test_diff_width_and_colour(kept):

@@ -8,8 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.model import Article, Block, BlockChange, BlockKind, Change, Field, NoticeChange, NoticeKind, Op
-from tracker.render import View, plain
+from tracker.model import (
+    Article,
+    Block,
+    BlockChange,
+    BlockKind,
+    Change,
+    Field,
+    Label,
+    LabelKind,
+    NoticeChange,
+    NoticeKind,
+    Op,
+)
+from tracker.render import View, ansi, html, plain
 from tracker.render.rows import tidy
 from tracker.render.wrap import cells
 
@@ -101,7 +113,7 @@ def test_stat_has_a_line_for_each_change_and_the_sum():
     lines = plain.stat(CHANGE).splitlines()
     assert lines[0] == "headline   edit       +1    −1 +-"
     assert lines[4].split() == ["¶7→¶5", "move", "+0", "−0"]
-    assert lines[-2:] == ["correction insert", "+6 −5 words"]
+    assert lines[-2:] == ["correction insert  explains ¶3", "+6 −5 words"]
 
 
 def test_stat_bar_is_scaled():
@@ -151,3 +163,41 @@ def test_words_view_has_no_gaps_and_keeps_short_text():
 
 def test_line_ends_within_a_paragraph_are_blanks_and_those_after_it_nothing():
     assert plain.hunks((("=", "one\ntwo"), ("-", "\n"))) == "one two"
+
+
+def told(*notices: NoticeChange, silent: tuple[int, ...] = (), **fields: Field) -> Change:
+    labels = (Label(LabelKind.STEALTH, "x", silent),) if silent else (Label(LabelKind.NUMBER, "x", (2,)),)
+    return Change(blocks=CHANGE.blocks, labels=labels, notices=notices, **fields)
+
+
+def notice(*explains: int, op: Op = Op.INSERT) -> NoticeChange:
+    return NoticeChange(NoticeKind.UPDATE, "(Updates with mayor.)", op, explains)
+
+
+def test_a_notice_stands_right_below_the_edit_it_explains_and_the_others_name_it():
+    shown = plain.diff(told(notice(2, 3, 4))).split("\n\n")
+    at = next(i for i, row in enumerate(shown) if row.startswith("~ At least"))
+    assert shown[at + 1] == "Update note (explains ¶3, ¶4, old ¶4): {+(Updates with mayor.)+}"
+    assert shown[at + 2] == "+ {+The mayor said so.+}\n  ^ explained by the update note at ¶3"
+
+
+def test_what_nothing_explains_is_said_so():
+    change = told(silent=(2, 4))
+    assert "boats sank in the night.\n  ^ nothing explains this" in plain.diff(change)
+    assert "  ^ nothing explains this" in plain.side_by_side(change)
+    assert "^ nothing explains this" in ansi.diff(change)
+    assert "^ nothing explains this" in ansi.side_by_side(change)
+    assert "nothing explains this" in html.diff(change)
+    assert "nothing explains this" in plain.diff(change, View(words=True))
+
+
+def test_a_notice_that_explains_nothing_is_said_so():
+    assert "Update note (explains no edit seen here): {+(Upd" in plain.diff(told(notice()))
+    assert "Update note (explains no edit of the text): {+(Upd" in plain.diff(told(notice(), title=Field("a", "b")))
+    assert "(explains" not in plain.diff(replace(told(notice()), labels=()))
+    assert "update-note insert  explains no edit seen here" in plain.stat(told(notice()))
+
+
+def test_side_by_side_says_from_where_a_paragraph_moved():
+    assert "> (moved from ¶7 to ¶5) The" in plain.side_by_side(CHANGE)
+    assert "(moved from ¶7 to ¶5)" in ansi.side_by_side(CHANGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from ..edge import CHANGES
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.model import Change
+    from tracker.model import Article, Change, Fact
 
 _EPILOG = (
     "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
@@ -29,8 +30,16 @@ class Sides:
     new: str
     change: Change
     names: tuple[str, str]
+    articles: tuple[Article, Article]
     when: str = ""
     extra: tuple[tuple[str, object], ...] = ()
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return the facts that differ."""
+        from tracker.classify.facts import facts
+
+        return facts(*self.articles, self.change)
 
 
 @click.command(cls=Verb, epilog=_EPILOG)
@@ -41,7 +50,7 @@ class Sides:
 @click.option("--word", "--words", "form", flag_value="word", help="The edits alone, with a few words around.")
 @click.option("--headline", "form", flag_value="headline", help="Headline, dek and byline alone.")
 @click.option("--stat", "form", flag_value="stat", help="How much changed in which paragraph.")
-@click.option("--facts", "form", flag_value="facts", help="The facts that changed: numbers, names, dates, quotes.")
+@click.option("--facts", "form", flag_value="facts", help="The facts that changed: what was said, what is said.")
 @click.option("--patch", "form", flag_value="patch", help="A unified diff, fit for patch.")
 @click.option("--html", "form", flag_value="html", help="A whole HTML page.")
 @click.option("--changes-only", is_flag=True, help="Leave out paragraphs that are the same.")
@@ -68,7 +77,7 @@ def of_files(old: str, new: str) -> Sides:
     from ..pages import compared, sides
 
     before, after = sides(old, new)
-    return Sides(before.text, after.text, compared(before, after), (old, new))
+    return Sides(before.text, after.text, compared(before, after), (old, new), (before.article, after.article))
 
 
 def of_versions(app: App, target: str, text: str) -> Sides:
@@ -78,6 +87,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     from tracker.render.plain import article
     from tracker.render.times import interval
 
+    from ..history import settled
     from ..versions import Numbers, split
 
     ident, spec = split(target)
@@ -86,13 +96,14 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     with app.archive() as store:
         known = store.article(ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)
-        old, new = store.version(known.id, first), store.version(known.id, second)
+        old, new = settled(store, (store.version(known.id, number) for number in (first, second)))
     kept = new.change if second == first + 1 else None
     return Sides(
         article(old.content),
         article(new.content),
         kept or compare(old.content, new.content),
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
+        (old.content, new.content),
         interval(new.previous_seen if kept else old.seen, new.seen),
         (("article", known.id), ("url", known.url), ("old_version", first), ("new_version", second)),
     )
