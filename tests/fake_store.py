@@ -70,7 +70,6 @@ class FakeStore(FakeOutbox):
             self._now = before
             raise
 
-    # -- what is watched
     def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False) -> None:
         with self._all_or_nothing() as state:
             self._know(source)
@@ -125,7 +124,6 @@ class FakeStore(FakeOutbox):
             raise NotKnown("no such article", resource=article, hint="writethru log lists what is kept")
         self._now.articles[article] = replace(self._now.articles[article], state=state)
 
-    # -- what is due
     def due_hosts(self, now: datetime, limit: int = 1000) -> list[str]:
         due: dict[str, datetime] = {}
         watched = [(each.host, each.next_check_at) for each in self._now.articles.values() if self._watched(each)]
@@ -162,7 +160,6 @@ class FakeStore(FakeOutbox):
             robots=robots,
         )
 
-    # -- checks
     def commit(self, intent: Intent) -> Committed:
         with self._all_or_nothing() as state:
             tracked = state.articles.get(intent.article)
@@ -189,7 +186,6 @@ class FakeStore(FakeOutbox):
         mine = [each for each in reversed(self._now.checks) if each.article == article]
         return sorted(mine, key=lambda each: each.at, reverse=True)[:limit]
 
-    # -- reading
     def article(self, ident: str) -> Tracked:
         wanted = ident.strip()
         if wanted and set(wanted) <= set("0123456789abcdef") and len(wanted) <= 12:
@@ -249,7 +245,6 @@ class FakeStore(FakeOutbox):
             oldest_pending_at=min(pending, default=None),
         )
 
-    # -- what a source's pages have taught
     def habits(self, source: str) -> list[Habit]:
         return self._now.lines.of(source)
 
@@ -260,7 +255,6 @@ class FakeStore(FakeOutbox):
     def close(self) -> None:
         return None
 
-    # -- inside
     def _know(self, source: str) -> None:
         if source not in self._now.sources:
             self._now.sources.append(source)
