@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _PORTS: Final = {"http": 80, "https": 443}
 _WWW: Final = re.compile(r"^www\d*\.")
+_SLASHES: Final = re.compile("/{2,}")
+_PLAIN: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "#%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,22 @@ def lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def surt(url: str) -> str:
-    """Return the sort-friendly form of an address: ``com,example)/path?a=1&b=2``, in lower case, www left out."""
+    """Return the sort-friendly form of an address: ``com,example)/path?a=1&b=2``, in lower case, www left out.
+
+    As the `surt` package has it, which replay tools look up by.
+    """
     split = urlsplit(url)
     host = _WWW.sub("", (split.hostname or "").rstrip("."))
-    name = host if host.startswith("[") or re.fullmatch(r"[\d.]+", host) else ",".join(reversed(host.split(".")))
+    name = host if ":" in host else ",".join(reversed(host.split(".")))
     port = f":{split.port}" if split.port and split.port != _PORTS.get(split.scheme) else ""
-    path = split.path.rstrip("/") or "/"
-    query = "&".join(sorted(split.query.split("&"))) if split.query else ""
-    return f"{name}{port}){path}{f'?{query}' if query else ''}".lower().replace(" ", "%20")
+    path = _SLASHES.sub("/", _escaped(split.path)).rstrip("/") or "/"
+    query = "&".join(sorted(_escaped(split.query).split("&"))) if split.query else ""
+    return f"{name}{port}){path}{f'?{query}' if query else ''}".lower()
+
+
+def _escaped(text: str) -> str:
+    """Write escapes in the one form: undone as often as they were done, then done once where they must be."""
+    raw = text.encode("utf-8", "replace")
+    while (plain := unquote_to_bytes(raw)) != raw:
+        raw = plain
+    return quote(raw, safe=_PLAIN)

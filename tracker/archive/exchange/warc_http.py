@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _END: Final = re.compile(rb"\r?\n\r?\n")
 _LINE: Final = re.compile(r"\r?\n")
+_BLANK: Final = " \t"
 _STATUS: Final = re.compile(r"HTTP/[\d.]+ +(\d{3})")
 
 
@@ -48,4 +49,6 @@ def decoded(headers: Headers, body: bytes, largest: int) -> bytes:
 
 def _named(lines: list[str]) -> Headers:
     pairs = (line.partition(":") for line in lines)
-    return tuple((name.strip(), text.strip()) for name, colon, text in pairs if colon and name.strip())
+    return tuple(
+        (name.strip(_BLANK), text.strip(_BLANK)) for name, colon, text in pairs if colon and name.strip(_BLANK)
+    )

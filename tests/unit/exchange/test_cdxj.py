@@ -1,0 +1,44 @@
+"""The index beside a WARC file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tracker.archive.exchange.cdxj import Entry, lines, surt
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://www.Example.com/A/B/?z=1&a=2", "com,example)/a/b?a=2&z=1"),
+        ("http://example.com:8080/", "com,example:8080)/"),
+        ("https://example.com:443/a//b", "com,example)/a/b"),
+        ("http://www2.example.com/x?", "com,example)/x"),
+        ("https://example.com/%C3%A9t%C3%A9?q=%2f", "com,example)/%c3%a9t%c3%a9?q=/"),
+        ("https://example.com/été", "com,example)/%c3%a9t%c3%a9"),
+        ("http://127.0.0.1:8000/x", "1,0,0,127:8000)/x"),
+        ("https://example.com/A%20b#part", "com,example)/a%20b"),
+        ("https://user:pw@example.com./", "com,example)/"),
+        ("http://[::1]/x", "::1)/x"),
+        ("https://example.com/50%25", "com,example)/50%25"),
+    ],
+)
+def test_keys_are_those_of_the_surt_package(url, key):
+    assert surt(url) == key
+
+
+def test_lines_are_sorted_by_bytes():
+    def entry(url: str, hour: int) -> Entry:
+        at = datetime(2026, 11, 25, hour, tzinfo=UTC)
+        return Entry(url, at, 200, "text/html", "sha256:A", 1, 2, "a.warc.gz")
+
+    made = list(
+        lines([entry("https://b.example/", 1), entry("https://a.example/é", 2), entry("https://a.example/", 3)])
+    )
+    assert [line.split(" ")[0] for line in made] == ["example,a)/", "example,a)/%c3%a9", "example,b)/"]
+    assert made[0] == (
+        'example,a)/ 20261125030000 {"url": "https://a.example/", "mime": "text/html", "status": "200", '
+        '"digest": "sha256:A", "length": "2", "offset": "1", "filename": "a.warc.gz"}\n'
+    )
