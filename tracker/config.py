@@ -125,6 +125,7 @@ class SourceConfig(Model):
     exclude: tuple[Regex, ...] = Field((), description="no address that matches one of these")
     story: str = Field("", description="every article of this source belongs to this story")
     limit: int = Field(500, ge=1, description="most articles taken from one reading of a hub")
+    render: bool = Field(default=False, description="run the page's scripts in a browser first")
     paused: bool = Field(default=False, description="keep what is there, look no more")
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .browser import BrowserFetcher
     from .client import HttpFetcher
 
-__all__ = ["HttpFetcher"]
+__all__ = ["BrowserFetcher", "HttpFetcher"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
@@ -18,4 +19,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
         from .client import HttpFetcher
 
         return HttpFetcher
+    if name == "BrowserFetcher":
+        from .browser import BrowserFetcher
+
+        return BrowserFetcher
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -45,6 +45,7 @@ class Crawler:
     listener: Listener
     longest_turn: timedelta = LONGEST_TURN
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    browser: Fetcher | None = None
 
     async def crawl_host(self, host: str) -> None:
         """Visit what is due at *host*; return when nothing is, or when its turn is over."""
@@ -61,7 +62,7 @@ class Crawler:
 
     async def _arrive(self, host: str) -> Visit:
         state: HostState = await self.call("host", host)
-        return Visit(state, self.fetcher, self.call, self.manner(), self.clock)
+        return Visit(state, self.fetcher, self.call, self.manner(), self.clock, browser=self.browser)
 
     async def _visit(
         self, visit: Visit, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None

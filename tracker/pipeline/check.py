@@ -83,8 +83,10 @@ class Pipeline:
     async def check(self, tracked: Tracked, visit: Visit) -> CheckReport:
         """Visit one article and keep what it left behind, in one transaction."""
         latest: Version | None = await visit.call("latest", tracked.id)
+        source = self.config.source(tracked.source) or SourceConfig(name=tracked.source)
         now = visit.clock()
-        found = await visit.fetcher.fetch(_request(tracked), now, visit.allow)
+        fetcher = visit.browser if source.render and visit.browser else visit.fetcher
+        found = await fetcher.fetch(_request(tracked), now, visit.allow)
         visit.seen(found, visit.clock())
         reading: Reading | None = None
         if isinstance(found, Capture):
@@ -93,7 +95,6 @@ class Pipeline:
                 found = read
             else:
                 reading = read
-        source = self.config.source(tracked.source) or SourceConfig(name=tracked.source)
         intent = decide(
             tracked,
             latest,

@@ -39,6 +39,7 @@ class Visit:
     manner: Manner
     clock: Callable[[], datetime]
     dice: random.Random = field(default_factory=random.Random)
+    browser: Fetcher | None = None
 
     async def greet(self, url: str) -> None:
         """Read the host's robots.txt where what is known of it is stale; it counts as a request like any other."""

@@ -18,7 +18,7 @@ from tracker.jobs.local import Clock
 from tracker.observe import logs, metrics, systemd
 from tracker.urls import host_of
 
-from .room import open_room, utc_now
+from .room import open_room, require, utc_now
 from .watchlist import hubs_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ class Service:
         """Open everything, run until a signal, drain, close everything."""
         async with AsyncExitStack() as stack:
             room = await open_room(stack, self._config, migrate=migrate, no_pace=self._no_pace, listener=announce)
-            notifiers(self._config, room.fetcher)  # a secret that is missing is said now, not at the first alert
             self._listen_to_signals(room)
             if self._config.service.listen:
                 page = metrics.serve(self._config.service.listen, self._health)
@@ -150,7 +149,7 @@ class Service:
         self._read_at = changed
         try:
             config = load(self._path)
-            notifiers(config, room.fetcher)
+            require(config, room.fetcher)
         except ConfigError as error:
             _log.error("configuration", detail=str(error), hint="the one read before is kept until this is mended")
             return

@@ -75,7 +75,6 @@ async def check_once(
 
     async with AsyncExitStack() as stack:
         room = await open_room(stack, config, migrate=migrate, no_pace=no_pace, listener=heard)
-        notifiers(config, room.fetcher)  # a secret that is missing is said before anything is done
         await room.sync()
         if wanted.articles:
             await _visit(room, [], [await room.desk.call("article", ident) for ident in wanted.articles])

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__, archive
+from tracker.alerts import notifiers
 from tracker.errors import ArchiveError
 from tracker.extract import ExtractPool
-from tracker.fetch import HttpFetcher
+from tracker.fetch import BrowserFetcher, HttpFetcher
+from tracker.fetch.browser import find_chromium
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
@@ -61,6 +63,7 @@ class Room:
     config: Config
     desk: Desk
     fetcher: Fetcher
+    browser: Fetcher
     pool: ExtractPool
     no_pace: bool
     listener: Listener
@@ -69,7 +72,15 @@ class Room:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.crawler = Crawler(self.desk.call, self.fetcher, self.pipeline, self.manner, utc_now, self.listener)
+        self.crawler = Crawler(
+            self.desk.call,
+            self.fetcher,
+            self.pipeline,
+            self.manner,
+            utc_now,
+            self.listener,
+            browser=self.browser,
+        )
         self.queue = LocalQueue(
             self.crawler.crawl_host, concurrency=self.config.service.concurrency, crashed=self.crashed
         )
@@ -109,7 +120,7 @@ class Room:
 async def open_room(stack: AsyncExitStack, config: Config, *, migrate: bool, no_pace: bool, listener: Listener) -> Room:
     """Take the archive's lock, open archive, network and extractor; the stack lets go of them in reverse.
 
-    Raises ArchiveLocked, SchemaMismatch or ArchiveError.
+    Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
     """
     url = config.archive.database
     stack.enter_context(archive.lock(url))
@@ -118,9 +129,19 @@ async def open_room(stack: AsyncExitStack, config: Config, *, migrate: bool, no_
     await desk.call("release")
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
     stack.push_async_callback(fetcher.aclose)
+    require(config, fetcher)
+    browser = BrowserFetcher(fetcher)
+    stack.push_async_callback(browser.aclose)
     pool = ExtractPool(EXTRACTORS, sites=sites_directory())
     stack.callback(pool.close)
-    return Room(config, desk, fetcher, pool, no_pace, listener)
+    return Room(config, desk, fetcher, browser, pool, no_pace, listener)
+
+
+def require(config: Config, fetcher: Fetcher) -> None:
+    """Raise ConfigError where a configuration needs a secret or a browser that is not there."""
+    notifiers(config, fetcher)
+    if any(source.render for source in config.sources):
+        find_chromium()
 
 
 def sites_directory() -> Path | None:

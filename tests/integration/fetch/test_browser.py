@@ -1,0 +1,104 @@
+"""A page whose text its own script writes, in a real Chromium that has no network of its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.fake_fetcher import FakeFetcher, page, status
+from tracker.errors import ConfigError
+from tracker.fetch.browser import RENDERED, BrowserFetcher, find_chromium
+from tracker.model import Capture, Failure, FailureKind, Request
+
+pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("browser")]
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+URL = "https://s.test/news/story"
+SHELL = """<!doctype html><html><head><title>Loading</title></head><body><div id="root"></div>
+<script src="/app.js"></script><img src="https://ads.test/pixel.gif"></body></html>"""
+APP = """fetch('/api/story').then(answer => answer.json()).then(story => {
+  document.title = story.title;
+  document.getElementById('root').innerHTML = `<article><h1>${story.title}</h1><p>${story.text}</p></article>`;
+});
+fetch('http://169.254.169.254/latest/meta-data/').catch(() => {});"""
+STORY = '{"title": "Bridge closed", "text": "The council closed the bridge on Tuesday."}'
+
+
+def has_chromium() -> bool:
+    try:
+        return bool(find_chromium())
+    except ConfigError:
+        return False
+
+
+needs_chromium = pytest.mark.skipif(not has_chromium(), reason="NO CHROMIUM HERE: rendering is not tested")
+
+
+def web() -> FakeFetcher:
+    return FakeFetcher(
+        {
+            URL: page(URL, SHELL, etag='"shell"'),
+            "https://s.test/app.js": page("https://s.test/app.js", APP, content_type="text/javascript"),
+            "https://s.test/api/story": page("https://s.test/api/story", STORY, content_type="application/json"),
+        }
+    )
+
+
+@needs_chromium
+async def test_a_page_is_returned_as_its_scripts_leave_it():
+    fetcher = web()
+    browser = BrowserFetcher(fetcher)
+    try:
+        found = await browser.fetch(Request(URL, etag='"shell"'), NOW)
+        again = await browser.fetch(Request(URL), NOW)
+    finally:
+        await browser.aclose()
+    assert isinstance(found, Capture)
+    assert b"The council closed the bridge on Tuesday." in found.body
+    assert found.header(RENDERED) == "chromium"
+    assert isinstance(again, Capture)
+    assert again.sha256 == found.sha256
+    asked = {request.url for request in fetcher.requests}
+    assert "https://ads.test/pixel.gif" not in asked, "pictures are not news"
+    assert all(request.etag == "" for request in fetcher.requests), "the shell's ETag says nothing of the text"
+
+
+@needs_chromium
+async def test_the_browser_reaches_nothing_that_the_door_does_not_fetch_for_it():
+    metadata = "http://169.254.169.254/latest/meta-data/"
+    fetcher = web()
+    fetcher.pages[metadata] = Failure(FailureKind.BLOCKED_ADDRESS, "a private address", metadata)
+    browser = BrowserFetcher(fetcher)
+    try:
+        found = await browser.fetch(Request(URL), NOW)
+    finally:
+        await browser.aclose()
+    assert isinstance(found, Capture)
+    assert b"council" in found.body
+
+
+async def test_what_is_no_page_is_handed_on():
+    fetcher = FakeFetcher(
+        {
+            URL: status(URL, 503),
+            "https://s.test/x.pdf": page("https://s.test/x.pdf", b"%PDF", content_type="application/pdf"),
+        }
+    )
+    browser = BrowserFetcher(fetcher)
+    refused = await browser.fetch(Request(URL), NOW)
+    other = await browser.fetch(Request("https://s.test/x.pdf"), NOW)
+    await browser.aclose()
+    assert isinstance(refused, Failure)
+    assert isinstance(other, Capture)
+    assert other.header(RENDERED) == ""
+    assert await browser.post("https://hook.test/", (), b"{}") == (202, ())
+
+
+def test_without_a_chromium_it_says_how_to_get_one(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ConfigError) as caught:
+        find_chromium()
+    assert "WRITETHRU_CHROMIUM" in caught.value.hint
+    monkeypatch.setenv("WRITETHRU_CHROMIUM", "/opt/chromium")
+    assert find_chromium() == "/opt/chromium"
