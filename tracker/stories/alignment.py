@@ -15,17 +15,20 @@ if TYPE_CHECKING:
 RUN: Final = 5
 """Fewer words in a row are found in any two texts of one language."""
 
+PASSAGE: Final = 8
+"""Fewer may be a stock phrase of the news."""
+
 CONTAINED: Final = 0.5
 """Share of the shorter text that must stand in the other where both open alike."""
 
 CONTAINED_DEEPER: Final = 0.6
-"""The same where one opens otherwise; half of the longer text must be shared too. A follow-up opens with its news and
-repeats below what was known before: a cut copy of that background is no copy of the follow-up."""
+"""The same where one opens otherwise, then of both texts. A follow-up opens with its news and repeats below what was
+known before: a copy of that background is no copy of the follow-up."""
 
 LEAST_SHARED: Final = 20
 IN_ORDER: Final = 0.5
 FIGURES_KEPT: Final = 0.34
-OPENING: Final = 60
+OPENING: Final = 45
 _FEW_FIGURES: Final = 4
 
 
@@ -59,7 +62,7 @@ class Overlap:
             return False
         if self.opening <= OPENING:
             return self.contained >= CONTAINED
-        return self.contained >= CONTAINED_DEEPER and self.covered >= CONTAINED
+        return self.contained >= CONTAINED_DEEPER and self.covered >= CONTAINED_DEEPER
 
     @property
     def reason(self) -> str:
@@ -78,7 +81,7 @@ def overlap(one: Text, other: Text) -> Overlap:
         contained=shared / max(1, len(short.words)),
         covered=shared / max(1, len(long.words)),
         ordered=_ordered(runs),
-        opening=max(runs[0][0], min(there for _, there, _ in runs)) if runs else len(long.words),
+        opening=_opening(runs),
         figures=_kept(short.figures, long.figures),
     )
 
@@ -122,6 +125,12 @@ def _ordered(runs: Sequence[tuple[int, int, int]]) -> float:
     total = sum(length for _, _, length in runs)
     stray = sum(min(a[2], b[2]) for a, b in pairwise(runs) if b[1] < a[1])
     return 1 - stray / total
+
+
+def _opening(runs: Sequence[tuple[int, int, int]]) -> int:
+    """Return the words before the first passage in common, in the text where there are more; stock phrases aside."""
+    told = [run for run in runs if run[2] >= PASSAGE] or runs
+    return max(min((here for here, _, _ in told), default=0), min((there for _, there, _ in told), default=0))
 
 
 def _kept(short: Sequence[str], long: Sequence[str]) -> float | None:

@@ -1,0 +1,186 @@
+"""Measure how copies are found and stories proposed, on labelled articles made here.
+
+    .venv/bin/python benchmarks/stories.py [--data /work/shared/data] [--quick] [--articles N] [--seed N]
+
+Copies: prose of ours (and, with --data, real pages) printed by several outlets with other datelines, brands, headlines,
+promos, house lines, style, a paragraph more or less, corrections and cut endings, among follow-ups that repeat old
+paragraphs, forms filled anew every day, and house lines that many articles share. Pairs are counted over the groups
+that links make. Stories: one event told in different words; beside ours, plain TF-IDF with the threshold that suits it
+best on this very set. Bars: copies precision >= 0.99, recall >= 0.97, at most 5 ms CPU an article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from _stories_events import b_cubed, plain_tfidf, retold, written
+from _stories_text import OUTLETS, START, Labelled, Writer, article, copies, real_pages, reprinted, wire_versions
+
+from tracker.model import Version
+from tracker.stories import CopyIndex, Entry, Timeline, cluster, features_of, groups, propagate, signature
+from tracker.stories.copies import best_overlap
+from tracker.stories.shingles import sign
+from tracker.stories.words import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.model import Article
+
+ARTICLES, QUICK = 100_000, 5_000
+THRESHOLDS = tuple(n / 100 for n in range(4, 41, 2))
+BARS = {"precision": 0.99, "recall": 0.97, "ms": 5.0}
+
+
+def find_copies(items: Sequence[Labelled]) -> tuple[list[tuple[str, str]], dict[str, float]]:
+    """Add every article to one index as an archive would; return the links and CPU ms an article by step."""
+    known = {item.id: item for item in items}
+    index = CopyIndex()
+    links: list[tuple[str, str]] = []
+    spent: dict[str, float] = defaultdict(float)
+    clock = time.process_time
+    for item in items:
+        started = clock()
+        text = text_of(item.article)
+        signed = sign(text)
+        spent["sign"] += clock() - started
+        started = clock()
+        likely = index.candidates(signed)
+        spent["look up"] += clock() - started
+        started = clock()
+        for candidate in likely:
+            other = known[candidate.article]
+            states = [text_of(each) for each in (other.older, other.article) if each]
+            if (found := best_overlap(text, states)) and found.is_copy:
+                links.append((candidate.article, item.id))
+        spent["align"] += clock() - started
+        started = clock()
+        if item.older:
+            index.add(item.id, signature(item.older))
+        index.add(item.id, signed)
+        spent["add"] += clock() - started
+    stored = sum(len(row) for _, row in index.rows()) / max(1, len(index))
+    return links, {step: value * 1000 / len(items) for step, value in spent.items()} | {"bytes": stored}
+
+
+def pair_score(items: Sequence[Labelled], links: Sequence[tuple[str, str]]) -> dict[str, float]:
+    family = {item.id: item.family for item in items}
+    found = groups(links)
+    both = sum(n * (n - 1) // 2 for group in found for n in Counter(family[each] for each in group).values())
+    said = sum(len(group) * (len(group) - 1) // 2 for group in found)
+    truth = sum(n * (n - 1) // 2 for n in Counter(family.values()).values())
+    right = sum(family[a] == family[b] for a, b in links)
+    return {
+        "precision": both / max(1, said),
+        "recall": both / max(1, truth),
+        "link_precision": right / max(1, len(links)),
+        "pairs": truth,
+    }
+
+
+def copies_table(count: int, real: list[Article], seed: int) -> dict[str, Any]:
+    items = list(copies(count, random.Random(seed), list(real)))
+    links, steps = find_copies(items)
+    score = pair_score(items, links)
+    stored = steps.pop("bytes")
+    total = sum(steps.values())
+    words = sum(item.article.words for item in items) / len(items)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"Copies: {len(items):,} articles, {words:.0f} words on average, {score['pairs']:,} pairs that hold one text")
+    print(
+        f"  precision {score['precision']:.4f}   recall {score['recall']:.4f}   single links {score['link_precision']:.4f}"
+    )
+    print("  CPU ms an article: " + "  ".join(f"{k} {v:.2f}" for k, v in steps.items()) + f"  = {total:.2f}")
+    print(f"  signature {stored:.0f} bytes an article; the whole process took {memory:,.0f} MB")
+    return {**{k: round(v, 5) for k, v in score.items()}, "ms": round(total, 3), "bytes": round(stored)}
+
+
+def stories_row(name: str, items: Sequence[Labelled]) -> dict[str, Any]:
+    truth = {item.id: item.event for item in items}
+    started = time.process_time()
+    entries = [Entry(item.id, features_of(item.article), item.at) for item in items]
+    stories = cluster(entries)
+    spent = (time.process_time() - started) * 1000 / len(items)
+    ours = b_cubed(truth, {article: story for story, members in stories.items() for article in members})
+    plain = {limit: b_cubed(truth, found) for limit, found in plain_tfidf(items, THRESHOLDS).items()}
+    best = max(plain, key=lambda limit: plain[limit][2])
+    print(f"Stories, {name}: {len(items):,} articles on {len(set(truth.values())):,} events")
+    print(f"  {'':28}precision  recall      F1")
+    print(f"  {'writethru':28}{ours[0]:9.3f}{ours[1]:8.3f}{ours[2]:8.3f}   {spent:.2f} ms CPU an article")
+    print(f"  {f'plain TF-IDF, best at {best}':28}{plain[best][0]:9.3f}{plain[best][1]:8.3f}{plain[best][2]:8.3f}")
+    return {"f1": round(ours[2], 4), "plain_f1": round(plain[best][2], 4), "ms": round(spent, 3)}
+
+
+def runs_row(stories: int, rng: random.Random) -> dict[str, Any]:
+    """Print how often the version of the origin that a copy runs is named rightly.
+
+    Where a copy ends before versions differ, any of them is right.
+    """
+    right = total = 0
+    spent = 0.0
+    for number in range(stories):
+        wire = wire_versions(Writer(rng), 8)
+        truth: dict[str, set[int]] = {}
+        copied = []
+        for n, paragraphs in enumerate(wire, start=1):
+            keep = rng.choice((len(paragraphs), rng.randint(4, len(paragraphs))))
+            ident = f"c{number}-{n}"
+            content = article("Copy", reprinted(paragraphs[:keep], rng, rng.choice(OUTLETS)))
+            copied.append(_timeline(ident, [content]))
+            truth[ident] = (
+                {n}
+                if keep == len(paragraphs)
+                else {m for m, other in enumerate(wire, start=1) if other[:keep] == paragraphs[:keep]}
+            )
+        origin = _timeline("wire", [article("Wire", paragraphs) for paragraphs in wire])
+        started = time.process_time()
+        found = propagate("s", "", [origin, *copied], dict.fromkeys(truth, "wire"))
+        spent += time.process_time() - started
+        total += len(truth)
+        right += sum(place.runs in truth[place.article] for place in found.places if place.role == "copy")
+    print(f"Versions: {total} copies of {stories} stories with 8 versions each, cut and restyled")
+    print(f"  the version a copy runs is named rightly: {right / total:.4f}   {spent * 1000 / total:.2f} ms CPU a copy")
+    return {"right": round(right / total, 4), "ms": round(spent * 1000 / total, 3)}
+
+
+def _timeline(ident: str, states: Sequence[Article]) -> Timeline:
+    versions = tuple(
+        Version(ident, n, f"https://{ident}.test/", START, content, "", "") for n, content in enumerate(states, start=1)
+    )
+    return Timeline(ident, f"https://{ident}.test/", versions)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder that holds pages/")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} articles instead of {ARTICLES:,}")
+    parser.add_argument("--articles", type=int, help="how many articles")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    real = real_pages(options.data, 120 if options.quick else None)
+    count = options.articles or (QUICK if options.quick else ARTICLES)
+    figures: dict[str, Any] = {"benchmark": "stories", "articles": count, "real_pages": len(real)}
+    figures["copies"] = copies_table(count, real, options.seed)
+    figures["versions"] = runs_row(20 if options.quick else 200, random.Random(options.seed))
+    told = written(150 if options.quick else 500, random.Random(options.seed))
+    figures["stories"] = {"written": stories_row("our prose", told)}
+    if real:
+        figures["stories"]["real"] = stories_row("real pages retold", retold(real, random.Random(options.seed)))
+    got = figures["copies"]
+    figures["ok"] = (
+        got["precision"] >= BARS["precision"] and got["recall"] >= BARS["recall"] and got["ms"] <= BARS["ms"]
+    )
+    print(json.dumps(figures))
+    return 0 if figures["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
