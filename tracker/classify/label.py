@@ -24,7 +24,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
     return replace(
         change,
         labels=labels,
-        notices=scene.notices,
+        notices=scene.notices + scene.block_notices,
         significance=significance(labels, change),
         announced=_announced(scene),
     )

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..model import FactKind, NoticeKind, Op
+from ..model import FactKind, NoticeChange, NoticeKind, Op
 from .cosmetic import is_cosmetic
 from .facts import facts, speaker_changed
 from .notices import explained, matched, parse, recognise
 
 if TYPE_CHECKING:
-    from ..model import Article, BlockChange, Change, Fact, NoticeChange
+    from ..model import Article, BlockChange, Change, Fact
 
 MATTERS = frozenset(FactKind)
 
@@ -55,6 +55,14 @@ class Scene:
                 rest = [(k, b) for k, b in self.changed if k != i]
                 found[i] = (kind, explained(parse(kind, block.new_text), rest))
         return found
+
+    @cached_property
+    def block_notices(self) -> tuple[NoticeChange, ...]:
+        """Return the notices among the blocks as notices, with what they explain: the text stands in both places."""
+        return tuple(
+            NoticeChange(kind, self.change.blocks[i].new_text, Op.INSERT, explains)
+            for i, (kind, explains) in self.notice_blocks.items()
+        )
 
     @cached_property
     def changed(self) -> tuple[tuple[int, BlockChange], ...]:
