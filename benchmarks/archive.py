@@ -40,11 +40,11 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 States = list[tuple["Article", bytes]]
 
 
-def decisions(store: SqlStore, pages: Iterable[States], sources: int = 15) -> list[Intent]:
+def decisions(store: SqlStore, pages: Iterable[States], first: int = 0, sources: int = 15) -> list[Intent]:
     """Put the pages under watch and return what is to be kept, as a crawler would meet it: version by version."""
     pages = list(pages)
     made: list[tuple[int, Intent]] = []
-    for place, states in enumerate(pages):
+    for place, states in enumerate(pages, first):
         name = f"source {place % sources}"
         (tracked,) = store.add_targets(name, [Target(f"https://s{place % sources}.example/{place}")], NOW)
         before: Article | None = None
@@ -167,7 +167,7 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     with open_archive(f"sqlite:///{folder / 'reads'}.db", migrate=True) as store:
         for start in range(0, count, 500):
-            part = decisions(store, list(generated_from(start, min(500, count - start))))
+            part = decisions(store, list(generated_from(start, min(500, count - start))), start)
             for at in range(0, len(part), 50):
                 store.commit_group(part[at : at + 50])
         store.database.engine.dispose()
@@ -204,7 +204,6 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
 
 
 def generated_from(start: int, count: int) -> Iterable[States]:
-
 
     for place in range(start, start + count):
         dice = random.Random(place)
