@@ -36,7 +36,7 @@ def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0,
 
     *pending* is how many updates a hub has told of since that look, weighed by how often it is right.
     """
-    return curve.wait(outlook, _SHORTEST, _LONGEST, spent=pending) * (1 + JITTER * jitter)
+    return curve.wait(outlook, _SHORTEST, _LONGEST, pending=pending) * (1 + JITTER * jitter)
 
 
 def next_check(

@@ -18,6 +18,9 @@ LIFE: Final = 720.0
 _STEPS: Final = 60
 _NEAR: Final = 1e-3
 _TINY: Final = 1e-12
+# Looks at touches that are right once in seven bring as many versions as the first six looks of an article do, so that
+# no budget is too small for them.
+_WORTH: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,13 @@ class Curve:
         """Return what not looking for *wait* hours costs, in updates."""
         return _Hazard(self, outlook).cost(wait)
 
-    def wait(self, outlook: Outlook, shortest: float, longest: float, *, spent: float = 0.0) -> float:
-        """Return the hours after which the cost reaches the threshold less *spent*, within the two bounds.
+    def wait(self, outlook: Outlook, shortest: float, longest: float, *, pending: float = 0.0) -> float:
+        """Return the hours after which the cost reaches the threshold, within the two bounds.
 
-        Hours in which the source hardly updates hardly count.
+        Hours in which the source hardly updates hardly count. *pending* is how likely it is that a hub told of an
+        update rightly: it takes away its part of the threshold, and all of it where it is worth a look by itself.
         """
+        spent = self.threshold * min(pending / min(self.threshold, _WORTH), 1.0)
         even = self._solve(outlook, shortest, longest, spent)
         if not outlook.hours:
             return even

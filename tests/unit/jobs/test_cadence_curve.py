@@ -67,13 +67,23 @@ def test_cost_never_falls_as_the_wait_grows(outlook, near, further):
     assert SHIPPED.cost(outlook, near) <= SHIPPED.cost(outlook, near + further) + 1e-9
 
 
-@given(outlook=outlooks(), threshold=st.floats(0.001, 5), spent=st.floats(0, 1))
-def test_the_wait_is_where_cost_meets_the_threshold(outlook, threshold, spent):
+@given(outlook=outlooks(), threshold=st.floats(0.001, 5))
+def test_the_wait_is_where_cost_meets_the_threshold(outlook, threshold):
     curve = replaced(SHIPPED, threshold)
-    wait = curve.wait(outlook, SHORTEST, LONGEST, spent=spent)
+    wait = curve.wait(outlook, SHORTEST, LONGEST)
     assert SHORTEST <= wait <= LONGEST * (1 + 1e-9)
     if SHORTEST < wait < LONGEST * 0.999:
-        assert curve.cost(outlook, wait) == pytest.approx(threshold - spent, rel=0.02)
+        assert curve.cost(outlook, wait) == pytest.approx(threshold, rel=0.02)
+
+
+@given(outlook=outlooks(), threshold=st.floats(0.001, 5), less=st.floats(0, 1), more=st.floats(0, 1))
+def test_the_surer_a_hub_the_sooner_we_look(outlook, threshold, less, more):
+    curve = replaced(SHIPPED, threshold)
+    unsure, sure = sorted((less, more))
+    first, second = (curve.wait(outlook, SHORTEST, LONGEST, pending=each) for each in (sure, unsure))
+    assert first <= second * 1.01
+    if sure >= min(threshold, 0.15):
+        assert first == SHORTEST
 
 
 @given(outlook=outlooks(), threshold=st.floats(0.005, 2))
