@@ -117,7 +117,7 @@ def decide(
     if verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}:
         assert isinstance(found, Capture)
         assert reading is not None
-        version, alerts, verdict = _version(tracked, latest, found, reading, now, brief)
+        version, alerts, verdict = _version(tracked, latest, found, reading, now, brief, memory)
     state = _state(tracked, verdict)
     status_alerts = _status_alerts(tracked, latest, state, now, brief)
     check = Check(
@@ -178,16 +178,20 @@ def _judge_page(tracked: Tracked, reading: Reading) -> Verdict:
 
 
 def _version(
-    tracked: Tracked, latest: Version | None, found: Capture, reading: Reading, now: datetime, brief: Brief
+    tracked: Tracked,
+    latest: Version | None,
+    found: Capture,
+    reading: Reading,
+    now: datetime,
+    brief: Brief,
+    memory: Memory,
 ) -> tuple[NewVersion | None, tuple[Alert, ...], Verdict]:
     content = reading.article
     if tracked.feed_title and not content.headlines.feed:
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
-    change = None
-    if latest is not None:
-        change = classify(latest.content, content, compare(latest.content, content))
-        if change.is_empty:
-            return None, (), Verdict(CheckOutcome.UNCHANGED)
+    change = _change(latest, content, now, memory) if latest else None
+    if change is not None and change.is_empty:
+        return None, (), Verdict(CheckOutcome.UNCHANGED)
     version = Version(
         article=tracked.id,
         n=tracked.versions + 1,
@@ -202,10 +206,24 @@ def _version(
         source=tracked.source,
         stories=tracked.stories,
     )
-    alerts = match(brief.rules, version, latest.content if latest else None, link=brief.link)
     outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
+    if _still_flaps(latest, change):
+        return new, (), Verdict(outcome)
+    alerts = match(brief.rules, version, latest.content if latest else None, link=brief.link)
     return new, tuple(alerts), Verdict(outcome)
+
+
+def _change(latest: Version, content: Article, now: datetime, memory: Memory) -> Change:
+    change = classify(latest.content, content, compare(latest.content, content))
+    back = memory.came_back(content, latest, now)
+    return replace(change, labels=(back, *change.labels)) if back else change
+
+
+def _still_flaps(latest: Version | None, change: Change | None) -> bool:
+    """Say whether an article goes on flapping: the first flap is told, the next ones are kept and not told."""
+    before = latest.change if latest else None
+    return bool(before and change and LabelKind.FLAP in before.kinds and LabelKind.FLAP in change.kinds)
 
 
 def _status_alerts(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.classify import Seen, judge
 from tracker.extract.habits import VOLATILE_FETCHES, Habits, house_lines, lines_of, volatile_lines
-from tracker.model import CheckOutcome, LineCounts
+from tracker.model import CheckOutcome, Label, LabelKind, LineCounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
     from .desk import Call
 
+PERSISTS: Final = timedelta(minutes=30)
+"""What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
+MOST_RUNS: Final = 20
+
 _NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
 _NO_HABITS: Final = Habits()
 _NO_COUNTS: Final = LineCounts()
@@ -22,11 +28,17 @@ _NO_COUNTS: Final = LineCounts()
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What to know before deciding; *recent* are the texts of the latest fetches, oldest first, if each was new."""
+    """What to know before deciding.
+
+    *recent* are the texts of the latest fetches, oldest first, if each was new. *runs* say how long each version stood,
+    from version *first_run* on, which had the text that is read now.
+    """
 
     habits: Habits = _NO_HABITS
     counts: LineCounts = _NO_COUNTS
     recent: tuple[Article, ...] = ()
+    runs: tuple[Seen, ...] = ()
+    first_run: int = 1
 
     def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
@@ -38,6 +50,16 @@ class Memory:
         known = self.habits.house | self.habits.volatile
         return tuple(habit for habit in learned if habit.key not in known)
 
+    def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
+        """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
+        found = judge(self.runs, Seen(article.sha256, now, now), persists=PERSISTS)
+        if found is None:
+            return None
+        number = self.first_run + found.version
+        newer = bool(article.modified and latest.content.modified and article.modified > latest.content.modified)
+        kind = LabelKind.FLAP if found.flap and not newer else LabelKind.RESTORED
+        return Label(kind, f"the text of version {number} is back")
+
 
 async def recall(call: Call, tracked: Tracked, latest: Version | None, article: Article) -> Memory:
     """Ask the archive for what bears on this reading of *tracked*, and no more."""
@@ -45,7 +67,13 @@ async def recall(call: Call, tracked: Tracked, latest: Version | None, article: 
     if latest is None:
         keys = [line.key for line in lines_of(article)]
         return Memory(habits, await call("line_counts", tracked.source, keys))
-    if latest.content.sha256 == article.sha256 or tracked.versions < VOLATILE_FETCHES - 1:
+    if latest.content.sha256 == article.sha256:
+        return Memory(habits)
+    known: int | None = await call("seen_before", tracked.id, article.sha256)
+    if known is not None:
+        first = max(known, tracked.versions - MOST_RUNS + 1)
+        return Memory(habits, runs=await _runs(call, tracked, first), first_run=first)
+    if tracked.versions < VOLATILE_FETCHES - 1:
         return Memory(habits)
     wanted = VOLATILE_FETCHES - 1
     checks: list[Check] = await call("checks", tracked.id, wanted)
@@ -54,3 +82,13 @@ async def recall(call: Call, tracked: Tracked, latest: Version | None, article: 
     numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)
     versions: list[Version] = [await call("version", tracked.id, number) for number in numbers]
     return Memory(habits, recent=tuple(version.content for version in versions))
+
+
+async def _runs(call: Call, tracked: Tracked, first: int) -> tuple[Seen, ...]:
+    numbers = range(first, tracked.versions + 1)
+    versions: list[Version] = [await call("version", tracked.id, number) for number in numbers]
+    ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
+    return tuple(
+        Seen(version.content.sha256, version.seen, end or version.seen)
+        for version, end in zip(versions, ends, strict=True)
+    )

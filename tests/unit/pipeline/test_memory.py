@@ -8,7 +8,8 @@ import pytest
 
 from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import START, STORY, World, story
-from tracker.model import BlockKind, CheckOutcome, HabitKind, Target
+from tracker.config import RuleConfig
+from tracker.model import BlockKind, CheckOutcome, HabitKind, LabelKind, Target
 
 pytestmark = pytest.mark.anyio
 
@@ -87,3 +88,41 @@ async def test_what_was_set_aside_is_kept_with_its_reason():
     [block] = [block for block in latest.content.blocks if block.text == TIP]
     assert block.kind is BlockKind.BOILERPLATE
     assert "many articles" in block.reason
+
+
+async def test_a_text_that_comes_back_soon_is_a_flap_that_points_back_and_is_told_once():
+    world = watching({STORY: story()})
+    world.config = world.config.model_copy(update={"rules": (RuleConfig(name="all", to=("hook",)),)})
+    await world.crawl()
+    for toll in ("Seven", "Four", "Seven", "Four"):
+        world.fetcher.pages[STORY] = page(STORY, story(toll))
+        assert await world.crawl(timedelta(minutes=6)) == ["changed"]
+    [tracked] = world.store.articles()
+    changes = [world.store.version(tracked.id, n).change for n in range(2, 6)]
+    labels = [{str(label.kind): label.evidence for label in change.labels} for change in changes if change]
+    assert "flap" not in labels[0]
+    assert [each.get("flap") for each in labels[1:]] == [
+        "the text of version 1 is back",
+        "the text of version 2 is back",
+        "the text of version 3 is back",
+    ]
+    told = [delivery.version for delivery in world.store.deliveries()]
+    assert sorted(told) == [2, 3], "the edit, and that it flaps"
+
+
+async def test_an_edit_that_stood_and_was_taken_back_is_restored():
+    world = watching({STORY: story()})
+    await world.crawl()
+    world.fetcher.pages[STORY] = page(STORY, story("Seven"))
+    await world.crawl(timedelta(minutes=6))
+    for _ in range(10):
+        await world.crawl(timedelta(minutes=6))
+    world.fetcher.pages[STORY] = page(STORY, story("Four"))
+    assert await world.crawl(timedelta(minutes=6)) == ["changed"]
+    [tracked] = world.store.articles()
+    latest = world.store.latest(tracked.id)
+    assert latest is not None
+    assert latest.change is not None
+    assert LabelKind.RESTORED in latest.change.kinds
+    assert LabelKind.FLAP not in latest.change.kinds
+    assert LabelKind.NUMBER in latest.change.kinds, "and what it changed is said all the same"
