@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 GONE_AFTER: Final = 3
 """Checks in a row that must find a 404 before an article counts as taken down; a 410 says so at once."""
 
+CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
+"""How the detail of an unchanged check begins when the page's dateModified moved all the same."""
+
 _GONE: Final = frozenset({404, 410})
 _REFUSALS: Final = frozenset({401, 402, 403, 407, 451})
 _WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT_WALL})
@@ -81,7 +84,7 @@ def judge(
     if latest is None:
         return Verdict(CheckOutcome.NEW)
     if latest.content.sha256 == reading.article.sha256:
-        return Verdict(CheckOutcome.UNCHANGED)
+        return Verdict(CheckOutcome.UNCHANGED, _clock(latest.content, reading.article))
     if _words(latest.content) == _words(reading.article):
         return Verdict(CheckOutcome.UNCHANGED, "layout: the same words in other paragraphs")
     return Verdict(CheckOutcome.CHANGED)
@@ -146,6 +149,13 @@ def decide(
         lines=lines if version else (),
         habits=() if verdict.failures else learned,
     )
+
+
+def _clock(old: Article, new: Article) -> str:
+    """Say that the publisher's clock moved though nothing else did; the count of such words is told by source."""
+    if new.modified is None or old.modified is None or new.modified == old.modified:
+        return ""
+    return f"{CLOCK_MOVED}{new.modified.isoformat()}"
 
 
 def _words(article: Article) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from tracker.model import (
     Version,
 )
 from tracker.pipeline import Brief, Verdict, decide
+from tracker.pipeline.decide import CLOCK_MOVED
 
 URL = "https://s.test/harbour-fire"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -123,6 +124,15 @@ def test_the_same_words_under_another_promo_are_unchanged():
     assert intent.check.outcome is CheckOutcome.UNCHANGED
     assert intent.version is None
     assert intent.alerts == ()
+
+
+def test_a_clock_that_moves_alone_is_noted_and_is_no_version():
+    then, now = replace(FIRST, modified=EARLIER), replace(FIRST, modified=NOW)
+    intent = run(watched(), version(then), capture(), reading(now))
+    assert intent.check.outcome is CheckOutcome.UNCHANGED
+    assert intent.check.detail == f"{CLOCK_MOVED}{NOW.isoformat()}"
+    assert intent.version is None
+    assert run(watched(), version(then), capture(), reading(then)).check.detail == ""
 
 
 def test_the_same_words_in_other_paragraphs_are_a_new_layout_and_no_version():
