@@ -74,7 +74,24 @@ def _warc(job: Job) -> Tally:
     return warc.export(job.store, job.selection, job.place, job.now, release=job.release, progress=job.progress)
 
 
-WRITERS: Final[dict[str, Callable[[Job], Tally]]] = {"jsonl": _jsonl, "csv": _csv, "warc": _warc}
+def _newsedits(job: Job) -> Tally:
+    from . import newsedits
+
+    return newsedits.export(job.store, job.selection, job.place, split=job.split, progress=job.progress)
+
+
+def _parquet(job: Job) -> Tally:
+    from . import parquet
+
+    return parquet.export(job.store, job.selection, job.place, with_captures=job.with_captures, progress=job.progress)
+
+
+WRITERS: Final[dict[str, Callable[[Job], Tally]]] = {
+    "jsonl": _jsonl,
+    "csv": _csv,
+    "warc": _warc,
+    "newsedits": _newsedits,
+}
 
 
 def export(form: str, job: Job) -> Tally:
@@ -84,4 +101,4 @@ def export(form: str, job: Job) -> Tally:
     return WRITERS[form](job)
 
 
-WITH_CAPTURES: Final = ("jsonl",)
+WITH_CAPTURES: Final = ("jsonl", "parquet")

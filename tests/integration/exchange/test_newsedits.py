@@ -1,0 +1,111 @@
+"""The tables of NewsEdits."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration.exchange.pages import fill
+from tracker.archive.exchange import newsedits
+from tracker.archive.exchange.selection import EVERYTHING, Selection
+from tracker.diff.sentences import language, split
+from tracker.model import Op, VersionQuery
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.archive import SqlStore
+
+pytestmark = pytest.mark.anyio
+
+
+def cut(text: str, lang: str) -> tuple[str, ...]:
+    return split(text, language(lang))
+
+
+def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(sql).fetchall()
+
+
+@pytest.fixture
+async def morning(fresh) -> SqlStore:
+    store: SqlStore = fresh()
+    await fill(store)
+    return store
+
+
+async def test_sentences_and_their_partners(morning, tmp_path):
+    path = tmp_path / "news.sqlite"
+    seen: list[int] = []
+    tally = newsedits.export(morning, EVERYTHING, path, split=cut, progress=lambda tally: seen.append(tally.versions))
+    assert (tally.versions, seen) == (5, [1, 2, 3, 4, 5])
+    harbour = morning.article("https://herald.example/news/harbour").id
+    entry = int(harbour, 16)
+    assert query(path, f"SELECT version, num_versions, title FROM entryversion WHERE entry_id = {entry}") == [
+        (0, 3, "Harbour closed"),
+        (1, 3, "Harbour closed"),
+        (2, 3, "Harbour closed"),
+    ]
+    joined = """
+        SELECT x.sentence, y.sentence, m.avg_sentence_distance_x, m.avg_sentence_distance_y
+        FROM matched_sentences m
+        JOIN split_sentences x ON x.entry_id = m.entry_id AND x.version = m.version_x AND x.sent_idx = m.sent_idx_x
+        JOIN split_sentences y ON y.entry_id = m.entry_id AND y.version = m.version_y AND y.sent_idx = m.sent_idx_y
+        WHERE m.version_x = 0 AND m.entry_id = """
+    rows = query(path, joined + str(entry))
+    assert len(rows) == 4
+    assert [row[:2] for row in rows if row[0] != row[1]] == [
+        (
+            "The harbour was closed on Monday after 3 boats broke loose in the storm, the harbour master said.",
+            "The harbour was closed on Monday after 4 boats broke loose in the storm, the harbour master said.",
+        )
+    ]
+    assert sorted(row[2] for row in rows) == [0, 0, 0, pytest.approx(1 / 18)]
+    assert ("number",) in query(path, f"SELECT kind FROM label WHERE entry_id = {entry}")
+
+
+async def test_what_lies_outside_of_the_selection_has_no_partners(morning, tmp_path):
+    path = tmp_path / "news.sqlite"
+    ident = morning.article("https://herald.example/news/harbour").id
+    last = morning.version(ident, 3).seen
+    newsedits.export(morning, Selection(articles=(ident,), since=last), path, split=cut)
+    assert query(path, "SELECT count(*) FROM split_sentences") == [(4,)]
+    assert query(path, "SELECT count(*) FROM matched_sentences") == [(0,)]
+
+
+async def test_every_kind_of_block(full, tmp_path):
+    # The samples' changes were written by hand: their sentences are not listed, and not all their words are true.
+    newsedits.export(full, EVERYTHING, tmp_path / "a.sqlite", split=cut)
+    assert query(tmp_path / "a.sqlite", "SELECT count(*) FROM matched_sentences") == [(6,)]
+
+
+async def test_added_and_removed_sentences_have_one_side(morning):
+    from tracker import compare
+    from tracker.model import Article, Block, BlockKind, Version
+
+    def version(*texts: str) -> Version:
+        blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
+        first = next(morning.versions(VersionQuery(limit=1)))
+        content = Article(title="T", lang="en", blocks=blocks)
+        return Version(first.article, 1, first.url, first.seen, content, "1", "00")
+
+    a = version("One stays here as it is. Two goes away now.", "Gone is this whole paragraph of words.", "Kept one.")
+    b = version("One stays here as it is. Nine is quite new here.", "Kept one.", "Fresh words end the text today.")
+    old, new = newsedits.cut_up(a, cut), newsedits.cut_up(b, cut)
+    change = compare(a.content, b.content)
+    assert {block.op for block in change.blocks} >= {Op.DELETE, Op.INSERT, Op.SAME}
+    pairs = list(newsedits.matches(change, old, new))
+    assert sorted(x for x, _ in pairs if x is not None) == list(range(len(old.sentences)))
+    assert sorted(y for _, y in pairs if y is not None) == list(range(len(new.sentences)))
+    assert (0, 0) in pairs
+    assert any(y is None for _, y in pairs)
+    assert any(x is None for x, _ in pairs)
+
+
+async def test_distances():
+    assert newsedits.distances("a b c d", "a b") == (0.5, 0)
+    assert newsedits.distances("", "a") == (1, 1)

@@ -1,0 +1,58 @@
+"""Parquet out of an archive."""
+
+from __future__ import annotations
+
+import sys
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.archive_samples import NOW, URL
+from tracker.archive.exchange import parquet
+from tracker.archive.exchange.selection import EVERYTHING, Selection
+from tracker.errors import UsageError
+
+
+def test_a_row_a_version_article_by_article(full, tmp_path):
+    path = tmp_path / "news.parquet"
+    seen: list[int] = []
+    tally = parquet.export(full, EVERYTHING, path, progress=lambda tally: seen.append(tally.versions))
+    table = pq.read_table(path)
+    assert (tally.versions, table.num_rows, seen[-1]) == (5, 5, 5)
+    rows = table.to_pylist()
+    assert [(row["source"], row["version"]) for row in rows] == [
+        ("Herald", 1), ("Herald", 2), ("Herald", 3), ("Post", 1), ("Post", 2),
+    ]  # fmt: skip
+    first, last = rows[0], rows[-1]
+    kept = full.version(full.article(URL).id, 1)
+    assert first["text"] == kept.content.text
+    assert (first["seen"], first["published"]) == (kept.seen, kept.content.published)
+    assert first["labels"] is None
+    assert first["blocks"][1] == {"kind": "promo", "text": "Read more"}
+    assert last["labels"][0] == {"kind": "correction", "evidence": "1 → 2"}
+    assert last["announced"] is True
+    assert "body" not in table.column_names
+    assert pq.ParquetFile(path).metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_captures_go_along_on_demand(full, tmp_path):
+    ident = full.article(URL).id
+    full.takedown(ident, "court order", NOW, 2)
+    tally = parquet.export(full, Selection(articles=(ident,)), tmp_path / "a.parquet", with_captures=True)
+    rows = pq.read_table(tmp_path / "a.parquet").to_pylist()
+    assert (tally.pages, tally.without_page) == (2, 1)
+    assert rows[0]["body"] == full.capture(ident, 1).body
+    assert rows[0]["headers"][0] == {"name": "Content-Type", "value": "text/html"}
+    assert (rows[1]["body"], rows[1]["removed"]) == (None, "court order")
+
+
+def test_nothing_selected_makes_an_empty_table(full, tmp_path):
+    parquet.export(full, Selection(source="Nobody"), tmp_path / "a.parquet")
+    assert pq.read_table(tmp_path / "a.parquet").num_rows == 0
+
+
+def test_the_package_to_install_is_named(full, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match="Parquet needs pyarrow"):
+        parquet.export(full, EVERYTHING, tmp_path / "a.parquet")
+    assert list(tmp_path.glob("a.parquet*")) == []
