@@ -95,9 +95,8 @@ def copies_table(count: int, real: list[Article], seed: int) -> dict[str, Any]:
     words = sum(item.article.words for item in items) / len(items)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"Copies: {len(items):,} articles, {words:.0f} words on average, {score['pairs']:,} pairs that hold one text")
-    print(
-        f"  precision {score['precision']:.4f}   recall {score['recall']:.4f}   single links {score['link_precision']:.4f}"
-    )
+    shown = "   ".join(f"{what} {score[what]:.4f}" for what in ("precision", "recall", "link_precision"))
+    print("  " + shown.replace("link_precision", "of single links"))
     print("  CPU ms an article: " + "  ".join(f"{k} {v:.2f}" for k, v in steps.items()) + f"  = {total:.2f}")
     print(f"  signature {stored:.0f} bytes an article; the whole process took {memory:,.0f} MB")
     return {**{k: round(v, 5) for k, v in score.items()}, "ms": round(total, 3), "bytes": round(stored)}

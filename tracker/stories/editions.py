@@ -21,6 +21,8 @@ ALIKE: Final = 70
 
 _EDITED: Final = 0.8
 _MOST_FUZZY: Final = 60
+_LONGEST: Final = 1000
+"""Letters of a sentence that are compared: a page without full stops must not cost minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,11 @@ def _edited(
     copy: Sequence[Sentence], origin: Sequence[Sentence], left_copy: Sequence[int], left_origin: Sequence[int]
 ) -> tuple[list[tuple[int, int]], float]:
     """Return pairs of sentences that are one, edited, likest first, and the words they have in common."""
-    free = {o: origin[o].key for o in left_origin[:_MOST_FUZZY]}
+    free = {o: origin[o].key[:_LONGEST] for o in left_origin[:_MOST_FUZZY]}
     likely = [
         (-score, c, o)
         for c in left_copy[:_MOST_FUZZY]
-        for _, score, o in process.extract(copy[c].key, free, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
+        for _, score, o in process.extract(copy[c].key[:_LONGEST], free, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
     ]
     pairs: dict[int, int] = {}
     used: set[int] = set()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from .alignment import Overlap, overlap
-from .copies import groups
+from .alignment import overlap
+from .copies import LEAST_MARKS, groups
 from .decisions import Standing
 from .origin import Printed, origin_of
+from .shingles import sign
 from .words import text_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def roles(
 
 def _linked(timelines: Sequence[Timeline]) -> list[tuple[str, str]]:
     texts = {each.article: _texts(each) for each in timelines}
-    return [(one, other) for one, other in combinations(texts, 2) if _any_copy(texts[one], texts[other])]
+    marks = {article: {mark for text in held for mark in sign(text).marks} for article, held in texts.items()}
+    likely = ((a, b) for a, b in combinations(texts, 2) if len(marks[a] & marks[b]) >= LEAST_MARKS)
+    return [(a, b) for a, b in likely if _any_copy(texts[a], texts[b])]
 
 
 def _texts(timeline: Timeline) -> tuple[Text, ...]:
@@ -53,8 +56,7 @@ def _texts(timeline: Timeline) -> tuple[Text, ...]:
 
 
 def _any_copy(one: Sequence[Text], other: Sequence[Text]) -> bool:
-    found: Iterable[Overlap] = (overlap(a, b) for a in one for b in other)
-    return any(each.is_copy for each in found)
+    return any(overlap(a, b).is_copy for a in one for b in other)
 
 
 def _printed(timeline: Timeline) -> Printed:

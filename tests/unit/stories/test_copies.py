@@ -155,6 +155,22 @@ def test_groups_part_the_articles_and_keep_links_whole(links):
     assert all(any({a, b} <= group for group in found_groups) for a, b in links)
 
 
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from([ORIGIN, article(OTHER), article(WIRE[:4])])), max_size=6
+    )
+)
+def test_an_index_that_forgot_an_article_never_knew_it(added):
+    index, without = CopyIndex(), CopyIndex()
+    for name, content in added:
+        index.add(name, signature(content))
+        if name != "a":
+            without.add(name, signature(content))
+    index.forget("a")
+    assert list(index.rows()) == list(without.rows())
+    assert index.candidates(signature(ORIGIN)) == without.candidates(signature(ORIGIN))
+
+
 @settings(max_examples=60)
 @given(st.integers(3, 8), st.lists(st.integers(0, 7), max_size=3), st.booleans())
 def test_an_overlap_is_the_same_from_both_sides(keep, promos, fixed):
