@@ -23,6 +23,8 @@ _SPLIT: Final = re.compile(
 )
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
 _LINK: Final = re.compile(r"https?:|www\.", re.IGNORECASE)
+_DATED: Final = re.compile(r"\s+(?:[^\W\d_]{3,9}\.?\s+)?\d.*$")
+_UNSPACED: Final = re.compile(r"[\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
 _TITLE: Final = re.compile(r"\s+(?:기자|記者|记者|특파원|논설위원)$")
 _BAD: Final = re.compile(
     (
@@ -73,6 +75,7 @@ def names(text: str, *, strict: bool = False) -> list[str]:
         text = pattern.sub("", text)
     found = []
     for part in _SPLIT.split(text):
+        part = _DATED.sub("", part)  # noqa: PLW2901 - the name without what follows it
         name = _TITLE.sub("", _LEAD.sub("", _COLON.sub("", clean(part)))).strip(" .,;:|-–—·•()\"'")
         if (
             name
@@ -94,12 +97,9 @@ def is_name(text: str) -> bool:
     """Say whether *text* looks like a person's name: two to five words that begin with capitals or no case at all."""
     words = text.split()
     if not 2 <= len(words) <= 5:
-        return (
-            2 <= len(text) <= 12
-            and len(words) == 1
-            and not text.isascii()
-            and not any(c.isupper() or c.islower() for c in text)
-        )
+        return len(words) == 1 and _UNSPACED.match(text) is not None
+    if ":" in text or (any(w.isupper() and 2 <= len(w) <= 4 for w in words) and not text.isupper()):
+        return False
     small = {
         "de",
         "van",
