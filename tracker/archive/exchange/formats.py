@@ -86,12 +86,21 @@ def _parquet(job: Job) -> Tally:
     return parquet.export(job.store, job.selection, job.place, with_captures=job.with_captures, progress=job.progress)
 
 
+def _git(job: Job) -> Tally:
+    from . import git
+
+    return git.export(job.store, job.selection, job.place, with_captures=job.with_captures, progress=job.progress)
+
+
 WRITERS: Final[dict[str, Callable[[Job], Tally]]] = {
     "jsonl": _jsonl,
     "csv": _csv,
     "warc": _warc,
     "newsedits": _newsedits,
+    "parquet": _parquet,
+    "git": _git,
 }
+WITH_CAPTURES: Final = ("jsonl", "parquet", "git")
 
 
 def export(form: str, job: Job) -> Tally:
@@ -99,6 +108,3 @@ def export(form: str, job: Job) -> Tally:
     if job.with_captures and form not in WITH_CAPTURES:
         raise UsageError(f"{form} has no place for captures", hint=f"formats that have one: {', '.join(WITH_CAPTURES)}")
     return WRITERS[form](job)
-
-
-WITH_CAPTURES: Final = ("jsonl", "parquet")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.archive.exchange.formats import Job
     from tracker.archive.exchange.selection import Progress, Selection, Tally
 
-_FORMATS = ("jsonl", "csv", "warc", "newsedits", "parquet")
+_FORMATS = ("jsonl", "csv", "warc", "newsedits", "parquet", "git")
 _EVERY = 2.0
 
 
@@ -28,7 +28,7 @@ _EVERY = 2.0
 @click.option("--source", metavar="NAME", help="Only of one source.")
 @click.option("--since", metavar="TIME", help="Not before: 24h, 7d, 2026-11-24, 2026-11-24T09:00.")
 @click.option("--until", metavar="TIME", help="Not after; the same forms.")
-@click.option("--with-captures", is_flag=True, help="With the pages as they were fetched (jsonl, parquet).")
+@click.option("--with-captures", is_flag=True, help="With the pages as they were fetched (jsonl, parquet, git).")
 @pass_app
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str | None, since: str | None,

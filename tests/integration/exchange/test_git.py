@@ -1,0 +1,109 @@
+"""A git repository out of an archive."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import NOW, URL, minutes
+from tracker.archive.exchange import git
+from tracker.archive.exchange.selection import EVERYTHING, Selection
+from tracker.errors import ArchiveError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ask(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def test_a_commit_a_version_with_its_true_date(full, tmp_path):
+    seen: list[int] = []
+    tally = git.export(full, EVERYTHING, tmp_path / "repo", progress=lambda tally: seen.append(tally.versions))
+    assert (tally.versions, seen[-1]) == (5, 5)
+    log = ask(tmp_path / "repo", "log", "--reverse", "--format=%an|%ad|%cd|%s", "--date=raw").splitlines()
+    first = int(minutes(1).timestamp())
+    assert log[0] == f"Herald|{first} +0000|{first} +0000|River floods 1 streets"
+    assert log[1].startswith(f"Post|{first + 30} +0000|")
+    assert len(log) == 5
+    ident = full.article(URL).id
+    path = f"Herald/flood-{ident}.md"
+    assert ask(tmp_path / "repo", "status", "--porcelain") == ""
+    assert (tmp_path / "repo" / path).read_text() == (
+        "# River floods 3 streets\n\nAda Lark · Jo Reed\n\n> update-note: Updates with 3\n\n"
+        "The river rose over 3 streets of the old town on Monday.\n\nNobody was hurt, the mayor’s office said.\n"
+    )
+    assert len(ask(tmp_path / "repo", "log", "--format=%h", "--", path).splitlines()) == 3
+    body = ask(tmp_path / "repo", "log", "-1", "--format=%b", "--", path)
+    assert "+1 -1 words: number\n\nnumber: 2 → 3\n" in body
+    assert f"Writethru-Version: {ident}@3" in body
+
+
+def test_the_same_versions_make_the_same_commits(full, tmp_path):
+    for name in ("a", "b"):
+        git.export(full, EVERYTHING, tmp_path / name)
+    a, b = (ask(tmp_path / name, "rev-parse", "main") for name in ("a", "b"))
+    assert a == b
+
+
+def test_an_export_goes_on_where_the_last_one_ended(full, tmp_path):
+    git.export(full, EVERYTHING, tmp_path / "whole")
+    first = git.export(full, Selection(until=minutes(2.5)), tmp_path / "parts")
+    rest = git.export(full, EVERYTHING, tmp_path / "parts")
+    again = git.export(full, EVERYTHING, tmp_path / "parts")
+    assert (first.versions, rest.versions, again.versions) == (3, 2, 0)
+    assert ask(tmp_path / "parts", "rev-parse", "main") == ask(tmp_path / "whole", "rev-parse", "main")
+    with pytest.raises(UsageError, match="not among the versions asked for"):
+        git.export(full, Selection(source="Herald"), tmp_path / "parts")
+
+
+def test_pages_and_what_was_taken_out(full, tmp_path):
+    ident = full.article(URL).id
+    full.takedown(ident, "court order", NOW, 3)
+    tally = git.export(full, Selection(articles=(ident,)), tmp_path / "repo", with_captures=True)
+    assert (tally.pages, tally.without_page) == (2, 1)
+    page = tmp_path / "repo" / f"Herald/flood-{ident}.html"
+    assert page.read_bytes() == full.capture(ident, 2).body
+    assert page.with_suffix(".md").read_text() == "(taken out: court order)\n"
+
+
+def test_a_folder_of_something_else_is_left_alone(full, tmp_path):
+    (tmp_path / "a.txt").write_text("mine")
+    with pytest.raises(UsageError, match="not empty"):
+        git.export(full, EVERYTHING, tmp_path)
+    other = tmp_path / "other"
+    git.export(full, Selection(source="Nobody"), other)
+    git.export(full, Selection(source="Nobody"), other)
+    ask(other, "-c", "user.name=a", "-c", "user.email=b", "commit", "-q", "--allow-empty", "-m", "mine")
+    with pytest.raises(UsageError, match="holds something else"):
+        git.export(full, EVERYTHING, other)
+
+
+def test_git_that_fails_or_is_missing_is_told(full, tmp_path, monkeypatch):
+    folder = tmp_path / "repo"
+    git.export(full, Selection(until=minutes(1.2)), folder)
+    (folder / ".git" / "refs" / "heads" / "main.lock").write_text("")
+    with pytest.raises(ArchiveError, match="git could not take"):
+        git.export(full, EVERYTHING, folder)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UsageError, match="needs git"):
+        git.export(full, EVERYTHING, tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "path"),
+    [
+        ("Herald", "https://h.example/2026/flood.html", "Herald/flood.html-{}.md"),
+        ("../../etc", "https://h.example/", "etc/h.example-{}.md"),
+        ("Süd Zeitung", "https://h.example/a/%20..%20", "Süd-Zeitung/20..-20-{}.md"),
+        ("..", "https://h.example/..", "source/{}.md"),
+    ],
+)
+def test_paths_stay_inside(full, source, url, path):
+    from dataclasses import replace
+
+    version = replace(full.version(full.article(URL).id, 1), source=source, url=url)
+    assert git.path_of(version) == path.format(version.article)
