@@ -56,7 +56,8 @@ def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: st
         return run[0]
     for line in fitting:
         near = line.index - lines[0].index <= _NEAR
-        if near and len(line.text) >= 50 and (line.owner.tag in HEADINGS or line.owner.tag == "p"):
+        whole = line.owner.tag in HEADINGS or line.owner.tag == "p" or line.text[-1] in _ENDS
+        if near and whole and len(line.text) >= 50:
             return line
     return None
 
