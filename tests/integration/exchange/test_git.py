@@ -38,7 +38,7 @@ def test_a_commit_a_version_with_its_true_date(full, tmp_path):
     )
     assert len(ask(tmp_path / "repo", "log", "--format=%h", "--", path).splitlines()) == 3
     body = ask(tmp_path / "repo", "log", "-1", "--format=%b", "--", path)
-    assert "+1 -1 words: number\n\nnumber: 2 → 3\n" in body
+    assert "+2 -2 words: number\n\nnumber: 2 → 3\n" in body
     assert f"Writethru-Version: {ident}@3" in body
 
 

@@ -20,7 +20,7 @@ _PLAIN: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where one response stands: *offset* and *length* in bytes of the packed file."""
+    """Where one response stands: *offset* and *length* in bytes of the packed file; *title* is that of the page."""
 
     url: str
     at: datetime
@@ -30,6 +30,7 @@ class Entry:
     offset: int
     length: int
     file: str
+    title: str = ""
 
     @property
     def order(self) -> tuple[str, str]:

@@ -74,6 +74,12 @@ def _warc(job: Job) -> Tally:
     return warc.export(job.store, job.selection, job.place, job.now, release=job.release, progress=job.progress)
 
 
+def _wacz(job: Job) -> Tally:
+    from . import wacz
+
+    return wacz.export(job.store, job.selection, job.place, job.now, release=job.release, progress=job.progress)
+
+
 def _newsedits(job: Job) -> Tally:
     from . import newsedits
 
@@ -96,6 +102,7 @@ WRITERS: Final[dict[str, Callable[[Job], Tally]]] = {
     "jsonl": _jsonl,
     "csv": _csv,
     "warc": _warc,
+    "wacz": _wacz,
     "newsedits": _newsedits,
     "parquet": _parquet,
     "git": _git,

@@ -43,16 +43,22 @@ def export(
     with replacing(path) as part:
         with part.open("wb") as out:
             written = Written(out, path.name, packed=path.suffix == ".gz", now=now, release=release)
-            tally = Tally()
-            for version in in_time(store, selection):
-                capture = page_of(store, version, tally).capture
-                tally.versions += 1
-                if capture is not None:
-                    written.put(version, capture)
-                if progress is not None:
-                    progress(tally)
+            tally = fill(written, store, selection, progress)
         with writing(index_path(path)) as index:
             index.writelines(line.encode() for line in cdxj.lines(written.entries))
+    return tally
+
+
+def fill(written: Written, store: Archive, selection: Selection, progress: Progress | None) -> Tally:
+    """Write the captures of what is selected, oldest first."""
+    tally = Tally()
+    for version in in_time(store, selection):
+        capture = page_of(store, version, tally).capture
+        tally.versions += 1
+        if capture is not None:
+            written.put(version, capture)
+        if progress is not None:
+            progress(tally)
     return tally
 
 
@@ -107,7 +113,7 @@ class Written:
         else:
             named = [("WARC-Record-ID", own), *of_response, *_refers(first)]
             self._write("revisit", named, head)
-        self._index(capture, payload, start, revisit=first is not None)
+        self._index(capture, payload, start, version.content.title, revisit=first is not None)
         if capture.request_headers:
             named = [("WARC-Record-ID", record_id("request", own)), *shared, ("WARC-Concurrent-To", own)]
             self._write("request", [*named, ("Content-Type", _REQUEST)], warc_records.request_head(capture))
@@ -124,7 +130,7 @@ class Written:
             self._payloads.popitem(last=False)
         return None
 
-    def _index(self, capture: Capture, payload: str, start: int, *, revisit: bool) -> None:
+    def _index(self, capture: Capture, payload: str, start: int, title: str, *, revisit: bool) -> None:
         mime = capture.header("content-type").partition(";")[0].strip().lower() or "unk"
         entry = cdxj.Entry(
             url=capture.final_url,
@@ -135,6 +141,7 @@ class Written:
             offset=start,
             length=self._at - start,
             file=self._name,
+            title=title,
         )
         self.entries.append(entry)
 

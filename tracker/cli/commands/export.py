@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.archive.exchange.formats import Job
     from tracker.archive.exchange.selection import Progress, Selection, Tally
 
-_FORMATS = ("jsonl", "csv", "warc", "newsedits", "parquet", "git")
+_FORMATS = ("jsonl", "csv", "warc", "wacz", "newsedits", "parquet", "git")
 _EVERY = 2.0
 
 
@@ -36,7 +36,7 @@ def export(
 ) -> int:  # fmt: skip
     """Write versions in a format that others read: of the articles named, or of all.
 
-    jsonl can be read back with `import`, and so can warc.
+    jsonl can be read back with `import`, and so can warc and wacz.
     """
     from contextlib import closing
 

@@ -1,0 +1,79 @@
+"""WACZ packages."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zipfile
+
+import pytest
+
+from tests.archive_samples import NOW
+from tests.integration.exchange.pages import Inline, fill
+from tracker.archive.exchange import wacz, warc
+from tracker.archive.exchange.selection import EVERYTHING
+from tracker.archive.exchange.warc_read import Warcs
+from tracker.config import Config
+from tracker.errors import PageError
+from tracker.service.backfill import Backfill
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_package_says_what_is_in_it(fresh, tmp_path, monkeypatch):
+    monkeypatch.setattr(wacz, "_LINES", 2)
+    store = fresh()
+    await fill(store)
+    tally = wacz.export(store, EVERYTHING, tmp_path / "a.wacz", NOW, release="1.0")
+    assert (tally.versions, tally.pages) == (5, 5)
+    assert [path.name for path in tmp_path.glob("*.wacz*")] == ["a.wacz"]
+    with zipfile.ZipFile(tmp_path / "a.wacz") as package:
+        about = json.loads(package.read("datapackage.json"))
+        assert about["wacz_version"] == "1.1.1"
+        named = {each["path"]: each for each in about["resources"]}
+        assert set(package.namelist()) == {*named, "datapackage.json", "datapackage-digest.json"}
+        for path, resource in named.items():
+            data = package.read(path)
+            assert resource["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}"
+            assert resource["bytes"] == len(data)
+        stored = {info.filename for info in package.infolist() if info.compress_type == zipfile.ZIP_STORED}
+        assert stored == {"indexes/index.cdx.gz", "archive/data.warc.gz"}
+        index = package.read("indexes/index.cdx.gz")
+        meta, *blocks = package.read("indexes/index.idx").decode().splitlines()
+        assert meta == '!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}'
+        assert len(blocks) == 3
+        for line in blocks:
+            key, place = line.rsplit(" {", 1)
+            where = json.loads("{" + place)
+            block = gzip.decompress(index[where["offset"] : where["offset"] + where["length"]])
+            assert block.decode().startswith(key)
+        pages = [json.loads(line) for line in package.read("pages/pages.jsonl").splitlines()]
+        assert pages[0]["format"] == "json-pages-1.0"
+        assert pages[1] | {"id": ""} == {
+            "id": "",
+            "url": "https://herald.example/news/harbour",
+            "ts": "2026-11-25T09:00:00Z",
+            "title": "Harbour closed",
+        }
+
+
+async def test_a_package_comes_back(fresh, tmp_path):
+    store, other = fresh(), fresh()
+    await fill(store)
+    wacz.export(store, EVERYTHING, tmp_path / "a.wacz", NOW, release="1.0")
+    with Warcs([tmp_path / "a.wacz"]) as files:
+        history = await Backfill(other, Inline(), Config()).run(files.captures())
+    assert history.kept == 5
+    for each in (store, other):
+        warc.export(each, EVERYTHING, tmp_path / "same.warc", NOW, release="1.0")
+        (tmp_path / "same.warc").rename(tmp_path / f"{each.counts().bytes}-{id(each)}.warc")
+    one, two = (path.read_bytes() for path in tmp_path.glob("*-*.warc"))
+    assert one == two
+
+
+async def test_a_zip_file_of_something_else(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as package:
+        package.writestr("readme.txt", "hello")
+    with pytest.raises(PageError, match="no WACZ package"):
+        Warcs([tmp_path / "a.wacz"])
