@@ -84,8 +84,8 @@ class Judge:
             return None
         low = text.casefold()
         if (
-            any(name in low for name in self.byline)
-            and len(text) < 60 + 30 * len(self.byline)
+            sum(len(name) for name in self.byline if name in low) * (3 if self.leading else 2) > len(text)
+            and line.owner.tag not in HEADINGS
             and not _is_sentence(text)
         ):
             return BlockKind.CREDIT, "names the author"

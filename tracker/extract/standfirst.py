@@ -21,6 +21,8 @@ _BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.FIGUR
 _OUTSIDE: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
 _REACH: Final = 60
 _NEAR: Final = 2
+_ALIKE: Final = 0.6
+_LONGER: Final = 40
 _SENTENCE: Final = 80
 _ENDS: Final = frozenset('.!?…"”»’。！？।')
 
@@ -46,7 +48,7 @@ def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: st
     possible = [line for line in lines if _possible(line, title)]
     if len(description) >= _LEAST:
         for line in possible:
-            if overlap(line.text, description) >= 0.6:
+            if overlap(line.text, description) >= _ALIKE and not _is_opening(line, description):
                 return line
     fitting = [line for line in possible if _unsuspected(line)]
     for line in fitting:
@@ -57,7 +59,7 @@ def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: st
     for line in fitting:
         near = line.index - lines[0].index <= _NEAR
         whole = line.owner.tag in HEADINGS or line.owner.tag == "p" or line.text[-1] in _ENDS
-        if near and whole and len(line.text) >= 50:
+        if near and whole and len(line.text) >= 50 and not is_text(line, title):
             return line
     return None
 
@@ -68,6 +70,11 @@ def is_text(line: Line, title: str) -> bool:
     if line.owner.tag != "p" or len(text) < _SENTENCE or text[-1] not in _ENDS or line.links * 4 > len(text):
         return False
     return _possible(line, title) and _unsuspected(line)
+
+
+def _is_opening(line: Line, description: str) -> bool:
+    """Say whether the description is cut from a longer <p> that nothing calls a standfirst: a first paragraph."""
+    return line.owner.tag == "p" and not _named(line) and len(line.text) > len(description) + _LONGER
 
 
 def _named(line: Line) -> bool:
