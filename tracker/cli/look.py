@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sight:
-    """What an address turned out to be. *kind* None is an article; *trouble* says why nothing could be read."""
+    """What an address turned out to be. *kind* None is an article; *trouble* says why nothing could be read.
+
+    *capture* is the response an article was read from.
+    """
 
     url: str
     kind: HubKind | None = None
     listing: Listing | None = None
     reading: Reading | None = None
     trouble: str = ""
+    capture: Capture | None = None
 
     @property
     def name(self) -> str:
@@ -98,9 +102,11 @@ def _read(found: Capture, url: str, hub: Hub | None) -> Sight:
         return Sight(url, kind, listing=read(hub or Hub("", kind, url), found.body, found.final_url))
     from tracker.extract import read as extract
 
-    return Sight(url, reading=extract(found.body, found.final_url, charset=_charset(found), status=found.status))
+    reading = extract(found.body, found.final_url, charset=charset(found), status=found.status)
+    return Sight(url, reading=reading, capture=found)
 
 
-def _charset(found: Capture) -> str:
+def charset(found: Capture) -> str:
+    """Return the charset that the response names, or nothing."""
     _, _, rest = found.header("content-type").partition("charset=")
     return rest.split(";")[0].strip(" \"'")

@@ -61,7 +61,14 @@ class Service:
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, drain, close everything."""
         async with AsyncExitStack() as stack:
-            room = await open_room(stack, self._config, migrate=migrate, no_pace=self._no_pace, listener=announce)
+            room = await open_room(
+                stack,
+                self._config,
+                migrate=migrate,
+                no_pace=self._no_pace,
+                listener=announce,
+                config_path=self._path,
+            )
             self._listen_to_signals(room)
             if self._config.service.listen:
                 page = metrics.serve(self._config.service.listen, self._health)

@@ -18,6 +18,7 @@ from .room import open_room, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tracker.config import Config
     from tracker.jobs.crawl import Listener, Report
@@ -55,9 +56,18 @@ class Wanted:
 
 
 async def check_once(
-    config: Config, wanted: Wanted, *, no_pace: bool = False, migrate: bool = False, listener: Listener | None = None
+    config: Config,
+    wanted: Wanted,
+    *,
+    config_path: Path | None = None,
+    no_pace: bool = False,
+    migrate: bool = False,
+    listener: Listener | None = None,
 ) -> Summary:
-    """Visit what is wanted once, and what that discovers, then deliver the alerts that are due."""
+    """Visit what is wanted once, and what that discovers, then deliver the alerts that are due.
+
+    *config_path* says where the rules for single outlets are.
+    """
     visited: set[str] = set()
     outcomes: Counter[str] = Counter()
     hubs: Counter[str] = Counter()
@@ -74,7 +84,7 @@ async def check_once(
             listener(report)
 
     async with AsyncExitStack() as stack:
-        room = await open_room(stack, config, migrate=migrate, no_pace=no_pace, listener=heard)
+        room = await open_room(stack, config, migrate=migrate, no_pace=no_pace, listener=heard, config_path=config_path)
         await room.sync()
         if wanted.articles:
             await _visit(room, [], [await room.desk.call("article", ident) for ident in wanted.articles])

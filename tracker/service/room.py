@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__, archive
@@ -21,11 +20,13 @@ from tracker.model import CheckOutcome
 from tracker.observe import logs, metrics
 from tracker.pipeline import Desk, Manner, Pipeline
 
+from .sites import sites_directory
 from .watchlist import sync
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from contextlib import AsyncExitStack
+    from pathlib import Path
 
     from tracker.config import Config, SourceConfig
     from tracker.jobs.crawl import Listener
@@ -117,10 +118,19 @@ class Room:
             _log.error("crash", host=host, detail=str(error))
 
 
-async def open_room(stack: AsyncExitStack, config: Config, *, migrate: bool, no_pace: bool, listener: Listener) -> Room:
+async def open_room(
+    stack: AsyncExitStack,
+    config: Config,
+    *,
+    migrate: bool,
+    no_pace: bool,
+    listener: Listener,
+    config_path: Path | None = None,
+) -> Room:
     """Take the archive's lock, open archive, network and extractor; the stack lets go of them in reverse.
 
-    Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
+    *config_path* says where the rules for single outlets are. Raises ArchiveLocked, SchemaMismatch, ArchiveError or
+    ConfigError.
     """
     url = config.archive.database
     stack.enter_context(archive.lock(url))
@@ -132,7 +142,7 @@ async def open_room(stack: AsyncExitStack, config: Config, *, migrate: bool, no_
     require(config, fetcher)
     browser = BrowserFetcher(fetcher)
     stack.push_async_callback(browser.aclose)
-    pool = ExtractPool(EXTRACTORS, sites=sites_directory())
+    pool = ExtractPool(EXTRACTORS, sites=sites_directory(config_path))
     stack.callback(pool.close)
     return Room(config, desk, fetcher, browser, pool, no_pace, listener)
 
@@ -142,9 +152,3 @@ def require(config: Config, fetcher: Fetcher) -> None:
     notifiers(config, fetcher)
     if any(source.render for source in config.sources):
         find_chromium()
-
-
-def sites_directory() -> Path | None:
-    """Return where the rules for single outlets are: beside the configuration in use, or those we ship."""
-    own = Path("config/sites")
-    return own if own.is_dir() else None

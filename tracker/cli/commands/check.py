@@ -44,7 +44,14 @@ def check(
     wanted = Wanted(articles=articles, source=source, everything=all_)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
     with Passing(app) as passing:
-        work = check_once(app.config, wanted, no_pace=no_pace, migrate=migrate, listener=passing.heard)
+        work = check_once(
+            app.config,
+            wanted,
+            config_path=app.config_path,
+            no_pace=no_pace,
+            migrate=migrate,
+            listener=passing.heard,
+        )
         summary = asyncio.run(work)
     _report(app, summary)
     if summary.failed:

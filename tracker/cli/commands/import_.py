@@ -81,12 +81,12 @@ def _history(app: App, files: tuple[str, ...], source: str) -> int:
     from tracker.archive.exchange.warc_read import Warcs
     from tracker.extract import ExtractPool
     from tracker.service.backfill import Backfill
-    from tracker.service.room import sites_directory
+    from tracker.service.sites import sites_directory
 
     config = _config(app)
 
     def work(store: SqlStore) -> Receipt:
-        pool = ExtractPool(1, sites=sites_directory())
+        pool = ExtractPool(1, sites=sites_directory(app.config_path))
         try:
             with Warcs([Path(name) for name in files]) as warcs:
                 backfill = Backfill(store, pool, config, source)

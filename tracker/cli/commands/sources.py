@@ -11,7 +11,8 @@ from ..lazy import LazyGroup, Verb
 _AT = "tracker.cli.commands."
 _TABLE = {
     "check": (f"{_AT}sources_try:check", "Read the lists of a source now, and say how each fares; keep nothing."),
-    "test": (f"{_AT}sources_try:test", "Show what would be read from an address, before watching it."),
+    "test": (f"{_AT}sources_test:test", "Show what is read from an address or a saved page; write rules for it."),
+    "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned lines of a source."),
     "import": (f"{_AT}sources_opml:import_", "Watch every feed of an OPML file."),
     "export": (f"{_AT}sources_opml:export", "Write an OPML file of what is watched."),
 }

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from tracker.model import Habit, HabitKind
+from tracker.render.rules import ByHand, lines
+from tracker.render.wrap import cells
+
+from .samples import NOON
+
+RULES = [ByHand("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))]
+HABITS = [
+    Habit(HabitKind.HOUSE, "a", "Got a tip? \x1b[2JWrite to the news desk at any time of the day.", 5, NOON),
+    Habit(HabitKind.VOLATILE, "b", "12 people read this", 1, NOON),
+]
+
+
+@pytest.mark.parametrize("width", [40, 80, None])
+def test_all_of_it_is_said(width):
+    shown = list(lines("Herald", RULES, HABITS, width))
+    assert width is None or max(map(cells, shown)) <= width
+    text = " ".join(" ".join(shown).split())
+    assert "rules from config/sites/herald.example.toml, for herald.example, www.herald.example drop .tips" in text
+    assert "(5 articles, learned on 25 Nov 2026)" in text
+    assert "“12 people read this” (1 article, learned" in text
+    assert "\x1b" not in text
+
+
+def test_nothing_is_said_so():
+    text = "\n".join(lines("Herald", [], [], 80))
+    assert "no rules by hand" in text
+    assert "no house lines learned yet" in text
+    assert "no volatile lines learned yet" in text

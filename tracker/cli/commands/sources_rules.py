@@ -1,0 +1,74 @@
+"""`writethru sources rules`: what is in force for a source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from tracker.model import Habit
+    from tracker.render.rules import ByHand
+
+
+@click.command(cls=Verb)
+@click.argument("name")
+@pass_app
+def rules(app: App, name: str) -> None:
+    """Show what is in force for a source: rules from sites/*.toml, and what its own pages have taught.
+
+    A house line stands in many articles, a volatile line differs at every fetch; neither is a change.
+    """
+    from tracker.render import rules as laid
+
+    hosts, habits = _known(app, name)
+    by_hand = _by_hand(app, sorted(hosts))
+    if app.settings.json:
+        for value in laid.as_json(name, by_hand, habits):
+            app.out.data(value)
+    elif app.out.tty:
+        app.out.page(laid.lines(name, by_hand, habits, app.out.columns))
+    else:
+        app.out.table(laid.HEAD, laid.rows(by_hand, habits))
+
+
+def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
+    """Return the hosts of a source and what was learned of it, from configuration and archive. Raises NotKnown."""
+    from tracker.errors import ArchiveError
+    from tracker.service.watchlist import hubs_of
+    from tracker.urls import hostname_of
+
+    from ..choosing import unknown
+
+    config = app.config if app.config_path.exists() else None
+    source = config.source(name) if config else None
+    hosts = {hostname_of(url) for url in (*source.urls, *(hub.url for hub in hubs_of(source)))} if source else set()
+    names = [each.name for each in config.sources] if config else []
+    habits: list[Habit] = []
+    try:
+        with app.archive() as store:
+            names += store.sources()
+            habits = store.habits(name)
+            hosts |= {hostname_of(article.url) for article in store.articles(source=name)}
+    except ArchiveError as error:
+        app.out.note(f"the archive says nothing yet: {error}")
+    if name not in names:
+        raise unknown("source", name, list(dict.fromkeys(names)))
+    return hosts, habits
+
+
+def _by_hand(app: App, hosts: list[str]) -> list[ByHand]:
+    from tracker.render.rules import ByHand
+
+    from ..siterules import files, in_force
+
+    known = files(app.config_path)
+    used = {host: in_force(known, host) for host in hosts}
+    return [
+        ByHand(str(file.path), tuple(host for host in hosts if used[host] is file), tuple(file.entries()))
+        for file in known
+        if file in used.values()
+    ]

@@ -1,0 +1,117 @@
+"""Rules for single outlets: which are in force, and new ones written into their file."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from tracker import configfile
+from tracker.errors import ConfigError, UsageError
+from tracker.extract.rules import SiteRules, load_rules
+from tracker.service.sites import own_folder, sites_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+KEYS: Final = tuple(name for name in SiteRules.model_fields if name != "hosts")
+_BY_HAND: Final = "edit the file by hand"
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A file of rules."""
+
+    path: Path
+    rules: SiteRules
+
+    def entries(self) -> list[tuple[str, str]]:
+        """Return every rule as key and value, in the order of the keys."""
+        return [(key, value) for key in KEYS for value in getattr(self.rules, key)]
+
+
+def files(config_path: Path) -> list[RuleFile]:
+    """Return the files of rules that the service reads, in its order. Raises ConfigError."""
+    folder = sites_directory(config_path)
+    paths = sorted(folder.glob("*.toml")) if folder is not None else []
+    return [RuleFile(path, load_rules(path)) for path in paths]
+
+
+def in_force(known: Iterable[RuleFile], host: str) -> RuleFile | None:
+    """Return the file whose rules are used for *host*: the first that names it."""
+    return next((each for each in known if each.rules.matches(host)), None)
+
+
+def parse(given: Sequence[str]) -> list[tuple[str, str]]:
+    """Read KEY=VALUE. Raises UsageError."""
+    found = []
+    for text in given:
+        key, equals, value = text.partition("=")
+        key, value = key.strip(), value.strip()
+        if key not in KEYS or not equals or not value:
+            raise UsageError("this is no rule", resource=text, hint=f"write KEY=VALUE; keys are {', '.join(KEYS)}")
+        found.append((key, value))
+    return found
+
+
+def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path:
+    """Write rules into the file of *host*, which is made where there is none; return it. Raises ConfigError.
+
+    The file is checked before it is written, and its comments are kept. One's own rules are read instead of the
+    shipped ones, so these are copied along when the folder is made.
+    """
+    folder = own_folder(config_path)
+    shipped = None if folder.is_dir() else sites_directory(config_path)
+    own = in_force(files(config_path), host)
+    path = folder / own.path.name if own else folder / f"{host.removeprefix('www.')}.toml"
+    if own is None and path.exists():
+        raise ConfigError("the file is for other hosts", resource=str(path), hint=_BY_HAND)
+    before = (
+        configfile.read(own.path) if own else f"hosts = [{tomlkit.string(host.removeprefix('www.')).as_string()}]\n"
+    )
+    after = extended(before, given)
+    _check(path, after)
+    folder.mkdir(parents=True, exist_ok=True)
+    for other in sorted(shipped.glob("*.toml")) if shipped else ():
+        shutil.copyfile(other, folder / other.name)
+    configfile.write(path, after)
+    return path
+
+
+def extended(text: str, given: Sequence[tuple[str, str]]) -> str:
+    """Return the file with these rules at the end of their lists; what is there already is not repeated."""
+    try:
+        document, meant = tomlkit.parse(text), tomllib.loads(text)
+    except (TOMLKitError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"this is no TOML: {error}", hint=_BY_HAND) from None
+    for key, value in given:
+        known = meant.setdefault(key, [])
+        if not isinstance(known, list):
+            raise ConfigError(f"{key} is no list", hint=_BY_HAND)
+        if value in known:
+            continue
+        known.append(value)
+        if key not in document:
+            document[key] = tomlkit.array()
+        items: Any = document[key]
+        items.append(tomlkit.string(value, literal="\\" in value and "'" not in value))
+    made = document.as_string()
+    if tomllib.loads(made) != meant:
+        raise ConfigError("this file is written in a way that cannot be edited safely", hint=_BY_HAND)
+    return made
+
+
+def _check(path: Path, text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / path.name
+        draft.write_text(text, encoding="utf-8")
+        try:
+            load_rules(draft)
+        except ConfigError as error:
+            raise ConfigError(error.message, resource=str(path), hint="nothing was written") from None

@@ -1,0 +1,70 @@
+"""What was read from a page, for people: metadata with the source of each field, text, classes, what was left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..model import BlockKind
+from .safe import one_line
+from .times import iso
+from .wrap import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..model import Block, Reading
+
+
+def meta(found: Reading, width: int | None) -> Iterator[str]:
+    """Yield the kind of page and every field that was found, with where on the page it stood."""
+    page = found.article
+    sources = dict(page.fields)
+    kind = found.page.value + (f" ({found.detail})" if found.detail else "")
+    facts = (
+        ("page", kind, ""),
+        ("title", page.title, "title"),
+        ("dek", page.dek, "dek"),
+        ("byline", ", ".join(page.byline), "byline"),
+        ("published", iso(page.published) or "", "published"),
+        ("modified", iso(page.modified) or "", "modified"),
+        ("section", page.section, "section"),
+        ("language", page.lang, "lang"),
+        ("address", page.canonical_url, "canonical_url"),
+        ("text from", sources.get("body") or found.signature, ""),
+        ("words", str(page.words), ""),
+    )
+    for name, value, field in facts:
+        if value:
+            origin = f" [{one_line(sources[field])}]" if field in sources else ""
+            yield from wrap(one_line(value) + origin, width, first=f"{name:<10} ", rest=" " * 11)
+
+
+def classes(found: Reading, width: int | None) -> Iterator[str]:
+    """Yield every block with its class, x before what is no news text with the reason behind, ! before notices."""
+    for block in found.article.blocks:
+        yield ""
+        yield from _block(block, width)
+    yield from notices(found, width)
+
+
+def removed(found: Reading, width: int | None) -> Iterator[str]:
+    """Yield the blocks that are no news text, each with the reason."""
+    out = [block for block in found.article.blocks if not block.editorial and block.kind is not BlockKind.NOTICE]
+    yield f"left out: {len(out)} of {len(found.article.blocks)} blocks"
+    for block in out:
+        yield ""
+        yield from _block(block, width)
+
+
+def notices(found: Reading, width: int | None) -> Iterator[str]:
+    """Yield what the outlet says of its own edits where it is no block of the page: in JSON-LD."""
+    blocks = {block.text for block in found.article.blocks}
+    for notice in (each for each in found.article.notices if each.text not in blocks):
+        yield ""
+        yield from wrap(one_line(notice.text), width, first=f"! {notice.kind.value}: ", rest="  ")
+
+
+def _block(block: Block, width: int | None) -> list[str]:
+    sign = " " if block.editorial else "!" if block.kind is BlockKind.NOTICE else "x"
+    why = f" ({one_line(block.reason)})" if block.reason and not block.editorial else ""
+    return wrap(f"{one_line(block.text)}{why}", width, first=f"{sign} {block.kind.value:<11} ", rest=" " * 14)

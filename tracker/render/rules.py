@@ -1,0 +1,84 @@
+"""What is in force for a source: rules by hand, and lines its own pages have taught."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..model import HabitKind
+from .json import SCHEMA
+from .safe import one_line
+from .times import day, iso
+from .wrap import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..model import Habit
+
+HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
+_TITLES = {
+    HabitKind.HOUSE: "house lines: they stand in many articles",
+    HabitKind.VOLATILE: "volatile lines: they differ at every fetch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The rules of one file, for the hosts of the source that it names."""
+
+    file: str
+    hosts: tuple[str, ...]
+    entries: tuple[tuple[str, str], ...]
+
+
+def rows(rules: Sequence[ByHand], habits: Sequence[Habit]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each rule and each learned line: kind, rule or line, articles, day learned, file."""
+    for each in rules:
+        yield from ((key, value, "", "", each.file) for key, value in each.entries)
+    for habit in habits:
+        learned = f"{habit.learned_at:%Y-%m-%d}" if habit.learned_at else ""
+        yield habit.kind.value, habit.sample, str(habit.articles), learned, ""
+
+
+def lines(source: str, rules: Sequence[ByHand], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
+    """Write it for people."""
+    yield one_line(source)
+    yield ""
+    for each in rules:
+        yield from wrap(
+            f"rules from {one_line(each.file)}, for {', '.join(map(one_line, each.hosts))}", width, rest="  "
+        )
+        for key, value in each.entries:
+            yield from wrap(one_line(value), width, first=f"  {key:<11} ", rest=" " * 14)
+        yield ""
+    if not rules:
+        none = "no rules by hand; writethru sources test URL --save-rule KEY=VALUE writes one"
+        yield from wrap(none, width, rest="  ")
+        yield ""
+    for kind, said in _TITLES.items():
+        found = [habit for habit in habits if habit.kind is kind]
+        yield from wrap(said if found else f"no {said.partition(':')[0]} learned yet", width, rest="  ")
+        for habit in found:
+            learned = f", learned on {day(habit.learned_at)}" if habit.learned_at else ""
+            seen = f"{habit.articles} article{'s' * (habit.articles != 1)}"
+            yield from wrap(f"“{one_line(habit.sample)}” ({seen}{learned})", width, first="  ", rest="    ")
+
+
+def as_json(source: str, rules: Sequence[ByHand], habits: Sequence[Habit]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of `sources rules --json`."""
+    for each in rules:
+        for key, value in each.entries:
+            of: dict[str, Any] = {"schema": SCHEMA, "source": source, "origin": "file", "kind": key, "rule": value}
+            yield of | {"file": each.file, "hosts": list(each.hosts)}
+    for habit in habits:
+        yield {
+            "schema": SCHEMA,
+            "source": source,
+            "origin": "learned",
+            "kind": habit.kind.value,
+            "sample": habit.sample,
+            "key": habit.key,
+            "articles": habit.articles,
+            "learned": iso(habit.learned_at),
+        }
