@@ -18,11 +18,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from benchmarks import _extraction_adapters as adapters
-from benchmarks._extraction_score import Tally
+import _extraction_adapters as adapters
+from _extraction_score import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

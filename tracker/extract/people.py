@@ -23,7 +23,9 @@ _SPLIT: Final = re.compile(
 )
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
 _LINK: Final = re.compile(r"https?:|www\.", re.IGNORECASE)
-_DATED: Final = re.compile(r"\s+(?:[^\W\d_]{3,9}\.?\s+)?\d.*$")
+_DATED: Final = re.compile(
+    r"\s+(?:(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[^\W\d_]*\.?\s+)?\d.*$", re.IGNORECASE
+)
 _UNSPACED: Final = re.compile(r"[\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
 _TITLE: Final = re.compile(r"\s+(?:기자|記者|记者|특파원|논설위원)$")
 _BAD: Final = re.compile(

@@ -6,17 +6,22 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.unit.extract.pages import PARAGRAPHS, article
 from tracker.extract import ExtractPool
 from tracker.model import Capture, Failure, FailureKind, PageKind, Reading
-from tests.unit.extract.pages import PARAGRAPHS, article
 
 
 def capture(body: bytes, charset: str = "") -> Capture:
     headers = (("Content-Type", f"text/html; charset={charset}" if charset else "text/html"),)
     return Capture(
-        "https://herald.test/a", "https://herald.test/a", 200, headers, body, datetime(2024, 5, 3, tzinfo=UTC),
+        "https://herald.test/a",
+        "https://herald.test/a",
+        200,
+        headers,
+        body,
+        datetime(2024, 5, 3, tzinfo=UTC),
         hashlib.sha256(body).hexdigest(),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +82,7 @@ async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again(monkeyp
     assert isinstance(slow, Failure)
     assert slow.kind is FailureKind.UNREADABLE
     assert "longer than" in slow.reason
+    assert isinstance(again, Failure)
     assert "refused before" in again.reason
 
 

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 PARAGRAPHS = (
-    "HARBOURTON (Wire) — The city council voted on Tuesday to close the old ferry terminal after a survey found cracks"
-    " in its main pier, ending a service that had run for 94 years.",
-    "The vote was nine to four, with members from the eastern wards saying that the decision had been rushed through"
-    " before an independent engineer could look at the structure.",
-    "“Nobody wants to see people stranded on the island,” said Mayor Edith Calloway, who abstained. “But nobody wants"
-    " to see a pier in the water either.”",
-    "Passenger numbers fell by 38 percent in the past decade, according to figures that the port authority published"
-    " last month, while repairs cost the city 2.4 million dollars a year.",
-    "A replacement bus will leave from Granary Square every 20 minutes, and islanders will keep their discount cards"
-    " until the end of next year, the transport office said.",
-    "The terminal’s clock tower, which is listed, will be moved to the maritime museum. Its bells are to be restored"
-    " by the same foundry that cast them.",
+    (
+        "HARBOURTON (Wire) — The city council voted on Tuesday to close the old ferry terminal "
+        "after a survey found cracks in its main pier, ending a service that had run for 94 years."
+    ),
+    (
+        "The vote was nine to four, with members from the eastern wards saying that the decision "
+        "had been rushed through before an independent engineer could look at the structure."
+    ),
+    (
+        "“Nobody wants to see people stranded on the island,” said Mayor Edith Calloway, who "
+        "abstained. “But nobody wants to see a pier in the water either.”"
+    ),
+    (
+        "Passenger numbers fell by 38 percent in the past decade, according to figures that the "
+        "port authority published last month, while repairs cost the city 2.4 million dollars a "
+        "year."
+    ),
+    (
+        "A replacement bus will leave from Granary Square every 20 minutes, and islanders will keep"
+        " their discount cards until the end of next year, the transport office said."
+    ),
+    (
+        "The terminal’s clock tower, which is listed, will be moved to the maritime museum. Its "
+        "bells are to be restored by the same foundry that cast them."
+    ),
 )
 
 

@@ -45,7 +45,7 @@ def test_codecs_of_python_are_not_reachable(label):
 def test_byte_order_marks():
     assert decode("\ufeffhello".encode("utf-16-le")) == "hello"
     assert decode(b"\xef\xbb\xbfhello") == "hello"
-    assert decode("plain text that says charset=utf-16".encode(), "utf-16") == "plain text that says charset=utf-16"
+    assert decode(b"plain text that says charset=utf-16", "utf-16") == "plain text that says charset=utf-16"
     assert decode(b"\xffx", "utf-16le") == "\ufffdx"
 
 

@@ -25,18 +25,42 @@ LINKS = "".join(f"<li><a href=/{n}>A headline of an article, number {n} of many 
         (page("Page not found", "<h1>Page not found</h1><p>Try our search.</p>"), 200, PageKind.SOFT_404),
         (page("Seite nicht gefunden", "<p>Leider gibt es diese Seite nicht.</p>"), 200, PageKind.SOFT_404),
         (page("Just a moment...", "<p>Checking your browser before you enter.</p>"), 200, PageKind.BOT_WALL),
-        (page("Herald", "<p>Access to this page has been denied. Verify that you are human.</p>"), 403, PageKind.BOT_WALL),
-        (page("We value your privacy", "<h1>We value your privacy</h1><p>Accept all cookies.</p>"), 200, PageKind.CONSENT_WALL),
-        (page("Herald", "<p>Your privacy is important. Cookie settings. Accept all cookies.</p>"), 200, PageKind.CONSENT_WALL),
+        (
+            page("Herald", "<p>Access to this page has been denied. Verify that you are human.</p>"),
+            403,
+            PageKind.BOT_WALL,
+        ),
+        (
+            page("We value your privacy", "<h1>We value your privacy</h1><p>Accept all cookies.</p>"),
+            200,
+            PageKind.CONSENT_WALL,
+        ),
+        (
+            page("Herald", "<p>Your privacy is important. Cookie settings. Accept all cookies.</p>"),
+            200,
+            PageKind.CONSENT_WALL,
+        ),
         (page("News", f"<ul>{LINKS}</ul>"), 200, PageKind.LISTING),
         (page("News", f"<ul>{LINKS}</ul>", LD % '{"@type":"CollectionPage"}'), 200, PageKind.LISTING),
         (page("Herald", "<div id=app></div>"), 200, PageKind.JS_SHELL),
         (page("", ""), 200, PageKind.EMPTY),
         (article(head=LD % '{"@type":"LiveBlogPosting","headline":"x"}'), 200, PageKind.LIVE_BLOG),
-        (page("A note", f"<h1>A note</h1><p>{PARAGRAPHS[0][:120]}</p>", LD % '{"@type":"NewsArticle","headline":"A note"}'), 200, PageKind.ARTICLE),
-        (page("A note", f"<h1>A note</h1><p>{PARAGRAPHS[0][:120]}</p>" + "<p>More text of it all.</p>" * 5), 200, PageKind.ARTICLE),
+        (
+            page(
+                "A note",
+                f"<h1>A note</h1><p>{PARAGRAPHS[0][:120]}</p>",
+                LD % '{"@type":"NewsArticle","headline":"A note"}',
+            ),
+            200,
+            PageKind.ARTICLE,
+        ),
+        (
+            page("A note", f"<h1>A note</h1><p>{PARAGRAPHS[0][:120]}</p>" + "<p>More text of it all.</p>" * 5),
+            200,
+            PageKind.ARTICLE,
+        ),
     ],
-)  # fmt: skip
+)
 def test_kinds_of_page(html, status, kind):
     assert read(html, status=status).page is kind
 
@@ -90,7 +114,15 @@ def test_text_that_stands_in_json_ld_alone():
 
 @pytest.mark.parametrize(
     "data",
-    ["{", "[" * 200_000, '{"@type": "NewsArticle" "x"}', "null", '{"@type":7,"@graph":[{"@type":["Person"]}]}', '{"a":1}{"b":2}', "x" * 2_000_001],
-)  # fmt: skip
+    [
+        "{",
+        "[" * 200_000,
+        '{"@type": "NewsArticle" "x"}',
+        "null",
+        '{"@type":7,"@graph":[{"@type":["Person"]}]}',
+        '{"a":1}{"b":2}',
+        "x" * 2_000_001,
+    ],
+)
 def test_broken_json_ld_is_no_harm(data):
     assert read(article(head=LD % data)).page is PageKind.ARTICLE

@@ -52,7 +52,9 @@ def test_a_wire_story_with_its_furniture():
 
 NOISE = {
     "aside": "<aside><h3>Related</h3><ul><li><a href=/a>Storm forces thousands out</a></li></ul></aside>",
-    "named box": '<div class="newsletter-signup"><h3>Morning</h3><p>The day’s top stories, in your inbox, free.</p></div>',
+    ("named box"): (
+        '<div class="newsletter-signup"><h3>Morning</h3><p>The day’s top stories, in your inbox, free.</p></div>'
+    ),
     "bare link": "<p><a href=/b><strong>Storm forces thousands to leave</strong></a></p>",
     "read more": "<p><strong>Read more:</strong> <a href=/c>Parliament delays vote</a></p>",
     "see": "<p>See: <a href=/d>Airline cancels 200 flights</a></p>",
@@ -61,7 +63,9 @@ NOISE = {
     "sign-up": "<p><em>Sign up for our newsletter to get the latest news in your inbox.</em></p>",
     "caption": "<figure><img src=x><figcaption>The pier on Monday.</figcaption></figure>",
     "advert": '<div class="ad-slot"><span>Advertisement</span><div>Try our new app</div></div>',
-    "comments": '<div class="comments-list"><h3>Comments</h3><p>I completely disagree with this, they should act.</p></div>',
+    ("comments"): (
+        '<div class="comments-list"><h3>Comments</h3><p>I completely disagree with this, they should act.</p></div>'
+    ),
     "hidden": "<p hidden>This paragraph is shown to nobody at all, not even to its author.</p>",
     "link list": "<ul><li><a href=/1>One story of today</a></li><li><a href=/2>Another story of today</a></li></ul>",
     "bio": '<div class="author-bio"><p>Jane Roe is a senior correspondent. She has written 341 stories.</p></div>',
@@ -87,16 +91,27 @@ def test_what_is_left_out_is_kept_with_its_class():
         ("<h2>A fragile truce</h2>", "A fragile truce", BlockKind.SUBHEAD),
         ("<div><h3>A fragile truce</h3></div>", "A fragile truce", BlockKind.SUBHEAD),
         ("<p><strong>A fragile truce</strong></p>", "A fragile truce", BlockKind.SUBHEAD),
-        ("<blockquote><p>“We were not ready,” she said.</p></blockquote>", "“We were not ready,” she said.", BlockKind.QUOTE),
+        (
+            "<blockquote><p>“We were not ready,” she said.</p></blockquote>",
+            "“We were not ready,” she said.",
+            BlockKind.QUOTE,
+        ),
         ("<ul><li>Two piers were closed in spring</li></ul>", "Two piers were closed in spring", BlockKind.LIST_ITEM),
         ("<table><tr><td>Ferries a day: 14</td></tr></table>", "Ferries a day: 14", BlockKind.TABLE),
         ("<p>“We are ready,” she said.</p>", "“We are ready,” she said.", BlockKind.PARAGRAPH),
-        ('<p><a href="/r">The report, published on Monday by auditors,</a> said costs doubled.</p>',
-         "The report, published on Monday by auditors, said costs doubled.", BlockKind.PARAGRAPH),
+        (
+            '<p><a href="/r">The report, published on Monday by auditors,</a> said costs doubled.</p>',
+            "The report, published on Monday by auditors, said costs doubled.",
+            BlockKind.PARAGRAPH,
+        ),
         ("<p>LONDON (Wire) —</p>", "LONDON (Wire) —", BlockKind.DATELINE),
-        ("<p>Reporting by Ada Moor; Editing by Ben Field</p>", "Reporting by Ada Moor; Editing by Ben Field", BlockKind.CREDIT),
+        (
+            "<p>Reporting by Ada Moor; Editing by Ben Field</p>",
+            "Reporting by Ada Moor; Editing by Ben Field",
+            BlockKind.CREDIT,
+        ),
     ],
-)  # fmt: skip
+)
 def test_blocks_and_their_classes(html, text, kind):
     assert kinds(article(html, at=3))[text] is kind
 
@@ -170,7 +185,8 @@ def test_metadata_and_where_it_came_from():
         '"author":[{"@type":"Person","name":"Ada Moor"},{"@type":"Person","name":"Ben Field"}],}]}'
     )
     head = (
-        f'<script type="application/ld+json">/*<![CDATA[*/{ld}/*]]>*/</script><link rel="canonical" href="https://x.test/a">'
+        f'<script type="application/ld+json">/*<![CDATA[*/{ld}/*]]>*/</script><link rel="canonical" '
+        f'href="https://x.test/a">'
         '<meta property="og:title" content="Council closes &quot;old&quot; terminal">'
     )
     found = read(article(head=head.replace("/*<![CDATA[*/", "").replace("/*]]>*/", ""))).article
@@ -199,14 +215,26 @@ def test_a_headline_edited_in_the_h1_alone_is_the_title():
     ("page", "title", "source"),
     [
         (b"<title>Council closes the old pier - Herald</title><p>x", "Council closes the old pier", "title"),
-        (b"<title>Council closes the old pier | The Harbourton Herald</title><p>x", "Council closes the old pier", "title"),
-        (b'<meta property=og:site_name content=Herald><title>Herald: a day - Herald</title>', "Herald: a day", "title"),
-        (b'<meta property=og:site_name content="The Herald"><title>The Herald | Pier is closed</title>', "Pier is closed", "title"),
+        (
+            b"<title>Council closes the old pier | The Harbourton Herald</title><p>x",
+            "Council closes the old pier",
+            "title",
+        ),
+        (b"<meta property=og:site_name content=Herald><title>Herald: a day - Herald</title>", "Herald: a day", "title"),
+        (
+            b'<meta property=og:site_name content="The Herald"><title>The Herald | Pier is closed</title>',
+            "Pier is closed",
+            "title",
+        ),
         (b'<meta property=og:title content="Council closes pier"><p>x', "Council closes pier", "og:title"),
         (b"<h1>Herald</h1><title>Council closes pier</title>", "Council closes pier", "title"),
-        (b"<nav><h1>Council closes pier</h1></nav><title>Council closes pier</title><h2>Council closes pier</h2>", "Council closes pier", "h1"),
+        (
+            b"<nav><h1>Council closes pier</h1></nav><title>Council closes pier</title><h2>Council closes pier</h2>",
+            "Council closes pier",
+            "h1",
+        ),
     ],
-)  # fmt: skip
+)
 def test_titles_without_a_plain_h1(page, title, source):
     found = read(page).article
     assert (found.title, dict(found.fields)["title"]) == (title, source)
@@ -215,7 +243,8 @@ def test_titles_without_a_plain_h1(page, title, source):
 def test_bylines_on_the_page():
     assert read(article(before="<div>By Ada Moor</div>")).article.byline == ("Ada Moor",)
     assert read(article(before='<span class="author-name">Ada Moor</span>')).article.byline == ("Ada Moor",)
-    house = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","author":{"@type":"Organization","name":"Herald"}}</script>'
+    author = '{"@type":"Organization","name":"Herald"}'
+    house = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"x","author":{author}}}</script>'
     assert read(article(head=house, before="<div>By Ada Moor</div>")).article.byline == ("Ada Moor",)
     assert read(article(head=house)).article.byline == ("Herald",)
     assert read(article(head='<meta name="author" content="https://x.test/ada">')).article.byline == ()
@@ -224,14 +253,24 @@ def test_bylines_on_the_page():
 @pytest.mark.parametrize(
     ("page", "url", "when", "source"),
     [
-        (article(before='<time datetime="2024-05-03T14:02:00Z">3 May</time>'), "", datetime(2024, 5, 3, 14, 2, tzinfo=UTC), "time"),
-        (article(before='<span itemprop="datePublished" content="2024-05-03">x</span>'), "", datetime(2024, 5, 3, tzinfo=UTC), "time"),
+        (
+            article(before='<time datetime="2024-05-03T14:02:00Z">3 May</time>'),
+            "",
+            datetime(2024, 5, 3, 14, 2, tzinfo=UTC),
+            "time",
+        ),
+        (
+            article(before='<span itemprop="datePublished" content="2024-05-03">x</span>'),
+            "",
+            datetime(2024, 5, 3, tzinfo=UTC),
+            "time",
+        ),
         (article(before="<div>3 May 2024, 14:02</div>"), "", datetime(2024, 5, 3, 14, 2, tzinfo=UTC), "page"),
         (article(), "https://x.test/2024/05/03/a", datetime(2024, 5, 3, tzinfo=UTC), "address"),
         (article("<p>Printed on 3 May 2024 in Harbourton.</p>"), "", datetime(2024, 5, 3, tzinfo=UTC), "page"),
         (article(head='<meta name="date" content="3 May 2024">'), "", datetime(2024, 5, 3, tzinfo=UTC), "date"),
     ],
-)  # fmt: skip
+)
 def test_the_time_of_publication(page, url, when, source):
     found = read(page, url).article
     assert found.published == when
@@ -239,7 +278,8 @@ def test_the_time_of_publication(page, url, when, source):
 
 
 def test_a_clock_without_zone_takes_it_from_its_twin():
-    ld = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","datePublished":"2024-05-03T14:02:00"}</script>'
+    told = '{"@type":"NewsArticle","headline":"x","datePublished":"2024-05-03T14:02:00"}'
+    ld = f'<script type="application/ld+json">{told}</script>'
     meta = '<meta property="article:published_time" content="2024-05-03T14:02:00+02:00">'
     assert read(article(head=ld + meta)).article.published == datetime(2024, 5, 3, 12, 2, tzinfo=UTC)
     page = article(before="<div>2024年5月3日 9時02分</div>").replace(b'lang="en"', b'lang="ja"')
@@ -278,12 +318,36 @@ def test_reading_is_deterministic_whatever_was_read_before():
     assert read(article(NOISE["aside"])) == one
 
 
-PIECES = st.sampled_from([
-    "<p>", "</p>", "<div class='related'>", "</div>", "<br>", "<br><br>", "<ul><li>", "</ul>", "<h1>", "</h1>", "<table><tr><td>",
-    "<a href=/x>", "</a>", "<template>", "<!--", "-->", "text that goes on for a while, and then ends.", "<time datetime='2024'>",
-    "<script type='application/ld+json'>{\"@type\":[\"NewsArticle\"],\"author\":[[]]}</script>", "<meta name=author content='x'>",
-    "<body hidden>", "<frameset>", "&#0;", "\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"), "<article>", "<svg><p>",
-])  # fmt: skip
+PIECES = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<div class='related'>",
+        "</div>",
+        "<br>",
+        "<br><br>",
+        "<ul><li>",
+        "</ul>",
+        "<h1>",
+        "</h1>",
+        "<table><tr><td>",
+        "<a href=/x>",
+        "</a>",
+        "<template>",
+        "<!--",
+        "-->",
+        "text that goes on for a while, and then ends.",
+        "<time datetime='2024'>",
+        '<script type=\'application/ld+json\'>{"@type":["NewsArticle"],"author":[[]]}</script>',
+        "<meta name=author content='x'>",
+        "<body hidden>",
+        "<frameset>",
+        "&#0;",
+        "\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+        "<article>",
+        "<svg><p>",
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -292,3 +356,53 @@ def test_any_page_is_read(pieces):
     reading = read("".join(pieces).encode(), "https://x.test/a")
     assert reading == read("".join(pieces).encode(), "https://x.test/a")
     assert all(block.text == " ".join(block.text.split()) and block.text for block in reading.article.blocks)
+
+
+def test_a_byline_alone_below_the_headline():
+    assert read(article(before="<div>Ada Moor/Ben Field</div>")).article.byline == ("Ada Moor", "Ben Field")
+    assert read(article(before="<div>Ada Moor 3 May 2024</div>")).article.byline == ("Ada Moor",)
+
+
+def test_a_line_of_the_author_below_the_headline_is_a_credit():
+    head = '<meta name="author" content="Ada Moor">'
+    page = article(head=head, before="<p>Ada Moor in Harbourton</p>")
+    assert kinds(page)["Ada Moor in Harbourton"] in {BlockKind.CREDIT, BlockKind.BOILERPLATE}
+    page = article("<p>Ada Moor</p>", head=head, at=0)
+    assert kinds(page)["Ada Moor"] is BlockKind.CREDIT
+    page = article('<p class="byline">Our own people</p>', at=0)
+    assert kinds(page)["Our own people"] is BlockKind.CREDIT
+    page = article("<p>By Our Man in Harbourton</p>", at=0)
+    assert "Our Man" not in read(page).article.text
+
+
+def test_after_a_heading_that_announces_links_comes_nothing_of_the_article():
+    page = article(
+        "<h3>Related articles</h3>", "<p>Storm forces thousands out</p>", "<ul><li>Parliament delays</li></ul>"
+    )
+    found = read(page).article
+    assert found.text == "\n\n".join(PARAGRAPHS)
+    assert {b.reason for b in found.blocks if b.text == "Parliament delays"} == {"after the article"}
+
+
+def test_a_first_paragraph_is_no_standfirst_because_the_description_is_cut_from_it():
+    head = f'<meta name="description" content="{PARAGRAPHS[0][:100]}">'
+    body = f"<section><p>{PARAGRAPHS[0]}</p></section>"
+    found = read(article(head=head, before=body, paragraphs=PARAGRAPHS[1:])).article
+    assert found.dek == ""
+    assert found.text.startswith(PARAGRAPHS[0])
+
+
+def test_hidden_text_is_believed_where_it_is_most_of_the_text():
+    hidden = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    page = f'<html><body><h1>Council closes terminal</h1><div style="display: none">{hidden}</div></body></html>'
+    assert read(page.encode()).article.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_page_of_many_kinds_of_boxes_is_read_generously():
+    boxes = "".join(
+        f"<div><section><h3>Part {n}</h3><div><div><span>{text}</span></div></div></section></div>"
+        for n, text in enumerate(PARAGRAPHS)
+    )
+    page = article("<div><table><tr><td>Ferries a day</td><td>14</td></tr></table></div>", paragraphs=PARAGRAPHS[:3])
+    mixed = page.replace(b"</article>", f"{boxes}</article>".encode())
+    assert PARAGRAPHS[4] in read(mixed).article.text
