@@ -43,16 +43,20 @@ def _global_options() -> list[click.Option]:
     ]
 
 
+def _add_global_options(command: click.Command) -> None:
+    for option in _global_options():
+        if option.name not in {param.name for param in command.params}:
+            option.allow_from_autoenv = False
+            option.hidden = option.name != "json"
+            command.params.append(option)
+
+
 class Verb(click.Command):
     """A command that takes the global options too, and -1 as an argument."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
-        for option in _global_options():
-            if option.name not in {param.name for param in self.params}:
-                option.allow_from_autoenv = False
-                option.hidden = option.name != "json"
-                self.params.append(option)
+        _add_global_options(self)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read -2..-1 as versions counted from the end, not as options."""
@@ -110,6 +114,14 @@ class LazyGroup(click.Group):
             return self.table[name][1]
         command = self.get_command(ctx, name)
         return command.get_short_help_str(80) if command else ""
+
+
+class VerbGroup(LazyGroup):
+    """A group that does something by itself too, and then takes the global options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
+        super().__init__(*args, invoke_without_command=True, **kwargs)
+        _add_global_options(self)
 
 
 class Root(LazyGroup):

@@ -51,3 +51,25 @@ def test_a_line_learned_since_is_in_no_version(run):
         store.commit(intent(tracked, 1, minutes(1)))
         store.commit(intent(tracked, 2, minutes(2), habits=learned))
     assert [each["paragraph"] for each in objects(run("blame", ID, "--json"))] == [0]
+
+
+def test_stats_source_json(kept):
+    (found,) = objects(kept("stats", "source", "Herald", "--json"))
+    assert (found["schema"], found["source"], found["changes"]) == (1, "Herald", 2)
+    assert found["articles_changed"] == {"count": 1, "of": 1, "share": 1.0}
+    assert found["announced"] == {"count": 2, "of": 2, "share": 1.0}
+    assert found["clock_still"] == {"count": 0, "of": 0, "share": None}
+    assert found["clock_moved_with_nothing_changed"] is None
+
+
+def test_stats_source_for_people(kept):
+    shown = kept("stats", "source", "Herald").stdout
+    assert "  articles       1 of 1 changed (100%)\n" in shown
+    assert "  to correction  none timed (0 timed," in shown
+    assert "cannot count it" in shown
+    assert "did you mean 'Herald'?" in kept("stats", "source", "Heral", code=2).stderr
+
+
+def test_stats_alone_still_counts(kept):
+    assert objects(kept("stats", "--json"))[0]["versions"] == 3
+    assert "versions" in kept("stats").stdout

@@ -7,13 +7,19 @@ from dataclasses import asdict
 import click
 
 from ..app import App, pass_app
-from ..lazy import Verb
+from ..lazy import VerbGroup
+
+_TABLE = {
+    "source": ("tracker.cli.commands.stats_source:source", "Count how a source treats its own edits."),
+}
 
 
-@click.command(cls=Verb)
+@click.group(cls=VerbGroup, table=_TABLE)
 @pass_app
 def stats(app: App) -> None:
-    """Count articles, versions, captures, checks and alerts."""
+    """Count articles, versions, captures, checks and alerts; or, with source NAME, how a source treats its edits."""
+    if click.get_current_context().invoked_subcommand is not None:
+        return
     from tracker.render.times import ago, iso
 
     with app.archive() as store:

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tracker.classify.scorecard import Scorecard, Share, headline_only, scorecard
+from tracker.model import (
+    Article,
+    BlockChange,
+    Change,
+    Field,
+    Label,
+    LabelKind,
+    Notice,
+    NoticeChange,
+    NoticeKind,
+    Op,
+    Version,
+)
+
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+EDIT = (BlockChange(Op.EDIT, 0, 0, (("-", "a"), ("+", "b"))),)
+SAME = (BlockChange(Op.SAME, 0, 0, (("=", "a"),)),)
+
+
+def version(n: int, change: Change | None = None, *, article: str = "a", **content: object) -> Version:
+    made = Article(**{"published": NOON, "modified": NOON, **content})
+    return Version(article, n, "https://x.example/a", NOON + timedelta(hours=n), made, "1", "0" * 64, change=change)
+
+
+def change(*kinds: LabelKind, announced: bool | None = False, **parts: object) -> Change:
+    labels = tuple(Label(kind, "x") for kind in kinds)
+    return Change(**{"blocks": EDIT, "labels": labels, "announced": announced, **parts})
+
+
+def test_nothing_gives_no_shares():
+    assert scorecard([]) == Scorecard()
+    assert Scorecard().median_hours is None
+    assert Share().share is None
+
+
+def test_articles_and_announcements_are_counted():
+    found = scorecard(
+        [
+            version(1),
+            version(1, article="b"),
+            version(1, article="c"),
+            version(2, change(announced=True)),
+            version(3, change(announced=False)),
+            version(4, change(LabelKind.COSMETIC, announced=None)),
+            version(2, change(announced=False), article="b"),
+        ]
+    )
+    assert found.changed == Share(2, 3)
+    assert found.changes == 4
+    assert found.announced == Share(1, 3)
+    assert found.announced.share == 0.3333
+
+
+def test_hours_to_correction_with_counts():
+    correct = change(LabelKind.CORRECTION, announced=True)
+    found = scorecard(
+        [
+            version(1, notices=(Notice(NoticeKind.CORRECTION, "x"),)),
+            version(2, correct),
+            version(4, correct),
+            version(9, correct),
+            version(3, correct, published=None),
+            version(3, correct, published=NOON + timedelta(days=9)),
+        ]
+    )
+    assert found.correction_hours == (2.0, 4.0, 9.0)
+    assert found.median_hours == 4.0
+    assert (found.undated_corrections, found.early_corrections) == (2, 1)
+
+
+def test_the_publishers_clock():
+    later = NOON + timedelta(minutes=5)
+    form = change(LabelKind.COSMETIC, announced=None)
+    found = scorecard(
+        [
+            version(1),
+            version(2, change()),
+            version(3, change(), modified=later),
+            version(4, form, modified=later + timedelta(minutes=1)),
+            version(5, change(), modified=None),
+            version(6, change()),
+        ]
+    )
+    assert found.clock_still == Share(1, 3)
+    assert found.clock_for_form == Share(1, 1)
+
+
+def test_flaps_and_removed_versions_are_in_no_share():
+    gone = replace(version(3, change()), removed="asked to")
+    found = scorecard([version(1), version(2, change(LabelKind.FLAP)), gone])
+    assert (found.flaps, found.changes, found.changed) == (1, 0, Share(0, 1))
+
+
+def test_headline_only_means_the_headline_and_nothing_else():
+    title = Field("a", "b")
+    assert headline_only(Change(title=title, blocks=SAME))
+    assert headline_only(Change(title=title, blocks=EDIT, layout_only=True))
+    assert not headline_only(Change(title=title, blocks=EDIT))
+    assert not headline_only(Change(title=title, dek=title, blocks=SAME))
+    assert not headline_only(Change(title=title, notices=(NoticeChange(NoticeKind.UPDATE, "x", Op.INSERT),)))
+    assert not headline_only(Change(blocks=SAME))
+    assert scorecard([version(1), version(2, change(title=title, blocks=SAME))]).headline_only == Share(1, 1)

@@ -1,0 +1,98 @@
+"""`writethru stats source`: how a source treats its own edits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.classify.scorecard import Scorecard, Share
+
+_UNKNOWN = "A clock that moves while nothing changes leaves no version: the archive cannot count it."
+
+
+@click.command(cls=Verb)
+@click.argument("name")
+@pass_app
+def source(app: App, name: str) -> None:
+    """Count how a source treats its own edits: what changed, what was announced, how fast it is corrected.
+
+    Shares come with their counts. Time to correction runs from the publisher's time of publication to the first sight
+    of a correction; the publisher's clock is its own time of modification.
+    """
+    from tracker.classify.scorecard import scorecard
+    from tracker.model import VersionQuery
+
+    from ..choosing import unknown
+
+    with app.archive() as store:
+        known = store.sources()
+        if name not in known:
+            raise unknown("source", name, known)
+        found = scorecard(store.versions(VersionQuery(source=name, reverse=True)))
+    if app.settings.json:
+        app.out.data({"schema": 1, "source": name, **_as_json(found)})
+    else:
+        app.out.page(_lines(app, name, found))
+
+
+def _as_json(found: Scorecard) -> dict[str, Any]:
+    def share(of: Share) -> dict[str, Any]:
+        return {"count": of.count, "of": of.of, "share": of.share}
+
+    return {
+        "articles_changed": share(found.changed),
+        "changes": found.changes,
+        "announced": share(found.announced),
+        "headline_only": share(found.headline_only),
+        "corrections": {
+            "count": len(found.correction_hours),
+            "median_hours": found.median_hours,
+            "hours": list(found.correction_hours),
+            "undated": found.undated_corrections,
+            "in_first_version": found.early_corrections,
+        },
+        "clock_still": share(found.clock_still),
+        "clock_moved_for_form": share(found.clock_for_form),
+        "clock_moved_with_nothing_changed": None,
+        "flaps": found.flaps,
+    }
+
+
+def _lines(app: App, name: str, found: Scorecard) -> Iterator[str]:
+    from datetime import timedelta
+
+    from tracker.render import one_line
+    from tracker.render.times import span
+    from tracker.render.wrap import wrap
+
+    def percent(of: Share) -> str:
+        return f" ({of.share:.0%})" if of.share is not None else ""
+
+    changed, announced, still, form = found.changed, found.announced, found.clock_still, found.clock_for_form
+    timed, middle = len(found.correction_hours), found.median_hours
+    said = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "none timed"
+    late = f"{found.undated_corrections:,} without a time of publication"
+    early = f"{found.early_corrections:,} there at first sight"
+    facts = [
+        ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
+        ("changes", f"{found.changes:,}" + (f", and {found.flaps:,} flaps" if found.flaps else "")),
+        ("announced", f"{announced.count:,} of {announced.of:,} changes of facts{percent(announced)}"),
+        ("headline only", f"{found.headline_only.count:,} of {found.changes:,} changes{percent(found.headline_only)}"),
+        ("to correction", f"{said} ({timed:,} timed, {late}, {early})"),
+        (
+            "clock stood",
+            f"still in {still.count:,} of {still.of:,} changes where both pages name a time{percent(still)}",
+        ),
+        ("clock moved", f"in {form.count:,} of {form.of:,} changes of form or order alone{percent(form)}"),
+    ]
+    yield one_line(name)
+    for what, value in facts:
+        yield from wrap(value, app.out.columns, first=f"  {what:<14} ", rest=" " * 17)
+    yield from wrap(_UNKNOWN, app.out.columns, first="  ", rest="  ")
