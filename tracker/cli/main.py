@@ -25,7 +25,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "extract": (f"{_AT}extract:extract", "Show what is read from a saved page."),
     "alerts": (f"{_AT}alerts:alerts", "List alerts, and send one to try a target."),
     "export": (f"{_AT}export:export", "Write versions in a format that others read."),
-    "import": (f"{_AT}import_:import_", "Read versions, or history from web archives."),
+    "import": (f"{_AT}import_:import_", "Read versions, history from web archives, or lists of addresses."),
     "doctor": (f"{_AT}doctor:doctor", "Look for what is wrong, and say how to mend it."),
     "stats": (f"{_AT}stats:stats", "Count what the archive holds."),
     "db": (f"{_AT}db:db", "Migrate the archive, or say which schema it has."),

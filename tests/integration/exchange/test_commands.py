@@ -167,3 +167,56 @@ def test_a_file_that_cannot_be_written_is_told(kept):
     assert done.exit_code == 2
     assert "cannot be written" in done.stderr
     assert not Path("a.jsonl.part").exists()
+
+
+URLWATCH = """\
+url: https://herald.example/news/flood
+---
+url: https://herald.example/feed.xml
+name: The Herald
+---
+command: uptime
+"""
+
+
+@pytest.fixture
+def configured() -> Path:
+    assert run("init").exit_code == 0
+    Path("urls.yaml").write_text(URLWATCH)
+    return Path("writethru.toml")
+
+
+def test_a_list_goes_into_the_configuration(configured):
+    done = run("import", "urls.yaml", "--format", "urlwatch")
+    assert done.exit_code == 4
+    assert done.stdout.splitlines() == [
+        "article  https://herald.example/news/flood: watched in herald.example",
+        "feed     https://herald.example/feed.xml: watched in The Herald",
+        "article  uptime: a command, not an address",
+    ]
+    assert "https://herald.example/feed.xml" in configured.read_text()
+    done = run("import", "urls.yaml", "--format", "urlwatch", "--json")
+    assert [json.loads(line)["added"] for line in done.stdout.splitlines()] == [False, False, False]
+
+
+def test_a_dry_run_changes_nothing(configured):
+    before = configured.read_text()
+    done = run("import", "urls.yaml", "--format", "webchanges", "--dry-run")
+    assert ": watched in herald.example" in done.stdout
+    assert configured.read_text() == before
+
+
+def test_opml_goes_into_the_configuration(configured):
+    Path("feeds.opml").write_text(
+        '<opml version="2.0"><body><outline text="Post" xmlUrl="https://post.example/rss"/></body></opml>'
+    )
+    for what in ("watched", "already watched"):
+        done = run("import", "feeds.opml")
+        assert (done.exit_code, done.stdout) == (0, f"feed     https://post.example/rss: {what} in Post\n")
+
+
+def test_a_list_needs_a_configuration():
+    Path("urls.yaml").write_text(URLWATCH)
+    done = run("import", "urls.yaml", "--format", "urlwatch")
+    assert done.exit_code == 1
+    assert "writethru init" in done.stderr

@@ -14,7 +14,9 @@ from tracker.archive.exchange.warc_records import fields, moment, request_head, 
 from tracker.model import Capture
 
 names = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1).filter(lambda name: name.strip("-"))
-values = st.text(st.characters(max_codepoint=0xFF, exclude_categories=["Cc"]), max_size=30).map(lambda text: text.strip(" \t"))
+values = st.text(st.characters(max_codepoint=0xFF, exclude_categories=["Cc"]), max_size=30).map(
+    lambda text: text.strip(" \t")
+)
 headers = st.lists(
     st.tuples(names | st.sampled_from(["Content-Encoding", "content-length", "Transfer-Encoding"]), values), max_size=6
 ).map(tuple)

@@ -1,4 +1,4 @@
-"""`writethru import`: versions and history from files, and lists of addresses from other programs."""
+"""`writethru import`: versions and history from files, and what other programs watch."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from tracker.archive.exchange.keeping import Receipt
     from tracker.config import Config
 
-_ENDINGS = {".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "warc"}
-_FORMATS = ("jsonl", "warc", "wacz")
+_ENDINGS = {".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml"}
+_LISTS = ("opml", "urlwatch", "webchanges", "changedetection")
+_FORMATS = ("jsonl", "warc", "wacz", *_LISTS)
 _EVERY = 2.0
 
 
@@ -27,15 +28,20 @@ _EVERY = 2.0
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="What it is; its name says so in most cases.")
 @click.option("--source", metavar="NAME", help="New articles belong to this source (warc, wacz).")
+@click.option("--dry-run", is_flag=True, help="Say what would be watched, change nothing (lists).")
 @pass_app
-def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None) -> int:
-    """Read versions that `export` wrote, or history from WARC files.
+def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None, dry_run: bool) -> int:
+    """Read versions that `export` wrote, history from WARC files, or what another program watches.
 
     Versions of jsonl are kept as they are. Pages of WARC files are read in the order of time, as if they had been
     fetched then; nobody is alerted. What is in the archive already is passed over, so an import that was stopped is
-    taken up by running it again.
+    taken up by running it again. Lists go into the configuration; nothing is fetched.
     """
     form = form or _guess(files)
+    if form in _LISTS:
+        from ..lists import watch
+
+        return watch(app, form, files, dry_run=dry_run)
     return _jsonl(app, files) if form == "jsonl" else _history(app, files, source or "")
 
 

@@ -1,0 +1,140 @@
+"""Lists of other programs."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import zipfile
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.archive.exchange.lists import Listed, read
+from tracker.errors import PageError, UsageError
+from tracker.model import HubKind
+
+JOBS = b"""\
+name: Flood
+url: "https://herald.example/news/flood"
+filter:
+  - css: article
+---
+url: https://herald.example/feed.xml
+---
+- navigate: https://post.example/a
+  name: 7
+- url: https://post.example/a
+---
+command: uptime
+name: my machine
+---
+url: https://post.example/search
+data: {q: flood}
+---
+url: nonsense
+---
+"""
+WATCHES = {
+    "note": "hello",
+    "watching": {
+        "a-1": {"url": "https://herald.example/news/flood", "title": "Flood", "paused": False},
+        "a-2": {"url": "source:https://post.example/a", "title": None, "page_title": "A"},
+        "a-3": {"title": "no address"},
+    },
+    "settings": {},
+}
+TWO = [Listed("https://herald.example/news/flood", "Flood"), Listed("https://post.example/a", "A")]
+
+
+@pytest.mark.parametrize("form", ["urlwatch", "webchanges"])
+def test_jobs_of_urlwatch_and_webchanges(form):
+    found = read(form, JOBS)
+    assert found[:3] == [
+        Listed("https://herald.example/news/flood", "Flood"),
+        Listed("https://herald.example/feed.xml"),
+        Listed("https://post.example/a", "7"),
+    ]
+    assert [(each.url, bool(each.trouble)) for each in found[3:]] == [
+        ("uptime", True),
+        ("https://post.example/search", True),
+        ("nonsense", True),
+    ]
+
+
+def packed(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as backup:
+        for name, text in files.items():
+            backup.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps(WATCHES).encode(),
+        json.dumps(WATCHES["watching"]).encode(),
+        packed({"url-watches.json": json.dumps(WATCHES), "url-list.txt": "https://other.example/"}),
+        packed({f"{key}/watch.json": json.dumps(watch) for key, watch in WATCHES["watching"].items()}),  # type: ignore[attr-defined]
+    ],
+    ids=["file", "api", "backup", "backup of single files"],
+)
+def test_watches_of_changedetection(body):
+    assert read("changedetection", body) == TWO
+
+
+def test_lines_of_changedetection():
+    body = "\ufeffhttps://herald.example/news/flood storm, town\n\n# mine\nhttps://herald.example/news/flood\n".encode()
+    assert read("changedetection", body) == [Listed("https://herald.example/news/flood")]
+
+
+@pytest.mark.parametrize(
+    ("form", "body", "told"),
+    [
+        ("urlwatch", b"a: [", "no list of urlwatch"),
+        ("urlwatch", b"just words", "no list of urlwatch"),
+        ("webchanges", b"", "names no address"),
+        ("changedetection", b"{", "no list of changedetection"),
+        ("changedetection", b"[]", "nothing"),
+        ("changedetection", b"PK\x03\x04", "no list of changedetection"),
+        ("changedetection", packed({"readme": "x"}), "names no address"),
+    ],
+)
+def test_what_is_no_list(form, body, told):
+    if told == "nothing":
+        assert read(form, body)[0].trouble
+        return
+    with pytest.raises(PageError, match=told):
+        read(form, body, "file")
+
+
+@given(st.sampled_from(["urlwatch", "changedetection"]), st.binary(max_size=80))
+def test_any_bytes_are_read_or_refused(form, body):
+    with suppress(PageError):
+        assert read(form, body)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://a.example/feed", HubKind.FEED),
+        ("https://a.example/news/rss.xml", HubKind.FEED),
+        ("https://a.example/rss/world.xml", HubKind.FEED),
+        ("https://a.example/world.RSS?x=1", HubKind.FEED),
+        ("https://a.example/news-sitemap.xml", HubKind.SITEMAP),
+        ("https://a.example/sitemap_index.xml.gz", HubKind.SITEMAP),
+        ("https://a.example/2026/feeding-the-poor", None),
+        ("https://a.example/rss/about", None),
+    ],
+)
+def test_addresses_that_look_like_lists(url, kind):
+    assert Listed(url).kind is kind
+
+
+def test_the_package_to_install_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(UsageError, match="needs PyYAML"):
+        read("urlwatch", JOBS)

@@ -1,0 +1,125 @@
+"""What other programs watch: the address lists of urlwatch, webchanges and changedetection.io.
+
+Only addresses and names come along. Their filters pick parts of a page; here the news text is found without them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from tracker.errors import PageError, UsageError
+from tracker.model import HubKind
+from tracker.urls import fetchable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_FEED: Final = re.compile(r"(?i)(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml)?/?|/(?:feed|rss|atom)/[^/]*\.xml)$")
+_SITEMAP: Final = re.compile(r"(?i)/[^/]*sitemap[^/]*\.xml(?:\.gz)?$")
+_LARGEST: Final = 50_000_000
+_WATCHES: Final = re.compile(r"(?:^|/)(?:url-watches|changedetection|watch)\.json$")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One address of a list; *trouble* says why it cannot be watched."""
+
+    url: str
+    title: str = ""
+    trouble: str = ""
+
+    @property
+    def kind(self) -> HubKind | None:
+        """Return what the address looks like: a feed, a sitemap, or (None) an article. Nothing is fetched."""
+        path = urlsplit(self.url).path
+        if _SITEMAP.search(path):
+            return HubKind.SITEMAP
+        return HubKind.FEED if _FEED.search(path) else None
+
+
+def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
+    """Return the addresses of a list, each once, in its order. Raises PageError where the bytes are no such list."""
+    try:
+        found = list(_READERS[form](body))
+    except (ValueError, AttributeError, TypeError, KeyError, RecursionError, zipfile.BadZipFile) as error:
+        raise PageError(f"this is no list of {form}: {error}", resource=resource) from None
+    if not found:
+        raise PageError(f"this list of {form} names no address", resource=resource)
+    by_url: dict[str, Listed] = {}
+    for each in found:
+        by_url.setdefault(each.url, each)
+    return list(by_url.values())
+
+
+def _yaml(body: bytes) -> Iterator[Listed]:
+    """Read jobs: one a document, or a list of them."""
+    try:
+        import yaml
+    except ModuleNotFoundError:
+        raise UsageError("reading this list needs PyYAML", hint="pip install 'writethru[exchange]'") from None
+    try:
+        for document in yaml.safe_load_all(body):
+            for job in document if isinstance(document, list) else [document]:
+                if job is not None:
+                    yield _job(job)
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from None
+
+
+def _job(job: dict[str, Any]) -> Listed:
+    url, name = job.get("url") or job.get("navigate"), str(job.get("name") or "")
+    if url is None:
+        command = job.get("command") or job.get("shell")
+        return Listed(str(command or name), name, "a command, not an address")
+    if str(job.get("method", "GET")).upper() != "GET" or job.get("data"):
+        return Listed(str(url), name, "a form that is sent, not a page")
+    return _listed(str(url), name)
+
+
+def _changedetection(body: bytes) -> Iterator[Listed]:
+    """Read a backup, its url-watches.json, what the API lists, or plain lines of addresses."""
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as backup:
+            names = [info for info in backup.infolist() if _WATCHES.search(info.filename)]
+            for info in names:
+                if info.file_size > _LARGEST:
+                    raise ValueError(f"{info.filename} is too large")
+                yield from _watches(json.loads(backup.read(info)))
+    elif body.lstrip()[:1] == b"{":
+        yield from _watches(json.loads(body))
+    else:
+        for line in body.decode("utf-8-sig").splitlines():
+            word = line.strip().split(" ")[0]
+            if word and not word.startswith("#"):
+                yield _listed(word, "")
+
+
+def _watches(value: dict[str, Any]) -> Iterator[Listed]:
+    if isinstance(value.get("url"), str):
+        watches: Iterable[Any] = [value]
+    else:
+        watches = value["watching"].values() if "watching" in value else value.values()
+    for watch in watches:
+        if isinstance(watch, dict) and isinstance(watch.get("url"), str):
+            title = str(watch.get("title") or watch.get("page_title") or "")
+            yield _listed(watch["url"].removeprefix("source:"), title)
+
+
+def _listed(url: str, title: str) -> Listed:
+    try:
+        return Listed(fetchable(url), title)
+    except UsageError as error:
+        return Listed(url, title, error.message)
+
+
+_READERS: Final[dict[str, Callable[[bytes], Iterator[Listed]]]] = {
+    "urlwatch": _yaml,
+    "webchanges": _yaml,
+    "changedetection": _changedetection,
+}
