@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..app import App, pass_app
 from ..edge import ERROR, PARTIAL
 from ..lazy import LazyGroup, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from tracker.model import Delivery
 
 _SAMPLES = ["correction", "headline", "update", "silent"]
 
@@ -27,6 +35,9 @@ def list_(app: App, state: str | None, limit: int) -> None:
 
     with app.archive() as store:
         found = store.deliveries(DeliveryState(state) if state else None, limit)
+    if app.out.tty and found and not app.settings.json:
+        app.out.page(line for each in found for line in lines(each, app.now, app.out.width))
+        return
     if not app.settings.json:
         head = ("CREATED", "STATE", "FAILED", "RULE", "TARGET", "ARTICLE", "ERROR")
         body = [
@@ -60,6 +71,19 @@ def list_(app: App, state: str | None, limit: int) -> None:
                 "error": each.last_error,
             }
         )
+
+
+def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
+    """Write one delivery for people: when, how far it came, for what and to whom; below it what went wrong."""
+    from tracker.render import one_line
+    from tracker.render.times import moment
+    from tracker.render.wrap import pad, wrap
+
+    head = f"{pad(moment(each.created_at, now), 12)} {each.state.value:<9} {each.article[:8]}@v{each.version}  "
+    yield from wrap(f"{one_line(each.rule)} → {one_line(each.target)}", width, first=head, rest=" " * 23)
+    if each.last_error:
+        times = f"failed {each.attempts} time{'s' * (each.attempts != 1)}: "
+        yield from wrap(times + one_line(each.last_error), width, first=f"{'':11}! ", rest=" " * 13)
 
 
 @alerts.command(cls=Verb)

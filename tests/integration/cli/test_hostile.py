@@ -1,0 +1,109 @@
+"""What a page says never steers the terminal, whatever command shows it and however."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
+from tracker import compare
+from tracker.archive import open_archive
+from tracker.model import Alert, Article, Block, BlockKind, Habit, HabitKind, NewVersion, Notice, NoticeKind
+from tracker.urls import article_id
+
+ID = article_id(URL)
+EVIL = "\x1b[2J\x1b]0;own\x07\x9b31m\x9d8;;x\x9c\r\x08\u202e\u2066\u200b\U000e0041\x7f\x00"
+SGR = re.compile(r"\x1b\[[\d;]*m")
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\U000e0000-\U000e007f]")
+
+
+def content(n: int) -> Article:
+    def text(words: str) -> str:
+        return f"{words} {EVIL}{n} {EVIL}"
+
+    return Article(
+        title=text("Flood reaches streets:"),
+        dek=text("Dek"),
+        byline=(text("Ada Lark"),),
+        section=text("Local"),
+        lang="en",
+        canonical_url=f"https://herald.example/{EVIL}",
+        blocks=(
+            Block(BlockKind.PARAGRAPH, text("The river rose over streets of the old town on Monday, killing")),
+            Block(BlockKind.PARAGRAPH, f"“Nobody {EVIL} was hurt,” the mayor said."),
+            Block(BlockKind.PROMO, text("Read more"), f"why {EVIL}"),
+        ),
+        notices=(Notice(NoticeKind.CORRECTION, text("Correction: the number of streets is")),),
+        fields=(("title", f"h1{EVIL}"),),
+    )
+
+
+def kept_version(n: int) -> NewVersion:
+    made = compare(content(n - 1), content(n)) if n > 1 else None
+    return NewVersion(content(n), capture(n, minutes(n)), "1", "body", made)
+
+
+@pytest.fixture
+def hostile(desk, tmp_path):
+    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+        tracked = watch(store)
+        for n in (1, 2):
+            habits = (Habit(HabitKind.HOUSE, "0" * 16, f"Write {EVIL} to us", 5, NOW + timedelta(hours=1)),)
+            store.commit(replace(intent(tracked, n, minutes(n), habits=habits), version=kept_version(n)))
+        store.enqueue([Alert("k", f"rule {EVIL}", "desk", ID, 2, "{}")], NOW)
+        (delivery,) = store.claim(NOW, 60)
+        store.bury(delivery.id, f"the target said {EVIL}")
+    body = f"<html><body><h1>Flood {EVIL}</h1><article>" + f"<p>The river {EVIL} rose, the mayor said here.</p>" * 5
+    (tmp_path / "old.html").write_text(body, encoding="utf-8", newline="")
+    (tmp_path / "new.html").write_text(body.replace("mayor", f"may{EVIL}or"), encoding="utf-8", newline="")
+    (tmp_path / "old.txt").write_text(f"One {EVIL} line 1.", encoding="utf-8", newline="")
+    (tmp_path / "new.txt").write_text(f"One {EVIL} line 2 {EVIL}.", encoding="utf-8", newline="")
+    return desk
+
+
+FORMS = "--inline --side-by-side --word --headline --stat --facts --patch --html --changes-only".split()
+COMMANDS = [
+    ("log",),
+    ("log", "--stat"),
+    ("show", ID),
+    ("show", ID, "--meta"),
+    ("show", ID, "--html"),
+    ("show", ID, "--headers"),
+    *(("diff", ID, form) for form in FORMS),
+    ("diff", "old.html", "new.html"),
+    ("diff", "old.txt", "new.txt"),
+    ("diff", "old.txt", "new.txt", "--patch"),
+    ("blame", ID),
+    ("extract", "old.html"),
+    ("sources", "test", "old.html", "--show", "text,classes,meta,removed,rules"),
+    ("sources", "test", "old.html", "--url", "https://herald.example/a"),
+    ("sources", "rules", "Herald"),
+    ("sources", "list"),
+    ("stats",),
+    ("stats", "source", "Herald"),
+    ("alerts", "list"),
+]
+
+
+@pytest.mark.parametrize("color", ["never", "always"])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_page_text_never_steers_the_terminal(hostile, command, color):
+    shown = hostile(*command, "--color", color).stdout
+    bare = SGR.sub("", shown) if color == "always" else shown
+    assert FORBIDDEN.findall(bare) == []
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if not {"--html", "--patch"} & set(c)], ids=" ".join)
+def test_json_escapes_it_and_loses_nothing(hostile, command):
+    shown = hostile(*command, "--json").stdout
+    assert FORBIDDEN.findall(shown) == []
+    for line in shown.splitlines():
+        assert json.loads(line)["schema"] == 1
+
+
+def test_an_error_that_names_a_hostile_thing_is_safe(hostile):
+    assert FORBIDDEN.findall(hostile("show", f"x{EVIL.replace(chr(0), '')}", code=2).stderr) == []
