@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import heapq
+import statistics
+import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from .decisions import Standing
-from .similarity import Likeness, Vectors, Vocabulary, likeness, vectors
+from .similarity import Likeness, Vectors, Vocabulary, closeness, likeness, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .features import Features
 
-JOIN: Final = 0.12
+JOIN: Final = 0.08
 """Score from which a text is proposed for a story."""
 
 WINDOW: Final = timedelta(days=14)
@@ -26,6 +29,10 @@ _SUPPORT: Final = 3
 _TELLING_TERMS: Final = 24
 _CROWD: Final = 400
 _DRIFT: Final = 1.2
+_WITNESSES: Final = 16
+_UNKNOWN: Final = 0.02
+_MOST_USUAL: Final = 0.06
+"""Where one story fills the archive, its likeness to itself must not pass for what is usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class StoryIndex:
         self._postings: defaultdict[str, set[str]] = defaultdict(set)
         self._vocabulary = Vocabulary()
         self._vectors: dict[str, tuple[int, Vectors]] = {}
+        self._witnesses: list[str] = []
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -85,6 +93,8 @@ class StoryIndex:
             return
         self._vocabulary.remove(entry.features)
         self._vectors.pop(article, None)
+        if article in self._witnesses:
+            self._witnesses.remove(article)
         for term, _ in entry.features.terms():
             self._postings[term].discard(article)
             if not self._postings[term]:
@@ -100,11 +110,21 @@ class StoryIndex:
     def nearest(self, entry: Entry, limit: int = NEAREST) -> tuple[Neighbour, ...]:
         """Return the articles that most likely tell of the same event as *entry*, nearest first."""
         mine = vectors(entry.features, self._vocabulary)
+        usual = self._usual(entry.article, mine)
         found = []
         for article in self._likely(entry, limit * 2):
             other = self._entries[article]
-            found.append(Neighbour(article, likeness(mine, self._vectors_of(article), entry.at - other.at)))
+            found.append(Neighbour(article, likeness(mine, self._vectors_of(article), entry.at - other.at, usual)))
         return tuple(sorted(found, key=lambda each: (-each.found.score, each.article))[:limit])
+
+    def _usual(self, article: str, mine: Vectors) -> float:
+        """Return how alike *article* is to any other: the median over a few that chance named."""
+        if len(self._witnesses) < _WITNESSES / 2:
+            self._witnesses = heapq.nsmallest(_WITNESSES, self._entries, key=_lot)
+        if len(self._witnesses) < _WITNESSES / 2:
+            return _UNKNOWN
+        seen = [closeness(mine, self._vectors_of(each)) for each in self._witnesses if each != article]
+        return min(_MOST_USUAL, statistics.median(seen))
 
     def _likely(self, entry: Entry, limit: int) -> list[str]:
         """Return the articles within the window that share the rarest terms."""
@@ -168,6 +188,10 @@ def cluster(entries: Iterable[Entry], standing: Standing | None = None) -> dict[
         stories[entry.article] = held or tuple(each.story for each in best) or (entry.article,)
         index.add(entry)
     return ruled.settle(_by_story(stories))
+
+
+def _lot(article: str) -> int:
+    return zlib.crc32(article.encode())
 
 
 def _proposal(article: str, story: str, near: list[Neighbour]) -> Proposal:

@@ -89,8 +89,23 @@ def vectors(features: Features, vocabulary: Vocabulary) -> Vectors:
     )
 
 
-def likeness(one: Vectors, other: Vectors, apart: timedelta) -> Likeness:
-    """Return how much two texts tell of one event that appeared *apart*."""
+def likeness(one: Vectors, other: Vectors, apart: timedelta, usual: float = 0.0) -> Likeness:
+    """Return how much two texts tell of one event that appeared *apart*.
+
+    *usual* is how alike any two texts of these days are: it counts twice against them.
+    """
+    decay = 0.5 ** (abs(apart) / HALF_LIFE)
+    return Likeness(
+        score=max(0.0, closeness(one, other) * decay - 2 * usual),
+        names=_shared(one.names, other.names),
+        figures=_shared(one.figures, other.figures),
+        words=_read(one, other),
+        apart=abs(apart),
+    )
+
+
+def closeness(one: Vectors, other: Vectors) -> float:
+    """Return how alike two texts are, 0 to 1, whenever they appeared."""
     channels = [
         (weight, _dot(a, b))
         for weight, a, b in (
@@ -101,15 +116,7 @@ def likeness(one: Vectors, other: Vectors, apart: timedelta) -> Likeness:
         if a and b
     ]
     total = sum(weight for weight, _ in channels)
-    score = sum(weight * product for weight, product in channels) / max(total, WORDS)
-    decay = 0.5 ** (abs(apart) / HALF_LIFE)
-    return Likeness(
-        score=min(1.0, score) * decay,
-        names=_shared(one.names, other.names),
-        figures=_shared(one.figures, other.figures),
-        words=_read(one, other),
-        apart=abs(apart),
-    )
+    return min(1.0, sum(weight * product for weight, product in channels) / max(total, WORDS))
 
 
 def _unit(mark: str, weights: Weights, vocabulary: Vocabulary) -> Vector:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,6 +103,21 @@ def test_scripts_without_blanks_are_compared_by_pairs():
 
 def test_years_and_single_digits_tell_nothing():
     assert features_of(article(["In 2026 he saw 3 of 58 ships"], title="")).figures == (("58", 1 + 0.4054651081081644),)
+
+
+def test_what_any_two_texts_share_counts_against_them():
+    vocabulary = Vocabulary()
+    for entry in entries():
+        vocabulary.add(entry.features)
+    one, other = vectors(features_of(article(WIRE)), vocabulary), vectors(features_of(OWN), vocabulary)
+    plain = likeness(one, other, timedelta()).score
+    assert likeness(one, other, timedelta(), usual=0.05).score == pytest.approx(plain - 0.1)
+    assert likeness(one, other, timedelta(), usual=0.9).score == 0
+
+
+def test_a_story_is_found_where_it_fills_the_archive():
+    told = [Entry(f"a{n:02}", features_of(article(WIRE[n % 3 : n % 3 + 5])), hours(n / 9)) for n in range(24)]
+    assert [len(members) for members in cluster(told).values()] == [24]
 
 
 def test_an_index_forgets():
