@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
     from tracker.archive import SqlStore
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty archive to copy, for to migrate one takes longer than a test."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    open_archive(f"sqlite:///{path}", migrate=True).close()
+    return path
+
+
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Callable[[], SqlStore]]:
+def fresh(tmp_path: Path, template: Path) -> Iterator[Callable[[], SqlStore]]:
     """Make empty archives."""
     count = 0
     with ExitStack() as stack:
@@ -27,7 +36,8 @@ def fresh(tmp_path: Path) -> Iterator[Callable[[], SqlStore]]:
         def make() -> SqlStore:
             nonlocal count
             count += 1
-            return stack.enter_context(open_archive(f"sqlite:///{tmp_path}/{count}.db", migrate=True))
+            shutil.copyfile(template, tmp_path / f"{count}.db")
+            return stack.enter_context(open_archive(f"sqlite:///{tmp_path}/{count}.db"))
 
         yield make
 

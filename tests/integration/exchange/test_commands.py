@@ -92,6 +92,23 @@ def test_history_is_read_from_warc_files(kept):
         assert store.articles(source="Other")[0].title == "Harbour closed"
 
 
+@pytest.mark.parametrize(
+    ("form", "place", "made"),
+    [
+        ("wacz", "a.wacz", "a.wacz"),
+        ("newsedits", "a.sqlite", "a.sqlite"),
+        ("parquet", "a.parquet", "a.parquet"),
+        ("git", "a", "a/.git/HEAD"),
+    ],
+)
+def test_formats_that_need_a_place(kept, form, place, made):
+    done = run("export", "--format", form, "--out", place)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert f"{place}: 3 versions" in done.stderr
+    assert Path(made).stat().st_size
+    assert run("export", "--format", form).exit_code == 2
+
+
 def test_nothing_selected_is_no_error(kept):
     done = run("export", "--format", "jsonl", "--since", "2030-01-01")
     assert (done.exit_code, done.stdout) == (0, "")

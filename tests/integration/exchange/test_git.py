@@ -88,6 +88,9 @@ def test_git_that_fails_or_is_missing_is_told(full, tmp_path, monkeypatch):
     (folder / ".git" / "refs" / "heads" / "main.lock").write_text("")
     with pytest.raises(ArchiveError, match="git could not take"):
         git.export(full, EVERYTHING, folder)
+    (folder / ".git" / "HEAD").write_text("nonsense")
+    with pytest.raises(ArchiveError, match="git failed"):
+        git.export(full, EVERYTHING, folder)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UsageError, match="needs git"):
         git.export(full, EVERYTHING, tmp_path / "new")

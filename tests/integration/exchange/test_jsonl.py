@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.archive_samples import NOW, URL, intent, look, minutes, watch
+from tests.postgres import postgres
+from tracker.archive import open_archive
 from tracker.archive.exchange import jsonl
-from tracker.archive.exchange.keeping import keep
+from tracker.archive.exchange.keeping import Receipt, keep
 from tracker.archive.exchange.record import NO_PAGE, records
 from tracker.archive.exchange.selection import EVERYTHING, Selection
 from tracker.archive.verify import verify
-from tracker.errors import PageError
+from tracker.errors import ArchiveLocked, PageError
 from tracker.model import CheckOutcome
 
+__all__ = ["postgres"]
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tracker.archive import SqlStore
-    from tracker.archive.exchange.keeping import Receipt
+    from tracker.archive.exchange.record import Record
     from tracker.archive.exchange.selection import Tally
 
 
@@ -175,3 +181,50 @@ def test_lines_of_log_are_told_apart(full):
         list(records([json.dumps(value).encode()], "log.jsonl"))
     with pytest.raises(PageError, match="line 1 is no version"):
         list(records([b"[]"]))
+
+
+def test_groups_and_their_progress(full, fresh):
+    lines = exported(full)[0].splitlines()
+    template = json.loads(lines[0])
+    many = [json.dumps(template | {"url": f"https://herald.example/news/{number}"}).encode() for number in range(120)]
+    seen: list[int] = []
+    other = fresh()
+    receipt = keep(
+        other, records(many), NOW, again=lambda tracked, at: at, progress=lambda receipt: seen.append(receipt.kept)
+    )
+    assert (receipt.kept, seen) == (120, [50, 100])
+    assert other.articles()[0].next_check_at == minutes(1)
+    bad = [json.dumps(json.loads(line) | {"capture": "22" * 32}).encode() for line in many]
+    receipt = keep(other, records(bad), NOW, again=lambda tracked, at: at)
+    assert (receipt.refused, len(receipt.reasons)) == (120, 100)
+    total = Receipt(kept=1)
+    total.add(receipt)
+    assert (total.kept, total.refused, len(total.reasons)) == (1, 120, 100)
+
+
+def test_a_version_kept_meanwhile_stops_the_import(full, fresh):
+    other = fresh()
+    data = exported(full)[0]
+    tracked = watch(other)
+
+    def meddling() -> Iterator[Record]:
+        yield from records([data.splitlines()[0]])
+        other.commit(intent(tracked, 1, minutes(1)))
+
+    with pytest.raises(ArchiveLocked, match="meanwhile"):
+        keep(other, meddling(), NOW, again=lambda tracked, at: None)
+
+
+@pytest.mark.postgres
+def test_postgresql_gives_and_takes_the_same(full, postgres):
+    first, _ = exported(full, with_captures=True)
+    url = postgres.create()
+    try:
+        with open_archive(url, migrate=True) as other:
+            assert imported(other, first).kept == 5
+            assert exported(other, with_captures=True)[0] == first
+            bare, _ = exported(full)
+            assert imported(other, bare).known == 5
+            assert verify(other).ok
+    finally:
+        postgres.drop(url)
