@@ -5,8 +5,9 @@
 Copies: prose of ours (and, with --data, real pages) printed by several outlets with other datelines, brands, headlines,
 promos, house lines, style, a paragraph more or less, corrections and cut endings, among follow-ups that repeat old
 paragraphs, forms filled anew every day, and house lines that many articles share. Pairs are counted over the groups
-that links make. Stories: one event told in different words; beside ours, plain TF-IDF with the threshold that suits it
-best on this very set. Bars: copies precision >= 0.99, recall >= 0.97, at most 5 ms CPU an article.
+that links make. Stories: one event told in different words; beside ours, plain TF-IDF at one threshold for all, and at
+the one that suits it best on this very set. Bars: copies precision >= 0.99, recall >= 0.97,
+at most 5 ms CPU an article.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from tracker.model import Article
 
 ARTICLES, QUICK = 100_000, 5_000
+PLAIN = 0.2
+"""One threshold for every collection, as ours has; the best one is known only afterwards."""
+
 THRESHOLDS = tuple(n / 100 for n in range(4, 41, 2))
 BARS = {"precision": 0.99, "recall": 0.97, "ms": 5.0}
 
@@ -111,11 +115,22 @@ def stories_row(name: str, items: Sequence[Labelled]) -> dict[str, Any]:
     ours = b_cubed(truth, {article: story for story, members in stories.items() for article in members})
     plain = {limit: b_cubed(truth, found) for limit, found in plain_tfidf(items, THRESHOLDS).items()}
     best = max(plain, key=lambda limit: plain[limit][2])
+    rows = {
+        "writethru": ours,
+        f"plain TF-IDF at {PLAIN}": plain[PLAIN],
+        f"plain TF-IDF, best at {best}": plain[best],
+    }
     print(f"Stories, {name}: {len(items):,} articles on {len(set(truth.values())):,} events")
     print(f"  {'':28}precision  recall      F1")
-    print(f"  {'writethru':28}{ours[0]:9.3f}{ours[1]:8.3f}{ours[2]:8.3f}   {spent:.2f} ms CPU an article")
-    print(f"  {f'plain TF-IDF, best at {best}':28}{plain[best][0]:9.3f}{plain[best][1]:8.3f}{plain[best][2]:8.3f}")
-    return {"f1": round(ours[2], 4), "plain_f1": round(plain[best][2], 4), "ms": round(spent, 3)}
+    for label, (precision, recall, f1) in rows.items():
+        print(f"  {label:28}{precision:9.3f}{recall:8.3f}{f1:8.3f}")
+    print(f"  {spent:.2f} ms CPU an article")
+    return {
+        "f1": round(ours[2], 4),
+        "plain_f1": round(plain[PLAIN][2], 4),
+        "plain_best_f1": round(plain[best][2], 4),
+        "ms": round(spent, 3),
+    }
 
 
 def runs_row(stories: int, rng: random.Random) -> dict[str, Any]:
