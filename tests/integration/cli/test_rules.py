@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def page(tmp_path: Path) -> str:
     return "page.html"
 
 
-def editorial(found: dict) -> str:
+def editorial(found: dict[str, Any]) -> str:
     return " ".join(block["text"] for block in found["content"]["blocks"] if block["editorial"])
 
 

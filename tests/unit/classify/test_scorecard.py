@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tracker.classify.scorecard import Scorecard, Share, headline_only, scorecard
 from tracker.model import (
@@ -23,12 +24,12 @@ EDIT = (BlockChange(Op.EDIT, 0, 0, (("-", "a"), ("+", "b"))),)
 SAME = (BlockChange(Op.SAME, 0, 0, (("=", "a"),)),)
 
 
-def version(n: int, change: Change | None = None, *, article: str = "a", **content: object) -> Version:
+def version(n: int, change: Change | None = None, *, article: str = "a", **content: Any) -> Version:
     made = Article(**{"published": NOON, "modified": NOON, **content})
     return Version(article, n, "https://x.example/a", NOON + timedelta(hours=n), made, "1", "0" * 64, change=change)
 
 
-def change(*kinds: LabelKind, announced: bool | None = False, **parts: object) -> Change:
+def change(*kinds: LabelKind, announced: bool | None = False, **parts: Any) -> Change:
     labels = tuple(Label(kind, "x") for kind in kinds)
     return Change(**{"blocks": EDIT, "labels": labels, "announced": announced, **parts})
 

@@ -165,9 +165,9 @@ def test_line_ends_within_a_paragraph_are_blanks_and_those_after_it_nothing():
     assert plain.hunks((("=", "one\ntwo"), ("-", "\n"))) == "one two"
 
 
-def told(*notices: NoticeChange, silent: tuple[int, ...] = (), **fields: Field) -> Change:
+def told(*notices: NoticeChange, silent: tuple[int, ...] = (), title: Field = Field()) -> Change:  # noqa: B008 - frozen
     labels = (Label(LabelKind.STEALTH, "x", silent),) if silent else (Label(LabelKind.NUMBER, "x", (2,)),)
-    return Change(blocks=CHANGE.blocks, labels=labels, notices=notices, **fields)
+    return Change(blocks=CHANGE.blocks, labels=labels, notices=notices, title=title)
 
 
 def notice(*explains: int, op: Op = Op.INSERT) -> NoticeChange:

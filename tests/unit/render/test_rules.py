@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.model import Habit, HabitKind
-from tracker.render.rules import ByHand, lines
+from tracker.render.rules import ByHand, as_json, lines, rows
 from tracker.render.wrap import cells
 
 from .samples import NOON
@@ -31,3 +31,11 @@ def test_nothing_is_said_so():
     assert "no rules by hand" in text
     assert "no house lines learned yet" in text
     assert "no volatile lines learned yet" in text
+
+
+def test_a_row_and_an_object_for_each():
+    assert next(iter(rows(RULES, HABITS))) == ("drop", ".tips", "", "", "config/sites/herald.example.toml")
+    assert [row[0] for row in rows(RULES, HABITS)] == ["drop", "house", "volatile"]
+    hand, house, _ = as_json("Herald", RULES, HABITS)
+    assert (hand["rule"], hand["hosts"]) == (".tips", ["herald.example", "www.herald.example"])
+    assert (house["key"], house["learned"]) == ("a", "2026-11-25T12:05:00Z")
