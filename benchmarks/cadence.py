@@ -119,7 +119,7 @@ def with_hubs(fitted: Curve, log: Sequence[Piece], unseen: Sequence[Piece]) -> d
         believer = Believer(fitted, recalls)
         believer.make(log)(SHIPPED.threshold)
         run = believer.make(unseen)
-        points = [point(0.0, x, run(x), HUB_REQUESTS) for x in (0.4, 0.2, 0.1, 0.05, 0.03)]
+        points = [point(0.0, x, run(x), HUB_REQUESTS) for x in (0.8, 0.4, 0.2, 0.1, 0.05, 0.03)]
         found[name] = sorted(points, key=lambda each: each.requests)
     return found
 
@@ -191,8 +191,9 @@ def main() -> None:
     parser.add_argument("--data", help="not used; this benchmark makes its own world")
     options = parser.parse_args()
     began = time.perf_counter()
-    log_size, some_size, unseen_size = (1000, 150, 700) if options.quick else (3000, 500, 6000)
-    logged, unseen = newsroom(log_size, seed=11), newsroom(unseen_size, seed=12)
+    log_size, some_size, unseen_size = (1000, 150, 700) if options.quick else (3000, 500, 4000)
+    # Seeds 12 and 13 were looked at while the policy was made; nothing was decided on this one.
+    logged, unseen = newsroom(log_size, seed=11), newsroom(unseen_size, seed=2027)
     world = aggregates(unseen + logged)
     print("the world, as published and here")
     for each in world:
