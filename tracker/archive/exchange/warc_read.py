@@ -7,6 +7,8 @@ Also reads ARC, and files of other crawlers; what Writethru itself wrote comes b
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 import zipfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -117,9 +119,11 @@ class Warcs:
         if not inside:
             raise PageError("this is no WACZ package: it holds no archive/", resource=str(path))
         for name in inside:
-            member = self._stack.enter_context(package.open(name))
-            # Without .read1 and friends the two look alike to whoever reads and seeks.
-            self._files.append((member, f"{path}!{name}"))  # type: ignore[arg-type]
+            # Members of a ZIP cannot be sought in cheaply, and records are read here and there.
+            copy = self._stack.enter_context(tempfile.TemporaryFile())
+            with package.open(name) as member:
+                shutil.copyfileobj(member, copy)
+            self._files.append((copy, f"{path}!{name}"))
 
     def _scan(self, number: int, index: _Index) -> None:
         file, name = self._files[number]

@@ -1,0 +1,124 @@
+"""A version as a line of JSON: whatever a page may say comes back exactly."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.archive.exchange.jsonl import line
+from tracker.archive.exchange.record import record, records
+from tracker.archive.exchange.selection import Page
+from tracker.model import (
+    Article,
+    Block,
+    BlockChange,
+    BlockKind,
+    Capture,
+    Change,
+    Field,
+    Label,
+    LabelKind,
+    Notice,
+    NoticeKind,
+    Op,
+    Version,
+)
+from tracker.render.json import dumps
+
+SEEN = datetime(2026, 11, 25, 9, 0, 0, 123000, tzinfo=UTC)
+# Lone surrogates too; a pair of them is another character in JSON, and no parser of pages makes one.
+texts = st.text(st.characters(exclude_categories=()), max_size=20).filter(
+    lambda text: not re.search("[\ud800-\udbff][\udc00-\udfff]", text)
+)
+times = st.none() | st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 2), max_value=datetime(2100, 1, 1))  # noqa: DTZ001 - hypothesis adds the zone
+articles = st.builds(
+    Article,
+    title=texts,
+    dek=texts,
+    byline=st.lists(texts, max_size=2).map(tuple),
+    published=times,
+    lang=texts,
+    blocks=st.lists(st.builds(Block, st.sampled_from(BlockKind), texts, texts), max_size=4).map(tuple),
+    notices=st.lists(st.builds(Notice, st.sampled_from(NoticeKind), texts), max_size=2).map(tuple),
+    fields=st.lists(st.tuples(texts, texts), max_size=2, unique_by=lambda pair: pair[0]).map(tuple),
+)
+hunks = st.lists(st.tuples(st.sampled_from(["=", "-", "+"]), texts), max_size=3).map(tuple)
+changes = st.builds(
+    Change,
+    title=st.builds(Field, texts, texts, hunks),
+    blocks=st.lists(
+        st.builds(BlockChange, st.sampled_from(Op), st.none() | st.integers(0, 9), st.integers(0, 9), hunks), max_size=3
+    ).map(tuple),
+    labels=st.lists(st.builds(Label, st.sampled_from(LabelKind), texts), max_size=2).map(tuple),
+    significance=st.floats(0, 1),
+    announced=st.none() | st.booleans(),
+    moved_words=st.integers(0, 9),
+)
+
+
+def capture_of(body: bytes, headers: tuple[tuple[str, str], ...]) -> Capture:
+    return Capture(
+        url="https://a.example/",
+        final_url="https://a.example/x",
+        status=203,
+        headers=headers,
+        body=body,
+        fetched_at=SEEN,
+        sha256=hashlib.sha256(body).hexdigest(),
+        elapsed=0.125,
+        remote_ip="::1",
+        hops=("https://a.example/",),
+        request_headers=headers,
+    )
+
+
+@given(
+    articles,
+    st.none() | changes,
+    st.binary(max_size=40),
+    st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
+    times,
+)
+def test_a_version_comes_back_exactly(content, change, body, headers, previous):
+    capture = capture_of(body, headers)
+    version = Version(
+        article="0123456789ab",
+        n=2,
+        url="https://a.example/",
+        seen=SEEN,
+        content=content,
+        extractor="7",
+        capture_sha256=capture.sha256,
+        previous_seen=previous,
+        change=change,
+        status=203,
+        signature="article > div",
+        source="Herald",
+        stories=("Storm",),
+    )
+    text = dumps(line(version, Page(capture)))
+    assert "\n" not in text
+    (back,) = records([text.encode()])
+    assert back.content == content
+    assert back.change == change
+    assert back.capture == capture
+    assert (back.seen, back.previous_seen, back.n, back.url) == (version.seen, previous, 2, version.url)
+    assert (back.source, back.stories, back.signature, back.extractor) == ("Herald", ("Storm",), "article > div", "7")
+    assert back.is_same(version)
+    assert (back.page_removed, back.removed) == ("", "")
+
+
+@given(articles)
+def test_a_version_without_its_page_says_so(content):
+    version = Version("0123456789ab", 1, "https://a.example/", SEEN, content, "7", "ab" * 32)
+    back = record(json.loads(dumps(line(version))))
+    assert back.page_removed
+    assert back.claimed == "ab" * 32
+    assert back.capture.body == b""
+    gone = record(json.loads(dumps(line(version, Page(None, "retention")))))
+    assert gone.page_removed == "retention"
