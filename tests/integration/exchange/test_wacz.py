@@ -77,3 +77,6 @@ async def test_a_zip_file_of_something_else(tmp_path):
         package.writestr("readme.txt", "hello")
     with pytest.raises(PageError, match="no WACZ package"):
         Warcs([tmp_path / "a.wacz"])
+    (tmp_path / "b.wacz").write_bytes((tmp_path / "a.wacz").read_bytes()[:40])
+    with pytest.raises(PageError, match="damaged WACZ package"):
+        Warcs([tmp_path / "b.wacz"])

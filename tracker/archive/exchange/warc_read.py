@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LARGEST: Final = 50_000_000
 """Bytes of a record beyond which it is no article."""
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
+_ZIP: Final = b"PK\x03\x04"
 _ABOUT: Final = frozenset({"request", "metadata"})
 _RESPONSES: Final = frozenset({"response", "revisit"})
 _IDENTICAL: Final = frozenset({REVISIT, REVISIT.replace("1.1", "1.0")})
@@ -110,17 +111,19 @@ class Warcs:
             file = self._stack.enter_context(path.open("rb"))
         except OSError as error:
             raise UsageError(f"the file cannot be read: {error.strerror}", resource=str(path)) from error
-        if not zipfile.is_zipfile(file):
-            file.seek(0)
+        if file.read(4) != _ZIP:
             self._files.append((file, str(path)))
             return
-        package = self._stack.enter_context(zipfile.ZipFile(file))
+        try:
+            package = self._stack.enter_context(zipfile.ZipFile(file))
+        except zipfile.BadZipFile as error:
+            raise PageError("this is a damaged WACZ package", resource=str(path), hint=str(error)) from error
         inside = [name for name in package.namelist() if name.startswith("archive/") and not name.endswith("/")]
         if not inside:
             raise PageError("this is no WACZ package: it holds no archive/", resource=str(path))
         for name in inside:
             # Members of a ZIP cannot be sought in cheaply, and records are read here and there.
-            copy = self._stack.enter_context(tempfile.TemporaryFile())
+            copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
             with package.open(name) as member:
                 shutil.copyfileobj(member, copy)
             self._files.append((copy, f"{path}!{name}"))
