@@ -2,8 +2,8 @@
 
     benchmarks/extraction.py [--data DIR] [--quick] [--only NAME,…]
 
-DIR holds folders (scrapinghub, fundus, …), each with ``truth.jsonl.gz`` and ``pages/<id>.html.gz``, or with a ``dev``
-folder that holds these. Peers come with ``uv sync --group bench``; one that is missing is skipped and named.
+DIR, or its folder ``pages``, holds folders (scrapinghub, fundus, …), each with ``truth.jsonl.gz`` and
+``pages/<id>.html.gz``, or with a ``dev`` folder that holds these. Peers come with ``uv sync --group bench``; one that is missing is skipped and named.
 Prints a table and, last, one line of JSON.
 """
 
@@ -33,8 +33,9 @@ WITH_DEK = frozenset({"fundus", "trafilatura_eval"})
 
 def folders(data: Path) -> list[tuple[str, Path]]:
     found = []
+    home = data / "pages" if any((data / "pages" / name).is_dir() for name in SETS) else data
     for name in SETS:
-        for place in (data / name / "dev", data / name):
+        for place in (home / name / "dev", home / name):
             if (place / "truth.jsonl.gz").is_file():
                 found.append((name, place))
                 break
