@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.exchange.keeping import Receipt, keep
@@ -20,6 +19,7 @@ from .watchlist import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from tracker.archive import SqlStore
     from tracker.archive.exchange.record import Record
@@ -101,13 +101,10 @@ class Backfill:
 
     async def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
         latest = self.store.latest(tracked.id)
-        seen = found.note("previous-seen")
-        if (
-            latest is not None
-            and seen
-            and (standing := datetime.fromisoformat(seen)) > (tracked.last_seen_at or standing)
-        ):
-            self._commit(tracked, latest, NotModified(tracked.url, tracked.url), None, standing, _NO_MEMORY)
+        seen = found.previous_seen
+        stood = tracked.last_seen_at
+        if latest is not None and seen is not None and stood is not None and stood < seen < found.capture.fetched_at:
+            self._commit(tracked, latest, NotModified(tracked.url, tracked.url), None, seen, _NO_MEMORY)
             tracked = self.store.article(tracked.id)
         memory = await recall(self._call, tracked, latest, reading.article)
         if self._commit(tracked, latest, found.capture, reading, found.capture.fetched_at, memory):

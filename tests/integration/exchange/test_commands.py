@@ -82,12 +82,14 @@ def test_history_is_read_from_warc_files(kept):
 
     named = [("WARC-Date", "2020-01-02T03:04:05Z"), ("WARC-Target-URI", "https://other.example/a")]
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(3)
-    Path("old.warc.gz").write_bytes(record("response", named, block, packed=True))
+    missing = record("response", named, b"HTTP/1.1 404 Not Found\r\n\r\n", packed=True)
+    Path("old.warc.gz").write_bytes(record("response", named, block, packed=True) + missing)
     done = run("import", "old.warc.gz", "--source", "Other", "--json")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout) == {
         "schema": 1, "kept": 1, "known": 0, "refused": 0, "reasons": [], "unchanged": 0, "other": 0, "unreadable": 0,
     }  # fmt: skip
+    assert "hold no page, or a damaged one: 1" in done.stderr
     with open_archive(HERE, readonly=True) as store:
         assert store.articles(source="Other")[0].title == "Harbour closed"
 

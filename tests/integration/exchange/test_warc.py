@@ -240,3 +240,24 @@ async def test_a_file_that_is_cut_short_still_gives_what_it_has(morning, tmp_pat
     (tmp_path / "cut.warc.gz").write_bytes(raw[: len(raw) // 2])
     with Warcs([tmp_path / "cut.warc.gz"]) as files:
         assert 1 <= len(list(files.captures())) < 5
+
+
+async def test_damaged_pages_are_passed_over(morning, tmp_path):
+    export(morning, tmp_path / "news.warc")
+    raw = (tmp_path / "news.warc").read_bytes()
+    (tmp_path / "bad.warc").write_bytes(raw.replace(b"after 4 boats", b"after 5 boats", 1))
+    with Warcs([tmp_path / "bad.warc"]) as files:
+        assert len(list(files.captures())) == 4
+        assert files.skipped == 1
+
+
+async def test_notes_that_make_no_sense_do_no_harm(fresh):
+    def found(count: int, minutes: float, seen: str) -> Found:
+        return Found(capture(page(count), minutes), (("writethru-previous-seen", seen),))
+
+    store = fresh()
+    odd = [found(1, 0, "x"), found(2, 5, "yesterday"), found(3, 9, "2026-11-25T09:07:00"), found(4, 12, "2030-01-01")]
+    history = await fill(store, odd)
+    ident = store.articles()[0].id
+    assert history.kept >= 3
+    assert [store.version(ident, n).previous_seen for n in (2, 3)] == [at(0), at(7)]

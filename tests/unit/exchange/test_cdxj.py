@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
-from tracker.archive.exchange.cdxj import Entry, lines, surt
+from tracker.archive.exchange.cdxj import Entry, Index, surt
 
 
 @pytest.mark.parametrize(
@@ -32,13 +33,16 @@ def test_keys_are_those_of_the_surt_package(url, key):
 def test_lines_are_sorted_by_bytes():
     def entry(url: str, hour: int) -> Entry:
         at = datetime(2026, 11, 25, hour, tzinfo=UTC)
-        return Entry(url, at, 200, "text/html", "sha256:A", 1, 2, "a.warc.gz")
+        return Entry(url, at, 200, "text/html", "sha256:A", 1, 2, "a.warc.gz", "T\ud800")
 
-    made = list(
-        lines([entry("https://b.example/", 1), entry("https://a.example/é", 2), entry("https://a.example/", 3)])
-    )
+    with closing(Index()) as index:
+        for url, hour in (("https://b.example/", 1), ("https://a.example/é", 2), ("https://a.example/", 3)):
+            index.add(entry(url, hour))
+        made = list(index.lines())
+        pages = list(index.pages())
     assert [line.split(" ")[0] for line in made] == ["example,a)/", "example,a)/%c3%a9", "example,b)/"]
     assert made[0] == (
         'example,a)/ 20261125030000 {"url": "https://a.example/", "mime": "text/html", "status": "200", '
         '"digest": "sha256:A", "length": "2", "offset": "1", "filename": "a.warc.gz"}\n'
     )
+    assert pages[0] == ("https://b.example/", "2026-11-25T01:00:00Z", "T?")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
+from tracker.render.times import iso
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -52,11 +55,31 @@ class Entry:
         return f"{key} {stamp} {json.dumps(plain, ensure_ascii=True)}\n"
 
 
-def lines(entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield the lines of an index, in its order."""
-    # By bytes, not by letters: lookups are binary searches on the file.
-    for entry in sorted(entries, key=lambda each: tuple(part.encode() for part in each.order)):
-        yield entry.line()
+class Index:
+    """The entries of an index, kept in a database of its own that goes to disk when it is large."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("")
+        self._db.execute("CREATE TABLE entry (key TEXT, stamp TEXT, line TEXT, url TEXT, at TEXT, title TEXT)")
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._db.close()
+
+    def add(self, entry: Entry) -> None:
+        """Take an entry."""
+        title = entry.title.encode("utf-8", "replace").decode("utf-8")
+        row = (*entry.order, entry.line(), entry.url, iso(entry.at), title)
+        self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the index in its order, by bytes: lookups are binary searches on the file."""
+        for (line,) in self._db.execute("SELECT line FROM entry ORDER BY key, stamp, rowid"):
+            yield line
+
+    def pages(self) -> Iterator[tuple[str, str, str]]:
+        """Yield address, time and title of every entry, as they were added."""
+        yield from self._db.execute("SELECT url, at, title FROM entry ORDER BY rowid")
 
 
 def surt(url: str) -> str:

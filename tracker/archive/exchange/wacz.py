@@ -11,6 +11,7 @@ import json
 import tempfile
 import zipfile
 import zlib
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,13 +44,17 @@ def export(
     progress: Progress | None = None,
 ) -> Tally:
     """Write the captures of what is selected as a package at *path*."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder, replacing(path) as part:
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder,
+        closing(cdxj.Index()) as index,
+        replacing(path) as part,
+    ):
         inner = Path(folder) / _WARC
         with inner.open("wb") as out:
-            written = warc.Written(out, _WARC, packed=True, now=now, release=release)
+            written = warc.Written(out, _WARC, index, packed=True, now=now, release=release)
             tally = warc.fill(written, store, selection, progress)
         with zipfile.ZipFile(part, "w") as package:
-            _Package(package, now).fill(inner, written.entries, release)
+            _Package(package, now).fill(inner, index, release)
     return tally
 
 
@@ -61,13 +66,13 @@ class _Package:
         self._now = now
         self._resources: list[dict[str, Any]] = []
 
-    def fill(self, inner: Path, entries: Sequence[cdxj.Entry], release: str) -> None:
-        blocks = list(_blocks(cdxj.lines(entries)))
+    def fill(self, inner: Path, index: cdxj.Index, release: str) -> None:
+        blocks = list(_blocks(index.lines()))
         self._put("indexes/index.cdx.gz", (block for _, block in blocks))
         self._put("indexes/index.idx", [_secondary(blocks)], pack=True)
         with inner.open("rb") as file:
             self._put(f"archive/{_WARC}", iter(lambda: file.read(_CHUNK), b""))
-        self._put("pages/pages.jsonl", _pages(entries), pack=True)
+        self._put("pages/pages.jsonl", _pages(index), pack=True)
         about = {
             "profile": "data-package",
             "resources": self._resources,
@@ -115,9 +120,9 @@ def _secondary(blocks: Sequence[tuple[str, bytes]]) -> bytes:
     return "".join(lines).encode()
 
 
-def _pages(entries: Sequence[cdxj.Entry]) -> Iterator[bytes]:
+def _pages(index: cdxj.Index) -> Iterator[bytes]:
     head = {"format": "json-pages-1.0", "id": "pages", "title": "All versions", "hasText": False}
     yield json.dumps(head).encode() + b"\n"
-    for number, entry in enumerate(entries, 1):
-        page = {"id": str(number), "url": entry.url, "ts": iso(entry.at), "title": entry.title}
+    for number, (url, at, title) in enumerate(index.pages(), 1):
+        page = {"id": str(number), "url": url, "ts": at, "title": title}
         yield json.dumps(page).encode() + b"\n"

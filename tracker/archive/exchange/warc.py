@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -40,12 +41,12 @@ def export(
     *now* and *release* say when the file was made, and by which Writethru. Versions whose page was taken out have no
     record.
     """
-    with replacing(path) as part:
+    with closing(cdxj.Index()) as index, replacing(path) as part:
         with part.open("wb") as out:
-            written = Written(out, path.name, packed=path.suffix == ".gz", now=now, release=release)
+            written = Written(out, path.name, index, packed=path.suffix == ".gz", now=now, release=release)
             tally = fill(written, store, selection, progress)
-        with writing(index_path(path)) as index:
-            index.writelines(line.encode() for line in cdxj.lines(written.entries))
+        with writing(index_path(path)) as file:
+            file.writelines(line.encode() for line in index.lines())
     return tally
 
 
@@ -77,16 +78,18 @@ class _First:
 
 
 class Written:
-    """A WARC file as it grows, with the entries of its index."""
+    """A WARC file as it grows; its entries go into *index*."""
 
-    def __init__(self, out: BinaryIO, name: str, *, packed: bool, now: datetime, release: str) -> None:
+    def __init__(
+        self, out: BinaryIO, name: str, index: cdxj.Index, *, packed: bool, now: datetime, release: str
+    ) -> None:
         self._out = out
         self._name = name
+        self._entries = index
         self._packed = packed
         self._at = 0
         self._info = record_id("warcinfo", name, moment(now))
         self._payloads: OrderedDict[str, _First] = OrderedDict()
-        self.entries: list[cdxj.Entry] = []
         named = [
             ("WARC-Record-ID", self._info),
             ("WARC-Date", moment(now)),
@@ -143,7 +146,7 @@ class Written:
             file=self._name,
             title=title,
         )
-        self.entries.append(entry)
+        self._entries.add(entry)
 
     def _write(self, kind: str, named: list[tuple[str, str]], block: bytes) -> None:
         self._at += self._out.write(record(kind, named, block, packed=self._packed))

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import zipfile
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -19,7 +19,8 @@ from tracker.errors import PageError, UsageError
 from tracker.model import Capture
 
 from . import warc_http
-from .warc_records import OURS, REVISIT, restored
+from .warc_index import Index, Spot
+from .warc_records import OURS, REVISIT, digest, restored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,23 +53,10 @@ class Found:
         """Return everything noted under *name*."""
         return tuple(value for key, value in self.notes if key == OURS + name)
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Spot:
-    at: datetime
-    file: int
-    offset: int
-    url: str = ""
-    payload: str = ""
-    id: str = ""
-    revisit: bool = False
-
-
-@dataclass(slots=True)
-class _Index:
-    spots: list[_Spot] = field(default_factory=list)
-    payloads: dict[str, _Spot] = field(default_factory=dict)
-    about: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict)
+    @property
+    def previous_seen(self) -> datetime | None:
+        """Return when the version before was last seen standing, where the file says so."""
+        return _time(self.note("previous-seen"))
 
 
 class Warcs:
@@ -95,16 +83,16 @@ class Warcs:
         self._stack.close()
 
     def captures(self) -> Iterator[Found]:
-        """Yield the captures of pages, oldest first; `skipped` counts records that hold none."""
-        index = _Index()
-        for number in range(len(self._files)):
-            self._scan(number, index)
-        for spot in sorted(index.spots):
-            found = self._load(spot, index)
-            if found is None:
-                self.skipped += 1
-            else:
-                yield found
+        """Yield the captures of pages, oldest first; `skipped` counts responses that are none, or damaged."""
+        with Index() as index:
+            for number in range(len(self._files)):
+                self._scan(number, index)
+            for spot in index.spots():
+                found = self._load(spot, index)
+                if found is None:
+                    self.skipped += 1
+                else:
+                    yield found
 
     def _open(self, path: Path) -> None:
         try:
@@ -128,7 +116,7 @@ class Warcs:
                 shutil.copyfileobj(member, copy)
             self._files.append((copy, f"{path}!{name}"))
 
-    def _scan(self, number: int, index: _Index) -> None:
+    def _scan(self, number: int, index: Index) -> None:
         file, name = self._files[number]
         file.seek(0)
         empty = True
@@ -139,11 +127,11 @@ class Warcs:
         if empty:
             raise PageError("this is no WARC file: it holds no record", resource=name)
 
-    def _note(self, kind: str, headers: Any, where: tuple[int, int], index: _Index) -> bool:  # noqa: ANN401 - warcio's
+    def _note(self, kind: str, headers: Any, where: tuple[int, int], index: Index) -> bool:  # noqa: ANN401 - warcio's
         """Note one record; False where it is a response that cannot be used."""
         if kind in _ABOUT:
             whom = headers.get_header("WARC-Concurrent-To") or headers.get_header("WARC-Refers-To")
-            index.about.setdefault(whom, []).append((kind, *where))
+            index.add_about(whom or "", kind, where)
             return True
         if kind not in _RESPONSES:
             return True
@@ -151,12 +139,10 @@ class Warcs:
         spot = _spot(headers, *where, revisit=revisit)
         if spot is None or (revisit and headers.get_header("WARC-Profile") not in _IDENTICAL):
             return False
-        index.spots.append(spot)
-        if spot.payload and not revisit:
-            index.payloads.setdefault(spot.payload, spot)
+        index.add(spot)
         return True
 
-    def _load(self, spot: _Spot, index: _Index) -> Found | None:
+    def _load(self, spot: Spot, index: Index) -> Found | None:
         record = self._record(spot.file, spot.offset)
         address = record.rec_headers.get_header("WARC-IP-Address") or ""
         status, headers, body = warc_http.split(record.raw_stream.read(LARGEST + 1))
@@ -164,24 +150,25 @@ class Warcs:
             return None
         asked, notes = self._about(spot, index)
         if spot.revisit:
-            first = index.payloads.get(spot.payload)
+            first = index.first(spot.payload)
             if first is None:
                 return None
-            _, named, body = warc_http.split(self._read(first.file, first.offset))
+            _, named, body = warc_http.split(self._read(*first))
         else:
             named = headers
         ours = any(name.startswith(OURS) for name, _ in notes)
-        if not ours:
-            body = warc_http.decoded(named, body, LARGEST + 1)
+        if ours and spot.payload != digest(body):
+            return None
+        body = body if ours else warc_http.decoded(named, body, LARGEST + 1)
         if len(body) > LARGEST:
             return None
         return Found(_capture(spot, status, restored(headers) if ours else headers, body, asked, address, notes), notes)
 
-    def _about(self, spot: _Spot, index: _Index) -> tuple[Headers, Headers]:
+    def _about(self, spot: Spot, index: Index) -> tuple[Headers, Headers]:
         """Return the headers of the request, and what metadata records say."""
         asked: Headers = ()
         notes: Headers = ()
-        for kind, number, offset in index.about.get(spot.id, ()):
+        for kind, number, offset in index.about(spot.id):
             if kind == "request":
                 asked = warc_http.split(self._read(number, offset))[1]
             else:
@@ -198,7 +185,7 @@ class Warcs:
 
 
 def _capture(
-    spot: _Spot, status: int, headers: Headers, body: bytes, asked: Headers, address: str, notes: Headers
+    spot: Spot, status: int, headers: Headers, body: bytes, asked: Headers, address: str, notes: Headers
 ) -> Capture:
     took = warc_http.value(notes, "fetchtimems")
     return Capture(
@@ -221,14 +208,13 @@ def _is_page(url: str, status: int, headers: Headers) -> bool:
     return url.startswith(("http://", "https://")) and 200 <= status < 300 and mime in _PAGES
 
 
-def _spot(headers: Any, number: int, offset: int, *, revisit: bool) -> _Spot | None:  # noqa: ANN401 - warcio's
+def _spot(headers: Any, number: int, offset: int, *, revisit: bool) -> Spot | None:  # noqa: ANN401 - warcio's
     """Return where a response stands, None where its headers lack a date or an address."""
-    try:
-        at = datetime.fromisoformat(headers.get_header("WARC-Date") or "")
-    except ValueError:
+    at = _time(headers.get_header("WARC-Date") or "")
+    if at is None:
         return None
-    return _Spot(
-        at=at if at.tzinfo else at.replace(tzinfo=UTC),
+    return Spot(
+        at=at,
         file=number,
         offset=offset,
         url=headers.get_header("WARC-Target-URI") or "",
@@ -236,6 +222,14 @@ def _spot(headers: Any, number: int, offset: int, *, revisit: bool) -> _Spot | N
         id=headers.get_header("WARC-Record-ID") or "",
         revisit=revisit,
     )
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:

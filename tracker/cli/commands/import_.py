@@ -96,7 +96,10 @@ def _history(app: App, files: tuple[str, ...], source: str) -> int:
         try:
             with Warcs([Path(name) for name in files]) as warcs:
                 backfill = Backfill(store, pool, config, source)
-                return asyncio.run(backfill.run(warcs.captures(), _progress(app)))
+                history = asyncio.run(backfill.run(warcs.captures(), _progress(app)))
+                if warcs.skipped:
+                    app.out.note(f"responses that hold no page, or a damaged one: {warcs.skipped:,}")
+                return history
         finally:
             pool.close()
 

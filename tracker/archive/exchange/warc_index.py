@@ -1,0 +1,82 @@
+"""What stands where in some WARC files: kept in a database of its own that goes to disk when it is large."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    Place = tuple[int, int]
+    """Which file, and the offset in it."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TABLES: Final = """
+CREATE TABLE spot (at INTEGER, file INTEGER, offset INTEGER, url TEXT, payload TEXT, id TEXT, revisit INTEGER);
+CREATE TABLE payload (digest TEXT PRIMARY KEY, file INTEGER, offset INTEGER) WITHOUT ROWID;
+CREATE TABLE about (id TEXT, kind TEXT, file INTEGER, offset INTEGER);
+"""
+_INDEXES: Final = "CREATE INDEX ix_about ON about (id); CREATE INDEX ix_spot ON spot (at, file, offset);"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A response or revisit: when it was made, where it stands, and what its headers say of it."""
+
+    at: datetime
+    file: int
+    offset: int
+    url: str
+    payload: str
+    id: str
+    revisit: bool
+
+
+class Index:
+    """Spots of all files, the first record of each payload, and the records about each response. A context manager."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("")
+        self._db.executescript(_TABLES)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def add(self, spot: Spot) -> None:
+        """Note a response or revisit."""
+        at = (spot.at - _EPOCH) // timedelta(microseconds=1)
+        row = (at, spot.file, spot.offset, spot.url, spot.payload, spot.id, spot.revisit)
+        self._db.execute("INSERT INTO spot VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        if spot.payload and not spot.revisit:
+            self._db.execute("INSERT OR IGNORE INTO payload VALUES (?, ?, ?)", (spot.payload, spot.file, spot.offset))
+
+    def add_about(self, whom: str, kind: str, place: Place) -> None:
+        """Note a request or metadata record about the response of id *whom*."""
+        self._db.execute("INSERT INTO about VALUES (?, ?, ?, ?)", (whom, kind, *place))
+
+    def spots(self) -> Iterator[Spot]:
+        """Yield what was noted, oldest first; nothing can be added from here on."""
+        self._db.executescript(_INDEXES)
+        for at, file, offset, url, payload, ident, revisit in self._db.execute(
+            "SELECT at, file, offset, url, payload, id, revisit FROM spot ORDER BY at, file, offset"
+        ):
+            yield Spot(_EPOCH + timedelta(microseconds=at), file, offset, url, payload, ident, bool(revisit))
+
+    def about(self, whom: str) -> list[tuple[str, int, int]]:
+        """Return kind and place of the records about a response."""
+        query = "SELECT kind, file, offset FROM about WHERE id = ? ORDER BY rowid"
+        return self._db.execute(query, (whom,)).fetchall()
+
+    def first(self, payload: str) -> Place | None:
+        """Return where the first record of a payload stands."""
+        found: Place | None = self._db.execute(
+            "SELECT file, offset FROM payload WHERE digest = ?", (payload,)
+        ).fetchone()
+        return found
