@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from ..model import Change, Version
+    from ..model import Change, Check, Version
+
+CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
+"""How the detail of an unchanged check begins when the page's dateModified moved all the same."""
 
 _HOUR: Final = timedelta(hours=1)
 _FORM: Final = frozenset({LabelKind.COSMETIC, LabelKind.MOVE})
@@ -41,7 +44,7 @@ class Scorecard:
     a time of publication are in *undated_corrections*, those that stood in an article's first version already in
     *early_corrections*. *clock_still*: changes with the publisher's time of modification unmoved, of those where both
     versions name one. *clock_for_form*: changes of form or order alone for which it moved. How often it moves while
-    nothing at all changes is in no version. *flaps* are in no other count.
+    nothing at all changes stands in the checks (`moved_alone`). *flaps* are in no other count.
     """
 
     changed: Share = Share()
@@ -144,3 +147,8 @@ def headline_only(change: Change) -> bool:
         and (change.layout_only or all(block.op is Op.SAME for block in change.blocks))
         and all(notice.op is Op.SAME for notice in change.notices)
     )
+
+
+def moved_alone(checks: Iterable[Check]) -> int:
+    """Count how often an article's own clock moved while nothing changed, from its checks."""
+    return len({check.detail for check in checks if check.detail.startswith(CLOCK_MOVED)})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.alerts import match
 from tracker.classify import classify
+from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
 from tracker.extract.habits import apply, lines_of
 from tracker.model import (
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 
 GONE_AFTER: Final = 3
 """Checks in a row that must find a 404 before an article counts as taken down; a 410 says so at once."""
-
-CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
-"""How the detail of an unchanged check begins when the page's dateModified moved all the same."""
 
 _GONE: Final = frozenset({404, 410})
 _REFUSALS: Final = frozenset({401, 402, 403, 407, 451})

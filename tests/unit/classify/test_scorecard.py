@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tracker.classify.scorecard import Scorecard, Share, headline_only, scorecard
+from tracker.classify.scorecard import CLOCK_MOVED, Scorecard, Share, headline_only, moved_alone, scorecard
 from tracker.model import (
     Article,
     BlockChange,
     Change,
+    Check,
+    CheckOutcome,
     Field,
     Label,
     LabelKind,
@@ -107,3 +109,11 @@ def test_headline_only_means_the_headline_and_nothing_else():
     assert not headline_only(Change(title=title, notices=(NoticeChange(NoticeKind.UPDATE, "x", Op.INSERT),)))
     assert not headline_only(Change(blocks=SAME))
     assert scorecard([version(1), version(2, change(title=title, blocks=SAME))]).headline_only == Share(1, 1)
+
+
+def test_a_clock_that_moves_alone_is_counted_once_for_each_time_it_shows():
+    def check(minute: int, detail: str) -> Check:
+        return Check("a" * 12, datetime(2026, 11, 25, 9, minute, tzinfo=UTC), CheckOutcome.UNCHANGED, detail)
+
+    details = [f"{CLOCK_MOVED}09:10", f"{CLOCK_MOVED}09:10", "", f"{CLOCK_MOVED}09:30", "no answer"]
+    assert moved_alone(check(minute, detail) for minute, detail in enumerate(details)) == 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.config import RuleConfig
 from tracker.model import (
     Article,
@@ -26,7 +27,6 @@ from tracker.model import (
     Version,
 )
 from tracker.pipeline import Brief, Verdict, decide
-from tracker.pipeline.decide import CLOCK_MOVED
 
 URL = "https://s.test/harbour-fire"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tracker.classify.scorecard import Scorecard, Share
 
-_UNKNOWN = "A clock that moves while nothing changes leaves no version: the archive cannot count it."
+_ALL_CHECKS = 1_000_000
 
 
 @click.command(cls=Verb)
@@ -26,7 +26,7 @@ def source(app: App, name: str) -> None:
     Shares come with their counts. Time to correction runs from the publisher's time of publication to the first sight
     of a correction; the publisher's clock is its own time of modification.
     """
-    from tracker.classify.scorecard import scorecard
+    from tracker.classify.scorecard import moved_alone, scorecard
     from tracker.model import VersionQuery
 
     from ..choosing import unknown
@@ -36,13 +36,14 @@ def source(app: App, name: str) -> None:
         if name not in known:
             raise unknown("source", name, known)
         found = scorecard(store.versions(VersionQuery(source=name, reverse=True)))
+        alone = sum(moved_alone(store.checks(each.id, _ALL_CHECKS)) for each in store.articles(source=name))
     if app.settings.json:
-        app.out.data({"schema": 1, "source": name, **_as_json(found)})
+        app.out.data({"schema": 1, "source": name, **_as_json(found, alone)})
     else:
-        app.out.page(_lines(app, name, found))
+        app.out.page(_lines(app, name, found, alone))
 
 
-def _as_json(found: Scorecard) -> dict[str, Any]:
+def _as_json(found: Scorecard, alone: int) -> dict[str, Any]:
     def share(of: Share) -> dict[str, Any]:
         return {"count": of.count, "of": of.of, "share": of.share}
 
@@ -60,12 +61,12 @@ def _as_json(found: Scorecard) -> dict[str, Any]:
         },
         "clock_still": share(found.clock_still),
         "clock_moved_for_form": share(found.clock_for_form),
-        "clock_moved_with_nothing_changed": None,
+        "clock_moved_with_nothing_changed": alone,
         "flaps": found.flaps,
     }
 
 
-def _lines(app: App, name: str, found: Scorecard) -> Iterator[str]:
+def _lines(app: App, name: str, found: Scorecard, alone: int) -> Iterator[str]:
     from datetime import timedelta
 
     from tracker.render import one_line
@@ -91,8 +92,8 @@ def _lines(app: App, name: str, found: Scorecard) -> Iterator[str]:
             f"still in {still.count:,} of {still.of:,} changes where both pages name a time{percent(still)}",
         ),
         ("clock moved", f"in {form.count:,} of {form.of:,} changes of form or order alone{percent(form)}"),
+        ("", f"{alone:,} {'time' if alone == 1 else 'times'} with nothing changed at all"),
     ]
     yield one_line(name)
     for what, value in facts:
         yield from wrap(value, app.out.columns, first=f"  {what:<14} ", rest=" " * 17)
-    yield from wrap(_UNKNOWN, app.out.columns, first="  ", rest="  ")
