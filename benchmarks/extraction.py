@@ -3,7 +3,8 @@
     benchmarks/extraction.py [--data DIR] [--quick] [--only NAME,…]
 
 DIR, or its folder ``pages``, holds folders (scrapinghub, fundus, …), each with ``truth.jsonl.gz`` and
-``pages/<id>.html.gz``, or with a ``dev`` folder that holds these. Peers come with ``uv sync --group bench``; one that is missing is skipped and named.
+``pages/<id>.html.gz``, or with a ``dev`` folder that holds these. Peers come with ``uv sync --group bench``; one that
+is missing is skipped and named.
 Prints a table and, last, one line of JSON.
 """
 

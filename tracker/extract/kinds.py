@@ -77,12 +77,13 @@ def recognise(head: Head, page: Page, article: Article, status: int) -> tuple[Pa
         found = test(head, page, article, status)
         if found:
             return found
-    if size >= _ARTICLE_MIN or (size >= 60 and _says_article(head)):
+    if size >= _ARTICLE_MIN or (size >= 60 and says_article(head)):
         return PageKind.ARTICLE, ""
     return _poor(head, page, article)
 
 
-def _says_article(head: Head) -> bool:
+def says_article(head: Head) -> bool:
+    """Say whether the head calls the page an article."""
     return bool(head.article) or head.first("og:type")[0].lower().endswith("article")
 
 
@@ -153,7 +154,7 @@ def _poor(head: Head, page: Page, article: Article) -> tuple[PageKind, str]:
     linked = sum(line.links for line in page.lines)
     whole = sum(len(line.text) for line in page.lines)
     photos = sum(1 for line in page.lines if line.zone & Zone.CAPTION)
-    if photos >= 4 and _says_article(head):
+    if photos >= 4 and says_article(head):
         return PageKind.GALLERY, f"{photos} captions"
     if (
         any(t in _LISTING_TYPES for item in head.entities for t in jsonld.types(item))

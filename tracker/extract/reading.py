@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
 from ..model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
-from . import evidence, fields, kinds, prescan
+from . import evidence, fields, kinds, prescan, scripts
 from .decode import decode
 from .head import Head, read_head, text_of
 from .lines import assemble
@@ -59,7 +60,28 @@ def read(
             found.sources["body"] = "json-ld"
             kind, why, signature = PageKind.ARTICLE, "the text stands in JSON-LD alone", "json-ld"
             article = _article(head, found, dek, written)
+        else:
+            state = scripts.find(LexborHTMLParser(text), (found.title, *_surfaces(article)))
+            if state is not None and (state.titled or kinds.says_article(head)):
+                dek, blocks, _ = _from_script(state, found)
+                found.sources["body"] = state.source
+                kind, signature = PageKind.ARTICLE, "script"
+                why = f"the text stands in the script {state.source} alone"
+                article = _article(head, found, dek, blocks)
     return Reading(kind, article, signature, EXTRACTOR, why or cut)
+
+
+def _surfaces(article: Article) -> tuple[str, ...]:
+    shown = article.headlines
+    return shown.h1, shown.og, shown.jsonld, shown.html
+
+
+def _from_script(state: scripts.Found, found: fields.Fields) -> tuple[str, list[Block], str]:
+    """Read the markup of a script as the page would show it."""
+    tree = LexborHTMLParser(f"<article>{state.markup}</article>")
+    tree.strip_tags(STRIPPED)
+    page = walk(tree.body) if tree.body is not None else Page()
+    return _body(page, replace(found, headline=None), Site(), "")
 
 
 def _body(page: Page, found: fields.Fields, site: Site, prefer: str) -> tuple[str, list[Block], str]:

@@ -80,9 +80,13 @@ def _is_opening(line: Line, description: str) -> bool:
 def _named(line: Line) -> bool:
     if line.owner.itemprop in {"description", "alternativeHeadline"}:
         return True
+    return bool((line.owner.hint | line.first.hint | _around(line)) & Hint.DEK) and not line.owner.hint & Hint.BODY
+
+
+def _around(line: Line) -> int:
+    """Return what the names of the parent suggest, where it holds hardly more than the line."""
     parent = line.owner.parent
-    near = parent.hint if parent is not None and parent.length < 2 * len(line.text) else 0
-    return bool((line.owner.hint | line.first.hint | near) & Hint.DEK) and not line.owner.hint & Hint.BODY
+    return parent.hint if parent is not None and parent.length < 2 * len(line.text) else 0
 
 
 def _possible(line: Line, title: str) -> bool:
@@ -98,6 +102,6 @@ def _possible(line: Line, title: str) -> bool:
 
 def _unsuspected(line: Line) -> bool:
     owner = line.owner
-    if owner.hint & (_OUTSIDE | Hint.CAPTION):
+    if owner.hint & (_OUTSIDE | Hint.CAPTION) or _around(line) & Hint.CAPTION:
         return False
     return not owner.junk or bool(owner.hint & Hint.DEK) or owner.junk == "beside the article"
