@@ -6,34 +6,85 @@ import hashlib
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, literal_column, select, true
 
 from tracker.errors import ArchiveError
 from tracker.model import Capture
 
 from . import blobs, codec, frames, passages
-from .ledger import Evidence, enter, previous_leaf
-from .proof_tables import tombstone
+from .ledger import Evidence, enter
+from .prepared import Prepared
+from .proof_tables import leaf, tombstone
 from .references import code_first
-from .tables import article, capture, change, label, version
+from .tables import article, blob, capture, change, label, version
 from .values import clean_text, to_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy.engine import Connection
 
     from tracker.model import Change, NewVersion
 
-_BASES: Final = (
+    _Numbers = tuple[ColumnElement[int], ...]
+
+_PARTS: Final = ("content", "head", "body")
+_bases = (
     select(version.c.content_id, capture.c.head_id, capture.c.body_id)
     .join(capture, capture.c.version_id == version.c.id)
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
     # The version meant, or where it was taken out, the newest one before it that was not.
     .where(version.c.article_id == bindparam("owner"), version.c.n <= bindparam("n"), tombstone.c.version_id.is_(None))
     .order_by(version.c.n.desc())
-    .limit(1)
+    .limit(literal_column("1"))
+    .subquery("bases")
 )
+_previous = (
+    select(leaf.c.hash)
+    .join(version, version.c.id == leaf.c.version_id)
+    .where(version.c.article_id == bindparam("owner"), version.c.n == bindparam("previous"))
+    .subquery("previous")
+)
+_one = select(literal_column("1").label("one")).subquery("one")
+
+
+def _ground(blobs_: _Numbers, version_: _Numbers) -> Prepared:
+    """Select what a new version stands on: its bases, the leaf before it, and the numbers that its rows take."""
+    numbers = zip((*_PARTS, "version"), (*blobs_, *version_), strict=True)
+    return Prepared(
+        select(_bases, _previous.c.hash, *(number.label(f"new_{name}") for name, number in numbers)).select_from(
+            _one.outerjoin(_bases, true()).outerjoin(_previous, true())
+        )
+    )
+
+
+def _next_rows(table: Table, count: int) -> _Numbers:
+    last = func.coalesce(select(func.max(table.c.id)).scalar_subquery(), 0)
+    return tuple(last + place for place in range(1, count + 1))
+
+
+def _next_values(table: Table, count: int) -> _Numbers:
+    return tuple(func.nextval(literal_column(f"'{table.name}_id_seq'")) for _ in range(count))
+
+
+_GROUND: Final = {
+    # Whoever writes to SQLite is alone, so that the next rows are known.
+    "sqlite": _ground(_next_rows(blob, 3), _next_rows(version, 1)),
+    "postgresql": _ground(_next_values(blob, 3), _next_values(version, 1)),
+}
+_VERSION: Final = Prepared(
+    insert(version),
+    (
+        "id", "article_id", "n", "seen_at", "previous_seen_at", "status", "extractor", "signature", "sha256",
+        "content_id",
+    ),
+)  # fmt: skip
+_RESPONSE: Final = Prepared(insert(capture), ("version_id", "fetched_at", "status", "sha256", "head_id", "body_id"))
+_CHANGE: Final = Prepared(
+    insert(change), ("version_id", "words", "significance", "announced", "raw_len", "crc", "data")
+)
+_LABEL: Final = Prepared(insert(label), ("version_id", "position", "kind"))
 _CAPTURE: Final = (
     select(capture, tombstone.c.reason)
     .outerjoin(tombstone, tombstone.c.version_id == capture.c.version_id)
@@ -44,15 +95,17 @@ _CAPTURE: Final = (
 _APART: Final = ("body", "sha256", "fetched_at")
 
 
-def keep(connection: Connection, row: Row[Any], at: datetime, new: NewVersion) -> None:
+def keep(connection: Connection, row: Any, at: datetime, new: NewVersion) -> None:  # noqa: ANN401 - a row of an article
     """Keep a version of the article in *row* with its evidence, within the caller's transaction."""
     body = blobs.Part.of(new.capture.body)
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
     n = row.versions + 1
     parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=_APART)), body)
-    content_id, head_id, body_id = _keep_parts(connection, row, n, parts)
+    coded, ground = _coded(connection, row, n, parts)
+    blobs.put_as(connection, (ground.new_content, ground.new_head, ground.new_body), coded)
     fresh = {
+        "id": ground.new_version,
         "article_id": row.id,
         "n": n,
         "seen_at": at,
@@ -61,22 +114,22 @@ def keep(connection: Connection, row: Row[Any], at: datetime, new: NewVersion) -
         "extractor": new.extractor,
         "signature": new.signature,
         "sha256": new.content.sha256,
-        "content_id": content_id,
+        "content_id": ground.new_content,
     }
-    key = int(connection.scalar(insert(version).returning(version.c.id), fresh) or 0)
+    _VERSION.run(connection, fresh)
     evidence = {
-        "version_id": key,
+        "version_id": ground.new_version,
         "fetched_at": new.capture.fetched_at,
         "status": new.capture.status,
         "sha256": new.capture.sha256,
-        "head_id": head_id,
-        "body_id": body_id,
+        "head_id": ground.new_head,
+        "body_id": ground.new_body,
     }
-    connection.execute(insert(capture), evidence)
-    enter(connection, key, _evidence(row, fresh, new, parts, previous_leaf(connection, row.id, n)))
+    _RESPONSE.run(connection, evidence)
+    enter(connection, ground.new_version, _evidence(row, fresh, new, parts, ground.hash))
     passages.enter(connection, row.id, n, n - 1, new.content)
     if new.change is not None:
-        _keep_change(connection, key, new.change, parts[0].raw)
+        _keep_change(connection, ground.new_version, new.change, parts[0].raw)
 
 
 def load(connection: Connection, ident: str, n: int) -> Capture | None:
@@ -98,7 +151,11 @@ def load(connection: Connection, ident: str, n: int) -> Capture | None:
 
 
 def _evidence(
-    row: Row[Any], fresh: dict[str, Any], new: NewVersion, parts: tuple[blobs.Part, ...], previous: str | None
+    row: Any,  # noqa: ANN401 - a row of an article
+    fresh: dict[str, Any],
+    new: NewVersion,
+    parts: tuple[blobs.Part, ...],
+    previous: str | None,
 ) -> Evidence:
     before = fresh["previous_seen_at"]
     content, head, body = parts
@@ -121,16 +178,24 @@ def _evidence(
     )
 
 
-def _keep_parts(connection: Connection, row: Row[Any], n: int, parts: tuple[blobs.Part, ...]) -> list[int]:
+def _coded(
+    connection: Connection,
+    row: Any,  # noqa: ANN401 - a row of an article
+    n: int,
+    parts: tuple[blobs.Part, ...],
+) -> tuple[list[blobs.Coded], Any]:
+    """Return the rows of the parts, coded against their bases, and what _GROUND found for them."""
     base_n = frames.base_of(n)
-    bases = None if base_n is None else connection.execute(_BASES, {"owner": row.id, "n": base_n}).one_or_none()
-    if bases is None:
-        content, head, body = parts
-        return blobs.put(connection, [blobs.coded(content), *code_first(connection, row.source_id, head, body)])
-    known = blobs.read(connection, bases)
-    return blobs.put(
-        connection, [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=True)]
-    )
+    prepared, given = _GROUND[connection.dialect.name], {"owner": row.id, "n": base_n or 0, "previous": n - 1}
+    ground = None if base_n is None else prepared.first(connection, given)
+    if ground is not None and ground.content_id is not None:
+        bases = (ground.content_id, ground.head_id, ground.body_id)
+        known = blobs.read_few(connection, bases)
+        return [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=True)], ground
+    content, head, body = parts
+    rows = [blobs.coded(content), *code_first(connection, row.source_id, head, body)]
+    # A new reference page has taken numbers: what comes next is known only now.
+    return rows, prepared.first(connection, given)
 
 
 def _keep_change(connection: Connection, key: int, new: Change, content: bytes) -> None:
@@ -145,7 +210,6 @@ def _keep_change(connection: Connection, key: int, new: Change, content: bytes) 
         "crc": zlib.crc32(data),
         "data": data,
     }
-    connection.execute(insert(change), row)
+    _CHANGE.run(connection, row)
     labels = [{"version_id": key, "position": position, "kind": each.kind} for position, each in enumerate(new.labels)]
-    if labels:
-        connection.execute(insert(label), labels)
+    _LABEL.run_many(connection, labels)

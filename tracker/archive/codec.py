@@ -12,7 +12,11 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from math import isfinite
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -31,19 +35,31 @@ def dump(value: Any, *, without: Collection[str] = ()) -> bytes:  # noqa: ANN401
     plain = _encoder(kind)(value)
     for name in without:
         plain.pop(name, None)
-    text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
-    return text.encode("utf-8", "surrogatepass")
+    try:
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+        return text.encode("utf-8", "surrogatepass")
 
 
 def load(kind: type[T], data: bytes, **given: Any) -> T:  # noqa: ANN401 - the fields that `dump` left out
     """Return the dataclass that `dump` wrote; *given* are the fields it left out."""
-    plain = json.loads(data.decode("utf-8", "surrogatepass"))
+    try:
+        plain = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        plain = json.loads(data.decode("utf-8", "surrogatepass"))
     annotation: Any = kind
     decode: Callable[..., T] = _decoder(annotation)
     return decode(plain, **given)
 
 
 def _same(value: Any) -> Any:  # noqa: ANN401 - values of any annotation
+    return value
+
+
+def _finite(value: float) -> float:
+    if not isfinite(value):
+        raise ValueError("a number without an end is not JSON compliant")
     return value
 
 
@@ -54,6 +70,8 @@ def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
         return _dataclass_encoder(kind)
     if kind is datetime:
         return lambda value: None if value is None else value.isoformat()
+    if kind is float:
+        return lambda value: None if value is None else _finite(value)
     if get_origin(kind) is tuple:
         item = _items(kind)
         if item is None:
@@ -70,15 +88,16 @@ def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
 def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
     hints = get_type_hints(kind)
     plan = [(field.name, field.default, _encoder(hints[field.name])) for field in fields(kind)]
+    # Read at one go; a first name more, for with a single one there would be no tuple.
+    parts_of = attrgetter("__class__", *(name for name, _, _ in plan))
 
     def encode(value: Any) -> Any:  # noqa: ANN401 - a dataclass or None
         if value is None:
             return None
         plain = {}
-        for name, default, convert in plan:
-            part = getattr(value, name)
+        for (name, default, convert), part in zip(plan, parts_of(value)[1:], strict=True):
             if part is not default and (default is MISSING or part != default):
-                plain[name] = convert(part)
+                plain[name] = part if convert is _same else convert(part)
         return plain
 
     return encode

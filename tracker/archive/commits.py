@@ -12,12 +12,13 @@ from tracker.model import ArticleState, CheckOutcome, Committed
 from . import captures, lines, outbox, watch
 from .base import Held
 from .due import save_host
+from .prepared import Prepared
 from .tables import article, visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.engine import Connection
 
     from tracker.model import Intent
 
@@ -26,10 +27,19 @@ _STANDING: Final = frozenset(
 )
 """Outcomes that saw the newest version standing."""
 
-_ARTICLE: Final = select(article).where(article.c.ident == bindparam("wanted")).with_for_update()
-
-
-_UPDATE: Final = update(article).where(article.c.id == bindparam("row"))
+_KNOWN: Final = ("id", "ident", "source_id", "url", "state", "last_seen_at", "checks", "versions")
+_ARTICLE: Final = Prepared(
+    select(*(article.c[name] for name in _KNOWN)).where(article.c.ident == bindparam("wanted")).with_for_update()
+)
+_CHECKED: Final = (
+    "last_check_at", "next_check_at", "last_seen_at", "state", "checks", "failures", "etag", "last_modified",
+    "signature",
+)  # fmt: skip
+_GROWN: Final = (*_CHECKED, "versions", "last_change_at", "title")
+_OF_ROW: Final = update(article).where(article.c.id == bindparam("row"))
+_CHECK: Final = Prepared(_OF_ROW, _CHECKED)
+_GROW: Final = Prepared(_OF_ROW, _GROWN)
+_VISIT: Final = Prepared(insert(visit).inline(), ("article_id", "at", "outcome", "status", "elapsed", "detail"))
 
 
 class Commits(Held):
@@ -55,13 +65,13 @@ class Commits(Held):
 
 def carry_out(connection: Connection, intent: Intent) -> Committed:
     """Carry out one decision within the caller's transaction."""
-    row = connection.execute(_ARTICLE, {"wanted": intent.article}).one_or_none()
+    row = _ARTICLE.first(connection, {"wanted": intent.article})
     if row is None:
         raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
     if row.versions != intent.expected_versions:
         return Committed(stale=True)
     number = row.versions + 1 if intent.version else None
-    connection.execute(_UPDATE, {"row": row.id, **_after(intent, row)})
+    (_CHECK if intent.version is None else _GROW).run(connection, {"row": row.id, **_after(intent, row)})
     _count_visit(connection, row.id, intent)
     if intent.version is not None:
         captures.keep(connection, row, intent.check.at, intent.version)
@@ -74,11 +84,12 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     return Committed(version=number, alerts=alerts)
 
 
-def _after(intent: Intent, row: Row[Any]) -> dict[str, Any]:
+def _after(intent: Intent, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of _ARTICLE
     at = intent.check.at
     values: dict[str, Any] = {
         "last_check_at": at,
         "next_check_at": intent.next_check_at,
+        "last_seen_at": at if intent.check.outcome in _STANDING else row.last_seen_at,
         "state": ArticleState.PAUSED if row.state is ArticleState.PAUSED else intent.state,
         "checks": row.checks + 1,
         "failures": intent.failures,
@@ -86,8 +97,6 @@ def _after(intent: Intent, row: Row[Any]) -> dict[str, Any]:
         "last_modified": intent.last_modified,
         "signature": intent.signature,
     }
-    if intent.check.outcome in _STANDING:
-        values["last_seen_at"] = at
     if intent.version is not None:
         values |= {"versions": row.versions + 1, "last_change_at": at, "title": intent.version.content.title}
     return values
@@ -103,4 +112,4 @@ def _count_visit(connection: Connection, owner: int, intent: Intent) -> None:
         "elapsed": check.elapsed,
         "detail": check.detail or None,
     }
-    connection.execute(insert(visit), row)
+    _VISIT.run(connection, row)

@@ -102,6 +102,8 @@ class Database:
     def __init__(self, url: URL, *, readonly: bool = False) -> None:
         self.url = url
         self.engine = make_engine(url, readonly=readonly)
+        # What runs prepared runs on the driver itself.
+        self._driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         # Taking the write lock at once: a transaction that read first would find its reading stale, or fail at once.
         self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
@@ -136,13 +138,15 @@ class Database:
         try:
             yield
         except DBAPIError as error:
+            raise _explain(error.orig, shown(self.url)) from error
+        except self._driver_error as error:
             raise _explain(error, shown(self.url)) from error
         except SQLAlchemyError as error:
             raise ArchiveError("the database cannot do this", resource=shown(self.url)) from error
 
 
-def _explain(error: DBAPIError, resource: str) -> ArchiveError:
-    said = str(error.orig).lower()
+def _explain(error: BaseException | None, resource: str) -> ArchiveError:
+    said = str(error).lower()
     if "locked" in said and "database" in said:
         return ArchiveLocked(
             f"another program has been writing for {BUSY_SECONDS} s", resource=resource, hint="try again later"

@@ -20,10 +20,15 @@ from tracker.errors import ArchiveError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_WHOLE_LEVEL: Final = 10
+_FIRST_LEVEL: Final = 7
+_WHOLE_LEVEL: Final = 6
 _PATCH_LEVEL: Final = 3
+_FAR: Final = 1 << 17
+"""From this size on, what a page and its base share lies too far apart for a patch without long-distance matching."""
 _POOR: Final = 0.1
 """A patch above this share of the raw bytes is measured against a frame without a base."""
+_SHORT: Final = 2048
+"""What is this short gains too little to be measured twice."""
 _SHORTEST_BASE: Final = 8
 """zstd takes no shorter one."""
 _WINDOW: Final = (10, 27)
@@ -42,8 +47,8 @@ def base_of(n: int) -> int | None:
 def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tuple[bytes, bool]:
     """Return *raw* as a frame, and whether it needs *base* to be read; *first* spends more on a page seen first."""
     if base and len(base) >= _SHORTEST_BASE:
-        patch = _compress(raw, _WHOLE_LEVEL if first else _PATCH_LEVEL, base)
-        if len(patch) <= len(raw) * _POOR:
+        patch = _compress(raw, _FIRST_LEVEL if first else _PATCH_LEVEL, base)
+        if len(patch) <= len(raw) * _POOR or (len(raw) < _SHORT and len(patch) <= len(raw) // 2):
             return patch, True
         whole = _compress(raw, _WHOLE_LEVEL, None)
         return (patch, True) if len(patch) < len(whole) else (whole, False)
@@ -77,7 +82,9 @@ def _compress(raw: bytes, level: int, base: bytes | None) -> bytes:
         zstd.CompressionParameter.compression_level: level,
         zstd.CompressionParameter.window_log: min(max(size.bit_length(), low), high),
         zstd.CompressionParameter.checksum_flag: 1,
-        zstd.CompressionParameter.enable_long_distance_matching: int(base is not None),
+        zstd.CompressionParameter.enable_long_distance_matching: int(
+            base is not None and level == _PATCH_LEVEL and len(base) > _FAR
+        ),
     }
     compressor = zstd.ZstdCompressor(options=options, **_prefix(base))
     data: bytes = compressor.compress(raw, zstd.ZstdCompressor.FLUSH_FRAME)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import orjson
 from sqlalchemy import bindparam, func, insert, select, update
 
 from tracker.errors import NotKnown
@@ -13,6 +13,7 @@ from tracker.errors import NotKnown
 from . import merkle
 from .base import Held, upsert
 from .notes import Checkpoint
+from .prepared import Prepared
 from .proof_tables import checkpoint, leaf
 from .tables import article, version
 
@@ -24,11 +25,7 @@ if TYPE_CHECKING:
     from .notes import Signer
 
 _FORM: Final = 1
-_PREVIOUS: Final = (
-    select(leaf.c.hash)
-    .join(version, version.c.id == leaf.c.version_id)
-    .where(version.c.article_id == bindparam("owner"), version.c.n == bindparam("n"))
-)
+_ENTER: Final = Prepared(insert(leaf), ("version_id", "hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +54,9 @@ class Evidence:
 
     def leaf(self) -> str:
         """Return the leaf hash in hexadecimal."""
-        plain = {"form": _FORM, **asdict(self)}
-        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return merkle.leaf_hash(text.encode("utf-8")).hex()
+        plain = {"form": _FORM} | {name: getattr(self, name) for name in self.__slots__}
+        # The bytes are those of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks.
+        return merkle.leaf_hash(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +135,7 @@ _article: Final = article
 
 def enter(connection: Connection, key: int, evidence: Evidence) -> None:
     """Put the leaf of version row *key* into the log, in the caller's transaction."""
-    connection.execute(insert(leaf), {"version_id": key, "hash": evidence.leaf()})
-
-
-def previous_leaf(connection: Connection, owner: int, n: int) -> str | None:
-    """Return the leaf of the version before the *n*-th of article row *owner*, None where it is the first."""
-    return None if n == 1 else connection.scalar(_PREVIOUS, {"owner": owner, "n": n - 1})
+    _ENTER.run(connection, {"version_id": key, "hash": evidence.leaf()})
 
 
 def _enter_missing(connection: Connection) -> None:

@@ -6,19 +6,19 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, column, delete, func, insert, literal_column, select, table, text, update
+from sqlalchemy import bindparam, column, delete, func, insert, select, table, text, update
 
 from tracker.model import Article
 
 from . import blobs, codec
-from .base import insert_many
+from .prepared import Prepared
 from .proof_tables import tombstone
 from .search_tables import passage
 from .tables import version
 from .words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -27,16 +27,23 @@ DEK: Final = -2
 _CHUNK: Final = 20
 
 fts: Final = table("fts_passage", column("rowid"), column("words"))
-_STANDING: Final = select(passage.c.id, passage.c.digest).where(
-    passage.c.article_id == bindparam("owner"), passage.c.last_n.is_(None)
+_STANDING: Final = Prepared(
+    select(passage.c.id, passage.c.digest).where(passage.c.article_id == bindparam("owner"), passage.c.last_n.is_(None))
 )
-_ENTER: Final = {
-    "sqlite": insert(fts),
-    "postgresql": insert(fts).values(
-        rowid=bindparam("rowid"), words=func.to_tsvector(literal_column("'simple'::regconfig"), bindparam("words"))
-    ),
-}
-_CLOSE: Final = update(passage).where(passage.c.id.in_(bindparam("gone", expanding=True)))
+_LAST: Final = Prepared(select(func.max(passage.c.id).label("id")))
+_NEW: Final = Prepared(insert(passage), ("id", "article_id", "first_n", "block", "digest"))
+_WORDS: Final = Prepared(insert(fts), ("rowid", "words"))
+_CLOSE: Final = Prepared(update(passage).where(passage.c.id == bindparam("row")), ("last_n",))
+_NEW_WITH_WORDS: Final = """
+WITH given AS (
+  SELECT * FROM unnest(%(blocks)s::smallint[], %(digests)s::bigint[], %(words)s::text[]) AS g(block, digest, words)
+), made AS (
+  INSERT INTO passage (article_id, first_n, block, digest) SELECT %(owner)s, %(n)s, block, digest FROM given
+  RETURNING id, block
+)
+INSERT INTO fts_passage (rowid, words)
+SELECT made.id, to_tsvector('simple', given.words) FROM made JOIN given USING (block)"""
+"""For PostgreSQL, where each statement is a journey."""
 _CONTENTS: Final = (
     select(version.c.n, version.c.content_id)
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
@@ -63,23 +70,43 @@ def text_at(content: Article, block: int) -> str:
 def enter(connection: Connection, owner: int, n: int, previous: int, content: Article) -> None:
     """Bring the passages of article row *owner* from version *previous* to version *n*."""
     standing: defaultdict[int, list[int]] = defaultdict(list)
-    for key, digest in connection.execute(_STANDING, {"owner": owner}):
-        standing[digest].append(key)
-    new, rows = [], []
+    if previous:
+        for row in _STANDING.all(connection, {"owner": owner}):
+            standing[row.digest].append(row.id)
+    new: list[tuple[int, int, str]] = []
     for block, each in texts(content):
         digest = _digest(each)
         if standing[digest]:
             standing[digest].pop()
         else:
-            new.append(each)
-            rows.append({"article_id": owner, "first_n": n, "block": block, "digest": digest})
-    if rows:
-        keys = insert_many(connection, passage, rows)
-        words = [{"rowid": key, "words": fold(each)} for key, each in zip(keys, new, strict=True)]
-        connection.execute(_ENTER[connection.dialect.name], words)
+            new.append((block, digest, fold(each)))
+    if new:
+        _add(connection, owner, n, new)
     gone = [key for keys in standing.values() for key in keys]
-    if gone:
-        connection.execute(_CLOSE, {"gone": gone, "last_n": previous})
+    _CLOSE.run_many(connection, [{"row": key, "last_n": previous} for key in gone])
+
+
+def _add(connection: Connection, owner: int, n: int, new: Sequence[tuple[int, int, str]]) -> None:
+    if connection.dialect.name == "sqlite":
+        first = (_LAST.first(connection, {}).id or 0) + 1
+        rows = [
+            {
+                "id": key,
+                "article_id": owner,
+                "first_n": n,
+                "block": block,
+                "digest": digest,
+                "rowid": key,
+                "words": words,
+            }
+            for key, (block, digest, words) in enumerate(new, first)
+        ]
+        _NEW.run_many(connection, rows)
+        _WORDS.run_many(connection, rows)
+    else:
+        blocks, digests, words = (list(each) for each in zip(*new, strict=True))
+        given = {"owner": owner, "n": n, "blocks": blocks, "digests": digests, "words": words}
+        connection.connection.cursor().execute(_NEW_WITH_WORDS, given)
 
 
 def forget(connection: Connection, owner: int) -> None:

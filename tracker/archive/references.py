@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from . import blobs, frames
+from .prepared import Prepared
 from .proof_tables import reference
 from .tables import blob
 
@@ -20,24 +21,24 @@ _GAIN: Final = 1.5
 """A reference is worth keeping while pages coded against it are this many times smaller than without."""
 _PATIENCE: Final = 3
 
-_CURRENT: Final = (
-    select(reference, blob.c.raw_len, blob.c.data)
+_CURRENT: Final = Prepared(
+    select(reference, blob.c.raw_len, func.length(blob.c.data).label("length"))
     .join(blob, blob.c.id == reference.c.body_id)
     .where(reference.c.source_id == bindparam("source"))
     .order_by(reference.c.id.desc())
-    .limit(1)
+    .limit(literal_column("1"))
 )
 
 
 def code_first(connection: Connection, source: int, head: blobs.Part, body: blobs.Part) -> list[blobs.Coded]:
     """Return the rows that keep head and body of a first version of an article of *source*."""
-    row = connection.execute(_CURRENT, {"source": source}).one_or_none()
-    if row is None or row.poor >= _PATIENCE or not row.data:
+    row = _CURRENT.first(connection, {"source": source})
+    if row is None or row.poor >= _PATIENCE or not row.length:
         return _with_new_reference(connection, source, head, body)
-    known = blobs.read(connection, (row.head_id, row.body_id))
+    known = blobs.read_few(connection, (row.head_id, row.body_id))
     frame = frames.encode(body.raw, known[row.body_id], first=True)
     # What the page would cost alone is judged by what the reference costs alone.
-    alone = len(row.data) * len(body.raw) / max(row.raw_len, 1)
+    alone = row.length * len(body.raw) / max(row.raw_len, 1)
     poor = row.poor + 1 if len(frame[0]) * _GAIN > alone else 0
     if poor != row.poor:
         connection.execute(update(reference).where(reference.c.id == row.id), {"poor": poor})

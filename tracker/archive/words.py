@@ -20,6 +20,7 @@ _UNSPACED: Final = re.compile(
 )
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
+_PLAIN: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _LONGEST: Final = 500_000
 _TOKEN: Final = re.compile(r'\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
 _SYNTAX: Final = 'words find paragraphs with all of them; "a phrase", prefix*, -without, this OR that'
@@ -27,6 +28,8 @@ _SYNTAX: Final = 'words find paragraphs with all of them; "a phrase", prefix*, -
 
 def fold(text: str) -> str:
     """Return the words of *text* between single blanks: lower case, without accents, unspaced scripts spaced."""
+    if text.isascii():
+        return " ".join(text[:_LONGEST].translate(_PLAIN).split())
     plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold())
     # NFKD takes hangul and kana apart, too: NFC puts them together again.
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", plain))

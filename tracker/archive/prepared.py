@@ -1,0 +1,100 @@
+"""Core statements compiled once and run on the driver's own cursor, for the write path.
+
+Core's way of executing costs some 100 µs a statement, ten times what SQLite needs to carry it out. What is bound and
+read still goes through the columns' types. The transaction stays Core's; `Database` maps the driver's errors.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection, Dialect
+    from sqlalchemy.sql.base import Executable
+    from sqlalchemy.types import TypeEngine
+
+    Convert = Callable[[Any], Any] | None
+    Given = Mapping[str, Any]
+
+
+class Prepared:
+    """A statement that is compiled when it first runs on a dialect; *columns* are those an insert or update sets."""
+
+    def __init__(self, statement: Executable, columns: Iterable[str] = ()) -> None:
+        self._statement: Final = statement
+        self._columns: Final = list(columns) or None
+        self._forms: Final[dict[str, _Form]] = {}
+
+    def run(self, connection: Connection, given: Given) -> None:
+        """Run it once."""
+        form = self._form(connection.dialect)
+        connection.connection.cursor().execute(form.text, form.bind(given))
+
+    def run_many(self, connection: Connection, rows: Sequence[Given]) -> None:
+        """Run it once for each of *rows*."""
+        if rows:
+            form = self._form(connection.dialect)
+            connection.connection.cursor().executemany(form.text, [form.bind(row) for row in rows])
+
+    def all(self, connection: Connection, given: Given) -> list[Any]:
+        """Run it, a select, and return its rows as named tuples."""
+        form = self._form(connection.dialect)
+        cursor = connection.connection.cursor()
+        cursor.execute(form.text, form.bind(given))
+        return form.read(cursor.fetchall())
+
+    def first(self, connection: Connection, given: Given) -> Any:  # noqa: ANN401 - a named tuple
+        """Run it, a select, and return its first row as a named tuple, None where there is none."""
+        found = self.all(connection, given)
+        return found[0] if found else None
+
+    def _form(self, dialect: Dialect) -> _Form:
+        if dialect.name not in self._forms:
+            self._forms[dialect.name] = _Form(self._statement, self._columns, dialect)
+        return self._forms[dialect.name]
+
+
+class _Form:
+    """A statement as one dialect has it."""
+
+    def __init__(self, statement: Any, columns: list[str] | None, dialect: Dialect) -> None:  # noqa: ANN401 - any statement
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self.text: Final[str] = compiled.string
+        self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
+        self._positional: Final = compiled.positiontup is not None
+        self._binds: Final = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or compiled.binds
+        ]
+        if statement.is_select:
+            self._reads: Final = _readers(statement, dialect)
+            self._row: Final = _maker([column.key for column in statement.selected_columns])
+
+    def bind(self, given: Given) -> Any:  # noqa: ANN401 - what the driver takes
+        values = {**self._fixed, **given} if self._fixed else given
+        if self._positional:
+            return [values[name] if to is None else to(values[name]) for name, to in self._binds]
+        return {name: values[name] if to is None else to(values[name]) for name, to in self._binds}
+
+    def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
+        if self._reads:
+            rows = [
+                [value if to is None else to(value) for to, value in zip(self._reads, row, strict=True)] for row in rows
+            ]
+        return [self._row(row) for row in rows]
+
+
+def _readers(statement: Select[Any], dialect: Dialect) -> list[Convert]:
+    kinds: list[TypeEngine[Any]] = [column.type for column in statement.selected_columns]
+    reads = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in kinds]
+    return reads if any(reads) else []
+
+
+def _maker(names: list[str]) -> Callable[[Iterable[Any]], Any]:
+    kind: Any = namedtuple("Row", names)  # type: ignore[misc] # noqa: PYI024 - names known only now
+    made: Callable[[Iterable[Any]], Any] = kind._make
+    return made
