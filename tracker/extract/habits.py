@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from ..model import Article, LineCounts
 
+SITE_RULE: Final = "site rule"
+ENTRY_TIME: Final = "time of an entry"
+EXEMPT: Final = frozenset({SITE_RULE, ENTRY_TIME})
+"""Reasons of blocks that are news whatever was learned; every number being alike, all times would be one line."""
 LONGEST_LINE: Final = 300
 """Longer blocks are never house lines: wires print the same background paragraph in many follow-ups."""
 HOUSE_ARTICLES: Final = 4
@@ -60,11 +64,7 @@ def key_of(text: str) -> str:
 
 def lines_of(article: Article) -> tuple[Line, ...]:
     """Return the lines of an article's news text that might turn out to be house lines, each once."""
-    found = {
-        key_of(block.text): block.text
-        for block in article.blocks
-        if block.kind in _LEARNABLE and len(block.text) <= LONGEST_LINE
-    }
+    found = {key_of(block.text): block.text for block in article.blocks if _learnable(block)}
     return tuple(Line(key, sample) for key, sample in found.items())
 
 
@@ -109,8 +109,12 @@ def apply(habits: Habits, article: Article) -> Article:
     return replace(article, blocks=tuple(_judged(habits, block) for block in article.blocks))
 
 
+def _learnable(block: Block) -> bool:
+    return block.kind in _LEARNABLE and len(block.text) <= LONGEST_LINE and block.reason not in EXEMPT
+
+
 def _judged(habits: Habits, block: Block) -> Block:
-    if block.kind not in _LEARNABLE or len(block.text) > LONGEST_LINE:
+    if not _learnable(block):
         return block
     key = key_of(block.text)
     if key in habits.house:

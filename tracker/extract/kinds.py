@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..model import Article, PageKind
-from . import jsonld
+from . import jsonld, live
 from .tree import Page, Zone
 from .vocabulary import Hint
 
@@ -117,13 +117,9 @@ def _missing(head: Head, _page: Page, article: Article, status: int) -> tuple[Pa
 
 def _live(head: Head, page: Page, article: Article, status: int) -> tuple[PageKind, str] | None:
     del status
-    if any("LiveBlogPosting" in jsonld.types(item) for item in head.entities):
-        return PageKind.LIVE_BLOG, "JSON-LD says LiveBlogPosting"
-    entries = sum(
-        1 for e in page.elements if e.hint & Hint.LIVE and e.tag in {"article", "li", "section", "div"} and e.mass
-    )
-    if entries >= 4 and article.text:
-        return PageKind.LIVE_BLOG, f"{entries} live entries"
+    why = live.reason(head, page)
+    if why and (article.text or not why.endswith("entries")):
+        return PageKind.LIVE_BLOG, why
     return None
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from ..model import Block, BlockKind, NoticeKind
 from . import phrases, standfirst
+from .habits import SITE_RULE
+from .live import labels
 from .people import is_name, names
 from .run import Run
 from .tree import HEADINGS, Element, Line, Page, Zone
@@ -23,8 +25,11 @@ _TEXTUAL: Final = 60
 class Judge:
     """Classifies the lines of one article in order; knows the headline, the dek and who wrote it."""
 
-    def __init__(self, run: Run, site: Site, start: int, title: str, byline: tuple[str, ...]) -> None:
+    def __init__(
+        self, run: Run, site: Site, start: int, title: str, byline: tuple[str, ...], labels: dict[int, str]
+    ) -> None:
         self.run = run
+        self.labels = labels
         self.site = site
         self.start = start
         self.title = title.casefold()
@@ -62,11 +67,16 @@ class Judge:
         site = self.site
         if site.notes(line):
             return BlockKind.NOTICE, (phrases.notice(line.text) or NoticeKind.UPDATE).value
+        if site.news(line):
+            kind = _editorial(line)[0]
+            return (BlockKind.SUBHEAD if kind is BlockKind.PROMO else kind), SITE_RULE
         if site.keeps(line):
             return _editorial(line)
         if site.house(line):
             return BlockKind.BOILERPLATE, "a rule of the site"
-        return (BlockKind.PROMO, "a rule of the site") if site.promo(line) else None
+        if site.promo(line):
+            return BlockKind.PROMO, "a rule of the site"
+        return (BlockKind.SUBHEAD, self.labels[line.index]) if line.index in self.labels else None
 
     def _beside(self, line: Line) -> tuple[BlockKind, str] | None:
         if self.run.holds(line) or (line.index < self.start and standfirst.is_text(line, self.title)):
@@ -197,19 +207,22 @@ def _is_sentence(text: str) -> bool:
     return text[-1] in _SENTENCE_END and len(text) > 20 and " " in text
 
 
-def assemble(page: Page, box: Element, found: Fields, site: Site) -> tuple[str, list[Block]]:
+def assemble(page: Page, box: Element, found: Fields, site: Site, *, live: bool = False) -> tuple[str, list[Block]]:
     """Return the standfirst and the blocks of *box* in order, each with its class.
 
-    Text between the headline and the box belongs to the article; so do notices below it.
+    Text between the headline and the box belongs to the article; so do notices below it, and what heads the entries
+    of a *live* blog.
     """
     column = Run(page, box)
+    heads = labels(page, box, column) if live else {}
     before = standfirst.lead(page, box, column, found.headline)
     inside = [line for line in page.lines if line.owner.within(box)]
     start = before[-1].index + 1 if before else inside[0].index if inside else 0
     run = [line for line in inside if line.index >= start]
     dek = next((line for line in (*before, *run) if site.is_dek(line)), None)
-    dek = dek or standfirst.find(before, run, found.description, found.title)
-    judge = Judge(column, site, start, found.title, found.byline)
+    above = [line for line in before if line.index not in heads]
+    dek = dek or standfirst.find(above, run, found.description, found.title)
+    judge = Judge(column, site, start, found.title, found.byline, heads)
     pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
     if run:
         pairs += _notices_below(page, box, run[-1].index + 1, judge)
@@ -232,7 +245,7 @@ def _drop_link_lists(pairs: list[tuple[Line, Block]]) -> list[tuple[Line, Block]
     """Make lists that are mostly links promos; the list is what counts, not its single items."""
     found = []
     for line, block in pairs:
-        if block.kind is BlockKind.LIST_ITEM:
+        if block.kind is BlockKind.LIST_ITEM and block.reason != SITE_RULE:
             box = next((e for e in line.owner.ancestors() if e.tag in {"ul", "ol"}), line.owner)
             if box.links > _LINKED * box.length:
                 block = Block(BlockKind.PROMO, block.text, "a list of links")  # noqa: PLW2901 - the pair is rebuilt
@@ -249,7 +262,8 @@ def _cut_tail(pairs: list[tuple[Line, Block]]) -> list[Block]:
         rest = pairs[index + 1 :]
         if not any(b.kind is BlockKind.PARAGRAPH and len(b.text) > 140 and each.link_share < 0.3 for each, b in rest):
             return blocks[: index + 1] + [
-                b if not b.editorial else Block(BlockKind.PROMO, b.text, "after the article") for _, b in rest
+                b if not b.editorial or b.reason == SITE_RULE else Block(BlockKind.PROMO, b.text, "after the article")
+                for _, b in rest
             ]
     return blocks
 

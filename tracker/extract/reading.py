@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from selectolax.lexbor import LexborHTMLParser
 
 from ..model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
-from . import evidence, fields, kinds, prescan, scripts
+from . import evidence, fields, kinds, live, prescan, scripts
 from .decode import decode
 from .head import Head, read_head, text_of
 from .lines import assemble
@@ -51,7 +51,7 @@ def read(
     site = Site(rules, tree, page)
     if rules is not None:
         override(found, rules, tree)
-    dek, blocks, signature = _body(page, found, site, prefer)
+    dek, blocks, signature = _body(page, found, site, prefer, head)
     article = _article(head, found, dek, blocks)
     kind, why = kinds.recognise(head, page, article, status)
     if kind in _FROM_DATA:
@@ -63,7 +63,7 @@ def read(
         else:
             state = scripts.find(LexborHTMLParser(text), (found.title, *_surfaces(article)))
             if state is not None and (state.titled or kinds.says_article(head)):
-                dek, blocks, _ = _from_script(state, found)
+                dek, blocks, _ = _from_script(state, found, head)
                 found.sources["body"] = state.source
                 kind, signature = PageKind.ARTICLE, "script"
                 why = f"the text stands in the script {state.source} alone"
@@ -76,22 +76,22 @@ def _surfaces(article: Article) -> tuple[str, ...]:
     return shown.h1, shown.og, shown.jsonld, shown.html
 
 
-def _from_script(state: scripts.Found, found: fields.Fields) -> tuple[str, list[Block], str]:
+def _from_script(state: scripts.Found, found: fields.Fields, head: Head) -> tuple[str, list[Block], str]:
     """Read the markup of a script as the page would show it."""
     tree = LexborHTMLParser(f"<article>{state.markup}</article>")
     tree.strip_tags(STRIPPED)
     page = walk(tree.body) if tree.body is not None else Page()
-    return _body(page, replace(found, headline=None), Site(), "")
+    return _body(page, replace(found, headline=None), Site(), "", head)
 
 
-def _body(page: Page, found: fields.Fields, site: Site, prefer: str) -> tuple[str, list[Block], str]:
+def _body(page: Page, found: fields.Fields, site: Site, prefer: str, head: Head) -> tuple[str, list[Block], str]:
     if not page.lines:
         return "", [], ""
     total = evidence.weigh(page)
     evidence.mark_junk(page, total, found.headline)
     site.mark(page)
     box = site.container or evidence.container(page, prefer)
-    dek, blocks = assemble(page, box, found, site)
+    dek, blocks = assemble(page, box, found, site, live=bool(live.reason(head, page)))
     return dek, blocks, evidence.signature(box)
 
 

@@ -45,6 +45,7 @@ class SiteRules(Model):
     )
     boilerplate: tuple[Regex, ...] = Field((), description="regular expressions of lines of the house")
     promo: tuple[Regex, ...] = Field((), description="regular expressions of lines that lead elsewhere")
+    news: tuple[Regex, ...] = Field((), description="regular expressions of lines that are news whatever was learned")
 
     def matches(self, host: str) -> bool:
         """Say whether *host* is one of the hosts or below one."""

@@ -32,6 +32,7 @@ class Site:
         self.deks: list[Element] = []
         self._boilerplate: list[re.Pattern[str]] = []
         self._promo: list[re.Pattern[str]] = []
+        self._news: list[re.Pattern[str]] = []
         if rules is None or tree is None or page is None:
             return
         found = _Finder(tree, page)
@@ -42,6 +43,7 @@ class Site:
         self.deks = found.elements(rules.dek)
         self._boilerplate = [re.compile(pattern) for pattern in rules.boilerplate]
         self._promo = [re.compile(pattern) for pattern in rules.promo]
+        self._news = [re.compile(pattern) for pattern in rules.news]
 
     def mark(self, page: Page) -> None:
         """Mark what is dropped as junk and what is kept as none, after names and tags were asked."""
@@ -53,6 +55,10 @@ class Site:
     def keeps(self, line: Line) -> bool:
         """Say whether the rules call *line* editorial."""
         return any(line.owner.within(element) for element in self.kept)
+
+    def news(self, line: Line) -> bool:
+        """Say whether a rule calls *line* news, whatever else speaks against it."""
+        return any(pattern.search(line.text) for pattern in self._news)
 
     def notes(self, line: Line) -> bool:
         """Say whether the rules call *line* a notice."""

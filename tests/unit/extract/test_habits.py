@@ -101,3 +101,10 @@ def test_applying_twice_is_applying_once_and_loses_no_text(texts, chosen):
     once = apply(habits, page)
     assert apply(habits, once) == once
     assert [block.text for block in once.blocks] == texts
+
+
+@pytest.mark.parametrize("reason", ["site rule", "time of an entry"])
+def test_what_a_rule_calls_news_is_neither_learned_nor_set_aside(reason):
+    told = Block(BlockKind.SUBHEAD, TIP, reason)
+    assert [line.sample for line in lines_of(article(NEWS, told))] == [NEWS]
+    assert apply(Habits(house=frozenset({key_of(TIP)})), article(NEWS, told)) == article(NEWS, told)

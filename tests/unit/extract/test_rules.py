@@ -7,6 +7,7 @@ import pytest
 
 from tracker.errors import ConfigError
 from tracker.extract import SiteRules, load_sites, read
+from tracker.extract.habits import Habits, apply, key_of
 from tracker.extract.rules import rules_for
 from tracker.model import BlockKind, NoticeKind
 
@@ -79,6 +80,20 @@ def test_rules_decide():
     assert [b.text for b in found.editorial] == [*PARAGRAPHS[:3], "Kept", *PARAGRAPHS[3:]]
     assert {b.text: b.kind for b in found.blocks}["Our shop sells this book."] is BlockKind.PROMO
     assert dict(found.fields)["title"] == "rule"
+
+
+def test_lines_that_a_rule_calls_news_are_news_whatever_was_learned():
+    answer = "Answers from our readers: ferries, buses and bells"
+    page = article(f"<h3>Related</h3><ul><li><a href=/a>{answer}</a></li></ul>", "<h3>Read more from the island</h3>")
+    assert answer not in read(page).article.text
+    rules = SiteRules(hosts=("herald.test",), news=("^Answers from", "^Read more from the island$"))
+    found = read(page, rules=rules).article
+    told = [block for block in found.blocks if block.reason == "site rule"]
+    assert [(block.kind, block.text) for block in told] == [
+        (BlockKind.LIST_ITEM, answer),
+        (BlockKind.SUBHEAD, "Read more from the island"),
+    ]
+    assert apply(Habits(house=frozenset({key_of(answer)})), found).editorial == found.editorial
 
 
 def test_rules_that_match_nothing_change_nothing():
