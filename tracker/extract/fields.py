@@ -103,6 +103,7 @@ _ONE_ZONE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta
 _WORDY: Final = 4
 _STAMPED: Final = 160
 _SHORT_HEAD: Final = 15
+_PARTS: Final = ("|", "/", "·", "•", "–", "—", "-")
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 
 
@@ -185,7 +186,7 @@ def _title(found: Fields, head: Head, page: Page) -> None:
         best = _outside(found, head, page, others)
     found.headlines = Headlines(h1=best or (h1s[0].text if len(h1s) == 1 else ""), og=og, html=html, jsonld=ld)
     for text, source in (
-        (best, "h1"),
+        (_without_kicker(best, found.headline, (strip_site(og, site), ld)), "h1"),
         (strip_site(og, site), "og:title"),
         (ld, "json-ld"),
         (strip_site(html, site), "title"),
@@ -193,6 +194,22 @@ def _title(found: Fields, head: Head, page: Page) -> None:
         if text:
             found.title, found.sources["title"] = text, source
             return
+
+
+def _without_kicker(h1: str, line: Line | None, others: Iterable[str]) -> str:
+    """Return the part of an h1 that the other surfaces call the headline, where a short kicker stands before it.
+
+    The kicker ends with a sign that parts it, or stands in an element of its own.
+    """
+    for other in others:
+        if len(other) >= _SHORT_HEAD and h1.endswith(other):
+            kicker = h1.removesuffix(other).rstrip()
+            apart = h1 != kicker + other
+            own = line is not None and line.text == h1 and line.first is not line.owner
+            parted = kicker.endswith((":", "：")) or (apart and (own or kicker.endswith(_PARTS)))
+            if parted and 2 * len(kicker) < len(other):
+                return other
+    return h1
 
 
 def _outside(found: Fields, head: Head, page: Page, others: list[str]) -> str:

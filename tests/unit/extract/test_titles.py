@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from tracker.extract import read
+
+from .pages import PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    ("h1", "other", "title"),
+    [
+        ("Ferries: Council closes terminal", "Council closes terminal", "Council closes terminal"),
+        (
+            "<span>Ferries</span> <span>Council closes terminal</span>",
+            "Council closes terminal",
+            "Council closes terminal",
+        ),
+        ("Harbourton council closes terminal", "council closes terminal", "Harbourton council closes terminal"),
+        ("Ferries: Council closes terminal", "Council shuts terminal", "Ferries: Council closes terminal"),
+        (
+            "The best of the islands: Council closes terminal",
+            "Council closes terminal",
+            "The best of the islands: Council closes terminal",
+        ),
+        ("One pier-less town closes terminal", "less town closes terminal", "One pier-less town closes terminal"),
+    ],
+)
+def test_a_kicker_before_the_headline_is_no_part_of_it(h1, other, title):
+    head = f'<meta property="og:title" content="{other}">'
+    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    page = f"<html><head><title>{other}</title>{head}</head><body><article><h1>{h1}</h1>{body}</article></body></html>"
+    found = read(page.encode()).article
+    assert found.title == title
+    assert found.headlines.h1 == " ".join(h1.replace("<span>", "").replace("</span>", "").split())
+
+
+def test_an_edit_of_the_h1_alone_is_seen_with_and_without_kicker():
+    page = (
+        '<html><head><title>Herald</title><meta property="og:title" content="Council closes terminal"></head><body>'
+        "<article><h1>Ferries: Council closes terminal</h1>"
+        f"{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</article></body></html>"
+    )
+    edited = page.replace("<h1>Ferries: Council closes", "<h1>Ferries: Council may close")
+    assert read(page.encode()).article.title == "Council closes terminal"
+    assert read(edited.encode()).article.title == "Ferries: Council may close terminal"
