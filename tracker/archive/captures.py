@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, insert, literal_column, select, true
@@ -95,15 +96,29 @@ _CAPTURE: Final = (
 _APART: Final = ("body", "sha256", "fetched_at")
 
 
-def keep(connection: Connection, row: Any, at: datetime, new: NewVersion) -> None:  # noqa: ANN401 - a row of an article
-    """Keep a version of the article in *row* with its evidence, within the caller's transaction."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A version as its rows will keep it: its parts, coded, and what they stand on (a row of _GROUND)."""
+
+    new: NewVersion
+    parts: tuple[blobs.Part, ...]
+    coded: list[blobs.Coded]
+    ground: Any
+
+
+def prepare(connection: Connection, row: Any, new: NewVersion) -> Ready:  # noqa: ANN401 - a row of an article
+    """Read what is needed to keep a version of the article in *row*, within the caller's transaction."""
     body = blobs.Part.of(new.capture.body)
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
-    n = row.versions + 1
     parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=_APART)), body)
-    coded, ground = _coded(connection, row, n, parts)
-    blobs.put_as(connection, (ground.new_content, ground.new_head, ground.new_body), coded)
+    return Ready(new, parts, *_coded(connection, row, row.versions + 1, parts))
+
+
+def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  # noqa: ANN401 - a row of an article
+    """Keep a version that was made ready, with its evidence, in the same transaction."""
+    n, new, parts, ground = row.versions + 1, made.new, made.parts, made.ground
+    blobs.put_as(connection, (ground.new_content, ground.new_head, ground.new_body), made.coded)
     fresh = {
         "id": ground.new_version,
         "article_id": row.id,

@@ -12,7 +12,7 @@ from tracker.model import ArticleState, CheckOutcome, Committed
 from . import captures, lines, outbox, watch
 from .base import Held
 from .due import save_host
-from .prepared import Prepared
+from .prepared import Prepared, together
 from .tables import article, visit
 
 if TYPE_CHECKING:
@@ -71,10 +71,12 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     if row.versions != intent.expected_versions:
         return Committed(stale=True)
     number = row.versions + 1 if intent.version else None
-    (_CHECK if intent.version is None else _GROW).run(connection, {"row": row.id, **_after(intent, row)})
-    _count_visit(connection, row.id, intent)
-    if intent.version is not None:
-        captures.keep(connection, row, intent.check.at, intent.version)
+    new = None if intent.version is None else captures.prepare(connection, row, intent.version)
+    with together(connection):
+        (_CHECK if new is None else _GROW).run(connection, {"row": row.id, **_after(intent, row)})
+        _count_visit(connection, row.id, intent)
+        if new is not None:
+            captures.keep(connection, row, intent.check.at, new)
     lines.count(connection, row.source_id, intent.lines)
     lines.learn(connection, row.source_id, intent.habits)
     watch.alias(connection, row.id, intent.aliases)

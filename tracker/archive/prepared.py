@@ -7,10 +7,11 @@ read still goes through the columns' types. The transaction stays Core's; `Datab
 from __future__ import annotations
 
 from collections import namedtuple
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Dialect
@@ -58,6 +59,17 @@ class Prepared:
         return self._forms[dialect.name]
 
 
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Let PostgreSQL answer prepared statements of the block together, not each for itself; no other may run in it."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():
+        yield
+
+
 class _Form:
     """A statement as one dialect has it."""
 
@@ -90,7 +102,7 @@ class _Form:
 
 def _readers(statement: Select[Any], dialect: Dialect) -> list[Convert]:
     kinds: list[TypeEngine[Any]] = [column.type for column in statement.selected_columns]
-    reads = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in kinds]
+    reads: list[Convert] = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in kinds]
     return reads if any(reads) else []
 
 
