@@ -12,12 +12,14 @@ from tests.fake_outbox import FakeOutbox, cleaned, to_milliseconds
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model import (
     ArticleState,
+    Change,
     Check,
     CheckOutcome,
     Committed,
     Counts,
     Delivery,
     DeliveryState,
+    Glance,
     HostState,
     HubState,
     Tracked,
@@ -220,6 +222,27 @@ class FakeStore(FakeOutbox):
             found.reverse()
         kept = [each for each in map(self._told, found) if self._fits(each, query)]
         yield from kept if query.limit is None else kept[: query.limit]
+
+    def glance(self, query: VersionQuery) -> list[Glance]:
+        return [self._glance(each) for each in self.versions(query)]
+
+    def _glance(self, kept: Version) -> Glance:
+        made = kept.change or Change()
+        return Glance(
+            article=kept.article,
+            n=kept.n,
+            url=kept.url,
+            seen=kept.seen,
+            source=kept.source,
+            title=self.article(kept.article).title,
+            sha256=kept.content.sha256,
+            previous_seen=kept.previous_seen,
+            words=made.words_added + made.words_removed,
+            significance=made.significance,
+            announced=made.announced,
+            kinds=tuple(label.kind for label in made.labels),
+            removed=kept.removed,
+        )
 
     def seen_before(self, article: str, sha256: str) -> int | None:
         same = [each.n for each in self._now.versions if each.article == article and each.content.sha256 == sha256]

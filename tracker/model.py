@@ -639,6 +639,28 @@ class Version:
     removed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A version as a list shows it, from columns alone: neither its content nor its change is read.
+
+    *title* is the newest headline of the article; *words* counts those added and removed, 0 for the first version.
+    """
+
+    article: str
+    n: int
+    url: str
+    seen: datetime
+    source: str
+    title: str
+    sha256: str
+    previous_seen: datetime | None = None
+    words: int = 0
+    significance: float = 0.0
+    announced: bool | None = None
+    kinds: tuple[LabelKind, ...] = ()
+    removed: str = ""
+
+
 # --- what the pipeline decides ------------------------------------------------------------------------------------
 
 

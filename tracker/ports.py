@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         DeliveryState,
         Failure,
         FetchResult,
+        Glance,
         Habit,
         Headers,
         HostState,
@@ -161,6 +162,10 @@ class Store(Protocol):
 
     def versions(self, query: VersionQuery) -> Iterator[Version]:
         """Stream versions."""
+        ...
+
+    def glance(self, query: VersionQuery) -> list[Glance]:
+        """Return the versions that `versions` streams, as a list shows them, without reading their contents."""
         ...
 
     def seen_before(self, article: str, sha256: str) -> int | None:

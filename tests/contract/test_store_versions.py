@@ -12,6 +12,7 @@ from tests.archive_samples import NOW, URL, alert, capture, change, content, gro
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import (
     ArticleState,
+    Change,
     Check,
     CheckOutcome,
     Committed,
@@ -237,6 +238,22 @@ class TestReading:
         assert store.seen_before(tracked.id, content(1).sha256) == 3
         assert store.seen_before("0123456789ab", content(1).sha256) is None
 
+    def test_at_a_glance(self, store: Store) -> None:
+        tracked = watch(store)
+        store.commit(intent(tracked, 1, minutes(1)))
+        store.commit(intent(tracked, 2, minutes(2), kinds=(LabelKind.NUMBER, LabelKind.HEADLINE)))
+        glances = store.glance(VersionQuery(limit=50))
+        for glance, kept in zip(glances, store.versions(VersionQuery()), strict=True):
+            led = kept.change or Change()
+            assert (glance.article, glance.n, glance.url) == (kept.article, kept.n, kept.url)
+            assert (glance.seen, glance.previous_seen, glance.source) == (kept.seen, kept.previous_seen, kept.source)
+            assert (glance.sha256, glance.words) == (kept.content.sha256, led.words_added + led.words_removed)
+            assert (glance.significance, glance.announced) == (led.significance, led.announced)
+            assert glance.kinds == tuple(label.kind for label in led.labels)
+            assert (glance.title, glance.removed) == (content(2).title, "")
+        assert glances[0].kinds == (LabelKind.NUMBER, LabelKind.HEADLINE)
+        assert store.glance(VersionQuery(limit=0)) == []
+
     def test_asking_for_some_versions(self, store: Store) -> None:
         first, second = watch(store, stories=("Floods",)), watch(store, URL + "/2", source="Post")
         store.commit(intent(first, 1, minutes(1)))
@@ -246,8 +263,10 @@ class TestReading:
         store.commit(intent(second, 2, minutes(4), version=big))
 
         def ask(**query: object) -> list[tuple[str, int]]:
-            found = store.versions(VersionQuery(**query))  # type: ignore[arg-type] # fields by name
-            return [(each.article, each.n) for each in found]
+            asked = VersionQuery(**query)  # type: ignore[arg-type] # fields by name
+            found = [(each.article, each.n) for each in store.versions(asked)]
+            assert [(each.article, each.n) for each in store.glance(asked)] == found
+            return found
 
         f1, s1, f2, s2 = (first.id, 1), (second.id, 1), (first.id, 2), (second.id, 2)
         assert ask() == [s2, f2, s1, f1]

@@ -23,9 +23,13 @@ from tracker.model import (
     Counts,
     Delivery,
     DeliveryState,
+    Glance,
+    Habit,
+    HabitKind,
     Hub,
     HubKind,
     HubState,
+    LabelKind,
     Tracked,
     Version,
 )
@@ -81,6 +85,14 @@ class QuickReader:
         """Return the hubs of a source, or all, in the order they were configured."""
         found = self._rows("hubs", source=None if source is None else clean_text(source))
         return [_hub_state(row) for row in found]
+
+    def habits(self, source: str) -> list[Habit]:
+        """Return the lines of *source* that are no news, in the order they were learned."""
+        found = self._rows("habits", source=clean_text(source))
+        return [
+            Habit(HabitKind(row["kind"]), row["key"], row["sample"], row["articles"], from_ms(row["learned_at"]))
+            for row in found
+        ]
 
     def article(self, ident: str) -> Tracked:
         """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
@@ -144,6 +156,16 @@ class QuickReader:
                 return
             after = (found[-1]["seen_at"], found[-1]["id"])
             left = None if left is None else left - size
+
+    def glance(self, query: VersionQuery) -> list[Glance]:
+        """Return the versions that `versions` streams, as a list shows them, without reading their contents."""
+        statement, given = version_query(query, None, -1 if query.limit is None else query.limit, glance=True)
+        with self._told():
+            found = self._file.execute(statement, given).fetchall()
+        kinds: dict[int, list[LabelKind]] = {}
+        for row in self._many("labels", (row["id"] for row in found)):
+            kinds.setdefault(row["version_id"], []).append(LabelKind(row["kind"]))
+        return [_glance(row, tuple(kinds.get(row["id"], ()))) for row in found]
 
     def seen_before(self, article: str, sha256: str) -> int | None:
         """Return the number of the newest version of *article* with that identity, or None."""
@@ -288,6 +310,24 @@ def _delivery(row: sqlite3.Row) -> Delivery:
     named = dict(row)
     named |= {name: _instant(named[name]) for name in ("created_at", "due_at", "delivered_at")}
     return Delivery(**named | {"state": DeliveryState(named["state"])})
+
+
+def _glance(row: sqlite3.Row, kinds: tuple[LabelKind, ...]) -> Glance:
+    return Glance(
+        article=row["ident"],
+        n=row["n"],
+        url=row["url"],
+        seen=from_ms(row["seen_at"]),
+        source=row["source"],
+        title=row["title"],
+        sha256=row["sha256"].hex(),
+        previous_seen=_instant(row["previous_seen_at"]),
+        words=row["words"] or 0,
+        significance=row["significance"] or 0.0,
+        announced=None if row["announced"] is None else bool(row["announced"]),
+        kinds=kinds,
+        removed=row["reason"] if row["parts"] == _ALL else "",
+    )
 
 
 def _version(row: sqlite3.Row, content: bytes | None, stories: tuple[str, ...]) -> Version:

@@ -25,10 +25,20 @@ FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.s
   LEFT JOIN tombstone t ON t.version_id = v.id
 """
 
+_GLANCE: Final = """
+SELECT v.id, v.n, v.seen_at, v.previous_seen_at, v.sha256, a.ident, a.url, a.title, s.name AS source, h.words,
+  h.significance, h.announced, t.parts, t.reason
+FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
+  LEFT JOIN change h ON h.version_id = v.id LEFT JOIN tombstone t ON t.version_id = v.id
+"""
+
 SQL: Final = {
     "has_schema": "SELECT name FROM sqlite_master WHERE name = 'alembic_version'",
     "schema": "SELECT version_num FROM alembic_version",
     "sources": "SELECT name FROM source ORDER BY id",
+    "habits": """
+        SELECT b.kind, b.key, b.sample, b.articles, b.learned_at FROM habit b JOIN source s ON s.id = b.source_id
+        WHERE s.name = :source ORDER BY b.id""",
     "hubs": """
         SELECT s.name AS source, h.kind, h.url, h.selector, h.pattern, h.next_poll_at, h.last_poll_at, h.last_ok_at,
           h.failures, h.last_error, h.etag, h.last_modified, h.articles
@@ -63,6 +73,7 @@ SQL: Final = {
           SELECT id, base_id FROM blob WHERE id IN (:ids)
           UNION SELECT b.id, b.base_id FROM blob b JOIN chain c ON b.id = c.base_id)
         SELECT b.id, b.base_id, b.raw_len, b.crc, b.data FROM blob b JOIN chain c ON c.id = b.id""",
+    "labels": "SELECT version_id, kind FROM label WHERE version_id IN (:ids) ORDER BY version_id, position",
     "counts": """
         SELECT (SELECT count(*) FROM article) AS articles,
           (SELECT coalesce(sum(versions), 0) FROM article) AS versions,
@@ -80,8 +91,13 @@ SQL: Final = {
 }
 
 
-def version_query(query: VersionQuery, after: tuple[int, int] | None, size: int) -> tuple[str, dict[str, Any]]:
-    """Return the statement for one page of versions and its parameters; *after* are time and row of the last one."""
+def version_query(
+    query: VersionQuery, after: tuple[int, int] | None, size: int, *, glance: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """Return the statement for one page of versions and its parameters; *after* are time and row of the last one.
+
+    *glance* selects what lists show, without contents; a *size* of -1 means all.
+    """
     given: dict[str, Any] = {"size": size}
     conditions = ["1"]
     for name, value, condition in (
@@ -110,5 +126,6 @@ def version_query(query: VersionQuery, after: tuple[int, int] | None, size: int)
         conditions.append(f"(v.seen_at, v.id) {'>' if query.reverse else '<'} (:after_at, :after_id)")
         given |= {"after_at": after[0], "after_id": after[1]}
     way = "ASC" if query.reverse else "DESC"
-    statement = f"{_VERSION} WHERE {' AND '.join(conditions)} ORDER BY v.seen_at {way}, v.id {way} LIMIT :size"
+    start = _GLANCE if glance else _VERSION
+    statement = f"{start} WHERE {' AND '.join(conditions)} ORDER BY v.seen_at {way}, v.id {way} LIMIT :size"
     return statement, given

@@ -108,7 +108,7 @@ class Reads(Held):
 
         *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
         """
-        found = _filtered(query)
+        found = filtered(_VERSIONS, query)
         order = tuple_(version.c.seen_at, version.c.id)
         columns = (version.c.seen_at, version.c.id)
         found = found.order_by(*(columns if query.reverse else (column.desc() for column in columns)))
@@ -200,8 +200,8 @@ def _to_version(row: Row[Any], content: bytes, stories: tuple[str, ...]) -> Vers
     )
 
 
-def _filtered(query: VersionQuery) -> Select[Any]:
-    found = _VERSIONS
+def filtered(found: Select[Any], query: VersionQuery) -> Select[Any]:
+    """Restrict a select of versions, their articles, sources and changes to what *query* asks for."""
     if query.article:
         found = found.where(article.c.ident == query.article)
     if query.source:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .commits import Commits
 from .due import Due
+from .glances import Glances
 from .ledger import Ledger
 from .lines import Lines
 from .outbox import Outbox
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .engine import Database
 
 
-class SqlStore(Watch, Due, Commits, Reads, Lines, Outbox, Ledger, Takedown, Search):
+class SqlStore(Watch, Due, Commits, Reads, Glances, Lines, Outbox, Ledger, Takedown, Search):
     """`ports.Store` on SQLite or PostgreSQL.
 
     Any thread may call it, one at a time. A context manager: leaving it closes.
