@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -88,9 +88,16 @@ class App:
     @contextmanager
     def archive(self, *, readonly: bool = True) -> Iterator[Store]:
         """Open the archive for the length of a with block. Raises SchemaMismatch or ArchiveError."""
-        from tracker.archive import open_archive
+        store: Any
+        if readonly:
+            # Never the store itself: what only reads starts without SQLAlchemy.
+            from tracker.archive import open_reader
 
-        store = open_archive(self.database, readonly=readonly)
+            store = open_reader(self.database)
+        else:
+            from tracker.archive import open_archive
+
+            store = open_archive(self.database)
         try:
             yield store
         finally:
