@@ -184,7 +184,8 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
             ("timeline", lambda n: list(store.versions(VersionQuery(article=pick(n)))), 100),
             ("due", lambda _: store.due_articles(host, late, 25), 100),
             ("due_hosts", lambda _: store.due_hosts(late), 20),
-            ("feed_50", lambda _: list(store.versions(VersionQuery(limit=50))), 30),
+            ("feed_50", lambda _: store.glance(VersionQuery(limit=50)), 60),
+            ("read_50", lambda _: list(store.versions(VersionQuery(limit=50))), 30),
             ("search", lambda n: store.search(f"river mayor{n % 400}"), 60),
             ("search_ranked", lambda n: store.search(f"mayor{n % 400}", ranked=True), 30),
         ):
