@@ -1,0 +1,122 @@
+"""verify, search, backup, restore, takedown, prune: what was kept is proved, found, carried off and let go."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.archive_samples import URL, minutes
+from tracker.archive import open_archive
+from tracker.archive.notes import Signer
+from tracker.urls import article_id
+
+from .conftest import objects
+
+ID = article_id(URL)
+
+
+def damage(statement: str) -> None:
+    file = sqlite3.connect("writethru.db", isolation_level=None)
+    file.execute(statement)
+    file.close()
+
+
+def seal(name: str) -> Signer:
+    signer = Signer.new("herald.example")
+    with open_archive("sqlite:///writethru.db") as store:
+        Path(name).write_text(store.seal(signer, minutes(9)), encoding="utf-8")
+    return signer
+
+
+class TestVerify:
+    def test_a_whole_archive(self, kept):
+        shown = kept("verify")
+        assert shown.stdout == ""
+        assert "3 versions compared with the log, 3 decoded: all is as it was" in shown.stderr
+
+    def test_json_counts(self, kept):
+        (report,) = objects(kept("verify", "--quick", "--json"))
+        assert (report["schema"], report["ok"], report["versions"], report["decoded"]) == (1, True, 3, 0)
+        (report,) = objects(kept("verify", "--sample", "1", "--article", ID[:6], "--json"))
+        assert (report["ok"], report["decoded"], report["damage"]) == (True, 3, [])
+
+    def test_the_damaged_version_is_named(self, kept):
+        damage("UPDATE version SET seen_at = seen_at - 1 WHERE n = 2")
+        assert kept("verify", "--quick", code=5).stdout.startswith(f"{ID}@2: its record is not")
+        (report,) = objects(kept("verify", "--json", code=5))
+        assert not report["ok"]
+        assert {each["what"] for each in report["damage"]} == {f"{ID}@2"}
+
+    def test_against_a_checkpoint(self, kept):
+        signer = seal("then.note")
+        kept("verify", "--against", "then.note", "--key", signer.public)
+        other = Signer.new("herald.example").public
+        assert "not signed with this key" in kept("verify", "--against", "then.note", "--key", other, code=1).stderr
+        damage("UPDATE leaf SET position = NULL WHERE position = 2")
+        assert "holds 2 of them" in kept("verify", "--quick", "--against", "then.note", code=5).stdout
+
+    def test_no_checkpoint(self, kept):
+        Path("page.gz").write_bytes(b"\x1f\x8b\xff")
+        assert "this is no checkpoint" in kept("verify", "--against", "page.gz", code=1).stderr
+
+    @pytest.mark.parametrize("args", [("--quick", "--sample", "0.5"), ("--key", "a+b+c"), ("--article", "zz")])
+    def test_what_makes_no_sense(self, kept, args):
+        assert "hint:" in kept("verify", *args, code=2).stderr
+
+
+class TestSearch:
+    def test_what_stands_and_what_stood(self, kept):
+        (hit,) = objects(kept("search", "mayor", "--json"))
+        assert (hit["article"], hit["place"], hit["first_version"], hit["last_version"]) == (ID, "text", 1, None)
+        assert (hit["since"], hit["until"]) == ("2026-11-25T09:01:00Z", None)
+        (gone,) = objects(kept("search", '"over 1 streets"', "--in", "removed", "--json"))
+        assert (gone["first_version"], gone["last_version"]) == (1, 1)
+        assert (gone["since"], gone["until"]) == ("2026-11-25T09:01:00Z", "2026-11-25T09:02:00Z")
+        assert objects(kept("search", "over", "1", "--in", "current", "--json")) == []
+
+    def test_lines(self, kept):
+        shown = kept("search", "floods", "--ranked", "--in", "removed").stdout
+        assert f"{ID[:8]}  v1–v1  2026-11-25T09:01:00Z to 2026-11-25T09:02:00Z  title" in shown
+        assert "    River floods 1 streets" in shown
+        assert "v1–  2026-11-25T09:01:00Z and still stands" in kept("search", "mayor").stdout
+
+    def test_limits(self, kept):
+        assert len(objects(kept("search", "river*", "-n", "2", "--json"))) == 2
+        assert objects(kept("search", "river*", "--source", "Gazette", "--json")) == []
+        assert objects(kept("search", '"over 1"', "--since", "2026-11-25T09:02", "--json")) == []
+        assert "no paragraph matches" in kept("search", "volcano").stderr
+
+    @pytest.mark.parametrize(
+        ("query", "said"),
+        [('"never closed', "never closed"), ("OR", "OR stands between two words"), ("...", "no word to look for")],
+    )
+    def test_errors_explain(self, kept, query, said):
+        shown = kept("search", query, code=2).stderr
+        assert said in shown
+        assert "hint: words find paragraphs" in shown
+
+
+class TestBackup:
+    def test_there_and_back(self, kept):
+        seal("then.note")
+        (made,) = objects(kept("backup", "copy.db", "--json"))
+        assert made["bytes"] == Path("copy.db").stat().st_size
+        assert "there already" in kept("backup", "copy.db", code=1).stderr
+        assert "--force replaces it" in kept("restore", "copy.db", code=1).stderr
+        damage("DELETE FROM change")
+        restored = kept("restore", "copy.db", "--force", "--against", "then.note").stdout
+        assert restored == "3 versions verified and restored\n"
+        kept("verify")
+        assert Path("writethru.db.replaced").exists()
+
+    def test_a_damaged_backup_replaces_nothing(self, kept):
+        kept("backup", "copy.db")
+        file = sqlite3.connect("copy.db", isolation_level=None)
+        file.execute("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
+        file.close()
+        shown = kept("restore", "copy.db", "--force", code=1).stderr
+        assert f"{ID}@3" in shown
+        assert "hint: nothing was replaced" in shown
+        kept("verify")

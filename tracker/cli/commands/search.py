@@ -1,0 +1,89 @@
+"""`writethru search`: which paragraphs hold these words, and from when to when they stood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.archive.search import Hit, Where
+
+_EPILOG = (
+    'QUERY: words that stand in one paragraph; "a phrase", prefix*, -without, this OR that. Accents do not matter.'
+)
+
+
+@click.command(cls=Verb, epilog=_EPILOG)
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--in",
+    "where",
+    type=click.Choice(["current", "removed", "all"]),
+    default="all",
+    help="What stands now, what was edited away, or both (as it is).",
+)
+@click.option("--source", metavar="NAME", default="", help="Of one source.")
+@click.option("--since", metavar="TIME", help="Still there after: 24h, 7d, 2026-11-24, 2026-11-24T09:00.")
+@click.option("--ranked", is_flag=True, help="Best first, instead of newest.")
+@click.option("-n", "--limit", type=click.IntRange(1), default=50, help="At most so many (50).")
+@pass_app
+def search(
+    app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
+) -> None:
+    """Find paragraphs, also those that were edited away, and say from when to when each stood."""
+    from tracker.archive import open_archive
+
+    from ..versions import parse_when
+
+    start = parse_when(since, app.now) if since else None
+    with open_archive(app.database, readonly=True) as store:
+        hits = store.search(" ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit)
+    if app.settings.json:
+        for hit in hits:
+            app.out.data(_plain(hit))
+        return
+    if not hits:
+        app.out.note("no paragraph matches")
+    app.out.page(_lines(app, hits))
+
+
+def _plain(hit: Hit) -> dict[str, object]:
+    from tracker.render.times import iso
+
+    return {
+        "schema": 1,
+        "article": hit.article,
+        "source": hit.source,
+        "url": hit.url,
+        "title": hit.title,
+        "place": hit.place,
+        "text": hit.text,
+        "first_version": hit.first,
+        "last_version": hit.last,
+        "since": iso(hit.since),
+        "until": iso(hit.until),
+    }
+
+
+def _lines(app: App, hits: Sequence[Hit]) -> Iterator[str]:
+    from tracker.render import one_line
+    from tracker.render.wrap import wrap
+
+    for hit in hits:
+        place = "" if hit.place == "text" else f"  {hit.place}"
+        yield from wrap(f"{hit.article[:8]}  {_stood(hit)}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
+        yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
+
+
+def _stood(hit: Hit) -> str:
+    from tracker.render.times import iso
+
+    if hit.until is None:
+        return f"v{hit.first}–  {iso(hit.since)} and still stands"
+    return f"v{hit.first}–v{hit.last}  {iso(hit.since)} to {iso(hit.until)}"
