@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from tracker.errors import ArchiveError
 
@@ -37,7 +37,6 @@ def _frames_of(wanted: ColumnElement[bool]) -> Select[Any]:
 
 _FRAMES: Final = _frames_of(blob.c.id.in_(bindparam("ids", expanding=True)))
 _FEW: Final = Prepared(_frames_of(blob.c.id.in_([bindparam(name, type_=blob.c.id.type) for name in ("a", "b", "c")])))
-_PUT: Final = Prepared(insert(blob), ("id", "base_id", "raw_len", "sha256", "crc", "data"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +72,6 @@ def framed(part: Part, frame: tuple[bytes, bool], base_id: int | None) -> Coded:
 def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
     """Keep rows that `coded` made and return their numbers, in the same order."""
     return insert_many(connection, blob, rows)
-
-
-def put_as(connection: Connection, keys: Sequence[int], rows: Sequence[Coded]) -> None:
-    """Keep rows that `coded` made, under these numbers."""
-    _PUT.run_many(connection, [{"id": key, **row} for key, row in zip(keys, rows, strict=True)])
 
 
 def read_few(connection: Connection, ids: Sequence[int]) -> dict[int, bytes]:

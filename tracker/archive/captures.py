@@ -13,11 +13,12 @@ from tracker.errors import ArchiveError
 from tracker.model import Capture
 
 from . import blobs, codec, frames, passages
-from .ledger import Evidence, enter
+from .entering import enter
+from .ledger import Evidence
 from .prepared import Prepared
 from .proof_tables import leaf, tombstone
 from .references import code_first
-from .tables import article, blob, capture, change, label, version
+from .tables import article, blob, capture, label, version
 from .values import clean_text, to_ms
 
 if TYPE_CHECKING:
@@ -74,17 +75,6 @@ _GROUND: Final = {
     "sqlite": _ground(_next_rows(blob, 3), _next_rows(version, 1)),
     "postgresql": _ground(_next_values(blob, 3), _next_values(version, 1)),
 }
-_VERSION: Final = Prepared(
-    insert(version),
-    (
-        "id", "article_id", "n", "seen_at", "previous_seen_at", "status", "extractor", "signature", "sha256",
-        "content_id",
-    ),
-)  # fmt: skip
-_RESPONSE: Final = Prepared(insert(capture), ("version_id", "fetched_at", "status", "sha256", "head_id", "body_id"))
-_CHANGE: Final = Prepared(
-    insert(change), ("version_id", "words", "significance", "announced", "raw_len", "crc", "data")
-)
 _LABEL: Final = Prepared(insert(label), ("version_id", "position", "kind"))
 _CAPTURE: Final = (
     select(capture, tombstone.c.reason)
@@ -118,8 +108,9 @@ def prepare(connection: Connection, row: Any, new: NewVersion) -> Ready:  # noqa
 def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  # noqa: ANN401 - a row of an article
     """Keep a version that was made ready, with its evidence, in the same transaction."""
     n, new, parts, ground = row.versions + 1, made.new, made.parts, made.ground
-    blobs.put_as(connection, (ground.new_content, ground.new_head, ground.new_body), made.coded)
-    fresh = {
+    keys = (ground.new_content, ground.new_head, ground.new_body)
+    rows = {name: {"id": key, **coded} for name, key, coded in zip(_PARTS, keys, made.coded, strict=True)}
+    rows["version"] = fresh = {
         "id": ground.new_version,
         "article_id": row.id,
         "n": n,
@@ -131,8 +122,7 @@ def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  
         "sha256": new.content.sha256,
         "content_id": ground.new_content,
     }
-    _VERSION.run(connection, fresh)
-    evidence = {
+    rows["capture"] = {
         "version_id": ground.new_version,
         "fetched_at": new.capture.fetched_at,
         "status": new.capture.status,
@@ -140,11 +130,17 @@ def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  
         "head_id": ground.new_head,
         "body_id": ground.new_body,
     }
-    _RESPONSE.run(connection, evidence)
-    enter(connection, ground.new_version, _evidence(row, fresh, new, parts, ground.hash))
-    passages.enter(connection, row.id, n, n - 1, new.content)
+    vouched = _evidence(row, fresh, new, parts, ground.hash)
+    rows["leaf"] = {"version_id": ground.new_version, "hash": vouched.leaf()}
     if new.change is not None:
-        _keep_change(connection, ground.new_version, new.change, parts[0].raw)
+        rows["change"] = _change(ground.new_version, new.change, parts[0].raw)
+    enter(connection, rows)
+    passages.enter(connection, row.id, n, n - 1, new.content)
+    labels = () if new.change is None else new.change.labels
+    _LABEL.run_many(
+        connection,
+        [{"version_id": ground.new_version, "position": place, "kind": each.kind} for place, each in enumerate(labels)],
+    )
 
 
 def load(connection: Connection, ident: str, n: int) -> Capture | None:
@@ -213,10 +209,10 @@ def _coded(
     return rows, prepared.first(connection, given)
 
 
-def _keep_change(connection: Connection, key: int, new: Change, content: bytes) -> None:
+def _change(key: int, new: Change, content: bytes) -> dict[str, Any]:
     raw = codec.dump(new)
     data = frames.patch(raw, content)
-    row = {
+    return {
         "version_id": key,
         "words": new.words_added + new.words_removed,
         "significance": new.significance,
@@ -225,6 +221,3 @@ def _keep_change(connection: Connection, key: int, new: Change, content: bytes) 
         "crc": zlib.crc32(data),
         "data": data,
     }
-    _CHANGE.run(connection, row)
-    labels = [{"version_id": key, "position": position, "kind": each.kind} for position, each in enumerate(new.labels)]
-    _LABEL.run_many(connection, labels)
