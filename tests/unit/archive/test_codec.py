@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
 
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.archive_samples import capture, change, content
-from tracker.archive import codec
+from tracker.archive import codec, merkle
+from tracker.archive.ledger import Evidence
 from tracker.model import Article, Capture, Change, HostState, RobotsRecord
 
 texts = st.text(st.characters(codec=None), max_size=30) | st.text('\0\ud800\udfff\U0001f30a"\\\u2028', max_size=4)
@@ -75,3 +77,19 @@ def test_other_shapes(inner: Article | None) -> None:
 def test_what_json_cannot_say_is_refused() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         codec.dump(Change(significance=float("nan")))
+
+
+@given(st.from_type(Article))
+def test_the_stored_form_is_the_one_json_writes(article: Article) -> None:
+    stored = codec.dump(article)
+    plain = json.loads(stored.decode("utf-8", "surrogatepass"))
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    assert text.encode("utf-8", "surrogatepass") == stored
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(-(2**62), 2**62))
+def test_a_leaf_hashes_the_form_json_writes(text: str, number: int) -> None:
+    vouched = Evidence(text, number, text, number, None, 1, 200, text, text, "a", "b", "c", "d", 5, None)
+    plain = {"form": 1, **asdict(vouched)}
+    written = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    assert vouched.leaf() == merkle.leaf_hash(written).hex()

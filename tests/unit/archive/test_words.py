@@ -23,6 +23,11 @@ def test_words_are_the_same_everywhere(text: str, words: str) -> None:
     assert fold(text) == words
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_goes_the_short_way_to_the_same_words(text: str) -> None:
+    assert f"e {fold(text)}".strip() == fold(f"é {text}")
+
+
 @pytest.mark.parametrize(
     ("asked", "sqlite", "postgres"),
     [
