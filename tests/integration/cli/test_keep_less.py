@@ -1,0 +1,77 @@
+"""prune, takedown: what goes is gone, what stays is still proved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.archive_samples import URL, content, minutes
+from tracker.archive import lock, open_archive
+from tracker.model import ArticleState
+from tracker.urls import article_id
+
+from .conftest import objects
+
+ID = article_id(URL)
+LATER = minutes(60)
+OLD = ("prune", "--older-than", "1ms")
+
+
+class TestTakedown:
+    def test_one_version(self, kept):
+        shown = kept("takedown", f"{ID}@2", "--reason", "court order")
+        assert shown.stdout == f"{ID} v2 taken out\n"
+        assert "backups and exports" in shown.stderr
+        kept("verify")
+        assert objects(kept("search", '"over 2 streets"', "--json")) == []
+        assert "over 3 streets" in kept("show", f"{ID}@3").stdout
+        assert b"over 2 streets" not in Path("writethru.db").read_bytes()
+
+    def test_a_whole_article(self, kept):
+        (said,) = objects(kept("takedown", ID[:6], "--reason", "minor", "--json"))
+        assert (said["article"], said["versions"], said["reason"]) == (ID, [1, 2, 3], "minor")
+        kept("verify")
+        with open_archive("sqlite:///writethru.db", readonly=True) as store:
+            assert store.article(ID).state is ArticleState.PAUSED
+
+    def test_dry_run_takes_out_nothing(self, kept):
+        assert "v1, v2, v3 would be taken out" in kept("takedown", ID, "--reason", "x", "--dry-run").stdout
+        assert content(2).blocks[0].text in kept("show", f"{ID}@2").stdout
+
+    @pytest.mark.parametrize(
+        "args", [(ID,), (ID, "--reason", " "), ("zz", "--reason", "x"), (f"{ID}@9", "--reason", "x")]
+    )
+    def test_what_makes_no_sense(self, kept, args):
+        kept("takedown", *args, code=2)
+
+    def test_not_while_the_service_runs(self, kept):
+        with lock("sqlite:///writethru.db"):
+            kept("takedown", ID, "--reason", "x", code=75)
+            kept(*OLD, code=75)
+
+
+class TestPrune:
+    def test_what_would_go_goes(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
+        dry = kept("-v", *OLD, "--dry-run")
+        assert dry.stdout == "Herald: 2 pages would be taken out\n"
+        assert dry.stderr.splitlines() == [f"{ID}@1", f"{ID}@2"]
+        kept("show", f"{ID}@1", "--raw")
+        (said,) = objects(kept(*OLD, "--source", "Herald", "--json"))
+        assert (said["source"], said["pages"], said["dry_run"]) == ("Herald", 2, False)
+        kept("verify")
+        assert "over 1 streets" in kept("show", f"{ID}@1").stdout
+        assert kept(*OLD).stdout == "Herald: 0 pages taken out\n"
+
+    def test_keep(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
+        assert kept(*OLD, "--keep", "2").stdout == "Herald: 1 page taken out\n"
+
+    def test_what_is_young_stays(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
+        assert kept("prune", "--older-than", "90d").stdout == "Herald: 0 pages taken out\n"
+
+    @pytest.mark.parametrize("args", [("--older-than", "soon"), (), ("--older-than", "1d", "--source", "Gazette")])
+    def test_what_makes_no_sense(self, kept, args):
+        kept("prune", *args, code=2)

@@ -1,0 +1,74 @@
+"""`writethru prune`: let go of old pages; texts and changes stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from tracker.archive import SqlStore
+
+
+@click.command(cls=Verb)
+@click.option("--older-than", metavar="AGE", required=True, help="Pages first seen longer ago: 90d, 52w.")
+@click.option("--keep", metavar="N", type=click.IntRange(0), default=1, help="Keep the newest N of an article (1).")
+@click.option("--source", metavar="NAME", help="Of one source.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and take out nothing.")
+@pass_app
+def prune(app: App, *, older_than: str, keep: int, source: str | None, dry_run: bool) -> None:
+    """Take out the captured pages and headers of old versions; their texts, changes and hashes stay.
+
+    There is no way back: see with --dry-run first what would go. The service must be stopped.
+    """
+    from tracker.archive import lock, open_archive
+
+    before = app.now - _age(older_than)
+    with lock(app.database), open_archive(app.database) as store:
+        for name in _sources(store, source):
+            count = _prune(app, store, name, before, keep=keep, dry_run=dry_run)
+            done = "would be taken out" if dry_run else "taken out"
+            said = {"source": name, "pages": count, "dry_run": dry_run}
+            app.out.say(said, f"{_safe(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
+
+
+def _prune(app: App, store: SqlStore, name: str, before: datetime, *, keep: int, dry_run: bool) -> int:
+    if not dry_run:
+        return store.prune(name, app.now, seen_before=before, keep=keep)
+    found = store.expired(name, seen_before=before, keep=keep)
+    if app.settings.verbose:
+        for ident, number in found:
+            app.out.note(f"{ident}@{number}")
+    return len(found)
+
+
+def _age(text: str) -> timedelta:
+    from tracker.durations import parse_duration
+    from tracker.errors import UsageError
+
+    try:
+        return parse_duration(text)
+    except (ValueError, OverflowError) as error:
+        raise UsageError("this is no age", resource=text, hint="write 90d, 52w or 36h") from error
+
+
+def _sources(store: SqlStore, named: str | None) -> list[str]:
+    from tracker.errors import NotKnown
+
+    known = store.sources()
+    if named is None:
+        return known
+    if named not in known:
+        raise NotKnown("there is no such source", resource=named, hint=f"there are: {', '.join(known)}")
+    return [named]
+
+
+def _safe(name: str) -> str:
+    from tracker.render import one_line
+
+    return one_line(name)
