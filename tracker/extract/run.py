@@ -21,6 +21,7 @@ _DIFFUSE: Final = 0.25
 _PLAIN: Final = 60
 _ASIDE: Final = Zone.ASIDE | Zone.FIGURE | Zone.CAPTION | Zone.FOOTER | Zone.NAV | Zone.HIDDEN
 _PROSE: Final = frozenset({"p", "pre", "dd", "dt", "center", "h2", "h3", "h4", "h5", "h6"})
+_SUBHEADS: Final = frozenset({"h2", "h3", "h4"})
 _NESTED: Final = frozenset("li ul ol blockquote p table tbody thead tfoot tr td th dl dt dd".split())
 
 
@@ -37,6 +38,7 @@ class Run:
         self.paths = _main_paths(masses)
         self.diffuse = self._diffuse(page)
         self.parents = {path[:-1] if path and path[-1] in _PROSE else path for path in self.paths}
+        self.groups = {parent[:-1] for parent in self.parents if parent}
 
     def _diffuse(self, page: Page) -> bool:
         """Say whether much plain text of the container stands on other paths: then it is no column of paragraphs."""
@@ -83,6 +85,8 @@ class Run:
             return True
         if path and path[-1] in HEADINGS and path[:-2] in self.parents and owner.parent is not None:
             return owner.parent.length <= len(line.text) + 2
+        if path and path[-1] in _SUBHEADS and path[:-1] in self.groups and not line.zone & _ASIDE:
+            return True
         while path and path[-1] in _NESTED:
             path = path[:-1]
             if path in self.parents:
