@@ -44,7 +44,11 @@ def test_rules_that_cannot_be_used_are_refused(tmp_path, text, words):
 
 
 def test_the_rules_we_ship_are_sound():
-    assert all(rules.hosts for rules in load_sites(SHIPPED))
+    sites = load_sites(SHIPPED)
+    assert len(sites) >= 20
+    hosts = [host for rules in sites for host in rules.hosts]
+    assert len(hosts) == len(set(hosts))
+    assert all(path.read_text(encoding="utf-8").startswith("# ") for path in SHIPPED.glob("*.toml"))
 
 
 def test_rules_decide():
