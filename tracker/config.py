@@ -78,6 +78,10 @@ class ArchiveConfig(Model):
     """Where versions are kept."""
 
     database: str = Field("sqlite:///writethru.db", description="a SQLAlchemy URL; WRITETHRU_DB overrides it")
+    checkpoints: str = Field(
+        "", description="a folder for signed checkpoints of the log, best on another disk; empty: none"
+    )
+    checkpoint_every: Interval = Field(timedelta(hours=1), description="how often the service writes one")
 
 
 class FetchConfig(Model):

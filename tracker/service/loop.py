@@ -7,10 +7,12 @@ import re
 import signal
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
 from tracker.alerts import Outbox, notifiers
+from tracker.archive.checkpoints import CheckpointFolder, Rhythm
 from tracker.config import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
@@ -22,8 +24,6 @@ from .room import open_room, require, utc_now
 from .watchlist import hubs_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tracker.config import Config
     from tracker.model import Counts
 
@@ -57,6 +57,7 @@ class Service:
         self._clock = Clock()
         self._ticked = utc_now()
         self._counts: Counts | None = None
+        self._rhythm = Rhythm(config.archive.checkpoint_every.total_seconds())
 
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, drain, close everything."""
@@ -148,6 +149,20 @@ class Service:
         counts: Counts = await room.desk.call("counts")
         self._counts = counts
         metrics.gauge_counts(counts, utc_now())
+        await self._checkpoint(room)
+
+    async def _checkpoint(self, room: Room) -> None:
+        if not (self._config.archive.checkpoints and self._rhythm.due(utc_now())):
+            return
+        folder = CheckpointFolder(Path(self._config.archive.checkpoints), self._config.archive.database)
+        try:
+            signer = await asyncio.to_thread(folder.signer)
+            note = await room.desk.call("seal", signer, utc_now())
+            path = await asyncio.to_thread(folder.keep, note, signer.public)
+        except ArchiveError as error:
+            _log.error("checkpoint", detail=str(error), hint=error.hint or "it is tried again at the next one")
+            return
+        _log.info("checkpoint", file=str(path))
 
     async def _reload(self, room: Room, *, forced: bool) -> None:
         changed = _modified(self._path)

@@ -1,0 +1,52 @@
+"""The service writes checkpoints outside the database, and verify holds the archive against them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tracker.config import load
+from tracker.service.loop import Service
+
+pytestmark = pytest.mark.anyio
+
+CONFIG = """contact = "desk@example.org"
+[archive]
+checkpoints = "checkpoints"
+[service]
+listen = ""
+"""
+
+
+async def serve_until(seen: Path) -> None:
+    running = asyncio.create_task(Service(load(Path("writethru.toml")), None, no_pace=True).serve(migrate=False))
+    async with asyncio.timeout(20):
+        while not seen.exists() and not running.done():  # noqa: ASYNC110 - what is waited for happens on the disk
+            await asyncio.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await running == 0
+
+
+async def test_a_rewritten_history_does_not_pass(kept):
+    Path("writethru.toml").write_text(CONFIG)
+    note = Path("checkpoints/000000000003.note")
+    await serve_until(note)
+    public = Path("checkpoints/key.pub").read_text().strip()
+    kept("verify", "--against", str(note), "--key", public)
+    file = sqlite3.connect("writethru.db", isolation_level=None)
+    file.execute("UPDATE leaf SET hash = zeroblob(32) WHERE position = 2")
+    file.close()
+    shown = kept("verify", "--quick", "--against", str(note), code=5).stdout
+    assert "not those of the checkpoint" in shown
+
+
+async def test_a_folder_that_cannot_be_written_does_not_stop_the_service(kept):
+    Path("writethru.toml").write_text(CONFIG)
+    Path("checkpoints").write_text("a file")
+    await serve_until(Path("writethru.db.key"))
+    kept("verify")

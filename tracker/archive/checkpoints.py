@@ -1,0 +1,82 @@
+"""Checkpoints kept outside the database: the key that signs them, and the folder they are written to."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import ArchiveError
+
+from .engine import archive_url, sqlite_path
+from .notes import Signer, read_note
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+_PUBLIC: Final = "key.pub"
+
+
+class CheckpointFolder:
+    """A folder of notes, one a size of the log: ``000000001234.note``, and the public key as ``key.pub``.
+
+    The private key is kept beside the archive, as ``NAME.key``; beside the folder where the archive is on a server.
+    """
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        file = sqlite_path(archive_url(url))
+        self._folder = folder
+        self._key = folder.absolute().parent / "writethru.key" if file is None else file.with_name(file.name + ".key")
+
+    def signer(self) -> Signer:
+        """Return the key of this archive, made on first use, for its owner alone to read. Raises ArchiveError."""
+        if not self._key.exists():
+            Signer.new(f"writethru-{secrets.token_hex(4)}").write(self._key)
+        return Signer.read(self._key)
+
+    def keep(self, note: str, public: str) -> Path:
+        """Write a note to a file of its own and return it. Raises ArchiveError where another log was written there.
+
+        A note is never overwritten: that the same number of leaves comes to another root is what it is there to show.
+        """
+        found = read_note(note, public)
+        target = self._folder / f"{found.size:012}.note"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                _write(target, note)
+            elif read_note(target.read_text(encoding="utf-8")).root != found.root:
+                raise ArchiveError(
+                    "the log is not what it was at this checkpoint",
+                    resource=str(target),
+                    hint=f"writethru verify --against {target}",
+                )
+            _write(self._folder / _PUBLIC, public + "\n")
+        except OSError as error:
+            raise ArchiveError("the checkpoint cannot be written", resource=str(target)) from error
+        return target
+
+
+class Rhythm:
+    """Says when the next checkpoint is due, every *seconds*; the first at once."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._last: datetime | None = None
+
+    def due(self, now: datetime) -> bool:
+        """Say whether it is time; whoever asks is taken to make it then."""
+        if self._last is not None and (now - self._last).total_seconds() < self._seconds:
+            return False
+        self._last = now
+        return True
+
+
+def _write(target: Path, text: str) -> None:
+    part = target.with_name(target.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)
