@@ -28,6 +28,7 @@ LONGEST_LINE: Final = 300
 """Longer blocks are never house lines: wires print the same background paragraph in many follow-ups."""
 HOUSE_ARTICLES: Final = 4
 HOUSE_SHARE: Final = 0.1
+KNOWN_SHARE: Final = 0.4
 LONGEST_VOLATILE: Final = 160
 VOLATILE_FETCHES: Final = 4
 
@@ -63,9 +64,24 @@ def key_of(text: str) -> str:
 
 
 def lines_of(article: Article) -> tuple[Line, ...]:
-    """Return the lines of an article's news text that might turn out to be house lines, each once."""
-    found = {key_of(block.text): block.text for block in article.blocks if _learnable(block)}
+    """Return the lines of an article's news text that might turn out to be house lines, each once.
+
+    A line with a number is never one: a toll may stand in many articles.
+    """
+    found = {
+        key_of(block.text): block.text
+        for block in article.blocks
+        if _learnable(block) and not _DIGITS.search(block.text)
+    }
     return tuple(Line(key, sample) for key, sample in found.items())
+
+
+def is_original(lines: Sequence[Line], counts: LineCounts) -> bool:
+    """Say whether most of an article's lines are its own, so that it may teach what the house prints everywhere.
+
+    Copies and follow-ups share their news; counted, they would make house lines of it.
+    """
+    return len(counts.lines) <= KNOWN_SHARE * len(lines)
 
 
 def house_lines(lines: Sequence[Line], counts: LineCounts, now: datetime) -> tuple[Habit, ...]:
@@ -73,6 +89,8 @@ def house_lines(lines: Sequence[Line], counts: LineCounts, now: datetime) -> tup
 
     *counts* is what was counted before it.
     """
+    if not is_original(lines, counts):
+        return ()
     before = dict(counts.lines)
     return tuple(
         Habit(HabitKind.HOUSE, line.key, line.sample, before.get(line.key, 0) + 1, now)
@@ -89,24 +107,28 @@ def is_house(articles_with_line: int, articles: int) -> bool:
 def volatile_lines(fetches: Sequence[Article], now: datetime) -> tuple[Habit, ...]:
     """Return the lines that differed at every one of the latest fetches of one article, oldest fetch first.
 
-    A line is found by its neighbours. Only short lines without the end of a sentence count, for the first paragraph
-    of a running story may well change at every fetch too.
+    A line is found by its neighbours. Only short lines without the end of a sentence count, and only where their words
+    differ, not their numbers alone: the first paragraph of a running story, or its tally, may change every time too.
     """
     latest = fetches[-VOLATILE_FETCHES:]
     if len(latest) < VOLATILE_FETCHES:
         return ()
     slots = [_slots(article) for article in latest]
     everywhere = set(slots[0]).intersection(*slots[1:])
-    unsteady = (slot for slot in everywhere if len({each[slot] for each in slots}) == len(slots))
+    unsteady = (slot for slot in everywhere if len({key_of(each[slot]) for each in slots}) == len(slots))
     samples = {key_of(each[slot]): each[slot] for slot in unsteady for each in slots}
     return tuple(Habit(HabitKind.VOLATILE, key, sample, 1, now) for key, sample in samples.items())
 
 
 def apply(habits: Habits, article: Article) -> Article:
-    """Return the article with its house lines and volatile lines classed as boilerplate; nothing is lost."""
+    """Return the article with its house lines and volatile lines classed as boilerplate; nothing is lost.
+
+    Where that would leave less than half of the words, what was learned is wrong for this article and is let be.
+    """
     if not habits:
         return article
-    return replace(article, blocks=tuple(_judged(habits, block) for block in article.blocks))
+    judged = replace(article, blocks=tuple(_judged(habits, block) for block in article.blocks))
+    return judged if 2 * judged.words >= article.words else article
 
 
 def _learnable(block: Block) -> bool:

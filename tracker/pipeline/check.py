@@ -23,9 +23,9 @@ from tracker.model import (
 )
 from tracker.sources import read as read_hub
 
-from .decide import Brief, decide
+from .decide import GONE_AFTER, Brief, decide
 from .filters import wanted
-from .memory import Memory, recall
+from .memory import Memory, recall, recall_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
 )
+NOT_FOUND = 404
 UNCONDITIONAL_EVERY = 20
 """Every so many checks the validators are left out, for there are servers whose ETag never changes."""
 
@@ -104,7 +105,7 @@ class Pipeline:
             brief=Brief(self.config.rules, self.config.service.link),
             schedule=self.schedule(source),
             host=visit.state,
-            memory=await recall(visit.call, tracked, latest, reading.article) if reading else Memory(),
+            memory=await _recall(visit, tracked, latest, found, reading),
         )
         committed: Committed = await visit.call("commit", intent)
         return CheckReport(tracked, intent, committed)
@@ -168,6 +169,16 @@ def _request(tracked: Tracked) -> Request:
     if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
         return Request(tracked.url)
     return Request(tracked.url, tracked.etag, tracked.last_modified)
+
+
+async def _recall(
+    visit: Visit, tracked: Tracked, latest: Version | None, found: FetchResult, reading: Reading | None
+) -> Memory:
+    if reading is not None:
+        return await recall(visit.call, tracked, latest, reading.article)
+    if isinstance(found, Failure) and found.status == NOT_FOUND:
+        return await recall_missing(visit.call, tracked, GONE_AFTER - 1)
+    return Memory()
 
 
 def _read_hub(known: HubState, found: Capture) -> Listing | Failure:

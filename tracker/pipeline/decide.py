@@ -9,7 +9,7 @@ from tracker.alerts import match
 from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
-from tracker.extract.habits import apply, lines_of
+from tracker.extract.habits import apply
 from tracker.model import (
     VERSIONED,
     ArticleState,
@@ -29,6 +29,7 @@ from tracker.model import (
 )
 from tracker.urls import host_of, identity
 
+from .elsewhere import leads_elsewhere
 from .memory import Memory
 
 if TYPE_CHECKING:
@@ -66,19 +67,26 @@ class Brief:
 
 
 def judge(
-    tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None, latest: Version | None
+    tracked: Tracked,
+    found: Capture | NotModified | Failure,
+    reading: Reading | None,
+    latest: Version | None,
+    missing: int = 0,
 ) -> Verdict:
     """Name the outcome of one visit.
 
-    *reading* is what the extractor made of a Capture, *latest* the newest version kept.
+    *reading* is what the extractor made of a Capture, *latest* the newest version kept, *missing* how many checks in a
+    row found a 404 before.
     """
     if isinstance(found, NotModified):
         return Verdict(CheckOutcome.NOT_MODIFIED)
     if isinstance(found, Failure):
-        return _judge_failure(tracked, found)
+        return _judge_failure(tracked, found, missing)
     assert reading is not None
     if reading.page not in VERSIONED or not reading.article.editorial:
         return _judge_page(tracked, reading)
+    if elsewhere := leads_elsewhere(tracked, found, reading.article, latest):
+        return Verdict(CheckOutcome.FAILED, elsewhere, tracked.failures + 1)
     if latest is None:
         return Verdict(CheckOutcome.NEW)
     if latest.content.sha256 == reading.article.sha256:
@@ -108,11 +116,11 @@ def decide(
     lines: tuple[Line, ...] = ()
     if reading is not None:
         learned = memory.learn(latest, reading.article, now)
-        lines = lines_of(reading.article) if latest is None else ()
+        lines = memory.lines(reading.article) if latest is None else ()
         habits = memory.habits.with_these(learned)
         reading = replace(reading, article=apply(habits, reading.article))
         latest = replace(latest, content=apply(habits, latest.content)) if latest else None
-    verdict = judge(tracked, found, reading, latest)
+    verdict = judge(tracked, found, reading, latest, memory.missing)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
     if verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}:
@@ -168,10 +176,10 @@ def _state(tracked: Tracked, verdict: Verdict) -> ArticleState:
     return tracked.state if verdict.failures else ArticleState.ACTIVE
 
 
-def _judge_failure(tracked: Tracked, found: Failure) -> Verdict:
+def _judge_failure(tracked: Tracked, found: Failure, missing: int) -> Verdict:
     failures = tracked.failures + 1
     if found.kind is FailureKind.STATUS and found.status in _GONE:
-        if found.status == 410 or failures >= GONE_AFTER or tracked.state is ArticleState.GONE:
+        if found.status == 410 or missing + 1 >= GONE_AFTER or tracked.state is ArticleState.GONE:
             return Verdict(CheckOutcome.GONE, found.reason, failures)
         return Verdict(CheckOutcome.FAILED, found.reason, failures)
     refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS} or found.status in _REFUSALS

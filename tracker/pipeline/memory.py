@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from tracker.classify import Seen, judge
-from tracker.extract.habits import VOLATILE_FETCHES, Habits, house_lines, lines_of, volatile_lines
+from tracker.extract.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
 from tracker.model import CheckOutcome, Label, LabelKind, LineCounts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import Article, Check, Habit, Tracked, Version
+    from tracker.model import Article, Check, Habit, Line, Tracked, Version
 
     from .desk import Call
 
@@ -31,7 +32,8 @@ class Memory:
     """What to know before deciding.
 
     *recent* are the texts of the latest fetches, oldest first, if each was new. *runs* say how long each version stood,
-    from version *first_run* on, which had the text that is read now.
+    from version *first_run* on, which had the text that is read now. *missing* counts the latest checks in a row that
+    found a 404.
     """
 
     habits: Habits = _NO_HABITS
@@ -39,6 +41,7 @@ class Memory:
     recent: tuple[Article, ...] = ()
     runs: tuple[Seen, ...] = ()
     first_run: int = 1
+    missing: int = 0
 
     def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
@@ -49,6 +52,11 @@ class Memory:
         )
         known = self.habits.house | self.habits.volatile
         return tuple(habit for habit in learned if habit.key not in known)
+
+    def lines(self, article: Article) -> tuple[Line, ...]:
+        """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
+        lines = lines_of(article)
+        return lines if is_original(lines, self.counts) else ()
 
     def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
         """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
@@ -82,6 +90,12 @@ async def recall(call: Call, tracked: Tracked, latest: Version | None, article: 
     numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)
     versions: list[Version] = [await call("version", tracked.id, number) for number in numbers]
     return Memory(habits, recent=tuple(version.content for version in versions))
+
+
+async def recall_missing(call: Call, tracked: Tracked, most: int) -> Memory:
+    """Count the latest checks in a row that found a 404, at most *most*."""
+    checks: list[Check] = await call("checks", tracked.id, most)
+    return Memory(missing=len(list(takewhile(lambda check: check.status in {404, 410}, checks))))
 
 
 async def _runs(call: Call, tracked: Tracked, first: int) -> tuple[Seen, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.alerts import Outbox, notifiers
+from tracker.errors import NotKnown
 from tracker.jobs.crawl import LONGEST_TURN, announce
 from tracker.model import ArticleState, CheckOutcome
 from tracker.pipeline import CheckReport
@@ -89,6 +90,7 @@ async def check_once(
         if wanted.articles:
             await _visit(room, [], [await room.desk.call("article", ident) for ident in wanted.articles])
         elif wanted.source is not None:
+            await _require_source(room, wanted.source)
             await _visit(room, await room.desk.call("hub_states", wanted.source), [])
             await _visit(room, [], await room.desk.call("articles", source=wanted.source))
         else:
@@ -97,6 +99,12 @@ async def check_once(
             await _pass(room, visited)
         await _tell(room)
     return Summary(dict(outcomes), dict(hubs))
+
+
+async def _require_source(room: Room, name: str) -> None:
+    known: list[str] = await room.desk.call("sources")
+    if name not in known:
+        raise NotKnown("no such source", resource=name, hint=f"there are {', '.join(known) or 'none yet'}")
 
 
 async def _tell(room: Room) -> None:

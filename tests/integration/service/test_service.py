@@ -16,7 +16,7 @@ import pytest
 
 from tracker import archive
 from tracker.config import load
-from tracker.errors import ArchiveLocked, ConfigError, SchemaMismatch
+from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model import CheckOutcome, VersionQuery
 from tracker.service import Wanted, check_once
 from tracker.service.loop import Service
@@ -244,3 +244,8 @@ async def test_a_secret_that_is_missing_is_said_before_anything_starts(settings:
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", hook))
     with pytest.raises(ConfigError, match="NO_SECRET"):
         await Service(load(settings), settings, no_pace=True).serve(migrate=True)
+
+
+async def test_a_source_that_is_not_there_is_said_so(settings: Path):
+    with pytest.raises(NotKnown, match="Typo: no such source"):
+        await check_once(load(settings), Wanted(source="Typo"), migrate=True)

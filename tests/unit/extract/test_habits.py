@@ -64,7 +64,7 @@ def test_a_line_of_many_articles_is_a_house_line(with_line, articles, house):
 
 
 def test_the_article_that_makes_a_line_a_house_line_learns_it():
-    lines = lines_of(article(NEWS, TIP))
+    lines = lines_of(article(NEWS, MORE, TIP))
     tip = key_of(TIP)
     assert house_lines(lines, LineCounts(2, ((tip, 2),)), NOW) == ()
     [habit] = house_lines(lines, LineCounts(3, ((tip, 3),)), NOW)
@@ -78,6 +78,27 @@ def test_a_line_that_differs_at_every_fetch_is_volatile():
     assert {habit.kind for habit in learned} == {HabitKind.VOLATILE}
     habits = Habits().with_these(learned)
     assert [block.text for block in apply(habits, article(NEWS, teasers[0], MORE)).editorial] == [NEWS, MORE]
+
+
+def test_a_tally_that_grows_at_every_fetch_is_news():
+    tallies = [f"Confirmed dead: {number}" for number in (12, 15, 19, 23, 40)]
+    assert volatile_lines([article(NEWS, tally, MORE) for tally in tallies], NOW) == ()
+
+
+def test_a_line_with_a_number_is_never_a_house_line():
+    assert lines_of(article("The fire killed 12 people at the harbour on Tuesday.", TIP)) == lines_of(article(TIP))
+
+
+def test_copies_of_one_text_teach_nothing():
+    lines = lines_of(article(NEWS, MORE, TIP))
+    copies = LineCounts(9, tuple((line.key, 9) for line in lines))
+    assert house_lines(lines, copies, NOW) == ()
+
+
+def test_habits_that_would_empty_an_article_are_let_be():
+    page = article(NEWS, MORE)
+    habits = Habits(house=frozenset({key_of(NEWS), key_of(MORE)}))
+    assert apply(habits, page) == page
 
 
 def test_a_line_that_stood_still_once_is_not():

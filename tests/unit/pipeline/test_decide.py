@@ -27,6 +27,7 @@ from tracker.model import (
     Version,
 )
 from tracker.pipeline import Brief, Verdict, decide
+from tracker.pipeline.memory import Memory
 
 URL = "https://s.test/harbour-fire"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -87,8 +88,10 @@ def run(
     found: Capture | NotModified | Failure,
     read: Reading | None = None,
     rules: tuple[RuleConfig, ...] = (EVERYTHING,),
+    missing: int = 0,
 ) -> Intent:
-    return decide(article, latest, found, read, NOW, brief=Brief(rules), schedule=schedule)
+    memory = Memory(missing=missing)
+    return decide(article, latest, found, read, NOW, brief=Brief(rules), schedule=schedule, memory=memory)
 
 
 def status(code: int) -> Failure:
@@ -194,9 +197,11 @@ def test_robots_is_a_refusal():
 
 def test_one_404_is_a_failure_and_three_are_a_takedown():
     first = run(watched(), version(), status(404))
-    third = run(watched(failures=2), version(), status(404))
+    third = run(watched(failures=2), version(), status(404), missing=2)
+    after_faults = run(watched(failures=5), version(), status(404), missing=0)
     assert (first.check.outcome, first.state) == (CheckOutcome.FAILED, ArticleState.ACTIVE)
     assert (third.check.outcome, third.state) == (CheckOutcome.GONE, ArticleState.GONE)
+    assert after_faults.check.outcome is CheckOutcome.FAILED, "a server in trouble has taken nothing down"
 
 
 def test_a_takedown_is_told_once():
@@ -228,6 +233,34 @@ def test_redirects_and_the_canonical_address_are_aliases():
     found = replace(capture(), final_url=moved, hops=(URL, moved))
     intent = run(watched(), version(), found, reading(article))
     assert intent.aliases == (moved, "https://s.test/2026/harbour-fire")
+
+
+OTHER = Article(
+    title="Market day moved",
+    blocks=(
+        Block(BlockKind.PARAGRAPH, "Farmers bring apples, cheese and flowers to the square from Thursday onwards."),
+    ),
+)
+
+
+@pytest.mark.parametrize("final", ["https://s.test/", "https://s.test/news/market-day"])
+def test_a_redirect_to_another_page_is_no_version_and_no_alias(final):
+    found = replace(capture(), final_url=final, hops=(URL,))
+    intent = run(watched(), version(), found, reading(OTHER))
+    assert intent.check.outcome is CheckOutcome.FAILED
+    assert "leads to another page" in intent.check.detail
+    assert (intent.version, intent.aliases, intent.alerts) == (None, (), ())
+
+
+def test_a_first_visit_that_ends_on_the_front_page_is_no_version():
+    found = replace(capture(), final_url="https://s.test/")
+    assert run(tracked(), None, found, reading(OTHER)).version is None
+
+
+def test_a_moved_page_may_have_been_edited_too():
+    found = replace(capture(), final_url="https://s.test/news/harbour-fire-2", hops=(URL,))
+    moved = run(watched(), version(), found, reading(replace(SECOND, title="Fire in the harbour")))
+    assert moved.check.outcome is CheckOutcome.CHANGED
 
 
 def test_a_canonical_address_elsewhere_is_no_alias():

@@ -14,6 +14,7 @@ from tracker.model import BlockKind, CheckOutcome, HabitKind, LabelKind, Target
 pytestmark = pytest.mark.anyio
 
 TIP = "Have you seen something that our city desk should know about tonight?"
+VERBS = ("changes", "costs", "means", "moves", "starts", "stops")
 NAMES = ("harbour-fire", "market-day", "bridge-works", "school-budget", "night-ferry", "snow-gates")
 
 
@@ -22,8 +23,12 @@ def address(name: str) -> str:
 
 
 def printed(name: str, line: str) -> str:
-    own = f"<p>This paragraph is about {name} and stands in no other article that the paper has ever printed.</p>"
-    return story().replace("<p>Firefighters", f"{own}<p>{line}</p><p>Firefighters")
+    texts = [
+        f"What {name} {verb} in the town stands in no other article that the paper has ever printed." for verb in VERBS
+    ]
+    paragraphs = "".join(f"<p>{text}</p>" for text in (*texts[:3], line, *texts[3:]))
+    return f"""<!doctype html><html lang="en"><head><title>{name}</title><meta property="og:type" content="article">
+</head><body><article><h1>All about {name}</h1>{paragraphs}</article></body></html>"""
 
 
 def watching(pages: dict[str, str]) -> World:
