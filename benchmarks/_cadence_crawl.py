@@ -96,12 +96,13 @@ def needed(points: Sequence[tuple[float, float]], share: float) -> float | None:
     known = sorted(points)
     for (few, low), (many, high) in pairwise(known):
         if low < share <= high:
-            return few * (many / few) ** ((share - low) / (high - low))
+            return float(few * (many / few) ** ((share - low) / (high - low)))
     return None
 
 
 def _watch(piece: Piece, step: Step) -> list[float]:
-    age, count, found, ages = piece.found, piece.stands(piece.found), 0, []
+    age, count, found = piece.found, piece.stands(piece.found), 0
+    ages: list[float] = []
     while True:
         age += step(age, found)
         if age >= LIFE:

@@ -45,7 +45,7 @@ class Piece:
 
 def share(age: float) -> float:
     """Return the true share of an article's own updates that fall before *age*."""
-    return (1 - (1 + age / SCALE) ** -ALPHA) / _WHOLE
+    return float((1 - (1 + age / SCALE) ** -ALPHA) / _WHOLE)
 
 
 def quiet_hour(hour: float) -> bool:
