@@ -85,21 +85,24 @@ class Clock:
     """
 
     def __init__(self) -> None:
-        self._scheduler = AsyncIOScheduler(
-            timezone=UTC,
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
+        self._scheduler = _scheduler()
 
     def start(self) -> None:
         """Start ticking."""
         self._scheduler.start()
 
+    def rearm(self) -> None:
+        """Begin anew with the same jobs: after a step of the system's clock the next runs may be hours away."""
+        before, self._scheduler = self._scheduler, _scheduler()
+        for job in before.get_jobs():
+            self._scheduler.add_job(job.func, _trigger(job.trigger.interval), args=job.args, id=job.id, name=job.name)
+        before.pause()
+        before.shutdown(wait=False)
+        self._scheduler.start()
+
     def every(self, interval: timedelta, job: Callable[..., Awaitable[None]], *args: Any, name: str) -> None:  # noqa: ANN401 - handed on
         """Run *job* every *interval*, with jitter of a tenth where it is longer than a minute, replacing *name*."""
-        seconds = interval.total_seconds()
-        jitter = int(seconds / 10) if seconds > 60 else None
-        trigger = IntervalTrigger(seconds=seconds, jitter=jitter, timezone=UTC)
-        self._scheduler.add_job(job, trigger, args=args, id=name, name=name, replace_existing=True)
+        self._scheduler.add_job(job, _trigger(interval), args=args, id=name, name=name, replace_existing=True)
 
     def drop(self, prefix: str, keep: set[str]) -> None:
         """Forget the jobs whose name starts with *prefix* and is not in *keep*."""
@@ -111,3 +114,14 @@ class Clock:
         """Stop ticking; what runs is left to end by itself."""
         self._scheduler.pause()
         self._scheduler.shutdown(wait=False)
+
+
+def _scheduler() -> Any:  # noqa: ANN401 - APScheduler has no types
+    return AsyncIOScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+
+
+def _trigger(interval: timedelta) -> Any:  # noqa: ANN401 - APScheduler has no types
+    seconds = interval.total_seconds()
+    return IntervalTrigger(seconds=seconds, jitter=int(seconds / 10) if seconds > 60 else None, timezone=UTC)

@@ -8,6 +8,7 @@ import signal
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS: Final = 20.0
 ALERTS_EVERY: Final = 0.5
+CLOCK_EVERY: Final = 5.0
+CLOCK_STEP: Final = 30.0
 ALERTS_END: Final = 7.0
 _log = logs.get("service")
 
@@ -55,7 +58,7 @@ class Service:
         self._no_pace = no_pace
         self._stop = asyncio.Event()
         self._clock = Clock()
-        self._ticked = utc_now()
+        self._ticked = monotonic()
         self._counts: Counts | None = None
         self._rhythm = Rhythm(config.archive.checkpoint_every.total_seconds())
 
@@ -127,10 +130,11 @@ class Service:
         loop.add_signal_handler(signal.SIGHUP, lambda: room.spawn(self._reload(room, forced=True)))
 
     async def _tick(self, room: Room) -> None:
-        self._ticked = utc_now()
-        metrics.LAST_TICK.set(self._ticked.timestamp())
+        now = utc_now()
+        self._ticked = monotonic()
+        metrics.LAST_TICK.set(now.timestamp())
         await self._reload(room, forced=False)
-        for host in await room.desk.call("due_hosts", self._ticked):
+        for host in await room.desk.call("due_hosts", now):
             await room.queue.submit(host)
 
     def _schedule_hubs(self, room: Room) -> None:
@@ -207,14 +211,24 @@ class Service:
             await asyncio.wait_for(self._stop.wait(), seconds)
 
     async def _beat(self) -> None:
+        """Tell systemd that the tick lives, and begin anew where the system's clock took a step."""
         every = systemd.watchdog_interval()
-        while every:
-            await asyncio.sleep(every / 2)
-            systemd.notify("WATCHDOG=1")
+        drift = utc_now().timestamp() - monotonic()
+        while True:
+            await asyncio.sleep(min(every / 2, CLOCK_EVERY) if every else CLOCK_EVERY)
+            now = utc_now().timestamp() - monotonic()
+            if abs(now - drift) > CLOCK_STEP:
+                _log.warning("clock", detail=f"the system's clock took a step of {now - drift:+.0f} s; ticking anew")
+                self._clock.rearm()
+            drift = now
+            if self._healthy():
+                systemd.notify("WATCHDOG=1")
+
+    def _healthy(self) -> bool:
+        return monotonic() - self._ticked < max(60.0, 10 * self._config.service.tick.total_seconds())
 
     def _health(self) -> dict[str, object]:
-        late = (utc_now() - self._ticked).total_seconds()
-        healthy = late < max(60.0, 10 * self._config.service.tick.total_seconds())
+        healthy, late = self._healthy(), monotonic() - self._ticked
         body: dict[str, object] = {"ok": healthy, "last_tick_seconds_ago": round(late, 1), "version": __version__}
         if self._counts is not None:
             body["articles"] = self._counts.articles

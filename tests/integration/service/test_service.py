@@ -9,6 +9,7 @@ import signal
 import threading
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -249,3 +250,28 @@ async def test_a_secret_that_is_missing_is_said_before_anything_starts(settings:
 async def test_a_source_that_is_not_there_is_said_so(settings: Path):
     with pytest.raises(NotKnown, match="Typo: no such source"):
         await check_once(load(settings), Wanted(source="Typo"), migrate=True)
+
+
+async def test_a_step_of_the_clock_is_noticed_and_the_service_goes_on(settings: Path, paper: Paper, monkeypatch):
+    from tracker.service import loop
+
+    step = timedelta(0)
+    monkeypatch.setattr(loop, "CLOCK_EVERY", 0.1)
+    monkeypatch.setattr(loop, "utc_now", lambda: datetime.now(UTC) + step)
+    anew: list[bool] = []
+    service = Service(load(settings), settings, no_pace=True)
+    rearm = service._clock.rearm
+
+    def rearmed() -> None:
+        anew.append(True)
+        rearm()
+
+    monkeypatch.setattr(service._clock, "rearm", rearmed)
+    running = asyncio.create_task(service.serve(migrate=True))
+    await until(lambda: len(titles(settings)) == 2 if (settings.parent / "w.db").exists() else False)
+    step = timedelta(hours=-1)
+    await until(lambda: bool(anew))
+    assert service._health()["ok"] is True
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await running == 0

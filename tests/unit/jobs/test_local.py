@@ -138,3 +138,20 @@ async def test_an_overrunning_job_is_not_started_twice():
     clock.stop()
     await asyncio.sleep(0.25)
     assert most == 1
+
+
+async def test_a_clock_that_begins_anew_rings_the_same_bells():
+    rings: list[str] = []
+
+    async def ring(name: str) -> None:
+        rings.append(name)
+
+    clock = Clock()
+    clock.start()
+    clock.every(timedelta(seconds=0.05), ring, "tick", name="tick")
+    clock.rearm()
+    clock.every(timedelta(seconds=0.05), ring, "hub", name="hub")
+    await asyncio.sleep(0.3)
+    clock.stop()
+    assert set(rings) == {"tick", "hub"}
+    assert len(rings) < 16, "and each but once"
