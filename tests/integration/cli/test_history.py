@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.archive_samples import NOW, URL, intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.extract.habits import key_of
-from tracker.model import Habit, HabitKind
+from tracker.model import ArticleState, Check, CheckOutcome, Habit, HabitKind, Intent
 from tracker.urls import article_id
 
 from .conftest import objects
@@ -73,3 +73,19 @@ def test_stats_source_for_people(kept):
 def test_stats_alone_still_counts(kept):
     assert objects(kept("stats", "--json"))[0]["versions"] == 3
     assert "versions" in kept("stats").stdout
+
+
+def test_log_says_that_a_page_was_taken_down_and_since_when(kept):
+    with open_archive("sqlite:///writethru.db") as store:
+        (tracked,) = store.articles()
+        for minute in (30, 40):
+            gone = Check(tracked.id, minutes(minute), CheckOutcome.GONE, "the server answered 410", 410)
+            known = store.article(tracked.id)
+            store.commit(Intent(tracked.id, gone, known.versions, None, state=ArticleState.GONE))
+    last = kept("log", tracked.id).stdout.splitlines()[-1]
+    assert last.startswith(f"{tracked.id[:8]} taken down: seen gone since")
+    assert "09:30 UTC (the server answered 410)" in last
+
+
+def test_log_of_a_source_that_is_not_there(kept):
+    assert "did you mean 'Herald'?" in kept("log", "--source", "Heralt", code=2).stderr

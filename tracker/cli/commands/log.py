@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 import click
@@ -11,10 +12,13 @@ from ..lazy import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
-    from tracker.model import LabelKind, Version
+    from tracker.model import LabelKind, Tracked, Version
+    from tracker.ports import Store
 
 _FEW = 50
+_MANY = 10_000
 
 
 @click.command(cls=Verb)
@@ -42,11 +46,15 @@ def log(
     """
     from tracker.model import VersionQuery
 
+    from ..choosing import unknown
     from ..versions import parse_when, split
 
     with app.archive() as store:
+        if source and source not in (known := store.sources()):
+            raise unknown("source", source, known)
+        tracked = store.article(split(ident)[0]) if ident else None
         query = VersionQuery(
-            article=store.article(split(ident)[0]).id if ident else "",
+            article=tracked.id if tracked else "",
             source=source or "",
             story=story or "",
             kinds=_kinds(kind),
@@ -64,7 +72,8 @@ def log(
             for version in versions:
                 app.out.data(json.version(version))
         else:
-            app.out.page(_lines(app, versions, stat=stat))
+            gone = _gone(store, tracked, app.now) if tracked else ()
+            app.out.page(chain(_lines(app, versions, stat=stat), gone))
 
 
 def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str]:
@@ -81,6 +90,19 @@ def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str
             yield ""
     if not count:
         app.out.note("no version matches")
+
+
+def _gone(store: Store, tracked: Tracked, now: datetime) -> Iterator[str]:
+    """Say since when an article's page is gone: no version tells."""
+    from tracker.model import ArticleState, CheckOutcome
+    from tracker.render import one_line
+    from tracker.render.times import moment
+
+    if tracked.state is not ArticleState.GONE:
+        return
+    run = list(takewhile(lambda check: check.outcome is CheckOutcome.GONE, store.checks(tracked.id, _MANY)))
+    if run:
+        yield one_line(f"{tracked.id[:8]} taken down: seen gone since {moment(run[-1].at, now)} UTC ({run[-1].detail})")
 
 
 def _kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
