@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from tests.fake_lines import Lines
 from tests.fake_outbox import FakeOutbox, cleaned, to_milliseconds
+from tests.fake_state import STANDING, State
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model import (
     ArticleState,
     Change,
     Check,
-    CheckOutcome,
     Committed,
     Counts,
-    Delivery,
     DeliveryState,
     Glance,
     HostState,
@@ -33,39 +31,19 @@ if TYPE_CHECKING:
 
     from tracker.model import Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
 
-_STANDING: Final = frozenset(
-    {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
-)
-
-
-@dataclass
-class _State:
-    sources: list[str] = field(default_factory=list)
-    paused: set[str] = field(default_factory=set)
-    hubs: list[HubState] = field(default_factory=list)
-    articles: dict[str, Tracked] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
-    hosts: dict[str, HostState] = field(default_factory=dict)
-    checks: list[Check] = field(default_factory=list)
-    versions: list[Version] = field(default_factory=list)
-    captures: dict[tuple[str, int], Capture] = field(default_factory=dict)
-    deliveries: dict[int, Delivery] = field(default_factory=dict)
-    leases: dict[int, datetime] = field(default_factory=dict)
-    lines: Lines = field(default_factory=Lines)
-
 
 class FakeStore(FakeOutbox):
     """`ports.Store` in memory."""
 
-    _now: _State
+    _now: State
 
     def __init__(self) -> None:
-        self._now = _State()
+        self._now = State()
 
     @contextmanager
-    def _all_or_nothing(self) -> Iterator[_State]:
+    def _all_or_nothing(self) -> Iterator[State]:
         before = self._now
-        self._now = _State(**{name: value.copy() for name, value in vars(before).items()})
+        self._now = State(**{name: value.copy() for name, value in vars(before).items()})
         try:
             yield self._now
         except BaseException:
@@ -322,7 +300,7 @@ class FakeStore(FakeOutbox):
         return [state.articles[ident] for ident in new]
 
     def _note_poll(self, poll: HubPoll, new: int) -> None:
-        worked = poll.outcome in _STANDING
+        worked = poll.outcome in STANDING
         for place, each in enumerate(self._now.hubs):
             if each.hub == poll.hub:
                 self._now.hubs[place] = replace(
@@ -344,7 +322,7 @@ class FakeStore(FakeOutbox):
             state=tracked.state if tracked.state is ArticleState.PAUSED else intent.state,
             next_check_at=to_milliseconds(intent.next_check_at),
             last_check_at=at,
-            last_seen_at=at if intent.check.outcome in _STANDING else tracked.last_seen_at,
+            last_seen_at=at if intent.check.outcome in STANDING else tracked.last_seen_at,
             last_change_at=at if new else tracked.last_change_at,
             checks=tracked.checks + 1,
             versions=tracked.versions + (1 if new else 0),
