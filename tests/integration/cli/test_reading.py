@@ -43,7 +43,6 @@ def test_log_json_is_the_contract(kept):
         (("--changes-only",), 2),
         (("--min-words", "100"), 0),
         (("--source", "Herald"), 3),
-        (("--source", "Other"), 0),
         (("--story", "Flood"), 0),
         (("--since", "2026-11-25T09:02"), 2),
         (("--until", "2026-11-25T09:01:30"), 1),
