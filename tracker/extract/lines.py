@@ -8,7 +8,7 @@ from ..model import Block, BlockKind, NoticeKind
 from . import phrases, standfirst
 from .habits import SITE_RULE
 from .live import labels
-from .people import is_name, names
+from .people import names
 from .run import Run
 from .tree import HEADINGS, Element, Line, Page, Zone
 from .vocabulary import Hint
@@ -266,9 +266,3 @@ def _cut_tail(pairs: list[tuple[Line, Block]]) -> list[Block]:
                 for _, b in rest
             ]
     return blocks
-
-
-def is_byline(line: Line) -> list[str]:
-    """Return the names in a line that an element's name calls a byline."""
-    found = names(line.text, strict=True)
-    return found if found and all(is_name(name) for name in found) else []

@@ -10,19 +10,6 @@ from tracker.model import BlockKind, PageKind
 from .pages import PARAGRAPHS, article
 from .test_reading import NOISE
 
-SEED = (
-    "Foreign Minister Anton Vale told his colleague that the talks should not be delayed again this spring.",
-    "(Harbour Wire) — Foreign Minister Anton Vale told his colleague that the talks should not be delayed again.",
-    "Vale also urged both sides to keep the border crossing open, according to a statement on Wednesday.",
-    "See: Vale Plans Trip to Capital in Bid to Mend Ties",
-    "The trip would be part of an effort to restore some normalcy to a relationship that has been strained for years.",
-    "More: Handshake Fails to Stem Fears of a New Dispute",
-    "Earlier this month, a patrol vessel turned back a freighter in the strait, days after both signed a trade accord.",
-    "(Updates with comments from the ministry on a potential visit.)",
-    "More stories like this are available on harbourwire.test",
-    "©2024 Harbour Wire L.P.",
-)
-
 
 def kinds(page: bytes) -> dict[str, BlockKind]:
     return {block.text: block.kind for block in read(page).article.blocks}
