@@ -56,7 +56,7 @@ def test_the_examples_in_the_shipped_file_work_once_uncommented():
 def test_the_schema_in_the_repository_is_the_one_of_the_code():
     kept = (HOME / "config" / "schema.json").read_text(encoding="utf-8")
     assert kept == config.schema(), (
-        "config/schema.json is behind tracker/config.py; regenerate it:\n"
+        "config/schema.json is behind tracker/config/; regenerate it:\n"
         ".venv/bin/python -c \"from tracker.config import schema; print(schema(), end='')\" > config/schema.json"
     )
 

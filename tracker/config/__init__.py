@@ -1,0 +1,37 @@
+"""The configuration: TOML read into frozen models that refuse what they do not know."""
+
+from __future__ import annotations
+
+from .reading import default_path, load, parse
+from .rules import RuleConfig
+from .settings import ArchiveConfig, FetchConfig, ServiceConfig
+from .targets import AppriseTarget, EmailTarget, Secret, Target, WebhookTarget
+from .values import Address, Duration, Interval, Model, Name, Regex
+from .watched import PageConfig, SourceConfig, StoryConfig
+from .whole import Config, schema
+
+__all__ = [
+    "Address",
+    "AppriseTarget",
+    "ArchiveConfig",
+    "Config",
+    "Duration",
+    "EmailTarget",
+    "FetchConfig",
+    "Interval",
+    "Model",
+    "Name",
+    "PageConfig",
+    "Regex",
+    "RuleConfig",
+    "Secret",
+    "ServiceConfig",
+    "SourceConfig",
+    "StoryConfig",
+    "Target",
+    "WebhookTarget",
+    "default_path",
+    "load",
+    "parse",
+    "schema",
+]

@@ -1,0 +1,42 @@
+"""The service itself: its archive, its fetches, its clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from .values import Duration, Interval, Model
+
+
+class ArchiveConfig(Model):
+    """Where versions are kept."""
+
+    database: str = Field("sqlite:///writethru.db", description="a SQLAlchemy URL; WRITETHRU_DB overrides it")
+    checkpoints: str = Field(
+        "", description="a folder for signed checkpoints of the log, best on another disk; empty: none"
+    )
+    checkpoint_every: Interval = Field(timedelta(hours=1), description="how often the service writes one")
+
+
+class FetchConfig(Model):
+    """How pages are fetched, for every source."""
+
+    delay: Duration = Field(timedelta(seconds=2), description="least pause between two requests to one host")
+    timeout: Interval = Field(timedelta(seconds=60), description="for a whole fetch, redirects included")
+    max_wire_bytes: int = Field(10_000_000, ge=1, description="most bytes read from the network for one page")
+    max_body_bytes: int = Field(20_000_000, ge=1, description="most bytes a page may have once decoded")
+    allow_private: bool = Field(
+        default=False, description="let fetches reach loopback and private addresses; WRITETHRU_ALLOW_PRIVATE=1 sets it"
+    )
+
+
+class ServiceConfig(Model):
+    """How `writethru run` behaves."""
+
+    listen: str = Field("127.0.0.1:8765", description="address of /healthz and /metrics; empty for none")
+    log: Literal["logfmt", "json"] = Field("logfmt", description="form of the log lines on stderr")
+    tick: Interval = Field(timedelta(seconds=5), description="how often due articles are looked for")
+    concurrency: int = Field(16, ge=1, le=500, description="hosts visited at the same time")
+    link: str = Field("", description="base address of the web page, for links in alerts")

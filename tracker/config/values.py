@@ -1,0 +1,63 @@
+"""The kinds of value a configuration holds, and what its tables share."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from tracker.durations import format_duration, parse_duration
+from tracker.errors import UsageError
+from tracker.urls import fetchable
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from error
+    return text
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("must be longer than 0s")
+    return value
+
+
+def _address(text: str) -> str:
+    try:
+        fetchable(text)
+    except UsageError as error:
+        shown = f" (it is {error.resource!r})" if error.resource else ""
+        raise ValueError(f"{error.message}{shown}: {error.hint}") from None
+    return text
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration, return_type=str),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^(\d+(\.\d+)?(ms|s|m|h|d|w))+$", "examples": ["90s", "5m", "2h", "7d"]}
+    ),
+]
+Interval = Annotated[Duration, AfterValidator(_positive)]
+Address = Annotated[str, AfterValidator(_address), Field(description="an http or https address")]
+Regex = Annotated[str, AfterValidator(_regex)]
+Name = Annotated[str, Field(pattern=r"^[\w .&'’()-]{1,80}$", description="letters, digits, blanks and . _ - & ( )")]
+
+
+class Model(BaseModel):
+    """What every table of the file shares: frozen, and no key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def nearest(word: str, words: list[str]) -> str:
+    """Return a hint that names the entry of *words* most like *word*, or nothing."""
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
+    return f" (did you mean {close[0]!r}?)" if close else ""
