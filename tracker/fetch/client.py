@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, cast
@@ -41,6 +41,7 @@ _MAX_SHARDS: Final = 500
 _CONNECTIONS: Final = 2
 _KEPT: Final = 1
 _KEPT_SECONDS: Final = 60.0
+_SHORT: Final = 16_384
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -239,6 +240,8 @@ class HttpFetcher:
         headers = _decoded(response.headers)
         answer.check_headers(headers)
         status = response.status_code
+        if status != 200:
+            await self._drain(response, headers)
         if status in _REDIRECTS:
             return target(trip.url, answer.first(headers, "location"))
         if status == 304 and any(name.startswith("If-") for name, _ in asked):
@@ -265,6 +268,14 @@ class HttpFetcher:
             hops=tuple(trip.hops),
             request_headers=asked,
         )
+
+    async def _drain(self, response: httpx.Response, headers: Headers) -> None:
+        """Read the short body of an answer that is no page: httpcore closes a connection whose answer was not read."""
+        length = "0" if response.status_code == 304 else answer.first(headers, "content-length")
+        if length.isdecimal() and int(length) <= _SHORT:
+            with suppress(httpx.HTTPError):  # the answer's head is known; that its body broke off changes nothing
+                async for _ in response.aiter_raw():
+                    pass
 
     async def _body(self, response: httpx.Response, headers: Headers) -> bytes:
         most = self._config.max_wire_bytes

@@ -97,6 +97,23 @@ async def test_a_page_that_has_not_changed(server: Server, fetcher: HttpFetcher,
     assert sent.get("if-modified-since", "") == request_for.last_modified
 
 
+async def test_an_answer_that_is_no_page_leaves_the_connection_open(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/same"] = response(status="304 Not Modified")
+    server.routes["/moved"] = response(b"over there", "Location: /same", status="302 Found")
+    for path in ("/same", "/moved", "/gone", "/same"):
+        await fetcher.fetch(Request(server.url(path), etag='"x"'), NOW)
+    assert [seen.path for seen in server.seen] == ["/same", "/moved", "/same", "/gone", "/same"]
+    assert server.connections == 1
+
+
+async def test_a_long_answer_that_is_no_page_is_not_read(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/long"] = response(b"x" * 200_000, status="503 Service Unavailable")
+    for _ in range(2):
+        result = await fetcher.fetch(Request(server.url("/long")), NOW)
+        assert isinstance(result, Failure)
+    assert server.connections == 2
+
+
 async def test_not_modified_where_nobody_asked_is_a_failure(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = response(status="304 Not Modified")
     assert (await failed(fetcher, server.url())).status == 304
