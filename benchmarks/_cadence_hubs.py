@@ -13,7 +13,8 @@ from _cadence_policies import Watched
 from _cadence_world import ALPHA, LIFE, SCALE, SOURCES, Piece
 
 from tracker.jobs.cadence import spread, wait_hours
-from tracker.jobs.cadence_signals import Signal, Tally
+from tracker.jobs.cadence_signals import Signal, signal
+from tracker.model import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,7 +80,7 @@ class Believer:
         return at
 
     def _signal(self, piece: Piece, age: float) -> Signal:
-        return self.tallies[piece.source].signal(LISTED - age)
+        return signal(self.tallies[piece.source], LISTED - age)
 
     def _watch(self, piece: Piece, names: Sequence[Touch], curve: Curve) -> list[float]:
         source = str(piece.source)

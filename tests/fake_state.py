@@ -11,7 +11,7 @@ from tracker.model import CheckOutcome
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import Capture, Check, Delivery, HostState, HubState, Tracked, Version
+    from tracker.model import Capture, Check, Delivery, HostState, HubState, Tally, Tracked, Version
 
 STANDING: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 
@@ -32,3 +32,5 @@ class State:
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     leases: dict[int, datetime] = field(default_factory=dict)
     lines: Lines = field(default_factory=Lines)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    memos: dict[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.fake_beliefs import FakeBeliefs
 from tests.fake_outbox import FakeOutbox, cleaned, to_milliseconds
 from tests.fake_state import STANDING, State
 from tracker.errors import ArchiveError, NotKnown, UsageError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tracker.model import Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
 
 
-class FakeStore(FakeOutbox):
+class FakeStore(FakeOutbox, FakeBeliefs):
     """`ports.Store` in memory."""
 
     _now: State
@@ -50,13 +51,18 @@ class FakeStore(FakeOutbox):
             self._now = before
             raise
 
-    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False) -> None:
+    def sync_source(
+        self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
+    ) -> None:
         with self._all_or_nothing() as state:
             self._know(source)
             (state.paused.add if paused else state.paused.discard)(source)
             mine = {each.hub: each for each in state.hubs if each.hub.source == source}
             others = [each for each in state.hubs if each.hub.source != source]
             placed = [mine.get(each, HubState(each, next_poll_at=to_milliseconds(now))) for each in hubs]
+            if anew:
+                due = to_milliseconds(now)
+                placed = [replace(each, etag="", last_modified="", next_poll_at=due) for each in placed]
             order = {name: place for place, name in enumerate(state.sources)}
             state.hubs = sorted(others + placed, key=lambda each: order[each.hub.source])
 
@@ -66,6 +72,10 @@ class FakeStore(FakeOutbox):
         with self._all_or_nothing():
             self._know(source)
             return self._take(source, targets, now, stories)
+
+    def known(self, urls: Sequence[str]) -> list[Tracked | None]:
+        idents = [self._now.addresses.get(identity(url)) if self._is_address(url) else None for url in urls]
+        return [self._now.articles[ident] if ident else None for ident in idents]
 
     def sources(self) -> list[str]:
         return list(self._now.sources)
@@ -82,6 +92,8 @@ class FakeStore(FakeOutbox):
             for ident, target in known:
                 if ident and target.title:
                     state.articles[ident] = replace(state.articles[ident], feed_title=cleaned(target.title))
+            for each in poll.mentions:
+                self._mention(each)
             self._note_poll(poll, len(new))
             if poll.host is not None:
                 self.save_host(poll.host)
@@ -157,6 +169,7 @@ class FakeStore(FakeOutbox):
                 if self._is_address(url):
                     state.addresses.setdefault(identity(url), tracked.id)
             state.lines.learn(tracked.source, intent)
+            self._tell(tracked.source, intent)
             alerts = self._put(intent.alerts, at)
             if intent.host is not None:
                 self.save_host(intent.host)
@@ -290,6 +303,9 @@ class FakeStore(FakeOutbox):
                     first_seen_at=at,
                     next_check_at=at,
                     feed_title=cleaned(target.title),
+                    published_at=to_milliseconds(target.published),
+                    told_at=to_milliseconds(target.updated),
+                    listed_until=to_milliseconds(target.listed_until),
                 )
                 state.articles[fresh.id] = fresh
                 state.addresses[key] = fresh.id
@@ -331,6 +347,8 @@ class FakeStore(FakeOutbox):
             last_modified=cleaned(intent.last_modified),
             signature=cleaned(intent.signature),
             title=cleaned(new.content.title) if new else tracked.title,
+            touched_at=None if intent.touched else tracked.touched_at,
+            published_at=tracked.published_at or to_milliseconds(new.content.published if new else None),
         )
 
     def _keep(self, tracked: Tracked, intent: Intent, at: datetime) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         Intent,
         LineCounts,
         Request,
+        Survey,
+        Tally,
         Target,
         Tracked,
         Version,
@@ -74,10 +76,13 @@ class Store(Protocol):
     """
 
     # -- what is watched
-    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False) -> None:
+    def sync_source(
+        self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
+    ) -> None:
         """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent.
 
-        While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays.
+        While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays. With
+        *anew* every hub is due at once and is read whole: what is wanted of it has changed.
         """
         ...
 
@@ -88,6 +93,10 @@ class Store(Protocol):
 
         Known articles (by identity or alias) join *stories* and keep everything else.
         """
+        ...
+
+    def known(self, urls: Sequence[str]) -> list[Tracked | None]:
+        """Return for each address the article it leads to, None where there is none."""
         ...
 
     def sources(self) -> list[str]:
@@ -187,6 +196,26 @@ class Store(Protocol):
 
     def line_counts(self, source: str, keys: Sequence[str]) -> LineCounts:
         """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
+        ...
+
+    # -- what is believed of updates
+    def survey(self, now: datetime, limit: int = 2000) -> Survey:
+        """Return how many articles are under watch with at most *limit* of them, and what the last day's visits found.
+
+        Under watch is what has a next check and is neither paused nor of a paused source.
+        """
+        ...
+
+    def tallies(self) -> dict[str, Tally]:
+        """Return how far the hubs of each source were right, the latest checks weighing most."""
+        ...
+
+    def memo(self, name: str) -> str:
+        """Return what was saved under *name*, or an empty text."""
+        ...
+
+    def save_memo(self, name: str, text: str, now: datetime) -> None:
+        """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
         ...
 
     # -- the outbox

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 from tracker.errors import NotKnown
 from tracker.model import ArticleState, CheckOutcome, Committed
 
-from . import captures, lines, outbox, watch
+from . import beliefs, captures, lines, outbox, watch
 from .base import Held
 from .due import save_host
 from .prepared import Prepared, together
@@ -27,15 +27,26 @@ _STANDING: Final = frozenset(
 )
 """Outcomes that saw the newest version standing."""
 
-_KNOWN: Final = ("id", "ident", "source_id", "url", "state", "last_seen_at", "checks", "versions")
+_KNOWN: Final = (
+    "id",
+    "ident",
+    "source_id",
+    "url",
+    "state",
+    "last_seen_at",
+    "checks",
+    "versions",
+    "published_at",
+    "touched_at",
+)
 _ARTICLE: Final = Prepared(
     select(*(article.c[name] for name in _KNOWN)).where(article.c.ident == bindparam("wanted")).with_for_update()
 )
 _CHECKED: Final = (
     "last_check_at", "next_check_at", "last_seen_at", "state", "checks", "failures", "etag", "last_modified",
-    "signature",
+    "signature", "touched_at",
 )  # fmt: skip
-_GROWN: Final = (*_CHECKED, "versions", "last_change_at", "title")
+_GROWN: Final = (*_CHECKED, "versions", "last_change_at", "title", "published_at")
 _OF_ROW: Final = update(article).where(article.c.id == bindparam("row"))
 _CHECK: Final = Prepared(_OF_ROW, _CHECKED)
 _GROW: Final = Prepared(_OF_ROW, _GROWN)
@@ -79,6 +90,7 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
             captures.keep(connection, row, intent.check.at, new)
     lines.count(connection, row.source_id, intent.lines)
     lines.learn(connection, row.source_id, intent.habits)
+    beliefs.tell(connection, row.source_id, intent)
     watch.alias(connection, row.id, intent.aliases)
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
     if intent.host is not None:
@@ -98,9 +110,12 @@ def _after(intent: Intent, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row 
         "etag": intent.etag,
         "last_modified": intent.last_modified,
         "signature": intent.signature,
+        "touched_at": None if intent.touched else row.touched_at,
     }
     if intent.version is not None:
-        values |= {"versions": row.versions + 1, "last_change_at": at, "title": intent.version.content.title}
+        content = intent.version.content
+        values |= {"versions": row.versions + 1, "last_change_at": at, "title": content.title}
+        values["published_at"] = row.published_at or content.published
     return values
 
 

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 _WATCHED: Final = article.c.state != literal_column("'paused'")
 _NOW: Final = bindparam("now", type_=Instant())
 _PAUSED: Final = select(source.c.id).where(source.c.paused)
-_ACTIVE_ARTICLE: Final = _WATCHED & article.c.source_id.not_in(_PAUSED)
+ACTIVE_ARTICLE: Final = _WATCHED & article.c.source_id.not_in(_PAUSED)
 _ACTIVE_HUB: Final = hub.c.source_id.not_in(_PAUSED)
 
 _due = union_all(
     select(article.c.host.label("host"), article.c.next_check_at.label("due")).where(
-        _ACTIVE_ARTICLE, article.c.next_check_at <= _NOW
+        ACTIVE_ARTICLE, article.c.next_check_at <= _NOW
     ),
     select(hub.c.host, hub.c.next_poll_at).where(_ACTIVE_HUB, hub.c.next_poll_at <= _NOW),
 ).subquery("due")
@@ -42,7 +42,7 @@ _HOSTS: Final = (
     .order_by(func.min(_due.c.due), _due.c.host)
 )
 _HUBS: Final = rows.HUBS.where(_ACTIVE_HUB, hub.c.next_poll_at <= _NOW).order_by(hub.c.next_poll_at, hub.c.id)
-_ARTICLES: Final = rows.ARTICLES.where(_ACTIVE_ARTICLE, article.c.next_check_at <= _NOW).order_by(
+_ARTICLES: Final = rows.ARTICLES.where(ACTIVE_ARTICLE, article.c.next_check_at <= _NOW).order_by(
     article.c.next_check_at, article.c.id
 )
 

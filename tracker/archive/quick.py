@@ -292,8 +292,7 @@ def _instant(value: int | None) -> datetime | None:
 
 def _tracked(row: sqlite3.Row, stories: tuple[str, ...]) -> Tracked:
     named = dict(row)
-    times = ("first_seen_at", "next_check_at", "last_check_at", "last_seen_at", "last_change_at")
-    named |= {name: _instant(named[name]) for name in times}
+    named |= {name: _instant(named[name]) for name in named if name.endswith(("_at", "_until"))}
     named |= {"id": named.pop("ident"), "state": ArticleState(named["state"]), "stories": stories}
     return Tracked(**named)
 

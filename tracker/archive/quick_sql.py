@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _ARTICLE: Final = """
 SELECT a.id, a.ident, s.name AS source, a.url, a.host, a.first_seen_at, a.state, a.next_check_at, a.last_check_at,
   a.last_seen_at, a.last_change_at, a.checks, a.versions, a.failures, a.etag, a.last_modified, a.signature, a.title,
-  a.feed_title
+  a.feed_title, a.published_at, a.told_at, a.touched_at, a.listed_until
 FROM article a JOIN source s ON s.id = a.source_id
 """
 

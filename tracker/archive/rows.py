@@ -65,6 +65,10 @@ def tracked(connection: Connection, rows: Sequence[Row[Any]]) -> list[Tracked]:
             title=row.title,
             feed_title=row.feed_title,
             stories=names.get(row.id, ()),
+            published_at=row.published_at,
+            told_at=row.told_at,
+            touched_at=row.touched_at,
+            listed_until=row.listed_until,
         )
         for row in rows
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .beliefs import Beliefs
 from .commits import Commits
 from .due import Due
 from .glances import Glances
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .engine import Database
 
 
-class SqlStore(Watch, Due, Commits, Reads, Glances, Lines, Outbox, Ledger, Takedown, Search):
+class SqlStore(Watch, Due, Commits, Beliefs, Reads, Glances, Lines, Outbox, Ledger, Takedown, Search):
     """`ports.Store` on SQLite or PostgreSQL.
 
     Any thread may call it, one at a time. A context manager: leaving it closes.

@@ -138,6 +138,10 @@ class ArticleRow(Row, table=True):
     signature: str = column(Clean)
     title: str = column(Clean)
     feed_title: str = column(Clean)
+    published_at: int | None = column(Instant, nullable=True)
+    told_at: int | None = column(Instant, nullable=True)
+    touched_at: int | None = column(Instant, nullable=True)
+    listed_until: int | None = column(Instant, nullable=True)
 
 
 class AddressRow(Row, table=True):

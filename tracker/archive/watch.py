@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from tracker.model import Hub, HubPoll, HubState, Target, Tracked
+    from tracker.model import Hub, HubPoll, HubState, Mention, Target, Tracked
 
 _IDENT: Final = 12
 _CHUNK: Final = 500
@@ -35,10 +35,13 @@ _OK: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNC
 class Watch(Held):
     """The part of the store that knows what is watched."""
 
-    def sync_source(self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False) -> None:
+    def sync_source(
+        self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
+    ) -> None:
         """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent.
 
-        While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays.
+        While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays. With
+        *anew* every hub is due at once and is read whole: what is wanted of it has changed.
         """
         with self._db.write() as connection:
             self._db.serialise(connection, "watch")
@@ -49,6 +52,9 @@ class Watch(Held):
             connection.execute(gone)
             for position, (key, each) in enumerate(zip(keys, hubs, strict=True)):
                 _place_hub(connection, owner, key, each, position, now)
+            if anew:
+                forgotten = {"etag": "", "last_modified": "", "next_poll_at": now}
+                connection.execute(update(hub).where(hub.c.source_id == owner).values(forgotten))
 
     def add_targets(
         self, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
@@ -63,6 +69,15 @@ class Watch(Held):
             owner = source_key(connection, source, now)
             new, _ = _take(connection, owner, targets, now, stories)
             return _by_key(connection, new)
+
+    def known(self, urls: Sequence[str]) -> list[Tracked | None]:
+        """Return for each address the article it leads to, None where there is none."""
+        keys = [address_key(url) if _is_address(url) else b"" for url in urls]
+        with self._db.read() as connection:
+            found = find(connection, list(dict.fromkeys(keys)))
+            owners = list(dict.fromkeys(found.values()))
+            articles = dict(zip(sorted(owners), _by_key(connection, sorted(owners)), strict=True))
+        return [articles[found[key]] if key in found else None for key in keys]
 
     def sources(self) -> list[str]:
         """Return the names of all sources."""
@@ -88,6 +103,7 @@ class Watch(Held):
             owner = source_key(connection, poll.hub.source, poll.at)
             new, known = _take(connection, owner, targets, poll.at, poll.stories)
             _retitle(connection, known)
+            _mention(connection, poll.mentions)
             _note_poll(connection, owner, poll, len(new))
             if poll.host is not None:
                 save_host(connection, poll.host)
@@ -224,6 +240,9 @@ def _insert(connection: Connection, owner: int, key: bytes, target: Target, now:
         "state": ArticleState.ACTIVE,
         "next_check_at": now,
         "feed_title": target.title,
+        "published_at": target.published,
+        "told_at": target.updated,
+        "listed_until": target.listed_until,
     }
     row = int(connection.scalar(insert(article).returning(article.c.id), fresh) or 0)
     connection.execute(insert(address), {"key": key, "article_id": row, "url": url})
@@ -238,6 +257,17 @@ def _retitle(connection: Connection, known: Sequence[tuple[int, Target]]) -> Non
         connection.execute(
             update(article).where(article.c.id == bindparam("row"), changed).values(feed_title=new), titled
         )
+
+
+def _mention(connection: Connection, mentions: Sequence[Mention]) -> None:
+    told = ("published_at", "told_at", "touched_at", "listed_until")
+    for each in mentions:
+        values: dict[str, Any] = {name: getattr(each, name) for name in told}
+        mine = update(article).where(article.c.ident == each.article)
+        connection.execute(mine.values(values))
+        if each.next_check_at is not None:
+            later = article.c.next_check_at > each.next_check_at
+            connection.execute(mine.where(later).values(next_check_at=each.next_check_at))
 
 
 def _note_poll(connection: Connection, owner: int, poll: HubPoll, new: int) -> None:

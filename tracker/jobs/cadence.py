@@ -48,12 +48,11 @@ def next_check(
     until: timedelta,
     curve: Curve = SHIPPED,
     signal: Signal = NO_SIGNAL,
-    published: datetime | None = None,
 ) -> datetime | None:
     """Return when to look at an article again after a check that worked; None where it has been watched long enough.
 
     *every* fixes the interval; *until* is how long after its last change an article stays under watch. *signal* is what
-    its hub tells; *published* is known from the page or the hub, and is taken to be the first sight where it is not.
+    its hub tells. An article of which nobody says when it was published is taken to be as old as its first sight.
     """
     last_change = now if changed else tracked.last_change_at
     quiet_since = max(tracked.first_seen_at, last_change or tracked.first_seen_at)
@@ -61,7 +60,7 @@ def next_check(
         return None
     if every is not None:
         return now + every
-    outlook = outlook_of(tracked, now, changed=changed, curve=curve, signal=signal, published=published)
+    outlook = outlook_of(tracked, now, changed=changed, curve=curve, signal=signal)
     return now + _HOUR * wait_hours(outlook, curve, jitter=spread(tracked.id, tracked.checks))
 
 
@@ -72,7 +71,6 @@ def pulled_forward(
     signal: Signal,
     every: timedelta | None = None,
     curve: Curve = SHIPPED,
-    published: datetime | None = None,
 ) -> datetime | None:
     """Return when to look now that a hub told of an update: never later than planned, never before the floor.
 
@@ -82,7 +80,7 @@ def pulled_forward(
     planned, last = tracked.next_check_at, tracked.last_check_at
     if planned is None or last is None or every is not None:
         return planned
-    outlook = outlook_of(tracked, last, changed=False, curve=curve, signal=signal, published=published)
+    outlook = outlook_of(tracked, last, changed=False, curve=curve, signal=signal)
     due = last + _HOUR * wait_hours(outlook, curve, pending=signal.precision)
     return min(planned, max(due, now))
 
@@ -102,10 +100,9 @@ def outlook_of(
     changed: bool,
     curve: Curve = SHIPPED,
     signal: Signal = NO_SIGNAL,
-    published: datetime | None = None,
 ) -> Outlook:
     """Return what an article looks like right after the look at *at*, which may have *changed* it."""
-    born = min(published or tracked.first_seen_at, tracked.first_seen_at)
+    born = min(tracked.published_at or tracked.first_seen_at, tracked.first_seen_at)
     last_change = at if changed else tracked.last_change_at
     updates = max(tracked.versions - 1, 0) + (1 if changed and tracked.versions else 0)
     return Outlook(

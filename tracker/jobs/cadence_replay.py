@@ -61,7 +61,7 @@ def halfway(before: datetime, after: datetime) -> datetime:
 
 def compare(histories: Sequence[History], *, until: timedelta, curve: Curve = SHIPPED) -> tuple[Replayed, ...]:
     """Return what today's policy, a fixed interval and newsdiffs' ladder see, the latter two at today's requests."""
-    ours = replay("equal loss", histories, equal_loss(curve, until, histories))
+    ours = replay("equal loss", histories, equal_loss(curve, until))
     return (
         ours,
         _at(ours.requests, "fixed interval", histories, lambda scale: fixed(scale * _HOUR, until)),
@@ -86,14 +86,11 @@ def replay(name: str, histories: Sequence[History], policy: Policy) -> Replayed:
     return Replayed(name, requests, captured, updates, middle * _HOUR if math.isfinite(middle) else None)
 
 
-def equal_loss(curve: Curve, until: timedelta, histories: Sequence[History]) -> Policy:
+def equal_loss(curve: Curve, until: timedelta) -> Policy:
     """Return today's policy."""
-    published = {history.article: history.published for history in histories}
 
     def policy(tracked: Tracked, now: datetime, changed: bool) -> datetime | None:  # noqa: FBT001 - the seam's shape
-        return next_check(
-            tracked, now, changed=changed, every=None, until=until, curve=curve, published=published[tracked.id]
-        )
+        return next_check(tracked, now, changed=changed, every=None, until=until, curve=curve)
 
     return policy
 
@@ -133,6 +130,7 @@ def _watch(history: History, policy: Policy) -> list[datetime]:
         url="",
         host="",
         first_seen_at=history.first,
+        published_at=history.published,
         versions=1,
         checks=1,
     )

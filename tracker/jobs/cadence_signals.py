@@ -1,20 +1,27 @@
 """How far a hub is to be believed when it says that an article was updated, and when it says nothing.
 
-A feed's `updated` or a sitemap's `lastmod` that moves is a *touch*. Every check of an article its hub names is counted:
-was there a touch since the check before, and did the page change? From these counts come precision (a touch means a
-change) and recall (a change means a touch), source by source.
+Every check of an article that its hub names is counted (`model.Tally`): was there a touch since the check before, and
+did the page change? From these counts come precision (a touch means a change) and recall (a change means a touch),
+source by source.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Mention
+
+if TYPE_CHECKING:
+    from tracker.model import Tally, Target, Tracked
 
 # A new source's touch is worth half an update: enough to look at once, which is how we find out what it is worth.
 _PRIOR_TOUCHES: Final = 2.0
 _PRIOR_HITS: Final = 1.0
 # Silence is believed only after it has been right: three changes are held against it from the start.
 _PRIOR_MISSES: Final = 3.0
+_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +36,51 @@ class Signal:
 NO_SIGNAL: Final = Signal()
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Checks of articles that a source's hub names: touch and change, touch alone, change alone."""
+def precision(tally: Tally) -> float:
+    """Return the share of touches that come with a change."""
+    return (tally.hits + _PRIOR_HITS) / (tally.hits + tally.false_touches + _PRIOR_TOUCHES)
 
-    hits: float = 0.0
-    false_touches: float = 0.0
-    misses: float = 0.0
 
-    @property
-    def precision(self) -> float:
-        """Share of touches that come with a change."""
-        return (self.hits + _PRIOR_HITS) / (self.hits + self.false_touches + _PRIOR_TOUCHES)
+def recall(tally: Tally) -> float:
+    """Return the share of changes that come with a touch, on the careful side."""
+    return tally.hits / (tally.hits + tally.misses + _PRIOR_MISSES)
 
-    @property
-    def recall(self) -> float:
-        """Share of changes that come with a touch, on the careful side."""
-        return self.hits / (self.hits + self.misses + _PRIOR_MISSES)
 
-    def after(self, *, touched: bool, changed: bool) -> Tally:
-        """Return the tally with one more check in it."""
-        return Tally(
-            self.hits + (touched and changed),
-            self.false_touches + (touched and not changed),
-            self.misses + (changed and not touched),
-        )
+def signal(tally: Tally, listed: float) -> Signal:
+    """Return what to make of a source's hub for an article it will name for *listed* more hours."""
+    return Signal(precision(tally), recall(tally), listed) if listed > 0 else NO_SIGNAL
 
-    def faded(self, keep: float) -> Tally:
-        """Return the tally with the share *keep* of its weight, so that what a source used to do is forgotten."""
-        return Tally(self.hits * keep, self.false_touches * keep, self.misses * keep)
 
-    def signal(self, listed: float) -> Signal:
-        """Return what to make of this source's hub for an article it will name for *listed* more hours."""
-        return Signal(self.precision, self.recall, listed) if listed > 0 else NO_SIGNAL
+def signal_for(tracked: Tracked, tally: Tally, at: datetime) -> Signal:
+    """Return what to make of the hub of an article at one moment; nothing where its hub tells of no updates."""
+    if tracked.told_at is None or tracked.listed_until is None:
+        return NO_SIGNAL
+    return signal(tally, (tracked.listed_until - at) / _HOUR)
+
+
+def speaks(tracked: Tracked, at: datetime) -> bool:
+    """Say whether a hub that tells of updates is believed to name the article at that moment."""
+    return tracked.told_at is not None and tracked.listed_until is not None and tracked.listed_until > at
+
+
+def mention(tracked: Tracked, target: Target, now: datetime) -> Mention | None:
+    """Return what one reading of a hub adds to what is known of an article; None where that is nothing.
+
+    An update that the hub dates after the last one it named, and after we last saw the page, is a touch.
+    """
+    told, known = target.updated, tracked.told_at
+    moved = told is not None and known is not None and told > known
+    seen = tracked.last_seen_at
+    touched = now if told and moved and (seen is None or told > seen) else tracked.touched_at
+    listed = tracked.listed_until
+    renewed = target.listed_until is not None and (listed is None or listed <= now or moved)
+    found = Mention(
+        tracked.id,
+        tracked.published_at or target.published,
+        max(told, known) if told and known else told or known,
+        touched,
+        target.listed_until if renewed else listed,
+        None,
+    )
+    before = Mention(tracked.id, tracked.published_at, tracked.told_at, tracked.touched_at, tracked.listed_until, None)
+    return None if found == before else found

@@ -9,7 +9,7 @@ from enum import StrEnum
 from .change import Change, LabelKind
 from .fetched import Capture, HostState
 from .page import Article
-from .watched import ArticleState, Check, CheckOutcome, Habit, Hub, Line, Target
+from .watched import ArticleState, Check, CheckOutcome, Habit, Hub, Line, Target, Tracked
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Intent:
 
     *expected_versions* is the number of versions the decision was made on: the store refuses an intent that was
     decided on an older state (compare and set). *aliases* are further addresses the article was seen under. *lines* are
-    counted towards the source's house lines, *habits* are what was learned from them.
+    counted towards the source's house lines, *habits* are what was learned from them. *touched* says whether a hub that
+    tells of updates had told of one since the check before; None where no hub speaks for the article.
     """
 
     article: str
@@ -59,6 +60,7 @@ class Intent:
     host: HostState | None = None
     lines: tuple[Line, ...] = ()
     habits: tuple[Habit, ...] = ()
+    touched: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,21 @@ class HubState:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """What a hub's reading says of an article that is known already: it takes the place of what was known.
+
+    *next_check_at* may only be earlier than what was planned.
+    """
+
+    article: str
+    published_at: datetime | None
+    told_at: datetime | None
+    touched_at: datetime | None
+    listed_until: datetime | None
+    next_check_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class HubPoll:
     """What one reading of a hub decided, to be carried out in one transaction by `Store.commit_poll`."""
 
@@ -126,6 +143,23 @@ class HubPoll:
     targets: tuple[Target, ...] = ()
     stories: tuple[str, ...] = ()
     host: HostState | None = None
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is under watch, for whoever weighs requests: how many articles, and some of them, evenly chosen.
+
+    *fresh* counts articles first seen in the last day. *checks*, *changed* and *first* are what the visits since then
+    came to: all, those that found a change, and those that found an article's first version.
+    """
+
+    articles: int = 0
+    sample: tuple[Tracked, ...] = ()
+    fresh: int = 0
+    checks: int = 0
+    changed: int = 0
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)

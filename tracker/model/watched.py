@@ -31,12 +31,40 @@ class Hub:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An article address that a hub names, with what the hub says of it."""
+    """An article address that a hub names, with what the hub says of it.
+
+    *listed_until* is until when the hub is believed to go on naming it, where it tells of updates at all.
+    """
 
     url: str
     title: str = ""
     published: datetime | None = None
     updated: datetime | None = None
+    listed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a source's hubs are right: checks with touch and change, with touch alone, with change alone.
+
+    A *touch* is a feed's `updated` or a sitemap's `lastmod` that has moved since the check before.
+    """
+
+    hits: float = 0.0
+    false_touches: float = 0.0
+    misses: float = 0.0
+
+    def after(self, *, touched: bool, changed: bool) -> Tally:
+        """Return the tally with one more check in it."""
+        return Tally(
+            self.hits + (touched and changed),
+            self.false_touches + (touched and not changed),
+            self.misses + (changed and not touched),
+        )
+
+    def faded(self, keep: float) -> Tally:
+        """Return the tally with the share *keep* of its weight, so that what a source used to do is forgotten."""
+        return Tally(self.hits * keep, self.false_touches * keep, self.misses * keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +125,9 @@ class Tracked:
     """An article under watch as the archive knows it; *id* is a short prefix-unique hexadecimal string.
 
     *last_seen_at* is the last check that found the newest version standing (a 304 counts, a failure does not).
+    *published_at* is what the page or its hub says. *told_at* is the update that its hub named last, *touched_at* when
+    the hub was last seen to name a later one, until a check has followed, *listed_until* until when it is believed to
+    name the article at all.
     """
 
     id: str
@@ -118,6 +149,10 @@ class Tracked:
     title: str = ""
     feed_title: str = ""
     stories: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    told_at: datetime | None = None
+    touched_at: datetime | None = None
+    listed_until: datetime | None = None
 
 
 class CheckOutcome(StrEnum):

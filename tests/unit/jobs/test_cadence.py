@@ -82,7 +82,7 @@ def test_an_article_that_was_old_when_it_was_found_is_not_taken_for_news():
     now = BORN + timedelta(minutes=1)
     fresh = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
     old = next_check(
-        tracked(versions=1), now, changed=False, every=None, until=MONTH, published=BORN - timedelta(days=5)
+        tracked(versions=1, published_at=BORN - timedelta(days=5)), now, changed=False, every=None, until=MONTH
     )
     assert fresh is not None
     assert old is not None
@@ -92,7 +92,7 @@ def test_an_article_that_was_old_when_it_was_found_is_not_taken_for_news():
 def test_a_date_after_the_first_sight_is_not_believed():
     now = BORN + timedelta(hours=1)
     plain = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH)
-    odd = next_check(tracked(versions=1), now, changed=False, every=None, until=MONTH, published=BORN + MONTH)
+    odd = next_check(tracked(versions=1, published_at=BORN + MONTH), now, changed=False, every=None, until=MONTH)
     assert plain == odd
 
 

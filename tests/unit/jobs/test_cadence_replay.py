@@ -62,6 +62,6 @@ def test_halfway_is_between():
 @given(st.lists(st.lists(st.floats(0.01, 400), max_size=5, unique=True), min_size=1, max_size=4))
 def test_no_policy_sees_more_than_there_was(rows):
     world = [history(*hours, name=f"a{n}") for n, hours in enumerate(rows)]
-    found = replay("ours", world, equal_loss(SHIPPED, MONTH, world))
+    found = replay("ours", world, equal_loss(SHIPPED, MONTH))
     assert 0 <= found.captured <= found.updates == sum(len(hours) for hours in rows)
     assert found.captured <= found.requests

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.jobs.cadence_signals import NO_SIGNAL, Tally
+from tracker.jobs.cadence_signals import NO_SIGNAL, mention, precision, recall, signal, signal_for, speaks
+from tracker.model import Mention, Tally, Target, Tracked
 
 counts = st.floats(0, 1e6)
 
@@ -20,44 +24,107 @@ def test_checks_are_counted_by_what_was_said_and_what_was_so():
 
 
 def test_a_new_hub_is_heard_but_its_silence_is_not_believed():
-    assert Tally().precision == 0.5
-    assert Tally().recall == 0.0
+    assert precision(Tally()) == 0.5
+    assert recall(Tally()) == 0.0
 
 
 def test_a_hub_that_is_always_right_comes_to_be_believed():
     tally = told(*[(True, True)] * 100)
-    assert tally.precision > 0.98
-    assert tally.recall > 0.96
+    assert precision(tally) > 0.98
+    assert recall(tally) > 0.96
 
 
 def test_a_hub_that_touches_everything_comes_to_be_ignored():
-    assert told(*[(True, False)] * 200).precision < 0.01
+    assert precision(told(*[(True, False)] * 200)) < 0.01
 
 
 def test_nothing_is_said_of_what_is_no_longer_listed():
-    assert Tally(50, 1, 1).signal(0.0) is NO_SIGNAL
-    assert Tally(50, 1, 1).signal(5.0).listed == 5.0
+    assert signal(Tally(50, 1, 1), 0.0) is NO_SIGNAL
+    assert signal(Tally(50, 1, 1), 5.0).listed == 5.0
 
 
 @given(hits=counts, wrong=counts, misses=counts)
 def test_both_are_shares(hits, wrong, misses):
     tally = Tally(hits, wrong, misses)
-    assert 0 < tally.precision < 1
-    assert 0 <= tally.recall < 1
+    assert 0 < precision(tally) < 1
+    assert 0 <= recall(tally) < 1
 
 
 @given(hits=counts, wrong=counts, misses=counts)
 def test_a_hit_raises_both_and_each_fault_lowers_its_own(hits, wrong, misses):
     tally = Tally(hits, wrong, misses)
     right = tally.after(touched=True, changed=True)
-    assert right.precision >= tally.precision
-    assert right.recall >= tally.recall
-    assert tally.after(touched=True, changed=False).precision <= tally.precision
-    assert tally.after(touched=False, changed=True).recall <= tally.recall
+    assert precision(right) >= precision(tally)
+    assert recall(right) >= recall(tally)
+    assert precision(tally.after(touched=True, changed=False)) <= precision(tally)
+    assert recall(tally.after(touched=False, changed=True)) <= recall(tally)
     assert tally.after(touched=False, changed=False) == tally
 
 
 def test_what_was_long_ago_weighs_less():
     old = told(*[(True, True)] * 100).faded(0.1)
-    assert old.recall < 0.8
+    assert recall(old) < 0.8
     assert old.faded(0.0) == Tally()
+
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LISTED = NOW + 40 * HOUR
+ARTICLE = Tracked(
+    id="a7f3c0ffee12",
+    source="s",
+    url="https://s.test/a",
+    host="s.test",
+    first_seen_at=NOW - 5 * HOUR,
+    last_seen_at=NOW - HOUR,
+    published_at=NOW - 6 * HOUR,
+    told_at=NOW - 5 * HOUR,
+    listed_until=LISTED,
+)
+
+
+def naming(updated: datetime | None, listed_until: datetime | None = LISTED) -> Target:
+    return Target(ARTICLE.url, "A", NOW - 6 * HOUR, updated, listed_until)
+
+
+class TestMentions:
+    def test_a_hub_that_says_what_it_said_adds_nothing(self):
+        assert mention(ARTICLE, naming(ARTICLE.told_at), NOW) is None
+        assert mention(ARTICLE, naming(ARTICLE.told_at, LISTED + HOUR), NOW) is None
+
+    def test_a_later_update_is_a_touch(self):
+        found = mention(ARTICLE, naming(NOW - HOUR / 2), NOW)
+        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW - HOUR / 2, NOW, LISTED, None)
+
+    def test_an_update_we_have_seen_already_is_none(self):
+        found = mention(ARTICLE, naming(NOW - 2 * HOUR), NOW)
+        assert found is not None
+        assert (found.told_at, found.touched_at) == (NOW - 2 * HOUR, None)
+
+    def test_the_first_word_of_a_hub_is_no_touch(self):
+        silent = replace(ARTICLE, told_at=None, listed_until=None, published_at=None)
+        found = mention(silent, naming(NOW), NOW)
+        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW, None, LISTED, None)
+
+    def test_a_clock_that_goes_back_is_no_touch(self):
+        assert mention(ARTICLE, naming(NOW - 9 * HOUR), NOW) is None
+
+    def test_an_article_listed_again_is_listed(self):
+        gone = replace(ARTICLE, listed_until=NOW - HOUR)
+        found = mention(gone, naming(ARTICLE.told_at), NOW)
+        assert found is not None
+        assert found.listed_until == LISTED
+
+    def test_a_touch_stays_until_a_check_has_followed(self):
+        touched = replace(ARTICLE, touched_at=NOW - HOUR / 4)
+        assert mention(touched, naming(ARTICLE.told_at), NOW) is None
+
+
+def test_what_a_hub_says_counts_while_it_lists_the_article():
+    tally = Tally(50, 1, 1)
+    assert signal_for(ARTICLE, tally, NOW).listed == 40
+    assert signal_for(ARTICLE, tally, LISTED) is NO_SIGNAL
+    assert signal_for(replace(ARTICLE, told_at=None), tally, NOW) is NO_SIGNAL
+    assert speaks(ARTICLE, NOW)
+    assert not speaks(ARTICLE, LISTED)
+    assert not speaks(replace(ARTICLE, listed_until=None), NOW)

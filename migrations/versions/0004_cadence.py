@@ -1,0 +1,42 @@
+"""What hubs tell of articles, how far they are right, and what the service keeps for itself."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TOLD = ("published_at", "told_at", "touched_at", "listed_until")
+
+
+def upgrade() -> None:
+    for name in TOLD:
+        op.add_column("article", sa.Column(name, sa.BigInteger(), nullable=True))
+    op.create_table(
+        "tally",
+        sa.Column("source_id", KEY, nullable=False),
+        sa.Column("hits", sa.Float(), nullable=False),
+        sa.Column("false_touches", sa.Float(), nullable=False),
+        sa.Column("misses", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name="fk_tally_source_id_source"),
+        sa.PrimaryKeyConstraint("source_id", name="pk_tally"),
+    )
+    op.create_table(
+        "memo",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_memo"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("memo")
+    op.drop_table("tally")
+    for name in reversed(TOLD):
+        op.drop_column("article", name)
