@@ -7,13 +7,14 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 
 from tracker.errors import ArchiveError
 
 from . import frames
 from .base import insert_many
 from .prepared import Prepared
+from .recent import RECENT
 from .tables import blob
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ def _frames_of(wanted: ColumnElement[bool]) -> Select[Any]:
     """Select the frames of the blobs *wanted* and of all that they hang on."""
     start = select(blob.c.id, blob.c.base_id).where(wanted).cte("chain", recursive=True)
     chain = start.union(select(blob.c.id, blob.c.base_id).where(blob.c.id == start.c.base_id))
-    found = select(blob.c.id, blob.c.base_id, blob.c.raw_len, blob.c.crc, blob.c.data)
+    found = select(blob.c.id, blob.c.base_id, blob.c.raw_len, blob.c.sha256, blob.c.crc, blob.c.data)
     return found.join(chain, chain.c.id == blob.c.id)
 
 
 _FRAMES: Final = _frames_of(blob.c.id.in_(bindparam("ids", expanding=True)))
-_FEW: Final = Prepared(_frames_of(blob.c.id.in_([bindparam(name, type_=blob.c.id.type) for name in ("a", "b", "c")])))
+_THREE: Final = blob.c.id.in_([bindparam(name, type_=blob.c.id.type) for name in ("a", "b", "c")])
+_FEW: Final = Prepared(_frames_of(_THREE))
+_HASHES: Final = Prepared(
+    select(blob.c.id, blob.c.sha256).where(_THREE, func.length(blob.c.data) > literal_column("0"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,16 @@ def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
 
 
 def read_few(connection: Connection, ids: Sequence[int]) -> dict[int, bytes]:
-    """Return the bytes of one to three blobs, as `read` does, quickly."""
+    """Return the bytes of one to three blobs that were not taken out, as `read` does, quickly."""
     given = {"a": ids[0], "b": ids[len(ids) // 2], "c": ids[-1]}
+    hashes = {row.id: row.sha256 for row in _HASHES.all(connection, given)}
+    decoded = {key: raw for key, sha256 in hashes.items() if (raw := RECENT.get(sha256)) is not None}
+    if len(decoded) == len(set(ids)):
+        return decoded
     rows = {row.id: row for row in _FEW.all(connection, given)}
-    decoded: dict[int, bytes] = {}
     for each in ids:
         _decode(each, rows, decoded)
+        RECENT.put(rows[each].sha256, decoded[each])
     return decoded
 
 

@@ -17,6 +17,7 @@ from .entering import enter
 from .ledger import Evidence
 from .prepared import Prepared
 from .proof_tables import leaf, tombstone
+from .recent import RECENT
 from .references import code_first
 from .tables import article, blob, capture, label, version
 from .values import clean_text, to_ms
@@ -135,6 +136,8 @@ def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  
     if new.change is not None:
         rows["change"] = _change(ground.new_version, new.change, parts[0].raw)
     enter(connection, rows)
+    for part in parts:
+        RECENT.put(part.sha256, part.raw)
     passages.enter(connection, row.id, n, n - 1, new.content)
     labels = () if new.change is None else new.change.labels
     _LABEL.run_many(

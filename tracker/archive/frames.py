@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if sys.version_info >= (3, 14):
@@ -77,18 +78,21 @@ def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | 
 
 def _compress(raw: bytes, level: int, base: bytes | None) -> bytes:
     size = len(raw) + len(base or b"")
-    low, high = _WINDOW
-    options: dict[int, int] = {
-        zstd.CompressionParameter.compression_level: level,
-        zstd.CompressionParameter.window_log: min(max(size.bit_length(), low), high),
-        zstd.CompressionParameter.checksum_flag: 1,
-        zstd.CompressionParameter.enable_long_distance_matching: int(
-            base is not None and level == _PATCH_LEVEL and len(base) > _FAR
-        ),
-    }
-    compressor = zstd.ZstdCompressor(options=options, **_prefix(base))
+    window = min(max(size.bit_length(), _WINDOW[0]), _WINDOW[1])
+    far = base is not None and level == _PATCH_LEVEL and len(base) > _FAR
+    compressor = zstd.ZstdCompressor(options=_options(level, window, far=far), **_prefix(base))
     data: bytes = compressor.compress(raw, zstd.ZstdCompressor.FLUSH_FRAME)
     return data
+
+
+@cache
+def _options(level: int, window: int, *, far: bool) -> dict[int, int]:
+    return {
+        int(zstd.CompressionParameter.compression_level): level,
+        int(zstd.CompressionParameter.window_log): window,
+        int(zstd.CompressionParameter.checksum_flag): 1,
+        int(zstd.CompressionParameter.enable_long_distance_matching): int(far),
+    }
 
 
 def _prefix(base: bytes | None) -> Mapping[str, Any]:
