@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import uuid
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -21,7 +22,7 @@ import psycopg
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=40", "shared_buffers=32MB")
 
@@ -29,8 +30,35 @@ _FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections
 class Server:
     """A running server; *url* names its maintenance database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, start: Callable[[], subprocess.Popen[bytes]] | None = None) -> None:
         self.url = url
+        self._start = start
+        self._process = start() if start else None
+
+    def stop(self) -> None:
+        """End the server at once, as a failing machine would; its data stays. Only for a server of our own."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(20)
+
+    def start(self, log: Path) -> None:
+        """Start it again and wait until it answers."""
+        assert self._start is not None
+        self._process = self._start()
+        self.await_answer(log)
+
+    def await_answer(self, log: Path) -> None:
+        """Wait until the server answers."""
+        for _ in range(300):
+            if self._process is not None and self._process.poll() is not None:
+                raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')}")
+            try:
+                self.execute("SELECT 1")
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"PostgreSQL did not answer: {log.read_text(errors='replace')}")
 
     def create(self, template: str = "template0") -> str:
         """Make an empty database, or a copy of one, and return its SQLAlchemy URL."""
@@ -90,23 +118,25 @@ def _serve(folder: Path) -> Iterator[Server]:
     settings = [
         part for each in (*_FAST, f"unix_socket_directories={folder}", "listen_addresses=") for part in ("-c", each)
     ]
-    log = (folder / "log").open("wb")
-    server = subprocess.Popen(
-        [programs / "postgres", "-D", data, *settings],
-        stdout=log,
-        stderr=log,
-        cwd=folder,
-        start_new_session=True,
-        **user,
-    )
-    log.close()
+    log = folder / "log"
+
+    def start() -> subprocess.Popen[bytes]:
+        with log.open("ab") as lines:
+            return subprocess.Popen(
+                [programs / "postgres", "-D", data, *settings],
+                stdout=lines,
+                stderr=lines,
+                cwd=folder,
+                start_new_session=True,
+                **user,
+            )
+
+    found = Server(f"postgresql+psycopg://postgres@/postgres?host={folder}", start)
     try:
-        found = Server(f"postgresql+psycopg://postgres@/postgres?host={folder}")
-        _await(found, server, folder / "log")
+        found.await_answer(log)
         yield found
     finally:
-        server.send_signal(signal.SIGQUIT)
-        server.wait(20)
+        found.stop()
 
 
 def _user(folder: Path) -> dict[str, Any]:
@@ -138,21 +168,6 @@ def _run(command: list[Any], **user: Any) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **user)
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stderr}")
-
-
-def _await(found: Server, server: subprocess.Popen[bytes], log: Path) -> None:
-    import time
-
-    for _ in range(300):
-        if server.poll() is not None:
-            raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')}")
-        try:
-            found.execute("SELECT 1")
-        except psycopg.OperationalError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"PostgreSQL did not answer: {log.read_text(errors='replace')}")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
         Capture,
         Check,
         Committed,
+        CopyPair,
         Counts,
+        Decision,
         Delivery,
         DeliveryState,
         Failure,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         Glance,
         Habit,
         Headers,
+        Home,
         HostState,
         Hub,
         HubPoll,
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
         Intent,
         LineCounts,
         Request,
+        StoryBook,
+        StoryPosting,
+        StoryReading,
         Survey,
         Tally,
         Target,
@@ -218,6 +224,55 @@ class Store(Protocol):
         """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
         ...
 
+    # -- stories
+    def story_unread(self, limit: int = 50) -> list[Version]:
+        """Return versions that were not read for their stories yet, oldest first; what was taken out is passed over."""
+        ...
+
+    def story_recent(self, since: datetime, limit: int) -> list[Version]:
+        """Return the newest version of articles that were read for their stories and first seen since, newest first."""
+        ...
+
+    def story_postings(self, marks: Sequence[int]) -> list[StoryPosting]:
+        """Return the articles that each of *marks* stands in."""
+        ...
+
+    def keep_story(self, reading: StoryReading) -> bool:
+        """Keep what reading a version for its story came to, all or nothing; False where it was kept before.
+
+        Raises NotKnown where there is no such version.
+        """
+        ...
+
+    def story_book(self) -> StoryBook:
+        """Return all that is known of stories; the homes of articles that are alone are left out."""
+        ...
+
+    def story_homes(self, articles: Sequence[str]) -> list[Home]:
+        """Return where the machine put these articles; nothing for those that were not read yet."""
+        ...
+
+    def story_decisions(self) -> list[Decision]:
+        """Return what persons decided, oldest first."""
+        ...
+
+    def story_versions(self, article: str, limit: int) -> list[Version]:
+        """Return at most *limit* versions of an article, newest first."""
+        ...
+
+    def story_copies(self, articles: Sequence[str]) -> list[CopyPair]:
+        """Return the pairs of copies that any of *articles* is part of."""
+        ...
+
+    def decide_story(
+        self, said: Decision, joins: Sequence[tuple[str, str]] = (), leaves: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Add a person's decision, and let articles join and leave named stories by it, in one transaction.
+
+        *joins* and *leaves* are pairs of article and story. Raises NotKnown for an article that is not there.
+        """
+        ...
+
     # -- the outbox
     def enqueue(self, alerts: Sequence[Alert], now: datetime) -> int:
         """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
@@ -261,6 +316,10 @@ class Queue(Protocol):
 
     async def submit(self, host: str) -> bool:
         """Ask for *host* to be crawled; False where it already is, or waits to be."""
+        ...
+
+    async def offer(self, hosts: Sequence[str]) -> int:
+        """Ask for several hosts at once; return how many did not wait yet and were not being crawled."""
         ...
 
     async def drain(self, seconds: float) -> bool:

@@ -24,14 +24,15 @@ _HINT = "stop the other one, or wait for it"
 
 
 @contextmanager
-def lock(url: str | None = None) -> Iterator[None]:
+def lock(url: str | None = None, *, shared: bool = False) -> Iterator[None]:
     """Be the only crawler of the archive at *url* while the block runs. Raises ArchiveLocked where there is one.
 
-    The operating system or the server ends the lock with its holder, however that one ends.
+    *shared* lets others that say so work beside us, on PostgreSQL. The operating system or the server ends the lock
+    with its holder, however that one ends.
     """
     where = archive_url(url)
     path = sqlite_path(where)
-    held = _server_lock(where) if path is None else _file_lock(path.with_name(path.name + ".lock"))
+    held = _server_lock(where, shared=shared) if path is None else _file_lock(path.with_name(path.name + ".lock"))
     with held:
         yield
 
@@ -59,7 +60,7 @@ def _file_lock(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _server_lock(where: URL) -> Iterator[None]:
+def _server_lock(where: URL, *, shared: bool) -> Iterator[None]:
     engine = make_engine(where)
     try:
         try:
@@ -67,7 +68,8 @@ def _server_lock(where: URL) -> Iterator[None]:
         except DBAPIError as error:
             raise ArchiveError("the server cannot be reached", resource=shown(where)) from error
         with connection:
-            taken = connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('writethru:crawler'))"))
+            take = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
+            taken = connection.scalar(text(f"SELECT {take}(hashtext('writethru:crawler'))"))
             if not taken:
                 raise ArchiveLocked("another writethru works on this archive", resource=shown(where), hint=_HINT)
             yield

@@ -12,7 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from tracker.observe import logs, metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import timedelta
 
 _log = logs.get("jobs")
@@ -45,6 +45,10 @@ class LocalQueue:
         self._tasks[host] = task
         task.add_done_callback(lambda done: self._done(host, done))
         return True
+
+    async def offer(self, hosts: Sequence[str]) -> int:
+        """Ask for several hosts at once; return how many did not wait yet and were not being crawled."""
+        return sum([await self.submit(host) for host in hosts])
 
     async def join(self) -> None:
         """Wait until nothing runs."""

@@ -1,0 +1,149 @@
+"""One contract for the queue of one process and the queue of many."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.postgres import Server, postgres
+from tracker.jobs.local import LocalQueue
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from tracker.ports import Queue
+
+__all__ = ["postgres"]
+
+pytestmark = pytest.mark.anyio
+
+
+class Crew:
+    """Crawls hosts when told to, and remembers who was at work at the same time."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.at_work: list[str] = []
+        self.together = 0
+        self.done: list[str] = []
+        self.crashes: list[tuple[str, str]] = []
+
+    async def crawl(self, host: str) -> None:
+        assert host not in self.at_work
+        self.at_work.append(host)
+        self.together = max(self.together, len(self.at_work))
+        try:
+            await self.go.wait()
+        finally:
+            self.at_work.remove(host)
+        if host == "bad.test":
+            raise ValueError("a page nobody expected")
+        self.done.append(host)
+
+    def crashed(self, host: str, error: BaseException) -> None:
+        self.crashes.append((host, str(error)))
+
+
+async def until(holds: Callable[[], Any]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def local(crew: Crew, concurrency: int) -> AsyncIterator[Queue]:
+    yield LocalQueue(crew.crawl, concurrency=concurrency, crashed=crew.crashed)
+
+
+@pytest.fixture(params=["local", pytest.param("postgres", marks=pytest.mark.postgres)])
+def queue_of(request: pytest.FixtureRequest) -> Any:
+    if request.param == "local":
+        yield local
+        return
+    from tracker.jobs.postgres import opened
+
+    server: Server = request.getfixturevalue("postgres")
+    url = server.create()
+
+    @asynccontextmanager
+    async def many(crew: Crew, concurrency: int) -> AsyncIterator[Queue]:
+        async with opened(url, crew.crawl, concurrency=concurrency, crashed=crew.crashed, grace=0.5) as queue:
+            work = asyncio.create_task(queue.work())
+            yield queue
+            await queue.drain(5)
+            await asyncio.wait([work])
+
+    yield many
+    server.drop(url)
+
+
+async def test_a_host_is_asked_for_once_and_may_come_again(queue_of: Any) -> None:
+    crew = Crew()
+    async with queue_of(crew, 10) as queue:
+        assert await queue.submit("a.test")
+        assert not await queue.submit("a.test")
+        await until(lambda: crew.at_work)
+        assert not await queue.submit("a.test"), "it is being crawled"
+        assert await queue.submit("b.test")
+        crew.go.set()
+        await until(lambda: sorted(crew.done) == ["a.test", "b.test"])
+        async with asyncio.timeout(20):
+            while not await queue.submit("a.test"):
+                await asyncio.sleep(0.02)
+        await until(lambda: len(crew.done) == 3)
+
+
+async def test_several_are_offered_at_once(queue_of: Any) -> None:
+    crew = Crew()
+    async with queue_of(crew, 10) as queue:
+        assert await queue.offer(["a.test", "b.test", "a.test"]) == 2
+        assert await queue.offer(["b.test", "c.test"]) == 1
+        assert await queue.offer([]) == 0
+        crew.go.set()
+        await until(lambda: sorted(crew.done) == ["a.test", "b.test", "c.test"])
+
+
+async def test_no_more_hosts_at_once_than_there_are_places(queue_of: Any) -> None:
+    crew = Crew()
+    async with queue_of(crew, 2) as queue:
+        assert await queue.offer([f"{number}.test" for number in range(5)]) == 5
+        await until(lambda: len(crew.at_work) == 2)
+        crew.go.set()
+        await until(lambda: len(crew.done) == 5)
+    assert crew.together == 2
+
+
+async def test_a_crash_is_told_and_the_others_go_on(queue_of: Any) -> None:
+    crew = Crew()
+    crew.go.set()
+    async with queue_of(crew, 2) as queue:
+        await queue.submit("bad.test")
+        await until(lambda: crew.crashes)
+        await queue.submit("good.test")
+        await until(lambda: crew.done)
+    assert crew.crashes == [("bad.test", "a page nobody expected")]
+    assert crew.done == ["good.test"]
+
+
+async def test_what_runs_ends_before_the_queue_does(queue_of: Any) -> None:
+    crew = Crew()
+    async with queue_of(crew, 2) as queue:
+        await queue.submit("a.test")
+        await until(lambda: crew.at_work)
+        asyncio.get_running_loop().call_later(0.1, crew.go.set)
+        assert await queue.drain(5)
+        assert crew.done == ["a.test"]
+        assert await queue.offer(["b.test"]) == 0, "nothing is taken any more"
+
+
+async def test_what_does_not_end_is_cancelled(queue_of: Any) -> None:
+    crew = Crew()
+    async with queue_of(crew, 2) as queue:
+        await queue.submit("a.test")
+        await until(lambda: crew.at_work)
+        assert not await queue.drain(0.2)
+        assert crew.at_work == []
+        assert crew.done == []

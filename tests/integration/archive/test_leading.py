@@ -1,0 +1,65 @@
+"""Who leads, and who may work beside whom, on a real server."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.postgres import Server, postgres
+from tracker import archive
+from tracker.archive.leading import Leadership
+from tracker.errors import ArchiveLocked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["postgres"]
+
+
+@pytest.fixture
+def url(postgres: Server) -> Iterator[str]:
+    made = postgres.create()
+    yield made
+    postgres.drop(made)
+
+
+def test_on_sqlite_the_one_process_leads(tmp_path: Path) -> None:
+    with closing(Leadership(f"sqlite:///{tmp_path / 'a.db'}")) as lead:
+        assert lead.check()
+
+
+@pytest.mark.postgres
+def test_one_leads_and_another_takes_over(url: str) -> None:
+    with closing(Leadership(url)) as first, closing(Leadership(url)) as second:
+        assert first.check()
+        assert first.check(), "it stays ours"
+        assert not second.check()
+        first.close()
+        assert second.check()
+
+
+@pytest.mark.postgres
+def test_a_session_that_the_server_ended_leads_no_more(postgres: Server, url: str) -> None:
+    with closing(Leadership(url)) as first, closing(Leadership(url)) as second:
+        assert first.check()
+        name = url.partition("?")[0].rpartition("/")[2]
+        postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        assert second.check()
+        assert not first.check()
+        assert not first.check(), "and it does not take it from the other"
+
+
+@pytest.mark.postgres
+def test_services_work_beside_each_other_and_never_beside_one_that_works_alone(url: str) -> None:
+    with (
+        archive.lock(url, shared=True),
+        archive.lock(url, shared=True),
+        pytest.raises(ArchiveLocked),
+        archive.lock(url),
+    ):
+        pass
+    with archive.lock(url), pytest.raises(ArchiveLocked), archive.lock(url, shared=True):
+        pass

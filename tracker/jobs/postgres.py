@@ -1,0 +1,221 @@
+"""The queue of many processes: Procrastinate on PostgreSQL, which carries host tokens and never one job an article.
+
+`crawl_host(host)` waits under the queueing lock of its host and runs under the lock of the same name, so that a host is
+asked for once and visited by one worker at a time, wherever it runs. Tokens are no data: what is due stands in the
+archive. So a token whose worker died is thrown away, for the next tick offers its host anew, and the queue has a schema
+of its own that is made anew when Procrastinate's version changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import procrastinate
+import psycopg
+from procrastinate import exceptions
+from procrastinate.jobs import Status
+
+from tracker.errors import ArchiveError
+from tracker.observe import logs, metrics
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+SCHEMA: Final = "writethru_queue"
+QUEUE: Final = "hosts"
+HEARTBEAT: Final = 5.0
+STALLED_AFTER: Final = 30.0
+"""Seconds without a heartbeat after which a worker is taken for dead."""
+
+_FAULTS: Final = (exceptions.ConnectorException, psycopg.Error, OSError)
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_log = logs.get("jobs")
+
+
+class PostgresQueue:
+    """Implements `ports.Queue`. *crawl* is what is done for a host; *crashed* is told what should not have been raised.
+
+    `submit` and `offer` put tokens into the queue, `work` takes them until `drain`: a process may do either or both.
+    """
+
+    def __init__(
+        self,
+        app: procrastinate.App,
+        crawl: Callable[[str], Awaitable[None]],
+        *,
+        concurrency: int,
+        crashed: Callable[[str, BaseException], None],
+        grace: float,
+    ) -> None:
+        self._app = app
+        self._crawl = crawl
+        self._crashed = crashed
+        self._concurrency = concurrency
+        self._grace = grace
+        self._closing = asyncio.Event()
+        self._running: set[str] = set()
+        self._cancelled = False
+        self._worker: asyncio.Task[None] | None = None
+        self._task = app.task(name="crawl_host", queue=QUEUE)(self._take)
+
+    async def submit(self, host: str) -> bool:
+        """Ask for *host* to be crawled by some worker; False where it waits already or is being crawled."""
+        return await self.offer([host]) == 1
+
+    async def offer(self, hosts: Sequence[str]) -> int:
+        """Ask for several hosts at once; return how many did not wait yet and were not being crawled.
+
+        Raises ArchiveError while the server cannot be reached.
+        """
+        try:
+            busy = await self._busy()
+            wanted = [host for host in dict.fromkeys(hosts) if host not in busy]
+            if not wanted or self._closing.is_set():
+                return 0
+            with suppress(exceptions.AlreadyEnqueued):
+                await self._app.job_manager.batch_defer_jobs_async([self._token(host).job for host in wanted])
+                return len(wanted)
+            return sum([await self._defer(host) for host in wanted])
+        except _FAULTS as error:
+            raise ArchiveError(f"the queue cannot be reached: {_reason(error)}", hint="it is tried again") from error
+
+    async def work(self) -> None:
+        """Take tokens until `drain`; a server that goes away is waited for."""
+        self._worker = asyncio.current_task()
+        pause = _FIRST_PAUSE
+        while not self._closing.is_set():
+            before = asyncio.get_running_loop().time()
+            try:
+                await self._app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=self._concurrency,
+                    install_signal_handlers=False,
+                    delete_jobs="always",
+                    shutdown_graceful_timeout=self._grace,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=STALLED_AFTER,
+                )
+            except _FAULTS as error:
+                _log.warning("queue", detail=f"the server went away: {_reason(error)}", next_try=f"{pause:g}s")
+            lived = asyncio.get_running_loop().time() - before
+            pause = _FIRST_PAUSE if lived > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), pause)
+
+    async def drain(self, seconds: float) -> bool:
+        """Take nothing more and let what runs end; False where some of it had to be cancelled after *seconds*."""
+        self._closing.set()
+        worker = self._worker
+        if worker is not None and not worker.done():
+            worker.cancel()
+            await asyncio.wait([worker], timeout=seconds + 5)
+        return not self._cancelled
+
+    async def take_back(self) -> list[str]:
+        """Throw away the tokens of workers that died and return their hosts; for the one scheduler that leads.
+
+        Raises ArchiveError while the server cannot be reached.
+        """
+        manager = self._app.job_manager
+        try:
+            stalled = list(await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_AFTER))
+            for job in stalled:
+                assert job.id is not None
+                await manager.finish_job_by_id_async(job_id=job.id, status=Status.FAILED, delete_job=True)
+            await manager.prune_stalled_workers(STALLED_AFTER)
+        except _FAULTS as error:
+            raise ArchiveError(f"the queue cannot be reached: {_reason(error)}", hint="it is tried again") from error
+        return [str(job.task_kwargs["host"]) for job in stalled]
+
+    async def _take(self, host: str) -> None:
+        self._running.add(host)
+        metrics.HOSTS_IN_PROGRESS.inc()
+        try:
+            await self._crawl(host)
+        except asyncio.CancelledError:
+            self._cancelled = True
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of a worker: told loudly, and the other hosts go on
+            self._crashed(host, error)
+        finally:
+            metrics.HOSTS_IN_PROGRESS.dec()
+            self._running.discard(host)
+
+    async def _busy(self) -> set[str]:
+        rows = await self._app.connector.execute_query_all_async(
+            "SELECT DISTINCT lock FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = 'hosts'"
+        )
+        return {str(row["lock"]).removeprefix("host:") for row in rows}
+
+    async def _defer(self, host: str) -> bool:
+        try:
+            await self._token(host).defer_async(host=host)
+        except exceptions.AlreadyEnqueued:
+            return False
+        return True
+
+    def _token(self, host: str) -> Any:  # noqa: ANN401 - Procrastinate's JobDeferrer
+        lock = f"host:{host}"
+        return self._task.configure(lock=lock, queueing_lock=lock, task_kwargs={"host": host})
+
+
+@asynccontextmanager
+async def opened(
+    url: str,
+    crawl: Callable[[str], Awaitable[None]],
+    *,
+    concurrency: int,
+    crashed: Callable[[str, BaseException], None],
+    grace: float = 20.0,
+) -> AsyncIterator[PostgresQueue]:
+    """Give the queue that stands beside the archive at *url* (postgresql+psycopg://…), made where it is not there yet.
+
+    Raises ArchiveError.
+    """
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    conninfo = _conninfo(url)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=conninfo, kwargs={"options": f"-c search_path={SCHEMA} -c timezone=UTC"}, min_size=1, max_size=4
+    )
+    app = procrastinate.App(connector=connector)
+    try:
+        await asyncio.to_thread(prepare, conninfo)
+        await app.open_async()
+    except _FAULTS as error:
+        raise ArchiveError(f"the queue cannot be opened: {_reason(error)}", hint="see that the server runs") from error
+    try:
+        yield PostgresQueue(app, crawl, concurrency=concurrency, crashed=crashed, grace=grace)
+    finally:
+        await app.close_async()
+
+
+def prepare(conninfo: str) -> None:
+    """Make the queue's schema, or make it anew where another version of Procrastinate made it."""
+    version = f"procrastinate {'.'.join(procrastinate.__version__.split('.')[:2])}"
+    with psycopg.connect(conninfo, autocommit=False) as connection:
+        # Two processes that start at once must not both make it.
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('writethru:queue'))")
+        found = connection.execute(
+            "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s", (SCHEMA,)
+        ).fetchone()
+        if found == (version,):
+            return
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
+        connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{version}'".encode())
+        connection.execute(f"SET LOCAL search_path = {SCHEMA}")
+        connection.execute(procrastinate.schema.SchemaManager.get_schema())
+
+
+def _conninfo(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(scheme=parts.scheme.partition("+")[0]))
+
+
+def _reason(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    return (str(cause).strip().splitlines() or [type(cause).__name__])[0][:200]
