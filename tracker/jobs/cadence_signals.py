@@ -8,13 +8,13 @@ source by source.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Mention
-
 if TYPE_CHECKING:
-    from tracker.model import Tally, Target, Tracked
+    from datetime import datetime
+
+    from tracker.model import Tally, Tracked
 
 # A new source's touch is worth half an update: enough to look at once, which is how we find out what it is worth.
 _PRIOR_TOUCHES: Final = 2.0
@@ -56,31 +56,3 @@ def signal_for(tracked: Tracked, tally: Tally, at: datetime) -> Signal:
     if tracked.told_at is None or tracked.listed_until is None:
         return NO_SIGNAL
     return signal(tally, (tracked.listed_until - at) / _HOUR)
-
-
-def speaks(tracked: Tracked, at: datetime) -> bool:
-    """Say whether a hub that tells of updates is believed to name the article at that moment."""
-    return tracked.told_at is not None and tracked.listed_until is not None and tracked.listed_until > at
-
-
-def mention(tracked: Tracked, target: Target, now: datetime) -> Mention | None:
-    """Return what one reading of a hub adds to what is known of an article; None where that is nothing.
-
-    An update that the hub dates after the last one it named, and after we last saw the page, is a touch.
-    """
-    told, known = target.updated, tracked.told_at
-    moved = told is not None and known is not None and told > known
-    seen = tracked.last_seen_at
-    touched = now if told and moved and (seen is None or told > seen) else tracked.touched_at
-    listed = tracked.listed_until
-    renewed = target.listed_until is not None and (listed is None or listed <= now or moved)
-    found = Mention(
-        tracked.id,
-        tracked.published_at or target.published,
-        max(told, known) if told and known else told or known,
-        touched,
-        target.listed_until if renewed else listed,
-        None,
-    )
-    before = Mention(tracked.id, tracked.published_at, tracked.told_at, tracked.touched_at, tracked.listed_until, None)
-    return None if found == before else found

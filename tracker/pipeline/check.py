@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.config import SourceConfig
@@ -26,16 +26,19 @@ from tracker.sources import read as read_hub
 from .decide import GONE_AFTER, Brief, decide
 from .filters import wanted
 from .memory import Memory, recall, recall_missing
+from .mentions import heard, listed, mention
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from tracker.config import Config
-    from tracker.model import FetchResult, HostState, HubState, Reading, Tracked, Version
+    from tracker.model import FetchResult, HostState, HubState, Mention, Reading, Target, Tracked, Version
 
     from .decide import Schedule
     from .manners import Visit
+
+    Forward = Callable[[Tracked, datetime], datetime | None]
 
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
@@ -74,17 +77,18 @@ class PollReport:
 class Pipeline:
     """The way of one article: fetch, extract, decide, commit. Holds no state of its own.
 
-    *schedule* says when to look again (`jobs.cadence`).
+    *schedule* says when to look again, *forward* when to look now that a hub told of an update (`jobs.cadence`).
     """
 
     config: Config
     reader: Reader
     schedule: Callable[[SourceConfig], Schedule]
+    forward: Callable[[SourceConfig], Forward] = lambda _: _as_planned
 
     async def check(self, tracked: Tracked, visit: Visit) -> CheckReport:
         """Visit one article and keep what it left behind, in one transaction."""
         latest: Version | None = await visit.call("latest", tracked.id)
-        source = self.config.source(tracked.source) or SourceConfig(name=tracked.source)
+        source = self._source(tracked.source)
         now = visit.clock()
         fetcher = visit.browser if source.render and visit.browser else visit.fetcher
         found = await fetcher.fetch(_request(tracked), now, visit.allow)
@@ -127,13 +131,16 @@ class Pipeline:
             else:
                 listing = read
         poll = self._decide_poll(known, found, listing, now, visit.state)
+        if poll.targets:
+            known_here: list[Tracked | None] = await visit.call("known", [target.url for target in poll.targets])
+            poll = replace(poll, mentions=self._mentions(poll.targets, known_here, now))
         new: list[Tracked] = await visit.call("commit_poll", poll)
         return PollReport(poll, tuple(new))
 
     def _decide_poll(
         self, known: HubState, found: FetchResult, listing: Listing | None, now: datetime, host: HostState
     ) -> HubPoll:
-        source = self.config.source(known.hub.source) or SourceConfig(name=known.hub.source)
+        source = self._source(known.hub.source)
         if isinstance(found, Failure):
             refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS}
             outcome = CheckOutcome.REFUSED if refused else CheckOutcome.FAILED
@@ -150,7 +157,7 @@ class Pipeline:
                 host=host,
             )
         assert listing is not None
-        targets = wanted(source, listing.targets)
+        targets = listed(wanted(source, listing.targets), now, source.poll)
         return HubPoll(
             known.hub,
             now,
@@ -163,6 +170,27 @@ class Pipeline:
             stories=(source.story,) if source.story else (),
             host=host,
         )
+
+    def _mentions(
+        self, targets: Sequence[Target], known: Sequence[Tracked | None], now: datetime
+    ) -> tuple[Mention, ...]:
+        mentions = []
+        for target, tracked in zip(targets, known, strict=True):
+            told = mention(tracked, target, now) if tracked else None
+            if tracked is None or told is None:
+                continue
+            if told.touched_at == now:
+                source = self._source(tracked.source)
+                told = replace(told, next_check_at=self.forward(source)(heard(tracked, told), now))
+            mentions.append(told)
+        return tuple(mentions)
+
+    def _source(self, name: str) -> SourceConfig:
+        return self.config.source(name) or SourceConfig(name=name)
+
+
+def _as_planned(tracked: Tracked, _now: datetime) -> datetime | None:
+    return tracked.next_check_at
 
 
 def _request(tracked: Tracked) -> Request:

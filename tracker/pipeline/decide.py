@@ -31,6 +31,7 @@ from tracker.urls import host_of, identity
 
 from .elsewhere import leads_elsewhere
 from .memory import Memory
+from .mentions import touched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -154,6 +155,7 @@ def decide(
         host=host,
         lines=lines if version else (),
         habits=() if verdict.failures else learned,
+        touched=touched(tracked, verdict.outcome, now),
     )
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.jobs.cadence_signals import NO_SIGNAL, mention, precision, recall, signal, signal_for, speaks
-from tracker.model import Mention, Tally, Target, Tracked
+from tracker.jobs.cadence_signals import NO_SIGNAL, precision, recall, signal, signal_for
+from tracker.model import Tally, Tracked
 
 counts = st.floats(0, 1e6)
 
@@ -83,48 +83,8 @@ ARTICLE = Tracked(
 )
 
 
-def naming(updated: datetime | None, listed_until: datetime | None = LISTED) -> Target:
-    return Target(ARTICLE.url, "A", NOW - 6 * HOUR, updated, listed_until)
-
-
-class TestMentions:
-    def test_a_hub_that_says_what_it_said_adds_nothing(self):
-        assert mention(ARTICLE, naming(ARTICLE.told_at), NOW) is None
-        assert mention(ARTICLE, naming(ARTICLE.told_at, LISTED + HOUR), NOW) is None
-
-    def test_a_later_update_is_a_touch(self):
-        found = mention(ARTICLE, naming(NOW - HOUR / 2), NOW)
-        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW - HOUR / 2, NOW, LISTED, None)
-
-    def test_an_update_we_have_seen_already_is_none(self):
-        found = mention(ARTICLE, naming(NOW - 2 * HOUR), NOW)
-        assert found is not None
-        assert (found.told_at, found.touched_at) == (NOW - 2 * HOUR, None)
-
-    def test_the_first_word_of_a_hub_is_no_touch(self):
-        silent = replace(ARTICLE, told_at=None, listed_until=None, published_at=None)
-        found = mention(silent, naming(NOW), NOW)
-        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW, None, LISTED, None)
-
-    def test_a_clock_that_goes_back_is_no_touch(self):
-        assert mention(ARTICLE, naming(NOW - 9 * HOUR), NOW) is None
-
-    def test_an_article_listed_again_is_listed(self):
-        gone = replace(ARTICLE, listed_until=NOW - HOUR)
-        found = mention(gone, naming(ARTICLE.told_at), NOW)
-        assert found is not None
-        assert found.listed_until == LISTED
-
-    def test_a_touch_stays_until_a_check_has_followed(self):
-        touched = replace(ARTICLE, touched_at=NOW - HOUR / 4)
-        assert mention(touched, naming(ARTICLE.told_at), NOW) is None
-
-
 def test_what_a_hub_says_counts_while_it_lists_the_article():
     tally = Tally(50, 1, 1)
     assert signal_for(ARTICLE, tally, NOW).listed == 40
     assert signal_for(ARTICLE, tally, LISTED) is NO_SIGNAL
     assert signal_for(replace(ARTICLE, told_at=None), tally, NOW) is NO_SIGNAL
-    assert speaks(ARTICLE, NOW)
-    assert not speaks(ARTICLE, LISTED)
-    assert not speaks(replace(ARTICLE, listed_until=None), NOW)

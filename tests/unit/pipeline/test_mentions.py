@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tracker.model import CheckOutcome, Mention, Target, Tracked
+from tracker.pipeline.mentions import LONGEST, heard, listed, mention, touched
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LISTED = NOW + 40 * HOUR
+ARTICLE = Tracked(
+    id="a7f3c0ffee12",
+    source="s",
+    url="https://s.test/a",
+    host="s.test",
+    first_seen_at=NOW - 5 * HOUR,
+    last_seen_at=NOW - HOUR,
+    published_at=NOW - 6 * HOUR,
+    told_at=NOW - 5 * HOUR,
+    listed_until=LISTED,
+)
+
+
+def naming(updated: datetime | None, listed_until: datetime | None = LISTED) -> Target:
+    return Target(ARTICLE.url, "A", NOW - 6 * HOUR, updated, listed_until)
+
+
+class TestMentions:
+    def test_a_hub_that_says_what_it_said_adds_nothing(self):
+        assert mention(ARTICLE, naming(ARTICLE.told_at), NOW) is None
+        assert mention(ARTICLE, naming(ARTICLE.told_at, LISTED + HOUR), NOW) is None
+
+    def test_a_later_update_is_a_touch(self):
+        found = mention(ARTICLE, naming(NOW - HOUR / 2), NOW)
+        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW - HOUR / 2, NOW, LISTED, None)
+
+    def test_an_update_we_have_seen_already_is_none(self):
+        found = mention(ARTICLE, naming(NOW - 2 * HOUR), NOW)
+        assert found is not None
+        assert (found.told_at, found.touched_at) == (NOW - 2 * HOUR, None)
+
+    def test_the_first_word_of_a_hub_is_no_touch(self):
+        silent = replace(ARTICLE, told_at=None, listed_until=None, published_at=None)
+        found = mention(silent, naming(NOW), NOW)
+        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW, None, LISTED, None)
+
+    def test_a_clock_that_goes_back_is_no_touch(self):
+        assert mention(ARTICLE, naming(NOW - 9 * HOUR), NOW) is None
+
+    def test_an_article_listed_again_is_listed(self):
+        gone = replace(ARTICLE, listed_until=NOW - HOUR)
+        found = mention(gone, naming(ARTICLE.told_at), NOW)
+        assert found is not None
+        assert found.listed_until == LISTED
+
+    def test_a_touch_stays_until_a_check_has_followed(self):
+        touched = replace(ARTICLE, touched_at=NOW - HOUR / 4)
+        assert mention(touched, naming(ARTICLE.told_at), NOW) is None
+
+
+def at(hours: float, *, updated: bool = True) -> Target:
+    when = NOW + hours * HOUR
+    return Target(f"https://s.test/{hours}", published=when, updated=when if updated else None)
+
+
+class TestListed:
+    def test_a_hub_reaches_as_far_back_tomorrow_as_today(self):
+        oldest, newest = listed([at(-48), at(-1)], NOW, HOUR / 6)
+        assert oldest.listed_until == NOW + HOUR / 6, "it is read once more at least"
+        assert newest.listed_until == NOW + 47 * HOUR
+
+    def test_one_that_reaches_back_for_years_is_believed_for_a_month(self):
+        _, newest = listed([at(-30_000), at(0)], NOW, HOUR)
+        assert newest.listed_until == NOW + LONGEST
+
+    def test_a_hub_that_tells_of_no_updates_is_not_believed(self):
+        assert listed([at(-5, updated=False), Target("https://s.test/b")], NOW, HOUR)[0].listed_until is None
+
+    def test_a_clock_ahead_of_ours_does_not_lengthen_it(self):
+        _, newest = listed([at(-10), at(500)], NOW, HOUR)
+        assert newest.listed_until == NOW + 10 * HOUR
+        assert listed([at(500)], NOW, HOUR)[0].listed_until == NOW + HOUR
+
+
+class TestTouched:
+    @pytest.mark.parametrize("outcome", [CheckOutcome.NEW, CheckOutcome.FAILED, CheckOutcome.GONE])
+    def test_a_check_that_could_not_see_a_change_teaches_nothing(self, outcome):
+        assert touched(replace(ARTICLE, touched_at=NOW), outcome, NOW) is None
+
+    def test_a_check_after_a_touch_and_one_after_silence(self):
+        assert touched(replace(ARTICLE, touched_at=NOW), CheckOutcome.CHANGED, NOW) is True
+        assert touched(ARTICLE, CheckOutcome.NOT_MODIFIED, NOW) is False
+
+    def test_nobody_speaks_for_what_is_listed_no_longer(self):
+        assert touched(ARTICLE, CheckOutcome.CHANGED, LISTED) is None
+        assert touched(replace(ARTICLE, told_at=None), CheckOutcome.CHANGED, NOW) is None
+
+
+def test_what_was_told_is_known_of_the_article():
+    told = Mention(ARTICLE.id, NOW - HOUR, NOW, NOW, LISTED, None)
+    assert mention(heard(ARTICLE, told), Target(ARTICLE.url, "", NOW - HOUR, NOW, LISTED), NOW) is None
