@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tests.fake_lines import Lines
+from tests.fake_stories import Shelf
 from tracker.model import CheckOutcome
 
 if TYPE_CHECKING:
@@ -32,5 +33,6 @@ class State:
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     leases: dict[int, datetime] = field(default_factory=dict)
     lines: Lines = field(default_factory=Lines)
+    shelf: Shelf = field(default_factory=Shelf)
     tallies: dict[str, Tally] = field(default_factory=dict)
     memos: dict[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.fake_beliefs import FakeBeliefs
 from tests.fake_outbox import FakeOutbox, cleaned, to_milliseconds
 from tests.fake_state import STANDING, State
+from tests.fake_stories import FakeStories
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model import (
     ArticleState,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tracker.model import Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
 
 
-class FakeStore(FakeOutbox, FakeBeliefs):
+class FakeStore(FakeStories, FakeOutbox, FakeBeliefs):
     """`ports.Store` in memory."""
 
     _now: State
@@ -311,7 +312,8 @@ class FakeStore(FakeOutbox, FakeBeliefs):
                 state.addresses[key] = fresh.id
                 new.append(fresh.id)
             known = state.articles[state.addresses[key]]
-            joined = tuple(dict.fromkeys((*known.stories, *stories)))
+            wanted = [name for name in stories if (known.id, name) not in state.shelf.out]
+            joined = tuple(dict.fromkeys((*known.stories, *wanted)))
             state.articles[known.id] = replace(known, stories=joined)
         return [state.articles[ident] for ident in new]
 

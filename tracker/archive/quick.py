@@ -36,6 +36,7 @@ from tracker.model import (
 
 from . import codec, finding, frames
 from .quick_sql import SQL, version_query
+from .quick_stories import STORY_SQL, QuickStories
 from .values import BUSY_SECONDS, DEFAULT_URL, HINT, OUTCOMES, SCHEMA, clean_text, from_ms
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ _PAGE: Final = 100
 _CHUNK: Final = 500
 _ALL: Final = "all"
 _SCHEME: Final = "sqlite:///"
+_SQL: Final = SQL | STORY_SQL
 
 
 def quick_path(url: str | None = None) -> Path | None:
@@ -59,7 +61,7 @@ def quick_path(url: str | None = None) -> Path | None:
     return Path(named.removeprefix(_SCHEME)) if named.startswith(_SCHEME) and "?" not in named else None
 
 
-class QuickReader:
+class QuickReader(QuickStories):
     """The reading half of `ports.Store` on a SQLite file. A context manager: leaving it closes."""
 
     def __init__(self, path: Path) -> None:
@@ -221,7 +223,7 @@ class QuickReader:
 
     def _rows(self, name: str, **given: Any) -> list[sqlite3.Row]:  # noqa: ANN401 - what sqlite3 takes
         with self._told():
-            return self._file.execute(SQL[name], given).fetchall()
+            return self._file.execute(_SQL[name], given).fetchall()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -271,7 +273,7 @@ class QuickReader:
         wanted = sorted(set(keys))
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            statement = SQL[name].replace("(:ids)", f"({', '.join('?' * len(chunk))})")
+            statement = _SQL[name].replace("(:ids)", f"({', '.join('?' * len(chunk))})")
             with self._told():
                 yield from self._file.execute(statement, chunk).fetchall()
 

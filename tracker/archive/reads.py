@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 100
 _LOOKED_AT: Final = 1000
-_ALL: Final = "all"
+ALL: Final = "all"
 _NOTHING: Final = codec.dump(Article())
 
-_VERSIONS: Final = (
+VERSIONS: Final = (
     select(
         version,
         article.c.ident,
@@ -89,16 +89,16 @@ class Reads(Held):
 
     def latest(self, article: str) -> Version | None:
         """Return the newest version of an article, or None."""
-        query = _VERSIONS.where(_article.c.ident == article, version.c.n == _article.c.versions)
+        query = VERSIONS.where(_article.c.ident == article, version.c.n == _article.c.versions)
         with self._db.read() as connection:
-            found = _load(connection, connection.execute(query).all())
+            found = load(connection, connection.execute(query).all())
             return found[0] if found else None
 
     def version(self, article: str, n: int) -> Version:
         """Return one version. Raises NotKnown."""
-        query = _VERSIONS.where(_article.c.ident == article, _version.c.n == n)
+        query = VERSIONS.where(_article.c.ident == article, _version.c.n == n)
         with self._db.read() as connection:
-            found = _load(connection, connection.execute(query).all())
+            found = load(connection, connection.execute(query).all())
             if not found:
                 raise _no_version(connection, article, n)
             return found[0]
@@ -108,7 +108,7 @@ class Reads(Held):
 
         *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
         """
-        found = filtered(_VERSIONS, query)
+        found = filtered(VERSIONS, query)
         order = tuple_(version.c.seen_at, version.c.id)
         columns = (version.c.seen_at, version.c.id)
         found = found.order_by(*(columns if query.reverse else (column.desc() for column in columns)))
@@ -119,7 +119,7 @@ class Reads(Held):
             size = _PAGE if left is None else min(_PAGE, left)
             with self._db.read() as connection:
                 raw = connection.execute(page.limit(size)).all()
-                loaded = _load(connection, raw)
+                loaded = load(connection, raw)
             yield from loaded
             if len(raw) < size:
                 return
@@ -172,8 +172,9 @@ class Reads(Held):
 _version: Final = version
 
 
-def _load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:
-    contents = blobs.read(connection, [row.content_id for row in found if row.parts != _ALL])
+def load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:
+    """Return versions for rows of VERSIONS."""
+    contents = blobs.read(connection, [row.content_id for row in found if row.parts != ALL])
     stories = rows.stories(connection, list({row.article_id for row in found}))
     return [_to_version(row, contents.get(row.content_id, _NOTHING), stories.get(row.article_id, ())) for row in found]
 
@@ -196,7 +197,7 @@ def _to_version(row: Row[Any], content: bytes, stories: tuple[str, ...]) -> Vers
         signature=row.signature,
         source=row.source,
         stories=stories,
-        removed=row.reason if row.parts == _ALL else "",
+        removed=row.reason if row.parts == ALL else "",
     )
 
 

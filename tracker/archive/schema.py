@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy.types import TypeDecorator
 
 # Every module that describes tables: METADATA knows them once they are imported.
-from . import belief_tables, habit_tables, proof_tables, search_tables
+from . import belief_tables, habit_tables, proof_tables, search_tables, story_tables
 from .tables import METADATA
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import SchemaItem
 
-__all__ = ["METADATA", "belief_tables", "habit_tables", "in_schema", "proof_tables", "render", "search_tables"]
+__all__ = [
+    "METADATA",
+    "belief_tables",
+    "habit_tables",
+    "in_schema",
+    "proof_tables",
+    "render",
+    "search_tables",
+    "story_tables",
+]
 
 
 def in_schema(_item: SchemaItem, name: str | None, kind: str, _reflected: Any, _other: Any) -> bool:  # noqa: ANN401

@@ -13,6 +13,7 @@ from .lines import Lines
 from .outbox import Outbox
 from .reads import Reads
 from .search import Search
+from .stories import Stories
 from .takedown import Takedown
 from .watch import Watch
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from .engine import Database
 
 
-class SqlStore(Watch, Due, Commits, Beliefs, Reads, Glances, Lines, Outbox, Ledger, Takedown, Search):
+class SqlStore(Watch, Due, Commits, Beliefs, Reads, Glances, Lines, Outbox, Ledger, Takedown, Search, Stories):
     """`ports.Store` on SQLite or PostgreSQL.
 
     Any thread may call it, one at a time. A context manager: leaving it closes.

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, text, tuple_, update
 from tracker.errors import NotKnown
 from tracker.model import DeliveryState
 
-from . import blobs, passages
+from . import blobs, passages, story_marks
 from .base import Held, upsert
 from .proof_tables import reference, tombstone
 from .tables import article, blob, capture, change, delivery, label, source, version
@@ -52,6 +52,7 @@ class Takedown(Held):
                 _take_out(connection, row, reason, now, whole=True)
             passages.rebuild(connection, owner)
             passages.compact(connection)
+            story_marks.forget(connection, owner)
             _forget_titles(connection, article)
         self._flush()
         return [row.n for row in found]

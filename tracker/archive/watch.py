@@ -16,6 +16,7 @@ from . import rows
 from .base import Held, upsert
 from .due import save_host
 from .finding import address_key
+from .story_marks import vetoed
 from .tables import address, article, hub, source, story
 from .values import clean_text
 
@@ -220,6 +221,8 @@ def _take(
     new = [_insert(connection, owner, key, target, now) for key, target in by_key.items() if key not in found]
     for key in dict.fromkeys([row for row, _ in known] + new):
         for name in stories:
+            if vetoed(connection, key, name):
+                continue
             row = {"article_id": key, "name": name}
             connection.execute(upsert(connection, story, row, on=(story.c.article_id, story.c.name)))
     return new, known

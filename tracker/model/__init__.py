@@ -35,6 +35,7 @@ from .decided import (
 )
 from .fetched import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
 from .page import EDITORIAL, VERSIONED, Article, Block, BlockKind, Headlines, Notice, NoticeKind, PageKind, Reading
+from .story import CopyPair, Decision, Home, StoryBook, StoryPosting, StoryReading, Verdict
 from .watched import (
     ArticleState,
     Check,
@@ -67,7 +68,9 @@ __all__ = [
     "Check",
     "CheckOutcome",
     "Committed",
+    "CopyPair",
     "Counts",
+    "Decision",
     "Delivery",
     "DeliveryState",
     "Fact",
@@ -81,6 +84,7 @@ __all__ = [
     "HabitKind",
     "Headers",
     "Headlines",
+    "Home",
     "HostState",
     "Hub",
     "HubKind",
@@ -106,10 +110,14 @@ __all__ = [
     "Request",
     "RobotsRecord",
     "SentenceChange",
+    "StoryBook",
+    "StoryPosting",
+    "StoryReading",
     "Survey",
     "Tally",
     "Target",
     "Tracked",
+    "Verdict",
     "Version",
     "VersionQuery",
 ]

@@ -109,13 +109,7 @@ class CopyIndex:
             held = self._postings.get(mark)
             if held is not None:
                 counts.update((held,) if isinstance(held, str) else held)
-        found = [
-            Candidate(article, marks, min(1.0, marks / self._least(article, len(signature.marks))))
-            for article, marks in counts.items()
-            if marks >= LEAST_MARKS and article not in exclude
-        ]
-        likely = [each for each in found if each.likeness >= LIKELY]
-        return tuple(sorted(likely, key=lambda each: (-each.likeness, -each.marks, each.article))[:limit])
+        return likely(counts, lambda article: self._least(article, len(signature.marks)), exclude, limit)
 
     def _least(self, article: str, marks: int) -> int:
         return max(1, min(marks, *(len(each.marks) for each in self._signatures[article])))
@@ -128,6 +122,22 @@ class CopyIndex:
             self._postings[mark] = [held, article]
         elif len(held) < CROWD:
             held.append(article)
+
+
+def likely(
+    counts: Mapping[str, int],
+    least: Callable[[str], int],
+    exclude: frozenset[str] = frozenset(),
+    limit: int = MOST_CANDIDATES,
+) -> tuple[Candidate, ...]:
+    """Return the likeliest articles by how many marks each has in common; *least* is the size to hold that against."""
+    found = [
+        Candidate(article, marks, min(1.0, marks / least(article)))
+        for article, marks in counts.items()
+        if marks >= LEAST_MARKS and article not in exclude
+    ]
+    good = [each for each in found if each.likeness >= LIKELY]
+    return tuple(sorted(good, key=lambda each: (-each.likeness, -each.marks, each.article))[:limit])
 
 
 def copies_of(

@@ -4,43 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tracker.model import Decision, Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
-
-class Verdict(StrEnum):
-    """What a person may say of a story."""
-
-    ACCEPT = "accept"
-    PIN = "pin"
-    REJECT = "reject"
-    SPLIT = "split"
-    MERGE = "merge"
-    RENAME = "rename"
-    ORIGIN = "origin"
-    OWN = "own"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision of a person about *story*.
-
-    ACCEPT and PIN hold *articles* in the story; REJECT keeps them out; SPLIT takes them out of it into story *into*;
-    MERGE makes the whole story part of *into*; RENAME gives it the title *into*; ORIGIN names the article whose text
-    the others copy; OWN says that *articles* are no copies, whatever they share.
-    """
-
-    verdict: Verdict
-    story: str
-    articles: tuple[str, ...] = ()
-    into: str = ""
-    at: datetime | None = None
-    by: str = ""
+__all__ = ["Decision", "Standing", "Verdict", "standing"]
 
 
 @dataclass(frozen=True)
