@@ -1,4 +1,4 @@
-"""Durations as people write them: ``90s``, ``5m``, ``2h``, ``1h30m``, ``7d``."""
+"""Durations and rates as people write them: ``90s``, ``5m``, ``1h30m``, ``7d``; ``2000/h``, ``50/m``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_HOUR = 3600
+_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(s|m|h|d|w)")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
 
 
@@ -31,3 +33,18 @@ def format_duration(value: timedelta) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts) or "0s"
+
+
+def parse_rate(value: object) -> float:
+    """Read ``2000/h``, ``50/m`` or ``40000/d`` as a number an hour; a number passes through. Raises ValueError."""
+    if isinstance(value, float):
+        return value
+    found = _RATE.fullmatch(str(value).strip())
+    if found is None or float(found[1]) == 0:
+        raise ValueError(f"{str(value)!r} is no rate: write how many and in what time, as in 2000/h, 50/m or 40000/d")
+    return float(found[1]) * _HOUR / _UNITS[found[2]]
+
+
+def format_rate(value: float) -> str:
+    """Write a number an hour the way `parse_rate` reads it."""
+    return f"{value:.12g}/h" if value >= 1 else f"{value * 24:.12g}/d"

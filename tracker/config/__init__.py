@@ -6,7 +6,7 @@ from .reading import default_path, load, parse
 from .rules import RuleConfig
 from .settings import ArchiveConfig, FetchConfig, ServiceConfig
 from .targets import AppriseTarget, EmailTarget, Secret, Target, WebhookTarget
-from .values import Address, Duration, Interval, Model, Name, Regex
+from .values import Address, Duration, Interval, Listen, Model, Name, Rate, Regex
 from .watched import PageConfig, SourceConfig, StoryConfig
 from .whole import Config, schema
 
@@ -19,9 +19,11 @@ __all__ = [
     "EmailTarget",
     "FetchConfig",
     "Interval",
+    "Listen",
     "Model",
     "Name",
     "PageConfig",
+    "Rate",
     "Regex",
     "RuleConfig",
     "Secret",

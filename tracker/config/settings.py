@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .values import Duration, Interval, Model
+from .values import Address, Duration, Interval, Listen, Model, Rate
 
 
 class ArchiveConfig(Model):
@@ -35,8 +35,14 @@ class FetchConfig(Model):
 class ServiceConfig(Model):
     """How `writethru run` behaves."""
 
-    listen: str = Field("127.0.0.1:8765", description="address of /healthz and /metrics; empty for none")
+    listen: Listen = Field("127.0.0.1:8765", description="address of /healthz and /metrics; empty for none")
     log: Literal["logfmt", "json"] = Field("logfmt", description="form of the log lines on stderr")
     tick: Interval = Field(timedelta(seconds=5), description="how often due articles are looked for")
     concurrency: int = Field(16, ge=1, le=500, description="hosts visited at the same time")
+    budget: Rate | None = Field(
+        None, description='most requests in the long run for all sources, as in "2000/h"; none: a fixed price a request'
+    )
+    callback: Literal[""] | Address = Field(
+        "", description="public address at which feeds' hubs reach the health page, for WebSub; empty for none"
+    )
     link: str = Field("", description="base address of the web page, for links in alerts")

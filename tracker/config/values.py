@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from tracker.durations import format_duration, parse_duration
+from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
 from tracker.errors import UsageError
 from tracker.urls import fetchable
+
+
+_LAST_PORT = 65535
 
 
 def _regex(text: str) -> str:
@@ -37,6 +41,25 @@ def _address(text: str) -> str:
     return text
 
 
+def _listen(text: str) -> str:
+    if not text:
+        return text
+    host, _, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not bare or not (port.isascii() and port.isdigit() and int(port) <= _LAST_PORT):
+        raise ValueError(f'{text!r} is no address and port: write it as in "127.0.0.1:8765"')
+    try:
+        loopback = bare == "localhost" or ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ValueError(
+            f"{text!r} is not on this machine alone, and the page asks for no password: "
+            "listen on 127.0.0.1 or [::1] and put a web server with a password before it"
+        )
+    return text
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
@@ -45,8 +68,15 @@ Duration = Annotated[
         {"type": "string", "pattern": r"^(\d+(\.\d+)?(ms|s|m|h|d|w))+$", "examples": ["90s", "5m", "2h", "7d"]}
     ),
 ]
+Rate = Annotated[
+    float,
+    BeforeValidator(parse_rate),
+    PlainSerializer(format_rate, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?\s*/\s*[smhdw]$", "examples": ["2000/h", "50/m"]}),
+]
 Interval = Annotated[Duration, AfterValidator(_positive)]
 Address = Annotated[str, AfterValidator(_address), Field(description="an http or https address")]
+Listen = Annotated[str, AfterValidator(_listen)]
 Regex = Annotated[str, AfterValidator(_regex)]
 Name = Annotated[str, Field(pattern=r"^[\w .&'’()-]{1,80}$", description="letters, digits, blanks and . _ - & ( )")]
 

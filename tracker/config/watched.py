@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from .values import Address, Duration, Interval, Model, Name, Regex
+from .values import Address, Duration, Interval, Model, Name, Rate, Regex
 
 
 class PageConfig(Model):
@@ -27,6 +27,7 @@ class SourceConfig(Model):
     urls: tuple[Address, ...] = Field((), description="single articles")
     poll: Interval = Field(timedelta(minutes=10), description="how often feeds, sitemaps and pages are read")
     every: Interval | None = Field(None, description="fixed interval between checks of an article; else it is decided")
+    budget: Rate | None = Field(None, description='most requests in the long run for this source, as in "200/h"')
     until: Duration = Field(timedelta(days=30), description="how long after its last change an article is watched")
     include: tuple[Regex, ...] = Field((), description="only addresses that match one of these")
     exclude: tuple[Regex, ...] = Field((), description="no address that matches one of these")
