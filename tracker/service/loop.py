@@ -21,6 +21,7 @@ from tracker.jobs.local import Clock
 from tracker.observe import logs, metrics, systemd
 from tracker.urls import host_of
 
+from .roles import Lead, open_queue, require_role
 from .room import open_room, require, utc_now
 from .watchlist import hubs_of
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.model import Counts
 
+    from .roles import Role
     from .room import Room
 
 DRAIN_SECONDS: Final = 20.0
@@ -38,24 +40,33 @@ ALERTS_END: Final = 7.0
 _log = logs.get("service")
 
 
-def run(config: Config, *, config_path: Path | None = None, migrate: bool = False, no_pace: bool = False) -> int:
+def run(
+    config: Config,
+    *,
+    config_path: Path | None = None,
+    migrate: bool = False,
+    no_pace: bool = False,
+    role: Role = "all",
+) -> int:
     """Run the service until it is told to stop; return the exit code."""
+    require_role(role, config.archive.database)
     logs.configure(config.service.log)
-    return asyncio.run(Service(config, config_path, no_pace=no_pace).serve(migrate=migrate))
+    return asyncio.run(Service(config, config_path, no_pace=no_pace, role=role).serve(migrate=migrate))
 
 
 class Service:
     """The scheduler, the alerts and the health page of one process.
 
     *config_path* is read again when the file changes or on SIGHUP; a file that cannot be used is reported and the
-    configuration that works is kept.
+    configuration that works is kept. On PostgreSQL several may run, each with its *role*; one of them leads.
     """
 
-    def __init__(self, config: Config, config_path: Path | None, *, no_pace: bool) -> None:
+    def __init__(self, config: Config, config_path: Path | None, *, no_pace: bool, role: Role = "all") -> None:
         self._config = config
         self._path = config_path
         self._read_at = _modified(config_path)
         self._no_pace = no_pace
+        self._role: Role = role
         self._stop = asyncio.Event()
         self._clock = Clock()
         self._ticked = monotonic()
@@ -72,7 +83,11 @@ class Service:
                 no_pace=self._no_pace,
                 listener=announce,
                 config_path=self._path,
+                shared=True,
             )
+            self._queue = await open_queue(stack, room, self._role)
+            self._lead = Lead(self._config.archive.database, self._role, lambda: self._take_over(room))
+            stack.push_async_callback(self._lead.close)
             self._listen_to_signals(room)
             if self._config.service.listen:
                 page = metrics.serve(self._config.service.listen, self._health)
@@ -81,6 +96,7 @@ class Service:
             await self._begin(room)
             alerts = asyncio.create_task(self._deliver(room), name="alerts")
             beat = asyncio.create_task(self._beat(), name="watchdog")
+            room.spawn(self._lead.keep(self._stop))
             systemd.notify("READY=1")
             stop = asyncio.create_task(self._stop.wait(), name="stop")
             await asyncio.wait([stop, alerts], return_when=asyncio.FIRST_COMPLETED)
@@ -101,20 +117,25 @@ class Service:
                 detail="hosts cannot reach you, so they are visited at the slowest pace",
                 hint='set contact = "you@example.org" in the configuration, or WRITETHRU_CONTACT',
             )
-        await room.sync()
+        await self._lead.look()
         self._clock.start()
         self._clock.every(self._config.service.tick, self._tick, room, name="tick")
         self._clock.every(timedelta(minutes=1), self._maintain, room, name="maintenance")
-        self._schedule_hubs(room)
+        self._schedule_hubs()
         await self._maintain(room)
         await self._tick(room)
+
+    async def _take_over(self, room: Room) -> None:
+        # Whoever leased an alert before led before us, so it is dead: its alerts must not wait for it.
+        await room.desk.call("release")
+        await room.sync()
 
     async def _end(self, room: Room, alerts: asyncio.Task[None], beat: asyncio.Task[None]) -> None:
         systemd.notify("STOPPING=1")
         _log.info("stopping", detail="letting what runs end")
         self._clock.stop()
         room.crawler.stopping.set()
-        whole = await room.queue.drain(DRAIN_SECONDS)
+        whole = await self._queue.drain(DRAIN_SECONDS)
         if not whole:
             _log.warning("drain", detail=f"some visits did not end within {DRAIN_SECONDS:g} s and will be made again")
         beat.cancel()
@@ -134,20 +155,21 @@ class Service:
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
         await self._reload(room, forced=False)
-        for host in await room.desk.call("due_hosts", now):
-            await room.queue.submit(host)
+        if self._lead.ours:
+            await self._queue.offer(await room.desk.call("due_hosts", now))
 
-    def _schedule_hubs(self, room: Room) -> None:
+    def _schedule_hubs(self) -> None:
         names = set()
         for source in self._config.sources:
             for hub in [] if source.paused else hubs_of(source):
                 name = f"hub {hub.url}"
                 names.add(name)
-                self._clock.every(source.poll, self._poll, room, host_of(hub.url), name=name)
+                self._clock.every(source.poll, self._poll, host_of(hub.url), name=name)
         self._clock.drop("hub ", names)
 
-    async def _poll(self, room: Room, host: str) -> None:
-        await room.queue.submit(host)
+    async def _poll(self, host: str) -> None:
+        if self._lead.ours:
+            await self._queue.submit(host)
 
     async def _maintain(self, room: Room) -> None:
         counts: Counts = await room.desk.call("counts")
@@ -156,7 +178,7 @@ class Service:
         await self._checkpoint(room)
 
     async def _checkpoint(self, room: Room) -> None:
-        if not (self._config.archive.checkpoints and self._rhythm.due(utc_now())):
+        if not (self._lead.ours and self._config.archive.checkpoints and self._rhythm.due(utc_now())):
             return
         folder = CheckpointFolder(Path(self._config.archive.checkpoints), self._config.archive.database)
         try:
@@ -182,8 +204,9 @@ class Service:
         if config.archive != self._config.archive or config.service != self._config.service:
             _log.warning("configuration", detail="a changed [archive] or [service] is used after a restart")
         self._config = room.config = config
-        await room.sync()
-        self._schedule_hubs(room)
+        if self._lead.ours:
+            await room.sync()
+        self._schedule_hubs()
         _log.info("configuration", detail="read again", sources=len(config.sources))
 
     async def _deliver(self, room: Room) -> None:
@@ -198,7 +221,7 @@ class Service:
 
     async def _deliver_due(self, outbox: Outbox) -> None:
         try:
-            taken = await outbox.deliver_due(utc_now())
+            taken = await outbox.deliver_due(utc_now()) if self._lead.ours else 0
         except ArchiveError as error:
             _log.error("alerts", detail=str(error), hint="they wait in the archive and are tried again in a minute")
             await self._pause(60)

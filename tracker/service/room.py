@@ -126,17 +126,20 @@ async def open_room(
     no_pace: bool,
     listener: Listener,
     config_path: Path | None = None,
+    shared: bool = False,
 ) -> Room:
     """Take the archive's lock, open archive, network and extractor; the stack lets go of them in reverse.
 
-    *config_path* says where the rules for single outlets are. Raises ArchiveLocked, SchemaMismatch, ArchiveError or
+    *config_path* says where the rules for single outlets are. *shared* lets other processes that say so work on the
+    same archive, where that is on PostgreSQL. Raises ArchiveLocked, SchemaMismatch, ArchiveError or
     ConfigError.
     """
     url = config.archive.database
-    stack.enter_context(archive.lock(url))
+    stack.enter_context(archive.lock(url, shared=shared))
     desk = await stack.enter_async_context(Desk(lambda: archive.open_archive(url, migrate=migrate)))
-    # Whoever leased an alert before held the lock that is ours now, so it is dead: its alerts must not wait for it.
-    await desk.call("release")
+    if not shared:
+        # Whoever leased an alert before held the lock that is ours now, so it is dead: its alerts must not wait for it.
+        await desk.call("release")
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..app import App, pass_app
 from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from tracker.service.roles import Role
 
 
 @click.command(cls=Verb)
@@ -13,16 +18,25 @@ from ..lazy import Verb
 @click.option("--no-pace", is_flag=True, help="No pauses between requests; honoured for loopback hosts alone.")
 @click.option("--log", "form", type=click.Choice(["logfmt", "json"]), help="Form of the log lines on stderr.")
 @click.option("--listen", metavar="HOST:PORT", help="Where /healthz and /metrics answer; empty for nowhere.")
+@click.option(
+    "--role",
+    type=click.Choice(["all", "scheduler", "worker"]),
+    default="all",
+    show_default=True,
+    help="What this process does, where several share an archive on PostgreSQL.",
+)
 @pass_app
-def run(app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None) -> None:
+def run(app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None, role: Role) -> None:
     """Run the service until Ctrl-C or SIGTERM: visit sources at their pace, keep versions, deliver alerts.
 
-    The configuration is read again when its file changes. Exits with 75 where another one runs on the archive.
+    The configuration is read again when its file changes. On SQLite it exits with 75 where another one runs on the
+    archive. On PostgreSQL any number may run: one scheduler leads and delivers the alerts, the others stand by, and all
+    but schedulers visit hosts, no host by two at once.
     """
     from tracker.service import run as serve
 
     chosen = {"log": form, "listen": listen}
     update = {key: value for key, value in chosen.items() if value is not None}
     config = app.config.model_copy(update={"service": app.config.service.model_copy(update=update)})
-    code = serve(config, config_path=app.config_path, migrate=migrate, no_pace=no_pace)
+    code = serve(config, config_path=app.config_path, migrate=migrate, no_pace=no_pace, role=role)
     click.get_current_context().exit(code)
