@@ -30,7 +30,7 @@ def compare(old: Article, new: Article) -> Change:
     *budget_hit* says that a comparison was too costly and is shown as one replacement.
     """
     desk = _Desk(language(new.lang or old.lang))
-    title = desk.field(old.title, new.title)
+    title = desk.field(*_headlines(old, new))
     dek = desk.field(old.dek, new.dek)
     byline = desk.field(", ".join(old.byline), ", ".join(new.byline))
     blocks = desk.blocks(old, new)
@@ -44,6 +44,12 @@ def compare(old: Article, new: Article) -> Change:
         layout_only=_layout_only(old, new, blocks),
         moved_words=sum(_moved_words(block) for block in blocks if block.sentences),
     )
+
+
+def _headlines(old: Article, new: Article) -> tuple[str, str]:
+    """Return the headlines as the pages show them; where these are alike, as other surfaces tell them."""
+    shown = old.shown_title, new.shown_title
+    return shown if shown[0] != shown[1] else (old.title, new.title)
 
 
 def _layout_only(old: Article, new: Article, blocks: Sequence[BlockChange]) -> bool:

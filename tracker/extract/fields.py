@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from ..model import Headlines
 from . import dates, wording
+from .headline import choose, strip_site
 from .jsonld import flatten
 from .people import is_name, names, people, starts_byline, unique
 from .phrases import credit
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from .head import Head
 
-_SEPARATOR: Final = re.compile(r"\s+(?:[|•·»«–—-]|::)\s+|\s*[|｜]\s*|\s+\|\s*")
 _PUBLISHED: Final = (
     "article:published_time",
     "datepublished",
@@ -103,7 +102,6 @@ _ONE_ZONE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta
 _WORDY: Final = 4
 _STAMPED: Final = 160
 _SHORT_HEAD: Final = 15
-_PARTS: Final = ("|", "/", "·", "•", "–", "—", "-")
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 
 
@@ -112,6 +110,7 @@ class Fields:
     """What was found, and where; *sources* maps the field to its source."""
 
     title: str = ""
+    heading: str = ""
     byline: tuple[str, ...] = ()
     published: datetime | None = None
     modified: datetime | None = None
@@ -149,24 +148,6 @@ def _language(head: Head) -> str:
 # --- title
 
 
-def strip_site(title: str, site: str) -> str:
-    """Return *title* without the name of the outlet at its end or beginning."""
-    parts = _SEPARATOR.split(title)
-    if len(parts) < 2:
-        return title
-    cuts = list(_SEPARATOR.finditer(title))
-    last, first = parts[-1], parts[0]
-    if site and (overlap(last, site) > 0.6 or site.casefold() in last.casefold()):
-        return title[: cuts[-1].start()].strip()
-    if site and (overlap(first, site) > 0.6) and len(first) < 40:
-        return title[cuts[0].end() :].strip()
-    if "|" in cuts[-1].group() and len(last) < 40 and cuts[-1].start() > len(last):
-        return title[: cuts[-1].start()].strip()
-    if len(last.split()) <= 3 and len(parts[0]) > 2 * len(last):
-        return title[: cuts[-1].start()].strip()
-    return title
-
-
 def _title(found: Fields, head: Head, page: Page) -> None:
     site = head.first("og:site_name", "application-name", "twitter:site", "publisher")[0]
     og, _ = head.first("og:title", "twitter:title", "dc.title", "title", "headline", "sailthru.title", "parsely-title")
@@ -185,31 +166,10 @@ def _title(found: Fields, head: Head, page: Page) -> None:
     if not best:
         best = _outside(found, head, page, others)
     found.headlines = Headlines(h1=best or (h1s[0].text if len(h1s) == 1 else ""), og=og, html=html, jsonld=ld)
-    for text, source in (
-        (_without_kicker(best, found.headline, (strip_site(og, site), ld)), "h1"),
-        (strip_site(og, site), "og:title"),
-        (ld, "json-ld"),
-        (strip_site(html, site), "title"),
-    ):
-        if text:
-            found.title, found.sources["title"] = text, source
-            return
-
-
-def _without_kicker(h1: str, line: Line | None, others: Iterable[str]) -> str:
-    """Return the part of an h1 that the other surfaces call the headline, where a short kicker stands before it.
-
-    The kicker ends with a sign that parts it, or stands in an element of its own.
-    """
-    for other in others:
-        if len(other) >= _SHORT_HEAD and h1.endswith(other):
-            kicker = h1.removesuffix(other).rstrip()
-            apart = h1 != kicker + other
-            own = line is not None and line.text == h1 and line.first is not line.owner
-            parted = kicker.endswith((":", "：")) or (apart and (own or kicker.endswith(_PARTS)))
-            if parted and 2 * len(kicker) < len(other):
-                return other
-    return h1
+    chosen = choose(best, og, ld, html, site, found.headline)
+    found.title, found.heading = chosen.title, chosen.heading
+    if chosen.title:
+        found.sources["title"] = chosen.source
 
 
 def _outside(found: Fields, head: Head, page: Page, others: list[str]) -> str:

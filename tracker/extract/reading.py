@@ -98,6 +98,7 @@ def _body(page: Page, found: fields.Fields, site: Site, prefer: str, head: Head)
 def _article(head: Head, found: fields.Fields, dek: str, blocks: list[Block]) -> Article:
     return Article(
         title=found.title,
+        heading=found.heading,
         dek=dek,
         byline=found.byline,
         published=found.published,

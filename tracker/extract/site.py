@@ -91,7 +91,7 @@ def override(found: Fields, rules: SiteRules, tree: LexborHTMLParser) -> None:
     """Let the rules' selectors give title, byline and time of publication, where they match anything."""
     title = next((text for node in _all(tree, rules.title) if (text := clean(node.text()))), "")
     if title:
-        found.title, found.sources["title"] = title, "rule"
+        found.title, found.heading, found.sources["title"] = title, "", "rule"
     who = unique([name for node in _all(tree, rules.byline) for name in names(node.text())])
     if who:
         found.byline, found.sources["byline"] = tuple(who), "rule"

@@ -102,7 +102,8 @@ class Headlines:
 class Article:
     """One editorial state of an article, as extracted.
 
-    *fields* says which source on the page gave each metadatum ("title" → "h1" …).
+    *fields* says which source on the page gave each metadatum ("title" → "h1" …). *heading* is the h1 where the title
+    was taken from other surfaces that say something else; it belongs to the version as the title does.
     """
 
     title: str = ""
@@ -117,6 +118,12 @@ class Article:
     headlines: Headlines = Headlines()
     canonical_url: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    heading: str = ""
+
+    @property
+    def shown_title(self) -> str:
+        """Return the headline as the page shows it."""
+        return self.heading or self.title
 
     @cached_property
     def editorial(self) -> tuple[Block, ...]:
@@ -136,13 +143,15 @@ class Article:
     @cached_property
     def sha256(self) -> str:
         """Return the identity of this version: headline, dek, byline, editorial blocks and notices, nothing else."""
-        identity = {
+        identity: dict[str, object] = {
             "title": self.title,
             "dek": self.dek,
             "byline": list(self.byline),
             "blocks": [[b.kind.value, b.text] for b in self.editorial],
             "notices": [[n.kind.value, n.text] for n in self.notices],
         }
+        if self.heading:  # versions from before there was one keep their identity
+            identity["heading"] = self.heading
         canonical = json.dumps(identity, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 

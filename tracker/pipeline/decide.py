@@ -168,7 +168,8 @@ def _clock(old: Article, new: Article) -> str:
 
 def _words(article: Article) -> tuple[str, ...]:
     text = " ".join(block.text for block in article.editorial)
-    return (article.title, article.dek, *article.byline, *(notice.text for notice in article.notices), text)
+    head = (article.title, article.heading, article.dek, *article.byline)
+    return (*head, *(notice.text for notice in article.notices), text)
 
 
 def _state(tracked: Tracked, verdict: Verdict) -> ArticleState:

@@ -178,6 +178,14 @@ def test_what_is_no_article_is_never_a_version(page, outcome):
     assert intent.aliases == (), "nor its address"
 
 
+def test_an_h1_that_changes_while_other_surfaces_stay_is_a_version():
+    intent = run(watched(), version(), capture(), reading(replace(FIRST, heading="Harbour ablaze")))
+    assert intent.check.outcome is CheckOutcome.CHANGED
+    assert intent.version is not None
+    assert intent.version.change is not None
+    assert intent.version.change.title.new == "Harbour ablaze"
+
+
 def test_an_article_without_text_is_empty():
     intent = run(watched(), version(), capture(), reading(Article(title="Fire at the harbour")))
     assert intent.check.outcome is CheckOutcome.FAILED

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tracker import compare
+from tracker.extract import read
+from tracker.extract.headline import choose
+from tracker.model import Article
+
+from .pages import PARAGRAPHS
+
+COUNCIL = "Council closes the old ferry terminal"
+
+
+def page(h1: str, *, og: str = "", ld: str = "", html: str = "") -> bytes:
+    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    script = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{ld}"}}</script>' if ld else ""
+    return (
+        f'<html><head><title>{html}</title><meta property="og:title" content="{og}">{script}</head>'
+        f"<body><article><h1>{h1}</h1>{body}</article></body></html>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("h1", "og", "ld", "html", "title"),
+    [
+        # one other surface repeats the h1: it is the headline, whatever the others say
+        (COUNCIL, "Islanders lose their link to the shore", COUNCIL, "Ferry news | Herald", COUNCIL),
+        (COUNCIL, "Islanders lose their link to the shore", "Islanders left behind", COUNCIL, COUNCIL),
+        # it stands alone against JSON-LD and a second one
+        ("“Nobody asked us”", COUNCIL, COUNCIL, "Ferry news", COUNCIL),
+        ("“Nobody asked us”", "Ferry news", COUNCIL, f"{COUNCIL} | Herald", COUNCIL),
+        # og:title and <title> alone may be one field of the editor's
+        ("“Nobody asked us”", COUNCIL, "", f"{COUNCIL} | Herald", "“Nobody asked us”"),
+        # an edit of what the others say: they lag behind
+        ("Council may close the ferry terminal", COUNCIL, COUNCIL, COUNCIL, "Council may close the ferry terminal"),
+        (f"Ministers: {COUNCIL}!", f"{COUNCIL}!", "", "", f"{COUNCIL}!"),
+        # the others add a kicker or a subtitle
+        (COUNCIL, f"Harbourton: {COUNCIL}", f"Harbourton: {COUNCIL}", "", f"Harbourton: {COUNCIL}"),
+        (COUNCIL, f"{COUNCIL} – a long farewell", f"{COUNCIL} – a long farewell", "", f"{COUNCIL} – a long farewell"),
+        # only the page sets the kicker apart: the others write the sign
+        (f"Ferries {COUNCIL}", f"Ferries: {COUNCIL}", f"Ferries: {COUNCIL}", "", f"Ferries: {COUNCIL}"),
+        # kickers that differ are none of the headline
+        (f"Ferries - {COUNCIL}", f"Crisis of the islands: {COUNCIL}", "", "", COUNCIL),
+        # <title> alone repeats the h1, two others say alike what it does not
+        (f"{COUNCIL} after survey", COUNCIL, COUNCIL, f"{COUNCIL} after survey", COUNCIL),
+        ("", f"{COUNCIL} | Herald", "", "", COUNCIL),
+        ("", "", "", "", ""),
+    ],
+)  # fmt: skip
+def test_which_surface_is_the_headline(h1, og, ld, html, title):
+    assert choose(h1, og, ld, html, "Herald", None).title == title
+
+
+def test_sections_and_names_around_a_known_headline_are_no_part_of_it():
+    chosen = choose("", f"Regional | {COUNCIL} - Ferries | Herald", COUNCIL, "", "Herald", None)
+    assert (chosen.title, chosen.source) == (COUNCIL, "og:title")
+
+
+@pytest.mark.parametrize("prefix", ["Ministers: ", "Now ", ""])
+def test_an_edit_of_the_h1_alone_shows_in_the_title(prefix):
+    before = page(COUNCIL, og=COUNCIL, ld=COUNCIL, html=f"{COUNCIL} | Herald")
+    edited = f"{prefix}{COUNCIL}".replace("old", "new")
+    after = before.replace(f"<h1>{COUNCIL}".encode(), f"<h1>{edited}".encode())
+    assert read(before).article.title == COUNCIL
+    assert read(after).article.title == edited
+
+
+def test_an_h1_written_anew_while_all_else_stays_is_a_change_too():
+    before = read(page(COUNCIL, og=COUNCIL, ld=COUNCIL, html=COUNCIL)).article
+    after = read(page("“Nobody asked us”, islanders say", og=COUNCIL, ld=COUNCIL, html=COUNCIL)).article
+    assert after.title == COUNCIL
+    assert after.heading == after.shown_title == "“Nobody asked us”, islanders say"
+    assert dict(after.fields)["title"] == "og:title"
+    assert before.sha256 != after.sha256
+    change = compare(before, after)
+    assert not change.is_empty
+    assert (change.title.old, change.title.new) == (COUNCIL, "“Nobody asked us”, islanders say")
+
+
+def test_a_title_that_changes_where_readers_do_not_look_is_told_too():
+    old = Article(title="One", heading="Shown")
+    change = compare(old, replace(old, title="Two"))
+    assert (change.title.old, change.title.new) == ("One", "Two")
+
+
+def test_versions_from_before_there_was_a_heading_keep_their_identity():
+    assert Article(title=COUNCIL).sha256 == "cb98381f479c862a9d442e82fcd60523768995483dfc2fc34f7bdb47779c42cf"
