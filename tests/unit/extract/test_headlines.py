@@ -12,6 +12,7 @@ from tracker.model import Article
 from .pages import PARAGRAPHS
 
 COUNCIL = "Council closes the old ferry terminal"
+MAY_CLOSE = "Council may close the old ferry terminal"
 
 
 def page(h1: str, *, og: str = "", ld: str = "", html: str = "") -> bytes:
@@ -35,7 +36,7 @@ def page(h1: str, *, og: str = "", ld: str = "", html: str = "") -> bytes:
         # og:title and <title> alone may be one field of the editor's
         ("“Nobody asked us”", COUNCIL, "", f"{COUNCIL} | Herald", "“Nobody asked us”"),
         # an edit of what the others say: they lag behind
-        ("Council may close the ferry terminal", COUNCIL, COUNCIL, COUNCIL, "Council may close the ferry terminal"),
+        (MAY_CLOSE, COUNCIL, COUNCIL, COUNCIL, MAY_CLOSE),
         (f"Ministers: {COUNCIL}!", f"{COUNCIL}!", "", "", f"{COUNCIL}!"),
         # the others add a kicker or a subtitle
         (COUNCIL, f"Harbourton: {COUNCIL}", f"Harbourton: {COUNCIL}", "", f"Harbourton: {COUNCIL}"),
