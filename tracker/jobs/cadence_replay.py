@@ -11,15 +11,19 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tracker.model import Tracked
+from tracker.model import CheckOutcome, Tracked
 
 from .cadence import FLOOR, next_check
 from .curve import SHIPPED
+from .fit import SAW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from tracker.model import Check
 
     from .curve import Curve
 
@@ -52,6 +56,19 @@ class Replayed:
     captured: int
     updates: int
     median_delay: timedelta | None
+
+
+def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
+    """Return what an article's check log tells of it; None where nothing was seen twice."""
+    seen = sorted((check for check in checks if check.outcome in SAW), key=lambda check: check.at)
+    if len(seen) < 2:
+        return None
+    updates = tuple(
+        halfway(before.at, check.at) for before, check in pairwise(seen) if check.outcome is CheckOutcome.CHANGED
+    )
+    first, last = seen[0].at, seen[-1].at
+    published = min(tracked.published_at or first, first)
+    return History(tracked.id, tracked.source, published, first, last, updates)
 
 
 def halfway(before: datetime, after: datetime) -> datetime:

@@ -68,6 +68,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Push:
+    """A WebSub hub that tells of changes of *topic*, both addresses, as a feed names them."""
+
+    hub: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What a hub's bytes hold: articles, and further hubs (a sitemap index, a feed named by a page)."""
 

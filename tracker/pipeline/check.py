@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.config import SourceConfig
-from tracker.errors import PageError
 from tracker.model import (
     Capture,
     CheckOutcome,
@@ -21,10 +19,10 @@ from tracker.model import (
     NotModified,
     Request,
 )
-from tracker.sources import read as read_hub
 
 from .decide import GONE_AFTER, Brief, decide
 from .filters import wanted
+from .hubs import advertised, in_thread
 from .memory import Memory, recall, recall_missing
 from .mentions import heard, listed, mention
 
@@ -33,9 +31,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config
-    from tracker.model import FetchResult, HostState, HubState, Mention, Reading, Target, Tracked, Version
+    from tracker.model import FetchResult, HostState, HubState, Mention, Push, Reading, Target, Tracked, Version
 
     from .decide import Schedule
+    from .hubs import ListingReader
     from .manners import Visit
 
     Forward = Callable[[Tracked, datetime], datetime | None]
@@ -67,10 +66,11 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """What one reading of a hub came to, after it was committed."""
+    """What one reading of a hub came to, after it was committed; *push* is the WebSub hub that it names."""
 
     poll: HubPoll
     new: tuple[Tracked, ...]
+    push: Push | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,14 @@ class Pipeline:
     """The way of one article: fetch, extract, decide, commit. Holds no state of its own.
 
     *schedule* says when to look again, *forward* when to look now that a hub told of an update (`jobs.cadence`).
+    *listing* reads what a hub answered.
     """
 
     config: Config
     reader: Reader
     schedule: Callable[[SourceConfig], Schedule]
     forward: Callable[[SourceConfig], Forward] = lambda _: _as_planned
+    listing: ListingReader = in_thread
 
     async def check(self, tracked: Tracked, visit: Visit) -> CheckReport:
         """Visit one article and keep what it left behind, in one transaction."""
@@ -123,19 +125,19 @@ class Pipeline:
         found = await visit.fetcher.fetch(request, now, visit.allow)
         visit.seen(found, visit.clock())
         listing: Listing | None = None
+        push: Push | None = None
         if isinstance(found, Capture):
-            # A hostile feed can take seconds to parse; the other hosts go on meanwhile.
-            read = await asyncio.to_thread(_read_hub, known, found)
+            read = await self.listing(hub, found)
             if isinstance(read, Failure):
                 found = read
             else:
-                listing = read
+                listing, push = read, advertised(found) if hub.kind is HubKind.FEED else None
         poll = self._decide_poll(known, found, listing, now, visit.state)
         if poll.targets:
             known_here: list[Tracked | None] = await visit.call("known", [target.url for target in poll.targets])
             poll = replace(poll, mentions=self._mentions(poll.targets, known_here, now))
         new: list[Tracked] = await visit.call("commit_poll", poll)
-        return PollReport(poll, tuple(new))
+        return PollReport(poll, tuple(new), push)
 
     def _decide_poll(
         self, known: HubState, found: FetchResult, listing: Listing | None, now: datetime, host: HostState
@@ -207,10 +209,3 @@ async def _recall(
     if isinstance(found, Failure) and found.status == NOT_FOUND:
         return await recall_missing(visit.call, tracked, GONE_AFTER - 1)
     return Memory()
-
-
-def _read_hub(known: HubState, found: Capture) -> Listing | Failure:
-    try:
-        return read_hub(known.hub, found.body, found.final_url)
-    except PageError as error:
-        return Failure(FailureKind.UNREADABLE, str(error), known.hub.url, found.status)

@@ -1,0 +1,168 @@
+"""What looking costs: the requests an hour that everything under watch takes, and the thresholds that keep the budget.
+
+Pure: a survey of the archive, the configuration and the beliefs go in, new beliefs and a forecast come out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from math import exp
+from typing import TYPE_CHECKING, Final
+
+from .cadence import outlook_of, wait_hours
+from .controller import demand, for_host, ladder, steer
+from .curve import SHIPPED, replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from tracker.config import Config, SourceConfig
+    from tracker.model import Survey, Tracked
+
+    from .beliefs import Beliefs
+    from .curve import Outlook
+
+    Key = Callable[[Tracked], str]
+
+_HOUR: Final = timedelta(hours=1)
+_DAY_HOURS: Final = 24.0
+_LEAST_SHARE: Final = 0.1
+"""What is left of a budget for articles at least, however much the lists and new articles take."""
+BUSY: Final = 60.0
+"""Requests an hour from which on it is asked whether a host's pace allows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Requests an hour to be expected: for lists, for articles at fixed intervals, for new articles, and decided ones.
+
+    *captures* is how many versions a day the decided looks are expected to find, *hosts* the requests an hour by host.
+    """
+
+    lists: float
+    fixed: float
+    fresh: float
+    decided: float
+    captures: float
+    hosts: Mapping[str, float]
+
+    @property
+    def requests(self) -> float:
+        """Return all of them together."""
+        return self.lists + self.fixed + self.fresh + self.decided
+
+
+def repriced(
+    beliefs: Beliefs, survey: Survey, config: Config, now: datetime, delays: Mapping[str, float], *, delay: float
+) -> Beliefs:
+    """Return beliefs whose thresholds are one step nearer to the budgets, and high enough for every host's pace.
+
+    *delays* are the seconds between two requests to hosts that ask for more than *delay*. Without a budget the shipped
+    threshold serves.
+    """
+    decided, scale = _decided(survey, config), _scale(survey)
+    by_source = _outlooks(decided, beliefs, now, key=lambda tracked: tracked.source)
+    prices = {}
+    for source in config.sources:
+        if source.budget is not None:
+            x = beliefs.sources.get(source.name, beliefs.curve.threshold)
+            room = max(source.budget - _lists(source), source.budget * _LEAST_SHARE)
+            prices[source.name] = steer(x, _demand(by_source.get(source.name, ()), x, beliefs, scale), room)
+    common = SHIPPED.threshold
+    if config.service.budget is not None:
+        common = _common(beliefs, survey, config, by_source, prices)
+    hosts = _host_prices(beliefs, decided, now, {**delays, "": delay}, scale, max(common, 0.0))
+    return replace(beliefs, curve=replaced(beliefs.curve, common), sources=prices, hosts=hosts)
+
+
+def forecast(beliefs: Beliefs, survey: Survey, config: Config, now: datetime) -> Forecast:
+    """Return what the beliefs come to with what is under watch."""
+    scale, found = _scale(survey), 0.0
+    looks: defaultdict[str, float] = defaultdict(float)
+    for tracked in _decided(survey, config):
+        outlook, curve = _outlook(tracked, beliefs, now), beliefs.curve_for(tracked)
+        wait = wait_hours(outlook, curve)
+        looks[tracked.host] += 1 / wait
+        found += (1 - exp(-curve.expected(outlook, wait))) / wait
+    return Forecast(
+        lists=sum(map(_lists, config.sources)),
+        fixed=_fixed(survey, config),
+        fresh=survey.fresh / _DAY_HOURS,
+        decided=scale * sum(looks.values()),
+        captures=scale * found * _DAY_HOURS,
+        hosts={host: scale * each for host, each in sorted(looks.items(), key=lambda pair: -pair[1])},
+    )
+
+
+def _common(
+    beliefs: Beliefs,
+    survey: Survey,
+    config: Config,
+    by_source: Mapping[str, Sequence[Outlook]],
+    prices: Mapping[str, float],
+) -> float:
+    assert config.service.budget is not None
+    scale, budget = _scale(survey), config.service.budget
+    taken = sum(map(_lists, config.sources)) + _fixed(survey, config) + survey.fresh / _DAY_HOURS
+    for name, x in prices.items():
+        taken += sum(1 / wait_hours(each, replaced(beliefs.curve, x)) for each in by_source.get(name, ())) * scale
+    others = [each for name, some in by_source.items() if name not in prices for each in some]
+    x = beliefs.curve.threshold
+    return steer(x, _demand(others, x, beliefs, scale), max(budget - taken, budget * _LEAST_SHARE))
+
+
+def _host_prices(
+    beliefs: Beliefs,
+    decided: Sequence[Tracked],
+    now: datetime,
+    delays: Mapping[str, float],
+    scale: float,
+    x: float,
+) -> dict[str, float]:
+    found = {}
+    for host, outlooks in _outlooks(decided, beliefs, now, key=lambda tracked: tracked.host).items():
+        delay = delays.get(host, delays[""])
+        expected = _demand(outlooks, x, beliefs, scale)
+        price = for_host(x, expected, delay) if expected and expected[0][1] > BUSY else x
+        if price > x:
+            found[host] = price
+    return found
+
+
+def _demand(outlooks: Sequence[Outlook], x: float, beliefs: Beliefs, scale: float) -> tuple[tuple[float, float], ...]:
+    return tuple((each, scale * requests) for each, requests in demand(outlooks, ladder(x), beliefs.curve))
+
+
+def _outlooks(decided: Iterable[Tracked], beliefs: Beliefs, now: datetime, *, key: Key) -> dict[str, list[Outlook]]:
+    found: defaultdict[str, list[Outlook]] = defaultdict(list)
+    for tracked in decided:
+        found[key(tracked)].append(_outlook(tracked, beliefs, now))
+    return dict(found)
+
+
+def _outlook(tracked: Tracked, beliefs: Beliefs, now: datetime) -> Outlook:
+    at = tracked.last_check_at or now
+    return outlook_of(tracked, at, changed=False, curve=beliefs.curve, signal=beliefs.signal(tracked, at))
+
+
+def _decided(survey: Survey, config: Config) -> list[Tracked]:
+    fixed = {source.name for source in config.sources if source.every is not None}
+    return [tracked for tracked in survey.sample if tracked.source not in fixed]
+
+
+def _fixed(survey: Survey, config: Config) -> float:
+    often = {source.name: _HOUR / source.every for source in config.sources if source.every is not None}
+    return _scale(survey) * sum(often.get(tracked.source, 0.0) for tracked in survey.sample)
+
+
+def _lists(source: SourceConfig) -> float:
+    if source.paused:
+        return 0.0
+    return (len(source.feeds) + len(source.sitemaps) + len(source.pages)) * (_HOUR / source.poll)
+
+
+def _scale(survey: Survey) -> float:
+    return survey.articles / len(survey.sample) if survey.sample else 0.0
