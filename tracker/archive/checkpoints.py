@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PUBLIC: Final = "key.pub"
+STAMPS: Final = (".tsr", ".ots")
+"""What files of time stamps end in: RFC 3161 and OpenTimestamps."""
 
 
 class CheckpointFolder:
@@ -34,6 +36,24 @@ class CheckpointFolder:
         if not self._key.exists():
             Signer.new(f"writethru-{secrets.token_hex(4)}").write(self._key)
         return Signer.read(self._key)
+
+    def public(self) -> str | None:
+        """Return the public key: of the private one, else as it was written here; None where there is neither."""
+        if self._key.exists():
+            return Signer.read(self._key).public
+        try:
+            return (self._folder / _PUBLIC).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def notes(self) -> list[Path]:
+        """Return the files of all notes, oldest first."""
+        return sorted(self._folder.glob("*.note"))
+
+    def stamps(self, note: Path) -> dict[str, bytes]:
+        """Return the time stamps that stand beside the file of a note, by the rest of their names."""
+        beside = sorted(note.parent.glob(f"{note.name}.*"))
+        return {each.name.removeprefix(f"{note.name}."): each.read_bytes() for each in beside if each.suffix in STAMPS}
 
     def keep(self, note: str, public: str) -> Path:
         """Write a note to a file of its own and return it. Raises ArchiveError where another log was written there.

@@ -18,6 +18,7 @@ from .proof_tables import checkpoint, leaf
 from .tables import article, version
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -52,11 +53,14 @@ class Evidence:
     body_len: int
     previous: str | None
 
+    def record(self) -> bytes:
+        """Return what is hashed: the bytes of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
+        plain = {"form": _FORM} | {name: getattr(self, name) for name in self.__slots__}
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+
     def leaf(self) -> str:
         """Return the leaf hash in hexadecimal."""
-        plain = {"form": _FORM} | {name: getattr(self, name) for name in self.__slots__}
-        # The bytes are those of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks.
-        return merkle.leaf_hash(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hex()
+        return merkle.leaf_hash(self.record()).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,18 @@ class Ledger(Held):
         if size is not None and len(leaves) < size:
             raise NotKnown(f"the log holds {len(leaves)} leaves, not {size}")
         return Checkpoint("", len(leaves), merkle.root(leaves).hex())
+
+    def sealed(self, article: str, numbers: Sequence[int]) -> int | None:
+        """Return how many leaves a checkpoint must have to hold these versions, None where one is not sealed yet."""
+        query = (
+            select(leaf.c.position)
+            .join(version, version.c.id == leaf.c.version_id)
+            .join(_article, _article.c.id == version.c.article_id)
+            .where(_article.c.ident == article, version.c.n.in_(numbers))
+        )
+        with self._db.read() as connection:
+            found = connection.scalars(query).all()
+        return None if None in found or len(found) < len(numbers) else max(found) + 1
 
     def inclusion(self, article: str, n: int, size: int | None = None) -> Inclusion:
         """Prove that a version is in the log of *size* leaves. Raises NotKnown where it is not, or not yet sealed."""

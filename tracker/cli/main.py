@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "export": (f"{_AT}export:export", "Write versions in a format that others read."),
     "import": (f"{_AT}import_:import_", "Read versions, history from web archives, or lists of addresses."),
     "verify": (f"{_AT}verify:verify", "Check that everything is still what it was."),
+    "evidence": (f"{_AT}evidence:evidence", "Pack one change with its proofs, for a court or a standards desk."),
     "backup": (f"{_AT}backup:backup", "Write a copy of the archive while the service runs."),
     "restore": (f"{_AT}restore:restore", "Put a verified backup in the place of the archive."),
     "prune": (f"{_AT}prune:prune", "Take out the pages of old versions; their texts stay."),

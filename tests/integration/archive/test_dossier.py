@@ -1,0 +1,292 @@
+"""A package of evidence: it is checked without the archive, and no bit of it changes unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import URL, grow, intent, minutes, watch
+from tests.integration.archive.places import postgres, store, url
+from tracker import compare
+from tracker.archive.dossier import packing, verifier
+from tracker.archive.dossier.gathering import Gathered, gather
+from tracker.archive.notes import Signer
+from tracker.errors import ArchiveError, NotKnown
+from tracker.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tracker.archive import SqlStore
+    from tracker.archive.dossier.packing import Anchor
+    from tracker.archive.dossier.verifier import Members
+    from tracker.archive.verify import Damage
+
+__all__ = ["postgres", "store", "url"]
+
+SIGNER = Signer.new("herald.example/archive")
+STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")
+# Only SHA256SUMS speaks of these, or of parts of them.
+DRAWN = {"README.txt", "verify.py", "diff/diff.html", "diff/diff.json"}
+
+
+def fill(store: SqlStore) -> str:
+    """Keep five versions of one article between those of others; return its id."""
+    tracked = watch(store)
+    for each in store.add_targets("Herald", [Target(f"{URL}/{place}") for place in range(3)], minutes(0)):
+        grow(store, each, 2)
+    grow(store, tracked, 5)
+    return tracked.id
+
+
+def anchor(*notes: str) -> Anchor:
+    found = packing.choose([(note, {}) for note in notes], SIGNER.public, 1)
+    assert found is not None
+    return found
+
+
+def packed(store: SqlStore, ident: str, place: Path, made: Anchor, old: int = 2, new: int = 4) -> list[Damage]:
+    found = gather(store, ident, old, new)
+    assert isinstance(found, Gathered)
+    change = compare(*(store.version(ident, n).content for n in (old, new)))
+    return packing.pack(store, found, change, made, place, minutes(30), release="1.2.3")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "evidence.zip"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a package with a checkpoint, a later one, and a time stamp."""
+    from tracker.archive import open_archive
+
+    folder = tmp_path_factory.mktemp("whole")
+    with open_archive(f"sqlite:///{folder}/archive.db", migrate=True) as store:
+        ident = fill(store)
+        first = store.seal(SIGNER, minutes(10))
+        grow(store, watch(store, f"{URL}/later"), 2)
+        latest = store.seal(SIGNER, minutes(20))
+        stamp = b"made for " + hashlib.sha256(first.encode()).digest()
+        made = packing.choose(
+            [(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5
+        )
+        assert made is not None
+        assert not packed(store, ident, folder / "evidence.zip", made)
+    return folder / "evidence.zip"
+
+
+@pytest.fixture
+def members(whole: Path) -> Members:
+    found, lost = verifier.opened(whole)
+    assert not lost
+    return found
+
+
+def run(package: Path, *more: str, verify: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-S", str(verify), *([str(package)] if package else []), *more]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={}, cwd="/")
+
+
+@pytest.fixture
+def alone(whole: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the verifier of the package where nothing but it is."""
+    script = tmp_path / "elsewhere" / "verify.py"
+    script.parent.mkdir()
+    with zipfile.ZipFile(whole) as package:
+        script.write_bytes(package.read("verify.py"))
+    return lambda package, *more: run(package, *more, verify=script)
+
+
+class TestPackage:
+    def test_holds_on_each_database(self, store: SqlStore, place: Path) -> None:
+        ident = fill(store)
+        assert store.sealed(ident, (2, 4)) is None
+        note = store.seal(SIGNER, minutes(10))
+        assert store.sealed(ident, (2, 4)) == 10
+        assert packed(store, ident, place, anchor(note)) == []
+        members, _ = verifier.opened(place)
+        found = verifier.Examination(members, SIGNER.public).run()
+        assert found.damage == []
+        assert members["old/page.html"] == store.capture(ident, 2).body
+        assert members["new/page.html"] == store.capture(ident, 4).body
+        assert b"Set-Cookie: b=4" in members["new/facts.txt"]
+        assert b"+River floods 4 streets" in members["diff/diff.patch"]
+        assert sorted(name for name in members if name.startswith("leaves/")) == [
+            f"leaves/v{n}.json" for n in (2, 3, 4)
+        ]
+        said = members["README.txt"].decode()
+        assert "WHAT IT DOES NOT PROVE" in said
+        assert SIGNER.public in said
+        assert max(map(len, said.splitlines())) < 130
+
+    def test_a_version_not_in_the_checkpoint_is_not_proven_to_it(self, store: SqlStore, place: Path) -> None:
+        tracked = watch(store)
+        grow(store, tracked, 2)
+        note = store.seal(SIGNER, minutes(10))
+        store.commit(intent(tracked, 3, minutes(11)))
+        with pytest.raises(NotKnown):
+            packed(store, tracked.id, place, anchor(note), 2, 3)
+        assert packing.choose([(note, {})], SIGNER.public, 3) is None
+        assert not place.exists()
+
+    def test_what_was_taken_down_is_refused(self, store: SqlStore, place: Path) -> None:
+        ident = fill(store)
+        note = store.seal(SIGNER, minutes(10))
+        store.takedown(ident, "court order", minutes(20), 4)
+        with pytest.raises(ArchiveError, match="court order"):
+            gather(store, ident, 2, 4)
+        # What lies between may be gone: its leaf is not.
+        assert packed(store, ident, place, anchor(note), 3, 5) == []
+
+    def test_what_is_damaged_is_named_and_not_packed(self, store: SqlStore) -> None:
+        ident = fill(store)
+        store.seal(SIGNER, minutes(10))
+        with store.database.write() as connection:
+            connection.exec_driver_sql("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
+        assert [each.what for each in _damage(gather(store, ident, 2, 4))] == [f"{ident}@3"]
+        assert isinstance(gather(store, ident, 4, 5), Gathered)
+
+    def test_a_log_that_was_rolled_back_is_seen(self, store: SqlStore, place: Path) -> None:
+        ident = fill(store)
+        first = store.seal(SIGNER, minutes(10))
+        grow(store, watch(store, f"{URL}/later"), 1)
+        latest = store.seal(SIGNER, minutes(20))
+        with store.database.write() as connection:
+            connection.exec_driver_sql("UPDATE leaf SET position = NULL WHERE position > 10")
+        damage = packed(store, ident, place, anchor(first, latest))
+        assert [each.what for each in damage] == ["consistency.json"]
+        assert not place.exists()
+
+
+def _damage(found: Gathered | list[Damage]) -> list[Damage]:
+    assert isinstance(found, list)
+    return found
+
+
+class TestChoice:
+    def test_the_oldest_with_a_stamp_and_the_latest(self, store: SqlStore) -> None:
+        grow(store, watch(store), 2)
+        notes = [store.seal(SIGNER, minutes(3))]
+        for place in range(3):
+            grow(store, watch(store, f"{URL}/{place}"), 1)
+            notes.append(store.seal(SIGNER, minutes(4)))
+        stamped = [(note, {"a.tsr": b"."} if place == 2 else {}) for place, note in enumerate(notes)]
+        found = packing.choose(stamped, SIGNER.public, 2)
+        assert found is not None
+        assert (found.note, found.latest) == (notes[2], notes[3])
+        plain = packing.choose([(note, {}) for note in notes], SIGNER.public, 3)
+        assert plain is not None
+        assert (plain.note, plain.latest) == (notes[1], notes[3])
+        assert packing.choose([(notes[0], {}), ("nonsense", {})], Signer.new("other").public, 2) is None
+
+
+class TestAlone:
+    def test_it_needs_nothing_but_python(
+        self, alone: Callable[..., subprocess.CompletedProcess[str]], whole: Path
+    ) -> None:
+        done = alone(whole, "--key", SIGNER.public)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.endswith("All of it holds.\n")
+        assert done.stdout.count("holds  ") == 8
+        assert "DAMAGED" not in done.stdout
+        assert "The key is the one in key.pub" in alone(whole).stdout
+
+    def test_unpacked_it_checks_the_folder_it_stands_in(self, whole: Path, tmp_path: Path) -> None:
+        folder = tmp_path / "unpacked"
+        shutil.unpack_archive(whole, folder)
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "verify.py"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
+        (folder / "new" / "page.html").write_bytes(b"other")
+        (folder / "old" / "text.txt").unlink()
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "verify.py"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 5
+        assert "DAMAGED  new/page.html" in done.stdout
+        assert "DAMAGED  old/text.txt: it is missing" in done.stdout
+
+    def test_another_key_is_refused(self, alone: Callable[..., subprocess.CompletedProcess[str]], whole: Path) -> None:
+        for key in (Signer.new("herald.example/archive").public, "nonsense"):
+            done = alone(whole, "--key", key)
+            assert done.returncode == 5
+            assert "DAMAGED  key.pub: it is not the key that was given" in done.stdout
+
+    def test_what_is_no_package(self, alone: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+        (tmp_path / "none.zip").write_bytes(b"nonsense")
+        assert alone(tmp_path / "none.zip").returncode == 5
+        assert alone(tmp_path / "absent.zip").returncode == 5
+        assert alone(tmp_path, "--nonsense").returncode == 2
+
+
+class TestFlips:
+    def test_every_member_is_guarded(self, members: Members) -> None:
+        dice = random.Random(7)
+        for name in members:
+            for _ in range(3):
+                damage = examined(flipped(members, name, dice))
+                assert any(name in f"{what} {how}" for what, how in damage), name
+
+    def test_what_the_log_vouches_for_is_guarded_even_where_the_hashes_are_made_anew(self, members: Members) -> None:
+        dice = random.Random(11)
+        for name in sorted(set(members) - DRAWN - {verifier.SUMS} - set(STAMPS)):
+            changed = flipped(members, name, dice)
+            changed[verifier.SUMS] = verifier.sums_of(changed)
+            assert examined(changed), name
+
+    def test_a_bit_of_the_file_itself(self, whole: Path, tmp_path: Path) -> None:
+        data, dice = whole.read_bytes(), random.Random(3)
+        seen = 0
+        for _ in range(60):
+            place = tmp_path / "flipped.zip"
+            at = dice.randrange(len(data) * 8)
+            changed = bytearray(data)
+            changed[at // 8] ^= 1 << at % 8
+            place.write_bytes(changed)
+            seen += verifier.main([str(place)]) == 5
+        # A ZIP has a few bits that nobody reads: times, versions, attributes.
+        assert seen >= 50
+
+    def test_a_missing_member_is_named(self, members: Members) -> None:
+        for name in set(members) - {verifier.SUMS}:
+            rest = {each: data for each, data in members.items() if each != name}
+            assert any(name == what for what, _ in examined(rest)), name
+
+    def test_another_version_does_not_pass_for_this_one(self, members: Members) -> None:
+        swapped = dict(members)
+        for name in ("page.html", "capture.json", "content.json", "text.txt", "facts.txt"):
+            swapped[f"old/{name}"] = members[f"new/{name}"]
+        swapped[verifier.SUMS] = verifier.sums_of(swapped)
+        assert {"old/page.html", "old/content.json"} <= {what for what, _ in examined(swapped)}
+
+    def test_a_diff_that_does_not_join_is_named(self, members: Members) -> None:
+        changed = members | {"diff/diff.json": members["diff/diff.json"].replace(b"Nobody was", b"Somebody was")}
+        changed[verifier.SUMS] = verifier.sums_of(changed)
+        assert {what for what, _ in examined(changed)} == {"diff/diff.json"}
+
+    def test_a_stamp_of_another_note_is_named(self, members: Members) -> None:
+        other = members | {"checkpoint.note.other.tsr": b"nothing"}
+        other[verifier.SUMS] = verifier.sums_of(other)
+        assert [what for what, _ in examined(other)] == ["checkpoint.note.other.tsr"]
+
+
+def examined(members: Members) -> list[tuple[str, str]]:
+    return verifier.Examination(members, SIGNER.public).run().damage
+
+
+def flipped(members: Members, name: str, dice: random.Random) -> Members:
+    data = bytearray(members[name])
+    at = dice.randrange(len(data) * 8)
+    data[at // 8] ^= 1 << at % 8
+    return members | {name: bytes(data)}

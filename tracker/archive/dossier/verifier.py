@@ -1,0 +1,372 @@
+"""Checks a package of evidence that Writethru made: offline, with nothing but Python 3.11 or newer.
+
+    python3 -I verify.py [PACKAGE] [--key KEY]
+
+PACKAGE is the .zip, or the folder it was unpacked to; without it, the folder that this file stands in. KEY is the
+public key of the archive as its owner publishes it. What holds is said on stdout; what does not is named, and the
+exit code is 5. 0: all holds. 2: the command line makes no sense.
+
+Nothing here is taken from Writethru: Ed25519 is RFC 8032, the log is RFC 6962 and RFC 9162, the checkpoint a signed
+note (https://c2sp.org/tlog-checkpoint).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import difflib
+import hashlib
+import json
+import sys
+import zipfile
+import zlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from .ed25519 import VECTOR, is_signed
+
+OK, USAGE, FAILED = 0, 2, 5
+SUMS, KEY, NOTE, LATEST, PROOF, CONSISTENCY = (
+    "SHA256SUMS", "key.pub", "checkpoint.note", "latest.note", "proof.json", "consistency.json",
+)  # fmt: skip
+SIDES = ("old", "new")
+EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table"})
+UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError)
+Members = dict[str, bytes]
+
+# The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def _step(at: int, last: int) -> tuple[int, int]:
+    """Go up where there is no sibling."""
+    while not at & 1 and at:
+        at, last = at >> 1, last >> 1
+    return at, last
+
+
+def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Say whether *path* shows the hash *leaf* at *index* of the tree of *size* leaves with *root*."""
+    node, at, last = leaf, index, size - 1
+    if not 0 <= index < size:
+        return False
+    for sibling in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            node = _node(sibling, node)
+            at, last = _step(at, last)
+        else:
+            node = _node(node, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path: list[bytes]) -> bool:
+    """Say whether *path* shows the tree of *older* leaves to be a beginning of the one of *size* leaves."""
+    if not 0 < older < size or not path:
+        return older == size and old_root == new_root and not path
+    rest = list(path) if older & (older - 1) else [old_root, *path]
+    at, last = older - 1, size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = rest[0]
+    for sibling in rest[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            old, new = _node(sibling, old), _node(sibling, new)
+            at, last = _step(at, last)
+        else:
+            new = _node(new, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and old == old_root and new == new_root
+
+
+# What is drawn from the bytes that the log vouches for.
+
+
+def plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
+    """Return the JSON value in *data*."""
+    return json.loads(data.decode("utf-8", "surrogatepass"))
+
+
+def text_of(content: dict[str, Any]) -> str:
+    """Return the news text of an article: headline, standfirst, byline, paragraphs, notices, a blank line between."""
+    parts = [content.get("title", ""), content.get("dek", ""), ", ".join(content.get("byline", ()))]
+    parts += [block["text"] for block in editorial(content)]
+    parts += [f"{notice['kind']}: {notice['text']}" for notice in content.get("notices", ())]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def editorial(content: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the paragraphs that are news text."""
+    return [block for block in content.get("blocks", ()) if block["kind"] in EDITORIAL]
+
+
+def identity_of(content: dict[str, Any]) -> str:
+    """Return what tells one state of an article from another: a hash of headline, dek, byline, text and notices."""
+    named = {
+        "title": content.get("title", ""),
+        "dek": content.get("dek", ""),
+        "byline": list(content.get("byline", ())),
+        "blocks": [[block["kind"], block["text"]] for block in editorial(content)],
+        "notices": [[notice["kind"], notice["text"]] for notice in content.get("notices", ())],
+    }
+    said = json.dumps(named, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def facts_of(capture: dict[str, Any], leaf: dict[str, Any]) -> str:
+    """Return what is known of a response beside its body, as text: the request, the answer, every header."""
+    lines = [
+        f"Asked for: {capture['url']}",
+        *(f"Sent on from: {hop}" for hop in capture.get("hops", ())),
+        f"Answered by: {capture['final_url']}",
+        f"Address of the server: {capture.get('remote_ip', '') or 'not known'}",
+        f"Fetched at: {moment(leaf['fetched'])}",
+        f"Took: {capture.get('elapsed', 0.0)} s",
+        f"Status: {capture['status']}",
+        f"Body: {leaf['body_len']} bytes once decoded, SHA-256 {leaf['body']}",
+        *("", "Headers of the request, as they were sent:"),
+        *(f"  {name}: {value}" for name, value in capture.get("request_headers", ())),
+        *("", "Headers of the answer, as they came:"),
+        *(f"  {name}: {value}" for name, value in capture.get("headers", ())),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def moment(milliseconds: int) -> str:
+    """Return a time as UTC text."""
+    when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    return when.isoformat(sep=" ", timespec="milliseconds").replace("+00:00", " UTC")
+
+
+def patch_of(old: str, new: str) -> str:
+    """Return what changed between two texts as a unified diff."""
+    before, after = old.split("\n"), new.split("\n")
+    return "\n".join(difflib.unified_diff(before, after, "old/text.txt", "new/text.txt", lineterm="")) + "\n"
+
+
+def plainly(value: dict[str, Any]) -> bytes:
+    """Return a proof as it stands in the package."""
+    return json.dumps(value, indent=1).encode() + b"\n"
+
+
+def encoded(text: str) -> bytes:
+    """Return *text* as it stands in the package."""
+    return text.encode("utf-8", "replace")
+
+
+def sums_of(members: Members) -> bytes:
+    """Return the list of hashes of all members but itself, as sha256sum reads it."""
+    named = sorted(name for name in members if name != SUMS)
+    return "".join(f"{hashlib.sha256(members[name]).hexdigest()}  {name}\n" for name in named).encode()
+
+
+class Examination:
+    """Looks at the members of a package: *holds* says what was shown, *damage* names what is not as it should be."""
+
+    def __init__(self, members: Members, key: str = "") -> None:
+        self.members = members
+        self.holds: list[str] = []
+        self.damage: list[tuple[str, str]] = []
+        self._key = key.strip()
+        self._at = ""
+        self._note = (0, b"")
+        self._leaves: dict[int, dict[str, Any]] = {}
+        self._contents: dict[str, dict[str, Any]] = {}
+
+    def run(self) -> Examination:
+        """Make every check; one that fails does not keep the others from being made."""
+        sides = (lambda: self._side("old"), lambda: self._side("new"))
+        for check in (self._sums, self._checkpoint, self._chain, self._proofs, *sides, self._diff, self._stamps):
+            before = len(self.damage)
+            try:
+                said = check()
+            except UNREADABLE:
+                there = self._at in self.members
+                self._fail(self._at, "it cannot be read" if there else "it is missing")
+                continue
+            if said and len(self.damage) == before:
+                self.holds.append(said)
+        return self
+
+    def _fail(self, what: str, how: str) -> None:
+        if (what, how) not in self.damage:
+            self.damage.append((what, how))
+
+    def _read(self, name: str) -> bytes:
+        self._at = name
+        return self.members[name]
+
+    def _sums(self) -> str:
+        listed = dict(line.split("  ", 1)[::-1] for line in self._read(SUMS).decode().splitlines())
+        there = {name: hashlib.sha256(data).hexdigest() for name, data in self.members.items()}
+        for name in sorted(listed):
+            if name not in there:
+                self._fail(name, f"it is in {SUMS}, and missing")
+            elif there[name] != listed[name]:
+                self._fail(name, f"its bytes are not those in {SUMS}")
+        ours = {name: data for name, data in self.members.items() if name in listed}
+        if not self.damage and self.members[SUMS] != sums_of(ours):
+            self._fail(SUMS, "it is not as it was written")
+        return f"{len(listed)} members: their bytes are those in {SUMS}"
+
+    def _checkpoint(self) -> str:
+        known = self._read(KEY).decode().removesuffix("\n")
+        if self._key and self._key != known:
+            self._fail(KEY, "it is not the key that was given")
+        key = self._key or known
+        origin, size, root = self._signed(NOTE, key)
+        self._note = (size, root)
+        said = f"{NOTE}: a log of {size} entries, signed by {origin}"
+        if LATEST in self.members:
+            _, later, latest = self._signed(LATEST, key)
+            found = plain(self._read(CONSISTENCY))["path"]
+            path = [bytes.fromhex(each) for each in found]
+            if self.members[CONSISTENCY] != plainly({"schema": 1, "path": found}):
+                self._fail(CONSISTENCY, "it is not as it was written")
+            if not is_consistent(size, root, later, latest, path):
+                self._fail(CONSISTENCY, f"it does not show the log of {LATEST} to begin with that of {NOTE}")
+            said += f"; {LATEST}: {later} entries, which begin with those"
+        return said
+
+    def _signed(self, name: str, key: str) -> tuple[str, int, bytes]:
+        body, _, signatures = self._read(name).decode().partition("\n\n")
+        origin, size, root = body.split("\n")
+        if not any(_is_by(key, line, f"{body}\n".encode()) for line in signatures.split("\n")):
+            self._fail(name, f"it is not signed with {'the key that was given' if self._key else KEY}")
+        return origin, int(size), base64.b64decode(root, validate=True)
+
+    def _chain(self) -> str:
+        first, last = (plain(self._read(PROOF))[side]["version"] for side in SIDES)
+        before = None
+        for n in range(first, last + 1):
+            data = self._read(f"leaves/v{n}.json")
+            leaf = self._leaves[n] = plain(data)
+            if leaf["n"] != n or leaf["article"] != self._leaves[first]["article"]:
+                self._fail(self._at, "it is of another version")
+            if before is not None and leaf["previous"] != before:
+                self._fail(self._at, f"it does not follow leaves/v{n - 1}.json")
+            before = hashlib.sha256(b"\x00" + data).hexdigest()
+        return f"v{first} to v{last}: each entry names the one before it, so that none lies between them unseen"
+
+    def _proofs(self) -> str:
+        size, root = self._note
+        said = []
+        whole = plain(self._read(PROOF))
+        named = {side: {name: whole[side][name] for name in ("version", "index", "path")} for side in SIDES}
+        article = self._leaves[whole["old"]["version"]]["article"]
+        if self.members[PROOF] != plainly({"schema": 1, "article": article, **named}):
+            self._fail(PROOF, "it is not as it was written")
+        for proof in named.values():
+            n, index, path = proof["version"], proof["index"], [bytes.fromhex(each) for each in proof["path"]]
+            leaf = hashlib.sha256(b"\x00" + self._read(f"leaves/v{n}.json")).digest()
+            if not is_included(leaf, index, size, path, root):
+                self._fail(f"leaves/v{n}.json", f"{PROOF} does not show it in the log of {NOTE}")
+            said.append(f"v{n} is entry {index}")
+        return f"in that log, {' and '.join(said)}"
+
+    def _side(self, side: str) -> str:
+        n = plain(self._read(PROOF))[side]["version"]
+        leaf = self._leaves[n]
+        for name, field in (("page.html", "body"), ("capture.json", "head"), ("content.json", "content")):
+            if hashlib.sha256(self._read(f"{side}/{name}")).hexdigest() != leaf[field]:
+                self._fail(self._at, f"it is not what leaves/v{n}.json vouches for")
+        content = self._contents[side] = plain(self._read(f"{side}/content.json"))
+        if identity_of(content) != leaf["identity"]:
+            self._fail(self._at, f"it does not have the identity in leaves/v{n}.json")
+        if self._read(f"{side}/text.txt") != encoded(text_of(content)):
+            self._fail(self._at, f"it is not the text in {side}/content.json")
+        capture = plain(self._read(f"{side}/capture.json"))
+        if self._read(f"{side}/facts.txt") != encoded(facts_of(capture, leaf)):
+            self._fail(self._at, f"it is not what {side}/capture.json says")
+        when = moment(leaf["seen"])
+        return f"{side}: v{n}, seen {when}: page, headers and text are those the log vouches for"
+
+    def _diff(self) -> str:
+        old, new = (text_of(self._contents[side]) for side in SIDES)
+        if self._read("diff/diff.patch") != encoded(patch_of(old, new)):
+            self._fail(self._at, "it is not the difference between the two texts")
+        made = plain(self._read("diff/diff.json"))
+        for side, without in (("old", "+"), ("new", "-")):
+            stood = [block for block in made["blocks"] if block[side] is not None]
+            blocks = sorted((block[side], _joined(block, without)) for block in stood)
+            texts = [block["text"] for block in editorial(self._contents[side])]
+            fields = [(made[name][side], self._contents[side].get(name, "")) for name in ("title", "dek")]
+            if blocks != list(enumerate(texts)) or any(here != there for here, there in fields):
+                self._fail(self._at, f"it does not join to the text in {side}/content.json")
+        return "diff.json joins to both texts, diff.patch is the difference between them"
+
+    def _stamps(self) -> str:
+        said = []
+        digest = hashlib.sha256(self._read(NOTE)).digest()
+        for name in sorted(self.members):
+            if name.startswith(f"{NOTE}.") and digest not in self._read(name):
+                self._fail(name, f"it is not a time stamp of {NOTE}")
+            elif name.startswith(f"{NOTE}."):
+                said.append(name)
+        return f"made for {NOTE}, and to be checked as README.txt says: {', '.join(said)}" if said else ""
+
+
+def _joined(block: dict[str, Any], without: str) -> str:
+    return "".join(text for sign, text in block["hunks"] if sign != without)
+
+
+def _is_by(key: str, line: str, body: bytes) -> bool:
+    name, ident, encoded_key = key.split("+", 2)
+    raw = base64.b64decode(encoded_key, validate=True)
+    signer, _, signature = line.removeprefix("— ").partition(" ")
+    signed = base64.b64decode(signature, validate=True)
+    of_key = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    mine = raw[:1] == b"\x01" and signer == name and signed[:4] == of_key and ident == of_key.hex()
+    mine = mine and base64.b64encode(signed).decode() == signature
+    return mine and is_signed(raw[1:], body, signed[4:])
+
+
+def opened(place: Path) -> tuple[Members, list[str]]:
+    """Return the members of a package, and the names of those that cannot be read. Raises OSError, BadZipFile."""
+    if place.is_dir():
+        listed = [line.split("  ", 1)[-1] for line in (place / SUMS).read_text("utf-8", "replace").splitlines()]
+        inside = {name: place / name for name in (SUMS, *listed) if ".." not in name and not name.startswith("/")}
+        return {name: path.read_bytes() for name, path in inside.items() if path.is_file()}, []
+    members, lost = {}, []
+    with zipfile.ZipFile(place) as package:
+        for name in package.namelist():
+            try:
+                members[name] = package.read(name)
+            except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+                lost.append(name)
+    return members, lost
+
+
+def main(arguments: list[str]) -> int:
+    """Check the package that *arguments* name; return the exit code."""
+    parser = argparse.ArgumentParser("verify.py", description="Checks a package of evidence, offline.")
+    parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).parent, help="the .zip or its folder")
+    parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")
+    chosen = parser.parse_args(arguments)
+    try:
+        members, lost = opened(chosen.package)
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        sys.stdout.write(f"DAMAGED  {chosen.package}: it cannot be opened: {error}\n")
+        return FAILED
+    if not is_signed(*map(bytes.fromhex, VECTOR.split())):
+        lost.append("verify.py")
+    found = Examination(members, chosen.key).run()
+    damage = [*((name, "it cannot be read") for name in lost), *found.damage]
+    lines = [f"holds    {each}" for each in found.holds] + [f"DAMAGED  {what}: {how}" for what, how in damage]
+    if not chosen.key:
+        lines.append(f"The key is the one in {KEY}: compare it with the one the archive publishes.")
+    lines.append(f"{len(damage)} things do not hold." if damage else "All of it holds.")
+    sys.stdout.write("\n".join(lines) + "\n")
+    return FAILED if damage else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

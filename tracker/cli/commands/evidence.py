@@ -1,0 +1,137 @@
+"""`writethru evidence`: one change in one file that can be checked without the archive."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from tracker.archive import SqlStore
+    from tracker.archive.checkpoints import CheckpointFolder
+    from tracker.archive.dossier.gathering import Gathered
+    from tracker.archive.dossier.packing import Anchor
+    from tracker.archive.verify import Damage
+
+FAILED = 5
+
+
+@click.command(cls=Verb)
+@click.argument("ident", metavar="ID")
+@click.argument("span", metavar="A..B")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--checkpoint",
+    metavar="NOTE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Prove against this checkpoint; without it, the oldest that has a time stamp, or the oldest.",
+)
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@pass_app
+def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | None, force: bool) -> None:
+    """Pack what changed between two versions, with its proofs, into FILE (a .zip) for a standards desk or a court.
+
+    Inside are both pages as they were fetched, their headers and texts, the diff, what the log recorded of them, a
+    signed checkpoint that vouches for it, a README and verify.py, which checks everything on a machine that has
+    nothing but Python. Where no checkpoint holds the versions yet, one is made. Exit code 5: something is damaged.
+    """
+    from tracker import __version__, archive, compare
+    from tracker.archive.dossier import packing
+    from tracker.archive.dossier.gathering import gather
+    from tracker.errors import UsageError
+
+    from ..versions import Numbers
+
+    if file.exists() and not force:
+        raise UsageError("there is a file of this name", resource=str(file), hint="--force overwrites it")
+    with closing(archive.open_archive(app.database, readonly=True)) as store:
+        known = store.article(ident)
+        old, new = Numbers(store, known, app.now).pair(span)
+        if old >= new:
+            raise UsageError("two versions are needed, the older first", resource=span, hint="write A..B")
+        found = gather(store, known.id, old, new)
+        if isinstance(found, list):
+            _name_damage(app, found)
+        anchor = _anchor(app, store, found, checkpoint)
+        texts = (store.version(known.id, n).content for n in (old, new))
+        damage = packing.pack(store, found, compare(*texts), anchor, file, app.now, release=__version__)
+    if damage:
+        _name_damage(app, damage)
+    _tell(app, found, anchor, file)
+
+
+def _anchor(app: App, store: SqlStore, found: Gathered, chosen: Path | None) -> Anchor:
+    """Return the checkpoint to prove against, made now where none holds both versions yet."""
+    from tracker.archive.checkpoints import CheckpointFolder
+    from tracker.archive.dossier.packing import choose
+    from tracker.errors import UsageError
+
+    from .verify import read_checkpoint
+
+    kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
+    folder = CheckpointFolder(Path(kept or "checkpoints"), app.database)
+    public = folder.public() or ""
+    size = store.sealed(found.article, (found.old, found.new))
+    files = [chosen] if chosen else folder.notes()
+    notes = [(read_checkpoint(each), folder.stamps(each)) for each in files]
+    if chosen is None:
+        notes += [(each, {}) for each in store.checkpoints()]
+    anchor = None if size is None else choose(notes, public, size)
+    if anchor is None and chosen is not None:
+        why = "it does not hold both versions, or another key signed it"
+        raise UsageError(why, resource=str(chosen), hint="leave --checkpoint out")
+    return anchor or _sealed(app, folder, keep=bool(kept))
+
+
+def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
+    from tracker import archive
+    from tracker.archive.dossier.packing import Anchor
+    from tracker.errors import ArchiveLocked
+
+    try:
+        with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
+            signer = folder.signer()
+            note = store.seal(signer, app.now)
+    except ArchiveLocked as error:
+        raise ArchiveLocked(
+            "no checkpoint holds these versions yet, and another writethru works on the archive",
+            resource=error.resource,
+            hint="the service makes one every checkpoint_every where [archive] checkpoints is set; or stop it",
+        ) from None
+    if keep:
+        app.out.note(f"{folder.keep(note, signer.public)}: a new checkpoint")
+    return Anchor(note, signer.public, {})
+
+
+def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
+    from tracker.render import one_line
+
+    for each in damage:
+        app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
+    app.out.note("what is damaged proves nothing, so nothing was written")
+    raise click.exceptions.Exit(FAILED)
+
+
+def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
+    from tracker.archive.notes import read_note
+
+    note = read_note(anchor.note)
+    value = {
+        "file": str(file),
+        "bytes": file.stat().st_size,
+        "article": found.article,
+        "url": found.url,
+        "old_version": found.old,
+        "new_version": found.new,
+        "checkpoint": {"origin": note.origin, "size": note.size, "root": note.root},
+        "stamps": sorted(anchor.stamps),
+        "key": anchor.public,
+    }
+    said = f"{file}: v{found.old} to v{found.new}, proven to the checkpoint of {note.size:,} entries"
+    app.out.say(value, said + (f", with {len(anchor.stamps)} time stamps" if anchor.stamps else ""))
+    app.out.note(f"it is checked with: python3 -I verify.py {file.name} --key '{anchor.public}'")
