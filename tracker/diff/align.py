@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .words import similarity
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from .units import Unit
 
-ALIKE = 0.33
+ALIKE = 0.25
 """Least similarity of two sentences that stand at the same place."""
 MOVED = 0.7
 """Least similarity of a sentence and its edited self elsewhere."""
@@ -22,6 +23,7 @@ MOVED_LETTERS = 20
 ALL_PAIRS = 1200
 """Up to this many pairs of a gap are all compared; beyond, only those that share words."""
 _COMMON = 12
+_TELLING = 4
 
 
 class Pair(NamedTuple):
@@ -52,10 +54,14 @@ def equal_units(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]
     return pairs + [(len(old) - tail + k, len(new) - tail + k) for k in range(tail)]
 
 
+def _by_place(candidate: tuple[int, int, float]) -> tuple[int, int]:
+    return candidate[0], -candidate[1]
+
+
 def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
     """Return the heaviest subset that rises strictly on both sides; ties go to the earlier pair."""
-    ordered = sorted(candidates, key=lambda c: (c[0], -c[1]))
-    if len(ordered) < 2:
+    ordered = sorted(candidates, key=_by_place)
+    if all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(ordered)):
         return ordered
     ends: list[int] = []
     totals: list[float] = []
@@ -127,18 +133,17 @@ def _sharing(
     old: Sequence[Unit], new: Sequence[Unit], olds: Iterable[int], news: Iterable[int]
 ) -> list[tuple[int, int]]:
     """Return the pairs that share a word of four letters or more which few sentences have."""
+    first = next((new[j] for j in news), None)
+    if first is None:
+        return []
+    codes = [(j, new[j].code) for j in news]
+    telling = {code for word, code in first.tokens.vocabulary.words.items() if len(word) >= _TELLING}
     index: dict[str, list[int]] = {}
-    for j in news:
-        for word in set(new[j].tokens.cores):
-            if len(word) >= 4:
-                index.setdefault(word, []).append(j)
-    found: set[tuple[int, int]] = set()
-    for i in olds:
-        for word in index.keys() & old[i].tokens.cores:
-            places = index[word]
-            if len(places) <= _COMMON:
-                found.update([(i, j) for j in places])
-    return sorted(found)
+    for j, code in codes:
+        for word in telling.intersection(code):
+            index.setdefault(word, []).append(j)
+    rare = {word: places for word, places in index.items() if len(places) <= _COMMON}
+    return sorted({(i, j) for i in olds for word in rare.keys() & set(old[i].code) for j in rare[word]})
 
 
 def _moves(old: Sequence[Unit], new: Sequence[Unit], placed: Sequence[Pair]) -> list[Pair]:
@@ -148,11 +153,13 @@ def _moves(old: Sequence[Unit], new: Sequence[Unit], placed: Sequence[Pair]) -> 
     if not olds or not news:
         return []
     candidates = []
-    for i, j in _sharing(old, new, olds, news):
+    long_old, long_new = (
+        [k for k in free if len(side[k].text) >= MOVED_LETTERS] for side, free in ((old, olds), (new, news))
+    )
+    for i, j in _sharing(old, new, long_old, long_new):
         likeness = similarity(old[i].code, new[j].code, MOVED)
-        weight = min(len(old[i].text), len(new[j].text))
-        if likeness and weight >= MOVED_LETTERS:
-            candidates.append((-likeness * weight, i, j, likeness))
+        if likeness:
+            candidates.append((-likeness * min(len(old[i].text), len(new[j].text)), i, j, likeness))
     moved: dict[int, Pair] = {}
     taken: set[int] = set()
     for _, i, j, likeness in sorted(candidates):

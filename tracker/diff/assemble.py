@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import Article, BlockChange, BlockKind, Change, Field, Hunk, Notice, NoticeChange, Op
+from ..model import Article, Block, BlockChange, Change, Field, Hunk, Notice, NoticeChange, Op
 from .cleanup import clean
-from .hunks import kept, write
+from .hunks import Writer, kept, put, write
 from .ledger import Ledger
 from .lineage import Kin, trace
 from .sentences import language
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .groups import Group
     from .units import Unit
 
+SHORT_SENTENCE = 24
+"""A sentence up to so long that stands between two rewritten ones is weighed with them: it may say too little."""
 KEPT = 0.3
 """Least share of the smaller block that must stand in the other; a block rewritten further reads as two."""
 
@@ -53,12 +55,12 @@ def _headlines(old: Article, new: Article) -> tuple[str, str]:
 
 
 def _layout_only(old: Article, new: Article, blocks: Sequence[BlockChange]) -> bool:
-    minus = plus = 0
-    for block in blocks:
-        if block.op is not Op.SAME:
-            minus += sum(len("".join(text.split())) for op, text in block.hunks if op == "-")
-            plus += sum(len("".join(text.split())) for op, text in block.hunks if op == "+")
-    return minus == plus and old.text != new.text and old.text.split() == new.text.split()
+    changed = [hunk for block in blocks if block.op is not Op.SAME for hunk in block.hunks]
+    minus = "".join([text for op, text in changed if op == "-"])
+    plus = "".join([text for op, text in changed if op == "+"])
+    if minus == plus == "" or len("".join(minus.split())) != len("".join(plus.split())):
+        return False
+    return old.text != new.text and old.text.split() == new.text.split()
 
 
 def _moved_words(block: BlockChange) -> int:
@@ -89,8 +91,8 @@ class _Desk:
         if old == new:
             return Field(old, new, (("=", old),) if old else ())
         before, after = Tokens(old, self.vocabulary), Tokens(new, self.vocabulary)
-        runs = self._matches(before, after)
-        return Field(old, new, write(clean(runs, before, after), before, after))
+        runs = clean(self.matches(before.code, after.code), before, after)
+        return Field(old, new, write(runs, before, after))
 
     def blocks(self, old: Article, new: Article) -> tuple[BlockChange, ...]:
         before, after = [b.text for b in old.editorial], [b.text for b in new.editorial]
@@ -102,63 +104,104 @@ class _Desk:
         lineage = trace(before, after, self.lang, self.vocabulary)
         ledger = Ledger(lineage)
         rows: dict[int, BlockChange] = {}
+        editorial, same = new.editorial, Op.SAME
         for kin in lineage.kin:
-            kind = new.editorial[kin.new].kind
-            if not kin.moved and before[kin.old] == after[kin.new]:
-                rows[kin.new] = BlockChange(Op.SAME, kin.old, kin.new, (("=", after[kin.new]),), kind)
+            j, i, moved = kin
+            if not moved and before[i] == after[j]:
+                rows[j] = BlockChange(same, i, j, (("=", after[j]),), editorial[j].kind)
                 continue
-            row = self._row(kin, before[kin.old], after[kin.new], kind, ledger)
+            row = self._row(kin, before[i], editorial[j], ledger)
             if row is None:
-                ledger.part(kin.old, kin.new)
+                ledger.part(i, j)
             else:
-                rows[kin.new] = row
+                rows[j] = row
         return tuple(_ordered(rows, old, new, ledger))
 
-    def _row(self, kin: Kin, old: str, new: str, kind: BlockKind, ledger: Ledger) -> BlockChange | None:
-        op = Op.MOVE if kin.moved else Op.EDIT
-        if old == new:
-            return BlockChange(op, kin.old, kin.new, (("=", old),), kind)
-        groups = ledger.groups(kin.old, kin.new)
-        hunks = self._hunks(groups, ledger.old[kin.old], ledger.new[kin.new])
-        if kept(hunks) < KEPT * min(len(old), len(new)):
+    def _row(self, kin: Kin, old: str, new: Block, ledger: Ledger) -> BlockChange | None:
+        j, i, moved = kin
+        op = Op.MOVE if moved else Op.EDIT
+        if old == new.text:
+            return BlockChange(op, i, j, (("=", old),), new.kind)
+        groups = ledger.groups(i, j)
+        hunks = self._hunks(groups, ledger.old[i], ledger.new[j])
+        if kept(hunks) < KEPT * min(len(old), len(new.text)):
             return None
-        return BlockChange(op, kin.old, kin.new, hunks, kind, ledger.sentences(kin.old, kin.new, groups))
+        return BlockChange(op, i, j, hunks, new.kind, ledger.sentences(i, j, groups))
 
     def _hunks(self, groups: Sequence[Group], olds: Sequence[Unit], news: Sequence[Unit]) -> tuple[Hunk, ...]:
-        old, new = Tokens("", self.vocabulary), Tokens("", self.vocabulary)
-        runs: list[Match] = []
+        writer = Writer()
+        stretch = _Stretch(self)
         for group in groups:
-            i, j = len(old.cores), len(new.cores)
-            for unit in olds[group.old_start : group.old_end]:
-                old.extend(unit.tokens)
-            for unit in news[group.new_start : group.new_end]:
-                new.extend(unit.tokens)
-            if group.joined:
-                found, hit = matches(old.code[i:], new.code[j:])
-                self.budget_hit = self.budget_hit or hit
-                runs += [Match(m.old + i, m.new + j, m.n) for m in found]
-        return write(clean(runs, old, new), old, new)
+            whole = _untouched(group, olds, news)
+            if whole:
+                stretch.put(writer)
+                writer.equal(whole)
+                stretch = _Stretch(self)
+            else:
+                some = olds[group.old_start : group.old_end], news[group.new_start : group.new_end]
+                stretch.add(*some, joined=group.joined)
+        stretch.put(writer)
+        return writer.finished()
 
-    def _matches(self, old: Tokens, new: Tokens) -> list[Match]:
-        runs, hit = matches(old.code, new.code)
+    def matches(self, old: str, new: str) -> list[Match]:
+        """Return the equal runs of two encoded runs; remember where the budget forbade to look for them."""
+        runs, hit = matches(old, new)
         self.budget_hit = self.budget_hit or hit
         return runs
+
+
+class _Stretch:
+    """Sentences that differ, between two that do not: their words on both sides and what of them is equal."""
+
+    def __init__(self, desk: _Desk) -> None:
+        self._desk = desk
+        self._old, self._new = Tokens("", desk.vocabulary), Tokens("", desk.vocabulary)
+        self._runs: list[Match] = []
+
+    def add(self, olds: Sequence[Unit], news: Sequence[Unit], *, joined: bool) -> None:
+        i, j = len(self._old.pieces), len(self._new.pieces)
+        for unit in olds:
+            self._old.extend(unit.tokens)
+        for unit in news:
+            self._new.extend(unit.tokens)
+        if joined:
+            found = self._desk.matches(self._old.code[i:], self._new.code[j:])
+            self._runs += [Match(m.old + i, m.new + j, m.n) for m in found] if i or j else found
+
+    def put(self, writer: Writer) -> None:
+        if self._old.pieces or self._new.pieces:
+            put(writer, clean(self._runs, self._old, self._new), self._old, self._new)
+
+
+def _untouched(group: Group, olds: Sequence[Unit], news: Sequence[Unit]) -> str:
+    """Return the text of a sentence that stands as it stood; "" for any other group and for a short one."""
+    if group.old_end != group.old_start + 1 or group.new_end != group.new_start + 1:
+        return ""
+    whole = olds[group.old_start].whole
+    return whole if whole == news[group.new_start].whole and len(whole) > SHORT_SENTENCE else ""
 
 
 def _ordered(rows: dict[int, BlockChange], old: Article, new: Article, ledger: Ledger) -> Iterator[BlockChange]:
     """Put rows in the order of the new text; what was deleted in a stretch stands before what came instead."""
     partners = {row.old for row in rows.values()}
-    stays = [(j, row.old) for j, row in sorted(rows.items()) if row.op is not Op.MOVE and row.old is not None]
-    at = j = 0
-    for stop, i in (*stays, (len(new.editorial), len(old.editorial))):
-        if at < i:
-            yield from _deleted(range(at, i), partners, old, ledger)
-        for k in range(j, stop):
-            block = new.editorial[k]
-            yield rows.get(k) or BlockChange(Op.INSERT, None, k, (("+", block.text),), block.kind, ledger.added(k))
-        if stop in rows:
-            yield rows[stop]
-        at, j = i + 1, stop + 1
+    at = 0
+    waiting: list[BlockChange] = []
+    for j, block in enumerate(new.editorial):
+        row = rows.get(j)
+        if row is None:
+            waiting.append(BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, ledger.added(j)))
+        elif row.op is Op.MOVE or row.old is None:
+            waiting.append(row)
+        else:
+            if at < row.old:
+                yield from _deleted(range(at, row.old), partners, old, ledger)
+            if waiting:
+                yield from waiting
+                waiting = []
+            yield row
+            at = row.old + 1
+    yield from _deleted(range(at, len(old.editorial)), partners, old, ledger)
+    yield from waiting
 
 
 def _deleted(

@@ -24,6 +24,8 @@ _STOP = frozenset(
 )
 
 
+ISLAND = 15
+"""Up to this many characters, blanks not counted, an equal run may go with longer changes on both its sides."""
 _ISLAND_TOKENS = 8
 _SENTENCE_ENDS = frozenset(".!?…")
 _CLAUSE_ENDS = frozenset(",;:—–)")
@@ -47,7 +49,7 @@ def _contiguous(runs: list[Match]) -> list[Match]:
 
 
 def _without_islands(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
-    ends = (len(old.cores), len(new.cores))
+    ends = (len(old.pieces), len(new.pieces))
     kept: list[Match] = []
     queue = runs[::-1]
     while queue:
@@ -65,23 +67,19 @@ def _without_islands(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
 
 
 def _size(old: Tokens, i1: int, i2: int, new: Tokens, j1: int, j2: int) -> int:
-    return max(_length(old, i1, i2), _length(new, j1, j2))
-
-
-def _length(tokens: Tokens, start: int, end: int) -> int:
-    return sum(map(len, tokens.cores[start:end])) + end - start
+    return max(sum(map(len, old.pieces[i1:i2])), sum(map(len, new.pieces[j1:j2])))
 
 
 def _says_little(old: Tokens, run: Match, before: int, after: int) -> bool:
-    """Judge an island by its words: stop words alone, one word less than the mean of its shores, two less than both."""
+    """Judge an island: one or two stop words or marks alone always; else a short one between longer changes."""
     if run.n > _ISLAND_TOKENS:
         return False
-    words = [core for core in old.cores[run.old : run.old + run.n] if core[:1].isalnum()]
-    content = sum(core.lower() not in _STOP for core in words)
-    if not content and len(words) <= 2:
+    cores = [piece.rstrip() for piece in old.pieces[run.old : run.old + run.n]]
+    words = [core.lower() for core in cores if core[:1].isalnum()]
+    if len(words) <= 2 and all(map(_STOP.__contains__, words)):
         return True
-    length = _length(old, run.old, run.old + run.n)
-    return (content <= 1 and 2 * length < before + after) or (content == 2 and length < min(before, after))
+    size = sum(map(len, cores))
+    return size <= ISLAND and size + run.n < before + after
 
 
 def _slid(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
@@ -101,33 +99,24 @@ def _slid(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
 
 
 def _best_shift(tokens: Tokens, start: int, size: int, room_left: int, room_right: int) -> int:
-    cores = tokens.cores
-    best, best_score = 0, _boundary(cores, start, size)
-    shift = 0
-    while -shift < room_left and cores[start + shift - 1] == cores[start + size + shift - 1]:
-        shift -= 1
-        score = _boundary(cores, start + shift, size)
-        if score > best_score:
-            best, best_score = shift, score
-    shift = 0
-    while shift < room_right and cores[start + shift] == cores[start + size + shift]:
-        shift += 1
-        score = _boundary(cores, start + shift, size)
-        if score > best_score:
-            best, best_score = shift, score
-    return best
+    code, end = tokens.code, start + size
+    left = right = 0
+    while left < room_left and code[start - left - 1] == code[end - left - 1]:
+        left += 1
+    while right < room_right and code[start + right] == code[end + right]:
+        right += 1
+    if not left and not right:
+        return 0
+    nearest = sorted(range(-left, right + 1), key=abs)
+    return max(nearest, key=lambda shift: _strength(tokens, start + shift) + _strength(tokens, end + shift))
 
 
-def _boundary(cores: list[str], start: int, size: int) -> int:
-    return _strength(cores, start) + _strength(cores, start + size)
-
-
-def _strength(cores: list[str], at: int) -> int:
-    if at == 0 or at >= len(cores):
+def _strength(tokens: Tokens, at: int) -> int:
+    if at == 0 or at >= len(tokens.pieces):
         return 4
-    before = cores[at - 1]
+    before, here = tokens.core(at - 1), tokens.core(at)
     if before in _SENTENCE_ENDS:
         return 4
     if before in _CLAUSE_ENDS:
         return 3
-    return 1 if cores[at] in _CLAUSE_ENDS or cores[at] in _SENTENCE_ENDS else 0
+    return 1 if here in _CLAUSE_ENDS or here in _SENTENCE_ENDS else 0

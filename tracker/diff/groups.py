@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .align import Pair
     from .units import Unit
 
-GAP_ALIKE = 0.34
+GAP_ALIKE = 0.2
 """Least similarity of two unpaired stretches at the same place for their words to be compared."""
 RAISES = 0.05
 """How much likeness a further sentence must add to count as the other half of a split."""
@@ -92,6 +92,8 @@ def _has_away(group: Group, away: tuple[Collection[int], Collection[int]]) -> bo
 
 def _better(joint: Group, a: Group, b: Group, old: Sequence[Unit], new: Sequence[Unit]) -> bool:
     pair = a if a.joined else b
+    if [u.text for u in old[pair.old_start : pair.old_end]] == [u.text for u in new[pair.new_start : pair.new_end]]:
+        return False
     before = _likeness(pair, old, new)
     return before < 1.0 and _likeness(joint, old, new) > before + RAISES
 

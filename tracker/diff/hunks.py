@@ -15,61 +15,82 @@ if TYPE_CHECKING:
 
 def write(runs: Sequence[Match], old: Tokens, new: Tokens) -> tuple[Hunk, ...]:
     """Return the hunks of *old* and *new*, given their equal runs; within one change "-" stands before "+"."""
-    writer = _Writer()
+    writer = Writer()
+    put(writer, runs, old, new)
+    return writer.finished()
+
+
+def put(writer: Writer, runs: Sequence[Match], old: Tokens, new: Tokens) -> None:
+    """Write all of *old* and *new* to *writer*, given their equal runs."""
     i = j = 0
-    for run in (*runs, Match(len(old.cores), len(new.cores), 0)):
-        writer.change(_text(old, i, run.old), _text(new, j, run.new))
+    for run in (*runs, Match(len(old.pieces), len(new.pieces), 0)):
+        if i < run.old or j < run.new:
+            writer.change(old.text(i, run.old), new.text(j, run.new))
         i, j = run.old + run.n, run.new + run.n
         if run.n:
             _write_run(writer, run, old, new)
-    return writer.finished()
 
 
 def kept(hunks: Sequence[Hunk]) -> int:
     """Count the characters both sides share."""
-    return sum(len(text) for op, text in hunks if op == "=")
+    return sum([len(text) for op, text in hunks if op == "="])
 
 
-def _text(tokens: Tokens, start: int, end: int) -> str:
-    if start == end:
-        return ""
-    return "".join(
-        [core + blank for core, blank in zip(tokens.cores[start:end], tokens.blanks[start:end], strict=True)]
-    )
-
-
-def _write_run(writer: _Writer, run: Match, old: Tokens, new: Tokens) -> None:
-    if old.blanks[run.old : run.old + run.n] == new.blanks[run.new : run.new + run.n]:
-        writer.equal(_text(old, run.old, run.old + run.n))
+def _write_run(writer: Writer, run: Match, old: Tokens, new: Tokens) -> None:
+    befores, afters = old.pieces[run.old : run.old + run.n], new.pieces[run.new : run.new + run.n]
+    if befores == afters:
+        writer.equal("".join(befores))
         return
     start = 0
     for k in range(run.n):
-        before, after = old.blanks[run.old + k], new.blanks[run.new + k]
+        before, after = befores[k], afters[k]
         if before != after:
-            at = run.old + k
-            writer.equal(_text(old, run.old + start, at) + old.cores[at])
-            writer.change(before, after)
+            core = len(before.rstrip())
+            writer.equal("".join(befores[start:k]) + before[:core])
+            writer.change(before[core:], after[core:])
             start = k + 1
-    writer.equal(_text(old, run.old + start, run.old + run.n))
+    writer.equal("".join(befores[start:]))
 
 
-class _Writer:
+_MARK = 4
+"""Up to this many characters without a letter or figure are no more than a mark."""
+
+
+class Writer:
+    """Collects hunks: neighbours of one kind are joined, blanks that both sides share stay out of a change.
+
+    A mark alone between two changes is no rest for the eye: it goes with them.
+    """
+
     def __init__(self) -> None:
         self._out: list[Hunk] = []
         self._minus = ""
         self._plus = ""
+        self._held = ""
 
     def change(self, minus: str, plus: str) -> None:
-        self._minus += minus
-        self._plus += plus
+        """Write what was replaced by what; either side may be empty."""
+        self._minus += self._held + minus
+        self._plus += self._held + plus
+        self._held = ""
 
     def equal(self, text: str) -> None:
-        if text:
+        """Write what both sides share."""
+        if not text:
+            return
+        if self._minus or self._plus:
+            self._held += text
+            if len(self._held) <= _MARK and not any(map(str.isalnum, self._held)):
+                return
+            text, self._held = self._held, ""
             self._flush()
-            self._put("=", text)
+        self._put("=", text)
 
     def finished(self) -> tuple[Hunk, ...]:
+        """Return the hunks."""
+        held, self._held = self._held, ""
         self._flush()
+        self._put("=", held)
         return tuple(self._out)
 
     def _flush(self) -> None:
@@ -78,7 +99,7 @@ class _Writer:
             return
         self._minus = self._plus = ""
         head = _shared_blanks(minus, plus)
-        tail = _shared_blanks(minus[head:][::-1], plus[head:][::-1])
+        tail = _shared_blanks(minus[head:][::-1], plus[head:][::-1]) if minus and plus else 0
         self._put("=", minus[:head])
         self._put("-", minus[head : len(minus) - tail])
         self._put("+", plus[head : len(plus) - tail])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from operator import lt
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .align import Pair, equal_units, heaviest_chain, sentences
@@ -18,12 +18,8 @@ SHARED = 0.15
 """Least share of the smaller block, by its sentences, for which the words of two blocks are compared."""
 
 
-class Kin(NamedTuple):
-    """Old block *old* became new block *new*; *moved* when the order of blocks does not explain it."""
-
-    new: int
-    old: int
-    moved: bool
+Kin = tuple[int, int, bool]
+"""New block, the old block it was, whether it moved: the order of blocks does not explain it."""
 
 
 class Lineage(NamedTuple):
@@ -59,12 +55,16 @@ def trace(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabul
 
 def _kin(old: Sequence[str], same: list[tuple[int, int]], others: list[tuple[int, int, float]]) -> list[Kin]:
     """Put all pairs in the order of the new text and say which of them left their place."""
-    kin = sorted([Kin(j, i, False) for i, j in same] + [Kin(j, i, False) for i, j, _ in others])
-    if all(map(lt, [k.old for k in kin], [k.old for k in kin[1:]])):
+    kin = [(j, i, False) for i, j in same]
+    if not others:
+        return kin
+    kin += [(j, i, False) for i, j, _ in others]
+    kin.sort()
+    if all(a[1] < b[1] for a, b in pairwise(kin)):
         return kin
     chain = heaviest_chain([(i, j, len(old[i]) + 1.0) for i, j in same] + others)
     stay = {(j, i) for i, j, _ in chain}
-    return [Kin(k.new, k.old, (k.new, k.old) not in stay) for k in kin]
+    return [(j, i, (j, i) not in stay) for j, i, _ in kin]
 
 
 def _without(blocks: Sequence[str], used: set[int]) -> list[int]:

@@ -26,7 +26,7 @@ _QUOTED = re.compile(r"(?<=[.!?])[”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-�
 _MARK = re.compile(r"[“”\"„«»)]")
 _LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
 _STRAY = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
-_ENDS = re.compile(r"[.!?…。！？।]")
+_ENDS = re.compile(r"[.!?…。！？।]\s*+\S")
 
 
 def language(tag: str) -> str:
@@ -41,20 +41,18 @@ def split(text: str, lang: str = "en") -> tuple[str, ...]:
 
     The same text and language always give the same cut.
     """
-    return tuple(sentence for line in _lines(text) for sentence in _of_line(line, lang))
-
-
-def _lines(text: str) -> list[str]:
-    """Cut after line breaks: a line of a list or a poem is a unit of its own. Blank lines go with what they follow."""
     if "\n" not in text.rstrip():
-        return [text] if text else []
-    return _LINE.findall(text)
+        return tuple(_of_line(text, lang)) if text else ()
+    # A line of a list or a poem is a unit of its own. Blank lines go with what they follow.
+    return tuple([sentence for line in _LINE.findall(text) for sentence in _of_line(line, lang)])
 
 
 def _of_line(text: str, lang: str) -> list[str]:
-    if not _ENDS.search(text, 0, max(0, len(text.rstrip()) - 1)):
+    if not _ENDS.search(text):
         return [text]
     pieces = _joined(_cut(text, lang))
+    if not _MARK.search(text):
+        return pieces
     return [part for piece in pieces for part in _parted(piece)]
 
 
@@ -74,6 +72,8 @@ def _cut(text: str, lang: str) -> list[str]:
 
 
 def _joined(pieces: list[str]) -> list[str]:
+    if len(pieces) == 1:
+        return pieces
     joined: list[str] = []
     for piece in pieces:
         stray = _STRAY.match(piece) if joined else None

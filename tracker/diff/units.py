@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class Unit:
-    """One sentence: *block* and *at* say where it stands, *text* has no trailing blanks."""
+    """One sentence: *block* and *at* say where it stands, *whole* is its text, *text* without the trailing blanks."""
 
-    __slots__ = ("_tokens", "_vocabulary", "_whole", "at", "block", "text")
+    __slots__ = ("_tokens", "_vocabulary", "at", "block", "text", "whole")
 
-    def __init__(self, text: str, block: int, at: int, vocabulary: Vocabulary) -> None:
-        self.text = text.rstrip()
-        self._whole = text
+    def __init__(self, whole: str, block: int, at: int, vocabulary: Vocabulary) -> None:
+        self.text = whole.rstrip()
+        self.whole = whole
         self.block = block
         self.at = at
         self._vocabulary = vocabulary
@@ -28,7 +28,7 @@ class Unit:
     def tokens(self) -> Tokens:
         """Return the words, the trailing blanks included."""
         if self._tokens is None:
-            self._tokens = Tokens(self._whole, self._vocabulary)
+            self._tokens = Tokens(self.whole, self._vocabulary)
         return self._tokens
 
     @property

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import Indel
 
-MYERS = 24
+MYERS = 10
 """Largest edit distance, in tokens, left to diff-match-patch: its time grows with the square of it."""
 BUDGET = 4_000_000
 """Largest product of lengths for which a bit-parallel subsequence, as minimal, is worked out instead."""
@@ -40,7 +40,27 @@ def matches(old: str, new: str) -> tuple[list[Match], bool]:
     """Return the equal runs of a minimal diff of two encoded runs, and whether the budget forbade to look for them."""
     if old == new:
         return ([Match(0, 0, len(old))] if old else []), False
-    if Indel.distance(old, new, score_cutoff=MYERS) > MYERS:
+    head, tail = _ends(old, new)
+    a, b = old[head : len(old) - tail], new[head : len(new) - tail]
+    between, hit = _between(a, b) if a and b and not set(a).isdisjoint(b) else ([], False)
+    found = [Match(0, 0, head)] if head else []
+    found += [Match(m.old + head, m.new + head, m.n) for m in between] if head else between
+    if tail:
+        found.append(Match(len(old) - tail, len(new) - tail, tail))
+    return found, hit
+
+
+def _ends(old: str, new: str) -> tuple[int, int]:
+    """Count what both begin with, and what of the rest both end with."""
+    least = min(len(old), len(new))
+    head = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), least)
+    least -= head
+    tail = next((k for k, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b or k == least), least)
+    return head, tail
+
+
+def _between(old: str, new: str) -> tuple[list[Match], bool]:
+    if len(old) + len(new) > MYERS and Indel.distance(old, new, score_cutoff=MYERS) > MYERS:
         return _far_apart(old, new)
     found, i, j = [], 0, 0
     for op, text in _DMP.diff_main(old, new, checklines=False):
@@ -53,13 +73,6 @@ def matches(old: str, new: str) -> tuple[list[Match], bool]:
 
 def _far_apart(old: str, new: str) -> tuple[list[Match], bool]:
     if len(old) * len(new) > BUDGET:
-        return _ends(old, new), True
+        return [], True
     blocks = Indel.opcodes(old, new)
     return [Match(b.src_start, b.dest_start, b.src_end - b.src_start) for b in blocks if b.tag == "equal"], False
-
-
-def _ends(old: str, new: str) -> list[Match]:
-    head = _DMP.diff_commonPrefix(old, new)
-    tail = min(_DMP.diff_commonSuffix(old, new), min(len(old), len(new)) - head)
-    runs = [Match(0, 0, head), Match(len(old) - tail, len(new) - tail, tail)]
-    return [run for run in runs if run.n]

@@ -161,10 +161,45 @@ def test_a_block_that_only_changed_its_class_is_the_same():
 
 def test_what_exceeds_the_budget_is_one_replacement_and_recorded():
     old = "start " + " ".join(f"a{n}" for n in range(2100)) + " end"
-    new = "start " + " ".join(f"b{n}" for n in range(2100)) + " end"
+    new = "start " + " ".join(f"a{n}" for n in range(2100, 0, -1)) + " end"
     change = compare(Article(title=old), Article(title=new))
     assert change.budget_hit
     assert [op for op, _ in change.title.hunks] == ["=", "-", "+", "="]
+
+
+def test_a_mark_between_a_word_and_a_blank_that_changed_goes_with_them():
+    change = compare(
+        article("The firm paid the fine.  It was late again, twice."),
+        article("The firm paid. It was late again, twice."),
+    )
+    ops = [op for op, _ in change.blocks[0].hunks]
+    assert ops == ["=", "-", "+", "="]
+    assert change.blocks[0].old_text == "The firm paid the fine.  It was late again, twice."
+
+
+def test_two_small_edits_with_words_between_stay_two():
+    change = compare(article("The blast killed 12 people in Gaza."), article("The blast killed 47 people in Rafah."))
+    assert [h for h in change.blocks[0].hunks if h[0] != "="] == [
+        ("-", "12"),
+        ("+", "47"),
+        ("-", "Gaza"),
+        ("+", "Rafah"),
+    ]
+
+
+def test_short_words_between_two_long_changes_join_them():
+    change = compare(
+        article("Officials blamed the heavy seasonal rains for the delay in opening the bridge."),
+        article("Officials blamed a contractor from abroad for the collapse of the northern bridge."),
+    )
+    assert len([h for h in change.blocks[0].hunks if h[0] == "-"]) == 1
+
+
+def test_nothing_in_common_needs_no_budget():
+    old, new = (" ".join(f"{letter}{n}" for n in range(2100)) for letter in "ab")
+    change = compare(Article(title=old), Article(title=new))
+    assert not change.budget_hit
+    assert [op for op, _ in change.title.hunks] == ["-", "+"]
 
 
 def test_many_sentences_are_compared_by_the_words_they_share():
