@@ -8,6 +8,7 @@
     │   └── NotKnown           an article, version, source or story that is not in the archive
     ├── ArchiveError           the database
     │   ├── ArchiveLocked      another writer holds it: try later (exit 75)
+    │   ├── ArchiveFull        its disk is full: nothing was written, nothing that was kept is lost
     │   └── SchemaMismatch     the archive needs a migration
     ├── PageError              bytes that are no article
     └── DeliveryError          one attempt to tell somebody failed
@@ -55,6 +56,10 @@ class ArchiveError(TrackerError):
 
 class ArchiveLocked(ArchiveError):
     """Another writethru works on this archive."""
+
+
+class ArchiveFull(ArchiveError):
+    """The disk of the archive is full: the transaction was undone, and may be tried again once there is space."""
 
 
 class SchemaMismatch(ArchiveError):

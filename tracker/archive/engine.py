@@ -14,8 +14,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from tracker.errors import ArchiveError, ArchiveLocked
+from tracker.errors import ArchiveError
 
+from .faults import explain
 from .values import BUSY_SECONDS, DEFAULT_URL
 
 if TYPE_CHECKING:
@@ -138,31 +139,11 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise _explain(error.orig, shown(self.url)) from error
+            # Not the whole error for a cause: it holds the statement and its values.
+            told = explain(error.orig, shown(self.url))
+            raise told from told.__cause__
         except self._driver_error as error:
-            raise _explain(error, shown(self.url)) from error
+            told = explain(error, shown(self.url))
+            raise told from told.__cause__
         except SQLAlchemyError as error:
             raise ArchiveError("the database cannot do this", resource=shown(self.url)) from error
-
-
-def _explain(error: BaseException | None, resource: str) -> ArchiveError:
-    said = str(error).lower()
-    if "locked" in said and "database" in said:
-        return ArchiveLocked(
-            f"another program has been writing for {BUSY_SECONDS} s", resource=resource, hint="try again later"
-        )
-    if "full" in said or "no space" in said:
-        return ArchiveError(
-            "the disk is full", resource=resource, hint="free some space; nothing that was kept is lost"
-        )
-    if "not a database" in said or "malformed" in said:
-        return ArchiveError(
-            "this is no archive, or a damaged one", resource=resource, hint="writethru verify, or a backup"
-        )
-    if "connection" in said:
-        return ArchiveError("the server cannot be reached", resource=resource, hint="is it running, and the URL right?")
-    if "unable to open" in said or "readonly" in said:
-        return ArchiveError(
-            "the file cannot be opened", resource=resource, hint="see its permissions and those of its folder"
-        )
-    return ArchiveError("the database cannot do this", resource=resource)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from tracker.errors import ArchiveError, ArchiveLocked
 
 from .engine import archive_url, make_engine, shown, sqlite_path
+from .faults import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,8 @@ def _server_lock(where: URL, *, shared: bool) -> Iterator[None]:
         try:
             connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         except DBAPIError as error:
-            raise ArchiveError("the server cannot be reached", resource=shown(where)) from error
+            told = explain(error.orig, shown(where))
+            raise told from told.__cause__
         with connection:
             take = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
             taken = connection.scalar(text(f"SELECT {take}(hashtext('writethru:crawler'))"))

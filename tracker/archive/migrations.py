@@ -11,12 +11,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from tracker.errors import ArchiveError
 
 from .engine import Database, archive_url, shown
+from .faults import damaged, explain, one_line
 from .opening import schema_of
+from .schema import METADATA
+from .values import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +75,25 @@ def downgrade(url: str | None, revision: str) -> None:
         command.downgrade(config(where.render_as_string(hide_password=False)), revision)
 
 
+def examine(url: str | None = None) -> None:
+    """Look at all pages of an archive (PostgreSQL has `pg_amcheck` for that) and for the tables it should have.
+
+    Raises ArchiveError where a page is damaged, or a table missing from an archive that is up to date.
+    """
+    database = Database(archive_url(url), readonly=True)
+    try:
+        with database.read() as connection:
+            said = connection.scalar(text("PRAGMA quick_check(1)")) if database.is_sqlite else "ok"
+            there = inspect(connection).get_table_names()
+        found = "" if said == "ok" else one_line(said)
+        if not found and schema_of(database) == SCHEMA:
+            found = ", ".join(f"the table {name} is missing" for name in sorted(set(METADATA.tables) - set(there)))
+    finally:
+        database.close()
+    if found:
+        raise damaged(found, shown(database.url))
+
+
 def check(url: str | None = None) -> None:
     """Compare an archive with the tables this release describes. Raises ArchiveError, which names the differences."""
     where = archive_url(url)
@@ -89,6 +112,9 @@ def _told(where: URL) -> Iterator[None]:
     except CommandError as error:
         raise ArchiveError("the migration cannot be run", resource=shown(where)) from error
     except DBAPIError as error:
-        raise ArchiveError(
-            "the migration failed; the archive is as it was", resource=shown(where), hint="restore a backup if in doubt"
-        ) from error
+        told = explain(error.orig, shown(where))
+        raise type(told)(
+            f"the migration failed, the archive is as it was: {told.message}",
+            resource=told.resource,
+            hint=told.hint or "restore a backup if in doubt",
+        ) from told.__cause__

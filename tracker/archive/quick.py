@@ -230,9 +230,9 @@ class QuickReader(QuickStories):
         try:
             yield
         except sqlite3.Error as error:
-            raise ArchiveError(
-                "the archive cannot be read", resource=str(self._path), hint="writethru verify names what is damaged"
-            ) from error
+            from .faults import explain
+
+            raise explain(error, str(self._path)) from error
 
     def _have(self, ident: str) -> int | None:
         found = self._rows("have", ident=ident)

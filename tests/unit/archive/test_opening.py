@@ -118,7 +118,7 @@ class TestOpening:
             grow(store, tracked, 2)
         with open_archive(url, readonly=True) as reader:
             assert reader.version(tracked.id, 2).content == content(2)
-            with pytest.raises(ArchiveError, match="cannot be opened"):
+            with pytest.raises(ArchiveError, match="cannot be written"):
                 reader.save_host(HostState("herald.example"))
 
     def test_odd_names_of_files(self, tmp_path: Path) -> None:

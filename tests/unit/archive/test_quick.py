@@ -56,7 +56,7 @@ def test_what_is_no_archive(tmp_path: Path) -> None:
     with pytest.raises(SchemaMismatch, match="no archive here yet"):
         open_reader(f"sqlite:///{tmp_path / 'empty.db'}")
     (tmp_path / "other.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(ArchiveError, match="cannot be read"):
+    with pytest.raises(ArchiveError, match="this is no archive"):
         open_reader(f"sqlite:///{tmp_path / 'other.db'}")
 
 

@@ -16,11 +16,17 @@ def db() -> None:
 @db.command(cls=Verb)
 @pass_app
 def upgrade(app: App) -> None:
-    """Bring the archive to this release's schema; make it where there is none."""
+    """Bring the archive to this release's schema; make it where there is none.
+
+    An archive whose pages are damaged is left as it is.
+    """
     from tracker.archive import lock, migrations
 
     with lock(app.database):
         before = migrations.current(app.database)
+        if before is not None:
+            # A schema that is up to date says nothing of the pages behind it.
+            migrations.examine(app.database)
         migrations.upgrade(app.database)
     after = migrations.current(app.database)
     if app.settings.json:

@@ -1,0 +1,155 @@
+"""A disk that is full, or that fails: what was acknowledged is there once, the rest is refused by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import capture, content, intent, minutes, watch
+from tracker.archive import open_archive
+from tracker.archive.verify import verify
+from tracker.errors import ArchiveError, ArchiveFull
+from tracker.model import VersionQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tracker.archive import SqlStore
+    from tracker.model import Tracked
+
+_SHIM = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <sys/types.h>
+/* Fails while the file $EIO_WHILE is there. */
+static int broken(void) { return access(getenv("EIO_WHILE"), F_OK) == 0; }
+#define SYNC(name) int name(int fd) { \
+  static int (*real)(int); if (!real) real = dlsym(RTLD_NEXT, #name); \
+  if (broken()) { errno = EIO; return -1; } return real(fd); }
+SYNC(fsync)
+SYNC(fdatasync)
+"""
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip(f"a disk that can be filled needs root and mount: {done.stderr.decode().strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def all_is_there(store: SqlStore, ident: str, acknowledged: int) -> None:
+    tracked = store.article(ident)
+    assert tracked.versions >= acknowledged
+    numbers = [each.n for each in store.versions(VersionQuery(article=ident, reverse=True))]
+    assert numbers == list(range(1, tracked.versions + 1))
+    for n in numbers:
+        assert store.version(ident, n).content == content(n)
+        assert store.capture(ident, n) == capture(n, minutes(n), tracked.url)
+    assert verify(store).damage == []
+
+
+def fill(store: SqlStore, tracked: Tracked) -> None:
+    """Keep versions until the disk is full; what was acknowledged is counted each time."""
+    for _ in range(2000):
+        n = store.article(tracked.id).versions + 1
+        assert store.commit(intent(tracked, n, minutes(n))).version == n
+        assert store.article(tracked.id).versions == n
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk that can be filled")
+def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", "2m") as disk:
+        url = f"sqlite:///{disk / 'archive.db'}"
+        with open_archive(url, migrate=True) as store:
+            tracked = watch(store)
+            filler = disk / "filler"
+            filler.write_bytes(bytes(shutil.disk_usage(disk).free - 300_000))
+            with pytest.raises(ArchiveFull, match="the disk is full") as told:
+                fill(store, tracked)
+            assert "SQL" not in str(told.value)
+            n = store.article(tracked.id).versions
+            assert n > 0
+            # What reads goes on, and so does the same writer once there is space.
+            assert store.version(tracked.id, n).content == content(n)
+            with pytest.raises(ArchiveFull):
+                fill(store, tracked)
+            n = store.article(tracked.id).versions
+            filler.unlink()
+            assert store.commit(intent(tracked, n + 1, minutes(n + 1))).version == n + 1
+            all_is_there(store, tracked.id, n + 1)
+            assert store.article(tracked.id).versions == n + 1
+        with open_archive(url) as again:
+            all_is_there(again, tracked.id, n + 1)
+
+
+@pytest.fixture(scope="module")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        pytest.skip("a disk that fails needs a C compiler for its stand-in")
+    folder = tmp_path_factory.mktemp("shim")
+    (folder / "eio.c").write_text(_SHIM)
+    command = [compiler, "-shared", "-fPIC", "-o", str(folder / "eio.so"), str(folder / "eio.c"), "-ldl"]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder / "eio.so"
+
+
+def test_a_disk_that_fails_is_named_and_loses_nothing(tmp_path: Path, shim: Path) -> None:
+    url, fails = f"sqlite:///{tmp_path / 'archive.db'}", tmp_path / "fails"
+    env = os.environ | {"LD_PRELOAD": str(shim), "EIO_WHILE": str(fails)}
+    command = [sys.executable, "-m", "tests.integration.archive.test_disk", url, str(fails)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    *_, last = done.stdout.splitlines()
+    word, acknowledged, refused = last.split()
+    assert word == "done"
+    assert int(refused) == 5
+    with open_archive(url) as store:
+        (tracked,) = store.articles()
+        all_is_there(store, tracked.id, int(acknowledged))
+        assert tracked.versions == int(acknowledged)
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as file:
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def write_on_a_failing_disk(url: str, fails: Path) -> None:
+    """Keep versions while the disk fails again and again; say how many were acknowledged and how many refused."""
+    refused = 0
+    with open_archive(url, migrate=True) as store:
+        tracked = watch(store)
+        for round_ in range(5):
+            for _ in range(6):
+                n = store.article(tracked.id).versions + 1
+                assert store.commit(intent(tracked, n, minutes(n))).version == n
+            fails.touch()
+            n = store.article(tracked.id).versions + 1
+            with pytest.raises(ArchiveError, match="the disk cannot be read or written"):
+                store.commit(intent(tracked, n, minutes(n)))
+            refused += 1
+            fails.unlink()
+            assert store.article(tracked.id).versions == n - 1, round_
+        sys.stdout.write(f"done {store.article(tracked.id).versions} {refused}\n")
+
+
+if __name__ == "__main__":
+    from pathlib import Path as _Path
+
+    write_on_a_failing_disk(sys.argv[1], _Path(sys.argv[2]))
