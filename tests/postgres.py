@@ -30,10 +30,15 @@ _FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections
 class Server:
     """A running server; *url* names its maintenance database."""
 
-    def __init__(self, url: str, start: Callable[[], subprocess.Popen[bytes]] | None = None) -> None:
+    def __init__(self, url: str, launch: Callable[[], subprocess.Popen[bytes]] | None = None) -> None:
         self.url = url
-        self._start = start
-        self._process = start() if start else None
+        self._launch = launch
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_foreign(self) -> bool:
+        """Say whether somebody else runs it, so that it must not be ended."""
+        return self._launch is None
 
     def stop(self) -> None:
         """End the server at once, as a failing machine would; its data stays. Only for a server of our own."""
@@ -41,24 +46,20 @@ class Server:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(20)
 
-    def start(self, log: Path) -> None:
-        """Start it again and wait until it answers."""
-        assert self._start is not None
-        self._process = self._start()
-        self.await_answer(log)
-
-    def await_answer(self, log: Path) -> None:
-        """Wait until the server answers."""
+    def start(self) -> None:
+        """Start it, or start it again, and wait until it answers."""
+        assert self._launch is not None
+        self._process = self._launch()
         for _ in range(300):
-            if self._process is not None and self._process.poll() is not None:
-                raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')}")
+            if self._process.poll() is not None:
+                raise RuntimeError("PostgreSQL did not start")
             try:
                 self.execute("SELECT 1")
             except psycopg.OperationalError:
                 time.sleep(0.1)
             else:
                 return
-        raise RuntimeError(f"PostgreSQL did not answer: {log.read_text(errors='replace')}")
+        raise RuntimeError("PostgreSQL did not answer")
 
     def create(self, template: str = "template0") -> str:
         """Make an empty database, or a copy of one, and return its SQLAlchemy URL."""
@@ -120,7 +121,7 @@ def _serve(folder: Path) -> Iterator[Server]:
     ]
     log = folder / "log"
 
-    def start() -> subprocess.Popen[bytes]:
+    def launch() -> subprocess.Popen[bytes]:
         with log.open("ab") as lines:
             return subprocess.Popen(
                 [programs / "postgres", "-D", data, *settings],
@@ -131,10 +132,12 @@ def _serve(folder: Path) -> Iterator[Server]:
                 **user,
             )
 
-    found = Server(f"postgresql+psycopg://postgres@/postgres?host={folder}", start)
+    found = Server(f"postgresql+psycopg://postgres@/postgres?host={folder}", launch)
     try:
-        found.await_answer(log)
+        found.start()
         yield found
+    except RuntimeError as error:
+        raise RuntimeError(f"{error}: {log.read_text(errors='replace')}") from error
     finally:
         found.stop()
 
