@@ -61,12 +61,16 @@ class FakeFetcher:
     """Serves *pages* by exact address: a result, a string (a redirect to it), or a callable of request and now.
 
     An address that is not in *pages* answers 404. A page with an ETag or Last-Modified answers conditional requests.
-    *requests* and *posted* list what was asked; *answers* says what a post to an address gets, 202 where it is silent.
+    *requests* and *posted* list what was asked; *answers* says what a post to an address gets, 202 where it is silent,
+    *said* the body of the answer, or what makes it of the body that was sent.
     """
+
+    said: dict[str, bytes | Callable[[bytes], bytes]]
 
     def __init__(self, pages: dict[str, Answer] | None = None, answers: dict[str, PostAnswer] | None = None) -> None:
         self.pages: dict[str, Answer] = dict(pages or {})
         self.answers: dict[str, PostAnswer] = dict(answers or {})
+        self.said = {}
         self.requests: list[Request] = []
         self.posted: list[Posted] = []
         self.closed = False
@@ -91,6 +95,11 @@ class FakeFetcher:
         if isinstance(answer, DeliveryError):
             raise answer
         return (answer, ()) if isinstance(answer, int) else answer
+
+    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
+        status, _ = await self.post(url, headers, body, private=private)
+        said = self.said.get(url, b"")
+        return status, said(body) if callable(said) else said
 
     async def aclose(self) -> None:
         self.closed = True

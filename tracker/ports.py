@@ -69,6 +69,10 @@ class Fetcher(Protocol):
         """
         ...
 
+    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
+        """Send *body* as `post` does, and return status and the decoded answer, at most 64 KiB long."""
+        ...
+
     async def aclose(self) -> None:
         """Close every connection."""
         ...

@@ -47,6 +47,7 @@ async def real() -> AsyncIterator[World]:
             "/moved": response(b"", "Location: /page", status="301 Moved"),
             "/loop": response(b"", "Location: /loop", status="302 Found"),
             "/hook": response(b"", status="202 Accepted"),
+            "/said": response(b"what was asked for"),
         }
         config = FetchConfig(allow_private=True, timeout=timedelta(seconds=5))
         fetcher = HttpFetcher(config, contact="", version="1")
@@ -64,8 +65,9 @@ async def fake() -> AsyncIterator[World]:
             f"{site}/moved": f"{site}/page",
             f"{site}/loop": f"{site}/loop",
         },
-        {"https://dead.test/hook": DeliveryError("no answer")},
+        {"https://dead.test/hook": DeliveryError("no answer"), f"{site}/said": 200},
     )
+    fetcher.said[f"{site}/said"] = b"what was asked for"
     yield World(fetcher, site, "https://dead.test/hook")
     await fetcher.aclose()
     assert fetcher.closed
@@ -147,3 +149,9 @@ async def test_a_message_is_taken_or_an_error_says_why(world: World) -> None:
     assert code == 202
     with pytest.raises(DeliveryError):
         await world.fetcher.post(world.dead, (), b"{}", private=True)
+
+
+async def test_an_inquiry_is_answered_or_an_error_says_why(world: World) -> None:
+    assert await world.fetcher.inquire(f"{world.site}/said", (), b"?", private=True) == (200, b"what was asked for")
+    with pytest.raises(DeliveryError):
+        await world.fetcher.inquire(world.dead, (), b"?", private=True)

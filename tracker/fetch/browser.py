@@ -84,6 +84,10 @@ class BrowserFetcher:
         """Send as the inner fetcher does."""
         return await self._inner.post(url, headers, body, private=private)
 
+    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
+        """Send as the inner fetcher does."""
+        return await self._inner.inquire(url, headers, body, private=private)
+
     async def aclose(self) -> None:
         """Close the browser; the inner fetcher is its owner's to close."""
         if self._browser is not None:

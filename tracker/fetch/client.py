@@ -42,6 +42,7 @@ _CONNECTIONS: Final = 2
 _KEPT: Final = 1
 _KEPT_SECONDS: Final = 60.0
 _SHORT: Final = 16_384
+_LONGEST_ANSWER: Final = 65_536
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -148,6 +149,26 @@ class HttpFetcher:
         *private* lets this one request reach private addresses. Messages name the origin alone, for the rest of a
         webhook's address is often a secret.
         """
+        async with self._sent(url, headers, body, private=private) as response:
+            return response.status_code, _decoded(response.headers)
+
+    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
+        """Send *body* as `post` does, and return status and the decoded answer, at most 64 KiB long."""
+        async with self._sent(url, headers, body, private=private) as response:
+            return response.status_code, await self._answer(response)
+
+    async def _answer(self, response: httpx.Response) -> bytes:
+        decoder = Decoder(answer.joined(_decoded(response.headers), "content-encoding"), _LONGEST_ANSWER)
+        meter = Meter(_LONGEST_ANSWER, self._limits)
+        async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as pieces:
+            async for piece in pieces:
+                meter.count(len(piece))
+                decoder.feed(piece)
+        return decoder.finish()
+
+    @asynccontextmanager
+    async def _sent(self, url: str, headers: Headers, body: bytes, *, private: bool) -> AsyncIterator[httpx.Response]:
+        """Post *body* and give the response. Raises DeliveryError for all that can go wrong, in the block too."""
         try:
             href = fetchable(url)
         except UsageError as error:
@@ -159,7 +180,7 @@ class HttpFetcher:
                 asyncio.timeout(self._limits.post),
                 self._opened(transport, "POST", href, (*self._identity, *headers), body) as (response, _),
             ):
-                return response.status_code, _decoded(response.headers)
+                yield response
         except TimeoutError:
             raise DeliveryError(f"no answer within {self._limits.post:.0f} s", resource=origin) from None
         except Stop as stop:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from typing import TYPE_CHECKING
 
@@ -73,3 +74,14 @@ async def test_nobody_answers(server: Server) -> None:
             closed.bind(("127.0.0.1", 0))
             port = closed.getsockname()[1]
         assert not (await refused(fetcher, f"http://127.0.0.1:{port}{SECRET}")).permanent
+
+
+async def test_an_answer_comes_decoded_and_not_without_end(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/said"] = response(gzip.compress(b"token"), "Content-Encoding: gzip")
+    assert await fetcher.inquire(server.url("/said"), (), b"?") == (200, b"token")
+    server.routes["/said"] = response(b"no such thing", status="404 Not Found")
+    assert await fetcher.inquire(server.url("/said"), (), b"?") == (404, b"no such thing")
+    for body, named in ((b"." * 70_000, ()), (gzip.compress(b"." * 70_000), ("Content-Encoding: gzip",))):
+        server.routes["/said"] = response(body, *named)
+        with pytest.raises(DeliveryError):
+            await fetcher.inquire(server.url("/said"), (), b"?")
