@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .match import match
+from .match import fits_place, match
 from .payload import tell
 from .samples import SAMPLES, sample
+from .stale import tell_stale
 
 if TYPE_CHECKING:
     from .channels import notifiers
     from .outbox import Outbox
 
-__all__ = ["SAMPLES", "Outbox", "match", "notifiers", "sample", "tell"]
+__all__ = ["SAMPLES", "Outbox", "fits_place", "match", "notifiers", "sample", "tell", "tell_stale"]
 
 _HOMES = {"Outbox": "outbox", "notifiers": "channels"}
 

@@ -43,12 +43,15 @@ def _is_nothing(version: Version, previous: Article | None) -> bool:
 
 
 def _holds(rule: RuleConfig, version: Version) -> bool:
-    return _place(rule, version) and (
+    if rule.stale_copy is not None:  # such a rule is asked about stories, not about single changes
+        return False
+    return fits_place(rule, version) and (
         _first(rule, version) if version.change is None else _changed(rule, version.change)
     )
 
 
-def _place(rule: RuleConfig, version: Version) -> bool:
+def fits_place(rule: RuleConfig, version: Version) -> bool:
+    """Say whether *version* is of a source, a story and an address that *rule* asks for."""
     return (
         (not rule.sources or version.source in rule.sources)
         and (not rule.stories or not set(rule.stories).isdisjoint(version.stories))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..model import Hunk, LabelKind
 from ..render import html, one_line, plain, safe
-from ..render.times import interval
+from ..render.times import day, interval, span
 
 LONGEST_SUBJECT: Final = 200
 LONGEST_SHORT: Final = 1500
@@ -53,6 +53,8 @@ def compose(payload: str) -> Message:
 
 
 def _name(body: dict[str, Any]) -> str:
+    if body["type"] == "copy.stale":
+        return "copy not corrected"
     kinds = {label["kind"] for label in body["labels"]}
     named = next((name for kind, name in _NAMES.items() if kind.value in kinds), "changed")
     return "new article" if body["type"] == "article.first-seen" else named
@@ -67,6 +69,8 @@ def _facts(body: dict[str, Any]) -> list[str]:
     """Return sentences: when, how much, of which kind, whether it was announced."""
     if body["type"] == "article.first-seen":
         return [f"{_when(body).capitalize()}.", f"{body['words_added']} words."]
+    if body["type"] == "copy.stale":
+        return _stale(body)
     kinds = ", ".join(dict.fromkeys(label["kind"] for label in body["labels"]))
     when = _when(body)
     verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
@@ -78,6 +82,17 @@ def _facts(body: dict[str, Any]) -> list[str]:
     if body["announced"] is not None:
         facts.append(_SAID[body["announced"]])
     return facts
+
+
+def _stale(body: dict[str, Any]) -> list[str]:
+    origin = body["origin"]
+    said = datetime.fromisoformat(body["first_seen_new"])
+    return [
+        f"This copy still stands without the {body['labels'][0]['kind']} that {one_line(origin['source'])} made",
+        f"at {said:%H:%M} UTC on {day(said)} in version {origin['version']},",
+        f"{span(timedelta(hours=body['hours']))} before it was last looked at.",
+        one_line(origin["url"]),
+    ]
 
 
 def _edits(body: dict[str, Any]) -> list[tuple[str, list[Hunk]]]:

@@ -38,29 +38,50 @@ def tell(
     digest = hashlib.sha256(json.dumps(named).encode()).hexdigest()
     key = f"wt_{digest[:_ID_LENGTH]}"
     body = _body(key, rule, version, previous, link=link, event=event)
-    return Alert(key, rule, target, version.article, version.n, _frozen(body))
+    return Alert(key, rule, target, version.article, version.n, frozen(body))
+
+
+def opening(key: str, kind: str, rule: str, version: Version, *, link: str) -> Object:
+    """Return the keys that every payload has, with nothing said of a change: for alerts that tell of something else."""
+    content = version.content
+    return {
+        "schema": SCHEMA,
+        "id": key,
+        "type": kind,
+        "rule": rule,
+        "article": version.article,
+        "version": version.n,
+        "previous_version": None,
+        "sha256": content.sha256,
+        "source": version.source,
+        "stories": list(version.stories),
+        "url": version.url,
+        "link": f"{link.rstrip('/')}/a/{version.article}/{version.n}" if link else version.url,
+        "headline": _cut(content.title, 500),
+        "previous_headline": None,
+        "last_seen_old": None,
+        "first_seen_new": iso(version.seen),
+        "labels": [],
+        "significance": None,
+        "announced": None,
+        "words_added": 0,
+        "words_removed": 0,
+        "notices": [],
+        "opening": None,
+        "top_hunk": None,
+        "changes": [],
+        "more_changes": 0,
+    }
 
 
 def _body(key: str, rule: str, version: Version, previous: Article | None, *, link: str, event: str) -> Object:
     content, change = version.content, version.change
     changes = _changes(change) if change is not None else []
-    return {
-        "schema": SCHEMA,
-        "id": key,
-        "type": f"article.{_type(version, event)}",
-        "rule": rule,
-        "article": version.article,
-        "version": version.n,
+    return opening(key, f"article.{_type(version, event)}", rule, version, link=link) | {
         "previous_version": version.n - 1 if change is not None and not event else None,
-        "sha256": content.sha256,
-        "source": version.source,
-        "stories": list(version.stories),
-        "url": version.url,
         "link": _link(version, link, event),
-        "headline": _cut(content.title, 500),
         "previous_headline": _cut(previous.title, 500) if previous is not None else None,
         "last_seen_old": iso(version.previous_seen),
-        "first_seen_new": iso(version.seen),
         "labels": [
             {"kind": label.kind.value, "evidence": _cut(label.evidence, 300)}
             for label in (change.labels if change is not None else ())[:_MOST_LABELS]
@@ -166,7 +187,8 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _frozen(body: Object) -> str:
+def frozen(body: Object) -> str:
+    """Return *body* as JSON of at most 20 kB: the last changes and labels go first."""
     text = dumps(body)
     while len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES and (body["changes"] or body["labels"]):
         if body["changes"]:

@@ -16,7 +16,7 @@ SELECT a.id, a.ident, s.name AS source, a.url, a.host, a.first_seen_at, a.state,
 FROM article a JOIN source s ON s.id = a.source_id
 """
 
-_VERSION: Final = """
+VERSION: Final = """
 SELECT v.id, v.article_id, v.n, v.seen_at, v.previous_seen_at, v.status, v.extractor, v.signature, v.content_id,
   a.ident, a.url, s.name AS source, c.sha256 AS capture_sha256, t.parts, t.reason, h.raw_len AS change_len,
   h.crc AS change_crc, h.data AS change_data
@@ -58,8 +58,8 @@ SQL: Final = {
     "checks": """
         SELECT k.at, k.outcome, k.status, k.elapsed, k.detail FROM visit k JOIN article a ON a.id = k.article_id
         WHERE a.ident = :ident ORDER BY k.at DESC, k.id DESC LIMIT :limit""",
-    "latest": f"{_VERSION} WHERE a.ident = :ident AND v.n = a.versions",
-    "version": f"{_VERSION} WHERE a.ident = :ident AND v.n = :n",
+    "latest": f"{VERSION} WHERE a.ident = :ident AND v.n = a.versions",
+    "version": f"{VERSION} WHERE a.ident = :ident AND v.n = :n",
     "seen_before": """
         SELECT max(v.n) AS n FROM version v JOIN article a ON a.id = v.article_id
         WHERE a.ident = :ident AND v.sha256 = :sha256""",
@@ -126,6 +126,6 @@ def version_query(
         conditions.append(f"(v.seen_at, v.id) {'>' if query.reverse else '<'} (:after_at, :after_id)")
         given |= {"after_at": after[0], "after_id": after[1]}
     way = "ASC" if query.reverse else "DESC"
-    start = _GLANCE if glance else _VERSION
+    start = _GLANCE if glance else VERSION
     statement = f"{start} WHERE {' AND '.join(conditions)} ORDER BY v.seen_at {way}, v.id {way} LIMIT :size"
     return statement, given

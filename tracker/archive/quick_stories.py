@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model import CopyPair, Decision, Home, StoryBook, Verdict
 
+from .quick_sql import VERSION
 from .values import from_ms
 
 if TYPE_CHECKING:
@@ -14,12 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
+    from tracker.model import Version
+
 _HOME: Final = """
 SELECT h.story, h.score, h.is_copy, h.reasons, a.ident FROM story_home h JOIN article a ON a.id = h.article_id
 """
 STORY_SQL: Final = {
     "story_several": f"""{_HOME} WHERE h.story IN
         (SELECT story FROM story_home GROUP BY story HAVING count(*) > 1) ORDER BY h.article_id""",  # noqa: S608 - a constant
+    "story_versions": f"{VERSION} WHERE a.ident = :ident ORDER BY v.n DESC LIMIT :limit",
     "story_named": "SELECT a.ident, s.name FROM story s JOIN article a ON a.id = s.article_id ORDER BY s.id",
     "story_decisions": "SELECT at, by, verdict, story, articles, into_story FROM story_decision ORDER BY id",
     "story_homes": f"{_HOME} WHERE a.ident IN (:ids) ORDER BY h.article_id",
@@ -49,6 +53,14 @@ class QuickStories:
         """Return where the machine put these articles; nothing for those that were not read yet."""
         return [_home(row) for row in self._many("story_homes", articles)]
 
+    def story_decisions(self) -> list[Decision]:
+        """Return what persons decided, oldest first."""
+        return [_decision(row) for row in self._rows("story_decisions")]
+
+    def story_versions(self, article: str, limit: int) -> list[Version]:
+        """Return at most *limit* versions of an article, newest first."""
+        return self._versions(self._rows("story_versions", ident=article, limit=limit))
+
     def story_copies(self, articles: Sequence[str]) -> list[CopyPair]:
         """Return the pairs of copies that any of *articles* is part of."""
         found = {}
@@ -57,6 +69,9 @@ class QuickStories:
                 pair = CopyPair(row["first"], row["second"], row["contained"], row["reason"])
                 found[pair.first, pair.second] = pair
         return [found[key] for key in sorted(found)]
+
+    def _versions(self, found: Sequence[sqlite3.Row]) -> list[Version]:
+        raise NotImplementedError
 
     def _rows(self, name: str, **given: Any) -> list[sqlite3.Row]:  # noqa: ANN401 - parameters of SQL
         raise NotImplementedError

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from tracker.model import LabelKind
 
-from .values import Model, Name, Regex
+from .values import Interval, Model, Name, Regex
 
 
 class RuleConfig(Model):
@@ -21,4 +21,7 @@ class RuleConfig(Model):
     min_words: int = Field(0, ge=0, description="least words added and removed together")
     added: Regex = Field("", description="regular expression on the added text")
     removed: Regex = Field("", description="regular expression on the removed text")
+    stale_copy: Interval | None = Field(
+        None, description="tell of copies that have not taken a correction of their origin after so long; nothing else"
+    )
     first_version: bool = Field(default=False, description="also tell of articles seen for the first time")

@@ -42,3 +42,9 @@ class StoryConfig(Model):
 
     name: Name
     urls: tuple[Address, ...] = ()
+    follow: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="most articles of each host to watch because these addresses link to them in their text",
+    )

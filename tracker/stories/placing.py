@@ -30,13 +30,15 @@ _NEWS: Final = 0.1
 class Surroundings:
     """What is known around an article: recent texts, the stories of each article (named ones first), decisions.
 
-    *names* are the stories that persons named; *alone* says that nobody else is in the article's present story.
+    *names* are the stories that persons named; *elsewhere* are the articles of other outlets; *alone* says that nobody
+    else is in the article's present story.
     """
 
     index: StoryIndex
     stories: Mapping[str, tuple[str, ...]]
     standing: Standing = field(default_factory=Standing)
     names: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
     home: Home | None = None
     alone: bool = True
 
@@ -120,10 +122,11 @@ def _home(entry: Entry, links: Sequence[CopyLink], around: Surroundings) -> Home
 
 
 def _joins(version: Version, links: Sequence[CopyLink], around: Surroundings) -> tuple[str, ...]:
-    """Return the named stories of the copies' other sides: whoever follows the text follows all who print it."""
+    """Return the named stories of copies at other outlets: whoever follows the text follows all who print it."""
     named = {
         story
         for link in links
+        if _other(link, version.article) in around.elsewhere
         for story in around.stories.get(_other(link, version.article), ())
         if story in around.names and around.standing.allows(version.article, story)
     }

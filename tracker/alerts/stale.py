@@ -1,0 +1,53 @@
+"""The alert of a copy that still prints what its origin has corrected. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from ..model import Alert
+from ..render.times import iso
+from .payload import frozen, opening
+
+if TYPE_CHECKING:
+    from ..config import RuleConfig
+    from ..model import Version
+
+
+def tell_stale(
+    rule: RuleConfig,
+    copy: Version,
+    *,
+    key: str,
+    notice: tuple[str, str],
+    origin: Version,
+    hours: float,
+    link: str,
+) -> tuple[Alert, ...]:
+    """Return one alert for each target of *rule*: *copy* lacks *notice* (kind and text) of *origin* since *hours*.
+
+    *key* names the lapse; with the rule and the target it makes the key of the alert, so that it is told once.
+    """
+    told = []
+    for target in dict.fromkeys(rule.to):
+        digest = hashlib.sha256(json.dumps([key, rule.name, target]).encode()).hexdigest()
+        ident = f"wt_{digest[:40]}"
+        kind, text = notice
+        body = opening(ident, "copy.stale", rule.name, copy, link=link) | {
+            "first_seen_new": iso(origin.seen),
+            "labels": [{"kind": kind, "evidence": text[:300]}],
+            "significance": 1.0,
+            "announced": False,
+            "notices": [{"kind": kind, "text": text[:1000]}],
+            "hours": round(hours, 1),
+            "origin": {
+                "article": origin.article,
+                "version": origin.n,
+                "url": origin.url,
+                "source": origin.source,
+                "headline": origin.content.title[:500],
+            },
+        }
+        told.append(Alert(ident, rule.name, target, copy.article, copy.n, frozen(body)))
+    return tuple(told)
