@@ -23,6 +23,7 @@ from tracker.urls import host_of
 
 from .roles import Lead, open_queue, require_role
 from .room import open_room, require, utc_now
+from .storydesk import TURN_EVERY, StoryDesk
 from .watchlist import hubs_of
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class Service:
         self._clock.start()
         self._clock.every(self._config.service.tick, self._tick, room, name="tick")
         self._clock.every(timedelta(minutes=1), self._maintain, room, name="maintenance")
+        self._clock.every(TURN_EVERY, StoryDesk(room.desk.call).turn, room, lambda: self._lead.ours, name="stories")
         self._schedule_hubs()
         await self._maintain(room)
         await self._tick(room)
