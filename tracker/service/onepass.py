@@ -16,6 +16,7 @@ from tracker.pipeline import CheckReport
 from tracker.urls import host_of
 
 from .room import open_room, utc_now
+from .storydesk import StoryDesk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +98,11 @@ async def check_once(
             if wanted.everything:
                 await room.desk.call("force_due", utc_now())
             await _pass(room, visited)
+        stories = StoryDesk(room.desk.call)
+        await stories.turn(room, seconds=LONGEST_TURN.total_seconds())
+        if stories.followed and not (wanted.articles or wanted.source):
+            await _pass(room, visited)
+            await stories.turn(room, seconds=LONGEST_TURN.total_seconds())
         await _tell(room)
     return Summary(dict(outcomes), dict(hubs))
 
