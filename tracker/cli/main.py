@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "sources": (f"{_AT}sources:sources", "See, check, pause, import and export what is watched."),
     "check": (f"{_AT}check:check", "Visit what is due, once."),
     "run": (f"{_AT}run:run", "Run the service: visit, keep, alert."),
+    "serve": (f"{_AT}serve:serve", "Serve the archive as web pages."),
     "log": (f"{_AT}log:log", "List versions: when, how much, what kind of change."),
     "show": (f"{_AT}show:show", "Show one version, its metadata or its evidence."),
     "diff": (f"{_AT}diff:diff", "Show what changed between two versions or two files."),

@@ -10,6 +10,7 @@ _OVERRIDES = (
     ("WRITETHRU_CONTACT", None, "contact"),
     ("WRITETHRU_LISTEN", "service", "listen"),
     ("WRITETHRU_LOG", "service", "log"),
+    ("WRITETHRU_WEB_LISTEN", "web", "listen"),
 )
 
 

@@ -12,6 +12,7 @@ from .settings import ArchiveConfig, FetchConfig, ServiceConfig
 from .targets import Target
 from .values import Model, nearest
 from .watched import SourceConfig, StoryConfig
+from .web import WebConfig
 
 
 class Config(Model):
@@ -21,6 +22,7 @@ class Config(Model):
     archive: ArchiveConfig = ArchiveConfig()
     fetch: FetchConfig = FetchConfig()
     service: ServiceConfig = ServiceConfig()
+    web: WebConfig = WebConfig()
     sources: tuple[SourceConfig, ...] = ()
     stories: tuple[StoryConfig, ...] = ()
     rules: tuple[RuleConfig, ...] = ()

@@ -1,0 +1,325 @@
+"""What pages to be leafed through show: newest, largest, labelled; sources at a glance. Reads alone, columns alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, func, literal, select, tuple_
+
+from tracker.model import ArticleState, LabelKind
+
+from . import rows
+from .base import Held
+from .columns import Instant
+from .glances import _GLANCES, _glance, _kinds
+from .reads import filtered
+from .tables import article, change, hub, label, source, story, version
+from .values import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection
+
+    from tracker.model import Glance, Tracked, VersionQuery
+
+Cursor = tuple[datetime, int]
+"""Where a page of versions ended: when the last one was first seen, and its row."""
+
+_CHUNK: Final = 500
+_AMONG: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of versions, and where the next one begins, None at the end."""
+
+    glances: tuple[Glance, ...]
+    after: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGlance:
+    """A source at a glance. *failing* counts articles and hubs whose last visit failed."""
+
+    name: str
+    paused: bool = False
+    articles: int = 0
+    changed: int = 0
+    versions: int = 0
+    checks: int = 0
+    gone: int = 0
+    failing: int = 0
+    hubs: int = 0
+    hubs_failing: int = 0
+    last_ok: datetime | None = None
+    last_check: datetime | None = None
+    last_change: datetime | None = None
+    next_visit: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the labels and columns of a source's changes come to; *factual* are those that changed facts."""
+
+    changes: int = 0
+    factual: int = 0
+    announced: int = 0
+    kinds: tuple[tuple[LabelKind, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryGlance:
+    """A story at a glance."""
+
+    name: str
+    articles: int
+    sources: int
+    versions: int
+    first_seen: datetime
+    last_change: datetime | None = None
+
+
+class Browse(Held):
+    """Reads for pages, on either database."""
+
+    def leaf(self, query: VersionQuery, after: Cursor | None = None, size: int = 50) -> Leaf:
+        """Return one page of the versions that `Store.glance` lists, newest first, from *after* on."""
+        order = tuple_(version.c.seen_at, version.c.id)
+        found = filtered(_GLANCES, query).order_by(version.c.seen_at.desc(), version.c.id.desc())
+        if after is not None:
+            found = found.where(order < tuple_(literal(after[0], Instant()), after[1]))
+        with self._db.read() as connection:
+            raw = connection.execute(found.limit(size + 1)).all()
+            shown = raw[:size]
+            glances = _glanced(connection, shown)
+        last = (shown[-1].seen_at, shown[-1].id) if len(raw) > size else None
+        return Leaf(glances, last)
+
+    def largest(self, since: datetime, limit: int = 5) -> tuple[Glance, ...]:
+        """Return the changes since *since* with the most words added and removed, of the newest two thousand."""
+        recent = (
+            select(version.c.id)
+            .where(version.c.seen_at >= since, version.c.n > 1)
+            .order_by(version.c.seen_at.desc(), version.c.id.desc())
+            .limit(_AMONG)
+            .subquery()
+        )
+        best = (
+            select(change.c.version_id)
+            .join(recent, recent.c.id == change.c.version_id)
+            .order_by(change.c.words.desc(), change.c.version_id.desc())
+            .limit(limit)
+        )
+        with self._db.read() as connection:
+            return self._these(connection, list(connection.scalars(best)))
+
+    def labelled(self, kinds: Sequence[LabelKind], limit: int = 5) -> tuple[Glance, ...]:
+        """Return the versions kept last with one of these labels."""
+        best = (
+            select(label.c.version_id)
+            .where(label.c.kind.in_(kinds))
+            .group_by(label.c.version_id)
+            .order_by(label.c.version_id.desc())
+            .limit(limit)
+        )
+        if len(kinds) == 1:
+            best = (
+                select(label.c.version_id)
+                .where(label.c.kind == kinds[0])
+                .order_by(label.c.version_id.desc())
+                .limit(limit)
+            )
+        with self._db.read() as connection:
+            return self._these(connection, list(dict.fromkeys(connection.scalars(best))))
+
+    def sparks(self, idents: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Return the words added and removed by each version of these articles, oldest first; 0 for the first."""
+        wanted = list(dict.fromkeys(idents))
+        found: dict[str, list[int]] = {ident: [] for ident in wanted}
+        for start in range(0, len(wanted), _CHUNK):
+            query = (
+                select(article.c.ident, change.c.words)
+                .join(version, version.c.article_id == article.c.id)
+                .outerjoin(change, change.c.version_id == version.c.id)
+                .where(article.c.ident.in_(wanted[start : start + _CHUNK]))
+                .order_by(article.c.id, version.c.n)
+            )
+            with self._db.read() as connection:
+                for ident, words in connection.execute(query):
+                    found[ident].append(words or 0)
+        return {ident: tuple(words) for ident, words in found.items()}
+
+    def newest_row(self) -> int:
+        """Return the number of the row kept last: it grows whenever a version is kept."""
+        with self._db.read() as connection:
+            return int(connection.scalar(select(func.max(version.c.id))) or 0)
+
+    def articles_of(
+        self, *, source: str = "", story: str = "", limit: int = 50, failing: bool = False
+    ) -> list[Tracked]:
+        """Return articles of a source or a story: those that changed last first, or only those that fail."""
+        found = rows.ARTICLES
+        if source:
+            found = found.where(rows.source_name == clean_text(source))
+        if story:
+            found = found.where(_in_story(story))
+        if failing:
+            found = found.where(article.c.failures > 0)
+        last = func.coalesce(article.c.last_change_at, article.c.first_seen_at)
+        found = found.order_by(last.desc(), article.c.id.desc()).limit(limit)
+        with self._db.read() as connection:
+            return rows.tracked(connection, connection.execute(found).all())
+
+    def source_glances(self, name: str | None = None) -> list[SourceGlance]:
+        """Return every source, or the one of that name, with what its articles and hubs come to."""
+        with self._db.read() as connection:
+            known = select(source.c.id, source.c.name, source.c.paused).order_by(source.c.name)
+            if name is not None:
+                known = known.where(source.c.name == clean_text(name))
+            found = connection.execute(known).all()
+            ids = [row.id for row in found]
+            articles = {row.source_id: row for row in connection.execute(_articles_by_source(ids))}
+            hubs = {row.source_id: row for row in connection.execute(_hubs_by_source(ids))}
+            errors = {row.source_id: row.last_error for row in connection.execute(_errors(ids))}
+        return [_source(row, articles.get(row.id), hubs.get(row.id), errors.get(row.id, "")) for row in found]
+
+    def tally(self, name: str) -> Tally:
+        """Count the changes of a source by label; flaps are in no other count."""
+        inside = (
+            select(version.c.id)
+            .join(article, article.c.id == version.c.article_id)
+            .join(source, source.c.id == article.c.source_id)
+            .where(source.c.name == clean_text(name), version.c.n > 1)
+            .subquery()
+        )
+        flap = select(label.c.version_id).where(
+            label.c.version_id == change.c.version_id, label.c.kind == LabelKind.FLAP
+        )
+        counted = (
+            select(change.c.announced, func.count())
+            .join(inside, inside.c.id == change.c.version_id)
+            .where(~flap.exists())
+            .group_by(change.c.announced)
+        )
+        kinds = (
+            select(label.c.kind, func.count(label.c.version_id.distinct()))
+            .join(inside, inside.c.id == label.c.version_id)
+            .group_by(label.c.kind)
+        )
+        with self._db.read() as connection:
+            said = {row[0]: row[1] for row in connection.execute(counted)}
+            by_kind = sorted(((kind, count) for kind, count in connection.execute(kinds)), key=lambda pair: -pair[1])
+        factual = said.get(True, 0) + said.get(False, 0)
+        return Tally(sum(said.values()), factual, said.get(True, 0), tuple(by_kind))
+
+    def story_glances(self) -> list[StoryGlance]:
+        """Return every story that has a name, the one that changed last first."""
+        query = (
+            select(
+                story.c.name,
+                func.count().label("articles"),
+                func.count(article.c.source_id.distinct()).label("sources"),
+                func.sum(article.c.versions).label("versions"),
+                func.min(article.c.first_seen_at, type_=Instant()).label("first_seen"),
+                func.max(article.c.last_change_at, type_=Instant()).label("last_change"),
+            )
+            .join(article, article.c.id == story.c.article_id)
+            .group_by(story.c.name)
+        )
+        with self._db.read() as connection:
+            found = [
+                StoryGlance(row.name, row.articles, row.sources, int(row.versions), row.first_seen, row.last_change)
+                for row in connection.execute(query)
+            ]
+        return sorted(found, key=lambda each: each.last_change or each.first_seen, reverse=True)
+
+    def _these(self, connection: Connection, keys: list[int]) -> tuple[Glance, ...]:
+        if not keys:
+            return ()
+        found = {row.id: row for row in connection.execute(_GLANCES.where(version.c.id.in_(keys)))}
+        return _glanced(connection, [found[key] for key in keys if key in found])
+
+
+def _glanced(connection: Connection, raw: Sequence[Any]) -> tuple[Glance, ...]:
+    kinds = _kinds(connection, [row.id for row in raw])
+    return tuple(_glance(row, tuple(kinds.get(row.id, ()))) for row in raw)
+
+
+def _in_story(name: str) -> Any:  # noqa: ANN401 - a condition
+    return select(story.c.id).where(story.c.article_id == article.c.id, story.c.name == clean_text(name)).exists()
+
+
+def _articles_by_source(ids: Sequence[int]) -> Select[Any]:
+    counted = func.count().filter
+    active = and_(article.c.state == ArticleState.ACTIVE, article.c.next_check_at.is_not(None))
+    return (
+        select(
+            article.c.source_id,
+            func.count().label("articles"),
+            counted(article.c.versions > 1).label("changed"),
+            func.sum(article.c.versions).label("versions"),
+            func.sum(article.c.checks).label("checks"),
+            counted(article.c.state == ArticleState.GONE).label("gone"),
+            counted(and_(article.c.failures > 0, article.c.state == ArticleState.ACTIVE)).label("failing"),
+            func.max(article.c.last_check_at, type_=Instant()).label("last_check"),
+            func.max(article.c.last_seen_at, type_=Instant()).label("last_ok"),
+            func.max(article.c.last_change_at, type_=Instant()).label("last_change"),
+            func.min(article.c.next_check_at, type_=Instant()).filter(active).label("next_check"),
+        )
+        .where(article.c.source_id.in_(ids))
+        .group_by(article.c.source_id)
+    )
+
+
+def _hubs_by_source(ids: Sequence[int]) -> Select[Any]:
+    return (
+        select(
+            hub.c.source_id,
+            func.count().label("hubs"),
+            func.count().filter(hub.c.failures > 0).label("failing"),
+            func.max(hub.c.last_ok_at, type_=Instant()).label("last_ok"),
+            func.max(hub.c.last_poll_at, type_=Instant()).label("last_poll"),
+            func.min(hub.c.next_poll_at, type_=Instant()).label("next_poll"),
+        )
+        .where(hub.c.source_id.in_(ids))
+        .group_by(hub.c.source_id)
+    )
+
+
+def _errors(ids: Sequence[int]) -> Select[Any]:
+    return (
+        select(hub.c.source_id, hub.c.last_error)
+        .where(hub.c.source_id.in_(ids), hub.c.failures > 0)
+        .order_by(hub.c.source_id, hub.c.position.desc())
+    )
+
+
+def _source(row: Any, articles: Any, hubs: Any, error: str) -> SourceGlance:  # noqa: ANN401 - rows
+    def latest(*times: datetime | None) -> datetime | None:
+        return max((each for each in times if each is not None), default=None)
+
+    def soonest(*times: datetime | None) -> datetime | None:
+        return min((each for each in times if each is not None), default=None)
+
+    return SourceGlance(
+        name=row.name,
+        paused=bool(row.paused),
+        articles=articles.articles if articles else 0,
+        changed=articles.changed if articles else 0,
+        versions=int(articles.versions) if articles else 0,
+        checks=int(articles.checks) if articles else 0,
+        gone=articles.gone if articles else 0,
+        failing=articles.failing if articles else 0,
+        hubs=hubs.hubs if hubs else 0,
+        hubs_failing=hubs.failing if hubs else 0,
+        last_ok=latest(articles and articles.last_ok, hubs and hubs.last_ok),
+        last_check=latest(articles and articles.last_check, hubs and hubs.last_poll),
+        last_change=articles.last_change if articles else None,
+        next_visit=None if row.paused else soonest(articles and articles.next_check, hubs and hubs.next_poll),
+        error=error,
+    )

@@ -1,0 +1,39 @@
+"""What commands share that need the web page: its extra, and a configuration even where there is no file."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tracker.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.config import Config
+
+    from .app import App
+
+_PARTS = ("jinja2", "markupsafe", "python_multipart", "starlette", "uvicorn")
+
+
+@contextmanager
+def needs_web() -> Iterator[None]:
+    """Turn a missing library of the web page into an error that says what to install."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _PARTS:
+            raise
+        raise ConfigError(
+            "the web page needs more", resource=error.name or "", hint="pip install 'writethru[web]'"
+        ) from None
+
+
+def settings(app: App) -> Config:
+    """Return the configuration, with the archive that the command line and the environment name; or one of defaults."""
+    from tracker.config import Config
+
+    config = app.config if app.settings.config or app.config_path.exists() else Config()
+    archive = config.archive.model_copy(update={"database": app.database})
+    return config.model_copy(update={"archive": archive})

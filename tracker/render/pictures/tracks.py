@@ -1,0 +1,57 @@
+"""Tracks: what happened where, on one scale of time. The propagation timeline of a story is drawn with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ..times import moment
+from .svg import number, path, picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_WIDE: Final = 1000.0
+_HIGH: Final = 22.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened: *kind* is the class of its sign (first, change, correction, copy)."""
+
+    at: datetime
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What happened in one place, oldest first."""
+
+    name: str
+    marks: tuple[Mark, ...]
+
+
+def span_of(all_: Sequence[Track]) -> tuple[datetime, datetime] | None:
+    """Return the first and the last time of all tracks, None where nothing happened."""
+    times = [mark.at for track in all_ for mark in track.marks]
+    return (min(times), max(times)) if times else None
+
+
+def tracks(one: Track, within: tuple[datetime, datetime]) -> str:
+    """Return the picture of one track, on the scale that all of them share."""
+    start, end = within
+    length = max((end - start).total_seconds(), 1.0)
+    places = [(mark, 12 + (_WIDE - 24) * (mark.at - start).total_seconds() / length) for mark in one.marks]
+    shapes = [path(f"M0 {number(_HIGH / 2)}H{number(_WIDE)}", "rail")]
+    if len(places) > 1:
+        shapes.append(path(f"M{number(places[0][1])} {number(_HIGH / 2)}H{number(places[-1][1])}", "run"))
+    for mark, x in places:
+        high = {"change": 6.0}.get(mark.kind, 10.0)
+        line = f"M{number(x)} {number(_HIGH / 2 - high)}V{number(_HIGH / 2 + high)}"
+        shapes.append(path(line, f"mark {mark.kind}", f"{moment(mark.at)} UTC: {mark.title}"))
+    said = (
+        f"{one.name}: {len(one.marks)} event{'s' * (len(one.marks) != 1)} between {moment(start)} and {moment(end)} UTC"
+    )
+    return picture(_WIDE, _HIGH, "track", said, shapes)

@@ -1,0 +1,254 @@
+"""The application: pages, twins, feeds, API, behind one guard."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import anyio.to_thread
+import orjson
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
+
+from . import links
+from .asked import Asked, View
+from .guard import Guard, csrf
+from .routes import NAV, PAGES
+from .statics import statics
+from .templating import page as render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from tracker.config import Config
+
+    from .data import Archive
+    from .guard import Who
+    from .routes import Page
+    from .site import Site
+
+_THREADS: Final = 4
+_YEAR: Final = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Problem(View):
+    """A page that says what went wrong."""
+
+    template: ClassVar[str] = "error.html"
+    status: int
+    heading: str
+    message: str
+    hint: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return self.heading
+
+
+@dataclass
+class Web:
+    """What every answer needs: the archive, the site, the clock."""
+
+    archive: Archive
+    site: Site
+    now: Callable[[], datetime]
+    config: Callable[[], Config | None] = lambda: None
+    acts: Any = None
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    limiter: Any = field(init=False, default=None)
+
+    def asked(self, request: Request) -> Asked:
+        """Return a request as a question."""
+        who: Who = request.scope["state"]["who"]
+        return Asked(
+            archive=self.archive,
+            now=self.now(),
+            path={name: str(value) for name, value in request.path_params.items()},
+            query=dict(request.query_params),
+            config=self.config(),
+            base=self.base(request),
+            admin=self.site.admin and bool(who.session),
+        )
+
+    def base(self, request: Request) -> str:
+        """Return the address that links to this site begin with."""
+        scheme = "https" if request.scope["state"]["secure"] else "http"
+        return self.site.base or f"{scheme}://{request.headers.get('host', '')}"
+
+    async def in_thread(self, work: Callable[[], Response]) -> Response:
+        """Run *work* beside the loop, few at a time: pages take a processor, not a wait."""
+        if self.limiter is None:
+            self.limiter = anyio.CapacityLimiter(_THREADS)
+        return await anyio.to_thread.run_sync(work, limiter=self.limiter)
+
+    def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401
+        """Return a view within the frame of every page."""
+        who: Who = request.scope["state"]["who"]
+        html = render(
+            view,
+            nav=NAV,
+            section=section,
+            site=False,
+            signed_in=bool(who.session),
+            admin=self.site.admin and bool(who.session),
+            csrf=csrf(self.site, who.session),
+            **({"twin": "", "live": False, "flash": ""} | more),
+        )
+        return tagged(request, HTMLResponse(html, status))
+
+
+def build(
+    archive: Archive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
+) -> Starlette:
+    """Return the application over *archive*; *now* tells the time, *config* gives the configuration of the moment."""
+    web = Web(archive, site, now, config)
+    routes = [
+        Route("/static/{digest}/{name}", static),
+        Route("/robots.txt", robots),
+        Route("/healthz", partial(health, web)),
+        Route("/articles/{ident}/compare", partial(compare, web)),
+        Route("/articles/{ident}/{n:int}/raw", partial(raw, web)),
+    ]
+    # Twins first: a name may take in what follows a dot.
+    routes += [Route(each.json_path, partial(twin_of, web, each)) for each in PAGES]
+    routes += [Route(each.path, partial(page_of, web, each)) for each in PAGES]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard, site=site), Middleware(GZipMiddleware, minimum_size=800, compresslevel=5)],
+        exception_handlers={TrackerError: partial(trouble, web), HTTPException: partial(trouble, web)},
+    )
+    app.state.web = web
+    return app
+
+
+async def page_of(web: Web, page: Page, request: Request) -> Response:
+    """Answer with a page."""
+
+    def work() -> Response:
+        view = page.make(web.asked(request))
+        return web.framed(request, view, section=page.section, twin=twin_path(request), live=page.live)
+
+    return await web.in_thread(work)
+
+
+async def twin_of(web: Web, page: Page, request: Request) -> Response:
+    """Answer with the JSON twin of a page."""
+    return await web.in_thread(lambda: as_json(request, page.make(web.asked(request)).as_json()))
+
+
+def as_json(request: Request, value: Mapping[str, Any], status: int = 200) -> Response:
+    """Return a JSON answer."""
+    return tagged(request, Response(orjson.dumps(value), status, media_type="application/json"))
+
+
+def twin_path(request: Request) -> str:
+    """Return the address of the JSON twin of a page that was asked for."""
+    path = "/index.json" if request.url.path == "/" else f"{request.url.path}.json"
+    return path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def tagged(request: Request, response: Response) -> Response:
+    """Give an answer its ETag, and leave its body out where the browser has it already."""
+    if response.status_code != 200:
+        return response
+    tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:24]}"'
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"etag": tag})
+    response.headers["etag"] = tag
+    return response
+
+
+async def static(request: Request) -> Response:
+    """Answer with a file of ours, to be kept for ever under its hash."""
+    found = statics().get(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    if found.path != request.url.path:
+        return RedirectResponse(found.path, 302)
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {"cache-control": _YEAR, "vary": "Accept-Encoding"} | ({"content-encoding": "gzip"} if packed else {})
+    return Response(found.packed if packed else found.body, media_type=found.media, headers=headers)
+
+
+async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes are called with
+    """Ask search engines to stay away: these are other people's texts, some of them withdrawn."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+
+async def health(web: Web, request: Request) -> Response:
+    """Say that pages can be made."""
+
+    def work() -> Response:
+        web.archive.browse.newest_row()
+        return as_json(request, {"ok": True})
+
+    return await web.in_thread(work)
+
+
+async def compare(web: Web, request: Request) -> Response:
+    """Go from the form of two versions to their page."""
+    ident = request.path_params["ident"]
+    given = [request.query_params.get(name, "") for name in ("from", "to")]
+    if not all(each.isascii() and each.isdigit() for each in given):
+        raise UsageError("name two versions by their numbers", resource="..".join(given)[:80])
+    old, new = map(int, given)
+    view = request.query_params.get("view", "")
+    where = links.version(ident, new) if old == new else links.diff(ident, old, new)
+    del web
+    return RedirectResponse(where + (f"?view={view}" if view in {"side", "changes"} and old != new else ""), 303)
+
+
+async def raw(web: Web, request: Request) -> Response:
+    """Hand the page as it was served over as a download: never as something a browser shows on our origin."""
+
+    def work() -> Response:
+        asked = web.asked(request)
+        tracked = web.archive.store.article(asked.path["ident"])
+        n = asked.number("n")
+        kept = web.archive.store.capture(tracked.id, n)
+        headers = {
+            "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
+            "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        }
+        return Response(kept.body, media_type="application/octet-stream", headers=headers)
+
+    return await web.in_thread(work)
+
+
+async def trouble(web: Web, request: Request, error: Exception) -> Response:
+    """Answer with what went wrong, in the form that was asked for."""
+    problem = problem_of(error)
+    if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
+        said = {"status": problem.status, "message": problem.message, "hint": problem.hint}
+        return as_json(request, {"schema": 1, "error": said}, problem.status)
+    return web.framed(request, problem, status=problem.status)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return what a reader is told of an error."""
+    if isinstance(error, HTTPException):
+        heading = {404: "There is no such page", 405: "This cannot be done here"}.get(error.status_code, error.detail)
+        return Problem(error.status_code, heading, "See whether the address is right.")
+    assert isinstance(error, TrackerError)
+    said = f"{error.resource}: {error.message}" if error.resource else error.message
+    if isinstance(error, NotKnown):
+        return Problem(404, "It is not in the archive", said, error.hint)
+    if isinstance(error, UsageError):
+        return Problem(400, "This makes no sense", said, error.hint)
+    if isinstance(error, ArchiveError):
+        return Problem(503, "The archive cannot be read", said, error.hint)
+    return Problem(500, "This went wrong", said, error.hint)

@@ -1,0 +1,109 @@
+"""The archive as pages read it: the store, and what can be leafed through; both read only."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tracker.archive import SqlStore
+    from tracker.archive.browse import Browse
+    from tracker.model import Change, Version
+
+T = TypeVar("T")
+FRESH_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What pages read; any thread may."""
+
+    store: SqlStore
+    browse: Browse
+    _kept: dict[Any, tuple[float, Any]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def kept(self, key: Any, make: Callable[[], T], fresh: float = FRESH_SECONDS) -> T:  # noqa: ANN401 - any key
+        """Return what *make* gives, or what it gave at most *fresh* seconds ago: sums over a whole archive take long.
+
+        What took long to make is kept thirty times as long, so that it never takes more than a thirtieth of the time.
+        """
+        with self._lock:
+            until, value = self._kept.get(key, (0.0, None))
+        began = monotonic()
+        if began < until:
+            held: T = value
+            return held
+        made = make()
+        took = monotonic() - began
+        with self._lock:
+            self._kept[key] = (monotonic() + max(fresh, 30 * took), made)
+        return made
+
+    def settled(self, versions: Sequence[Version]) -> list[Version]:
+        """Return versions of one article without the lines that its source has taught to set aside by now."""
+        found = list(versions)
+        learned = self.store.habits(found[0].source) if found else []
+        if not learned:
+            return found
+        from tracker.extract.habits import Habits, apply
+
+        habits = Habits().with_these(learned)
+        return [replace(version, content=apply(habits, version.content)) for version in found]
+
+    def change(self, old: Version, new: Version) -> Change:
+        """Return what lies between two versions: as it was kept for neighbours, else compared anew."""
+        if new.n == old.n + 1 and new.change is not None:
+            return new.change
+        from tracker import compare
+
+        before, after = self.settled([old, new])
+        return compare(before.content, after.content)
+
+    def close(self) -> None:
+        """Let go of the database. Idempotent."""
+        self.store.close()
+
+
+def open_pages(url: str) -> Archive:
+    """Open the archive at *url* for reading. Errors are those of `open_archive`."""
+    from tracker.archive import open_archive
+    from tracker.archive.browse import Browse
+
+    store = open_archive(url, readonly=True)
+    return Archive(store, Browse(store.database))
+
+
+def chained(versions: Sequence[Version]) -> list[Change | None]:
+    """Return the change that leads to each of *versions* of one article, oldest first; None for the first.
+
+    The kept one where its blocks index the texts on either side; else both are compared anew.
+    """
+    from tracker.diff import compare
+
+    led: list[Change | None] = [None]
+    for before, after in pairwise(versions):
+        kept = after.change
+        if kept is not None and after.n == before.n + 1 and _fits(kept, before, after):
+            led.append(kept)
+        else:
+            led.append(compare(before.content, after.content))
+    return led
+
+
+def _fits(change: Change, before: Version, after: Version) -> bool:
+    old, new = before.content.editorial, after.content.editorial
+    olds = sorted(block.old for block in change.blocks if block.old is not None)
+    news = sorted(block.new for block in change.blocks if block.new is not None)
+    if olds != list(range(len(old))) or news != list(range(len(new))):
+        return False
+    return all(
+        (block.old is None or block.old_text == old[block.old].text)
+        and (block.new is None or block.new_text == new[block.new].text)
+        for block in change.blocks
+    )

@@ -1,0 +1,142 @@
+"""What stands before every page: the name it was asked under, who asks, and what browsers may do with the answer."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from .site import Site
+
+COOKIE: Final = "writethru"
+SESSION_SECONDS: Final = 12 * 3600
+_OPEN: Final = ("/static/", "/login", "/healthz", "/robots.txt")
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+)
+HEADERS: Final = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # Not no-referrer: browsers would then send Origin: null with our own forms.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "x-robots-tag": "noindex, nofollow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who asks: *session* is the signed-in session, *named* whom the proxy names, *bearer* came with the token."""
+
+    session: str = ""
+    named: str = ""
+    bearer: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Say whether somebody is known."""
+        return bool(self.session or self.named or self.bearer)
+
+
+class Guard:
+    """Middleware: refuses foreign names and strangers, and puts the headers of safety on every answer."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "private, no-cache")
+            await send(message)
+
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        await (refusal or self._app)(scope, receive, guarded)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | RedirectResponse | None:
+        if not self._site.knows(headers.get("host", "")):
+            said = "This is no name of this server. Add it to hosts in the [web] table of the configuration.\n"
+            return PlainTextResponse(said, 421)
+        who = self.who(scope, headers)
+        scope.setdefault("state", {})["who"] = who
+        scope["state"]["secure"] = self._secure(scope, headers)
+        path = scope["path"]
+        if not self._site.closed or who.known or path.startswith(_OPEN):
+            return None
+        if self._site.token and scope["method"] in {"GET", "HEAD"} and "text/html" in headers.get("accept", ""):
+            query = scope["query_string"].decode("latin-1")
+            return RedirectResponse(f"/login?next={quote(path + ('?' + query if query else ''), safe='')}", 303)
+        return PlainTextResponse("Sign in first.\n", 401, {"www-authenticate": 'Bearer realm="writethru"'})
+
+    def who(self, scope: Scope, headers: Headers) -> Who:
+        """Return who asks."""
+        site = self._site
+        named = headers.get(site.header, "") if site.header and self._is_proxy(scope) else ""
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        bearer = scheme.lower() == "bearer" and site.is_token(token.strip())
+        return Who(session_of(site, headers.get("cookie", "")), named, bearer)
+
+    def _is_proxy(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        return client is not None and client[0] in self._site.proxies
+
+    def _secure(self, scope: Scope, headers: Headers) -> bool:
+        forwarded = self._site.header and self._is_proxy(scope) and headers.get("x-forwarded-proto") == "https"
+        return bool(forwarded) or scope.get("scheme") == "https" or self._site.base.startswith("https:")
+
+
+def new_session(site: Site) -> str:
+    """Return the value of a cookie for somebody who has just signed in."""
+    value = f"{secrets.token_urlsafe(18)}.{int(time.time())}"
+    return f"{value}.{site.sign('session:' + value)}"
+
+
+def session_of(site: Site, cookies: str) -> str:
+    """Return the session that a Cookie header carries, empty where there is none, or an old or a forged one."""
+    try:
+        jar = SimpleCookie(cookies)
+    except CookieError:
+        return ""
+    given = jar[COOKIE].value if COOKIE in jar else ""
+    value, _, signature = given.rpartition(".")
+    if not value or not site.signed("session:" + value, signature):
+        return ""
+    began = value.rpartition(".")[2]
+    return given if began.isdigit() and time.time() - int(began) < SESSION_SECONDS else ""
+
+
+def csrf(site: Site, session: str) -> str:
+    """Return what a form of this session must carry."""
+    return site.sign("csrf:" + session) if session else ""
+
+
+def from_here(headers: Headers) -> bool:
+    """Say whether a form was sent from one of our own pages, by what the browser says of it."""
+    origin = headers.get("origin", "")
+    if origin:
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return headers.get("sec-fetch-site", "") == "same-origin"

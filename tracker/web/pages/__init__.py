@@ -1,0 +1,1 @@
+"""Pages: each reads what it needs and makes a frozen view of it."""

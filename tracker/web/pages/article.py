@@ -1,0 +1,154 @@
+"""The page of an article: its headlines, how its paragraphs lived, its timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
+from tracker.render import json
+from tracker.render.json import SCHEMA
+from tracker.render.pictures import Weave, weave
+
+from ..asked import View
+from ..data import chained
+from ..twin import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.model import Check, Notice, Version
+
+    from ..asked import Asked
+
+MOST: Final = 60
+"""How many versions the pictures show; older ones stand behind a link."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A headline, from the version that brought it on; *field* holds what it replaced."""
+
+    n: int
+    seen: datetime
+    text: str
+    field: Field | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A version in the timeline."""
+
+    version: Version
+    change: Change | None
+    surviving: float
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of the labels, each once."""
+        return tuple(dict.fromkeys(label.kind.value for label in self.change.labels)) if self.change else ()
+
+
+@dataclass(frozen=True)
+class ArticlePage(View):
+    """An article. *steps* are versions, oldest first; *older* is how many more there are before them."""
+
+    template: ClassVar[str] = "article.html"
+    tracked: Tracked
+    steps: tuple[Step, ...]
+    headlines: tuple[Headline, ...]
+    woven: Weave
+    notices: tuple[tuple[int, Notice], ...]
+    checks: tuple[Check, ...]
+    words: tuple[int, ...]
+    older: int
+    until: int
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return the newest headline."""
+        return self.tracked.title or self.tracked.feed_title or self.tracked.url
+
+    @property
+    def silent(self) -> int:
+        """Count the changes that were not announced."""
+        return sum(step.change is not None and LabelKind.STEALTH in step.change.kinds for step in self.steps)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin."""
+        return {
+            "schema": SCHEMA,
+            "article": json.tracked(self.tracked),
+            "versions": [
+                json.version(step.version) | {"first_version_surviving": step.surviving} for step in self.steps
+            ],
+            "older": self.older,
+            "headlines": plain(self.headlines),
+            "paragraphs": plain(self.woven.strands),
+            "notices": [{"version": n, "kind": notice.kind.value, "text": notice.text} for n, notice in self.notices],
+            "checks": plain(self.checks),
+        }
+
+
+def article(asked: Asked) -> ArticlePage:
+    """Return the page of an article. Raises NotKnown."""
+    store = asked.archive.store
+    tracked = store.article(asked.path["ident"])
+    until = asked.count("until", tracked.versions, 1_000_000) or tracked.versions
+    versions = _shown(asked, tracked, min(until, tracked.versions))
+    led = chained(versions)
+    woven = weave([each.n for each in versions], [each.content for each in versions], led)
+    kept = [each.change for each in versions]
+    return ArticlePage(
+        tracked=tracked,
+        steps=tuple(
+            Step(version, change, surviving)
+            for version, change, surviving in zip(versions, kept, woven.surviving, strict=True)
+        ),
+        headlines=headlines(versions),
+        woven=woven,
+        notices=_notices(versions),
+        checks=tuple(store.checks(tracked.id, 10)),
+        words=asked.archive.browse.sparks([tracked.id])[tracked.id],
+        older=versions[0].n - 1 if versions else 0,
+        until=versions[-1].n if versions else 0,
+        now=asked.now,
+    )
+
+
+def _shown(asked: Asked, tracked: Tracked, until: int) -> list[Version]:
+    """Return at most MOST versions up to *until*, oldest first, without those that were taken out."""
+    if not tracked.versions:
+        return []
+    if until == tracked.versions:
+        found = list(asked.archive.store.versions(VersionQuery(article=tracked.id, limit=MOST)))
+        ordered = sorted(found, key=lambda each: each.n)
+    else:
+        numbers = range(max(1, until - MOST + 1), until + 1)
+        ordered = [asked.archive.store.version(tracked.id, n) for n in numbers]
+    return [each for each in ordered if not each.removed]
+
+
+def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:
+    """Return each headline once, from where it came, oldest first."""
+    found: list[Headline] = []
+    for before, each in zip([None, *versions], versions, strict=False):
+        made = each.change
+        if before is None:
+            found.append(Headline(each.n, each.seen, each.content.title))
+        elif before.content.title != each.content.title:
+            field = made.title if made is not None and made.title.changed else None
+            replaced = field or Field(before.content.title, each.content.title)
+            found.append(Headline(each.n, each.seen, each.content.title, replaced))
+    return tuple(found)
+
+
+def _notices(versions: Sequence[Version]) -> tuple[tuple[int, Notice], ...]:
+    """Return what the outlet said of its edits, each with the version it first stood in, newest first."""
+    found: dict[tuple[str, str], tuple[int, Notice]] = {}
+    for each in versions:
+        for notice in each.content.notices:
+            found.setdefault((notice.kind.value, notice.text), (each.n, notice))
+    return tuple(sorted(found.values(), key=lambda pair: -pair[0]))

@@ -1,0 +1,150 @@
+"""The diff page: what lies between two versions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from tracker.errors import NotKnown, UsageError
+from tracker.render import json, markup
+from tracker.render.facts import as_json as fact_json
+from tracker.render.rows import place
+from tracker.render.times import interval, iso
+
+from .. import links
+from ..asked import View
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.model import Change, Fact, Tracked, Version
+
+    from ..asked import Asked
+
+FORMS: Final = ("inline", "side", "changes")
+
+
+@dataclass(frozen=True)
+class Cite:
+    """What is needed to cite a change: its lasting address, when it happened, what proves it."""
+
+    address: str
+    interval: str
+    earliest: datetime | None
+    latest: datetime
+    old_sha256: str
+    new_sha256: str
+    old_capture: str
+    new_capture: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ChangePage(View):
+    """A change. *neighbours*: the versions follow one another, so the interval is that of one edit."""
+
+    template: ClassVar[str] = "change.html"
+    tracked: Tracked
+    old: Version
+    new: Version
+    change: Change
+    facts: tuple[Fact, ...]
+    form: str
+    pieces: tuple[markup.Piece, ...]
+    cite: Cite
+    neighbours: bool
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return f"{self.new.content.title or self.tracked.url} · v{self.old.n} → v{self.new.n}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of the labels, each once."""
+        return tuple(dict.fromkeys(label.kind.value for label in self.change.labels))
+
+    @property
+    def before(self) -> str:
+        """Return the page of the change before, or nothing."""
+        return links.diff(self.tracked.id, self.new.n - 2, self.new.n - 1) if self.new.n > 2 else ""
+
+    @property
+    def after(self) -> str:
+        """Return the page of the change after, or nothing."""
+        return links.diff(self.tracked.id, self.new.n, self.new.n + 1) if self.new.n < self.tracked.versions else ""
+
+    def where(self, index: int | None) -> str:
+        """Return the name of a block, ¶3."""
+        return place(self.change.blocks[index]) if index is not None else ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin: the object of `diff --json`, and how to cite it."""
+        return json.change(self.change) | {
+            "article": self.tracked.id,
+            "url": self.tracked.url,
+            "old_version": self.old.n,
+            "new_version": self.new.n,
+            "facts": [fact_json(fact) for fact in self.facts],
+            "cite": {
+                "address": self.cite.address,
+                "earliest": iso(self.cite.earliest),
+                "latest": iso(self.cite.latest),
+                "old_sha256": self.cite.old_sha256,
+                "new_sha256": self.cite.new_sha256,
+                "old_capture_sha256": self.cite.old_capture,
+                "new_capture_sha256": self.cite.new_capture,
+                "sentence": self.cite.sentence,
+            },
+        }
+
+
+def change(asked: Asked) -> ChangePage:
+    """Return what lies between two versions. Raises NotKnown, UsageError."""
+    from tracker.classify.facts import facts
+
+    archive = asked.archive
+    first, second = asked.number("old"), asked.number("new")
+    if first == second:
+        raise UsageError("these are the same version", resource=f"{first}..{second}")
+    form = asked.one_of("view", FORMS)
+    tracked = archive.store.article(asked.path["ident"])
+    old, new = (archive.store.version(tracked.id, n) for n in (first, second))
+    for each in (old, new):
+        if each.removed:
+            raise NotKnown(f"version {each.n} was taken out: {each.removed}", resource=tracked.url)
+    neighbours = second == first + 1
+    made = archive.change(old, new)
+    return ChangePage(
+        tracked=tracked,
+        old=old,
+        new=new,
+        change=made,
+        facts=tuple(facts(old.content, new.content, made)),
+        form=form,
+        pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
+        cite=_cite(asked, tracked, old, new),
+        neighbours=neighbours,
+        now=asked.now,
+    )
+
+
+def _cite(asked: Asked, tracked: Tracked, old: Version, new: Version) -> Cite:
+    earlier, later = sorted((old, new), key=lambda each: each.n)
+    earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
+    when = interval(earliest, later.seen)
+    address = asked.base + links.diff(tracked.id, old.n, new.n)
+    name = re.sub(r"\s+", " ", new.content.title) or tracked.url
+    return Cite(
+        address=address,
+        interval=when,
+        earliest=earliest,
+        latest=later.seen,
+        old_sha256=old.content.sha256,
+        new_sha256=new.content.sha256,
+        old_capture=old.capture_sha256,
+        new_capture=new.capture_sha256,
+        sentence=f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {when}. {address}",
+    )

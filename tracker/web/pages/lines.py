@@ -1,0 +1,85 @@
+"""A change as one entry of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tracker.errors import ArchiveError
+from tracker.render.json import SCHEMA
+from tracker.render.times import iso
+
+from .. import links
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.model import Change, Glance
+
+    from ..data import Archive
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A version in a list: *words* by version of its article; *change* where the list shows the edit that says most."""
+
+    glance: Glance
+    words: tuple[int, ...] = ()
+    change: Change | None = None
+
+    @property
+    def link(self) -> str:
+        """Return the page of the change."""
+        return links.led_to(self.glance)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of the labels, each once."""
+        return tuple(dict.fromkeys(kind.value for kind in self.glance.kinds))
+
+    @property
+    def marks(self) -> str:
+        """Return +18 −12 where the change is at hand, else how many words differ."""
+        if self.change is not None:
+            return f"+{self.change.words_added} −{self.change.words_removed}"
+        return f"{self.glance.words:,}" if self.glance.n > 1 else ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as JSON."""
+        seen = self.glance
+        return {
+            "schema": SCHEMA,
+            "article": seen.article,
+            "version": seen.n,
+            "url": seen.url,
+            "source": seen.source,
+            "title": seen.title,
+            "seen": iso(seen.seen),
+            "previous_seen": iso(seen.previous_seen),
+            "words": seen.words,
+            "significance": seen.significance,
+            "announced": seen.announced,
+            "labels": list(self.kinds),
+            "sha256": seen.sha256,
+            "removed": seen.removed,
+            "page": self.link,
+        }
+
+
+def entries(archive: Archive, glances: Sequence[Glance], *, shown: int = 0) -> tuple[Entry, ...]:
+    """Return entries for *glances*, the first *shown* of them with their changes."""
+    words = archive.browse.sparks([each.article for each in glances])
+    return tuple(
+        Entry(each, words.get(each.article, ()), _change(archive, each) if place < shown else None)
+        for place, each in enumerate(glances)
+    )
+
+
+def _change(archive: Archive, seen: Glance) -> Change | None:
+    if seen.n == 1 or seen.removed:
+        return None
+    try:
+        return archive.store.version(seen.article, seen.n).change
+    except ArchiveError:
+        # A damaged frame must not take the whole list down; `verify` names it.
+        return None

@@ -1,0 +1,108 @@
+"""The page of a version: its text as extracted, its metadata, the evidence it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tracker.errors import ArchiveError, NotKnown
+from tracker.model import VersionQuery
+from tracker.render import json
+from tracker.render.pictures import Cell, Strand, weave
+from tracker.render.times import iso
+
+from ..asked import View
+from ..data import chained
+from .article import MOST
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.model import Block, Capture, Tracked, Version
+
+    from ..asked import Asked
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A block of the text, and since when it stands so; *first* is None where that was not looked for."""
+
+    block: Block
+    first: int | None = None
+    edits: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class VersionPage(View):
+    """A version; *capture* is None, with *why*, where the page as it was served is no longer there."""
+
+    template: ClassVar[str] = "version.html"
+    tracked: Tracked
+    version: Version
+    paragraphs: tuple[Paragraph, ...]
+    capture: Capture | None
+    why: str
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return f"{self.version.content.title or self.tracked.url} · v{self.version.n}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin: the version, its text, and the head of its capture."""
+        kept = self.capture
+        return json.version(self.version) | {
+            "content": json.article(self.version.content),
+            "paragraphs": [
+                {"text": each.block.text, "first_version": each.first, "edited_in": list(each.edits)}
+                for each in self.paragraphs
+            ],
+            "evidence": None
+            if kept is None
+            else {
+                "url": kept.url,
+                "final_url": kept.final_url,
+                "status": kept.status,
+                "fetched": iso(kept.fetched_at),
+                "sha256": kept.sha256,
+                "bytes": len(kept.body),
+                "remote_ip": kept.remote_ip,
+                "hops": list(kept.hops),
+                "headers": [list(pair) for pair in kept.headers],
+                "request_headers": [list(pair) for pair in kept.request_headers],
+            },
+            "evidence_missing": self.why,
+        }
+
+
+def version(asked: Asked) -> VersionPage:
+    """Return the page of a version. Raises NotKnown."""
+    store = asked.archive.store
+    tracked = store.article(asked.path["ident"])
+    n = asked.number("n")
+    found = store.version(tracked.id, n)
+    if found.removed:
+        raise NotKnown(f"version {n} was taken out: {found.removed}", resource=tracked.url)
+    capture, why = None, ""
+    try:
+        capture = store.capture(tracked.id, n)
+    except ArchiveError as error:
+        why = error.message
+    return VersionPage(tracked, found, _paragraphs(asked, tracked, found), capture, why, asked.now)
+
+
+def _paragraphs(asked: Asked, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
+    """Return the paragraphs with the versions that made them, where there are not too many to look through."""
+    if shown.n > MOST:
+        return tuple(Paragraph(block) for block in shown.content.editorial)
+    query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
+    versions = [each for each in asked.archive.store.versions(query) if not each.removed]
+    woven = weave([each.n for each in versions], [each.content for each in versions], chained(versions))
+    standing: list[tuple[Strand, Cell]] = woven.at(shown.n)
+    if len(standing) != len(shown.content.editorial):
+        return tuple(Paragraph(block) for block in shown.content.editorial)
+    return tuple(
+        Paragraph(block, strand.first, tuple(n for n in strand.edits if n <= shown.n))
+        for block, (strand, _) in zip(shown.content.editorial, standing, strict=True)
+    )

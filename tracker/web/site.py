@@ -1,0 +1,131 @@
+"""How a web page is offered: to whom, under which names, with which powers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tracker.config import Config
+
+_PROXIES: Final = ("127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Who may read and who may act.
+
+    *token* opens the door where one is set. *header* names the user, and is believed only from *proxies*. *admin* lets
+    those who signed in act. *key* signs sessions; it lives as long as the process.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    token: str = field(default="", repr=False)
+    header: str = ""
+    proxies: frozenset[str] = frozenset(_PROXIES)
+    admin: bool = False
+    base: str = ""
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    @property
+    def closed(self) -> bool:
+        """Say whether reading needs a token or a name from the proxy."""
+        return bool(self.token or self.header) and not self.reading_is_free
+
+    reading_is_free: bool = False
+    """Reading needs nothing, the token is for acting alone: made up by `serve --admin` on this machine."""
+
+    def knows(self, host: str) -> bool:
+        """Say whether *host*, from the Host header, is a name of ours.
+
+        Numbers are always: what rebinds a name to this machine comes with a name.
+        """
+        bare = bare_host(host)
+        if bare in self.hosts or bare in {"localhost", ""}:
+            return bare != ""
+        try:
+            ipaddress.ip_address(bare)
+        except ValueError:
+            return False
+        return True
+
+    def is_token(self, given: str) -> bool:
+        """Compare in constant time."""
+        return bool(self.token) and hmac.compare_digest(_digest(given), _digest(self.token))
+
+    def sign(self, what: str) -> str:
+        """Return a signature over *what*."""
+        return hmac.new(self.key, what.encode(), hashlib.sha256).hexdigest()
+
+    def signed(self, what: str, signature: str) -> bool:
+        """Say whether *signature* is ours, in constant time."""
+        return hmac.compare_digest(self.sign(what).encode(), signature.encode("utf-8", "replace"))
+
+
+def bare_host(host: str) -> str:
+    """Return a Host header without port and brackets, in lower case."""
+    text = host.strip().lower().rstrip(".")
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") <= 1 else text
+
+
+def address(listen: str) -> tuple[str, int]:
+    """Read HOST:PORT. Raises ConfigError."""
+    host, colon, port = listen.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not colon or not bare or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ConfigError(
+            "this is no address and port", resource=f"web.listen {listen!r}", hint='write it as in "127.0.0.1:8766"'
+        )
+    return bare, int(port)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address is this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def site_of(config: Config, *, listen: str, admin: bool) -> Site:
+    """Return how the configuration offers the page at *listen*.
+
+    Raises ConfigError where others than this machine could read it without a token or a proxy's word.
+    """
+    web = config.web
+    host, _ = address(listen)
+    token = web.token.reveal("web.token") if web.token else ""
+    if token and len(token) < 16:
+        raise ConfigError("the token is too short", resource="web.token", hint="take 16 characters or more")
+    if not is_loopback(host) and not token and not web.trusted_header:
+        raise ConfigError(
+            "others than this machine could read it without a password",
+            resource=f"web.listen {listen!r}",
+            hint="set token or trusted_header in the [web] table, or listen on 127.0.0.1",
+        )
+    free = False
+    if (admin or web.admin) and not token and not web.trusted_header:
+        token, free = secrets.token_urlsafe(24), True
+    return Site(
+        hosts=frozenset({*map(bare_host, web.hosts), host}),
+        token=token,
+        header=web.trusted_header.lower(),
+        proxies=frozenset(web.proxies),
+        admin=admin or web.admin,
+        base=config.service.link.rstrip("/"),
+        reading_is_free=free,
+    )
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

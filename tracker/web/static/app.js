@@ -1,0 +1,55 @@
+/* Keys and live updates. Everything works without this file. */
+(() => {
+  "use strict";
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const stops = () => all(".entry .head a, .piece.changed, .hit a");
+  let at = -1;
+
+  const step = (by) => {
+    const found = stops();
+    if (!found.length) return;
+    at = Math.min(Math.max(at + by, 0), found.length - 1);
+    const to = found[at];
+    all(".at").forEach((each) => each.classList.remove("at"));
+    to.classList.add("at");
+    if (to.matches("a")) to.focus({ preventScroll: true });
+    else if (to.id) history.replaceState(null, "", "#" + to.id);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    to.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+  };
+  const go = (rel) => {
+    const link = document.querySelector(`link[rel="${rel}"]`);
+    if (link) location.href = link.href;
+  };
+  const dialog = document.getElementById("keys");
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    "[": () => go("prev"),
+    "]": () => go("next"),
+    "/": () => { const find = document.querySelector("main input[name=q]") || document.getElementById("find"); if (find) find.focus(); },
+    "?": () => { if (dialog && !dialog.open) dialog.showModal(); },
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest("input, select, textarea, [contenteditable]") || (dialog && dialog.open)) return;
+    if (Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
+  });
+
+  const live = document.body.dataset.live;
+  const told = document.getElementById("live");
+  if (live && told && window.EventSource) {
+    let fresh = 0;
+    const source = new EventSource(live);
+    source.addEventListener("version", (event) => {
+      fresh += JSON.parse(event.data).count;
+      told.textContent = fresh === 1 ? "1 new version. " : `${fresh} new versions. `;
+      const link = document.createElement("a");
+      link.href = location.href;
+      link.textContent = "Show";
+      told.append(link);
+      told.hidden = false;
+    });
+    addEventListener("pagehide", () => source.close());
+  }
+})();

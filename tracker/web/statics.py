@@ -1,0 +1,41 @@
+"""The style sheet, the script and the picture of the tab: served under their own hash, so they may be kept for ever."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+_TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+NAMES: Final = ("app.css", "app.js", "icon.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """One file: its bytes, packed too, its type, and the path that names its hash."""
+
+    name: str
+    body: bytes
+    packed: bytes
+    media: str
+    path: str
+
+
+@cache
+def statics() -> dict[str, Static]:
+    """Return all files by name."""
+    found = {}
+    for name in NAMES:
+        body = files(__package__).joinpath("static", name).read_bytes()
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        packed = gzip.compress(body, 9, mtime=0)
+        found[name] = Static(name, body, packed, _TYPES[name.rpartition(".")[2]], f"/static/{digest}/{name}")
+    return found
+
+
+def path_of(name: str) -> str:
+    """Return the path of a file."""
+    return statics()[name].path

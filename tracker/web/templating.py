@@ -1,0 +1,98 @@
+"""Templates: Jinja2 with escaping always on. What filters return as HTML comes from `render`, which escapes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from tracker import __version__
+from tracker.render import markup, pictures
+from tracker.render.pictures.flow import told
+from tracker.render.pictures.heat import ordered
+from tracker.render.safe import safe
+from tracker.render.times import ago, day, interval, iso, moment, span
+
+from . import links, statics
+
+if TYPE_CHECKING:
+    from .asked import View
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment, made once."""
+    made = Environment(
+        loader=PackageLoader("tracker.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+        auto_reload=False,
+    )
+    made.globals |= {
+        "links": links,
+        "static": statics.path_of,
+        "pictures": pictures,
+        "release": __version__,
+        "interval": interval,
+        "ago": ago,
+        "many": many,
+        "ordered": ordered,
+        "told": told,
+    }
+    made.filters |= {
+        "html": _html,
+        "hunks": lambda parts: Markup(markup.hunks(parts)),  # noqa: S704 - render escapes
+        "foremost": lambda change: Markup(markup.foremost(change)),  # noqa: S704 - render escapes
+        "snippet": lambda parts: Markup(markup.snippet(parts)),  # noqa: S704 - render escapes
+        "when": when,
+        "day": day,
+        "iso": iso,
+        "span": span,
+        "percent": lambda value: "–" if value is None else f"{value:.0%}",
+        "thousands": lambda value: f"{value:,}",
+        "picture": lambda name, *given: Markup(getattr(pictures, name)(*given)),  # noqa: S704 - render escapes
+        "fold": fold,
+    }
+    return made
+
+
+def page(view: View, **more: Any) -> str:  # noqa: ANN401 - what the frame of every page needs
+    """Return the page of a view."""
+    return environment().get_template(view.template).render(view=view, **more)
+
+
+def when(at: datetime | None, now: datetime | None = None) -> Markup:
+    """Return a time as <time>: the clock alone where it is the day of *now*."""
+    if at is None:
+        return Markup("–")
+    utc = at.astimezone(UTC)
+    full = f"{utc:%-d %b %Y %H:%M:%S} UTC"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(at), full, moment(at, now))
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """Return 1 version, 2,000 versions."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def fold(text: str, most: int = 80) -> str:
+    """Return a text of at most *most* characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _html(text: str) -> Markup:
+    """Let HTML that `render` made through."""
+    return Markup(text)  # noqa: S704 - render escapes
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - what an expression in a template gives
+    """Make what pages said harmless: direction marks and invisible characters go."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return escape(safe(value))
+    return value
