@@ -9,7 +9,7 @@ import multiprocessing
 import resource
 import time
 from concurrent.futures import TimeoutError as PoolTimeout
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -19,8 +19,10 @@ from .reading import read
 from .rules import SiteRules, load_sites, rules_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+T = TypeVar("T")
 MEMORY: Final = 1 << 30
 """Address space of a child, bytes."""
 TIMEOUTS: Final = (5.0, 20.0)
@@ -46,26 +48,32 @@ class ExtractPool:
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
         """Return what the page says, or why it cannot be read. A page that failed twice is not tried again."""
-        key = hashlib.sha256(capture.body).hexdigest()
+        given = (capture.body, capture.final_url, _charset(capture), capture.status, prefer)
+        return await self.run(_read, *given, about=capture)
+
+    async def run(self, work: Callable[..., T], *given: object, about: Capture) -> T | Failure:
+        """Return what *work*, a function of a module, makes of *given* in a child, or why it could not.
+
+        What *about* brought is not tried again once it has failed twice.
+        """
+        key = hashlib.sha256(about.body).hexdigest()
         if key in self._refused:
-            return _failure(capture, "the page was refused before: it hung or crashed the parser twice")
+            return _failure(about, "the page was refused before: it hung or crashed the parser twice")
         reason = ""
         for seconds in self._timeouts:
             try:
-                task = self._pool.schedule(
-                    _work,
-                    args=(capture.body, capture.final_url, _charset(capture), capture.status, prefer, seconds),
-                    timeout=seconds,
-                )
-                return await asyncio.wrap_future(task)
+                task = self._pool.schedule(_work, args=(work, given, seconds), timeout=seconds)
+                done: T = await asyncio.wrap_future(task)
             except (PoolTimeout, TimeoutError):
                 reason = f"the page took longer than {seconds:g} s to read"
             except ProcessExpired as error:
                 reason = f"the page crashed its reader (exit code {error.exitcode})"
             except MemoryError:
                 reason = "the page needs more memory than a reader may use"
+            else:
+                return done
         self._refused.add(key)
-        return _failure(capture, reason)
+        return _failure(about, reason)
 
     def close(self) -> None:
         """Stop the children. Idempotent."""
@@ -91,9 +99,13 @@ def _start(sites: tuple[SiteRules, ...]) -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _work(body: bytes, url: str, charset: str, status: int, prefer: str, seconds: float) -> Reading:
+def _work(work: Callable[..., T], given: tuple[object, ...], seconds: float) -> T:
     # The limit counts the life of the process; a worker lives for many pages.
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard))
+    return work(*given)
+
+
+def _read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Reading:
     rules = rules_for(hostname_of(url), _SETTINGS.get("sites", ()))
     return read(body, url, charset=charset, status=status, rules=rules, prefer=prefer)

@@ -7,15 +7,15 @@ import html
 import re
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import PageError, UsageError
-from tracker.model import Failure, FailureKind, Push
-from tracker.sources import read
+from tracker.errors import UsageError
+from tracker.model import Push
+from tracker.sources.attempt import attempt
 from tracker.urls import fetchable, join
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from tracker.model import Capture, Hub, Listing
+    from tracker.model import Capture, Failure, Hub, Listing
 
     ListingReader = Callable[[Hub, Capture], Awaitable["Listing | Failure"]]
 
@@ -28,15 +28,7 @@ _HEADER: Final = re.compile(r"""<([^<>]*)>\s*;[^,<>]*?\brel\s*=\s*"?([\w\s-]+)"?
 
 async def in_thread(hub: Hub, found: Capture) -> Listing | Failure:
     """Read a hub in a thread of this process."""
-    return await asyncio.to_thread(listing, hub, found.body, found.final_url, found.status)
-
-
-def listing(hub: Hub, body: bytes, url: str, status: int) -> Listing | Failure:
-    """Return what a hub lists; a Failure where it cannot be read."""
-    try:
-        return read(hub, body, url)
-    except PageError as error:
-        return Failure(FailureKind.UNREADABLE, str(error), hub.url, status)
+    return await asyncio.to_thread(attempt, hub, found.body, found.final_url, found.status)
 
 
 def advertised(found: Capture) -> Push | None:

@@ -27,6 +27,8 @@ from .storydesk import TURN_EVERY, StoryDesk
 from .watchlist import hubs_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tracker.config import Config
     from tracker.model import Counts
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS: Final = 20.0
 ALERTS_EVERY: Final = 0.5
+PRICE_EVERY: Final = timedelta(minutes=5)
 CLOCK_EVERY: Final = 5.0
 CLOCK_STEP: Final = 30.0
 ALERTS_END: Final = 7.0
@@ -72,6 +75,7 @@ class Service:
         self._clock = Clock()
         self._ticked = monotonic()
         self._counts: Counts | None = None
+        self._trouble: Callable[[], str] = str
         self._rhythm = Rhythm(config.archive.checkpoint_every.total_seconds())
 
     async def serve(self, *, migrate: bool) -> int:
@@ -86,6 +90,7 @@ class Service:
                 config_path=self._path,
                 shared=True,
             )
+            self._trouble = lambda: room.trouble.now
             self._queue = await open_queue(stack, room, self._role)
             self._lead = Lead(self._config.archive.database, self._role, lambda: self._take_over(room))
             stack.push_async_callback(self._lead.close)
@@ -119,9 +124,12 @@ class Service:
                 hint='set contact = "you@example.org" in the configuration, or WRITETHRU_CONTACT',
             )
         await self._lead.look()
+        await room.believing.recall()
         self._clock.start()
         self._clock.every(self._config.service.tick, self._tick, room, name="tick")
         self._clock.every(timedelta(minutes=1), self._maintain, room, name="maintenance")
+        self._clock.every(PRICE_EVERY, self._price, room, name="prices")
+        self._clock.every(timedelta(hours=1), self._learn, room, name="learning")
         self._clock.every(TURN_EVERY, StoryDesk(room.desk.call).turn, room, lambda: self._lead.ours, name="stories")
         self._schedule_hubs()
         await self._maintain(room)
@@ -156,9 +164,14 @@ class Service:
         now = utc_now()
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
-        await self._reload(room, forced=False)
-        if self._lead.ours:
-            await self._queue.offer(await room.desk.call("due_hosts", now))
+        if not await room.trouble.over(now):
+            return
+        try:
+            await self._reload(room, forced=False)
+            if self._lead.ours:
+                await self._queue.offer(await room.desk.call("due_hosts", now))
+        except ArchiveError as error:
+            room.trouble.met(error)
 
     def _schedule_hubs(self) -> None:
         names = set()
@@ -174,10 +187,30 @@ class Service:
             await self._queue.submit(host)
 
     async def _maintain(self, room: Room) -> None:
-        counts: Counts = await room.desk.call("counts")
-        self._counts = counts
-        metrics.gauge_counts(counts, utc_now())
-        await self._checkpoint(room)
+        try:
+            counts: Counts = await room.desk.call("counts")
+            self._counts = counts
+            metrics.gauge_counts(counts, utc_now())
+            await self._checkpoint(room)
+        except ArchiveError as error:
+            room.trouble.met(error)
+
+    async def _price(self, room: Room) -> None:
+        """Move the price of a request where this process leads; the others follow."""
+        try:
+            if self._lead.ours:
+                await room.believing.price(self._config, utc_now())
+            else:
+                await room.believing.recall()
+        except ArchiveError as error:
+            room.trouble.met(error)
+
+    async def _learn(self, room: Room) -> None:
+        try:
+            if self._lead.ours:
+                await room.believing.learn(self._config.archive.database, utc_now())
+        except ArchiveError as error:
+            room.trouble.met(error)
 
     async def _checkpoint(self, room: Room) -> None:
         if not (self._lead.ours and self._config.archive.checkpoints and self._rhythm.due(utc_now())):
@@ -217,16 +250,15 @@ class Service:
             outbox = Outbox(room.desk.call, notifiers(config, room.fetcher))
             try:
                 while config is room.config and not self._stop.is_set():
-                    await self._deliver_due(outbox)
+                    await self._deliver_due(room, outbox)
             finally:
                 await outbox.aclose()
 
-    async def _deliver_due(self, outbox: Outbox) -> None:
+    async def _deliver_due(self, room: Room, outbox: Outbox) -> None:
         try:
-            taken = await outbox.deliver_due(utc_now()) if self._lead.ours else 0
+            taken = await outbox.deliver_due(utc_now()) if self._lead.ours and not room.trouble.now else 0
         except ArchiveError as error:
-            _log.error("alerts", detail=str(error), hint="they wait in the archive and are tried again in a minute")
-            await self._pause(60)
+            room.trouble.met(error)
             return
         if not taken:
             await self._pause(ALERTS_EVERY)
@@ -254,7 +286,14 @@ class Service:
 
     def _health(self) -> dict[str, object]:
         healthy, late = self._healthy(), monotonic() - self._ticked
-        body: dict[str, object] = {"ok": healthy, "last_tick_seconds_ago": round(late, 1), "version": __version__}
+        trouble = self._trouble()
+        body: dict[str, object] = {
+            "ok": healthy and not trouble,
+            "last_tick_seconds_ago": round(late, 1),
+            "version": __version__,
+        }
+        if trouble:
+            body["archive"] = trouble
         if self._counts is not None:
             body["articles"] = self._counts.articles
             body["versions"] = self._counts.versions

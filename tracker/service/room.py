@@ -14,13 +14,18 @@ from tracker.extract import ExtractPool
 from tracker.fetch import BrowserFetcher, HttpFetcher
 from tracker.fetch.browser import find_chromium
 from tracker.jobs import cadence
+from tracker.jobs.beliefs import Beliefs
 from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
 from tracker.model import CheckOutcome
 from tracker.observe import logs, metrics
 from tracker.pipeline import Desk, Manner, Pipeline
+from tracker.sources.attempt import attempt
 
+from .believing import Believing
+from .checking import require_usable
 from .sites import sites_directory
+from .trouble import Trouble
 from .watchlist import sync
 
 if TYPE_CHECKING:
@@ -30,12 +35,14 @@ if TYPE_CHECKING:
 
     from tracker.config import Config, SourceConfig
     from tracker.jobs.crawl import Listener
-    from tracker.model import HostState, Tracked
+    from tracker.model import Capture, Failure, HostState, Hub, Listing, Tracked
     from tracker.pipeline import Verdict
+    from tracker.pipeline.check import Forward
     from tracker.pipeline.decide import Schedule
     from tracker.ports import Fetcher
 
 EXTRACTORS: Final = 2
+SHIPPED_BELIEFS: Final = Beliefs()
 _log = logs.get("service")
 
 
@@ -44,17 +51,35 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def schedule_for(source: SourceConfig) -> Schedule:
-    """Return the schedule of a source's articles: its own fixed interval, or equal hazard."""
+def schedule_for(source: SourceConfig, beliefs: Beliefs = SHIPPED_BELIEFS) -> Schedule:
+    """Return the schedule of a source's articles: its own fixed interval, or equal expected loss."""
 
     def schedule(tracked: Tracked, now: datetime, verdict: Verdict) -> datetime | None:
         if verdict.failures:
             refused = verdict.outcome in {CheckOutcome.REFUSED, CheckOutcome.GONE}
             return cadence.retry(tracked, now, failures=verdict.failures, every=source.every, refused=refused)
         changed = verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}
-        return cadence.next_check(tracked, now, changed=changed, every=source.every, until=source.until)
+        return cadence.next_check(
+            tracked,
+            now,
+            changed=changed,
+            every=source.every,
+            until=source.until,
+            curve=beliefs.curve_for(tracked),
+            signal=beliefs.signal(tracked, now),
+        )
 
     return schedule
+
+
+def forward_for(source: SourceConfig, beliefs: Beliefs) -> Forward:
+    """Return when to look at an article of *source* now that its hub told of an update."""
+
+    def forward(tracked: Tracked, now: datetime) -> datetime | None:
+        signal, curve = beliefs.signal(tracked, now), beliefs.curve_for(tracked)
+        return cadence.pulled_forward(tracked, now, signal=signal, every=source.every, curve=curve)
+
+    return forward
 
 
 @dataclass(slots=True)
@@ -68,11 +93,15 @@ class Room:
     pool: ExtractPool
     no_pace: bool
     listener: Listener
+    believing: Believing = field(init=False)
+    trouble: Trouble = field(init=False)
     crawler: Crawler = field(init=False)
     queue: LocalQueue = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.believing = Believing(self.desk.call)
+        self.trouble = Trouble(self.desk.call)
         self.crawler = Crawler(
             self.desk.call,
             self.fetcher,
@@ -88,7 +117,18 @@ class Room:
 
     def pipeline(self) -> Pipeline:
         """Return the pipeline of the configuration as it is now."""
-        return Pipeline(self.config, self.pool, schedule_for)
+        beliefs = self.believing.now
+        return Pipeline(
+            self.config,
+            self.pool,
+            lambda source: schedule_for(source, beliefs),
+            lambda source: forward_for(source, beliefs),
+            self.listing,
+        )
+
+    async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
+        """Read a hub in a child that can be killed: a hostile feed can hang or crash its parser."""
+        return await self.pool.run(attempt, hub, found.body, found.final_url, found.status, about=found)
 
     def manner(self) -> Manner:
         """Return how politely hosts are to be treated now."""
@@ -99,7 +139,13 @@ class Room:
         await sync(self.desk.call, self.config, utc_now())
 
     def crashed(self, host: str, error: BaseException) -> None:
-        """Say loudly that a host's turn ended in an exception, and leave that host alone for a while."""
+        """Say loudly that a host's turn ended in an exception, and leave that host alone for a while.
+
+        Trouble with the archive is nobody's fault but ours: it is said once, and everything waits until it is over.
+        """
+        if isinstance(error, ArchiveError):
+            self.trouble.met(error)
+            return
         metrics.CRASHES.inc()
         _log.error("crash", host=host, error=f"{type(error).__name__}: {error}", exc_info=error)
         self.spawn(self._postpone(host))
@@ -115,7 +161,7 @@ class Room:
             state: HostState = await self.desk.call("host", host)
             await self.desk.call("save_host", replace(state, not_before=utc_now() + timedelta(minutes=5)))
         except ArchiveError as error:
-            _log.error("crash", host=host, detail=str(error))
+            self.trouble.met(error)
 
 
 async def open_room(
@@ -151,7 +197,8 @@ async def open_room(
 
 
 def require(config: Config, fetcher: Fetcher) -> None:
-    """Raise ConfigError where a configuration needs a secret or a browser that is not there."""
+    """Raise ConfigError where a configuration needs a secret or a browser that is not there, or cannot work."""
+    require_usable(config)
     notifiers(config, fetcher)
     if any(source.render for source in config.sources):
         find_chromium()

@@ -115,7 +115,10 @@ poll = "500ms"
 
 
 def titles(settings: Path) -> list[str]:
-    store = archive.open_archive(load(settings).archive.database, readonly=True)
+    try:
+        store = archive.open_archive(load(settings).archive.database, readonly=True)
+    except SchemaMismatch:  # it is being made
+        return []
     try:
         return sorted(f"{v.content.title} {v.n}" for v in store.versions(VersionQuery()))
     finally:

@@ -1,0 +1,30 @@
+"""What a configuration cannot say of itself: whether its selectors can be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.errors import ConfigError, PageError
+from tracker.model import Hub, HubKind
+from tracker.sources import read
+
+if TYPE_CHECKING:
+    from tracker.config import Config
+
+_PAGE = b"<!doctype html><html><head><title>Page</title></head><body><a href='/a'>An article of ours</a></body></html>"
+_ADDRESS = "https://page.example/"
+
+
+def require_usable(config: Config) -> None:
+    """Raise ConfigError where a selector of a section page is none."""
+    for source in config.sources:
+        for page in source.pages:
+            require_selector(page.selector, resource=f"source {source.name!r}, page {page.url}")
+
+
+def require_selector(selector: str, *, pattern: str = "", resource: str = "") -> None:
+    """Raise ConfigError where *selector* is no CSS selector or *pattern* no regular expression."""
+    try:
+        read(Hub("", HubKind.PAGE, _ADDRESS, selector, pattern), _PAGE, _ADDRESS)
+    except PageError as error:
+        raise ConfigError(error.message, resource=resource, hint=error.hint) from None
