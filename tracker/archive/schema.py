@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy.types import TypeDecorator
 
 # Every module that describes tables: METADATA knows them once they are imported.
-from . import belief_tables, habit_tables, proof_tables, search_tables, story_tables
+from . import belief_tables, habit_tables, proof_tables, reading_tables, search_tables, story_tables
 from .tables import METADATA
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = [
     "habit_tables",
     "in_schema",
     "proof_tables",
+    "reading_tables",
     "render",
     "search_tables",
     "story_tables",

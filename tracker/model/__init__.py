@@ -34,6 +34,7 @@ from .decided import (
     VersionQuery,
 )
 from .fetched import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
+from .kept import Led, Raw, Recaptured, Reread, Rereading
 from .page import EDITORIAL, VERSIONED, Article, Block, BlockKind, Headlines, Notice, NoticeKind, PageKind, Reading
 from .story import CopyPair, Decision, Home, StoryBook, StoryPosting, StoryReading, Verdict
 from .watched import (
@@ -96,6 +97,7 @@ __all__ = [
     "Intent",
     "Label",
     "LabelKind",
+    "Led",
     "Line",
     "LineCounts",
     "Listing",
@@ -108,8 +110,12 @@ __all__ = [
     "Op",
     "PageKind",
     "Push",
+    "Raw",
     "Reading",
+    "Recaptured",
     "Request",
+    "Reread",
+    "Rereading",
     "RobotsRecord",
     "SentenceChange",
     "StoryBook",

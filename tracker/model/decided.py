@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from .change import Change, LabelKind
 from .fetched import Capture, HostState
+from .kept import Raw
 from .page import Article
 from .watched import ArticleState, Check, CheckOutcome, Habit, Hub, Line, Target, Tracked
 
@@ -42,7 +43,8 @@ class Intent:
     *expected_versions* is the number of versions the decision was made on: the store refuses an intent that was
     decided on an older state (compare and set). *aliases* are further addresses the article was seen under. *lines* are
     counted towards the source's house lines, *habits* are what was learned from them. *touched* says whether a hub that
-    tells of updates had told of one since the check before; None where no hub speaks for the article.
+    tells of updates had told of one since the check before; None where no hub speaks for the article. *raw* says
+    whether the page of the version is kept, *recapture* is the page of a check that found none, where all are kept.
     """
 
     article: str
@@ -61,6 +63,8 @@ class Intent:
     lines: tuple[Line, ...] = ()
     habits: tuple[Habit, ...] = ()
     touched: bool | None = None
+    raw: Raw = Raw.VERSIONS
+    recapture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True)

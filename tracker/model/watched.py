@@ -193,7 +193,8 @@ class Version:
 
     *n* counts from 1. *seen* is when it was first fetched, *previous_seen* when its predecessor was last seen
     standing: the edit happened in between. *change* is None for the first version. *removed* says why the content was
-    taken out of the archive; it is empty for what stands.
+    taken out of the archive; it is empty for what stands. *first_extractor* is the one that read the page when the
+    version was kept, where a later one has read it since: by that, *no_edit* says, it is like the version before.
     """
 
     article: str
@@ -210,6 +211,8 @@ class Version:
     source: str = ""
     stories: tuple[str, ...] = ()
     removed: str = ""
+    first_extractor: str = ""
+    no_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +235,4 @@ class Glance:
     announced: bool | None = None
     kinds: tuple[LabelKind, ...] = ()
     removed: str = ""
+    no_edit: bool = False
