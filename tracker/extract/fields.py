@@ -7,17 +7,13 @@ from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from ..model import Headlines
-from . import dates, wording
+from . import byline, dates, wording
 from .headline import choose, strip_site
-from .jsonld import flatten
-from .people import is_name, names, people, starts_byline, unique
-from .phrases import credit
 from .text import overlap
 from .tree import Line, Page, Zone
 from .vocabulary import Hint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from .head import Head
@@ -75,28 +71,6 @@ _MODIFIED: Final = (
     "updated_time",
     "cxenseparse:updatetime",
 )
-_AUTHORS: Final = (
-    "author",
-    "article:author",
-    "article:author_name",
-    "parsely-author",
-    "sailthru.author",
-    "cxenseparse:author",
-    "dc.creator",
-    "dcterms.creator",
-    "byl",
-    "article:author:name",
-    "twitter:misc:written by",
-    "og:article:author",
-    "authors",
-    "creator",
-    "byline",
-    "citation_author",
-    "og:author",
-    "mediator_author",
-    "shareaholic:article_author_name",
-)
-_AWAY: Final = Zone.FIGURE | Zone.FOOTER | Zone.FORM | Zone.ASIDE | Zone.NAV | Zone.CAPTION
 # Languages of one time zone: a clock on their pages that names none is theirs.
 _ONE_ZONE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta(hours=9))}
 _WORDY: Final = 4
@@ -126,7 +100,9 @@ def gather(head: Head, page: Page, url: str) -> Fields:
     """Read every field from the head first, then from the page, then from the address."""
     found = Fields()
     _title(found, head, page)
-    _byline(found, head, page)
+    found.byline, source = byline.find(head, page, found.headline)
+    if source:
+        found.sources["byline"] = source
     section, key = head.first(
         "article:section", "og:article:section", "articlesection", "section", "parsely-section", "cxenseparse:section"
     )
@@ -199,67 +175,6 @@ def _agree(one: str, other: str) -> float:
         return 1.0
     shared = overlap(one, other)
     return shared if shared >= 0.5 else 0.0
-
-
-# --- byline
-
-
-def _byline(found: Fields, head: Head, page: Page) -> None:
-    author = head.article.get("author") or head.article.get("creator")
-    house = {name.casefold() for name in (head.first("og:site_name")[0], head.entity("publisher")) if name}
-    who = people(author)
-    candidates: list[tuple[str, list[str]]] = [("json-ld", who)]
-    candidates += [(key, unique([name for value in head.all(key) for name in names(value)])) for key in _AUTHORS]
-    fallback: tuple[str, list[str]] = ("", [])
-    for source, written in candidates:
-        persons = [name for name in written if name.casefold() not in house and _a_person(name, author, source)]
-        if persons:
-            found.byline, found.sources["byline"] = tuple(persons), source
-            return
-        if written and not fallback[1]:
-            fallback = (source, written)
-    on_page = _named_on_page(page, found.headline)
-    source, written = ("page", on_page) if on_page else fallback
-    if not written:
-        source, written = "page", _alone_below(page, found.headline)
-    if written:
-        found.byline, found.sources["byline"] = tuple(written), source
-
-
-def _a_person(name: str, author: object, source: str) -> bool:
-    """Say whether *name* is a person's: JSON-LD says what it is, of a meta tag's content one must judge."""
-    return not _organisation(name, author) if source == "json-ld" else is_name(name)
-
-
-def _organisation(name: str, author: object) -> bool:
-    """Say whether JSON-LD calls *name* an organisation."""
-    return any(
-        "Organization" in item.get("@type", "") and name.casefold() in str(item.get("name", "")).casefold()
-        for item in flatten(author)
-        if isinstance(item.get("@type"), str)
-    )
-
-
-def _named_on_page(page: Page, headline: Line | None) -> list[str]:
-    """Return the names in the byline on the page: "By …" about the headline, else in a line that is named so."""
-    at = headline.index if headline is not None else 0
-    about = [line for line in page.lines[max(0, at - 4) : at + 16] if starts_byline(line.text)]
-    named = [line for line in page.lines if (line.first.hint | line.owner.hint) & Hint.BYLINE]
-    return _first_names((*about, *named), most=120)
-
-
-def _alone_below(page: Page, headline: Line | None) -> list[str]:
-    """Return the names that stand alone in one of the first lines below the headline."""
-    return _first_names(page.lines[headline.index + 1 : headline.index + 7], most=60) if headline is not None else []
-
-
-def _first_names(lines: Iterable[Line], *, most: int) -> list[str]:
-    for line in lines:
-        if len(line.text) <= most and not line.zone & _AWAY and not credit(line.text):
-            who = names(line.text, strict=True)
-            if who:
-                return who
-    return []
 
 
 # --- times

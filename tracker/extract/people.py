@@ -10,28 +10,52 @@ from .text import clean, plain
 MAX_NAME: Final = 60
 _LEAD: Final = re.compile(
     (
-        r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis)\s+by|by|"
-        r"von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?|authors?|written by|"
+        r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis|opinion|review)\s+by|by|"
+        r"(?:(?:ein|eine)\s+)?(?:kommentar|analyse|gastbeitrag|bericht|interview|kolumne|glosse|reportage|essay)\s+von|"
+        r"von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?(?:/autor(?:in)?)?|authors?|written by|"
         r"auteurs?|"
         r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от|by:)\s*:?\s+"
     ),
     re.IGNORECASE,
 )
 _COLON: Final = re.compile(r"^(?:by|author|autor|autorin|auteur|text|foto|von|par|por)\s*:\s*", re.IGNORECASE)
+_LABEL: Final = re.compile(
+    r"(?:autor(?:in|es)?(?:/autor(?:in)?)?|authors?|auteurs?|autore|written by|著者|作者|投稿者|執筆|автор)\s*[:：]?\s+"
+    r"(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 _SPLIT: Final = re.compile(
     r"\s*(?:,|;|\||/|•|·|&|\n|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|en|ve|i|и|with|mit|sowie)\s)\s*"
 )
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
+# What follows a name without a blank, because the page sets it apart by style alone.
+_GLUED: Final = re.compile(
+    r"(?<=[^\W\d_])(?<![A-Z])(?=(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s\d"
+    r"|Updated|Published|Posted|(?:Staff|Senior|Special to)\s"
+    r"|(?:Redakteur(?:in)?|Reporter|Journalist|Correspondent|Editor)$)"
+)
+_AFTER: Final = re.compile(
+    r"\s*(?:@\w++(?!\.\w).*|(?:^|\s)(?:updated|published|posted|stand|aktualisiert|veröffentlicht)\b.*)$",
+    re.IGNORECASE,
+)
+_BEFORE: Final = re.compile(r"^[^@]*\d[^@]*?\bby\s+(?=[^\W\d_])", re.IGNORECASE)
 _LINK: Final = re.compile(r"https?:|www\.", re.IGNORECASE)
 _DATED: Final = re.compile(
-    r"\s+(?:(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[^\W\d_]*\.?\s+)?\d.*$", re.IGNORECASE
+    r"\s+(?:(?:on|am|le|el)\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+    r"(?:(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[^\W\d_]*\.?\s+)?\d.*$",
+    re.IGNORECASE,
 )
 _UNSPACED: Final = re.compile(r"[\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
+_STOP: Final = re.compile(r"[:：。、！？!?;/]|^(?:copyright|photo|foto|credit)\b", re.IGNORECASE)
+_OFFICE: Final = re.compile(
+    r"(?<=\s)(?:(?:chef|sport)?redakteur(?:in)?|reporter(?:in)?|(?:staff )?writer|correspondent|editor|journalist)$",
+    re.IGNORECASE,
+)
 _TITLE: Final = re.compile(r"\s+(?:기자|記者|记者|특파원|논설위원)$")
 _BAD: Final = re.compile(
     (
-        r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated|published|min read|staff writers?$|"
-        r"minutes?|ago|read more|follow)\b"
+        r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated?|posted|results|comments?|"
+        r"published|min read|staff writers?$|minutes?|ago|read more|follow)\b"
     ),
     re.IGNORECASE,
 )
@@ -70,14 +94,17 @@ def names(text: str, *, strict: bool = False) -> list[str]:
 
     *strict* keeps only what looks like a person's name, for text that was found by its place on the page.
     """
-    text = _ASIDE.sub(" ", clean(text))
+    text = _GLUED.sub(" ", _ASIDE.sub(" ", clean(text)))
     if _LINK.search(text):
         return []
-    for pattern in (_COLON, _LEAD):
+    text = _AFTER.sub("", _BEFORE.sub("", text))
+    for pattern in (_LABEL, _COLON, _LEAD):
         text = pattern.sub("", text)
     found = []
     for part in _SPLIT.split(text):
         part = _DATED.sub("", part)  # noqa: PLW2901 - the name without what follows it
+        if len(part.split()) > 2:
+            part = _OFFICE.sub("", part)  # noqa: PLW2901 - the name without the office
         name = _TITLE.sub("", _LEAD.sub("", _COLON.sub("", clean(part)))).strip(" .,;:|-–—·•()\"'")
         if (
             name
@@ -95,12 +122,19 @@ def starts_byline(text: str) -> bool:
     return bool(_LEAD.match(text) or _COLON.match(text))
 
 
+def is_label(text: str) -> bool:
+    """Say whether *text* begins with a label that names follow: "Author", "Autorin/Autor", "著者"."""
+    return _LABEL.match(text) is not None
+
+
 def is_name(text: str) -> bool:
     """Say whether *text* looks like a person's name: two to five words that begin with capitals or no case at all."""
     words = text.split()
     if not 2 <= len(words) <= 5:
         return len(words) == 1 and _UNSPACED.match(text) is not None
-    if ":" in text or (any(w.isupper() and 2 <= len(w) <= 4 for w in words) and not text.isupper()):
+    if _STOP.search(text) or (
+        any(w.isupper() and "." not in w and 2 <= len(w) <= 4 for w in words) and not text.isupper()
+    ):
         return False
     small = {
         "de",
