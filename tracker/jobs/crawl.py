@@ -6,13 +6,15 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
 from tracker.pipeline import CheckReport, PollReport, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from datetime import datetime
 
     from tracker.model import HostState, HubState, Tracked
@@ -23,10 +25,13 @@ if TYPE_CHECKING:
     Report = CheckReport | PollReport
     Listener = Callable[[Report], None]
 
+R = TypeVar("R")
+
 MOST_ARTICLES: Final = 25
 LONGEST_TURN: Final = timedelta(seconds=60)
 """After this a host gives its place to others; what is still due is found by the next tick."""
 
+_PULSE: Final = "pulse"
 _log = logs.get("crawl")
 
 
@@ -70,12 +75,34 @@ class Crawler:
         for hub in hubs:
             if not await self._turn_comes(visit, hub.hub.url, ends):
                 return False
-            self.listener(await self.pipeline().poll(hub, visit))
+            pipeline = self.pipeline()
+            polled = await self._kept_apart(pipeline.poll(hub, visit), partial(pipeline.shelve_poll, hub), visit)
+            self.listener(polled)
         for tracked in articles:
             if not await self._turn_comes(visit, tracked.url, ends):
                 return False
-            self.listener(await self.pipeline().check(tracked, visit))
+            pipeline = self.pipeline()
+            checked = await self._kept_apart(pipeline.check(tracked, visit), partial(pipeline.shelve, tracked), visit)
+            self.listener(checked)
         return True
+
+    async def _kept_apart(
+        self, work: Coroutine[None, None, R], shelve: Callable[[Exception, Visit], Awaitable[R]], visit: Visit
+    ) -> R:
+        """Do *work*; where it ends in an exception that is its own fault, shelve it, so that nobody else suffers.
+
+        Raises ArchiveError where the archive cannot be written at all: that is no article's fault.
+        """
+        [done] = await asyncio.gather(work, return_exceptions=True)
+        if not isinstance(done, BaseException):
+            return done
+        if not isinstance(done, Exception):
+            raise done
+        if isinstance(done, ArchiveError):
+            await probe(self.call, self.clock())
+        metrics.CRASHES.inc()
+        _log.error("crash", host=visit.state.host, error=f"{type(done).__name__}: {done}", exc_info=done)
+        return await shelve(done, visit)
 
     async def _turn_comes(self, visit: Visit, url: str, ends: datetime | None) -> bool:
         if self.stopping.is_set():
@@ -91,6 +118,11 @@ class Crawler:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), wait)
         return not self.stopping.is_set()
+
+
+async def probe(call: Call, now: datetime) -> None:
+    """Write a little to the archive. Raises ArchiveError where it cannot be written."""
+    await call("save_memo", _PULSE, now.isoformat(), now)
 
 
 def announce(report: Report) -> None:

@@ -20,18 +20,19 @@ from tracker.model import (
     Request,
 )
 
-from .decide import GONE_AFTER, Brief, decide
+from .decide import Brief, decide
 from .filters import wanted
 from .hubs import advertised, in_thread
 from .memory import Memory, recall, recall_missing
 from .mentions import heard, listed, mention
+from .mishaps import shelved, shelved_poll
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from tracker.config import Config
-    from tracker.model import FetchResult, HostState, HubState, Mention, Push, Reading, Target, Tracked, Version
+    from tracker.model import Check, FetchResult, HostState, HubState, Mention, Push, Reading, Target, Tracked, Version
 
     from .decide import Schedule
     from .hubs import ListingReader
@@ -44,7 +45,7 @@ _ACCEPT_HUB = (
 )
 NOT_FOUND = 404
 UNCONDITIONAL_EVERY = 20
-"""Every so many checks the validators are left out, for there are servers whose ETag never changes."""
+"""Every so many checks and readings the validators are left out: there are servers whose ETag never changes."""
 
 
 class Reader(Protocol):
@@ -111,17 +112,29 @@ class Pipeline:
             brief=Brief(self.config.rules, self.config.service.link),
             schedule=self.schedule(source),
             host=visit.state,
-            memory=await _recall(visit, tracked, latest, found, reading),
+            memory=await _recall(visit, tracked, latest, found, reading, now),
         )
         committed: Committed = await visit.call("commit", intent)
         return CheckReport(tracked, intent, committed)
+
+    async def shelve(self, tracked: Tracked, error: Exception, visit: Visit) -> CheckReport:
+        """Put off an article whose check ended in an exception; after two in a row for a day."""
+        checks: list[Check] = await visit.call("checks", tracked.id, 1)
+        intent = shelved(tracked, checks[0] if checks else None, error, visit.clock(), visit.state)
+        return CheckReport(tracked, intent, await visit.call("commit", intent))
+
+    async def shelve_poll(self, known: HubState, error: Exception, visit: Visit) -> PollReport:
+        """Put off a hub whose reading ended in an exception."""
+        poll = shelved_poll(known, error, visit.clock(), self._backoff(known), visit.state)
+        return PollReport(poll, tuple(await visit.call("commit_poll", poll)))
 
     async def poll(self, known: HubState, visit: Visit) -> PollReport:
         """Read one hub and put what it names under watch, in one transaction."""
         hub = known.hub
         now = visit.clock()
         accept = _ACCEPT_HUB if hub.kind is not HubKind.PAGE else Request(hub.url).accept
-        request = Request(hub.url, known.etag, known.last_modified, accept)
+        etag, last_modified = _hub_validators(known, now, self._source(hub.source).poll)
+        request = Request(hub.url, etag, last_modified, accept)
         found = await visit.fetcher.fetch(request, now, visit.allow)
         visit.seen(found, visit.clock())
         listing: Listing | None = None
@@ -146,8 +159,7 @@ class Pipeline:
         if isinstance(found, Failure):
             refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS}
             outcome = CheckOutcome.REFUSED if refused else CheckOutcome.FAILED
-            backoff = source.poll * min(2 ** min(known.failures, 6), 48)
-            return HubPoll(known.hub, now, now + backoff, outcome, found.reason, host=host)
+            return HubPoll(known.hub, now, now + self._backoff(known), outcome, found.reason, host=host)
         if isinstance(found, NotModified):
             return HubPoll(
                 known.hub,
@@ -187,12 +199,25 @@ class Pipeline:
             mentions.append(told)
         return tuple(mentions)
 
+    def _backoff(self, known: HubState) -> timedelta:
+        times: int = min(1 << min(known.failures, 6), 48)
+        return self._source(known.hub.source).poll * times
+
     def _source(self, name: str) -> SourceConfig:
         return self.config.source(name) or SourceConfig(name=name)
 
 
 def _as_planned(tracked: Tracked, _now: datetime) -> datetime | None:
     return tracked.next_check_at
+
+
+def _hub_validators(known: HubState, now: datetime, poll: timedelta) -> tuple[str, str]:
+    # Polls are not counted: the first one of every stretch of twenty is the one that asks for the whole list.
+    stretch = UNCONDITIONAL_EVERY * poll.total_seconds()
+    last = known.last_poll_at
+    if last is None or last.timestamp() // stretch != now.timestamp() // stretch:
+        return "", ""
+    return known.etag, known.last_modified
 
 
 def _request(tracked: Tracked) -> Request:
@@ -202,10 +227,15 @@ def _request(tracked: Tracked) -> Request:
 
 
 async def _recall(
-    visit: Visit, tracked: Tracked, latest: Version | None, found: FetchResult, reading: Reading | None
+    visit: Visit,
+    tracked: Tracked,
+    latest: Version | None,
+    found: FetchResult,
+    reading: Reading | None,
+    now: datetime,
 ) -> Memory:
     if reading is not None:
         return await recall(visit.call, tracked, latest, reading.article)
     if isinstance(found, Failure) and found.status == NOT_FOUND:
-        return await recall_missing(visit.call, tracked, GONE_AFTER - 1)
+        return await recall_missing(visit.call, tracked, now)
     return Memory()

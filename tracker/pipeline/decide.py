@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     Schedule = Callable[[Tracked, datetime, "Verdict"], datetime | None]
 
 GONE_AFTER: Final = 3
-"""Checks in a row that must find a 404 before an article counts as taken down; a 410 says so at once."""
+"""Checks in a row, ten minutes apart, that must find a 404 before an article is taken down; a 410 says so at once."""
 
 _GONE: Final = frozenset({404, 410})
 _REFUSALS: Final = frozenset({401, 402, 403, 407, 451})

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PERSISTS: Final = timedelta(minutes=30)
 """What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
 MOST_RUNS: Final = 20
+MISSING_APART: Final = timedelta(minutes=10)
+MOST_MISSING: Final = 50
 
 _NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
 _NO_HABITS: Final = Habits()
@@ -92,10 +94,14 @@ async def recall(call: Call, tracked: Tracked, latest: Version | None, article: 
     return Memory(habits, recent=tuple(version.content for version in versions))
 
 
-async def recall_missing(call: Call, tracked: Tracked, most: int) -> Memory:
-    """Count the latest checks in a row that found a 404, at most *most*."""
-    checks: list[Check] = await call("checks", tracked.id, most)
-    return Memory(missing=len(list(takewhile(lambda check: check.status in {404, 410}, checks))))
+async def recall_missing(call: Call, tracked: Tracked, now: datetime) -> Memory:
+    """Count the latest checks in a row that found a 404; those less than ten minutes apart count as one."""
+    checks: list[Check] = await call("checks", tracked.id, MOST_MISSING)
+    counted, last = 0, now
+    for check in takewhile(lambda check: check.status in {404, 410}, checks):
+        if last - check.at >= MISSING_APART:
+            counted, last = counted + 1, check.at
+    return Memory(missing=counted)
 
 
 async def _runs(call: Call, tracked: Tracked, first: int) -> tuple[Seen, ...]:

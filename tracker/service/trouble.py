@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.errors import ArchiveError
+from tracker.jobs.crawl import probe
 from tracker.observe import logs
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from tracker.pipeline.desk import Call
 
-_PULSE = "pulse"
 _log = logs.get("service")
 
 
@@ -45,8 +45,3 @@ class Trouble:
         _log.info("archive", detail="it can be written again; going on")
         self.now = ""
         return True
-
-
-async def probe(call: Call, now: datetime) -> None:
-    """Write a little to the archive. Raises ArchiveError where it cannot be written."""
-    await call("save_memo", _PULSE, now.isoformat(), now)

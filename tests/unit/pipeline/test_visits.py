@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.model import CheckOutcome, Failure, FailureKind, Hub, HubKind, NotModified, RobotsRecord, Target
 from tracker.pipeline import CheckReport, Manner, Pipeline, PollReport, Visit
+from tracker.pipeline.hubs import in_thread
 
 pytestmark = pytest.mark.anyio
 
@@ -60,9 +62,11 @@ class World:
 
     def __init__(self, pages: dict[str, Answer], *, delay: float = 0.0, no_pace: bool = False) -> None:
         self.clock = Clock()
-        self.store = FakeStore()
+        self.store: Any = FakeStore()
         self.fetcher = FakeFetcher({ROBOTS: status(ROBOTS, 404), **pages})
-        self.reader = Reader()
+        self.reader: Any = Reader()
+        self.listing = in_thread
+        self.every = timedelta(minutes=5)
         self.config = Config(sources=(SourceConfig(name="s", feeds=(FEED,), exclude=("/sport/",)),))
         self.reports: list[CheckReport | PollReport] = []
         self.manner = Manner(delay, no_pace=no_pace)
@@ -75,12 +79,14 @@ class World:
         return getattr(self.store, method)(*args, **kwargs)
 
     def pipeline(self) -> Pipeline:
-        return Pipeline(self.config, self.reader, lambda source: self.schedule)
+        return Pipeline(
+            self.config, self.reader, lambda _: self.schedule, lambda _: lambda _tracked, now: now, self.listing
+        )
 
     def schedule(self, tracked, now, verdict):
         if verdict.failures:
             return cadence.retry(tracked, now, failures=verdict.failures, every=None, refused=False)
-        return now + timedelta(minutes=5)
+        return now + self.every
 
     async def crawl(self, later: timedelta = timedelta(0)) -> list[str]:
         self.clock.now += later

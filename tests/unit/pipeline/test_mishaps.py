@@ -1,0 +1,154 @@
+"""What goes wrong at one article or list stays there, and what is settled is not believed for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fake_fetcher import page, status
+from tests.unit.pipeline.test_visits import FEED, RSS, STORY, World, story
+from tracker.errors import ArchiveError
+from tracker.model import ArticleState, CheckOutcome
+
+pytestmark = pytest.mark.anyio
+
+OTHER = "http://s.test/news/market-day"
+BOTH = RSS.replace("</channel>", f"<item><title>Market day</title><link>{OTHER}</link></item></channel>")
+MINUTES = timedelta(minutes=1)
+
+
+def two(**changes) -> World:
+    return World({FEED: page(FEED, BOTH), STORY: page(STORY, story()), OTHER: page(OTHER, story("Nine")), **changes})
+
+
+class Poison:
+    """A reader that fails on pages with one word in them."""
+
+    def __init__(self, reader, word: bytes) -> None:
+        self.reader, self.word = reader, word
+
+    async def read(self, capture, *, prefer=""):
+        if self.word in capture.body:
+            raise RecursionError("maximum recursion depth exceeded")
+        return await self.reader.read(capture, prefer=prefer)
+
+
+class TestPoison:
+    async def test_one_article_that_crashes_its_check_does_not_stop_the_others(self):
+        world = two()
+        world.reader = Poison(world.reader, b"Four")
+        assert await world.crawl() == ["unchanged", "failed", "new"]
+        bad, good = world.store.article(STORY), world.store.article(OTHER)
+        assert (good.versions, bad.versions, bad.failures) == (1, 0, 1)
+        assert bad.next_check_at == world.clock.now + 10 * MINUTES
+        (check,) = world.store.checks(bad.id)
+        assert check.outcome is CheckOutcome.FAILED
+        assert "RecursionError" in check.detail
+        waits = world.store.host("s.test").not_before
+        assert waits < world.clock.now + MINUTES, "the host is not to blame"
+
+    async def test_after_two_in_a_row_it_is_put_aside_for_a_day(self):
+        world = two()
+        world.reader = Poison(world.reader, b"Four")
+        await world.crawl()
+        assert "failed" in await world.crawl(11 * MINUTES)
+        bad = world.store.article(STORY)
+        assert bad.next_check_at == world.clock.now + timedelta(days=1)
+        assert "put aside" in world.store.checks(bad.id)[0].detail
+        world.fetcher.pages[STORY] = page(STORY, story("Six"))
+        assert "new" in await world.crawl(timedelta(days=1, minutes=1))
+        assert world.store.article(STORY).failures == 0
+
+    async def test_a_list_that_crashes_its_reading_is_read_later_and_the_articles_go_on(self):
+        world = two()
+        await world.crawl()
+
+        async def crash(_hub, _found):
+            raise ValueError("no such codec")
+
+        world.listing = crash
+        assert await world.crawl(11 * MINUTES) == ["failed", "unchanged", "unchanged"]
+        (hub,) = world.store.hub_states()
+        assert (hub.failures, hub.next_poll_at) == (1, world.clock.now + 10 * MINUTES)
+        assert "ValueError" in hub.last_error
+
+    async def test_an_archive_that_cannot_be_written_is_no_article_s_fault(self):
+        world = two()
+
+        def full(*_args):
+            raise ArchiveError("the disk is full")
+
+        world.store.commit = world.store.save_memo = full
+        with pytest.raises(ArchiveError, match="disk is full"):
+            await world.crawl()
+
+    async def test_an_article_that_alone_cannot_be_kept_is_put_off(self):
+        world = two()
+        commit = world.store.commit
+
+        def refuse(intent):
+            if intent.version and "Four" in intent.version.content.text:
+                raise ArchiveError("the capture does not match its hash")
+            return commit(intent)
+
+        world.store.commit = refuse
+        assert await world.crawl() == ["unchanged", "failed", "new"]
+
+
+class TestUnconditional:
+    async def test_a_list_whose_answer_never_changes_is_read_whole_now_and_then(self):
+        world = two()
+        world.store.sync_source("s", [world.store.hub_states()[0].hub], world.clock.now)
+        world.fetcher.pages[FEED] = page(FEED, BOTH, etag='"frozen"')
+        asked = []
+        for _ in range(45):
+            await world.crawl(10 * MINUTES)
+            asked.append(next(each for each in reversed(world.fetcher.requests) if each.url == FEED).etag)
+        assert asked.count("") in {3, 4}, "the first time, and then every twentieth"
+
+
+class TestGone:
+    async def test_three_404s_within_seconds_are_not_yet_a_takedown(self):
+        world = two()
+        await world.crawl()
+        world.fetcher.pages[STORY] = status(STORY, 404)
+        for _ in range(4):
+            world.store.force_due(world.clock.now, articles=[world.store.article(STORY).id])
+            await world.crawl(timedelta(seconds=1))
+        assert world.store.article(STORY).state is ArticleState.ACTIVE
+        for minutes in (10, 10):
+            world.store.force_due(world.clock.now, articles=[world.store.article(STORY).id])
+            await world.crawl(minutes * MINUTES)
+        assert world.store.article(STORY).state is ArticleState.GONE
+
+
+def told(updated: str) -> str:
+    item = f"<entry><title>Fire</title><link href='{STORY}'/><id>1</id><published>2026-11-25T10:00:00Z</published>"
+    return (
+        "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><title>S</title><id>s</id>"
+        f"<updated>{updated}</updated>{item}<updated>{updated}</updated></entry></feed>"
+    )
+
+
+class TestTouches:
+    async def test_a_feed_that_names_an_update_pulls_the_next_look_forward_and_is_counted(self):
+        world = two(**{FEED: page(FEED, told("2026-11-25T10:00:00Z"))})
+        world.every = timedelta(hours=9)
+        await world.crawl()
+        tracked = world.store.article(STORY)
+        assert tracked.published_at is not None
+        assert tracked.told_at is not None
+        assert tracked.next_check_at == world.clock.now + timedelta(hours=9)
+        world.fetcher.pages[FEED] = page(FEED, told("2026-11-25T12:05:00Z"))
+        world.fetcher.pages[STORY] = page(STORY, story("Seven"))
+        assert await world.crawl(10 * MINUTES) == ["unchanged", "changed"]
+        assert world.store.tallies()["s"].hits == 1
+        assert world.store.article(STORY).touched_at is None
+
+    async def test_silence_before_a_change_is_counted_too(self):
+        world = two(**{FEED: page(FEED, told("2026-11-25T10:00:00Z"))})
+        await world.crawl()
+        world.fetcher.pages[STORY] = page(STORY, story("Seven"))
+        await world.crawl(6 * MINUTES)
+        assert world.store.tallies()["s"].misses == 1
