@@ -129,6 +129,9 @@ def _paywall(head: Head, page: Page, article: Article, status: int) -> tuple[Pag
     if size > _SHORT * 2:
         return None
     closed = str(head.article.get("isAccessibleForFree", "")).lower() == "false"
+    named = any(e.hint & Hint.PAYWALL for e in page.elements)
+    if not closed and not named and size >= _SHORT // 2:
+        return None
     body = head.entity("articleBody")
     words = next(
         (
@@ -138,7 +141,6 @@ def _paywall(head: Head, page: Page, article: Article, status: int) -> tuple[Pag
         ),
         None,
     )
-    named = any(e.hint & Hint.PAYWALL for e in page.elements)
     if closed and (words or named or len(body) > 2 * size):
         return PageKind.PAYWALL, "JSON-LD says it is not free"
     if words and (named or size < _SHORT) and (named or closed or size < _SHORT // 2):

@@ -35,6 +35,8 @@ class Judge:
         self.title = title.casefold()
         self.byline = {name.casefold() for name in byline}
         self.leading = True
+        own = (self._beside, self._repeated, _house, _promo, self._head_matter)
+        self.tests = (_hidden, _notice, _caption, _junk, *own)
 
     def block(self, line: Line) -> Block:
         """Return *line* as a block."""
@@ -46,17 +48,7 @@ class Judge:
         found = self._ruled(line)
         if found is not None:
             return found
-        for test in (
-            _hidden,
-            _notice,
-            _caption,
-            _junk,
-            self._beside,
-            self._repeated,
-            _house,
-            _promo,
-            self._head_matter,
-        ):
+        for test in self.tests:
             found = test(line)
             if found is not None:
                 return found
@@ -64,7 +56,13 @@ class Judge:
         return _editorial(line)
 
     def _ruled(self, line: Line) -> tuple[BlockKind, str] | None:
+        if line.index in self.labels:
+            label: tuple[BlockKind, str] | None = (BlockKind.SUBHEAD, self.labels[line.index])
+        else:
+            label = None
         site = self.site
+        if not site:
+            return label
         if site.notes(line):
             return BlockKind.NOTICE, (phrases.notice(line.text) or NoticeKind.UPDATE).value
         if site.news(line):
@@ -76,7 +74,7 @@ class Judge:
             return BlockKind.BOILERPLATE, "a rule of the site"
         if site.promo(line):
             return BlockKind.PROMO, "a rule of the site"
-        return (BlockKind.SUBHEAD, self.labels[line.index]) if line.index in self.labels else None
+        return label
 
     def _beside(self, line: Line) -> tuple[BlockKind, str] | None:
         if self.run.holds(line) or (line.index < self.start and standfirst.is_text(line, self.title)):

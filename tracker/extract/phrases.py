@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ..model import NoticeKind
@@ -124,18 +125,31 @@ _STAMP_WORD: Final = (
     r"yayınlanma|giriş|опубликовано|обновлено|入力|更新|公開|配信|입력|수정|등록|date|time|le|il|am|den|on|at|"
     r"um|à|às|alle|kl|ore|el|em|a las|vor|il y a|hace|há|fa|since|seit)"
 )
+_UNITS: Final = (
+    r"(?:hours?|hrs?|stunden?|heures?|horas?|ore|timer|saat|days?|tage?n?|jours?|días|giorni|"
+    r"weeks?|months?|seconds?|ago|fa|siden|sedan|önce|minutes?|minuti|minutos)\b|"
+    r"(?:gmt|utc|bst|est|edt|pst|pdt|cet|cest|mez|mesz|ist|et|pt|ct|jst|kst|wib|noon|midnight|"
+    r"today|yesterday|heute|gestern|hier|aujourd'hui|hoy|ayer|oggi|ieri|hoje|ontem|сегодня|"
+    r"вчера)\b|年|月|日|時|分|時間前|分前|년|월|일|시|분|오전|오후|г\.?\b|в\b|de\b|of\b|and\b"
+)
 _STAMP: Final = re.compile(
     (
         rf"^(?:\W|{_STAMP_WORD}\b|{_MONTH}|{_DAY}|\d{{1,2}}h\d\d|\d{{1,4}}(?:st|nd|rd|th|er|º)?|[ap]\.?m\.?\b|uhr\b|"
-        rf"h\b|min(?:ute)?[sn]?\b|"
-        r"(?:hours?|hrs?|stunden?|heures?|horas?|ore|timer|saat|days?|tage?n?|jours?|días|giorni|"
-        r"weeks?|months?|seconds?|ago|fa|siden|sedan|önce|minutes?|minuti|minutos)\b|"
-        r"(?:gmt|utc|bst|est|edt|pst|pdt|cet|cest|mez|mesz|ist|et|pt|ct|jst|kst|wib|noon|midnight|"
-        r"today|yesterday|heute|gestern|hier|aujourd'hui|hoy|ayer|oggi|ieri|hoje|ontem|сегодня|"
-        r"вчера)\b|年|月|日|時|分|時間前|分前|년|월|일|시|분|오전|오후|г\.?\b|в\b|de\b|of\b|and\b)+$"
+        rf"h\b|min(?:ute)?[sn]?\b|{_UNITS})+$"
     ),
     _I,
 )
+_DIGIT: Final = re.compile(r"\d")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_TIMELY: Final = re.compile(rf"(?:{_STAMP_WORD}|{_MONTH}|{_DAY}|uhr|min(?:ute)?[sn]?|{_UNITS})+", _I)
+# Parts of phrases of a time that say nothing of one by themselves.
+_PARTS: Final = frozenset(
+    (
+        "last first zuletzt letzte stand article artikel beitrag sist mis à jour il y am pm las aujourd hui"
+        " st nd rd th er"
+    ).split()
+)
+
 
 # --- lines that lead elsewhere
 _PROMO: Final = re.compile(
@@ -286,7 +300,15 @@ def notice(text: str) -> NoticeKind | None:
 
 def stamp(text: str) -> bool:
     """Say whether *text* is a date, a time, or so long ago, and nothing else."""
-    return len(text) <= 120 and any(c.isdigit() for c in text) and _STAMP.match(text) is not None
+    if len(text) > 120 or not _DIGIT.search(text):
+        return False
+    return all(map(_is_timely, _LETTERS.findall(text))) and _STAMP.match(text) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_timely(word: str) -> bool:
+    """Say whether a word can stand in a date or a time; most lines hold one that cannot."""
+    return len(word) == 1 or word.lower() in _PARTS or _TIMELY.fullmatch(word) is not None
 
 
 def promo(text: str) -> bool:

@@ -16,15 +16,15 @@ MAX_TEMPLATES: Final = 1_000
 MAX_ATTRIBUTES: Final = 1_000
 MAX_FORMATTING: Final = 5_000
 _CALM_TAGS: Final = 4_000  # nested as deep as it goes, this many cost the parser 20 ms
+_LEAST: Final = 3  # bytes of a tag
 
-_TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
+_TAG: Final = re.compile(rb"</?[a-zA-Z][a-zA-Z0-9]*")
 _REAL: Final = re.compile(
-    r"<(?:script|style|svg)\b.*?</(?:script|style|svg)|<!--.*?-->|(</?[a-zA-Z][a-zA-Z0-9]*)", re.IGNORECASE | re.DOTALL
+    rb"<(?:script|style|svg)\b.*?</(?:script|style|svg)|<!--.*?-->|(</?[a-zA-Z][a-zA-Z0-9]*)", re.IGNORECASE | re.DOTALL
 )
-_FORMATTING: Final = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
-_LONG_TAG: Final = re.compile(rf"<[a-zA-Z][^<>]{{{2 * MAX_ATTRIBUTES},}}")
-_ATTRIBUTE: Final = re.compile(r"[\s/]+[^\s/>=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
-_NAME: Final = re.compile(r"[a-zA-Z][^\s/>]*")
+_FORMATTING: Final = re.compile(rb"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
+_OPENING: Final = re.compile(rb"<(?:[!/?]|([a-zA-Z][^\s/>]*))")
+_ATTRIBUTE: Final = re.compile(rb"[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
 # Elements without an end tag, or whose end tag may be left out, say nothing about depth.
 _FLAT: Final = (
     "area base body br circle col dd dt ellipse embed head hr html img input li line link meta option p param path"
@@ -32,23 +32,24 @@ _FLAT: Final = (
 ).split()
 
 
-class _Steps(dict[str, int]):
+class _Steps(dict[bytes, int]):
     """How a tag changes the depth; tags it does not list count by their slash."""
 
-    def __missing__(self, tag: str) -> int:
+    def __missing__(self, tag: bytes) -> int:
         low = tag.lower()
         step = self.get(low) if low != tag else None
-        return step if step is not None else (-1 if tag[1] == "/" else 1)
+        return step if step is not None else (-1 if tag[1] == ord("/") else 1)
 
 
-_STEPS: Final = _Steps({f"<{slash}{name}": 0 for name in _FLAT for slash in ("", "/")})
+_STEPS: Final = _Steps({f"<{slash}{name}".encode(): 0 for name in _FLAT for slash in ("", "/")})
 
 
-def bound(page: str) -> tuple[str, str]:
-    """Return as much of *page* as may be parsed, and why the rest was cut (empty: nothing was)."""
-    tags = page.count("<")
+def bound(page: bytes) -> tuple[bytes, str]:
+    """Return as much of *page*, in UTF-8, as may be parsed, and why the rest was cut (empty: nothing was)."""
+    # Leaving the signs out and measuring what is left takes half the time of counting them.
+    tags = len(page) - len(page.replace(b"<", b"")) if len(page) > _LEAST * _CALM_TAGS else 0
     if tags > MAX_TAGS:
-        return page[: _nth(page, "<", MAX_TAGS)], f"more than {MAX_TAGS} tags"
+        return page[: _nth(page, b"<", MAX_TAGS)], f"more than {MAX_TAGS} tags"
     cut, why = _attributes(page)
     if not why and tags > _CALM_TAGS:
         cut, why = _nesting(page, tags)
@@ -57,8 +58,8 @@ def bound(page: str) -> tuple[str, str]:
     return page, ""
 
 
-def _nesting(page: str, tags: int) -> tuple[int, str]:
-    low = "<template"
+def _nesting(page: bytes, tags: int) -> tuple[int, str]:
+    low = b"<template"
     if page.count(low) + page.count(low.upper()) > MAX_TEMPLATES:
         return _nth(page.lower(), low, MAX_TEMPLATES), f"more than {MAX_TEMPLATES} templates"
     depths = accumulate(map(_STEPS.__getitem__, _TAG.findall(page)))
@@ -68,12 +69,12 @@ def _nesting(page: str, tags: int) -> tuple[int, str]:
             return cut, f"nested deeper than {MAX_DEPTH}"
     if tags > MAX_FORMATTING:
         formatting = len(_FORMATTING.findall(page))
-        if formatting > MAX_FORMATTING and page.count("</") * 2 < formatting:
+        if formatting > MAX_FORMATTING and page.count(b"</") * 2 < formatting:
             return len(page) // 2, f"more than {MAX_FORMATTING} open formatting tags"
     return 0, ""
 
 
-def _too_deep(page: str) -> int | None:
+def _too_deep(page: bytes) -> int | None:
     """Count again without scripts, drawings and comments, which hold tags that do not nest."""
     depth = 0
     for found in _REAL.finditer(page):
@@ -85,22 +86,45 @@ def _too_deep(page: str) -> int | None:
     return None
 
 
-def _attributes(page: str) -> tuple[int, str]:
-    for found in _LONG_TAG.finditer(page):
-        name = _NAME.match(page, found.start() + 1)
-        if name is not None and _count_attributes(page, name.end()) > MAX_ATTRIBUTES:
-            return found.start(), f"more than {MAX_ATTRIBUTES} attributes on one tag"
+def _attributes(page: bytes) -> tuple[int, str]:
+    """Look for a crowd of attributes in every stretch that crosses a whole step without an end of a tag."""
+    step, size, start = MAX_ATTRIBUTES, len(page), 0
+    find = page.find
+    while start + step <= size:
+        if find(b">", start, start + step) >= 0:
+            start += step
+            continue
+        end = find(b">", start + step)
+        end = size if end < 0 else end
+        before = page.rfind(b">", max(0, start - step), start) + 1
+        tag = _OPENING.search(page, before, end)
+        opens = tag is not None and tag[1] and not _is_raw(page, before) and _crowded(page, tag.end(), end)
+        if tag is not None and opens and _count_attributes(page, tag.end()) > MAX_ATTRIBUTES:
+            return tag.start(), f"more than {MAX_ATTRIBUTES} attributes on one tag"
+        start = end
     return 0, ""
 
 
-def _count_attributes(page: str, position: int) -> int:
+def _is_raw(page: bytes, start: int) -> bool:
+    """Say whether what begins at *start* is the text of a script or a style sheet, where tags are none."""
+    tag = page.rfind(b"<", max(0, start - MAX_ATTRIBUTES), start)
+    return tag >= 0 and page[tag : tag + 7].lower().startswith((b"<script", b"<style"))
+
+
+def _crowded(page: bytes, start: int, end: int) -> bool:
+    """Say whether so many signs that can part attributes stand in a stretch that they must be counted."""
+    stretch = page[start:end]
+    return len(stretch.split()) + sum(map(stretch.count, (b"/", b'"', b"'"))) > MAX_ATTRIBUTES
+
+
+def _count_attributes(page: bytes, position: int) -> int:
     count = 0
     while count <= MAX_ATTRIBUTES and (found := _ATTRIBUTE.match(page, position)):
         position, count = found.end(), count + 1
     return count
 
 
-def _nth(page: str, needle: str, n: int) -> int:
+def _nth(page: bytes, needle: bytes, n: int) -> int:
     position = -1
     for _ in range(n):
         following = page.find(needle, position + 1)

@@ -15,12 +15,12 @@ from .head import Head, read_head, text_of
 from .lines import assemble
 from .site import Site, override
 from .text import plain
-from .tree import STRIPPED, Page, walk
+from .tree import CROWDED, Page, walk
 
 if TYPE_CHECKING:
     from .rules import SiteRules
 
-EXTRACTOR: Final = "2"
+EXTRACTOR: Final = "3"
 """Grows when the same page may read differently."""
 _FROM_DATA: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
 _PARAGRAPH: Final = re.compile(r"\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
@@ -45,7 +45,7 @@ def read(
     text, cut = prescan.bound(decode(html, charset))
     tree = LexborHTMLParser(text)
     head = read_head(tree)
-    tree.strip_tags(STRIPPED)
+    tree.strip_tags(CROWDED)
     page = walk(tree.body) if tree.body is not None else Page()
     found = fields.gather(head, page, url or "")
     site = Site(rules, tree, page)
@@ -61,7 +61,7 @@ def read(
             kind, why, signature = PageKind.ARTICLE, "the text stands in JSON-LD alone", "json-ld"
             article = _article(head, found, dek, written)
         else:
-            state = scripts.find(LexborHTMLParser(text), (found.title, *_surfaces(article)))
+            state = scripts.find(tree, (found.title, *_surfaces(article)))
             if state is not None and (state.titled or kinds.says_article(head)):
                 dek, blocks, _ = _from_script(state, found, head)
                 found.sources["body"] = state.source
@@ -79,7 +79,6 @@ def _surfaces(article: Article) -> tuple[str, ...]:
 def _from_script(state: scripts.Found, found: fields.Fields, head: Head) -> tuple[str, list[Block], str]:
     """Read the markup of a script as the page would show it."""
     tree = LexborHTMLParser(f"<article>{state.markup}</article>")
-    tree.strip_tags(STRIPPED)
     page = walk(tree.body) if tree.body is not None else Page()
     return _body(page, replace(found, headline=None), Site(), "", head)
 

@@ -33,6 +33,7 @@ class Site:
         self._boilerplate: list[re.Pattern[str]] = []
         self._promo: list[re.Pattern[str]] = []
         self._news: list[re.Pattern[str]] = []
+        self._any = rules is not None
         if rules is None or tree is None or page is None:
             return
         found = _Finder(tree, page)
@@ -44,6 +45,9 @@ class Site:
         self._boilerplate = [re.compile(pattern) for pattern in rules.boilerplate]
         self._promo = [re.compile(pattern) for pattern in rules.promo]
         self._news = [re.compile(pattern) for pattern in rules.news]
+
+    def __bool__(self) -> bool:
+        return self._any
 
     def mark(self, page: Page) -> None:
         """Mark what is dropped as junk and what is kept as none, after names and tags were asked."""

@@ -38,10 +38,13 @@ class Zone:
     TIME: Final = 131072
 
 
-STRIPPED: Final = (
+STRIPPED: Final = frozenset(
     "script style noscript button iframe svg template select object embed nav canvas audio video map dialog math"
-    " textarea datalist progress meter img input source link meta"
-).split()
+    " textarea datalist progress meter img input source link meta".split()
+)
+"""Elements that are not read, with all that is in them."""
+CROWDED: Final = "svg nav noscript select template".split()
+"""Those of them that hold many elements: to cut them off first is cheaper than to walk past what is in them."""
 BLOCKS: Final = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu ol p pre section summary table tbody td tfoot th"
@@ -79,7 +82,8 @@ _ROLES: Final[dict[str, int]] = {
     "dialog": Zone.HIDDEN,
     "heading": Zone.HEADING,
 }
-_NAMING: Final = frozenset({"class", "id", "itemprop", "data-testid"})
+_SHOWING: Final = frozenset({"style", "hidden", "role"})
+_TELLING: Final = _SHOWING | {"class", "id", "itemprop", "data-testid"}
 _INLINED: Final = Zone.LINK | Zone.BOLD | Zone.EMPHASIS
 
 
@@ -113,27 +117,21 @@ class Element:
         self.zone = zone
         self.block = block
         self.mass = 0.0
-        self.length = 0
-        self.links = 0
-        self.hint = 0
+        self.length = self.links = self.hint = 0
         self.junk = self.names = self.itemprop = ""
 
     def read(self, attributes: dict[str, str | None]) -> None:
         """Take names, itemprop, role and visibility from the attributes."""
         for key, value in attributes.items():
-            if key in _NAMING:
-                if value:
-                    self.hint |= hint(value)
-                    self.names = f"{self.names} {value}" if self.names else value
-                    if key == "itemprop":
-                        self.itemprop = value
-            elif key == "style":
-                if value and "none" in value and "display:none" in value.replace(" ", "").lower():
-                    self.zone |= Zone.HIDDEN
-            elif key == "hidden":
-                self.zone |= Zone.HIDDEN
-            elif key == "role" and value:
-                self.zone |= _ROLES.get(value, 0)
+            if key not in _TELLING:
+                continue
+            if key in _SHOWING:
+                self.zone |= _zone(key, value or "")
+            elif value:
+                self.hint |= hint(value)
+                self.names = f"{self.names} {value}" if self.names else value
+                if key == "itemprop":
+                    self.itemprop = value
 
     def ancestors(self) -> list[Element]:
         """Return the element and everything it stands in, innermost first."""
@@ -191,41 +189,64 @@ class Page:
 
 
 def walk(body: LexborNode) -> Page:
-    """Read the tree below *body* once. The tree must not hold the elements of STRIPPED."""
+    """Read the tree below *body* once, without the elements of STRIPPED."""
     page = Page()
-    known, elements = page.ids, page.elements
+    elements, known = page.elements, page.ids
     root = Element("body", None, 0, 0, None)
     root.read(body.attributes)
     root.zone = 0  # a hidden body is shown by scripts
     known[body.mem_id] = root
     elements.append(root)
     pen = _Pen(page)
-    write = pen.write
     for node in body.traverse(include_text=True):
-        above = node.parent
-        parent = known.get(above.mem_id) if above is not None else None
         tag = node.tag
-        if parent is None or tag is None:
-            continue
         if tag == "-text":
-            write(node.text_content or "", parent)
-        elif tag == "br":
-            pen.wrap()
-        elif tag[0] != "-":
-            block = None if tag in BLOCKS else parent.block or parent
-            element = Element(tag, parent, len(elements), parent.zone | _ZONES.get(tag, 0), block)
-            attributes = node.attributes
-            if attributes:
-                element.read(attributes)
-                if tag == "time" or "date" in element.itemprop:
-                    _stamp(page, element, attributes)
-            known[node.mem_id] = element
-            elements.append(element)
-            if block is None:
-                pen.close()
+            text = node.text_content
+            if text is None or text.isspace():
+                if pen.line is not None:
+                    pen.line.parts.append(" ")
+                continue
+            above = node.parent
+            parent = known.get(above.mem_id) if above is not None else None
+            if parent is not None:
+                pen.write(text, parent)
+        elif tag not in STRIPPED and tag is not None:
+            above = node.parent
+            parent = known.get(above.mem_id) if above is not None else None
+            if parent is not None:
+                _enter(node, tag, parent, page, pen)
     pen.close()
     _sum_up(page)
     return page
+
+
+def _enter(node: LexborNode, tag: str, parent: Element, page: Page, pen: _Pen) -> None:
+    if tag == "br":
+        pen.wrap()
+        return
+    if tag[0] == "-":
+        return
+    elements = page.elements
+    block = None if tag in BLOCKS else parent.block or parent
+    element = Element(tag, parent, len(elements), parent.zone | _ZONES.get(tag, 0), block)
+    attributes = node.attributes
+    if attributes:
+        element.read(attributes)
+        if tag == "time" or "date" in element.itemprop:
+            _stamp(page, element, attributes)
+    page.ids[node.mem_id] = element
+    elements.append(element)
+    if block is None and (pen.line is not None or pen.parted is not None):
+        pen.close()
+
+
+def _zone(key: str, value: str) -> int:
+    """Return what the attribute *key* says of visibility and place."""
+    if key == "role":
+        return _ROLES.get(value, 0)
+    if key == "hidden" or ("none" in value and "display:none" in value.replace(" ", "").lower()):
+        return Zone.HIDDEN
+    return Zone.NONE
 
 
 def _stamp(page: Page, element: Element, attributes: dict[str, str | None]) -> None:
@@ -240,10 +261,14 @@ def _sum_up(page: Page) -> None:
         line.owner.links += line.links
     for element in reversed(page.elements):
         parent = element.parent
-        if parent is not None:
+        if parent is None:
+            continue
+        if element.length:
             parent.length += element.length
-            parent.links += element.links
-            parent.end = max(parent.end, element.end)
+            if element.links:
+                parent.links += element.links
+        if parent.end == parent.index + 1:  # its last child is the first that is met here
+            parent.end = element.end
 
 
 class _Pen:
@@ -275,10 +300,6 @@ class _Pen:
         if line is not None and line.owner is not block:
             self.close()
             line = None
-        if not text or text.isspace():
-            if line is not None:
-                line.parts.append(" ")
-            return
         if line is None:
             line = self.line = Line(block, parent)
             line.broken = self.parted is block

@@ -161,14 +161,24 @@ _FIRST: Final = frozenset(
 )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=32768)
 def hint(names: str) -> int:
     """Return what a class attribute, id, role or itemprop suggests; case and camel case do not matter."""
-    if not names.islower():
-        names = _CAMEL.sub("-", names).lower()
+    if " " not in names:
+        return _name(names)
+    found: int = Hint.NONE
+    for name in names.split():
+        found |= _name(name)
+    return found
+
+
+@lru_cache(maxsize=32768)
+def _name(name: str) -> int:
+    if not name.islower():
+        name = _CAMEL.sub("-", name).lower()
     found: int = Hint.NONE
     before = ""
-    for word in _WORD.findall(names):
+    for word in _WORD.findall(name):
         if not word.isalpha():
             word = word.rstrip("0123456789")  # noqa: PLW2901 - what is left of "teaser2"; a hash stays mixed
             if len(word) < 4 or not word.isalpha():

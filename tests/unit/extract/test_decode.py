@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extract.decode import MAX_BYTES, decode
+from tracker.extract import decode as room
+from tracker.extract.decode import MAX_BYTES
+
+
+def decode(body: bytes, charset: str = "") -> str:
+    return room.decode(body, charset).decode()
 
 
 def test_utf8_wins_over_wrong_labels():
@@ -57,3 +62,14 @@ def test_a_character_cut_at_the_end_is_dropped():
 @given(st.binary(max_size=300), st.text(max_size=20))
 def test_never_raises(body, label):
     assert isinstance(decode(body, label), str)
+
+
+def test_utf8_that_was_encoded_twice_is_set_right():
+    page = "<p>Ared’s kiosk – “open” at 5 €, naïve, 𝕏</p>"
+    twice = page.encode().decode("latin-1").encode()
+    assert decode(twice) == page
+
+
+def test_letters_that_only_look_encoded_twice_stay():
+    page = "São Paulo: â, Ã, Â£5, ça, ã – Größe"
+    assert decode(page.encode()) == page
