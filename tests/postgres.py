@@ -40,6 +40,11 @@ class Server:
         """Say whether somebody else runs it, so that it must not be ended."""
         return self._launch is None
 
+    @property
+    def pid(self) -> int | None:
+        """Return the process of a server of our own."""
+        return self._process.pid if self._process else None
+
     def stop(self) -> None:
         """End the server at once, as a failing machine would; its data stays. Only for a server of our own."""
         assert self._process is not None

@@ -1,0 +1,241 @@
+"""What a check costs from socket to committed row, ours beside webchanges, urlwatch and changedetection.io.
+
+    benchmarks/pipeline.py [--quick] [--only NAME,…]
+
+1,000 pages of 32 to 150 KB on 50 loopback hosts, served by a process of its own, in four passes: first sight; the same
+text with other noise around it (counters, tokens, "served" lines), sent whole; the same again, 304 for whoever asks for
+it by ETag; an edit of a death toll and a new last paragraph on every page. Ours is the service's own room held open,
+pace off; the peers run as their documentation has it, with their html2text filter where they have one, installed from
+PyPI into .cache/peers. CPU is user and system time of all processes of each, memory the peaks of its processes added
+up. A change reported in the second and third pass is false, one not reported in the fourth is missed. Prints a table
+and, last, one line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from _pipeline_pages import url as url_of
+from _processes import peak, peer, spent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+PASSES = ("new", "noise", "304", "changed")
+
+
+class Runner(Protocol):
+    """Visits every page once and says what it took for changed."""
+
+    def visit(self) -> int: ...
+    def cpu(self) -> float: ...
+    def memory(self) -> float: ...
+    def close(self) -> None: ...
+
+
+class Site:
+    """The pages' own process."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self._process = process
+        self.port = port
+
+    def turn(self, phase: str) -> int:
+        """Begin a phase; return how many pages were asked for in the one before."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(phase + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+@contextmanager
+def site(count: int) -> Iterator[Site]:
+    command = [sys.executable, str(HERE / "_pipeline_pages.py"), str(count)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield Site(process, int(process.stdout.readline()))
+        finally:
+            process.kill()
+
+
+class Ours:
+    """The service's room, held open by a process that visits when told to."""
+
+    def __init__(self, folder: Path, urls: list[str]) -> None:
+        (folder / "writethru.toml").write_text(
+            f'contact = "b@example.org"\n[archive]\ndatabase = "sqlite:///{folder}/writethru.db"\n'
+            f'[fetch]\nallow_private = true\n[[sources]]\nname = "Paper"\nurls = {json.dumps(urls)}\n'
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, HERE / "_pipeline_ours.py", folder / "writethru.toml"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=(folder / "log").open("wb"),
+            text=True,
+        )
+        self._in, self._out = self._process.stdin, self._process.stdout
+        self._line()
+
+    def _line(self) -> str:
+        assert self._out is not None
+        line = self._out.readline()
+        assert line, "ours ended"
+        return line
+
+    def visit(self) -> int:
+        assert self._in is not None
+        self._in.write("visit\n")
+        self._in.flush()
+        outcomes = json.loads(self._line())
+        return int(outcomes.get("changed", 0))
+
+    def cpu(self) -> float:
+        return spent(self._process.pid)
+
+    def memory(self) -> float:
+        return peak(self._process.pid)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@dataclass
+class Command:
+    """A peer that is a command run once a pass."""
+
+    command: list[str | Path]
+    again: list[str | Path]
+    folder: Path
+    ran: bool = False
+    seen: int = 0
+    text: str = ""
+    env: dict[str, str] = field(default_factory=dict)
+
+    def visit(self) -> int:
+        command = self.again if self.ran else self.command
+        self.ran = True
+        done = subprocess.run(
+            command, cwd=self.folder, env={**os.environ, **self.env}, capture_output=True, text=True, check=False
+        )
+        self.text = done.stdout
+        return self.changed()
+
+    def changed(self) -> int:
+        return len(re.findall(r"^\d+\. CHANGED", self.text, re.MULTILINE))
+
+    def cpu(self) -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    def memory(self) -> float:
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+    def close(self) -> None:
+        """Nothing is left running."""
+
+
+class ChangeDetection(Command):
+    """changedetection.io keeps one line a snapshot in each watch's history.txt."""
+
+    def changed(self) -> int:
+        kept = sum(len(p.read_text().splitlines()) for p in self.folder.glob("ds/*/history.txt"))
+        new, self.seen = kept - self.seen, kept
+        return new
+
+
+def runner(name: str, folder: Path, urls: list[str]) -> Runner | None:
+    if name == "writethru":
+        return Ours(folder, urls)
+    programs = peer(name)
+    if programs is None:
+        return None
+    if name == "changedetection.io":
+        base: list[str | Path] = [programs / name, "-h", "127.0.0.1", "-p", "18055", "-d", "ds", "-b", "-l", "ERROR"]
+        named = [part for url in urls for part in ("-u", url)]
+        env = {"ALLOW_IANA_RESTRICTED_ADDRESSES": "true", "FETCH_WORKERS": "10", "MINIMUM_SECONDS_RECHECK_TIME": "0"}
+        return ChangeDetection([*base, "-C", *named], [*base, "-r", "all"], folder, env=env)
+    (folder / "urls.yaml").write_text("\n---\n".join(f"url: {url}\nfilter: [html2text]" for url in urls))
+    (folder / "c.yaml").write_text("report: {stdout: {enabled: true, color: false}}\n")
+    store = "--database" if name == "webchanges" else "--cache"
+    jobs = "--jobs" if name == "webchanges" else "--urls"
+    command: list[str | Path] = [programs / name, jobs, "urls.yaml", "--config", "c.yaml", store, "kept.db"]
+    return Command(command, command, folder)
+
+
+def measure(name: str, count: int) -> dict[str, Any]:
+    """Run one program through the four passes, in this process alone, so that its children are counted alone."""
+    figures: dict[str, Any] = {}
+    with site(count) as pages, tempfile.TemporaryDirectory() as folder:
+        urls = [url_of(pages.port, number) for number in range(count)]
+        found = runner(name, Path(folder), urls)
+        if found is None:
+            return {"error": "cannot be installed here"}
+        pages.turn("new")
+        for phase in PASSES:
+            if phase != "new":
+                pages.turn(phase)
+            before = found.cpu()
+            changed = found.visit()
+            figures[phase] = {"cpu": found.cpu() - before, "changed": changed}
+            figures[phase]["requests"] = pages.turn(phase)
+        figures["memory_mb"] = found.memory()
+        found.close()
+    return figures
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="100 pages")
+    parser.add_argument("--data", type=Path, help="not used; every benchmark takes it")
+    parser.add_argument("--only", default="", help="programs, comma-separated")
+    parser.add_argument("--alone", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    count = 100 if options.quick else 1000
+    if options.alone:
+        print(json.dumps(measure(options.alone, count)))
+        return 0
+    names = ("writethru", "webchanges", "urlwatch", "changedetection.io")
+    found: dict[str, Any] = {}
+    print(
+        f"{'CPU ms a page':20} {'first':>7} {'noise':>7} {'304':>7} {'edited':>7} {'all':>7}"
+        "   memory  requests  false  missed"
+    )
+    for name in names:
+        if options.only and name not in options.only.split(","):
+            continue
+        command = [sys.executable, __file__, "--alone", name, *(["--quick"] if options.quick else [])]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        found[name] = json.loads(done.stdout.splitlines()[-1])
+        print(row(name, found[name], count), flush=True)
+    print(json.dumps({"benchmark": "pipeline", "pages": count, "figures": found}))
+    return 0
+
+
+def row(name: str, figures: dict[str, Any], count: int) -> str:
+    if "error" in figures:
+        return f"{name:20} {figures['error']}"
+    each = [figures[phase]["cpu"] / count * 1000 for phase in PASSES]
+    asked = sum(figures[phase]["requests"] for phase in PASSES)
+    false = figures["noise"]["changed"] + figures["304"]["changed"]
+    missed = count - figures["changed"]["changed"]
+    text = "".join(f" {ms:7.2f}" for ms in (*each, sum(each)))
+    return f"{name:20}{text}  {figures['memory_mb']:5.0f} MB  {asked:8}  {false:5}  {missed:6}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
