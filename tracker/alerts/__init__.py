@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .match import fits_place, match
+from .notes import tell_note
 from .payload import tell
 from .samples import SAMPLES, sample
 from .stale import tell_stale
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from .channels import notifiers
     from .outbox import Outbox
 
-__all__ = ["SAMPLES", "Outbox", "fits_place", "match", "notifiers", "sample", "tell", "tell_stale"]
+__all__ = ["SAMPLES", "Outbox", "fits_place", "match", "notifiers", "sample", "tell", "tell_note", "tell_stale"]
 
 _HOMES = {"Outbox": "outbox", "notifiers": "channels"}
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from ..model import Hunk, LabelKind
 from ..render import html, one_line, plain, safe
 from ..render.times import day, interval, span
+from . import notes
 
 LONGEST_SUBJECT: Final = 200
 LONGEST_SHORT: Final = 1500
@@ -45,6 +46,8 @@ class Message:
 def compose(payload: str) -> Message:
     """Write the alert of *payload*, which is JSON as `payload.tell` froze it."""
     body: dict[str, Any] = json.loads(payload)
+    if body["type"] == notes.KIND:
+        return Message(*notes.words(body))
     headline = one_line(body["headline"]) or body["url"]
     subject = f"{_name(body)}: {headline}"
     if len(subject) > LONGEST_SUBJECT:

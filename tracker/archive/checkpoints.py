@@ -65,14 +65,14 @@ class CheckpointFolder:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if not target.exists():
-                _write(target, note)
+                write_whole(target, note.encode())
             elif read_note(target.read_text(encoding="utf-8")).root != found.root:
                 raise ArchiveError(
                     "the log is not what it was at this checkpoint",
                     resource=str(target),
                     hint=f"writethru verify --against {target}",
                 )
-            _write(self._folder / _PUBLIC, public + "\n")
+            write_whole(self._folder / _PUBLIC, f"{public}\n".encode())
         except OSError as error:
             raise ArchiveError("the checkpoint cannot be written", resource=str(target)) from error
         return target
@@ -93,10 +93,11 @@ class Rhythm:
         return True
 
 
-def _write(target: Path, text: str) -> None:
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a file that appears whole or not at all, and is on the disk when this returns. Raises OSError."""
     part = target.with_name(target.name + ".part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
+    with part.open("wb") as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     part.replace(target)

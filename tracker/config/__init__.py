@@ -5,6 +5,7 @@ from __future__ import annotations
 from .reading import default_path, load, parse
 from .rules import RuleConfig
 from .settings import ArchiveConfig, FetchConfig, ServiceConfig
+from .stamps import OpenTimestampsStamp, Rfc3161Stamp, Stamp
 from .targets import AppriseTarget, EmailTarget, Secret, Target, WebhookTarget
 from .values import Address, Duration, Interval, Listen, Model, Name, Rate, Regex
 from .watched import PageConfig, SourceConfig, StoryConfig
@@ -22,13 +23,16 @@ __all__ = [
     "Listen",
     "Model",
     "Name",
+    "OpenTimestampsStamp",
     "PageConfig",
     "Rate",
     "Regex",
+    "Rfc3161Stamp",
     "RuleConfig",
     "Secret",
     "ServiceConfig",
     "SourceConfig",
+    "Stamp",
     "StoryConfig",
     "Target",
     "WebhookTarget",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from .stamps import Stamp
 from .values import Address, Duration, Interval, Listen, Model, Rate
 
 
@@ -18,6 +19,17 @@ class ArchiveConfig(Model):
         "", description="a folder for signed checkpoints of the log, best on another disk; empty: none"
     )
     checkpoint_every: Interval = Field(timedelta(hours=1), description="how often the service writes one")
+    checkpoint_mail: str = Field("", description="name of a target that is sent every new checkpoint")
+    checkpoint_command: tuple[str, ...] = Field(
+        (), description="run for every new checkpoint: its file is the last argument, its text the standard input"
+    )
+    timestamp: tuple[Stamp, ...] = Field((), description="who puts a time stamp on every new checkpoint")
+
+    @model_validator(mode="after")
+    def _folder_is_named(self) -> Self:
+        if not self.checkpoints and (self.checkpoint_mail or self.checkpoint_command or self.timestamp):
+            raise ValueError('checkpoint_mail, checkpoint_command and timestamp need checkpoints = "a folder"')
+        return self
 
 
 class FetchConfig(Model):

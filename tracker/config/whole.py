@@ -52,6 +52,9 @@ class Config(Model):
                         raise ValueError(
                             f"rule {rule.name!r}: {key} names {name!r}, which is not configured{nearest(name, names)}"
                         )
+        mail = self.archive.checkpoint_mail
+        if mail and mail not in known["to"]:
+            raise ValueError(f"archive.checkpoint_mail names {mail!r}, which is no target{nearest(mail, known['to'])}")
         return self
 
     @property

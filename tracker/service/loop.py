@@ -7,13 +7,11 @@ import re
 import signal
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
 from tracker.alerts import Outbox, notifiers
-from tracker.archive.checkpoints import CheckpointFolder, Rhythm
 from tracker.config import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
@@ -25,9 +23,11 @@ from .roles import Lead, open_queue, require_role
 from .room import open_room, require, utc_now
 from .storydesk import TURN_EVERY, StoryDesk
 from .watchlist import hubs_of
+from .witness import Witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tracker.config import Config
     from tracker.model import Counts
@@ -76,7 +76,6 @@ class Service:
         self._ticked = monotonic()
         self._counts: Counts | None = None
         self._trouble: Callable[[], str] = str
-        self._rhythm = Rhythm(config.archive.checkpoint_every.total_seconds())
 
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, drain, close everything."""
@@ -91,6 +90,7 @@ class Service:
                 shared=True,
             )
             self._trouble = lambda: room.trouble.now
+            self._witnesses = Witnesses(self._config.archive, room.desk.call, room.fetcher)
             self._queue = await open_queue(stack, room, self._role)
             self._lead = Lead(self._config.archive.database, self._role, lambda: self._take_over(room))
             stack.push_async_callback(self._lead.close)
@@ -131,8 +131,10 @@ class Service:
         self._clock.every(PRICE_EVERY, self._price, room, name="prices")
         self._clock.every(timedelta(hours=1), self._learn, room, name="learning")
         self._clock.every(TURN_EVERY, StoryDesk(room.desk.call).turn, room, lambda: self._lead.ours, name="stories")
+        self._clock.every(timedelta(minutes=1), self._witness, name="witnesses")
         self._schedule_hubs()
         await self._maintain(room)
+        room.spawn(self._witness())
         await self._tick(room)
 
     async def _take_over(self, room: Room) -> None:
@@ -191,7 +193,8 @@ class Service:
             counts: Counts = await room.desk.call("counts")
             self._counts = counts
             metrics.gauge_counts(counts, utc_now())
-            await self._checkpoint(room)
+            if self._lead.ours:
+                await self._witnesses.make(utc_now())
         except ArchiveError as error:
             room.trouble.met(error)
 
@@ -212,18 +215,9 @@ class Service:
         except ArchiveError as error:
             room.trouble.met(error)
 
-    async def _checkpoint(self, room: Room) -> None:
-        if not (self._lead.ours and self._config.archive.checkpoints and self._rhythm.due(utc_now())):
-            return
-        folder = CheckpointFolder(Path(self._config.archive.checkpoints), self._config.archive.database)
-        try:
-            signer = await asyncio.to_thread(folder.signer)
-            note = await room.desk.call("seal", signer, utc_now())
-            path = await asyncio.to_thread(folder.keep, note, signer.public)
-        except ArchiveError as error:
-            _log.error("checkpoint", detail=str(error), hint=error.hint or "it is tried again at the next one")
-            return
-        _log.info("checkpoint", file=str(path))
+    async def _witness(self) -> None:
+        if self._lead.ours:
+            await self._witnesses.turn(utc_now())
 
     async def _reload(self, room: Room, *, forced: bool) -> None:
         changed = _modified(self._path)

@@ -1,0 +1,185 @@
+"""Checkpoints leave the house: to a command, a target and those who stamp them, also after the network was away."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import NOW, grow, watch
+from tests.authority import Authority, Calendar
+from tests.fake_fetcher import FakeFetcher, page
+from tracker.alerts.message import compose
+from tracker.archive import open_archive
+from tracker.archive.notes import read_note
+from tracker.archive.stamps import ots
+from tracker.config import ArchiveConfig, parse
+from tracker.errors import ConfigError, DeliveryError
+from tracker.service.witness import COMMAND, Witnesses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tracker.archive import SqlStore
+
+pytestmark = pytest.mark.anyio
+TSA = "https://stamps.test/tsr"
+CALENDAR = Calendar("https://calendar.test")
+RUN = "import sys, pathlib; pathlib.Path('ran').open('ab').write(sys.stdin.buffer.read()); print(sys.argv[-1])"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlStore]:
+    monkeypatch.chdir(tmp_path)
+    with open_archive("sqlite:///a.db", migrate=True) as opened:
+        grow(opened, watch(opened), 2)
+        yield opened
+
+
+def witnesses(store: SqlStore, fetcher: FakeFetcher, **named: object) -> Witnesses:
+    async def call(method: str, *args: object) -> object:
+        return getattr(store, method)(*args)
+
+    config = ArchiveConfig.model_validate({"database": "sqlite:///a.db", "checkpoints": "notes"} | named)
+    return Witnesses(config, call, fetcher)
+
+
+def later(**span: float):
+    return NOW + timedelta(**span)
+
+
+async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(
+    store: SqlStore, authority: Authority, tmp_path: Path
+) -> None:
+    fetcher = FakeFetcher(answers={TSA: DeliveryError("no answer")})
+    stamps = [{"type": "rfc3161", "url": TSA, "roots": str(authority.ca)}]
+    made = witnesses(store, fetcher, timestamp=stamps)
+    await made.make(NOW)
+    await made.turn(NOW)
+    note = tmp_path / "notes" / "000000000002.note"
+    stamp = note.with_name(note.name + ".stamps.test.tsr")
+    assert note.exists()
+    assert not stamp.exists()
+    # It waits longer each time, in a file that a restart finds again.
+    await made.turn(later(seconds=30))
+    assert len(fetcher.posted) == 1
+    for minutes, asked in ((1, 2), (2, 2), (3, 3), (6, 3), (7, 4)):
+        await made.turn(later(minutes=minutes))
+        assert len(fetcher.posted) == asked
+    again = witnesses(store, fetcher, timestamp=stamps)
+    fetcher.answers[TSA] = 503
+    await again.turn(NOW)
+    fetcher.answers[TSA] = 200
+    fetcher.said[TSA] = b"nonsense"
+    await again.turn(later(minutes=1))
+    assert not stamp.exists()
+    fetcher.said[TSA] = authority
+    await again.turn(later(minutes=3))
+    assert stamp.read_bytes()
+    assert not list(note.parent.glob("*.wanted"))
+    assert ("Content-Type", "application/timestamp-query") in fetcher.posted[-1].headers
+    before = len(fetcher.posted)
+    await again.make(later(hours=2))
+    await again.turn(later(hours=2))
+    assert len(fetcher.posted) == before
+
+
+async def test_a_calendar_promises_and_keeps_its_word(store: SqlStore, tmp_path: Path) -> None:
+    fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
+    fetcher.said[f"{CALENDAR.url}/digest"] = CALENDAR
+    made = witnesses(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
+    await made.make(NOW)
+    await made.turn(NOW)
+    stamp = tmp_path / "notes" / "000000000002.note.calendar.test.ots"
+    (promise,) = ots.promises(stamp.read_bytes())
+    assert not any("herald" in str(each.body) for each in fetcher.posted)
+    # Asked for in the same turn, and then every hour.
+    asked = [each.url for each in fetcher.requests]
+    assert asked == [promise.url]
+    await made.turn(later(minutes=30))
+    assert len(fetcher.requests) == 1
+    fetcher.pages[promise.url] = page(promise.url, CALENDAR.rest(), content_type=ots.MEDIA_TYPE)
+    await made.turn(later(minutes=61))
+    assert ots.promises(stamp.read_bytes()) == []
+    assert sorted(each.name for each in stamp.parent.iterdir()) == ["000000000002.note", stamp.name, "key.pub"]
+
+
+async def test_a_promise_made_elsewhere_is_not_followed(store: SqlStore, tmp_path: Path) -> None:
+    for other in ("http://127.0.0.1/internal", "nonsense", "http://evil.calendar.opentimestamps.org"):
+        fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
+        fetcher.said[f"{CALENDAR.url}/digest"] = Calendar(other)
+        made = witnesses(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
+        await made.make(NOW)
+        await made.turn(NOW)
+        (stamp,) = (tmp_path / "notes").glob("*.ots")
+        assert fetcher.requests == []
+        assert len(ots.promises(stamp.read_bytes())) == 1
+        stamp.unlink()
+
+
+async def test_a_command_is_run_until_it_does_its_work_and_then_no_more(store: SqlStore, tmp_path: Path) -> None:
+    for command in (["/no/such/command"], [sys.executable, "-c", "raise SystemExit('full')"]):
+        made = witnesses(store, FakeFetcher(), checkpoint_command=command)
+        await made.make(NOW)
+        await made.turn(NOW)
+    note = tmp_path / "notes" / "000000000002.note"
+    ran = note.with_name(f"{note.name}.{COMMAND}")
+    assert not ran.exists()
+    made = witnesses(store, FakeFetcher(), checkpoint_command=[sys.executable, "-c", RUN])
+    for hours in (0, 1, 2):
+        await made.make(later(hours=hours))
+        await made.turn(later(hours=hours))
+    assert ran.read_text() == "notes/000000000002.note\n"
+    assert (tmp_path / "ran").read_bytes() == note.read_bytes()
+
+
+async def test_a_command_that_hangs_is_ended(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.service.witness.COMMAND_SECONDS", 0.2)
+    made = witnesses(store, FakeFetcher(), checkpoint_command=[sys.executable, "-c", "import time; time.sleep(60)"])
+    await made.make(NOW)
+    await made.turn(NOW)
+
+
+async def test_a_target_is_sent_each_note_once(store: SqlStore) -> None:
+    made = witnesses(store, FakeFetcher(), checkpoint_mail="desk")
+    await made.make(NOW)
+    await made.make(later(hours=1))
+    (delivery,) = store.deliveries()
+    assert delivery.target == "desk"
+    body = json.loads(delivery.payload)
+    assert read_note(body["note"], body["key"]).size == 2
+    words = compose(delivery.payload)
+    assert words.subject.endswith(": 2 entries")
+    assert body["note"] in words.text
+    assert words.short == body["note"]
+    assert "<pre>" in words.html
+
+
+async def test_what_cannot_work_is_said_at_the_start(store: SqlStore, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        witnesses(store, FakeFetcher(), timestamp=[{"type": "rfc3161", "url": TSA, "roots": "absent.pem"}])
+    with pytest.raises(ConfigError, match="checkpoints = "):
+        parse(b"[archive]\ncheckpoint_mail = 'desk'\n")
+    with pytest.raises(ConfigError, match="no target"):
+        parse(b"[archive]\ncheckpoints = 'notes'\ncheckpoint_mail = 'desk'\n")
+    twice = [{"type": "rfc3161", "url": TSA}, {"type": "rfc3161", "url": f"{TSA}/2"}]
+    made = witnesses(store, FakeFetcher(answers={TSA: 500, f"{TSA}/2": 500}), timestamp=twice)
+    await made.make(NOW)
+    assert len(list((tmp_path / "notes").glob("*.wanted"))) == 2
+
+
+async def test_a_folder_that_cannot_be_written(store: SqlStore, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("a file")
+    made = witnesses(store, FakeFetcher(), checkpoint_command=["true"])
+    await made.make(NOW)
+    await made.turn(NOW)
+    assert store.checkpoints()

@@ -1,0 +1,116 @@
+"""RFC 3161: an authority signs the hash of a checkpoint together with the time."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import ArchiveError, ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cryptography.x509 import Certificate
+    from rfc3161_client import TimeStampRequest, TimeStampResponse
+
+MEDIA_TYPE: Final = "application/timestamp-query"
+_CERTIFICATES: Final = 0xA0
+_GRANTED: Final = frozenset({0, 1})
+
+
+def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
+    """Return the certificates in a PEM file; none for none. Raises ConfigError, also where the library is missing."""
+    try:
+        import rfc3161_client  # noqa: F401 - only whether it is there
+        from cryptography.x509 import load_pem_x509_certificates
+    except ModuleNotFoundError:
+        raise ConfigError(
+            "RFC 3161 time stamps need rfc3161-client", hint="pip install 'writethru[timestamp]'"
+        ) from None
+    if not roots:
+        return []
+    try:
+        return list(load_pem_x509_certificates(roots))
+    except ValueError as error:
+        raise ConfigError("this is no PEM file of certificates", resource=resource) from error
+
+
+def request(data: bytes) -> TimeStampRequest:
+    """Return what to ask an authority for: a token over the SHA-256 of *data*, with its certificate and a nonce."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
+    builder = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256)
+    return builder.cert_request(cert_request=True).nonce(nonce=True).build()
+
+
+def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence[Certificate] = ()) -> bytes:
+    """Return an authority's *answer* (a .tsr file) where it stamps *data* as *asked*. Raises ArchiveError.
+
+    With *roots* its signature and the chain of its certificate are checked, too.
+    """
+    from rfc3161_client import decode_timestamp_response
+
+    try:
+        response = decode_timestamp_response(in_order(answer))
+    except ValueError as error:
+        raise ArchiveError("this is no answer of a time-stamping authority") from error
+    if response.status not in _GRANTED:
+        said = "; ".join(response.status_string) or f"status {response.status}"
+        raise ArchiveError(f"the authority refused: {said}")
+    info = response.tst_info
+    if info.message_imprint.message != hashlib.sha256(data).digest() or info.nonce != asked.nonce:
+        raise ArchiveError("the authority stamped something else")
+    if roots:
+        _verify(response, data, roots)
+    return answer
+
+
+def in_order(answer: bytes) -> bytes:
+    """Return *answer* with its certificates in the order that DER wants, which nobody signs and many do not keep.
+
+    What is no DER comes back as it is.
+    """
+    try:
+        token = _inside(answer, *_inside(answer, 0, len(answer))[0][1:])[1]
+        signed = _inside(answer, *_inside(answer, *token[1:])[1][1:])[0]
+        found = [each for each in _inside(answer, *signed[1:]) if each[0] == _CERTIFICATES]
+    except IndexError:
+        # A refusal has no token.
+        return answer
+    for _, start, end in found:
+        starts = [each[3] for each in _whole(answer, start, end)]
+        parts = sorted(answer[a:b] for a, b in zip(starts, [*starts[1:], end], strict=True))
+        answer = answer[:start] + b"".join(parts) + answer[end:]
+    return answer
+
+
+def _inside(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
+    """Return tag, start and end of what each element between *start* and *end* holds."""
+    return [each[:3] for each in _whole(data, start, end)]
+
+
+def _whole(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
+    """Return the same, and where each element itself starts."""
+    found = []
+    while start < end:
+        first, length, at = data[start], data[start + 1], start + 2
+        if length & 0x80:
+            at += length & 0x7F
+            length = int.from_bytes(data[start + 2 : at], "big")
+        if at + length > end:
+            raise IndexError("it ends too early")
+        found.append((first, at, at + length, start))
+        start = at + length
+    return found
+
+
+def _verify(response: TimeStampResponse, data: bytes, roots: Sequence[Certificate]) -> None:
+    from rfc3161_client import VerificationError, VerifierBuilder
+
+    builder = VerifierBuilder()
+    for root in roots:
+        builder = builder.add_root_certificate(root)
+    try:
+        builder.build().verify_message(response, data)
+    except VerificationError as error:
+        raise ArchiveError("the token is not signed by whom the configuration trusts") from error
