@@ -99,15 +99,21 @@ def add_story(text: str, name: str, urls: Sequence[str]) -> str:
 
 def pause(text: str, source: str, *, paused: bool = True) -> str:
     """Return the file with *source* paused, or resumed. Raises UsageError where there is no such source."""
-    document, meant = _parse(text)
-    table, plain = _named(document, meant, "sources", source)
-    if bool(plain.get("paused", False)) == paused:
-        return text
-    plain["paused"] = paused
-    if "paused" in table:
-        table["paused"] = paused
-        return _checked(document.as_string(), meant)
-    return _checked(_splice(text, document, table, _pair("paused", paused), deep=False), meant)
+    return _set(text, "sources", source, "paused", paused, False)
+
+
+def follow_story(text: str, name: str, most: int) -> str:
+    """Return the file with *most* links followed for the story *name*. Raises UsageError where there is no such story.
+
+    A number that stands there and is higher stays.
+    """
+    stands = [story.get("follow", 0) for story in _stories(text) if story.get("name") == name]
+    return _set(text, "stories", name, "follow", max([most, *stands]), 0)
+
+
+def has_story(text: str, name: str) -> bool:
+    """Say whether the file has a `[[stories]]` of that name."""
+    return any(story.get("name") == name for story in _stories(text))
 
 
 def read(path: Path) -> str:
@@ -199,6 +205,23 @@ def _extend(text: str, key: str, name: str, field: str, values: Sequence[str]) -
             table[field].append(value)
         return _checked(document.as_string(), meant)
     return _checked(_splice(text, document, table, _pair(field, new), deep=False), meant)
+
+
+def _stories(text: str) -> list[dict[str, Any]]:
+    _, meant = _parse(text)
+    return list(meant.get("stories", []))
+
+
+def _set(text: str, key: str, name: str, field: str, value: object, default: object) -> str:
+    document, meant = _parse(text)
+    table, plain = _named(document, meant, key, name)
+    if plain.get(field, default) == value:
+        return text
+    plain[field] = value
+    if field in table:
+        table[field] = value
+        return _checked(document.as_string(), meant)
+    return _checked(_splice(text, document, table, _pair(field, value), deep=False), meant)
 
 
 def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, deep: bool = True) -> str:

@@ -24,6 +24,8 @@ COMMANDS: Final[dict[str, Entry]] = {
     "diff": (f"{_AT}diff:diff", "Show what changed between two versions or two files."),
     "blame": (f"{_AT}blame:blame", "Show since when each paragraph stands, and when it was edited."),
     "search": (f"{_AT}search:search", "Find paragraphs, also those that were edited away."),
+    "stories": (f"{_AT}stories:stories", "List which articles follow one event, across outlets."),
+    "story": (f"{_AT}story:story", "Show who runs which version of a story; accept, split, merge it."),
     "extract": (f"{_AT}extract:extract", "Show what is read from a saved page."),
     "alerts": (f"{_AT}alerts:alerts", "List alerts, and send one to try a target."),
     "export": (f"{_AT}export:export", "Write versions in a format that others read."),

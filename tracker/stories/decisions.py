@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tracker.model import Decision, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Decision", "Standing", "Verdict", "standing"]
+__all__ = ["Decision", "Standing", "Verdict", "is_ident", "standing"]
+
+_IDENT: Final = 12
+_HEX: Final = frozenset("0123456789abcdef")
+
+
+def is_ident(story: str) -> bool:
+    """Say whether a story is called by the id of an article: the machine made it, and no person named it."""
+    return len(story) == _IDENT and _HEX.issuperset(story)
 
 
 @dataclass(frozen=True)
@@ -130,7 +138,9 @@ class _Book:
             if each == story:
                 del self.held[article, each]
                 self.held[article, into] = inside or self.held.get((article, into), False)
-        for book in (self.titles, self.origins):
-            if story in book:
-                book.setdefault(into, book.pop(story))
+        if story in self.titles and is_ident(into):  # a story that has a name keeps that
+            self.titles.setdefault(into, self.titles[story])
+        self.titles.pop(story, None)
+        if story in self.origins:
+            self.origins.setdefault(into, self.origins.pop(story))
         self.own = {(article, into if each == story else each) for article, each in self.own}

@@ -30,6 +30,7 @@ def _place(place: Place) -> dict[str, Any]:
         "article": place.article,
         "url": place.url,
         "source": place.source,
+        "headline": place.headline,
         "role": place.role,
         "origin": place.origin,
         "runs": place.runs,

@@ -76,6 +76,7 @@ class Place:
     url: str
     role: Role
     source: str = ""
+    headline: str = ""
     origin: str | None = None
     runs: int | None = None
     behind: int = 0
@@ -126,6 +127,7 @@ def propagate(
                     each.url,
                     role,
                     each.source,
+                    headline=each.newest.content.title,
                     runs=runs,
                     confirmed=each.confirmed,
                     standing=each.standing,
@@ -147,6 +149,7 @@ def _follow(copy: Timeline, origin: Timeline, kinds: frozenset[NoticeKind] | Non
         url=copy.url,
         role="copy",
         source=copy.source,
+        headline=newest.content.title,
         origin=origin.article,
         runs=runs,
         behind=len(later),

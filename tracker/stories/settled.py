@@ -10,21 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown, UsageError
 
-from .decisions import Decision, Standing, Verdict, standing
+from .decisions import Decision, Standing, Verdict, is_ident, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tracker.model import Home, StoryBook
 
-_IDENT: Final = 12
 _SHORTEST: Final = 3
 _HEX: Final = frozenset("0123456789abcdef")
-
-
-def is_ident(story: str) -> bool:
-    """Say whether a story is called by the id of an article: the machine made it, and no person named it."""
-    return len(story) == _IDENT and _HEX.issuperset(story)
 
 
 def naming(book: StoryBook) -> Standing:

@@ -40,6 +40,7 @@ def test_split_takes_articles_into_a_story_of_their_own():
 
 
 def test_merge_makes_one_story_and_takes_its_title_origin_and_decisions_along():
+    other = "0123456789ab"  # a story that has no name of its own
     said = standing(
         [
             Decision(Verdict.PIN, "s", ("x",)),
@@ -47,13 +48,18 @@ def test_merge_makes_one_story_and_takes_its_title_origin_and_decisions_along():
             Decision(Verdict.RENAME, "s", into="Ferry fire"),
             Decision(Verdict.ORIGIN, "s", ("x",)),
             Decision(Verdict.OWN, "s", ("z",)),
-            Decision(Verdict.MERGE, "s", into="t"),
+            Decision(Verdict.MERGE, "s", into=other),
         ]
     )
-    assert said.settle({"s": ["a", "y"], "t": ["b"]}) == {"t": ("a", "b", "x")}
-    assert said.titles == {"t": "Ferry fire"}
-    assert said.origins == {"t": "x"}
-    assert said.own == {("z", "t")}
+    assert said.settle({"s": ["a", "y"], other: ["b"]}) == {other: ("a", "b", "x")}
+    assert said.titles == {other: "Ferry fire"}
+    assert said.origins == {other: "x"}
+    assert said.own == {("z", other)}
+
+
+def test_a_story_with_a_name_keeps_it_when_another_is_merged_into_it():
+    renamed = Decision(Verdict.RENAME, "s", into="Ferry fire")
+    assert standing([renamed, Decision(Verdict.MERGE, "s", into="Ferry")]).titles == {}
 
 
 def test_merging_back_and_in_a_ring_ends():

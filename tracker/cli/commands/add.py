@@ -16,6 +16,8 @@ _KINDS = ["article", "feed", "sitemap", "page"]
 @click.command(cls=Verb)
 @click.argument("addresses", metavar="URL…", nargs=-1, required=True)
 @click.option("--story", metavar="NAME", default="", help="All of them belong to this story.")
+@click.option("--follow", is_flag=True, help="With --story: watch what its texts link to at their own outlet.")
+@click.option("--links", type=click.IntRange(1, 100), default=10, help="With --follow: at most so many a host (10).")
 @click.option("--source", metavar="NAME", default="", help="Put them into this source; it is made where it is new.")
 @click.option("--as", "kind", type=click.Choice(_KINDS), help="What they are; nothing is fetched.")
 @click.option("--selector", metavar="CSS", default="", help="For a section page: which links are articles.")
@@ -35,6 +37,8 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     from ..adding import named, put, sights
     from ..watch import save
 
+    if options["follow"] and not options["story"]:
+        raise click.UsageError("--follow needs --story: the articles it finds become part of one")
     text = before = configfile.read(app.config_path)
     failed = added = 0
     for sight in asyncio.run(sights(app, named(addresses), options["kind"])):
@@ -42,6 +46,8 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
         added += value["added"]
         failed += bool(sight.trouble)
         _tell(app, value)
+    if options["follow"] and configfile.has_story(text, options["story"]):
+        text = configfile.follow_story(text, options["story"], options["links"])
     if text != before and not options["dry_run"]:
         save(app, text)
     if failed:

@@ -1,0 +1,100 @@
+"""`writethru stories`: which articles follow one event."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.ports import Store
+    from tracker.stories.propagation import Propagation
+    from tracker.stories.settled import Settled
+
+_FEW = 50
+
+
+@click.command(cls=Verb)
+@click.option("--source", metavar="NAME", help="With an article of this source.")
+@click.option("--copies", is_flag=True, help="Only stories in which somebody runs somebody else's text.")
+@click.option("--named", is_flag=True, help="Only stories that a person named.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="At most so many (50; with --json all).")
+@pass_app
+def stories(app: App, source: str | None, limit: int | None, *, copies: bool, named: bool) -> None:
+    """List stories: those that persons named, then the others, the one with the newest article first.
+
+    A story is a name that a person gave, or texts on one event that were found alike; `story show` says why.
+    """
+    from tracker.stories import summary
+    from tracker.stories.settled import settle
+
+    with app.archive() as store:
+        settled = settle(store.story_book())
+        found = _wanted(_each(store, settled, named=named), source, copies=copies)
+        found = islice(found, limit or (None if app.settings.json else _FEW))
+        if app.settings.json:
+            for each in found:
+                app.out.data(summary(each) | {"named": bool(settled.title(each.story))})
+            return
+        rows = [_row(each) for each in found]
+    app.out.table(("STORY", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
+    if not rows:
+        app.out.note("writethru add --story NAME URL… names one; the service finds others as versions come in")
+
+
+def _each(store: Store, settled: Settled, *, named: bool) -> Iterator[Propagation]:
+    """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
+    import asyncio
+
+    from tracker.stories.gather import gather
+
+    async def call(method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
+        return getattr(store, method)(*args, **kwargs)
+
+    for story in newest_first(settled):
+        if named and not settled.title(story):
+            continue
+        yield asyncio.run(gather(call, settled, story, most=1))
+
+
+def newest_first(settled: Settled) -> list[str]:
+    """Return the stories: named ones first, then those with the article that was watched last."""
+    order = {article: place for place, article in enumerate(settled.homes)}
+    last = {story: max(order.get(each, -1) for each in articles) for story, articles in settled.stories.items()}
+    return sorted(settled.stories, key=lambda story: (not settled.title(story), -last[story], story))
+
+
+def _wanted(found: Iterator[Propagation], source: str | None, *, copies: bool) -> Iterator[Propagation]:
+    for each in found:
+        if copies and all(place.role != "copy" for place in each.places):
+            continue
+        if source and all(place.source != source for place in each.places):
+            continue
+        if each.places:
+            yield each
+
+
+def _row(each: Propagation) -> tuple[str, ...]:
+    from tracker.render import one_line
+    from tracker.stories.settled import is_ident
+
+    copies = sum(place.role == "copy" for place in each.places)
+    return (
+        each.story[:8] if is_ident(each.story) else each.story,
+        str(len(each.places)),
+        str(len({place.source for place in each.places})),
+        str(copies) if copies else "-",
+        one_line(each.title) if each.title != each.story else _headline(each),
+    )
+
+
+def _headline(each: Propagation) -> str:
+    from tracker.render import one_line
+
+    return one_line(each.places[0].headline)

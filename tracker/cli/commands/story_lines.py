@@ -1,0 +1,139 @@
+"""A story as people read it: a table of who runs what, then what is missing and why an article is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tracker.render import one_line
+from tracker.render.times import moment, span
+from tracker.stories.settled import is_ident
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from tracker.stories.propagation import OwnEdit, Place, Propagation
+    from tracker.stories.settled import Settled
+
+    from ..app import App
+
+_OUTLET = 20
+_SAID = {"added": "wrote", "edited": "changed", "removed": "left out"}
+
+
+def standing(settled: Settled, story: str, article: str) -> dict[str, Any]:
+    """Return why an article is in a story: the machine's score and reasons, and whether a person said so."""
+    home = settled.reason(article, story)
+    return {
+        "score": home.score if home else None,
+        "reasons": list(home.reasons) if home else [],
+        "accepted": settled.accepted(article, story),
+    }
+
+
+def write(app: App, settled: Settled, found: Propagation, *, own: bool, history: bool) -> None:
+    """Write a story: head, table, what is missing, why each article is here."""
+    title = one_line(found.title) or "(no headline yet)"
+    name = found.story[:8] if is_ident(found.story) else found.story
+    app.out.wrapped(title if name == title else f"{title}  ({name})")
+    if name == title and found.places:
+        app.out.wrapped(one_line(found.places[0].headline))
+    if not found.places:
+        app.out.note("none of its articles was captured yet: writethru check")
+        return
+    app.out.line(_counted(found))
+    app.out.line()
+    head = ("ARTICLE", "OUTLET", "ROLE", "RUNS", "BEHIND", "MISSING", "OWN")
+    app.out.table(head, [_row(place, found, app.now) for place in found.places])
+    notes = list(_notes(app, settled, found))
+    for line in [""] * bool(notes) + notes:
+        app.out.line(line)
+    if history or own:
+        for line in _details(app, found, own=own, history=history):
+            app.out.line(line)
+
+
+def _counted(found: Propagation) -> str:
+    copies = [place for place in found.places if place.role == "copy"]
+    behind = sum(bool(place.behind) for place in copies)
+    uncorrected = sum(bool(place.missing_notices) for place in copies)
+    outlets = len({place.source for place in found.places})
+    parts = [_count(len(found.places), "article"), f"{_count(outlets, 'outlet')}"]
+    if copies:
+        parts += [_count(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} lack a notice"]
+    return " · ".join(parts)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
+    newest = {each.article: each.runs for each in found.places if each.role == "origin"}
+    runs = f"v{place.runs}" if place.runs else "-"
+    if place.role == "copy" and place.origin in newest:
+        runs += f" of {newest[place.origin]}"
+    behind = "-"
+    if place.behind_since is not None:
+        behind = span((place.confirmed or now) - place.behind_since)
+    is_copy = place.role == "copy"
+    outlet = one_line(place.source)
+    return (
+        place.article[:8],
+        outlet if len(outlet) <= _OUTLET else outlet[: _OUTLET - 1] + "…",
+        place.role if place.standing else f"{place.role}, gone",
+        runs,
+        behind if is_copy else "-",
+        _count(len(place.missing_notices), "notice") if place.missing_notices else "-",
+        str(len(place.own_edits)) if is_copy and place.own_edits else "-",
+    )
+
+
+def _notes(app: App, settled: Settled, found: Propagation) -> Iterator[str]:
+    from tracker.render.wrap import wrap
+
+    width = app.out.columns
+    for place in found.places:
+        for line in _of_place(place, app.now):
+            yield from wrap(line, width, first=f"{place.article[:8]}  ", rest=" " * 10)
+    for place in found.places:
+        home = settled.reason(place.article, found.story)
+        if place.role == "own" and home is not None and home.reasons:
+            said = "accepted" if settled.accepted(place.article, found.story) else f"proposed, {home.score:.2f}"
+            text = f"{said}: {one_line(' · '.join(home.reasons))}"
+            yield from wrap(text, width, first=f"{place.article[:8]}  ", rest=" " * 10)
+
+
+def _of_place(place: Place, now: datetime) -> Iterator[str]:
+    if place.behind_since is not None:
+        words = f", {place.missing_words} words of the newest text missing" if place.missing_words else ""
+        versions = _count(place.behind, "version")
+        yield f"behind by {versions} since {moment(place.behind_since, now)} UTC{words}"
+    for each in place.missing_notices:
+        taken = "the text was corrected in silence" if each.text_taken else "the text is uncorrected too"
+        yield f"never took (v{each.version}, {moment(each.since, now)} UTC; {taken}): {one_line(each.text)}"
+    if place.cut:
+        yield "ends before its version of the origin does"
+
+
+def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Iterator[str]:
+    from tracker.render.wrap import wrap
+
+    for place in found.places:
+        lines = []
+        if history:
+            lines += [f"v{run.version} at {moment(run.seen, app.now)} UTC ran v{run.runs}" for run in place.history]
+        if own:
+            lines += [_edit(each) for each in place.own_edits]
+        if lines:
+            yield ""
+            yield f"{place.article[:8]}  {one_line(place.source)}"
+        for line in lines:
+            yield from wrap(line, app.out.columns, first=" " * 10, rest=" " * 12)
+
+
+def _edit(each: OwnEdit) -> str:
+    said = _SAID[each.kind]
+    if each.kind == "edited":
+        return f"{said}: {one_line(each.wire)} → {one_line(each.own)}"
+    return f"{said}: {one_line(each.own or each.wire)}"
