@@ -33,7 +33,7 @@ class Hub:
 class Target:
     """An article address that a hub names, with what the hub says of it.
 
-    *listed_until* is until when the hub is believed to go on naming it, where it tells of updates at all.
+    *listed_until* is until when the hub is believed to go on naming it.
     """
 
     url: str

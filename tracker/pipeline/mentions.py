@@ -14,24 +14,25 @@ if TYPE_CHECKING:
 
     from tracker.model import Target, Tracked
 
+SHORTEST: Final = timedelta(days=1)
 LONGEST: Final = timedelta(days=30)
-"""How long a hub is believed at most to go on naming an article."""
+"""How long a hub is believed to go on naming an article: where it dates nothing, and at most."""
 
 _SAW: Final = frozenset({CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 
 
 def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[Target, ...]:
-    """Return the targets, those with a time of update marked with until when their hub is believed to name them.
+    """Return the targets, marked with until when their hub is believed to name them.
 
     A hub is taken to reach as far back tomorrow as it does today; *poll* is how often it is read.
     """
     dated = [at for target in targets if (at := target.published or target.updated) is not None and at <= now]
-    reach = min(now - min(dated), LONGEST) if dated else timedelta(0)
+    reach = min(now - min(dated), LONGEST) if dated else SHORTEST
 
     def until(target: Target) -> datetime:
         return max(min(target.published or target.updated or now, now) + reach, now + poll)
 
-    return tuple(replace(each, listed_until=until(each)) if each.updated else each for each in targets)
+    return tuple(replace(each, listed_until=until(each)) for each in targets)
 
 
 def mention(tracked: Tracked, target: Target, now: datetime) -> Mention | None:

@@ -9,6 +9,8 @@ from tracker.model import Hub, HubKind, Target
 from tracker.stories import stories_of
 from tracker.urls import hostname_of
 
+from .unwatched import leave, named_before
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
 
 
 async def sync(call: Call, config: Config, now: datetime) -> None:
-    """Make the archive watch exactly what the configuration names; what is no longer named is kept and left alone."""
+    """Make the archive watch exactly what the configuration names; what is no longer named is kept and left alone.
+
+    A source whose filters have changed has its lists read whole, whatever their hosts say of them.
+    """
+    before = await named_before(call)
     for source in config.sources:
         hubs = [] if source.paused else hubs_of(source)
-        await call("sync_source", source.name, hubs, now, paused=source.paused)
+        await call("sync_source", source.name, hubs, now, paused=source.paused, anew=before.changed(source))
         await _watch(call, config, source, source.urls, now)
     named = {source.name for source in config.sources}
     for story in config.stories:
@@ -34,6 +40,7 @@ async def sync(call: Call, config: Config, now: datetime) -> None:
     for name in await call("sources"):
         if name not in named:
             await call("sync_source", name, [], now, paused=True)
+    await leave(call, config, before, now)
 
 
 async def _watch(call: Call, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:

@@ -61,9 +61,9 @@ class TestMentions:
         assert mention(touched, naming(ARTICLE.told_at), NOW) is None
 
 
-def at(hours: float, *, updated: bool = True) -> Target:
+def at(hours: float) -> Target:
     when = NOW + hours * HOUR
-    return Target(f"https://s.test/{hours}", published=when, updated=when if updated else None)
+    return Target(f"https://s.test/{hours}", published=when, updated=when)
 
 
 class TestListed:
@@ -76,13 +76,13 @@ class TestListed:
         _, newest = listed([at(-30_000), at(0)], NOW, HOUR)
         assert newest.listed_until == NOW + LONGEST
 
-    def test_a_hub_that_tells_of_no_updates_is_not_believed(self):
-        assert listed([at(-5, updated=False), Target("https://s.test/b")], NOW, HOUR)[0].listed_until is None
+    def test_a_hub_that_dates_nothing_is_believed_for_a_day(self):
+        assert listed([Target("https://s.test/b")], NOW, HOUR)[0].listed_until == NOW + 24 * HOUR
 
     def test_a_clock_ahead_of_ours_does_not_lengthen_it(self):
         _, newest = listed([at(-10), at(500)], NOW, HOUR)
         assert newest.listed_until == NOW + 10 * HOUR
-        assert listed([at(500)], NOW, HOUR)[0].listed_until == NOW + HOUR
+        assert listed([at(500)], NOW, HOUR)[0].listed_until == NOW + 24 * HOUR
 
 
 class TestTouched:
