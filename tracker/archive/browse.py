@@ -31,6 +31,16 @@ Cursor = tuple[datetime, int]
 
 _CHUNK: Final = 500
 _AMONG: Final = 2000
+_BRIEFS: Final = select(
+    article.c.ident,
+    article.c.title,
+    article.c.feed_title,
+    article.c.url,
+    article.c.versions,
+    article.c.first_seen_at,
+    article.c.last_change_at,
+    rows.source_name.label("source"),
+).join(rows.outlet, rows.source_id == article.c.source_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +83,16 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryGlance:
-    """A story at a glance."""
+class Brief:
+    """An article in a few words."""
 
-    name: str
-    articles: int
-    sources: int
+    ident: str
+    title: str
+    url: str
+    source: str
     versions: int
     first_seen: datetime
-    last_change: datetime | None = None
+    last_change: datetime | None
 
 
 class Browse(Held):
@@ -217,26 +228,20 @@ class Browse(Held):
         factual = said.get(True, 0) + said.get(False, 0)
         return Tally(sum(said.values()), factual, said.get(True, 0), tuple(by_kind))
 
-    def story_glances(self) -> list[StoryGlance]:
-        """Return every story that has a name, the one that changed last first."""
-        query = (
-            select(
-                story.c.name,
-                func.count().label("articles"),
-                func.count(article.c.source_id.distinct()).label("sources"),
-                func.sum(article.c.versions).label("versions"),
-                func.min(article.c.first_seen_at, type_=Instant()).label("first_seen"),
-                func.max(article.c.last_change_at, type_=Instant()).label("last_change"),
-            )
-            .join(article, article.c.id == story.c.article_id)
-            .group_by(story.c.name)
-        )
-        with self._db.read() as connection:
-            found = [
-                StoryGlance(row.name, row.articles, row.sources, int(row.versions), row.first_seen, row.last_change)
-                for row in connection.execute(query)
-            ]
-        return sorted(found, key=lambda each: each.last_change or each.first_seen, reverse=True)
+    def briefs(self, idents: Sequence[str]) -> dict[str, Brief]:
+        """Return these articles in a few words; those that are not there are left out."""
+        wanted = sorted(set(idents))
+        found: dict[str, Brief] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            query = _BRIEFS.where(article.c.ident.in_(wanted[start : start + _CHUNK]))
+            with self._db.read() as connection:
+                for row in connection.execute(query):
+                    named = row.title or row.feed_title or row.url
+                    changed = row.last_change_at
+                    found[row.ident] = Brief(
+                        row.ident, named, row.url, row.source, row.versions, row.first_seen_at, changed
+                    )
+        return found
 
     def _these(self, connection: Connection, keys: list[int]) -> tuple[Glance, ...]:
         if not keys:

@@ -19,10 +19,13 @@ from starlette.routing import Route
 
 from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
 
-from . import links
+from . import links, memento, signing
+from .api import ENDPOINTS, Endpoint, openapi
 from .asked import Asked, View
+from .events import Events
 from .guard import Guard, csrf
-from .routes import NAV, PAGES
+from .pages.version import VersionPage
+from .routes import FEEDS, NAV, PAGES
 from .statics import statics
 from .templating import page as render
 
@@ -59,6 +62,19 @@ class Problem(View):
         return self.heading
 
 
+@dataclass(frozen=True)
+class ApiPage(View):
+    """The page that names the endpoints."""
+
+    template: ClassVar[str] = "api.html"
+    endpoints: tuple[Endpoint, ...] = ENDPOINTS
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return "API"
+
+
 @dataclass
 class Web:
     """What every answer needs: the archive, the site, the clock."""
@@ -81,6 +97,7 @@ class Web:
             query=dict(request.query_params),
             config=self.config(),
             base=self.base(request),
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             admin=self.site.admin and bool(who.session),
         )
 
@@ -116,12 +133,22 @@ def build(
 ) -> Starlette:
     """Return the application over *archive*; *now* tells the time, *config* gives the configuration of the moment."""
     web = Web(archive, site, now, config)
+    events = Events(archive, web.closing)
     routes = [
         Route("/static/{digest}/{name}", static),
         Route("/robots.txt", robots),
         Route("/healthz", partial(health, web)),
         Route("/articles/{ident}/compare", partial(compare, web)),
         Route("/articles/{ident}/{n:int}/raw", partial(raw, web)),
+        Route("/events", partial(listen, events)),
+        Route("/timemap/link/{url:path}", partial(timemap, web)),
+        Route("/timegate/{url:path}", partial(timegate, web)),
+        Route("/api/v1", partial(api_page, web)),
+        Route("/api/v1/openapi.json", partial(api_described, web)),
+        *(Route(each.path, partial(api_of, web, each)) for each in ENDPOINTS),
+        *(Route(path, partial(feed_of, web, make)) for path, make in FEEDS),
+        Route("/login", partial(signing.login, web), methods=["GET", "POST"]),
+        *(Route(path, partial(act, web), methods=["POST"]) for path, act in ACTS),
     ]
     # Twins first: a name may take in what follows a dot.
     routes += [Route(each.json_path, partial(twin_of, web, each)) for each in PAGES]
@@ -132,7 +159,19 @@ def build(
         exception_handlers={TrackerError: partial(trouble, web), HTTPException: partial(trouble, web)},
     )
     app.state.web = web
+    app.state.events = events
     return app
+
+
+ACTS: Final = (
+    ("/logout", signing.logout),
+    ("/sources/{name}/pause", signing.pause),
+    ("/sources/{name}/resume", signing.resume),
+    ("/sources/{name}/check", signing.check_source),
+    ("/articles/{ident}/check", signing.check_article),
+    ("/stories/{name}/accept", signing.accept_story),
+    ("/rules/{name}", signing.edit_rule),
+)
 
 
 async def page_of(web: Web, page: Page, request: Request) -> Response:
@@ -140,7 +179,11 @@ async def page_of(web: Web, page: Page, request: Request) -> Response:
 
     def work() -> Response:
         view = page.make(web.asked(request))
-        return web.framed(request, view, section=page.section, twin=twin_path(request), live=page.live)
+        said = signing.flash(web, request)
+        answer = web.framed(request, view, section=page.section, twin=twin_path(request), live=page.live, flash=said)
+        if isinstance(view, VersionPage):
+            answer.headers.update(memento.headers_of(web.asked(request), view.tracked, view.version.seen))
+        return answer
 
     return await web.in_thread(work)
 
@@ -170,6 +213,62 @@ def tagged(request: Request, response: Response) -> Response:
         return Response(status_code=304, headers={"etag": tag})
     response.headers["etag"] = tag
     return response
+
+
+async def feed_of(web: Web, make: Callable[[Asked], str], request: Request) -> Response:
+    """Answer with a feed."""
+    return await web.in_thread(
+        lambda: tagged(request, Response(make(web.asked(request)), media_type="application/atom+xml"))
+    )
+
+
+async def api_of(web: Web, endpoint: Endpoint, request: Request) -> Response:
+    """Answer for an endpoint of the API."""
+    return await web.in_thread(lambda: as_json(request, endpoint.make(web.asked(request))))
+
+
+async def api_page(web: Web, request: Request) -> Response:
+    """Answer with the page that names the endpoints."""
+    return web.framed(request, ApiPage())
+
+
+async def api_described(web: Web, request: Request) -> Response:
+    """Answer with the description of the API."""
+    return as_json(request, openapi(web.base(request), closed=web.site.closed))
+
+
+async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - what routes are called with
+    """Tell a page that is open what comes."""
+    answer = events.stream()
+    if answer is None:
+        raise HTTPException(503, "Too many pages listen")
+    return answer
+
+
+async def timemap(web: Web, request: Request) -> Response:
+    """Answer with the versions of an address as a TimeMap."""
+    asked, url = web.asked(request), original(request, "/timemap/link/")
+    return await web.in_thread(lambda: Response(memento.timemap(asked, url), media_type="application/link-format"))
+
+
+async def timegate(web: Web, request: Request) -> Response:
+    """Lead to the version of an address that stood at a time."""
+    asked, url = web.asked(request), original(request, "/timegate/")
+    wanted = request.headers.get("accept-datetime", "")
+
+    def work() -> Response:
+        where, headers = memento.timegate(asked, url, wanted)
+        return RedirectResponse(where, 302, dict(headers))
+
+    return await web.in_thread(work)
+
+
+def original(request: Request, before: str) -> str:
+    """Return the address that stands in a path, with its own query."""
+    url = str(request.url.path).partition(before)[2]
+    if url.startswith(("http:/", "https:/")) and "://" not in url:
+        url = url.replace(":/", "://", 1)
+    return url + (f"?{request.url.query}" if request.url.query else "")
 
 
 async def static(request: Request) -> Response:
@@ -234,8 +333,11 @@ async def trouble(web: Web, request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
         said = {"status": problem.status, "message": problem.message, "hint": problem.hint}
-        return as_json(request, {"schema": 1, "error": said}, problem.status)
-    return web.framed(request, problem, status=problem.status)
+        answer = as_json(request, {"schema": 1, "error": said}, problem.status)
+    else:
+        answer = web.framed(request, problem, status=problem.status)
+    answer.headers.update(getattr(error, "headers", None) or {})
+    return answer
 
 
 def problem_of(error: Exception) -> Problem:
@@ -243,7 +345,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         heading = {404: "There is no such page", 405: "This cannot be done here"}.get(error.status_code, error.detail)
         return Problem(error.status_code, heading, "See whether the address is right.")
-    assert isinstance(error, TrackerError)
+    if not isinstance(error, TrackerError):
+        raise error
     said = f"{error.resource}: {error.message}" if error.resource else error.message
     if isinstance(error, NotKnown):
         return Problem(404, "It is not in the archive", said, error.hint)

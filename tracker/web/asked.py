@@ -36,7 +36,10 @@ class View:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: the archive, the time, the names in the path, the query; *admin* says whether forms may act."""
+    """One question: the archive, the time, the names in the path, the query.
+
+    *base* is what addresses of this site begin with, *here* the path and query asked for; *admin*: forms may act.
+    """
 
     archive: Archive
     now: datetime
@@ -44,6 +47,7 @@ class Asked:
     query: Mapping[str, str] = field(default_factory=dict)
     config: Config | None = None
     base: str = ""
+    here: str = ""
     admin: bool = False
 
     def number(self, name: str) -> int:

@@ -45,6 +45,11 @@ class Archive:
             self._kept[key] = (monotonic() + max(fresh, 30 * took), made)
         return made
 
+    def forget(self) -> None:
+        """Make all sums anew when next asked: something was changed on purpose."""
+        with self._lock:
+            self._kept.clear()
+
     def settled(self, versions: Sequence[Version]) -> list[Version]:
         """Return versions of one article without the lines that its source has taught to set aside by now."""
         found = list(versions)

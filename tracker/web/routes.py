@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from .pages.alerts import alerts
 from .pages.article import article
 from .pages.change import change
+from .pages.changes import changes
+from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
+from .pages.search import search
+from .pages.sources import source, sources
 from .pages.start import start
+from .pages.stories import stories, story
 from .pages.version import version
 
 if TYPE_CHECKING:
@@ -34,9 +40,25 @@ class Page:
 
 PAGES: Final = (
     Page("/", start, "/", twin="/index.json", live=True),
+    Page("/changes", changes, "/changes", live=True),
+    Page("/stories", stories, "/stories"),
+    Page("/stories/{name}", story, "/stories"),
+    Page("/sources", sources, "/sources"),
+    Page("/sources/{name}", source, "/sources"),
+    Page("/search", search),
+    Page("/alerts", alerts, "/alerts"),
+    Page("/feeds", feeds),
     Page("/articles/{ident}/{old:int}..{new:int}", change, "/changes"),
     Page("/articles/{ident}/{n:int}", version, "/changes"),
     Page("/articles/{ident}", article, "/changes"),
+)
+
+FEEDS: Final = (
+    ("/changes.atom", changes_feed),
+    ("/search.atom", search_feed),
+    ("/articles/{ident}.atom", article_feed),
+    ("/sources/{name}.atom", source_feed),
+    ("/stories/{name}.atom", story_feed),
 )
 
 NAV: Final = (

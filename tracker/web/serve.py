@@ -13,12 +13,14 @@ import uvicorn
 
 from tracker.errors import ConfigError
 
+from .acts import Acts
 from .app import build
 from .data import open_pages
 from .site import address, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from starlette.applications import Starlette
 
@@ -94,9 +96,11 @@ def open_site(
     listen: str | None = None,
     admin: bool = False,
     current: Callable[[], Config] | None = None,
-    acts: object | None = None,
+    config_path: Path | None = None,
 ) -> Serving:
     """Open archive and socket for the page of *config*; *current* gives the configuration of the moment.
+
+    *config_path* is the file that admins edit.
 
     Raises ConfigError where it must not be served so, or nothing can listen there; ArchiveError, SchemaMismatch.
     """
@@ -109,7 +113,8 @@ def open_site(
         listening.close()
         raise
     app = build(archive, site, utc_now, current or (lambda: config))
-    app.state.web.acts = acts
+    if site.admin:
+        app.state.web.acts = Acts(config.archive.database, config_path)
     return Serving(app, site, listening)
 
 

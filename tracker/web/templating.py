@@ -17,8 +17,13 @@ from tracker.render.safe import safe
 from tracker.render.times import ago, day, interval, iso, moment, span
 
 from . import links, statics
+from .rules import fields_of, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.render.pictures import Track
+
     from .asked import View
 
 
@@ -44,6 +49,9 @@ def environment() -> Environment:
         "many": many,
         "ordered": ordered,
         "told": told,
+        "events": events,
+        "rule_rows": rows_of,
+        "rule_fields": fields_of,
     }
     made.filters |= {
         "html": _html,
@@ -84,6 +92,11 @@ def many(count: int, one: str, more: str = "") -> str:
 def fold(text: str, most: int = 80) -> str:
     """Return a text of at most *most* characters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def events(tracks: Sequence[Track]) -> list[tuple[datetime, str, str]]:
+    """Return what happened on all tracks in one list, oldest first."""
+    return sorted((mark.at, track.name, mark.title) for track in tracks for mark in track.marks)
 
 
 def _html(text: str) -> Markup:

@@ -1,0 +1,85 @@
+"""Atom feeds (RFC 4287) of changes: each entry carries the edit itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree as ET
+
+from . import html
+from .rows import View
+from .safe import safe
+from .times import interval, iso
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ..model import Version
+
+_NS: Final = "http://www.w3.org/2005/Atom"
+_VIEW: Final = View(changes_only=True, context=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a feed tells; *html* is its content, *categories* are kinds of labels."""
+
+    ident: str
+    title: str
+    link: str
+    at: datetime
+    author: str
+    html: str
+    categories: tuple[str, ...] = ()
+
+
+def entry(kept: Version, link: str) -> Entry:
+    """Return what a feed tells of a version: its edits, when they happened, a link to all of it."""
+    made = kept.change
+    when = html.text(interval(kept.previous_seen, kept.seen))
+    body = html.article(kept.content) if made is None else html.diff(made, _VIEW)
+    return Entry(
+        ident=f"urn:writethru:{kept.article}:{kept.n}",
+        title=kept.content.title or kept.url,
+        link=link,
+        at=kept.seen,
+        author=kept.source,
+        html=f"<p>v{kept.n}, {when}</p>\n{body}",
+        categories=tuple(dict.fromkeys(label.kind.value for label in made.labels)) if made else (),
+    )
+
+
+def paragraph(words: str, tag: str) -> str:
+    """Return a passage as HTML, within <ins> or <del>."""
+    return f"<p><{tag}>{html.text(words)}</{tag}></p>"
+
+
+def feed(title: str, page: str, itself: str, entries: Sequence[Entry], now: datetime) -> str:
+    """Return the feed as XML; it was updated when its newest entry was, or *now* where it has none."""
+    ET.register_namespace("", _NS)
+    root = ET.Element(f"{{{_NS}}}feed")
+    _add(root, "id", itself)
+    _add(root, "title", title)
+    _add(root, "updated", iso(max((each.at for each in entries), default=now)) or "")
+    _add(root, "link", rel="self", type="application/atom+xml", href=itself)
+    _add(root, "link", rel="alternate", type="text/html", href=page)
+    _add(root, "generator", "Writethru")
+    for each in entries:
+        one = ET.SubElement(root, f"{{{_NS}}}entry")
+        _add(one, "id", each.ident)
+        _add(one, "title", each.title)
+        _add(one, "updated", iso(each.at) or "")
+        _add(one, "link", rel="alternate", type="text/html", href=each.link)
+        author = ET.SubElement(one, f"{{{_NS}}}author")
+        _add(author, "name", each.author or "Writethru")
+        for kind in each.categories:
+            _add(one, "category", term=kind)
+        _add(one, "content", each.html, type="html")
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> None:
+    made = ET.SubElement(parent, f"{{{_NS}}}{name}", {key: safe(value) for key, value in attributes.items()})
+    if text:
+        made.text = safe(text)

@@ -1,0 +1,336 @@
+"""The API: one table of endpoints, which serves them and describes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker import __version__
+from tracker.errors import UsageError
+from tracker.model import LabelKind, VersionQuery
+from tracker.render import json
+from tracker.render.json import SCHEMA
+
+from .pages.alerts import STATES, alerts
+from .pages.change import change
+from .pages.changes import changes
+from .pages.lines import entries
+from .pages.search import WHERE, search
+from .pages.sources import source, sources
+from .pages.stories import stories, story
+from .pages.version import version
+from .twin import plain, twin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .asked import Asked
+
+Object = dict[str, Any]
+_TEXT: Final[Object] = {"type": "string"}
+_NUMBER: Final[Object] = {"type": "integer", "minimum": 1, "maximum": 999_999}
+_LIMIT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an endpoint; *place* is "path" or "query"."""
+
+    name: str
+    about: str
+    schema: Object = field(default_factory=lambda: _TEXT)
+    place: str = "query"
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Something that can be asked: its path, what answers, what its answer is made of."""
+
+    path: str
+    make: Callable[[Asked], Object]
+    summary: str
+    parameters: tuple[Parameter, ...] = ()
+    answer: Object = field(default_factory=dict)
+
+    @property
+    def template(self) -> str:
+        """Return the path as OpenAPI writes it."""
+        return self.path.replace(":int", "")
+
+
+def _counts(asked: Asked) -> Object:
+    return twin(asked.archive.kept("counts", asked.archive.store.counts))
+
+
+def _changes(asked: Asked) -> Object:
+    return changes(asked).as_json()
+
+
+def _articles(asked: Asked) -> Object:
+    limit = asked.count("limit", 50, _LIMIT) or 50
+    url = asked.query.get("url", "")
+    if url:
+        return {"schema": SCHEMA, "articles": [json.tracked(asked.archive.store.article(url))]}
+    named = {name: asked.query.get(name, "")[:200] for name in ("source", "story")}
+    found = asked.archive.browse.articles_of(limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
+    return {"schema": SCHEMA, "articles": [json.tracked(each) for each in found]}
+
+
+def _article(asked: Asked) -> Object:
+    return json.tracked(asked.archive.store.article(asked.path["ident"]))
+
+
+def _versions(asked: Asked) -> Object:
+    tracked = asked.archive.store.article(asked.path["ident"])
+    limit = asked.count("limit", 100, _LIMIT) or 100
+    glances = asked.archive.store.glance(VersionQuery(article=tracked.id, limit=limit))
+    return {
+        "schema": SCHEMA,
+        "article": tracked.id,
+        "versions": [each.as_json() for each in entries(asked.archive, glances)],
+    }
+
+
+def _version(asked: Asked) -> Object:
+    return version(asked).as_json()
+
+
+def _diff(asked: Asked) -> Object:
+    ends = {}
+    for name, as_ in (("from", "old"), ("to", "new")):
+        given = asked.query.get(name, "")
+        if not given:
+            raise UsageError(f"{name} is missing", hint="name two versions, as in ?from=1&to=2")
+        if not given.isascii() or not given.isdigit() or not 0 < int(given[:10]) < 1_000_000:
+            raise UsageError(f"{name} is the number of a version", resource=given[:80])
+        ends[as_] = given
+    return change(replace(asked, path={**asked.path, **ends}, query={})).as_json()
+
+
+def _checks(asked: Asked) -> Object:
+    tracked = asked.archive.store.article(asked.path["ident"])
+    limit = asked.count("limit", 100, _LIMIT) or 100
+    return {"schema": SCHEMA, "article": tracked.id, "checks": plain(asked.archive.store.checks(tracked.id, limit))}
+
+
+def _search(asked: Asked) -> Object:
+    if not asked.query.get("q", "").strip():
+        raise UsageError("q is missing", hint="name what to look for, as in ?q=bridge")
+    found = search(asked)
+    if found.problem:
+        raise UsageError(found.problem, resource=found.query)
+    return found.as_json()
+
+
+def _sources(asked: Asked) -> Object:
+    return sources(asked).as_json()
+
+
+def _source(asked: Asked) -> Object:
+    return source(asked).as_json()
+
+
+def _stories(asked: Asked) -> Object:
+    return stories(asked).as_json()
+
+
+def _story(asked: Asked) -> Object:
+    return story(asked).as_json()
+
+
+def _alerts(asked: Asked) -> Object:
+    return alerts(asked).as_json()
+
+
+def _list_of(name: str, *needs: str) -> Object:
+    """Return the schema of an answer that holds a list of objects with these keys."""
+    item: Object = {"type": "object", "required": list(needs)} if needs else {"type": "object"}
+    return {name: {"type": "array", "items": item}}
+
+
+_IDENT: Final = Parameter("ident", "identifier of an article, or its first characters", _TEXT, "path", required=True)
+_N: Final = Parameter("n", "number of a version", _NUMBER, "path", required=True)
+_NAME: Final = Parameter("name", "name or identifier", _TEXT, "path", required=True)
+_SOURCE: Final = Parameter("source", "only of this source")
+_STORY: Final = Parameter("story", "only of this story")
+_AT_MOST: Final = Parameter("limit", "at most so many", {"type": "integer", "minimum": 1, "maximum": _LIMIT})
+_INTEGER: Final[Object] = {"type": "integer"}
+_MAYBE: Final[Object] = {"type": ["string", "null"]}
+
+ENDPOINTS: Final = (
+    Endpoint(
+        "/api/v1/counts",
+        _counts,
+        "How much the archive holds.",
+        answer=dict.fromkeys(("articles", "versions", "captures", "checks", "bytes"), _INTEGER),
+    ),
+    Endpoint(
+        "/api/v1/changes",
+        _changes,
+        "Changes, newest first.",
+        (
+            _SOURCE,
+            _STORY,
+            Parameter("kind", "only with this label", {"enum": [kind.value for kind in LabelKind]}),
+            Parameter(
+                "min_words", "with at least so many words", {"type": "integer", "minimum": 0, "maximum": 9_999_999}
+            ),
+            Parameter(
+                "after", "where the page begins, from next", {"type": "string", "pattern": r"^\d{1,14}-\d{1,15}$"}
+            ),
+        ),
+        _list_of("changes", "article", "version", "seen", "title") | {"next": _MAYBE},
+    ),
+    Endpoint(
+        "/api/v1/articles",
+        _articles,
+        "Articles, the one that changed last first; or the one at an address.",
+        (_SOURCE, _STORY, Parameter("url", "the address of one article"), _AT_MOST),
+        _list_of("articles", "article", "url", "versions"),
+    ),
+    Endpoint(
+        "/api/v1/articles/{ident}",
+        _article,
+        "One article.",
+        (_IDENT,),
+        {"article": _TEXT, "url": _TEXT, "versions": _INTEGER, "state": _TEXT},
+    ),
+    Endpoint(
+        "/api/v1/articles/{ident}/versions",
+        _versions,
+        "The versions of an article, newest first.",
+        (_IDENT, _AT_MOST),
+        {"article": _TEXT} | _list_of("versions", "version", "seen", "sha256"),
+    ),
+    Endpoint(
+        "/api/v1/articles/{ident}/versions/{n:int}",
+        _version,
+        "One version: text, metadata, the head of its capture.",
+        (_IDENT, _N),
+        {"article": _TEXT, "version": _INTEGER, "sha256": _TEXT, "content": {"type": "object"}},
+    ),
+    Endpoint(
+        "/api/v1/articles/{ident}/diff",
+        _diff,
+        "What lies between two versions, as `diff --json` writes it.",
+        (
+            _IDENT,
+            Parameter("from", "number of the old version", _NUMBER, required=True),
+            Parameter("to", "number of the new version", _NUMBER, required=True),
+        ),
+        {"title": {"type": "object"}, "significance": {"type": "number"}, "announced": {"type": ["boolean", "null"]}}
+        | _list_of("blocks", "op", "hunks")
+        | _list_of("labels", "kind", "evidence"),
+    ),
+    Endpoint(
+        "/api/v1/articles/{ident}/checks",
+        _checks,
+        "The latest visits of an article.",
+        (_IDENT, _AT_MOST),
+        {"article": _TEXT} | _list_of("checks", "at", "outcome"),
+    ),
+    Endpoint(
+        "/api/v1/search",
+        _search,
+        "Paragraphs that stand or stood, with from when to when.",
+        (
+            Parameter("q", "words; quotes, prefix*, -without, OR", {"type": "string", "minLength": 1}, required=True),
+            Parameter("in", "what stands, what was edited away, or all", {"enum": list(WHERE)}),
+            _SOURCE,
+            Parameter("ranked", "1: best first", {"enum": ["1"]}),
+        ),
+        {"query": _TEXT} | _list_of("hits", "article", "text", "since"),
+    ),
+    Endpoint(
+        "/api/v1/sources", _sources, "Every source and how it fares.", (), _list_of("sources", "name", "articles")
+    ),
+    Endpoint(
+        "/api/v1/sources/{name}",
+        _source,
+        "One source: health, scorecard, what it changed last.",
+        (_NAME,),
+        {"source": {"type": "object"}, "scores": {"type": "object"}} | _list_of("hubs") | _list_of("changes"),
+    ),
+    Endpoint(
+        "/api/v1/stories", _stories, "Stories, the one that changed last first.", (), _list_of("stories", "ident")
+    ),
+    Endpoint(
+        "/api/v1/stories/{name}",
+        _story,
+        "One story: its articles and how far each is behind.",
+        (_NAME,),
+        {"story": _TEXT, "title": _TEXT} | _list_of("members", "brief"),
+    ),
+    Endpoint(
+        "/api/v1/alerts",
+        _alerts,
+        "What was told to whom.",
+        (Parameter("state", "only these", {"enum": list(STATES)}),),
+        {"pending": _INTEGER} | _list_of("alerts", "id", "state"),
+    ),
+)
+
+_ERROR: Final[Object] = {
+    "type": "object",
+    "required": ["schema", "error"],
+    "properties": {
+        "schema": {"const": SCHEMA},
+        "error": {
+            "type": "object",
+            "required": ["status", "message"],
+            "properties": {"status": _INTEGER, "message": _TEXT, "hint": _TEXT},
+        },
+    },
+}
+_WRONG: Final = {
+    "400": "A parameter makes no sense.",
+    "401": "Sign in first: send the token as Bearer.",
+    "404": "It is not in the archive.",
+    "503": "The archive cannot be read.",
+}
+
+
+def openapi(base: str, *, closed: bool) -> Object:
+    """Return the description of the API, OpenAPI 3.1; *closed* says that it wants a token."""
+    described: Object = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Writethru",
+            "version": __version__,
+            "description": "Every version of watched news articles, and what changed between them. Read only.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": base}],
+        "paths": {each.template: {"get": _operation(each)} for each in ENDPOINTS},
+        "components": {"schemas": {"Error": _ERROR}},
+    }
+    if closed:
+        described["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        described["security"] = [{"token": []}]
+    return described
+
+
+def _operation(each: Endpoint) -> Object:
+    properties = {"schema": {"const": SCHEMA}, **each.answer}
+    good = {"type": "object", "required": list(properties), "properties": properties}
+    wrong = {
+        code: {"description": said, "content": _json({"$ref": "#/components/schemas/Error"})}
+        for code, said in _WRONG.items()
+        if code != "401"
+    }
+    return {
+        "summary": each.summary,
+        "operationId": each.make.__name__.strip("_"),
+        "parameters": [_parameter(one) for one in each.parameters],
+        "responses": {"200": {"description": "Found.", "content": _json(good)}, **wrong}
+        | {"401": {"description": _WRONG["401"], "content": {"text/plain": {}}}},
+    }
+
+
+def _parameter(one: Parameter) -> Object:
+    return {"name": one.name, "in": one.place, "required": one.required, "description": one.about, "schema": one.schema}
+
+
+def _json(schema: Object) -> Object:
+    return {"application/json": {"schema": schema}}

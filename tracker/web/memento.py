@@ -1,0 +1,92 @@
+"""Memento (RFC 7089): an article's versions as a TimeMap, and the one that stood at a time through a TimeGate."""
+
+from __future__ import annotations
+
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from tracker.errors import NotKnown, UsageError
+from tracker.model import VersionQuery
+
+from . import links
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.model import Glance, Tracked
+
+    from .asked import Asked
+
+
+def timemap(asked: Asked, url: str) -> str:
+    """Return the TimeMap of an address as application/link-format. Raises NotKnown."""
+    tracked, versions = known(asked, url)
+    own = f"{asked.base}/timemap/link/{tracked.url}"
+    first, last = http_date(versions[0].seen), http_date(versions[-1].seen)
+    head = [
+        f'<{tracked.url}>; rel="original"',
+        f'<{own}>; rel="self"; type="application/link-format"; from="{first}"; until="{last}"',
+        f'<{asked.base}/timegate/{tracked.url}>; rel="timegate"',
+    ]
+    return ",\n".join([*head, *(_memento(asked, versions, place) for place in range(len(versions)))]) + "\n"
+
+
+def timegate(asked: Asked, url: str, wanted: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return where the version stands that was there at *wanted*, an Accept-Datetime, and the headers that say so.
+
+    Without *wanted* the newest. Raises NotKnown, UsageError for what is no date.
+    """
+    tracked, versions = known(asked, url)
+    chosen = versions[-1]
+    if wanted:
+        try:
+            at = parsedate_to_datetime(wanted)
+        except ValueError as error:
+            raise UsageError("Accept-Datetime is no date", resource=wanted[:80]) from error
+        if at.tzinfo is None:
+            raise UsageError("Accept-Datetime names no zone", resource=wanted[:80])
+        chosen = max((each for each in versions if each.seen <= at), key=lambda each: each.n, default=versions[0])
+    link = ", ".join(
+        [
+            f'<{tracked.url}>; rel="original"',
+            f'<{asked.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
+        ]
+    )
+    return links.version(tracked.id, chosen.n), [("vary", "accept-datetime"), ("link", link)]
+
+
+def known(asked: Asked, url: str) -> tuple[Tracked, Sequence[Glance]]:
+    """Return an article by its address, and its versions that were not taken out, oldest first. Raises NotKnown."""
+    if not url.startswith(("http://", "https://")):
+        raise NotKnown("this is no address of an article", resource=url[:200])
+    tracked = asked.archive.store.article(url)
+    found = asked.archive.store.glance(VersionQuery(article=tracked.id, reverse=True))
+    versions = [each for each in found if not each.removed]
+    if not versions:
+        raise NotKnown("no version of it has been kept", resource=url[:200])
+    return tracked, versions
+
+
+def headers_of(asked: Asked, tracked: Tracked, seen: datetime) -> dict[str, str]:
+    """Return the headers that make a page a memento."""
+    link = ", ".join(
+        [
+            f'<{tracked.url}>; rel="original"',
+            f'<{asked.base}/timegate/{tracked.url}>; rel="timegate"',
+            f'<{asked.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
+        ]
+    )
+    return {"memento-datetime": http_date(seen), "link": link}
+
+
+def http_date(at: datetime) -> str:
+    """Write a time as HTTP does."""
+    return format_datetime(at, usegmt=True)
+
+
+def _memento(asked: Asked, versions: Sequence[Glance], place: int) -> str:
+    each = versions[place]
+    ends = [name for name, at in (("first", 0), ("last", len(versions) - 1)) if place == at]
+    rel = " ".join([*ends, "memento"])
+    return f'<{asked.base}{links.version(each.article, each.n)}>; rel="{rel}"; datetime="{http_date(each.seen)}"'

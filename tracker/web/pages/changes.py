@@ -1,0 +1,129 @@
+"""The list of changes, with what restricts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from tracker.errors import UsageError
+from tracker.model import LabelKind, VersionQuery
+from tracker.render.json import SCHEMA
+
+from .. import links
+from ..asked import View
+from .lines import Entry, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tracker.archive.browse import Cursor
+
+    from ..asked import Asked
+
+SIZE: Final = 30
+_SHOWN: Final = 15
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Changes(View):
+    """Changes, newest first; *after* is where the next page begins."""
+
+    template: ClassVar[str] = "changes.html"
+    entries: tuple[Entry, ...]
+    source: str
+    story: str
+    kind: str
+    min_words: int
+    sources: tuple[str, ...]
+    after: str
+    first_page: bool
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return " · ".join(part for part in (self.kind, self.source, self.story) if part) or "Changes"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return every kind of label."""
+        return tuple(kind.value for kind in LabelKind)
+
+    @property
+    def given(self) -> dict[str, object]:
+        """Return what restricts the list."""
+        return {"kind": self.kind, "source": self.source, "story": self.story, "min_words": self.min_words or ""}
+
+    @property
+    def next(self) -> str:
+        """Return the next page, or nothing."""
+        return links.changes(**self.given, after=self.after) if self.after else ""
+
+    @property
+    def feed(self) -> str:
+        """Return the feed of the same changes."""
+        return f"/changes.atom{links.query(self.given)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin."""
+        return {
+            "schema": SCHEMA,
+            "changes": [each.as_json() for each in self.entries],
+            "given": {name: value for name, value in self.given.items() if value},
+            "next": f"/changes.json{links.query(self.given | {'after': self.after})}" if self.after else None,
+        }
+
+
+def changes(asked: Asked) -> Changes:
+    """Return a page of changes. Raises UsageError."""
+    archive = asked.archive
+    query = restricted(asked.query)
+    after = cursor(asked.query.get("after", ""))
+    leaf = archive.browse.leaf(query, after, SIZE)
+    return Changes(
+        entries=entries(archive, leaf.glances, shown=_SHOWN),
+        source=query.source,
+        story=query.story,
+        kind=query.kinds[0].value if query.kinds else "",
+        min_words=query.min_words,
+        sources=tuple(archive.store.sources()),
+        after=written(leaf.after),
+        first_page=after is None,
+        now=asked.now,
+    )
+
+
+def restricted(given: Mapping[str, str]) -> VersionQuery:
+    """Return the changes a query string asks for. Raises UsageError."""
+    kind = given.get("kind", "")
+    if kind and kind not in set(LabelKind):
+        raise UsageError(
+            "there is no such kind of change", resource=kind[:80], hint=f"kinds are {', '.join(LabelKind)}"
+        )
+    words = given.get("min_words", "") or "0"
+    if not words.isascii() or not words.isdigit() or len(words) > 7:
+        raise UsageError("min_words is a number", resource=words[:80])
+    return VersionQuery(
+        source=given.get("source", "")[:200],
+        story=given.get("story", "")[:200],
+        kinds=(LabelKind(kind),) if kind else (),
+        min_words=int(words),
+        changes_only=True,
+    )
+
+
+def cursor(text: str) -> Cursor | None:
+    """Read where a page begins. Raises UsageError."""
+    if not text:
+        return None
+    at, _, row = text.partition("-")
+    if not (at.isascii() and at.isdigit() and row.isascii() and row.isdigit()) or len(at) > 14 or len(row) > 15:
+        raise UsageError("this is no place in the list", resource=text[:80])
+    return _EPOCH + timedelta(milliseconds=int(at)), int(row)
+
+
+def written(place: Cursor | None) -> str:
+    """Write where the next page begins, nothing at the end."""
+    return f"{round((place[0] - _EPOCH) / timedelta(milliseconds=1))}-{place[1]}" if place else ""

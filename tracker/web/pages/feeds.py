@@ -1,0 +1,121 @@
+"""The page that names the feeds, and the feeds."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from tracker.errors import NotKnown, UsageError
+from tracker.model import VersionQuery
+from tracker.render import atom
+
+from .. import links
+from ..asked import View
+from .changes import restricted
+from .search import search
+from .stories import lines
+
+if TYPE_CHECKING:
+    from tracker.archive.search import Hit
+    from tracker.model import Glance
+
+    from ..asked import Asked
+
+_MOST: Final = 30
+
+
+@dataclass(frozen=True)
+class Feeds(View):
+    """The names that have feeds of their own."""
+
+    template: ClassVar[str] = "feeds.html"
+    sources: tuple[str, ...]
+    stories: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return "Feeds"
+
+
+def feeds(asked: Asked) -> Feeds:
+    """Return the page that names the feeds."""
+    archive = asked.archive
+    named = tuple(each.ident for each in lines(archive) if each.named)
+    return Feeds(tuple(archive.store.sources()), named)
+
+
+def changes_feed(asked: Asked) -> str:
+    """Return the feed of the changes that a query string asks for. Raises UsageError."""
+    query = restricted(asked.query)
+    named = [part for part in (query.kinds[0].value if query.kinds else "", query.source, query.story) if part]
+    return _feed(asked, query, " · ".join(["Writethru", *named]))
+
+
+def article_feed(asked: Asked) -> str:
+    """Return the feed of an article. Raises NotKnown."""
+    tracked = asked.archive.store.article(asked.path["ident"])
+    title = tracked.title or tracked.feed_title or tracked.url
+    return _feed(asked, VersionQuery(article=tracked.id, changes_only=True), title, links.article(tracked.id))
+
+
+def source_feed(asked: Asked) -> str:
+    """Return the feed of a source. Raises NotKnown."""
+    name = asked.path["name"]
+    if name not in asked.archive.store.sources():
+        raise NotKnown("there is no such source", resource=name)
+    return _feed(asked, VersionQuery(source=name, changes_only=True), name, links.source(name))
+
+
+def story_feed(asked: Asked) -> str:
+    """Return the feed of a story; one that nothing belongs to yet is empty."""
+    name = asked.path["name"]
+    return _feed(asked, VersionQuery(story=name, changes_only=True), name, links.story(name))
+
+
+def search_feed(asked: Asked) -> str:
+    """Return the feed of a saved search: an entry a passage, once more when it goes. Raises UsageError."""
+    found = search(asked)
+    if found.problem:
+        raise UsageError(found.problem, resource=found.query)
+    page = asked.base + links.search(**found.given)
+    entries = [_hit(asked, hit) for hit in found.hits]
+    return atom.feed(f"“{found.query}”", page, asked.base + found.feed, entries, asked.now)
+
+
+def _feed(asked: Asked, query: VersionQuery, title: str, page: str = "/changes") -> str:
+    glances = asked.archive.browse.leaf(query, size=_MOST).glances
+    entries = [_entry(asked, each) for each in glances]
+    return atom.feed(title, asked.base + page, asked.base + asked.here, entries, asked.now)
+
+
+def _entry(asked: Asked, seen: Glance) -> atom.Entry:
+    if seen.removed:
+        return atom.Entry(_ident(seen), seen.title, asked.base + links.led_to(seen), seen.seen, seen.source, "")
+    version = asked.archive.store.version(seen.article, seen.n)
+    return atom.entry(version, asked.base + links.led_to(seen))
+
+
+def _ident(seen: Glance) -> str:
+    return f"urn:writethru:{seen.article}:{seen.n}"
+
+
+def _hit(asked: Asked, hit: Hit) -> atom.Entry:
+    gone = hit.until is not None and hit.last is not None
+    where = (
+        links.diff(hit.article, hit.last, hit.last + 1) if gone and hit.last else links.version(hit.article, hit.first)
+    )
+    state = "taken out" if gone else "stands"
+    return atom.Entry(
+        ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{_hash(hit.text)}",
+        title=f"{hit.title} ({state})",
+        link=asked.base + where,
+        at=hit.until or hit.since,
+        author=hit.source,
+        html=atom.paragraph(hit.text, "del" if gone else "ins"),
+    )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -1,0 +1,104 @@
+"""Search over what stands and what was edited away, with from when to when it stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+from tracker.errors import UsageError
+from tracker.render.json import SCHEMA
+from tracker.render.times import iso
+
+from .. import links
+from ..asked import View
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.search import Hit, Where
+
+    from ..asked import Asked
+
+_SIZE: Final = 50
+WHERE: Final = ("all", "current", "removed")
+
+
+@dataclass(frozen=True)
+class Search(View):
+    """What was found; *problem* says what is wrong with the query."""
+
+    template: ClassVar[str] = "search.html"
+    query: str
+    where: str
+    source: str
+    ranked: bool
+    hits: tuple[Hit, ...]
+    sources: tuple[str, ...]
+    problem: str
+    more: bool
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return f"“{self.query}”" if self.query else "Search"
+
+    @property
+    def given(self) -> dict[str, object]:
+        """Return what was asked for."""
+        where = self.where if self.where != "all" else ""
+        return {"q": self.query, "in": where, "source": self.source, "ranked": "1" if self.ranked else ""}
+
+    @property
+    def feed(self) -> str:
+        """Return the feed of this search."""
+        return f"/search.atom{links.query(self.given)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin."""
+        return {"schema": SCHEMA, "query": self.query, "in": self.where, "hits": [hit_json(hit) for hit in self.hits]}
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """Return a hit as `search --json` writes it."""
+    return {
+        "schema": SCHEMA,
+        "article": hit.article,
+        "source": hit.source,
+        "url": hit.url,
+        "title": hit.title,
+        "place": hit.place,
+        "text": hit.text,
+        "first_version": hit.first,
+        "last_version": hit.last,
+        "since": iso(hit.since),
+        "until": iso(hit.until),
+    }
+
+
+def search(asked: Asked) -> Search:
+    """Return the page of a search; without a query, the empty form. Raises UsageError for parameters of no sense."""
+    query = asked.query.get("q", "").strip()[:500]
+    where = asked.one_of("in", WHERE)
+    source = asked.query.get("source", "")[:200]
+    ranked = asked.query.get("ranked", "") == "1"
+    hits: list[Hit] = []
+    problem = ""
+    if query:
+        try:
+            hits = asked.archive.store.search(
+                query, where=cast("Where", where), source=source, ranked=ranked, limit=_SIZE + 1
+            )
+        except UsageError as error:
+            problem = f"{error.message}. {error.hint}".rstrip(". ") + "."
+    return Search(
+        query=query,
+        where=where,
+        source=source,
+        ranked=ranked,
+        hits=tuple(hits[:_SIZE]),
+        sources=tuple(asked.archive.store.sources()),
+        problem=problem,
+        more=len(hits) > _SIZE,
+        now=asked.now,
+    )

@@ -1,0 +1,137 @@
+"""Sources: how they fare, and how they treat their own edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from tracker.errors import NotKnown
+from tracker.model import LabelKind, VersionQuery
+from tracker.render import json
+
+from ..asked import View
+from ..twin import twin
+from .lines import Entry, entries
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.browse import SourceGlance, Tally
+    from tracker.model import HubState, Tracked
+
+    from ..asked import Asked
+    from ..data import Archive
+
+_CORRECTIONS: Final = 60
+_SHOWN: Final = 8
+_HOUR: Final = 3600.0
+_FRESH: Final = 120.0
+
+
+@dataclass(frozen=True)
+class Sources(View):
+    """Every source at a glance."""
+
+    template: ClassVar[str] = "sources.html"
+    sources: tuple[SourceGlance, ...]
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return "Sources"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How a source treats its edits; *hours* from publication to the newest corrections, of *timed* of them."""
+
+    changed: float | None
+    changes: int
+    announced: float | None
+    factual: int
+    corrections: int
+    timed: int
+    hours: float | None
+
+
+@dataclass(frozen=True)
+class SourcePage(View):
+    """A source: its health, its scorecard, what it changed last."""
+
+    template: ClassVar[str] = "source.html"
+    source: SourceGlance
+    hubs: tuple[HubState, ...]
+    scores: Scores
+    tally: Tally
+    newest: tuple[Entry, ...]
+    failing: tuple[Tracked, ...]
+    articles: tuple[Tracked, ...]
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return the name."""
+        return self.source.name
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin."""
+        plain = {"source": self.source, "hubs": self.hubs, "scores": self.scores, "kinds": dict(self.tally.kinds)}
+        return twin(plain) | {
+            "changes": [each.as_json() for each in self.newest],
+            "failing": [json.tracked(each) for each in self.failing],
+            "articles": [json.tracked(each) for each in self.articles],
+        }
+
+
+def sources(asked: Asked) -> Sources:
+    """Return the page of all sources."""
+    found = asked.archive.kept("sources", asked.archive.browse.source_glances)
+    return Sources(tuple(found), asked.now)
+
+
+def source(asked: Asked) -> SourcePage:
+    """Return the page of a source. Raises NotKnown."""
+    archive, name = asked.archive, asked.path["name"]
+    found = archive.kept(("source", name), lambda: archive.browse.source_glances(name))
+    if not found:
+        raise NotKnown(
+            "there is no such source", resource=name, hint=f"there are: {', '.join(archive.store.sources())}"
+        )
+    (one,) = found
+    tally = archive.kept(("tally", name), lambda: archive.browse.tally(name), _FRESH)
+    hours = archive.kept(("hours", name), lambda: _hours(archive, name), _FRESH)
+    newest = archive.browse.leaf(VersionQuery(source=name, changes_only=True), size=_SHOWN).glances
+    return SourcePage(
+        source=one,
+        hubs=tuple(archive.store.hub_states(name)),
+        scores=_scores(one, tally, hours),
+        tally=tally,
+        newest=entries(archive, newest, shown=_SHOWN),
+        failing=tuple(archive.browse.articles_of(source=name, limit=10, failing=True)) if one.failing else (),
+        articles=tuple(archive.browse.articles_of(source=name, limit=20)),
+        now=asked.now,
+    )
+
+
+def _scores(one: SourceGlance, tally: Tally, hours: list[float]) -> Scores:
+    return Scores(
+        changed=one.changed / one.articles if one.articles else None,
+        changes=tally.changes,
+        announced=tally.announced / tally.factual if tally.factual else None,
+        factual=tally.factual,
+        corrections=dict(tally.kinds).get(LabelKind.CORRECTION, 0),
+        timed=len(hours),
+        hours=round(median(hours), 2) if hours else None,
+    )
+
+
+def _hours(archive: Archive, name: str) -> list[float]:
+    """Return the hours from publication to the first sight of each of the newest corrections."""
+    query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True, limit=_CORRECTIONS)
+    return [
+        (each.seen - each.content.published).total_seconds() / _HOUR
+        for each in archive.store.versions(query)
+        if not each.removed and each.content.published is not None and each.content.published <= each.seen
+    ]

@@ -1,0 +1,216 @@
+"""Stories: which articles follow one event, and how far each copy is behind the text it copies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from tracker.model import LabelKind, VersionQuery
+from tracker.render.pictures import Mark, Track
+
+from ..asked import View
+from ..twin import plain, twin
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from datetime import datetime
+
+    from tracker.archive.browse import Brief
+    from tracker.model import Glance
+    from tracker.stories.propagation import Place, Propagation
+    from tracker.stories.settled import Settled
+
+    from ..asked import Asked
+    from ..data import Archive
+
+T = TypeVar("T")
+_MOST: Final = 100
+_MEMBERS: Final = 40
+_FRESH: Final = 600.0
+_CORRECTING: Final = frozenset({LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE})
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """A story in the list; *named* by a person, or put together by the machine."""
+
+    ident: str
+    title: str
+    named: bool
+    articles: int
+    sources: int
+    versions: int
+    first_seen: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
+class Stories(View):
+    """Stories, the one that changed last first."""
+
+    template: ClassVar[str] = "stories.html"
+    stories: tuple[StoryLine, ...]
+    more: int
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return "Stories"
+
+
+@dataclass(frozen=True)
+class Member:
+    """An article of a story: where it stands, and why it is here; *accepted* where a person said so."""
+
+    brief: Brief
+    place: Place | None
+    accepted: bool
+    score: float | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoryPage(View):
+    """A story: its articles, and the same on one scale of time."""
+
+    template: ClassVar[str] = "story.html"
+    ident: str
+    name: str
+    named: bool
+    members: tuple[Member, ...]
+    hidden: int
+    tracks: tuple[Track, ...]
+    span: tuple[datetime, datetime] | None
+    titles: dict[str, str]
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return what the story is called."""
+        return self.name
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """Return the articles that nobody has accepted yet."""
+        return tuple(each.brief.ident for each in self.members if not each.accepted)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin."""
+        given = {"story": self.ident, "title": self.name, "named": self.named, "members": self.members}
+        return twin(given) | {"events": plain(self.tracks)}
+
+
+def book(archive: Archive) -> Settled:
+    """Return all stories as they stand."""
+    from tracker.stories.settled import settle
+
+    return archive.kept("book", lambda: settle(archive.store.story_book()))
+
+
+def lines(archive: Archive) -> list[StoryLine]:
+    """Return every story as a line of the list, the one that changed last first."""
+    return archive.kept("stories", lambda: _lines(archive))
+
+
+def _lines(archive: Archive) -> list[StoryLine]:
+    settled = book(archive)
+    briefs = archive.browse.briefs([each for members in settled.stories.values() for each in members])
+    found = []
+    for ident, members in settled.stories.items():
+        there = [briefs[each] for each in members if each in briefs]
+        if there:
+            last = max(each.last_change or each.first_seen for each in there)
+            first = min(there, key=lambda each: each.first_seen)
+            title = settled.title(ident)
+            found.append(
+                StoryLine(
+                    ident=ident,
+                    title=title or first.title,
+                    named=bool(title),
+                    articles=len(there),
+                    sources=len({each.source for each in there}),
+                    versions=sum(each.versions for each in there),
+                    first_seen=first.first_seen,
+                    last=last,
+                )
+            )
+    return sorted(found, key=lambda each: each.last, reverse=True)
+
+
+def stories(asked: Asked) -> Stories:
+    """Return the page of all stories."""
+    found = lines(asked.archive)
+    return Stories(tuple(found[:_MOST]), max(len(found) - _MOST, 0), asked.now)
+
+
+def story(asked: Asked) -> StoryPage:
+    """Return the page of a story. Raises NotKnown."""
+    from tracker.stories.settled import find, unknown
+
+    archive, settled = asked.archive, book(asked.archive)
+    ident = find(settled, asked.path["name"])
+    if ident is None:
+        raise unknown(settled, asked.path["name"])
+    inside = settled.stories[ident]
+    briefs = archive.browse.briefs(inside)
+    key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
+    followed: Propagation = archive.kept(key, lambda: _followed(archive, settled, ident), _FRESH)
+    places = {place.article: place for place in followed.places}
+    shown = [*places, *(each for each in inside if each not in places and each in briefs)]
+    tracks = tuple(_track(archive, briefs[each], places.get(each)) for each in shown[:_MEMBERS] if each in briefs)
+    times = [mark.at for track in tracks for mark in track.marks]
+    return StoryPage(
+        ident=ident,
+        name=followed.title or ident,
+        named=bool(settled.title(ident)),
+        members=tuple(_member(settled, ident, briefs[each], places.get(each)) for each in shown if each in briefs),
+        hidden=max(len(shown) - _MEMBERS, 0),
+        tracks=tracks,
+        span=(min(times), max(times)) if times else None,
+        titles={each.ident: each.source for each in briefs.values()},
+        now=asked.now,
+    )
+
+
+def _followed(archive: Archive, settled: Settled, ident: str) -> Propagation:
+    from tracker.stories.gather import gather
+
+    async def call(name: str, *given: Any) -> Any:  # noqa: ANN401 - any method of the store
+        return getattr(archive.store, name)(*given)
+
+    return at_once(gather(call, settled, ident))
+
+
+def at_once(work: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine that waits for nothing comes to."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        value: T = done.value
+        return value
+    raise RuntimeError("it waited")
+
+
+def _member(settled: Settled, ident: str, brief: Brief, place: Place | None) -> Member:
+    home = settled.reason(brief.ident, ident)
+    return Member(
+        brief=brief,
+        place=place,
+        accepted=settled.accepted(brief.ident, ident),
+        score=home.score if home else None,
+        reasons=home.reasons if home else (),
+    )
+
+
+def _track(archive: Archive, brief: Brief, place: Place | None) -> Track:
+    glances = archive.store.glance(VersionQuery(article=brief.ident, reverse=True, limit=60))
+    runs = {run.version: run.runs for run in place.history} if place else {}
+    return Track(f"{brief.source}: {brief.title}", tuple(_mark(each, runs.get(each.n), place) for each in glances))
+
+
+def _mark(seen: Glance, runs: int | None, place: Place | None) -> Mark:
+    kind = "correction" if _CORRECTING & set(seen.kinds) else "change" if seen.n > 1 else "first"
+    copied = f", runs v{runs} of the text it copies" if runs is not None and place and place.role == "copy" else ""
+    what = ", ".join(dict.fromkeys(each.value for each in seen.kinds)) or ("first seen" if seen.n == 1 else "changed")
+    return Mark(seen.seen, kind, f"v{seen.n} {what}{copied}")

@@ -1,0 +1,108 @@
+"""Rules of alerts as a form: their fields as text, and the configuration with what a form said."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT
+
+from tracker.config import RuleConfig, parse
+from tracker.errors import ConfigError, NotKnown, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LISTS: Final = ("to", "sources", "stories", "urls", "labels")
+_TEXTS: Final = ("added", "removed")
+_LABELS: Final = {
+    "to": "Tell",
+    "sources": "Sources",
+    "stories": "Stories",
+    "urls": "Address matches",
+    "labels": "Labels",
+    "min_words": "Words at least",
+    "added": "Added text matches",
+    "removed": "Removed text matches",
+}
+_BY_HAND: Final = "edit the file by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a form."""
+
+    name: str
+    label: str
+    value: str
+    size: int = 30
+
+
+def fields_of(rule: RuleConfig) -> list[FormField]:
+    """Return the fields of a rule for a form; lists are joined by commas."""
+    fields = [FormField(name, _LABELS[name], ", ".join(map(str, getattr(rule, name)))) for name in _LISTS]
+    fields.append(FormField("min_words", _LABELS["min_words"], str(rule.min_words), 6))
+    return fields + [FormField(name, _LABELS[name], str(getattr(rule, name))) for name in _TEXTS]
+
+
+def rows_of(rule: RuleConfig) -> list[tuple[str, str]]:
+    """Return what a rule asks for, in words, without what it leaves open."""
+    return [(each.label, each.value) for each in fields_of(rule) if each.value not in {"", "0"}]
+
+
+def edited(text: str, name: str, form: Mapping[str, str]) -> str:
+    """Return the configuration with rule *name* as *form* has it; every other byte is kept.
+
+    Raises NotKnown where there is no such rule, UsageError for a form of no sense, ConfigError where the file cannot
+    be edited.
+    """
+    try:
+        document, meant = tomlkit.parse(text), tomllib.loads(text)
+    except (TOMLKitError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"this is no TOML: {error}", hint=_BY_HAND) from None
+    tables = document.get("rules")
+    if not isinstance(tables, AoT):
+        raise NotKnown("there is no such rule", resource=name)
+    place = next((at for at, each in enumerate(meant["rules"]) if each.get("name") == name), None)
+    if place is None:
+        raise NotKnown("there is no such rule", resource=name)
+    for key, value in values_of(form).items():
+        _put(tables[place], meant["rules"][place], key, value)
+    made = document.as_string()
+    if tomllib.loads(made) != meant:
+        raise ConfigError("this file is written in a way that cannot be edited safely", hint=_BY_HAND)
+    try:
+        parse(made.encode("utf-8"))
+    except ConfigError as error:
+        raise UsageError(error.message, hint="nothing was changed") from None
+    return made
+
+
+def values_of(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values a form holds: lists, a number, texts. Raises UsageError."""
+    values: dict[str, Any] = {}
+    for name in _LISTS:
+        if name in form:
+            values[name] = [each.strip() for each in form[name].split(",") if each.strip()]
+    for name in _TEXTS:
+        if name in form:
+            values[name] = form[name].strip()
+    words = form.get("min_words", "").strip()
+    if words:
+        if not words.isascii() or not words.isdigit() or len(words) > 7:
+            raise UsageError("words at least is a number", resource=words[:80], hint="nothing was changed")
+        values["min_words"] = int(words)
+    return values
+
+
+def _put(table: Any, plain: dict[str, Any], key: str, value: Any) -> None:  # noqa: ANN401 - values of TOML
+    if value in ([], "", 0):
+        if key in plain:
+            del table[key]
+            del plain[key]
+    elif plain.get(key) != value:
+        table[key] = value
+        plain[key] = value
