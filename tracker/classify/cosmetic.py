@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
+from ..model import FactKind
 from .lexicon import CONFUSABLE
+from .mentions import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +19,20 @@ if TYPE_CHECKING:
     from ..model import Hunk
 
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")
+_PIECE = re.compile(r"\w+(?:['’.]\w+)*|[^\w\s]")
+_LONG = 400
+"""More than so many changed characters are not judged by value."""
+_INITIALS = re.compile(r"(?:\w\.)+\w?")
 _FIGURE = re.compile(r"\d(?:[\d.,:’']*\d)?")
 _TELLING = frozenset("?%$€£¥+=<>")
 _ENDINGS = ("s", "d", "ed", "ing", "r", "er", "ly", "n", "en", "e", "es", "t", "n't", "m", "is")
 _GROUPING = re.compile(r"[,’'](?=\d{3}(?!\d))")
 _VOWELS = frozenset("aeiouy")
 _MISTAKEN = frozenset("sz cs ck mn".split())
+_ACCENTS = frozenset("\u0300\u0301\u0302\u0327")
+_LOANED = frozenset(
+    frozenset(pair.split("/")) for pair in "cafe/café cliche/cliché fiance/fiancé fiancee/fiancée".split()
+)
 _VARIANTS = tuple(
     tuple(pair.split("/"))
     for pair in (
@@ -30,13 +42,38 @@ _VARIANTS = tuple(
 )
 
 
-def is_cosmetic(hunks: Sequence[Hunk]) -> bool:
+def is_cosmetic(hunks: Sequence[Hunk], lang: str = "en") -> bool:
     """Say whether the changes touch form alone: punctuation, case, spelling, blanks, a word said twice.
 
-    A question mark, a currency or percent sign, an acronym's case are content. Quotation marks are not judged here:
-    `facts` reports them.
+    So does another way to write the same number or date: "40 percent", "40%". A question mark, a currency sign that
+    was not there, an acronym's case are content. Quotation marks are not judged here: `facts` reports them.
     """
-    return all(_same_content(old, new) or _repeats(old + new, hunks, k) for k, old, new in _changes(hunks))
+    pairs = _changes(hunks)
+    if all(_same_content(old, new) or _repeats(old + new, hunks, k) for k, old, new in pairs):
+        return True
+    if sum(len(old) + len(new) for _, old, new in pairs) > _LONG:
+        return False
+    old, new = ("".join(text for op, text in hunks if op != other) for other in "+-")
+    a, b = _by_value(old, lang), _by_value(new, lang)
+    if a is None or b is None:
+        return False
+    matched = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    return all(tag == "equal" or _same_content(" ".join(a[i:j]), " ".join(b[k:m])) for tag, i, j, k, m in matched)
+
+
+def _by_value(text: str, lang: str) -> list[str] | None:
+    """Return the words of *text* with each number and date as its value; None where it has none."""
+    said: list[str] = []
+    at = 0
+    found = [m for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}]
+    if not found:
+        return None
+    for m in sorted(found, key=lambda m: m.start):
+        if m.start >= at:
+            value = f"{m.key}¤{m.unit}" if m.unit else m.key
+            said += [*_PIECE.findall(text[at : m.start]), f"⟨{value}⟩"]
+            at = m.start + len(m.whole)
+    return said + _PIECE.findall(text[at:])
 
 
 def changes(hunks: Sequence[Hunk]) -> list[tuple[str, str]]:
@@ -71,12 +108,17 @@ def _repeats(word: str, hunks: Sequence[Hunk], after: int) -> bool:
 def _same_content(old: str, new: str) -> bool:
     if _TELLING.intersection(old) != _TELLING.intersection(new) or _figures(old) != _figures(new):
         return False
-    before, after = (_WORD.findall(_GROUPING.sub("", text).replace("’", "'")) for text in (old, new))
+    before, after = (_words(text) for text in (old, new))
     if "".join(before).lower() == "".join(after).lower():
         return all(_same_case(a, b) for a, b in zip(before, after, strict=False))
     if len(before) != len(after):
         return False
     return all(a == b or same_word(a, b) for a, b in zip(before, after, strict=True))
+
+
+def _words(text: str) -> list[str]:
+    found = _WORD.findall(_GROUPING.sub("", text).replace("’", "'"))
+    return [word.replace(".", "") if _INITIALS.fullmatch(word) else word for word in found]
 
 
 def _figures(text: str) -> list[str]:
@@ -97,6 +139,8 @@ def same_word(a: str, b: str) -> bool:
         return _same_case(a, b)
     if any(c.isdigit() for c in x + y) or frozenset((x, y)) in CONFUSABLE:
         return False
+    if _bare(x) == _bare(y):
+        return _same_but_accents(x, y)
     if any(x.replace(british, american) == y.replace(british, american) for british, american in _VARIANTS):
         return True
     if a[:1].isupper() or b[:1].isupper() or min(len(x), len(y)) < 5 or x[0] != y[0]:
@@ -104,6 +148,20 @@ def same_word(a: str, b: str) -> bool:
     if any(x + ending == y or y + ending == x for ending in _ENDINGS):
         return False
     return _slip(x, y)
+
+
+def _bare(word: str) -> str:
+    """Take off the accents, not the dots of an umlaut nor the tilde of an ñ: those are letters of their own."""
+    return "".join([c for c in unicodedata.normalize("NFD", word) if c not in _ACCENTS])
+
+
+def _same_but_accents(x: str, y: str) -> bool:
+    """Say whether accents alone make no other word: "evenements", not "arrive" for "arrivé" nor "esta" for "está"."""
+    if len(x) < 4 or len(x) != len(y):
+        return False
+    last = x[-1] != y[-1]
+    both = last and not (x[-1].isascii() or y[-1].isascii())
+    return not last or both or frozenset((x, y)) in _LOANED
 
 
 def _slip(x: str, y: str) -> bool:

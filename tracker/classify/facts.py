@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict, deque
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Change, Fact, FactKind, Field, Op
 from .cosmetic import same_word
 from .mentions import Mention, lowered, mentions
+from .quotes import attributed, given_to_another, outside, quotations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..model import Article, BlockChange
 
+_WORD = re.compile(r"\w(?:[\w'.-]*\w)?")
+_PART = re.compile(r"\w+")
 _EDGES = ".,;:!?“”\"'’()"
 # A sentence that is new as a whole neither gained nor lost a hedge.
 _TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
+_ALIKE = 50
+"""Of mentions of one value in one stretch, so many are tried for one of the same sense."""
 _ROLES_TOLD_APART = frozenset({"percent", "money", "killed", "injured", "time"})
 
 
@@ -98,21 +104,57 @@ def _of_block(block: BlockChange, index: int) -> Iterator[Stretch]:
 
 def compared(stretch: Stretch, lang: str, context: Context) -> list[Fact]:
     """Return the facts of one stretch that differ."""
-    before, after = mentions(_respelled(stretch.old, stretch.new), lang), mentions(stretch.new, lang)
+    before = _by_kind(mentions(_respelled(stretch.old, stretch.new), lang))
+    after = _by_kind(mentions(stretch.new, lang))
+    names = _names(
+        _real_names(before[FactKind.NAME], stretch.old, context),
+        _real_names(after[FactKind.NAME], stretch.new, context),
+        stretch,
+    )
+    quotes, sources = _said(before, after, names, stretch)
     found: list[Fact] = []
     for kind in FactKind:
-        olds = [m for m in before if m.kind is kind]
-        news = [m for m in after if m.kind is kind]
         if kind is FactKind.QUOTE:
-            found += _quotes(olds, news, stretch)
+            found += quotes
         elif kind is FactKind.NAME:
-            olds, news = _real_names(olds, stretch.old, context), _real_names(news, stretch.new, context)
-            found += _names(olds, news, stretch)
+            found += names
         elif kind is FactKind.SOURCE:
-            found += _sources(olds, news, stretch, named=any(f.kind is FactKind.NAME for f in found))
+            found += sources
         elif stretch.standing or kind not in _TONE:
-            found += _paired(*_differing(olds, news), kind, stretch)
+            found += _paired(*_differing(before[kind], after[kind]), kind, stretch)
     return found
+
+
+def _by_kind(found: Iterable[Mention]) -> dict[FactKind, list[Mention]]:
+    out: dict[FactKind, list[Mention]] = {kind: [] for kind in FactKind}
+    for mention in found:
+        out[mention.kind].append(mention)
+    return out
+
+
+def _said(
+    before: dict[FactKind, list[Mention]], after: dict[FactKind, list[Mention]], names: list[Fact], stretch: Stretch
+) -> tuple[list[Fact], list[Fact]]:
+    """Compare quotations and attributions; what a quotation that came or went takes in is told with it."""
+    sides = stretch.old, stretch.new
+    olds, news = before[FactKind.QUOTE], after[FactKind.QUOTE]
+    pairs = quotations(olds, news, sides)
+    quotes = [_fact(FactKind.QUOTE, a.text if a else "", b.text if b else "", stretch, how) for a, b, how in pairs]
+    gone = [a for a, _, how in pairs if a and how == "removed"]
+    come = [b for _, b, how in pairs if b and how == "added"]
+    if gone or come:
+        for kind in _TONE:
+            before[kind], after[kind] = outside(before[kind], gone), outside(after[kind], come)
+    speaker = attributed(before[FactKind.SOURCE], after[FactKind.SOURCE], sides)
+    stands = bool({m.key for m in olds} & {m.key for m in news})
+    other = given_to_another(names, sides) if stands else None
+    if other:
+        return [*quotes, _fact(FactKind.QUOTE, *other, stretch, "attribution")], []
+    if speaker is None or (speaker[2] == "attribution" and (gone or come)) or (speaker[2] == "speaker" and names):
+        return quotes, []
+    if stands and speaker[2] == "speaker":
+        return [*quotes, _fact(FactKind.QUOTE, *speaker[:2], stretch, "attribution")], []
+    return quotes, [_fact(FactKind.SOURCE, *speaker[:2], stretch, speaker[2])]
 
 
 def _respelled(old: str, new: str) -> str:
@@ -140,12 +182,18 @@ def _fact(kind: FactKind, old: str, new: str, stretch: Stretch, role: str = "") 
 
 def _differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
     """Drop what both sides state; what is left differs. The same values in another order differ where roles do."""
-    left_old, left_new = list(olds), list(news)
+    waiting: dict[str, list[Mention]] = defaultdict(list)
+    for mention in news:
+        waiting[mention.key].append(mention)
+    left_old, paired = [], set()
     for mention in olds:
-        partner = next((m for m in left_new if m.key == mention.key and _same_role(m, mention)), None)
-        if partner is not None:
-            left_new.remove(partner)
-            left_old.remove(mention)
+        partner = next((m for m in waiting[mention.key][:_ALIKE] if _same_sense(m, mention)), None)
+        if partner is None:
+            left_old.append(mention)
+        else:
+            waiting[mention.key].remove(partner)
+            paired.add(partner.start)
+    left_new = [m for m in news if m.start not in paired]
     if not left_old and not left_new and [m.key for m in olds] != [m.key for m in news]:
         moved = [(a, b) for a, b in zip(olds, news, strict=True) if a.key != b.key]
         if all(not a.role or a.role == b.role for a, b in moved):
@@ -153,20 +201,34 @@ def _differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[M
     return left_old, left_new
 
 
-def _same_role(a: Mention, b: Mention) -> bool:
+def _same_sense(a: Mention, b: Mention) -> bool:
+    if a.unit and b.unit and a.unit != b.unit:
+        return False
     return a.role == b.role or a.role not in _ROLES_TOLD_APART or b.role not in _ROLES_TOLD_APART
 
 
 def _paired(olds: list[Mention], news: list[Mention], kind: FactKind, stretch: Stretch) -> list[Fact]:
     """Pair what is gone with what is new: same role first, then in order."""
     out: list[Fact] = []
-    rest = list(news)
+    taken: set[int] = set()
+    by_role: dict[str, deque[Mention]] = defaultdict(deque)
+    for m in news:
+        by_role[m.role].append(m)
+    rest = deque(news)
     for a in olds:
-        b = next((m for m in rest if m.role == a.role), rest[0] if rest else None)
+        while rest and rest[0].start in taken:
+            rest.popleft()
+        same = by_role[a.role]
+        while same and same[0].start in taken:
+            same.popleft()
+        b = same[0] if same else rest[0] if rest else None
         if b is not None:
-            rest.remove(b)
-        out.append(_fact(kind, a.text, b.text if b else "", stretch, a.role or (b.role if b else "")))
-    return out + [_fact(kind, "", b.text, stretch, b.role) for b in rest]
+            taken.add(b.start)
+        said = (a.text, b.text if b else "")
+        if said[0] == said[1] and b:
+            said = (a.whole, b.whole)
+        out.append(_fact(kind, *said, stretch, a.role or (b.role if b else "")))
+    return out + [_fact(kind, "", b.text, stretch, b.role) for b in rest if b.start not in taken]
 
 
 def _real_names(found: list[Mention], text: str, context: Context) -> list[Mention]:
@@ -178,27 +240,28 @@ def _real_names(found: list[Mention], text: str, context: Context) -> list[Menti
 
 
 def _names(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:
-    spoken = lowered(stretch.old), lowered(stretch.new)
-    gone = [m for m in olds if not _stands(m.key, spoken[1])]
-    come = [m for m in news if not _stands(m.key, spoken[0])]
+    spoken = _spoken(stretch.old), _spoken(stretch.new)
+    stood, stands = (Counter(_undotted(m) for m in side) for side in (olds, news))
+    gone = [m for m in olds if _undotted(m) not in stands and m.key.lower() not in spoken[1]]
+    come = [m for m in news if _undotted(m) not in stood and m.key.lower() not in spoken[0]]
     if not gone and not come:
-        counted = Counter(m.key for m in olds), Counter(m.key for m in news)
-        gone = [m for m in olds if (counted[0] - counted[1])[m.key]]
-        come = [m for m in news if (counted[1] - counted[0])[m.key]]
+        fewer, more = stood - stands, stands - stood
+        gone = [m for m in olds if fewer[_undotted(m)]]
+        come = [m for m in news if more[_undotted(m)]]
         if bool(gone) != bool(come):
             return []
     pairs = zip_longest(_phrases(gone, stretch.old), _phrases(come, stretch.new), fillvalue="")
     return [_fact(FactKind.NAME, old, new, stretch) for old, new in pairs]
 
 
-def _stands(word: str, text: str) -> bool:
-    at = text.find(word.lower())
-    while at >= 0:
-        end = at + len(word)
-        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
-            return True
-        at = text.find(word.lower(), at + 1)
-    return False
+def _undotted(name: Mention) -> str:
+    return name.key.replace(".", "")
+
+
+def _spoken(text: str) -> frozenset[str]:
+    """Return every word of *text* in lower case, and each part of a hyphenated one."""
+    low = lowered(text)
+    return frozenset(_WORD.findall(low)) | frozenset(_PART.findall(low))
 
 
 def _phrases(found: list[Mention], text: str) -> list[str]:
@@ -212,45 +275,6 @@ def _phrases(found: list[Mention], text: str) -> list[str]:
             parts.append(m.text)
         end = m.start + len(m.text)
     return parts
-
-
-def _quotes(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:
-    keys_old, keys_new = {m.key for m in olds}, {m.key for m in news}
-    gone = [m for m in olds if m.key not in keys_new]
-    come = [m for m in news if m.key not in keys_old]
-    out: list[Fact] = []
-    for a in gone:
-        b = max(come, key=lambda m: _overlap(a.key, m.key), default=None)
-        if b is not None and _overlap(a.key, b.key) >= 0.4:
-            come.remove(b)
-            out.append(_fact(FactKind.QUOTE, a.text, b.text, stretch, "altered"))
-        else:
-            marks = a.key in stretch.new.lower()
-            out.append(_fact(FactKind.QUOTE, a.text, "", stretch, "marks" if marks else "removed"))
-    for b in come:
-        marks = b.key in stretch.old.lower()
-        out.append(_fact(FactKind.QUOTE, "", b.text, stretch, "marks" if marks else "added"))
-    return out
-
-
-def _sources(olds: list[Mention], news: list[Mention], stretch: Stretch, *, named: bool) -> list[Fact]:
-    """Report an attribution that came or went, and a speaker who changed; another verb of saying is style."""
-    if bool(olds) != bool(news):
-        return [_fact(FactKind.SOURCE, _said(olds), _said(news), stretch, "attribution")]
-    gone = [m for m in olds if m.key and not _stands(m.key, stretch.new.lower())]
-    come = [m for m in news if m.key and not _stands(m.key, stretch.old.lower())]
-    return (
-        [_fact(FactKind.SOURCE, gone[0].text, come[0].text, stretch, "speaker")] if gone and come and not named else []
-    )
-
-
-def _said(found: list[Mention]) -> str:
-    return ", ".join(m.text for m in found)
-
-
-def _overlap(a: str, b: str) -> float:
-    x, y = set(a.split()), set(b.split())
-    return len(x & y) / max(len(x), len(y), 1)
 
 
 def speaker_changed(field: Field) -> bool:

@@ -1,21 +1,18 @@
-"""Read numbers and dates, each with a key that makes "12" and "twelve", "1,000" and "1000" the same."""
+"""Read numbers, each with a key that makes "12" and "twelve", "1,000" and "1000" the same."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..model import FactKind
 from . import lexicon
+from .dates import Span, dates, inside
+from .measures import MONEY, unit_after, unit_of_sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MONTHS = frozenset(lexicon.MONTHS.replace(".", "").split("|"))
-_ENGLISH_MONTHS = frozenset(
-    "january february march april may june july august september october november december".split()
-)
-_DAYS = lexicon.Phrases.of(lexicon.DAYS)
 _ROLES = lexicon.Phrases(*(listed.replace("%|", "").replace("$|€|£|¥|", "") for listed in lexicon.ROLES.values()))
 _ROLE_OF = {
     phrase.strip(): role for role, listed in lexicon.ROLES.items() for phrase in listed.split("|") if phrase.strip()
@@ -24,121 +21,91 @@ _LOOSE = {lang: frozenset(listed.split("|")) for lang, listed in lexicon.LOOSE_N
 _LOOSE_PHRASES = {
     lang: lexicon.Phrases("|".join(p for p in listed if not p.isalpha())) for lang, listed in _LOOSE.items()
 }
-_NUMERAL = {lang: _LOOSE[lang] | frozenset(lexicon.NUMBER_WORDS[lang]) for lang in lexicon.LANGUAGES}
+_NUMERAL = {
+    lang: _LOOSE[lang] | frozenset(lexicon.NUMBER_WORDS[lang]) | frozenset(lexicon.ORDINALS[lang])
+    for lang in lexicon.LANGUAGES
+}
+_DOZEN = frozenset("dozen dutzend douzaine docena dozzina dúzia dúzias dozijn".split())
+_QUANTIFIERS = frozenset(
+    "every all both each alle jede jeden tous toutes todos todas cada tutti tutte ogni elke iedere".split()
+)
+_OF_SHARE = re.compile(r"(?<!\w)(?:pour|per|por)\s$")
+
 
 _DIGITS = re.compile(
-    r"(?P<money>US\$\s?|[$€£¥]\s?)?(?P<sign>(?<![\w])[-−–])?(?<![\w.])(?P<digits>\d+(?:[.,:’'\u202f\u00a0]\d+|\s\d{3}(?!\d))*)"
+    r"(?P<money>US\$\s?|[$€£¥₹]\s?)?(?P<sign>(?<![\w])[-−–])?(?<![\w.])"
+    r"(?P<digits>\d+(?:[.,:’'\u202f\u00a0]\d+|(?<!\d{4})[ \u2009]\d{3}(?!\d))*)",
+    re.IGNORECASE,
 )
-_UNIT = re.compile(r"(?P<percent>\s?%)|[\s\u00a0-]?(?P<word>[^\W\d_]+)")
-_BEFORE_MONTH = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?\s+(?:de\s+|of\s+)?$")
-_AFTER_MONTH = re.compile(r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?![\d.:,]\d|\d|\s*%)(?:,?\s+(?:de\s+|del\s+)?\d{4}(?!\d))?")
-_YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
-_PREPOSITION = re.compile(r"(?<!\w)(?:en|de|em|in|im|di|del|desde|depuis|seit|dal|a|à|since|until)\s$")
-_NUMERIC_DATE = re.compile(r"(?<![\w.,])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?![\w])")
-_YEAR = re.compile(
-    r"(?<![\w.,$€£:])(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
-)
-
-
-class Span(NamedTuple):
-    """A number or date: what is compared, where it stands, what it counts."""
-
-    kind: FactKind
-    key: str
-    start: int
-    end: int
-    role: str = ""
+_SCALE = re.compile(r"[\s\u00a0-]?(?P<word>[^\W\d_]+)")
+_SHORT_SCALES = frozenset("mio mrd mln bn mn tn trn bln".split())
+_EXACT = {"half a million": "500000", "half a billion": "500000000"}
+_AND = {"fr": "et", "es": "y", "pt": "e", "it": "e"}
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|ème|eme|e|º|ª|°)(?!\w)")
 
 
 def read(text: str, low: str, scanned: list[tuple[str, int]], lang: str) -> list[Span]:
-    """Return the dates and numbers of *text*, in order.
+    """Return the dates and numbers of *text*, dates first, each kind in order.
 
     *low* is the same text in lower case, letter for letter, *scanned* its words.
     """
-    dates = sorted(_dates(text, low, scanned, lang), key=lambda s: s.start)
-    taken = [(d.start, d.end) for d in dates]
-    numbers = sorted(_numbers(low, scanned, lang, taken), key=lambda s: s.start)
-    return dates + numbers
+    dated = dates(text, low, scanned, lang)
+    numbers = sorted(_numbers(low, scanned, lang, [(d.start, d.end) for d in dated]), key=_start)
+    return dated + _together(numbers, low)
 
 
-def inside(at: int, spans: list[tuple[int, int]]) -> bool:
-    """Say whether *at* lies in one of *spans*."""
-    return any(start <= at < end for start, end in spans)
-
-
-def _date(low: str, start: int, end: int) -> Span:
-    return Span(FactKind.DATE, re.sub(r"[\s,.]+", " ", low[start:end]).strip(), start, end)
-
-
-def _dates(text: str, low: str, scanned: list[tuple[str, int]], lang: str) -> Iterator[Span]:
-    covered: list[tuple[int, int]] = []
-    for start, end in [*_month_dates(text, low, scanned), *((m.start(), m.end()) for m in _NUMERIC_DATE.finditer(low))]:
-        covered.append((start, end))
-        yield _date(low, start, end)
-    for m in _YEAR.finditer(low):
-        if not inside(m.start(), covered) and not _counts(low, m.end()):
-            yield _date(low, m.start(), m.end())
-    for start, end in _DAYS[lang].find(low, scanned):
-        if not inside(start, covered):
-            yield _date(low, start, end)
-
-
-def _counts(low: str, end: int) -> bool:
-    """Say whether what looks like a year counts something: "2000 people"."""
-    after = low[end : end + 14]
-    return any(start <= 1 for start, _ in _ROLES.find(after))
-
-
-def _month_dates(text: str, low: str, scanned: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
-    for word, begins in scanned:
-        if word not in _MONTHS:
-            continue
-        start, end = begins, begins + len(word)
-        capital = text[start].isupper()
-        if word in {"may", "march", "mar", "jan", "sep"} and not capital:
-            continue
-        before = _BEFORE_MONTH.search(low[max(0, start - 14) : start])
-        after = _AFTER_MONTH.match(low, end) if before is None else None
-        year = _YEAR_AFTER.match(low, end) if after is None else None
-        if before:
-            start -= len(before[0])
-        tail = after or year
-        if before or tail:
-            yield start, tail.end() if tail else end
-        elif _stands_alone(word, low[max(0, start - 8) : start], capital=capital):
-            yield start, end
-
-
-def _stands_alone(month: str, before: str, *, capital: bool) -> bool:
-    if month in _ENGLISH_MONTHS:
-        return capital and (month not in {"may", "march"} or bool(before.strip()))
-    return len(month) > 3 and bool(_PREPOSITION.search(before))
+def _start(span: Span) -> int:
+    return span.start
 
 
 def _numbers(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
-    for m in _DIGITS.finditer(low):
-        if not inside(m.start("digits"), taken):
-            yield _in_digits(low, m, lang)
+    found = [_in_digits(low, m, lang) for m in _DIGITS.finditer(_without(low, taken))]
+    yield from found
     loose = _LOOSE_PHRASES[lang].find(low, scanned)
     for start, end in loose:
-        yield Span(FactKind.NUMBER, low[start:end], start, end, _role(low, start, end))
-    yield from _in_words(low, scanned, lang, taken + loose)
+        key = _EXACT.get(low[start:end], low[start:end])
+        yield Span(FactKind.NUMBER, key, start, end, _role(low, start, end), "", end)
+    yield from _in_words(low, scanned, lang, sorted(taken + loose + [(span.start, span.end) for span in found]))
+
+
+def _without(low: str, taken: list[tuple[int, int]]) -> str:
+    """Return *low*, as long as it was, with the dates struck out: "March 12 300 people" counts 300."""
+    parts, at = [], 0
+    for start, end in taken:
+        parts += [low[at:start], "¤" * (end - start)]
+        at = end
+    return "".join([*parts, low[at:]])
 
 
 def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
-    end, scale, role = m.end(), 1, ""
-    unit = _UNIT.match(low, end)
-    if unit and unit["percent"]:
-        end, role = unit.end(), "percent"
-    elif unit and unit["word"] in lexicon.SCALES:
-        end, scale = unit.end(), lexicon.SCALES[unit["word"]]
-    if m["money"]:
-        role = "money"
-    elif ":" in m["digits"]:
-        role = "time"
+    start, end, scale = m.start(), m.end(), 1
+    ordinal = _ORDINAL.match(low, end) if m["digits"].isdigit() and not m["money"] else None
+    if ordinal:
+        return Span(FactKind.NUMBER, f"{int(m['digits'])}.", start, ordinal.end(), "", "", ordinal.end())
+    follows = _SCALE.match(low, end)
+    if follows and follows["word"] in lexicon.SCALES:
+        end, scale = follows.end("word"), lexicon.SCALES[follows["word"]]
+        if follows["word"] in _SHORT_SCALES and low[end : end + 2] == ". ":
+            end += 1
     value = _parsed(m["digits"], lang)
-    key = m["digits"] if value is None else _shown(value * scale)
-    return Span(FactKind.NUMBER, ("-" if m["sign"] else "") + key, m.start(), end, role or _role(low, m.start(), end))
+    key = ("-" if m["sign"] else "") + (m["digits"] if value is None else _shown(value * scale))
+    return _measured(low, key, start, end, unit_of_sign(m["money"]) or ("time" if ":" in m["digits"] else ""))
+
+
+def _measured(low: str, key: str, start: int, end: int, known: str = "") -> Span:
+    """Return a number with its unit and role; *known* is the unit a sign before it or its own form gives."""
+    unit, until = unit_after(low, end)
+    if known and unit != known:
+        unit, until = known, end
+    if unit == "%" and low[until - 1] == "%":
+        end = until
+    if unit == "%":
+        role = "percent"
+    elif unit in MONEY:
+        role = "money"
+    else:
+        role = "time" if unit == "time" else _role(low, start, end)
+    return Span(FactKind.NUMBER, key, start, end, role, "" if unit == "time" else unit, until)
 
 
 def _in_words(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
@@ -146,24 +113,54 @@ def _in_words(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[t
     for k, (word, start) in enumerate(scanned):
         if word not in _NUMERAL[lang] or start < skip or inside(start, taken):
             continue
-        value, skip = _joined(low, scanned[k : k + 4], lang)
-        key = word if value is None else _shown(value)
-        yield Span(FactKind.NUMBER, key, start, skip, _role(low, start, skip))
+        if word in {"cent", "cento"} and _OF_SHARE.search(low[max(0, start - 5) : start]):
+            continue
+        key, skip = _joined(low, scanned[k : k + 5], lang)
+        if key.endswith("."):
+            yield Span(FactKind.NUMBER, key, start, skip, _role(low, start, skip), "", skip)
+        else:
+            yield _measured(low, key, start, skip)
 
 
-def _joined(low: str, words: list[tuple[str, int]], lang: str) -> tuple[float | None, int]:
-    """Read a number over the words that carry it on ("twenty-five", "two million"): its value and where it ends."""
+def _together(spans: list[Span], low: str) -> list[Span]:
+    """Join a loose word with the number next to it: "every 40", "two dozen" state one thing."""
+    out: list[Span] = []
+    for span in spans:
+        last = out[-1] if out else None
+        if last is None or last.end + 1 != span.start or low[last.end] not in " -":
+            out.append(span)
+        elif low[span.start : span.end] in _DOZEN and last.key.isdigit():
+            out[-1] = span._replace(key=str(int(last.key) * 12), start=last.start)
+        elif low[last.start : last.end] in _QUANTIFIERS:
+            out[-1] = span._replace(key=f"{last.key} {span.key}", start=last.start)
+        else:
+            out.append(span)
+    return out
+
+
+def _joined(low: str, words: list[tuple[str, int]], lang: str) -> tuple[str, int]:
+    """Read a number over the words that carry it on ("twenty-five", "two million"): its key and where it ends."""
+    known, ordinals = lexicon.NUMBER_WORDS[lang], lexicon.ORDINALS[lang]
     word, start = words[0]
-    known = lexicon.NUMBER_WORDS[lang]
     value, end = known.get(word), start + len(word)
+    if value is None:
+        return (f"{ordinals[word]}." if word in ordinals else word), end
+    joint = ""
     for following, at in words[1:]:
         unit, scale = known.get(following), lexicon.SCALES.get(following)
-        carries = scale is not None or (unit is not None and value is not None and unit < value)
-        if value is None or low[end:at] not in {" ", "-"} or not carries:
+        tens = value % 10 == 0 and value % 100
+        if low[end:at].replace(joint, "", 1).strip() not in {"", "-"}:
             break
-        value = value * scale if scale is not None else value + (unit or 0)
+        if following == _AND.get(lang) and tens and not joint:
+            joint = following
+            continue
+        if following in ordinals and tens and not joint:
+            return f"{value + ordinals[following]:.0f}.", at + len(following)
+        if scale is None and (unit is None or unit >= value or (joint and unit > 9)):
+            break
+        value, joint = (value * scale if scale is not None else value + (unit or 0)), ""
         end = at + len(following)
-    return value, end
+    return _shown(value), end
 
 
 def _shown(value: float) -> str:

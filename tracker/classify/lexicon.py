@@ -114,17 +114,57 @@ NUMBER_WORDS = {
         "achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd duizend helft"
     ).items()
 }
+
+
+def _compounds() -> dict[str, dict[str, float]]:
+    """Return the numbers that are written as one word of two: zweiundzwanzig, ventidue, tweeëntwintig, veintidós."""
+    made: dict[str, dict[str, float]] = {"de": {}, "nl": {}, "it": {}, "es": {}}
+    for lang in ("de", "nl", "it"):
+        by_value = {value: word for word, value in NUMBER_WORDS[lang].items()} | {1: _ONES[lang]}
+        for tens in range(20, 100, 10):
+            for unit in range(1, 10):
+                made[lang][_compound(lang, by_value[tens], by_value[unit])] = tens + unit
+    for unit, word in enumerate("uno dós trés cuatro cinco séis siete ocho nueve".split(), start=1):
+        made["es"][f"veinti{word}"] = 20 + unit
+    return made
+
+
+_ONES = {"de": "ein", "nl": "een", "it": "uno"}
+
+
+def _compound(lang: str, tens: str, unit: str) -> str:
+    if lang == "de":
+        return f"{unit}und{tens}"
+    if lang == "nl":
+        return f"{unit}{'ën' if unit.endswith('e') else 'en'}{tens}"
+    return f"{tens[:-1] if unit[0] in 'uo' else tens}{'tré' if unit == 'tre' else unit}"
+
+
+for _lang, _made in _compounds().items():
+    NUMBER_WORDS[_lang] |= _made
 LOOSE_NUMBERS = by_language(
-    "dozen|dozens|hundreds|thousands|millions|billions|several|couple|scores|first|second|third|fourth|fifth|sixth"
-    "|seventh|eighth|ninth|tenth|twice|double|triple|once|single|all|none|most|majority|quarter|two-thirds|one|every|both"
+    "dozen|dozens|hundreds|thousands|millions|billions|several|couple|scores"
+    "|twice|double|triple|once|single|all|none|most|majority|quarter|two-thirds|one|every|both"
     "|half a million|a few|handful"
-    "§dutzend|dutzende|hunderte|tausende|millionen|mehrere|alle|erste|ersten|zweite|zweiten|dritte|dritten|doppelt|einmal|zweimal|beide"
-    "§douzaine|dizaine|dizaines|centaines|milliers|plusieurs|premier|première|deuxième|troisième|tous|toutes|double"
-    "§docena|docenas|decenas|cientos|miles|varios|varias|primero|primera|segunda|tercero|tercera|todos|todas|doble"
-    "§dozzina|decine|centinaia|migliaia|prima|seconda|terzo|terza|tutti|tutte|doppio"
-    "§dezenas|centenas|milhares|vários|várias|primeira|segunda|terceiro|terceira|todos|todas|dobro"
-    "§tientallen|honderden|duizenden|verschillende|eerste|tweede|derde|alle|dubbele"
+    "§dutzend|dutzende|hunderte|tausende|millionen|mehrere|alle|doppelt|einmal|zweimal|beide"
+    "§douzaine|dizaine|dizaines|centaines|milliers|plusieurs|tous|toutes|double"
+    "§docena|docenas|decenas|cientos|miles|varios|varias|todos|todas|doble"
+    "§dozzina|decine|centinaia|migliaia|tutti|tutte|doppio"
+    "§dezenas|centenas|milhares|vários|várias|todos|todas|dobro"
+    "§tientallen|honderden|duizenden|verschillende|alle|dubbele"
 )
+ORDINALS = {
+    lang: {word: n for n, words in enumerate(listed.split(), start=1) for word in words.split("/")}
+    for lang, listed in by_language(
+        "first second third fourth fifth sixth seventh eighth ninth tenth"
+        "§erste/ersten/erster/erstes zweite/zweiten/zweiter/zweites dritte/dritten/dritter/drittes"
+        "§premier/première deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième"
+        "§primero/primera/primer segunda tercero/tercera/tercer"
+        "§prima seconda terzo/terza"
+        "§primeira/primeiro segunda terceiro/terceira"
+        "§eerste tweede derde vierde vijfde zesde zevende achtste negende tiende"
+    ).items()
+}
 SCALES = {
     "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "m": 10**6, "mn": 10**6,
     "mln": 10**6, "bn": 10**9, "bln": 10**9, "tn": 10**12, "trn": 10**12, "k": 1000, "tausend": 1000, "million(en)": 10**6,
@@ -142,16 +182,6 @@ ROLES = {
     "time": "a.m.|p.m.|pm|uhr|heures|o'clock|gmt|uur",
     "people": "people|persons|residents|workers|students|menschen|personen|personnes|personas|persone|pessoas|mensen|arrested|missing|suspects|women|men|children",
 }  # fmt: skip
-MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan.|feb.|mar.|apr.|aug.|sept.|oct.|nov.|dec.|sep.|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec"
-    "|januar|februar|märz|mai|juni|juli|oktober|dezember|jänner"
-    "|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
-    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
-    "|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
-    "|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
-    "|januari|februari|maart|mei|augustus"
-)
 DAYS = by_language(
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tomorrow|tonight|last week|next week"
     "|last month|next month|last year|next year|this week|this month|this year"

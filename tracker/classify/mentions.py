@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..model import FactKind
 from . import figures, lexicon
-from .figures import inside
+from .dates import inside
 
 _QUOTE = re.compile(
     r"“([^“”]+)”|„([^„“”]+)[“”]|«\s*([^«»]+?)\s*»|\"([^\"]+)\"|(?<![\w])‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)"
@@ -35,13 +35,18 @@ Places = list[tuple[int, int]]
 
 
 class Mention(NamedTuple):
-    """One fact as it is said: *key* is what is compared, *text* the words, *start* where, *role* what it is about."""
+    """One fact as it is said: *key* is what is compared, *text* the words, *start* where, *role* what it is about.
+
+    A number with a *unit* ("usd", "year") differs from the same one with another; *whole* is it with the unit's words.
+    """
 
     kind: FactKind
     key: str
     text: str
     start: int
     role: str = ""
+    unit: str = ""
+    whole: str = ""
 
 
 @lru_cache(maxsize=2048)
@@ -51,13 +56,16 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     low = lowered(text)
     scanned = lexicon.scan(low)
     spans = figures.read(text, low, scanned, lang)
-    found = [Mention(s.kind, s.key, text[s.start : s.end].strip(), s.start, s.role) for s in spans]
+    found = [
+        Mention(s.kind, s.key, text[s.start : s.end].strip(), s.start, s.role, s.unit, text[s.start : s.until].strip())
+        for s in spans
+    ]
     dated = [(s.start, s.end) for s in spans if s.kind is FactKind.DATE]
     quoted = _quotes(text)
     found += [*quoted, *_hedges(text, low, _HEDGE[lang].find(low, scanned), dated)]
     found += [*_negations(text, low, _NEGATION[lang].find(low, scanned))]
     found += [*_sources(text, low, _SAYING[lang].find(low, scanned))]
-    return (*found, *_names(text, lang, dated))
+    return (*found, *_names(text, lang, sorted((s.start, s.end) for s in spans)))
 
 
 def lowered(text: str) -> str:
@@ -108,8 +116,11 @@ def _sources(text: str, low: str, said: Places) -> list[Mention]:
     """Return who is said to say it, by the noun next to the verb; "" is a saying without a noun of its own."""
     speakers = list(_SPEAKER.finditer(low)) if said else []
     found = []
+    k = 0
     for start, _ in said:
-        speaker = next((m for m in speakers if m.start() <= start < m.end()), None)
+        while k < len(speakers) and speakers[k].end() <= start:
+            k += 1
+        speaker = speakers[k] if k < len(speakers) and speakers[k].start() <= start else None
         side = "before" if speaker and speaker["before"] else "after"
         noun = text[slice(*speaker.span(side))] if speaker else ""
         if noun.lower() in _PRONOUNS:
@@ -155,4 +166,8 @@ def _touches(text: str, runs: list[re.Match[str]], k: int) -> bool:
 
 
 def _place(text: str, at: int) -> bool:
-    return bool(re.search(r"\b(?:in|nach|aus|von|bei|Herr|Frau|Präsident|Kanzler|Minister|Ministerin)\s+$", text[:at]))
+    return bool(
+        re.search(
+            r"\b(?:in|nach|aus|von|bei|Herr|Frau|Präsident|Kanzler|Minister|Ministerin)\s+$", text[max(0, at - 20) : at]
+        )
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model import FactKind, NoticeChange, NoticeKind, Op
 from .cosmetic import is_cosmetic
-from .facts import facts, speaker_changed
+from .facts import facts, language, speaker_changed
 from .notices import explained, matched, parse, recognise
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ class Scene:
     old: Article
     new: Article
     change: Change
+
+    @cached_property
+    def lang(self) -> str:
+        """Return the language both sides are read in."""
+        return language(self.old, self.new)
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -79,7 +84,7 @@ class Scene:
             i
             for i, b in self.changed
             if i not in telling and b.old is not None and b.new is not None and b.old_text != b.new_text
-            if is_cosmetic(b.hunks)
+            if is_cosmetic(b.hunks, self.lang)
         )
 
     @cached_property
@@ -89,7 +94,7 @@ class Scene:
         found = {
             name
             for name, field in (("title", self.change.title), ("dek", self.change.dek))
-            if field.changed and name not in telling and is_cosmetic(field.hunks)
+            if field.changed and name not in telling and is_cosmetic(field.hunks, self.lang)
         }
         byline = self.change.byline
         return frozenset(found | ({"byline"} if byline.changed and not speaker_changed(byline) else set()))

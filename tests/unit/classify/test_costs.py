@@ -1,0 +1,76 @@
+"""What a text costs grows with its length, not with the square of it: calls are counted, no clock is read."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tracker.classify import classify
+from tracker.classify.mentions import mentions
+from tracker.diff import compare
+from tracker.model import Article, Block, BlockKind
+
+
+def calls(run) -> int:
+    count = 0
+
+    def seen(_frame, event, _arg):
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(seen)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+DATED = "On March {d}, 20{y:02} the mill in Ghent paid $ {n}5 million to {n} men for May 5, he said."
+QUOTED = "“It is {n} times worse,” said Anna Berg{n}, who may not stay until Tuesday {d}."
+
+
+def text(pattern: str, n: int, shift: int = 0) -> str:
+    return " ".join(pattern.format(n=k + shift, d=k % 28 + 1, y=(k + shift) % 90 + 10) for k in range(n))
+
+
+@pytest.mark.parametrize("pattern", [DATED, QUOTED])
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_reading_a_long_text_costs_in_proportion(pattern, lang):
+    small, large = (calls(lambda n=n: mentions.__wrapped__(text(pattern, n), lang)) for n in (300, 1200))
+    assert large < 5 * small
+
+
+@pytest.mark.parametrize("pattern", [DATED, QUOTED])
+def test_labelling_a_long_paragraph_costs_in_proportion(pattern):
+    def run(n: int) -> None:
+        old, new = (
+            Article(title="Mill", lang="en", blocks=(Block(BlockKind.PARAGRAPH, text(pattern, n, shift)),))
+            for shift in (0, 7)
+        )
+        change = compare(old, new)
+        counted.append(calls(lambda: classify(old, new, change)))
+
+    counted: list[int] = []
+    run(150)
+    run(600)
+    assert counted[1] < 6 * counted[0]
+
+
+def test_one_long_sentence_of_dates_costs_in_proportion():
+    def run(n: int) -> None:
+        old, new = (
+            Article(
+                lang="en",
+                blocks=(Block(BlockKind.PARAGRAPH, ", ".join(f"May {k % 28 + 1}, {2000 + k % s}" for k in range(n))),),
+            )
+            for s in (19, 17)
+        )
+        change = compare(old, new)
+        counted.append(calls(lambda: classify(old, new, change)))
+
+    counted: list[int] = []
+    run(400)
+    run(1600)
+    assert counted[1] < 6 * counted[0]

@@ -1,0 +1,134 @@
+"""The same value written another way is form; the same words with another value never are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker import compare
+from tracker.model import Article, Block, BlockKind, Change, LabelKind
+
+
+def changed(old: str, new: str, lang: str = "en") -> Change:
+    base = Block(BlockKind.PARAGRAPH, "The council met in the old town hall on the square.")
+    a, b = (Article(lang=lang, blocks=(base, Block(BlockKind.PARAGRAPH, text))) for text in (old, new))
+    return compare(a, b)
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "It rose 40 percent then.", "It rose 40% then."),
+        ("en", "It rose 40 per cent then.", "It rose 40 percent then."),
+        ("en", "Some twelve boats sank.", "Some 12 boats sank."),
+        ("en", "It cost $1.5 million then.", "It cost $1,500,000 then."),
+        ("en", "It cost 45 dollars then.", "It cost $45 then."),
+        ("en", "It was the second strike.", "It was the 2nd strike."),
+        ("en", "It is the 21st century.", "It is the twenty-first century."),
+        ("en", "It was on March 4 there.", "It was on March 4th there."),
+        ("en", "It was on Jan. 4 there.", "It was on January 4 there."),
+        ("en", "It was on 4 March there.", "It was on March 4 there."),
+        ("en", "Some two dozen left.", "Some 24 left."),
+        ("en", "Half a million left.", "500,000 left."),
+        ("en", "It is 3,000 feet deep.", "It is 3 000 feet deep."),
+        ("de", "Es sind 40 Prozent im Jahr.", "Es sind 40 % im Jahr."),
+        ("de", "Es sind 1.500 Euro im Jahr.", "Es sind 1500 Euro im Jahr."),
+        ("de", "Es sind 1,5 Mio. Euro im Jahr.", "Es sind 1,5 Millionen Euro im Jahr."),
+        ("de", "Es gab zweiundzwanzig Tote.", "Es gab 22 Tote."),
+        ("fr", "Il coûte 20 pour cent de plus.", "Il coûte 20 % de plus."),
+        ("fr", "Il y a 1 500 euros là.", "Il y a 1500 euros là."),
+        ("fr", "Le 2e train part.", "Le deuxième train part."),
+        ("fr", "Les evenements sont graves.", "Les événements sont graves."),
+        ("es", "Sube un 5 por ciento hoy.", "Sube un 5 % hoy."),
+        ("es", "Hubo veintidós muertos.", "Hubo 22 muertos."),
+        ("es", "Hubo treinta y dos muertos.", "Hubo 32 muertos."),
+        ("it", "Sono ventidue euro oggi.", "Sono 22 euro oggi."),
+        ("nl", "Er zijn tweeëntwintig doden.", "Er zijn 22 doden."),
+        ("en", "He moved to the U.S. later.", "He moved to the US later."),
+    ],
+)
+def test_equal_values_are_form(lang, old, new):
+    assert changed(old, new, lang).kinds == {LabelKind.COSMETIC}
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "It rose 1,500 percent then.", "It rose 1.500 percent then."),
+        ("en", "It cost $45 then.", "It cost €45 then."),
+        ("en", "He got 15 years for it.", "He got 15 months for it."),
+        ("en", "It has 5 percent of it.", "It has 5 percentage points of it."),
+        ("en", "It is 5 miles long.", "It is 5 kilometers long."),
+        ("de", "Es kostet 1.500 Euro.", "Es kostet 1,500 Euro."),
+        ("de", "Es kostet 450 Millionen Euro.", "Es kostet 450 Milliarden Euro."),
+        ("en", "It was the second strike.", "It was the third strike."),
+    ],
+)
+def test_another_value_is_a_number(lang, old, new):
+    kinds = changed(old, new, lang).kinds
+    assert LabelKind.NUMBER in kinds
+    assert LabelKind.COSMETIC not in kinds
+    assert len([label for label in changed(old, new, lang).labels if label.kind is LabelKind.NUMBER]) == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "They met last Tuesday there.", "They met Tuesday there."),
+        ("en", "They met Monday morning there.", "They met Monday night there."),
+        ("de", "Er kam letzten Dienstag an.", "Er kam am Dienstag an."),
+        ("fr", "Il est venu mardi dernier à Lyon.", "Il est venu mardi à Lyon."),
+        ("es", "Llegó el martes pasado a casa.", "Llegó el martes a casa."),
+        ("it", "Arriva martedì scorso qui.", "Arriva martedì qui."),
+        ("pt", "Chegou na terça-feira passada aqui.", "Chegou na terça-feira aqui."),
+        ("nl", "Hij kwam afgelopen dinsdag aan.", "Hij kwam dinsdag aan."),
+    ],
+)
+def test_which_day_is_part_of_the_date(lang, old, new):
+    found = changed(old, new, lang)
+    assert [label.kind for label in found.labels if label.kind is not LabelKind.STEALTH] == [LabelKind.DATE]
+
+
+def test_how_often_is_one_fact():
+    found = changed("Trains leave often.", "Trains leave every 40 minutes, often.")
+    assert [label.evidence for label in found.labels if label.kind is LabelKind.NUMBER] == ["∅ → every 40"]
+
+
+def test_a_date_before_a_number_is_not_part_of_it():
+    found = changed("It was on March 12 300 people came.", "It was on March 12 400 people came.")
+    assert [label.evidence for label in found.labels if label.kind is LabelKind.NUMBER] == ["300 → 400 (people)"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("fr", "Il est arrive ici.", "Il est arrivé ici."),
+        ("es", "Ella esta aqui hoy.", "Ella está aqui hoy."),
+        ("de", "Das konnte so sein.", "Das könnte so sein."),
+    ],
+)
+def test_an_accent_that_makes_another_word_is_no_form(lang, old, new):
+    assert LabelKind.COSMETIC not in changed(old, new, lang).kinds
+
+
+def test_a_silent_number_in_the_dek_is_told():
+    blocks = (Block(BlockKind.PARAGRAPH, "It stood there."),)
+    found = compare(Article(dek="It cost 5 million.", blocks=blocks), Article(dek="It cost 7 million.", blocks=blocks))
+    assert {LabelKind.DEK, LabelKind.NUMBER, LabelKind.STEALTH} == found.kinds
+    assert found.announced is False
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("“It was bad,” said Maria Lopez, who lives there.", "“It was bad,” said Ana Ruiz, who lives there."),
+        ("“It was bad,” the prosecutor said later.", "“It was bad,” the lawyer said later."),
+    ],
+)
+def test_a_quotation_given_to_another_is_told(old, new):
+    found = changed(old, new)
+    assert any(label.kind is LabelKind.QUOTE and "(attribution)" in label.evidence for label in found.labels)
+
+
+def test_what_a_new_quotation_takes_in_is_told_with_it():
+    found = changed("The bishop apologized.", "The bishop apologized, saying it had “failed them badly”.")
+    assert found.kinds == {LabelKind.QUOTE, LabelKind.STEALTH}

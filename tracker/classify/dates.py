@@ -1,0 +1,144 @@
+"""Read dates, each with a key that makes "March 4", "Mar. 4th" and "4 March" the same."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..model import FactKind
+from . import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MONTH_NUMBER = {
+    word: n
+    for n, listed in enumerate(
+        (
+            "january jan januar jänner janvier enero gennaio janeiro januari",
+            "february feb februar februári février févr febrero febbraio fevereiro februari",
+            "march mar märz mars marzo março maart",
+            "april apr avril avr abril abr aprile",
+            "may mai mayo maggio maio mei",
+            "june jun juni juin junio giugno junho",
+            "july jul juli juillet juil julio luglio julho",
+            "august aug août agosto augustus",
+            "september sep sept septembre septiembre settembre setembro",
+            "october oct oktober okt octobre octubre ottobre outubro",
+            "november nov novembre noviembre novembro",
+            "december dec dezember dez décembre déc diciembre dicembre dezembro",
+        ),
+        start=1,
+    )
+    for word in listed.split()
+}
+_ENGLISH_MONTHS = frozenset(
+    "january february march april may june july august september october november december".split()
+)
+_ALSO_WORDS = frozenset("may march mar jan sep mars mai mei dec".split())
+_DAYS = lexicon.Phrases.of(lexicon.DAYS)
+_COUNTED = lexicon.Phrases(*(listed.replace("%|", "").replace("$|€|£|¥|", "") for listed in lexicon.ROLES.values()))
+
+_BEFORE_MONTH = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?\s+(?:de\s+|of\s+)?$")
+_AFTER_MONTH = re.compile(r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?![\d.:,]\d|\d|\s*%)(?:,?\s+(?:de\s+|del\s+)?\d{4}(?!\d))?")
+_YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
+_PREPOSITION = re.compile(r"(?<!\w)(?:en|de|em|in|im|di|del|desde|depuis|seit|dal|a|à|since|until)\s$")
+_NUMERIC_DATE = re.compile(r"(?<![\w.,])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?![\w])")
+_YEAR = re.compile(
+    r"(?<![\w.,$€£:])(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
+)
+_WHICH_BEFORE = re.compile(
+    r"(?<!\w)(?:last|next|this|past|coming|early|late|letzten|vergangenen|vorigen|kommenden|nächsten|diesen|dieser"
+    r"|afgelopen|vorige|volgende|komende|pasado|próximo|scorso|prossimo|passada|próxima)\s$"
+)
+_WHICH_AFTER = re.compile(
+    r"\s(?:morning|afternoon|evening|night|früh|vormittag|nachmittag|abend|nacht|matin|après-midi|soir|dernier|prochain"
+    r"|pasado|próximo|scors[oa]|prossim[oa]|passad[oa]|próxim[oa]|mattina|sera|ochtend|middag|avond)(?!\w)"
+)
+
+
+class Span(NamedTuple):
+    """A number or date: what is compared, where it stands, what it counts.
+
+    *unit* is what it is measured in ("usd", "year"), "" where the next word does not say; *until* is where the words of
+    the unit end.
+    """
+
+    kind: FactKind
+    key: str
+    start: int
+    end: int
+    role: str = ""
+    unit: str = ""
+    until: int = 0
+
+
+def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Say whether *at* lies in one of *spans*, which are in order and do not overlap."""
+    k = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return k >= 0 and at < spans[k][1]
+
+
+def dates(text: str, low: str, scanned: list[tuple[str, int]], lang: str) -> list[Span]:
+    """Return the dates of *text*, in order; *low* is it in lower case, letter for letter, *scanned* its words."""
+    numeric = [(m.start(), m.end()) for m in _NUMERIC_DATE.finditer(low)]
+    covered = sorted([*_month_dates(text, low, scanned), *numeric])
+    years = [(m.start(), m.end()) for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
+    covered = sorted(covered + [(start, end) for start, end in years if not _counts(low, end)])
+    days = [_which(low, start, end) for start, end in _DAYS[lang].find(low, scanned) if not inside(start, covered)]
+    found = sorted(covered + days)
+    return [Span(FactKind.DATE, _key(low[start:end], lang), start, end, until=end) for start, end in found]
+
+
+def _which(low: str, start: int, end: int) -> tuple[int, int]:
+    """Take in the words that say which day it was: "last Tuesday", "mardi dernier", "Monday night"."""
+    before = _WHICH_BEFORE.search(low[max(0, start - 14) : start])
+    after = _WHICH_AFTER.match(low, end)
+    return start - len(before[0]) if before else start, after.end() if after else end
+
+
+def _key(said: str, lang: str) -> str:
+    figures = re.findall(r"\d+", said)
+    month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", said) if word in _MONTH_NUMBER), 0)
+    if month and figures:
+        year = next((f for f in figures if len(f) == 4), "")
+        day = next((f for f in figures if len(f) < 3), "")
+        return f"{year}-{month:02}-{day.zfill(2)}"
+    if len(figures) == 3 and len(figures[0]) == 4:
+        return "-".join(figures)
+    if len(figures) == 3 and lang != "en" and int(figures[1]) <= 12:
+        day, month_of, year = figures
+        return f"{year if len(year) == 4 else f'20{year}'}-{month_of.zfill(2)}-{day.zfill(2)}"
+    return f"{month:02}" if month else re.sub(r"[\s,.]+", " ", said).strip()
+
+
+def _counts(low: str, end: int) -> bool:
+    """Say whether what looks like a year counts something: "2000 people"."""
+    return any(start <= 1 for start, _ in _COUNTED.find(low[end : end + 14]))
+
+
+def _month_dates(text: str, low: str, scanned: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    for word, begins in scanned:
+        if word not in _MONTH_NUMBER:
+            continue
+        start, end = begins, begins + len(word)
+        capital = text[start].isupper()
+        before = _BEFORE_MONTH.search(low[max(0, start - 14) : start])
+        if word in _ALSO_WORDS and not capital and not (before and word not in {"may", "march"}):
+            continue
+        after = _AFTER_MONTH.match(low, end) if before is None else None
+        year = _YEAR_AFTER.match(low, end) if after is None else None
+        if before:
+            start -= len(before[0])
+        tail = after or year
+        if before or tail:
+            yield start, tail.end() if tail else end
+        elif _stands_alone(word, low[max(0, start - 8) : start], capital=capital):
+            yield start, end
+
+
+def _stands_alone(month: str, before: str, *, capital: bool) -> bool:
+    if month in _ENGLISH_MONTHS:
+        return capital and (month not in {"may", "march"} or bool(before.strip()))
+    return len(month) > 3 and bool(_PREPOSITION.search(before))
