@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tracker.config import SourceConfig
 from tracker.model import (
+    ArticleState,
     Capture,
     CheckOutcome,
     Committed,
@@ -90,7 +91,6 @@ class Pipeline:
 
     async def check(self, tracked: Tracked, visit: Visit) -> CheckReport:
         """Visit one article and keep what it left behind, in one transaction."""
-        latest: Version | None = await visit.call("latest", tracked.id)
         source = self._source(tracked.source)
         now = visit.clock()
         fetcher = visit.browser if source.render and visit.browser else visit.fetcher
@@ -103,6 +103,7 @@ class Pipeline:
                 found = read
             else:
                 reading = read
+        latest = await _latest(visit, tracked, found)
         intent = decide(
             tracked,
             latest,
@@ -224,6 +225,14 @@ def _request(tracked: Tracked) -> Request:
     if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
         return Request(tracked.url)
     return Request(tracked.url, tracked.etag, tracked.last_modified)
+
+
+async def _latest(visit: Visit, tracked: Tracked, found: FetchResult) -> Version | None:
+    """Return the newest version; a 304 says that nothing is to be compared, and most checks are one."""
+    if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
+        return None
+    latest: Version | None = await visit.call("latest", tracked.id)
+    return latest
 
 
 async def _recall(
