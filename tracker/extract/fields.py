@@ -76,6 +76,7 @@ _ONE_ZONE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta
 _WORDY: Final = 4
 _STAMPED: Final = 160
 _SHORT_HEAD: Final = 15
+_FIRST: Final = 0.65
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 
 
@@ -132,11 +133,13 @@ def _title(found: Fields, head: Head, page: Page) -> None:
     h1s = [line for line in page.lines if line.zone & Zone.HEADING and _in_h1(line)]
     others = [strip_site(text, site) for text in (ld, og, html) if text]
     found.headlines = Headlines(og=strip_site(og, site))
-    best, score = "", 0.0
-    for line in h1s:
-        agreement = sum(_agree(line.text, other) for other in others)
-        if agreement > score:
-            best, score, found.headline = line.text, agreement, line
+    best = ""
+    agreements = [sum(_agree(line.text, other) for other in others) for line in h1s]
+    likely = _FIRST * max(agreements, default=0.0)
+    for line, agreement in zip(h1s, agreements, strict=True):
+        if agreement >= likely > 0:  # the first of those that agree well: later ones are teasers, copies for print
+            best, found.headline = line.text, line
+            break
     if not best and len(h1s) == 1 and (not others or len(h1s[0].text.split()) >= _WORDY):
         best, found.headline = h1s[0].text, h1s[0]
     if not best:
@@ -230,20 +233,22 @@ def _search_page(found: Fields, page: Page, url: str) -> datetime | None:
     if value is None and address is not None:
         found.sources["published"] = "address"
         return address
-    value = value or _in_words(page.lines, american=american)
+    labelled = [line for line in page.lines if wording.is_label(line.text)]
+    value = value or _in_words(labelled, american=american) or _in_words(page.lines, american=american)
     if value is not None:
         found.sources["published"] = "page"
     return value
 
 
 def _in_words(lines: list[Line], *, american: bool) -> datetime | None:
-    short = (line.text for line in lines if len(line.text) <= _STAMPED)
+    pictures = Zone.FIGURE | Zone.CAPTION  # what they show may be older
+    short = (line.text for line in lines if len(line.text) <= _STAMPED and not line.zone & pictures)
     return next((value for text in short if (value := wording.find(text, american=american))), None)
 
 
 def _near(page: Page, headline: Line | None) -> list[Line]:
-    """Return the lines about the headline, those after it first."""
+    """Return the lines about the headline, those after it first; its own last: what it dates is the event."""
     if headline is None:
         return [line for line in page.lines if line.owner.hint & Hint.DATE]
     at = headline.index
-    return page.lines[at : at + 14] + page.lines[max(0, at - 6) : at]
+    return page.lines[at + 1 : at + 14] + page.lines[max(0, at - 6) : at] + [headline]

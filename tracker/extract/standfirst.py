@@ -24,6 +24,7 @@ _NEAR: Final = 2
 _ALIKE: Final = 0.6
 _LONGER: Final = 40
 _SENTENCE: Final = 80
+_POINT: Final = 40
 _ENDS: Final = frozenset('.!?…"”»’。！？।')
 
 
@@ -45,6 +46,23 @@ def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: st
 
     *lines* lie before the text's run; of the *run* only a first line that is named a standfirst can be one.
     """
+    found = _first(lines, run, description, title)
+    return _whole(found, lines, title) if found is not None else None
+
+
+def _whole(found: Line, lines: Sequence[Line], title: str) -> Line:
+    """Return *found* with the lines that go on with it: a standfirst is often several points or paragraphs."""
+    at = next((n for n, line in enumerate(lines) if line is found), len(lines))
+    for line in lines[at + 1 :]:
+        alike = line.owner.tag == found.owner.tag and line.owner.parent is found.owner.parent
+        goes_on = _named(line) or _point(line) or (alike and line.text[-1] in _ENDS)
+        if not goes_on or is_text(line, title) or not (_possible(line, title) and _unsuspected(line)):
+            break
+        found.text = f"{found.text} {line.text}"
+    return found
+
+
+def _first(lines: Sequence[Line], run: Sequence[Line], description: str, title: str) -> Line | None:
     possible = [line for line in lines if _possible(line, title)]
     if len(description) >= _LEAST:
         for line in possible:
@@ -61,7 +79,12 @@ def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: st
         whole = line.owner.tag in HEADINGS or line.owner.tag == "p" or line.text[-1] in _ENDS
         if near and whole and len(line.text) >= 50 and not is_text(line, title):
             return line
-    return None
+    return next((line for line in fitting if _point(line)), None)
+
+
+def _point(line: Line) -> bool:
+    """Say whether *line* is one of the points that sum a story up above its text."""
+    return line.owner.tag == "li" and len(line.text) >= _POINT and line.text[-1] in _ENDS and not line.links
 
 
 def is_text(line: Line, title: str) -> bool:

@@ -10,18 +10,18 @@ from .dates import day_of
 
 _NAMES: Final = (
     # one line a month: beginnings that tell it apart, in Latin, Cyrillic, Greek, Arabic and Indic scripts
-    "jan ene gen oca sty led siječ янв січ ιαν يناير जनव জানু ianuar tammi januar januári ocak ýan",
-    "feb fév fev feb şub lut úno velj фев лют φεβ فبراير फ़रव फर ফেব helmi febr únor шев",
-    "mar mär mrt mars maa břez ožu мар бер μαρ مارس मार्च মার্চ maalis marz márc berez",
-    "apr avr abr kwi dub nis trav апр кві απρ أبريل ابريل अप्रै এপ্রি huhti",
-    "may mai mei maj mag květ svib мая май тра μαϊ μάι μαι مايو मई মে touko máj",
-    "jun juin giu haz cze červn lip июн чер ιουν يونيو जून জুন kesä jún",
-    "jul juil lug tem lipc červenc srp июл лип ιουλ يوليو जुला জুলা heinä júl",
-    "aug aoû aou ago ağu sie srpn kol авг сер αυγ أغسطس अगस्त আগ elo",
-    "sep set eyl wrz září ruj сен вер σεπ سبتمبر सित সেপ syys sze",
-    "oct okt out ott eki paź říj lis окт жов οκτ أكتوبر अक्टू অক্ট loka",
-    "nov kas lis listop stud ноя лис νοε نوفمبر नवं নভে marras",
-    "dec déc dez dic des ara gru pros дек гру δεκ ديسمبر दिसं ডিসে joulu",
+    "jan ene gen oca sty led siječ янв січ ιαν يناير ינוא जनव জানু ianuar tammi januar januári ocak ýan",
+    "feb fév fev feb şub lut úno velj фев лют φεβ فبراير شباط פברו फ़रव फर ফেব helmi febr únor шев",
+    "mar mär mrt mars maa břez ožu мар бер μαρ مارس آذار מרץ מרס मार्च মার্চ maalis marz márc berez",
+    "apr avr abr kwi dub nis trav апр кві απρ أبريل ابريل نيسان אפרי अप्रै এপ্রি huhti",
+    "may mai mei maj mag květ svib мая май тра μαϊ μάι μαι مايو أيار ايار מאי मई মে touko máj",
+    "jun juin giu haz cze červn lip июн чер ιουν يونيو حزيران יוני जून জুন kesä jún",
+    "jul juil lug tem lipc červenc srp июл лип ιουλ يوليو تموز יולי जुला জুলা heinä júl",
+    "aug aoû aou ago ağu sie srpn kol авг сер αυγ أغسطس آب אוגו अगस्त আগ elo",
+    "sep set eyl wrz září ruj сен вер σεπ سبتمبر أيلول ايلول ספטמ सित সেপ syys sze",
+    "oct okt out ott eki paź říj lis окт жов οκτ أكتوبر אוקט अक्टू অক্ট loka",
+    "nov kas lis listop stud ноя лис νοε نوفمبر נובמ नवं নভে marras",
+    "dec déc dez dic des ara gru pros дек гру δεκ ديسمبر דצמ दिसं ডিসে joulu",
 )
 # Where a beginning stands for two months in two languages, the longer or more common use decides.
 _CLASHES: Final = {
@@ -47,6 +47,7 @@ _MONTHS: Final = _table()
 _LONGEST: Final = max(map(len, _MONTHS))
 _YEAR: Final = r"((?:19[89]|20[0-4])\d)"
 _WORD: Final = r"([^\s\d.,/()|:-]{3,14})\.?"
+_TWIN: Final = r"[^\s\d.,/()|:-]{3,14}\s?/\s?"  # the month's other name: "نيسان / أبريل"
 _FORMS: Final = (
     ("ymd", re.compile(rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(\d{{1,2}})\s?[-/.月월]\s?(\d{{1,2}})(?!\d)")),
     ("dmy", re.compile(rf"(?<![\d.])(\d{{1,2}})\s?[./-]\s?(\d{{1,2}})\s?[./-]\s?{_YEAR}(?!\d)")),
@@ -55,7 +56,7 @@ _FORMS: Final = (
         re.compile(
             (
                 rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.|ª)?[\s.,/-]*(?:de\s+|"
-                rf"d[’'])?{_WORD}[\s,./-]*(?:de\s+|del\s+)?{_YEAR}(?!\d)"
+                rf"d[’']|{_TWIN})?{_WORD}[\s,./-]*(?:de\s+|del\s+)?{_YEAR}(?!\d)"
             ),
             re.IGNORECASE,
         ),
@@ -67,7 +68,20 @@ _CLOCK: Final = re.compile(
     r"(?<!\d)([01]?\d|2[0-3])\s?[:.h時시]\s?([0-5]\d)(?!\d)(?:[:.]\d\d)?\s*(분|分|[ap]\.?m\.?)?", re.IGNORECASE
 )
 _REACH: Final = 40
+_LABELLED: Final = 80
 _DIGITS: Final = {first + n: str(n) for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
+
+
+_LABEL: Final = re.compile(
+    r"(?:date|datum|fecha|data|дата|дата публикации|التاريخ|日付|日期|发布时间|입력|등록|published|posted|publi[ée]|"
+    r"publicado|pubblicato|veröffentlicht|publicerad|publisert|udgivet|opublikowano|yayınlan\w*|опубликовано)\b",
+    re.IGNORECASE,
+)
+
+
+def is_label(text: str) -> bool:
+    """Say whether a short line begins with the word for "date" or "published"."""
+    return len(text) <= _LABELLED and _LABEL.match(text) is not None
 
 
 def find(text: str, *, american: bool = False) -> datetime | None:
@@ -100,7 +114,7 @@ def _day(form: str, parts: tuple[str, ...], *, american: bool) -> datetime | Non
 
 
 def _month(word: str) -> int:
-    low = word.casefold()
+    low = word.casefold().removeprefix("ב")  # "in", which Hebrew writes on the word
     for size in range(min(_LONGEST, len(low)), 1, -1):
         number = _MONTHS.get(low[:size])
         if number:

@@ -89,3 +89,10 @@ def test_a_title_that_changes_where_readers_do_not_look_is_told_too():
 
 def test_versions_from_before_there_was_a_heading_keep_their_identity():
     assert Article(title=COUNCIL).sha256 == "cb98381f479c862a9d442e82fcd60523768995483dfc2fc34f7bdb47779c42cf"
+
+
+def test_the_first_h1_that_agrees_is_the_headline_not_a_copy_below():
+    copy = f'<div class="print"><h1>{COUNCIL}</h1></div>'
+    before = page(COUNCIL, og=COUNCIL, ld=COUNCIL, html=COUNCIL).replace(b"</article>", f"</article>{copy}".encode())
+    edited = before.replace(f"<article><h1>{COUNCIL}".encode(), f"<article><h1>{MAY_CLOSE}".encode())
+    assert read(edited).article.title == MAY_CLOSE
