@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker.errors import ConfigError, UsageError
 from tracker.model import Hub, HubKind, Listing
 from tracker.sources import opml
 from tracker.urls import fetchable
@@ -33,9 +34,20 @@ def named(addresses: tuple[str, ...]) -> list[str | Hub]:
     return found
 
 
-async def sights(app: App, wanted: list[str | Hub], kind: str | None) -> list[Sight]:
-    """Look at each address, unless *kind* or the OPML file says what it is."""
-    seen = []
+def require_links(selector: str, pattern: str) -> None:
+    """Raise UsageError where *selector* is no CSS selector, or *pattern* no regular expression."""
+    from tracker.service.checking import require_selector
+
+    try:
+        require_selector(selector, pattern=pattern)
+    except ConfigError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+
+
+async def sights(app: App, wanted: list[str | Hub], options: dict[str, Any]) -> list[Sight]:
+    """Look at each address, unless the options or the OPML file say what it is; a selector is said of a page."""
+    seen, kind = [], options["kind"]
+    links = options["selector"], options["pattern"]
     async with Scout(app.config) as scout:
         for each in wanted:
             if isinstance(each, Hub):
@@ -44,7 +56,7 @@ async def sights(app: App, wanted: list[str | Hub], kind: str | None) -> list[Si
                 seen.append(Sight(each, None if kind == "article" else HubKind(kind)))
             else:
                 app.out.note(f"looking at {each}")
-                seen.append(await scout.look(each))
+                seen.append(await scout.look(each, Hub("", HubKind.PAGE, each, *links) if any(links) else None))
     return seen
 
 
@@ -57,6 +69,7 @@ def put(text: str, config: Config, sight: Sight, options: dict[str, Any]) -> tup
     elif not sight.trouble and sight.kind is not None:
         hub = Hub("", sight.kind, sight.url, options["selector"], options["pattern"])
         after, owner = put_hub(text, config, hub, title=sight.title, **where)
+    trouble = sight.trouble or ("" if after != text else _other_links(config, sight.url, options))
     value = {
         "schema": 1,
         "url": sight.url,
@@ -66,6 +79,17 @@ def put(text: str, config: Config, sight: Sight, options: dict[str, Any]) -> tup
         "story": options["story"],
         "articles": len(sight.listing.targets) if sight.listing else None,
         "added": after != text,
-        "trouble": sight.trouble,
+        "trouble": trouble,
     }
     return value, after
+
+
+def _other_links(config: Config, url: str, options: dict[str, Any]) -> str:
+    """Say that a page is watched with other links than are asked for, or nothing."""
+    for page in [page for source in config.sources for page in source.pages if page.url == url]:
+        for name in ("selector", "pattern"):
+            has = getattr(page, name)
+            if options[name] and options[name] != has:
+                what = f"with the {name} {has!r}" if has else f"without a {name}"
+                return f"it is watched already, {what}; change it in the configuration"
+    return ""

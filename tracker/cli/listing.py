@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.errors import ArchiveError
+from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Hub, HubKind, HubState
 from tracker.render import one_line
 from tracker.render.times import ago
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.config import SourceConfig
+    from tracker.ports import Store
 
     from .app import App
 
@@ -37,8 +38,8 @@ def lines(app: App, found: list[tuple[SourceConfig, str, HubState]]) -> Iterator
         above = source.name
         yield from wrap(one_line(state.hub.url), app.out.columns, first=f"  {kind:<8} ", rest=" " * 11)
         last, coming = when(app, source, state)
-        if kind != "article":
-            yield f"{'':11}ok {last} · next: {coming} · {state.articles} articles"
+        count = "" if kind == "article" else f" · {state.articles} articles"
+        yield f"{'':11}ok {last} · next: {coming}{count}"
         if state.failures:
             what = f"failed {state.failures} times: {one_line(state.last_error)}"
             yield from wrap(what, app.out.columns, first=f"{'':9}! ", rest=" " * 11)
@@ -50,10 +51,34 @@ def states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str
     try:
         with app.archive() as store:
             known = {(state.hub.source, state.hub.url): state for state in store.hub_states()}
+            for source in choosing.sources(app, names):
+                known |= {(source.name, url): _single(store, source.name, url) for url in source.urls}
     except ArchiveError as error:
         app.out.note(f"the archive says nothing yet: {error}")
     for source in choosing.sources(app, names):
         for hub in hubs_of(source):
             yield source, str(hub.kind), known.get((source.name, hub.url)) or HubState(hub)
         for url in source.urls:
-            yield source, "article", HubState(Hub(source.name, HubKind.PAGE, url), articles=1)
+            yield source, "article", known.get((source.name, url)) or _unknown(source.name, url)
+
+
+def _single(store: Store, source: str, url: str) -> HubState:
+    """Return how a single article fares, in the shape of a list that names it alone."""
+    try:
+        tracked = store.article(url)
+    except NotKnown:
+        return _unknown(source, url)
+    failed = store.checks(tracked.id, 1) if tracked.failures else []
+    return HubState(
+        Hub(source, HubKind.PAGE, url),
+        next_poll_at=tracked.next_check_at,
+        last_poll_at=tracked.last_check_at,
+        last_ok_at=tracked.last_seen_at,
+        failures=tracked.failures,
+        last_error=failed[0].detail if failed else "",
+        articles=1,
+    )
+
+
+def _unknown(source: str, url: str) -> HubState:
+    return HubState(Hub(source, HubKind.PAGE, url), articles=1)

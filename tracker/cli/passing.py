@@ -23,7 +23,7 @@ _QUIET = {"unchanged", "not-modified"}
 
 
 class Passing:
-    """Listens to reports. Unchanged articles are counted by the bar and listed only with -v or --json."""
+    """Listens to reports. Unchanged articles and lists without news are counted, and shown only with -v or --json."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -110,4 +110,5 @@ def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
         "new": len(report.new),
     }
     what = one_line(poll.detail) or f"{len(poll.targets)} articles, {len(report.new)} new"
-    return f"{poll.hub.kind!s:<8} {poll.outcome!s:<12} {one_line(poll.hub.url)}: {what}", value
+    outcome = "read" if poll.outcome == "unchanged" else str(poll.outcome)
+    return f"{poll.hub.kind!s:<8} {outcome:<12} {one_line(poll.hub.url)}: {what}", value

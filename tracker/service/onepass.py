@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one pass of `check` came to."""
+    """What one pass of `check` came to; *new* counts the articles that lists named for the first time."""
 
     outcomes: dict[str, int] = field(default_factory=dict)
     hubs: dict[str, int] = field(default_factory=dict)
+    new: int = 0
 
     @property
     def changed(self) -> int:
@@ -73,6 +74,7 @@ async def check_once(
     visited: set[str] = set()
     outcomes: Counter[str] = Counter()
     hubs: Counter[str] = Counter()
+    found = [0]
 
     def heard(report: Report) -> None:
         announce(report)
@@ -82,12 +84,14 @@ async def check_once(
         else:
             visited.add(report.poll.hub.url)
             hubs[str(report.poll.outcome)] += 1
+            found[0] += len(report.new)
         if listener is not None:
             listener(report)
 
     async with AsyncExitStack() as stack:
         room = await open_room(stack, config, migrate=migrate, no_pace=no_pace, listener=heard, config_path=config_path)
         await room.sync()
+        await room.believing.price(config, utc_now())
         if wanted.articles:
             await _visit(room, [], [await room.desk.call("article", ident) for ident in wanted.articles])
         elif wanted.source is not None:
@@ -104,7 +108,7 @@ async def check_once(
             await _pass(room, visited)
             await stories.turn(room, seconds=LONGEST_TURN.total_seconds())
         await _tell(room)
-    return Summary(dict(outcomes), dict(hubs))
+    return Summary(dict(outcomes), dict(hubs), found[0])
 
 
 async def _require_source(room: Room, name: str) -> None:

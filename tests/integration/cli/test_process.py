@@ -108,7 +108,7 @@ def test_check_on_a_terminal_shows_progress_and_fits(site, tmp_path):
     shown = on_terminal(tmp_path, "check", "--migrate", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
     assert "“Harbour closed”" in shown
     assert "looking for what is due" in shown
-    assert "1 lists read; articles: 1 new" in shown
+    assert "1 list read, naming 1 new article; articles: 1 new" in shown
 
 
 def test_sources_on_a_terminal(site, tmp_path):

@@ -144,7 +144,7 @@ def test_check_keeps_what_changed(desk, site):
     first = desk("check", "--all", "--no-pace")
     assert "v1" in first.stdout
     assert "“Harbour closed”" in first.stdout
-    assert "1 lists read; articles: 1 new" in first.stderr
+    assert "1 list read, naming 1 new article; articles: 1 new" in first.stderr
     site.article("four")
     result = desk("check", "--all", "--no-pace", "--exit-code", "--json", code=3)
     *events, summary = objects(result)

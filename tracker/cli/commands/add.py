@@ -34,24 +34,26 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     from tracker import configfile
     from tracker.config import parse
 
-    from ..adding import named, put, sights
+    from ..adding import named, put, require_links, sights
     from ..watch import save
 
     if options["follow"] and not options["story"]:
         raise click.UsageError("--follow needs --story: the articles it finds become part of one")
+    require_links(options["selector"], options["pattern"])
     text = before = configfile.read(app.config_path)
-    failed = added = 0
-    for sight in asyncio.run(sights(app, named(addresses), options["kind"])):
+    failed = added = watched = 0
+    for sight in asyncio.run(sights(app, named(addresses), options)):
         value, text = put(text, parse(text.encode(), str(app.config_path)), sight, options)
         added += value["added"]
-        failed += bool(sight.trouble)
+        failed += bool(value["trouble"])
+        watched += not value["trouble"]
         _tell(app, value)
     if options["follow"] and configfile.has_story(text, options["story"]):
         text = configfile.follow_story(text, options["story"], options["links"])
     if text != before and not options["dry_run"]:
         save(app, text)
     if failed:
-        click.get_current_context().exit(PARTIAL if added else ERROR)
+        click.get_current_context().exit(PARTIAL if watched else ERROR)
     if added and not options["dry_run"]:
         app.out.note("next: writethru check, or writethru run")
 
@@ -64,7 +66,8 @@ def _tell(app: App, value: dict[str, Any]) -> None:
         return
     if value["trouble"]:
         app.out.note(f"{value['url']}: not added: {value['trouble']}")
-        app.out.note(f"hint: writethru add --as {'|'.join(_KINDS)} {value['url']} watches it without looking")
+        if not value["source"]:
+            app.out.note(f"hint: writethru add --as {'|'.join(_KINDS)} {value['url']} watches it without looking")
         return
     title = f"“{one_line(value['title'])}”, " if value["title"] else ""
     count = f"{value['articles']} articles now, " if value["articles"] else ""

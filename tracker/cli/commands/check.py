@@ -29,6 +29,7 @@ def check(
 ) -> None:  # fmt: skip
     """Visit what is due once, keep what changed, deliver alerts, and end.
 
+    Articles that did not change and lists with nothing new are counted; -v shows them.
     Exits with 4 where some visits failed, with 75 where another writethru works on the archive.
     """
     import asyncio
@@ -68,10 +69,14 @@ def _report(app: App, summary: Summary) -> None:
                 "event": "summary",
                 "articles": summary.outcomes,
                 "hubs": summary.hubs,
+                "new": summary.new,
                 "changed": summary.changed,
                 "failed": summary.failed,
             }
         )
         return
     visits = ", ".join(f"{count} {outcome}" for outcome, count in sorted(summary.outcomes.items()))
-    app.out.note(f"{sum(summary.hubs.values())} lists read; articles: {visits or 'none due'}")
+    read, new = sum(summary.hubs.values()), summary.new
+    found = f"naming {new} new article{'' if new == 1 else 's'}" if new else "naming nothing new"
+    lists = f"{read} list{'' if read == 1 else 's'} read{', ' + found if read else ''}"
+    app.out.note(f"{lists}; articles: {visits or 'none due'}")

@@ -48,7 +48,10 @@ def show(app: App) -> None:
 @pass_app
 def check(app: App) -> None:
     """Read the file and say what is wrong with it, or that nothing is."""
+    from tracker.service.checking import require_usable
+
     found = app.config
+    require_usable(found)
     counts = {name: len(getattr(found, name)) for name in ("sources", "stories", "rules", "targets")}
     if app.settings.json:
         app.out.data({"schema": 1, "ok": True, **counts})

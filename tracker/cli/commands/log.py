@@ -52,6 +52,9 @@ def log(
     with app.archive() as store:
         if source and source not in (known := store.sources()):
             raise unknown("source", source, known)
+        if story and not store.articles(story=story):
+            named = sorted({name for each in store.articles() for name in each.stories})
+            raise unknown("story", story, named)
         tracked = store.article(split(ident)[0]) if ident else None
         query = VersionQuery(
             article=tracked.id if tracked else "",

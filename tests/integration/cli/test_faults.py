@@ -1,0 +1,101 @@
+"""Slips of the hand at the command line: named at once, and never found in the configuration afterwards."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import objects
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECTION = """<!doctype html><html><head><title>City</title></head><body>
+<main><h2><a href="/2026/11/25/harbour-closed.html">Harbour closed for the night</a></h2></main>
+<aside><a href="/2026/11/25/other-news-of-the-day.html">Other news of the day</a></aside></body></html>"""
+
+
+@pytest.fixture
+def section(site) -> str:
+    site.pages["/city"] = ("text/html", SECTION)
+    return f"http://{site.address}/city"
+
+
+def configured(tmp_path: Path) -> str:
+    return (tmp_path / "writethru.toml").read_text()
+
+
+@pytest.mark.parametrize(("option", "value"), [("--selector", "a[[["), ("--pattern", "(((")])
+def test_what_is_no_selector_or_pattern_is_refused(desk, section, tmp_path, option, value):
+    before = configured(tmp_path)
+    assert repr(value) in desk("add", section, option, value, code=2).stderr
+    assert configured(tmp_path) == before
+
+
+def test_a_selector_is_applied_to_what_is_looked_at(desk, section, tmp_path):
+    assert ", 1 articles now, watched in" in desk("add", section, "--selector", "main h2 a").stdout
+    pages = tomllib.loads(configured(tmp_path))["sources"][-1]["pages"]
+    assert pages == [{"url": section, "selector": "main h2 a"}]
+
+
+def test_another_selector_for_a_page_that_is_watched_is_not_dropped_in_silence(desk, section):
+    desk("add", section, "--selector", "main h2 a")
+    again = desk("add", section, "--selector", "main a", code=1)
+    assert "it is watched already, with the selector 'main h2 a'" in again.stderr
+    assert "already watched" in desk("add", section, "--selector", "main h2 a").stdout
+
+
+def test_one_address_that_is_watched_already_and_one_that_is_missing_are_a_partial_failure(desk, site):
+    url = f"http://{site.address}/2026/11/25/harbour-closed.html"
+    desk("add", url)
+    desk("add", url, f"http://{site.address}/nothing", code=4)
+
+
+def test_a_configuration_that_cannot_work_is_refused_by_check(desk, section, tmp_path):
+    good = configured(tmp_path)
+    for name, bad, said in (
+        ("selector", f'[[sources]]\nname = "Bad"\npages = [{{ url = "{section}", selector = "a[[[" }}]\n', "'a[[['"),
+        ("budget", '[[sources]]\nname = "Bad"\nbudget = "many"\n', "is no rate"),
+    ):
+        (tmp_path / "writethru.toml").write_text(good + bad)
+        assert said in desk("config", "check", code=1).stderr, name
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:8765", "127.0.0.1:99999", "nonsense"])
+def test_an_address_nobody_should_listen_at_is_refused_by_check(desk, tmp_path, listen):
+    (tmp_path / "writethru.toml").write_text(configured(tmp_path).replace('listen = ""', f'listen = "{listen}"'))
+    assert "service.listen" in desk("config", "check", code=1).stderr
+
+
+@pytest.mark.parametrize("command", [("check", "--source"), ("log", "--source"), ("log", "--story")])
+def test_a_name_that_is_not_there_is_a_usage_error(desk, command):
+    assert "Typo" in desk(*command, "Typo", code=2).stderr
+
+
+def test_a_list_that_was_read_is_not_called_unchanged(desk):
+    said = desk("check", "--no-pace").stdout
+    assert "feed     read " in said
+    assert ": 1 articles, 1 new" in said
+    assert "unchanged" not in said
+    again = desk("check", "--all", "--no-pace")
+    assert "feed" not in again.stdout
+    assert again.stderr.startswith("1 list read, naming nothing new; ")
+
+
+def test_single_addresses_say_when_they_were_visited(desk, site, tmp_path):
+    url = f"http://{site.address}/2026/11/25/harbour-closed.html"
+    gone = f"http://{site.address}/2026/11/25/gone.html"
+    desk("add", url, "--source", "Single")
+    desk("add", gone, "--source", "Single", "--as", "article")
+    desk("check", "--no-pace", code=4)
+    seen, missing = objects(desk("sources", "list", "Single", "--json"))
+    assert seen["last_ok"]
+    assert seen["next"]
+    assert (seen["failures"], seen["error"], missing["last_ok"], missing["failures"]) == (0, "", None, 1)
+    assert "404" in missing["error"]
+    line = desk("sources", "list", "Single").stdout.splitlines()[0]
+    assert "never" not in line
+    assert json.loads(desk("stats", "--json").stdout)["versions"] == 1
