@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tracker.config import Config
+    from tracker.service.webpage import OpenPage, WebPage
 
     from .app import App
 
@@ -28,6 +29,17 @@ def needs_web() -> Iterator[None]:
         raise ConfigError(
             "the web page needs more", resource=error.name or "", hint="pip install 'writethru[web]'"
         ) from None
+
+
+def opener(app: App) -> OpenPage:
+    """Return what opens the web page beside the service. It raises ConfigError where it cannot be served."""
+
+    def opened(config: Config, current: Callable[[], Config]) -> WebPage:
+        with needs_web():
+            from tracker.web.serve import open_site
+        return open_site(config, current=current, config_path=app.config_path)
+
+    return opened
 
 
 def settings(app: App) -> Config:

@@ -80,10 +80,21 @@ def snippet(parts: Iterable[Hunk], around: int = _AROUND) -> str:
 
 def foremost(change: Change) -> str:
     """Return the edit that says most, as HTML of a line or two."""
-    top: Field | object = top_hunk(change)
+    top = top_hunk(change)
     if isinstance(top, Field):
         return snippet(top.hunks or (("-", top.old), ("+", top.new)))
-    return snippet(getattr(top, "hunks", ()))
+    if top.op is Op.MOVE and all(op == "=" for op, _ in top.hunks):
+        return f"moved: {text(_cut(top.new_text, 2 * _AROUND))}"
+    return snippet(top.hunks)
+
+
+def marked(words: str, wanted: Iterable[str]) -> str:
+    """Return a text as HTML with <mark> on every word that begins with one of *wanted*, whatever its case."""
+    named = [re.escape(each) for each in wanted if each]
+    if not named:
+        return text(words)
+    found = re.split(rf"\b((?:{'|'.join(named)})\w*)", words, flags=re.IGNORECASE)
+    return "".join(f"<mark>{text(part)}</mark>" if place % 2 else text(part) for place, part in enumerate(found))
 
 
 def side(parts: Iterable[Hunk], without: str) -> str:

@@ -23,6 +23,7 @@ from .roles import Lead, open_queue, require_role
 from .room import open_room, require, utc_now
 from .storydesk import TURN_EVERY, StoryDesk
 from .watchlist import hubs_of
+from .webpage import show
 from .witness import Witnesses
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from .roles import Role
     from .room import Room
+    from .webpage import OpenPage
 
 DRAIN_SECONDS: Final = 20.0
 ALERTS_EVERY: Final = 0.5
@@ -51,11 +53,12 @@ def run(
     migrate: bool = False,
     no_pace: bool = False,
     role: Role = "all",
+    page: OpenPage | None = None,
 ) -> int:
-    """Run the service until it is told to stop; return the exit code."""
+    """Run the service, with *page* beside it, until it is told to stop; return the exit code."""
     require_role(role, config.archive.database)
     logs.configure(config.service.log)
-    return asyncio.run(Service(config, config_path, no_pace=no_pace, role=role).serve(migrate=migrate))
+    return asyncio.run(Service(config, config_path, no_pace=no_pace, role=role, page=page).serve(migrate=migrate))
 
 
 class Service:
@@ -65,12 +68,21 @@ class Service:
     configuration that works is kept. On PostgreSQL several may run, each with its *role*; one of them leads.
     """
 
-    def __init__(self, config: Config, config_path: Path | None, *, no_pace: bool, role: Role = "all") -> None:
+    def __init__(
+        self,
+        config: Config,
+        config_path: Path | None,
+        *,
+        no_pace: bool,
+        role: Role = "all",
+        page: OpenPage | None = None,
+    ) -> None:
         self._config = config
         self._path = config_path
         self._read_at = _modified(config_path)
         self._no_pace = no_pace
         self._role: Role = role
+        self._page = page
         self._stop = asyncio.Event()
         self._clock = Clock()
         self._ticked = monotonic()
@@ -100,6 +112,7 @@ class Service:
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
             await self._begin(room)
+            await show(stack, self._page, self._config, lambda: room.config)
             alerts = asyncio.create_task(self._deliver(room), name="alerts")
             beat = asyncio.create_task(self._beat(), name="watchdog")
             room.spawn(self._lead.keep(self._stop))

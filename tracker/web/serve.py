@@ -95,17 +95,19 @@ def open_site(
     *,
     listen: str | None = None,
     admin: bool = False,
+    invent: bool = False,
     current: Callable[[], Config] | None = None,
     config_path: Path | None = None,
 ) -> Serving:
     """Open archive and socket for the page of *config*; *current* gives the configuration of the moment.
 
-    *config_path* is the file that admins edit.
+    *config_path* is the file that admins edit; with *invent* they sign in with a token that is made up now, where the
+    configuration names none.
 
     Raises ConfigError where it must not be served so, or nothing can listen there; ArchiveError, SchemaMismatch.
     """
     where = config.web.listen if listen is None else listen
-    site = site_of(config, listen=where, admin=admin)
+    site = site_of(config, listen=where, admin=admin, invent=invent)
     listening = _listen(where)
     try:
         archive = open_pages(config.archive.database)

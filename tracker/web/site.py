@@ -97,10 +97,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def site_of(config: Config, *, listen: str, admin: bool) -> Site:
+def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = False) -> Site:
     """Return how the configuration offers the page at *listen*.
 
-    Raises ConfigError where others than this machine could read it without a token or a proxy's word.
+    Raises ConfigError where others than this machine could read it without a token or a proxy's word, or anybody could
+    act; with *invent* a token for acting is made up.
     """
     web = config.web
     host, _ = address(listen)
@@ -115,6 +116,8 @@ def site_of(config: Config, *, listen: str, admin: bool) -> Site:
         )
     free = False
     if (admin or web.admin) and not token and not web.trusted_header:
+        if not invent:
+            raise ConfigError("nobody could sign in to act", resource="web.admin", hint="set token in the [web] table")
         token, free = secrets.token_urlsafe(24), True
     return Site(
         hosts=frozenset({*map(bare_host, web.hosts), host}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,8 @@ def environment() -> Environment:
     made.filters |= {
         "html": _html,
         "hunks": lambda parts: Markup(markup.hunks(parts)),  # noqa: S704 - render escapes
+        "marked": lambda text, words: Markup(markup.marked(text, words)),  # noqa: S704 - render escapes
+        "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
         "foremost": lambda change: Markup(markup.foremost(change)),  # noqa: S704 - render escapes
         "snippet": lambda parts: Markup(markup.snippet(parts)),  # noqa: S704 - render escapes
         "when": when,

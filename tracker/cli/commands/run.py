@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="What this process does, where several share an archive on PostgreSQL.",
 )
+@click.option("--web", metavar="HOST:PORT", help="Where the web page is served; empty for nowhere.")
 @pass_app
-def run(app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None, role: Role) -> None:
+def run(
+    app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None, role: Role, web: str | None
+) -> None:
     """Run the service until Ctrl-C or SIGTERM: visit sources at their pace, keep versions, deliver alerts.
 
     The configuration is read again when its file changes. On SQLite it exits with 75 where another one runs on the
@@ -35,8 +38,18 @@ def run(app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str
     """
     from tracker.service import run as serve
 
+    from ..webbing import opener
+
     chosen = {"log": form, "listen": listen}
     update = {key: value for key, value in chosen.items() if value is not None}
-    config = app.config.model_copy(update={"service": app.config.service.model_copy(update=update)})
-    code = serve(config, config_path=app.config_path, migrate=migrate, no_pace=no_pace, role=role)
+    page = app.config.web if web is None else app.config.web.model_copy(update={"listen": web})
+    changed = {"service": app.config.service.model_copy(update=update), "web": page}
+    code = serve(
+        app.config.model_copy(update=changed),
+        config_path=app.config_path,
+        migrate=migrate,
+        no_pace=no_pace,
+        role=role,
+        page=opener(app),
+    )
     click.get_current_context().exit(code)

@@ -31,7 +31,7 @@ def serve(app: App, *, listen: str | None, admin: bool) -> None:
         from tracker.web.serve import open_site
     config = settings(app)
     where = listen or config.web.listen or "127.0.0.1:8766"
-    asyncio.run(_serve(app, open_site(config, listen=where, admin=admin, config_path=app.config_path)))
+    asyncio.run(_serve(app, open_site(config, listen=where, admin=admin, invent=True, config_path=app.config_path)))
 
 
 async def _serve(app: App, serving: Serving) -> None:

@@ -9,7 +9,7 @@ from ..html import text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-HUES = 8
+HUES = 12
 """How many colours of strands a style sheet has; they are given in turn, and shape tells strands apart as well."""
 
 

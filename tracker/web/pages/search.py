@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
@@ -42,6 +43,12 @@ class Search(View):
     def title(self) -> str:
         """Return what stands in the title bar."""
         return f"“{self.query}”" if self.query else "Search"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the words that were looked for."""
+        said = re.sub(r'-"[^"]*"|(?:^|\s)-\S+|\bOR\b', " ", self.query)
+        return tuple(re.findall(r"\w+", said))
 
     @property
     def given(self) -> dict[str, object]:
