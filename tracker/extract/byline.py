@@ -13,7 +13,7 @@ from .tree import Line, Page, Zone
 from .vocabulary import Hint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .head import Head
 
@@ -59,10 +59,8 @@ def find(head: Head, page: Page, headline: Line | None) -> tuple[tuple[str, ...]
     """
     author = head.article.get("author") or head.article.get("creator")
     outlet = _Outlet(head, author)
-    candidates: list[tuple[str, list[str]]] = [("json-ld", people(author))]
-    candidates += [(key, unique([name for value in head.all(key) for name in names(value)])) for key in _AUTHORS]
     source, written = "", list[str]()
-    for where, said in candidates:
+    for where, said in _candidates(head, author):
         others = [name for name in said if not outlet.is_named(name)]
         if any(_a_person(name, author, where) for name in others):
             # beside persons JSON-LD's organisations are agencies, a tag's other words anything
@@ -77,6 +75,14 @@ def find(head: Head, page: Page, headline: Line | None) -> tuple[tuple[str, ...]
         on_page = _alone_below(page, headline, outlet, paragraph=bool(written)) or _signed(page, outlet)
     found, source = (on_page, "page") if on_page else (written, source)
     return tuple(found), source if found else ""
+
+
+def _candidates(head: Head, author: object) -> Iterator[tuple[str, list[str]]]:
+    """Yield who metadata says wrote it, source by source."""
+    yield "json-ld", people(author)
+    for key in _AUTHORS:
+        if key in head.metas:
+            yield key, unique([name for value in head.all(key) for name in names(value)])
 
 
 def _names_others(shown: list[str], said: list[str]) -> bool:

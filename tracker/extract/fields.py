@@ -10,13 +10,15 @@ from ..model import Headlines
 from . import byline, dates, wording
 from .headline import choose, strip_site
 from .text import overlap
-from .tree import Line, Page, Zone
+from .tree import Zone
 from .vocabulary import Hint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from .head import Head
+    from .tree import Element, Line, Page
 
 _PUBLISHED: Final = (
     "article:published_time",
@@ -75,6 +77,7 @@ _MODIFIED: Final = (
 _ONE_ZONE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta(hours=9))}
 _WORDY: Final = 4
 _STAMPED: Final = 160
+_CLOCKED: Final = 16  # "2024-05-03 14:02"
 _SHORT_HEAD: Final = 15
 _FIRST: Final = 0.65
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
@@ -167,7 +170,14 @@ def _outside(found: Fields, head: Head, page: Page, others: list[str]) -> str:
 
 
 def _in_h1(line: Line) -> bool:
-    return any(e.tag == "h1" for e in line.owner.ancestors()[:3])
+    node: Element | None = line.owner
+    for _ in range(3):
+        if node is None:
+            return False
+        if node.tag == "h1":
+            return True
+        node = node.parent
+    return False
 
 
 def _agree(one: str, other: str) -> float:
@@ -195,19 +205,31 @@ def _times(found: Fields, head: Head, page: Page, url: str) -> None:
 def _first_time(
     found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]
 ) -> datetime | None:
-    texts = [("json-ld", head.entity(key)) for key in entity] + [(key, head.first(key)[0]) for key in keys]
-    for source, text in texts:
-        value = dates.parse(text) or (wording.find(text) if text else None)
+    for source, text in _said(head, entity, keys):
+        value = dates.parse(text) or wording.find(text)
         if value:
             found.sources[name] = source
-            return _zoned(value, text, [other for _, other in texts])
+            if dates.names_zone(text) or len(text) < _CLOCKED:
+                return value
+            return _zoned(value, text, [other for _, other in _said(head, entity, keys)])
     return None
 
 
+def _said(head: Head, entity: tuple[str, ...], keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what JSON-LD and then the meta tags say, with the source."""
+    for key in entity:
+        text = head.entity(key)
+        if text:
+            yield "json-ld", text
+    for key in keys:
+        if key in head.metas:
+            text = head.first(key)[0]
+            if text:
+                yield key, text
+
+
 def _zoned(value: datetime, text: str, others: list[str]) -> datetime:
-    """Return *value* with the zone that another source gives for the same clock, where its own text names none."""
-    if dates.names_zone(text) or len(text) < 16:
-        return value
+    """Return *value* with the zone that another source gives for the same clock; its own *text* names none."""
     for other in others:
         if other[:16].replace(" ", "T") == text[:16].replace(" ", "T") and dates.names_zone(other):
             return dates.parse(other) or value
