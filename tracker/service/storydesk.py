@@ -16,8 +16,7 @@ from tracker.errors import ArchiveError
 from tracker.observe import logs
 from tracker.stories import Standing, StoryIndex, placing, signature
 from tracker.stories.clusters import WINDOW
-from tracker.stories.decisions import standing
-from tracker.stories.settled import is_ident
+from tracker.stories.decisions import is_ident, standing
 
 from .following import follow
 from .room import utc_now

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _TEXT: Final = frozenset({"p", "li", "blockquote", "h2", "h3", "h4"})
+_WHOLE: Final = frozenset({"article", "main"})
 _APART: Final = frozenset({"nav", "aside", "header", "footer", "form", "figure"})
 
 
@@ -38,10 +39,11 @@ def story_links(body: bytes, url: str) -> list[str]:
 def _in_text(anchor: LexborNode) -> bool:
     """Say whether the link stands in a paragraph, an item or a heading of the text itself."""
     node: LexborNode | None = anchor.parent
-    within = False
-    while node is not None and node.tag not in {"article", "main"}:
+    text = within = False
+    while node is not None:
         if node.tag in _APART:
             return False
-        within = within or node.tag in _TEXT
+        within = within or node.tag in _WHOLE
+        text = text or (node.tag in _TEXT and not within)
         node = node.parent
-    return within
+    return text

@@ -72,19 +72,14 @@ def credited(article: Article) -> str:
 def origin_of(printed: Sequence[Printed]) -> str:
     """Return the article whose text the others copy.
 
-    An article of the agency that most of them credit comes first; else the earliest publication that credits nobody
-    else, unless most credit an agency: then whoever does not has left it out, and the earliest counts. The outlet's own
-    date counts where it gives one and is not later than we saw it.
+    An article of the agency that most of them credit comes first; else the earliest. That a text credits nobody tells
+    nothing: many outlets strip the credit. The outlet's own date counts where it gives one and is not later than we saw
+    it.
     """
     agency = _most(credited(each.content) for each in printed)
     home = _AGENCIES.get(agency, "")
     at_home = [each for each in printed if home and _is_under(each.url, home)]
-    uncredited = [each for each in printed if not credited(each.content)]
-    if len(uncredited) * 2 < len(printed):
-        uncredited = []
-    return min(
-        at_home or uncredited or printed, key=lambda each: (_appeared(each), each.first_seen, each.article)
-    ).article
+    return min(at_home or printed, key=lambda each: (_appeared(each), each.first_seen, each.article)).article
 
 
 def _plain(agency: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,7 @@ class Settled:
     stories: Mapping[str, tuple[str, ...]]
     standing: Standing
     homes: Mapping[str, Home]
+    adopted: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def of_article(self) -> Mapping[str, tuple[str, ...]]:
@@ -50,26 +51,41 @@ class Settled:
 
     def accepted(self, article: str, story: str) -> bool:
         """Say whether a person holds *article* in *story*, or it holds a text of the story."""
-        home = self.homes.get(article)
-        copied = home is not None and home.copy and self.standing.name(home.story) == story
+        home = self.reason(article, story)
+        copied = home is not None and home.copy
         return copied or self.standing.held.get((article, story)) is True
 
     def reason(self, article: str, story: str) -> Home | None:
         """Return why the machine put *article* into *story*; None where it was not the machine."""
         home = self.homes.get(article)
-        return home if home is not None and self.standing.name(home.story) == story else None
+        if home is None:
+            return None
+        return home if self.standing.name(self.adopted.get(home.story, home.story)) == story else None
 
 
 def settle(book: StoryBook) -> Settled:
-    """Return the stories of *book*; one of a single article is left out unless a person named or held it."""
+    """Return the stories of *book*; one of a single article is left out unless a person named or held it.
+
+    Where persons put articles of a nameless story into one with a name, and into no other, the rest comes along.
+    """
     ruled = naming(book)
+    adopted = _adopted(book, ruled)
     proposed: defaultdict[str, list[str]] = defaultdict(list)
     for home in book.homes:
-        proposed[home.story].append(home.article)
+        proposed[adopted.get(home.story, home.story)].append(home.article)
     found = ruled.settle(proposed)
     said = {story for (_, story), inside in ruled.held.items() if inside}
     kept = {story: articles for story, articles in found.items() if len(articles) > 1 or story in said}
-    return Settled(kept, ruled, {home.article: home for home in book.homes})
+    return Settled(kept, ruled, {home.article: home for home in book.homes}, adopted)
+
+
+def _adopted(book: StoryBook, ruled: Standing) -> dict[str, str]:
+    """Return the named story that each nameless one has become part of, by the articles that persons put there."""
+    goals: defaultdict[str, set[str]] = defaultdict(set)
+    for home in book.homes:
+        if is_ident(ruled.name(home.story)) and ruled.held.get((home.article, ruled.name(home.story))) is None:
+            goals[home.story].update(name for name in ruled.held_in(home.article) if not is_ident(name))
+    return {story: min(names) for story, names in goals.items() if len(names) == 1}
 
 
 def find(settled: Settled, wanted: str, titles: Mapping[str, str] | None = None) -> str | None:

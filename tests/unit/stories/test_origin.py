@@ -36,9 +36,10 @@ def test_the_agency_itself_comes_first_however_late_it_was_seen():
     assert origin_of(claims) == "b"
 
 
-def test_who_credits_nobody_comes_before_who_does():
+def test_who_credits_nobody_may_have_stripped_the_credit():
     claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "ledger.test", 5, PLAIN)]
-    assert origin_of(claims) == "b"
+    assert origin_of(claims) == "a"
+    assert origin_of([claims[0], printed("c", "post.test", -1, PLAIN)]) == "c"
 
 
 def test_the_earliest_comes_first_by_its_own_date_where_it_has_one():

@@ -82,7 +82,7 @@ def _wanted(found: Iterator[Propagation], source: str | None, *, copies: bool) -
 
 def _row(each: Propagation) -> tuple[str, ...]:
     from tracker.render import one_line
-    from tracker.stories.settled import is_ident
+    from tracker.stories.decisions import is_ident
 
     copies = sum(place.role == "copy" for place in each.places)
     return (

@@ -187,7 +187,7 @@ def _what(said: Decision) -> str:
 
 
 def _short(story: str) -> str:
-    from tracker.stories.settled import is_ident
+    from tracker.stories.decisions import is_ident
 
     return story[:8] if is_ident(story) else story
 
@@ -221,7 +221,7 @@ def _free(story: str, articles: tuple[str, ...]) -> str:
 
 def _new_name(name: str) -> str:
     from tracker.errors import UsageError
-    from tracker.stories.settled import is_ident
+    from tracker.stories.decisions import is_ident
 
     clean = " ".join(name.split())
     if is_ident(clean) or not _NAME.fullmatch(clean):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.render import one_line
 from tracker.render.times import moment, span
-from tracker.stories.settled import is_ident
+from tracker.stories.decisions import is_ident
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""Stories through the service, the archive and the command line."""

@@ -1,0 +1,172 @@
+"""`stories`, `story …` and `add --follow` as a person uses them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.integration.stories.outlets import calling, look, publish, stripped, url_of
+from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, corrected, hours
+from tracker.archive import open_archive
+from tracker.cli.main import cli
+from tracker.config import Config
+from tracker.service.storydesk import StoryDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., Result]
+
+LINK = "/2026/11/24/ferry-failed-its-inspections"
+BODY = f'<html><body><article><p>A fire <a href="{LINK}">failed</a></p></article></body></html>'.encode()
+TOLD_ANEW = (
+    "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
+    "Captain Ida Brenner praised the fishermen who took passengers ashore; Norland Lines handed out blankets.",
+    "Karl Osten said the sprinklers on the car deck of the Aurelia had failed before and blamed Norland Lines.",
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command where an archive with a story at three outlets and an article of none is."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "writethru.toml").write_text("", encoding="utf-8")
+    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+        publish(store, "Agency", 0, article(WIRE), body=BODY)
+        herald = publish(store, "Herald", 1, stripped(article((*WIRE[:3], "Our own reporter saw it.", *WIRE[3:]))))
+        publish(store, "Times", 2, article(TOLD_ANEW, title="Ferry had faulty sprinklers"))
+        publish(store, "Council", 2, article(OTHER, title="Gasworks sold"))
+        publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]), body=BODY)
+        look(store, herald, 8)
+        asyncio.run(StoryDesk(calling(store)).catch_up(Config(), hours(9), 60))
+
+    def go(*args: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(cli, list(args))
+        assert result.exit_code == code, result.output
+        return result
+
+    return go
+
+
+def ident(run: Run, outlet: str) -> str:
+    with open_archive("sqlite:///writethru.db") as store:
+        return store.article(url_of(outlet)).id
+
+
+def objects(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def members(run: Run, story: str) -> dict[str, str]:
+    (shown,) = objects(run("story", "show", story, "--json"))
+    return {each["source"]: each["role"] for each in shown["articles"]}
+
+
+def test_stories_streams_one_object_a_story_without_the_details(run):
+    (shown,) = objects(run("stories", "--json"))
+    assert shown["schema"] == 1
+    assert shown["story"] == ident(run, "Agency")
+    assert shown["title"] == "Fire on ferry kills 12"
+    assert [sorted(each) for each in shown["articles"]] == [["article", "role", "url"]] * 3
+    assert run("stories").stdout == f"{shown['story'][:8]}\t3\t3\t1\tFire on ferry kills 12\n"
+    assert run("stories", "--named").stdout == ""
+    assert objects(run("stories", "--copies", "--source", "Times", "--json")) == [shown]
+    assert run("stories", "--source", "Nobody", "--json").stdout == ""
+
+
+def test_show_says_who_is_behind_and_what_was_never_taken(run):
+    agency, herald = ident(run, "Agency"), ident(run, "Herald")
+    (shown,) = objects(run("story", "show", agency[:6], "--json"))
+    origin, copy, own = shown["articles"]
+    assert (origin["role"], origin["runs"], origin["behind_since"]) == ("origin", 2, None)
+    assert (copy["article"], copy["role"], copy["runs"], copy["own_edits"]) == (herald, "copy", 1, 1)
+    assert copy["behind_since"] == "2026-11-25T08:00:00Z"
+    assert [each["text"] for each in copy["missing_notices"]] == [CORRECTION.text]
+    assert (own["role"], own["runs"], own["missing_notices"], own["accepted"]) == ("own", None, [], False)
+    assert "Aurelia" in own["reasons"][0]
+    text = run("story", "show", herald, "--own", "--history").stdout
+    assert f"{herald[:8]}\tHerald\tcopy\tv1 of 2\t6 h\t1 notice\t1" in text
+    assert "never took (v2" in text
+    assert "wrote: Our own reporter saw it." in text
+    assert "ran v1" in text
+    assert "proposed, 0." in text
+
+
+def test_a_person_decides_and_it_holds(run):
+    agency, herald, times, council = (ident(run, name) for name in ("Agency", "Herald", "Times", "Council"))
+    run("story", "pin", "Ferry", agency)
+    assert members(run, "ferry") == {"Agency": "origin", "Herald": "copy", "Times": "own"}
+    run("story", "accept", "Ferry")
+    assert run("log", "--story", "Ferry", "--json").stdout.count("\n") == 4
+    run("story", "reject", "Ferry", times[:8])
+    assert "Times" not in members(run, "Ferry")
+    run("story", "own", "Ferry", herald)
+    assert members(run, "Ferry")["Herald"] == "own"
+    run("story", "origin", "Ferry", herald)
+    assert members(run, "Ferry") == {"Herald": "origin", "Agency": "copy"}
+    run("story", "split", "Ferry", herald, "--into", "Herald’s ferry")
+    assert members(run, "Herald’s ferry") == {"Herald": "own"}
+    run("story", "merge", "Herald’s ferry", "Ferry")
+    assert set(members(run, "Ferry")) == {"Agency", "Herald"}
+    run("story", "rename", "Ferry", " Fire on  the Aurelia")
+    assert objects(run("story", "show", "Fire on the Aurelia", "--json"))[0]["title"] == "Fire on the Aurelia"
+    run("story", "split", "Ferry", herald)
+    assert members(run, herald) == {"Herald": "own"}
+    said = objects(run("story", "decisions", "--json"))
+    assert [each["verdict"] for each in said] == [
+        *("pin", "accept", "reject", "own", "origin", "split", "merge", "rename", "split"),
+    ]
+    assert all(each["at"] and each["schema"] == 1 for each in said)
+    assert "pin" in run("story", "decisions", "Ferry").stdout
+    assert council not in run("stories", "--json").stdout
+
+
+def test_mistakes_are_answered_with_what_to_do(run):
+    council, agency = ident(run, "Council"), ident(run, "Agency")
+    assert "no such story" in run("story", "show", "Fery", code=2).stderr
+    assert "story pin NAME ARTICLE" in run("story", "show", council, code=2).stderr
+    assert "not part of" in run("story", "reject", agency, council, code=2).stderr
+    assert "one story already" in run("story", "merge", agency, agency, code=2).stderr
+    assert "at least one character" in run("story", "rename", agency, " ", code=2).stderr
+    assert "no story's name" in run("story", "pin", "a/b", council, code=2).stderr
+    assert "give the new one another" in run("story", "split", agency, agency, code=2).stderr
+    run("story", "pin", "One", council)
+    run("story", "pin", "Two", council)
+    assert "several stories" in run("story", "show", council, code=2).stderr
+
+
+def test_follow_reads_the_stored_pages(run):
+    agency = ident(run, "Agency")
+    found = f"https://agency.example{LINK}"
+    assert run("story", "follow", agency, "--dry-run").stdout == f"{found}\n"
+    assert objects(run("story", "follow", agency, "--json"))[0] | {"story": ""} == {
+        "schema": 1, "story": "", "url": found, "added": True,
+    }  # fmt: skip
+    assert run("story", "follow", agency).stdout == ""
+    run("story", "pin", "Ferry", agency)
+    with open_archive("sqlite:///writethru.db") as store:
+        assert store.article(found).next_check_at is not None
+
+
+def test_follow_does_not_bring_back_what_a_person_took_out(run):
+    agency = ident(run, "Agency")
+    run("story", "follow", agency)
+    run("story", "reject", agency, f"https://agency.example{LINK}")
+    assert run("story", "follow", agency).stdout == ""
+
+
+def test_add_follow_writes_it_into_the_configuration(run, tmp_path):
+    url = url_of("Agency")
+    run("add", "--as", "article", "--story", "Ferry", "--follow", "--links", "5", url)
+    written = tomllib.loads((tmp_path / "writethru.toml").read_text(encoding="utf-8"))
+    assert written["stories"] == [{"name": "Ferry", "urls": [url], "follow": 5}]
+    run("add", "--as", "article", "--story", "Ferry", "--follow", "--links", "3", url)
+    again = tomllib.loads((tmp_path / "writethru.toml").read_text(encoding="utf-8"))
+    assert again["stories"][0]["follow"] == 5
+    assert "--follow needs --story" in run("add", "--follow", url, code=2).stderr

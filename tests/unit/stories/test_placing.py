@@ -1,0 +1,145 @@
+"""Where one version belongs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.unit.stories.samples import MORNING, OTHER, WIRE, article, hours
+from tracker.model import Article, Decision, Home, StoryPosting, Verdict, Version
+from tracker.stories import StoryIndex, features_of, signature, standing
+from tracker.stories.clusters import Entry
+from tracker.stories.copies import CROWD
+from tracker.stories.placing import Surroundings, candidates, confirm, entry_of, fresh_marks, place
+
+TOLD_ANEW = (
+    "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
+    "Captain Ida Brenner praised the fishermen who took passengers ashore; Norland Lines handed out blankets.",
+    "Karl Osten said the sprinklers on the car deck of the Aurelia had failed before and blamed Norland Lines.",
+)
+
+
+def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: int = 1) -> Version:
+    return Version(name, n, f"https://{name}.test/ferry", MORNING, content, "x", "0" * 64, source=name, stories=stories)
+
+
+def postings(*held: tuple[str, Article]) -> list[StoryPosting]:
+    found = []
+    for name, content in held:
+        marks = signature(content).marks
+        found += [StoryPosting(mark, name, len(marks)) for mark in marks]
+    return found
+
+
+def index(*held: tuple[str, Article, float]) -> StoryIndex:
+    made = StoryIndex()
+    for place_, (name, content, at) in enumerate(held):
+        made.add(Entry(name, features_of(content), hours(at)))
+        made.add(Entry(f"noise{place_}", features_of(article(OTHER)), hours(at)))
+    return made
+
+
+def put(each: Version, around: Surroundings, *held: tuple[str, Article]):
+    signed, known = signature(each.content), postings(*held)
+    contents = dict(held)
+    likely = [found.article for found in candidates(each.article, signed, known)]
+    links = confirm(each.article, each.content, {name: [contents[name]] for name in likely})
+    return place(each, entry_of(each, hours(1)), signed, known, links, around, hours(2))
+
+
+def test_a_text_that_is_like_no_other_is_a_story_of_its_own():
+    reading = put(version("a", article(WIRE)), Surroundings(StoryIndex(), {}))
+    assert reading.home == Home("a", "a")
+    assert reading.copies == reading.joins == ()
+    assert reading.marks == signature(article(WIRE)).marks
+    assert reading.size == len(reading.marks)
+    assert reading.at == hours(2)
+
+
+def test_a_copy_goes_where_its_text_is_and_says_why():
+    around = Surroundings(StoryIndex(), {"a": ("s",)})
+    reading = put(version("b", article(WIRE[:6])), around, ("a", article(WIRE)))
+    assert reading.home is not None
+    assert (reading.home.story, reading.home.copy) == ("s", True)
+    assert "of the shorter text stands in the other" in reading.home.reasons[0]
+    assert [(pair.first, pair.second) for pair in reading.copies] == [("a", "b")]
+    assert reading.copies[0].contained > 0.9
+
+
+def test_a_copy_of_a_text_nobody_placed_joins_that_article():
+    reading = put(version("b", article(WIRE)), Surroundings(StoryIndex(), {}), ("a", article(WIRE)))
+    assert reading.home == replace(reading.home, story="a")
+
+
+def test_another_text_on_the_event_is_proposed_with_reasons():
+    around = Surroundings(index(("a", article(WIRE), 0)), {"a": ("s",)})
+    reading = put(version("c", article(TOLD_ANEW)), around, ("a", article(WIRE)))
+    assert reading.copies == ()
+    assert reading.home is not None
+    assert (reading.home.story, reading.home.copy) == ("s", False)
+    assert 0 < (reading.home.score or 0) < 1
+    assert "Aurelia" in reading.home.reasons[0]
+
+
+def test_what_a_person_ruled_out_is_not_proposed_and_what_they_held_is_kept():
+    no = standing([Decision(Verdict.REJECT, "s", ("b",))])
+    around = Surroundings(StoryIndex(), {"a": ("s",)}, no)
+    assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).home == Home("b", "b")
+    held = standing([Decision(Verdict.PIN, "t", ("b",))])
+    around = Surroundings(StoryIndex(), {"a": ("s",)}, held)
+    assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).home == Home("b", "t")
+
+
+def test_a_story_that_was_merged_is_the_one_it_is_part_of_now():
+    merged = standing([Decision(Verdict.MERGE, "s", into="t")])
+    reading = put(version("b", article(WIRE)), Surroundings(StoryIndex(), {"a": ("s",)}, merged), ("a", article(WIRE)))
+    assert reading.home is not None
+    assert reading.home.story == "t"
+
+
+def test_an_article_that_is_not_alone_stays():
+    around = Surroundings(StoryIndex(), {"a": ("s",)}, home=Home("b", "b"), alone=False)
+    reading = put(version("b", article(WIRE)), around, ("a", article(WIRE)))
+    assert reading.home is None
+    assert len(reading.copies) == 1
+
+
+def test_an_article_whose_home_does_not_change_writes_none():
+    around = Surroundings(StoryIndex(), {}, home=Home("a", "a"))
+    assert put(version("a", article(WIRE), n=2), around).home is None
+
+
+def test_a_copy_at_another_outlet_joins_the_named_stories_of_its_text():
+    around = Surroundings(StoryIndex(), {"a": ("Ferry",)}, names=frozenset({"Ferry"}), elsewhere=frozenset({"a"}))
+    assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).joins == ("Ferry",)
+    member = version("b", article(WIRE), stories=("Ferry",))
+    assert put(member, around, ("a", article(WIRE))).joins == ()
+    assert put(version("b", article(WIRE)), replace(around, elsewhere=frozenset()), ("a", article(WIRE))).joins == ()
+    no = standing([Decision(Verdict.REJECT, "Ferry", ("b",))])
+    assert put(version("b", article(WIRE)), replace(around, standing=no), ("a", article(WIRE))).joins == ()
+
+
+def test_an_article_of_a_named_story_lives_there():
+    around = Surroundings(StoryIndex(), {"b": ("Ferry",)}, names=frozenset({"Ferry"}))
+    assert put(version("b", article(WIRE), stories=("Ferry",)), around).home == Home("b", "Ferry")
+
+
+def test_a_version_that_brings_little_new_adds_no_marks():
+    signed = signature(article(WIRE))
+    own = postings(("a", article(WIRE)))
+    assert fresh_marks("a", signed, own) == ()
+    longer = signature(article((*WIRE, *OTHER)))
+    fresh = fresh_marks("a", longer, [each for each in own if each.mark in longer.marks])
+    assert set(fresh) == set(longer.marks) - {each.mark for each in own}
+
+
+def test_a_mark_that_a_crowd_bears_is_not_added():
+    signed = signature(article(WIRE))
+    crowd = [StoryPosting(signed.marks[0], f"x{place_}", 9) for place_ in range(CROWD)]
+    assert fresh_marks("a", signed, crowd) == signed.marks[1:]
+
+
+def test_an_article_appeared_when_its_outlet_says_unless_that_is_later():
+    early = article(WIRE, published=hours(-3))
+    assert entry_of(version("a", early), hours(0)).at == hours(-3)
+    assert entry_of(version("a", article(WIRE, published=hours(5))), hours(0)).at == hours(0)
+    assert entry_of(version("a", article(WIRE)), hours(0)).at == hours(0)

@@ -1,0 +1,110 @@
+"""Stories as they stand, found by what people call them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.errors import UsageError
+from tracker.model import Decision, Home, StoryBook, Verdict
+from tracker.stories.decisions import is_ident
+from tracker.stories.settled import effects, find, settle, unknown
+
+A, B, C, D = "a" * 12, "b" * 12, "c" * 12, "dd5" + "d" * 9
+
+
+def book(*decisions: Decision, homes: tuple[Home, ...] = (), named: tuple[tuple[str, str], ...] = ()) -> StoryBook:
+    return StoryBook(homes, named, decisions)
+
+
+PAIR = (Home(A, A), Home(B, A, 0.4, ("names: Aurelia",)))
+
+
+def test_a_story_needs_two_articles_or_a_name():
+    assert settle(book(homes=PAIR)).stories == {A: (A, B)}
+    assert settle(book(homes=(Home(A, A),))).stories == {}
+    assert settle(book(named=((C, "Ferry"),))).stories == {"Ferry": (C,)}
+
+
+def test_a_decision_wins_over_a_name_and_a_proposal():
+    out = Decision(Verdict.REJECT, "Ferry", (C,))
+    assert settle(book(out, named=((C, "Ferry"), (A, "Ferry")))).stories == {"Ferry": (A,)}
+    away = Decision(Verdict.REJECT, A, (B,))
+    assert settle(book(away, homes=PAIR)).stories == {}
+
+
+def test_an_article_knows_its_stories():
+    settled = settle(book(homes=PAIR, named=((C, "Ferry"), (C, "Sea"))))
+    assert settled.of_article == {A: (A,), B: (A,), C: ("Ferry", "Sea")}
+
+
+def test_who_is_accepted_and_why_the_machine_put_it_there():
+    copy = Home(C, A, 0.9, ("90 %",), copy=True)
+    settled = settle(book(Decision(Verdict.ACCEPT, A, (B,)), homes=(*PAIR, copy, Home(D, A, 0.2))))
+    assert [settled.accepted(each, A) for each in (B, C, D)] == [True, True, False]
+    assert settled.reason(C, A) == copy
+    assert settled.reason(C, "Ferry") is None
+    assert settled.reason("e" * 12, A) is None
+
+
+def test_titles():
+    named = Decision(Verdict.RENAME, A, into="Fire at sea")
+    settled = settle(book(named, homes=PAIR, named=((C, "Ferry"),)))
+    assert settled.title(A) == "Fire at sea"
+    assert settled.title("Ferry") == "Ferry"
+    assert settled.title(B) == ""
+
+
+def test_a_story_is_found_by_id_name_title_and_start():
+    settled = settle(book(Decision(Verdict.RENAME, A, into="Fire at sea"), homes=PAIR, named=((C, "Ferry"),)))
+    assert find(settled, A) == find(settled, "aaaa") == find(settled, "fire AT sea") == A
+    assert find(settled, "ferry") == "Ferry"
+    assert find(settled, "aa") is None
+    assert find(settled, "zzz") is None
+    assert find(settled, "Twelve dead", {A: "Twelve dead"}) == A
+    merged = settle(book(Decision(Verdict.MERGE, A, into="Ferry"), homes=PAIR, named=((C, "Ferry"),)))
+    assert find(merged, A) == "Ferry"
+
+
+def test_two_that_begin_alike_are_named():
+    homes = (*PAIR, Home(C, "aaab" + "0" * 8), Home(D, "aaab" + "0" * 8))
+    with pytest.raises(UsageError, match="several stories") as error:
+        find(settle(book(homes=homes)), "aaa")
+    assert A in error.value.hint
+
+
+def test_the_nearest_names_are_offered():
+    settled = settle(book(named=((C, "Ferry fire"),)))
+    assert unknown(settled, "Fery fire").hint == "did you mean Ferry fire?"
+    assert "writethru stories" in unknown(settled, "xyz").hint
+
+
+@pytest.mark.parametrize(
+    ("said", "joins", "leaves"),
+    [
+        (Decision(Verdict.PIN, "Ferry", (A,)), [(A, "Ferry")], []),
+        (Decision(Verdict.ACCEPT, "Ferry", (A,)), [(A, "Ferry")], []),
+        (Decision(Verdict.REJECT, "Ferry", (C,)), [], [(C, "Ferry")]),
+        (Decision(Verdict.SPLIT, "Ferry", (C,), "Sea"), [(C, "Sea")], [(C, "Ferry")]),
+        (Decision(Verdict.SPLIT, "Ferry", (C,), "Ferry"), [(C, "Ferry")], []),
+        (Decision(Verdict.SPLIT, "Ferry", (C,), C), [], [(C, "Ferry")]),
+        (Decision(Verdict.MERGE, A, (), "Ferry"), [(A, "Ferry"), (B, "Ferry")], []),
+        (Decision(Verdict.PIN, A, (C,)), [], []),
+        (Decision(Verdict.RENAME, "Ferry", (), "x"), [], []),
+    ],
+)
+def test_what_a_decision_does_to_named_stories(said, joins, leaves):
+    settled = settle(book(homes=PAIR, named=((C, "Ferry"),)))
+    assert effects(settled, said) == (joins, leaves)
+
+
+def test_an_id_is_told_from_a_name():
+    assert is_ident(A)
+    assert not is_ident("Ferry")
+    assert not is_ident("abcdefabcdeg")
+
+
+def test_naming_one_article_of_a_nameless_story_names_it_unless_that_is_unclear():
+    assert settle(book(homes=PAIR, named=((B, "Ferry"),))).stories == {"Ferry": (A, B)}
+    assert settle(book(homes=PAIR, named=((A, "Sea"), (B, "Ferry")))).stories == {"Sea": (A,), "Ferry": (B,)}
+    split = Decision(Verdict.SPLIT, A, (B,), "Ferry")
+    assert settle(book(split, homes=(*PAIR, Home(C, A)))).stories == {A: (A, C), "Ferry": (B,)}
