@@ -55,6 +55,9 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
     else:
         remedy = f'set contact = "you@example.org" in {app.config_path}, or WRITETHRU_CONTACT'
         found.append(Finding("contact", "warning", "none is set: hosts are visited at the slowest pace", remedy))
+    if find_spec("scipy") is None:
+        what = "nothing is learned from the checks: the constants it came with serve"
+        found.append(Finding("cadence", "warning", what, "pip install 'writethru[fit]'"))
     return config, found + list(_targets(config))
 
 

@@ -10,6 +10,7 @@ from ..app import App, pass_app
 from ..lazy import VerbGroup
 
 _TABLE = {
+    "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show when visits are made and what they are worth."),
     "source": ("tracker.cli.commands.stats_source:source", "Count how a source treats its own edits."),
 }
 
@@ -17,7 +18,7 @@ _TABLE = {
 @click.group(cls=VerbGroup, table=_TABLE)
 @pass_app
 def stats(app: App) -> None:
-    """Count articles, versions, captures, checks and alerts; or, with source NAME, how a source treats its edits."""
+    """Count what the archive holds; or show how sources treat their edits, or when visits are made."""
     if click.get_current_context().invoked_subcommand is not None:
         return
     from tracker.render.times import ago, iso

@@ -1,0 +1,226 @@
+"""`writethru stats cadence`: what is believed of updates, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.config import Config
+    from tracker.jobs.beliefs import Beliefs
+    from tracker.jobs.cadence_replay import Replayed
+    from tracker.jobs.pricing import Forecast
+    from tracker.model import Survey, Tracked
+
+_NEXT = 5
+_CONSTANTS = ("alpha", "scale", "mean_updates", "shape", "burst", "burst_decay", "delay_weight")
+
+
+@click.command(cls=Verb)
+@click.option("--replay", is_flag=True, help="Score today's policy, a fixed interval and newsdiffs' ladder on the log.")
+@pass_app
+def cadence(app: App, *, replay: bool) -> None:
+    """Show what is believed of updates: the price of a request, sources, hubs, the next visits, the budget.
+
+    With --replay, play today's policy, a fixed interval and newsdiffs' ladder against the archive's own check log, at
+    the same number of requests. What nobody saw is not in the log, so all of them are flattered alike.
+    """
+    from tracker.archive import open_archive
+
+    config = app.config
+    store = open_archive(app.database, readonly=True)
+    try:
+        if replay:
+            _replay(app, store, config)
+            return
+        from tracker.jobs.beliefs import MEMO, from_json
+        from tracker.jobs.pricing import forecast
+
+        beliefs = from_json(store.memo(MEMO), store.tallies())
+        survey = store.survey(app.now)
+        names = store.sources()
+    finally:
+        store.close()
+    planned = forecast(beliefs, survey, config, app.now)
+    coming = sorted((each for each in survey.sample if each.next_check_at), key=_due)[:_NEXT]
+    if app.settings.json:
+        app.out.data(_as_json(beliefs, survey, planned, config, coming, names))
+    else:
+        app.out.page(_lines(app, beliefs, survey, planned, config, coming, names))
+
+
+def _due(tracked: Tracked) -> float:
+    return tracked.next_check_at.timestamp() if tracked.next_check_at else 0.0
+
+
+def _replay(app: App, store: Any, config: Config) -> None:  # noqa: ANN401 - a store of either kind
+    from datetime import timedelta
+
+    from tracker.jobs.beliefs import MEMO, from_json
+    from tracker.jobs.cadence_replay import compare
+    from tracker.service.checklog import histories
+
+    found = histories(store)
+    until = max((source.until for source in config.sources), default=timedelta(days=30))
+    app.out.note(f"playing three policies against the log of {len(found):,} articles …")
+    rows = compare(found, until=until, curve=from_json(store.memo(MEMO)).curve)
+    if app.settings.json:
+        app.out.data({"schema": 1, "articles": len(found), "policies": [_replayed(row) for row in rows]})
+        return
+    app.out.page(_table(app, rows, len(found)))
+
+
+def _replayed(row: Replayed) -> dict[str, Any]:
+    delay = row.median_delay.total_seconds() / 60 if row.median_delay is not None else None
+    return {
+        "policy": row.policy,
+        "requests": row.requests,
+        "captured": row.captured,
+        "updates": row.updates,
+        "median_delay_minutes": None if delay is None else round(delay, 1),
+    }
+
+
+def _table(app: App, rows: Sequence[Replayed], articles: int) -> Iterator[str]:
+    from tracker.render.times import span
+    from tracker.render.wrap import wrap
+
+    if not articles:
+        yield "no article was visited twice yet: there is nothing to play against"
+        return
+    yield f"{'policy':<18} {'requests':>9} {'versions seen':>20} {'median delay':>13}"
+    for row in rows:
+        share = f" ({row.captured / row.updates:.0%})" if row.updates else ""
+        seen = f"{row.captured:,} of {row.updates:,}{share}"
+        delay = span(row.median_delay) if row.median_delay is not None else "never"
+        yield f"{row.policy:<18} {row.requests:>9,} {seen:>20} {delay:>13}"
+    yield from wrap(
+        "An update is taken to have happened halfway between two visits. What stood and went between them is not in "
+        "the log, so no policy can be seen to do better than the visits that were made.",
+        app.out.columns,
+    )
+
+
+def _as_json(
+    beliefs: Beliefs,
+    survey: Survey,
+    planned: Forecast,
+    config: Config,
+    coming: Sequence[Tracked],
+    names: Sequence[str],
+) -> dict[str, Any]:
+    from tracker.jobs.cadence_signals import precision, recall
+    from tracker.render.times import iso
+
+    sources = {}
+    for name in names:
+        tally, own = beliefs.tallies.get(name), config.source(name)
+        sources[name] = {
+            "factor": round(beliefs.curve.factor(name), 4),
+            "threshold": beliefs.threshold(name, ""),
+            "budget_an_hour": own.budget if own else None,
+            "every_seconds": own.every.total_seconds() if own and own.every else None,
+            "hub_precision": round(precision(tally), 4) if tally else None,
+            "hub_recall": round(recall(tally), 4) if tally else None,
+        }
+    return {
+        "schema": 1,
+        "threshold": beliefs.curve.threshold,
+        "curve": {name: getattr(beliefs.curve, name) for name in _CONSTANTS},
+        "learned": iso(beliefs.fitted_at),
+        "learned_from_articles": beliefs.articles,
+        "sources": sources,
+        "slow_hosts": dict(beliefs.hosts),
+        "articles": survey.articles,
+        "budget_an_hour": config.service.budget,
+        "requests_an_hour": {
+            "expected": round(planned.requests, 3),
+            "lists": round(planned.lists, 3),
+            "new_articles": round(planned.fresh, 3),
+            "fixed_intervals": round(planned.fixed, 3),
+            "decided": round(planned.decided, 3),
+        },
+        "changes_a_day": {"expected": round(planned.captures, 3), "found": survey.changed},
+        "visits_last_day": survey.checks,
+        "next": [{"article": each.id, "url": each.url, "at": iso(each.next_check_at)} for each in coming],
+    }
+
+
+def _lines(
+    app: App,
+    beliefs: Beliefs,
+    survey: Survey,
+    planned: Forecast,
+    config: Config,
+    coming: Sequence[Tracked],
+    names: Sequence[str],
+) -> Iterator[str]:
+    from tracker.render import one_line
+    from tracker.render.times import ago
+    from tracker.render.wrap import wrap
+
+    for what, value in _facts(app, beliefs, survey, planned, config):
+        yield from wrap(value, app.out.columns, first=f"{what:<15} ", rest=" " * 16)
+    shown = [line for name in names if (line := _source(beliefs, config, name))]
+    if shown:
+        yield ""
+        yield "sources"
+        for line in shown:
+            yield from wrap(line, app.out.columns, first="  ", rest="    ")
+    if coming:
+        yield ""
+        yield "next visits" + ("" if len(survey.sample) == survey.articles else " (of a sample)")
+        for each in coming:
+            due = "due" if each.next_check_at and each.next_check_at <= app.now else ago(each.next_check_at, app.now)
+            title = one_line(each.title or each.url)
+            yield from wrap(f"{each.id[:8]} “{title}”", app.out.columns, first=f"  {due:<10} ", rest=" " * 13)
+
+
+def _facts(app: App, beliefs: Beliefs, survey: Survey, planned: Forecast, config: Config) -> Iterator[tuple[str, str]]:
+    from tracker.render.times import ago
+    from tracker.service.refit import can_learn
+
+    curve, budget = beliefs.curve, config.service.budget
+    if beliefs.fitted_at:
+        learned = f"{ago(beliefs.fitted_at, app.now)}, from the checks of {beliefs.articles:,} articles"
+    else:
+        learned = "not yet: the constants it came with serve until 300 articles were visited twice"
+        learned += "" if can_learn() else "; learning needs pip install 'writethru[fit]'"
+    yield "under watch", f"{survey.articles:,} articles, {survey.fresh:,} of them new in the last day"
+    yield "price", f"a visit where waiting is expected to cost {curve.threshold:.3g} updates (x)"
+    soon = f"{curve.seen_by(1):.0%} of them within an hour, {curve.seen_by(24):.0%} within a day"
+    yield "curve", f"{curve.mean_updates:.2f} updates an article in 30 days, {soon}"
+    yield "learned", learned
+    kept = "no budget is set" if budget is None else f"the budget is {budget:,.0f}"
+    yield "requests", f"{planned.requests:,.0f} an hour expected; {kept}"
+    made = f"new articles {planned.fresh:,.1f}, fixed intervals {planned.fixed:,.0f}, decided {planned.decided:,.0f}"
+    yield "", f"lists {planned.lists:,.0f}, {made}"
+    yield "last day", f"{survey.checks:,} visits: {survey.changed:,} changes, {survey.first:,} first versions"
+    yield "changes", f"{planned.captures:,.1f} a day expected from visits that are decided; {survey.changed:,} found"
+    for host, threshold in beliefs.hosts.items():
+        yield "slow host", f"{host}: its pace raises the price to {threshold:.3g}"
+
+
+def _source(beliefs: Beliefs, config: Config, name: str) -> str:
+    from tracker.durations import format_rate
+    from tracker.jobs.cadence_signals import precision, recall
+    from tracker.render import one_line
+
+    own, tally, said = config.source(name), beliefs.tallies.get(name), []
+    if name in beliefs.curve.sources:
+        said.append(f"updates {beliefs.curve.factor(name):.2f} times as much as others")
+    if tally:
+        said.append(
+            f"its lists are right in {precision(tally):.0%} of what they tell, and tell {recall(tally):.0%} of changes"
+        )
+    if own and own.budget:
+        said.append(f"budget {format_rate(own.budget)}, price {beliefs.threshold(name, ''):.3g}")
+    if own and own.every:
+        said.append("fixed interval")
+    return f"{one_line(name)}: {'; '.join(said)}" if said else ""
