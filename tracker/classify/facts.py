@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Change, Fact, FactKind, Field, Op
 from .cosmetic import same_word
+from .links import link_facts
 from .mentions import Mention, lowered, mentions
 from .quotes import attributed, given_to_another, outside, quotations
 
@@ -38,7 +39,7 @@ class Stretch(NamedTuple):
 
 
 def facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...]:
-    """List the facts that differ between *old* and *new*, in the order of *change*.
+    """List the facts that differ between *old* and *new*, in the order of *change*, links last.
 
     A name that changed only its case in a headline, and a number written another way ("12", "twelve"), is no fact.
     """
@@ -47,7 +48,7 @@ def facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...]:
     found: list[Fact] = []
     for stretch in stretches(change):
         found += compared(stretch, lang, context)
-    return tuple(found)
+    return (*found, *link_facts(old, new, change))
 
 
 def language(old: Article, new: Article) -> str:

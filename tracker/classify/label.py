@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..model import FactKind
 from .rules import RULES, WEIGHTS, announces
 from .scene import Scene
 
@@ -44,4 +45,5 @@ def _announced(scene: Scene) -> bool | None:
     if announces(scene):
         return True
     retitled = scene.change.title.changed and "title" not in scene.cosmetic_fields
-    return False if scene.factual or scene.facts or retitled else None
+    stated = any(fact.kind is not FactKind.LINK for fact in scene.facts)
+    return False if scene.factual or stated or retitled else None

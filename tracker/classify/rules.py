@@ -165,7 +165,9 @@ def _silent(scene: Scene) -> Iterator[Label]:
     silent = unexplained(scene)
     retold = any(f.where in {"title", "dek"} and f.kind in _COUNTED_UNDER_UPDATE for f in scene.standing)
     if silent or (retold and not announces(scene)):
-        told = "; ".join(_evidence(f) for f in scene.facts if f.block in silent or f.block is None)
+        told = "; ".join(
+            _evidence(f) for f in scene.facts if f.kind is not FactKind.LINK and (f.block in silent or f.block is None)
+        )
         yield Label(LabelKind.STEALTH, short(told) or "text changed, nothing said", tuple(sorted(silent)))
 
 

@@ -14,8 +14,6 @@ from .notices import explained, matched, parse, recognise
 if TYPE_CHECKING:
     from ..model import Article, BlockChange, Change, Fact
 
-MATTERS = frozenset(FactKind)
-
 
 @dataclass(frozen=True)
 class Scene:
@@ -37,8 +35,8 @@ class Scene:
 
     @cached_property
     def standing(self) -> tuple[Fact, ...]:
-        """Return the facts that changed within sentences that stand on both sides."""
-        return tuple(f for f in self.facts if f.standing)
+        """Return the facts that changed within sentences that stand on both sides; where a link leads is not said."""
+        return tuple(f for f in self.facts if f.standing and f.kind is not FactKind.LINK)
 
     @cached_property
     def notices(self) -> tuple[NoticeChange, ...]:

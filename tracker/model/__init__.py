@@ -35,7 +35,19 @@ from .decided import (
 )
 from .fetched import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
 from .kept import Led, Raw, Recaptured, Reread, Rereading
-from .page import EDITORIAL, VERSIONED, Article, Block, BlockKind, Headlines, Notice, NoticeKind, PageKind, Reading
+from .page import (
+    EDITORIAL,
+    VERSIONED,
+    Article,
+    Block,
+    BlockKind,
+    Headlines,
+    Link,
+    Notice,
+    NoticeKind,
+    PageKind,
+    Reading,
+)
 from .story import CopyPair, Decision, Home, StoryBook, StoryPosting, StoryReading, Verdict
 from .watched import (
     ArticleState,
@@ -100,6 +112,7 @@ __all__ = [
     "Led",
     "Line",
     "LineCounts",
+    "Link",
     "Listing",
     "Mention",
     "NewVersion",

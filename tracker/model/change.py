@@ -82,12 +82,17 @@ class BlockChange:
 
 @dataclass(frozen=True, slots=True)
 class NoticeChange:
-    """A notice that is new, gone or kept, and the diff blocks (indexes into `Change.blocks`) it explains."""
+    """A notice that is new, gone or kept, and what it explains.
+
+    *explains* are diff blocks (indexes into `Change.blocks`), *fields* what else it explains: "title", "dek", "byline",
+    "caption".
+    """
 
     kind: NoticeKind
     text: str
     op: Op
     explains: tuple[int, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 class LabelKind(StrEnum):
@@ -136,6 +141,7 @@ class FactKind(StrEnum):
     HEDGE = "hedge"
     NEGATION = "negation"
     SOURCE = "source"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +149,9 @@ class Fact:
     """One fact that differs: what was said, what is said; an empty side means it was not said at all.
 
     *role* says what a number counts ("killed", "percent", "money", "age", "time") or how a quotation changed
-    ("added", "removed", "altered", "marks", "attribution"). *where* is "title", "dek", "byline" or "text"; *block*
-    indexes `Change.blocks`. *standing* tells a fact that changed within a sentence that stands on both sides from one
-    that came or went with its sentence.
+    ("added", "removed", "altered", "marks", "attribution") or a link did ("added", "removed", "address"). *where* is
+    "title", "dek", "byline" or "text"; *block* indexes `Change.blocks`. *standing* tells a fact that changed within a
+    sentence that stands on both sides from one that came or went with its sentence.
     """
 
     kind: FactKind

@@ -66,12 +66,24 @@ VERSIONED = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.GALLERY})
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the news text: the words it stands on, the absolute address without tracking parameters."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph-sized piece of a page: its class, its text (one line, single blanks), why it got that class."""
+    """One paragraph-sized piece of a page: its class, its text (one line, single blanks), why it got that class.
+
+    *links* stand in the text, in order. They are evidence, not identity: another address alone makes no new version.
+    """
 
     kind: BlockKind
     text: str
     reason: str = ""
+    links: tuple[Link, ...] = ()
 
     @property
     def editorial(self) -> bool:

@@ -11,7 +11,7 @@ from .times import iso
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..model import Article, BlockChange, Change, Field, Label, Notice, Tracked, Version
+    from ..model import Article, Block, BlockChange, Change, Field, Label, Notice, NoticeChange, Tracked, Version
 
 SCHEMA = 1
 
@@ -37,7 +37,8 @@ def article(content: Article) -> Object:
         "canonical_url": content.canonical_url,
         "headlines": {name: getattr(content.headlines, name) for name in ("h1", "og", "html", "jsonld", "feed")},
         "blocks": [
-            {"kind": b.kind.value, "editorial": b.editorial, "text": b.text, "reason": b.reason} for b in content.blocks
+            {"kind": b.kind.value, "editorial": b.editorial, "text": b.text, "reason": b.reason, "links": _links(b)}
+            for b in content.blocks
         ],
         "notices": [_notice(n) for n in content.notices],
         "fields": dict(content.fields),
@@ -55,9 +56,7 @@ def change(made: Change) -> Object:
         "dek": _field(made.dek),
         "byline": _field(made.byline),
         "blocks": [_block(block) for block in made.blocks],
-        "notices": [
-            {"kind": n.kind.value, "text": n.text, "op": n.op.value, "explains": list(n.explains)} for n in made.notices
-        ],
+        "notices": [_told(n) for n in made.notices],
         "labels": [label(each) for each in made.labels],
         "significance": made.significance,
         "announced": made.announced,
@@ -120,6 +119,20 @@ def tracked(known: Tracked) -> Object:
 def label(given: Label) -> Object:
     """Return a label with its evidence."""
     return {"kind": given.kind.value, "evidence": given.evidence, "blocks": list(given.blocks)}
+
+
+def _links(block: Block) -> list[Object]:
+    return [{"text": link.text, "href": link.href} for link in block.links]
+
+
+def _told(notice: NoticeChange) -> Object:
+    return {
+        "kind": notice.kind.value,
+        "text": notice.text,
+        "op": notice.op.value,
+        "explains": list(notice.explains),
+        "fields": list(notice.fields),
+    }
 
 
 def _notice(notice: Notice) -> Object:
