@@ -83,13 +83,16 @@ class Signer:
 
 def read_note(note: str, public: str | None = None) -> Checkpoint:
     """Return the checkpoint in a note; with *public* its signature is checked. Raises ArchiveError."""
-    body, _, signatures = note.partition("\n\n")
+    # Mail programs end lines in their own way.
+    body, _, signatures = note.replace("\r\n", "\n").partition("\n\n")
     try:
         origin, size, root = body.split("\n")
         found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True).hex())
     except ValueError as error:
         raise ArchiveError("this is no checkpoint", hint="writethru writes them as FILE.note") from error
-    if public is not None and not any(_is_by(public, line, found) for line in signatures.splitlines()):
+    if found.body != f"{body}\n":
+        raise ArchiveError("this is no checkpoint as they are written", hint="some of its bits were changed")
+    if public is not None and not any(_is_by(public, line, found) for line in signatures.split("\n")):
         raise ArchiveError("the checkpoint is not signed with this key", resource=public.partition("+")[0])
     return found
 
@@ -100,7 +103,8 @@ def _is_by(public: str, line: str, checkpoint: Checkpoint) -> bool:
         raw = base64.b64decode(encoded, validate=True)[1:]
         signer, signature = line.removeprefix(_DASH).split(" ")
         signed = base64.b64decode(signature, validate=True)
-        if signer != name or signed[:4] != _key_id(name, raw):
+        strict = base64.b64encode(signed).decode() == signature
+        if not strict or signer != name or signed[:4] != _key_id(name, raw):
             return False
         Ed25519PublicKey.from_public_bytes(raw).verify(signed[4:], checkpoint.body.encode())
     except (ValueError, binascii.Error, InvalidSignature):

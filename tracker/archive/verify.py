@@ -1,13 +1,12 @@
 """Verification: is everything still what it was when it was kept, and is everything still there?
 
-Quick: each leaf is computed anew from what the tables say. Full: every frame is decoded and hashed as well. Against a
-checkpoint that was kept elsewhere: the log still begins with what it held then.
+Quick: each leaf is computed anew from what the tables say, and the log from its leaves. Full: every frame is decoded
+and hashed as well. Against a checkpoint that was kept elsewhere: the log still begins with what it held then.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +18,7 @@ from tracker.model import Article, Change
 
 from . import blobs, codec, frames
 from .evidence import PARTS, ROWS, evidence_of, hexed
+from .logcheck import Damage, check_log
 from .notes import read_note
 from .proof_tables import leaf, reference
 from .tables import article, blob, version
@@ -30,27 +30,28 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
     from .engine import Database
+    from .notes import Checkpoint
     from .store import SqlStore
 
 _PAGE: Final = 25
 _WHOLE: Final = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """Something that is not what it was: what, as ARTICLE@VERSION or the like, and how that shows."""
-
-    what: str
-    how: str
+_UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(slots=True)
 class Report:
-    """What verification came to: how many versions were looked at, in how many bytes, and all damage found."""
+    """What verification came to: how many versions were looked at, in how many bytes, and all damage found.
+
+    *entries* counts those of the log, *checkpoints* the archive's own that it was held against; *against* is the one
+    that was kept elsewhere.
+    """
 
     versions: int = 0
     decoded: int = 0
     bytes: int = 0
+    entries: int = 0
+    checkpoints: int = 0
+    against: Checkpoint | None = None
     damage: list[Damage] = field(default_factory=list)
 
     @property
@@ -66,12 +67,13 @@ def verify(
     article: str = "",
     against: str = "",
     public: str | None = None,
+    own: str | None = None,
     dice: random.Random | None = None,
 ) -> Report:
     """Look at every version, or those of one *article*, and name what is damaged.
 
     *sample* is the share of versions whose bytes are decoded and hashed: 0 for a quick look, 1 for all. *against* is
-    the note of a checkpoint, checked with the *public* key where there is one.
+    the note of a checkpoint, checked with the *public* key where there is one; *own* is the key of the archive's notes.
     """
     report = Report()
     database = store.database
@@ -86,8 +88,11 @@ def verify(
         report.damage += _gaps(connection, article)
     if sample and not article:
         report.damage += _reference_damage(database)
+    if not article:
+        check_log(database, report, own)
     if against:
-        report.damage += _against(store, against, public)
+        report.against = read_note(against, public)
+        report.damage += _against(store, report.against)
     return report
 
 
@@ -180,12 +185,16 @@ def _byte_damage(row: Row[Any], raw: dict[str, bytes]) -> list[Damage]:
 
 def _content_damage(row: Row[Any], name: str, content: bytes) -> list[Damage]:
     found = []
-    if codec.load(Article, content).sha256 != hexed(row.identity):
+    try:
+        identity = codec.load(Article, content).sha256
+    except _UNREADABLE:
+        return [Damage(name, "its text cannot be read")]
+    if identity != hexed(row.identity):
         found.append(Damage(name, "its text does not match its identity"))
     if row.change_data is not None:
         try:
             codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc))
-        except (ArchiveError, json.JSONDecodeError):
+        except (ArchiveError, *_UNREADABLE):
             found.append(Damage(name, "the change that led to it is damaged"))
     return found
 
@@ -226,8 +235,7 @@ def _gaps(connection: Connection, ident: str) -> list[Damage]:
     ]
 
 
-def _against(store: SqlStore, note: str, public: str | None) -> list[Damage]:
-    expected = read_note(note, public)
+def _against(store: SqlStore, expected: Checkpoint) -> list[Damage]:
     with store.database.read() as connection:
         query = select(func.count()).select_from(leaf).where(leaf.c.position < expected.size)
         held = connection.scalar(query) or 0

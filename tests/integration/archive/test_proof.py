@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import random
-import sqlite3
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from tests.archive_samples import NOW, URL, grow, intent, minutes
 from tests.integration.archive.places import postgres, store, url
-from tracker.archive import open_archive
 from tracker.archive.notes import Signer, read_note
 from tracker.archive.verify import verify
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Target
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tracker.archive import SqlStore
 
 __all__ = ["postgres", "store", "url"]
@@ -27,11 +26,13 @@ __all__ = ["postgres", "store", "url"]
 SIGNER = Signer.new("herald.example/archive")
 
 EVIDENCE = {
-    "version": ("n", "seen_at", "previous_seen_at", "status", "extractor", "signature", "sha256"),
-    "capture": ("fetched_at", "status", "sha256"),
+    "article": ("ident", "url"),
+    "version": ("n", "content_id", "seen_at", "previous_seen_at", "status", "extractor", "signature", "sha256"),
+    "capture": ("fetched_at", "head_id", "body_id", "status", "sha256"),
     "blob": ("raw_len", "sha256", "data"),
     "leaf": ("hash",),
     "change": ("data",),
+    "checkpoint": ("size", "root", "note"),
 }
 
 
@@ -123,12 +124,16 @@ class TestVerify:
         with store.database.write() as connection:
             connection.exec_driver_sql("DELETE FROM leaf WHERE version_id = (SELECT id FROM version WHERE n = 3)")
         store.seal(SIGNER, NOW)
+        assert [each.how for each in verify(store).damage] == ["its first 3 entries are not those of checkpoint 3"]
+        with store.database.write() as connection:
+            connection.exec_driver_sql("DELETE FROM checkpoint")
+        store.seal(SIGNER, NOW)
         # The owner of the database made it whole again; who kept the note still sees it.
         assert verify(store).ok
         assert verify(store, against=note).damage[0].what == "the log"
         with store.database.write() as connection:
             connection.exec_driver_sql("UPDATE leaf SET position = NULL")
-        assert "holds 0 of them" in verify(store, against=note).damage[0].how
+        assert any("holds 0 of them" in each.how for each in verify(store, against=note).damage)
         with pytest.raises(ArchiveError, match="not signed"):
             verify(store, against=note, public=Signer.new("somebody").public)
 
@@ -140,56 +145,132 @@ def newest(ident: str) -> str:
     )
 
 
-class TestDamage:
-    @pytest.fixture
-    def path(self, tmp_path: Path) -> Path:
-        place = tmp_path / "archive.db"
-        with open_archive(f"sqlite:///{place}", migrate=True) as store:
-            fill(store, 2, 4)
-        return place
+class TestLogAsAWhole:
+    def test_it_is_held_against_the_checkpoints_of_the_archive(self, store: SqlStore) -> None:
+        fill(store, 1, 3)
+        store.seal(SIGNER, NOW)
+        grow_more(store)
+        store.seal(SIGNER, minutes(1))
+        report = verify(store, sample=0, own=SIGNER.public)
+        assert (report.ok, report.entries, report.checkpoints) == (True, 5, 2)
+        assert found(store, "UPDATE leaf SET position = 9 WHERE position = 4") == {"entry 4 is missing"}
+        assert found(store, "UPDATE leaf SET position = 4 WHERE position = 9") == set()
+        assert found(store, "UPDATE leaf SET position = NULL WHERE position = 4") == {
+            "it held 5 entries at a checkpoint and holds 4"
+        }
+        assert found(store, "UPDATE leaf SET position = 4 WHERE position IS NULL") == set()
+        assert found(store, "UPDATE checkpoint SET size = 4 WHERE size = 5") == {
+            "its row and its note do not agree",
+            "its first 4 entries are not those of checkpoint 4",
+        }
+        assert found(store, "UPDATE checkpoint SET size = 5, note = replace(note, '— ', '— x') WHERE size = 4") == {
+            "the checkpoint is not signed with this key"
+        }
+        assert found(store, "UPDATE checkpoint SET note = 'nothing' WHERE size = 5") == {"this is no checkpoint"}
+        # One article is looked at without the log as a whole.
+        assert verify(store, article=store.articles()[0].id).ok
 
+
+def found(store: SqlStore, statement: str) -> set[str]:
+    with store.database.write() as connection:
+        connection.exec_driver_sql(statement)
+    return {each.how for each in verify(store, sample=0, own=SIGNER.public).damage}
+
+
+class TestDamage:
     @pytest.mark.slow
-    def test_every_flipped_bit_in_evidence_is_named(self, path: Path) -> None:
+    def test_every_flipped_bit_in_evidence_is_named(self, store: SqlStore) -> None:
+        fill(store, 2, 4)
+        store.seal(SIGNER, minutes(10))
         dice = random.Random(5)
         missed = []
-        with (
-            contextlib.closing(sqlite3.connect(path, isolation_level=None)) as file,
-            open_archive(f"sqlite:///{path}") as store,
-        ):
-            for flip in range(300):
-                undo = flip_a_bit(file, dice)
-                if verify(store).ok:
-                    missed.append((flip, undo))
-                file.execute(*undo)
-            assert missed == []
-            assert verify(store).ok
+        for _ in range(300 if store.is_sqlite else 60):
+            flip = flip_a_bit(store, dice)
+            report = verify(store, own=SIGNER.public)
+            if not {each.what for each in report.damage} & flip.names:
+                missed.append((flip, report.damage))
+            execute(store, flip.undo)
+        assert missed == [], "\n".join(map(str, missed))
+        assert verify(store, own=SIGNER.public).ok
 
-    def test_the_damaged_are_named_and_only_they(self, path: Path) -> None:
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as file:
-            file.execute("UPDATE capture SET fetched_at = fetched_at + 1 WHERE version_id = 2")
-            ident, n = file.execute(
-                "SELECT ident, n FROM version JOIN article ON article.id = article_id WHERE version.id = 2"
-            ).fetchone()
-        with open_archive(f"sqlite:///{path}") as store:
-            assert {each.what for each in verify(store).damage} == {f"{ident}@{n}"}
+    def test_the_damaged_are_named_and_only_they(self, store: SqlStore) -> None:
+        fill(store, 2, 4)
+        first = store.articles()[0].id
+        owner = f"(SELECT id FROM article WHERE ident = '{first}')"
+        with store.database.write() as connection:
+            connection.exec_driver_sql(
+                "UPDATE capture SET fetched_at = fetched_at + 1 WHERE version_id = "
+                f"(SELECT id FROM version WHERE n = 2 AND article_id = {owner})"
+            )
+        assert {each.what for each in verify(store).damage} == {f"{first}@2"}
 
 
-def flip_a_bit(file: sqlite3.Connection, dice: random.Random) -> tuple[str, tuple[object, ...]]:
-    """Flip one bit of one value of one row of evidence; return how to undo it."""
+@dataclass(frozen=True)
+class Flip:
+    """One flipped bit: where, what *names* it may be told by, and how to *undo* it."""
+
+    where: str
+    names: frozenset[str]
+    undo: tuple[str, dict[str, Any]]
+
+
+def execute(store: SqlStore, statement: tuple[str, dict[str, Any]]) -> None:
+    with store.database.write() as connection:
+        connection.execute(text(statement[0]), statement[1])
+
+
+def flip_a_bit(store: SqlStore, dice: random.Random) -> Flip:
+    """Flip one bit of one value of one row of evidence."""
     while True:
         table = dice.choice(list(EVIDENCE))
         column = dice.choice(EVIDENCE[table])
-        key = "id" if table in {"version", "blob"} else "version_id"
-        rows = file.execute(f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()
+        key = {"leaf": "version_id", "capture": "version_id", "change": "version_id", "checkpoint": "size"}.get(
+            table, "id"
+        )
+        with store.database.read() as connection:
+            rows = connection.execute(text(f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL")).all()
         row, value = dice.choice(rows)
-        if isinstance(value, int):
-            flipped: object = value ^ (1 << dice.randrange(16))
-        elif isinstance(value, bytes):
-            at = dice.randrange(len(value))
-            flipped = value[:at] + bytes([value[at] ^ (1 << dice.randrange(8))]) + value[at + 1 :]
-        else:
-            at = dice.randrange(len(value))
-            flipped = value[:at] + chr(ord(value[at]) ^ (1 << dice.randrange(5))) + value[at + 1 :]
-        with contextlib.suppress(sqlite3.IntegrityError):
-            file.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (flipped, row))
-            return f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (value, row)
+        flipped = flip(value, dice)
+        statement = f"UPDATE {table} SET {column} = :value WHERE {key} = :row"
+        with contextlib.suppress(IntegrityError, ArchiveError):
+            names = named(store, table, row)
+            execute(store, (statement, {"value": flipped, "row": row}))
+            names |= named(store, table, row)
+            if column == key:
+                names.add(f"checkpoint {flipped}")
+            undo = {"value": value, "row": flipped if column == key else row}
+            return Flip(f"{table}.{column} of {row}", frozenset(names), (statement, undo))
+
+
+def flip(value: object, dice: random.Random) -> object:
+    if isinstance(value, int):
+        return value ^ (1 << dice.randrange(16))
+    if isinstance(value, (bytes, memoryview)):
+        changed = bytearray(value)
+        changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
+        return bytes(changed)
+    assert isinstance(value, str)
+    at = dice.randrange(len(value))
+    return value[:at] + chr(ord(value[at]) ^ (1 << dice.randrange(5))) + value[at + 1 :]
+
+
+def named(store: SqlStore, table: str, row: int) -> set[str]:
+    """Return what damage of a row may be called: its version, those that hang on its bytes, its checkpoint."""
+    if table == "checkpoint":
+        return {f"checkpoint {row}", "the log"}
+    hanging = (
+        "WITH RECURSIVE hanging(id) AS (SELECT CAST(:row AS BIGINT) UNION SELECT blob.id FROM blob JOIN hanging ON "
+        "blob.base_id = hanging.id) SELECT id FROM hanging"
+    )
+    condition = {
+        "article": "a.id = :row",
+        "version": "v.id = :row",
+        "blob": f"v.content_id IN ({hanging}) OR c.head_id IN ({hanging}) OR c.body_id IN ({hanging})",
+    }.get(table, "v.id = :row")
+    query = (
+        "SELECT a.ident, v.n FROM version v JOIN article a ON a.id = v.article_id "
+        f"LEFT JOIN capture c ON c.version_id = v.id WHERE {condition}"
+    )
+    with store.database.read() as connection:
+        found = {f"{ident}@{n}" for ident, n in connection.execute(text(query), {"row": row})}
+    return found | ({f"reference page {row}"} if table == "blob" else set())

@@ -37,6 +37,18 @@ def test_a_note_that_was_changed_or_signed_by_another_is_refused() -> None:
             read_note(wrong, key)
 
 
+def test_no_bit_of_a_note_can_change() -> None:
+    signer = Signer.new("herald.example/archive")
+    note = signer.sign(HELD)
+    assert read_note(note.replace("\n", "\r\n"), signer.public) == HELD
+    data = note.encode()
+    for at in range(len(data) * 8):
+        changed = bytearray(data)
+        changed[at // 8] ^= 1 << at % 8
+        with pytest.raises(ArchiveError):
+            read_note(changed.decode("utf-8", "replace"), signer.public)
+
+
 @pytest.mark.parametrize("text", ["", "one\ntwo", "a\nseven\nXFxc\n\n", "a\n7\n!!!\n\n"])
 def test_what_is_no_note(text: str) -> None:
     with pytest.raises(ArchiveError, match="no checkpoint"):

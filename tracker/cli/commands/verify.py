@@ -47,10 +47,18 @@ def verify(
     share = 0.0 if quick else 1.0 if sample is None else sample
     with open_archive(app.database, readonly=True) as store:
         known = store.article(ident).id if ident else ""
-        report = examine(store, sample=share, article=known, against=note, public=key)
-    _tell(app, report)
+        report = examine(store, sample=share, article=known, against=note, public=key, own=_own_key(app))
+    _tell(app, report, key)
     if not report.ok:
         click.get_current_context().exit(FAILED)
+
+
+def _own_key(app: App) -> str | None:
+    """Return the public key that this archive signs with, None where there is none yet."""
+    from tracker.archive.checkpoints import CheckpointFolder
+
+    kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
+    return CheckpointFolder(Path(kept or "checkpoints"), app.database).public()
 
 
 def read_checkpoint(path: Path) -> str:
@@ -63,15 +71,25 @@ def read_checkpoint(path: Path) -> str:
         raise ArchiveError("this is no checkpoint", resource=str(path), hint="it is a text of a few lines") from error
 
 
-def _tell(app: App, report: Report) -> None:
+def _tell(app: App, report: Report, key: str | None) -> None:
     from tracker.render import one_line
 
+    against = report.against
     if app.settings.json:
         found = [{"what": each.what, "how": each.how} for each in report.damage]
         numbers = {"versions": report.versions, "decoded": report.decoded, "bytes": report.bytes}
-        app.out.data({"schema": 1, "ok": report.ok, **numbers, "damage": found})
+        log = {"entries": report.entries, "checkpoints": report.checkpoints}
+        held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
+        app.out.data({"schema": 1, "ok": report.ok, **numbers, **log, "against": held, "damage": found})
         return
     for each in report.damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     verdict = "all is as it was" if report.ok else f"{len(report.damage)} damaged"
-    app.out.note(f"{report.versions} versions compared with the log, {report.decoded} decoded: {verdict}")
+    app.out.note(f"{report.versions:,} versions compared with the log, {report.decoded:,} decoded: {verdict}")
+    if report.checkpoints:
+        app.out.note(
+            f"the log of {report.entries:,} entries held against {report.checkpoints:,} checkpoints of its own"
+        )
+    if against is not None and not any(each.what == "the log" for each in report.damage):
+        signed = f"signed by {one_line(against.origin)}" if key else "its signature was not checked, for want of --key"
+        app.out.note(f"the log begins with the {against.size:,} entries of the checkpoint ({signed})")
