@@ -1,0 +1,183 @@
+"""Beliefs that are learned, priced and shown: a real archive with a log, a child process, the command line."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from tracker.archive import open_archive
+from tracker.cli.main import cli
+from tracker.config import Config, ServiceConfig, SourceConfig
+from tracker.errors import TrackerError
+from tracker.jobs.beliefs import MEMO, Beliefs, from_json, to_json
+from tracker.jobs.curve import SHIPPED
+from tracker.model import Check, CheckOutcome, Intent, Target
+from tracker.service import believing, refit
+from tracker.service.believing import Believing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.archive import SqlStore
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+BORN = NOW - timedelta(days=3)
+
+
+def fill(store: SqlStore, articles: int) -> None:
+    """Keep a log of *articles*, half of them of a source that updates often, half of one that hardly does."""
+    dice = random.Random(5)
+    for source, lively in (("fast", 0.5), ("slow", 0.06)):
+        targets = [Target(f"https://{source}.test/{n}", published=BORN) for n in range(articles // 2)]
+        for tracked in store.add_targets(source, targets, BORN):
+            ages, intents = (0.0, 0.5, 1.5, 4.0, 12.0, 40.0), []
+            for place, age in enumerate(ages):
+                at = BORN + timedelta(hours=age)
+                changed = dice.random() < lively / (1 + age / 6)
+                outcome = CheckOutcome.CHANGED if place and changed else CheckOutcome.UNCHANGED
+                due = NOW + timedelta(hours=3)
+                intents.append(Intent(tracked.id, Check(tracked.id, at, outcome), 0, due))
+            store.commit_group(intents)
+    with store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE article SET versions = 1")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'w.db'}"
+
+
+def call_of(store: SqlStore):
+    async def call(method, *args, **kwargs):
+        return getattr(store, method)(*args, **kwargs)
+
+    return call
+
+
+async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> None:
+    with open_archive(database, migrate=True) as store:
+        fill(store, 360)
+        held = Believing(call_of(store))
+        await held.recall()
+        await held.learn(database, NOW)
+        kept = from_json(store.memo(MEMO))
+        assert kept.fitted_at is not None
+        assert kept.articles == 360
+        assert kept.curve.factor("fast") > 2 * kept.curve.factor("slow")
+        assert kept.curve.threshold == SHIPPED.threshold
+        assert held.now.curve == kept.curve
+        before = kept.tried_at
+        await held.learn(database, NOW + timedelta(days=1))
+        assert from_json(store.memo(MEMO)).tried_at == before, "it is not time yet"
+
+
+async def test_below_300_articles_the_shipped_constants_serve(database: str) -> None:
+    with open_archive(database, migrate=True) as store:
+        fill(store, 40)
+        learned = refit.learned(store, Beliefs(), NOW)
+        assert learned == Beliefs(tried_at=NOW)
+
+
+async def test_what_goes_wrong_in_the_child_is_told_and_tried_again_in_a_day(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_archive(database, migrate=True) as store:
+        held = Believing(call_of(store))
+        await held.learn("sqlite:////nowhere/at/all.db", NOW)
+        assert "event=learning" in capsys.readouterr().err
+        assert held.now == Beliefs(tried_at=NOW)
+    with pytest.raises(TrackerError, match="learning failed: "):
+        await refit.learn("sqlite:////nowhere/at/all.db", Beliefs())
+
+
+async def test_a_child_that_takes_too_long_is_ended(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refit, "SECONDS", 0.01)
+    with pytest.raises(TrackerError, match="longer than"):
+        await refit.learn(database, Beliefs())
+
+
+async def test_without_scipy_nothing_is_learned(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(believing, "can_learn", lambda: False)
+    with open_archive(database, migrate=True) as store:
+        held = Believing(call_of(store))
+        await held.learn(database, NOW)
+        assert held.now == Beliefs()
+        assert store.memo(MEMO) == ""
+
+
+async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart(database: str) -> None:
+    config = Config(service=ServiceConfig(budget=0.05), sources=(SourceConfig(name="fast"), SourceConfig(name="slow")))
+    with open_archive(database, migrate=True) as store:
+        fill(store, 40)
+        held = Believing(call_of(store))
+        for _ in range(3):
+            await held.price(config, NOW)
+        price = held.now.curve.threshold
+        assert price == pytest.approx(SHIPPED.threshold * 1.5**3)
+        again = Believing(call_of(store))
+        await again.recall()
+        assert again.now.curve.threshold == price
+
+
+def run(*args: str) -> str:
+    result = CliRunner().invoke(cli, ["stats", "cadence", *args])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+async def test_stats_cadence_shows_beliefs_budget_and_next_visits(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "writethru.toml").write_text(
+        f'[archive]\ndatabase = "{database}"\n[service]\nbudget = "50/h"\n'
+        '[[sources]]\nname = "fast"\nbudget = "20/h"\nfeeds = ["https://fast.test/feed"]\n[[sources]]\nname = "slow"\n'
+    )
+    with open_archive(database, migrate=True) as store:
+        fill(store, 40)
+        store.add_targets("slow", [Target("https://slow.test/told")], NOW)
+        touched = store.article("https://slow.test/told")
+        look = Intent(touched.id, Check(touched.id, NOW, CheckOutcome.CHANGED), 0, NOW, touched=True)
+        store.commit(look)
+        learned = Beliefs(
+            replace(SHIPPED, sources={"fast": 1.7, "slow": 0.2}), {"fast": 0.1}, {"slow.test": 0.4}, NOW, 360
+        )
+        store.save_memo(MEMO, to_json(learned), NOW)
+    shown = run()
+    assert "the budget is 50" in shown
+    assert "from the checks of 360 articles" in shown
+    assert "fast: updates 1.70 times as much as others; budget 20/h, price 0.1" in shown
+    assert "its lists are right in 67% of what they tell" in shown
+    assert "slow.test: its pace raises the price to 0.4" in shown
+    assert "next visits" in shown
+    told = json.loads(run("--json"))
+    assert told["budget_an_hour"] == 50.0
+    assert told["sources"]["slow"]["hub_precision"] == pytest.approx(2 / 3, abs=0.01)
+    assert told["requests_an_hour"]["lists"] == 6.0
+    assert told["next"]
+
+
+async def test_the_policies_are_played_against_the_log(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WRITETHRU_DB", database)
+    (tmp_path / "writethru.toml").write_text("")
+    with open_archive(database, migrate=True) as store:
+        assert "nothing to play against" in run("--replay")
+        fill(store, 60)
+    shown = run("--replay")
+    for policy in ("equal loss", "fixed interval", "newsdiffs ladder"):
+        assert policy in shown
+    ours, fixed, ladder = json.loads(run("--replay", "--json"))["policies"]
+    assert ours["updates"] == fixed["updates"] == ladder["updates"] > 10
+    assert fixed["requests"] <= ours["requests"]
+    assert ours["captured"] >= fixed["captured"]
