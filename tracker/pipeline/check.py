@@ -24,6 +24,7 @@ from tracker.model import (
 from .decide import Brief, decide
 from .filters import wanted
 from .hubs import advertised, in_thread
+from .media import refusal
 from .memory import Memory, recall, recall_missing
 from .mentions import heard, listed, mention
 from .mishaps import shelved, shelved_poll
@@ -98,7 +99,7 @@ class Pipeline:
         visit.seen(found, visit.clock())
         reading: Reading | None = None
         if isinstance(found, Capture):
-            read = await self.reader.read(found, prefer=tracked.signature)
+            read = await self._read(found, tracked)
             if isinstance(read, Failure):
                 found = read
             else:
@@ -117,6 +118,11 @@ class Pipeline:
         )
         committed: Committed = await visit.call("commit", intent)
         return CheckReport(tracked, intent, committed)
+
+    async def _read(self, found: Capture, tracked: Tracked) -> Reading | Failure:
+        if why := refusal(found):
+            return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
+        return await self.reader.read(found, prefer=tracked.signature)
 
     async def shelve(self, tracked: Tracked, error: Exception, visit: Visit) -> CheckReport:
         """Put off an article whose check ended in an exception; after two in a row for a day."""

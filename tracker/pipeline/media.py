@@ -1,0 +1,34 @@
+"""Whether an answer can be a page at all, by what the server calls it and by how it begins; pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tracker.model import Capture
+
+_PAGES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
+_BEFORE: Final = rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
+_MARKUP: Final = re.compile(_BEFORE + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_LOOKED_AT: Final = 4_096
+_SOME_BINARY: Final = 16
+_MOST_BINARY: Final = 0.02
+"""Share of control characters above which a text is no text; pages hold one now and then, by mistake."""
+
+
+def refusal(found: Capture) -> str:
+    """Say why *found* is no web page; empty where it may be one.
+
+    What the server calls something else is a page all the same where it begins as one: many call HTML plain text.
+    """
+    start = found.body[:_LOOKED_AT]
+    kind = found.header("content-type").partition(";")[0].strip().lower()
+    if kind not in _PAGES and not _MARKUP.match(start):
+        return f"the server sent {kind[:80]!r}, which is no web page"
+    wide = "utf-16" in found.header("content-type").lower() or start.startswith(_MARKS)
+    if start and not wide and len(_BINARY.findall(start)) > max(_SOME_BINARY, _MOST_BINARY * len(start)):
+        return "the server sent bytes that are no text"
+    return ""
