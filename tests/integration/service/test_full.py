@@ -1,0 +1,98 @@
+"""The archive cannot be written for a while: said once, told to whoever watches, over by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker import archive
+from tracker.config import load
+from tracker.errors import ArchiveFull
+from tracker.model import VersionQuery
+from tracker.service import loop
+from tracker.service.loop import Service
+
+from .test_service import Paper, paper, settings, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["paper", "settings"]
+
+pytestmark = pytest.mark.anyio
+
+
+class Disk:
+    """Refuses every write while it is *full*."""
+
+    full = False
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from tracker.archive.engine import Database
+
+        write, disk = Database.write, self
+
+        def guarded(database: Database):
+            if disk.full:
+                raise ArchiveFull("the disk is full", hint="make room")
+            return write(database)
+
+        monkeypatch.setattr(Database, "write", guarded)
+
+
+def health(port: int) -> dict[str, object]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            return dict(json.load(answer))
+    except urllib.error.HTTPError as error:
+        with error:
+            return dict(json.load(error))
+
+
+def versions(path: Path) -> int:
+    store = archive.open_archive(load(path).archive.database, readonly=True)
+    try:
+        return sum(1 for _ in store.versions(VersionQuery()))
+    finally:
+        store.close()
+
+
+async def test_a_full_disk_is_one_state_of_the_service(
+    settings: Path, paper: Paper, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    disk = Disk(monkeypatch)
+    archive.open_archive(load(settings).archive.database, migrate=True).close()
+    ports: list[int] = []
+    serve = loop.metrics.serve
+
+    def served(*args, **kwargs):
+        page = serve(*args, **kwargs)
+        ports.append(page.port)
+        return page
+
+    monkeypatch.setattr(loop.metrics, "serve", served)
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=False))
+    await until(lambda: versions(settings) == 2)
+    disk.full = True
+    paper.toll = "Seven"
+    await until(lambda: health(ports[0])["ok"] is False)
+    found = health(ports[0])
+    assert "the disk is full" in str(found["archive"])
+    await asyncio.sleep(1)
+    disk.full = False
+    await until(lambda: versions(settings) == 3, seconds=10)
+    await until(lambda: health(ports[0])["ok"] is True)
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await running == 0
+    said = capsys.readouterr().err
+    assert said.count("the disk is full") == 1
+    assert "it can be written again" in said
+    assert "event=crash" not in said
