@@ -27,7 +27,7 @@ from tracker.model import (
     PageKind,
     Version,
 )
-from tracker.urls import host_of, identity
+from tracker.urls import host_of, identity, join
 
 from .elsewhere import leads_elsewhere
 from .memory import Memory
@@ -280,7 +280,9 @@ def _aliases(tracked: Tracked, found: Capture | NotModified | Failure, reading: 
     if not isinstance(found, Capture):
         return ()
     seen = [*found.hops, found.final_url]
-    canonical = reading.article.canonical_url if reading else ""
+    canonical = (
+        join(found.final_url, reading.article.canonical_url) if reading and reading.article.canonical_url else None
+    )
     if canonical and host_of(canonical) == host_of(found.final_url):
         seen.append(canonical)
     own = identity(tracked.url)

@@ -271,8 +271,9 @@ def test_a_moved_page_may_have_been_edited_too():
     assert moved.check.outcome is CheckOutcome.CHANGED
 
 
-def test_a_canonical_address_elsewhere_is_no_alias():
-    article = replace(FIRST, canonical_url="https://wire.test/harbour-fire")
+@pytest.mark.parametrize("named", ["https://wire.test/harbour-fire", "http://[::bad", "javascript:alert(1)", "//"])
+def test_a_canonical_address_elsewhere_or_nowhere_is_no_alias(named):
+    article = replace(FIRST, canonical_url=named)
     assert run(watched(), version(), capture(), reading(article)).aliases == ()
 
 
