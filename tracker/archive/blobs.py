@@ -74,6 +74,11 @@ def framed(part: Part, frame: tuple[bytes, bool], base_id: int | None) -> Coded:
     }
 
 
+def hollow(part: Part) -> Coded:
+    """Return the row of a part whose bytes are not kept: their hash and length."""
+    return {"base_id": None, "raw_len": len(part.raw), "sha256": part.sha256, "crc": 0, "data": b""}
+
+
 def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
     """Keep rows that `coded` made and return their numbers, in the same order."""
     return insert_many(connection, blob, rows)

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, insert, literal_column, select, true
 from tracker.errors import ArchiveError
 from tracker.model import Capture
 
-from . import blobs, codec, frames, passages
+from . import blobs, codec, finding, frames, passages
 from .entering import enter
 from .ledger import Evidence
 from .prepared import Prepared
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
 _PARTS: Final = ("content", "head", "body")
 _bases = (
-    select(version.c.content_id, capture.c.head_id, capture.c.body_id)
+    select(version.c.content_id, capture.c.head_id, capture.c.body_id, tombstone.c.parts)
     .join(capture, capture.c.version_id == version.c.id)
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
     # The version meant, or where it was taken out, the newest one before it that was not.
-    .where(version.c.article_id == bindparam("owner"), version.c.n <= bindparam("n"), tombstone.c.version_id.is_(None))
+    .where(version.c.article_id == bindparam("owner"), version.c.n <= bindparam("n"))
+    .where(tombstone.c.parts.is_(None) | (tombstone.c.parts != literal_column("'all'")))
     .order_by(version.c.n.desc())
     .limit(literal_column("1"))
     .subquery("bases")
@@ -76,15 +77,19 @@ _GROUND: Final = {
     "sqlite": _ground(_next_rows(blob, 3), _next_rows(version, 1)),
     "postgresql": _ground(_next_values(blob, 3), _next_values(version, 1)),
 }
+_THERE: Final[dict[str | None, tuple[str, ...]]] = {None: _PARTS, "body": ("content", "head"), "capture": ("content",)}
+"""What of a version can be coded against, by what its tombstone says was taken out."""
+NOT_KEPT: Final = "not kept: raw = none"
+_STONE: Final = Prepared(insert(tombstone), ("version_id", "parts", "reason", "at"))
 _LABEL: Final = Prepared(insert(label), ("version_id", "position", "kind"))
 _CAPTURE: Final = (
-    select(capture, tombstone.c.reason)
+    select(capture, tombstone.c.parts, tombstone.c.reason)
     .outerjoin(tombstone, tombstone.c.version_id == capture.c.version_id)
     .join(version, version.c.id == capture.c.version_id)
     .join(article, article.c.id == version.c.article_id)
     .where(article.c.ident == bindparam("wanted"), version.c.n == bindparam("n"))
 )
-_APART: Final = ("body", "sha256", "fetched_at")
+APART: Final = ("body", "sha256", "fetched_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +100,26 @@ class Ready:
     parts: tuple[blobs.Part, ...]
     coded: list[blobs.Coded]
     ground: Any
+    bodiless: bool = False
 
 
-def prepare(connection: Connection, row: Any, new: NewVersion) -> Ready:  # noqa: ANN401 - a row of an article
-    """Read what is needed to keep a version of the article in *row*, within the caller's transaction."""
+def prepare(
+    connection: Connection,
+    row: Any,  # noqa: ANN401 - a row of an article
+    new: NewVersion,
+    *,
+    bodiless: bool = False,
+) -> Ready:
+    """Read what is needed to keep a version of the article in *row*, within the caller's transaction.
+
+    Of a *bodiless* one, hash, length, status and headers of the page are kept, and its text.
+    """
     body = blobs.Part.of(new.capture.body)
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
-    parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=_APART)), body)
-    return Ready(new, parts, *_coded(connection, row, row.versions + 1, parts))
+    parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=APART)), body)
+    coded, ground = _coded(connection, row, row.versions + 1, parts, bodiless=bodiless)
+    return Ready(new, parts, coded, ground, bodiless)
 
 
 def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  # noqa: ANN401 - a row of an article
@@ -134,8 +150,11 @@ def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  
     vouched = _evidence(row, fresh, new, parts, ground.hash)
     rows["leaf"] = {"version_id": ground.new_version, "hash": vouched.leaf()}
     if new.change is not None:
-        rows["change"] = _change(ground.new_version, new.change, parts[0].raw)
+        rows["change"] = led(ground.new_version, new.change, parts[0].raw)
     enter(connection, rows)
+    if made.bodiless:
+        stone = {"version_id": ground.new_version, "parts": finding.BODY, "reason": NOT_KEPT, "at": at}
+        _STONE.run(connection, stone)
     for part in parts:
         RECENT.put(part.sha256, part.raw)
     passages.enter(connection, row.id, n, n - 1, new.content)
@@ -147,21 +166,34 @@ def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  
 
 
 def load(connection: Connection, ident: str, n: int) -> Capture | None:
-    """Return the evidence of one version, None where there is none. Raises ArchiveError where it is damaged."""
+    """Return the evidence of one version, None where there is none. Raises ArchiveError where it is damaged or gone."""
     row = connection.execute(_CAPTURE, {"wanted": ident, "n": n}).one_or_none()
     if row is None:
         return None
     if row.reason is not None:
-        raise ArchiveError(f"this page was taken out: {row.reason}", resource=f"{ident}@{n}")
+        raise finding.gone(row.parts, row.reason, f"{ident}@{n}")
     raw = blobs.read(connection, (row.head_id, row.body_id))
-    body = raw[row.body_id]
+    return unpack(row, raw[row.head_id], raw[row.body_id], f"{ident}@{n}")
+
+
+def load_head(connection: Connection, ident: str, n: int) -> Capture | None:
+    """Return the evidence of one version without the page, None where there is no such version. Errors as in `load`."""
+    row = connection.execute(_CAPTURE, {"wanted": ident, "n": n}).one_or_none()
+    if row is None:
+        return None
+    if "head" not in _THERE.get(row.parts, ()):
+        raise finding.gone(row.parts, row.reason, f"{ident}@{n}")
+    head = blobs.read(connection, (row.head_id,))[row.head_id]
+    return codec.load(Capture, head, body=b"", sha256=row.sha256, fetched_at=row.fetched_at)
+
+
+def unpack(row: Any, head: bytes, body: bytes, name: str) -> Capture:  # noqa: ANN401 - a row with hash and time
+    """Return the capture that head and body make. Raises ArchiveError where the body does not match its hash."""
     if hashlib.sha256(body).hexdigest() != row.sha256:
         raise ArchiveError(
-            "the stored page does not match its hash",
-            resource=f"{ident}@{n}",
-            hint="writethru verify names what is damaged",
+            "the stored page does not match its hash", resource=name, hint="writethru verify names what is damaged"
         )
-    return codec.load(Capture, raw[row.head_id], body=body, sha256=row.sha256, fetched_at=row.fetched_at)
+    return codec.load(Capture, head, body=body, sha256=row.sha256, fetched_at=row.fetched_at)
 
 
 def _evidence(
@@ -197,22 +229,29 @@ def _coded(
     row: Any,  # noqa: ANN401 - a row of an article
     n: int,
     parts: tuple[blobs.Part, ...],
+    *,
+    bodiless: bool,
 ) -> tuple[list[blobs.Coded], Any]:
     """Return the rows of the parts, coded against their bases, and what _GROUND found for them."""
     base_n = frames.base_of(n)
     prepared, given = _GROUND[connection.dialect.name], {"owner": row.id, "n": base_n or 0, "previous": n - 1}
-    ground = None if base_n is None else prepared.first(connection, given)
-    if ground is not None and ground.content_id is not None:
-        bases = (ground.content_id, ground.head_id, ground.body_id)
-        known = blobs.read_few(connection, bases)
-        return [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=True)], ground
-    content, head, body = parts
-    rows = [blobs.coded(content), *code_first(connection, row.source_id, head, body)]
+    ground = prepared.first(connection, given)
+    there = () if ground.content_id is None else _THERE[ground.parts]
+    bases: list[int] = [getattr(ground, f"{name}_id") for name in there]
+    known = blobs.read_few(connection, bases) if bases else {}
+    rows = [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=False)]
+    if bodiless:
+        alone = [blobs.coded(part) for part in parts[len(bases) : -1]]
+        return [*rows[:2], *alone, blobs.hollow(parts[-1])], ground
+    if "body" in there:
+        return rows, ground
+    rows = [*(rows[:1] or [blobs.coded(parts[0])]), *code_first(connection, row.source_id, *parts[1:])]
     # A new reference page has taken numbers: what comes next is known only now.
     return rows, prepared.first(connection, given)
 
 
-def _change(key: int, new: Change, content: bytes) -> dict[str, Any]:
+def led(key: int, new: Change, content: bytes) -> dict[str, Any]:
+    """Return the row that keeps the change to version row *key*, coded against the *content* it was kept with."""
     raw = codec.dump(new)
     data = frames.patch(raw, content)
     return {

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, insert, select, update
 
 from tracker.errors import NotKnown
-from tracker.model import ArticleState, CheckOutcome, Committed
+from tracker.model import ArticleState, CheckOutcome, Committed, Raw
 
-from . import beliefs, captures, lines, outbox, watch
+from . import beliefs, captures, lines, outbox, recaptures, watch
 from .base import Held
 from .due import save_host
 from .prepared import Prepared, together
@@ -82,12 +82,16 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     if row.versions != intent.expected_versions:
         return Committed(stale=True)
     number = row.versions + 1 if intent.version else None
-    new = None if intent.version is None else captures.prepare(connection, row, intent.version)
+    new = None
+    if intent.version is not None:
+        new = captures.prepare(connection, row, intent.version, bodiless=intent.raw is Raw.NONE)
     with together(connection):
         (_CHECK if new is None else _GROW).run(connection, {"row": row.id, **_after(intent, row)})
         _count_visit(connection, row.id, intent)
         if new is not None:
             captures.keep(connection, row, intent.check.at, new)
+    if intent.recapture is not None and row.versions:
+        recaptures.keep(connection, row, intent.recapture)
     lines.count(connection, row.source_id, intent.lines)
     lines.learn(connection, row.source_id, intent.habits)
     beliefs.tell(connection, row.source_id, intent)

@@ -7,7 +7,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import NotKnown, UsageError
+from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.urls import identity
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 5
 """Most articles that are named when a prefix fits several."""
+BODY: Final = "body"
+"""What a tombstone says of a version whose page alone was not kept."""
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
 _SHORTEST: Final = 3
 _LIST: Final = "writethru log lists what is kept"
@@ -75,3 +77,9 @@ def no_version(ident: str, n: int, have: int | None) -> NotKnown:
         return NotKnown("no such article", resource=ident, hint=_LIST)
     hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
     return NotKnown("no such version", resource=f"{ident}@{n}", hint=hint)
+
+
+def gone(parts: str, reason: str, name: str) -> ArchiveError:
+    """Return the error for a page that is not there, by what its tombstone says."""
+    said = f"this page was {reason}" if parts == BODY else f"this page was taken out: {reason}"
+    return ArchiveError(said, resource=name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from tracker.model import Glance
 
 from . import rows
 from .base import Held
 from .proof_tables import tombstone
+from .reading_tables import STANDS, reading
 from .reads import filtered
 from .tables import article, change, label, version
 
@@ -29,7 +30,8 @@ _GLANCES: Final = (
         version.c.n,
         version.c.seen_at,
         version.c.previous_seen_at,
-        version.c.sha256,
+        func.coalesce(reading.c.sha256, version.c.sha256).label("sha256"),
+        reading.c.no_edit,
         article.c.ident,
         article.c.url,
         article.c.title,
@@ -44,6 +46,7 @@ _GLANCES: Final = (
     .join(rows.outlet, rows.source_id == article.c.source_id)
     .outerjoin(change, change.c.version_id == version.c.id)
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
+    .outerjoin(reading, STANDS)
 )
 _LABELS: Final = (
     select(label.c.version_id, label.c.kind)
@@ -88,4 +91,5 @@ def _glance(row: Row[Any], kinds: tuple[LabelKind, ...]) -> Glance:
         announced=row.announced,
         kinds=kinds,
         removed=row.reason if row.parts == _ALL else "",
+        no_edit=bool(row.no_edit),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import orjson
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, union_all, update
 
 from tracker.errors import NotKnown
 
@@ -15,6 +15,7 @@ from .base import Held, upsert
 from .notes import Checkpoint
 from .prepared import Prepared
 from .proof_tables import checkpoint, leaf
+from .reading_tables import recapture
 from .tables import article, version
 
 if TYPE_CHECKING:
@@ -170,21 +171,35 @@ def _enter_missing(connection: Connection) -> None:
         last[row.article_id] = evidence.leaf()
 
 
+def held(connection: Connection, size: int) -> int:
+    """Count the leaves that stand at the first *size* places."""
+    counts = (
+        select(func.count()).select_from(each).where(each.c.position < size).scalar_subquery()
+        for each in (leaf, recapture)
+    )
+    return int(connection.scalar(select(sum(counts, literal_column("0")))) or 0)
+
+
 def _number(connection: Connection) -> None:
     """Number what has no number, by row: on PostgreSQL rows commit out of order, and none may change its place."""
-    start = connection.scalar(select(func.max(leaf.c.position)))
-    waiting = connection.scalars(
-        select(leaf.c.version_id).where(leaf.c.position.is_(None)).order_by(leaf.c.version_id)
-    ).all()
-    first = 0 if start is None else start + 1
-    numbered = [{"row": key, "place": place} for place, key in enumerate(waiting, first)]
-    if numbered:
-        place = update(leaf).where(leaf.c.version_id == bindparam("row")).values(position=bindparam("place"))
-        connection.execute(place, numbered)
+    lasts = [connection.scalar(select(func.max(each.c.position))) for each in (leaf, recapture)]
+    first = max((last + 1 for last in lasts if last is not None), default=0)
+    for each, key in ((leaf, leaf.c.version_id), (recapture, recapture.c.id)):
+        waiting = connection.scalars(select(key).where(each.c.position.is_(None)).order_by(key)).all()
+        numbered = [{"row": row, "place": place} for place, row in enumerate(waiting, first)]
+        if numbered:
+            connection.execute(
+                update(each).where(key == bindparam("row")).values(position=bindparam("place")), numbered
+            )
+        first += len(numbered)
 
 
 def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:
-    query = select(leaf.c.hash).where(leaf.c.position.is_not(None)).order_by(leaf.c.position)
+    every = union_all(
+        select(leaf.c.hash.label("hash"), leaf.c.position.label("place")).where(leaf.c.position.is_not(None)),
+        select(recapture.c.leaf, recapture.c.position).where(recapture.c.position.is_not(None)),
+    ).subquery("every")
+    query = select(every.c.hash).order_by(every.c.place)
     if size is not None:
         query = query.limit(size)
     return [bytes.fromhex(each) for each in connection.scalars(query)]

@@ -13,6 +13,7 @@ from tracker.model import Article
 from . import blobs, codec
 from .prepared import Prepared
 from .proof_tables import tombstone
+from .reading_tables import STANDS, TEXT, reading
 from .search_tables import passage
 from .tables import version
 from .words import fold
@@ -45,8 +46,9 @@ INSERT INTO fts_passage (rowid, words)
 SELECT made.id, to_tsvector('simple', given.words) FROM made JOIN given USING (block)"""
 """For PostgreSQL, where each statement is a journey."""
 _CONTENTS: Final = (
-    select(version.c.n, version.c.content_id)
+    select(version.c.n, TEXT.label("content_id"))
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
+    .outerjoin(reading, STANDS)
     .where(version.c.article_id == bindparam("owner"), tombstone.c.parts.is_distinct_from("all"))
     .order_by(version.c.n)
 )

@@ -15,10 +15,7 @@ from urllib.parse import quote
 
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model import (
-    Article,
-    ArticleState,
     Capture,
-    Change,
     Check,
     Counts,
     Delivery,
@@ -26,22 +23,19 @@ from tracker.model import (
     Glance,
     Habit,
     HabitKind,
-    Hub,
-    HubKind,
     HubState,
     LabelKind,
     Tracked,
     Version,
 )
 
-from . import codec, finding, frames
+from . import codec, finding, frames, quick_rows
 from .quick_sql import SQL, version_query
 from .quick_stories import STORY_SQL, QuickStories
 from .values import BUSY_SECONDS, DEFAULT_URL, HINT, OUTCOMES, SCHEMA, clean_text, from_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
     from typing import Self
 
     from tracker.model import VersionQuery
@@ -50,7 +44,6 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 100
 _CHUNK: Final = 500
-_ALL: Final = "all"
 _SCHEME: Final = "sqlite:///"
 _SQL: Final = SQL | STORY_SQL
 
@@ -86,7 +79,7 @@ class QuickReader(QuickStories):
     def hub_states(self, source: str | None = None) -> list[HubState]:
         """Return the hubs of a source, or all, in the order they were configured."""
         found = self._rows("hubs", source=None if source is None else clean_text(source))
-        return [_hub_state(row) for row in found]
+        return [quick_rows.hub_state(row) for row in found]
 
     def habits(self, source: str) -> list[Habit]:
         """Return the lines of *source* that are no news, in the order they were learned."""
@@ -167,7 +160,7 @@ class QuickReader(QuickStories):
         kinds: dict[int, list[LabelKind]] = {}
         for row in self._many("labels", (row["id"] for row in found)):
             kinds.setdefault(row["version_id"], []).append(LabelKind(row["kind"]))
-        return [_glance(row, tuple(kinds.get(row["id"], ()))) for row in found]
+        return [quick_rows.glance(row, tuple(kinds.get(row["id"], ()))) for row in found]
 
     def seen_before(self, article: str, sha256: str) -> int | None:
         """Return the number of the newest version of *article* with that identity, or None."""
@@ -176,12 +169,9 @@ class QuickReader(QuickStories):
 
     def capture(self, article: str, n: int) -> Capture:
         """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
-        found = self._rows("capture", ident=article, n=n)
-        if not found:
-            raise finding.no_version(article, n, self._have(article))
-        row = found[0]
+        row = self._evidence(article, n)
         if row["reason"] is not None:
-            raise ArchiveError(f"this page was taken out: {row['reason']}", resource=f"{article}@{n}")
+            raise finding.gone(row["parts"], row["reason"], f"{article}@{n}")
         raw = self._blobs((row["head_id"], row["body_id"]))
         body, sha256 = raw[row["body_id"]], row["sha256"].hex()
         if hashlib.sha256(body).hexdigest() != sha256:
@@ -193,15 +183,30 @@ class QuickReader(QuickStories):
         fetched_at = from_ms(row["fetched_at"])
         return codec.load(Capture, raw[row["head_id"]], body=body, sha256=sha256, fetched_at=fetched_at)
 
+    def head(self, article: str, n: int) -> Capture:
+        """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
+        row = self._evidence(article, n)
+        if row["reason"] is not None and row["parts"] != finding.BODY:
+            raise finding.gone(row["parts"], row["reason"], f"{article}@{n}")
+        raw = self._blobs((row["head_id"],))
+        fetched_at = from_ms(row["fetched_at"])
+        return codec.load(Capture, raw[row["head_id"]], body=b"", sha256=row["sha256"].hex(), fetched_at=fetched_at)
+
+    def _evidence(self, article: str, n: int) -> sqlite3.Row:
+        found = self._rows("capture", ident=article, n=n)
+        if not found:
+            raise finding.no_version(article, n, self._have(article))
+        return found[0]
+
     def counts(self) -> Counts:
         """Count what the archive holds; *bytes* is the size of the database."""
         (row,) = self._rows("counts")
         named = dict(row)
-        return Counts(**named | {"oldest_pending_at": _instant(named["oldest_pending_at"])})
+        return Counts(**named | {"oldest_pending_at": quick_rows.instant(named["oldest_pending_at"])})
 
     def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
         """Return deliveries, newest first."""
-        return [_delivery(row) for row in self._rows("deliveries", state=state and state.value, limit=limit)]
+        return [quick_rows.delivery(row) for row in self._rows("deliveries", state=state and state.value, limit=limit)]
 
     def close(self) -> None:
         """Let go of the file. Idempotent."""
@@ -240,7 +245,7 @@ class QuickReader(QuickStories):
 
     def _tracked(self, found: Sequence[sqlite3.Row]) -> list[Tracked]:
         names = self._stories({row["id"] for row in found})
-        return [_tracked(row, names.get(row["id"], ())) for row in found]
+        return [quick_rows.tracked(row, names.get(row["id"], ())) for row in found]
 
     def _stories(self, keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
         stories: dict[int, tuple[str, ...]] = {}
@@ -249,9 +254,10 @@ class QuickReader(QuickStories):
         return stories
 
     def _versions(self, found: Sequence[sqlite3.Row]) -> list[Version]:
-        contents = self._blobs(row["content_id"] for row in found if row["parts"] != _ALL)
+        wanted = (key for row in found if row["parts"] != quick_rows.ALL for key in quick_rows.texts_of(row))
+        contents = self._blobs(wanted)
         stories = self._stories({row["article_id"] for row in found})
-        return [_version(row, contents.get(row["content_id"]), stories.get(row["article_id"], ())) for row in found]
+        return [quick_rows.version(row, contents, stories.get(row["article_id"], ())) for row in found]
 
     def _blobs(self, ids: Iterable[int]) -> dict[int, bytes]:
         wanted = set(ids)
@@ -286,69 +292,3 @@ def open_reader(url: str | None = None) -> QuickReader | SqlStore:
     from .opening import open_archive
 
     return open_archive(url, readonly=True)
-
-
-def _instant(value: int | None) -> datetime | None:
-    return None if value is None else from_ms(value)
-
-
-def _tracked(row: sqlite3.Row, stories: tuple[str, ...]) -> Tracked:
-    named = dict(row)
-    named |= {name: _instant(named[name]) for name in named if name.endswith(("_at", "_until"))}
-    named |= {"id": named.pop("ident"), "state": ArticleState(named["state"]), "stories": stories}
-    return Tracked(**named)
-
-
-def _hub_state(row: sqlite3.Row) -> HubState:
-    named = dict(row)
-    parts = {name: named.pop(name) for name in ("source", "url", "selector", "pattern")}
-    hub = Hub(kind=HubKind(named.pop("kind")), **parts)
-    named |= {name: _instant(named[name]) for name in ("next_poll_at", "last_poll_at", "last_ok_at")}
-    return HubState(hub, **named)
-
-
-def _delivery(row: sqlite3.Row) -> Delivery:
-    named = dict(row)
-    named |= {name: _instant(named[name]) for name in ("created_at", "due_at", "delivered_at")}
-    return Delivery(**named | {"state": DeliveryState(named["state"])})
-
-
-def _glance(row: sqlite3.Row, kinds: tuple[LabelKind, ...]) -> Glance:
-    return Glance(
-        article=row["ident"],
-        n=row["n"],
-        url=row["url"],
-        seen=from_ms(row["seen_at"]),
-        source=row["source"],
-        title=row["title"],
-        sha256=row["sha256"].hex(),
-        previous_seen=_instant(row["previous_seen_at"]),
-        words=row["words"] or 0,
-        significance=row["significance"] or 0.0,
-        announced=None if row["announced"] is None else bool(row["announced"]),
-        kinds=kinds,
-        removed=row["reason"] if row["parts"] == _ALL else "",
-    )
-
-
-def _version(row: sqlite3.Row, content: bytes | None, stories: tuple[str, ...]) -> Version:
-    led = None
-    if content is not None and row["change_data"] is not None:
-        raw = frames.decode(row["change_data"], row["change_len"], content, crc=row["change_crc"])
-        led = codec.load(Change, raw)
-    return Version(
-        article=row["ident"],
-        n=row["n"],
-        url=row["url"],
-        seen=from_ms(row["seen_at"]),
-        content=Article() if content is None else codec.load(Article, content),
-        extractor=row["extractor"],
-        capture_sha256=row["capture_sha256"].hex(),
-        previous_seen=_instant(row["previous_seen_at"]),
-        change=led,
-        status=row["status"],
-        signature=row["signature"],
-        source=row["source"],
-        stories=stories,
-        removed=row["reason"] if row["parts"] == _ALL else "",
-    )

@@ -19,17 +19,21 @@ FROM article a JOIN source s ON s.id = a.source_id
 VERSION: Final = """
 SELECT v.id, v.article_id, v.n, v.seen_at, v.previous_seen_at, v.status, v.extractor, v.signature, v.content_id,
   a.ident, a.url, s.name AS source, c.sha256 AS capture_sha256, t.parts, t.reason, h.raw_len AS change_len,
-  h.crc AS change_crc, h.data AS change_data
+  h.crc AS change_crc, h.data AS change_data, r.content_id AS read_id, r.extractor AS read_by,
+  r.signature AS read_signature, r.came_to, r.no_edit
 FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
   JOIN capture c ON c.version_id = v.id LEFT JOIN change h ON h.version_id = v.id
   LEFT JOIN tombstone t ON t.version_id = v.id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
 """
 
 _GLANCE: Final = """
-SELECT v.id, v.n, v.seen_at, v.previous_seen_at, v.sha256, a.ident, a.url, a.title, s.name AS source, h.words,
+SELECT v.id, v.n, v.seen_at, v.previous_seen_at, coalesce(r.sha256, v.sha256) AS sha256, r.no_edit,
+  a.ident, a.url, a.title, s.name AS source, h.words,
   h.significance, h.announced, t.parts, t.reason
 FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
   LEFT JOIN change h ON h.version_id = v.id LEFT JOIN tombstone t ON t.version_id = v.id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
 """
 
 SQL: Final = {
@@ -62,9 +66,10 @@ SQL: Final = {
     "version": f"{VERSION} WHERE a.ident = :ident AND v.n = :n",
     "seen_before": """
         SELECT max(v.n) AS n FROM version v JOIN article a ON a.id = v.article_id
-        WHERE a.ident = :ident AND v.sha256 = :sha256""",
+          LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
+        WHERE a.ident = :ident AND coalesce(r.sha256, v.sha256) = :sha256""",
     "capture": """
-        SELECT c.fetched_at, c.sha256, c.head_id, c.body_id, t.reason
+        SELECT c.fetched_at, c.sha256, c.head_id, c.body_id, t.parts, t.reason
         FROM capture c JOIN version v ON v.id = c.version_id JOIN article a ON a.id = v.article_id
           LEFT JOIN tombstone t ON t.version_id = v.id
         WHERE a.ident = :ident AND v.n = :n""",

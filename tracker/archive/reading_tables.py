@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint, func, text
 
 from tracker.model import Rereading
 
 from .columns import Clean, Digest, Instant, Word, one_of
-from .tables import Row, column, reference_to, row_key, table_of
+from .tables import Row, column, reference_to, row_key, table_of, version
 
 _STANDING: Final = "superseded_at IS NULL"
 
@@ -77,3 +77,8 @@ class RecaptureRow(Row, table=True):
 
 reading: Final = table_of(ReadingRow)
 recapture: Final = table_of(RecaptureRow)
+
+STANDS: Final = (reading.c.version_id == version.c.id) & reading.c.superseded_at.is_(None)
+"""What joins a version to what its page reads like now; no row where none read it but the first."""
+TEXT: Final = func.coalesce(reading.c.content_id, version.c.content_id)
+"""The text of a version as it reads now."""

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, func, literal, select, text, tuple_
 
-from tracker.model import Article, Change, Check, Counts, DeliveryState, Version
+from tracker.model import Article, Change, Check, Counts, DeliveryState, Rereading, Version
 
 from . import blobs, captures, codec, finding, frames, outbox, rows, watch
 from .base import Held
 from .columns import Instant
 from .proof_tables import tombstone
+from .reading_tables import STANDS, reading
 from .tables import article, capture, change, label, story, version, visit
 from .values import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
@@ -41,12 +42,18 @@ VERSIONS: Final = (
         change.c.raw_len.label("change_len"),
         change.c.crc.label("change_crc"),
         change.c.data.label("change_data"),
+        reading.c.content_id.label("read_id"),
+        reading.c.extractor.label("read_by"),
+        reading.c.signature.label("read_signature"),
+        reading.c.came_to,
+        reading.c.no_edit,
     )
     .join(article, article.c.id == version.c.article_id)
     .join(rows.outlet, rows.source_id == article.c.source_id)
     .join(capture, capture.c.version_id == version.c.id)
     .outerjoin(change, change.c.version_id == version.c.id)
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
+    .outerjoin(reading, STANDS)
 )
 _article: Final = article
 
@@ -131,7 +138,8 @@ class Reads(Held):
         query = (
             select(func.max(version.c.n))
             .join(_article, _article.c.id == version.c.article_id)
-            .where(_article.c.ident == article, version.c.sha256 == sha256)
+            .outerjoin(reading, STANDS)
+            .where(_article.c.ident == article, func.coalesce(reading.c.sha256, version.c.sha256) == sha256)
         )
         with self._db.read() as connection:
             found = connection.scalar(query)
@@ -141,6 +149,14 @@ class Reads(Held):
         """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
         with self._db.read() as connection:
             found = captures.load(connection, article, n)
+            if found is None:
+                raise _no_version(connection, article, n)
+            return found
+
+    def head(self, article: str, n: int) -> Capture:
+        """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
+        with self._db.read() as connection:
+            found = captures.load_head(connection, article, n)
             if found is None:
                 raise _no_version(connection, article, n)
             return found
@@ -174,30 +190,42 @@ _version: Final = version
 
 def load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:
     """Return versions for rows of VERSIONS."""
-    contents = blobs.read(connection, [row.content_id for row in found if row.parts != ALL])
+    wanted = [key for row in found if row.parts != ALL for key in _texts(row)]
+    contents = blobs.read(connection, wanted)
     stories = rows.stories(connection, list({row.article_id for row in found}))
-    return [_to_version(row, contents.get(row.content_id, _NOTHING), stories.get(row.article_id, ())) for row in found]
+    return [_to_version(row, contents, stories.get(row.article_id, ())) for row in found]
 
 
-def _to_version(row: Row[Any], content: bytes, stories: tuple[str, ...]) -> Version:
+def _texts(row: Row[Any]) -> tuple[int, ...]:
+    """Return the blobs of what a version says: as it reads now, and as it was kept where its change needs that."""
+    if row.read_id is None:
+        return (row.content_id,)
+    return (row.read_id,) if row.change_data is None else (row.read_id, row.content_id)
+
+
+def _to_version(row: Row[Any], contents: Mapping[int, bytes], stories: tuple[str, ...]) -> Version:
     led = None
-    if row.change_data is not None:
-        led = codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc))
+    if row.change_data is not None and row.content_id in contents:
+        base = contents[row.content_id]
+        led = codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, base, crc=row.change_crc))
+    read_anew = row.came_to is not None and row.came_to is not Rereading.UNREADABLE
     return Version(
         article=row.ident,
         n=row.n,
         url=row.url,
         seen=row.seen_at,
-        content=codec.load(Article, content),
-        extractor=row.extractor,
+        content=codec.load(Article, contents.get(row.read_id or row.content_id, _NOTHING)),
+        extractor=row.read_by if read_anew else row.extractor,
         capture_sha256=row.capture_sha256,
         previous_seen=row.previous_seen_at,
         change=led,
         status=row.status,
-        signature=row.signature,
+        signature=row.read_signature if read_anew else row.signature,
         source=row.source,
         stories=stories,
         removed=row.reason if row.parts == ALL else "",
+        first_extractor=row.extractor if read_anew and row.read_by != row.extractor else "",
+        no_edit=bool(row.no_edit),
     )
 
 

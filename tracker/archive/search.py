@@ -11,6 +11,7 @@ from tracker.model import Article
 
 from . import blobs, codec, passages, rows, words
 from .base import Held
+from .reading_tables import reading
 from .search_tables import passage
 from .tables import article, version
 from .values import clean_text
@@ -122,7 +123,7 @@ class Search(Held):
                 article.c.url,
                 article.c.title,
                 rows.source_name.label("source"),
-                _first.c.content_id,
+                func.coalesce(reading.c.content_id, _first.c.content_id).label("content_id"),
                 _first.c.seen_at.label("since"),
                 _after.c.seen_at.label("until"),
             )
@@ -131,6 +132,7 @@ class Search(Held):
             .join(article, article.c.id == passage.c.article_id)
             .join(rows.outlet, article.c.source_id == rows.source_id)
             .join(_first, (_first.c.article_id == article.c.id) & (_first.c.n == passage.c.first_n))
+            .outerjoin(reading, (reading.c.version_id == _first.c.id) & reading.c.superseded_at.is_(None))
             .outerjoin(_after, (_after.c.article_id == article.c.id) & (_after.c.n == passage.c.last_n + 1))
             .where(match)
         )

@@ -11,7 +11,9 @@ from .glances import Glances
 from .ledger import Ledger
 from .lines import Lines
 from .outbox import Outbox
+from .readings import Readings
 from .reads import Reads
+from .recaptures import Recaptures
 from .search import Search
 from .stories import Stories
 from .takedown import Takedown
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from .engine import Database
 
 
-class SqlStore(Watch, Due, Commits, Beliefs, Reads, Glances, Lines, Outbox, Ledger, Takedown, Search, Stories):
+class SqlStore(
+    Watch, Due, Commits, Beliefs, Reads, Glances, Lines, Outbox, Ledger, Takedown, Search, Readings, Recaptures, Stories
+):
     """`ports.Store` on SQLite or PostgreSQL.
 
     Any thread may call it, one at a time. A context manager: leaving it closes.

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, text, tuple_, update
 from tracker.errors import NotKnown
 from tracker.model import DeliveryState
 
-from . import blobs, passages, story_marks
+from . import blobs, passages, readings, recaptures, story_marks
 from .base import Held, upsert
 from .proof_tables import reference, tombstone
 from .tables import article, blob, capture, change, delivery, label, source, version
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
 
+_AT_ONCE: Final = 50
 _VERSIONS: Final = (
     select(version.c.id, version.c.n, version.c.content_id, capture.c.head_id, capture.c.body_id, article.c.ident)
     .join(capture, capture.c.version_id == version.c.id)
@@ -35,8 +36,9 @@ class Takedown(Held):
     def takedown(self, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
         """Take out one version of an article, or all of them, and return their numbers. Raises NotKnown.
 
-        Gone are the page, its headers, the text, the changes that quote it and the alerts that tell of it. What other
-        versions were coded against it is coded anew first. An article that is taken out whole should be paused, too.
+        Gone are the page, its headers, all captures that showed it again, the text, the changes that quote it and the
+        alerts that tell of it. What other versions were coded against it is coded anew first. An article that is taken
+        out whole should be paused, too.
         """
         query = _VERSIONS.where(_article.c.ident == article)
         if n is not None:
@@ -48,7 +50,9 @@ class Takedown(Held):
             self._scrub(connection)
             owner = connection.scalars(select(_article.c.id).where(_article.c.ident == article)).one()
             passages.forget(connection, owner)
+            recaptures.take_out(connection, recaptures.of_versions(owner, [row.n for row in found]), reason)
             for row in found:
+                readings.forget(connection, row.id, row.content_id)
                 _take_out(connection, row, reason, now, whole=True)
             passages.rebuild(connection, owner)
             passages.compact(connection)
@@ -60,19 +64,32 @@ class Takedown(Held):
     def expired(self, source: str, *, seen_before: datetime | None = None, keep: int = 1) -> list[tuple[str, int]]:
         """Return the versions of *source* whose pages retention lets go: (article, number), oldest first.
 
-        That are those seen before *seen_before* that are not among the newest *keep* of their article.
+        That are those seen before *seen_before* that are not among the newest *keep* of their article; further captures
+        that showed a version again stand after them, each by the version that it showed.
         """
+        again = recaptures.named(recaptures.expired(source, seen_before, keep))
         with self._db.read() as connection:
-            return [(row.ident, row.n) for row in connection.execute(_retention(source, seen_before, keep))]
+            found = [(row.ident, row.n) for row in connection.execute(_retention(source, seen_before, keep))]
+            return found + [(row.ident, row.n) for row in connection.execute(again)]
 
     def prune(self, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1) -> int:
-        """Take out the pages and headers that `expired` names and return how many; texts and changes stay."""
+        """Take out the pages and headers that `expired` names and return how many; texts and changes stay.
+
+        One transaction a few pages, so that a writer waits for no more than that.
+        """
+        count = 0
         with self._db.write() as connection:
-            found = connection.execute(_retention(source, seen_before, keep)).all()
-            for row in found:
-                _take_out(connection, row, "retention", now, whole=False)
+            count += recaptures.take_out(connection, recaptures.expired(source, seen_before, keep), "retention")
+        while True:
+            with self._db.write() as connection:
+                found = connection.execute(_retention(source, seen_before, keep).limit(_AT_ONCE)).all()
+                for row in found:
+                    _take_out(connection, row, "retention", now, whole=False)
+            count += len(found)
+            if len(found) < _AT_ONCE:
+                break
         self._flush()
-        return len(found)
+        return count
 
     def tombstones(self, article: str) -> dict[int, str]:
         """Return the numbers of versions that were taken out whole or in part, with the reason."""

@@ -16,11 +16,11 @@ from sqlalchemy import LargeBinary, func, select, tuple_, type_coerce
 from tracker.errors import ArchiveError
 from tracker.model import Article, Change
 
-from . import blobs, codec, frames
+from . import blobs, codec, frames, later, ledger
 from .evidence import PARTS, ROWS, evidence_of, hexed
 from .logcheck import Damage, check_log
 from .notes import read_note
-from .proof_tables import leaf, reference
+from .proof_tables import reference
 from .tables import article, blob, version
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def verify(
         _decode(database, drawn, report)
     with database.read() as connection:
         report.damage += _gaps(connection, article)
+    report.damage += [Damage(*each) for each in later.damaged(database, article, decode=sample > 0)]
     if sample and not article:
         report.damage += _reference_damage(database)
     if not article:
@@ -237,8 +238,7 @@ def _gaps(connection: Connection, ident: str) -> list[Damage]:
 
 def _against(store: SqlStore, expected: Checkpoint) -> list[Damage]:
     with store.database.read() as connection:
-        query = select(func.count()).select_from(leaf).where(leaf.c.position < expected.size)
-        held = connection.scalar(query) or 0
+        held = ledger.held(connection, expected.size)
     if held < expected.size:
         return [Damage("the log", f"it held {expected.size} versions at the checkpoint and holds {held} of them")]
     if store.root(expected.size).root != expected.root:

@@ -52,8 +52,12 @@ class Led:
 
 @dataclass(frozen=True, slots=True)
 class Recaptured:
-    """A response that showed version *n* of an article again, at a glance; *removed* says why its bytes are gone."""
+    """A response that showed version *n* of an article again, at a glance; *removed* says why its bytes are gone.
 
+    *key* is what the store knows it by.
+    """
+
+    key: int
     article: str
     n: int
     fetched_at: datetime
