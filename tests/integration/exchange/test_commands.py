@@ -94,6 +94,50 @@ def test_history_is_read_from_warc_files(kept):
         assert store.articles(source="Other")[0].title == "Harbour closed"
 
 
+def pages_of(*counts: int) -> list[bytes]:
+    """Return records of one page as it stood on one day after the other."""
+    from tests.integration.exchange.pages import page
+    from tracker.archive.exchange.warc_records import record
+
+    made = []
+    for day, count in enumerate(counts, 1):
+        named = [("WARC-Date", f"2020-01-{day:02}T03:04:05Z"), ("WARC-Target-URI", "https://other.example/a")]
+        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(count)
+        made.append(record("response", named, block, packed=True))
+    return made
+
+
+def test_what_an_index_names_is_read_and_no_more(kept):
+    records = pages_of(3, 4, 5)
+    Path("old.warc.gz").write_bytes(b"".join(records))
+    at = len(records[0])
+    line = (
+        'example,other)/a 20200102030405 {"url": "https://other.example/a", "filename": "old.warc.gz", "offset": "%d"}'
+    )
+    Path("old.cdxj").write_text(line % at)
+    done = run("import", "old.cdxj", "--source", "Other")
+    assert (done.exit_code, done.stdout) == (0, "versions: 1 kept\n")
+    with open_archive(HERE, readonly=True) as store:
+        (tracked,) = store.articles(source="Other")
+        assert "4 boats" in store.version(tracked.id, 1).content.text
+    Path("list.cdx").write_text("example,other)/a 20200102030405 https://other.example/a text/html 200 AAAA 900\n")
+    done = run("import", "list.cdx")
+    assert done.exit_code == 2
+    assert "names no WARC file" in done.stderr
+    Path("old.warc.gz").unlink()
+    done = run("import", "old.cdxj")
+    assert done.exit_code == 2
+    assert "old.warc.gz is not beside the index" in done.stderr
+
+
+def test_an_index_of_our_own_brings_all_that_the_file_says(kept):
+    run("export", "--format", "warc", "--out", "a.warc.gz")
+    other, whole = empty("other.db"), empty("whole.db")
+    assert run("--db", other, "import", "a.cdxj").stdout == run("--db", whole, "import", "a.warc.gz").stdout
+    same = [run("--db", name, "log", "--all", "--json").stdout for name in (other, whole)]
+    assert same[0] == same[1]
+
+
 @pytest.mark.parametrize(
     ("form", "place", "made"),
     [

@@ -23,7 +23,7 @@ from .warc_index import Index, Spot
 from .warc_records import OURS, REVISIT, digest, restored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -62,10 +62,12 @@ class Found:
 class Warcs:
     """Some WARC files, WACZ packages among them, opened together. A context manager.
 
-    Raises UsageError where one cannot be read, PageError where it is no WARC file.
+    *only* limits files to the records at these offsets, and those about them that follow. Raises UsageError where one
+    cannot be read, PageError where it is no WARC file.
     """
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], only: Mapping[Path, Sequence[int]] | None = None) -> None:
+        self._only = {str(path): offsets for path, offsets in (only or {}).items()}
         self._stack = ExitStack()
         self._files: list[tuple[BinaryIO, str]] = []
         self.skipped = 0
@@ -85,8 +87,11 @@ class Warcs:
     def captures(self) -> Iterator[Found]:
         """Yield the captures of pages, oldest first; `skipped` counts responses that are none, or damaged."""
         with Index() as index:
-            for number in range(len(self._files)):
-                self._scan(number, index)
+            for number, (_, name) in enumerate(self._files):
+                if name in self._only:
+                    self._scan_at(number, self._only[name], index)
+                else:
+                    self._scan(number, index)
             for spot in index.spots():
                 found = self._load(spot, index)
                 if found is None:
@@ -126,6 +131,16 @@ class Warcs:
                 self.skipped += 1
         if empty:
             raise PageError("this is no WARC file: it holds no record", resource=name)
+
+    def _scan_at(self, number: int, offsets: Sequence[int], index: Index) -> None:
+        file, name = self._files[number]
+        for start in offsets:
+            file.seek(start)
+            for place, (record, offset) in enumerate(_records(file, name)):
+                if place and record.rec_type not in _ABOUT:
+                    break
+                if not self._note(record.rec_type, record.rec_headers, (number, offset), index):
+                    self.skipped += 1
 
     def _note(self, kind: str, headers: Any, where: tuple[int, int], index: Index) -> bool:  # noqa: ANN401 - warcio's
         """Note one record; False where it is a response that cannot be used."""

@@ -18,31 +18,34 @@ if TYPE_CHECKING:
     from tracker.archive.exchange.keeping import Receipt
     from tracker.config import Config
 
-_ENDINGS = {".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml"}
+_ENDINGS = {
+    ".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml", ".cdx": "cdx", ".cdxj": "cdx",
+}  # fmt: skip
 _LISTS = ("opml", "urlwatch", "webchanges", "changedetection")
-_FORMATS = ("jsonl", "warc", "wacz", *_LISTS)
+_FORMATS = ("jsonl", "warc", "wacz", "cdx", *_LISTS)
 _EVERY = 2.0
 
 
 @click.command("import", cls=Verb)
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="What it is; its name says so in most cases.")
-@click.option("--source", metavar="NAME", help="New articles belong to this source (warc, wacz).")
+@click.option("--source", metavar="NAME", help="New articles belong to this source (warc, wacz, cdx).")
 @click.option("--dry-run", is_flag=True, help="Say what would be watched, change nothing (lists).")
 @pass_app
 def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None, dry_run: bool) -> int:
     """Read versions that `export` wrote, history from WARC files, or what another program watches.
 
-    Versions of jsonl are kept as they are. Pages of WARC files are read in the order of time, as if they had been
-    fetched then; nobody is alerted. What is in the archive already is passed over, so an import that was stopped is
-    taken up by running it again. Lists go into the configuration; nothing is fetched.
+    Versions of jsonl are kept as they are. Pages of WARC files, or those that a CDX or CDXJ index names in the WARC
+    files beside it, are read in the order of time, as if they had been fetched then; nobody is alerted. What is in the
+    archive already is passed over, so an import that was stopped is taken up by running it again. Lists go into the
+    configuration; nothing is fetched.
     """
     form = form or _guess(files)
     if form in _LISTS:
         from ..lists import watch
 
         return watch(app, form, files, dry_run=dry_run)
-    return _jsonl(app, files) if form == "jsonl" else _history(app, files, source or "")
+    return _jsonl(app, files) if form == "jsonl" else _history(app, form, files, source or "")
 
 
 def _guess(files: tuple[str, ...]) -> str:
@@ -81,20 +84,23 @@ def _jsonl(app: App, files: tuple[str, ...]) -> int:
     return _report(app, _locked(app, work))
 
 
-def _history(app: App, files: tuple[str, ...], source: str) -> int:
+def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     import asyncio
 
+    from tracker.archive.exchange.cdx_read import places
     from tracker.archive.exchange.warc_read import Warcs
     from tracker.extract import ExtractPool
     from tracker.service.backfill import Backfill
     from tracker.service.sites import sites_directory
 
     config = _config(app)
+    paths = [Path(name) for name in files]
+    only = places(paths) if form == "cdx" else None
 
     def work(store: SqlStore) -> Receipt:
         pool = ExtractPool(1, sites=sites_directory(app.config_path))
         try:
-            with Warcs([Path(name) for name in files]) as warcs:
+            with Warcs(paths if only is None else list(only), only) as warcs:
                 backfill = Backfill(store, pool, config, source)
                 history = asyncio.run(backfill.run(warcs.captures(), _progress(app)))
                 if warcs.skipped:
