@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
-import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,17 +11,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
 from tracker.errors import UsageError
+from tracker.patterns import pattern
 from tracker.urls import fetchable
-
 
 _LAST_PORT = 65535
 
 
 def _regex(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"{text!r} is no regular expression: {error}") from error
+    pattern(text)
     return text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -27,6 +27,9 @@ class Config(Model):
     stories: tuple[StoryConfig, ...] = ()
     rules: tuple[RuleConfig, ...] = ()
     targets: tuple[Target, ...] = ()
+    match: Literal["all", "first"] = Field(
+        "all", description="whether a change is told by every rule that it meets, or by the first in the file"
+    )
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:

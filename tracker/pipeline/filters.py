@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from tracker import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,12 +15,10 @@ if TYPE_CHECKING:
 
 def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...]:
     """Return the targets a source's include and exclude patterns let through, at most its limit, in order."""
-    include = [re.compile(pattern) for pattern in source.include]
-    exclude = [re.compile(pattern) for pattern in source.exclude]
     kept = (
         target
         for target in targets
-        if (not include or any(p.search(target.url) for p in include))
-        and not any(p.search(target.url) for p in exclude)
+        if (not source.include or any(patterns.found(each, target.url) for each in source.include))
+        and not any(patterns.found(each, target.url) for each in source.exclude)
     )
     return tuple(target for _, target in zip(range(source.limit), kept, strict=False))

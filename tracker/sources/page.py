@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import SelectolaxError
 
-from .. import urls
+from .. import patterns, urls
 from ..errors import PageError
 from ..model import HubKind
 from .dom import open_page, text_of
@@ -43,13 +43,13 @@ def read(hub: Hub, body: bytes, url: str) -> Listing:
     for feed in feeds_of(tree):
         collector.hub(feed)
     try:
-        pattern = re.compile(hub.pattern) if hub.pattern else None
-    except re.error as error:
-        raise PageError(f"the pattern {hub.pattern!r} is no regular expression: {error}", resource=url) from None
+        patterns.pattern(hub.pattern)
+    except patterns.PatternError as error:
+        raise PageError(str(error), resource=url) from None
     count = 0
     for anchor in _anchors(tree, hub.selector, url):
         link = _href(anchor)
-        if link and _wanted(anchor, link, collector.base, hub.selector, pattern):
+        if link and _wanted(anchor, link, collector.base, hub.selector, hub.pattern):
             count += 1
             collector.article(link, _title(anchor))
     if not count:
@@ -81,7 +81,7 @@ def article_links(tree: LexborHTMLParser, url: str) -> list[str]:
     found: dict[str, None] = {}
     for anchor in tree.css("a[href]"):
         link = _href(anchor)
-        if link and _wanted(anchor, link, base, "", None):
+        if link and _wanted(anchor, link, base, "", ""):
             found[urls.join(base, link) or ""] = None
     return list(found)
 
@@ -103,14 +103,14 @@ def _anchors(tree: LexborHTMLParser, selector: str, url: str) -> Iterator[Lexbor
             yield from node.css("a[href]")
 
 
-def _wanted(anchor: LexborNode, link: str, base: str, selector: str, pattern: re.Pattern[str] | None) -> bool:
-    if selector and pattern is None:
+def _wanted(anchor: LexborNode, link: str, base: str, selector: str, wanted: str) -> bool:
+    if selector and not wanted:
         return True
     address = urls.join(base, link)
     if address is None:
         return False
-    if pattern is not None:
-        return pattern.search(address) is not None
+    if wanted:
+        return patterns.found(wanted, address)
     return (
         site_of(urls.host_of(address)) == site_of(urls.host_of(base))
         and looks_like_article(address)

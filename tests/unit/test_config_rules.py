@@ -1,0 +1,61 @@
+"""When and how rules tell, as the file says it."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from tracker.config import Config, RuleConfig
+from tracker.config.rules import DigestConfig, quiet_hours
+
+
+def rule(**fields):
+    return RuleConfig.model_validate({"name": "r", "to": ["d"], **fields})
+
+
+def test_what_is_not_said_changes_nothing():
+    plain = rule()
+    assert (plain.format, plain.quiet, plain.zone, plain.digest, plain.cap) == ("summary", "", "UTC", None, None)
+    assert (plain.announced, plain.significance, plain.headline_only) == (None, 0, False)
+    assert Config().match == "all"
+
+
+def test_quiet_hours_digests_and_caps_are_read():
+    told = rule(quiet="22:00-07:00", zone="Europe/Berlin", digest={"every": "1h"}, cap="20/h")
+    assert quiet_hours(told.quiet) == (time(22), time(7))
+    assert told.digest == DigestConfig(every=timedelta(hours=1))
+    assert told.cap == 20
+    assert rule(digest={"at": "07:00"}).digest == DigestConfig(at="07:00")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"quiet": "22-7"}, "no time of day"),
+        ({"quiet": "22:00"}, "no quiet hours"),
+        ({"quiet": "07:00-07:00"}, "an end that is not their beginning"),
+        ({"quiet": "25:00-07:00"}, "no time of day"),
+        ({"zone": "Europe/Nowhere"}, "no time zone"),
+        ({"zone": "../etc/passwd"}, "no time zone"),
+        ({"digest": {}}, "either every or at"),
+        ({"digest": {"every": "1h", "at": "07:00"}}, "either every or at"),
+        ({"digest": {"every": "5s"}}, "every minute at most"),
+        ({"digest": {"at": "7"}}, "no time of day"),
+        ({"cap": "often"}, "no rate"),
+        ({"format": "long"}, "link"),
+        ({"significance": 2}, "less than or equal to 1"),
+        ({"subject": "$headlin"}, "knows no $headlin"),
+        ({"subject": "5 $"}, "write $$"),
+        ({"body": "x" * 4001}, "at most 4000"),
+    ],
+)
+def test_mistakes_are_named(fields, said):
+    with pytest.raises(ValidationError) as error:
+        rule(**fields)
+    assert said in str(error.value)
+
+
+def test_a_template_may_name_what_is_known():
+    assert rule(subject="[$source] ${headline} $$").subject == "[$source] ${headline} $$"
