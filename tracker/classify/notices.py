@@ -1,23 +1,21 @@
-"""Read what an outlet says of its own edit, and match it to the edits it explains."""
+"""Read what an outlet says of its own edit: what kind of notice it is, and which places it names."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model import NoticeChange, NoticeKind, Op
 from .families import FAMILIES
 
 if TYPE_CHECKING:
-    from ..model import BlockChange, Change
+    from ..model import NoticeKind
 
 _ORDINALS = {
     word: n
     for n, listed in enumerate(
         (
-            "first lead lede lde 1st erster ersten première premier primer primera primo primeiro eerste",
+            "first lead lede lde opening 1st erster ersten première premier primer primera primo primeiro eerste",
             "second 2nd zweiten zweiter deuxième segundo secondo tweede",
             "third 3rd dritten dritter troisième tercer terzo terceiro derde",
             "fourth 4th vierten quatrième cuarto quarto vierde",
@@ -31,15 +29,31 @@ _ORDINALS = {
         start=1,
     )
     for word in listed.split()
-}
-_GRAF = (
-    r"(?:paragraphs?|para?s?|grafs?|absatz|absätze|paragraphes?|alinéas?|párrafos?|paragrafos?|parágrafos?|paragrafi"
-    r"|capoversos?|alinea[’']?s?|sentences?)"
+} | dict.fromkeys("last final closing letzten letzter dernier último ultimo laatste".split(), -1)
+_ORDINALS |= dict.fromkeys(
+    "penultimate second-last vorletzten avant-dernier penúltimo penultimo voorlaatste".split(), -2
 )
-_AFTER = re.compile(rf"\b{_GRAF}\.?\s+((?:\d+|and|to|und|et|y|e|en|[-–,&]|\s)+)", re.IGNORECASE)
-_BEFORE = re.compile(rf"\b(\w+)\.?\s+(?:and\s+\w+\s+)?{_GRAF}\b", re.IGNORECASE)
-_HEADLINE = re.compile(r"\b(?:headline|title|überschrift|titre|titular|titolo|título|titel|kop)\b", re.IGNORECASE)
-_BYLINE = re.compile(r"\bby-?line\b", re.IGNORECASE)
+_COUNTS = {word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), start=2)}
+_GRAF = (
+    r"(?:paragraphs?|para?s?|grafs?|graphs?|absatz|absätze|paragraphes?|alinéas?|párrafos?|paragrafos?|parágrafos?"
+    r"|paragrafi|capoversos?|alinea[’']?s?|sentences?)"
+)
+_AFTER = re.compile(
+    rf"\b{_GRAF}\.?\s+((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|and|to|through|und|et|y|e|en|[-–,&]|\s)+)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(rf"\b([\w-]+)\.?(?:\s+(?:and|und|et|y|e|en)\s+([\w-]+)\.?)?\s+{_GRAF}\b", re.IGNORECASE)
+_SOME = re.compile(rf"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{_GRAF}\b", re.IGNORECASE)
+_FIELDS = {
+    "title": r"headline|hed|title|überschrift|titre|titular|titolo|título|titel|kop",
+    "dek": r"dek|deck|standfirst|sub-?head(?:line|ing)?|summary|vorspann|chapô|entradilla|sommario|intro",
+    "byline": r"by-?lines?|autorenzeile|signature|firma",
+    "caption": r"captions?|cutlines?|photos?|photographs?|pictures?|images?|bildunterschrift|légende|foto|legenda",
+}
+_PLACES = {field: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for field, words in _FIELDS.items()}
+_THROUGHOUT = re.compile(
+    r"\b(?:throughout|new throughout|writethru|writes through|durchgehend|partout)\b", re.IGNORECASE
+)
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EMPTY = frozenset(
     (
@@ -50,24 +64,29 @@ _EMPTY = frozenset(
         "incorrectly referred name new reflect reflects include includes additional developments information "
         "reaction reactions latest recasts refiled headline show shows fix typo reporting due error amended more "
         "be its he she they his her their should have we artikel dieser dieses wurde einer früheren cette était "
-        "artículo este una articolo questo artigo dit versie eerdere"
+        "artículo este una articolo questo artigo dit versie eerdere first last final lead lede dek byline caption "
+        "photo dropped extra extraneous word words spelling refiles repeats removes deletes garbled figure misspelling "
+        "instead rather post published online print mistakenly erroneously wrong wrongly gave given statement spokesman"
     ).split()
 )
 
 
 class Parsed(NamedTuple):
-    """What a notice says: its kind, the paragraphs it names (from 1), the words of what it says changed."""
+    """What a notice says: its kind, the places it names, the words of what it says changed.
+
+    *paragraphs* count from 1, from the end where negative; *fields* are "title", "dek", "byline", "caption".
+    """
 
     kind: NoticeKind
     paragraphs: tuple[int, ...]
-    headline: bool
-    byline: bool
+    fields: frozenset[str]
+    throughout: bool
     words: frozenset[str]
 
     @property
     def general(self) -> bool:
         """Say whether it names nothing in particular ("This story has been updated.")."""
-        return not (self.paragraphs or self.headline or self.byline or len(self.words) > 1)
+        return self.throughout or not (self.paragraphs or self.fields or self.words)
 
 
 @lru_cache(maxsize=4096)
@@ -80,30 +99,18 @@ def recognise(text: str) -> NoticeKind | None:
 
 def parse(kind: NoticeKind, text: str) -> Parsed:
     """Read a notice: *kind* is what the extractor took it for."""
-    words = {w for w in (_stem(m[0]) for m in _WORD.finditer(text)) if w}
     return Parsed(
         recognise(text) or kind,
         _paragraphs(text),
-        bool(_HEADLINE.search(text)),
-        bool(_BYLINE.search(text)),
-        frozenset(words),
+        frozenset(field for field, words in _PLACES.items() if words.search(text)),
+        bool(_THROUGHOUT.search(text)),
+        frozenset(stems(text)),
     )
 
 
-def _paragraphs(text: str) -> tuple[int, ...]:
-    found: set[int] = set()
-    for m in _AFTER.finditer(text):
-        numbers = [int(n) for n in re.findall(r"\d+", m[1]) if int(n) < 200]
-        ranged = re.search(r"\d\s*(?:-|–|to)\s*\d", m[1]) and len(numbers) == 2
-        found.update(range(numbers[0], numbers[1] + 1) if ranged else numbers)
-    for m in _BEFORE.finditer(text):
-        word = m[1].lower()
-        figure = re.match(r"\d{1,2}(?=(?:st|nd|rd|th)?$)", word)
-        if figure:
-            found.add(int(figure[0]))
-        elif word in _ORDINALS:
-            found.add(_ORDINALS[word])
-    return tuple(sorted(n for n in found if n))
+def stems(text: str) -> set[str]:
+    """Return the telling words of *text*, the first six letters of each, and its figures."""
+    return {w for w in (_stem(m[0]) for m in _WORD.finditer(text)) if w}
 
 
 def _stem(word: str) -> str:
@@ -114,39 +121,28 @@ def _stem(word: str) -> str:
     return low if low[-1].isdigit() else low[:6]
 
 
-def matched(change: Change) -> tuple[NoticeChange, ...]:
-    """Return the notices of *change*, each new one with the blocks it explains.
-
-    A notice that names a paragraph explains it where it changed; else the changed blocks that bring its words; a
-    notice that names nothing explains every changed block.
-    """
-    changed = [(i, b) for i, b in enumerate(change.blocks) if b.op is not Op.SAME]
-    return tuple(
-        replace(n, explains=explained(parse(n.kind, n.text), changed)) if n.op is Op.INSERT else n
-        for n in change.notices
-    )
-
-
-def explained(notice: Parsed, changed: list[tuple[int, BlockChange]]) -> tuple[int, ...]:
-    """Return the indexes of the changed blocks that *notice* explains."""
-    named = tuple(i for i, b in changed if b.new is not None and b.new + 1 in notice.paragraphs)
-    if named:
-        return named
-    if notice.general:
-        return tuple(i for i, _ in changed)
-    scores = {i: _score(notice, b) for i, b in changed}
-    best = max(scores.values(), default=0.0)
-    least = max(1.5 if len(notice.words) > 1 else 1.0, best * 0.6)
-    return tuple(i for i, score in scores.items() if score >= least)
+def _paragraphs(text: str) -> tuple[int, ...]:
+    found: set[int] = set()
+    for m in _AFTER.finditer(text):
+        said = re.findall(r"\d+|[a-z]+", m[1].lower())
+        numbers = [n for n in (_number(word) for word in said) if n]
+        ranged = len(numbers) == 2 and re.search(r"[-–]|\bto\b|\bthrough\b", m[1])
+        found.update(range(numbers[0], numbers[1] + 1) if ranged else numbers)
+    for m in _SOME.finditer(text):
+        many = _number(m[2].lower()) if m[2].lower() not in _ORDINALS else 0
+        from_end = _ORDINALS.get(m[1].lower(), 1) < 0
+        found.update(range(-many, 0) if from_end else range(1, many + 1))
+    for m in _BEFORE.finditer(text):
+        found.update(_ordinal(word.lower()) for word in m.groups() if word)
+    return tuple(sorted(n for n in found if n))
 
 
-def _score(notice: Parsed, block: BlockChange) -> float:
-    """Count the notice's words in what changed; a number counts twice, a word of the untouched rest a quarter."""
-    changed = _stems("".join(f" {text}" for op, text in block.hunks if op != "="))
-    around = _stems(block.new_text or block.old_text)
-    hits = notice.words & changed
-    return sum(2.0 if w[-1].isdigit() else 1.0 for w in hits) + 0.25 * len((notice.words & around) - hits) * bool(hits)
+def _number(word: str) -> int:
+    if word.isdigit():
+        return int(word) if int(word) < 200 else 0
+    return 1 if word == "one" else _COUNTS.get(word, 0)
 
 
-def _stems(text: str) -> set[str]:
-    return {w for w in (_stem(m[0]) for m in _WORD.finditer(text)) if w}
+def _ordinal(word: str) -> int:
+    figure = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.|e|º)?", word)
+    return int(figure[1]) if figure else _ORDINALS.get(word, 0)

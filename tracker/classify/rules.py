@@ -55,20 +55,18 @@ def _notice(kind: LabelKind, wanted: NoticeKind) -> Callable[[Scene], Iterator[L
     def find(scene: Scene) -> Iterator[Label]:
         for notice in scene.news:
             if notice.kind is wanted:
-                yield Label(kind, short(notice.text) + _unmatched(scene, notice.explains, notice.text), notice.explains)
-        for i, (found, explains) in scene.notice_blocks.items():
+                yield Label(kind, _with_doubt(notice.text, notice.explains or notice.fields), notice.explains)
+        for i, (found, told) in scene.notice_blocks.items():
             if found is wanted:
-                yield Label(kind, short(scene.change.blocks[i].new_text), (i, *explains))
+                text = scene.change.blocks[i].new_text
+                yield Label(kind, _with_doubt(text, told.blocks or told.fields), (i, *told.blocks))
 
     return find
 
 
-def _unmatched(scene: Scene, explains: Sequence[int], text: str) -> str:
-    from .notices import parse
-
-    said = parse(NoticeKind.UPDATE, text)
-    elsewhere = (said.headline and scene.change.title.changed) or (said.byline and scene.change.byline.changed)
-    return "" if explains or elsewhere else " (explains no edit seen here)"
+def _with_doubt(text: str, explains: Sequence[int | str]) -> str:
+    """Return a notice as evidence, and say so where no edit is found that it explains."""
+    return short(text) + ("" if explains else " (explains no edit seen here)")
 
 
 def _facts(kind: LabelKind, *kinds: FactKind) -> Callable[[Scene], Iterator[Label]]:
@@ -271,8 +269,8 @@ def unexplained(scene: Scene) -> frozenset[int]:
     explained: set[int] = set()
     for notice in scene.news:
         explained.update(notice.explains)
-    for _, blocks in scene.notice_blocks.values():
-        explained.update(blocks)
+    for _, told in scene.notice_blocks.values():
+        explained.update(told.blocks)
     left = scene.factual - explained
     updating = any(n.kind in {NoticeKind.UPDATE, NoticeKind.EDITORS_NOTE} for n in scene.news)
     if updating or not scene.news:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from ..model import FactKind, NoticeChange, NoticeKind, Op
 from .cosmetic import is_cosmetic
 from .facts import facts, language, speaker_changed
-from .notices import explained, matched, parse, recognise
+from .matching import Edits, Explained, matched
+from .notices import recognise
 
 if TYPE_CHECKING:
     from ..model import Article, BlockChange, Change, Fact
@@ -39,9 +40,14 @@ class Scene:
         return tuple(f for f in self.facts if f.standing and f.kind is not FactKind.LINK)
 
     @cached_property
+    def edits(self) -> Edits:
+        """Return the edits as notices are matched to them."""
+        return Edits(self.old, self.new, self.change, self.changed)
+
+    @cached_property
     def notices(self) -> tuple[NoticeChange, ...]:
-        """Return the notices, new ones with the blocks they explain."""
-        return matched(self.change)
+        """Return the notices, new ones with what they explain."""
+        return matched(self.edits)
 
     @cached_property
     def news(self) -> tuple[NoticeChange, ...]:
@@ -49,22 +55,21 @@ class Scene:
         return tuple(n for n in self.notices if n.op is Op.INSERT)
 
     @cached_property
-    def notice_blocks(self) -> dict[int, tuple[NoticeKind, tuple[int, ...]]]:
+    def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
         """Return the new blocks that are notices the extractor took for news text, and what they explain."""
         found = {}
         for i, block in self.changed:
             kind = recognise(block.new_text) if block.op is Op.INSERT else None
             if kind:
-                rest = [(k, b) for k, b in self.changed if k != i]
-                found[i] = (kind, explained(parse(kind, block.new_text), rest))
+                found[i] = (kind, self.edits.explained(block.new_text, kind, without=i))
         return found
 
     @cached_property
     def block_notices(self) -> tuple[NoticeChange, ...]:
         """Return the notices among the blocks as notices, with what they explain: the text stands in both places."""
         return tuple(
-            NoticeChange(kind, self.change.blocks[i].new_text, Op.INSERT, explains)
-            for i, (kind, explains) in self.notice_blocks.items()
+            NoticeChange(kind, self.change.blocks[i].new_text, Op.INSERT, told.blocks, told.fields)
+            for i, (kind, told) in self.notice_blocks.items()
         )
 
     @cached_property

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}
 _AROUND = 6
+_FIELDS = {"title": "the headline", "dek": "the dek", "byline": "the byline", "caption": "a caption"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +182,11 @@ def title(notice: NoticeChange) -> str:
 
 
 def explanation(notice: NoticeChange, change: Change) -> str:
-    """Say which paragraphs a new notice explains, or that it explains none; nothing where nobody has judged."""
-    if notice.explains:
-        return f"explains {', '.join(place(change.blocks[index]) for index in notice.explains)}"
-    if notice.op is not Op.INSERT or not change.labels:
-        return ""
-    fields = change.title.changed or change.dek.changed or change.byline.changed
-    return "explains no edit of the text" if fields else "explains no edit seen here"
+    """Say which paragraphs and fields a new notice explains, or that it explains none; nothing where nobody judged."""
+    told = [_FIELDS[name] for name in notice.fields] + [place(change.blocks[index]) for index in notice.explains]
+    if told:
+        return f"explains {', '.join(told)}"
+    return "explains no edit seen here" if notice.op is Op.INSERT and change.labels else ""
 
 
 def _notice(notice: NoticeChange, change: Change) -> Row:

@@ -77,16 +77,45 @@ def test_news_text_is_no_notice(text):
         ("(Corrects spelling in the sixth paragraph)", (6,)),
         ("Korrektur im zweiten Absatz", (2,)),
         ("(Adds background)", ()),
+        ("(Corrects name in final paragraph)", (-1,)),
+        ("(Adds quote in last graf)", (-1,)),
+        ("(Adds details in last two paragraphs)", (-2, -1)),
+        ("(Corrects figure in first paragraph)", (1,)),
+        ("(Recasts first two paragraphs)", (1, 2)),
+        ("(Corrects lead paragraph)", (1,)),
+        ("(Corrects day in second and fifth paragraphs)", (2, 5)),
+        ("(Adds detail in paragraph three)", (3,)),
+        ("(Corrects the penultimate paragraph)", (-2,)),
+        ("Korrektur im letzten Absatz", (-1,)),
+        ("Correction au dernier paragraphe", (-1,)),
     ],
 )
 def test_the_paragraphs_a_notice_names(text, paragraphs):
     assert parse(UPDATE, text).paragraphs == paragraphs
 
 
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("(Adds byline)", {"byline"}),
+        ("(Corrects photo caption)", {"caption"}),
+        ("The headline of this article has been changed.", {"title"}),
+        ("(Corrects standfirst)", {"dek"}),
+        ("Korrektur: Die Überschrift wurde geändert.", {"title"}),
+        ("(Updates throughout)", set()),
+    ],
+)
+def test_the_fields_a_notice_names(text, fields):
+    assert parse(UPDATE, text).fields == fields
+
+
+def test_throughout_names_everything():
+    assert parse(UPDATE, "(Updates throughout with details of the ruling on dams)").general
+
+
 def test_what_a_notice_is_about():
     said = parse(UPDATE, "(Refiles to fix typo in headline)")
-    assert said.headline
-    assert not said.byline
+    assert said.fields == {"title"}
     assert parse(UPDATE, "This story has been updated.").general
     assert not parse(UPDATE, "(Adds byline)").general
 

@@ -193,7 +193,8 @@ def test_what_nothing_explains_is_said_so():
 
 def test_a_notice_that_explains_nothing_is_said_so():
     assert "Update note (explains no edit seen here): {+(Upd" in plain.diff(told(notice()))
-    assert "Update note (explains no edit of the text): {+(Upd" in plain.diff(told(notice(), title=Field("a", "b")))
+    retitled = told(replace(notice(), fields=("title", "byline")), title=Field("a", "b"))
+    assert "Update note (explains the headline, the byline): {+(Upd" in plain.diff(retitled)
     assert "(explains" not in plain.diff(replace(told(notice()), labels=()))
     assert "update-note insert  explains no edit seen here" in plain.stat(told(notice()))
 

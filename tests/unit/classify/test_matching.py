@@ -1,0 +1,169 @@
+"""Which edit a notice explains: stories of wire services and papers, invented, with the edits each notice tells of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tracker import compare
+from tracker.model import Article, Block, BlockKind, Change, LabelKind, Notice, NoticeKind, Op
+
+STORY = (
+    "BEIJING, June 13 (Wire) - China and America weigh a visit by Secretary Blinken this month, two people said.",
+    "A trip would be the first by a top American diplomat in five years; it was put off in February over a balloon.",
+    "The State Department declined to confirm a date for the trip.",
+    "Trade between the two countries fell 8 percent to $190 billion in the first quarter, customs figures showed.",
+    "The yuan was little changed at 7.12 to the dollar in afternoon trading in Shanghai.",
+    "Analysts at the Harbor Institute said neither side expects a breakthrough.",
+    "The institute's head, Lena Marsh, was ambassador to Beijing from 2009 to 2011.",
+)
+MINISTRY = (
+    "Foreign Ministry spokesman Wang Wenbin told a briefing that Washington should “respect China's core concerns” and "
+    "that he had nothing to announce on a visit."
+)
+SENATE = "Senator Ruth Cole said the visit would be a mistake while journalists are held."
+MARKET = "Shares in Hong Kong closed 1.2 percent higher, led by chip makers."
+
+
+def story(*texts: str, notice: str = "", kind: NoticeKind = NoticeKind.UPDATE, **more) -> Article:
+    notices = (Notice(kind, notice),) if notice else ()
+    return Article(
+        title=more.pop("title", "Blinken may visit China this month"),
+        blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in texts),
+        notices=notices,
+        lang="en",
+        **more,
+    )
+
+
+def edited(edits: dict[int, str], added: dict[int, str]) -> list[str]:
+    """Return the story with paragraphs (from 1) replaced and others put after a paragraph."""
+    out = []
+    for n, text in enumerate(STORY, start=1):
+        out += [edits.get(n, text), *([added[n]] if n in added else [])]
+    return out
+
+
+def told(notice: str, edits: dict[int, str], added: dict[int, str]) -> tuple[set[int], Change]:
+    new = story(*edited(edits, added), notice=notice)
+    change = compare(story(*STORY), new)
+    (found,) = (n for n in change.notices if n.op is Op.INSERT)
+    return {(change.blocks[i].new or 0) + 1 for i in found.explains}, change
+
+
+TRADE = STORY[3].replace("8 percent", "18 percent")
+HEAD = STORY[6].replace("Lena Marsh", "Lena Marshall")
+YEARS = STORY[6].replace("2009", "2008")
+
+
+@pytest.mark.parametrize(
+    ("notice", "edits", "added", "explained"),
+    [
+        (
+            "(Updates with comments from China's Foreign Ministry on a potential Blinken visit.)",
+            {},
+            {2: MINISTRY, 4: MARKET},
+            {3},
+        ),
+        (
+            "(Updates with comments from China's Foreign Ministry on a potential Blinken visit.)",
+            {4: TRADE},
+            {2: MINISTRY, 6: SENATE},
+            {3},
+        ),
+        ("(Adds senator's comments)", {4: TRADE}, {2: MINISTRY, 5: SENATE}, {7}),
+        ("(Adds Hong Kong market close)", {}, {2: MINISTRY, 5: MARKET}, {7}),
+        ("(Adds comments from senator, Hong Kong shares)", {4: TRADE}, {2: SENATE, 5: MARKET}, {3, 7}),
+        ("(Corrects para 4 to show trade fell 18 percent, not 8 percent)", {4: TRADE}, {6: SENATE}, {4}),
+        ("(Corrects fall in trade to 18 percent from 8 percent)", {4: TRADE}, {6: SENATE}, {4}),
+        ("(Corrects spelling of institute head's name in final paragraph)", {4: TRADE, 7: HEAD}, {}, {7}),
+        ("(Refiles to fix spelling in last graf)", {4: TRADE, 7: HEAD}, {}, {7}),
+        ("(Recasts first paragraph)", {1: STORY[0].replace("two people", "three people"), 4: TRADE}, {}, {1}),
+        ("(Updates throughout)", {1: STORY[0].replace("two people", "three people"), 4: TRADE}, {}, {1, 4}),
+        ("This story has been updated.", {4: TRADE, 7: HEAD}, {}, {4, 7}),
+        (
+            "Correction: An earlier version of this article misstated the fall in trade. It was 18 percent, not 8.",
+            {4: TRADE},
+            {2: MINISTRY},
+            {5},
+        ),
+        (
+            "An earlier version of this article misspelled a name. The head of the institute is Lena Marshall.",
+            {4: TRADE, 7: HEAD},
+            {2: SENATE},
+            {8},
+        ),
+        (
+            "Correction: An earlier version of this article misstated when Lena Marsh became ambassador. It was 2008.",
+            {4: TRADE, 7: YEARS},
+            {2: SENATE},
+            {8},
+        ),
+        (
+            "This story has been updated to include a statement from the foreign ministry.",
+            {4: TRADE},
+            {2: MINISTRY, 6: MARKET},
+            {3},
+        ),
+        ("UPDATE 2-China's foreign ministry has no news of a Blinken visit", {}, {2: MINISTRY, 4: MARKET}, {3}),
+        ("EDS: ADDS graf with senator's criticism of visit.", {4: TRADE}, {2: MARKET, 6: SENATE}, {8}),
+        ("(This version of the story was refiled to correct the name in paragraph 7)", {4: TRADE, 7: HEAD}, {}, {7}),
+        ("(Removes extraneous word in second paragraph)", {2: STORY[1].replace(" top", ""), 4: TRADE}, {}, {2}),
+        ("(Corrects the age of the prime minister of Norway)", {4: TRADE}, {}, set()),
+    ],
+)
+def test_the_edit_a_notice_tells_of(notice, edits, added, explained):
+    found, change = told(notice, edits, added)
+    assert found == explained
+    doubted = any("(explains no edit seen here)" in label.evidence for label in change.labels)
+    assert doubted is not bool(explained)
+
+
+def test_what_the_notice_does_not_tell_of_is_silent():
+    _, change = told("(Corrects spelling of institute head's name in final paragraph)", {4: TRADE, 7: HEAD}, {})
+    (stealth,) = (label for label in change.labels if label.kind is LabelKind.STEALTH)
+    assert [change.blocks[i].new for i in stealth.blocks] == [3]
+
+
+def fields(notice: str, before: Article, after: Article) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    after = replace(after, notices=(Notice(NoticeKind.UPDATE, notice),))
+    change = compare(before, after)
+    (found,) = (n for n in change.notices if n.op is Op.INSERT)
+    doubted = any("explains no edit" in label.evidence for label in change.labels)
+    assert doubted is not bool(found.explains or found.fields)
+    return found.explains, found.fields
+
+
+BASE = story(*STORY, dek="A trip was put off over a balloon", byline=("Ann Ott",))
+
+
+@pytest.mark.parametrize(
+    ("notice", "after", "explained"),
+    [
+        ("(Refiles to fix typo in headline)", {"title": "Blinken may visit China in June"}, ("title",)),
+        ("(Refiles to add ‘June’ to headline)", {"title": "Blinken may visit China in June"}, ("title",)),
+        ("(Adds byline)", {"byline": ("Ann Ott", "Bo Lee")}, ("byline",)),
+        ("(Corrects standfirst)", {"dek": "A trip was put off over a drone"}, ("dek",)),
+        ("This story has been updated.", {"title": "Blinken to go", "dek": "It was put off"}, ("title", "dek")),
+        ("(Refiles to fix typo in headline)", {"dek": "A trip was put off over a drone"}, ()),
+    ],
+)
+def test_the_field_a_notice_tells_of(notice, after, explained):
+    assert fields(notice, BASE, replace(BASE, **after)) == ((), explained)
+
+
+def test_a_notice_of_a_caption():
+    def with_caption(text: str) -> Article:
+        return replace(BASE, blocks=(*BASE.blocks, Block(BlockKind.CAPTION, text)))
+
+    before, after = with_caption("Ann Cole in Rome"), with_caption("Ann Cole in Oslo")
+    assert fields("(Corrects photo caption)", before, after) == ((), ("caption",))
+    assert fields("(Corrects photo caption)", before, before) == ((), ())
+
+
+def test_a_headline_and_a_paragraph_named_together():
+    texts = [*STORY[:3], TRADE, *STORY[4:]]
+    after = story(*texts, title="Blinken may visit China in June", dek=BASE.dek, byline=BASE.byline)
+    explained, named = fields("(Corrects headline and paragraph 4)", BASE, after)
+    assert (len(explained), named) == (1, ("title",))
