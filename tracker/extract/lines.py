@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _LINKED: Final = 0.6
 _SENTENCE_END: Final = frozenset('.!?…"”»“’)。！？」』؟।')
 _TEXTUAL: Final = 60
+_LISTS: Final = {BlockKind.LIST_ITEM: frozenset({"ul", "ol"}), BlockKind.TABLE: frozenset({"table"})}
+_LONGEST_CAPTION: Final = 400
 
 
 class Judge:
@@ -35,8 +37,8 @@ class Judge:
         self.title = title.casefold()
         self.byline = {name.casefold() for name in byline}
         self.leading = True
-        own = (self._beside, self._repeated, _house, _promo, self._head_matter)
-        self.tests = (_hidden, _notice, _caption, _junk, *own)
+        own = (self._below_picture, self._beside, self._repeated, _house, _promo, self._head_matter)
+        self.tests = (_hidden, _notice, self._tabular, _caption, _junk, *own)
 
     def block(self, line: Line) -> Block:
         """Return *line* as a block."""
@@ -80,6 +82,15 @@ class Judge:
         if self.run.holds(line) or (line.index < self.start and standfirst.is_text(line, self.title)):
             return None
         return (BlockKind.PROMO if line.links else BlockKind.BOILERPLATE), "beside the text"
+
+    def _tabular(self, line: Line) -> tuple[BlockKind, str] | None:
+        return (BlockKind.TABLE, "") if line.index in self.run.tabular else None
+
+    def _below_picture(self, line: Line) -> tuple[BlockKind, str] | None:
+        """Say caption of a line that stands with a picture in a box which holds hardly anything else."""
+        if len(line.text) > _LONGEST_CAPTION or line.index not in self.run.framed:
+            return None
+        return BlockKind.CAPTION, "beside a picture"
 
     def _repeated(self, line: Line) -> tuple[BlockKind, str] | None:
         if self.leading and (line.owner.tag == "h1" or (self.title and line.text.casefold() == self.title)):
@@ -185,6 +196,8 @@ def _editorial(line: Line) -> tuple[BlockKind, str]:
         return BlockKind.QUOTE, ""
     size = len(line.text)
     if line.bold >= 0.9 * size and size < 90 and not _is_sentence(line.text):
+        if line.text[-1] in ":：" and phrases.related_heading(line.text):
+            return BlockKind.PROMO, "announces links"
         return BlockKind.SUBHEAD, "bold"
     return BlockKind.PARAGRAPH, ""
 
@@ -240,11 +253,12 @@ def _notices_below(page: Page, box: Element, start: int, judge: Judge) -> list[t
 
 
 def _drop_link_lists(pairs: list[tuple[Line, Block]]) -> list[tuple[Line, Block]]:
-    """Make lists that are mostly links promos; the list is what counts, not its single items."""
+    """Make lists and tables that are mostly links promos; the whole counts, not its single items."""
     found = []
     for line, block in pairs:
-        if block.kind is BlockKind.LIST_ITEM and block.reason != SITE_RULE:
-            box = next((e for e in line.owner.ancestors() if e.tag in {"ul", "ol"}), line.owner)
+        if block.kind in _LISTS and block.reason != SITE_RULE:
+            tags = _LISTS[block.kind]
+            box = next((e for e in line.owner.ancestors() if e.tag in tags), line.owner)
             if box.links > _LINKED * box.length:
                 block = Block(BlockKind.PROMO, block.text, "a list of links")  # noqa: PLW2901 - the pair is rebuilt
         found.append((line, block))

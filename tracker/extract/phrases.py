@@ -187,7 +187,17 @@ _PROMO: Final = re.compile(
     ),
     _I,
 )
-_BARE: Final = re.compile(r"^(?:see|more|read|watch|listen|related)\s*[:：]\s*\S", _I)
+_BARE: Final = re.compile(
+    (
+        r"^\W{0,3}(?:see|more|read|watch|listen|related|read (?:more|also|next)|see also|also read|"
+        r"(?:lesen|sehen) sie (?:auch|hier|dazu)(?: auch)?|lies auch|(?:à|a) lire(?: aussi)?|lire aussi|"
+        r"(?:[lt]e|les|os) puede interesar|(?:lea|lee|vea|mira) (?:también|además)|"
+        r"(?:leia|veja|saiba) (?:também|mais)|leggi anche|lees ook|läs (?:också|mer)|les også|læs også|"
+        r"(?:czytaj|zobacz) (?:też|także|również|więcej)|dowiedz się więcej|читайте (?:также|ещё)|"
+        r"ilgili haber)\s*[:：]\s*\S"
+    ),
+    _I,
+)
 
 # --- lines of the house
 _BOILERPLATE: Final = re.compile(
@@ -196,7 +206,7 @@ _BOILERPLATE: Final = re.compile(
         r"(?:©|\(c\)\s|copyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés|"
         r"todos los derechos|tutti i diritti|todos os direitos)"
         r"|more stories like this|this (?:material|content) may not be (?:published|reproduced|copied)"
-        r"|(?:sign up|subscribe|register|join|download|follow us|like us|support our|become a|"
+        r"|(?:sign up|submit your|subscribe|register|join|download|follow us|like us|support our|become a|"
         r"get (?:the|our|more|all)|stay (?:up|informed|on top)|click|tap|send us|email us|"
         r"have (?:you got )?a (?:story|tip|news tip)|got a (?:story|tip)|contact us|if you (?:liked|"
         r"enjoyed) this|enjoy(?:ing|ed) this|want more|for more (?:news|stories|information (?:visit|"
@@ -210,7 +220,8 @@ _BOILERPLATE: Final = re.compile(
         r"merken|partager|commenter|compartir|condividi|compartilhar|facebook|twitter|whatsapp|reddit|"
         r"linkedin|copy link|link copied!?|loading\.*|play video|play|pause|close|menu|skip|"
         r"back to top|nach oben|gift article|listen to (?:this )?article|artikel anhören|vorlesen|"
-        r"log ?in|anmelden)(?:\s*\(?\d*\)?)\W*$"
+        r"log ?in|anmelden|"
+        r"(?:gefällt mir|like(?: this)?)(?:\W+(?:loading|wird geladen))?|wird geladen)(?:\s*\(?\d*\)?)\W*$"
         r"|\d[\d.,]*\s?[km]?\s*(?:comments?|shares?|views?|likes?|kommentare?|reads?|"
         r"min(?:ute)?s?(?: read| lesezeit)?|mins? read)\W*$|(?:reading time|lesezeit|lesedauer|"
         r"temps de lecture|tiempo de lectura)\b.{0,24}$|\d+ min(?:ute)?s?(?:\.|n)? (?:read|lesezeit|"
@@ -237,11 +248,24 @@ _HOUSE: Final = re.compile(
         r"telegram|google news).{0,80}$|\bnewsletter\b.{0,60}(?:sign up|abonnieren|inscri|anmelden|"
         r"suscr)"
         r"|(?:all rights reserved|alle rechte vorbehalten)\W*$"
+        r"|^\W{0,3}(?:follow|folgen sie|folge|suivez|síguenos|sigue|siga|segui|seguici|volg)\b.{1,80}"
+        r"\b(?:facebook|twitter|instagram|whatsapp|telegram|youtube|linkedin|google news)\b"
+        r"|\b(?:nuestro|nosso|notre|unser(?:e[mnrs]?)?|our|tenemos|il nostro)\b.{0,24}\b(?:canal|channel|kanal|"
+        r"chaîne|canale|grup[po]o?)\b.{0,24}\b(?:youtube|telegram|whatsapp|instagram)\b"
+        r"|(?:earn|receive|get|collect) (?:a |an |some )?(?:small |affiliate |share of )*commissions?\b|"
+        r"\b(?:contains?|include[sd]?|provisions?-?|use[sd]?) affiliate[- ]?links?\b|"
+        r"advertisers do not influence"
+        r"|(?:verwenden|nutzen|setzen) wir cookies|\b(?:we|wir) (?:use|verwenden|nutzen) cookies|"
+        r"(?:this|our|diese|unsere) (?:web)?(?:site|seite) (?:uses|verwendet|nutzt) cookies|"
+        r"nous utilisons des cookies|utiliz(?:a|amos|ziamo) (?:i )?cookies?"
     ),
     _I,
 )
 _CONTRIBUTED: Final = re.compile(r"\bcontributed to this (?:report|story|article)\W*$", _I)
-_HOUSE_WORDS: Final = "newsletter available inbox follow folgen suivez síguenos reserved vorbehalten".split()
+_HOUSE_WORDS: Final = (
+    "newsletter available inbox follow folge suivez sígue siga segui volg reserved vorbehalten youtube telegram"
+    " whatsapp commission affiliate influence cookie"
+).split()
 _CREDIT: Final = re.compile(
     (
         r"^\W{0,3}(?:"
@@ -261,6 +285,10 @@ _AGENCIES: Final = frozenset(
     "dpa afp reuters ap apa sda epd kna sid efe ansa lusa belga anp ntb tt ritzau pap tass тасс dts bloomberg pa media"
     " press association associated agencies agenturen agency und mit and with from lnw dpa-infocom afx europa tanjug"
     " xinhua ians pti ani ctk čtk mti interfax ukrinform kyodo yonhap cna".split()
+)
+_SIGNED: Final = re.compile(
+    r"\W{0,2}\w{2,4}\s?/\s?(?:dpa|afp|reuters|apa?|efe|pap|ansa|lusa|belga|anp|ntb|tt|tass|тасс|epd|kna|sid)\W{0,2}$",
+    _I,
 )
 _DATELINE: Final = re.compile(
     r"^[A-ZÀ-Þ][^\d.!?:;]{1,40}(?:\([A-Za-z ,/]{2,24}\))?\s*[–—-]{1,2}\s*$|^\([A-Z][A-Za-z ]{1,24}\)\s*[–—-]{0,2}\s*$"
@@ -335,7 +363,7 @@ def credit(text: str) -> bool:
     """Say whether *text* says who wrote, edited, photographed or supplied."""
     if len(text) > 260:
         return False
-    if len(text) <= 40 and all(word in _AGENCIES for word in _WORD.findall(text.lower())):
+    if len(text) <= 40 and (_SIGNED.match(text) or all(word in _AGENCIES for word in _WORD.findall(text.lower()))):
         return True
     return _CREDIT.match(text) is not None or ("contributed to this" in text and _CONTRIBUTED.search(text) is not None)
 

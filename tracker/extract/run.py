@@ -5,6 +5,7 @@ Paths are made of tags alone, so a page reads the same when its class names chan
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,15 @@ _COVER: Final = 0.9
 _TRACE: Final = 0.03
 _DIFFUSE: Final = 0.25
 _PLAIN: Final = 60
+_MORE: Final = 80
+_FRAMED: Final = 0.15
+_LINKED: Final = 0.5
+_CELLS: Final = 4
+_CELL: Final = 60  # characters on average: more is a page laid out in tables
+_LONG_CELL: Final = 400
+_GROUPS: Final = frozenset("li tr td table ul ol dl".split())
 _ASIDE: Final = Zone.ASIDE | Zone.FIGURE | Zone.CAPTION | Zone.FOOTER | Zone.NAV | Zone.HIDDEN
+_AWAY: Final = _ASIDE & ~Zone.FIGURE  # WordPress sets its tables in figures
 _PROSE: Final = frozenset({"p", "pre", "dd", "dt", "center", "h2", "h3", "h4", "h5", "h6"})
 _SUBHEADS: Final = frozenset({"h2", "h3", "h4"})
 _NESTED: Final = frozenset("li ul ol blockquote p table tbody thead tfoot tr td th dl dt dd".split())
@@ -39,6 +48,8 @@ class Run:
         self.diffuse = self._diffuse(page)
         self.parents = {path[:-1] if path and path[-1] in _PROSE else path for path in self.paths}
         self.groups = {parent[:-1] for parent in self.parents if parent}
+        self.tabular = self._tabular(page)
+        self.framed = self._beside_pictures(page) if page.pictures else frozenset()
 
     def _diffuse(self, page: Page) -> bool:
         """Say whether much plain text of the container stands on other paths: then it is no column of paragraphs."""
@@ -75,9 +86,53 @@ class Run:
             node = node.parent
         return tuple(reversed(tags))
 
+    def _beside_pictures(self, page: Page) -> frozenset[int]:
+        """Return the indexes of the lines that stand with a picture, unless that is how this page shows its text."""
+        pictures = sorted(page.pictures)
+        inside = [line for line in page.lines if line.owner.within(self.box)]
+        framed = [line for line in inside if line.owner.tag not in HEADINGS and self._framed(line, pictures)]
+        if sum(len(line.text) for line in framed) > _FRAMED * sum(len(line.text) for line in inside):
+            return frozenset()
+        return frozenset(line.index for line in framed)
+
+    def _framed(self, line: Line, pictures: list[int]) -> bool:
+        """Say whether an element holds *line*, a picture in another block, and hardly a word more."""
+        most = len(line.text) + _MORE
+        node: Element | None = line.owner.parent
+        while node is not None and node is not self.box and node.length <= most:
+            at = bisect_left(pictures, node.index)
+            if at < len(pictures) and pictures[at] < node.end:
+                return node.tag not in _GROUPS
+            node = node.parent
+        return False
+
+    def _tabular(self, page: Page) -> frozenset[int]:
+        """Return the indexes of the lines in tables of data that stand where the text stands, alone in their frames."""
+        found: set[int] = set()
+        for table in page.elements[self.box.index : self.box.end]:
+            if table.tag != "table" or table.junk or table.zone & _AWAY or table.links > _LINKED * table.length:
+                continue
+            cells = [line for line in page.lines if line.owner.within(table)]
+            long = sum(1 for line in cells if len(line.text) > _LONG_CELL)
+            if len(cells) >= _CELLS and not long and table.length <= _CELL * len(cells) and self._stands(table):
+                found.update(line.index for line in cells)
+        return frozenset(found)
+
+    def _stands(self, element: Element) -> bool:
+        """Say whether *element* stands where the text stands, or in a frame there that holds it alone."""
+        node: Element | None = element
+        while node is not None and node is not self.box:
+            if self.path(node)[:-1] in self.parents:
+                return True
+            above = node.parent
+            if above is None or above.length > element.length + _MORE:
+                return False
+            node = above
+        return node is self.box
+
     def holds(self, line: Line) -> bool:
         """Say whether *line* stands where the article's text stands."""
-        owner = line.owner
+        owner = _heading(line) if line.zone & Zone.HEADING else line.owner
         path = self.path(owner)
         if path in self.paths:
             return True
@@ -105,6 +160,11 @@ def _main_paths(masses: Counter[Path]) -> set[Path]:
         paths.add(path)
         covered += mass
     return paths
+
+
+def _heading(line: Line) -> Element:
+    """Return the heading that a line stands in, its own element where a role alone says so."""
+    return next((each for each in line.owner.ancestors()[:4] if each.tag in HEADINGS), line.owner)
 
 
 def _reads_like_text(line: Line) -> bool:

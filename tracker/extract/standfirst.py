@@ -25,7 +25,7 @@ _ALIKE: Final = 0.6
 _LONGER: Final = 40
 _SENTENCE: Final = 80
 _POINT: Final = 40
-_ENDS: Final = frozenset('.!?…"”»’。！？।')
+_ENDS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')
 
 
 def lead(page: Page, box: Element, run: Run, headline: Line | None) -> list[Line]:

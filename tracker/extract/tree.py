@@ -50,6 +50,8 @@ BLOCKS: Final = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu ol p pre section summary table tbody td tfoot th"
     " thead tr ul".split()
 )
+_PICTURES: Final = frozenset({"img", "video"})
+_UNSEEN: Final = STRIPPED - _PICTURES
 HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _ZONES: Final[dict[str, int]] = {
     "a": Zone.LINK,
@@ -176,16 +178,18 @@ class Line:
 class Page:
     """The elements of a page in document order, its lines, and the machine-readable times on it.
 
-    *ids* finds an element by the parser's node id, for rules that name elements by selector.
+    *ids* finds an element by the parser's node id, for rules that name elements by selector; *pictures* are the
+    indexes of the elements that hold pictures.
     """
 
-    __slots__ = ("elements", "ids", "lines", "stamps")
+    __slots__ = ("elements", "ids", "lines", "pictures", "stamps")
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
         self.lines: list[Line] = []
         self.ids: dict[int, Element] = {}
         self.stamps: list[tuple[Element, str]] = []
+        self.pictures: list[int] = []
 
 
 def walk(body: LexborNode) -> Page:
@@ -210,7 +214,7 @@ def walk(body: LexborNode) -> Page:
             parent = known.get(above.mem_id) if above is not None else None
             if parent is not None:
                 pen.write(text, parent)
-        elif tag not in STRIPPED and tag is not None:
+        elif tag not in _UNSEEN and tag is not None:
             above = node.parent
             parent = known.get(above.mem_id) if above is not None else None
             if parent is not None:
@@ -223,6 +227,9 @@ def walk(body: LexborNode) -> Page:
 def _enter(node: LexborNode, tag: str, parent: Element, page: Page, pen: _Pen) -> None:
     if tag == "br":
         pen.wrap()
+        return
+    if tag in _PICTURES:
+        page.pictures.append(parent.index)
         return
     if tag[0] == "-":
         return

@@ -59,7 +59,7 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
             r"news|article|like)|most-?_?(?:read|popular|viewed)"
             r"|popular|trending|teaser|(?<!article)promo|outbrain|taboola|zergnet|upscore|newsletter|"
             r"signup|sign-up|subscri(?:be|ption)|abo-?(?:box|teaser)"
-            r"|widget|rail(?![a-z])|carousel|slider|inline-?(?:article|story|link|box)|infobox-?link|"
+            r"|rail(?![a-z])|carousel|slider|inline-?(?:article|story|link|box)|infobox-?link|"
             r"mehr-?zum|auch-?interess|lesen-?sie|lire-?aussi"
             r"|leggi-?anche|te-?puede|relacionad|verwandt|weitere|recirc|read-?in|suggest|playlist|"
             r"podcast-?(?:promo|box|player)|mostread|onward|further-?reading"

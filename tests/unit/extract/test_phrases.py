@@ -124,3 +124,43 @@ def test_datelines_and_headings():
     assert not phrases.dateline("London said so.")
     assert phrases.related_heading("Related articles")
     assert not phrases.related_heading("A fragile truce")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Follow The Herald on Twitter and Instagram @herald and on Facebook. Send us a message at 555-0101.",
+        "¡Mira lo que tiene nuestro canal de YouTube!",
+        "Folgen Sie unserem Kanal bei WhatsApp",
+        "We may earn a commission when you buy through links on this page.",
+        "This post contains affiliate links.",
+        "Diese Seite nutzt Cookies.",
+        "Submit your letter to the editor via this form.",
+        "Gefällt mir Wird geladen...",
+    ],
+)
+def test_lines_of_the_house_of_many_outlets(text):
+    assert phrases.boilerplate(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The commission received a letter from the harbour office on Monday, it said.",
+        "He told the court that he had used WhatsApp to follow the talks.",
+        "Telegram said that it had removed the channel after a complaint by the ministry.",
+        "Like many islanders, she takes the bus.",
+    ],
+)
+def test_news_about_such_things_is_news(text):
+    assert not phrases.boilerplate(text)
+
+
+@pytest.mark.parametrize("text", ["READ MORE: Ferry fares rise", "Lea también: El puerto", "Lesen Sie auch: Fähre"])
+def test_promos_that_need_no_link(text):
+    assert phrases.bare_promo(text)
+
+
+@pytest.mark.parametrize(("text", "is_credit"), [("aja/PAP", True), ("sak/Reuters", True), ("and/or", False)])
+def test_signatures_with_an_agency(text, is_credit):
+    assert phrases.credit(text) is is_credit
