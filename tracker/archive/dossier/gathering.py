@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from tracker.archive import blobs
+from tracker.archive import blobs, finding
 from tracker.archive.evidence import ROWS, evidence_of
 from tracker.archive.proof_tables import tombstone
 from tracker.archive.tables import article, version
 from tracker.archive.verify import verify
-from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
     from tracker.archive.store import SqlStore
@@ -59,7 +58,7 @@ def gather(store: SqlStore, ident: str, old: int, new: int) -> Gathered | list[D
 
 def _refuse_taken(store: SqlStore, ident: str, old: int, new: int) -> None:
     query = (
-        select(version.c.n, tombstone.c.reason)
+        select(version.c.n, tombstone.c.parts, tombstone.c.reason)
         .join(tombstone, tombstone.c.version_id == version.c.id)
         .join(_article, _article.c.id == version.c.article_id)
         .where(_article.c.ident == ident, version.c.n.in_((old, new)))
@@ -67,8 +66,4 @@ def _refuse_taken(store: SqlStore, ident: str, old: int, new: int) -> None:
     )
     with store.database.read() as connection:
         for row in connection.execute(query):
-            raise ArchiveError(
-                f"its page was taken out, so there is no evidence of it: {row.reason}",
-                resource=f"{ident}@{row.n}",
-                hint="its leaf in the log stays, and writethru verify still checks it",
-            )
+            raise finding.gone(row.parts, row.reason, f"{ident}@{row.n}")

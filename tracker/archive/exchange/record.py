@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NO_PAGE: Final = "imported without its page"
 _SCHEMA: Final = 1
 _LOG: Final = "writethru export --format jsonl writes lines that can be read back; those of log --json cannot"
-_EMPTY: Final = hashlib.sha256(b"").hexdigest()
+EMPTY: Final = hashlib.sha256(b"").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def record(value: dict[str, Any]) -> Record:
 def _capture(value: dict[str, Any], seen: datetime) -> Capture:
     if "body" not in value:
         # What was taken out, or never came along: the hash is all that is known of the page.
-        return Capture(value["url"], value["url"], int(value["status"]), (), b"", seen, _EMPTY)
+        return Capture(value["url"], value["url"], int(value["status"]), (), b"", seen, EMPTY)
     try:
         body = base64.b64decode(value["body"], validate=True)
     except binascii.Error as error:

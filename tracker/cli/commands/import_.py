@@ -22,29 +22,31 @@ _ENDINGS = {
     ".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml", ".cdx": "cdx", ".cdxj": "cdx",
 }  # fmt: skip
 _LISTS = ("opml", "urlwatch", "webchanges", "changedetection")
-_FORMATS = ("jsonl", "warc", "wacz", "cdx", *_LISTS)
+_FORMATS = ("jsonl", "warc", "wacz", "cdx", "newsedits", *_LISTS)
 _EVERY = 2.0
 
 
 @click.command("import", cls=Verb)
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="What it is; its name says so in most cases.")
-@click.option("--source", metavar="NAME", help="New articles belong to this source (warc, wacz, cdx).")
+@click.option("--source", metavar="NAME", help="New articles belong to this source (warc, wacz, cdx, newsedits).")
 @click.option("--dry-run", is_flag=True, help="Say what would be watched, change nothing (lists).")
 @pass_app
 def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None, dry_run: bool) -> int:
     """Read versions that `export` wrote, history from WARC files, or what another program watches.
 
     Versions of jsonl are kept as they are. Pages of WARC files, or those that a CDX or CDXJ index names in the WARC
-    files beside it, are read in the order of time, as if they had been fetched then; nobody is alerted. What is in the
-    archive already is passed over, so an import that was stopped is taken up by running it again. Lists go into the
-    configuration; nothing is fetched.
+    files beside it, are read in the order of time, as if they had been fetched then; nobody is alerted. Of newsedits
+    (SQLite or CSV) there is only the text, and its versions say so. What is in the archive already is passed over, so
+    an import that was stopped is taken up by running it again. Lists go into the configuration; nothing is fetched.
     """
     form = form or _guess(files)
     if form in _LISTS:
         from ..lists import watch
 
         return watch(app, form, files, dry_run=dry_run)
+    if form == "newsedits":
+        return _texts(app, files, source or "")
     return _jsonl(app, files) if form == "jsonl" else _history(app, form, files, source or "")
 
 
@@ -80,6 +82,21 @@ def _jsonl(app: App, files: tuple[str, ...]) -> int:
                 part = keep_records(store, records(lines, name), config, app.now, _progress(app))
             total.add(part)
         return total
+
+    return _report(app, _locked(app, work))
+
+
+def _texts(app: App, files: tuple[str, ...], source: str) -> int:
+    from itertools import chain
+
+    from tracker.archive.exchange.newsedits_read import text_versions
+    from tracker.service.texts import Texts
+
+    config = _config(app)
+
+    def work(store: SqlStore) -> Receipt:
+        found = chain.from_iterable(text_versions(Path(name)) for name in files)
+        return Texts(store, config, source).keep(found, app.now, _progress(app))
 
     return _report(app, _locked(app, work))
 

@@ -1,0 +1,133 @@
+"""NewsEdits into an archive: text and time, and no page."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from tests.archive_samples import grow, watch
+from tracker.archive import open_archive
+from tracker.archive.exchange.newsedits_read import TextVersion, text_versions
+from tracker.archive.verify import verify
+from tracker.cli.main import cli
+from tracker.errors import ArchiveError, PageError
+from tracker.service import texts
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+HERE = "sqlite:///writethru.db"
+A, B, FERRIES = "https://post.example/a", "https://post.example/b", "Harbour &amp; ferries"
+ROWS = (
+    # entry_id, version, title, source, url, created, text
+    (7, 0, FERRIES, "Post", A, "2018-03-01 10:00:00", "<p>Ten boats.</p><p>Calm.</p>"),
+    (7, 1, FERRIES, "Post", A, "2018-03-01 11:00:00", "<p>Ten boats.</p>\n<p>Calm.</p>"),
+    (7, 2, FERRIES, "Post", A, "2018-03-01T12:00:00+00:00", "Nine boats.\n\nCalm."),
+    (9, 0, "Other", "Post", B, "2018-03-01 10:30:00", "One paragraph."),
+    (9, 1, "Other", "Post", "", "2018-03-01 10:31:00", "No address."),
+    (9, 2, "Other", "Post", B, "yesterday", "No time."),
+    (9, 3, "Other", "Post", B, "2018-03-02 10:30:00", " <br> "),
+    (9, 4, "Other", "Post", "ftp://post.example/b", "2018-03-02 10:30:00", "No web."),
+)
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(cli, args)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WRITETHRU_DB", raising=False)
+    open_archive(HERE, migrate=True).close()
+
+
+def table(path: str = "corpus.db") -> str:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE entryversion (entry_id, version, title, source, url, created, text)")
+        database.executemany("INSERT INTO entryversion VALUES (?, ?, ?, ?, ?, ?, ?)", ROWS)
+        database.commit()
+    return path
+
+
+def test_each_text_that_differs_is_a_version():
+    done = run("import", table(), "--format", "newsedits")
+    assert done.exit_code == 4
+    assert done.stdout == "versions: 3 kept, 4 refused, 1 unchanged\n"
+    for said in ("9 version 1: it has no address", "9 version 2: its time", "9 version 3: it has no text", "ftp"):
+        assert said in done.stderr
+    with open_archive(HERE, readonly=True) as store:
+        tracked = store.article("https://post.example/a")
+        first, second = (store.version(tracked.id, n) for n in (1, 2))
+        assert (first.content.title, first.content.text) == ("Harbour & ferries", "Ten boats.\n\nCalm.")
+        assert first.seen == datetime(2018, 3, 1, 10, tzinfo=UTC)
+        assert second.previous_seen == datetime(2018, 3, 1, 11, tzinfo=UTC)
+        assert second.change is not None
+        assert second.source == "Post"
+        assert second.extractor == "newsedits"
+        assert verify(store).ok
+        with pytest.raises(ArchiveError, match="has the text and no page"):
+            store.capture(tracked.id, 2)
+    again = run("import", "corpus.db", "--format", "newsedits", "--json")
+    assert json.loads(again.stdout)["known"] == 3
+    assert "no page" in run("evidence", tracked.id, "1..2", "e.zip").stderr
+
+
+def test_csv_says_the_same_in_any_order(monkeypatch):
+    import csv
+
+    monkeypatch.setattr(texts, "_REMEMBERED", 1)
+    monkeypatch.setattr("tracker.archive.exchange.keeping._GROUP", 1)
+    with Path("corpus.csv").open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["extra", "text", "created", "url", "title", "source", "entry_id", "version"])
+        for entry, version, title, source, url, created, text in reversed(ROWS[:4]):
+            out.writerow(["x", text, created, url, title, source, entry, version])
+    assert run("import", "corpus.csv", "--format", "newsedits", "--source", "Own").stdout == (
+        "versions: 3 kept, 1 unchanged\n"
+    )
+    with open_archive(HERE, readonly=True) as store:
+        assert len(store.articles(source="Own")) == 2
+        assert store.article("https://post.example/a").versions == 2
+
+
+def test_what_we_write_can_be_read_back():
+    with open_archive("sqlite:///other.db", migrate=True) as store:
+        grow(store, watch(store), 3)
+        texts_before = [store.version(store.articles()[0].id, n).content.text for n in (1, 2, 3)]
+    assert run("--db", "other.db", "export", "--format", "newsedits", "--out", "a.sqlite").exit_code == 0
+    assert run("import", "a.sqlite", "--format", "newsedits").stdout == "versions: 3 kept\n"
+    with open_archive(HERE, readonly=True) as store:
+        assert [store.version(store.articles()[0].id, n).content.text for n in (1, 2, 3)] == texts_before
+
+
+def test_what_is_no_table(tmp_path):
+    Path("none.csv").write_text("a,b\n1,2\n")
+    Path("empty.csv").write_text("")
+    Path("odd.csv").write_text('url,created,text\n"x')
+    sqlite3.connect("odd.db").execute("CREATE TABLE other (a)").connection.close()
+    Path("torn.db").write_bytes(b"SQLite format 3\x00" + bytes(100))
+    for name in ("none.csv", "empty.csv", "odd.csv", "odd.db", "torn.db"):
+        with pytest.raises(PageError, match="no table of NewsEdits"):
+            list(text_versions(tmp_path / name))
+    assert run("import", "none.csv", "--format", "newsedits").exit_code == 1
+
+
+def test_times_of_any_form(tmp_path):
+    with closing(sqlite3.connect("t.db")) as database:
+        database.execute("CREATE TABLE entryversion (url, created, text)")
+        times = (1_519_898_400, "2018-03-01T11:00:00+01:00", "2018-03-01 10:00:00.123456")
+        database.executemany(
+            "INSERT INTO entryversion VALUES ('https://a.example/', ?, 'x')", [(each,) for each in times]
+        )
+        database.commit()
+    found = [each.seen for each in text_versions(tmp_path / "t.db") if isinstance(each, TextVersion)]
+    whole = datetime(2018, 3, 1, 10, tzinfo=UTC)
+    assert sorted(found) == [whole, whole, whole.replace(microsecond=123000)]

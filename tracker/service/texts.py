@@ -1,0 +1,106 @@
+"""Versions of which only the text is known: kept with the time the file gives, and marked as without a page."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tracker import compare
+from tracker.archive.exchange.record import EMPTY, Record
+from tracker.errors import NotKnown, UsageError
+from tracker.model import Article, Block, BlockKind, Capture
+from tracker.urls import fetchable
+
+from .backfill import History, keep_records
+from .watchlist import source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from tracker.archive import SqlStore
+    from tracker.archive.exchange.keeping import Receipt
+    from tracker.archive.exchange.newsedits_read import TextVersion
+    from tracker.config import Config
+
+NO_PAGE: Final = "imported from NewsEdits, which has the text and no page"
+EXTRACTOR: Final = "newsedits"
+_REMEMBERED: Final = 5_000
+
+
+@dataclass(slots=True)
+class Texts:
+    """Turns texts, oldest first, into versions: one for each text that differs from the one before it.
+
+    Articles join *source*, or the one that the file names, or the one of their host.
+    """
+
+    store: SqlStore
+    config: Config
+    source: str = ""
+    history: History = field(default_factory=History)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _last: OrderedDict[str, Article] = field(default_factory=OrderedDict)
+    _stood: dict[str, datetime] = field(default_factory=dict)
+
+    def keep(
+        self, found: Iterable[TextVersion | str], now: datetime, progress: Callable[[Receipt], None] | None = None
+    ) -> History:
+        """Keep all; what the archive has is passed over, so that a run that was stopped can be taken up."""
+        self.history.add(keep_records(self.store, self._records(found), self.config, now, progress))
+        return self.history
+
+    def _records(self, found: Iterable[TextVersion | str]) -> Iterator[Record]:
+        for each in found:
+            if isinstance(each, str):
+                self.history.refuse(*each.split(": ", 1))
+                continue
+            try:
+                url = fetchable(each.url)
+            except UsageError as error:
+                self.history.refuse(each.name, error.message)
+                continue
+            made = self._record(url, each)
+            if made is None:
+                self.history.unchanged += 1
+            else:
+                yield made
+
+    def _record(self, url: str, found: TextVersion) -> Record | None:
+        blocks = tuple(Block(BlockKind.PARAGRAPH, paragraph) for paragraph in found.paragraphs)
+        content = Article(title=found.title, blocks=blocks)
+        before = self._before(url)
+        if before is not None and before.sha256 == content.sha256:
+            self._stood[url] = found.seen
+            return None
+        self._numbers[url] = n = self._numbers.get(url, 0) + 1
+        self._last[url] = content
+        if len(self._last) > _REMEMBERED:
+            self._last.popitem(last=False)
+        return Record(
+            url=url,
+            n=n,
+            seen=found.seen,
+            source=self.source or found.source or source_of(self.config, url).name,
+            content=content,
+            capture=Capture(url, url, 200, (), b"", found.seen, EMPTY),
+            extractor=EXTRACTOR,
+            previous_seen=self._stood.pop(url, None),
+            change=None if before is None else compare(before, content),
+            page_removed=NO_PAGE,
+            claimed=EMPTY,
+        )
+
+    def _before(self, url: str) -> Article | None:
+        n = self._numbers.get(url)
+        if n is None:
+            return None
+        if url in self._last:
+            self._last.move_to_end(url)
+            return self._last[url]
+        # Long ago: it was written since, unless the archive holds something else.
+        try:
+            return self.store.version(self.store.article(url).id, n).content
+        except NotKnown:
+            return None
