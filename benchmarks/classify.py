@@ -10,6 +10,7 @@ families of the data folder are measured apart. False alarms are counted on sent
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import re
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 
 from _diff_synthetic import sentences
 
-from tracker import compare
+from tracker import compare, extract
 from tracker.classify.notices import recognise
 from tracker.model import Article, Block, BlockKind, Change, LabelKind
 
@@ -129,6 +130,22 @@ def false_alarms(folder: Path, *, quick: bool) -> dict[str, Any]:
             if line:
                 for part in (json.loads(line)["new"] or "").split("\n\n"):
                     seen.update(dict.fromkeys(sentences(" ".join(part.split()))))
+    return counted(seen)
+
+
+def on_pages(folder: Path, *, quick: bool) -> dict[str, Any]:
+    """Count notices seen in the text of saved pages, as extracted: real ones the extractor left there, or alarms."""
+    seen: dict[str, None] = {}
+    files = sorted(path for path in folder.glob("*/dev/pages/**/*") if path.is_file())
+    for path in files[:: 12 if quick else 1]:
+        page = path.read_bytes()
+        article = extract(gzip.decompress(page) if path.suffix == ".gz" else page)
+        for block in article.editorial:
+            seen.update(dict.fromkeys(sentences(block.text)))
+    return {"pages": len(files), **counted(seen)}
+
+
+def counted(seen: dict[str, None]) -> dict[str, Any]:
     started = time.process_time()
     alarms = [s for s in seen if s and recognise(s)]
     spent = time.process_time() - started
@@ -162,6 +179,8 @@ def main() -> int:
     folder = args.data / "revisions" / args.half
     if folder.is_dir():
         figures["false_alarms"] = false_alarms(folder, quick=args.quick)
+    if (args.data / "pages").is_dir():
+        figures["on_pages"] = on_pages(args.data / "pages", quick=args.quick)
     print_table(figures)
     print(json.dumps(figures, ensure_ascii=False))
     return 0
@@ -189,6 +208,13 @@ def print_table(figures: dict[str, Any]) -> None:
     if "false_alarms" in figures:
         f = figures["false_alarms"]
         print(f"false alarms: {f['alarms']} in {f['sentences']} sentences, {f['microseconds_a_sentence']} µs each")
+    if "on_pages" in figures:
+        f = figures["on_pages"]
+        print(
+            f"in the text of {f['pages']} pages: {f['alarms']} of {f['sentences']} sentences, to be judged by reading:"
+        )
+        for text in f["texts"]:
+            print(f"  {text}")
 
 
 if __name__ == "__main__":

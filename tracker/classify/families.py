@@ -23,6 +23,8 @@ def _families(*rows: tuple[NoticeKind, str, str]) -> tuple[Family, ...]:
 
 _LEAD = r"^[\W_]*(?:\d{1,2}[^\w]{1,3})?"
 _DATE_HINT = r"(?:[\s,.(–—-]*[^:]{0,40})?"
+# After "Update" a colon alone says little ("Update often: …"): a day or a time must stand between, or nothing.
+_WHEN = r"(?:[\s,.(–—-]*[^:]{0,30}?(?:\d[^:]{0,20}|\w+tag|\w+dag))?"
 _PIECE = r"(?:story|article|post|piece|report|column|version|item|page|video|headline|photo caption|caption|essay|review|obituary|interview|graphic|chart|podcast|newsletter|transcript|list|map|dispatch|analysis|version of (?:the|this) (?:story|article))"
 _THIS = rf"(?:(?:this|our)\s+(?:[\w.-]+\s+){{0,3}}?{_PIECE}|the\s+(?:story|article|post|headline|column|caption|photo caption|headline (?:of|on) this (?:article|story)))"
 _WRONG = r"(?:misstated|misidentified|misspelled|misspelt|misquoted|misattributed|mischaracteri[sz]ed|misreported|mistakenly|incorrectly|inaccurately|erroneously|wrongly|imprecisely|overstated|understated|transposed)"
@@ -44,10 +46,10 @@ FAMILIES = _families(
     (NoticeKind.CORRECTION, "en", rf"{_LEAD}(?:for the record|corrections?(?:\s+(?:and|&)\s+clarifications?)?|corrected|corrigend(?:um|a)|errat(?:um|a)){_DATE_HINT}\s*[:–—]|^\W*\(corrected\)"),
     (NoticeKind.CORRECTION, "en", r"^\W*\(?(?:this\s+[\w\s.]{0,24}?story\s+)?corrects?\b(?!\s+answers?)"),
     (NoticeKind.CORRECTION, "en", rf"\b{_EARLIER}(?:versions?|editions?)\s+of\s+{_THIS}\b[^.]{{0,60}}?\b(?:{_WRONG}|{_HAD})\b"),
-    (NoticeKind.CORRECTION, "en", rf"\b{_EARLIER}(?:versions?|editions?|story|article|headline|caption)\b[^.]{{0,30}}?\b{_WRONG}\b|^\W*{_EARLIER}(?:versions?|editions?)\s+{_HAD}\b"),
+    (NoticeKind.CORRECTION, "en", rf"\b{_EARLIER}(?:versions?|editions?|story|article|headline|caption)\b[^.]{{0,30}}?\b{_WRONG}\b|^\W*(?:an?|the)\s+(?:earlier|previous|prior)\s+(?:print\s+|online\s+)?(?:versions?|editions?)\s+{_HAD}\b"),
     (NoticeKind.CORRECTION, "en", rf"\b{_THIS}\s+(?:was|has been|is)\s+(?:\w+\s+){{0,2}}?(?:amended|corrected)\b"),
     (NoticeKind.CORRECTION, "en", rf"\b{_THIS}\s+(?:has been|was)\s+(?:\w+\s+){{0,2}}?(?:revised|updated|edited|changed|modified|refiled|resubmitted)\b.{{0,80}}?\b(?:correct(?:s|ed|ing|ions?)?|errors?|mistakes?|misspelling|inaccura\w+)\b"),
-    (NoticeKind.CORRECTION, "en", rf"\bthis {_PIECE} (?:originally|previously|initially|incorrectly|mistakenly|erroneously|misstated|misidentified|misspelled)\b"),
+    (NoticeKind.CORRECTION, "en", rf"\bthis {_PIECE} (?:originally (?!appeared|published|ran\b|aired)|previously (?!appeared|published|ran\b|aired)|initially|incorrectly|mistakenly|erroneously|misstated|misidentified|misspelled)\b"),
     (NoticeKind.CORRECTION, "en", r"\bdue to (?:an? )?(?:\w+ )?(?:editing|production|reporting|typographical|transcription|translation) (?:error|mistake)"),
     (NoticeKind.CORRECTION, "en", r"\bversion of (?:the|this) story (?:was|is) refiled to correct|\bwe (?:regret|apologi[sz]e for) the error\b|\bthe error has been corrected\b"),
     (NoticeKind.CORRECTION, "de", rf"{_LEAD}(?:korrektur(?:hinweis)?|berichtigung|richtigstellung){_DATE_HINT}\s*:"),
@@ -80,11 +82,11 @@ FAMILIES = _families(
     (NoticeKind.UPDATE, "en", rf"\b{_THIS}\s+(?:has been|was|is being|will be|is)\s+(?:\w+\s+){{0,2}}?(?:updated|refiled|revised|recast|edited|changed|expanded|republished)\b"),
     (NoticeKind.UPDATE, "en", r"\bversion of (?:the|this) story was refiled\b|^\W*\(?(?:the|this) story was refiled\b"),
     (NoticeKind.UPDATE, "en", r"^\W*(?:this is a )?(?:developing|breaking)(?: news)? story\b|\bcheck back for updates\b|\bmore follows\b"),
-    (NoticeKind.UPDATE, "de", rf"^\W*(?:update|aktualisierung|nachtrag|ergänzung)\b{_DATE_HINT}\s*:|\b(?:dieser|der) (?:artikel|text|beitrag) (?:wurde|wird)\b[^.]{{0,60}}\b(?:aktualisiert|ergänzt|überarbeitet|erweitert)\b"),
+    (NoticeKind.UPDATE, "de", rf"^\W*(?:update|aktualisierung|nachtrag|ergänzung)\b{_WHEN}\s*:|\b(?:dieser|der) (?:artikel|text|beitrag) (?:wurde|wird)\b[^.]{{0,60}}\b(?:aktualisiert|ergänzt|überarbeitet|erweitert)\b"),
     (NoticeKind.UPDATE, "fr", rf"^\W*(?:mise à jour|actualisation|ajout)\b{_DATE_HINT}\s*:|\bcet article a été (?:mis à jour|actualisé|complété|modifié)\b|^\W*\((?:actualisé|actualise|mis à jour|ajoute|avec|précise)\b"),
     (NoticeKind.UPDATE, "es", rf"^\W*(?:actualización){_DATE_HINT}\s*:|\b(?:este|esta|el|la) (?:artículo|noticia|texto|información|nota) (?:ha sido|fue|se ha) (?:actualizad[oa]|ampliad[oa])\b|^\W*\((?:actualiza|añade|agrega|amplía)\b"),
     (NoticeKind.UPDATE, "it", rf"^\W*(?:aggiornamento){_DATE_HINT}\s*:|\b(?:questo|l[’'])\s?articolo (?:è stato|viene) (?:aggiornato|integrato|modificato)\b|^\W*\((?:aggiorna|aggiunge)\b"),
     (NoticeKind.UPDATE, "pt", rf"^\W*(?:atualização|actualização){_DATE_HINT}\s*:|\b(?:este|esta|o|a) (?:artigo|texto|reportagem|notícia|matéria) foi (?:atualizad[oa]|actualizad[oa]|ampliad[oa])\b|^\W*\((?:atualiza|acrescenta)\b"),
-    (NoticeKind.UPDATE, "nl", rf"^\W*(?:update|aanvulling)\b{_DATE_HINT}\s*:|\bdit (?:artikel|bericht|verhaal) (?:is|werd|wordt)\b[^.]{{0,40}}\b(?:bijgewerkt|aangevuld|geüpdatet|aangepast)\b"),
+    (NoticeKind.UPDATE, "nl", rf"^\W*(?:update|aanvulling)\b{_WHEN}\s*:|\bdit (?:artikel|bericht|verhaal) (?:is|werd|wordt)\b[^.]{{0,40}}\b(?:bijgewerkt|aangevuld|geüpdatet|aangepast)\b"),
 )  # fmt: skip
 """Every way a notice is worded that we know; the first that fits names the kind."""

@@ -60,6 +60,9 @@ def test_families(kind, text):
         "Mis à jour le 18 juil. 2024 à 09:06",
         "Note: the road is closed.",
         "Updates to this Policy",
+        "Update often: change your prices each quarter.",
+        "This article originally appeared on another site.",
+        "The original version was the first shoe of its kind.",
         "The article was amended by the parliament in 1992." * 30,
     ],
 )
