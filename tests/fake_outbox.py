@@ -38,13 +38,37 @@ class FakeOutbox:
         assert at is not None
         return self._put(alerts, at)
 
-    def claim(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Delivery]:
+    def claim(self, now: datetime, lease_seconds: float, limit: int = 20, skip: Sequence[str] = ()) -> list[Delivery]:
         heads: dict[tuple[str, str], Delivery] = {}
         for each in self._now.deliveries.values():
-            if each.state is DeliveryState.PENDING:
+            if each.state is DeliveryState.PENDING and not each.lane:
                 heads.setdefault((each.target, each.article), each)
-        free = [each for each in heads.values() if each.due_at <= now and self._now.leases.get(each.id, now) <= now]
+        free = [each for each in heads.values() if self._free(each, now) and each.target not in skip]
         claimed = sorted(free, key=lambda each: (each.due_at, each.id))[:limit]
+        return self._lease(claimed, now, lease_seconds)
+
+    def claim_lane(
+        self, now: datetime, lease_seconds: float, limit: int = 200, skip: Sequence[str] = ()
+    ) -> list[Delivery]:
+        waiting = [
+            each
+            for each in self._now.deliveries.values()
+            if each.state is DeliveryState.PENDING
+            and each.lane
+            and each.target not in skip
+            and self._now.leases.get(each.id, now) <= now
+        ]
+        due = sorted((each for each in waiting if each.due_at <= now), key=lambda each: (each.due_at, each.id))
+        if not due:
+            return []
+        first = due[0]
+        mine = [each for each in waiting if (each.target, each.lane) == (first.target, first.lane)]
+        return self._lease(sorted(mine, key=lambda each: each.id)[:limit], now, lease_seconds)
+
+    def _free(self, each: Delivery, now: datetime) -> bool:
+        return each.due_at <= now and self._now.leases.get(each.id, now) <= now
+
+    def _lease(self, claimed: list[Delivery], now: datetime, lease_seconds: float) -> list[Delivery]:
         for each in claimed:
             self._now.leases[each.id] = now + timedelta(seconds=lease_seconds)
         return claimed
@@ -55,7 +79,33 @@ class FakeOutbox:
         return ended
 
     def delivered(self, delivery: int, now: datetime) -> None:
-        self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=to_milliseconds(now))
+        self._settle(delivery, attempt=1, state=DeliveryState.DELIVERED, delivered_at=to_milliseconds(now))
+
+    def delivered_together(self, deliveries: Sequence[int], now: datetime) -> None:
+        for delivery in deliveries:
+            self.delivered(delivery, now)
+
+    def hold(self, delivery: int, lane: str, due_at: datetime) -> None:
+        self._settle(delivery, lane=lane, due_at=to_milliseconds(due_at))
+
+    def revive(self, keys: Sequence[str], now: datetime) -> int:
+        dead = [
+            each
+            for each in self._now.deliveries.values()
+            if each.key in keys and each.state is DeliveryState.DEAD and each.payload != "{}"
+        ]
+        fresh = {"state": DeliveryState.PENDING, "due_at": to_milliseconds(now), "attempts": 0, "lane": ""}
+        for each in dead:
+            self._now.deliveries[each.id] = replace(each, **fresh)
+        return len(dead)
+
+    def sent_since(self, rule: str, target: str, since: datetime) -> int:
+        taken = [
+            each
+            for each in self._now.deliveries.values()
+            if (each.rule, each.target) == (rule, target) and each.delivered_at and each.delivered_at >= since
+        ]
+        return sum(not each.lane for each in taken) + len({each.lane for each in taken if each.lane})
 
     def postpone(self, delivery: int, due_at: datetime, error: str) -> None:
         self._settle(delivery, attempt=1, due_at=to_milliseconds(due_at), last_error=cleaned(error))
@@ -81,7 +131,8 @@ class FakeOutbox:
                 version=alert.version,
                 payload=cleaned(alert.payload),
                 created_at=at,
-                due_at=at,
+                due_at=to_milliseconds(alert.due_at) or at,
+                lane=alert.lane,
             )
         return len(new)
 

@@ -105,6 +105,10 @@ class Store(Protocol):
         """
         ...
 
+    def hasten(self, source: str, url: str, at: datetime) -> None:
+        """Have the hub of *source* at *url* read at *at*, where it was to be read later."""
+        ...
+
     def known(self, urls: Sequence[str]) -> list[Tracked | None]:
         """Return for each address the article it leads to, None where there is none."""
         ...
@@ -282,8 +286,17 @@ class Store(Protocol):
         """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
         ...
 
-    def claim(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Delivery]:
-        """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept."""
+    def claim(self, now: datetime, lease_seconds: float, limit: int = 20, skip: Sequence[str] = ()) -> list[Delivery]:
+        """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept.
+
+        Those in a lane are left to `claim_lane`, and those for the targets in *skip* where they are.
+        """
+        ...
+
+    def claim_lane(
+        self, now: datetime, lease_seconds: float, limit: int = 200, skip: Sequence[str] = ()
+    ) -> list[Delivery]:
+        """Lease the deliveries of one due lane to one target, in the order they were made; [] where none is due."""
         ...
 
     def release(self) -> int:
@@ -295,6 +308,22 @@ class Store(Protocol):
 
     def delivered(self, delivery: int, now: datetime) -> None:
         """Record that the target took it."""
+        ...
+
+    def delivered_together(self, deliveries: Sequence[int], now: datetime) -> None:
+        """Record that the target took all of these in one message, all or nothing."""
+        ...
+
+    def hold(self, delivery: int, lane: str, due_at: datetime) -> None:
+        """Let a pending delivery wait in *lane* until *due_at*; its lease ends, and no attempt is counted."""
+        ...
+
+    def revive(self, keys: Sequence[str], now: datetime) -> int:
+        """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
+        ...
+
+    def sent_since(self, rule: str, target: str, since: datetime) -> int:
+        """Return how many messages of *rule* the target took since; what was sent together is one."""
         ...
 
     def postpone(self, delivery: int, due_at: datetime, error: str) -> None:

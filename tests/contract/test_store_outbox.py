@@ -11,6 +11,7 @@ from tracker.model import Delivery, DeliveryState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tracker.model import Alert
     from tracker.ports import Store
 
 LEASE = 60.0
@@ -96,7 +97,7 @@ def test_what_is_settled_stays_so(store: Store) -> None:
     store.postpone(claimed.id, minutes(2), "late news")
     store.bury(claimed.id, "later news")
     (kept,) = store.deliveries()
-    assert kept == replace(claimed, state=DeliveryState.DELIVERED, delivered_at=minutes(1))
+    assert kept == replace(claimed, state=DeliveryState.DELIVERED, attempts=1, delivered_at=minutes(1))
     store.delivered(10**6, NOW)
 
 
@@ -123,3 +124,76 @@ def test_two_workers_never_hold_the_same(make_store: Callable[[], Store]) -> Non
     assert sorted(taken) == sorted(f"k{n}" for n in range(40))
     by_article = [[key for key in taken if int(key[1:]) % 7 == n] for n in range(7)]
     assert all(each == sorted(each, key=lambda key: int(key[1:])) for each in by_article)
+
+
+def lane(key: str, due: float, **more: str) -> Alert:
+    return replace(alert(key, **more), due_at=minutes(due), lane=f"all edits|{due}")
+
+
+def test_what_waits_in_a_lane_is_claimed_together_and_blocks_nobody(store: Store) -> None:
+    held = [lane("a1", 60), lane("a2", 60, article="bb"), lane("c1", 60, target="chief"), lane("a3", 30)]
+    store.enqueue([*held, alert("now")], NOW)
+    assert keys(store.claim(minutes(90), LEASE)) == ["now"]
+    assert store.claim_lane(minutes(20), LEASE) == []
+    assert keys(store.claim_lane(minutes(90), LEASE)) == ["a3"]
+    (first, second) = store.claim_lane(minutes(90), LEASE)
+    assert (first.key, second.key, first.lane, first.due_at) == ("a1", "a2", "all edits|60", minutes(60))
+    assert store.claim_lane(minutes(90), LEASE, skip=["chief"]) == []
+    assert keys(store.claim_lane(minutes(90), LEASE)) == ["c1"]
+    assert store.claim_lane(minutes(90), LEASE) == []
+    store.delivered_together([first.id, second.id], minutes(91))
+    assert {each.key for each in store.deliveries(DeliveryState.DELIVERED)} == {"a1", "a2"}
+    assert keys(store.claim_lane(minutes(99), LEASE)) == ["a3"]
+
+
+def test_a_lane_has_its_limit_and_the_rest_comes_next(store: Store) -> None:
+    store.enqueue([lane(f"a{n}", 1, article=f"{n}") for n in range(5)], NOW)
+    assert keys(store.claim_lane(minutes(2), LEASE, limit=3)) == ["a0", "a1", "a2"]
+    assert keys(store.claim_lane(minutes(2), LEASE, limit=3)) == ["a3", "a4"]
+
+
+def test_targets_that_are_skipped_keep_what_they_have(store: Store) -> None:
+    store.enqueue([alert("a"), alert("b", target="chief")], NOW)
+    assert keys(store.claim(NOW, LEASE, skip=["desk"])) == ["b"]
+    assert keys(store.claim(NOW, LEASE)) == ["a"]
+
+
+def test_every_attempt_is_counted_the_last_too(store: Store) -> None:
+    store.enqueue([alert("a"), alert("b", target="chief")], NOW)
+    for each in store.claim(NOW, LEASE):
+        store.postpone(each.id, minutes(1), "no answer")
+    (one, other) = store.claim(minutes(1), LEASE)
+    store.delivered(one.id, minutes(1))
+    store.delivered_together([other.id], minutes(1))
+    assert [each.attempts for each in store.deliveries()] == [2, 2]
+
+
+def test_what_is_held_waits_in_its_lane_without_an_attempt(store: Store) -> None:
+    store.enqueue([alert("a1"), alert("a2")], NOW)
+    (head,) = store.claim(NOW, LEASE)
+    store.hold(head.id, "all edits|cap", minutes(60))
+    assert keys(store.claim(NOW, LEASE)) == ["a2"]
+    (held,) = store.claim_lane(minutes(60), LEASE)
+    assert (held.key, held.attempts, held.lane, held.due_at) == ("a1", 0, "all edits|cap", minutes(60))
+
+
+def test_the_dead_can_be_revived_and_only_they(store: Store) -> None:
+    store.enqueue([alert("a"), alert("b", target="chief")], NOW)
+    one, other = store.claim(NOW, LEASE)
+    store.bury(one.id, "gone")
+    store.delivered(other.id, NOW)
+    assert store.revive(["a", "b", "c"], minutes(5)) == 1
+    (back,) = store.claim(minutes(5), LEASE)
+    assert (back.key, back.attempts, back.due_at, back.state) == ("a", 0, minutes(5), DeliveryState.PENDING)
+
+
+def test_messages_are_counted_by_rule_and_target(store: Store) -> None:
+    held = [lane("a1", 1), lane("a2", 1, article="bb")]
+    store.enqueue([alert("a0"), alert("b0", target="chief"), *held], NOW)
+    for each in store.claim(NOW, LEASE):
+        store.delivered(each.id, minutes(2))
+    store.delivered_together([each.id for each in store.claim_lane(minutes(2), LEASE)], minutes(3))
+    assert store.sent_since("all edits", "desk", NOW) == 2
+    assert store.sent_since("all edits", "desk", minutes(3)) == 1
+    assert store.sent_since("all edits", "chief", NOW) == 1
+    assert store.sent_since("other", "desk", NOW) == 0

@@ -15,7 +15,7 @@ from .columns import Instant
 from .tables import delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 _PENDING: Final = delivery.c.state == literal_column("'pending'")
 _NOW: Final = bindparam("now", type_=Instant())
+_FREE: Final = delivery.c.leased_until.is_(None) | (delivery.c.leased_until <= _NOW)
 _other = delivery.alias("other")
 _heads = (
     select(func.min(_other.c.id))
-    .where(_other.c.state == literal_column("'pending'"))
+    .where(_other.c.state == literal_column("'pending'"), _other.c.lane.is_(None))
     .group_by(_other.c.target, _other.c.article)
 )
 _CLAIMABLE: Final = (
@@ -35,12 +36,18 @@ _CLAIMABLE: Final = (
     .where(
         _PENDING,
         delivery.c.due_at <= _NOW,
-        delivery.c.leased_until.is_(None) | (delivery.c.leased_until <= _NOW),
+        _FREE,
         delivery.c.id.in_(_heads),
     )
     .order_by(delivery.c.due_at, delivery.c.id)
     # Two workers at once: one takes a row, the other passes it over.
     .with_for_update(skip_locked=True, of=delivery)
+)
+
+_LANE: Final = (
+    select(delivery.c.target, delivery.c.lane)
+    .where(_PENDING, _FREE, delivery.c.lane.is_not(None), delivery.c.due_at <= _NOW)
+    .order_by(delivery.c.due_at, delivery.c.id)
 )
 
 
@@ -52,17 +59,29 @@ class Outbox(Held):
         with self._db.write() as connection:
             return put(connection, alerts, now)
 
-    def claim(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Delivery]:
-        """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept."""
+    def claim(self, now: datetime, lease_seconds: float, limit: int = 20, skip: Sequence[str] = ()) -> list[Delivery]:
+        """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept.
+
+        Those in a lane are left to `claim_lane`, and those for the targets in *skip* where they are.
+        """
+        wanted = _CLAIMABLE.where(delivery.c.target.not_in(list(skip))) if skip else _CLAIMABLE
         with self._db.write() as connection:
-            keys = list(connection.scalars(_CLAIMABLE.limit(limit), {"now": now}))
-            if not keys:
+            return _lease(connection, list(connection.scalars(wanted.limit(limit), {"now": now})), now, lease_seconds)
+
+    def claim_lane(
+        self, now: datetime, lease_seconds: float, limit: int = 200, skip: Sequence[str] = ()
+    ) -> list[Delivery]:
+        """Lease the deliveries of one due lane to one target, in the order they were made; [] where none is due."""
+        with self._db.write() as connection:
+            found = connection.execute(_LANE.where(delivery.c.target.not_in(list(skip))).limit(1), {"now": now}).first()
+            if found is None:
                 return []
-            mine = delivery.c.id.in_(keys)
-            until = now + timedelta(seconds=lease_seconds)
-            connection.execute(update(delivery).where(mine).values(leased_until=until))
-            found = connection.execute(rows.DELIVERIES.where(mine).order_by(delivery.c.due_at, delivery.c.id))
-            return [rows.sent(row) for row in found]
+            mine = select(delivery.c.id).where(
+                _PENDING, _FREE, delivery.c.target == found.target, delivery.c.lane == found.lane
+            )
+            mine = mine.order_by(delivery.c.id).limit(limit).with_for_update(skip_locked=True)
+            leased = _lease(connection, list(connection.scalars(mine, {"now": now})), now, lease_seconds)
+            return sorted(leased, key=lambda each: each.id)
 
     def release(self) -> int:
         """End every lease and return how many there were; only for whoever has just taken the archive's lock."""
@@ -72,7 +91,38 @@ class Outbox(Held):
 
     def delivered(self, delivery: int, now: datetime) -> None:
         """Record that the target took it."""
-        self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=now)
+        self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=now, attempts=_delivery.c.attempts + 1)
+
+    def delivered_together(self, deliveries: Sequence[int], now: datetime) -> None:
+        """Record that the target took all of these in one message, all or nothing."""
+        taken = {"state": DeliveryState.DELIVERED, "delivered_at": now, "attempts": delivery.c.attempts + 1}
+        with self._db.write() as connection:
+            for key in deliveries:
+                _end(connection, key, taken)
+
+    def hold(self, delivery: int, lane: str, due_at: datetime) -> None:
+        """Let a pending delivery wait in *lane* until *due_at*; its lease ends, and no attempt is counted."""
+        self._settle(delivery, lane=lane, due_at=due_at)
+
+    def revive(self, keys: Sequence[str], now: datetime) -> int:
+        """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
+        values = {"state": DeliveryState.PENDING, "due_at": now, "attempts": 0, "lane": None, "leased_until": None}
+        dead = update(delivery).where(delivery.c.state == DeliveryState.DEAD, delivery.c.payload != "{}")
+        with self._db.write() as connection:
+            return sum(connection.execute(dead.where(delivery.c.key == key).values(values)).rowcount for key in keys)
+
+    def sent_since(self, rule: str, target: str, since: datetime) -> int:
+        """Return how many messages of *rule* the target took since; what was sent together is one."""
+        alone = func.count().filter(delivery.c.lane.is_(None))
+        together = func.count(delivery.c.lane.distinct())
+        taken = select(alone + together).where(
+            delivery.c.state == DeliveryState.DELIVERED,
+            delivery.c.rule == rule,
+            delivery.c.target == target,
+            delivery.c.delivered_at >= since,
+        )
+        with self._db.read() as connection:
+            return int(connection.scalar(taken) or 0)
 
     def postpone(self, delivery: int, due_at: datetime, error: str) -> None:
         """Count a failed attempt and try again at *due_at*, with the same key."""
@@ -93,11 +143,25 @@ class Outbox(Held):
     def _settle(self, key: int, **values: Any) -> None:  # noqa: ANN401 - column values
         """End a lease. What is delivered or dead stays so: a worker that comes late with bad news is not heard."""
         with self._db.write() as connection:
-            pending = update(delivery).where(delivery.c.id == key, _PENDING)
-            connection.execute(pending.values(leased_until=None, **values))
+            _end(connection, key, values)
 
 
 _delivery: Final = delivery
+
+
+def _end(connection: Connection, key: int, values: Mapping[str, Any]) -> None:
+    pending = update(delivery).where(delivery.c.id == key, _PENDING)
+    connection.execute(pending.values(leased_until=None, **values))
+
+
+def _lease(connection: Connection, keys: Sequence[int], now: datetime, seconds: float) -> list[Delivery]:
+    if not keys:
+        return []
+    mine = delivery.c.id.in_(keys)
+    until = now + timedelta(seconds=seconds)
+    connection.execute(update(delivery).where(mine).values(leased_until=until))
+    found = connection.execute(rows.DELIVERIES.where(mine).order_by(delivery.c.due_at, delivery.c.id))
+    return [rows.sent(row) for row in found]
 
 
 def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
@@ -113,9 +177,10 @@ def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
             "payload": alert.payload,
             "state": DeliveryState.PENDING,
             "created_at": now,
-            "due_at": now,
+            "due_at": alert.due_at or now,
             "attempts": 0,
             "last_error": "",
+            "lane": alert.lane or None,
         }
         made = upsert(connection, delivery, row, on=(delivery.c.key,)).returning(delivery.c.id)
         new += connection.execute(made).one_or_none() is not None

@@ -91,7 +91,7 @@ SQL: Final = {
           (SELECT min(created_at) FROM delivery WHERE state = 'pending') AS oldest_pending_at""",
     "deliveries": """
         SELECT id, key, rule, target, article, version, payload, created_at, due_at, state, attempts, last_error,
-          delivered_at
+          delivered_at, coalesce(lane, '') AS lane
         FROM delivery WHERE :state IS NULL OR state = :state ORDER BY id DESC LIMIT :limit""",
 }
 

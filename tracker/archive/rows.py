@@ -118,4 +118,5 @@ def sent(row: Row[Any]) -> Delivery:
         attempts=row.attempts,
         last_error=row.last_error,
         delivered_at=row.delivered_at,
+        lane=row.lane or "",
     )

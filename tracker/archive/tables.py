@@ -266,10 +266,11 @@ class LabelRow(Row, table=True):
 
 
 _PENDING: Final = "state = 'pending'"
+_LANES: Final = f"{_PENDING} AND lane IS NOT NULL"
 
 
 class DeliveryRow(Row, table=True):
-    """An alert on its way: the outbox. *key* makes a repeat known as one."""
+    """An alert on its way: the outbox. *key* makes a repeat known as one; those of one *lane* are sent together."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -284,6 +285,7 @@ class DeliveryRow(Row, table=True):
             postgresql_where=text(_PENDING),
         ),
         Index("ix_delivery_state", "state", "id"),
+        Index("ix_delivery_lane", "target", "lane", sqlite_where=text(_LANES), postgresql_where=text(_LANES)),
     )
     id: int | None = row_key()
     key: str = column(Clean)
@@ -299,6 +301,7 @@ class DeliveryRow(Row, table=True):
     attempts: int = column(Integer)
     last_error: str = column(Clean)
     delivered_at: int | None = column(Instant, nullable=True)
+    lane: str | None = column(Clean, nullable=True)
 
 
 def table_of(row: type[Row]) -> Table:

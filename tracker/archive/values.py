@@ -8,7 +8,7 @@ from typing import Final
 
 from tracker.model import CheckOutcome
 
-SCHEMA: Final = "0006"
+SCHEMA: Final = "0007"
 """The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""
 HINT: Final = "writethru run --migrate, or writethru db upgrade"
 DEFAULT_URL: Final = "sqlite:///writethru.db"

@@ -26,7 +26,10 @@ class NewVersion:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing to tell: a rule matched a change. *key* is its idempotency key; *payload* is frozen JSON text."""
+    """One thing to tell: a rule matched a change. *key* is its idempotency key; *payload* is frozen JSON text.
+
+    It is sent at once, or at *due_at* together with all that wait for its target in the same *lane*.
+    """
 
     key: str
     rule: str
@@ -34,6 +37,8 @@ class Alert:
     article: str
     version: int
     payload: str
+    due_at: datetime | None = None
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An alert on its way: leased by one worker, tried again with the same key until taken or dead."""
+    """An alert on its way: leased by one worker, tried again with the same key until taken or dead.
+
+    *attempts* counts every attempt that came to an end; deliveries of one *lane* are sent together.
+    """
 
     id: int
     key: str
@@ -101,6 +109,7 @@ class Delivery:
     attempts: int = 0
     last_error: str = ""
     delivered_at: datetime | None = None
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
