@@ -211,12 +211,8 @@ def _redirects() -> list[Case]:
 
 
 def _charsets() -> list[Case]:
-    labels = (
-        *(
-            "punycode idna zlib bz2 hex base64 rot13 undefined unicode_escape raw_unicode_escape utf-7 utf-32 mbcs".split()
-        ),
-        *("utf-16", "x" * 5000, "", "utf-8; charset=latin-1", "\xff"),
-    )
+    codecs = "punycode idna zlib bz2 hex base64 rot13 undefined unicode_escape utf-7 utf-16 utf-32 mbcs"
+    labels = (*codecs.split(), "x" * 5000, "", "utf-8; charset=latin-1", "\xff")
     html = "Content-Type: text/html"
     wide = b"\xff\xfe" + page().decode().encode("utf-16-le")
     pages = {
