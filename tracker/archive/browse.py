@@ -19,7 +19,7 @@ from .tables import article, change, hub, label, source, story, version
 from .values import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection
@@ -31,6 +31,9 @@ Cursor = tuple[datetime, int]
 
 _CHUNK: Final = 500
 _AMONG: Final = 2000
+_ONCE: Final = 40
+"""So many times more are looked through, so that one live page does not fill a list."""
+
 _BRIEFS: Final = select(
     article.c.ident,
     article.c.title,
@@ -112,41 +115,38 @@ class Browse(Held):
         return Leaf(glances, last)
 
     def largest(self, since: datetime, limit: int = 5) -> tuple[Glance, ...]:
-        """Return the changes since *since* with the most words added and removed, of the newest two thousand."""
+        """Return the changes since *since* with the most words added and removed, one an article.
+
+        They are looked for among the newest two thousand.
+        """
         recent = (
-            select(version.c.id)
+            select(version.c.id, version.c.article_id)
             .where(version.c.seen_at >= since, version.c.n > 1)
             .order_by(version.c.seen_at.desc(), version.c.id.desc())
             .limit(_AMONG)
             .subquery()
         )
         best = (
-            select(change.c.version_id)
+            select(change.c.version_id, recent.c.article_id)
             .join(recent, recent.c.id == change.c.version_id)
             .order_by(change.c.words.desc(), change.c.version_id.desc())
-            .limit(limit)
+            .limit(_ONCE * limit)
         )
         with self._db.read() as connection:
-            return self._these(connection, list(connection.scalars(best)))
+            return self._these(connection, _once(connection.execute(best), limit))
 
     def labelled(self, kinds: Sequence[LabelKind], limit: int = 5) -> tuple[Glance, ...]:
-        """Return the versions kept last with one of these labels."""
-        best = (
-            select(label.c.version_id)
-            .where(label.c.kind.in_(kinds))
-            .group_by(label.c.version_id)
-            .order_by(label.c.version_id.desc())
-            .limit(limit)
-        )
-        if len(kinds) == 1:
-            best = (
-                select(label.c.version_id)
-                .where(label.c.kind == kinds[0])
-                .order_by(label.c.version_id.desc())
-                .limit(limit)
-            )
+        """Return the versions kept last with one of these labels, one an article."""
+        found: list[Any] = []
         with self._db.read() as connection:
-            return self._these(connection, list(dict.fromkeys(connection.scalars(best))))
+            for kind in kinds:
+                # One kind at a time, so that the index gives the newest without looking at the rest.
+                newest = (
+                    select(label.c.version_id).where(label.c.kind == kind).order_by(label.c.version_id.desc())
+                ).limit(_ONCE * limit)
+                held = select(version.c.id, version.c.article_id).where(version.c.id.in_(newest))
+                found += connection.execute(held)
+            return self._these(connection, _once(sorted(found, key=lambda row: -row[0]), limit))
 
     def sparks(self, idents: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """Return the words added and removed by each version of these articles, oldest first; 0 for the first."""
@@ -248,6 +248,14 @@ class Browse(Held):
             return ()
         found = {row.id: row for row in connection.execute(_GLANCES.where(version.c.id.in_(keys)))}
         return _glanced(connection, [found[key] for key in keys if key in found])
+
+
+def _once(found: Iterable[Any], limit: int) -> list[int]:
+    """Return the first version of each article, of rows of version and article."""
+    first: dict[int, int] = {}
+    for version_id, article_id in found:
+        first.setdefault(article_id, version_id)
+    return list(first.values())[:limit]
 
 
 def _glanced(connection: Connection, raw: Sequence[Any]) -> tuple[Glance, ...]:

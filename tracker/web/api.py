@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +23,7 @@ from .pages.version import version
 from .twin import plain, twin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .asked import Asked
 
@@ -97,15 +98,9 @@ def _version(asked: Asked) -> Object:
 
 
 def _diff(asked: Asked) -> Object:
-    ends = {}
-    for name, as_ in (("from", "old"), ("to", "new")):
-        given = asked.query.get(name, "")
-        if not given:
-            raise UsageError(f"{name} is missing", hint="name two versions, as in ?from=1&to=2")
-        if not given.isascii() or not given.isdigit() or not 0 < int(given[:10]) < 1_000_000:
-            raise UsageError(f"{name} is the number of a version", resource=given[:80])
-        ends[as_] = given
-    return change(replace(asked, path={**asked.path, **ends}, query={})).as_json()
+    ident = asked.archive.store.article(asked.path["ident"]).id
+    ends = {"ident": ident, "old": asked.query["from"], "new": asked.query["to"]}
+    return change(replace(asked, path=ends, query={})).as_json()
 
 
 def _checks(asked: Asked) -> Object:
@@ -115,11 +110,9 @@ def _checks(asked: Asked) -> Object:
 
 
 def _search(asked: Asked) -> Object:
-    if not asked.query.get("q", "").strip():
-        raise UsageError("q is missing", hint="name what to look for, as in ?q=bridge")
     found = search(asked)
-    if found.problem:
-        raise UsageError(found.problem, resource=found.query)
+    if found.problem or not found.query:
+        raise UsageError(found.problem or "there is nothing to look for", resource=found.query)
     return found.as_json()
 
 
@@ -289,6 +282,34 @@ _WRONG: Final = {
     "404": "It is not in the archive.",
     "503": "The archive cannot be read.",
 }
+
+
+def checked(endpoint: Endpoint, given: Sequence[tuple[str, str]]) -> None:
+    """Raise UsageError where a query does not fit the description: what is asked wrongly must not be half answered."""
+    known = {one.name: one for one in endpoint.parameters if one.place == "query"}
+    names = [name for name, _ in given]
+    for name, value in given:
+        if name not in known:
+            raise UsageError("there is no such parameter", resource=name[:80], hint=f"there are: {', '.join(known)}")
+        if names.count(name) > 1:
+            raise UsageError("it is given twice", resource=name)
+        if not fits(value, known[name].schema):
+            raise UsageError(f"{name} is not as described", resource=value[:80], hint=known[name].about)
+    for one in known.values():
+        if one.required and one.name not in names:
+            raise UsageError("it is missing", resource=one.name, hint=one.about)
+
+
+def fits(value: str, schema: Object) -> bool:
+    """Say whether the text of a parameter fits its schema."""
+    if "enum" in schema:
+        return value in schema["enum"]
+    if schema.get("type") == "integer":
+        digits = value.isascii() and value.isdigit() and len(value) <= 9
+        return digits and bool(schema["minimum"] <= int(value) <= schema["maximum"])
+    if "pattern" in schema:
+        return re.search(schema["pattern"], value) is not None
+    return len(value) >= int(schema.get("minLength", 0))
 
 
 def openapi(base: str, *, closed: bool) -> Object:

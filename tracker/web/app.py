@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import quote
 
 import anyio.to_thread
 import orjson
@@ -20,7 +21,7 @@ from starlette.routing import Route
 from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
 
 from . import links, memento, signing
-from .api import ENDPOINTS, Endpoint, openapi
+from .api import ENDPOINTS, Endpoint, checked, openapi
 from .asked import Asked, View
 from .events import Events
 from .guard import Guard, csrf
@@ -97,7 +98,7 @@ class Web:
             query=dict(request.query_params),
             config=self.config(),
             base=self.base(request),
-            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            here=here(request),
             admin=self.site.admin and bool(who.session),
         )
 
@@ -200,7 +201,13 @@ def as_json(request: Request, value: Mapping[str, Any], status: int = 200) -> Re
 
 def twin_path(request: Request) -> str:
     """Return the address of the JSON twin of a page that was asked for."""
-    path = "/index.json" if request.url.path == "/" else f"{request.url.path}.json"
+    path, mark, query = here(request).partition("?")
+    return ("/index.json" if path == "/" else f"{path}.json") + mark + query
+
+
+def here(request: Request) -> str:
+    """Return the path and the query that were asked for, as a link may name them."""
+    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
     return path + (f"?{request.url.query}" if request.url.query else "")
 
 
@@ -224,6 +231,7 @@ async def feed_of(web: Web, make: Callable[[Asked], str], request: Request) -> R
 
 async def api_of(web: Web, endpoint: Endpoint, request: Request) -> Response:
     """Answer for an endpoint of the API."""
+    checked(endpoint, request.query_params.multi_items())
     return await web.in_thread(lambda: as_json(request, endpoint.make(web.asked(request))))
 
 

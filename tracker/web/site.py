@@ -72,7 +72,8 @@ def bare_host(host: str) -> str:
     """Return a Host header without port and brackets, in lower case."""
     text = host.strip().lower().rstrip(".")
     if text.startswith("["):
-        return text[1:].partition("]")[0]
+        inside, _, port = text[1:].partition("]")
+        return inside if not port or (port[0] == ":" and port[1:].isdigit()) else text
     return text.partition(":")[0] if text.count(":") <= 1 else text
 
 

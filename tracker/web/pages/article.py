@@ -38,11 +38,12 @@ class Headline:
 
 @dataclass(frozen=True)
 class Step:
-    """A version in the timeline."""
+    """A version in the timeline; *old* is the one before it that still stands in the archive."""
 
     version: Version
     change: Change | None
     surviving: float
+    old: int | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -100,12 +101,14 @@ def article(asked: Asked) -> ArticlePage:
     versions = _shown(asked, tracked, min(until, tracked.versions))
     led = chained(versions)
     woven = weave([each.n for each in versions], [each.content for each in versions], led)
-    kept = [each.change for each in versions]
+    # Where the version between was taken out, what led here is what both neighbours come to.
+    kept = [each.change or (classified(led, versions, place) if place else None) for place, each in enumerate(versions)]
+    olds = [None, *(each.n for each in versions)]
     return ArticlePage(
         tracked=tracked,
         steps=tuple(
-            Step(version, change, surviving)
-            for version, change, surviving in zip(versions, kept, woven.surviving, strict=True)
+            Step(version, change, surviving, old)
+            for version, change, surviving, old in zip(versions, kept, woven.surviving, olds, strict=False)
         ),
         headlines=headlines(versions),
         woven=woven,
@@ -116,6 +119,14 @@ def article(asked: Asked) -> ArticlePage:
         until=versions[-1].n if versions else 0,
         now=asked.now,
     )
+
+
+def classified(led: Sequence[Change | None], versions: Sequence[Version], place: int) -> Change | None:
+    """Return what led to a version with its labels."""
+    from tracker.classify import classify
+
+    made = led[place]
+    return made and classify(versions[place - 1].content, versions[place].content, made)
 
 
 def _shown(asked: Asked, tracked: Tracked, until: int) -> list[Version]:

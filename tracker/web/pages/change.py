@@ -114,7 +114,11 @@ def change(asked: Asked) -> ChangePage:
     old, new = (archive.store.version(tracked.id, n) for n in (first, second))
     for each in (old, new):
         if each.removed:
-            raise NotKnown(f"version {each.n} was taken out: {each.removed}", resource=tracked.url)
+            raise NotKnown(
+                f"version {each.n} was taken out: {each.removed}",
+                resource=tracked.url,
+                hint=f"its other versions are listed on {links.article(tracked.id)}",
+            )
     neighbours = second == first + 1
     made = archive.change(old, new)
     return ChangePage(

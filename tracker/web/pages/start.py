@@ -13,8 +13,6 @@ from ..twin import twin
 from .lines import Entry, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.archive.browse import SourceGlance
     from tracker.model import Glance
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 _NEWEST: Final = 12
 _FEW: Final = 5
-_SOME: Final = 15
 _WINDOWS: Final = (("24 hours", timedelta(days=1)), ("7 days", timedelta(days=7)), ("any time", timedelta(days=36500)))
 
 
@@ -60,28 +57,20 @@ def start(asked: Asked) -> Start:
     window = ""
     largest: tuple[Glance, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop
-        largest = browse.largest(asked.now - length, _SOME)
+        largest = browse.largest(asked.now - length, _FEW)
         if largest:
             break
-    corrected = browse.labelled([LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], _SOME)
-    silent = browse.labelled([LabelKind.STEALTH], _SOME)
+    corrected = browse.labelled([LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], _FEW)
+    silent = browse.labelled([LabelKind.STEALTH], _FEW)
     sources = archive.kept("sources", browse.source_glances)
     return Start(
         counts=archive.kept("counts", archive.store.counts),
         newest=entries(archive, newest, shown=_NEWEST),
-        largest=entries(archive, _once(largest)),
-        corrections=entries(archive, _once(corrected), shown=_FEW),
-        silent=entries(archive, _once(silent), shown=_FEW),
+        largest=entries(archive, largest),
+        corrections=entries(archive, corrected, shown=_FEW),
+        silent=entries(archive, silent, shown=_FEW),
         failing=tuple(each for each in sources if (each.failing or each.hubs_failing) and not each.paused),
         window=window,
         row=browse.newest_row(),
         now=asked.now,
     )
-
-
-def _once(glances: Sequence[Glance]) -> tuple[Glance, ...]:
-    """Return the first version of each article, a few."""
-    first: dict[str, Glance] = {}
-    for each in glances:
-        first.setdefault(each.article, each)
-    return tuple(first.values())[:_FEW]

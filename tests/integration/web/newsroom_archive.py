@@ -1,0 +1,239 @@
+"""An archive as the newsroom's paper would leave it behind, without waiting for it: every page read, compared, kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tracker import compare
+from tracker.archive import open_archive
+from tracker.extract import read
+from tracker.model import (
+    Alert,
+    Article,
+    ArticleState,
+    Block,
+    BlockKind,
+    Capture,
+    Check,
+    CheckOutcome,
+    CopyPair,
+    Headlines,
+    Hub,
+    HubKind,
+    HubPoll,
+    Intent,
+    NewVersion,
+    Notice,
+    NoticeKind,
+    StoryReading,
+    Target,
+)
+from tracker.newsroom import page, play
+from tracker.newsroom.noise import noise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.archive import SqlStore
+    from tracker.newsroom.play import Piece, Play
+
+OPENED = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 21, 30, tzinfo=UTC)
+BASES = {"ledger": "https://ledger.example", "courier": "https://courier.example"}
+SCRIPT = "<script>window.hacked=1</script>"
+HOSTILE = (
+    SCRIPT,
+    '"><img src=x onerror="window.hacked=1">',
+    "</title></textarea></style></script><svg onload=window.hacked=1>",
+    "javascript:window.hacked=1//",
+    "{{ 7*7 }}{% raw %}<b>{{ config }}",
+    "\u202e<iframe srcdoc='<script>parent.hacked=1</script>'>\u2066",
+    "<math><mi//xlink:href='data:x,<script>window.hacked=1</script>'>",
+    "&lt;script&gt;window.hacked=1&lt;/script&gt;",
+    "\x00\x1b]0;x\x07<body onload=window.hacked=1>",
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was kept: the database, and articles by a short name."""
+
+    url: str
+    articles: dict[str, str]
+
+
+def at(seconds: float) -> datetime:
+    """Return the hour at which a second of the play falls: a play of 44 seconds fills a day."""
+    return OPENED + timedelta(seconds=seconds * 1200)
+
+
+def build(path: Path, url: str = "") -> Kept:
+    """Build the archive at *path*, or in the database *url*."""
+    where = url or f"sqlite:///{path}"
+    store = open_archive(where, migrate=True)
+    try:
+        articles = _play(store, play.demo(0))
+        articles |= {"hostile": _hostile(store), "arabic": _arabic(store), "long": _long(store)}
+        articles["bare"] = _watched(store, "The Harbor Ledger", "https://ledger.example/not-yet", "Not visited yet")
+        _failing(store)
+        _told(store, articles)
+    finally:
+        store.close()
+    return Kept(where, articles)
+
+
+def _play(store: SqlStore, piece_of: Play) -> dict[str, str]:
+    found = {}
+    for piece in piece_of.pieces:
+        source = piece_of.outlet(piece.outlet).name
+        stories = (piece_of.story,) if piece.key in piece_of.story_pieces else ()
+        url = BASES[piece.outlet] + piece.path
+        store.sync_source(source, [], OPENED)
+        (tracked,) = store.add_targets(source, [Target(url)], at(piece.editions[0].at), stories)
+        texts = [(at(edition.at), _page(piece_of, piece, place)) for place, edition in enumerate(piece.editions)]
+        keep(store, tracked.id, url, [(when, body, read(body, url).article) for when, body in texts])
+        if piece.gone_at is not None:
+            gone = Check(tracked.id, at(piece.gone_at), CheckOutcome.GONE, "the page answers 410", 410)
+            store.commit(Intent(tracked.id, gone, len(texts), None, ArticleState.GONE, 3))
+        found[piece.key] = tracked.id
+    first, second = sorted((found["bridge"], found["bridge-reprint"]))
+    for ident in (first, second):
+        pair = (CopyPair(first, second, 0.97, "97 % of the words"),)
+        store.keep_story(StoryReading(ident, 1, NOW, copies=pair))
+    return found
+
+
+def _page(piece_of: Play, piece: Piece, place: int) -> bytes:
+    edition = piece.editions[place]
+    sheet = page.Sheet(
+        outlet=piece_of.outlet(piece.outlet),
+        piece=piece,
+        edition=edition,
+        url=BASES[piece.outlet] + piece.path,
+        published=at(piece.editions[0].at),
+        modified=at(edition.at),
+        others=(),
+    )
+    return page.article(sheet, noise(0, piece.path, place, ())).encode()
+
+
+def keep(store: SqlStore, ident: str, url: str, states: list[tuple[datetime, bytes, Article]]) -> None:
+    """Keep the states of one article, oldest first."""
+    before: Article | None = None
+    for n, (when, body, content) in enumerate(states, 1):
+        made = compare(before, content) if before else None
+        capture = Capture(
+            url=url,
+            final_url=url,
+            status=200,
+            headers=(("Content-Type", "text/html; charset=utf-8"), ("X-Served-By", "edge-7")),
+            body=body,
+            fetched_at=when,
+            sha256=hashlib.sha256(body).hexdigest(),
+            remote_ip="192.0.2.7",
+            request_headers=(("User-Agent", "writethru"),),
+        )
+        outcome = CheckOutcome.CHANGED if n > 1 else CheckOutcome.NEW
+        intent = Intent(
+            article=ident,
+            check=Check(ident, when, outcome, status=200, elapsed=0.2),
+            expected_versions=n - 1,
+            next_check_at=NOW + timedelta(hours=2),
+            version=NewVersion(content, capture, "7", "main>article", made),
+        )
+        assert store.commit(intent).version == n
+        before = content
+
+
+def _watched(store: SqlStore, source: str, url: str, title: str) -> str:
+    store.sync_source(source, [], OPENED)
+    (tracked,) = store.add_targets(source, [Target(url, title)], OPENED)
+    return tracked.id
+
+
+def _states(texts: list[Article], start: datetime, step: timedelta) -> list[tuple[datetime, bytes, Article]]:
+    return [(start + step * place, f"<h1>{place}</h1>".encode(), text) for place, text in enumerate(texts)]
+
+
+def _hostile(store: SqlStore) -> str:
+    url = "https://evil.example/a?<script>alert(1)</script>"
+    ident = _watched(store, "Evil Times & Sons", url, SCRIPT)
+    texts = [
+        Article(
+            title=f"{SCRIPT} {place} {HOSTILE[1]}",
+            dek=HOSTILE[2],
+            byline=(HOSTILE[3], HOSTILE[1]),
+            section=HOSTILE[1],
+            lang='en"><script>window.hacked=1</script>',
+            blocks=(
+                *(Block(BlockKind.PARAGRAPH, f"{text} {place}") for text in HOSTILE),
+                Block(BlockKind.PROMO, HOSTILE[1], HOSTILE[0]),
+            ),
+            notices=(Notice(NoticeKind.CORRECTION, f"{HOSTILE[1]} {place}"),),
+            headlines=Headlines(h1=HOSTILE[1], og=HOSTILE[2]),
+            canonical_url="javascript:window.hacked=1",
+        )
+        for place in range(2)
+    ]
+    keep(store, ident, url, _states(texts, at(20), timedelta(minutes=30)))
+    return ident
+
+
+def _arabic(store: SqlStore) -> str:
+    url = "https://al-nahar.example/1"
+    ident = _watched(store, "النهار", url, "تأجيل الزيارة")
+    old = ("قال الوزير إن الزيارة ستتم يوم الاثنين.", "وأصيب ثلاثة أشخاص في العاصفة.")
+    new = ("قال الوزير إن الزيارة تأجلت إلى يوم الخميس.", "وأصيب خمسة أشخاص في العاصفة.", "وأغلق المطار.")
+    texts = [
+        Article(title=title, lang="ar", blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in blocks))
+        for title, blocks in (("زيارة يوم الاثنين", old), ("تأجيل الزيارة بعد العاصفة", new))
+    ]
+    keep(store, ident, url, _states(texts, at(12), timedelta(hours=1)))
+    return ident
+
+
+def _long(store: SqlStore) -> str:
+    """A live page: twenty versions, paragraphs that come at the top and go."""
+    url = "https://courier.example/live"
+    ident = _watched(store, "Inland Courier", url, "Storm: live")
+    texts = [
+        Article(
+            title=f"Storm: {place + 1} updates",
+            blocks=tuple(
+                Block(
+                    BlockKind.PARAGRAPH, f"Entry {n}: the wind reached {60 + n * 3} km/h, and {n + 2} roads were shut."
+                )
+                for n in range(place, max(-1, place - 9), -1)
+            ),
+        )
+        for place in range(20)
+    ]
+    keep(store, ident, url, _states(texts, at(5), timedelta(minutes=17)))
+    store.takedown(ident, "a court order", NOW, 3)
+    return ident
+
+
+def _failing(store: SqlStore) -> None:
+    hub = Hub("Broken Post", HubKind.FEED, "https://broken.example/rss")
+    store.sync_source("Broken Post", [hub], OPENED)
+    for place in range(3):
+        store.commit_poll(
+            HubPoll(hub, at(place), at(place + 1), CheckOutcome.FAILED, "the host's name does not resolve")
+        )
+    store.sync_source("Resting Star", [], OPENED, paused=True)
+
+
+def _told(store: SqlStore, articles: dict[str, str]) -> None:
+    alerts = [
+        Alert(f"k{place}", "All corrections", "newsdesk", articles["bridge"], place + 2, '{"schema":1}')
+        for place in range(3)
+    ]
+    store.enqueue(alerts, at(30))
+    for place, each in enumerate(store.deliveries()):
+        if place == 0:
+            store.delivered(each.id, at(31))
+        elif place == 1:
+            store.bury(each.id, "the target answered 410")

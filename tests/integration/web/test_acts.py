@@ -1,0 +1,180 @@
+"""What those who signed in may do, and that nobody else can make them do it."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.integration.web.conftest import client_of
+from tests.integration.web.newsroom_archive import NOW, build
+from tracker.archive import open_archive
+from tracker.config import load
+from tracker.web.acts import Acts
+from tracker.web.site import Site
+
+pytestmark = pytest.mark.anyio
+ORIGIN = {"origin": "http://127.0.0.1:8766"}
+CONFIG = """# kept
+contact = "desk@example.org"
+
+[[sources]]
+name = "The Harbor Ledger"  # the paper
+urls = ["https://ledger.example/a"]
+
+[[targets]]
+name = "newsdesk"
+type = "webhook"
+url = "https://hook.example/"
+
+[[rules]]
+name = "All corrections"
+to = ["newsdesk"]
+labels = ["correction"]
+added = 'a\\d'
+"""
+
+
+@pytest.fixture
+def place(tmp_path):
+    (tmp_path / "writethru.toml").write_text(CONFIG)
+    return tmp_path, build(tmp_path / "w.db")
+
+
+@asynccontextmanager
+async def admin(place, *, signed=True):
+    path, kept = place
+    site = Site(token="correct horse battery", admin=True, reading_is_free=True)
+    acts = Acts(kept.url, path / "writethru.toml")
+    async with client_of(kept.url, site, load(path / "writethru.toml"), web={"acts": acts}) as client:
+        if signed:
+            await client.post("/login", data={"token": site.token}, headers=ORIGIN)
+        yield client
+
+
+async def token(client, page: str) -> str:
+    found = re.findall(r'name="csrf" value="([0-9a-f]{64})"', (await client.get(page)).text)
+    return found[0] if found else ""
+
+
+async def test_a_source_is_paused_and_resumed_in_the_file_and_the_archive(place):
+    path, _ = place
+    page = "/sources/The%20Harbor%20Ledger"
+    async with admin(place) as client:
+        form = {"csrf": await token(client, page)}
+        done = await client.post(f"{page}/pause", data=form, headers=ORIGIN)
+        assert done.status_code == 303
+        said = await client.get(done.headers["location"])
+        assert "The Harbor Ledger is paused." in said.text
+        assert "paused = true" in (path / "writethru.toml").read_text()
+        assert "# kept" in (path / "writethru.toml").read_text()
+        assert (await client.get(f"{page}.json")).json()["source"]["paused"] is True
+        await client.post(f"{page}/resume", data=form, headers=ORIGIN)
+        assert (await client.get(f"{page}.json")).json()["source"]["paused"] is False
+        unknown = await client.post("/sources/Nobody/pause", data=form, headers=ORIGIN)
+        assert unknown.status_code == 400
+
+
+async def test_an_article_and_a_source_are_looked_at_now(place):
+    _, kept = place
+    ident = kept.articles["bridge"]
+    async with admin(place) as client:
+        form = {"csrf": await token(client, f"/articles/{ident}")}
+        for path in (f"/articles/{ident}/check", "/sources/Broken%20Post/check"):
+            done = await client.post(path, data=form, headers=ORIGIN)
+            assert done.status_code == 303
+            assert "It is due now" in (await client.get(done.headers["location"])).text
+        assert (await client.post("/sources/Nobody/check", data=form, headers=ORIGIN)).status_code == 400
+        assert (await client.post("/articles/zzz/check", data=form, headers=ORIGIN)).status_code == 404
+    store = open_archive(kept.url, readonly=True)
+    assert store.article(ident).next_check_at == NOW
+    store.close()
+
+
+async def test_a_story_is_accepted(place):
+    _, kept = place
+    async with admin(place) as client:
+        form = {"csrf": await token(client, "/alerts")}
+        done = await client.post("/stories/Narrows%20Bridge/accept", data=form, headers=ORIGIN)
+        assert done.status_code == 303
+        assert (await client.post("/stories/Nothing/accept", data=form, headers=ORIGIN)).status_code == 404
+    store = open_archive(kept.url, readonly=True)
+    (said,) = store.story_decisions()
+    assert (said.story, said.by, len(said.articles)) == ("Narrows Bridge", "web", 2)
+    store.close()
+
+
+async def test_a_rule_is_edited_and_nothing_else_of_the_file(place):
+    path, _ = place
+    async with admin(place) as client:
+        html = (await client.get("/alerts")).text
+        assert 'name="labels" value="correction"' in html
+        form = {"csrf": await token(client, "/alerts"), "labels": "correction, stealth", "min_words": "5", "added": ""}
+        done = await client.post("/rules/All%20corrections", data=form, headers=ORIGIN)
+        assert done.status_code == 303
+        (rule,) = load(path / "writethru.toml").rules
+        assert ([str(each) for each in rule.labels], rule.min_words, rule.added) == (["correction", "stealth"], 5, "")
+        text = (path / "writethru.toml").read_text()
+        assert "# the paper" in text
+        for wrong in ({"labels": "nonsense"}, {"to": ""}, {"min_words": "x"}, {"urls": "("}):
+            answer = await client.post("/rules/All%20corrections", data={**form, **wrong}, headers=ORIGIN)
+            assert answer.status_code == 400, wrong
+        assert (await client.post("/rules/None", data=form, headers=ORIGIN)).status_code == 404
+        assert (path / "writethru.toml").read_text() == text
+
+
+async def test_nobody_acts_without_session_token_and_origin(place):
+    page = "/sources/The%20Harbor%20Ledger"
+    async with admin(place) as client:
+        form = {"csrf": await token(client, page)}
+        for data, headers in (
+            ({"x": "y"}, ORIGIN),
+            ({"csrf": "0" * 64}, ORIGIN),
+            (form, {}),
+            (form, {"origin": "http://evil.example"}),
+            (form, {"origin": "null"}),
+            (form, {"sec-fetch-site": "cross-site"}),
+        ):
+            assert (await client.post(f"{page}/pause", data=data, headers=headers)).status_code == 403
+        assert (await client.get(f"{page}/pause")).status_code == 405
+        plain = await client.post(
+            f"{page}/pause", content="csrf=" + form["csrf"], headers={**ORIGIN, "content-type": "text/plain"}
+        )
+        assert plain.status_code == 400
+        big = await client.post(f"{page}/pause", data={**form, "x": "y" * 30_000}, headers=ORIGIN)
+        assert big.status_code == 413
+        fetched = await client.post(f"{page}/pause", data=form, headers={"sec-fetch-site": "same-origin"})
+        assert fetched.status_code == 303
+        await client.post("/logout", data=form, headers=ORIGIN)
+        client.cookies.clear()
+        assert (await client.post(f"{page}/resume", data=form, headers=ORIGIN)).status_code == 403
+    async with admin(place, signed=False) as client:
+        html = (await client.get(page)).text
+        assert '<form method="post"' not in html
+        assert "set-cookie" not in (await client.get(page)).headers
+
+
+async def test_without_admin_there_is_nothing_to_do(place):
+    _, kept = place
+    site = Site(token="correct horse battery")
+    async with client_of(kept.url, site) as client:
+        await client.post("/login", data={"token": site.token}, headers=ORIGIN)
+        form = {"csrf": await token(client, "/login")}
+        assert form["csrf"]
+        answer = await client.post("/sources/x/pause", data=form, headers=ORIGIN)
+        assert answer.status_code == 403
+        assert "only shows" in answer.text
+
+
+async def test_a_message_is_shown_only_where_this_site_said_it(place):
+    async with admin(place) as client:
+        forged = await client.get("/sources?what=Call+555&said=0123456789abcdef")
+    assert "Call 555" not in forged.text
+
+
+async def test_without_a_file_there_is_nothing_to_edit(place):
+    _, kept = place
+    acts = Acts(kept.url, None)
+    with pytest.raises(Exception, match="no configuration file"):
+        acts.pause("x", NOW, paused=True)

@@ -1,0 +1,114 @@
+"""The API answers as its description says, whatever it is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tracker.web.api import ENDPOINTS, openapi
+from tracker.web.app import build
+from tracker.web.data import open_pages
+from tracker.web.site import Site
+
+from .newsroom_archive import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.applications import Starlette
+
+    from .newsroom_archive import Kept
+
+
+@pytest.fixture(scope="module")
+def app(kept: Kept) -> Iterator[Starlette]:
+    archive = open_pages(kept.url)
+    yield build(archive, Site(hosts=frozenset({"testserver"})), lambda: NOW)
+    archive.close()
+
+
+@pytest.fixture(scope="module")
+def described(app):
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
+
+
+@pytest.mark.parametrize("endpoint", [each.template for each in ENDPOINTS])
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_every_answer_is_one_that_is_described(described, endpoint, mode):
+    operation = described[endpoint]["GET"]
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=12,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.generate],
+        database=None,
+        derandomize=True,
+    )
+    def ask(case):
+        # Which words a search can look for is no matter of form.
+        case.call_and_validate(excluded_checks=[positive_data_acceptance] if endpoint.endswith("/search") else [])
+
+    try:
+        ask()
+    except Unsatisfiable:
+        # Nothing about it can be wrong: it takes no parameters.
+        assert mode is GenerationMode.NEGATIVE
+
+
+@pytest.mark.anyio
+async def test_real_questions_get_real_answers(opened, kept):
+    ident = kept.articles["bridge"]
+    paths = {
+        "/api/v1/counts": "articles",
+        "/api/v1/changes?kind=headline": "changes",
+        "/api/v1/articles?source=Inland%20Courier&limit=2": "articles",
+        f"/api/v1/articles/{ident}": "url",
+        f"/api/v1/articles/{ident}/versions": "versions",
+        f"/api/v1/articles/{ident}/versions/2": "content",
+        f"/api/v1/articles/{ident}/diff?from=1&to=4": "blocks",
+        f"/api/v1/articles/{ident}/checks?limit=3": "checks",
+        "/api/v1/search?q=bridge&in=removed": "hits",
+        "/api/v1/sources": "sources",
+        "/api/v1/sources/Inland%20Courier": "scores",
+        "/api/v1/stories": "stories",
+        "/api/v1/stories/Narrows%20Bridge": "members",
+        "/api/v1/alerts?state=dead": "alerts",
+    }
+    async with opened() as client:
+        for path, key in paths.items():
+            answer = await client.get(path)
+            assert answer.status_code == 200, (path, answer.text)
+            assert answer.json()["schema"] == 1
+            assert answer.json()[key], path
+        for path in (
+            f"/api/v1/articles/{ident}/diff",
+            f"/api/v1/articles/{ident}/diff?from=1&to=x",
+            f"/api/v1/articles/{ident}/diff?from=2&to=2",
+            f"/api/v1/articles/{ident}/diff?from=1&from=2&to=3",
+            "/api/v1/changes?kind=",
+            "/api/v1/changes?limt=5",
+            "/api/v1/articles?limit=0",
+            "/api/v1/articles?limit=x",
+            "/api/v1/search",
+            "/api/v1/search?q=-x",
+        ):
+            answer = await client.get(path)
+            assert answer.status_code == 400, path
+            assert answer.json()["error"]["message"]
+        page = await client.get("/api/v1")
+        assert all(each.template in page.text for each in ENDPOINTS)
+
+
+def test_a_closed_site_says_that_it_wants_a_token():
+    described = openapi("https://news.example", closed=True)
+    assert described["security"] == [{"token": []}]
+    assert described["servers"] == [{"url": "https://news.example"}]
+    assert set(described["paths"]) == {each.template for each in ENDPOINTS}

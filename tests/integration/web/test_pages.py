@@ -1,0 +1,296 @@
+"""Every page over a newspaper's day: it answers, says what happened, and has its twin."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+import pytest
+
+pytestmark = pytest.mark.anyio
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def words(html: str) -> str:
+    """Return what a page says, without its marks."""
+    return re.sub(
+        r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<(title|svg)\b.*?</\1>", " ", html, flags=re.DOTALL)))
+    )
+
+
+async def said(opened: Any, path: str, status: int = 200) -> Any:
+    async with opened() as client:
+        answer = await client.get(path)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return answer.text
+
+
+async def twin(opened: Any, path: str, status: int = 200) -> Any:
+    async with opened() as client:
+        answer = await client.get(path)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    value = answer.json()
+    assert value["schema"] == 1
+    return value
+
+
+async def test_the_start_says_what_changed_now(opened, kept):
+    text = words(await said(opened, "/"))
+    for heading in ("Newest", "Largest edits of the last 24 hours", "Corrections", "Silent edits", "Failing sources"):
+        assert heading in text
+    assert "Broken Post : 1 of 1 list cannot be read the host's name does not resolve" in text
+    value = await twin(opened, "/index.json")
+    assert {each["article"] for each in value["silent"]} >= {kept.articles["hospital"]}
+    assert [each["name"] for each in value["failing"]] == ["Broken Post"]
+    articles = [each["article"] for each in value["largest"]]
+    assert len(articles) == len(set(articles)) == 5
+
+
+async def test_an_article_shows_how_it_lived(opened, kept):
+    html = await said(opened, f"/articles/{kept.articles['bridge']}")
+    text = words(html)
+    assert "5 versions in" in text
+    assert "headline changed twice" in text
+    for heading in ("Headlines", "How the story changed", "Where it changed", "Timeline", "What the outlet said"):
+        assert f"> {heading}" in html or f">{heading}<" in html
+    assert html.count("<svg") >= 4
+    for name in ("History flow: 9 paragraphs through 5 versions", "Where it changed: 9 paragraphs by 5 versions"):
+        assert f"<title>{name}" in html
+    value = await twin(opened, f"/articles/{kept.articles['bridge']}.json")
+    assert [each["version"] for each in value["versions"]] == [1, 2, 3, 4, 5]
+    assert value["versions"][0]["first_version_surviving"] == 1.0
+    assert 0.5 < value["versions"][-1]["first_version_surviving"] < 1.0
+    assert {each["number"] for each in value["paragraphs"]} == set(range(9))
+
+
+async def test_an_article_is_found_by_the_start_of_its_id_and_by_its_address(opened, kept):
+    ident = kept.articles["hospital"]
+    assert "Hospital" in await said(opened, f"/articles/{ident[:6]}")
+    value = await twin(opened, "/api/v1/articles?url=https://courier.example/live")
+    assert value["articles"][0]["article"] == kept.articles["long"]
+
+
+async def test_an_article_without_versions_says_so(opened, kept):
+    assert "No version of it has been kept yet" in await said(opened, f"/articles/{kept.articles['bare']}")
+
+
+async def test_the_diff_stands_beside_what_the_outlet_says(opened, kept):
+    html = await said(opened, f"/articles/{kept.articles['budget']}/1..2")
+    text = words(html)
+    assert "<del>4.2</del> <ins>2.4</ins>" in html
+    assert "The Harbor Ledger says · Correction · explains ¶" in text
+    assert 'id="b1"' in html
+    assert 'href="#b1"' in html
+    assert "Cite this change" in text
+    assert re.search(r"changed between \d\d:\d\d", text)
+    for name in ("Live page", "Wayback Machine", "archive.today"):
+        assert name in text
+
+
+async def test_what_nothing_explains_is_said_so(opened, kept):
+    assert "nothing explains this" in words(await said(opened, f"/articles/{kept.articles['hospital']}/1..2"))
+
+
+async def test_moved_paragraphs_say_from_where(opened, kept):
+    html = await said(opened, f"/articles/{kept.articles['storm']}/1..2")
+    assert re.search(r"moved from ¶\d", html)
+    assert "<del>" not in html.partition('class="rail"')[0]
+
+
+async def test_three_views_of_the_same_change(opened, kept):
+    path = f"/articles/{kept.articles['bridge']}/2..3"
+    inline, side, short = [await said(opened, path + view) for view in ("", "?view=side", "?view=changes")]
+    assert "sides" not in inline
+    assert side.count('class="sides"') == inline.count('class="words"')
+    assert "paragraphs unchanged" in short
+    assert short.count('class="words"') < inline.count('class="words"')
+    for each in (inline, side, short):
+        assert "<ins>Five</ins>" in each
+
+
+async def test_any_two_versions_and_their_neighbours(opened, kept):
+    ident = kept.articles["bridge"]
+    html = await said(opened, f"/articles/{ident}/1..5")
+    assert f'rel="prev" href="/articles/{ident}/3..4"' in html
+    html = await said(opened, f"/articles/{ident}/2..3")
+    assert f'rel="prev" href="/articles/{ident}/1..2"' in html
+    assert f'rel="next" href="/articles/{ident}/3..4"' in html
+    async with opened() as client:
+        gone = await client.get(f"/articles/{ident}/compare?from=5&to=2&view=side")
+        same = await client.get(f"/articles/{ident}/compare?from=2&to=2")
+        wrong = await client.get(f"/articles/{ident}/compare?from=x&to=2")
+    assert gone.headers["location"] == f"/articles/{ident}/5..2?view=side"
+    assert same.headers["location"] == f"/articles/{ident}/2"
+    assert wrong.status_code == 400
+
+
+async def test_the_twin_of_a_diff_joins_back_to_both_texts(opened, kept):
+    ident = kept.articles["bridge"]
+    value = await twin(opened, f"/articles/{ident}/2..3.json")
+    texts = [(await twin(opened, f"/articles/{ident}/{n}.json"))["content"]["text"] for n in (2, 3)]
+    for without, text in (("+", texts[0]), ("-", texts[1])):
+        side = "old" if without == "+" else "new"
+        blocks = sorted((b for b in value["blocks"] if b[side] is not None), key=lambda block: block[side])
+        assert "\n\n".join("".join(t for op, t in b["hunks"] if op != without) for b in blocks) == text
+    assert value["cite"]["sentence"].endswith(f"/articles/{ident}/2..3")
+    assert len(value["cite"]["new_capture_sha256"]) == 64
+
+
+async def test_a_version_with_its_evidence(opened, kept):
+    ident = kept.articles["bridge"]
+    html = await said(opened, f"/articles/{ident}/5")
+    text = words(html)
+    assert "Version 5 of 5" in text
+    assert "edited v5" in text
+    assert "X-Served-By" in text
+    assert "Left out:" in text
+    assert f'href="/articles/{ident}/5/raw"' in html
+
+
+async def test_the_raw_page_is_a_download_and_nothing_else(opened, kept):
+    async with opened() as client:
+        answer = await client.get(f"/articles/{kept.articles['bridge']}/2/raw")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("sandbox;")
+    assert b"<!doctype html>" in answer.content.lower()
+
+
+async def test_what_was_taken_out_is_not_shown(opened, kept):
+    long = kept.articles["long"]
+    for path in (f"/articles/{long}/3", f"/articles/{long}/2..3", f"/articles/{long}/3..4"):
+        assert "was taken out: a court order" in words(await said(opened, path, 404))
+    text = words(await said(opened, f"/articles/{long}"))
+    assert "v2 → v4" in text
+    assert "v3 " not in text
+    async with opened() as client:
+        assert (await client.get(f"/articles/{long}/3/raw")).status_code == 503
+        assert (await client.get("/changes.atom")).status_code == 200
+
+
+async def test_changes_are_paged_and_restricted(opened):
+    value = await twin(opened, "/changes.json")
+    seen = [(each["article"], each["version"]) for each in value["changes"]]
+    assert len(seen) == 30
+    rest = await twin(opened, value["next"])
+    seen += [(each["article"], each["version"]) for each in rest["changes"]]
+    assert rest["next"] is None
+    assert len(seen) == len(set(seen)) == 33
+    value = await twin(opened, "/changes.json?kind=correction&source=The%20Harbor%20Ledger&min_words=2")
+    assert all("correction" in each["labels"] for each in value["changes"])
+    assert "No change matches" in await said(opened, "/changes?min_words=99999")
+    for wrong in ("kind=x", "min_words=x", "after=1", "after=1-"):
+        assert "sense" in await said(opened, f"/changes?{wrong}", 400)
+
+
+async def test_search_finds_what_was_edited_away(opened, kept):
+    html = await said(opened, '/search?q="1,240"&in=removed')
+    text = words(html)
+    assert "edited away stood from" in text
+    assert f'href="/articles/{kept.articles["hospital"]}/1..2"' in html
+    assert "<mark>" in html
+    assert "stands since" in words(await said(opened, "/search?q=1,420&in=current"))
+    assert "No paragraph matches" in await said(opened, "/search?q=nowhere")
+    assert 'role="alert"' in await said(opened, "/search?q=-only")
+    assert "every paragraph that ever stood" in (await said(opened, "/search")).lower()
+    assert "sense" in await said(opened, "/search?in=nowhere&q=x", 400)
+
+
+async def test_sources_and_how_they_treat_their_edits(opened):
+    text = words(await said(opened, "/sources"))
+    assert "Broken Post 1 failure" in text
+    assert "Resting Star paused" in text
+    text = words(await said(opened, "/sources/The%20Harbor%20Ledger"))
+    assert "of 8 articles changed" in text
+    assert re.search(r"\d+% of \d changes of facts announced", text)
+    assert "from publication to correction, median of 1 timed" in text
+    value = await twin(opened, "/sources/The%20Harbor%20Ledger.json")
+    assert value["scores"]["hours"] == pytest.approx(7, abs=3)
+    assert "the host's name does not resolve" in words(await said(opened, "/sources/Broken%20Post"))
+    assert "there is no such source" in await said(opened, "/sources/Nobody", 404)
+
+
+async def test_a_story_and_who_is_behind(opened, kept):
+    assert "Narrows Bridge" in await said(opened, "/stories")
+    text = words(await said(opened, "/stories/Narrows%20Bridge"))
+    assert "How it spread" in text
+    assert "the text others copy" in text
+    assert "copy of The Harbor Ledger" in text
+    value = await twin(opened, "/stories/Narrows%20Bridge.json")
+    roles = {each["brief"]["ident"]: each["place"]["role"] for each in value["members"]}
+    assert roles == {kept.articles["bridge"]: "origin", kept.articles["bridge-reprint"]: "copy"}
+    assert "did you mean Narrows Bridge" in await said(opened, "/stories/Narrow%20Bridges", 404)
+
+
+async def test_alerts_say_what_became_of_them(opened):
+    text = words(await said(opened, "/alerts"))
+    for state in ("on its way", "delivered", "given up"):
+        assert state in text
+    assert "the target answered 410" in words(await said(opened, "/alerts?state=dead"))
+    value = await twin(opened, "/alerts.json?state=pending")
+    assert [each["state"] for each in value["alerts"]] == ["pending"]
+
+
+async def test_feeds_carry_the_edit_itself(opened, kept):
+    ident = kept.articles["hospital"]
+    paths = (
+        "/changes.atom",
+        "/changes.atom?kind=stealth",
+        f"/articles/{ident}.atom",
+        "/sources/The%20Harbor%20Ledger.atom",
+        "/stories/Narrows%20Bridge.atom",
+        '/search.atom?q="1,240"',
+    )
+    async with opened() as client:
+        for path in paths:
+            answer = await client.get(path)
+            assert answer.headers["content-type"].startswith("application/atom+xml"), path
+            root = ET.fromstring(answer.text)
+            entries = root.findall(f"{ATOM}entry")
+            assert entries, path
+            ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+            assert len(ids) == len(set(ids)), path
+            (itself,) = (each.attrib["href"] for each in root.findall(f"{ATOM}link[@rel='self']"))
+            assert unquote(itself) == f"http://127.0.0.1:8766{unquote(path)}"
+            assert " " not in itself
+        own = ET.fromstring((await client.get(f"/articles/{ident}.atom")).text)
+        assert "1,420" in (own.findall(f"{ATOM}entry/{ATOM}content")[0].text or "")
+        again = await client.get(paths[0], headers={"if-none-match": (await client.get(paths[0])).headers["etag"]})
+        assert again.status_code == 304
+        assert (await client.get("/sources/Nobody.atom")).status_code == 404
+        assert (await client.get("/search.atom?q=-x")).status_code == 400
+        assert "All changes" in (await client.get("/feeds")).text
+
+
+async def test_what_is_not_there_is_said_in_the_form_that_was_asked_for(opened):
+    assert "no such page" in await said(opened, "/nowhere", 404)
+    value = await twin(opened, "/articles/zzzz.json", 404)
+    assert value["error"]["status"] == 404
+    async with opened() as client:
+        answer = await client.delete("/")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+async def test_static_files_are_kept_for_ever_under_their_hash(opened):
+    html = await said(opened, "/")
+    (path,) = re.findall(r'href="(/static/[0-9a-f]{16}/app\.css)"', html)
+    async with opened() as client:
+        sheet = await client.get(path)
+        plain = await client.get(path, headers={"accept-encoding": "identity"})
+        old = await client.get("/static/0123456789abcdef/app.css")
+        none = await client.get("/static/0123456789abcdef/passwd")
+        robots = await client.get("/robots.txt")
+        health = await client.get("/healthz")
+    assert "immutable" in sheet.headers["cache-control"]
+    assert sheet.text == plain.text
+    assert old.headers["location"] == path
+    assert none.status_code == 404
+    assert robots.text == "User-agent: *\nDisallow: /\n"
+    assert health.json() == {"ok": True}

@@ -1,0 +1,164 @@
+"""Nothing of a page runs, nobody else's name is answered to, strangers stay outside."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tracker.config import Config
+from tracker.errors import ConfigError
+from tracker.web.site import Site, site_of
+
+from .newsroom_archive import SCRIPT
+
+pytestmark = pytest.mark.anyio
+PATHS = (
+    "/",
+    "/changes",
+    "/articles/{hostile}",
+    "/articles/{hostile}/1..2",
+    "/articles/{hostile}/1..2?view=side",
+    "/articles/{hostile}/1..2?view=changes",
+    "/articles/{hostile}/2",
+    "/sources/Evil%20Times%20%26%20Sons",
+    "/search?q=hacked",
+    "/search?q=%3Cscript%3E",
+    "/stories",
+    "/alerts",
+    "/nowhere/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+    "/articles/%3Cscript%3E",
+    "/changes?source=%3Cscript%3Ealert(1)%3C/script%3E",
+    "/login?next=%22%3E%3Cscript%3E",
+)
+
+
+async def test_scraped_text_is_escaped_on_every_page(opened, kept):
+    async with opened() as client:
+        for path in PATHS:
+            html = (await client.get(path.format(**kept.articles))).text
+            assert html.count("<script") == 1, path
+            assert SCRIPT not in html
+            assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', html)), path
+            assert not re.search(r'(?:href|src|action)="\s*(?:javascript|data):', html, re.IGNORECASE), path
+            assert "<iframe" not in html
+            assert " style=" not in re.sub(r'"[^"]*"', '""', html), path
+            assert not set(html) & set("\u202e\u2066\x00\x1b"), path
+
+
+async def test_every_answer_tells_the_browser_what_it_may_do(opened, kept):
+    async with opened() as client:
+        for path in (*PATHS, "/index.json", "/changes.atom", "/api/v1/counts", "/static/x/app.css", "/healthz"):
+            headers = (await client.get(path.format(**kept.articles))).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert "unsafe" not in policy
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "same-origin"
+            assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil", "[::1].evil", "a:b:c"]
+)
+async def test_foreign_names_are_refused(opened, host):
+    async with opened() as client:
+        assert (await client.get("/", headers={"host": host})).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1:8766", "[::1]:8766", "LOCALHOST:1", "news.example", "10.0.0.7"]
+)
+async def test_our_names_and_numbers_are_answered_to(opened, host):
+    async with opened(Site(hosts=frozenset({"news.example"}))) as client:
+        assert (await client.get("/", headers={"host": host})).status_code == 200
+
+
+async def test_a_token_opens_the_door_and_nothing_else_does(opened):
+    site = Site(token="correct horse battery")
+    async with opened(site) as client:
+        bare = await client.get("/api/v1/counts")
+        assert bare.status_code == 401
+        assert bare.headers["www-authenticate"].startswith("Bearer")
+        page = await client.get("/changes?kind=move", headers={"accept": "text/html"})
+        assert page.headers["location"] == "/login?next=%2Fchanges%3Fkind%3Dmove"
+        for wrong in ("correct horse", "", "correct horse battery "[::-1]):
+            answer = await client.get("/index.json", headers={"authorization": f"Bearer {wrong}"})
+            assert answer.status_code == 401
+        right = await client.get("/index.json", headers={"authorization": "Bearer correct horse battery"})
+        assert right.status_code == 200
+        assert (await client.get("/login")).status_code == 200
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/events")).status_code == 401
+
+
+async def test_signing_in_with_the_form(opened):
+    site = Site(token="correct horse battery")
+    origin = {"origin": "http://127.0.0.1:8766"}
+    async with opened(site) as client:
+        wrong = await client.post("/login", data={"token": "guess", "next": "/changes"}, headers=origin)
+        assert wrong.status_code == 403
+        assert "This is not the token" in wrong.text
+        foreign = await client.post("/login", data={"token": site.token}, headers={"origin": "http://evil.example"})
+        assert foreign.status_code == 403
+        right = await client.post("/login", data={"token": site.token, "next": "/changes"}, headers=origin)
+        assert right.status_code == 303
+        assert right.headers["location"] == "/changes"
+        cookie = right.headers["set-cookie"].lower()
+        for part in ("httponly", "samesite=strict", "path=/"):
+            assert part in cookie
+        assert (await client.get("/changes", headers={"accept": "text/html"})).status_code == 200
+        away = await client.post("/login", data={"token": site.token, "next": "//evil.example"}, headers=origin)
+        assert away.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("forged", ["x", "a.1.b", "a.99999999999.", "é.1.2"])
+async def test_forged_sessions_are_strangers(opened, forged):
+    async with opened(Site(token="correct horse battery")) as client:
+        answer = await client.get("/index.json", headers={"cookie": f"writethru={forged}".encode()})
+    assert answer.status_code == 401
+
+
+async def test_a_proxy_names_who_asks_and_nobody_else_may(opened):
+    site = Site(header="x-remote-user")
+    async with opened(site) as client:
+        assert (await client.get("/index.json")).status_code == 401
+        assert (await client.get("/index.json", headers={"x-remote-user": "ada"})).status_code == 200
+    async with opened(site, peer=("192.0.2.9", 5)) as client:
+        assert (await client.get("/index.json", headers={"x-remote-user": "ada"})).status_code == 401
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:8766", "192.0.2.1:80", "[::]:8766", "news.example:80"])
+def test_others_may_not_read_without_a_password(listen):
+    with pytest.raises(ConfigError, match="without a password"):
+        site_of(Config(), listen=listen)
+
+
+def test_a_token_or_a_proxy_lets_others_in(tmp_path):
+    secret = tmp_path / "token"
+    secret.write_text("0123456789abcdef\n")
+    config = Config.model_validate({"web": {"token": {"file": str(secret)}, "hosts": ["News.Example:443"]}})
+    site = site_of(config, listen="0.0.0.0:8766")
+    assert site.closed
+    assert site.knows("news.example")
+    assert not site.knows("evil.example")
+    proxied = site_of(Config.model_validate({"web": {"trusted_header": "X-Remote-User"}}), listen="0.0.0.0:1")
+    assert proxied.closed
+    secret.write_text("short")
+    with pytest.raises(ConfigError, match="too short"):
+        site_of(config, listen="127.0.0.1:1")
+
+
+def test_acting_needs_a_way_to_sign_in():
+    with pytest.raises(ConfigError, match="nobody could sign in"):
+        site_of(Config(), listen="127.0.0.1:1", admin=True)
+    made = site_of(Config(), listen="127.0.0.1:1", admin=True, invent=True)
+    assert len(made.token) >= 24
+    assert not made.closed
+
+
+@pytest.mark.parametrize("listen", ["8766", "127.0.0.1:", ":80", "127.0.0.1:x", "127.0.0.1:99999"])
+def test_what_is_no_address_is_refused(listen):
+    with pytest.raises(ConfigError, match="no address and port"):
+        site_of(Config(), listen=listen)

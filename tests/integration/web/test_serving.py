@@ -1,0 +1,157 @@
+"""Real servers: the command, live events, an end that lets go."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.archive_samples import content
+from tests.integration.web.newsroom_archive import NOW, build, keep
+from tracker.archive import open_archive
+from tracker.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()")
+
+
+@contextmanager
+def serving(cwd: Path, *arguments: str, **env: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **env},
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"http://[^\s/\"]+", line)
+        assert found, line + (process.stderr.read() if process.stderr else "")
+        yield found[0], process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_serve_alone_and_end_at_a_signal_while_somebody_listens(tmp_path):
+    kept = build(tmp_path / "w.db")
+    command = ("--db", kept.url, "serve", "--listen", "127.0.0.1:0")
+    with serving(tmp_path, *command) as (address, process), httpx.Client(base_url=address, timeout=30) as client:
+        assert "What changed now" in client.get("/").text
+        assert client.get("/", headers={"host": "evil.example"}).status_code == 421
+        with client.stream("GET", "/events") as stream:
+            lines = stream.iter_lines()
+            assert next(lines).startswith("retry:")
+            time.sleep(2.5)
+            _add(kept.url)
+            told = [line for line in (next(lines) for _ in range(4)) if line]
+            assert told == ["event: version", 'data: {"count": 2}']
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(15) == 0
+            assert time.monotonic() - began < 10
+
+
+def _add(url: str) -> None:
+    store = open_archive(url)
+    store.sync_source("New", [], NOW)
+    (tracked,) = store.add_targets("New", [Target("https://new.example/1")], NOW)
+    keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)])
+    store.close()
+
+
+def test_an_admin_signs_in_with_the_token_that_is_printed(tmp_path):
+    kept = build(tmp_path / "w.db")
+    with serving(tmp_path, "--db", kept.url, "serve", "--listen", "127.0.0.1:0", "--admin", "--json") as (
+        address,
+        process,
+    ):
+        assert process.stderr is not None
+        token = process.stderr.readline().split()[-1]
+        with httpx.Client(base_url=address) as client:
+            done = client.post("/login", data={"token": token}, headers={"origin": address})
+            assert done.status_code == 303
+            assert "Check now" in client.get(f"/articles/{kept.articles['bridge']}").text
+
+
+def test_it_refuses_to_be_read_by_others(tmp_path):
+    done = subprocess.run(
+        [*COMMAND, "--db", f"sqlite:///{tmp_path}/w.db", "serve", "--listen", "0.0.0.0:0"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "without a password" in done.stderr
+
+
+def test_it_says_what_is_wrong(tmp_path):
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    assert "there is no archive here" in run("serve", "--listen", "127.0.0.1:0").stderr
+    build(tmp_path / "writethru.db")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert "nothing can listen there" in run("serve", "--listen", f"127.0.0.1:{port}").stderr
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path):
+    build(tmp_path / "writethru.db")
+    code = (
+        "import sys; sys.modules['starlette'] = None; sys.argv[1:] = ['serve']\n"
+        "from tracker.cli.main import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert "pip install 'writethru[web]'" in done.stderr
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:0", ""])
+def test_run_serves_too(tmp_path, listen):
+    (tmp_path / "writethru.toml").write_text(
+        f'[archive]\ndatabase = "sqlite:///w.db"\n[service]\nlisten = ""\nlog = "json"\n[web]\nlisten = "{listen}"\n'
+    )
+    process = subprocess.Popen(
+        [*COMMAND, "run", "--migrate"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        address = ""
+        for line in process.stderr:
+            event = json.loads(line)
+            if event["event"] == "listening":
+                address = event["web"]
+                break
+            if event["event"] == "lead" and not listen:
+                break
+        if listen:
+            assert "Nothing has changed yet" in httpx.get(address, timeout=30).text
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from tests.unit.render.samples import NOON, version
+from tracker.render import atom
+
+NS = "{http://www.w3.org/2005/Atom}"
+
+
+def test_an_entry_carries_the_edit_its_time_and_its_labels():
+    made = atom.entry(version(), "https://news.example/articles/a/4..5")
+    assert made.ident == "urn:writethru:a7f30c1d9e22:5"
+    assert "between 12:01 and 12:05 UTC" in made.html
+    assert "four" in made.html
+    assert made.categories == ("headline", "number")
+
+
+def test_a_first_version_carries_its_text():
+    made = atom.entry(version(1, None), "x")
+    assert "The harbour was closed on Monday." in made.html
+    assert made.categories == ()
+
+
+def test_a_feed_is_atom():
+    entries = [atom.entry(version(n), f"https://news.example/{n}") for n in (5, 4)]
+    root = ET.fromstring(atom.feed("Edits & <more>\x00", "https://n.example/", "https://n.example/f", entries, NOON))
+    assert root.tag == f"{NS}feed"
+    assert root.findtext(f"{NS}title") == "Edits & <more>␀"
+    assert root.findtext(f"{NS}updated") == "2026-11-25T12:05:00Z"
+    assert [each.attrib["rel"] for each in root.findall(f"{NS}link")] == ["self", "alternate"]
+    first = root.findall(f"{NS}entry")[0]
+    assert first.findtext(f"{NS}author/{NS}name") == "Example"
+    assert [each.attrib["term"] for each in first.findall(f"{NS}category")] == ["headline", "number"]
+    assert first.findall(f"{NS}content")[0].attrib["type"] == "html"
+
+
+def test_a_feed_of_nothing_was_updated_now():
+    root = ET.fromstring(atom.feed("t", "p", "i", [], NOON))
+    assert root.findtext(f"{NS}updated") == "2026-11-25T12:05:00Z"
+
+
+def test_a_passage_is_escaped():
+    assert atom.paragraph("<b>", "del") == "<p><del>&lt;b&gt;</del></p>"

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.render.samples import CHANGE
+from tracker.model import BlockChange, Change, Field, Hunk, Label, LabelKind, Op
+from tracker.render import markup
+
+EDIT: tuple[Hunk, ...] = (("=", "At least "), ("-", "three "), ("+", "four "), ("=", "boats sank."))
+
+
+def test_edits_are_elements_with_a_blank_between_old_and_new():
+    assert markup.hunks(EDIT) == "At least <del>three</del> <ins>four</ins> boats sank."
+    assert markup.side(EDIT, "+") == "At least <del>three</del> boats sank."
+    assert markup.side(EDIT, "-") == "At least <ins>four</ins> boats sank."
+
+
+@given(st.lists(st.tuples(st.sampled_from("=-+"), st.text(max_size=20)), max_size=6))
+def test_whatever_a_page_says_only_our_marks_are_marks(hunks):
+    for html in (markup.hunks(hunks), markup.snippet(hunks)):
+        assert set(re.findall(r"<[^>]*>?", html)) <= {"<del>", "</del>", "<ins>", "</ins>"}
+        assert '"' not in html
+
+
+def test_pieces_name_their_blocks_and_notices_stand_below_what_they_explain():
+    laid = markup.pieces(CHANGE)
+    assert [(each.part, each.op.value, each.block) for each in laid] == [
+        ("field", "edit", None),
+        ("block", "same", 0),
+        ("block", "same", 1),
+        ("block", "edit", 2),
+        ("notice", "insert", None),
+        ("block", "insert", 3),
+        ("block", "delete", 4),
+        ("block", "move", 5),
+        ("block", "same", 6),
+        ("block", "same", 7),
+    ]
+    inserted, deleted, moved = laid[5:8]
+    assert (inserted.old, deleted.new) == ("", "")
+    assert deleted.old == "<del>Nobody was hurt.</del>"
+    assert moved.origin == 7
+    assert moved.both == "The pier dates from 1911."
+
+
+def test_changes_only_folds_what_stands_still():
+    laid = markup.pieces(CHANGE, changes_only=True, context=0)
+    assert [each.part for each in laid] == ["field", "gap", "block", "notice", "block", "block", "block", "gap"]
+    assert [each.count for each in laid if each.part == "gap"] == [2, 2]
+    silent = replace(CHANGE, notices=(), labels=(Label(LabelKind.STEALTH, "x", (0,)),))
+    remarked = markup.pieces(silent, changes_only=True, context=0)
+    assert remarked[1].remark == "nothing explains this"
+
+
+def test_a_snippet_keeps_a_few_words_around():
+    long: tuple[Hunk, ...] = (
+        ("=", "one two three four five six "),
+        ("-", "seven"),
+        ("+", "eight"),
+        ("=", " nine ten eleven twelve thirteen"),
+    )
+    assert markup.snippet(long, 2) == "… five six <del>seven</del> <ins>eight</ins> nine ten …"
+    assert markup.snippet((("+", " ".join("abcdefghij")),), 1) == "<ins>a b c d …</ins>"
+    middle: tuple[Hunk, ...] = (("-", "a"), ("=", " b c d e f g h "), ("+", "i"))
+    assert markup.snippet(middle, 1) == "<del>a</del> b … h <ins>i</ins>"
+
+
+def test_the_foremost_edit_in_a_line():
+    assert markup.foremost(CHANGE) == "At least <del>three</del> <ins>four</ins> boats sank in the night."
+    assert markup.foremost(Change(title=Field("Old", "New"))) == "<del>Old</del> <ins>New</ins>"
+    moved = Change(blocks=(BlockChange(Op.MOVE, 1, 0, (("=", "The pier dates from 1911."),)),))
+    assert markup.foremost(moved) == "moved: The pier dates from 1911."
+
+
+def test_words_that_were_looked_for_are_marked():
+    assert markup.marked("The Bridge, bridges & <abridged>", ["bridge"]) == (
+        "The <mark>Bridge</mark>, <mark>bridges</mark> &amp; &lt;abridged&gt;"
+    )
+    assert markup.marked("a < b", []) == "a &lt; b"
+    assert markup.marked("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=5), max_size=3))
+def test_marking_changes_no_word(text, wanted):
+    html = markup.marked(text, wanted)
+    assert unescape(html.replace("<mark>", "").replace("</mark>", "")) == unescape(markup.marked(text, []))

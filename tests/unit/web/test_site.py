@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.web.guard import csrf, new_session, session_of
+from tracker.web.signing import inside
+from tracker.web.site import Site, bare_host, is_loopback
+from tracker.web.templating import fold, many
+
+
+@pytest.mark.parametrize(
+    ("host", "bare"),
+    [
+        ("Example.ORG:80", "example.org"),
+        ("example.org.", "example.org"),
+        ("[::1]:80", "::1"),
+        ("[::1]", "::1"),
+        ("::1", "::1"),
+        ("[::1].evil", "[::1].evil"),
+        ("", ""),
+    ],
+)
+def test_hosts_without_ports(host, bare):
+    assert bare_host(host) == bare
+
+
+@given(st.text(max_size=40))
+def test_no_host_breaks_it(text):
+    assert isinstance(Site().knows(text), bool)
+
+
+@given(st.text(max_size=40))
+def test_only_the_token_is_the_token(text):
+    site = Site(token="correct horse battery")
+    assert site.is_token(text) is (text == site.token)
+    assert not Site().is_token(text)
+
+
+@given(st.text(max_size=60))
+def test_no_cookie_but_ours_is_a_session(text):
+    site = Site()
+    assert session_of(site, f"writethru={text}") == ""
+    assert session_of(site, text) == ""
+
+
+def test_sessions_are_ours_alone_and_end(monkeypatch):
+    site, other = Site(), Site()
+    session = new_session(site)
+    assert session_of(site, f"a=b; writethru={session}") == session
+    assert session_of(other, f"writethru={session}") == ""
+    assert csrf(site, session) != csrf(other, session)
+    assert csrf(site, "") == ""
+    monkeypatch.setattr("tracker.web.guard.time.time", lambda: 4_000_000_000)
+    assert session_of(site, f"writethru={session}") == ""
+
+
+def test_secrets_are_not_shown():
+    assert "horse" not in repr(Site(token="correct horse battery"))
+
+
+@pytest.mark.parametrize("goal", ["//evil", "https://evil", "/\\evil", "", "evil", "/a\nb"])
+def test_no_address_leads_out(goal):
+    assert inside(goal) == "/"
+
+
+def test_addresses_inside_stay():
+    assert inside("/changes?kind=move") == "/changes?kind=move"
+
+
+def test_this_machine_alone():
+    assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
+    assert not any(map(is_loopback, ("0.0.0.0", "::", "10.0.0.1", "example.org", "")))
+
+
+def test_words_for_numbers():
+    assert many(1, "version") == "1 version"
+    assert many(2000, "version") == "2,000 versions"
+    assert many(2, "story", "stories") == "2 stories"
+    assert fold("abc def", 6) == "abc d…"
