@@ -74,6 +74,13 @@ class FakeStore(FakeStories, FakeOutbox, FakeBeliefs):
             self._know(source)
             return self._take(source, targets, now, stories)
 
+    def hasten(self, source: str, url: str, at: datetime) -> None:
+        due = to_milliseconds(at)
+        for place, each in enumerate(self._now.hubs):
+            mine = (each.hub.source, each.hub.url) == (source, url)
+            if mine and each.next_poll_at and due and each.next_poll_at > due:
+                self._now.hubs[place] = replace(each, next_poll_at=due)
+
     def known(self, urls: Sequence[str]) -> list[Tracked | None]:
         idents = [self._now.addresses.get(identity(url)) if self._is_address(url) else None for url in urls]
         return [self._now.articles[ident] if ident else None for ident in idents]

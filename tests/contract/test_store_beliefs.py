@@ -148,3 +148,13 @@ def test_hubs_are_read_anew(store: Store) -> None:
     (state,) = store.hub_states("Herald")
     assert (state.etag, state.last_modified, state.next_poll_at) == ("", "", minutes(2))
     assert state.last_ok_at == minutes(1)
+
+
+def test_a_hub_is_read_sooner_and_never_later(store: Store) -> None:
+    store.sync_source("Herald", [FEED], NOW)
+    store.commit_poll(poll())
+    store.hasten("Post", FEED.url, minutes(2))
+    store.hasten("Herald", FEED.url, minutes(20))
+    assert store.hub_states()[0].next_poll_at == minutes(11)
+    store.hasten("Herald", FEED.url, minutes(2))
+    assert store.hub_states()[0].next_poll_at == minutes(2)

@@ -71,6 +71,13 @@ class Watch(Held):
             new, _ = _take(connection, owner, targets, now, stories)
             return _by_key(connection, new)
 
+    def hasten(self, source: str, url: str, at: datetime) -> None:
+        """Have the hub of *source* at *url* read at *at*, where it was to be read later."""
+        owner = select(rows.source_id).where(rows.source_name == clean_text(source)).scalar_subquery()
+        later = (hub.c.source_id == owner) & (hub.c.url == url) & (hub.c.next_poll_at > at)
+        with self._db.write() as connection:
+            connection.execute(update(hub).where(later).values(next_poll_at=at))
+
     def known(self, urls: Sequence[str]) -> list[Tracked | None]:
         """Return for each address the article it leads to, None where there is none."""
         keys = [address_key(url) if _is_address(url) else b"" for url in urls]

@@ -60,21 +60,27 @@ def gauge_counts(counts: Counts, now: datetime) -> None:
     OLDEST_ALERT.set(max((now - oldest).total_seconds(), 0.0) if oldest else 0.0)
 
 
-def serve(listen: str, health: Callable[[], Mapping[str, object]]) -> Page:
+def serve(
+    listen: str, health: Callable[[], Mapping[str, object]], mounted: Mapping[str, WSGIApplication] | None = None
+) -> Page:
     """Serve /healthz and /metrics at *listen* ("127.0.0.1:8765"; port 0 takes a free one) in a thread of its own.
 
     *health* is called in that thread; /healthz answers with what it returns as JSON, 200 where its "ok" is true, else
-    503. Raises ConfigError where the address is no loopback address, or is taken.
+    503. *mounted* applications answer below their prefixes. Raises ConfigError where the address is no loopback
+    address, or is taken.
     """
-    return Page(listen, application(health))
+    return Page(listen, application(health, mounted or {}))
 
 
-def application(health: Callable[[], Mapping[str, object]]) -> WSGIApplication:
+def application(health: Callable[[], Mapping[str, object]], mounted: Mapping[str, WSGIApplication]) -> WSGIApplication:
     """Return the WSGI application behind `serve`."""
     exposition: WSGIApplication = make_wsgi_app(REGISTRY)
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
+        for prefix, other in mounted.items():
+            if path.startswith(prefix):
+                return other(environ, start_response)
         if method != "GET":
             return _answer(start_response, "405 Method Not Allowed", {"error": "only GET"})
         if path == "/metrics":

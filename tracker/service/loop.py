@@ -16,6 +16,7 @@ from tracker.config import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
 from tracker.jobs.local import Clock
+from tracker.jobs.websub import PATH
 from tracker.observe import logs, metrics, systemd
 from tracker.urls import host_of
 
@@ -24,6 +25,7 @@ from .room import open_room, require, utc_now
 from .storydesk import TURN_EVERY, StoryDesk
 from .watchlist import hubs_of
 from .webpage import show
+from .websub import Callbacks, read_soon, wsgi
 from .witness import Witnesses
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.config import Config
+    from tracker.jobs.crawl import Report
+    from tracker.jobs.websub import Subscription
     from tracker.model import Counts
 
     from .roles import Role
@@ -88,6 +92,7 @@ class Service:
         self._ticked = monotonic()
         self._counts: Counts | None = None
         self._trouble: Callable[[], str] = str
+        self._websub: Callbacks | None = None
 
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, drain, close everything."""
@@ -97,7 +102,7 @@ class Service:
                 self._config,
                 migrate=migrate,
                 no_pace=self._no_pace,
-                listener=announce,
+                listener=self._heard,
                 config_path=self._path,
                 shared=True,
             )
@@ -107,8 +112,16 @@ class Service:
             self._lead = Lead(self._config.archive.database, self._role, lambda: self._take_over(room))
             stack.push_async_callback(self._lead.close)
             self._listen_to_signals(room)
+            self._websub = Callbacks(
+                room.desk.call,
+                room.fetcher,
+                self._config.service.callback,
+                utc_now,
+                lambda pushed: self._pushed(room, pushed),
+            )
+            await self._websub.open(asyncio.get_running_loop(), room.spawn)
             if self._config.service.listen:
-                page = metrics.serve(self._config.service.listen, self._health)
+                page = metrics.serve(self._config.service.listen, self._health, {PATH: wsgi(self._websub)})
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
             await self._begin(room)
@@ -201,6 +214,19 @@ class Service:
         if self._lead.ours:
             await self._queue.submit(host)
 
+    def _heard(self, report: Report) -> None:
+        announce(report)
+        if self._websub is not None:
+            self._websub.heard(report)
+
+    async def _pushed(self, room: Room, pushed: Subscription) -> None:
+        try:
+            await read_soon(room.desk.call, pushed, utc_now())
+        except ArchiveError as error:
+            room.trouble.met(error)
+            return
+        await self._queue.submit(host_of(pushed.url))
+
     async def _maintain(self, room: Room) -> None:
         try:
             counts: Counts = await room.desk.call("counts")
@@ -208,6 +234,8 @@ class Service:
             metrics.gauge_counts(counts, utc_now())
             if self._lead.ours:
                 await self._witnesses.make(utc_now())
+            if self._lead.ours and self._websub is not None:
+                await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
         except ArchiveError as error:
             room.trouble.met(error)
 

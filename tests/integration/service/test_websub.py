@@ -1,0 +1,194 @@
+"""Subscriptions with a real hub on loopback: asked for, verified, pushed, believed only where signed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import os
+import signal
+import socket
+import threading
+import urllib.error
+import urllib.request
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote
+
+import pytest
+
+from tracker import archive
+from tracker.config import load
+from tracker.jobs.websub import MEMO, from_json
+from tracker.service import websub
+from tracker.service.loop import Service
+
+from .test_service import Paper, paper, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tracker.archive import SqlStore
+
+__all__ = ["paper"]
+
+pytestmark = pytest.mark.anyio
+
+
+class HubServer(ThreadingHTTPServer):
+    """A WebSub hub: verifies who subscribes by asking back, and pushes when it is told to."""
+
+    daemon_threads = True
+    subscribers: dict[str, str]
+    asked: list[dict[str, list[str]]]
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/"
+
+    def verify(self, form: dict[str, list[str]], challenge: str = "c0ffee") -> str:
+        callback, topic = form["hub.callback"][0], form["hub.topic"][0]
+        query = f"hub.mode=subscribe&hub.topic={quote(topic, '')}&hub.challenge={challenge}&hub.lease_seconds=3600"
+        with urllib.request.urlopen(f"{callback}?{query}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def push(self, callback: str, secret: str, body: bytes = b"<rss/>") -> int:
+        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        request = urllib.request.Request(callback, body, {"X-Hub-Signature": f"sha256={signature}"})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return int(error.code)
+
+
+class HubHandler(BaseHTTPRequestHandler):
+    server: HubServer
+
+    def do_POST(self) -> None:
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.server.asked.append(form)
+        self.send_response(202)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        if self.server.verify(form) == "c0ffee":
+            self.server.subscribers[form["hub.callback"][0]] = form["hub.secret"][0]
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def hub() -> Iterator[HubServer]:
+    server = HubServer(("127.0.0.1", 0), HubHandler)
+    server.subscribers, server.asked = {}, []
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def written(folder: Path, paper: Paper, port: int) -> Path:
+    path = folder / "writethru.toml"
+    path.write_text(
+        f"""contact = "desk@example.org"
+[archive]
+database = "sqlite:///{folder}/w.db"
+[fetch]
+allow_private = true
+[service]
+listen = "127.0.0.1:{port}"
+callback = "http://127.0.0.1:{port}"
+tick = "200ms"
+[[sources]]
+name = "paper"
+feeds = ["{paper.base}/feed.xml"]
+poll = "1h"
+every = "1h"
+"""
+    )
+    return path
+
+
+def polls(path: Path) -> str:
+    store = opened(path)
+    try:
+        return str(store.hub_states()[0].last_poll_at)
+    finally:
+        store.close()
+
+
+def opened(path: Path) -> SqlStore:
+    return archive.open_archive(load(path).archive.database, readonly=True)
+
+
+async def test_a_push_has_the_feed_read_at_once(
+    tmp_path: Path, paper: Paper, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websub, "PUSHES_APART", timedelta(milliseconds=200))
+    whole = paper.body
+
+    def named(path: str) -> str | None:
+        body = whole(path)
+        return (
+            body.replace("<channel>", f"<channel><link rel='hub' href='{hub.base}'/>")
+            if body and "<rss" in body
+            else body
+        )
+
+    monkeypatch.setattr(paper, "body", named)
+    settings = written(tmp_path, paper, free_port())
+    archive.open_archive(load(settings).archive.database, migrate=True).close()
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=False))
+    await until(lambda: bool(hub.subscribers))
+    [(callback, secret)] = hub.subscribers.items()
+    assert hub.asked[0]["hub.topic"] == [f"{paper.base}/feed.xml"]
+
+    def held() -> bool:
+        store = opened(settings)
+        try:
+            [kept] = from_json(store.memo(MEMO)).values()
+            return kept.leased_until is not None
+        finally:
+            store.close()
+
+    await until(held)
+    before = polls(settings)
+    assert await asyncio.to_thread(hub.push, callback, secret) == 202
+    await until(lambda: polls(settings) != before)
+    after = polls(settings)
+    assert await asyncio.to_thread(hub.push, callback, "wrong") == 202
+    assert await asyncio.to_thread(hub.push, callback[:-4] + "beef", secret) == 410
+    await asyncio.sleep(0.6)
+    assert polls(settings) == after, "what is not signed is ignored"
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        await asyncio.to_thread(hub.verify, {**hub.asked[0], "hub.topic": ["http://evil.test/"]})
+    assert await asyncio.to_thread(hub.push, callback, secret, b"x" * 3_000_000) == 413
+    settings.write_text(settings.read_text().replace("/feed.xml", "/other.xml"))
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await running == 0
+    again = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=False))
+    await until(lambda: not from_memo(settings))
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await again == 0
+
+
+def from_memo(path: Path) -> object:
+    store = opened(path)
+    try:
+        return from_json(store.memo(MEMO))
+    finally:
+        store.close()

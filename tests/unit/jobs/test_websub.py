@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs
+
+import pytest
+
+from tracker.jobs.websub import (
+    ASK_AGAIN,
+    DENIED_FOR,
+    LEASE,
+    Subscription,
+    form,
+    from_json,
+    is_signed,
+    pushed,
+    to_json,
+    verified,
+)
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TOPIC, HUB = "https://s.test/feed", "https://hub.test/"
+FRESH = Subscription("a" * 32, "shh", "s", TOPIC, HUB, TOPIC)
+ASKED = replace(FRESH, asked_at=NOW)
+LEASED = replace(ASKED, leased_from=NOW, leased_until=NOW + 10 * HOUR)
+QUERY = {"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.challenge": "c0ffee", "hub.lease_seconds": "36000"}
+
+
+def sign(body: bytes, method: str = "sha256", secret: str = "shh") -> str:
+    return f"{method}={hmac.new(secret.encode(), body, getattr(hashlib, method)).hexdigest()}"
+
+
+def test_what_a_hub_is_asked():
+    asked = parse_qs(form(FRESH, "https://desk.example/").decode())
+    assert asked == {
+        "hub.mode": ["subscribe"],
+        "hub.topic": [TOPIC],
+        "hub.callback": [f"https://desk.example/websub/{'a' * 32}"],
+        "hub.lease_seconds": ["864000"],
+        "hub.secret": ["shh"],
+    }
+
+
+class TestVerification:
+    def test_what_we_asked_for_is_confirmed_with_its_challenge(self):
+        reply = verified(ASKED, QUERY, NOW)
+        assert (reply.status, reply.body, reply.pushed) == (200, "c0ffee", False)
+        assert reply.subscription == LEASED
+        assert reply.subscription.stands(NOW + 9 * HOUR)
+
+    @pytest.mark.parametrize(
+        ("known", "query"),
+        [
+            (None, QUERY),
+            (FRESH, QUERY),
+            (ASKED, {**QUERY, "hub.topic": "https://evil.test/"}),
+            (ASKED, {**QUERY, "hub.mode": "unsubscribe"}),
+            (ASKED, {**QUERY, "hub.challenge": ""}),
+            (ASKED, {}),
+        ],
+    )
+    def test_what_nobody_asked_for_is_not(self, known, query):
+        reply = verified(known, query, NOW)
+        assert (reply.status, reply.subscription) == (404, None)
+
+    def test_a_hub_that_denies_is_left_alone_for_a_week(self):
+        reply = verified(LEASED, {"hub.mode": "denied", "hub.topic": TOPIC}, NOW)
+        assert reply.status == 200
+        assert reply.subscription is not None
+        assert not reply.subscription.stands(NOW)
+        assert not reply.subscription.due(NOW + DENIED_FOR - HOUR)
+        assert reply.subscription.due(NOW + DENIED_FOR)
+
+    @pytest.mark.parametrize(
+        ("seconds", "lease"), [("", LEASE), ("-5", LEASE), ("60", HOUR / 60), ("9" * 30, timedelta(days=365))]
+    )
+    def test_leases_are_within_reason(self, seconds, lease):
+        reply = verified(ASKED, {**QUERY, "hub.lease_seconds": seconds}, NOW)
+        assert reply.subscription is not None
+        assert reply.subscription.leased_until == NOW + lease
+
+
+class TestRenewal:
+    def test_it_is_asked_at_first_and_again_an_hour_after_silence(self):
+        assert FRESH.due(NOW)
+        assert not ASKED.due(NOW + ASK_AGAIN / 2)
+        assert ASKED.due(NOW + ASK_AGAIN)
+
+    def test_a_lease_is_renewed_before_its_end(self):
+        assert not LEASED.due(NOW + 7 * HOUR)
+        assert LEASED.due(NOW + 8 * HOUR)
+        assert LEASED.stands(NOW + 8 * HOUR)
+
+
+class TestPushes:
+    @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
+    def test_what_is_signed_counts(self, method):
+        reply = pushed(LEASED, sign(b"<feed/>", method), b"<feed/>", NOW)
+        assert (reply.status, reply.pushed) == (202, True)
+
+    @pytest.mark.parametrize(
+        "signature",
+        ["", "sha256=", "sha256", "md5=00", sign(b"<feed/>", secret="other"), sign(b"other"), "sha256=é"],
+    )
+    def test_what_is_not_is_taken_and_ignored(self, signature):
+        reply = pushed(LEASED, signature, b"<feed/>", NOW)
+        assert (reply.status, reply.pushed) == (202, False)
+
+    @pytest.mark.parametrize("known", [None, FRESH, replace(LEASED, leased_until=NOW)])
+    def test_what_we_no_longer_want_is_refused(self, known):
+        assert pushed(known, sign(b"x"), b"x", NOW).status == 410
+
+    def test_upper_case_is_the_same(self):
+        assert is_signed("shh", sign(b"x").upper(), b"x")
+
+
+def test_what_is_kept_comes_back():
+    denied = replace(FRESH, ident="b" * 32, denied_at=NOW)
+    assert from_json(to_json([LEASED, denied])) == {LEASED.ident: LEASED, denied.ident: denied}
+    assert from_json("") == {}

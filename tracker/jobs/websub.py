@@ -1,0 +1,136 @@
+"""WebSub: what to ask a hub for, what to answer it, whom to believe. Pure; https://www.w3.org/TR/websub/."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MEMO: Final = "websub"
+"""The name under which the archive keeps subscriptions."""
+PATH: Final = "/websub/"
+"""Where callbacks are, below the public address; what follows names the subscription."""
+LEASE: Final = timedelta(days=10)
+RENEWED: Final = 0.2
+"""The part of a lease that is left when it is renewed."""
+ASK_AGAIN: Final = timedelta(hours=1)
+DENIED_FOR: Final = timedelta(days=7)
+_DIGESTS: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})
+_LONGEST_LEASE: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What we asked a hub to tell us: changes of *topic*, which is the feed at *url* of *source*.
+
+    *ident* names it in the callback, *secret* signs what is pushed. *leased_until* is empty until the hub has verified
+    that it was us who asked; *denied_at* is when it said no.
+    """
+
+    ident: str
+    secret: str
+    source: str
+    url: str
+    hub: str
+    topic: str
+    asked_at: datetime | None = None
+    leased_from: datetime | None = None
+    leased_until: datetime | None = None
+    denied_at: datetime | None = None
+
+    def stands(self, now: datetime) -> bool:
+        """Say whether the hub tells us of changes."""
+        return self.leased_until is not None and self.leased_until > now
+
+    def due(self, now: datetime) -> bool:
+        """Say whether the hub is to be asked, for the first time, again or for a longer lease."""
+        if self.denied_at is not None and now - self.denied_at < DENIED_FOR:
+            return False
+        if self.asked_at is not None and now - self.asked_at < ASK_AGAIN:
+            return False
+        if self.leased_until is None or self.leased_from is None:
+            return True
+        return now >= self.leased_until - RENEWED * (self.leased_until - self.leased_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a hub is answered; *subscription* is what is known of it from now on, *pushed* says that a topic changed."""
+
+    status: int
+    body: str = ""
+    subscription: Subscription | None = None
+    pushed: bool = False
+
+
+def form(subscription: Subscription, callback: str) -> bytes:
+    """Return the body of the request for a subscription; *callback* is our public address."""
+    return urlencode(
+        {
+            "hub.mode": "subscribe",
+            "hub.topic": subscription.topic,
+            "hub.callback": f"{callback.rstrip('/')}{PATH}{subscription.ident}",
+            "hub.lease_seconds": int(LEASE.total_seconds()),
+            "hub.secret": subscription.secret,
+        }
+    ).encode()
+
+
+def verified(subscription: Subscription | None, query: Mapping[str, str], now: datetime) -> Reply:
+    """Answer a hub that asks whether a request was ours: with its challenge where it was, with a 404 where not."""
+    mode, topic = query.get("hub.mode", ""), query.get("hub.topic", "")
+    if subscription is None or topic != subscription.topic:
+        return Reply(404, "there is no such subscription")
+    if mode == "denied":
+        return Reply(200, "", replace(subscription, denied_at=now, leased_from=None, leased_until=None))
+    if mode != "subscribe" or not query.get("hub.challenge") or subscription.asked_at is None:
+        return Reply(404, "nobody asked for that")
+    granted = replace(subscription, leased_from=now, leased_until=now + _lease(query), denied_at=None)
+    return Reply(200, query["hub.challenge"], granted)
+
+
+def pushed(subscription: Subscription | None, signature: str, body: bytes, now: datetime) -> Reply:
+    """Answer a hub that pushes: 410 to what we no longer want; what is not signed with our secret is taken and ignored.
+
+    *signature* is the header X-Hub-Signature, as in ``sha256=…``.
+    """
+    if subscription is None or not subscription.stands(now):
+        return Reply(410, "there is no such subscription")
+    return Reply(202, pushed=is_signed(subscription.secret, signature, body))
+
+
+def is_signed(secret: str, signature: str, body: bytes) -> bool:
+    """Say whether *body* was signed with *secret*."""
+    method, _, digest = signature.strip().partition("=")
+    if method.lower() not in _DIGESTS:
+        return False
+    expected = hmac.new(secret.encode(), body, getattr(hashlib, method.lower())).hexdigest()
+    return hmac.compare_digest(expected.encode(), digest.strip().lower().encode())
+
+
+def to_json(subscriptions: Iterable[Subscription]) -> str:
+    """Return what `from_json` reads."""
+    return json.dumps([asdict(each) for each in subscriptions], default=datetime.isoformat)
+
+
+def from_json(text: str) -> dict[str, Subscription]:
+    """Return the subscriptions that were kept, by their idents."""
+    found: list[dict[str, Any]] = json.loads(text) if text else []
+    times = ("asked_at", "leased_from", "leased_until", "denied_at")
+    for each in found:
+        each |= {name: datetime.fromisoformat(each[name]) for name in times if each[name]}
+    return {each["ident"]: Subscription(**each) for each in found}
+
+
+def _lease(query: Mapping[str, str]) -> timedelta:
+    seconds = query.get("hub.lease_seconds", "")
+    if not (seconds.isascii() and seconds.isdigit()):
+        return LEASE
+    return timedelta(seconds=min(int(seconds), int(_LONGEST_LEASE.total_seconds())))

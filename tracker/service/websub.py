@@ -1,0 +1,173 @@
+"""Subscriptions to the hubs of feeds: asked for, verified, renewed, and what they push."""
+
+from __future__ import annotations
+
+import secrets
+from asyncio import run_coroutine_threadsafe
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl
+
+from tracker.errors import DeliveryError
+from tracker.jobs.websub import MEMO, PATH, Subscription, form, from_json, pushed, to_json, verified
+from tracker.observe import logs
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from datetime import datetime
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from tracker.jobs.crawl import Report
+    from tracker.jobs.websub import Reply
+    from tracker.pipeline.desk import Call
+    from tracker.ports import Fetcher
+
+    Pushed = Callable[[Subscription], Coroutine[None, None, None]]
+
+MOST_BYTES: Final = 2_000_000
+PUSHES_APART: Final = timedelta(seconds=30)
+"""A feed that pushes more often is not read more often."""
+_LONGEST_LOOK: Final = 5.0
+_FORM: Final = (("Content-Type", "application/x-www-form-urlencoded"),)
+_log = logs.get("websub")
+
+
+class Callbacks:
+    """Holds the subscriptions of one process. *address* is where the public reaches us; empty for no subscriptions.
+
+    `answer` may be called from any thread but the event loop's own, to which all else belongs. *on_push* is awaited for
+    each push.
+    """
+
+    def __init__(
+        self, call: Call, fetcher: Fetcher, address: str, clock: Callable[[], datetime], on_push: Pushed
+    ) -> None:
+        self._call = call
+        self._fetcher = fetcher
+        self._address = address
+        self._clock = clock
+        self._on_push = on_push
+        self._held: dict[str, Subscription] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._spawn: Callable[[Coroutine[None, None, None]], object] = lambda work: work.close()
+
+    async def open(self, loop: asyncio.AbstractEventLoop, spawn: Callable[..., object]) -> None:
+        """Take over what the archive keeps; *spawn* runs work beside everything else on *loop*."""
+        self._loop, self._spawn = loop, spawn
+        await self._refresh()
+
+    def heard(self, report: Report) -> None:
+        """Take note of the hub that a feed names, and ask it where we have not."""
+        push = getattr(report, "push", None)
+        if push is None or not self._address:
+            return
+        hub = report.poll.hub  # type: ignore[union-attr] # only polls have a push
+        known = next((each for each in self._held.values() if (each.source, each.url) == (hub.source, hub.url)), None)
+        if known is None or (known.hub, known.topic) != (push.hub, push.topic):
+            ident = known.ident if known else secrets.token_hex(16)
+            known = Subscription(ident, secrets.token_urlsafe(32), hub.source, hub.url, push.hub, push.topic)
+        if known.due(self._clock()):
+            self._spawn(self._ask(known))
+
+    async def renew(self, feeds: Iterable[tuple[str, str]]) -> None:
+        """Ask hubs whose leases run out; forget what is not among *feeds*, by source and address, any more."""
+        wanted = set(feeds)
+        await self._refresh()
+        gone = [each.ident for each in self._held.values() if (each.source, each.url) not in wanted]
+        if gone:
+            await self._keep(gone=gone)
+        if self._address:
+            for each in [each for each in self._held.values() if each.due(self._clock())]:
+                await self._ask(each)
+
+    def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer a hub: GET verifies a subscription, POST pushes. *headers* have lower-case names."""
+        now, ident = self._clock(), path.removeprefix(PATH)
+        known = self._held.get(ident) or self._looked_up(ident)
+        if method == "POST":
+            reply = pushed(known, headers.get("x-hub-signature", ""), body, now)
+        else:
+            reply = verified(known, dict(parse_qsl(query)), now)
+        if reply.subscription is not None:
+            self._held[ident] = reply.subscription
+            self._later(self._keep(reply.subscription))
+            state = "leased" if reply.subscription.stands(now) else "denied"
+            _log.info("hub", topic=reply.subscription.topic, state=state)
+        if reply.pushed and known is not None:
+            self._later(self._on_push(known))
+        return reply
+
+    async def _ask(self, subscription: Subscription) -> None:
+        asked = replace(subscription, asked_at=self._clock())
+        # Kept before it is sent: the hub may verify before its answer has reached us, and after a restart.
+        await self._keep(asked)
+        try:
+            status, _ = await self._fetcher.post(asked.hub, _FORM, form(asked, self._address))
+        except DeliveryError as error:
+            _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=error.message)
+            return
+        if status >= HTTPStatus.BAD_REQUEST:
+            detail = f"it answered {status}; it is asked again in an hour"
+            _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=detail)
+
+    async def _refresh(self) -> None:
+        self._held = from_json(await self._call("memo", MEMO))
+
+    async def _keep(self, *changed: Subscription, gone: Iterable[str] = ()) -> None:
+        # Other processes on the same archive keep theirs there too.
+        held = from_json(await self._call("memo", MEMO)) | {each.ident: each for each in changed}
+        self._held = {ident: each for ident, each in held.items() if ident not in set(gone)}
+        await self._call("save_memo", MEMO, to_json(self._held.values()), self._clock())
+
+    def _looked_up(self, ident: str) -> Subscription | None:
+        if self._loop is None:
+            return None
+        with suppress(TimeoutError):
+            run_coroutine_threadsafe(self._refresh(), self._loop).result(_LONGEST_LOOK)
+        return self._held.get(ident)
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._spawn, work)
+
+
+async def read_soon(call: Call, pushed: Subscription, now: datetime) -> None:
+    """Have the feed of a push read at once, or half a minute after it was read last."""
+    for state in await call("hub_states", pushed.source):
+        if state.hub.url == pushed.url:
+            last = state.last_poll_at
+            await call("hasten", pushed.source, pushed.url, max(now, last + PUSHES_APART) if last else now)
+
+
+def wsgi(callbacks: Callbacks) -> WSGIApplication:
+    """Return the application that answers hubs on the health page."""
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > MOST_BYTES:
+            return _told(start_response, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "that is too much")
+        body = environ["wsgi.input"].read(int(length)) if int(length) else b""
+        headers = {"x-hub-signature": environ.get("HTTP_X_HUB_SIGNATURE", "")}
+        reply = callbacks.answer(
+            environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""), headers, body
+        )
+        return _told(start_response, HTTPStatus(reply.status), reply.body)
+
+    return app
+
+
+def _told(start_response: StartResponse, status: HTTPStatus, text: str) -> list[bytes]:
+    raw = text.encode()
+    start_response(
+        f"{status.value} {status.phrase}",
+        [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(raw))),
+            ("X-Content-Type-Options", "nosniff"),
+        ],
+    )
+    return [raw]
