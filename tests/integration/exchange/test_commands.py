@@ -155,6 +155,25 @@ def test_formats_that_need_a_place(kept, form, place, made):
     assert run("export", "--format", form).exit_code == 2
 
 
+def wordless(job):
+    """Write a format that a room above the archive might have."""
+    from tracker.archive.exchange.selection import Tally, in_time
+
+    (job.place / "count").write_text(str(sum(1 for _ in in_time(job.store, job.selection))))
+    return Tally(versions=3)
+
+
+def test_rooms_above_the_archive_add_formats(kept, monkeypatch):
+    from tracker.cli.commands import export
+
+    Path("made").mkdir()
+    monkeypatch.setitem(export._ABOVE, "wordless", f"{__name__}:wordless")
+    (chosen,) = (param for param in export.export.params if param.name == "form")
+    monkeypatch.setattr(chosen.type, "choices", (*chosen.type.choices, "wordless"))
+    assert run("export", "--format", "wordless", "--out", "made").exit_code == 0
+    assert Path("made/count").read_text() == "3"
+
+
 def test_nothing_selected_is_no_error(kept):
     done = run("export", "--format", "jsonl", "--since", "2030-01-01")
     assert (done.exit_code, done.stdout) == (0, "")
