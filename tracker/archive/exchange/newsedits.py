@@ -102,8 +102,14 @@ def cut_up(version: Version, split: Split) -> Cut:
 
 def matches(change: Change, old: Cut, new: Cut) -> Iterator[Match]:
     """Yield which sentence of the old text is which of the new; None where there is no partner."""
-    for block in change.blocks:
-        yield from _of_block(block, old, new)
+    pairs = list(dict.fromkeys(pair for block in change.blocks for pair in _of_block(block, old, new)))
+    # A sentence that went from one paragraph into another stands with its partner there, and alone where it went.
+    befores = {before for before, after in pairs if after is not None}
+    afters = {after for before, after in pairs if before is not None}
+    for before, after in pairs:
+        moved = (after is None and before in befores) or (before is None and after in afters)
+        if not moved:
+            yield before, after
 
 
 def distances(old: str, new: str) -> tuple[float, float]:
