@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .safe import json_safe
+from .timeline import is_event
 from .times import iso
 
 if TYPE_CHECKING:
@@ -67,8 +68,12 @@ def change(made: Change) -> Object:
 
 
 def version(kept: Version) -> Object:
-    """Return the object of `log --json`; "change" is null for the first version."""
+    """Return the object of `log --json`; "change" is null for the first version.
+
+    What happened to the page has "event" ("unpublished", "restored") and is the version that stood then.
+    """
     made = kept.change
+    event = {"event": made.labels[0].kind.value} if made and is_event(kept) else {}
     return {
         "schema": SCHEMA,
         "article": kept.article,
@@ -93,6 +98,7 @@ def version(kept: Version) -> Object:
         "stories": list(kept.stories),
         "capture": kept.capture_sha256,
         "extractor": kept.extractor,
+        **event,
     }
 
 

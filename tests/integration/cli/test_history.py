@@ -87,5 +87,35 @@ def test_log_says_that_a_page_was_taken_down_and_since_when(kept):
     assert "09:30 UTC (the server answered 410)" in last
 
 
+def test_log_lists_when_a_page_was_taken_down_and_came_back(kept):
+    with open_archive("sqlite:///writethru.db") as store:
+        (tracked,) = store.articles()
+        seen = [
+            (30, CheckOutcome.GONE),
+            (35, CheckOutcome.GONE),
+            (40, CheckOutcome.FAILED),
+            (50, CheckOutcome.UNCHANGED),
+        ]
+        for minute, outcome in [*seen, (60, CheckOutcome.GONE)]:
+            check = Check(tracked.id, minutes(minute), outcome, "410" if outcome is CheckOutcome.GONE else "", None)
+            state = ArticleState.GONE if outcome is CheckOutcome.GONE else ArticleState.ACTIVE
+            store.commit(Intent(tracked.id, check, store.article(tracked.id).versions, None, state=state))
+    listed = objects(kept("log", "--json", "--kind", "unpublished,restored"))
+    assert [(o["event"], o["seen"][11:16], o["previous_seen"][11:16]) for o in listed] == [
+        ("unpublished", "10:00", "09:50"),
+        ("restored", "09:50", "09:35"),
+        ("unpublished", "09:30", listed[2]["previous_seen"][11:16]),
+    ]
+    assert [o["event"] for o in objects(kept("log", tracked.id, "--json", "--kind", "restored"))] == ["restored"]
+    with_edits = objects(kept("log", "--json", "--kind", "number,unpublished", "--reverse"))
+    assert [o.get("event", "version") for o in with_edits] == ["version", "version", "unpublished", "unpublished"]
+    assert len(objects(kept("log", "--json", "--kind", "unpublished", "-n", "1"))) == 1
+    assert not objects(kept("log", "--json", "--kind", "unpublished", "--until", "2026-11-25T09:10"))
+    assert not objects(kept("log", "--json", "--kind", "unpublished", "--min-words", "1"))
+    line = kept("log", "--kind", "restored").stdout.splitlines()[0]
+    assert f"{tracked.id[:8]} v3 " in line
+    assert " restored " in line
+
+
 def test_log_of_a_source_that_is_not_there(kept):
     assert "did you mean 'Herald'?" in kept("log", "--source", "Heralt", code=2).stderr

@@ -42,11 +42,13 @@ def log(
 ) -> None:  # fmt: skip
     """List versions, newest first: of one article (ID, unique prefix or address), or of all.
 
-    Without ID, --all or -n the newest 50 are listed.
+    Without ID, --all or -n the newest 50 are listed. --kind unpublished,restored lists, too, when
+    pages were taken down and when they came back.
     """
-    from tracker.model import VersionQuery
+    from tracker.model import LabelKind, VersionQuery
 
     from ..choosing import unknown
+    from ..events import with_events
     from ..versions import parse_when, split
 
     with app.archive() as store:
@@ -68,7 +70,8 @@ def log(
             reverse=reverse,
             changes_only=changes_only,
         )
-        versions = store.versions(query)
+        status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
+        versions = with_events(store, query, status, tracked) if status else store.versions(query)
         if app.settings.json:
             from tracker.render import json
 

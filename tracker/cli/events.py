@@ -1,0 +1,77 @@
+"""What happened to an article's page and no version tells: it was taken down, it came back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tracker.model import Check, LabelKind, Tracked, Version, VersionQuery
+    from tracker.ports import Store
+
+MANY = 10_000
+"""Of an article's checks, so many are looked through, newest first."""
+
+
+def with_events(
+    store: Store, query: VersionQuery, wanted: Iterable[LabelKind], tracked: Tracked | None
+) -> list[Version]:
+    """Return the versions of *query* and the status events of the kinds *wanted* among them, in its order.
+
+    An event stands as the version that was current then, with the event as its one label. Events count no words.
+    """
+    if query.min_words:
+        return list(store.versions(query))
+    known = store.articles(source=query.source or None, story=query.story or None)
+    known = [article for article in known if tracked is None or article.id == tracked.id]
+    events = [event for article in known for event in _events(store, article) if _matches(event, query, wanted)]
+    both = [*store.versions(query), *events]
+    both.sort(key=lambda version: version.seen, reverse=not query.reverse)
+    return list(islice(both, query.limit))
+
+
+def _matches(event: Version, query: VersionQuery, wanted: Iterable[LabelKind]) -> bool:
+    kinds = event.change.kinds if event.change else frozenset()
+    since, until = query.since, query.until
+    return bool(kinds & set(wanted)) and (not since or event.seen >= since) and (not until or event.seen <= until)
+
+
+def _events(store: Store, article: Tracked) -> Iterator[Version]:
+    """Yield when the page of *article* was first seen gone, and first seen again, each time it happened."""
+    from tracker.model import Change, CheckOutcome, Label, LabelKind, VersionQuery
+
+    turns = list(_turns(reversed(store.checks(article.id, MANY))))
+    if not turns:
+        return
+    versions = list(store.versions(VersionQuery(article=article.id, reverse=True)))
+    for check, before in turns:
+        current = [version for version in versions if version.seen <= check.at][-1:]
+        if not current:
+            continue
+        gone = check.outcome is CheckOutcome.GONE
+        said = f"the page is gone: {check.detail}" if check.detail else "the page is gone"
+        label = Label(*((LabelKind.UNPUBLISHED, said) if gone else (LabelKind.RESTORED, "the page is back")))
+        yield replace(
+            current[0],
+            seen=check.at,
+            previous_seen=before.at if before else current[0].seen,
+            change=Change(labels=(label,), significance=1.0),
+        )
+
+
+def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
+    """Yield each check that found the page gone or back, with the one before that saw it otherwise."""
+    from tracker.model import CheckOutcome
+
+    stands = {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
+    gone = False
+    last: Check | None = None
+    for check in checks:
+        if check.outcome is CheckOutcome.GONE or check.outcome in stands:
+            if gone != (check.outcome is CheckOutcome.GONE):
+                gone = not gone
+                yield check, last
+            last = check
