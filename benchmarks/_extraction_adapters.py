@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
-from collections.abc import Callable
-from typing import Any
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from tracker.extract import read
 from tracker.model import Article, BlockKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Result = dict[str, Any]
 Extractor = Callable[[str, str | None, bool], Result]
@@ -46,6 +51,16 @@ def _trafilatura(**options: Any) -> Callable[[], Extractor]:
         return lambda html, url, _: {"body": extract(html, url=url, include_comments=False, **options) or ""}
 
     return make
+
+
+def _trafilatura_metadata() -> Extractor:
+    extract = importlib.import_module("trafilatura.metadata").extract_metadata
+
+    def metadata(html: str, url: str | None, _: bool) -> Result:  # noqa: FBT001 - one signature for all extractors
+        page = extract(html, default_url=url)
+        return {"title": page.title, "authors": (page.author or "").split("; "), "date": page.date or ""}
+
+    return metadata
 
 
 def _newspaper() -> Extractor:
@@ -94,9 +109,12 @@ def _goose() -> Extractor:
     return extract
 
 
+METADATA = "trafilatura metadata"
+"""Reads no text: it stands beside the three that read nothing else."""
 MAKERS: dict[str, Callable[[], Extractor]] = {
     "writethru": lambda: _ours,
     "trafilatura": _trafilatura(),
+    METADATA: _trafilatura_metadata,
     "trafilatura fast": _trafilatura(fast=True),
     "trafilatura precision": _trafilatura(favor_precision=True),
     "newspaper4k": _newspaper,
@@ -126,3 +144,16 @@ def attempt(extractor: Extractor, html: str, url: str | None, dek: bool) -> tupl
         return extractor(html, url, dek), ""
     except Exception as error:
         return {}, f"{type(error).__name__}: {error}"[:200]
+
+
+def rows(folder: Path) -> Iterator[Result]:
+    """Yield the truth of every page of a set."""
+    with gzip.open(folder / "truth.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def page(folder: Path, ident: str) -> str:
+    """Return a page of a set."""
+    with gzip.open(folder / "pages" / f"{ident}.html.gz", "rt", encoding="utf-8", newline="") as file:
+        return file.read()

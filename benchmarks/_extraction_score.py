@@ -66,7 +66,7 @@ class Tally:
         if self.found + self.missed:
             out["snippet F1"] = 2 * self.found / (2 * self.found + self.wrong + self.missed)
         spent = sorted(self.seconds)
-        out |= {"ms": 1e3 * fmean(spent), "worst ms": 1e3 * spent[-1], "errors": self.errors}
+        out |= {"pages": len(spent), "ms": 1e3 * fmean(spent), "worst ms": 1e3 * spent[-1], "errors": self.errors}
         return {key: round(value, 4) for key, value in out.items()}
 
     def _note(self, metric: str, value: float) -> None:
