@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -171,8 +171,8 @@ async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeyp
     pages: list[Page] = []
     serve = metrics.serve
 
-    def remembered(listen: str, health: Callable[[], Mapping[str, object]]) -> Page:
-        pages.append(serve(listen, health))
+    def remembered(listen: str, health: Callable[[], Mapping[str, object]], *mounted: Any) -> Page:
+        pages.append(serve(listen, health, *mounted))
         return pages[-1]
 
     monkeypatch.setattr(metrics, "serve", remembered)
