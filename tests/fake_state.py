@@ -33,6 +33,7 @@ class State:
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     leases: dict[int, datetime] = field(default_factory=dict)
     lines: Lines = field(default_factory=Lines)
+    tried: dict[tuple[str, int], str] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     tallies: dict[str, Tally] = field(default_factory=dict)
     memos: dict[str, str] = field(default_factory=dict)

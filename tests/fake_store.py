@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.fake_beliefs import FakeBeliefs
 from tests.fake_outbox import FakeOutbox, cleaned, to_milliseconds
+from tests.fake_readings import FakeReadings
 from tests.fake_state import STANDING, State
 from tests.fake_stories import FakeStories
 from tracker.errors import ArchiveError, NotKnown, UsageError
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from tracker.model import Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
 
 
-class FakeStore(FakeStories, FakeOutbox, FakeBeliefs):
+class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs):
     """`ports.Store` in memory."""
 
     _now: State

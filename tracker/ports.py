@@ -33,8 +33,10 @@ if TYPE_CHECKING:
         HubPoll,
         HubState,
         Intent,
+        Led,
         LineCounts,
         Request,
+        Reread,
         StoryBook,
         StoryPosting,
         StoryReading,
@@ -160,6 +162,19 @@ class Store(Protocol):
 
         Refuses (``stale``) where the article has another number of versions than the intent expected.
         """
+        ...
+
+    # -- what later extractors read
+    def outdated(self, extractor: str, *, source: str = "", article: str = "", everything: bool = False) -> list[str]:
+        """Return the articles with a page that another extractor than this one read last, oldest first."""
+        ...
+
+    def history(self, article: str) -> list[Version]:
+        """Return all versions of an article, oldest first, as they read now."""
+        ...
+
+    def reread(self, article: str, rereads: Sequence[Reread], changes: Sequence[Led], now: datetime) -> None:
+        """Keep what the pages of an article read like now, and the changes between them. Raises NotKnown."""
         ...
 
     def checks(self, article: str, limit: int = 100) -> list[Check]:

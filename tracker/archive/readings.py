@@ -37,6 +37,9 @@ _OF_ARTICLE: Final = (
         version.c.sha256,
         version.c.signature,
         reading.c.id.label("reading"),
+        reading.c.extractor.label("read_by"),
+        reading.c.came_to,
+        reading.c.no_edit,
         reading.c.content_id.label("read_id"),
         reading.c.sha256.label("read_sha256"),
         reading.c.signature.label("read_signature"),
@@ -50,21 +53,23 @@ _OF_ARTICLE: Final = (
 class Readings(Held):
     """The part of the store that keeps what later extractors read."""
 
-    def outdated(self, extractor: str, *, source: str = "", everything: bool = False) -> list[str]:
+    def outdated(self, extractor: str, *, source: str = "", article: str = "", everything: bool = False) -> list[str]:
         """Return the articles with a page that another extractor than this one read last, oldest first.
 
         Pages that are not there, for they were taken out or never kept, do not count; *everything* asks for all others.
         """
         query = (
-            select(article.c.ident)
-            .join(version, version.c.article_id == article.c.id)
-            .join(rows.outlet, rows.source_id == article.c.source_id)
+            select(_article.c.ident)
+            .join(version, version.c.article_id == _article.c.id)
+            .join(rows.outlet, rows.source_id == _article.c.source_id)
             .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
             .outerjoin(reading, STANDS)
             .where(tombstone.c.version_id.is_(None))
-            .group_by(article.c.id, article.c.ident)
-            .order_by(article.c.id)
+            .group_by(_article.c.id, _article.c.ident)
+            .order_by(_article.c.id)
         )
+        if article:
+            query = query.where(_article.c.ident == article)
         if not everything:
             query = query.where(func.coalesce(reading.c.extractor, version.c.extractor) != extractor)
         if source:
@@ -128,6 +133,8 @@ def _refuse_removed(connection: Connection, ident: str, keys: Iterable[int]) -> 
 
 
 def _keep(connection: Connection, row: Row[*tuple[Any, ...]], made: Reread, now: datetime) -> None:
+    if made.content is None and (row.read_by, row.came_to, row.no_edit) == (made.extractor, made.came_to, made.no_edit):
+        return
     content_id, sha256 = row.read_id or row.content_id, row.read_sha256 or row.sha256
     if made.content is not None:
         part = blobs.Part.of(codec.dump(made.content))

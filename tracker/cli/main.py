@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "restore": (f"{_AT}restore:restore", "Put a verified backup in the place of the archive."),
     "prune": (f"{_AT}prune:prune", "Take out the pages of old versions; their texts stay."),
     "takedown": (f"{_AT}takedown:takedown", "Take out a version, and keep why."),
+    "reextract": (f"{_AT}reextract:reextract", "Read kept pages again with the extractor of today."),
     "doctor": (f"{_AT}doctor:doctor", "Look for what is wrong, and say how to mend it."),
     "stats": (f"{_AT}stats:stats", "Count what the archive holds."),
     "db": (f"{_AT}db:db", "Migrate the archive, or say which schema it has."),

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from tracker.model import Raw
+
 from .values import Address, Duration, Interval, Model, Name, Rate, Regex
 
 
@@ -35,6 +37,17 @@ class SourceConfig(Model):
     limit: int = Field(500, ge=1, description="most articles taken from one reading of a hub")
     render: bool = Field(default=False, description="run the page's scripts in a browser first")
     paused: bool = Field(default=False, description="keep what is there, look no more")
+    raw: Raw = Field(
+        Raw.VERSIONS,
+        description="which pages are kept whole: those that became versions, all that showed one, or none;"
+        " hash, headers and text are kept all the same",
+    )
+    keep_for: Interval | None = Field(
+        None, description="let go of pages that are older, but the newest of an article; texts and changes stay"
+    )
+    keep_newest: int | None = Field(
+        None, ge=0, description="let go of all but so many pages of an article (with keep_for: of those that are older)"
+    )
 
 
 class StoryConfig(Model):

@@ -28,6 +28,7 @@ from .media import refusal
 from .memory import Memory, recall, recall_missing
 from .mentions import heard, listed, mention
 from .mishaps import shelved, shelved_poll
+from .reread import read_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,19 +106,29 @@ class Pipeline:
             else:
                 reading = read
         latest = await _latest(visit, tracked, found)
+        if latest is not None and reading is not None and latest.extractor != reading.extractor:
+            latest = await self._brought_up(latest, reading.extractor, visit, now)
         intent = decide(
             tracked,
             latest,
             found,
             reading,
             now,
-            brief=Brief(self.config.rules, self.config.service.link),
+            brief=Brief(self.config.rules, self.config.service.link, source.raw),
             schedule=self.schedule(source),
             host=visit.state,
             memory=await _recall(visit, tracked, latest, found, reading, now),
         )
         committed: Committed = await visit.call("commit", intent)
         return CheckReport(tracked, intent, committed)
+
+    async def _brought_up(self, latest: Version, extractor: str, visit: Visit, now: datetime) -> Version:
+        """Return the newest version as this extractor reads it: two readings of one page must not look like an edit."""
+        if not await visit.call("outdated", extractor, article=latest.article):
+            return latest
+        await read_again(visit.call, self.reader, latest.article, extractor, now)
+        again: Version = await visit.call("version", latest.article, latest.n)
+        return again
 
     async def _read(self, found: Capture, tracked: Tracked) -> Reading | Failure:
         if why := refusal(found):

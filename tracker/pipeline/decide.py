@@ -25,6 +25,7 @@ from tracker.model import (
     NewVersion,
     NotModified,
     PageKind,
+    Raw,
     Version,
 )
 from tracker.urls import host_of, identity, join
@@ -61,10 +62,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a decision needs to know beside the page: the rules, and where the reader's links lead."""
+    """What a decision needs to know beside the page: the rules, where the reader's links lead, which pages are kept."""
 
     rules: Sequence[RuleConfig] = ()
     link: str = ""
+    raw: Raw = Raw.VERSIONS
 
 
 def judge(
@@ -156,7 +158,15 @@ def decide(
         lines=lines if version else (),
         habits=() if verdict.failures else learned,
         touched=touched(tracked, verdict.outcome, now),
+        raw=brief.raw,
+        recapture=_recapture(found, verdict, brief.raw),
     )
+
+
+def _recapture(found: Capture | NotModified | Failure, verdict: Verdict, raw: Raw) -> Capture | None:
+    """Return the page that showed the newest version again, where a source keeps all."""
+    again = raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
+    return found if again and isinstance(found, Capture) else None
 
 
 def _clock(old: Article, new: Article) -> str:
@@ -208,7 +218,7 @@ def _version(
     content = reading.article
     if tracked.feed_title and not content.headlines.feed:
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
-    change = _change(latest, content, now, memory) if latest else None
+    change = change_between(latest, content, now, memory) if latest else None
     if change is not None and change.is_empty:
         return None, (), Verdict(CheckOutcome.UNCHANGED)
     version = Version(
@@ -233,7 +243,8 @@ def _version(
     return new, tuple(alerts), Verdict(outcome)
 
 
-def _change(latest: Version, content: Article, now: datetime, memory: Memory) -> Change:
+def change_between(latest: Version, content: Article, now: datetime, memory: Memory) -> Change:
+    """Return what leads from the newest version to *content*, seen at *now*, with its labels."""
     change = classify(latest.content, content, compare(latest.content, content))
     back = memory.came_back(content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change

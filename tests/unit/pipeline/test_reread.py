@@ -1,0 +1,202 @@
+"""Pages read again: what the code changed is told from what the outlet did."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.fake_store import FakeStore
+from tracker.extract.habits import Habits
+from tracker.model import (
+    Article,
+    Block,
+    BlockKind,
+    Capture,
+    Check,
+    CheckOutcome,
+    Failure,
+    FailureKind,
+    Intent,
+    LabelKind,
+    NewVersion,
+    PageKind,
+    Reading,
+    Rereading,
+    Target,
+    Version,
+)
+from tracker.pipeline.decide import change_between
+from tracker.pipeline.memory import Memory
+from tracker.pipeline.reread import Edit, read_again, review
+
+if TYPE_CHECKING:
+    from tracker.pipeline.reread import Read
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+FIRST = "Four people were hurt at the harbour on Tuesday, the fire service said."
+SECOND = "Five people were hurt at the harbour on Tuesday, the fire service said."
+REST = "The cause of the fire is not known, and the harbour stays closed to ships."
+PROMO = "Sign up for our newsletter and never miss another story of the harbour."
+
+
+def text(*paragraphs: str, title: str = "Fire at the harbour") -> Article:
+    return Article(title=title, blocks=tuple(Block(BlockKind.PARAGRAPH, each) for each in paragraphs))
+
+
+def history(*contents: Article, extractor: str = "1") -> list[Version]:
+    made: list[Version] = []
+    for n, content in enumerate(contents, 1):
+        seen = NOW + timedelta(hours=n)
+        change = change_between(made[-1], content, seen, Memory()) if made else None
+        previous = seen - timedelta(minutes=30) if made else None
+        made.append(Version("aa", n, "https://s.test/a", seen, content, extractor, "0" * 64, previous, change))
+    return made
+
+
+def reading(article: Article, page: PageKind = PageKind.ARTICLE) -> Reading:
+    return Reading(page, article, "main", "2")
+
+
+def again(versions: list[Version], read: Read) -> Any:
+    return review(versions, read, Habits(), "2")
+
+
+def test_the_same_text_is_the_same_and_says_who_read_it() -> None:
+    versions = history(text(FIRST, REST), text(SECOND, REST))
+    made = again(versions, {1: reading(versions[0].content), 2: reading(versions[1].content)})
+    assert [each.came_to for each in made.versions] == [Rereading.SAME, Rereading.SAME]
+    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.STANDS]
+    assert not any(each.by_code for each in made.versions)
+    assert [(each.n, each.extractor, each.content) for each in made.rereads] == [(1, "2", None), (2, "2", None)]
+    assert made.changes == ()
+
+
+def test_what_the_code_changes_is_no_edit_of_the_outlet() -> None:
+    versions = history(text(FIRST, REST, PROMO), text(SECOND, REST, PROMO))
+    made = again(versions, {1: reading(text(FIRST, REST)), 2: reading(text(SECOND, REST))})
+    assert [each.came_to for each in made.versions] == [Rereading.CODE, Rereading.CODE]
+    assert made.versions[0].words == (0, len(PROMO.split()))
+    assert made.versions[1].edit is Edit.STANDS
+    assert made.versions[1].before == made.versions[1].after
+    assert LabelKind.NUMBER in made.versions[1].after
+    (led,) = made.changes
+    assert (led.n, led.change.words_added, led.change.words_removed) == (2, 1, 1)
+
+
+def test_a_version_that_reads_like_the_one_before_is_marked_and_kept() -> None:
+    versions = history(text(FIRST, REST), text(FIRST, REST, PROMO), text(SECOND, REST, PROMO))
+    read = {1: reading(text(FIRST, REST)), 2: reading(text(FIRST, REST)), 3: reading(text(SECOND, REST))}
+    made = again(versions, read)
+    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.STANDS]
+    assert [each.no_edit for each in made.rereads] == [False, True, False]
+    second, third = made.changes
+    assert second.change.is_empty
+    assert second.change.labels == ()
+    assert second.change.significance == 0.0
+    assert LabelKind.NUMBER in third.change.kinds
+
+
+def test_an_edit_that_was_none_may_be_found_again() -> None:
+    versions = history(text(FIRST, REST), text(FIRST, REST))
+    versions[1] = replace(versions[1], no_edit=True)
+    made = again(versions, {2: reading(text(SECOND, REST))})
+    assert made.versions[1].edit is Edit.FOUND
+    assert made.rereads[0].no_edit is False
+
+
+def test_what_cannot_be_read_today_keeps_its_text() -> None:
+    versions = history(text(FIRST, REST), text(SECOND, REST), text(FIRST, SECOND, REST))
+    failed = Failure(FailureKind.UNREADABLE, "it crashed its reader", "https://s.test/a")
+    made = again(versions, {1: failed, 2: reading(text(SECOND), PageKind.PAYWALL), 3: "this page was taken out: age"})
+    assert [each.came_to for each in made.versions] == [Rereading.UNREADABLE, Rereading.UNREADABLE, None]
+    assert [each.detail for each in made.versions] == [
+        "it crashed its reader",
+        "it reads as paywall now",
+        "this page was taken out: age",
+    ]
+    assert [each.content for each in made.rereads] == [None, None]
+    assert made.changes == ()
+
+
+def test_a_page_that_is_gone_may_still_turn_out_to_be_no_edit() -> None:
+    versions = history(text(FIRST, REST, PROMO), text(FIRST, REST))
+    made = again(versions, {1: reading(text(FIRST, REST)), 2: "this page was taken out: age"})
+    assert made.versions[1].edit is Edit.GONE
+    assert [(each.n, each.extractor, each.came_to, each.no_edit) for each in made.rereads] == [
+        (1, "2", Rereading.CODE, False),
+        (2, "1", Rereading.SAME, True),
+    ]
+
+
+def test_beside_what_was_taken_down_nothing_is_compared() -> None:
+    versions = history(text(FIRST, REST), text(SECOND, REST), text(FIRST, REST))
+    versions[1] = replace(versions[1], content=Article(), change=None, removed="court")
+    versions[2] = replace(versions[2], change=None)
+    made = again(versions, {1: reading(text(FIRST, REST)), 3: reading(text(FIRST, REST))})
+    assert made.changes == ()
+    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.STANDS, Edit.STANDS]
+
+
+def test_a_text_that_comes_back_is_still_called_so() -> None:
+    versions = history(text(FIRST, REST), text(SECOND, REST), text(FIRST, REST))
+    made = again(versions, {n: reading(versions[n - 1].content) for n in (1, 2, 3)})
+    (led,) = made.changes
+    assert led.n == 3
+    assert LabelKind.RESTORED in led.change.kinds
+    assert again([*versions[:2], replace(versions[2], change=led.change)], {}).changes == ()
+
+
+class Reader:
+    """Reads every page without its promo, as extractor 2."""
+
+    def __init__(self) -> None:
+        self.read_pages = 0
+
+    async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
+        self.read_pages += 1
+        assert prefer in {"body", "main"}
+        return reading(text(*(each for each in capture.body.decode().split("\n") if each != PROMO)))
+
+
+def keep(store: FakeStore, contents: list[tuple[str, ...]]) -> str:
+    (tracked,) = store.add_targets("S", [Target("https://s.test/a")], NOW)
+    before: Version | None = None
+    for n, paragraphs in enumerate(contents, 1):
+        at = NOW + timedelta(hours=n)
+        content = text(*paragraphs)
+        body = "\n".join(paragraphs).encode()
+        page = Capture(tracked.url, tracked.url, 200, (), body, at, hashlib.sha256(body).hexdigest())
+        change = change_between(before, content, at, Memory()) if before else None
+        new = NewVersion(content, page, "1", "body", change)
+        check = Check(tracked.id, at, CheckOutcome.CHANGED)
+        assert store.commit(Intent(tracked.id, check, n - 1, None, version=new)).version == n
+        before = store.latest(tracked.id)
+    return tracked.id
+
+
+async def test_reading_again_keeps_what_came_of_it_once() -> None:
+    store, reader = FakeStore(), Reader()
+    ident = keep(store, [(FIRST, REST), (FIRST, REST, PROMO), (SECOND, REST, PROMO)])
+
+    async def call(method: str, *args: Any, **kwargs: Any) -> Any:
+        return getattr(store, method)(*args, **kwargs)
+
+    dry = await read_again(call, reader, ident, "2", NOW, dry_run=True)
+    assert store.outdated("2") == [ident]
+    made = await read_again(call, reader, ident, "2", NOW)
+    assert made == dry
+    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.STANDS]
+    assert store.outdated("2") == []
+    assert [each.no_edit for each in store.history(ident)] == [False, True, False]
+    assert [each.first_extractor for each in store.history(ident)] == ["1"] * 3
+    pages = reader.read_pages
+    assert (await read_again(call, reader, ident, "2", NOW)).is_empty
+    assert reader.read_pages == pages
+    assert (await read_again(call, reader, ident, "2", NOW, everything=True)).is_empty
+    assert reader.read_pages == pages + 3

@@ -1,0 +1,173 @@
+"""`writethru reextract`: read kept pages again with the extractor of today, and say what that changes."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.archive import SqlStore
+    from tracker.extract import ExtractPool
+    from tracker.pipeline.reread import Review, Reviewed
+
+_EVERY = 2.0
+_WORKERS = 2
+
+
+@click.command(cls=Verb)
+@click.option("--source", metavar="NAME", help="Of one source.")
+@click.option("--article", metavar="ID", help="Of one article.")
+@click.option("--all", "everything", is_flag=True, help="Also what this extractor has read: rules change, too.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and keep nothing of it.")
+@pass_app
+def reextract(app: App, *, source: str | None, article: str | None, everything: bool, dry_run: bool) -> None:
+    """Read the kept pages again that an earlier extractor read, and rebuild texts, diffs, labels and search from them.
+
+    What was kept stays, with its place in the log; the new reading stands beside it and is shown. A difference by the
+    code alone is named, and never told as an edit: a version that turns out to be like the one before stays and is
+    marked. May be stopped and run again: what is done is not done twice. The service must be stopped.
+    """
+    import asyncio
+
+    from tracker.archive import lock, open_archive
+    from tracker.extract import EXTRACTOR, ExtractPool
+    from tracker.service.sites import sites_directory
+
+    with lock(app.database), open_archive(app.database) as store:
+        idents = _wanted(store, EXTRACTOR, source, article, everything=everything)
+        if not idents:
+            _summary(app, Counter(), dry_run=dry_run)
+            return
+        pool = ExtractPool(_WORKERS, sites=sites_directory(app.config_path))
+        try:
+            counts = asyncio.run(_all(app, store, pool, idents, everything=everything, dry_run=dry_run))
+        finally:
+            pool.close()
+    _summary(app, counts, dry_run=dry_run)
+
+
+def _wanted(store: SqlStore, extractor: str, source: str | None, article: str | None, *, everything: bool) -> list[str]:
+    from ..choosing import unknown
+
+    if source and source not in (known := store.sources()):
+        raise unknown("source", source, known)
+    ident = store.article(article).id if article else ""
+    return store.outdated(extractor, source=source or "", article=ident, everything=everything)
+
+
+async def _all(
+    app: App, store: SqlStore, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool
+) -> Counter[str]:
+    from tracker.extract import EXTRACTOR
+    from tracker.pipeline.reread import read_again
+
+    async def call(method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
+        return getattr(store, method)(*args, **kwargs)
+
+    counts: Counter[str] = Counter()
+    last = time.monotonic()
+    for place, ident in enumerate(idents, 1):
+        made = await read_again(call, pool, ident, EXTRACTOR, app.now, everything=everything, dry_run=dry_run)
+        _count(counts, made)
+        _tell(app, ident, made, dry_run=dry_run)
+        if time.monotonic() - last >= _EVERY:
+            last = time.monotonic()
+            app.out.note(f"{place:,} of {len(idents):,} articles")
+    return counts
+
+
+def _count(counts: Counter[str], made: Review) -> None:
+    counts["articles"] += 1
+    for each in made.versions:
+        counts["versions"] += 1
+        counts[each.came_to.value if each.came_to else "kept"] += 1
+        counts[f"edit-{each.edit}"] += 1
+        counts["labels"] += each.before != each.after and each.edit == "stands"
+
+
+def _tell(app: App, ident: str, made: Review, *, dry_run: bool) -> None:
+    if app.settings.json:
+        shown = [_plain(each) for each in made.versions if each.by_code or each.detail]
+        if shown:
+            app.out.data({"schema": 1, "article": ident, "dry_run": dry_run, "versions": shown})
+        return
+    for each in made.versions:
+        for said in _said(each):
+            app.out.wrapped(f"{ident[:8]} v{each.n}  {said}", rest="    ")
+
+
+def _plain(each: Reviewed) -> dict[str, object]:
+    return {
+        "version": each.n,
+        "text": each.came_to.value if each.came_to else "kept",
+        "detail": each.detail,
+        "edit": each.edit.value,
+        "words_added_by_code": each.words[0],
+        "words_removed_by_code": each.words[1],
+        "labels_before": [kind.value for kind in each.before],
+        "labels_after": [kind.value for kind in each.after],
+    }
+
+
+def _said(each: Reviewed) -> Iterator[str]:
+    if each.came_to is not None and each.came_to.value == "code":
+        added, removed = each.words
+        size = f"+{added} −{removed} words" if added or removed else "no word"
+        yield f"reads otherwise by the code alone: {size}"
+    elif each.detail:
+        yield f"keeps its text: {each.detail}"
+    if each.edit == "gone":
+        yield f"is no edit: it reads like v{each.n - 1}; the difference was the earlier extractor’s"
+    elif each.edit == "found":
+        yield f"is an edit after all: it does not read like v{each.n - 1}"
+    elif each.before != each.after:
+        lost = [f"−{kind.value}" for kind in each.before if kind not in each.after]
+        won = [f"+{kind.value}" for kind in each.after if kind not in each.before]
+        if lost or won:
+            yield f"the outlet’s edit stands, its labels change: {' '.join(lost + won)}"
+
+
+def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
+    if app.settings.json:
+        from tracker.extract import EXTRACTOR
+
+        app.out.data(
+            {
+                "schema": 1,
+                "summary": True,
+                "dry_run": dry_run,
+                "extractor": EXTRACTOR,
+                "articles": counts["articles"],
+                "versions": counts["versions"],
+                "same": counts["same"],
+                "by_code": counts["code"],
+                "unreadable": counts["unreadable"],
+                "kept": counts["kept"],
+                "edits_stand": counts["edit-stands"],
+                "no_edits": counts["edit-gone"],
+                "edits_found": counts["edit-found"],
+                "labels_changed": counts["labels"],
+            }
+        )
+        return
+    if not counts["articles"]:
+        app.out.note("nothing to do: the extractor of today has read every page that is kept")
+        return
+    would = "would be " if dry_run else ""
+    app.out.line(
+        f"{counts['articles']:,} articles, {counts['versions']:,} versions {would}read again:"
+        f" {counts['same']:,} the same, {counts['code']:,} different by code alone,"
+        f" {counts['unreadable']:,} not readable today, {counts['kept']:,} left as they are"
+    )
+    app.out.line(
+        f"edits of the outlets: {counts['edit-stands']:,} stand, {counts['labels']:,} of them labelled otherwise;"
+        f" {counts['edit-gone']:,} were none"
+    )

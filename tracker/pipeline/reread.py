@@ -1,0 +1,215 @@
+"""Pages read again by the extractor of today: what differs by code alone, and which edits were the outlet's.
+
+A later extractor must neither invent an edit of the publisher nor hide one: both texts of a comparison are read by the
+same code, and a version that turns out to be like the one before stays, and is called so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tracker.classify import Seen
+from tracker.diff import compare
+from tracker.errors import ArchiveError
+from tracker.extract.habits import Habits, apply
+from tracker.model import VERSIONED, Failure, Led, Reread, Rereading
+
+from .decide import change_between
+from .memory import MOST_RUNS, Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tracker.model import Article, Change, LabelKind, Reading, Version
+
+    from .check import Reader
+    from .desk import Call
+
+    Read = Mapping[int, Reading | Failure | str]
+    """By the number of the version; a string says why its page is not there."""
+
+
+class Edit(StrEnum):
+    """What an edit is by the texts of today: *gone* was one until now, *found* was none."""
+
+    FIRST = "first"
+    STANDS = "stands"
+    GONE = "gone"
+    FOUND = "found"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What came of one version.
+
+    *came_to* is None where its page is not there or was read by this extractor before, *detail* says why a page was not
+    read. *words* are those added and removed by the code alone; *before* and *after* the labels of the edit.
+    """
+
+    n: int
+    edit: Edit
+    came_to: Rereading | None = None
+    detail: str = ""
+    words: tuple[int, int] = (0, 0)
+    before: tuple[LabelKind, ...] = ()
+    after: tuple[LabelKind, ...] = ()
+
+    @property
+    def by_code(self) -> bool:
+        """Say whether something differs though the outlet did nothing."""
+        return self.came_to is Rereading.CODE or self.edit in {Edit.GONE, Edit.FOUND} or self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What came of one article: for people, and for `Store.reread`."""
+
+    versions: tuple[Reviewed, ...] = ()
+    rereads: tuple[Reread, ...] = ()
+    changes: tuple[Led, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to keep."""
+        return not (self.rereads or self.changes)
+
+
+async def read_again(
+    call: Call,
+    reader: Reader,
+    article: str,
+    extractor: str,
+    now: datetime,
+    *,
+    everything: bool = False,
+    dry_run: bool = False,
+) -> Review:
+    """Read the kept pages of an article again that another extractor read last, and keep what they say by now.
+
+    *everything* reads all of them, for the rules of an outlet or the labels may have changed and the extractor not.
+    """
+    versions: list[Version] = await call("history", article)
+    read: dict[int, Reading | Failure | str] = {}
+    for version in versions:
+        if version.removed or (version.extractor == extractor and not everything):
+            continue
+        try:
+            capture = await call("capture", article, version.n)
+        except ArchiveError as error:
+            read[version.n] = error.message
+            continue
+        read[version.n] = await reader.read(capture, prefer=version.signature)
+    habits = Habits().with_these(await call("habits", versions[0].source)) if versions else Habits()
+    made = review(versions, read, habits, extractor)
+    if not (dry_run or made.is_empty):
+        await call("reread", article, made.rereads, made.changes, now)
+    return made
+
+
+def review(versions: Sequence[Version], read: Read, habits: Habits, extractor: str) -> Review:
+    """Decide what the versions of one article, oldest first, and the changes between them are by what was read."""
+    texts = [_text(version, read.get(version.n), habits) for version in versions]
+    changes = [_change(versions, texts, place) for place in range(len(versions))]
+    reviewed, rereads, leds = [], [], []
+    for place, version in enumerate(versions):
+        change, was = changes[place], version.change
+        no_edit = change is not None and (change.is_empty or texts[place].sha256 == texts[place - 1].sha256)
+        came_to, detail = _came_to(version, texts[place], read.get(version.n))
+        known = version.extractor == extractor and came_to is not Rereading.CODE
+        if (came_to is not None and not known) or no_edit != version.no_edit:
+            rereads.append(_reread(version, texts[place], read.get(version.n), extractor, no_edit=no_edit))
+        if change is not None and no_edit:
+            change = replace(change, labels=(), significance=0.0)
+        if change is not None and change != was:
+            leds.append(Led(version.n, change))
+        reviewed.append(
+            Reviewed(
+                version.n,
+                _edit(version, change, no_edit=no_edit),
+                came_to,
+                detail,
+                _words(version.content, texts[place]) if came_to is Rereading.CODE else (0, 0),
+                _kinds(was),
+                _kinds(change or was),
+            )
+        )
+    return Review(tuple(reviewed), tuple(rereads), tuple(leds))
+
+
+def _text(version: Version, read: Reading | Failure | str | None, habits: Habits) -> Article:
+    if read is None or isinstance(read, (Failure, str)) or not _readable(read):
+        return version.content
+    article = read.article
+    feed = version.content.headlines.feed
+    if feed and not article.headlines.feed:
+        article = replace(article, headlines=replace(article.headlines, feed=feed))
+    return apply(habits, article)
+
+
+def _readable(read: Reading) -> bool:
+    return read.page in VERSIONED and bool(read.article.editorial)
+
+
+def _came_to(version: Version, text: Article, read: Reading | Failure | str | None) -> tuple[Rereading | None, str]:
+    if read is None or isinstance(read, str):
+        return None, read or ""
+    if isinstance(read, Failure):
+        return Rereading.UNREADABLE, read.reason
+    if not _readable(read):
+        return Rereading.UNREADABLE, f"it reads as {read.page} now"
+    return Rereading.SAME if text == version.content else Rereading.CODE, ""
+
+
+def _reread(
+    version: Version, text: Article, read: Reading | Failure | str | None, extractor: str, *, no_edit: bool
+) -> Reread:
+    came_to, _ = _came_to(version, text, read)
+    if came_to is None:
+        # Its page is not there; what came before it reads otherwise by now.
+        return Reread(version.n, version.extractor, Rereading.SAME, None, version.signature, no_edit=no_edit)
+    signature = getattr(read, "signature", "")
+    return Reread(
+        version.n, extractor, came_to, text if came_to is Rereading.CODE else None, signature, no_edit=no_edit
+    )
+
+
+def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -> Change | None:
+    """Return the change that leads to a version; None for the first, and beside one that was taken out."""
+    if place == 0 or versions[place].removed or versions[place - 1].removed:
+        return None
+    before = replace(versions[place - 1], content=texts[place - 1])
+    return change_between(before, texts[place], versions[place].seen, _memory(versions, texts, place))
+
+
+def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> Memory:
+    """Return how long each version stood since the text of this one was there before."""
+    same = [one for one in range(place - 1) if texts[one].sha256 == texts[place].sha256]
+    if not same or texts[place - 1].sha256 == texts[place].sha256:
+        return Memory()
+    first = max(same[-1], place - MOST_RUNS)
+    runs = tuple(
+        Seen(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
+        for one in range(first, place)
+    )
+    return Memory(runs=runs, first_run=versions[first].n)
+
+
+def _edit(version: Version, change: Change | None, *, no_edit: bool) -> Edit:
+    if change is None:
+        return Edit.FIRST if version.n == 1 else Edit.STANDS
+    if no_edit:
+        return Edit.NONE if version.no_edit else Edit.GONE
+    return Edit.FOUND if version.no_edit else Edit.STANDS
+
+
+def _kinds(change: Change | None) -> tuple[LabelKind, ...]:
+    return tuple(sorted(change.kinds)) if change else ()
+
+
+def _words(old: Article, new: Article) -> tuple[int, int]:
+    made = compare(old, new)
+    return made.words_added, made.words_removed
