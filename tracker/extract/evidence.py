@@ -102,7 +102,8 @@ def mark_junk(page: Page, total: float, headline: Line | None) -> None:
     Elements of one name count together. What holds the headline is never junk; what holds the heaviest run of
     paragraphs is only where it is a place for comments.
     """
-    positive = [e for e in page.elements if e.hint & Hint.BODY and e.mass > 0.3 * total]
+    named = [e for e in page.elements if e.hint & Hint.BODY and e.mass >= _CAP / 4]
+    positive = [e for e in named if e.mass > 0.3 * total]
     kin: Counter[str] = Counter()
     for element in page.elements:
         if (
@@ -122,7 +123,11 @@ def mark_junk(page: Page, total: float, headline: Line | None) -> None:
             reason = _suspicion(element, max(element.mass, kin[element.names]), total)
             if reason and (
                 element.hint & Hint.VENDOR
-                or (element.index not in sheltered and not _holds_body(element, positive, total))
+                or (
+                    element.index not in sheltered
+                    and not _holds_body(element, positive, total)
+                    and not _is_part(element, named)
+                )
             ):
                 element.junk = reason
 
@@ -155,6 +160,13 @@ def _holds_body(element: Element, positive: list[Element], total: float) -> bool
     return any(inner.within(element) for inner in positive) or any(
         element.within(outer) and element.mass >= 0.3 * outer.mass for outer in positive
     )
+
+
+def _is_part(element: Element, named: list[Element]) -> bool:
+    """Say whether nearly all that stands in an element is prose that is named the text of the article."""
+    if element.links > 0.1 * element.length or element.mass < 0.5 * element.length:
+        return False
+    return sum(e.mass for e in named if e.within(element)) >= 0.8 * element.mass
 
 
 def container(page: Page, prefer: str = "") -> Element:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from ..model import Block, BlockKind, NoticeKind
@@ -22,6 +23,9 @@ _SENTENCE_END: Final = frozenset('.!?…"”»“’)。！？」』؟।')
 _TEXTUAL: Final = 60
 _LISTS: Final = {BlockKind.LIST_ITEM: frozenset({"ul", "ol"}), BlockKind.TABLE: frozenset({"table"})}
 _LONGEST_CAPTION: Final = 400
+_KICKER: Final = 40
+_QUOTED: Final = 40
+_WORDS: Final = re.compile(r"\w+")
 
 
 class Judge:
@@ -90,7 +94,7 @@ class Judge:
         """Say caption of a line that stands with a picture in a box which holds hardly anything else."""
         if len(line.text) > _LONGEST_CAPTION or line.index not in self.run.framed:
             return None
-        return BlockKind.CAPTION, "beside a picture"
+        return _house(line) or self._head_matter(line) or (BlockKind.CAPTION, "beside a picture")
 
     def _repeated(self, line: Line) -> tuple[BlockKind, str] | None:
         if self.leading and (line.owner.tag == "h1" or (self.title and line.text.casefold() == self.title)):
@@ -231,13 +235,19 @@ def assemble(page: Page, box: Element, found: Fields, site: Site, *, live: bool 
     start = before[-1].index + 1 if before else inside[0].index if inside else 0
     run = [line for line in inside if line.index >= start]
     dek = next((line for line in (*before, *run) if site.is_dek(line)), None)
-    above = [line for line in before if line.index not in heads]
+    above = [line for line in before if line.index not in heads and line.index not in column.framed]
+    above = [line for line in above if not _tells_title(line.text, found.title)]
     dek = dek or standfirst.find(above, run, found.description, found.title)
     judge = Judge(column, site, start, found.title, found.byline, heads)
     pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
     if run:
         pairs += _notices_below(page, box, run[-1].index + 1, judge)
-    return (dek.text if dek else ""), _cut_tail(_drop_link_lists(pairs))
+    return (dek.text if dek else ""), _cut_tail(_drop_pull_quotes(_drop_link_lists(pairs)))
+
+
+def _tells_title(text: str, title: str) -> bool:
+    """Say whether *text* is the headline and a few words more: a kicker and the headline once again."""
+    return bool(title) and title.casefold() in text.casefold() and len(text) < len(title) + _KICKER
 
 
 def _notices_below(page: Page, box: Element, start: int, judge: Judge) -> list[tuple[Line, Block]]:
@@ -263,6 +273,30 @@ def _drop_link_lists(pairs: list[tuple[Line, Block]]) -> list[tuple[Line, Block]
                 block = Block(BlockKind.PROMO, block.text, "a list of links")  # noqa: PLW2901 - the pair is rebuilt
         found.append((line, block))
     return found
+
+
+def _drop_pull_quotes(pairs: list[tuple[Line, Block]]) -> list[tuple[Line, Block]]:
+    """Make quotes that repeat words of a paragraph boilerplate, with the name that stands below in their box."""
+    quotes = [line for line, block in pairs if block.kind is BlockKind.QUOTE]
+    if not quotes:
+        return pairs
+    text = "\n".join(_bare(block.text) for _, block in pairs if block.kind is BlockKind.PARAGRAPH)
+    boxes = [_quote(line) for line in quotes if len(line.text) >= _QUOTED and _bare(line.text) in text]
+    return [
+        (line, Block(BlockKind.BOILERPLATE, block.text, "a pull quote: it repeats the text"))
+        if block.kind is BlockKind.QUOTE and any(line.owner.within(box) for box in boxes)
+        else (line, block)
+        for line, block in pairs
+    ]
+
+
+def _quote(line: Line) -> Element:
+    """Return the outermost quote that *line* stands in."""
+    return next((e for e in reversed(line.owner.ancestors()) if e.tag == "blockquote"), line.owner)
+
+
+def _bare(text: str) -> str:
+    return " ".join(_WORDS.findall(text.casefold()))
 
 
 def _cut_tail(pairs: list[tuple[Line, Block]]) -> list[Block]:

@@ -135,7 +135,7 @@ _UNITS: Final = (
 _STAMP: Final = re.compile(
     (
         rf"^(?:\W|{_STAMP_WORD}\b|{_MONTH}|{_DAY}|\d{{1,2}}h\d\d|\d{{1,4}}(?:st|nd|rd|th|er|º)?|[ap]\.?m\.?\b|uhr\b|"
-        rf"h\b|min(?:ute)?[sn]?\b|{_UNITS})+$"
+        rf"h\b|min(?:ute)?[sn]?(?:[ -](?:read|lesezeit))?\b|{_UNITS})+$"
     ),
     _I,
 )
@@ -146,7 +146,7 @@ _TIMELY: Final = re.compile(rf"(?:{_STAMP_WORD}|{_MONTH}|{_DAY}|uhr|min(?:ute)?[
 _PARTS: Final = frozenset(
     (
         "last first zuletzt letzte stand article artikel beitrag sist mis à jour il y am pm las aujourd hui"
-        " st nd rd th er"
+        " st nd rd th er read lesezeit"
     ).split()
 )
 
@@ -206,7 +206,9 @@ _BOILERPLATE: Final = re.compile(
         r"(?:©|\(c\)\s|copyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés|"
         r"todos los derechos|tutti i diritti|todos os direitos)"
         r"|more stories like this|this (?:material|content) may not be (?:published|reproduced|copied)"
-        r"|(?:sign up|submit your|subscribe|register|join|download|follow us|like us|support our|become a|"
+        r"|(?:sign up|submit your|by (?:signing up|subscribing|registering|clicking)|"
+        r"create (?:an?|your)(?: free)? account|"
+        r"subscribe|register|join|download|follow us|like us|support our|become a|"
         r"get (?:the|our|more|all)|stay (?:up|informed|on top)|click|tap|send us|email us|"
         r"have (?:you got )?a (?:story|tip|news tip)|got a (?:story|tip)|contact us|if you (?:liked|"
         r"enjoyed) this|enjoy(?:ing|ed) this|want more|for more (?:news|stories|information (?:visit|"
@@ -221,6 +223,7 @@ _BOILERPLATE: Final = re.compile(
         r"linkedin|copy link|link copied!?|loading\.*|play video|play|pause|close|menu|skip|"
         r"back to top|nach oben|gift article|listen to (?:this )?article|artikel anhören|vorlesen|"
         r"log ?in|anmelden|"
+        r"(?:sign|log) in(?: or .{0,24}| / .{0,16})?|"
         r"(?:gefällt mir|like(?: this)?)(?:\W+(?:loading|wird geladen))?|wird geladen)(?:\s*\(?\d*\)?)\W*$"
         r"|\d[\d.,]*\s?[km]?\s*(?:comments?|shares?|views?|likes?|kommentare?|reads?|"
         r"min(?:ute)?s?(?: read| lesezeit)?|mins? read)\W*$|(?:reading time|lesezeit|lesedauer|"
@@ -231,6 +234,12 @@ _BOILERPLATE: Final = re.compile(
         r"inscrivez-vous|suscríbe|suscribete|síguenos|iscriviti|inscreva-se|assine|siga o|abonnement|"
         r"fehler (?:gefunden|entdeckt)|haben sie (?:einen fehler|hinweise)|"
         r"hier geht es zum)\b.{0,260}$"
+        r"|(?:filed under|posted in|tagged(?: with| in)?|categor(?:y|ies)|tags?|kategorien?|schlagw[öo]rter?|"
+        r"abgelegt unter|classé dans|archivado en|etiquetas?|categorías?)\s*[:：]"
+        r"|(?:an dieser stelle (?:findest du|finden sie|sehen sie) (?:einen )?extern\w*|"
+        r"ich bin (?:damit )?einverstanden, dass mir|(?:damit können )?personenbezogene daten (?:können )?an dritt\w+|"
+        r"to (?:view|see|show) this content|"
+        r"this (?:article|content) (?:contains|is) (?:content )?(?:provided|hosted) by|allow \w+ content)\b.{0,260}$"
         r"|our standards\b|(?:read|see) (?:our )?(?:comments policy|privacy policy|terms)|"
         r"the washington post is not|opinions expressed (?:in|by)|the views expressed"
         r"|(?:please )?enable javascript|your browser|this (?:video|content|feature) (?:is|can|"

@@ -22,6 +22,7 @@ _DIFFUSE: Final = 0.25
 _PLAIN: Final = 60
 _MORE: Final = 80
 _FRAMED: Final = 0.15
+_ABOVE: Final = 60
 _LINKED: Final = 0.5
 _CELLS: Final = 4
 _CELL: Final = 60  # characters on average: more is a page laid out in tables
@@ -39,17 +40,19 @@ class Run:
 
     def __init__(self, page: Page, box: Element) -> None:
         self.box = box
+        # A header within the article holds standfirsts and pleas to sign in, a header around it says nothing.
+        self._not_text = Zone.HEADER & ~box.zone
         self._known: dict[int, Path] = {}
         masses: Counter[Path] = Counter()
         for line in page.lines:
-            if line.mass and not line.owner.junk and line.owner.within(box):
+            if line.mass and not line.owner.junk and line.owner.within(box) and not line.zone & self._not_text:
                 masses[self.path(line.owner)] += round(line.mass)
         self.paths = _main_paths(masses)
         self.diffuse = self._diffuse(page)
         self.parents = {path[:-1] if path and path[-1] in _PROSE else path for path in self.paths}
         self.groups = {parent[:-1] for parent in self.parents if parent}
         self.tabular = self._tabular(page)
-        self.framed = self._beside_pictures(page) if page.pictures else frozenset()
+        self.framed = self._beside_pictures(page) if page.pictures or page.players else frozenset()
 
     def _diffuse(self, page: Page) -> bool:
         """Say whether much plain text of the container stands on other paths: then it is no column of paragraphs."""
@@ -87,12 +90,18 @@ class Run:
         return tuple(reversed(tags))
 
     def _beside_pictures(self, page: Page) -> frozenset[int]:
-        """Return the indexes of the lines that stand with a picture, unless that is how this page shows its text."""
-        pictures = sorted(page.pictures)
+        """Return the indexes of the lines that stand with a picture, unless that is how this page shows its text.
+
+        Headings count beside players only: many a list shows a heading with each picture.
+        """
+        pictures, players = sorted(page.pictures + page.players), sorted(page.players)
         inside = [line for line in page.lines if line.owner.within(self.box)]
-        framed = [line for line in inside if line.owner.tag not in HEADINGS and self._framed(line, pictures)]
+        framed = [line for line in inside if self._framed(line, players if line.owner.tag in HEADINGS else pictures)]
         if sum(len(line.text) for line in framed) > _FRAMED * sum(len(line.text) for line in inside):
-            return frozenset()
+            framed = []
+        first = inside[0].index if inside else 0
+        above = page.lines[max(0, first - _ABOVE) : first]
+        framed += [line for line in above if line.owner.tag not in HEADINGS and self._framed(line, pictures)]
         return frozenset(line.index for line in framed)
 
     def _framed(self, line: Line, pictures: list[int]) -> bool:
@@ -146,7 +155,7 @@ class Run:
             path = path[:-1]
             if path in self.parents:
                 return True
-        return self.diffuse and _reads_like_text(line)
+        return self.diffuse and not line.zone & self._not_text and _reads_like_text(line)
 
 
 def _main_paths(masses: Counter[Path]) -> set[Path]:

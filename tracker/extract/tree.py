@@ -50,8 +50,8 @@ BLOCKS: Final = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu ol p pre section summary table tbody td tfoot th"
     " thead tr ul".split()
 )
-_PICTURES: Final = frozenset({"img", "video"})
-_UNSEEN: Final = STRIPPED - _PICTURES
+_PLAYERS: Final = frozenset({"video", "iframe", "audio", "object", "embed"})
+_UNSEEN: Final = STRIPPED - _PLAYERS - {"img"}
 HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _ZONES: Final[dict[str, int]] = {
     "a": Zone.LINK,
@@ -178,11 +178,11 @@ class Line:
 class Page:
     """The elements of a page in document order, its lines, and the machine-readable times on it.
 
-    *ids* finds an element by the parser's node id, for rules that name elements by selector; *pictures* are the
-    indexes of the elements that hold pictures.
+    *ids* finds an element by the parser's node id, for rules that name elements by selector; *pictures* and *players*
+    are the indexes of the elements that hold such.
     """
 
-    __slots__ = ("elements", "ids", "lines", "pictures", "stamps")
+    __slots__ = ("elements", "ids", "lines", "pictures", "players", "stamps")
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
@@ -190,6 +190,7 @@ class Page:
         self.ids: dict[int, Element] = {}
         self.stamps: list[tuple[Element, str]] = []
         self.pictures: list[int] = []
+        self.players: list[int] = []
 
 
 def walk(body: LexborNode) -> Page:
@@ -228,8 +229,8 @@ def _enter(node: LexborNode, tag: str, parent: Element, page: Page, pen: _Pen) -
     if tag == "br":
         pen.wrap()
         return
-    if tag in _PICTURES:
-        page.pictures.append(parent.index)
+    if tag in STRIPPED:
+        (page.pictures if tag == "img" else page.players).append(parent.index)
         return
     if tag[0] == "-":
         return

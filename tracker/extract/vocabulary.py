@@ -47,7 +47,7 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
     (
         Hint.VENDOR,
         (
-            r"onetrust|didomi|cookie|consent|gdpr|cmp(?![a-z])|usercentrics|sp_message|disqus|fb-comments|"
+            r"onetrust|didomi|cookie|consent|gdpr|cmp-?(?:banner|consent|dialog|modal|overlay|popup|ui)|usercentrics|sp_message|disqus|fb-comments|"
             r"comment(?:s|list|section|area|ary)?(?![a-z0-9])"
             r"|kommentar|commentaires|comentarios|coral-|viafoura|openweb"
         ),
@@ -152,12 +152,13 @@ _COMPILED: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _RULES
 _ANY: Final = re.compile("|".join(f"(?:{pattern})" for _, pattern in _RULES))
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD: Final = re.compile(r"[^\W_]+")
+_SHORT_PIECE: Final = 3  # letters: "AuAdJlVL" is no camel case
 # Only these words mean something else, or anything at all, together with the word that follows.
 _FIRST: Final = frozenset(
     "article story entry post news content main single body text rich artikel read reading more also most mehr auch"
     " lesen lire leggi te inline info sign abo further ad google share skip video print screen sr visually side tag"
-    " author about fact pull views view sub kicker pie img image photo picture wp editor editors update live premium"
-    " subscriber plus offer sp fb audio podcast teaser".split()
+    " cmp author about fact pull views view sub kicker pie img image photo picture wp editor editors update live"
+    " premium subscriber plus offer sp fb audio podcast teaser".split()
 )
 
 
@@ -174,21 +175,30 @@ def hint(names: str) -> int:
 
 @lru_cache(maxsize=32768)
 def _name(name: str) -> int:
-    if not name.islower():
-        name = _CAMEL.sub("-", name).lower()
     found: int = Hint.NONE
     before = ""
-    for word in _WORD.findall(name):
-        if not word.isalpha():
-            word = word.rstrip("0123456789")  # noqa: PLW2901 - what is left of "teaser2"; a hash stays mixed
-            if len(word) < 4 or not word.isalpha():
-                before = ""
-                continue
+    for word in _words_of(name):
         found |= _meaning(word)
         if before:
             found |= _meaning(f"{before}-{word}")
         before = word if word in _FIRST else ""
     return found
+
+
+def _words_of(name: str) -> list[str]:
+    """Return the words of one name in lower case; in hashes there are none, and no two words are one across a hash."""
+    words: list[str] = []
+    for part in _WORD.findall(name):
+        word = part
+        if not word.isalpha():
+            word = word.rstrip("0123456789")  # what is left of "teaser2"; a hash stays mixed
+            if len(word) < 4 or not word.isalpha():
+                words.append("")
+                continue
+        pieces = [word] if word.islower() else _CAMEL.sub("-", word).lower().split("-")
+        hashed = len(pieces) > 2 and len(word) < _SHORT_PIECE * len(pieces)
+        words += [""] if hashed else pieces
+    return words
 
 
 @lru_cache(maxsize=32768)
