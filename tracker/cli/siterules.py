@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import tomllib
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 from tracker import configfile
 from tracker.errors import ConfigError, UsageError
 from tracker.extract.rules import SiteRules, load_rules
-from tracker.service.sites import own_folder, sites_directory
+from tracker.service.sites import own_folder, rule_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,9 +36,8 @@ class RuleFile:
 
 
 def files(config_path: Path) -> list[RuleFile]:
-    """Return the files of rules that the service reads, in its order. Raises ConfigError."""
-    folder = sites_directory(config_path)
-    paths = sorted(folder.glob("*.toml")) if folder is not None else []
+    """Return the files of rules that the service reads, in its order: one's own first. Raises ConfigError."""
+    paths = (path for folder in rule_folders(config_path) for path in sorted(folder.glob("*.toml")))
     return [RuleFile(path, load_rules(path)) for path in paths]
 
 
@@ -63,11 +61,10 @@ def parse(given: Sequence[str]) -> list[tuple[str, str]]:
 def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path:
     """Write rules into the file of *host*, which is made where there is none; return it. Raises ConfigError.
 
-    The file is checked before it is written, and its comments are kept. One's own rules are read instead of the
-    shipped ones, so these are copied along when the folder is made.
+    The file is checked before it is written, and its comments are kept. One's own file is read instead of the shipped
+    one of the outlet, so it begins as a copy of that.
     """
     folder = own_folder(config_path)
-    shipped = None if folder.is_dir() else sites_directory(config_path)
     own = in_force(files(config_path), host)
     path = folder / own.path.name if own else folder / f"{host.removeprefix('www.')}.toml"
     if own is None and path.exists():
@@ -78,8 +75,6 @@ def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path
     after = extended(before, given)
     _check(path, after)
     folder.mkdir(parents=True, exist_ok=True)
-    for other in sorted(shipped.glob("*.toml")) if shipped else ():
-        shutil.copyfile(other, folder / other.name)
     configfile.write(path, after)
     return path
 

@@ -19,7 +19,7 @@ from .reading import read
 from .rules import SiteRules, load_sites, rules_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 T = TypeVar("T")
@@ -33,10 +33,11 @@ _SETTINGS: dict[str, tuple[SiteRules, ...]] = {}
 class ExtractPool:
     """Reads captures in a few child processes, each with limits on memory, processor time and wall-clock time.
 
-    *sites* is a folder of rules for single outlets. Raises ConfigError where a rule cannot be used.
+    *sites* are folders of rules for single outlets, those that win first. Raises ConfigError where a rule cannot be
+    used.
     """
 
-    def __init__(self, workers: int, *, sites: Path | None = None, timeouts: tuple[float, ...] = TIMEOUTS) -> None:
+    def __init__(self, workers: int, *, sites: Sequence[Path] = (), timeouts: tuple[float, ...] = TIMEOUTS) -> None:
         self._timeouts = timeouts
         self._refused: set[str] = set()
         self._pool = ProcessPool(

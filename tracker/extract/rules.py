@@ -12,7 +12,7 @@ from ..config import Model, Regex
 from ..errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _PROBE = LexborHTMLParser("<p>")
@@ -52,11 +52,12 @@ class SiteRules(Model):
         return any(host == own or host.endswith("." + own) for own in self.hosts)
 
 
-def load_sites(folder: Path | None) -> tuple[SiteRules, ...]:
-    """Read every ``*.toml`` in *folder*, in the order of their names. Raises ConfigError, which names the file."""
-    if folder is None or not folder.is_dir():
-        return ()
-    return tuple(load_rules(path) for path in sorted(folder.glob("*.toml")))
+def load_sites(folders: Iterable[Path]) -> tuple[SiteRules, ...]:
+    """Read every ``*.toml`` in *folders*, in their order and that of the names, the first of an outlet being in force.
+
+    A folder that does not exist holds none. Raises ConfigError, which names the file.
+    """
+    return tuple(load_rules(path) for folder in folders for path in sorted(folder.glob("*.toml")))
 
 
 def load_rules(path: Path) -> SiteRules:

@@ -24,7 +24,7 @@ from tracker.sources.attempt import attempt
 
 from .believing import Believing
 from .checking import require_usable
-from .sites import sites_directory
+from .sites import rule_folders
 from .trouble import Trouble
 from .watchlist import sync
 
@@ -191,7 +191,7 @@ async def open_room(
     require(config, fetcher)
     browser = BrowserFetcher(fetcher)
     stack.push_async_callback(browser.aclose)
-    pool = ExtractPool(EXTRACTORS, sites=sites_directory(config_path))
+    pool = ExtractPool(EXTRACTORS, sites=rule_folders(config_path))
     stack.callback(pool.close)
     return Room(config, desk, fetcher, browser, pool, no_pace, listener)
 

@@ -19,7 +19,7 @@ def shipped_folder() -> Path | None:
     return next((place for place in places if place.is_dir()), None)
 
 
-def sites_directory(config_path: Path | None = None) -> Path | None:
-    """Return where rules are read from: one's own folder where there is one, else what is shipped."""
-    own = own_folder(config_path)
-    return own if own.is_dir() else shipped_folder()
+def rule_folders(config_path: Path | None = None) -> tuple[Path, ...]:
+    """Return where rules are read from, one's own folder first: its rules go before what is shipped for an outlet."""
+    folders = (own_folder(config_path), shipped_folder())
+    return tuple(dict.fromkeys(folder for folder in folders if folder is not None and folder.is_dir()))

@@ -14,7 +14,7 @@ from tracker.archive import open_archive
 from tracker.extract.habits import key_of
 from tracker.extract.rules import load_rules
 from tracker.model import Habit, HabitKind, Target
-from tracker.service.sites import own_folder, shipped_folder, sites_directory
+from tracker.service.sites import own_folder, rule_folders, shipped_folder
 
 from .conftest import ARTICLE, objects
 
@@ -123,15 +123,15 @@ def test_a_saved_page_needs_an_address_for_its_rules(run, tmp_path):
 
 def test_rules_lie_beside_the_configuration(tmp_path):
     config = tmp_path / "writethru.toml"
-    assert sites_directory(config) == shipped_folder()
+    assert rule_folders(config) == (shipped_folder(),)
     assert own_folder(config) == tmp_path / "sites"
     (tmp_path / "sites").mkdir()
-    assert sites_directory(config) == tmp_path / "sites"
+    assert rule_folders(config) == (tmp_path / "sites", shipped_folder())
     (tmp_path / "config" / "sites").mkdir(parents=True)
-    assert sites_directory(config) == tmp_path / "config" / "sites"
+    assert rule_folders(config) == (tmp_path / "config" / "sites", shipped_folder())
 
 
-def test_shipped_rules_are_kept_where_the_first_own_rule_is_written(run, tmp_path, monkeypatch):
+def test_the_first_own_rule_of_an_outlet_begins_with_the_shipped_ones(run, tmp_path, monkeypatch):
     shipped = tmp_path / "shipped"
     shipped.mkdir()
     (shipped / "wire.toml").write_text('hosts = ["wire.example"]\ndrop = [".ad"]\n')
@@ -139,7 +139,8 @@ def test_shipped_rules_are_kept_where_the_first_own_rule_is_written(run, tmp_pat
     monkeypatch.setattr("tracker.service.sites.shipped_folder", lambda: shipped)
     run("sources", "test", page(tmp_path), "--url", "https://herald.example/a", "--save-rule", "drop=.tips")
     own = own_folder()
-    assert sorted(path.name for path in own.glob("*")) == ["herald.toml", "wire.toml"]
+    assert [path.name for path in own.glob("*")] == ["herald.toml"]
+    assert rule_folders() == (own, shipped)
     assert (load_rules(own / "herald.toml").keep, load_rules(own / "herald.toml").drop) == ((".key",), (".tips",))
     assert (shipped / "herald.toml").read_text() == 'hosts = ["herald.example"]\nkeep = [".key"]\n'
 

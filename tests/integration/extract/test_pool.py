@@ -28,7 +28,7 @@ def capture(body: bytes, charset: str = "") -> Capture:
 def pool(tmp_path_factory):
     sites = tmp_path_factory.mktemp("sites")
     (sites / "herald.toml").write_text('hosts = ["herald.test"]\nboilerplate = ["^Nobody reads this"]\n')
-    made = ExtractPool(1, sites=sites, timeouts=(1.5, 3.0))
+    made = ExtractPool(1, sites=[sites], timeouts=(1.5, 3.0))
     yield made
     made.close()
 

@@ -19,11 +19,24 @@ SHIPPED = Path(__file__).parents[3] / "config" / "sites"
 def test_rules_are_read_and_found_by_host(tmp_path):
     (tmp_path / "herald.toml").write_text('hosts = ["herald.test"]\ndrop = [".box"]\n')
     (tmp_path / "wire.toml").write_text('hosts = ["wire.test"]\n')
-    sites = load_sites(tmp_path)
+    sites = load_sites([tmp_path])
     assert rules_for("www.herald.test", sites) is sites[0]
     assert rules_for("wire.test", sites) is sites[1]
     assert rules_for("notwire.test", sites) is None
-    assert load_sites(None) == load_sites(tmp_path / "nowhere") == ()
+    assert load_sites([]) == load_sites([tmp_path / "nowhere"]) == ()
+
+
+def test_the_first_folder_wins_for_an_outlet_and_the_others_stay(tmp_path):
+    own, shipped = tmp_path / "own", tmp_path / "shipped"
+    for folder, rule in ((own, "drop = ['.own']"), (shipped, "drop = ['.shipped']")):
+        folder.mkdir()
+        (folder / "herald.toml").write_text(f"hosts = ['herald.test']\n{rule}\n")
+    (shipped / "wire.toml").write_text("hosts = ['wire.test']\n")
+    sites = load_sites([own, shipped])
+    herald, wire = rules_for("herald.test", sites), rules_for("wire.test", sites)
+    assert herald is not None
+    assert wire is not None
+    assert herald.drop == (".own",)
 
 
 @pytest.mark.parametrize(
@@ -39,12 +52,12 @@ def test_rules_are_read_and_found_by_host(tmp_path):
 def test_rules_that_cannot_be_used_are_refused(tmp_path, text, words):
     (tmp_path / "bad.toml").write_text(text)
     with pytest.raises(ConfigError, match=words) as caught:
-        load_sites(tmp_path)
+        load_sites([tmp_path])
     assert "bad.toml" in str(caught.value)
 
 
 def test_the_rules_we_ship_are_sound():
-    sites = load_sites(SHIPPED)
+    sites = load_sites([SHIPPED])
     assert len(sites) >= 20
     hosts = [host for rules in sites for host in rules.hosts]
     assert len(hosts) == len(set(hosts))

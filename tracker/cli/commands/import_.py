@@ -108,14 +108,14 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     from tracker.archive.exchange.warc_read import Warcs
     from tracker.extract import ExtractPool
     from tracker.service.backfill import Backfill
-    from tracker.service.sites import sites_directory
+    from tracker.service.sites import rule_folders
 
     config = _config(app)
     paths = [Path(name) for name in files]
     only = places(paths) if form == "cdx" else None
 
     def work(store: SqlStore) -> Receipt:
-        pool = ExtractPool(1, sites=sites_directory(app.config_path))
+        pool = ExtractPool(1, sites=rule_folders(app.config_path))
         try:
             with Warcs(paths if only is None else list(only), only) as warcs:
                 backfill = Backfill(store, pool, config, source)
