@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive import SqlStore
-    from tracker.archive.exchange.record import Record
+    from tracker.archive.exchange.record import Known, Record, Visit
     from tracker.archive.exchange.warc_read import Found
     from tracker.config import Config
     from tracker.model import FetchResult, Reading, Tracked, Version
@@ -36,7 +36,11 @@ _SILENT: Final = Brief()
 
 
 def keep_records(
-    store: SqlStore, records: Iterable[Record], config: Config, now: datetime, progress: Progress | None = None
+    store: SqlStore,
+    records: Iterable[Record | Known | Visit],
+    config: Config,
+    now: datetime,
+    progress: Progress | None = None,
 ) -> Receipt:
     """Keep versions as a file tells of them; articles are due again when the cadence of their source says so."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.archive import SqlStore
     from tracker.archive.dossier.packing import Anchor
     from tracker.archive.dossier.verifier import Members
-    from tracker.archive.verify import Damage
+    from tracker.archive.logcheck import Damage
 
 __all__ = ["postgres", "store", "url"]
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -87,7 +88,8 @@ def test_history_is_read_from_warc_files(kept):
     done = run("import", "old.warc.gz", "--source", "Other", "--json")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout) == {
-        "schema": 1, "kept": 1, "known": 0, "refused": 0, "reasons": [], "unchanged": 0, "other": 0, "unreadable": 0,
+        "schema": 1, "kept": 1, "known": 0, "refused": 0, "checks": 0, "reasons": [],
+        "unchanged": 0, "other": 0, "unreadable": 0,
     }  # fmt: skip
     assert "hold no page, or a damaged one: 1" in done.stderr
     with open_archive(HERE, readonly=True) as store:
@@ -168,8 +170,9 @@ def test_rooms_above_the_archive_add_formats(kept, monkeypatch):
 
     Path("made").mkdir()
     monkeypatch.setitem(export._ABOVE, "wordless", f"{__name__}:wordless")
-    (chosen,) = (param for param in export.export.params if param.name == "form")
-    monkeypatch.setattr(chosen.type, "choices", (*chosen.type.choices, "wordless"))
+    (chosen,) = (param.type for param in export.export.params if param.name == "form")
+    assert isinstance(chosen, click.Choice)
+    monkeypatch.setattr(chosen, "choices", (*chosen.choices, "wordless"))
     assert run("export", "--format", "wordless", "--out", "made").exit_code == 0
     assert Path("made/count").read_text() == "3"
 

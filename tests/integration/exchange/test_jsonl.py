@@ -17,7 +17,7 @@ from tracker.archive.exchange.record import NO_PAGE, records
 from tracker.archive.exchange.selection import EVERYTHING, Selection
 from tracker.archive.verify import verify
 from tracker.errors import ArchiveLocked, PageError
-from tracker.model import CheckOutcome
+from tracker.model import ArticleState, CheckOutcome
 
 __all__ = ["postgres"]
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive import SqlStore
-    from tracker.archive.exchange.record import Record
+    from tracker.archive.exchange.record import Known, Record, Visit
     from tracker.archive.exchange.selection import Tally
 
 
@@ -207,7 +207,7 @@ def test_a_version_kept_meanwhile_stops_the_import(full, fresh):
     data = exported(full)[0]
     tracked = watch(other)
 
-    def meddling() -> Iterator[Record]:
+    def meddling() -> Iterator[Record | Known | Visit]:
         yield from records([data.splitlines()[0]])
         other.commit(intent(tracked, 1, minutes(1)))
 
@@ -228,3 +228,64 @@ def test_postgresql_gives_and_takes_the_same(full, postgres):
             assert verify(other).ok
     finally:
         postgres.drop(url)
+
+
+class TestChecks:
+    """What an archive knows beside its versions."""
+
+    @pytest.fixture
+    def whole(self, full):
+        """Return an archive with a page that went and came back, one that is gone, one never seen, one paused."""
+        flood, other = full.article(URL), full.article("https://post.example/b")
+        full.commit(look(flood, 3, minutes(4), CheckOutcome.UNCHANGED, state=ArticleState.ACTIVE))
+        full.commit(look(flood, 3, minutes(5), CheckOutcome.FAILED, failures=1))
+        full.commit(look(flood, 3, minutes(6), CheckOutcome.GONE, state=ArticleState.GONE, failures=2))
+        full.commit(intent(flood, 4, minutes(7)))
+        full.commit(look(other, 2, minutes(9), CheckOutcome.GONE, state=ArticleState.GONE, failures=1))
+        never = watch(full, "https://post.example/never", source="Post")
+        full.commit(look(never, 0, minutes(3), CheckOutcome.REFUSED, failures=1))
+        full.set_state(watch(full, "https://post.example/paused", source="Post").id, ArticleState.PAUSED)
+        return full
+
+    @pytest.mark.parametrize("with_captures", [True, False])
+    def test_export_import_export_is_identical(self, whole, fresh, with_captures):
+        first, tally = exported(whole, with_captures=with_captures, with_checks=True)
+        kinds = [json.loads(line).get("type", "version") for line in first.splitlines()]
+        assert (kinds.count("article"), kinds.count("version"), kinds.count("check")) == (4, 6, 5)
+        assert tally.versions == 6
+        other = fresh()
+        receipt = imported(other, first)
+        assert (receipt.kept, receipt.checks, receipt.refused) == (6, 5, 0)
+        assert exported(other, with_captures=with_captures, with_checks=True)[0] == first
+        again = imported(other, first)
+        assert (again.kept, again.known, again.checks) == (0, 6, 0)
+        assert exported(other, with_captures=with_captures, with_checks=True)[0] == first
+        assert verify(other).ok
+        for each in whole.articles():
+            there = other.article(each.id)
+            assert (there.state, there.last_seen_at, there.failures) == (each.state, each.last_seen_at, each.failures)
+            assert (there.first_seen_at, there.feed_title, there.stories) == (
+                each.first_seen_at, each.feed_title, each.stories,
+            )  # fmt: skip
+
+    def test_a_selection_holds_for_all(self, whole):
+        flood = whole.article(URL)
+        chosen = Selection(articles=(flood.id,), since=minutes(5), until=minutes(7))
+        lines = [json.loads(line) for line in exported(whole, chosen, with_checks=True)[0].splitlines()]
+        assert [line["outcome"] for line in lines] == ["failed", "gone"]
+        of_post = exported(whole, Selection(source="Post"), with_checks=True)[0]
+        assert {json.loads(line)["source"] for line in of_post.splitlines()} == {"Post"}
+
+    def test_pages_of_checks_join(self, full, monkeypatch):
+        monkeypatch.setattr("tracker.archive.exchange.checks._PAGE", 2)
+        for place in range(5):
+            full.commit(look(full.article(URL), 3, minutes(20 + place // 2), CheckOutcome.UNCHANGED))
+        out = exported(full, with_checks=True)[0]
+        assert sum(b'"type":"check"' in line for line in out.splitlines()) == 5
+
+    @pytest.mark.parametrize(
+        "line", ['{"schema":1,"type":"check"}', '{"schema":2,"type":"article"}', '{"schema":1,"type":"other"}']
+    )
+    def test_what_is_none(self, line):
+        with pytest.raises(PageError, match="line 1 is no version"):
+            list(records([line.encode()]))

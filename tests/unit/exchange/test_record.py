@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.archive.exchange.jsonl import line
-from tracker.archive.exchange.record import record, records
+from tracker.archive.exchange.record import Record, record, records
 from tracker.archive.exchange.selection import Page
 from tracker.model import (
     Article,
@@ -104,6 +104,7 @@ def test_a_version_comes_back_exactly(content, change, body, headers, previous):
     text = dumps(line(version, Page(capture)))
     assert "\n" not in text
     (back,) = records([text.encode()])
+    assert isinstance(back, Record)
     assert back.content == content
     assert back.change == change
     assert back.capture == capture

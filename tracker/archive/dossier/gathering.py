@@ -15,7 +15,7 @@ from tracker.archive.verify import verify
 
 if TYPE_CHECKING:
     from tracker.archive.store import SqlStore
-    from tracker.archive.verify import Damage
+    from tracker.archive.logcheck import Damage
 
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
 _article: Final = article

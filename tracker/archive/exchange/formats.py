@@ -32,6 +32,7 @@ class Job:
     release: str
     split: Split
     with_captures: bool = False
+    with_checks: bool = False
     progress: Progress | None = None
 
     @property
@@ -58,7 +59,14 @@ def _jsonl(job: Job) -> Tally:
     from . import jsonl
 
     with job.out() as out:
-        return jsonl.write(job.store, job.selection, out, with_captures=job.with_captures, progress=job.progress)
+        return jsonl.write(
+            job.store,
+            job.selection,
+            out,
+            with_captures=job.with_captures,
+            with_checks=job.with_checks,
+            progress=job.progress,
+        )
 
 
 def _csv(job: Job) -> Tally:
@@ -114,4 +122,6 @@ def export(form: str, job: Job) -> Tally:
     """Write what is selected in the format of that name. Raises UsageError where that cannot be."""
     if job.with_captures and form not in WITH_CAPTURES:
         raise UsageError(f"{form} has no place for captures", hint=f"formats that have one: {', '.join(WITH_CAPTURES)}")
+    if job.with_checks and form != "jsonl":
+        raise UsageError(f"{form} has no place for checks", hint="jsonl has one")
     return WRITERS[form](job)

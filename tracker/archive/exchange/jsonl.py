@@ -3,13 +3,18 @@
 Beside DESIGN's keys each object holds ``text``, ``status``, ``signature``, ``content`` (the Article) and ``diff`` (the
 Change, or null), both exactly as the model has them, fields at their default left out. With captures there are
 ``evidence`` (the Capture without its body) and ``body`` in base64, or ``page_removed`` with the reason.
+
+With checks there are lines of two more kinds, told by ``type``: ``article`` for every article, at the time it was first
+heard of, and ``check`` for every check that made no version, at its time.
 """
 
 from __future__ import annotations
 
 import base64
+import heapq
 import json
-from typing import TYPE_CHECKING, Any, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tracker.archive import codec
 from tracker.render.json import dumps
@@ -18,13 +23,20 @@ from tracker.render.json import version as plain_version
 from .selection import Tally, in_time, page_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
+    from tracker.archive.store import SqlStore
     from tracker.model import Version
 
     from .selection import Archive, Page, Progress, Selection
 
+    Line = tuple[tuple[Any, int], dict[str, Any]]
+    """An object, and what it is sorted by: its time, and which goes first of those of one time."""
+
 APART: Final = ("body",)
+ARTICLE, VERSION, CHECK = range(3)
+"""What goes first of those of one time."""
 
 
 def write(
@@ -33,17 +45,31 @@ def write(
     out: BinaryIO,
     *,
     with_captures: bool = False,
+    with_checks: bool = False,
     progress: Progress | None = None,
 ) -> Tally:
     """Write what is selected to *out*, oldest first."""
     tally = Tally()
-    for version in in_time(store, selection):
-        page = page_of(store, version, tally) if with_captures else None
-        out.write(dumps(line(version, page)).encode("utf-8") + b"\n")
-        tally.versions += 1
-        if progress is not None:
-            progress(tally)
+    lines: Iterator[Line] = _versions(store, selection, tally, with_captures=with_captures)
+    if with_checks:
+        from . import checks
+
+        whole = cast("SqlStore", store)
+        lines = heapq.merge(
+            checks.articles(whole, selection), checks.checks(whole, selection), lines, key=itemgetter(0)
+        )
+    for (_, kind), value in lines:
+        out.write(dumps(value).encode("utf-8") + b"\n")
+        if kind == VERSION:
+            tally.versions += 1
+            if progress is not None:
+                progress(tally)
     return tally
+
+
+def _versions(store: Archive, selection: Selection, tally: Tally, *, with_captures: bool) -> Iterator[Line]:
+    for version in in_time(store, selection):
+        yield (version.seen, VERSION), line(version, page_of(store, version, tally) if with_captures else None)
 
 
 def line(version: Version, page: Page | None = None) -> dict[str, Any]:

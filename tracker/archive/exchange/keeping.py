@@ -1,4 +1,4 @@
-"""Versions that a file tells of, kept as they were: same numbers, same times, same changes; nothing is decided anew."""
+"""What a file tells of, kept as it was: same numbers, same times, same changes; nothing is decided anew."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from tracker.archive.tables import article, blob, capture, version
 from tracker.errors import ArchiveLocked
 from tracker.model import ArticleState, Check, CheckOutcome, Intent, NewVersion, Target
 
+from .record import Known, Record, Visit
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -24,22 +26,25 @@ if TYPE_CHECKING:
     from tracker.archive.store import SqlStore
     from tracker.model import Tracked
 
-    from .record import Record
-
     Again = Callable[[Tracked, datetime], datetime | None]
     """When to look at an article again after a version seen at that time."""
 
 _GROUP: Final = 50
+_STANDING: Final = frozenset({CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 _SHOWN: Final = 100
 
 
 @dataclass(slots=True)
 class Receipt:
-    """What an import came to: versions kept, versions that were there already, and those that could not be kept."""
+    """What an import came to: versions kept, versions that were there already, and those that could not be kept.
+
+    *checks* counts those that made no version.
+    """
 
     kept: int = 0
     known: int = 0
     refused: int = 0
+    checks: int = 0
     reasons: list[str] = field(default_factory=list)
 
     def refuse(self, what: str, why: str) -> None:
@@ -53,18 +58,19 @@ class Receipt:
         self.kept += other.kept
         self.known += other.known
         self.refused += other.refused
+        self.checks += other.checks
         self.reasons += other.reasons
 
 
 def keep(
     store: SqlStore,
-    records: Iterable[Record],
+    records: Iterable[Record | Known | Visit],
     now: datetime,
     *,
     again: Again,
     progress: Callable[[Receipt], None] | None = None,
 ) -> Receipt:
-    """Keep versions in their order, fifty in a transaction, and say what became of them.
+    """Keep versions, articles and checks in their order, fifty in a transaction, and say what became of the versions.
 
     What the archive holds already is passed over, so an import that was stopped can be run again. A version that
     contradicts the archive, or whose predecessor is missing, is refused.
@@ -88,12 +94,53 @@ class _Keeper:
         self._again = again
         self._now = now
         self._articles: dict[str, Tracked] = {}
-        self.waiting: list[tuple[Record, Tracked]] = []
+        self._grown: set[str] = set()
+        self.waiting: list[tuple[Record | Visit, Tracked]] = []
         self.receipt = Receipt()
 
-    def take(self, record: Record) -> None:
-        """Plan one version; what is known or refused is counted."""
-        tracked = self._article(record)
+    def take(self, found: Record | Known | Visit) -> None:
+        """Plan one version or check, or make an article known; what is known or refused is counted."""
+        if isinstance(found, Record):
+            self._take_version(found)
+        elif isinstance(found, Visit):
+            self._take_check(found)
+        else:
+            self._take_article(found)
+
+    def _take_article(self, found: Known) -> None:
+        tracked = self._article(found.url, found.source, found.first_seen, found.feed_title, found.stories)
+        if found.state is ArticleState.PAUSED and tracked.state is not ArticleState.PAUSED:
+            self._store.set_state(tracked.id, ArticleState.PAUSED)
+            self._articles[found.url] = replace(tracked, state=ArticleState.PAUSED)
+
+    def _take_check(self, found: Visit) -> None:
+        tracked = self._article(found.url, found.source, found.at)
+        last = tracked.last_check_at
+        # Two checks may be of one time, but only where both are new.
+        if last is not None and (found.at < last or (found.at == last and found.url not in self._grown)):
+            return
+        self._grown.add(found.url)
+        stands = found.outcome in _STANDING
+        state = (
+            ArticleState.GONE
+            if found.outcome is CheckOutcome.GONE
+            else ArticleState.ACTIVE
+            if stands
+            else tracked.state
+        )
+        # What waits says what the article is to be like afterwards.
+        after = replace(
+            tracked,
+            state=tracked.state if tracked.state is ArticleState.PAUSED else state,
+            last_check_at=found.at,
+            last_seen_at=found.at if stands else tracked.last_seen_at,
+            failures=0 if stands else tracked.failures + 1,
+        )
+        self.waiting.append((found, after))
+        self._articles[found.url] = after
+
+    def _take_version(self, record: Record) -> None:
+        tracked = self._article(record.url, record.source, record.seen, record.content.headlines.feed, record.stories)
         name = f"{tracked.id}@{record.n}"
         if record.n <= tracked.versions:
             self.flush()
@@ -105,9 +152,13 @@ class _Keeper:
             self.receipt.refuse(name, f"version {tracked.versions + 1} is missing")
         else:
             self.waiting.append((record, tracked))
+            self._grown.add(record.url)
             self._articles[record.url] = replace(
                 tracked,
                 versions=record.n,
+                state=tracked.state if tracked.state is ArticleState.PAUSED else ArticleState.ACTIVE,
+                failures=0,
+                last_check_at=record.seen,
                 last_seen_at=record.seen,
                 last_change_at=record.seen,
                 title=record.content.title,
@@ -120,20 +171,25 @@ class _Keeper:
         if not waiting:
             return
         with self._store.database.write() as connection:
-            for record, tracked in waiting:
-                _put(connection, record, tracked, self._again)
-        for record, tracked in waiting:
-            if record.removed:
-                self._store.takedown(tracked.id, record.removed, self._now, record.n)
-        self.receipt.kept += len(waiting)
+            for found, tracked in waiting:
+                if isinstance(found, Visit):
+                    _commit(connection, tracked, _look(found, tracked, self._again))
+                else:
+                    _put(connection, found, tracked, self._again)
+        for found, tracked in waiting:
+            if isinstance(found, Record):
+                self.receipt.kept += 1
+                if found.removed:
+                    self._store.takedown(tracked.id, found.removed, self._now, found.n)
+            else:
+                self.receipt.checks += 1
 
-    def _article(self, record: Record) -> Tracked:
-        if record.url not in self._articles:
-            target = Target(record.url, record.content.headlines.feed)
+    def _article(self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()) -> Tracked:
+        if url not in self._articles:
             # Known articles join the stories; new ones come back.
-            new = self._store.add_targets(record.source, [target], record.seen, record.stories)
-            self._articles[record.url] = new[0] if new else self._store.article(record.url)
-        return self._articles[record.url]
+            new = self._store.add_targets(source, [Target(url, title)], at, stories)
+            self._articles[url] = new[0] if new else self._store.article(url)
+        return self._articles[url]
 
 
 def _put(connection: Connection, record: Record, tracked: Tracked, again: Again) -> None:
@@ -143,6 +199,21 @@ def _put(connection: Connection, record: Record, tracked: Tracked, again: Again)
     _commit(connection, tracked, _intent(record, tracked, again))
     if record.page_removed:
         _take_page_out(connection, tracked.id, record)
+
+
+def _look(found: Visit, tracked: Tracked, again: Again) -> Intent:
+    """Return what a check without a version decided; *tracked* is the article as it was after it."""
+    return Intent(
+        article=tracked.id,
+        check=Check(tracked.id, found.at, found.outcome, found.detail, found.status, found.elapsed),
+        expected_versions=tracked.versions,
+        next_check_at=again(tracked, found.at),
+        state=tracked.state,
+        failures=tracked.failures,
+        etag=tracked.etag,
+        last_modified=tracked.last_modified,
+        signature=tracked.signature,
+    )
 
 
 def _commit(connection: Connection, tracked: Tracked, intent: Intent) -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive import codec
 from tracker.errors import PageError
-from tracker.model import Article, Capture, Change
+from tracker.model import Article, ArticleState, Capture, Change, CheckOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tracker.model import Version
 
@@ -54,21 +54,73 @@ class Record:
         )
 
 
-def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Record]:
-    """Read versions, one a line. Raises PageError, with the number of the line that is none."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article as a file tells of it, from the time it was first heard of."""
+
+    url: str
+    source: str
+    first_seen: datetime
+    state: ArticleState = ArticleState.ACTIVE
+    feed_title: str = ""
+    stories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A check that made no version, as a file tells of it."""
+
+    url: str
+    source: str
+    at: datetime
+    outcome: CheckOutcome
+    status: int | None = None
+    detail: str = ""
+    elapsed: float = 0.0
+
+
+def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Record | Known | Visit]:
+    """Read versions, articles and checks, one a line. Raises PageError, with the number of the line that is none."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
-            yield record(json.loads(text))
+            value = json.loads(text)
+            yield _READERS[value.get("type", "version")](value)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise PageError(f"line {number} is no version: {_told(error)}", resource=resource, hint=_LOG) from None
 
 
+def known(value: dict[str, Any]) -> Known:
+    """Return the article that one object tells of. Raises ValueError, KeyError or TypeError where it is none."""
+    _require_schema(value)
+    return Known(
+        url=value["url"],
+        source=value["source"],
+        first_seen=datetime.fromisoformat(value["first_seen"]),
+        state=ArticleState(value["state"]),
+        feed_title=str(value["feed_title"]),
+        stories=tuple(value["stories"]),
+    )
+
+
+def visit(value: dict[str, Any]) -> Visit:
+    """Return the check that one object tells of. Raises ValueError, KeyError or TypeError where it is none."""
+    _require_schema(value)
+    return Visit(
+        url=value["url"],
+        source=value["source"],
+        at=datetime.fromisoformat(value["at"]),
+        outcome=CheckOutcome(value["outcome"]),
+        status=None if value["status"] is None else int(value["status"]),
+        detail=str(value["detail"]),
+        elapsed=float(value["elapsed"]),
+    )
+
+
 def record(value: dict[str, Any]) -> Record:
     """Return what one object tells. Raises ValueError, KeyError or TypeError where it is no version."""
-    if value["schema"] != _SCHEMA:
-        raise ValueError(f"schema {value['schema']!r} is not {_SCHEMA}")
+    _require_schema(value)
     removed = str(value.get("removed", ""))
     content = codec.load(Article, _bytes(value["content"]))
     if not removed and content.sha256 != value["sha256"]:
@@ -85,12 +137,17 @@ def record(value: dict[str, Any]) -> Record:
         extractor=value["extractor"],
         stories=tuple(value["stories"]),
         previous_seen=datetime.fromisoformat(value["previous_seen"]) if value["previous_seen"] else None,
-        change=codec.load(Change, _bytes(value["diff"])) if value["diff"] else None,
+        change=None if value["diff"] is None else codec.load(Change, _bytes(value["diff"])),
         signature=value["signature"],
         page_removed=reason or ("" if "body" in value else NO_PAGE),
         removed=removed,
         claimed=value["capture"],
     )
+
+
+def _require_schema(value: dict[str, Any]) -> None:
+    if value["schema"] != _SCHEMA:
+        raise ValueError(f"schema {value['schema']!r} is not {_SCHEMA}")
 
 
 def _capture(value: dict[str, Any], seen: datetime) -> Capture:
@@ -112,3 +169,10 @@ def _bytes(value: object) -> bytes:
 
 def _told(error: Exception) -> str:
     return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+
+
+_READERS: Final[dict[str, Callable[[dict[str, Any]], Record | Known | Visit]]] = {
+    "version": record,
+    "article": known,
+    "check": visit,
+}

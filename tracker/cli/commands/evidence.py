@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tracker.archive.checkpoints import CheckpointFolder
     from tracker.archive.dossier.gathering import Gathered
     from tracker.archive.dossier.packing import Anchor
-    from tracker.archive.verify import Damage
+    from tracker.archive.logcheck import Damage
 
 FAILED = 5
 

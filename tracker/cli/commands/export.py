@@ -33,10 +33,11 @@ _EVERY = 2.0
 @click.option("--since", metavar="TIME", help="Not before: 24h, 7d, 2026-11-24, 2026-11-24T09:00.")
 @click.option("--until", metavar="TIME", help="Not after; the same forms.")
 @click.option("--with-captures", is_flag=True, help="With the pages as they were fetched (jsonl, parquet, git).")
+@click.option("--with-checks", is_flag=True, help="With every article and every check, also of no version (jsonl).")
 @pass_app
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str | None, since: str | None,
-    until: str | None, with_captures: bool,
+    until: str | None, with_captures: bool, with_checks: bool,
 ) -> int:  # fmt: skip
     """Write versions in a format that others read: of the articles named, or of all.
 
@@ -59,6 +60,7 @@ def export(
             release=__version__,
             split=lambda text, lang: split(text, language(lang)),
             with_captures=with_captures,
+            with_checks=with_checks,
             progress=_progress(app),
         )
         tally = _above(form)(job) if form in _ABOVE else formats.export(form, job)
