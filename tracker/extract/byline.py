@@ -44,6 +44,7 @@ _ABOVE: Final = 4
 _BELOW: Final = 16
 _NEXT: Final = 7
 _SOON: Final = 12
+_MOST: Final = 60  # contents of one meta tag's name
 _LIKE: Final = 0.5
 _LONG: Final = 120
 _LABELLED: Final = 80
@@ -82,7 +83,7 @@ def _candidates(head: Head, author: object) -> Iterator[tuple[str, list[str]]]:
     yield "json-ld", people(author)
     for key in _AUTHORS:
         if key in head.metas:
-            yield key, unique([name for value in head.all(key) for name in names(value)])
+            yield key, unique([name for value in head.all(key)[:_MOST] for name in names(value)])
 
 
 def _names_others(shown: list[str], said: list[str]) -> bool:

@@ -206,7 +206,7 @@ def _first_time(
     found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]
 ) -> datetime | None:
     for source, text in _said(head, entity, keys):
-        value = dates.parse(text) or wording.find(text)
+        value = dates.parse(text) or wording.find(text[:_STAMPED])
         if value:
             found.sources[name] = source
             if dates.names_zone(text) or len(text) < _CLOCKED:

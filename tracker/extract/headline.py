@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[|•·»«–—*-]|::)\s+|\s*[|｜ㅣ]\s*")
 _SIGN: Final = re.compile(r"\s*[:：]\s*|\s+[|/·•–—-]\s+")
+_SECTION: Final = re.compile(r"(?<=\S)[-_][\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
 _PARTS: Final = ("|", "/", "·", "•", "–", "—", "-")
 _SHORT_HEAD: Final = 15
 _ALIKE: Final = 0.75
@@ -25,6 +26,7 @@ _ALIKE: Final = 0.75
 _CLOSE: Final = 0.85
 """The same for what one surface alone says."""
 _MOST_PARTS: Final = 6
+_MOST: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,16 @@ def cut_name(title: str, site: str) -> str:
     cut = None
     for cut in _SEPARATOR.finditer(title):  # noqa: B007 - the last one
         pass
-    return title[: cut.start()].strip() if cut and site and key(title[cut.end() :]) == key(site) else title
+    if cut and site and key(title[cut.end() :]) == key(site):
+        title = title[: cut.start()].strip()
+        # where no blanks part it, the section stands between headline and name
+        return _SECTION.sub("", title) if cut.group().strip() == cut.group() else title
+    return title
 
 
 def strip_site(title: str, site: str) -> str:
     """Return *title* without the name of the outlet at its end or beginning."""
+    title = cut_name(title, site)
     cuts = list(_SEPARATOR.finditer(title))
     if not cuts:
         return title
@@ -129,9 +136,9 @@ def _edited(h1: str, agreed: str, others: list[tuple[str, str]]) -> bool:
 
 
 def _shared(one: str, other: str) -> float:
-    left, right = tokens(one), tokens(other)
+    left, right = tokens(one[:_MOST]), tokens(other[:_MOST])
     if min(len(left), len(right)) <= 1:
-        left, right = list(one), list(other)
+        left, right = list(one[:_MOST]), list(other[:_MOST])
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 

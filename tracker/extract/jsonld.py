@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from typing import Any, Final
 
 import orjson
@@ -32,11 +33,11 @@ def objects(text: str) -> list[Object]:
 def flatten(value: object) -> list[Object]:
     """Return the objects in *value* that may be entities: the top ones, those of lists and of @graph."""
     found: list[Object] = []
-    waiting: list[object] = [value]
+    waiting: deque[object] = deque([value])
     while waiting and len(found) < _MAX_OBJECTS:
-        item = waiting.pop(0)
+        item = waiting.popleft()
         if isinstance(item, list):
-            waiting[:0] = item
+            waiting.extendleft(reversed(item))
         elif isinstance(item, dict):
             found.append(item)
             inner = [

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Any, Final
 
 from .text import clean, plain
 
 MAX_NAME: Final = 60
+_MOST: Final = 1_000
+_MOST_ITEMS: Final = 1_000
 _LEAD: Final = re.compile(
     (
         r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis|opinion|review)\s+by|by|"
@@ -76,14 +79,16 @@ _ROLE: Final = re.compile(
 def people(value: Any) -> list[str]:  # noqa: ANN401 - JSON of the web has any shape
     """Return the names in a JSON-LD author value: a string, an object with a name, or a list of these."""
     found: list[str] = []
-    waiting = [value]
-    while waiting and len(found) < MAX_NAME:
-        item = waiting.pop(0)
+    waiting: deque[Any] = deque([value])
+    for _ in range(_MOST_ITEMS):
+        if not waiting or len(found) >= MAX_NAME:
+            break
+        item = waiting.popleft()
         if isinstance(item, list):
-            waiting[:0] = item
+            waiting.extendleft(reversed(item))
         elif isinstance(item, dict):
             name = item.get("name") or ""
-            waiting.insert(0, name if isinstance(name, str | list) else "")
+            waiting.appendleft(name if isinstance(name, str | list) else "")
         elif isinstance(item, str):
             found.extend(names(plain(item)))
     return unique(found)
@@ -94,7 +99,7 @@ def names(text: str, *, strict: bool = False) -> list[str]:
 
     *strict* keeps only what looks like a person's name, for text that was found by its place on the page.
     """
-    text = _GLUED.sub(" ", _ASIDE.sub(" ", clean(text)))
+    text = _GLUED.sub(" ", _ASIDE.sub(" ", clean(text[:_MOST])))
     if _LINK.search(text):
         return []
     text = _AFTER.sub("", _BEFORE.sub("", text))
@@ -109,6 +114,7 @@ def names(text: str, *, strict: bool = False) -> list[str]:
         if (
             name
             and len(name) <= MAX_NAME
+            and any(map(str.isalpha, name))
             and not _BAD.search(name)
             and not _ROLE.match(name)
             and (not strict or is_name(name))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 
@@ -110,3 +111,19 @@ def test_a_name_below_the_last_paragraph_signs_the_text():
 def test_a_label_that_ends_with_a_colon_names_nobody():
     page = article(before='<div class="commentary-byline">Number Comments:</div>')
     assert read(page).article.byline == ()
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        [1] * 900_000,
+        [[]] * 300_000,
+        [{"@type": "Person"}] * 100_000,
+        "9 " * 400_000 + "by",
+    ],
+)
+def test_endless_authors_take_no_endless_time(author):
+    page = article(head=ld(author=author))
+    started = process_time()
+    assert read(page).article.byline == ()
+    assert process_time() - started < 5

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 
@@ -96,3 +97,28 @@ def test_the_first_h1_that_agrees_is_the_headline_not_a_copy_below():
     before = page(COUNCIL, og=COUNCIL, ld=COUNCIL, html=COUNCIL).replace(b"</article>", f"</article>{copy}".encode())
     edited = before.replace(f"<article><h1>{COUNCIL}".encode(), f"<article><h1>{MAY_CLOSE}".encode())
     assert read(edited).article.title == MAY_CLOSE
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("섬으로 가는 배가 끊겼다… 주민들 '막막'-사회ㅣ항구일보", "섬으로 가는 배가 끊겼다… 주민들 '막막'"),
+        ("港の連絡船が廃止へ｜港日報", "港の連絡船が廃止へ"),
+        ("Harbour-side ferry closes | 항구일보", "Harbour-side ferry closes"),
+    ],
+)
+def test_names_and_sections_are_cut_where_no_blanks_part_them(title, bare):
+    site = "港日報" if "港" in title else "항구일보"
+    assert choose("", title, "", title, site, None).title == bare
+
+
+def test_the_outlet_before_the_headline_is_cut():
+    chosen = choose("", "Harbour Herald | Council closes the old terminal for good", "", "", "Harbour Herald", None)
+    assert chosen.title == "Council closes the old terminal for good"
+
+
+def test_endless_headlines_take_no_endless_time():
+    one, other = "a b " * 200_000, "b c " * 200_000
+    started = process_time()
+    choose(one, other, other, other, "Herald", None)
+    assert process_time() - started < 5
