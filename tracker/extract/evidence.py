@@ -22,6 +22,7 @@ _OTHER: Final = frozenset("div section td span article main center font dd pre".
 _LAST: Final = frozenset("li blockquote td th dt".split())
 _END: Final = frozenset('.!?…:;"”»’“)。！？」』؟।')
 _SUSPECT: Final = Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK
+_SIDES: Final = frozenset({"aside", "footer"})
 _CLOSERS: Final = (
     (Hint.VENDOR, 0.85, "consent or comments"),
     (Hint.PROMO, 0.5, "teasers"),
@@ -116,20 +117,19 @@ def mark_junk(page: Page, total: float, headline: Line | None) -> None:
     heaviest = _heaviest(page)
     sheltered = {e.index for e in heaviest.ancestors()} if heaviest is not None else set()
     for element in page.elements:
-        parent = element.parent
-        if parent is not None and parent.junk:
-            element.junk = parent.junk
-        elif element.index not in safe:
-            reason = _suspicion(element, max(element.mass, kin[element.names]), total)
-            if reason and (
-                element.hint & Hint.VENDOR
-                or (
-                    element.index not in sheltered
-                    and not _holds_body(element, positive, total)
-                    and not _is_part(element, named)
-                )
-            ):
-                element.junk = reason
+        if element.junk or not (element.hint & _SUSPECT or element.tag in _SIDES) or element.index in safe:
+            continue
+        reason = _suspicion(element, max(element.mass, kin[element.names]), total)
+        if reason and (
+            element.hint & Hint.VENDOR
+            or (
+                element.index not in sheltered
+                and not _holds_body(element, positive, total)
+                and not _is_part(element, named)
+            )
+        ):
+            for inner in page.elements[element.index : element.end]:
+                inner.junk = inner.junk or reason
 
 
 def _heaviest(page: Page) -> Element | None:
@@ -143,7 +143,7 @@ def _heaviest(page: Page) -> Element | None:
 
 def _suspicion(element: Element, mass: float, total: float) -> str:
     tag = element.tag
-    if tag in {"aside", "footer"}:
+    if tag in _SIDES:
         return f"in <{tag}>" if mass < 0.35 * total else ""
     found = element.hint
     if not found & _SUSPECT or tag in HEADINGS or tag == "body" or (tag == "p" and found & Hint.BODY):

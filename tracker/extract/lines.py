@@ -231,7 +231,7 @@ def assemble(page: Page, box: Element, found: Fields, site: Site, *, live: bool 
     column = Run(page, box)
     heads = labels(page, box, column) if live else {}
     before = standfirst.lead(page, box, column, found.headline)
-    inside = [line for line in page.lines if line.owner.within(box)]
+    inside = column.inside
     start = before[-1].index + 1 if before else inside[0].index if inside else 0
     run = [line for line in inside if line.index >= start]
     dek = next((line for line in (*before, *run) if site.is_dek(line)), None)

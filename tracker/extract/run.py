@@ -44,21 +44,23 @@ class Run:
         self._not_text = Zone.HEADER & ~box.zone
         self._known: dict[int, Path] = {}
         masses: Counter[Path] = Counter()
-        for line in page.lines:
-            if line.mass and not line.owner.junk and line.owner.within(box) and not line.zone & self._not_text:
+        first, end = box.index, box.end
+        self.inside = [line for line in page.lines if first <= line.owner.index < end]
+        for line in self.inside:
+            if line.mass and not line.owner.junk and not line.zone & self._not_text:
                 masses[self.path(line.owner)] += round(line.mass)
         self.paths = _main_paths(masses)
-        self.diffuse = self._diffuse(page)
+        self.diffuse = self._diffuse()
         self.parents = {path[:-1] if path and path[-1] in _PROSE else path for path in self.paths}
         self.groups = {parent[:-1] for parent in self.parents if parent}
         self.tabular = self._tabular(page)
         self.framed = self._beside_pictures(page) if page.pictures or page.players else frozenset()
 
-    def _diffuse(self, page: Page) -> bool:
+    def _diffuse(self) -> bool:
         """Say whether much plain text of the container stands on other paths: then it is no column of paragraphs."""
         own = other = 0
-        for line in page.lines:
-            if line.owner.within(self.box) and not line.zone & _ASIDE and line.links * 3 < len(line.text) >= _PLAIN:
+        for line in self.inside:
+            if not line.zone & _ASIDE and line.links * 3 < len(line.text) >= _PLAIN:
                 if self.path(line.owner) in self.paths:
                     own += len(line.text)
                 else:
@@ -95,7 +97,7 @@ class Run:
         Headings count beside players only: many a list shows a heading with each picture.
         """
         pictures, players = sorted(page.pictures + page.players), sorted(page.players)
-        inside = [line for line in page.lines if line.owner.within(self.box)]
+        inside = self.inside
         framed = [line for line in inside if self._framed(line, players if line.owner.tag in HEADINGS else pictures)]
         if sum(len(line.text) for line in framed) > _FRAMED * sum(len(line.text) for line in inside):
             framed = []
@@ -118,10 +120,11 @@ class Run:
     def _tabular(self, page: Page) -> frozenset[int]:
         """Return the indexes of the lines in tables of data that stand where the text stands, alone in their frames."""
         found: set[int] = set()
-        for table in page.elements[self.box.index : self.box.end]:
-            if table.tag != "table" or table.junk or table.zone & _AWAY or table.links > _LINKED * table.length:
+        tables = [each for each in page.elements[self.box.index : self.box.end] if each.tag == "table"]
+        for table in tables:
+            if table.junk or table.zone & _AWAY or table.links > _LINKED * table.length:
                 continue
-            cells = [line for line in page.lines if line.owner.within(table)]
+            cells = [line for line in self.inside if line.owner.within(table)]
             long = sum(1 for line in cells if len(line.text) > _LONG_CELL)
             if len(cells) >= _CELLS and not long and table.length <= _CELL * len(cells) and self._stands(table):
                 found.update(line.index for line in cells)

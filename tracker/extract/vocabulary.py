@@ -151,7 +151,7 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
 _COMPILED: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _RULES)
 _ANY: Final = re.compile("|".join(f"(?:{pattern})" for _, pattern in _RULES))
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_WORD: Final = re.compile(r"[^\W_]+")
+_PLAIN_WORD: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]+(?![^\W_])|[^\W\d_]{4,}(?=\d+(?![^\W_])))")
 _SHORT_PIECE: Final = 3  # letters: "AuAdJlVL" is no camel case
 # Only these words mean something else, or anything at all, together with the word that follows.
 _FIRST: Final = frozenset(
@@ -186,18 +186,14 @@ def _name(name: str) -> int:
 
 
 def _words_of(name: str) -> list[str]:
-    """Return the words of one name in lower case; in hashes there are none, and no two words are one across a hash."""
+    """Return the words of one name in lower case; digits may follow a word of four letters, and hashes are none."""
+    if name.islower():
+        return _PLAIN_WORD.findall(name)
     words: list[str] = []
-    for part in _WORD.findall(name):
-        word = part
-        if not word.isalpha():
-            word = word.rstrip("0123456789")  # what is left of "teaser2"; a hash stays mixed
-            if len(word) < 4 or not word.isalpha():
-                words.append("")
-                continue
+    for word in _PLAIN_WORD.findall(name):
         pieces = [word] if word.islower() else _CAMEL.sub("-", word).lower().split("-")
-        hashed = len(pieces) > 2 and len(word) < _SHORT_PIECE * len(pieces)
-        words += [""] if hashed else pieces
+        if len(pieces) < 3 or len(word) >= _SHORT_PIECE * len(pieces):
+            words += pieces
     return words
 
 
