@@ -143,16 +143,16 @@ def _shown(asked: Asked, tracked: Tracked, until: int) -> list[Version]:
 
 
 def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:
-    """Return each headline once, from where it came, oldest first."""
+    """Return each headline once as the page showed it, from where it came, oldest first."""
     found: list[Headline] = []
     for before, each in zip([None, *versions], versions, strict=False):
         made = each.change
         if before is None:
-            found.append(Headline(each.n, each.seen, each.content.title))
-        elif before.content.title != each.content.title:
+            found.append(Headline(each.n, each.seen, each.content.shown_title))
+        elif before.content.shown_title != each.content.shown_title:
             field = made.title if made is not None and made.title.changed else None
-            replaced = field or Field(before.content.title, each.content.title)
-            found.append(Headline(each.n, each.seen, each.content.title, replaced))
+            replaced = field or Field(before.content.shown_title, each.content.shown_title)
+            found.append(Headline(each.n, each.seen, each.content.shown_title, replaced))
     return tuple(found)
 
 
