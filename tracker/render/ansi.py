@@ -1,4 +1,4 @@
-"""Text for terminals, through rich. Strike and underline say without colour what colour says with it.
+"""Text for terminals, through rich. Without colour, marks say what colour says with it: [-removed-] and {+added+}.
 
 rich is imported inside the functions: `--help` must not pay for it.
 """
@@ -9,6 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from ..model import Op
+from . import plain
 from .plain import REMARK, before, summary
 from .rows import WHOLE, rows, tidy
 from .safe import safe
@@ -49,10 +50,15 @@ def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 -
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
 
 
-def hunks(parts: Iterable[Hunk]) -> Text:
-    """Return hunks as rich text: removed struck through, added underlined, a blank between the two."""
+def hunks(parts: Iterable[Hunk], *, color: bool = True) -> Text:
+    """Return hunks as rich text: removed struck through, added underlined, a blank between the two.
+
+    Without *color* they stand in marks: a terminal may show neither strike nor underline.
+    """
     from rich.text import Text
 
+    if not color:
+        return Text(plain.hunks(parts))
     styled: list[tuple[str, str]] = []
     for op, text in tidy(parts):
         if op == "+" and styled and styled[-1][1] == _STYLES["-"]:
@@ -72,7 +78,7 @@ def diff(change: Change, view: View = WHOLE, *, width: int = 80, color: bool = T
     table.add_column(width=1)
     table.add_column(overflow="fold")
     for row in laid:
-        table.add_row(Text(row.sign, style=_SIGNS[row.op]), _cell(row))
+        table.add_row(Text(row.sign, style=_SIGNS[row.op]), _cell(row, color=color))
     return paint(table, width=width, color=color)
 
 
@@ -82,14 +88,14 @@ def _grid(*, expand: bool) -> Table:
     return Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1, 1, 0), expand=expand)
 
 
-def _cell(row: Row) -> Text:
+def _cell(row: Row, *, color: bool) -> Text:
     from rich.text import Text
 
     if row.part == "gap":
         return Text(row.note, style="dim")
     name = "" if row.part == "block" else f"{row.name} "
     note = f"({row.note}) " if row.note else ""
-    return Text.assemble((name, "bold"), (note, "italic cyan"), hunks(row.hunks), _remark(row, "\n"))
+    return Text.assemble((name, "bold"), (note, "italic cyan"), hunks(row.hunks, color=color), _remark(row, "\n"))
 
 
 def _remark(row: Row, lead: str) -> tuple[str, str]:
@@ -110,7 +116,7 @@ def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80, color: 
         if row.part == "gap":
             table.add_row(Text(row.note, style="dim"), "", "")
             continue
-        left, right = (hunks(h for h in row.hunks if h[0] != other) for other in "+-")
+        left, right = (hunks((h for h in row.hunks if h[0] != other), color=color) for other in "+-")
         sides = [
             Text.assemble((before(row, without), "bold" if row.part != "block" else "italic cyan"), side)
             if side

@@ -64,6 +64,7 @@ def change(made: Change) -> Object:
         "words_added": made.words_added,
         "words_removed": made.words_removed,
         "budget_hit": made.budget_hit,
+        "layout_only": made.layout_only,
     }
 
 

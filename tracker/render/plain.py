@@ -45,7 +45,9 @@ def _row(row: Row, width: int | None) -> list[str]:
 
 
 def summary(change: Change) -> str:
-    """Return one line: words, labels, significance, whether it was announced."""
+    """Return one line: words, labels, significance, whether it was announced; or that there is no difference."""
+    if change.is_empty and not change.labels:
+        return "only the breaks between paragraphs moved" if change.layout_only else "no difference"
     said = {True: "announced", False: "not announced", None: ""}[change.announced]
     names = " ".join(dict.fromkeys(label.kind.value for label in change.labels))
     parts = [
@@ -99,10 +101,10 @@ def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80) -> str:
 
 
 def _side(row: Row, without: str, width: int) -> list[str]:
-    parts = [hunk for hunk in tidy(row.hunks) if hunk[0] != without]
+    parts = [hunk for hunk in row.hunks if hunk[0] != without]
     if not parts:
         return []
-    text = hunks(parts) if row.op is not Op.SAME else "".join(text for _, text in parts)
+    text = hunks(parts)
     return wrap(before(row, without) + text, width)
 
 

@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..model import LabelKind, Op
+from ..model import BlockChange, LabelKind, Op
 from .safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import BlockChange, Change, Hunk, NoticeChange
+    from ..model import Change, Hunk, NoticeChange
 
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}
 _AROUND = 6
@@ -121,6 +121,8 @@ def place(block: BlockChange) -> str:
 
 def _text(change: Change, view: View) -> list[Row]:
     blocks = change.blocks
+    if change.layout_only:  # the breaks between paragraphs alone: the text as it is
+        blocks = tuple(BlockChange(Op.SAME, b.new, b.new, (("=", b.new_text),)) for b in blocks if b.new is not None)
     kept = _kept(blocks, view)
     remarks = _remarks(change)
     laid: list[Row] = []

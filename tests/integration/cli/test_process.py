@@ -66,9 +66,9 @@ def test_terminal_gets_colours_and_fits(folder):
     assert "\x1b[9;31m2\x1b[0m \x1b[4;32m3\x1b[0m" in shown
 
 
-def test_no_color_keeps_strike_and_underline(folder):
+def test_no_color_marks_what_went_and_came(folder):
     shown = on_terminal(folder, "diff", URL, NO_COLOR="1")
-    assert "\x1b[9m2\x1b[0m \x1b[4m3\x1b[0m" in shown
+    assert "[-2-]{+3+}" in shown
 
 
 @pytest.mark.parametrize("how", [{"TERM": "dumb"}, {}])

@@ -20,9 +20,10 @@ def test_removed_is_red_and_struck_added_green_and_underlined():
     assert "\x1b[9;31mthree\x1b[0m \x1b[4;32mfour\x1b[0m" in shown
 
 
-def test_without_colour_strike_and_underline_stay():
-    shown = ansi.diff(CHANGE, color=False)
-    assert "\x1b[9mthree\x1b[0m \x1b[4mfour\x1b[0m" in shown
+def test_without_colour_marks_say_it():
+    for shown in (ansi.diff(CHANGE, color=False), ansi.side_by_side(CHANGE, width=400, color=False)):
+        assert "[-three-]" in shown
+        assert "{+four+}" in shown
     assert not re.search(r"\x1b\[[\d;]*3\dm", shown)
 
 

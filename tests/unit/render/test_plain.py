@@ -106,7 +106,30 @@ def test_tidy_puts_marks_on_words():
 def test_summary_names_what_counts():
     assert plain.summary(CHANGE) == "+6 −5 words · headline number · significance 0.62 · announced"
     assert plain.summary(replace(CHANGE, announced=False)).endswith("not announced")
-    assert plain.summary(Change()) == "+0 −0 words"
+    assert plain.summary(Change()) == "no difference"
+
+
+def test_breaks_between_paragraphs_alone_are_shown_as_the_text():
+    made = Change(
+        blocks=(
+            BlockChange(Op.EDIT, 0, 0, (("=", "One."), ("-", " Two."))),
+            BlockChange(Op.INSERT, None, 1, (("+", "Two."),)),
+        ),
+        layout_only=True,
+    )
+    assert plain.summary(made) == "only the breaks between paragraphs moved"
+    assert plain.diff(made) == "  One.\n\n  Two."
+
+
+def test_a_side_has_no_gap_where_the_other_has_words():
+    made = Change(
+        title=Field(
+            "Closed after storm",
+            "Closed after deadly storm",
+            (("=", "Closed after "), ("+", "deadly "), ("=", "storm")),
+        )
+    )
+    assert "Closed after storm" in plain.side_by_side(made, width=120)
 
 
 def test_stat_has_a_line_for_each_change_and_the_sum():
