@@ -1,0 +1,102 @@
+"""Every capture replayed by pywb from the exported WARC file and our own index, byte by byte.
+
+pywb is not part of this environment: it needs old versions of much. `make test` puts it into one of its own,
+.cache/pywb; where that is not there, these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
+
+import pytest
+
+from tests.archive_samples import NOW, intent, watch
+from tests.integration.exchange.pages import at, capture, fill
+from tracker.archive.exchange import warc
+from tracker.archive.exchange.selection import EVERYTHING
+from tracker.model import VersionQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.archive import SqlStore
+
+PYWB = Path(__file__).parents[3] / ".cache" / "pywb" / "bin" / "wayback"
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.slow,
+    pytest.mark.skipif(not PYWB.exists(), reason="make test puts pywb into .cache/pywb"),
+]
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Run pywb over *folder* on a free port of loopback."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(PYWB), "-b", "127.0.0.1", "-p", str(port), "-d", str(folder)]
+    with (folder / "pywb.log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        try:
+            until = time.monotonic() + 60
+            while time.monotonic() < until:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
+                    break
+                except URLError:
+                    assert server.poll() is None, (folder / "pywb.log").read_text()
+                    time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}/news"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def get(url: str) -> tuple[bytes, str]:
+    """Return a body and its Memento-Datetime."""
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return answer.read(), answer.headers["Memento-Datetime"] or ""
+
+
+@pytest.fixture
+async def morning(fresh) -> SqlStore:
+    store: SqlStore = fresh()
+    await fill(store)
+    # The same bytes once more, at another address: a revisit record.
+    again = watch(store, "https://herald.example/news/copy")
+    twin = capture(store.capture(store.articles()[-1].id, 1).body, 500, "copy")
+    made = intent(again, 1, at(500))
+    assert made.version is not None
+    store.commit(replace(made, version=replace(made.version, capture=twin)))
+    return store
+
+
+@pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
+async def test_every_capture_is_replayed_byte_by_byte(morning, tmp_path, name):
+    inside = tmp_path / "collections" / "news"
+    for each in ("archive", "indexes"):
+        (inside / each).mkdir(parents=True)
+    warc.export(morning, EVERYTHING, tmp_path / name, NOW, release="1.0")
+    shutil.move(tmp_path / name, inside / "archive" / name)
+    shutil.move(tmp_path / "news.cdxj", inside / "indexes" / "index.cdxj")
+    assert (inside / "indexes" / "index.cdxj").read_text().count("warc/revisit") == 2
+    captures = [morning.capture(each.article, each.n) for each in morning.versions(VersionQuery())]
+    assert len(captures) == 6
+    with serving(tmp_path) as base:
+        for each in captures:
+            body, when = get(f"{base}/{each.fetched_at:%Y%m%d%H%M%S}id_/{each.final_url}")
+            assert body == each.body
+            assert when
+        assert b"memento" in get(f"{base}/timemap/link/{captures[0].final_url}")[0]
+        with pytest.raises(HTTPError):
+            get(f"{base}/2020id_/https://nobody.example/")
