@@ -18,10 +18,14 @@ class Seen(NamedTuple):
 
 
 class Return(NamedTuple):
-    """A text that was seen before: *version* is the index of the earlier run; *flap* when neither side persists."""
+    """A text that was seen before: *version* is the index of the earlier run; *flap* when neither side persists.
+
+    *again* when it came back before.
+    """
 
     version: int
     flap: bool
+    again: bool = False
 
 
 def returned(history: Sequence[Seen], sha256: str) -> int | None:
@@ -41,4 +45,4 @@ def judge(history: Sequence[Seen], current: Seen, *, persists: timedelta) -> Ret
     between = history[at + 1 :]
     stood = max((run.last - run.first for run in between), default=None)
     again = sum(run.sha256 == current.sha256 for run in history) > 1
-    return Return(at, flap=again or stood is None or stood < persists)
+    return Return(at, flap=again or stood is None or stood < persists, again=again)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PERSISTS: Final = timedelta(minutes=30)
 """What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
+STAMPED: Final = timedelta(minutes=1)
+AHEAD: Final = timedelta(minutes=5)
 MOST_RUNS: Final = 20
 MISSING_APART: Final = timedelta(minutes=10)
 MOST_MISSING: Final = 50
@@ -66,9 +68,17 @@ class Memory:
         if found is None:
             return None
         number = self.first_run + found.version
-        newer = bool(article.modified and latest.content.modified and article.modified > latest.content.modified)
-        kind = LabelKind.FLAP if found.flap and not newer else LabelKind.RESTORED
+        edited = not found.again and _is_newer(article, now, latest)
+        kind = LabelKind.FLAP if found.flap and not edited else LabelKind.RESTORED
         return Label(kind, f"the text of version {number} is back")
+
+
+def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
+    """Say whether the page's own date shows a later edit; one that always says "now", or the future, shows none."""
+    new, old = article.modified, latest.content.modified
+    if new is None or old is None or new <= old or new > now + AHEAD:
+        return False
+    return now - new > STAMPED or latest.seen - old > STAMPED
 
 
 async def recall(call: Call, tracked: Tracked, latest: Version | None, article: Article) -> Memory:
