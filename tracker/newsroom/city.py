@@ -16,6 +16,7 @@ OUTLETS: Final = (
         host="127.0.0.1",
         motto="Port Alder’s morning paper since 1888",
         footer="The Harbor Ledger, 12 Quay Street, Port Alder. Printed on Tuesdays and Fridays, read all week.",
+        style="ledger",
     ),
     Outlet(
         key="courier",
@@ -23,6 +24,7 @@ OUTLETS: Final = (
         host="127.0.0.2",
         motto="News from the valley",
         footer="The Inland Courier is owned by its readers. Wire reports appear by agreement with Coastal Press.",
+        style="courier",
     ),
 )
 

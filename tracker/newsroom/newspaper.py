@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from .clock import Clock
     from .noise import Noise
-    from .play import Outlet, Piece, Play
+    from .play import Edition, Outlet, Piece, Play
     from .server import Asked
 
 _HTML = "text/html; charset=utf-8"
@@ -74,11 +75,13 @@ class Newspaper:
             self.clock.start()
         seconds = self.clock.now()
         path = urlsplit(asked.path).path
-        piece = self.play.find(outlet.key, path)
+        piece = self._find(outlet, path)
         noisy = noise(self.play.seed, path, number, [title for title, _ in self._headlines(outlet, seconds, piece)])
-        plain = self._article(piece, asked, seconds, noisy) if piece else self._other(outlet, path, seconds, noisy)
+        plain = (
+            self._article(piece, asked, seconds, noisy, number) if piece else self._other(outlet, path, seconds, noisy)
+        )
         answer = _packed(plain, asked, noisy)
-        edition = piece.edition_at(seconds) if piece else None
+        edition = self._served(piece, seconds, number) if piece else None
         self.access.write(
             n=number,
             t=round(seconds, 3),
@@ -91,20 +94,39 @@ class Newspaper:
             conditional="if-none-match" in asked.headers,
             bytes=len(answer.body),
             agent=asked.headers.get("user-agent", ""),
+            state=self._state(piece, seconds) if piece else "",
         )
         return answer
 
-    def _article(self, piece: Piece, asked: Asked, seconds: float, noisy: Noise) -> Answer:
+    def _find(self, outlet: Outlet, path: str) -> Piece | None:
+        return self.play.find(outlet.key, path)
+
+    def _served(self, piece: Piece, seconds: float, _request: int) -> int | None:
+        """Return the index of the edition that a request is told."""
+        return piece.edition_at(seconds)
+
+    def _state(self, _piece: Piece, _seconds: float) -> str:
+        """Name what keeps the news from being told; empty for nothing."""
+        return ""
+
+    def _title(self, _piece: Piece, edition: Edition, _request: int) -> str:
+        return edition.title
+
+    def _etag(self, piece: Piece, index: int, _request: int) -> str:
+        return f'W/"{piece.key}-{index + 1}"' if piece.etag else ""
+
+    def _article(self, piece: Piece, asked: Asked, seconds: float, noisy: Noise, request: int) -> Answer:
         outlet = self.play.outlet(piece.outlet)
-        index = piece.edition_at(seconds)
+        index = self._served(piece, seconds, request)
         if index is None:
             gone = piece.is_gone(seconds)
             body = page.missing(outlet, noisy, gone=gone)
             return Answer(piece.gone_status if gone else 404, body.encode(), {"Content-Type": _HTML})
         edition = piece.editions[index]
+        edition = replace(edition, title=self._title(piece, edition, request))
         headers = {"Content-Type": _HTML, "Cache-Control": "max-age=0"}
-        if piece.etag:
-            headers["ETag"] = f'W/"{piece.key}-{index + 1}"'
+        if etag := self._etag(piece, index, request):
+            headers["ETag"] = etag
             if asked.headers.get("if-none-match") == headers["ETag"]:
                 return Answer(304, headers=headers)
         sheet = page.Sheet(
@@ -163,4 +185,4 @@ def _packed(answer: Answer, asked: Asked, noisy: Noise) -> Answer:
     if answer.status != 200 or not noisy.gzip or "gzip" not in asked.headers.get("accept-encoding", ""):
         return answer
     headers = {**answer.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Answer(answer.status, gzip.compress(answer.body, 5), headers)
+    return Answer(answer.status, gzip.compress(answer.body, 5), headers, answer.cut)

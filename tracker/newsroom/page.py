@@ -29,7 +29,7 @@ class Sheet:
 
 def article(sheet: Sheet, noise: Noise) -> str:
     """Return the page of an article as HTML."""
-    return (_ledger if sheet.outlet.key == "ledger" else _courier)(sheet, noise)
+    return (_ledger if sheet.outlet.style == "ledger" else _courier)(sheet, noise)
 
 
 def missing(outlet: Outlet, noise: Noise, *, gone: bool) -> str:

@@ -69,13 +69,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A newspaper of the play: its name, and the loopback address it would like."""
+    """A newspaper of the play: its name, the loopback address it would like, and whose content system it has.
+
+    *style* is "ledger" or "courier".
+    """
 
     key: str
     name: str
     host: str
     motto: str
     footer: str
+    style: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response; Content-Length is added."""
+    """A response; Content-Length is added. *cut* breaks the connection off in the middle of the body."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
 
 
 class Server:
@@ -124,4 +125,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD" and answer.status != 304:
-            self.wfile.write(answer.body)
+            self.wfile.write(answer.body[: len(answer.body) // 2] if answer.cut else answer.body)
+        if answer.cut:
+            self.close_connection = True

@@ -99,4 +99,8 @@ def _json(body: bytes) -> dict[str, Any] | None:
         payload = json.loads(body)
     except ValueError:
         return None
+    if (
+        isinstance(payload, dict) and payload.get("specversion") == "1.0"
+    ):  # a CloudEvents event: what it tells is within
+        payload = payload.get("data")
     return payload if isinstance(payload, dict) else None

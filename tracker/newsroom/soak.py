@@ -1,0 +1,180 @@
+"""The soak: the real service watches a season of news for ten minutes that stand for a day, and must come through.
+
+    python -m tracker.newsroom.soak [--hours 24] [--minutes 10] [--seed 0] [--faults] [--dir DIR]
+
+Exits 1 where a gate does not hold. With --faults the service is killed with SIGKILL every half minute or so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive import open_archive
+
+from . import setting as settings
+from .assessor import EVERY, TAKEN_DOWN, Assessment, Conditions, as_dict, assess, lines
+from .clock import Clock
+from .process import ServiceProcess
+from .season import season as made
+from .sink import Sink
+from .troubled import Troubled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .logbook import Entry
+    from .season import Season
+
+EVERY_SECONDS: Final = 5.0
+"""How often each page is looked at, in real seconds."""
+_REFUSED: Final = 0.15
+
+
+def configuration(folder: Path, season: Season, bases: Mapping[str, str], sink: str, secret: Path) -> str:
+    """Return the configuration of the service for a season, as TOML."""
+    parts = [
+        'contact = "soak@writethru.invalid"',
+        f'[archive]\ndatabase = "sqlite:///{folder / "writethru.db"}"',
+        '[fetch]\ntimeout = "10s"',
+        '[service]\nlisten = ""\nlog = "json"\ntick = "500ms"\nconcurrency = 16',
+    ]
+    for outlet in season.play.outlets:
+        feed = json.dumps([f"{bases[outlet.key]}/rss.xml"])
+        parts.append(
+            f'[[sources]]\nname = {json.dumps(outlet.name)}\nfeeds = {feed}\npoll = "{2 * EVERY_SECONDS:g}s"\n'
+            f'every = "{EVERY_SECONDS:g}s"'
+        )
+    parts += [
+        f'[[rules]]\nname = "{EVERY}"\nto = ["desk"]',
+        f'[[rules]]\nname = "{TAKEN_DOWN}"\nlabels = ["unpublished"]\nto = ["desk"]',
+        "\n".join(
+            [
+                f'[[targets]]\nname = "desk"\ntype = "webhook"\nurl = {json.dumps(sink)}',
+                f"secret = {{ file = {json.dumps(str(secret))} }}\nprivate = true",
+            ]
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+class Soak:
+    """One run; *say* is told how it goes."""
+
+    def __init__(self, folder: Path, season: Season, speed: float, say: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._season = season
+        self._clock = Clock(speed)
+        self._say = say
+        self._heard: list[Entry] = []
+        self._away: list[tuple[float, float]] = []
+
+    def run(self, kills: Sequence[float] = ()) -> Assessment:
+        """Play the season to its end and hold what was kept against it; *kills* are real seconds after the start."""
+        secret = self._folder / "webhook.secret"
+        dice = random.Random(f"sink:{self._season.play.seed}")  # noqa: S311 - a stage set
+        with ExitStack() as stack:
+            paper = stack.enter_context(
+                Troubled(self._season, self._clock, datetime.now(UTC), self._folder / "access.jsonl")
+            )
+            word = settings.new_secret(self._season.play.seed)
+            secret.write_text(word + "\n", encoding="utf-8")
+            sink = stack.enter_context(
+                Sink(word, self._folder / "sink.jsonl", refuse=lambda _: dice.random() < _REFUSED)
+            )
+            config = self._folder / "writethru.toml"
+            config.write_text(
+                configuration(self._folder, self._season, paper.bases, sink.url, secret), encoding="utf-8"
+            )
+            service = ServiceProcess(config, self._folder / "service.jsonl", self._heard.append)
+            stack.callback(service.stop)
+            service.start()
+            self._watch(service, list(kills))
+            self._settle(sink)
+            end = self._clock.now()
+            service.stop()
+            database = f"sqlite:///{self._folder / 'writethru.db'}"
+            with open_archive(database, readonly=True) as store:
+                return assess(
+                    store,
+                    self._season,
+                    paper.bases,
+                    paper.access.entries(),
+                    sink.log.entries(),
+                    Conditions(
+                        EVERY_SECONDS * self._clock.speed, min(end, self._season.play.duration), tuple(self._away)
+                    ),
+                )
+
+    def _watch(self, service: ServiceProcess, kills: list[float]) -> None:
+        began = told = time.monotonic()
+        while self._clock.now() < self._season.play.duration:
+            time.sleep(0.1)
+            now = time.monotonic()
+            if kills and now - began > kills[0]:
+                kills.pop(0)
+                since = self._clock.now()
+                service.kill()
+                service.start()
+                # After a start every page is looked at anew within two rounds.
+                self._away.append((since, self._clock.now() + 3 * EVERY_SECONDS * self._clock.speed))
+            if now - told > 30:
+                told = now
+                versions = sum(entry.get("event") == "version" for entry in list(self._heard))
+                self._say(f"{self._clock.now() / 3600:5.1f} h of the play, {versions} versions kept")
+            if service.exit_code is not None:
+                raise SystemExit(f"the service ended with {service.exit_code}; read {self._folder / 'service.jsonl'}")
+
+    def _settle(self, sink: Sink) -> None:
+        """Wait until no alert has come for a while: those the sink turned away come again."""
+        last, since = -1, time.monotonic()
+        while time.monotonic() - since < 25:
+            count = len(sink.log.entries())
+            if count != last:
+                last, since = count, time.monotonic()
+            time.sleep(0.2)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the soak from the command line; return the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--hours", type=float, default=24.0, help="hours of the play")
+    parser.add_argument("--minutes", type=float, default=10.0, help="real minutes it takes")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--outlets", type=int, default=8)
+    parser.add_argument("--articles", type=int, default=20, help="articles an outlet")
+    parser.add_argument("--faults", action="store_true", help="kill the service every half minute or so")
+    parser.add_argument("--dir", type=Path, help="where all of it is kept; else nothing is")
+    options = parser.parse_args(arguments)
+    folder = options.dir or Path(tempfile.mkdtemp(prefix="writethru-soak-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    dice = random.Random(f"kills:{options.seed}")  # noqa: S311 - a stage set
+    seconds = options.minutes * 60
+    kills = sorted(dice.uniform(5, seconds - 20) for _ in range(int(seconds / 30))) if options.faults else []
+    season = made(options.seed, hours=options.hours, outlets=options.outlets, articles=options.articles)
+    try:
+        soak = Soak(folder.absolute(), season, options.hours * 60 / options.minutes, _say)
+        found = soak.run(kills)
+    finally:
+        if options.dir is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    print("\n".join(lines(found)))  # noqa: T201 - a command's own output
+    print(json.dumps({"soak": {"hours": options.hours, "kills": len(kills)}, **as_dict(found)}))  # noqa: T201
+    return 0 if found.holds else 1
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - a command's own progress
+
+
+if __name__ == "__main__":
+    sys.exit(main())
