@@ -58,6 +58,7 @@ _TITLE: Final = re.compile(r"\s+(?:기자|記者|记者|특파원|논설위원)$
 _BAD: Final = re.compile(
     (
         r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated?|posted|results|comments?|"
+        r"related|stories|subscribe|sign up|newsletter|advertisement|contact us|thank you|share this|copyright|"
         r"published|min read|staff writers?$|minutes?|ago|read more|follow)\b"
     ),
     re.IGNORECASE,

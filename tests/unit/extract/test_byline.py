@@ -108,6 +108,12 @@ def test_a_name_below_the_last_paragraph_signs_the_text():
     assert read(other).article.byline == ("Harbourton Herald",)
 
 
+@pytest.mark.parametrize("text", ["Related Stories", "Thank You", "Sign Up Now", "Contact Us", "Advertisement Here"])
+def test_what_closes_a_page_signs_nothing(text):
+    page = article(f"<p>{text}</p>", head=ld(author=person("Harbourton Herald", "Organization")))
+    assert read(page).article.byline == ("Harbourton Herald",)
+
+
 def test_a_label_that_ends_with_a_colon_names_nobody():
     page = article(before='<div class="commentary-byline">Number Comments:</div>')
     assert read(page).article.byline == ()
