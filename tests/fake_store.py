@@ -253,6 +253,9 @@ class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs):
             raise self._no_version(article, n)
         return self._now.captures[article, n]
 
+    def head(self, article: str, n: int) -> Capture:
+        return replace(self.capture(article, n), body=b"")
+
     def counts(self) -> Counts:
         states = [each.state for each in self._now.deliveries.values()]
         pending = [each.created_at for each in self._now.deliveries.values() if each.state is DeliveryState.PENDING]

@@ -214,6 +214,10 @@ class Store(Protocol):
         """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
         ...
 
+    def head(self, article: str, n: int) -> Capture:
+        """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
+        ...
+
     def counts(self) -> Counts:
         """Count what the archive holds."""
         ...

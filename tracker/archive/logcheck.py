@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import BigInteger, LargeBinary, select, type_coerce
+from sqlalchemy import BigInteger, LargeBinary, select, type_coerce, union_all
 
 from tracker.errors import ArchiveError
 
 from .merkle import Frontier
 from .notes import read_note
 from .proof_tables import checkpoint, leaf
+from .reading_tables import recapture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,15 @@ def _kept(connection: Connection) -> Iterator[_Kept]:
 
 
 def _leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
-    place = type_coerce(leaf.c.position, BigInteger).label("place")
-    query = select(place, type_coerce(leaf.c.hash, LargeBinary).label("hash"))
-    for row in connection.execute(query.where(leaf.c.position.is_not(None)).order_by(leaf.c.position)):
+    """Yield the entries in their places: versions, and captures that showed one again."""
+    every = union_all(
+        *(
+            select(
+                type_coerce(table.c.position, BigInteger).label("place"),
+                type_coerce(hashed, LargeBinary).label("hash"),
+            ).where(table.c.position.is_not(None))
+            for table, hashed in ((leaf, leaf.c.hash), (recapture, recapture.c.leaf))
+        )
+    ).subquery("every")
+    for row in connection.execute(select(every).order_by(every.c.place)):
         yield row.place, bytes(row.hash)

@@ -99,6 +99,8 @@ def version(kept: Version) -> Object:
         "stories": list(kept.stories),
         "capture": kept.capture_sha256,
         "extractor": kept.extractor,
+        "first_extractor": kept.first_extractor or kept.extractor,
+        "no_edit": kept.no_edit,
         **event,
     }
 

@@ -51,9 +51,15 @@ def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[
         step(version),
         moment(version.seen, now),
         size,
-        kinds(made, most) if made else "first",
+        _what(version, most),
         f"“{one_line(version.content.title) or version.url}”",
     )
+
+
+def _what(version: Version, most: int | None) -> str:
+    if version.no_edit:
+        return "no edit: read anew"
+    return kinds(version.change, most) if version.change else "first"
 
 
 _WIDTHS = (ID_LENGTH, 7, 12, 9)

@@ -75,3 +75,23 @@ class TestPrune:
     @pytest.mark.parametrize("args", [("--older-than", "soon"), (), ("--older-than", "1d", "--source", "Gazette")])
     def test_what_makes_no_sense(self, kept, args):
         kept("prune", *args, code=2)
+
+
+CONFIG = '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\n'
+
+
+class TestConfigured:
+    def test_prune_does_what_the_configuration_says(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
+        kept("prune", code=2)
+        Path("writethru.toml").write_text(
+            '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\nkeep_newest = 2\n'
+        )
+        assert kept("prune", "--dry-run").stdout == "Herald: 1 page would be taken out\n"
+        assert kept("prune").stdout == "Herald: 1 page taken out\n"
+        assert kept("prune").stdout == "Herald: 0 pages taken out\n"
+        Path("writethru.toml").write_text(
+            '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\nkeep_for = "1s"\n'
+        )
+        assert kept("prune").stdout == "Herald: 1 page taken out\n"
+        assert kept("prune", "--keep", "0").stdout == "Herald: 1 page taken out\n"

@@ -10,37 +10,60 @@ from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from tracker.archive import SqlStore
+    from tracker.service.retention import Terms
 
 
 @click.command(cls=Verb)
-@click.option("--older-than", metavar="AGE", required=True, help="Pages first seen longer ago: 90d, 52w.")
-@click.option("--keep", metavar="N", type=click.IntRange(0), default=1, help="Keep the newest N of an article (1).")
+@click.option("--older-than", metavar="AGE", help="Pages first seen longer ago: 90d, 52w.")
+@click.option("--keep", metavar="N", type=click.IntRange(0), help="Keep the newest N pages of an article (1).")
 @click.option("--source", metavar="NAME", help="Of one source.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and take out nothing.")
 @pass_app
-def prune(app: App, *, older_than: str, keep: int, source: str | None, dry_run: bool) -> None:
+def prune(app: App, *, older_than: str | None, keep: int | None, source: str | None, dry_run: bool) -> None:
     """Take out the captured pages and headers of old versions; their texts, changes and hashes stay.
 
-    There is no way back: see with --dry-run first what would go. The service must be stopped.
+    Without --older-than and --keep, what `keep_for` and `keep_newest` of each source say is done; `writethru run` does
+    that by itself once a day. There is no way back: see with --dry-run first what would go. The service must be
+    stopped.
     """
     from tracker.archive import lock, open_archive
 
-    before = app.now - _age(older_than)
+    age = None if older_than is None else _age(older_than)
     with lock(app.database), open_archive(app.database) as store:
-        for name in _sources(store, source):
-            count = _prune(app, store, name, before, keep=keep, dry_run=dry_run)
+        for name, terms in _terms(app, store, source, age, keep):
+            count = _prune(app, store, name, terms, dry_run=dry_run)
             done = "would be taken out" if dry_run else "taken out"
             said = {"source": name, "pages": count, "dry_run": dry_run}
             app.out.say(said, f"{_safe(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
 
 
-def _prune(app: App, store: SqlStore, name: str, before: datetime, *, keep: int, dry_run: bool) -> int:
+def _terms(
+    app: App, store: SqlStore, source: str | None, age: timedelta | None, keep: int | None
+) -> list[tuple[str, Terms]]:
+    from tracker.errors import UsageError
+    from tracker.service.retention import Terms, terms_of
+
+    names = _sources(store, source)
+    if age is not None or keep is not None:
+        terms = Terms(None if age is None else app.now - age, 1 if keep is None else keep)
+        return [(name, terms) for name in names]
+    there = app.settings.config or app.config_path.exists()
+    configured = {each.name: terms_of(each, app.now) for each in (app.config.sources if there else ())}
+    found = [(name, made) for name in names if (made := configured.get(name)) is not None]
+    if not found:
+        raise UsageError(
+            "nothing says what is to go", hint="name an age, as in --older-than 90d, or set keep_for for a source"
+        )
+    return found
+
+
+def _prune(app: App, store: SqlStore, name: str, terms: Terms, *, dry_run: bool) -> int:
     if not dry_run:
-        return store.prune(name, app.now, seen_before=before, keep=keep)
-    found = store.expired(name, seen_before=before, keep=keep)
+        return store.prune(name, app.now, seen_before=terms.seen_before, keep=terms.keep)
+    found = store.expired(name, seen_before=terms.seen_before, keep=terms.keep)
     if app.settings.verbose:
         for ident, number in found:
             app.out.note(f"{ident}@{number}")

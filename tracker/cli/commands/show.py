@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.model import Capture, Tracked, Version
+    from tracker.ports import Store
 
 
 @click.command(cls=Verb)
@@ -36,7 +37,7 @@ def show(app: App, ident: str, form: str) -> None:
     with app.archive() as store:
         known = store.article(name)
         version = store.version(known.id, Numbers(store, known, app.now).one(spec))
-        capture = store.capture(known.id, version.n) if form in {"raw", "headers"} else None
+        capture = _evidence(store, known.id, version.n, form)
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
     elif app.settings.json:
@@ -46,6 +47,13 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.page(_headers(capture))
     else:
         app.out.page(_lines(app, known, version, form))
+
+
+def _evidence(store: Store, ident: str, n: int, form: str) -> Capture | None:
+    if form == "raw":
+        return store.capture(ident, n)
+    # Where the page itself was not kept, its headers may be.
+    return store.head(ident, n) if form == "headers" else None
 
 
 def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:
@@ -84,7 +92,16 @@ def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
             yield f"  {label.kind.value}", label.evidence
     yield "sha256", content.sha256
     yield "capture", version.capture_sha256
-    yield "extractor", version.extractor
+    yield "extractor", _readers(version)
+
+
+def _readers(version: Version) -> str:
+    said = version.extractor
+    if version.first_extractor:
+        said += f" (read anew; kept as extractor {version.first_extractor} read it, and the log vouches for that)"
+    if version.no_edit:
+        said += f"; by it this version reads like v{version.n - 1}: the outlet edited nothing"
+    return said
 
 
 def _headers(capture: Capture) -> Iterator[str]:

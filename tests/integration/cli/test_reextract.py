@@ -1,0 +1,39 @@
+"""reextract: pages read again, said plainly, done once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.archive_samples import URL
+from tracker.urls import article_id
+
+from .conftest import objects
+
+ID = article_id(URL)
+
+
+@pytest.mark.slow
+class TestReextract:
+    def test_dry_run_then_for_good_then_nothing(self, kept):
+        dry = kept("reextract", "--dry-run")
+        assert "3 versions would be read again" in dry.stdout
+        assert "first_extractor" in kept("show", ID, "--json").stdout
+        done = kept("reextract")
+        assert "1 articles, 3 versions read again" in done.stdout
+        assert kept("reextract").stderr.startswith("nothing to do")
+        kept("verify")
+        kept("log", ID)
+        assert (
+            "(read anew" in " ".join(kept("show", ID, "--meta").stdout.split())
+            or "7" in kept("show", ID, "--meta").stdout
+        )
+
+    def test_json(self, kept):
+        *_, last = objects(kept("reextract", "--article", ID, "--json"))
+        assert (last["summary"], last["articles"], last["versions"]) == (True, 1, 3)
+        (last,) = objects(kept("reextract", "--json"))
+        assert last["articles"] == 0
+
+    def test_what_makes_no_sense(self, kept):
+        kept("reextract", "--source", "Herold", code=2)
+        kept("reextract", "--article", "ffff", code=2)

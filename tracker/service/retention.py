@@ -1,0 +1,38 @@
+"""How long a source's pages are kept: what the configuration says, as the archive is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.config import Config, SourceConfig
+    from tracker.pipeline.desk import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Pages seen before *seen_before* (None: at any time) go, but the newest *keep* of each article."""
+
+    seen_before: datetime | None
+    keep: int
+
+
+def terms_of(source: SourceConfig, now: datetime) -> Terms | None:
+    """Return the terms of a source, None where everything is kept for good."""
+    if source.keep_for is None and source.keep_newest is None:
+        return None
+    before = None if source.keep_for is None else now - source.keep_for
+    return Terms(before, 1 if source.keep_newest is None else source.keep_newest)
+
+
+async def let_go(call: Call, config: Config, now: datetime) -> dict[str, int]:
+    """Take out the pages that the configuration lets go, and return how many by source."""
+    gone: dict[str, int] = {}
+    for source in config.sources:
+        terms = terms_of(source, now)
+        if terms is not None:
+            gone[source.name] = await call("prune", source.name, now, seen_before=terms.seen_before, keep=terms.keep)
+    return gone
