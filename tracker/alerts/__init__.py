@@ -11,12 +11,23 @@ from .samples import SAMPLES, sample
 from .stale import tell_stale
 
 if TYPE_CHECKING:
-    from .channels import notifiers
+    from .channels import notifiers, open_outbox
     from .outbox import Outbox
 
-__all__ = ["SAMPLES", "Outbox", "fits_place", "match", "notifiers", "sample", "tell", "tell_note", "tell_stale"]
+__all__ = [
+    "SAMPLES",
+    "Outbox",
+    "fits_place",
+    "match",
+    "notifiers",
+    "open_outbox",
+    "sample",
+    "tell",
+    "tell_note",
+    "tell_stale",
+]
 
-_HOMES = {"Outbox": "outbox", "notifiers": "channels"}
+_HOMES = {"Outbox": "outbox", "notifiers": "channels", "open_outbox": "channels"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: a rule is matched without loading what sends

@@ -9,11 +9,17 @@ from ..errors import ConfigError, UsageError
 from ..urls import fetchable
 from .apprise import AppriseNotifier
 from .email import EmailNotifier
-from .webhook import WebhookNotifier
+from .outbox import Outbox
+from .webhook import SOURCE, WebhookNotifier
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import Any
+
     from ..config import Config, WebhookTarget
     from ..ports import Fetcher, Notifier
+
+    Call = Callable[..., Awaitable[Any]]
 
 
 def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
@@ -26,14 +32,21 @@ def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
         elif isinstance(target, AppriseTarget):
             made[target.name] = AppriseNotifier(target.name, target.url.reveal(what))
         else:
-            made[target.name] = _webhook(target, fetcher, what)
+            made[target.name] = _webhook(target, fetcher, what, config.service.link)
     return made
 
 
-def _webhook(target: WebhookTarget, fetcher: Fetcher, what: str) -> WebhookNotifier:
+def open_outbox(call: Call, config: Config, fetcher: Fetcher) -> Outbox:
+    """Return the outbox of a configuration: its targets, and the caps of its rules."""
+    caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
+    return Outbox(call, notifiers(config, fetcher), caps=caps)
+
+
+def _webhook(target: WebhookTarget, fetcher: Fetcher, what: str, link: str) -> WebhookNotifier:
     try:
         url = fetchable(target.url)
     except UsageError as error:
         raise ConfigError(error.message, resource=what, hint=error.hint) from None
     secret = target.secret.reveal(what) if target.secret else ""
-    return WebhookNotifier(url, fetcher, secret=secret, private=target.private)
+    source = (link or SOURCE) if target.envelope == "cloudevents" else None
+    return WebhookNotifier(url, fetcher, secret=secret, private=target.private, source=source)

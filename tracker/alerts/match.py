@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ..model import LabelKind, Op
-from .payload import tell
+from ..patterns import found, spans
+from .payload import Style, tell
+from .plan import planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,22 +19,35 @@ _COSMETIC = frozenset({LabelKind.COSMETIC})
 
 
 def match(
-    rules: Sequence[RuleConfig], version: Version, previous: Article | None, *, link: str, event: str = ""
+    rules: Sequence[RuleConfig],
+    version: Version,
+    previous: Article | None,
+    *,
+    link: str,
+    event: str = "",
+    first: bool = False,
 ) -> tuple[Alert, ...]:
     """Return one alert for each rule that *version* meets and each target the rule names.
 
     *previous* is the version it replaces, *link* the base address of the web page. *event* marks a change of status
-    ("unpublished:…"), whose change carries a label and no text. Nothing is told of a change without content; of a
-    cosmetic one only to rules that ask for it.
+    ("unpublished:…"), whose change carries a label and no text. With *first* only the first rule that is met tells.
+    Nothing is told of a change without content; of a cosmetic one only to rules that ask for it.
     """
     if not event and _is_nothing(version, previous):
         return ()
+    met = [rule for rule in rules if _holds(rule, version)]
     return tuple(
-        tell(rule.name, target, version, previous, link=link, event=event)
-        for rule in rules
-        if _holds(rule, version)
+        planned(
+            tell(rule.name, target, version, previous, link=link, event=event, style=style_of(rule)), rule, version.seen
+        )
+        for rule in (met[:1] if first else met)
         for target in dict.fromkeys(rule.to)
     )
+
+
+def style_of(rule: RuleConfig) -> Style:
+    """Return how *rule* wants its alerts worded."""
+    return Style(rule.format, rule.subject, rule.body)
 
 
 def _is_nothing(version: Version, previous: Article | None) -> bool:
@@ -55,7 +69,7 @@ def fits_place(rule: RuleConfig, version: Version) -> bool:
     return (
         (not rule.sources or version.source in rule.sources)
         and (not rule.stories or not set(rule.stories).isdisjoint(version.stories))
-        and (not rule.urls or any(re.search(pattern, version.url) for pattern in rule.urls))
+        and (not rule.urls or any(found(pattern, version.url) for pattern in rule.urls))
     )
 
 
@@ -64,9 +78,10 @@ def _first(rule: RuleConfig, version: Version) -> bool:
     content = version.content
     return (
         rule.first_version
-        and not rule.removed
+        and not (rule.removed or rule.headline_only or rule.significance)
+        and rule.announced is None
         and content.words >= rule.min_words
-        and (not rule.added or re.search(rule.added, f"{content.title}\n\n{content.text}") is not None)
+        and (not rule.added or found(rule.added, f"{content.title}\n\n{content.text}"))
     )
 
 
@@ -74,10 +89,17 @@ def _changed(rule: RuleConfig, change: Change) -> bool:
     wanted = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds != _COSMETIC
     return (
         wanted
+        and rule.announced in {None, change.announced}
+        and change.significance >= rule.significance
+        and (not rule.headline_only or _headline_alone(change))
         and change.words_added + change.words_removed >= rule.min_words
         and (not rule.added or _touches(rule.added, change, "+"))
         and (not rule.removed or _touches(rule.removed, change, "-"))
     )
+
+
+def _headline_alone(change: Change) -> bool:
+    return change.title.changed and (change.layout_only or all(block.op is Op.SAME for block in change.blocks))
 
 
 def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:
@@ -90,16 +112,14 @@ def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:
 
 
 def _meets(pattern: str, hunks: list[Hunk]) -> bool:
-    spans, text = [], ""
+    edited, text = [], ""
     for op, part in hunks:
         if op != "=":
-            spans.append((len(text), len(text) + len(part)))
+            edited.append((len(text), len(text) + len(part)))
         text += part
-    if not spans:
+    if not edited:
         return False
-    return any(
-        found.start() < end and start < found.end() for found in re.finditer(pattern, text) for start, end in spans
-    )
+    return any(begin < end and start < stop for begin, stop in spans(pattern, text) for start, end in edited)
 
 
 def _pieces(change: Change) -> Iterator[Sequence[Hunk]]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ArchiveError, DeliveryError
 from ..observe import logs, metrics
+from ..render.times import iso
 from .backoff import jitter, wait
+from .breaker import Breaker
+from .caps import Caps
+from .digest import MOST_TOGETHER, gathered
+from .plan import lane
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -27,9 +32,11 @@ _log = logs.get("alerts")
 class Outbox:
     """Takes due deliveries from the store, hands each to its target's notifier, and records what came of it.
 
-    *store* is a Store, or what calls one by the name of a method (`Desk.call`). A send may take *deadline* seconds,
-    and at most *abreast* go to one target at a time, so that a target that hangs delays no other. A delivery is leased
-    for three deadlines: whoever dies while sending leaves it to be sent again, with the same key.
+    *store* is a Store, or what calls one by the name of a method (`Desk.call`). A send may take *deadline* seconds, at
+    most *abreast* go to one target at a time and as many wait, so that a target that hangs delays no other; one that
+    fails again and again is left alone for a while (`breaker`). A delivery is leased for three deadlines: whoever dies
+    while sending leaves it to be sent again, with the same key. *caps* are most messages an hour by rule; what is more
+    waits and is sent as one. *pace* scales the waits after failures.
     """
 
     def __init__(
@@ -37,18 +44,25 @@ class Outbox:
         store: Store | Call,
         notifiers: Mapping[str, Notifier],
         *,
+        caps: Mapping[str, float] | None = None,
         deadline: float = 60.0,
         patience: float = 1.0,
         abreast: int = 4,
+        pace: float = 1.0,
     ) -> None:
         self._call: Call = store if callable(store) else _direct(store)
         self._notifiers = notifiers
         self._deadline = deadline
         self._patience = patience
         self._lease = 3 * deadline
+        self._abreast = abreast
+        self._pace = pace
         self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(abreast))
+        self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
+        self._caps = Caps(self._call, caps or {})
+        self._waiting: Counter[str] = Counter()
         self._held: dict[int, float] = {}
-        self._running: set[asyncio.Task[bool]] = set()
+        self._running: set[asyncio.Task[int]] = set()
         self._set_at = (datetime(1970, 1, 1, tzinfo=UTC), 0.0)
 
     async def deliver_due(self, now: datetime) -> int:
@@ -84,28 +98,73 @@ class Outbox:
             self._running.clear()
 
     async def _claim(self) -> None:
-        while claimed := await self._call("claim", self._now(), self._lease, BATCH):
+        while claimed := await self._call("claim", self._now(), self._lease, BATCH, self._busy()):
             for delivery in claimed:
-                known = delivery.id in self._held
-                self._held[delivery.id] = asyncio.get_running_loop().time()
-                if not known:
-                    self._running.add(asyncio.create_task(self._attempt(delivery), name=f"alert {delivery.key}"))
+                self._take([delivery])
+        while together := await self._call("claim_lane", self._now(), self._lease, MOST_TOGETHER, self._busy()):
+            self._take(together)
 
-    async def _attempt(self, delivery: Delivery) -> bool:
-        loop = asyncio.get_running_loop()
+    def _busy(self) -> list[str]:
+        """Return the targets that can be given nothing more now."""
+        full = {target for target, count in self._waiting.items() if count >= 2 * self._abreast}
+        now = self._now()
+        return sorted(full.union(target for target, breaker in self._breakers.items() if breaker.open(now)))
+
+    def _take(self, deliveries: list[Delivery]) -> None:
+        known = any(each.id in self._held for each in deliveries)
+        for each in deliveries:
+            self._held[each.id] = asyncio.get_running_loop().time()
+        if not known:
+            self._waiting[deliveries[0].target] += 1
+            work = self._attempt(deliveries)
+            self._running.add(asyncio.create_task(work, name=f"alert {deliveries[0].key}"))
+
+    async def _attempt(self, deliveries: list[Delivery]) -> int:
+        """Send what is one message; return how many deliveries the target took."""
+        loop, target = asyncio.get_running_loop(), deliveries[0].target
         try:
-            async with self._gates[delivery.target]:
-                if loop.time() - self._held[delivery.id] > self._lease - self._deadline:
-                    return False  # It waited so long for its turn that the lease would end while it is sent.
+            async with self._gates[target]:
+                late = loop.time() - self._held[deliveries[0].id] > self._lease - self._deadline
+                if late or self._breakers[target].open(self._now()):
+                    # The lease would end while it is sent, or the target has begun to fail: it comes again.
+                    return 0
+                if await self._capped(deliveries):
+                    return 0
+                self._breakers[target] = self._breakers[target].began()
                 started = loop.time()
-                error = await self._send(delivery)
-                metrics.DELIVERY_SECONDS.labels(target=delivery.target).observe(loop.time() - started)
-            return await self._settle(delivery, error)
+                message = gathered(deliveries)
+                error = await self._send(message)
+                metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
+                self._note(target, error)
+            return await self._settle(message, deliveries, error)
         except ArchiveError as error:
-            _log.error("archive", alert=delivery.key, error=str(error), detail="the alert will be sent again")
-            return False
+            _log.error("archive", alert=deliveries[0].key, error=str(error), detail="the alert will be sent again")
+            return 0
         finally:
-            del self._held[delivery.id]
+            self._waiting[target] -= 1
+            for each in deliveries:
+                self._held.pop(each.id, None)
+
+    async def _capped(self, deliveries: list[Delivery]) -> bool:
+        """Hold one that is more than its rule's cap allows, and say so; what was gathered is never held again."""
+        first = deliveries[0]
+        until = None if first.lane else await self._caps.full(first.rule, first.target, self._now())
+        if until is None:
+            return False
+        await self._call("hold", first.id, lane(f"{first.rule}|cap", until), until)
+        self._count(first, "held")
+        return True
+
+    def _note(self, target: str, error: BaseException | None) -> None:
+        """Remember how the target fared; one that refuses a single message for good is well."""
+        before = self._breakers[target]
+        if error is None or (isinstance(error, DeliveryError) and error.permanent):
+            self._breakers[target] = before.took()
+            return
+        asked = error.retry_after if isinstance(error, DeliveryError) else None
+        after = self._breakers[target] = before.failed(target, self._now(), asked, self._pace)
+        if after.until is not None and before.until is None:
+            _log.warning("target", target=target, failures=after.failures, paused_until=iso(after.until))
 
     async def _send(self, delivery: Delivery) -> BaseException | None:
         """Hand one delivery to its notifier; return what went wrong, faults of the notifier itself included."""
@@ -122,28 +181,37 @@ class Outbox:
             return DeliveryError(f"no answer within {self._deadline:g} s", resource=delivery.target)
         return send.exception()
 
-    async def _settle(self, delivery: Delivery, error: BaseException | None) -> bool:
-        attempt = delivery.attempts + 1
-        facts = {"alert": delivery.key, "target": delivery.target, "article": delivery.article, "attempt": attempt}
+    async def _settle(self, message: Delivery, deliveries: list[Delivery], error: BaseException | None) -> int:
+        attempt = message.attempts + 1
+        facts: dict[str, Any] = {"alert": message.key, "target": message.target, "article": message.article}
+        facts |= {"attempt": attempt} | ({"together": len(deliveries)} if message.lane else {})
         if error is None:
-            await self._call("delivered", delivery.id, self._now())
-            self._count(delivery, "delivered")
+            if len(deliveries) == 1:
+                await self._call("delivered", message.id, self._now())
+            else:
+                await self._call("delivered_together", [each.id for each in deliveries], self._now())
+            self._caps.count(message.rule, message.target, self._now())
+            self._count(message, "delivered")
             _log.info("delivered", **facts)
-            return True
+            return len(deliveries)
         failure = error if isinstance(error, DeliveryError) else _fault(error)
         reason = f"{failure} ({failure.hint})" if failure.hint else str(failure)
-        pause = wait(attempt, jitter=jitter(delivery.key, attempt), retry_after=failure.retry_after)
+        pause = wait(attempt, jitter=jitter(message.key, attempt), retry_after=failure.retry_after)
         if pause is None or failure.permanent:
-            await self._call("bury", delivery.id, reason if pause else f"gave up after {attempt} attempts: {reason}")
-            self._count(delivery, "dead")
+            said = reason if pause else f"gave up after {attempt} attempts: {reason}"
+            for each in deliveries:
+                await self._call("bury", each.id, said)
+            self._count(message, "dead")
             _log.error("undeliverable", **facts, reason=reason)
-            return False
-        due = self._now() + pause
-        await self._call("postpone", delivery.id, due, reason)
-        self._count(delivery, "postponed")
+            return 0
+        asked = failure.retry_after or 0.0
+        due = self._now() + max(pause * self._pace, min(pause, timedelta(seconds=asked)))
+        for each in deliveries:
+            await self._call("postpone", each.id, due, reason)
+        self._count(message, "postponed")
         trace = {} if failure is error else {"exc_info": error}
         _log.warning("postponed", **facts, reason=reason, due=due.isoformat(timespec="seconds"), **trace)
-        return False
+        return 0
 
     def _now(self) -> datetime:
         now, at = self._set_at

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..model import Alert, BlockChange, Field, Hunk, Op
 from ..render import top_hunk
 from ..render.json import dumps
 from ..render.times import iso
+from . import templates
 
 if TYPE_CHECKING:
     from ..model import Article, Change, Version
@@ -23,12 +25,30 @@ _CONTEXT_WORDS: Final = 16
 _HUNK_WORDS: Final = 120
 _WORD: Final = 20
 _ID_LENGTH: Final = 40
+_LONGEST_SAID: Final = 8000
 
 Object = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How an alert is worded: "link", "summary" or "full", and a user's templates where there are any."""
+
+    form: str = "full"
+    subject: str = ""
+    body: str = ""
+
+
 def tell(
-    rule: str, target: str, version: Version, previous: Article | None, *, link: str, event: str = "", salt: str = ""
+    rule: str,
+    target: str,
+    version: Version,
+    previous: Article | None,
+    *,
+    link: str,
+    event: str = "",
+    salt: str = "",
+    style: Style = Style(),
 ) -> Alert:
     """Return the alert that tells *target* of *version*; the same arguments give the same key and payload.
 
@@ -38,7 +58,16 @@ def tell(
     digest = hashlib.sha256(json.dumps(named).encode()).hexdigest()
     key = f"wt_{digest[:_ID_LENGTH]}"
     body = _body(key, rule, version, previous, link=link, event=event)
+    styled(body, style)
     return Alert(key, rule, target, version.article, version.n, frozen(body))
+
+
+def styled(body: Object, style: Style) -> None:
+    """Put into *body* how it is to be worded, and what a user's templates make of it."""
+    body["format"] = style.form
+    if style.subject or style.body:
+        said = {"subject": templates.subject(style.subject, body), "text": templates.fill(style.body, body)}
+        body["said"] = {name: _cut(text, _LONGEST_SAID) for name, text in said.items()}
 
 
 def opening(key: str, kind: str, rule: str, version: Version, *, link: str) -> Object:

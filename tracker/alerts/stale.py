@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 from ..model import Alert
 from ..render.times import iso
-from .payload import frozen, opening
+from .match import style_of
+from .payload import frozen, opening, styled
+from .plan import planned
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..config import RuleConfig
     from ..model import Version
 
@@ -24,10 +28,12 @@ def tell_stale(
     origin: Version,
     hours: float,
     link: str,
+    at: datetime,
 ) -> tuple[Alert, ...]:
     """Return one alert for each target of *rule*: *copy* lacks *notice* (kind and text) of *origin* since *hours*.
 
-    *key* names the lapse; with the rule and the target it makes the key of the alert, so that it is told once.
+    *key* names the lapse; with the rule and the target it makes the key of the alert, so that it is told once. *at* is
+    when it was found.
     """
     told = []
     for target in dict.fromkeys(rule.to):
@@ -49,5 +55,6 @@ def tell_stale(
                 "headline": origin.content.title[:500],
             },
         }
-        told.append(Alert(ident, rule.name, target, copy.article, copy.n, frozen(body)))
+        styled(body, style_of(rule))
+        told.append(planned(Alert(ident, rule.name, target, copy.article, copy.n, frozen(body)), rule, at))
     return tuple(told)

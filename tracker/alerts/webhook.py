@@ -1,4 +1,7 @@
-"""JSON posted to an address, signed as in Standard Webhooks (https://www.standardwebhooks.com/)."""
+"""JSON posted to an address: a CloudEvents 1.0 event, signed as in Standard Webhooks.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md, https://www.standardwebhooks.com/
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ConfigError, DeliveryError
+from ..render.json import dumps
+from ..render.times import iso
 from ..urls import host_of
 
 if TYPE_CHECKING:
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from ..ports import Fetcher
 
 TIMEOUT: Final = 20.0
+SOURCE: Final = "urn:writethru"
 _PREFIX: Final = "whsec_"
 _SHORTEST_SECRET: Final = 16
 
@@ -27,18 +34,27 @@ class WebhookNotifier:
     """Posts the frozen payload of an alert; the address and its secrets never show in an error."""
 
     def __init__(
-        self, url: str, fetcher: Fetcher, *, secret: str = "", private: bool = False, timeout: float = TIMEOUT
+        self,
+        url: str,
+        fetcher: Fetcher,
+        *,
+        secret: str = "",
+        private: bool = False,
+        timeout: float = TIMEOUT,
+        source: str | None = SOURCE,
     ) -> None:
+        """Post to *url*; *source* is what the event names as its origin, None posts the bare alert."""
         self._url = url
         self._host = host_of(url)
         self._fetcher = fetcher
         self._keys = tuple(_key(each, self._host) for each in secret.split())
         self._private = private
         self._timeout = timeout
+        self._source = source
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Post one alert; any answer but 2xx is a failure, 410 says that nobody will ever listen there again."""
-        body = delivery.payload.encode("utf-8")
+        body = (delivery.payload if self._source is None else event(delivery, self._source)).encode("utf-8")
         headers = self._headers(delivery.key, now, body)
         try:
             async with asyncio.timeout(self._timeout):
@@ -55,13 +71,34 @@ class WebhookNotifier:
             retry_after=retry_after(named, now) if status in {429, 503} else None,
         )
 
+    @property
+    def _type(self) -> str:
+        return "application/json" if self._source is None else "application/cloudevents+json; charset=utf-8"
+
     def _headers(self, key: str, now: datetime, body: bytes) -> Headers:
         stamp = str(int(now.timestamp()))
-        headers = [("Content-Type", "application/json"), ("webhook-id", key), ("webhook-timestamp", stamp)]
+        headers = [("Content-Type", self._type), ("webhook-id", key), ("webhook-timestamp", stamp)]
         if self._keys:
             signed = f"{key}.{stamp}.".encode() + body
             headers.append(("webhook-signature", " ".join(f"v1,{_sign(each, signed)}" for each in self._keys)))
         return tuple(headers)
+
+
+def event(delivery: Delivery, source: str = SOURCE) -> str:
+    """Return the alert as a CloudEvents event in JSON; a repeat bears the same id and the same words."""
+    data = json.loads(delivery.payload)
+    return dumps(
+        {
+            "specversion": "1.0",
+            "id": delivery.key,
+            "source": source,
+            "type": f"writethru.{data['type']}",
+            "subject": delivery.article,
+            "time": iso(delivery.created_at),
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+    )
 
 
 def retry_after(value: str, now: datetime) -> float | None:

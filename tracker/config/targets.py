@@ -67,6 +67,9 @@ class WebhookTarget(Model):
     url: str
     secret: Secret | None = None
     private: bool = Field(default=False, description="the address may be a private one")
+    envelope: Literal["cloudevents", "none"] = Field(
+        "cloudevents", description="the alert as the data of a CloudEvents 1.0 event, or the bare alert"
+    )
 
 
 class AppriseTarget(Model):

@@ -99,8 +99,6 @@ def _json(body: bytes) -> dict[str, Any] | None:
         payload = json.loads(body)
     except ValueError:
         return None
-    if (
-        isinstance(payload, dict) and payload.get("specversion") == "1.0"
-    ):  # a CloudEvents event: what it tells is within
-        payload = payload.get("data")
+    if isinstance(payload, dict) and payload.get("specversion") == "1.0":
+        payload = payload.get("data")  # a CloudEvents event: what it tells is within
     return payload if isinstance(payload, dict) else None

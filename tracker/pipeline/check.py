@@ -114,7 +114,7 @@ class Pipeline:
             found,
             reading,
             now,
-            brief=Brief(self.config.rules, self.config.service.link, source.raw),
+            brief=Brief(self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"),
             schedule=self.schedule(source),
             host=visit.state,
             memory=await _recall(visit, tracked, latest, found, reading, now),

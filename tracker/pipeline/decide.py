@@ -62,11 +62,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a decision needs to know beside the page: the rules, where the reader's links lead, which pages are kept."""
+    """What a decision needs to know beside the page: the rules, where the reader's links lead, which pages are kept.
+
+    With *first* only the first rule that is met tells.
+    """
 
     rules: Sequence[RuleConfig] = ()
     link: str = ""
     raw: Raw = Raw.VERSIONS
+    first: bool = False
 
 
 def judge(
@@ -239,7 +243,7 @@ def _version(
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
     if _still_flaps(latest, change):
         return new, (), Verdict(outcome)
-    alerts = match(brief.rules, version, latest.content if latest else None, link=brief.link)
+    alerts = match(brief.rules, version, latest.content if latest else None, link=brief.link, first=brief.first)
     return new, tuple(alerts), Verdict(outcome)
 
 
@@ -271,7 +275,8 @@ def _status_alerts(
         seen=now,
         change=Change(labels=(Label(kind, evidence),), significance=1.0),
     )
-    return tuple(match(brief.rules, event, latest.content, link=brief.link, event=f"{kind}:{now.isoformat()}"))
+    named = f"{kind}:{now.isoformat()}"
+    return tuple(match(brief.rules, event, latest.content, link=brief.link, event=named, first=brief.first))
 
 
 def _status(found: Capture | NotModified | Failure) -> int | None:

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
-from tracker.alerts import Outbox, notifiers
+from tracker.alerts import Outbox, open_outbox
 from tracker.config import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
@@ -282,7 +282,7 @@ class Service:
     async def _deliver(self, room: Room) -> None:
         while not self._stop.is_set():
             config = room.config
-            outbox = Outbox(room.desk.call, notifiers(config, room.fetcher))
+            outbox = open_outbox(room.desk.call, config, room.fetcher)
             try:
                 while config is room.config and not self._stop.is_set():
                     await self._deliver_due(room, outbox)

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.alerts import Outbox, notifiers
+from tracker.alerts import open_outbox
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import LONGEST_TURN, announce
 from tracker.model import ArticleState, CheckOutcome
@@ -119,7 +119,7 @@ async def _require_source(room: Room, name: str) -> None:
 
 async def _tell(room: Room) -> None:
     """Deliver what is due; what a slow target has not taken within a minute is left for the next pass."""
-    outbox = Outbox(room.desk.call, notifiers(room.config, room.fetcher))
+    outbox = open_outbox(room.desk.call, room.config, room.fetcher)
     ends = utc_now() + LONGEST_TURN
     try:
         while utc_now() < ends and await outbox.deliver_due(utc_now()):

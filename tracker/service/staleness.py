@@ -71,6 +71,7 @@ async def _tell(call: Call, config: Config, rule: RuleConfig, places: Propagatio
             origin=await call("version", stale.origin, stale.notice.version),
             hours=stale.hours,
             link=config.service.link,
+            at=now,
         )
     return told
 

@@ -43,8 +43,9 @@ async def test_a_signed_alert_arrives_over_http(fetcher):
     ((headers, body),) = hook.requests
     told = Webhook(SECRET).verify(body, headers)
     assert told["id"] == headers["webhook-id"] == delivery().key
-    assert told["top_hunk"]["hunks"][2] == ["+", "21,000"]
-    assert headers["content-type"] == "application/json"
+    assert (told["specversion"], told["type"]) == ("1.0", "writethru.article.changed")
+    assert told["data"]["top_hunk"]["hunks"][2] == ["+", "21,000"]
+    assert headers["content-type"].startswith("application/cloudevents+json")
 
 
 async def test_a_private_address_is_refused_unless_the_target_says_so(fetcher):

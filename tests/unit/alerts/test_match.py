@@ -130,7 +130,7 @@ def test_a_first_version_is_told_only_where_it_is_asked_for():
 def test_a_page_taken_down_is_told_although_no_text_changed():
     version, previous = sample("correction")
     event = replace(version, change=Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),)))
-    named = {"event": "unpublished:2026-01-01T12:00:00+00:00"}
+    named: dict[str, Any] = {"event": "unpublished:2026-01-01T12:00:00+00:00"}
     (alert,) = match([rule(labels=["unpublished"])], event, event.content, link="", **named)
     assert json.loads(alert.payload)["type"] == "article.unpublished"
     assert json.loads(alert.payload)["previous_version"] is None

@@ -96,7 +96,9 @@ async def test_the_last_try_buries_and_the_next_version_goes_on():
         now += timedelta(hours=30)
     assert store.rows[1].state is DeliveryState.DEAD
     assert store.rows[1].last_error == "gave up after 10 attempts: down"
-    assert store.rows[2].state is DeliveryState.DELIVERED
+    assert store.states()[1] is DeliveryState.PENDING  # the target has failed so often that it is left alone
+    await outbox.deliver_due(now)
+    assert store.states() == [DeliveryState.DEAD, DeliveryState.DELIVERED]
     assert [version for _, _, version, _ in desk.sent] == [1] * 10 + [2]
 
 
@@ -120,7 +122,7 @@ async def test_a_target_that_hangs_delays_no_other():
     store = filled(*alerts, *(alert(n, target="chat") for n in range(1, 6)))
     desk, chat = Hanging(), Recorder()
     outbox = Outbox(store.call, {"desk": desk, "chat": chat}, deadline=0.3, patience=0.1)
-    assert await outbox.deliver_due(NOW) == 5 + 30
+    assert await outbox.deliver_due(NOW) == 5 + 20  # one batch; the others are left in the archive meanwhile
     assert len(chat.sent) == 5
     store.enqueue([alert(9, target="chat")], NOW)
     await outbox.deliver_due(NOW)

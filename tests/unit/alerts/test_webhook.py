@@ -66,7 +66,7 @@ async def test_a_repeat_bears_the_same_id_and_the_time_of_the_attempt():
 async def test_without_a_secret_nothing_is_signed():
     _, headers = await posted("", datetime.now(UTC))
     assert "webhook-signature" not in headers
-    assert headers["Content-Type"] == "application/json"
+    assert headers["Content-Type"] == "application/cloudevents+json; charset=utf-8"
 
 
 @pytest.mark.parametrize("secret", ["whsec_short", "not base64 at all!", "whsec_", "ä" * 40])

@@ -1,0 +1,91 @@
+"""What webhooks post keeps to the published schema."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from tracker.alerts import SAMPLES, match, sample, tell, tell_note, tell_stale
+from tracker.alerts.digest import gathered
+from tracker.alerts.webhook import event
+from tracker.config import RuleConfig
+from tracker.model import Alert, Change, Delivery, Label, LabelKind
+
+SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "webhook.schema.json"
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def rule(**fields: Any) -> RuleConfig:
+    return RuleConfig.model_validate({"name": "R", "to": ["desk"], **fields})
+
+
+def sent(alert: Alert) -> Delivery:
+    return Delivery(1, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, NOW, NOW)
+
+
+def check(delivery: Delivery) -> dict[str, Any]:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    told: dict[str, Any] = json.loads(event(delivery))
+    Draft202012Validator(schema, format_checker=FormatChecker()).validate(told)
+    return told
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+@pytest.mark.parametrize("form", ["link", "summary", "full"])
+def test_every_sample_in_every_format(kind, form):
+    version, previous = sample(kind)
+    (alert,) = match([rule(format=form, subject="$headline")], version, previous, link="http://desk.example")
+    told = check(sent(alert))
+    assert told["id"] == told["data"]["id"] == alert.key
+    assert told["subject"] == version.article
+    assert told["type"] == "writethru.article.changed"
+
+
+def test_a_first_version_and_a_page_taken_down():
+    version, _ = sample("correction")
+    (first,) = match([rule(first_version=True)], replace(version, n=1, change=None, previous_seen=None), None, link="")
+    assert check(sent(first))["data"]["opening"]
+    gone = replace(version, change=Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),)))
+    (told,) = match([rule()], gone, gone.content, link="", event="unpublished:x")
+    assert check(sent(told))["type"] == "writethru.article.unpublished"
+
+
+def test_a_copy_that_was_not_corrected():
+    copy, _ = sample("update")
+    (told,) = tell_stale(
+        rule(stale_copy="6h"),
+        copy,
+        key="k",
+        notice=("correction", "Correction: it was five."),
+        origin=replace(copy, source="Agency"),
+        hours=7.25,
+        link="",
+        at=NOW,
+    )
+    data = check(sent(told))["data"]
+    assert (data["hours"], data["origin"]["source"], data["type"]) == (7.2, "Agency", "copy.stale")
+
+
+def test_a_digest_and_a_checkpoint():
+    version, previous = sample("update")
+    two = [sent(tell("R", "desk", version, previous, link="", salt=salt)) for salt in "ab"]
+    held = [replace(each, lane="R|x", created_at=NOW + timedelta(minutes=n)) for n, each in enumerate(two)]
+    told = check(gathered(held))
+    assert (told["type"], told["data"]["count"], len(told["data"]["alerts"])) == ("writethru.digest", 2, 2)
+    assert check(sent(tell_note("desk", "origin\n12\nroot\n", "key")))["type"] == "writethru.archive.checkpoint"
+
+
+def test_the_schema_refuses_what_is_none():
+    version, previous = sample("update")
+    broken = json.loads(tell("R", "desk", version, previous, link="").payload) | {"version": "two"}
+    delivery = sent(tell("R", "desk", version, previous, link=""))
+    with pytest.raises(ValidationError):
+        check(replace(delivery, payload=json.dumps(broken)))

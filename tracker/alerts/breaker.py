@@ -1,0 +1,46 @@
+"""When a target is left alone: after failures in a row, and for as long as it asks for. Pure: time is an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from .backoff import JITTER, LONGEST_WAIT, jitter
+
+THRESHOLD: Final = 5
+FIRST_PAUSE: Final = timedelta(seconds=30)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """How a target fares: *failures* in a row, *until* when it is left alone, *probing* while one send tries it."""
+
+    failures: int = 0
+    until: datetime | None = None
+    probing: bool = False
+
+    def open(self, now: datetime) -> bool:
+        """Say whether nothing may be sent now."""
+        return self.probing or (self.until is not None and now < self.until)
+
+    def began(self) -> Breaker:
+        """Return what holds once a send has begun: after a pause it is alone until it has ended."""
+        return replace(self, probing=True) if self.until is not None else self
+
+    def took(self) -> Breaker:
+        """Return what holds after the target took a message, or refused one for good: it answers."""
+        return Breaker()
+
+    def failed(self, target: str, now: datetime, retry_after: float | None, pace: float = 1.0) -> Breaker:
+        """Return what holds after a failure. A target that names a time is left alone until then, at most a week."""
+        failures = self.failures + 1
+        until = None
+        if failures >= THRESHOLD:
+            pause = min(FIRST_PAUSE * 2 ** min(failures - THRESHOLD, 12), LONGEST_PAUSE)
+            until = now + pause * (1 + JITTER * jitter(target, failures)) * pace
+        if retry_after is not None and retry_after > 0:
+            asked = now + min(timedelta(seconds=retry_after), LONGEST_WAIT)
+            until = max(asked, until) if until else asked
+        return Breaker(failures, until)

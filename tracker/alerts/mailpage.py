@@ -1,0 +1,122 @@
+"""An alert as an HTML mail: inline styles, no images, nothing loaded from anywhere, readable on light and dark.
+
+Text takes the reader's own colours; only what was added and removed brings colours of its own, always ink and paper
+together, and says the same by underline and strike. Fractions of white and black follow whichever scheme is in force.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ..render import html
+from ..render.rows import tidy
+from . import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..model import Hunk
+
+Body = dict[str, Any]
+
+_SERIF: Final = "Georgia,'Times New Roman',serif"
+_SANS: Final = "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+_P: Final = f"margin:0 0 14px;font:17px/1.5 {_SERIF}"
+_H1: Final = f"margin:0 0 10px;font:bold 22px/1.25 {_SERIF}"
+_H2: Final = f"margin:0 0 6px;font:bold 18px/1.3 {_SERIF}"
+_NOTE: Final = f"margin:0 0 14px;font:14px/1.5 {_SANS}"
+_FOOT: Final = f"margin:22px 0 0;padding:12px 0 0;border-top:1px solid #8a8a8a;font:13px/1.6 {_SANS}"
+_NAME: Final = f"font:bold 12px/1.4 {_SANS};letter-spacing:.04em"
+_EDIT: Final = f"margin:0 0 14px;padding:2px 0 2px 12px;border-left:3px solid #8a8a8a;font:17px/1.5 {_SERIF}"
+_BAR: Final = f"margin:0 0 14px;padding:2px 0 2px 12px;border-left:3px solid #b58900;font:16px/1.5 {_SERIF}"
+_DEL: Final = "color:#7d1109;background-color:#fbe3e1;text-decoration:line-through"
+_INS: Final = "color:#07481a;background-color:#dcf3e2;text-decoration:underline"
+_LINK: Final = "color:inherit;text-decoration:underline"
+_BUTTON: Final = (
+    f"display:inline-block;margin:4px 0 0;padding:9px 16px;border:1px solid #8a8a8a;border-radius:4px;"
+    f"font:bold 14px/1.2 {_SANS};color:inherit;text-decoration:none"
+)
+
+
+def alert(subject: str, body: Body) -> str:
+    """Return one alert as a whole page."""
+    parts = [_paragraph(wording.name(body).upper(), _NAME + ";margin:0 0 6px"), _title(body, _H1, "h1")]
+    parts += _middle(body)
+    where = [_anchor(body["link"], "See the whole change", _BUTTON)] if body["link"] != body["url"] else []
+    where += [_anchor(body["url"], "The article")]
+    parts.append(f'<p style="{_NOTE}">{" &nbsp; ".join(where)}</p>')
+    rule = f"rule “{html.text(body['rule'])}”"
+    parts.append(f'<p style="{_FOOT}"><code>{html.text(wording.command(body))}</code><br>{rule}<br>{body["id"]}</p>')
+    return _page(subject, " ".join(wording.facts(body)), parts)
+
+
+def digest(subject: str, body: Body, rest: str) -> str:
+    """Return many alerts as a whole page; *rest* says what is left out."""
+    parts = [f'<h1 style="{_H1}">{html.text(subject)}</h1>']
+    for each in body["alerts"]:
+        source = f"{html.text(each['source'])} · " if each["source"] else ""
+        parts.append(f'<p style="{_NAME};margin:24px 0 4px">{source}{html.text(wording.name(each).upper())}</p>')
+        parts.append(_title(each, _H2, "h2"))
+        parts += _middle(each)
+    if rest:
+        parts.append(_paragraph(rest, _NOTE))
+    parts.append(f'<p style="{_FOOT}">rule “{html.text(body["rule"])}”<br>{html.text(body["id"])}</p>')
+    return _page(subject, ", ".join(wording.headline(each) for each in body["alerts"][:3]), parts)
+
+
+def plain(subject: str, text: str) -> str:
+    """Return a text that a user's template made as a whole page."""
+    parts = [_paragraph(piece, _P).replace("\n", "<br>") for piece in text.split("\n\n") if piece.strip()]
+    return _page(subject, "", parts)
+
+
+def _middle(body: Body) -> list[str]:
+    parts = [_paragraph(" ".join(wording.facts(body)), _NOTE)]
+    if words := wording.first_words(body):
+        parts.append(_paragraph(words, _P))
+    for name, hunks in wording.edits(body):
+        said = f'<span style="{_NAME}">{html.text(name)}</span><br>{_hunks(hunks)}'
+        parts.append(f'<p dir="auto" style="{_EDIT}">{said}</p>')
+    parts += [_paragraph(notice, _BAR) for notice in wording.notices(body)]
+    if said := wording.more(body):
+        parts.append(_paragraph(said, _NOTE))
+    return parts
+
+
+def _title(body: Body, style: str, tag: str) -> str:
+    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], wording.headline(body))}</{tag}>'
+
+
+def _anchor(address: str, text: str, style: str = _LINK) -> str:
+    return f'<a href="{html.text(address)}" style="{style}">{html.text(text)}</a>'
+
+
+def _paragraph(text: str, style: str) -> str:
+    return f'<p dir="auto" style="{style}">{html.text(text)}</p>'
+
+
+def _hunks(parts: Iterable[Hunk]) -> str:
+    marks = {"-": ("del", _DEL), "+": ("ins", _INS)}
+    made = []
+    for op, text in tidy(parts):
+        tag, style = marks.get(op, ("", ""))
+        made.append(f'<{tag} style="{style}">{html.text(text)}</{tag}>' if tag else html.text(text))
+    return "".join(made)
+
+
+def _page(subject: str, preview: str, parts: list[str]) -> str:
+    """Return the page; *preview* is what a list of mails shows beside the subject."""
+    hidden = "display:none;max-height:0;overflow:hidden;mso-hide:all"
+    inner = "\n".join(parts)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">\n'
+        f"<title>{html.text(subject)}</title>\n"
+        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">\n'
+        "</head>\n"
+        f'<body style="margin:0;padding:0"><div style="{hidden}">{html.text(preview)}</div>\n'
+        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center" '
+        'style="padding:24px 16px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" '
+        'style="max-width:600px"><tr><td align="left">\n'
+        f"{inner}\n</td></tr></table></td></tr></table></body>\n</html>\n"
+    )

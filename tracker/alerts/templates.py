@@ -1,0 +1,50 @@
+"""Templates that users write for subject and text: names are replaced, once, and nothing is ever run. Pure.
+
+Python's `string.Template` knows no expressions, no attributes and no calls. What a page said goes in as a value and is
+not looked at again, so a headline of "$url" or "{{7*7}}" stays what it is.
+"""
+
+from __future__ import annotations
+
+from string import Template
+from typing import Any
+
+from ..render import one_line, plain, safe
+from . import wording
+
+
+def fill(template: str, body: dict[str, Any]) -> str:
+    """Return *template* with what the payload *body* says in the place of its names."""
+    return safe(Template(template).safe_substitute(_values(body)))
+
+
+def subject(template: str, body: dict[str, Any]) -> str:
+    """Return *template* filled in, on one line."""
+    return one_line(fill(template, body))
+
+
+def _values(body: dict[str, Any]) -> dict[str, str]:
+    whole = body | {"format": "full"}
+    edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in wording.edits(whole)]
+    announced = {True: "announced", False: "not announced"}
+    return {
+        "rule": one_line(body["rule"]),
+        "headline": one_line(body["headline"]),
+        "previous_headline": one_line(body["previous_headline"] or ""),
+        "url": str(body["url"]),
+        "link": str(body["link"]),
+        "source": one_line(body["source"]),
+        "story": ", ".join(one_line(story) for story in body["stories"]),
+        "labels": wording.labels(body),
+        "when": wording.when(body),
+        "facts": " ".join(wording.facts(body)),
+        "words_added": str(body["words_added"]),
+        "words_removed": str(body["words_removed"]),
+        "announced": announced.get(body["announced"], ""),
+        "edit": edits[0] if edits else "",
+        "edits": "\n\n".join(edits),
+        "notices": "\n\n".join(wording.notices(whole)),
+        "article": str(body["article"]),
+        "version": str(body["version"]),
+        "id": str(body["id"]),
+    }
