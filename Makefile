@@ -9,7 +9,7 @@ BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint docs bench clean
+.PHONY: help setup run demo test browser lint docs bench clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,16 @@ demo: setup ## a living newspaper on loopback, watched for a minute
 	  && $(BIN)/uv pip install --quiet --python .cache/pywb/bin/python 'pywb==2.10.0' 'setuptools<81' \
 	  && touch $@ || echo "pywb cannot be installed here: its replay is not tested"
 
-test: setup .cache/pywb/.ready ## every test, PostgreSQL, SMTP and webhook receivers included
+test: setup .cache/pywb/.ready browser ## every test, PostgreSQL, SMTP, webhook receivers and a browser included
 	$(BIN)/python -m pytest
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	[ -n "$$WRITETHRU_CHROMIUM" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	echo "installing Chromium for the tests of the web page" && apt-get -qq update && \
+	apt-get -qq install -y --no-install-recommends chromium fonts-dejavu >/dev/null; } || \
+	printf '%s\n' "!! There is no Chromium here, and it cannot be installed by this user." \
+	"!! THE WEB PAGE IS NOT TESTED IN A BROWSER: apt-get install chromium, or set WRITETHRU_CHROMIUM." >&2
 
 lint: setup ## ruff, mypy, import-linter and the lock file
 	$(BIN)/ruff check .

@@ -1,0 +1,122 @@
+"""Every page in a real browser: in both themes, narrow and wide, for screen readers and for those without scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, overflow, violations
+
+__all__ = ["address", "browser", "kept", "opened"]
+
+pytestmark = pytest.mark.xdist_group("browser")
+PAGES = {
+    "start": "/",
+    "changes": "/changes",
+    "article": "/articles/{bridge}",
+    "article-live": "/articles/{long}",
+    "article-bare": "/articles/{bare}",
+    "diff": "/articles/{bridge}/2..3",
+    "diff-side": "/articles/{bridge}/1..5?view=side",
+    "diff-short": "/articles/{budget}/1..2?view=changes",
+    "diff-moved": "/articles/{storm}/1..2",
+    "diff-arabic": "/articles/{arabic}/1..2",
+    "version": "/articles/{bridge}/5",
+    "stories": "/stories",
+    "story": "/stories/Narrows%20Bridge",
+    "sources": "/sources",
+    "source": "/sources/The%20Harbor%20Ledger",
+    "search": "/search?q=bridge",
+    "alerts": "/alerts",
+    "feeds": "/feeds",
+    "api": "/api/v1",
+    "login": "/login",
+    "hostile": "/articles/{hostile}/1..2",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_for_everybody(opened, kept, theme):
+    SHOTS.mkdir(exist_ok=True)
+    page = opened("/", color_scheme=theme, bypass_csp=True)
+    base = page.url.rstrip("/")
+    found = []
+    for name, path in PAGES.items():
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(base + path.format(**kept.articles))
+            found += [f"{name} {width}: {each}" for each in violations(page)]
+            if overflow(page):
+                found.append(f"{name} {width}: it is {overflow(page)} pixels too wide")
+            page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
+    assert found == []
+
+
+def test_what_folds_is_for_everybody_too(opened, kept):
+    page = opened(f"/articles/{kept.articles['bridge']}", bypass_csp=True)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert violations(page) == []
+    page.goto(page.url + "/5")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert violations(page) == []
+
+
+def test_the_widest_screen_and_paper(opened, kept):
+    page = opened(f"/articles/{kept.articles['bridge']}/2..3", viewport={"width": 3840, "height": 2160})
+    assert overflow(page) == 0
+    assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") > 16
+    page.screenshot(path=SHOTS / "diff-light-3840.png")
+    page.set_viewport_size({"width": 800, "height": 1100})
+    page.emulate_media(media="print")
+    assert page.locator(".mast").is_hidden()
+    assert page.locator("ins").first.is_visible()
+    page.screenshot(path=SHOTS / "diff-print.png", full_page=True)
+
+
+def test_a_language_that_runs_the_other_way(opened, kept):
+    page = opened(f"/articles/{kept.articles['arabic']}/1..2")
+    assert page.locator(".words").first.evaluate("(each) => getComputedStyle(each).direction") == "rtl"
+    assert page.locator("html").evaluate("(each) => getComputedStyle(each).direction") == "ltr"
+
+
+def test_who_wants_no_motion_gets_none(opened):
+    page = opened("/", reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_all_of_it_works_without_scripts(opened, kept):
+    page = opened("/", java_script_enabled=False)
+    page.get_by_role("link", name="Hospital says wait").first.click()
+    assert page.locator("ins", has_text="1,420").first.is_visible()
+    page.get_by_role("link", name="Side by side").click()
+    assert page.url.endswith("?view=side")
+    assert page.get_by_role("link", name="Side by side").get_attribute("aria-current") == "true"
+    page.goto(page.url.partition("/articles")[0] + f"/articles/{kept.articles['bridge']}/4..5")
+    page.get_by_role("link", name="← v3 → v4").click()
+    assert page.url.endswith("/3..4")
+    page.locator("select[name=from]").select_option("1")
+    page.locator("select[name=to]").select_option("5")
+    page.get_by_role("button", name="Compare").click()
+    assert page.url.endswith("/1..5")
+    page.locator(".sign a").nth(2).click()
+    assert "#b" in page.url
+    page.get_by_label("Search the archive").fill("1,240")
+    page.get_by_label("Search the archive").press("Enter")
+    assert page.locator("strong", has_text="edited away").first.is_visible()
+    page.get_by_role("link", name="the edit that took it out").first.click()
+    assert page.locator("del", has_text="1,240").first.is_visible()
+
+
+def test_the_page_can_be_walked_with_the_keyboard(opened):
+    page = opened("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_page_as_served_is_a_download(opened, kept):
+    page = opened(f"/articles/{kept.articles['bridge']}/5")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download the page as served").click()
+    assert waiting.value.suggested_filename == f"{kept.articles['bridge']}-v5.html"

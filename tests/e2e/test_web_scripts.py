@@ -1,0 +1,126 @@
+"""What runs in a browser: our one script, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.archive_samples import content
+from tests.e2e.web_browser import address, browser, kept, opened, served
+from tests.integration.web.newsroom_archive import NOW, build, keep
+from tracker.archive import open_archive
+from tracker.config import load
+from tracker.model import Target
+from tracker.web.acts import Acts
+from tracker.web.site import Site
+
+__all__ = ["address", "browser", "kept", "opened"]
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_keys(opened, kept):
+    page = opened("/")
+    heads = page.locator(".entry .head a")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.href") == heads.nth(1).evaluate("(each) => each.href")
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.href") == heads.nth(0).evaluate("(each) => each.href")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.keyboard.type("j?")
+    assert page.locator("#find").input_value() == "j?"
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").is_hidden()
+    base = page.url.rstrip("/")
+    ident = kept.articles["bridge"]
+    page.goto(f"{base}/articles/{ident}/2..3")
+    page.keyboard.press("j")
+    assert page.locator(".at").count() == 1
+    page.keyboard.press("]")
+    page.wait_for_url(f"**/articles/{ident}/3..4*")
+    page.keyboard.press("[")
+    page.wait_for_url(f"**/articles/{ident}/2..3*")
+
+
+def test_a_page_that_is_open_is_told_what_comes(opened, tmp_path):
+    own = build(tmp_path / "w.db")
+    with served(own.url) as base:
+        page = opened("/", base=base)
+        page.wait_for_timeout(800)
+        store = open_archive(own.url)
+        store.sync_source("New", [], NOW)
+        (tracked,) = store.add_targets("New", [Target("https://new.example/1")], NOW)
+        keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)])
+        store.close()
+        told = page.locator("#live")
+        told.wait_for(state="visible", timeout=15_000)
+        assert "new version" in told.inner_text()
+        told.get_by_role("link").click()
+        page.get_by_role("link", name="River floods 2 streets").first.wait_for()
+        page.close()
+
+
+def test_no_script_of_a_page_ever_runs(opened, kept):
+    ident = kept.articles["hostile"]
+    page = opened("/")
+    base = page.url.rstrip("/")
+    paths = (
+        "/",
+        "/changes",
+        f"/articles/{ident}",
+        f"/articles/{ident}/1..2",
+        f"/articles/{ident}/1..2?view=side",
+        f"/articles/{ident}/1..2?view=changes",
+        f"/articles/{ident}/1",
+        f"/articles/{ident}/2",
+        "/sources/Evil%20Times%20%26%20Sons",
+        "/search?q=hacked",
+        "/search?q=%3Cscript%3Ewindow.hacked%3D1%3C%2Fscript%3E",
+        "/changes?source=%22%3E%3Cscript%3Ewindow.hacked%3D1%3C%2Fscript%3E",
+    )
+    for path in paths:
+        page.goto(base + path)
+        assert page.evaluate("window.hacked") is None, path
+        assert page.locator("iframe, img, math, body svg script").count() == 0, path
+        assert page.evaluate("document.querySelectorAll('script').length") == 1, path
+        outward = page.evaluate("[...document.querySelectorAll('a[href]')].map((each) => each.protocol)")
+        assert set(outward) <= {"http:", "https:"}, path
+    assert "<script>window.hacked=1</script>" in page.goto(f"{base}/articles/{ident}/2").text() or (
+        page.get_by_text("<script>window.hacked=1</script>").count() > 0
+    )
+
+
+def test_a_framed_page_and_a_foreign_form_come_to_nothing(opened, tmp_path, browser):
+    own = build(tmp_path / "w.db")
+    file = tmp_path / "writethru.toml"
+    file.write_text('[[sources]]\nname = "The Harbor Ledger"\nurls = ["https://ledger.example/a"]\n')
+    site = Site(token="correct horse battery", admin=True, reading_is_free=True)
+    with served(own.url, site, load(file), acts=Acts(own.url, file)) as base:
+        page = opened("/login", base=base)
+        page.get_by_label("Token").fill(site.token)
+        page.get_by_role("button", name="Sign in").click()
+        page.goto(f"{base}/sources/The%20Harbor%20Ledger")
+        page.get_by_role("button", name="Pause").click()
+        assert page.get_by_role("status").inner_text() == "The Harbor Ledger is paused."
+        assert "paused = true" in file.read_text()
+        page.get_by_role("button", name="Resume").click()
+        assert page.get_by_role("button", name="Pause").is_visible()
+        foreign = page.context.new_page()
+        foreign.route(
+            "http://evil.example/*",
+            lambda route: route.fulfill(
+                content_type="text/html",
+                body=f'<form method="post" action="{base}/sources/The%20Harbor%20Ledger/pause"></form>'
+                f'<iframe src="{base}/"></iframe><script>setTimeout(() => document.forms[0].submit(), 300)</script>',
+            ),
+        )
+        foreign.goto("http://evil.example/")
+        foreign.wait_for_url(f"{base}/**")
+        assert "403" in foreign.content()
+        assert "paused = true" not in file.read_text()
