@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tracker.ports import Fetcher
 
 EXTRACTORS: Final = 2
+HUB_READERS: Final = 1
 SHIPPED_BELIEFS: Final = Beliefs()
 _log = logs.get("service")
 
@@ -91,6 +92,7 @@ class Room:
     fetcher: Fetcher
     browser: Fetcher
     pool: ExtractPool
+    hub_pool: ExtractPool
     no_pace: bool
     listener: Listener
     believing: Believing = field(init=False)
@@ -127,8 +129,8 @@ class Room:
         )
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
-        """Read a hub in a child that can be killed: a hostile feed can hang or crash its parser."""
-        return await self.pool.run(attempt, hub, found.body, found.final_url, found.status, about=found)
+        """Read a hub in a child that can be killed, and that no article waits for: a hostile feed may hang it."""
+        return await self.hub_pool.run(attempt, hub, found.body, found.final_url, found.status, about=found)
 
     def manner(self) -> Manner:
         """Return how politely hosts are to be treated now."""
@@ -193,7 +195,9 @@ async def open_room(
     stack.push_async_callback(browser.aclose)
     pool = ExtractPool(EXTRACTORS, sites=rule_folders(config_path))
     stack.callback(pool.close)
-    return Room(config, desk, fetcher, browser, pool, no_pace, listener)
+    hub_pool = ExtractPool(HUB_READERS)
+    stack.callback(hub_pool.close)
+    return Room(config, desk, fetcher, browser, pool, hub_pool, no_pace, listener)
 
 
 def require(config: Config, fetcher: Fetcher) -> None:
