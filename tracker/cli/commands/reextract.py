@@ -39,14 +39,14 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
 
     from tracker.archive import lock, open_archive
     from tracker.extract import EXTRACTOR, ExtractPool
-    from tracker.service.sites import sites_directory
+    from tracker.service.sites import rule_folders
 
     with lock(app.database), open_archive(app.database) as store:
         idents = _wanted(store, EXTRACTOR, source, article, everything=everything)
         if not idents:
             _summary(app, Counter(), dry_run=dry_run)
             return
-        pool = ExtractPool(_WORKERS, sites=sites_directory(app.config_path))
+        pool = ExtractPool(_WORKERS, sites=rule_folders(app.config_path))
         try:
             counts = asyncio.run(_all(app, store, pool, idents, everything=everything, dry_run=dry_run))
         finally:
