@@ -134,24 +134,30 @@ def _title(found: Fields, head: Head, page: Page) -> None:
     ld = head.entity("headline", "name")
     html = head.title
     h1s = [line for line in page.lines if line.zone & Zone.HEADING and _in_h1(line)]
-    others = [strip_site(text, site) for text in (ld, og, html) if text]
-    found.headlines = Headlines(og=strip_site(og, site))
-    best = ""
-    agreements = [sum(_agree(line.text, other) for other in others) for line in h1s]
-    likely = _FIRST * max(agreements, default=0.0)
-    for line, agreement in zip(h1s, agreements, strict=True):
-        if agreement >= likely > 0:  # the first of those that agree well: later ones are teasers, copies for print
-            best, found.headline = line.text, line
-            break
-    if not best and len(h1s) == 1 and (not others or len(h1s[0].text.split()) >= _WORDY):
+    if len(h1s) == 1 and len(h1s[0].text.split()) >= _WORDY:
         best, found.headline = h1s[0].text, h1s[0]
-    if not best:
-        best = _outside(found, head, page, others)
+    else:
+        found.headlines = Headlines(og=strip_site(og, site))
+        best = _best_h1(found, head, page, h1s, [strip_site(text, site) for text in (ld, og, html) if text])
     found.headlines = Headlines(h1=best or (h1s[0].text if len(h1s) == 1 else ""), og=og, html=html, jsonld=ld)
     chosen = choose(best, og, ld, html, site, found.headline)
     found.title, found.heading = chosen.title, chosen.heading
     if chosen.title:
         found.sources["title"] = chosen.source
+
+
+def _best_h1(found: Fields, head: Head, page: Page, h1s: list[Line], others: list[str]) -> str:
+    """Return the h1 that the other surfaces agree with, and note its line."""
+    agreements = [sum(_agree(line.text, other) for other in others) for line in h1s]
+    likely = _FIRST * max(agreements, default=0.0)
+    for line, agreement in zip(h1s, agreements, strict=True):
+        if agreement >= likely > 0:  # the first of those that agree well: later ones are teasers, copies for print
+            found.headline = line
+            return line.text
+    if len(h1s) == 1 and not others:
+        found.headline = h1s[0]
+        return h1s[0].text
+    return _outside(found, head, page, others)
 
 
 def _outside(found: Fields, head: Head, page: Page, others: list[str]) -> str:
