@@ -5,8 +5,6 @@ from __future__ import annotations
 import difflib
 import html
 import re
-import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 from diff_match_patch import diff_match_patch
@@ -77,17 +75,6 @@ def htmldiff(old: str, new: str) -> Ops:
         elif tag and tag[1]:
             ops.append((mode, "\n\n"))
     return ops
-
-
-def wikidiff2() -> bool:
-    """Say whether PHP has the extension here; its output has no round trip, so only its presence is reported."""
-    php = shutil.which("php")
-    if not php:
-        return False
-    out = subprocess.run(
-        [php, "-r", "echo function_exists('wikidiff2_inline_diff');"], capture_output=True, check=False
-    )
-    return out.stdout.strip() == b"1"
 
 
 PEERS: dict[str, Callable[[str, str], Ops]] = {
