@@ -13,6 +13,9 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 _META: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML: Final = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _SNIFF: Final = 4096
+_CONTROLS: Final = bytes((*range(9), 11, *range(14, 32), 127))
+_REPLACED: Final = "\ufffd".encode()
+_ODD: Final = 0.1
 _MARK: Final = b"\xef\xbb\xbf"
 # A quotation mark or a dash in UTF-8, each byte written as a character of its own: in no language is this a word.
 _CONTROL: Final = "\x80"
@@ -34,8 +37,8 @@ def decode(body: bytes, charset: str = "") -> bytes:
     """
     if len(body) > MAX_BYTES:
         body = body[:MAX_BYTES]
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _encoded(body, "utf-16")
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in body[:_SNIFF]:
+        return _encoded(body, "utf-16")  # without a NUL beside a tag's signs it is none, whatever it says
     if b"\x1b$" in body[:_SNIFF] or b"\x1b(" in body[:_SNIFF]:
         found = _lookup(charset) or _declared(body)
         if found == "iso2022_jp":
@@ -49,6 +52,16 @@ def decode(body: bytes, charset: str = "") -> bytes:
         body = body[: error.start]
         text = body.decode()
     return _TWICE.sub(_once, body) if _CONTROL in text and _SURELY_TWICE in body else body
+
+
+def is_binary(page: bytes) -> bool:
+    """Say whether a page in UTF-8 is no text: so many of its characters are control characters or replaced ones."""
+    middle = len(page) // 2
+    for sample in (page[:_SNIFF], page[middle : middle + _SNIFF]):
+        odd = len(sample) - len(sample.translate(None, _CONTROLS)) + sample.count(_REPLACED) * len(_REPLACED)
+        if odd > _ODD * len(sample):
+            return True
+    return False
 
 
 def _encoded(body: bytes, codec: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..model import Block, BlockKind, NoticeKind
 from . import phrases, standfirst
 from .habits import SITE_RULE
+from .links import Base, with_links
 from .live import labels
 from .people import names
 from .run import Run
@@ -222,7 +223,9 @@ def _is_sentence(text: str) -> bool:
     return text[-1] in _SENTENCE_END and len(text) > 20 and " " in text
 
 
-def assemble(page: Page, box: Element, found: Fields, site: Site, *, live: bool = False) -> tuple[str, list[Block]]:
+def assemble(
+    page: Page, box: Element, found: Fields, site: Site, base: Base, *, live: bool = False
+) -> tuple[str, list[Block]]:
     """Return the standfirst and the blocks of *box* in order, each with its class.
 
     Text between the headline and the box belongs to the article; so do notices below it, and what heads the entries
@@ -242,7 +245,8 @@ def assemble(page: Page, box: Element, found: Fields, site: Site, *, live: bool 
     pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
     if run:
         pairs += _notices_below(page, box, run[-1].index + 1, judge)
-    return (dek.text if dek else ""), _cut_tail(_drop_pull_quotes(_drop_link_lists(pairs)))
+    pairs = _cut_tail(_drop_pull_quotes(_drop_link_lists(pairs)))
+    return (dek.text if dek else ""), [with_links(block, line, page, base) for line, block in pairs]
 
 
 def _tells_title(text: str, title: str) -> bool:
@@ -299,16 +303,17 @@ def _bare(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold()))
 
 
-def _cut_tail(pairs: list[tuple[Line, Block]]) -> list[Block]:
+def _cut_tail(pairs: list[tuple[Line, Block]]) -> list[tuple[Line, Block]]:
     """After a heading that announces links, drop what follows unless real paragraphs do."""
-    blocks = [block for _, block in pairs]
     for index, (line, block) in enumerate(pairs):
         if block.kind is not BlockKind.PROMO or block.reason != "announces links" or line.owner.tag not in HEADINGS:
             continue
         rest = pairs[index + 1 :]
         if not any(b.kind is BlockKind.PARAGRAPH and len(b.text) > 140 and each.link_share < 0.3 for each, b in rest):
-            return blocks[: index + 1] + [
-                b if not b.editorial or b.reason == SITE_RULE else Block(BlockKind.PROMO, b.text, "after the article")
-                for _, b in rest
+            return pairs[: index + 1] + [
+                (each, Block(BlockKind.PROMO, b.text, "after the article"))
+                if b.editorial and b.reason != SITE_RULE
+                else (each, b)
+                for each, b in rest
             ]
-    return blocks
+    return pairs

@@ -10,9 +10,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ..model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 from . import evidence, fields, kinds, live, prescan, scripts
-from .decode import decode
+from .decode import decode, is_binary
 from .head import Head, read_head, text_of
 from .lines import assemble
+from .links import Base
 from .site import Site, override
 from .text import plain
 from .tree import CROWDED, Page, walk
@@ -20,7 +21,7 @@ from .tree import CROWDED, Page, walk
 if TYPE_CHECKING:
     from .rules import SiteRules
 
-EXTRACTOR: Final = "5"
+EXTRACTOR: Final = "6"
 """Grows when the same page may read differently."""
 _FROM_DATA: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
 _PARAGRAPH: Final = re.compile(r"\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
@@ -43,15 +44,18 @@ def read(
     hangs or crashes the parser must be read through `ExtractPool`.
     """
     text, cut = prescan.bound(decode(html, charset))
+    if is_binary(text):
+        return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are no text")
     tree = LexborHTMLParser(text)
     head = read_head(tree)
     tree.strip_tags(CROWDED)
     page = walk(tree.body) if tree.body is not None else Page()
     found = fields.gather(head, page, url or "")
     site = Site(rules, tree, page)
+    base = Base(url or head.canonical, _told_base(tree))
     if rules is not None:
         override(found, rules, tree)
-    dek, blocks, signature = _body(page, found, site, prefer, head)
+    dek, blocks, signature = _body(page, found, site, prefer, head, base)
     article = _article(head, found, dek, blocks)
     kind, why = kinds.recognise(head, page, article, status)
     if kind in _FROM_DATA:
@@ -63,7 +67,7 @@ def read(
         else:
             state = scripts.find(tree, (found.title, *_surfaces(article)))
             if state is not None and (state.titled or kinds.says_article(head)):
-                dek, blocks, _ = _from_script(state, found, head)
+                dek, blocks, _ = _from_script(state, found, head, base)
                 found.sources["body"] = state.source
                 kind, signature = PageKind.ARTICLE, "script"
                 why = f"the text stands in the script {state.source} alone"
@@ -76,21 +80,28 @@ def _surfaces(article: Article) -> tuple[str, ...]:
     return shown.h1, shown.og, shown.jsonld, shown.html
 
 
-def _from_script(state: scripts.Found, found: fields.Fields, head: Head) -> tuple[str, list[Block], str]:
+def _told_base(tree: LexborHTMLParser) -> str:
+    node = tree.css_first("base[href]")
+    return (node.attributes.get("href") or "") if node is not None else ""
+
+
+def _from_script(state: scripts.Found, found: fields.Fields, head: Head, base: Base) -> tuple[str, list[Block], str]:
     """Read the markup of a script as the page would show it."""
     tree = LexborHTMLParser(f"<article>{state.markup}</article>")
     page = walk(tree.body) if tree.body is not None else Page()
-    return _body(page, replace(found, headline=None), Site(), "", head)
+    return _body(page, replace(found, headline=None), Site(), "", head, base)
 
 
-def _body(page: Page, found: fields.Fields, site: Site, prefer: str, head: Head) -> tuple[str, list[Block], str]:
+def _body(  # one call for two kinds of page
+    page: Page, found: fields.Fields, site: Site, prefer: str, head: Head, base: Base
+) -> tuple[str, list[Block], str]:
     if not page.lines:
         return "", [], ""
     total = evidence.weigh(page)
     evidence.mark_junk(page, total, found.headline)
     site.mark(page)
     box = site.container or evidence.container(page, prefer)
-    dek, blocks = assemble(page, box, found, site, live=bool(live.reason(head, page)))
+    dek, blocks = assemble(page, box, found, site, base, live=bool(live.reason(head, page)))
     return dek, blocks, evidence.signature(box)
 
 

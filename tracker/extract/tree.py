@@ -5,6 +5,7 @@ A line is a run of text that stands on its own: the text of one block element be
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from .text import clean
@@ -86,6 +87,16 @@ _ROLES: Final[dict[str, int]] = {
 }
 _SHOWING: Final = frozenset({"style", "hidden", "role"})
 _TELLING: Final = _SHOWING | {"class", "id", "itemprop", "data-testid"}
+# What links tell screen readers: "(opens in new tab)". It is no part of what they say.
+_CLOSING: Final = " .)]\n"
+_TABS: Final = ("tab", "window", "fenster", "geöffnet", "onglet", "fenêtre", "ventana", "pestaña", "janela", "aba")
+_NEW_TAB: Final = re.compile(
+    r"\W*(?:(?:this )?(?:external )?link )?(?:(?:will )?opens?|öffnet(?: sich)?|wird|ouvre|s.ouvre|se abre|abre)"
+    r"(?: externally)?(?: (?:in|into|dans|en|em))?(?: (?:an?|the|einem|un|une|una|uma))?"
+    r" (?:new|neue[nm]|nouvel|nouvelle|nueva|nova) (?:browser )?"
+    r"(?:tab|window|fenster|onglet|fenêtre|ventana|pestaña|janela|aba)(?: geöffnet)?\W*",
+    re.IGNORECASE,
+)
 _INLINED: Final = Zone.LINK | Zone.BOLD | Zone.EMPHASIS
 
 
@@ -152,16 +163,17 @@ class Line:
     """A run of text; *links* and *bold* count the characters that stand in such elements.
 
     *first* is the innermost element of its first text: names often stand on spans. *broken* lines are parted from
-    their neighbours by line breaks.
+    their neighbours by line breaks. *anchors* are the texts that are linked, each with the element it stands in.
     """
 
-    __slots__ = ("bold", "broken", "first", "index", "links", "mass", "owner", "parts", "text", "zone")
+    __slots__ = ("anchors", "bold", "broken", "first", "index", "links", "mass", "owner", "parts", "text", "zone")
 
     def __init__(self, owner: Element, first: Element) -> None:
         self.owner = owner
         self.first = first
         self.index = 0
         self.parts: list[str] = []
+        self.anchors: list[tuple[Element, str]] = []
         self.links = 0
         self.bold = 0
         self.broken = False
@@ -179,16 +191,17 @@ class Page:
     """The elements of a page in document order, its lines, and the machine-readable times on it.
 
     *ids* finds an element by the parser's node id, for rules that name elements by selector; *pictures* and *players*
-    are the indexes of the elements that hold such.
+    are the indexes of the elements that hold such, *hrefs* the addresses of links by the index of their element.
     """
 
-    __slots__ = ("elements", "ids", "lines", "pictures", "players", "stamps")
+    __slots__ = ("elements", "hrefs", "ids", "lines", "pictures", "players", "stamps")
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
         self.lines: list[Line] = []
         self.ids: dict[int, Element] = {}
         self.stamps: list[tuple[Element, str]] = []
+        self.hrefs: dict[int, str] = {}
         self.pictures: list[int] = []
         self.players: list[int] = []
 
@@ -209,7 +222,7 @@ def walk(body: LexborNode) -> Page:
             text = node.text_content
             if text is None or text.isspace():
                 if pen.line is not None:
-                    pen.line.parts.append(" ")
+                    pen.blank(pen.line)
                 continue
             above = node.parent
             parent = known.get(above.mem_id) if above is not None else None
@@ -240,7 +253,9 @@ def _enter(node: LexborNode, tag: str, parent: Element, page: Page, pen: _Pen) -
     attributes = node.attributes
     if attributes:
         element.read(attributes)
-        if tag == "time" or "date" in element.itemprop:
+        if tag == "a":
+            page.hrefs[element.index] = attributes.get("href") or ""
+        elif tag == "time" or "date" in element.itemprop:
             _stamp(page, element, attributes)
     page.ids[node.mem_id] = element
     elements.append(element)
@@ -302,7 +317,19 @@ class _Pen:
             line.parts.append("\n")
             self.wrapped = True
 
+    def blank(self, line: Line) -> None:
+        line.parts.append(" ")
+        if line.anchors:
+            line.anchors.append((line.anchors[-1][0], " "))
+
     def write(self, text: str, parent: Element) -> None:
+        if (
+            parent.zone & Zone.LINK
+            and parent.tag != "a"
+            and text.lower().rstrip(_CLOSING).endswith(_TABS)
+            and _NEW_TAB.fullmatch(text)
+        ):
+            return
         line = self.line
         block = parent.block or parent
         if line is not None and line.owner is not block:
@@ -320,6 +347,7 @@ class _Pen:
             size = len(text.strip())
             if zone & Zone.LINK:
                 line.links += size
+                line.anchors.append((parent, text))
             if zone & Zone.BOLD:
                 line.bold += size
 

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.extract import decode as room
+from tracker.extract import read
 from tracker.extract.decode import MAX_BYTES
+from tracker.model import PageKind
 
 
 def decode(body: bytes, charset: str = "") -> str:
@@ -73,3 +75,34 @@ def test_utf8_that_was_encoded_twice_is_set_right():
 def test_letters_that_only_look_encoded_twice_stay():
     page = "São Paulo: â, Ã, Â£5, ça, ã – Größe"
     assert decode(page.encode()) == page
+
+
+def test_a_mark_of_utf16_on_a_page_without_a_nul_is_a_lie():
+    assert "<p>news" in decode(b"\xff\xfe<p>news of the day" * 20, "utf-16")
+    assert decode("\ufeff<p>news".encode("utf-16-be")) == "<p>news"
+
+
+def test_a_page_that_flips_its_charset_reads_the_same():
+    page = "<p>Größe, déjà vu – 5 €</p>".encode()
+    assert {decode(page, label) for label in ("utf-8", "windows-1252", "latin-1", "utf-16", "")} == {page.decode()}
+
+
+@pytest.mark.parametrize(
+    ("body", "binary"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, True),
+        ("<p>Größe – 5 €</p>".encode() * 50, False),
+        ("<p>日本語の記事です。</p>".encode() * 50, False),
+        (b"<p>na\xefve caf\xe9</p>" * 50, False),
+        (b"<p>caf\xff \x00</p>" * 50, False),
+        (b"", False),
+    ],
+)
+def test_bytes_that_are_no_text_are_told_apart(body, binary):
+    assert room.is_binary(room.decode(body)) is binary
+
+
+def test_a_picture_sent_as_a_page_is_no_article():
+    reading = read(b"<html><p>" + bytes(range(256)) * 200)
+    assert reading.page is PageKind.EMPTY
+    assert not reading.article.blocks
