@@ -9,7 +9,7 @@ BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser lint docs bench clean
+.PHONY: help setup run demo test browser soak soak-faults soak-long lint docs bench clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,15 @@ browser:
 	apt-get -qq install -y --no-install-recommends chromium fonts-dejavu >/dev/null; } || \
 	printf '%s\n' "!! There is no Chromium here, and it cannot be installed by this user." \
 	"!! THE WEB PAGE IS NOT TESTED IN A BROWSER: apt-get install chromium, or set WRITETHRU_CHROMIUM." >&2
+
+soak: setup ## a day of invented news in ten minutes; exits 1 where a gate does not hold
+	$(BIN)/python -m tracker.newsroom.soak
+
+soak-faults: setup ## the same, and the service is killed every half minute
+	$(BIN)/python -m tracker.newsroom.soak --faults
+
+soak-long: setup ## fourteen days of it in two and a half hours
+	$(BIN)/python -m tracker.newsroom.soak --hours 336 --minutes 150
 
 lint: setup ## ruff, mypy, import-linter and the lock file
 	$(BIN)/ruff check .

@@ -139,12 +139,13 @@ def _kept(store: Store, season: Season, bases: Mapping[str, str]) -> dict[str, _
 def _place(season: Season, kept: _Kept) -> None:
     printed = [_key(edition) for edition in kept.piece.editions]
     traits = season.traits[kept.piece.key]
-    variants = {_key(edition, traits.other_title) for edition in kept.piece.editions} if traits.other_title else set()
+    variants = [_key(edition, traits.other_title) for edition in kept.piece.editions] if traits.other_title else []
     keys = [key_of(version.content) for version in kept.versions]
     for version, each, index in zip(kept.versions, keys, align(keys, printed), strict=True):
         late = printed.index(each) if index is None and each in printed and any(traits.lags) else None
         labels = {label.kind for label in version.change.labels} if version.change else set()
-        kept.editions.append(index if index is not None else late)
+        shown = variants.index(each) if index is None and each in variants else None
+        kept.editions.append(next((at for at in (index, late, shown) if at is not None), None))
         kept.excused.append(index is None and (late is not None or each in variants or bool(labels & _ALLOWED)))
 
 

@@ -45,8 +45,8 @@ def signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
 class Sink:
     """Takes webhooks on loopback; a context manager. What came is in `log`, accepted or not.
 
-    *refuse* may turn the n-th message (from 1) away with a 503, to see it come again. *delay* is how many seconds it
-    takes to answer what it has already written down.
+    *refuse* may turn the n-th message (from 1), or one with a certain id, away with a 503, to see it come again.
+    *delay* is how many seconds it takes to answer what it has already written down.
     """
 
     def __init__(
@@ -54,14 +54,14 @@ class Sink:
         secret: str,
         log: Path | None = None,
         *,
-        refuse: Callable[[int], bool] | None = None,
+        refuse: Callable[[int, str], bool] | None = None,
         heard: Callable[[Entry], None] | None = None,
         delay: float = 0.0,
     ) -> None:
         self.secret = secret
         self._delay = delay
         self.log = Logbook(log, heard)
-        self._refuse = refuse or (lambda _: False)
+        self._refuse = refuse or (lambda _number, _ident: False)
         self._count = 0
         self._server = Server(self.answer)
 
@@ -83,8 +83,8 @@ class Sink:
         now = time.time()
         good = signed(self.secret, asked.headers, asked.body, now)
         payload = _json(asked.body)
-        status = 401 if not good else 400 if payload is None else 503 if self._refuse(self._count) else 204
         ident = asked.headers.get("webhook-id", "")
+        status = 401 if not good else 400 if payload is None else 503 if self._refuse(self._count, ident) else 204
         self.log.write(at=round(now, 3), id=ident, signed=good, status=status, payload=payload)
         time.sleep(self._delay)
         return Answer(status)

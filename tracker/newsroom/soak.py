@@ -67,6 +67,20 @@ def configuration(folder: Path, season: Season, bases: Mapping[str, str], sink: 
     return "\n\n".join(parts) + "\n"
 
 
+class _Moody:
+    """Turns one message in seven away, once each: the second refusal of a message is waited out for minutes."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+        self._met: set[str] = set()
+
+    def __call__(self, _number: int, ident: str) -> bool:
+        if ident in self._met:
+            return False
+        self._met.add(ident)
+        return self._dice.random() < _REFUSED
+
+
 class Soak:
     """One run; *say* is told how it goes."""
 
@@ -88,9 +102,7 @@ class Soak:
             )
             word = settings.new_secret(self._season.play.seed)
             secret.write_text(word + "\n", encoding="utf-8")
-            sink = stack.enter_context(
-                Sink(word, self._folder / "sink.jsonl", refuse=lambda _: dice.random() < _REFUSED)
-            )
+            sink = stack.enter_context(Sink(word, self._folder / "sink.jsonl", refuse=_Moody(dice)))
             config = self._folder / "writethru.toml"
             config.write_text(
                 configuration(self._folder, self._season, paper.bases, sink.url, secret), encoding="utf-8"

@@ -50,7 +50,7 @@ def test_what_the_reference_implementation_signs_is_taken(tmp_path: Path) -> Non
 
 
 def test_what_is_forged_broken_or_refused_is_written_down_and_not_taken() -> None:
-    with Sink(SECRET, refuse=lambda n: n == 4) as sink:
+    with Sink(SECRET, refuse=lambda n, _: n == 4) as sink:
         assert post(sink.url, message(secret=new_secret(2))) == 401
         assert post(sink.url, {}) == 401
         assert post(sink.url, message("[1]"), "[1]") == 400
