@@ -34,6 +34,8 @@ def changed(old: str, new: str, lang: str = "en") -> Change:
         ("de", "Es sind 1.500 Euro im Jahr.", "Es sind 1500 Euro im Jahr."),
         ("de", "Es sind 1,5 Mio. Euro im Jahr.", "Es sind 1,5 Millionen Euro im Jahr."),
         ("de", "Es gab zweiundzwanzig Tote.", "Es gab 22 Tote."),
+        ("de", "Es gilt ab dem 25.11.2026 dort.", "Es gilt ab dem 25. November 2026 dort."),
+        ("en", "It ends on 2026-11-25 there.", "It ends on November 25, 2026 there."),
         ("fr", "Il coûte 20 pour cent de plus.", "Il coûte 20 % de plus."),
         ("fr", "Il y a 1 500 euros là.", "Il y a 1500 euros là."),
         ("fr", "Le 2e train part.", "Le deuxième train part."),

@@ -195,6 +195,17 @@ def test_short_words_between_two_long_changes_join_them():
     assert len([h for h in change.blocks[0].hunks if h[0] == "-"]) == 1
 
 
+def test_a_sentence_rewritten_as_two_is_compared_with_both():
+    words = [f"word{n}" for n in range(20)]
+    first, second = ([f"{letter}{n}" for n in range(17)] for letter in "pq")
+    stays = "The bridge over the river has stood there for a hundred and twenty years, as all of the town knows."
+    old = f"{stays} {' '.join(words)}."
+    new = f"{stays} {' '.join(words[:3] + first)}. So {' '.join(words[10:13] + second)}."
+    change = compare(article(old.replace("word0", "Word0")), article(new.replace("word0", "Word0")))
+    (block,) = change.blocks
+    assert [s.op for s in block.sentences] == [Op.SAME, Op.EDIT, Op.EDIT]
+
+
 def test_nothing_in_common_needs_no_budget():
     old, new = (" ".join(f"{letter}{n}" for n in range(2100)) for letter in "ab")
     change = compare(Article(title=old), Article(title=new))
