@@ -58,6 +58,9 @@ ROWS: tuple[Row, ...] = (
 )
 
 
+NOISE_BANK = {"block, first sight": 0.15, "block, after learning": 0.01}
+
+
 def draw(figures: dict[str, Any], extractors: list[str]) -> str:
     """Return the table; a target that ours misses is marked."""
     names = [name for name in extractors if name in SHORT]
@@ -70,9 +73,23 @@ def draw(figures: dict[str, Any], extractors: list[str]) -> str:
             cells = "".join(f"{_number(value, share=share):>7}" for value in shown)
             lines.append(f"{label:24}{_target(sense, target, share=share):>8}{_mark(ours, sense, target)} {cells}")
     lines += _recaptures(figures.get("recaptures") or {}, names)
-    for name, value in (figures.get("noise bank") or {}).items():
-        lines.append(f"other outlets' blocks: {name} {value:g}")
+    lines += _noise_bank(figures.get("noise bank") or {})
     return "\n".join(lines)
+
+
+def _noise_bank(found: dict[str, float]) -> list[str]:
+    """Return false changes from other outlets' blocks; of those shaped like paragraphs many are arguably news."""
+    lines = []
+    for name, value in found.items():
+        target = NOISE_BANK.get(name)
+        if name.endswith("cases"):
+            lines.append(f"{f'others: {name}':46}{value:>7.0f}")
+        else:
+            bound = _target(AT_MOST, target, share=True)
+            lines.append(
+                f"{f'others: {name} %':46}{100 * value:>7.1f} {_mark(value, AT_MOST, target)} {bound}".rstrip()
+            )
+    return lines
 
 
 def _value(part: dict[str, dict[str, float]], name: str, measure: str) -> float | None:
