@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
@@ -12,7 +13,6 @@ from .engine import archive_url, sqlite_path
 from .notes import Signer, read_note
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
 _PUBLIC: Final = "key.pub"
@@ -50,6 +50,11 @@ class CheckpointFolder:
         """Return the files of all notes, oldest first."""
         return sorted(self._folder.glob("*.note"))
 
+    def newest_at(self) -> datetime | None:
+        """Return when the newest note was written, None where there is none."""
+        written = [each.stat().st_mtime for each in self.notes()[-1:]]
+        return datetime.fromtimestamp(written[0], UTC) if written else None
+
     def stamps(self, note: Path) -> dict[str, bytes]:
         """Return the time stamps that stand beside the file of a note, by the rest of their names."""
         beside = sorted(note.parent.glob(f"{note.name}.*"))
@@ -79,11 +84,11 @@ class CheckpointFolder:
 
 
 class Rhythm:
-    """Says when the next checkpoint is due, every *seconds*; the first at once."""
+    """Says when the next checkpoint is due, every *seconds* after *last*; the first at once."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, last: datetime | None = None) -> None:
         self._seconds = seconds
-        self._last: datetime | None = None
+        self._last = last
 
     def due(self, now: datetime) -> bool:
         """Say whether it is time; whoever asks is taken to make it then."""

@@ -17,6 +17,7 @@ from tracker.urls import host_of
 
 from .room import open_room, utc_now
 from .storydesk import StoryDesk
+from .witness import Witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ async def check_once(
     migrate: bool = False,
     listener: Listener | None = None,
 ) -> Summary:
-    """Visit what is wanted once, and what that discovers, then deliver the alerts that are due.
+    """Visit what is wanted once, and what that discovers, then deliver the alerts and make the checkpoint that are due.
 
     *config_path* says where the rules for single outlets are.
     """
@@ -90,6 +91,7 @@ async def check_once(
 
     async with AsyncExitStack() as stack:
         room = await open_room(stack, config, migrate=migrate, no_pace=no_pace, listener=heard, config_path=config_path)
+        witnesses = Witnesses(config.archive, room.desk.call, room.fetcher, resume=True)
         await room.sync()
         await room.believing.price(config, utc_now())
         if wanted.articles:
@@ -107,6 +109,9 @@ async def check_once(
         if stories.followed and not (wanted.articles or wanted.source):
             await _pass(room, visited)
             await stories.turn(room, seconds=LONGEST_TURN.total_seconds())
+        if not (wanted.articles or wanted.source):
+            await witnesses.make(utc_now())
+            await witnesses.turn(utc_now())
         await _tell(room)
     return Summary(dict(outcomes), dict(hubs), found[0])
 

@@ -52,15 +52,17 @@ _log = logs.get("service")
 class Witnesses:
     """Makes a checkpoint when one is due and hands it to all who are to have it.
 
-    Raises ConfigError where a certificate cannot be read, or a library is missing.
+    *resume*: one is due when the newest in the folder is old enough, not at once. Raises ConfigError where a certificate
+    cannot be read, or a library is missing.
     """
 
-    def __init__(self, config: ArchiveConfig, call: Call, fetcher: Fetcher) -> None:
+    def __init__(self, config: ArchiveConfig, call: Call, fetcher: Fetcher, *, resume: bool = False) -> None:
         self._config = config
         self._call = call
         self._fetcher = fetcher
-        self._rhythm = Rhythm(config.checkpoint_every.total_seconds())
         self._folder = CheckpointFolder(Path(config.checkpoints), config.database)
+        last = self._folder.newest_at() if resume and config.checkpoints else None
+        self._rhythm = Rhythm(config.checkpoint_every.total_seconds(), last)
         self._queue = StampQueue(Path(config.checkpoints))
         self._works = dict(self._plan())
         self._pauses: dict[str, tuple[datetime, timedelta]] = {}
@@ -115,8 +117,8 @@ class Witnesses:
             plan.append(((COMMAND, ""), self._run))
         for place, stamp in enumerate(self._config.timestamp):
             host = host_of(stamp.url)
-            # Two of one host are told apart by their place.
-            twice = host in {host_of(each.url) for each in self._config.timestamp[:place]}
+            # Two of one kind and host are told apart by their place.
+            twice = (stamp.type, host) in {(each.type, host_of(each.url)) for each in self._config.timestamp[:place]}
             name = f"{host}-{place + 1}" if twice else host
             if isinstance(stamp, Rfc3161Stamp):
                 plan.append(((ending_of(name, "tsr"), ""), self._authority(stamp)))

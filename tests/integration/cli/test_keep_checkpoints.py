@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.archive_samples import grow, watch
+from tracker.archive import open_archive
 from tracker.config import load
 from tracker.service.loop import Service
 
@@ -43,6 +45,20 @@ async def test_a_rewritten_history_does_not_pass(kept):
     file.close()
     shown = kept("verify", "--quick", "--against", str(note), code=5).stdout
     assert "not those of the checkpoint" in shown
+
+
+def test_a_pass_of_cron_makes_the_checkpoint_that_is_due(kept):
+    Path("writethru.toml").write_text(CONFIG)
+    kept("check", "--due")
+    note = Path("checkpoints/000000000003.note")
+    kept("verify", "--against", str(note))
+    with open_archive("sqlite:///writethru.db") as store:
+        grow(store, watch(store, "https://herald.example/other"), 1)
+    kept("check", "--due")
+    assert [each.name for each in Path("checkpoints").glob("*.note")] == [note.name]
+    os.utime(note, (1, 1))
+    kept("check", "--due")
+    assert len(list(Path("checkpoints").glob("*.note"))) == 2
 
 
 async def test_a_folder_that_cannot_be_written_does_not_stop_the_service(kept):
