@@ -52,8 +52,8 @@ _log = logs.get("service")
 class Witnesses:
     """Makes a checkpoint when one is due and hands it to all who are to have it.
 
-    *resume*: one is due when the newest in the folder is old enough, not at once. Raises ConfigError where a certificate
-    cannot be read, or a library is missing.
+    *resume*: one is due when the newest in the folder is old enough, not at once. Raises ConfigError where a
+    certificate cannot be read, or a library is missing.
     """
 
     def __init__(self, config: ArchiveConfig, call: Call, fetcher: Fetcher, *, resume: bool = False) -> None:
