@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from tracker.extract import read
+
+if TYPE_CHECKING:
+    from tracker.model import BlockKind
+
 PARAGRAPHS = (
     (
         "HARBOURTON (Wire) — The city council voted on Tuesday to close the old ferry terminal "
@@ -51,3 +58,8 @@ def article(
         f"<article><h1>{title}</h1>{before}<div>{''.join(body)}</div>{after}</article>"
         "<footer><p>Harbourton Herald, 1 Quay Street. All rights reserved.</p></footer></body></html>"
     ).encode()
+
+
+def kinds(page: bytes) -> dict[str, BlockKind]:
+    """Return the class of every block of *page* by its text."""
+    return {block.text: block.kind for block in read(page).article.blocks}

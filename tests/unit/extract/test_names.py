@@ -8,11 +8,7 @@ from tracker.extract import read
 from tracker.extract.vocabulary import Hint, hint
 from tracker.model import BlockKind
 
-from .pages import PARAGRAPHS, article
-
-
-def kinds(page: bytes) -> dict[str, BlockKind]:
-    return {block.text: block.kind for block in read(page).article.blocks}
+from .pages import PARAGRAPHS, article, kinds
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from tracker.extract import read
 from tracker.model import BlockKind, NoticeKind, PageKind
 
-from .pages import PARAGRAPHS, article
+from .pages import PARAGRAPHS, article, kinds
 
 SEED = (
     "Foreign Minister Anton Vale told his colleague that the talks should not be delayed again this spring.",
@@ -21,10 +21,6 @@ SEED = (
     "More stories like this are available on harbourwire.test",
     "©2024 Harbour Wire L.P.",
 )
-
-
-def kinds(page: bytes) -> dict[str, BlockKind]:
-    return {block.text: block.kind for block in read(page).article.blocks}
 
 
 def test_the_text_is_whole_and_in_order():

@@ -7,12 +7,8 @@ from hypothesis import strategies as st
 from tracker.extract import read
 from tracker.model import BlockKind, PageKind
 
-from .pages import PARAGRAPHS, article
+from .pages import PARAGRAPHS, article, kinds
 from .test_reading import NOISE
-
-
-def kinds(page: bytes) -> dict[str, BlockKind]:
-    return {block.text: block.kind for block in read(page).article.blocks}
 
 
 def test_the_container_of_the_last_version_is_preferred():

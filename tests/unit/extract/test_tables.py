@@ -5,15 +5,11 @@ import pytest
 from tracker.extract import read
 from tracker.model import BlockKind
 
-from .pages import PARAGRAPHS, article
+from .pages import PARAGRAPHS, article, kinds
 
 ROWS = (("Ward", "For", "Against"), ("Eastern", "2", "7"), ("Harbour", "1,204", "16:20"))
 TABLE = "<table>" + "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in ROWS) + "</table>"
 CELLS = [cell for row in ROWS for cell in row]
-
-
-def kinds(page: bytes) -> dict[str, BlockKind]:
-    return {block.text: block.kind for block in read(page).article.blocks}
 
 
 @pytest.mark.parametrize(
