@@ -25,6 +25,7 @@ FLOOR: Final = timedelta(minutes=2)
 CEILING: Final = timedelta(days=30)
 JITTER: Final = 0.1
 _RETRY: Final = timedelta(minutes=10)
+_REFUSED: Final = timedelta(minutes=45)
 _DAILY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _SHORTEST: Final = FLOOR / _HOUR
@@ -86,10 +87,14 @@ def pulled_forward(
 
 
 def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | None, refused: bool) -> datetime:
-    """Return when to look again after *failures* checks in a row gave no page; *refused* ones wait a day."""
-    if every is not None and not refused:
-        return now + every * min(1 << min(failures - 1, 10), 8)
-    wait = _DAILY if refused else min(_RETRY * (1 << min(failures - 1, 10)), _DAILY)
+    """Return when to look again after *failures* checks in a row gave no page; *refused* ones wait longer.
+
+    A wall for robots or readers often falls within the hour, and what is behind it may be edited the same day.
+    """
+    growth = 1 << min(failures - 1, 10)
+    if every is not None:
+        return now + every * min(growth, 64 if refused else 8)
+    wait = min((_REFUSED if refused else _RETRY) * growth, _DAILY)
     return now + wait * (1 + JITTER * spread(tracked.id, tracked.checks))
 
 

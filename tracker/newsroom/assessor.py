@@ -102,9 +102,10 @@ def assess(
     """Hold an archive and two logs against a season."""
     faults: list[str] = []
     kept = _kept(store, season, bases)
+    told = _told(season, access, conditions)
     gates = [
-        _completeness(season, kept, conditions, faults),
-        _served(season, kept, access, conditions, faults),
+        _completeness(season, kept, told, conditions, faults),
+        _served(kept, told, faults),
         _false(kept, faults),
         *_alerts(kept, sink, faults),
         *_status(season, bases, sink, conditions, faults),
@@ -149,7 +150,9 @@ def _place(season: Season, kept: _Kept) -> None:
         kept.excused.append(index is None and (late is not None or each in variants or bool(labels & _ALLOWED)))
 
 
-def _completeness(season: Season, kept: dict[str, _Kept], conditions: Conditions, faults: list[str]) -> Gate:
+def _completeness(
+    season: Season, kept: dict[str, _Kept], told: set[tuple[str, int]], conditions: Conditions, faults: list[str]
+) -> Gate:
     due = stored = 0
     for piece in season.play.pieces:
         have = {index for index in kept[piece.key].editions if index is not None} if piece.key in kept else set()
@@ -161,6 +164,8 @@ def _completeness(season: Season, kept: dict[str, _Kept], conditions: Conditions
             # A title that changes with every request doubles the looks that an edition needs; so do edges behind.
             looks *= 2 if season.traits[piece.key].other_title or any(season.traits[piece.key].lags) else 1
             first = 2 * conditions.poll if not index else 0.0
+            if season.traits[piece.key].other_title and (piece.key, index) not in told:
+                continue  # whoever was shown the other title alone, and 304 from then on, could not know
             if seen < looks * conditions.poll + _SLACK + max(season.traits[piece.key].lags) + first:
                 continue
             due += 1
@@ -170,16 +175,20 @@ def _completeness(season: Season, kept: dict[str, _Kept], conditions: Conditions
     return Gate("completeness", stored / max(due, 1), least=0.995, of=due, floor=20)
 
 
-def _served(
-    season: Season, kept: dict[str, _Kept], access: Sequence[Entry], conditions: Conditions, faults: list[str]
-) -> Gate:
+def _told(season: Season, access: Sequence[Entry], conditions: Conditions) -> set[tuple[str, int]]:
+    """Return the editions that were sent whole, under their own title, to somebody who lived to keep them."""
     told: set[tuple[str, int]] = set()
     for entry in access:
         whole = entry["status"] == 200 and entry["state"] in {"", *TELLS_NEWS} and entry["edition"] is not None
-        late = entry["t"] > conditions.end - 2 * conditions.poll or conditions.missed(entry["t"], entry["t"] + 1)
+        late = entry["t"] > conditions.end - 2 * conditions.poll
+        died = conditions.missed(entry["t"], entry["t"] + conditions.poll)
         variant = entry["piece"] and season.traits[entry["piece"]].other_title and entry["n"] % 2
-        if whole and not late and not variant:
+        if whole and not late and not died and not variant:
             told.add((entry["piece"], entry["edition"] - 1))
+    return told
+
+
+def _served(kept: dict[str, _Kept], told: set[tuple[str, int]], faults: list[str]) -> Gate:
     have = {(k, index) for k, each in kept.items() for index in each.editions if index is not None}
     lost = sorted(told - have)
     faults += [f"served and not stored: {piece} edition {index + 1}" for piece, index in lost]

@@ -186,9 +186,13 @@ def test_failures_are_retried_ever_later_up_to_a_day():
     assert waits[-1] <= timedelta(days=1) * (1 + JITTER)
 
 
-@pytest.mark.parametrize("every", [None, timedelta(minutes=1)])
-def test_who_refuses_us_is_left_alone_for_a_day(every):
-    assert retry(tracked(), BORN, failures=1, every=every, refused=True) - BORN >= timedelta(hours=21)
+def test_who_refuses_us_is_left_alone_for_longer_and_longer():
+    waits = [retry(tracked(), BORN, failures=n, every=None, refused=True) - BORN for n in range(1, 15)]
+    assert timedelta(minutes=40) <= waits[0] <= timedelta(minutes=50)
+    assert all(later > earlier * 0.99 for earlier, later in pairwise(waits))
+    assert timedelta(hours=21) <= waits[-1] <= timedelta(days=1) * (1 + JITTER)
+    every = timedelta(minutes=1)
+    assert retry(tracked(), BORN, failures=9, every=every, refused=True) == BORN + 64 * every
 
 
 def test_a_fixed_interval_backs_off_too():
