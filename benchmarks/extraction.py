@@ -93,6 +93,32 @@ def noise_bank(data: Path, *, quick: bool) -> dict[str, float]:
     return measured
 
 
+def measure(
+    options: argparse.Namespace,
+    sets: list[tuple[str, Path]],
+    extractors: dict[str, adapters.Extractor],
+    figures: dict[str, Any],
+) -> None:
+    """Put the figures of every part into *figures*, part by part."""
+    for name, folder in sets:
+        print(f"reading {name}", file=sys.stderr)
+        tallies = read_set(name, folder, extractors, QUICK if options.quick else None, options.slow_pages or None)
+        figures[name] = {key: tally.figures() for key, tally in tallies.items()}
+    fundus, pairs = place(options.data, "fundus"), place(options.data, "recaptures")
+    if pairs is not None:
+        print("recaptures", file=sys.stderr)
+        readers = {k: v for k, v in extractors.items() if k != adapters.METADATA}
+        if options.quick:
+            readers = {k: v for k, v in readers.items() if k in SUITE_QUICK}
+        figures["recaptures"] = recaptures.run(pairs, readers)
+    if "writethru" in extractors:
+        print("blocks of other outlets", file=sys.stderr)
+        figures["noise bank"] = noise_bank(options.data, quick=options.quick)
+    if fundus is not None:
+        print("mutations", file=sys.stderr)
+        figures["mutations"] = suite(fundus, extractors, quick=options.quick)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=DEFAULT)
@@ -109,22 +135,10 @@ def main() -> int:
         return 1
     started = time.process_time()
     figures: dict[str, Any] = {}
-    for name, folder in sets:
-        print(f"reading {name}", file=sys.stderr)
-        tallies = read_set(name, folder, extractors, QUICK if options.quick else None, options.slow_pages or None)
-        figures[name] = {key: tally.figures() for key, tally in tallies.items()}
-    fundus, pairs = place(options.data, "fundus"), place(options.data, "recaptures")
-    if fundus is not None:
-        print("mutations", file=sys.stderr)
-        figures["mutations"] = suite(fundus, extractors, quick=options.quick)
-    if pairs is not None:
-        print("recaptures", file=sys.stderr)
-        readers = {
-            k: v for k, v in extractors.items() if k != adapters.METADATA and (not options.quick or k in SUITE_QUICK)
-        }
-        figures["recaptures"] = recaptures.run(pairs, readers)
-    print("blocks of other outlets", file=sys.stderr)
-    figures["noise bank"] = noise_bank(options.data, quick=options.quick)
+    try:
+        measure(options, sets, extractors, figures)
+    except KeyboardInterrupt:
+        print("interrupted: what was read so far", file=sys.stderr)
     print(table.draw(figures, list(extractors)))
     if options.slow_pages and not options.quick:
         print(f"np4k, rdbl and goos read the first {options.slow_pages} pages of each set")
