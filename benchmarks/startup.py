@@ -60,6 +60,7 @@ def main() -> None:
             ("show", ["--db", url, "show", ident]),
             ("diff", ["--db", url, "diff", ident]),
             ("blame", ["--db", url, "blame", ident]),
+            ("search", ["--db", url, "search", "river", "mayor"]),
         ):
             figures[name] = round(cpu_ms([*program, *words], given.runs) / bare, 1)
             print(f"{name:6} {figures[name]:5} x bare Python (target <= {TARGET})")

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, column, delete, func, insert, select, table, t
 from tracker.model import Article
 
 from . import blobs, codec
+from .hits import text_at, texts
 from .prepared import Prepared
 from .proof_tables import tombstone
 from .reading_tables import STANDS, TEXT, reading
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-TITLE: Final = -1
-DEK: Final = -2
 _CHUNK: Final = 20
 
 fts: Final = table("fts_passage", column("rowid"), column("words"))
@@ -52,21 +51,6 @@ _CONTENTS: Final = (
     .where(version.c.article_id == bindparam("owner"), tombstone.c.parts.is_distinct_from("all"))
     .order_by(version.c.n)
 )
-
-
-def texts(content: Article) -> Iterator[tuple[int, str]]:
-    """Yield the passages of an article with their places: headline, dek, then each editorial block."""
-    if content.title:
-        yield TITLE, content.title
-    if content.dek:
-        yield DEK, content.dek
-    for place, block in enumerate(content.editorial):
-        yield place, block.text
-
-
-def text_at(content: Article, block: int) -> str:
-    """Return the passage at a place that `texts` gave."""
-    return {TITLE: content.title, DEK: content.dek}.get(block) or content.editorial[block].text
 
 
 def enter(connection: Connection, owner: int, n: int, previous: int, content: Article) -> None:

@@ -30,6 +30,7 @@ from tracker.model import (
 )
 
 from . import codec, finding, frames, quick_rows
+from .quick_search import QuickSearch
 from .quick_sql import SQL, version_query
 from .quick_stories import STORY_SQL, QuickStories
 from .values import BUSY_SECONDS, DEFAULT_URL, HINT, OUTCOMES, SCHEMA, clean_text, from_ms
@@ -54,7 +55,7 @@ def quick_path(url: str | None = None) -> Path | None:
     return Path(named.removeprefix(_SCHEME)) if named.startswith(_SCHEME) and "?" not in named else None
 
 
-class QuickReader(QuickStories):
+class QuickReader(QuickStories, QuickSearch):
     """The reading half of `ports.Store` on a SQLite file. A context manager: leaving it closes."""
 
     def __init__(self, path: Path) -> None:
@@ -225,6 +226,10 @@ class QuickReader(QuickStories):
         if schema != [SCHEMA]:
             said = f"its schema is {schema[0] if schema else 'none'}, this release needs {SCHEMA}"
             raise SchemaMismatch(said, resource=str(self._path), hint=HINT)
+
+    def _run(self, statement: str, given: dict[str, Any]) -> list[sqlite3.Row]:
+        with self._told():
+            return self._file.execute(statement, given).fetchall()
 
     def _rows(self, name: str, **given: Any) -> list[sqlite3.Row]:  # noqa: ANN401 - what sqlite3 takes
         with self._told():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal_column, or_, select, text
 
@@ -11,6 +10,7 @@ from tracker.model import Article
 
 from . import blobs, codec, passages, rows, words
 from .base import Held
+from .hits import PLACES, Hit, Where, text_at
 from .reading_tables import reading
 from .search_tables import passage
 from .tables import article, version
@@ -21,30 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-Where = Literal["current", "removed", "all"]
+__all__ = ["Hit", "Search", "Where"]
 
 _first, _after = version.alias("first"), version.alias("after")
-_PLACES: Final = {passages.TITLE: "title", passages.DEK: "dek"}
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A paragraph that was found.
-
-    It stood from version *first* to version *last* (None while it stands): it was first seen at *since*, and first seen
-    gone at *until*. *place* is "title", "dek" or "text".
-    """
-
-    article: str
-    source: str
-    url: str
-    title: str
-    text: str
-    place: str
-    first: int
-    last: int | None
-    since: datetime
-    until: datetime | None
 
 
 class Search(Held):
@@ -75,14 +54,15 @@ class Search(Held):
         with self._db.read() as connection:
             raw = connection.execute(found.limit(limit)).all()
             contents = blobs.read(connection, [row.content_id for row in raw])
+        read = {key: codec.load(Article, text) for key, text in contents.items()}
         return [
             Hit(
                 article=row.ident,
                 source=row.source,
                 url=row.url,
                 title=row.title,
-                text=passages.text_at(codec.load(Article, contents[row.content_id]), row.block),
-                place=_PLACES.get(row.block, "text"),
+                text=text_at(read[row.content_id], row.block),
+                place=PLACES.get(row.block, "text"),
                 first=row.first_n,
                 last=row.last_n,
                 since=row.since,

@@ -18,7 +18,8 @@ _UNSPACED: Final = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff])"
 )
-_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
+# Accents, the vowel points of Hebrew, and those of Arabic: who asks seldom writes them.
+_ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _PLAIN: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _LONGEST: Final = 500_000
@@ -103,7 +104,8 @@ def parse(text: str) -> Query:
 
 
 def _terms(text: str) -> Iterator[tuple[bool, Term | None]]:
-    """Yield each term and whether it is to be left out; None stands for OR."""
+    """Yield each term and whether it is to be left out; None stands for OR. AND says nothing, NOT is a minus."""
+    negated = False
     for found in _TOKEN.finditer(text):
         phrase, word = found["phrase"], found["word"]
         if phrase is not None and not found["end"]:
@@ -112,8 +114,16 @@ def _terms(text: str) -> Iterator[tuple[bool, Term | None]]:
         if word == "OR" and not found["no"]:
             yield False, None
             continue
+        if word == "AND" and not found["no"]:
+            continue
+        if word == "NOT" and not found["no"]:
+            negated = True
+            continue
         given = phrase if phrase is not None else word
         words = tuple(fold(given).split())
         # A dash or another mark alone, as in "war - peace", is no word.
         if words:
-            yield bool(found["no"]), Term(words, prefix=given.endswith("*"))
+            yield negated or bool(found["no"]), Term(words, prefix=given.endswith("*"))
+            negated = False
+    if negated:
+        raise UsageError("NOT stands before a word", resource=text, hint=_SYNTAX)

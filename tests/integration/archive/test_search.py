@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.archive_samples import URL, capture, content, intent, minutes, watch
 from tests.integration.archive.places import postgres, store, url
-from tracker.archive import migrations, open_archive
+from tracker.archive import migrations, open_archive, open_reader
 from tracker.errors import UsageError
 from tracker.model import Article, Block, BlockKind, NewVersion
 
@@ -71,6 +71,18 @@ def test_when_it_stood(filled: SqlStore) -> None:
 def test_what_is_found(filled: SqlStore, asked: str, found: int) -> None:
     assert len(filled.search(asked)) == found
     assert len(filled.search(asked, ranked=True)) == found
+
+
+@pytest.mark.parametrize("asked", ["river", "riv* OR trade", "火事", '"river rose"', "cafe", "flood -river"])
+def test_the_quick_reader_finds_the_same(filled: SqlStore, url: str, asked: str) -> None:
+    with open_reader(url) as quick:
+        for kind in ("all", "current", "removed"):
+            assert quick.search(asked, where=kind) == filled.search(asked, where=kind)
+        assert quick.search(asked, ranked=True, limit=2) == filled.search(asked, ranked=True, limit=2)
+        assert quick.search(asked, source="Post") == filled.search(asked, source="Post")
+        assert quick.search(asked, since=minutes(2)) == filled.search(asked, since=minutes(2))
+        with pytest.raises(UsageError):
+            quick.search("-")
 
 
 def test_asking_for_less(filled: SqlStore) -> None:

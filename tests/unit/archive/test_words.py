@@ -16,6 +16,7 @@ from tracker.errors import UsageError
         ("東京で火事", "東 京 で 火 事"),
         ("서울 화재", "서 울 화 재"),
         ("snake_case a\0b\ud800", "snake case a b"),
+        ("كَتَبَ שָׁלוֹם", "كتب שלום"),
         ("", ""),
     ],
 )
@@ -36,6 +37,7 @@ def test_plain_text_goes_the_short_way_to_the_same_words(text: str) -> None:
         ('"old town"', '(("old town"))', "(('old' <-> 'town'))"),
         ("river OR lake OR sea", '(("river" OR "lake" OR "sea"))', "(('river') | ('lake') | ('sea'))"),
         ('river -"old town"', '(("river")) NOT "old town"', "(('river')) & !('old' <-> 'town')"),
+        ("river AND flood NOT lake", '(("river") AND ("flood")) NOT "lake"', "(('river')) & (('flood')) & !('lake')"),
         ("U.S. c++ -", '(("u s") AND ("c"))', "(('u' <-> 's')) & (('c'))"),
     ],
 )
@@ -55,6 +57,8 @@ def test_what_is_asked(asked: str, sqlite: str, postgres: str) -> None:
         ("river OR", "OR stands between"),
         ("river OR OR lake", "OR stands between"),
         ("river OR -lake", "OR cannot be followed"),
+        ("river OR NOT lake", "OR cannot be followed"),
+        ("river NOT", "NOT stands before"),
     ],
 )
 def test_what_makes_no_sense_is_explained(asked: str, said: str) -> None:

@@ -14,8 +14,8 @@ from tracker.archive.tables import article, version
 from tracker.archive.verify import verify
 
 if TYPE_CHECKING:
-    from tracker.archive.store import SqlStore
     from tracker.archive.logcheck import Damage
+    from tracker.archive.store import SqlStore
 
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
 _article: Final = article

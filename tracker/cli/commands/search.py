@@ -12,7 +12,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.archive.search import Hit, Where
+    from tracker.archive.hits import Hit, Where
 
 _EPILOG = (
     'QUERY: words that stand in one paragraph; "a phrase", prefix*, -without, this OR that. Accents do not matter.'
@@ -37,12 +37,15 @@ def search(
     app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
 ) -> None:
     """Find paragraphs, also those that were edited away, and say from when to when each stood."""
-    from tracker.archive import open_archive
+    from tracker.archive import open_reader
 
+    from ..choosing import unknown
     from ..versions import parse_when
 
     start = parse_when(since, app.now) if since else None
-    with open_archive(app.database, readonly=True) as store:
+    with open_reader(app.database) as store:
+        if source and source not in (known := store.sources()):
+            raise unknown("source", source, known)
         hits = store.search(" ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit)
     if app.settings.json:
         for hit in hits:
