@@ -70,6 +70,8 @@ def test_utf8_that_was_encoded_twice_is_set_right():
     page = "<p>Ared’s kiosk – “open” at 5 €, naïve, 𝕏</p>"
     twice = page.encode().decode("latin-1").encode()
     assert decode(twice) == page
+    odd = twice + "\xe0\x80\x80".encode()  # three letters that would be no character
+    assert decode(odd) == page + "\xe0\x80\x80"
 
 
 def test_letters_that_only_look_encoded_twice_stay():
