@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _MAX_SHARDS: Final = 500
 _CONNECTIONS: Final = 2
+_RECEIVER: Final = 4
 _KEPT: Final = 1
 _KEPT_SECONDS: Final = 60.0
 _SHORT: Final = 16_384
@@ -60,8 +61,12 @@ class ShardedTransport:
 
     @asynccontextmanager
     async def respond(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
-        """Send *request* and give its response, whose body is not read yet; closed at the end of the block."""
-        shard = self._take(origin_of(str(request.url)))
+        """Send *request* and give its response, whose body is not read yet; closed at the end of the block.
+
+        What is posted goes through a pool of its address: a receiver that hangs holds up no other at its host.
+        """
+        address = str(request.url)
+        shard = self._take(origin_of(address), address if request.method == "POST" else "")
         try:
             await self._evict()
             response = await shard.handle_async_request(request)
@@ -78,11 +83,13 @@ class ShardedTransport:
             _, shard = self._shards.popitem()
             await shard.aclose()
 
-    def _take(self, origin: str) -> _Shard:
-        shard = self._shards.get(origin)
+    def _take(self, origin: str, receiver: str) -> _Shard:
+        key = receiver or origin
+        shard = self._shards.get(key)
         if shard is None:
-            shard = self._shards[origin] = _Shard(self._guard, self._context() if origin.startswith("https") else None)
-        self._shards.move_to_end(origin)
+            context = self._context() if origin.startswith("https") else None
+            shard = self._shards[key] = _Shard(self._guard, context, _RECEIVER if receiver else _CONNECTIONS)
+        self._shards.move_to_end(key)
         shard.users += 1
         return shard
 
@@ -96,11 +103,11 @@ class ShardedTransport:
 class _Shard(httpx.AsyncHTTPTransport):
     """httpx's transport around a pool of our own making, for httpx gives no way to hand it a network backend."""
 
-    def __init__(self, guard: Guard, context: ssl.SSLContext | None) -> None:
+    def __init__(self, guard: Guard, context: ssl.SSLContext | None, connections: int) -> None:
         self.users = 0
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
-            max_connections=_CONNECTIONS,
+            max_connections=connections,
             max_keepalive_connections=_KEPT,
             keepalive_expiry=_KEPT_SECONDS,
             http1=True,

@@ -5,6 +5,7 @@ import io
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook
@@ -184,3 +185,27 @@ async def test_the_child_answers_what_came_of_an_order(status, expected):
     if status:
         sent = json.loads(hook.requests[0][1])
         assert (sent["title"], sent["message"]) == (order["title"], order["body"])
+
+
+async def test_a_receiver_that_hangs_holds_up_no_other_at_its_host(fetcher):
+    def hangs_in_one_place(hook: Hook) -> Any:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            if scope["path"].endswith("/hangs"):
+                await asyncio.sleep(30)
+            else:
+                await hook(scope, receive, send)
+
+        return app
+
+    hook = Hook()
+    async with http_server(hangs_in_one_place(hook)) as url:
+        stuck = WebhookNotifier(f"{url}/hangs", fetcher, private=True, timeout=20)
+        hanging = [asyncio.ensure_future(stuck.send(delivery(), now())) for _ in range(6)]
+        await asyncio.sleep(0.3)
+        other = WebhookNotifier(f"{url}/works", fetcher, private=True)
+        async with asyncio.timeout(4):
+            await asyncio.gather(*(other.send(delivery(), now()) for _ in range(6)))
+        for each in hanging:
+            each.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+    assert len(hook.requests) == 6

@@ -1,0 +1,42 @@
+"""A process that delivers what an archive's outbox holds, made to be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tracker import archive
+from tracker.alerts import Outbox
+from tracker.alerts.webhook import WebhookNotifier
+from tracker.config import FetchConfig
+from tracker.fetch import HttpFetcher
+from tracker.observe import logs
+from tracker.pipeline import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from multiprocessing.synchronize import Event
+
+
+def deliver(database: str, base: str, names: Sequence[str], deadline: float, ready: Event) -> None:
+    """Deliver until nothing is pending; *ready* is set once the archive is ours."""
+    os.environ["WRITETHRU_ALLOW_PRIVATE"] = "1"
+    logs.configure("logfmt")
+    asyncio.run(_work(database, base, names, deadline, ready))
+
+
+async def _work(database: str, base: str, names: Sequence[str], deadline: float, ready: Event) -> None:
+    with archive.lock(database):
+        async with Desk(lambda: archive.open_archive(database)) as desk:
+            await desk.call("release")
+            fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
+            targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}
+            outbox = Outbox(desk.call, targets, deadline=deadline, patience=0.2, pace=0.002)
+            ready.set()
+            while (await desk.call("counts")).pending_alerts:
+                if not await outbox.deliver_due(datetime.now(UTC)):
+                    await asyncio.sleep(0.02)
+            await outbox.aclose()
+            await fetcher.aclose()

@@ -1,0 +1,140 @@
+"""A thousand alerts over targets that fail, hang and ask for patience, while the service is killed ten times.
+
+None is lost, the order of each article is kept, and an alert arrives twice only where the receiver's answer was lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import time
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration.alerts.receivers import http_server
+from tests.integration.alerts.storm_worker import deliver
+from tracker.alerts import sample, tell
+from tracker.archive import open_archive
+from tracker.model import Alert, DeliveryState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+TARGETS = ("good", "fails", "hangs", "busy", "cuts")
+ARTICLES, VERSIONS, KILLS = 20, 10, 10
+DEADLINE = 2.0
+FORKS = multiprocessing.get_context("forkserver")  # one process imports all there is, its children start at once
+FORKS.set_forkserver_preload(["tests.integration.alerts.storm_worker"])
+
+
+class Receivers:
+    """Endpoints that misbehave by the number of times they saw an alert; *got* is what each took, with the time."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, str, str, int, float]] = []
+        self.cut: set[str] = set()
+        self._seen: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._busy = 6
+        self._hung = 8
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        name = scope["path"].rpartition("/")[2]
+        told = json.loads(body)["data"]
+        self._seen[name, told["id"]] += 1
+        status, headers = self._answer(name, told["id"], told["version"])
+        if status is None:
+            await asyncio.sleep(30)
+            return
+        if status < 300:
+            self.got.append((name, told["id"], told["article"], told["version"], time.time()))
+            if name == "cuts" and self._seen[name, told["id"]] == 1 and told["version"] % 5 == 0:
+                self.cut.add(told["id"])
+                raise ConnectionAbortedError("the answer is lost")
+        named = [(key.encode(), value.encode()) for key, value in headers]
+        await send({"type": "http.response.start", "status": status, "headers": named})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _answer(self, name: str, key: str, version: int) -> tuple[int | None, tuple[tuple[str, str], ...]]:
+        times = self._seen[name, key]
+        if name == "fails" and times <= version % 3:
+            return 500 + 3 * (times % 2), ()
+        if name == "busy" and self._busy and times == 1 and version % 4 == 0:
+            self._busy -= 1
+            return 429, (("retry-after", "1"),)
+        if name == "hangs" and self._hung:
+            self._hung -= 1
+            return None, ()
+        return 204, ()
+
+
+def thousand() -> list[Alert]:
+    version, previous = sample("update")
+    made = []
+    for n in range(1, VERSIONS + 1):
+        for target in TARGETS:
+            for article in range(ARTICLES):
+                ident = f"{article:012x}"
+                told = replace(version, article=ident, n=n)
+                made.append(tell("R", target, told, previous, link=""))
+    return made
+
+
+async def killed(database: str, base: str, pause: float | None) -> float | None:
+    """Let a service deliver, kill it after *pause* seconds, and return when; None where it ended by itself."""
+    ready = FORKS.Event()
+    worker = FORKS.Process(target=deliver, args=(database, base, TARGETS, DEADLINE, ready))
+    worker.start()
+    await asyncio.to_thread(ready.wait, 60)
+    await asyncio.to_thread(worker.join, 90 if pause is None else pause)
+    at = time.time() if worker.is_alive() else None
+    worker.kill()
+    await asyncio.to_thread(worker.join)
+    return at
+
+
+@pytest.mark.slow
+async def test_a_thousand_alerts_survive_ten_kills(tmp_path: Path):
+    database = f"sqlite:///{tmp_path / 'a.db'}"
+    alerts = thousand()
+    with open_archive(database, migrate=True) as store:
+        assert store.enqueue(alerts, datetime.now(UTC)) == 1000
+    receivers = Receivers()
+    async with http_server(receivers) as url:
+        base = url.removesuffix("/hook")
+        kills = [await killed(database, base, 0.25 + 0.05 * n) for n in range(KILLS)]
+        await killed(database, base, None)
+    assert sum(at is not None for at in kills) == KILLS
+    with open_archive(database) as store:
+        assert store.counts().delivered_alerts == 1000
+        assert store.deliveries(DeliveryState.DEAD) == []
+    assert {(name, key) for name, key, *_ in receivers.got} == {(each.target, each.key) for each in alerts}
+    _in_order(receivers)
+    _no_needless_repeat(receivers, [at for at in kills if at is not None])
+
+
+def _in_order(receivers: Receivers) -> None:
+    first: defaultdict[tuple[str, str], dict[int, None]] = defaultdict(dict)
+    for name, _, article, version, _ in receivers.got:
+        first[name, article].setdefault(version)
+    assert all(list(versions) == sorted(versions) for versions in first.values())
+
+
+def _no_needless_repeat(receivers: Receivers, kills: list[float]) -> None:
+    times: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    for name, key, _, _, at in receivers.got:
+        times[name, key].append(at)
+    for (_, key), taken in times.items():
+        repeats = len(taken) - 1 - (key in receivers.cut)
+        lost = sum(any(0 <= kill - at < DEADLINE for kill in kills) for at in taken)
+        assert repeats <= lost, (key, taken)
