@@ -20,6 +20,7 @@ from tracker.jobs.websub import PATH
 from tracker.observe import logs, metrics, systemd
 from tracker.urls import host_of
 
+from .retention import let_go
 from .roles import Lead, open_queue, require_role
 from .room import open_room, require, utc_now
 from .storydesk import TURN_EVERY, StoryDesk
@@ -45,6 +46,7 @@ DRAIN_SECONDS: Final = 20.0
 ALERTS_EVERY: Final = 0.5
 PRICE_EVERY: Final = timedelta(minutes=5)
 CLOCK_EVERY: Final = 5.0
+RETENTION_EVERY: Final = timedelta(hours=6)
 CLOCK_STEP: Final = 30.0
 ALERTS_END: Final = 7.0
 _log = logs.get("service")
@@ -158,9 +160,11 @@ class Service:
         self._clock.every(timedelta(hours=1), self._learn, room, name="learning")
         self._clock.every(TURN_EVERY, StoryDesk(room.desk.call).turn, room, lambda: self._lead.ours, name="stories")
         self._clock.every(timedelta(minutes=1), self._witness, name="witnesses")
+        self._clock.every(RETENTION_EVERY, self._let_go, room, name="retention")
         self._schedule_hubs()
         await self._maintain(room)
         room.spawn(self._witness())
+        room.spawn(self._let_go(room))
         await self._tick(room)
 
     async def _take_over(self, room: Room) -> None:
@@ -259,6 +263,17 @@ class Service:
     async def _witness(self) -> None:
         if self._lead.ours:
             await self._witnesses.turn(utc_now())
+
+    async def _let_go(self, room: Room) -> None:
+        """Take out the pages that the configuration keeps no longer."""
+        if not self._lead.ours:
+            return
+        try:
+            for source, pages in (await let_go(room.desk.call, room.config, utc_now())).items():
+                if pages:
+                    _log.info("pruned", source=source, pages=pages)
+        except ArchiveError as error:
+            room.trouble.met(error)
 
     async def _reload(self, room: Room, *, forced: bool) -> None:
         changed = _modified(self._path)

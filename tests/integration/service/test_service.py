@@ -146,6 +146,22 @@ async def test_the_service_keeps_what_changes_until_it_is_told_to_stop(settings:
     assert titles(settings) == ["Fire at the harbour 1", "Fire at the harbour 2", "Market day moved 1"]
 
 
+async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(
+    settings: Path, paper: Paper, tmp_path: Path, capfd
+):
+    for more, toll in (("", "Seven"), ("keep_newest = 1\n", "Seven")):
+        settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", more))
+        running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+        await until(lambda: "Market day moved 1" in titles(settings))
+        paper.toll = toll
+        await until(lambda: "Fire at the harbour 2" in titles(settings))
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(30):
+            assert await running == 0
+    assert "event=pruned logger=service source=paper pages=1" in capfd.readouterr().err
+    assert len(titles(settings)) == 3, "the texts stay"
+
+
 async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is_not_used(
     settings: Path, paper: Paper, tmp_path: Path
 ):

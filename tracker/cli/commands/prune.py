@@ -26,8 +26,8 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
     """Take out the captured pages and headers of old versions; their texts, changes and hashes stay.
 
     Without --older-than and --keep, what `keep_for` and `keep_newest` of each source say is done; `writethru run` does
-    that by itself once a day. There is no way back: see with --dry-run first what would go. The service must be
-    stopped.
+    that by itself, at its start and every six hours. There is no way back: see with --dry-run first what would go. The
+    service must be stopped.
     """
     from tracker.archive import lock, open_archive
 
