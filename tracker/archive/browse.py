@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, literal, select, tuple_
+from sqlalchemy import and_, func, literal, or_, select, tuple_
 
-from tracker.model import ArticleState, LabelKind
+from tracker.model import ArticleState, Change, LabelKind
 
-from . import rows
+from . import blobs, codec, frames, rows
 from .base import Held
 from .columns import Instant
 from .glances import _GLANCES, _glance, _kinds
@@ -44,6 +44,13 @@ _BRIEFS: Final = select(
     article.c.last_change_at,
     rows.source_name.label("source"),
 ).join(rows.outlet, rows.source_id == article.c.source_id)
+
+
+_CHANGES: Final = (
+    select(article.c.ident, version.c.n, version.c.content_id, change.c.raw_len, change.c.crc, change.c.data)
+    .join(version, version.c.article_id == article.c.id)
+    .join(change, change.c.version_id == version.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,25 @@ class Browse(Held):
                 for ident, words in connection.execute(query):
                     found[ident].append(words or 0)
         return {ident: tuple(words) for ident, words in found.items()}
+
+    def changes(self, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Change]:
+        """Return what led to each version of *wanted*, pairs of article and number, in one go.
+
+        Versions without a change are left out. Raises ArchiveError where a frame is damaged.
+        """
+        if not wanted:
+            return {}
+        query = _CHANGES.where(
+            or_(*(and_(article.c.ident == ident, version.c.n == n) for ident, n in dict.fromkeys(wanted)))
+        )
+        with self._db.read() as connection:
+            raw = connection.execute(query).all()
+            contents = blobs.read(connection, [row.content_id for row in raw])
+        found = {}
+        for row in raw:
+            data = frames.decode(bytes(row.data), row.raw_len, contents[row.content_id], crc=row.crc)
+            found[row.ident, row.n] = codec.load(Change, data)
+        return found
 
     def newest_row(self) -> int:
         """Return the number of the row kept last: it grows whenever a version is kept."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ..model import Version
+    from ..model import Change, Glance
 
 _NS: Final = "http://www.w3.org/2005/Atom"
 _VIEW: Final = View(changes_only=True, context=0)
@@ -34,19 +34,21 @@ class Entry:
     categories: tuple[str, ...] = ()
 
 
-def entry(kept: Version, link: str) -> Entry:
-    """Return what a feed tells of a version: its edits, when they happened, a link to all of it."""
-    made = kept.change
-    when = html.text(interval(kept.previous_seen, kept.seen))
-    body = html.article(kept.content) if made is None else html.diff(made, _VIEW)
+def entry(seen: Glance, made: Change | None, link: str) -> Entry:
+    """Return what a feed tells of a version: its edits, when they happened, a link to all of it.
+
+    Without *made*, the change, it tells that the version was taken out.
+    """
+    when = html.text(interval(seen.previous_seen, seen.seen))
+    body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _VIEW)
     return Entry(
-        ident=f"urn:writethru:{kept.article}:{kept.n}",
-        title=kept.content.title or kept.url,
+        ident=f"urn:writethru:{seen.article}:{seen.n}",
+        title=(made and made.title.new) or seen.title or seen.url,
         link=link,
-        at=kept.seen,
-        author=kept.source,
-        html=f"<p>v{kept.n}, {when}</p>\n{body}",
-        categories=tuple(dict.fromkeys(label.kind.value for label in made.labels)) if made else (),
+        at=seen.seen,
+        author=seen.source,
+        html=f"<p>v{seen.n}, {when}</p>\n{body}",
+        categories=tuple(dict.fromkeys(kind.value for kind in seen.kinds)),
     )
 
 

@@ -68,6 +68,15 @@ def test_the_newest_with_a_label_one_an_article(browse):
     assert reads.labelled([LabelKind.FLAP]) == ()
 
 
+def test_changes_are_read_in_one_go(browse):
+    reads, articles = browse
+    bridge, long = articles["bridge"], articles["long"]
+    found = reads.changes([(bridge, 1), (bridge, 3), (bridge, 3), (long, 3), (long, 5), ("nobody", 2)])
+    assert set(found) == {(bridge, 3), (long, 5)}
+    assert "Five" in "".join(text for block in found[bridge, 3].blocks for op, text in block.hunks if op == "+")
+    assert reads.changes([]) == {}
+
+
 def test_sparks_count_the_words_of_each_version(browse):
     reads, articles = browse
     found = reads.sparks([articles["bridge"], articles["bare"], "nobody"])

@@ -1,29 +1,45 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
-from tests.unit.render.samples import NOON, version
+from tests.unit.render.samples import CHANGE, NOON
+from tracker.model import Glance, LabelKind
 from tracker.render import atom
 
+SEEN = Glance(
+    article="a7f30c1d9e22",
+    n=5,
+    url="https://example.org/portland",
+    seen=NOON,
+    source="Example",
+    title="Portland visit called off",
+    sha256="ab" * 32,
+    previous_seen=NOON - timedelta(minutes=4),
+    kinds=(LabelKind.HEADLINE, LabelKind.NUMBER, LabelKind.NUMBER),
+)
 NS = "{http://www.w3.org/2005/Atom}"
 
 
 def test_an_entry_carries_the_edit_its_time_and_its_labels():
-    made = atom.entry(version(), "https://news.example/articles/a/4..5")
+    made = atom.entry(SEEN, CHANGE, "https://news.example/articles/a/4..5")
     assert made.ident == "urn:writethru:a7f30c1d9e22:5"
     assert "between 12:01 and 12:05 UTC" in made.html
     assert "four" in made.html
     assert made.categories == ("headline", "number")
+    assert made.title == "Portland visit postponed"
 
 
-def test_a_first_version_carries_its_text():
-    made = atom.entry(version(1, None), "x")
-    assert "The harbour was closed on Monday." in made.html
+def test_what_was_taken_out_says_why():
+    made = atom.entry(replace(SEEN, removed="a <court> order", kinds=()), None, "x")
+    assert "a &lt;court&gt; order" in made.html
+    assert made.title == "Portland visit called off"
     assert made.categories == ()
 
 
 def test_a_feed_is_atom():
-    entries = [atom.entry(version(n), f"https://news.example/{n}") for n in (5, 4)]
+    entries = [atom.entry(replace(SEEN, n=n), CHANGE, f"https://news.example/{n}") for n in (5, 4)]
     root = ET.fromstring(atom.feed("Edits & <more>\x00", "https://n.example/", "https://n.example/f", entries, NOON))
     assert root.tag == f"{NS}feed"
     assert root.findtext(f"{NS}title") == "Edits & <more>␀"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.archive.exchange.formats import Job
     from tracker.archive.exchange.selection import Progress, Selection, Tally
 
-_ABOVE: dict[str, str] = {}
+_ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
 """What rooms above the archive write: name → module:function, which takes a Job and returns its Tally."""
 _FORMATS = ("jsonl", "csv", "warc", "wacz", "newsedits", "parquet", "git", *_ABOVE)
 _EVERY = 2.0
@@ -41,7 +41,8 @@ def export(
 ) -> int:  # fmt: skip
     """Write versions in a format that others read: of the articles named, or of all.
 
-    jsonl can be read back with `import`, and so can warc and wacz.
+    jsonl can be read back with `import`, and so can warc and wacz. A site is a folder of web pages that work from disk;
+    the folder may also stand last, as in `export --format site DIR`.
     """
     from contextlib import closing
 
@@ -50,6 +51,9 @@ def export(
     from tracker.archive.exchange import formats
     from tracker.diff.sentences import language, split
 
+    if form in _ABOVE and out is None and idents:
+        *idents_, out = idents
+        idents = tuple(idents_)
     with closing(open_archive(app.database, readonly=True)) as store:
         job = formats.Job(
             store=store,
@@ -70,8 +74,11 @@ def export(
 def _above(form: str) -> Callable[[Job], Tally]:
     from importlib import import_module
 
+    from ..webbing import needs_web
+
     module, _, name = _ABOVE[form].partition(":")
-    return getattr(import_module(module), name)  # type: ignore[no-any-return]  # it is ours
+    with needs_web():
+        return getattr(import_module(module), name)  # type: ignore[no-any-return]  # it is ours
 
 
 def _selection(

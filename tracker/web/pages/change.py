@@ -150,5 +150,6 @@ def _cite(asked: Asked, tracked: Tracked, old: Version, new: Version) -> Cite:
         new_sha256=new.content.sha256,
         old_capture=old.capture_sha256,
         new_capture=new.capture_sha256,
-        sentence=f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {when}. {address}",
+        sentence=f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {when}. "
+        f"{address if asked.base else tracked.url}",
     )

@@ -18,7 +18,6 @@ from .stories import lines
 
 if TYPE_CHECKING:
     from tracker.archive.search import Hit
-    from tracker.model import Glance
 
     from ..asked import Asked
 
@@ -86,19 +85,9 @@ def search_feed(asked: Asked) -> str:
 
 def _feed(asked: Asked, query: VersionQuery, title: str, page: str = "/changes") -> str:
     glances = asked.archive.browse.leaf(query, size=_MOST).glances
-    entries = [_entry(asked, each) for each in glances]
+    led = asked.archive.browse.changes([(each.article, each.n) for each in glances if not each.removed])
+    entries = [atom.entry(each, led.get((each.article, each.n)), asked.base + links.led_to(each)) for each in glances]
     return atom.feed(title, asked.base + page, asked.base + asked.here, entries, asked.now)
-
-
-def _entry(asked: Asked, seen: Glance) -> atom.Entry:
-    if seen.removed:
-        return atom.Entry(_ident(seen), seen.title, asked.base + links.led_to(seen), seen.seen, seen.source, "")
-    version = asked.archive.store.version(seen.article, seen.n)
-    return atom.entry(version, asked.base + links.led_to(seen))
-
-
-def _ident(seen: Glance) -> str:
-    return f"urn:writethru:{seen.article}:{seen.n}"
 
 
 def _hit(asked: Asked, hit: Hit) -> atom.Entry:

@@ -69,17 +69,10 @@ class Entry:
 def entries(archive: Archive, glances: Sequence[Glance], *, shown: int = 0) -> tuple[Entry, ...]:
     """Return entries for *glances*, the first *shown* of them with their changes."""
     words = archive.browse.sparks([each.article for each in glances])
-    return tuple(
-        Entry(each, words.get(each.article, ()), _change(archive, each) if place < shown else None)
-        for place, each in enumerate(glances)
-    )
-
-
-def _change(archive: Archive, seen: Glance) -> Change | None:
-    if seen.n == 1 or seen.removed:
-        return None
+    pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
     try:
-        return archive.store.version(seen.article, seen.n).change
+        led = archive.browse.changes(pairs)
     except ArchiveError:
         # A damaged frame must not take the whole list down; `verify` names it.
-        return None
+        led = {}
+    return tuple(Entry(each, words.get(each.article, ()), led.get((each.article, each.n))) for each in glances)

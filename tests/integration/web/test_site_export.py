@@ -1,0 +1,118 @@
+"""The static site: the same pages, every link leads to a file of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from html import unescape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import pytest
+
+from tracker.web.export import file_of, relative, rewritten
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()")
+
+
+def export(kept: Any, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, "--db", kept.url, "export", "--format", "site", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
+
+
+def dead_links(folder: Path) -> list[str]:
+    found = []
+    for page in folder.rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        for link in re.findall(r' (?:href|src|action)="([^"]*)"', html):
+            address, _, fragment = unescape(link).partition("#")
+            if address.startswith(("http://", "https://")):
+                continue
+            target = page if not address else page.parent / unquote(address)
+            if (
+                address.startswith("/")
+                or not target.is_file()
+                or (fragment and target.suffix == ".html" and f'id="{fragment}"' not in target.read_text("utf-8"))
+            ):
+                found.append(f"{page.name}: {link}")
+    return found
+
+
+def test_a_whole_archive_becomes_files_that_lead_to_one_another(kept, tmp_path):
+    done = export(kept, str(tmp_path / "site"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"44 versions, \d+ pages", done.stderr)
+    site = tmp_path / "site"
+    assert dead_links(site) == []
+    index = (site / "index.html").read_text("utf-8")
+    assert "Hospital says wait" in index
+    assert "<form" not in index
+    ident = kept.articles["bridge"]
+    for name in ("", "/5", "/2..3", "/2..3.view-side", "/2..3.view-changes", "/1..5"):
+        assert (site / f"articles/{ident}{name}.html").is_file()
+    assert json.loads((site / f"articles/{ident}/2..3.json").read_text("utf-8"))["schema"] == 1
+    assert not (site / f"articles/{kept.articles['long']}/3.html").exists()
+    assert (site / "stories/Narrows Bridge.html").is_file()
+    assert len(list((site / "sources").glob("*.html"))) == 6
+    again = export(kept, "--out", str(site), cwd=tmp_path)
+    assert again.returncode == 0
+
+
+def test_a_few_articles_and_nothing_of_the_others(kept, tmp_path):
+    ident = kept.articles["hospital"]
+    done = export(kept, ident, str(tmp_path / "few"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    site = tmp_path / "few"
+    assert dead_links(site) == []
+    assert {path.name for path in (site / "articles").iterdir()} == {ident, f"{ident}.html", f"{ident}.json"}
+    assert not (site / "sources.html").exists()
+    text = "".join(page.read_text("utf-8") for page in site.rglob("*.html"))
+    assert "Council splits" not in text
+
+
+def test_somebody_elses_folder_is_left_alone(kept, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    done = export(kept, str(tmp_path / "mine"), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "not empty" in done.stderr
+    file = export(kept, str(tmp_path / "mine" / "notes.txt"), cwd=tmp_path)
+    assert file.returncode == 2
+    assert export(kept, cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("/articles/abc", "articles/abc.html"),
+        ("/articles/abc/1..2?view=side", "articles/abc/1..2.view-side.html"),
+        ("/sources/The%20Ledger", "sources/The Ledger.html"),
+        ("/stories/%D8%A7", "stories/ا.html"),
+    ],
+)
+def test_files_are_named_after_their_pages(path, file):
+    assert file_of(path) == file
+
+
+def test_names_no_file_may_have_are_told_apart_by_their_hash():
+    one, other = file_of("/sources/a%3Ab"), file_of("/sources/a%3Fb")
+    assert one != other
+    assert re.fullmatch(r"sources/a_b-[0-9a-f]{8}\.html", one)
+
+
+def test_links_are_relative():
+    assert relative("articles/a/1.html", "articles/a/2.html") == "2.html"
+    assert relative("articles/a/1.html", "index.html") == "../../index.html"
+    assert relative("index.html", "sources/The Ledger.html") == "sources/The%20Ledger.html"
+    html = (
+        '<link rel="x" href="/gone.atom">\n'
+        '<a class="c" href="/a?b=1&amp;c=2#d">x</a><a href="/gone">y</a><a href="#z">z</a>'
+    )
+    assert rewritten(html, "p/q.html", {"/a?b=1&c=2": "a.html"}) == (
+        '<a class="c" href="../a.html#d">x</a><a>y</a><a href="#z">z</a>'
+    )

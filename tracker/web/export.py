@@ -1,0 +1,236 @@
+"""The pages as files that work from disk, for publishing an investigation: every link is relative, nothing is asked."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from html import escape, unescape
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import parse_qsl, quote, unquote
+
+import orjson
+
+from tracker.archive.browse import Browse
+from tracker.archive.exchange.selection import Tally
+from tracker.errors import UsageError
+from tracker.model import VersionQuery
+
+from . import links
+from .asked import Asked, View
+from .data import Archive
+from .pages.article import article
+from .pages.change import FORMS, change
+from .pages.lines import Entry, entries
+from .pages.sources import source, sources
+from .pages.stories import lines, stories, story
+from .pages.version import version
+from .statics import statics
+from .templating import page as render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tracker.archive.browse import Brief
+    from tracker.archive.exchange.formats import Job
+    from tracker.model import Glance
+
+_MARK: Final = ".writethru-site"
+_NEWEST: Final = 60
+_ATTRIBUTE: Final = re.compile(r' (href|src|action)="([^"]*)"')
+_LINK: Final = re.compile(r'<link [^>]*href="(/[^"]*)"[^>]*>\n?')
+_PLAIN: Final = re.compile(r"[^\w .,()'-]")
+
+
+@dataclass(frozen=True)
+class Contents(View):
+    """The first page: what the site holds."""
+
+    template: ClassVar[str] = "contents.html"
+    newest: tuple[Entry, ...]
+    articles: tuple[tuple[Brief, tuple[int, ...]], ...]
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        """Return what stands in the title bar."""
+        return "Articles"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page to be written: the path it has when served, what makes it, whether its JSON is written too."""
+
+    path: str
+    make: Callable[[Asked], View]
+    given: Mapping[str, str] = field(default_factory=dict)
+    twin: bool = True
+
+
+def write(job: Job) -> Tally:
+    """Write the pages of what *job* selects into the folder it names, and count versions and pages.
+
+    Raises UsageError where the folder holds somebody else's files.
+    """
+    folder = job.place
+    _prepare(folder)
+    store: Any = job.store
+    archive = Archive(store, Browse(store.database))
+    found = chosen(archive, job)
+    sheets = [*of_articles(found), *(_around(archive) if _whole(job) else ())]
+    files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
+    tally = Tally()
+    asked = Asked(archive, job.now)
+    nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
+    _write(folder, "/", _framed(contents(archive, found, job.now), "/", nav), files)
+    for sheet in sheets:
+        path, _, query = sheet.path.partition("?")
+        view = sheet.make(replace(asked, path=sheet.given, query=dict(parse_qsl(query)), here=sheet.path))
+        section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
+        _write(folder, sheet.path, _framed(view, section, nav), files)
+        if sheet.twin and not query:
+            file = folder / f"{files[sheet.path].removesuffix('.html')}.json"
+            file.write_bytes(orjson.dumps(view.as_json()))
+        tally.pages += 1
+        tally.versions += sheet.make is version
+        if job.progress:
+            job.progress(tally)
+    for each in statics().values():
+        file = folder / each.path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(each.body)
+    return tally
+
+
+def chosen(archive: Archive, job: Job) -> dict[str, list[Glance]]:
+    """Return the versions of every article that is selected, oldest first; those taken out are not among them."""
+    selection = job.selection
+    idents = selection.articles or [each.id for each in archive.store.articles(source=selection.source or None)]
+    found = {}
+    for ident in dict.fromkeys(idents):
+        glances = archive.store.glance(VersionQuery(article=ident, reverse=True))
+        within = [
+            each
+            for each in glances
+            if (selection.since is None or each.seen >= selection.since)
+            and (selection.until is None or each.seen < selection.until)
+        ]
+        if within:
+            found[ident] = [each for each in glances if not each.removed]
+    return found
+
+
+def of_articles(found: Mapping[str, Sequence[Glance]]) -> Iterator[Sheet]:
+    """Yield the pages of articles: each article, its versions, its changes in every view, first to newest."""
+    for ident, glances in found.items():
+        yield Sheet(links.article(ident), article, {"ident": ident})
+        numbers = [each.n for each in glances]
+        for n in numbers:
+            yield Sheet(links.version(ident, n), version, {"ident": ident, "n": str(n)})
+        pairs = list(pairwise(numbers))
+        if len(numbers) > 2:
+            pairs.append((numbers[0], numbers[-1]))
+        for old, new in dict.fromkeys(pairs):
+            given = {"ident": ident, "old": str(old), "new": str(new)}
+            for form in FORMS:
+                view = "" if form == FORMS[0] else f"?view={form}"
+                yield Sheet(links.diff(ident, old, new) + view, change, given)
+
+
+def contents(archive: Archive, found: Mapping[str, Sequence[Glance]], now: datetime) -> Contents:
+    """Return the first page."""
+    changes = sorted((each for all_ in found.values() for each in all_ if each.n > 1), key=lambda each: each.seen)
+    briefs = archive.browse.briefs(list(found))
+    words = archive.browse.sparks(list(found))
+    ordered = sorted(briefs.values(), key=lambda each: each.last_change or each.first_seen, reverse=True)
+    newest = entries(archive, changes[::-1][:_NEWEST], shown=_NEWEST)
+    return Contents(newest, tuple((each, words[each.ident]) for each in ordered), now)
+
+
+def file_of(path: str) -> str:
+    """Return the file of a page, from the path it has when served."""
+    bare, _, query = path.partition("?")
+    parts = [_name(unquote(part)) for part in bare.strip("/").split("/")]
+    if query:
+        parts[-1] += "." + _name(query.replace("=", "-"))
+    return "/".join(parts) + ".html"
+
+
+def relative(page: str, wanted: str) -> str:
+    """Return the way from the file of a page to another file, as a link writes it."""
+    here, there = PurePosixPath(page).parent.parts, PurePosixPath(wanted).parts
+    same = 0
+    while same < min(len(here), len(there) - 1) and here[same] == there[same]:
+        same += 1
+    return quote("/".join([".."] * (len(here) - same) + list(there[same:])), safe="/.'(),-_~")
+
+
+def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
+    """Return a page with links that work from disk; what is no part of the site is no link any more."""
+
+    def target(address: str) -> str | None:
+        path, mark, fragment = unescape(address).partition("#")
+        if path.startswith("/static/"):
+            return relative(page, path.lstrip("/"))
+        if path in files:
+            return relative(page, files[path]) + mark + fragment
+        return None
+
+    def attribute(found: re.Match[str]) -> str:
+        name, value = found[1], found[2]
+        if not value.startswith("/"):
+            return found[0]
+        moved = target(value)
+        return f' {name}="{escape(moved)}"' if moved is not None else ""
+
+    without = _LINK.sub(lambda found: found[0] if target(found[1]) is not None else "", html)
+    return _ATTRIBUTE.sub(attribute, without)
+
+
+def _around(archive: Archive) -> Iterator[Sheet]:
+    """Yield the pages of stories and sources: of a whole archive alone, for they speak of all of it."""
+    yield Sheet("/stories", stories)
+    for each in lines(archive):
+        yield Sheet(links.story(each.ident), story, {"name": each.ident})
+    yield Sheet("/sources", sources)
+    for name in archive.store.sources():
+        yield Sheet(links.source(name), source, {"name": name})
+
+
+def _whole(job: Job) -> bool:
+    selection = job.selection
+    return not (selection.articles or selection.source or selection.since or selection.until)
+
+
+def _framed(view: View, section: str, nav: Sequence[tuple[str, str]]) -> str:
+    return render(
+        view, nav=nav, section=section, site=True, signed_in=False, admin=False, csrf="", twin="", live=False, flash=""
+    )
+
+
+def _write(folder: Path, path: str, html: str, files: Mapping[str, str]) -> None:
+    file = folder / files[path]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(rewritten(html, files[path], files), encoding="utf-8")
+
+
+def _prepare(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("this is a file", resource=str(folder), hint="name a folder")
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        raise UsageError("the folder is not empty", resource=str(folder), hint="name a new one; nothing was written")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).write_text("writethru export --format site writes here\n", encoding="utf-8")
+
+
+def _name(text: str) -> str:
+    """Return a name that any file system takes; one that had to be changed stays told apart by its hash."""
+    plain = _PLAIN.sub("_", text).strip() or "_"
+    short = plain[:80]
+    if short == text:
+        return text
+    return f"{short}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
