@@ -9,7 +9,6 @@ from tracker.model import Article
 from . import codec
 from .hits import PLACES, Hit, Where, text_at
 from .values import clean_text, from_ms, to_ms
-from .words import parse
 
 if TYPE_CHECKING:
     import sqlite3
@@ -55,6 +54,9 @@ class QuickSearch:
         Words must all stand in one paragraph. *since* leaves out what was gone by then. Raises UsageError for a query
         that makes no sense.
         """
+        # Here, for reading without searching must not wait for it.
+        from .words import parse
+
         given: dict[str, Any] = {"words": parse(query).sqlite, "most": limit}
         statement = _FOUND + _WHERE[where]
         if source:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["postgres"]
 
-KILLS = int(os.environ.get("WRITETHRU_TEST_KILLS", "16"))
+KILLS = int(os.environ.get("WRITETHRU_KILLS", "20"))
 
 
 class Writer:

@@ -1,0 +1,84 @@
+"""Write the fixture archives of this release, once, when it is made.
+
+``.venv/bin/python -m tests.migrations.make_fixture 0.1.0`` writes ``fixtures/0.1.0-SCHEMA.*``, and never again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from tests.archive_samples import NOW, URL, alert, grow, intent, look, minutes, watch
+from tests.postgres import running
+from tracker.archive import open_archive
+from tracker.archive.notes import Signer
+from tracker.archive.schema import METADATA
+from tracker.archive.values import SCHEMA
+from tracker.model import CheckOutcome
+
+if TYPE_CHECKING:
+    from tracker.archive import SqlStore
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def fill(store: SqlStore) -> None:
+    """Keep what `test_fixtures` looks for."""
+    pruned, told = watch(store, stories=("Floods",)), watch(store, URL + "/2", source="Post")
+    grow(store, pruned, 5)
+    for n in (1, 2, 3):
+        store.commit(intent(told, n, minutes(n), alerts=(alert(f"k{n}", article=told.id, version=n),)))
+    store.seal(Signer.new("desk"), NOW)
+    taken = watch(store, URL + "/3", source="Post")
+    grow(store, taken, 3)
+    store.takedown(taken.id, "court", NOW, 2)
+    store.prune("Herald", NOW, keep=2)
+    store.commit(look(pruned, 5, minutes(9), CheckOutcome.UNCHANGED))
+
+
+def on_sqlite() -> bytes:
+    """Return the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.db"
+        with open_archive(f"sqlite:///{path}", migrate=True) as store:
+            fill(store)
+        with contextlib.closing(sqlite3.connect(path)) as file:
+            file.execute("PRAGMA journal_mode=DELETE")
+            file.execute("VACUUM")
+        return path.read_bytes()
+
+
+def on_postgres() -> bytes:
+    """Return the rows of every table, one line of JSON a table."""
+    lines = []
+    with running() as server:
+        url = server.create()
+        with open_archive(url, migrate=True) as store:
+            fill(store)
+        queries = {table.name: f"SELECT * FROM {table.name}" for table in METADATA.sorted_tables}
+        queries["fts_passage"] = "SELECT rowid, words::text AS words FROM fts_passage"
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            for name, query in queries.items():
+                cursor = connection.execute(query.encode())
+                columns = [column.name for column in cursor.description or ()]
+                rows = [[_plain(each) for each in row] for row in cursor]
+                lines.append(json.dumps({"table": name, "columns": columns, "rows": rows}, separators=(",", ":")))
+    return "\n".join(lines).encode()
+
+
+def _plain(value: Any) -> Any:
+    return {"hex": bytes(value).hex()} if isinstance(value, bytes | memoryview) else value
+
+
+if __name__ == "__main__":
+    name = f"{sys.argv[1]}-{SCHEMA}"
+    (FIXTURES / f"{name}.db.gz").write_bytes(gzip.compress(on_sqlite(), mtime=0))
+    (FIXTURES / f"{name}.postgres.jsonl.gz").write_bytes(gzip.compress(on_postgres(), mtime=0))

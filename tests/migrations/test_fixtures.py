@@ -1,0 +1,116 @@
+"""Archives of earlier releases open, with all that is in them, once they are upgraded.
+
+`fixtures/RELEASE-SCHEMA.*` were written by those releases (`make_fixture`): an article of five versions whose oldest
+pages were pruned, one of three with alerts, one of which a version was taken down; the log was sealed after the first
+two.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.archive_samples import NOW, URL, capture, content, intent, minutes
+from tests.postgres import Server, postgres
+from tracker.archive import migrations, open_archive
+from tracker.archive.values import SCHEMA
+from tracker.archive.verify import verify
+from tracker.errors import ArchiveError, SchemaMismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["postgres"]
+
+FIXTURES = Path(__file__).parent / "fixtures"
+RELEASES = sorted(path.name.removesuffix(".db.gz") for path in FIXTURES.glob("*.db.gz"))
+
+
+@pytest.fixture(params=RELEASES)
+def release(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, release: str, tmp_path: Path) -> Iterator[str]:
+    """Give the address of an archive as the release left it."""
+    if request.param == "sqlite":
+        path = tmp_path / "archive.db"
+        path.write_bytes(gzip.decompress((FIXTURES / f"{release}.db.gz").read_bytes()))
+        yield f"sqlite:///{path}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    made = server.create()
+    migrations.upgrade(made, release.rpartition("-")[2])
+    fill(made, gzip.decompress((FIXTURES / f"{release}.postgres.jsonl.gz").read_bytes()).decode())
+    yield made
+    server.drop(made)
+
+
+def fill(url: str, lines: str) -> None:
+    """Enter the rows of every table as they were."""
+    with psycopg.connect(url.replace("+psycopg", "")) as server:
+        for line in lines.splitlines():
+            given = json.loads(line)
+            if given["table"] == "alembic_version":
+                continue
+            table, columns = sql.Identifier(given["table"]), [sql.Identifier(name) for name in given["columns"]]
+            kind = sql.SQL("%s::tsvector") if given["table"] == "fts_passage" else sql.SQL("%s")
+            values = [kind if name == "words" else sql.SQL("%s") for name in given["columns"]]
+            insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+                table, sql.SQL(", ").join(columns), sql.SQL(", ").join(values)
+            )
+            for row in given["rows"]:
+                server.execute(insert, [bytes.fromhex(each["hex"]) if isinstance(each, dict) else each for each in row])
+            if "id" in given["columns"] and given["rows"]:
+                server.execute(
+                    sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), (SELECT max(id) FROM {}))").format(
+                        sql.Literal(given["table"]), table
+                    )
+                )
+
+
+def test_there_is_one_for_each_release() -> None:
+    assert RELEASES
+    assert all((FIXTURES / f"{name}.postgres.jsonl.gz").is_file() for name in RELEASES)
+    assert sum(path.stat().st_size for path in FIXTURES.iterdir()) < 200_000
+
+
+def test_it_opens_with_all_that_is_in_it(url: str, release: str) -> None:
+    if release.rpartition("-")[2] != SCHEMA:
+        with pytest.raises(SchemaMismatch, match="this release needs"):
+            open_archive(url)
+    with open_archive(url, migrate=True) as store:
+        pruned, told, taken = (store.article(each) for each in (URL, URL + "/2", URL + "/3"))
+        for tracked, count in ((pruned, 5), (told, 3)):
+            assert [each.content for each in store.history(tracked.id)] == [content(n) for n in range(1, count + 1)]
+        assert pruned.stories == ("Floods",)
+        assert pruned.checks == 6
+        for n in (4, 5):
+            assert store.capture(pruned.id, n) == capture(n, minutes(n), URL)
+        with pytest.raises(ArchiveError, match="taken out: retention"):
+            store.capture(pruned.id, 3)
+        assert store.tombstones(taken.id) == {2: "court"}
+        assert store.version(taken.id, 2).removed == "court"
+        assert [each.key for each in store.deliveries()] == ["k3", "k2", "k1"]
+        assert {hit.article for hit in store.search('"over 3 streets"')} == {pruned.id, told.id, taken.id}
+        (note,) = store.checkpoints()
+        assert verify(store, against=note).damage == []
+
+
+def test_it_can_be_worked_with(url: str) -> None:
+    with open_archive(url, migrate=True) as store:
+        tracked = store.article(URL)
+        assert store.commit(intent(tracked, 6, minutes(60))).version == 6
+        assert store.capture(tracked.id, 6) == capture(6, minutes(60), URL)
+        assert tracked.id in store.outdated("99")
+        store.takedown(tracked.id, "court", NOW, 6)
+        assert verify(store).damage == []
+    migrations.check(url)
+    migrations.examine(url)
