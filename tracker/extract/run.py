@@ -53,7 +53,8 @@ class Run:
         self.diffuse = self._diffuse()
         self.parents = {path[:-1] if path and path[-1] in _PROSE else path for path in self.paths}
         self.groups = {parent[:-1] for parent in self.parents if parent}
-        self.tabular = self._tabular(page)
+        self._tables: dict[int, Element | None] = {}
+        self.tabular = self._tabular()
         self.framed = self._beside_pictures(page) if page.pictures or page.players else frozenset()
 
     def _diffuse(self) -> bool:
@@ -117,18 +118,32 @@ class Run:
             node = node.parent
         return False
 
-    def _tabular(self, page: Page) -> frozenset[int]:
+    def _tabular(self) -> frozenset[int]:
         """Return the indexes of the lines in tables of data that stand where the text stands, alone in their frames."""
+        tables: dict[int, tuple[Element, list[Line]]] = {}
+        for line in self.inside:
+            table = self._table(line.owner) if line.zone & Zone.TABLE else None
+            if table is not None:
+                tables.setdefault(table.index, (table, []))[1].append(line)
         found: set[int] = set()
-        tables = [each for each in page.elements[self.box.index : self.box.end] if each.tag == "table"]
-        for table in tables:
+        for table, cells in tables.values():
             if table.junk or table.zone & _AWAY or table.links > _LINKED * table.length:
                 continue
-            cells = [line for line in self.inside if line.owner.within(table)]
-            long = sum(1 for line in cells if len(line.text) > _LONG_CELL)
+            long = any(len(line.text) > _LONG_CELL for line in cells)
             if len(cells) >= _CELLS and not long and table.length <= _CELL * len(cells) and self._stands(table):
                 found.update(line.index for line in cells)
         return frozenset(found)
+
+    def _table(self, element: Element) -> Element | None:
+        """Return the innermost table around *element* in the container, None where there is none."""
+        passed: list[int] = []
+        node: Element | None = element
+        while node is not None and node is not self.box and node.tag != "table" and node.index not in self._tables:
+            passed.append(node.index)
+            node = node.parent
+        found = None if node is None or node is self.box else self._tables.get(node.index, node)
+        self._tables.update(dict.fromkeys(passed, found))
+        return found
 
     def _stands(self, element: Element) -> bool:
         """Say whether *element* stands where the text stands, or in a frame there that holds it alone."""
