@@ -149,6 +149,7 @@ async def test_the_service_keeps_what_changes_until_it_is_told_to_stop(settings:
 async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(
     settings: Path, paper: Paper, tmp_path: Path, capfd
 ):
+    archive.migrations.upgrade(load(settings).archive.database)
     for more, toll in (("", "Seven"), ("keep_newest = 1\n", "Seven")):
         settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", more))
         running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
