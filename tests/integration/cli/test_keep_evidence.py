@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-from tests.archive_samples import minutes
+import pytest
+
+from tests.archive_samples import grow, minutes, watch
 from tests.integration.cli.conftest import objects
+from tests.postgres import postgres
 from tracker.archive import lock, open_archive
 from tracker.archive.checkpoints import CheckpointFolder
+
+__all__ = ["postgres"]
 
 
 def ident(kept) -> str:
@@ -43,14 +49,12 @@ def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
     folder = CheckpointFolder(Path("notes"), "sqlite:///writethru.db")
     with open_archive("sqlite:///writethru.db") as store:
         path = folder.keep(store.seal(folder.signer(), minutes(9)), folder.signer().public)
-    import hashlib
-
     path.with_name(path.name + ".authority.tsr").write_bytes(hashlib.sha256(path.read_bytes()).digest())
     (said,) = objects(kept("evidence", ident(kept), "1..2", "e.zip", "--json"))
     assert said["stamps"] == ["authority.tsr"]
     assert "checkpoint.note.authority.tsr" in checked("e.zip").stdout
     shown = kept("evidence", ident(kept), "1..2", "f.zip", "--checkpoint", str(path)).stdout
-    assert "with 1 time stamps" in shown
+    assert "with 1 time stamp" in shown
     path.write_text(path.read_text().replace("\n3\n", "\n4\n"))
     assert "another key" in kept("evidence", ident(kept), "1..2", "g.zip", "--checkpoint", str(path), code=2).stderr
 
@@ -66,3 +70,16 @@ def test_what_cannot_be_proven(kept):
         connection.exec_driver_sql("UPDATE version SET signature = 'other' WHERE n = 3")
     assert f"{article}@3" in kept("evidence", article, "1..3", "e.zip", code=5).stdout
     assert not Path("e.zip").exists()
+
+
+@pytest.mark.postgres
+def test_an_archive_on_a_server(run, postgres):
+    url = postgres.create()
+    with open_archive(url, migrate=True) as store:
+        tracked = watch(store)
+        grow(store, tracked, 3)
+    assert "3 entries" in run("--db", url, "evidence", tracked.id, "1..3", "e.zip").stdout
+    assert checked("e.zip").returncode == 0
+    assert Path("writethru.key").stat().st_mode & 0o777 == 0o600
+    assert "1 checkpoint of its own" in run("--db", url, "verify").stderr
+    postgres.drop(url)

@@ -133,5 +133,6 @@ def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
         "key": anchor.public,
     }
     said = f"{file}: v{found.old} to v{found.new}, proven to the checkpoint of {note.size:,} entries"
-    app.out.say(value, said + (f", with {len(anchor.stamps)} time stamps" if anchor.stamps else ""))
+    stamps = f", with {len(anchor.stamps)} time stamp{'' if len(anchor.stamps) == 1 else 's'}" if anchor.stamps else ""
+    app.out.say(value, said + stamps)
     app.out.note(f"it is checked with: python3 -I verify.py {file.name} --key '{anchor.public}'")
