@@ -87,9 +87,8 @@ def _tell(app: App, report: Report, key: str | None) -> None:
     verdict = "all is as it was" if report.ok else f"{len(report.damage)} damaged"
     app.out.note(f"{report.versions:,} versions compared with the log, {report.decoded:,} decoded: {verdict}")
     if report.checkpoints:
-        app.out.note(
-            f"the log of {report.entries:,} entries held against {report.checkpoints:,} checkpoints of its own"
-        )
+        own = f"{report.checkpoints:,} checkpoint{'' if report.checkpoints == 1 else 's'} of its own"
+        app.out.note(f"the log of {report.entries:,} entries held against {own}")
     if against is not None and not any(each.what == "the log" for each in report.damage):
         signed = f"signed by {one_line(against.origin)}" if key else "its signature was not checked, for want of --key"
         app.out.note(f"the log begins with the {against.size:,} entries of the checkpoint ({signed})")
