@@ -16,7 +16,7 @@ from _archive_pages import furniture, html, intent, paragraphs
 
 from tracker import compare
 from tracker.archive import open_archive
-from tracker.archive.passages import texts
+from tracker.archive.hits import texts
 from tracker.archive.words import fold
 from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, Target
 

@@ -40,6 +40,7 @@ def test_it_reads_as_the_served_pages_do(browser, kept, tmp_path):
     page.get_by_role("link", name="Narrows Bridge").click()
     page.get_by_role("link", name="Port Alder bridge").first.click()
     page.get_by_role("link", name="Newest change").click()
+    page.wait_for_url("**/4..5.html")
     page.keyboard.press("[")
     page.wait_for_url("**/3..4.html")
     assert wrong == []

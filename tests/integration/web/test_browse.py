@@ -49,6 +49,17 @@ def test_pages_follow_one_another_without_gap_or_repeat(browse):
     assert [each.seen for each in seen] == sorted((each.seen for each in seen), reverse=True)
 
 
+def test_the_newest_of_a_source_are_those_of_the_articles_that_changed_last(browse):
+    reads, _ = browse
+    everything = reads.leaf(VersionQuery(changes_only=True), size=500).glances
+    for name in ("The Harbor Ledger", "Inland Courier", "Broken Post"):
+        mine = tuple(each for each in everything if each.source == name)
+        for size in (1, 3, 200):
+            leaf = reads.leaf(VersionQuery(source=name, changes_only=True), size=size)
+            assert leaf.glances == mine[:size]
+            assert (leaf.after is None) is (len(mine) <= size)
+
+
 def test_the_largest_come_first_one_an_article(browse):
     reads, articles = browse
     found = reads.largest(OPENED, 4)

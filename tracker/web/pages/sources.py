@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from ..asked import Asked
     from ..data import Archive
 
-_CORRECTIONS: Final = 60
+_CORRECTIONS: Final = 40
 _SHOWN: Final = 8
 _HOUR: Final = 3600.0
-_FRESH: Final = 120.0
+_FRESH: Final = 600.0
+"""Sums over all changes of a source are made anew after so many seconds."""
 
 
 @dataclass(frozen=True)
