@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from .jsonld import flatten
-from .people import is_label, is_name, names, people, starts_byline, unique
+from .people import is_label, is_name, is_picture, names, people, starts_byline, unique
 from .phrases import credit
 from .text import overlap, tokens
 from .tree import Line, Page, Zone
@@ -153,6 +153,9 @@ def _alone_below(page: Page, headline: Line | None, outlet: _Outlet, *, paragrap
     if headline is None:
         return []
     lines = page.lines[headline.index + 1 : headline.index + _NEXT]
+    prose = [n for n, line in enumerate(lines) if line.owner.tag == "p" and len(line.text) >= _PROSE]
+    if len(prose) > 1:  # one may be the standfirst, with the second the text has begun
+        lines = lines[: prose[1]]
     if paragraph:
         lines = [line for line in lines if line.owner.tag == "p" and line.text.upper() != line.text.lower()]
     return _first_names(lines, outlet, most=60)
@@ -178,7 +181,7 @@ def _hinted(line: Line) -> bool:
 
 
 def _persons(line: Line, outlet: _Outlet) -> list[str]:
-    if line.text.endswith(_LABEL_ENDS):
+    if line.text.endswith(_LABEL_ENDS) or is_picture(line.text):
         return []
     return [name for name in names(line.text, strict=True) if not outlet.is_named(name)]
 

@@ -27,6 +27,11 @@ _LABEL: Final = re.compile(
     r"(?=[^\W\d_])",
     re.IGNORECASE,
 )
+_PICTURE: Final = re.compile(
+    r"(?:©|(?:foto(?:s|graf(?:in)?)?|fot\.|photo(?:s|graph(?:er|y|s)?)?|bild(?:er)?|images?|imagen|credits?|crédits?|"
+    r"illustrations?|zdjęcie|фото)\s*(?:[:/|©]|by\s))",
+    re.IGNORECASE,
+)
 _SPLIT: Final = re.compile(
     r"\s*(?:,|;|\||/|•|·|&|\n|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|en|ve|i|и|with|mit|sowie)\s)\s*"
 )
@@ -132,6 +137,11 @@ def starts_byline(text: str) -> bool:
 def is_label(text: str) -> bool:
     """Say whether *text* begins with a label that names follow: "Author", "Autorin/Autor", "著者"."""
     return _LABEL.match(text) is not None
+
+
+def is_picture(text: str) -> bool:
+    """Say whether *text* names who took a picture."""
+    return _PICTURE.match(text) is not None
 
 
 def is_name(text: str) -> bool:

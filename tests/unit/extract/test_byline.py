@@ -133,3 +133,15 @@ def test_endless_authors_take_no_endless_time(author):
     started = process_time()
     assert read(page).article.byline == ()
     assert process_time() - started < 5
+
+
+@pytest.mark.parametrize("text", ["Foto: REUTERS/Ben Field", "Photo by Ben Field", "© Ben Field", "Fot. / Ben Field"])
+def test_who_took_the_picture_wrote_nothing(text):
+    page = article(head=ld(author=person("Ada Moor")), before=f'<p class="image-author">{text}</p>')
+    assert read(page).article.byline == ("Ada Moor",)
+    assert read(article(before=f'<p class="image-author">{text}</p>')).article.byline == ()
+
+
+def test_a_box_among_the_paragraphs_signs_nothing():
+    box = "<div><h3>The Weekend Read</h3><p>Our best reports.</p></div>"
+    assert read(article(box, at=2)).article.byline == ()
