@@ -60,8 +60,8 @@ class Curve:
     shape: float = 0.66
     burst: float = 0.25
     burst_decay: float = 0.56
-    delay_weight: float = 0.03
-    threshold: float = 0.047
+    delay_weight: float = 0.02
+    threshold: float = 0.044
     sources: Mapping[str, float] = field(default_factory=dict)
     hours: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
