@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..model import NoticeKind
+from . import starts
 
 _I: Final = re.IGNORECASE
 _WORD: Final = re.compile(r"[\w-]+")
@@ -319,6 +320,8 @@ _RELATED_HEAD: Final = re.compile(
     ),
     _I,
 )
+STARTS: Final = ((_BOILERPLATE, starts.HOUSE), (_PROMO, starts.PROMO), (_CREDIT, starts.CREDIT))
+"""Patterns with the beginnings of what they match."""
 
 
 def notice(text: str) -> NoticeKind | None:
@@ -350,7 +353,7 @@ def _is_timely(word: str) -> bool:
 
 def promo(text: str) -> bool:
     """Say whether *text* begins by sending the reader elsewhere."""
-    return _PROMO.match(text) is not None
+    return starts.may_begin(text, starts.PROMO) and _PROMO.match(text) is not None
 
 
 def bare_promo(text: str) -> bool:
@@ -362,7 +365,7 @@ def boilerplate(text: str) -> bool:
     """Say whether *text* is a line of the house: copyright, sign-up, buttons, counters."""
     if len(text) > 400:
         return False
-    if _BOILERPLATE.match(text):
+    if starts.may_begin(text, starts.HOUSE) and _BOILERPLATE.match(text):
         return True
     low = text.lower()
     return any(word in low for word in _HOUSE_WORDS) and _HOUSE.search(text) is not None
@@ -374,7 +377,9 @@ def credit(text: str) -> bool:
         return False
     if len(text) <= 40 and (_SIGNED.match(text) or all(word in _AGENCIES for word in _WORD.findall(text.lower()))):
         return True
-    return _CREDIT.match(text) is not None or ("contributed to this" in text and _CONTRIBUTED.search(text) is not None)
+    return (starts.may_begin(text, starts.CREDIT) and _CREDIT.match(text) is not None) or (
+        "contributed to this" in text and _CONTRIBUTED.search(text) is not None
+    )
 
 
 def dateline(text: str) -> bool:

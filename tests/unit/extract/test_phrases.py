@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tracker.extract import phrases
+from tracker.extract import phrases, starts
 from tracker.model import NoticeKind
 
 
@@ -164,3 +166,11 @@ def test_promos_that_need_no_link(text):
 @pytest.mark.parametrize(("text", "is_credit"), [("aja/PAP", True), ("sak/Reuters", True), ("and/or", False)])
 def test_signatures_with_an_agency(text, is_credit):
     assert phrases.credit(text) is is_credit
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_no_line_is_spared_the_pattern_that_it_matches(data):
+    for pattern, known in phrases.STARTS:
+        text = data.draw(st.from_regex(pattern))
+        assert starts.may_begin(text, known), text
