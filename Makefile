@@ -47,13 +47,13 @@ browser:
 	"!! THE WEB PAGE IS NOT TESTED IN A BROWSER: apt-get install chromium, or set WRITETHRU_CHROMIUM." >&2
 
 soak: setup ## a day of invented news in ten minutes; exits 1 where a gate does not hold
-	$(BIN)/python -m tracker.newsroom.soak
+	$(BIN)/python -m tests.e2e.soak
 
 soak-faults: setup ## the same, and the service is killed every half minute
-	$(BIN)/python -m tracker.newsroom.soak --faults
+	$(BIN)/python -m tests.e2e.soak --faults
 
 soak-long: setup ## fourteen days of it in two and a half hours
-	$(BIN)/python -m tracker.newsroom.soak --hours 336 --minutes 150
+	$(BIN)/python -m tests.e2e.soak --hours 336 --minutes 150
 
 lint: setup ## ruff, mypy, import-linter and the lock file
 	$(BIN)/ruff check .

@@ -1,36 +1,27 @@
-"""The soak: the real service watches a season of news for ten minutes that stand for a day, and must come through.
-
-    python -m tracker.newsroom.soak [--hours 24] [--minutes 10] [--seed 0] [--faults] [--dir DIR]
-
-Exits 1 where a gate does not hold. With --faults the service is killed with SIGKILL every half minute or so.
-"""
+"""The soak: the real service watches a season of news for minutes that stand for hours, and must come through."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import shutil
-import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive import open_archive
-
 from . import setting as settings
-from .assessor import EVERY, TAKEN_DOWN, Assessment, Conditions, as_dict, assess, lines
+from .assessor import EVERY, TAKEN_DOWN, Assessment, Conditions, assess
 from .clock import Clock
 from .process import ServiceProcess
-from .season import season as made
 from .sink import Sink
 from .troubled import Troubled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from tracker.ports import Store
 
     from .logbook import Entry
     from .season import Season
@@ -46,7 +37,7 @@ def configuration(folder: Path, season: Season, bases: Mapping[str, str], sink: 
         'contact = "soak@writethru.invalid"',
         f'[archive]\ndatabase = "sqlite:///{folder / "writethru.db"}"',
         '[fetch]\ntimeout = "10s"',
-        '[service]\nlisten = ""\nlog = "json"\ntick = "500ms"\nconcurrency = 16',
+        '[service]\nlisten = ""\nlog = "json"\ntick = "500ms"\nconcurrency = 16\nstorm = 0',
     ]
     for outlet in season.play.outlets:
         feed = json.dumps([f"{bases[outlet.key]}/rss.xml"])
@@ -82,13 +73,21 @@ class _Moody:
 
 
 class Soak:
-    """One run; *say* is told how it goes."""
+    """One run; *say* is told how it goes, *opened* gives the archive at a URL to read."""
 
-    def __init__(self, folder: Path, season: Season, speed: float, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        season: Season,
+        speed: float,
+        say: Callable[[str], None],
+        opened: Callable[[str], AbstractContextManager[Store]],
+    ) -> None:
         self._folder = folder
         self._season = season
         self._clock = Clock(speed)
         self._say = say
+        self._opened = opened
         self._heard: list[Entry] = []
         self._away: list[tuple[float, float]] = []
 
@@ -115,7 +114,7 @@ class Soak:
             end = self._clock.now()
             service.stop()
             database = f"sqlite:///{self._folder / 'writethru.db'}"
-            with open_archive(database, readonly=True) as store:
+            with self._opened(database) as store:
                 return assess(
                     store,
                     self._season,
@@ -154,39 +153,3 @@ class Soak:
             if count != last:
                 last, since = count, time.monotonic()
             time.sleep(0.2)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the soak from the command line; return the exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--hours", type=float, default=24.0, help="hours of the play")
-    parser.add_argument("--minutes", type=float, default=10.0, help="real minutes it takes")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--outlets", type=int, default=8)
-    parser.add_argument("--articles", type=int, default=20, help="articles an outlet")
-    parser.add_argument("--faults", action="store_true", help="kill the service every half minute or so")
-    parser.add_argument("--dir", type=Path, help="where all of it is kept; else nothing is")
-    options = parser.parse_args(arguments)
-    folder = options.dir or Path(tempfile.mkdtemp(prefix="writethru-soak-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    dice = random.Random(f"kills:{options.seed}")  # noqa: S311 - a stage set
-    seconds = options.minutes * 60
-    kills = sorted(dice.uniform(5, seconds - 20) for _ in range(int(seconds / 30))) if options.faults else []
-    season = made(options.seed, hours=options.hours, outlets=options.outlets, articles=options.articles)
-    try:
-        soak = Soak(folder.absolute(), season, options.hours * 60 / options.minutes, _say)
-        found = soak.run(kills)
-    finally:
-        if options.dir is None:
-            shutil.rmtree(folder, ignore_errors=True)
-    print("\n".join(lines(found)))  # noqa: T201 - a command's own output
-    print(json.dumps({"soak": {"hours": options.hours, "kills": len(kills)}, **as_dict(found)}))  # noqa: T201
-    return 0 if found.holds else 1
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - a command's own progress
-
-
-if __name__ == "__main__":
-    sys.exit(main())
