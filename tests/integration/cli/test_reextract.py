@@ -19,7 +19,7 @@ class TestReextract:
         assert "3 versions would be read again" in dry.stdout
         assert "first_extractor" in kept("show", ID, "--json").stdout
         done = kept("reextract")
-        assert "1 articles, 3 versions read again" in done.stdout
+        assert "1 article, 3 versions read again" in done.stdout
         assert kept("reextract").stderr.startswith("nothing to do")
         kept("verify")
         kept("log", ID)

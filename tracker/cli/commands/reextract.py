@@ -135,6 +135,10 @@ def _said(each: Reviewed) -> Iterator[str]:
             yield f"the outlet’s edit stands, its labels change: {' '.join(lost + won)}"
 
 
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
     if app.settings.json:
         from tracker.extract import EXTRACTOR
@@ -163,7 +167,7 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
         return
     would = "would be " if dry_run else ""
     app.out.line(
-        f"{counts['articles']:,} articles, {counts['versions']:,} versions {would}read again:"
+        f"{_many(counts['articles'], 'article')}, {_many(counts['versions'], 'version')} {would}read again:"
         f" {counts['same']:,} the same, {counts['code']:,} different by code alone,"
         f" {counts['unreadable']:,} not readable today, {counts['kept']:,} left as they are"
     )
