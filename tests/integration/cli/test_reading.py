@@ -43,7 +43,6 @@ def test_log_json_is_the_contract(kept):
         (("--changes-only",), 2),
         (("--min-words", "100"), 0),
         (("--source", "Herald"), 3),
-        (("--story", "Flood"), 0),
         (("--since", "2026-11-25T09:02"), 2),
         (("--until", "2026-11-25T09:01:30"), 1),
         ((URL,), 3),
@@ -52,6 +51,11 @@ def test_log_json_is_the_contract(kept):
 )
 def test_log_filters(kept, options, count):
     assert len(objects(kept("log", "--json", *options))) == count
+
+
+@pytest.mark.parametrize("option", ["--story", "--source"])
+def test_log_names_what_there_is_not(kept, option):
+    assert "Flood" in kept("log", option, "Flood", code=2).stderr
 
 
 def test_log_says_when_nothing_matches(kept):
