@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from tracker.observe import logs, metrics
+from tracker.observe import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import timedelta
 
-_log = logs.get("jobs")
+# It warns of jobs that overrun, which is how the clock is meant to treat them; errors are told.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 class LocalQueue:

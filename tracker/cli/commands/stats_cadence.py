@@ -217,7 +217,8 @@ def _source(beliefs: Beliefs, config: Config, name: str) -> str:
         said.append(f"updates {beliefs.curve.factor(name):.2f} times as much as others")
     if tally:
         said.append(
-            f"its lists are right in {precision(tally):.0%} of what they tell, and tell {recall(tally):.0%} of changes"
+            f"its lists are held to be right in {precision(tally):.0%} of what they tell and to tell "
+            f"{recall(tally):.0%} of changes (told rightly {tally.hits:.0f}, wrongly {tally.false_touches:.0f}, not {tally.misses:.0f})"
         )
     if own and own.budget:
         said.append(f"budget {format_rate(own.budget)}, price {beliefs.threshold(name, ''):.3g}")
