@@ -217,8 +217,8 @@ def _source(beliefs: Beliefs, config: Config, name: str) -> str:
         said.append(f"updates {beliefs.curve.factor(name):.2f} times as much as others")
     if tally:
         counts = f"told rightly {tally.hits:.0f}, wrongly {tally.false_touches:.0f}, not {tally.misses:.0f}"
-        said.append(f"its lists are held to be right in {precision(tally):.0%} of what they tell")
-        said.append(f"and to tell {recall(tally):.0%} of changes ({counts})")
+        right = f"its lists are held to be right in {precision(tally):.0%} of what they tell"
+        said.append(f"{right} and to tell {recall(tally):.0%} of changes ({counts})")
     if own and own.budget:
         said.append(f"budget {format_rate(own.budget)}, price {beliefs.threshold(name, ''):.3g}")
     if own and own.every:
