@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Hint:
@@ -148,8 +151,30 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
     ),
     (Hint.LIVE, r"live-?_?blog|liveticker|live-?ticker|liveupdate|live-?_?(?:post|entry|event)"),
 )
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Split a pattern at the bars that stand in no bracket."""
+    found, depth, start = [], 0, 0
+    for at, sign in enumerate(pattern):
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "|" and not depth:
+            found.append(pattern[start:at])
+            start = at + 1
+    return [*found, pattern[start:]]
+
+
+def _by_first_letter(patterns: Iterable[str]) -> str:
+    """Return a pattern that matches where one of *patterns* does: hundreds of alternatives are tried much faster so."""
+    groups: dict[str, list[str]] = {}
+    for each in (part for pattern in patterns for part in _alternatives(pattern)):
+        plain = each[0].isalpha() and each[1:2] not in set("?*+{")
+        groups.setdefault(each[0] if plain else "", []).append(each[1:] if plain else each)
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in groups.items())
+
+
 _COMPILED: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _RULES)
-_ANY: Final = re.compile("|".join(f"(?:{pattern})" for _, pattern in _RULES))
+_ANY: Final = re.compile(_by_first_letter(pattern for _, pattern in _RULES))
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLAIN_WORD: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]+(?![^\W_])|[^\W\d_]{4,}(?=\d+(?![^\W_])))")
 _SHORT_PIECE: Final = 3  # letters: "AuAdJlVL" is no camel case
