@@ -17,6 +17,7 @@ import argparse
 import importlib.util
 import json
 import random
+import signal
 import sys
 import time
 from pathlib import Path
@@ -133,6 +134,8 @@ def main() -> int:
     if not sets:
         print(f"no data in {options.data}: name a folder with --data", file=sys.stderr)
         return 1
+    for each in (signal.SIGINT, signal.SIGTERM):  # shells start what runs behind them deaf to the first
+        signal.signal(each, signal.default_int_handler)
     started = time.process_time()
     figures: dict[str, Any] = {}
     try:
