@@ -140,6 +140,7 @@ def build(
         Route("/robots.txt", robots),
         Route("/healthz", partial(health, web)),
         Route("/articles/{ident}/compare", partial(compare, web)),
+        Route("/a/{rest:path}", short),
         Route("/articles/{ident}/{n:int}/raw", partial(raw, web)),
         Route("/events", partial(listen, events)),
         Route("/timemap/link/{url:path}", partial(timemap, web)),
@@ -317,6 +318,11 @@ async def compare(web: Web, request: Request) -> Response:
     where = links.version(ident, new) if old == new else links.diff(ident, old, new)
     del web
     return RedirectResponse(where + (f"?view={view}" if view in {"side", "changes"} and old != new else ""), 303)
+
+
+async def short(request: Request) -> Response:
+    """Lead on from the short address that alerts carry."""
+    return RedirectResponse(f"/articles/{quote(request.path_params['rest'], safe='/.')}", 308)
 
 
 async def raw(web: Web, request: Request) -> Response:

@@ -10,7 +10,7 @@ import pytest
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
 from tracker.archive.browse import Browse
-from tracker.model import LabelKind, VersionQuery
+from tracker.model import LabelKind, Op, VersionQuery
 
 from .newsroom_archive import NOW, OPENED, at, build
 
@@ -86,6 +86,22 @@ def test_changes_are_read_in_one_go(browse):
     assert set(found) == {(bridge, 3), (long, 5)}
     assert "Five" in "".join(text for block in found[bridge, 3].blocks for op, text in block.hunks if op == "+")
     assert reads.changes([]) == {}
+
+
+def test_since_when_an_error_had_stood(browse):
+    reads, articles = browse
+    budget, bridge = articles["budget"], articles["bridge"]
+    led = reads.changes([(budget, 2), (bridge, 3)])
+    gone = {
+        key: [block.old_text for block in made.blocks if block.op is Op.EDIT]
+        for key, made in led.items()
+    }  # fmt: skip
+    found = reads.stood_since(gone | {("nobody", 2): ["x"]})
+    # The first version of the budget was published before it was seen, the sentence on the bridge stood from the start.
+    assert set(found) == {(budget, 2), (bridge, 3)}
+    assert all(since <= NOW for since in found.values())
+    assert reads.stood_since({(budget, 2): ["nothing like it"]}) == {}
+    assert reads.stood_since({}) == {}
 
 
 def test_sparks_count_the_words_of_each_version(browse):

@@ -124,9 +124,11 @@ async def test_any_two_versions_and_their_neighbours(opened, kept):
         gone = await client.get(f"/articles/{ident}/compare?from=5&to=2&view=side")
         same = await client.get(f"/articles/{ident}/compare?from=2&to=2")
         wrong = await client.get(f"/articles/{ident}/compare?from=x&to=2")
+        alert = await client.get(f"/a/{ident}/2..3")
     assert gone.headers["location"] == f"/articles/{ident}/5..2?view=side"
     assert same.headers["location"] == f"/articles/{ident}/2"
     assert wrong.status_code == 400
+    assert alert.headers["location"] == f"/articles/{ident}/2..3"
 
 
 async def test_the_twin_of_a_diff_joins_back_to_both_texts(opened, kept):
@@ -209,7 +211,7 @@ async def test_sources_and_how_they_treat_their_edits(opened):
     text = words(await said(opened, "/sources/The%20Harbor%20Ledger"))
     assert "of 8 articles changed" in text
     assert re.search(r"\d+% of \d changes of facts announced", text)
-    assert "from publication to correction, median of 1 timed" in text
+    assert "from error to correction, median of 1 timed" in text
     value = await twin(opened, "/sources/The%20Harbor%20Ledger.json")
     assert value["scores"]["hours"] == pytest.approx(7, abs=3)
     assert "the host's name does not resolve" in words(await said(opened, "/sources/Broken%20Post"))

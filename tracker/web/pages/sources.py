@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.errors import NotKnown
-from tracker.model import LabelKind, VersionQuery
+from tracker.model import LabelKind, NoticeKind, Op, VersionQuery
 from tracker.render import json
 
 from ..asked import View
@@ -17,8 +17,8 @@ from .lines import Entry, entries
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.browse import SourceGlance, Tally
-    from tracker.model import HubState, Tracked
+    from tracker.archive.outlets import SourceGlance, Tally
+    from tracker.model import Change, HubState, Tracked
 
     from ..asked import Asked
     from ..data import Archive
@@ -46,7 +46,7 @@ class Sources(View):
 
 @dataclass(frozen=True)
 class Scores:
-    """How a source treats its edits; *hours* from publication to the newest corrections, of *timed* of them."""
+    """How a source treats its edits; *hours* is how long an error stood until its correction, median of *timed*."""
 
     changed: float | None
     changes: int
@@ -129,10 +129,20 @@ def _scores(one: SourceGlance, tally: Tally, hours: list[float]) -> Scores:
 
 
 def _hours(archive: Archive, name: str) -> list[float]:
-    """Return the hours from publication to the first sight of each of the newest corrections."""
-    query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True, limit=_CORRECTIONS)
-    return [
-        (each.seen - each.content.published).total_seconds() / _HOUR
-        for each in archive.store.versions(query)
-        if not each.removed and each.content.published is not None and each.content.published <= each.seen
-    ]
+    """Return the hours that errors stood until they were corrected, for the newest corrections that name an edit."""
+    query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True)
+    seen = {(each.article, each.n): each.seen for each in archive.browse.leaf(query, size=_CORRECTIONS).glances}
+    wrong = {key: wronged(change) for key, change in archive.browse.changes(list(seen)).items()}
+    since = archive.browse.stood_since({key: texts for key, texts in wrong.items() if texts})
+    return [(seen[key] - at).total_seconds() / _HOUR for key, at in since.items() if at <= seen[key]]
+
+
+def wronged(change: Change) -> list[str]:
+    """Return the paragraphs, as they stood, of the edits that a new correction explains."""
+    explained = {
+        index
+        for notice in change.notices
+        if notice.op is Op.INSERT and notice.kind is NoticeKind.CORRECTION
+        for index in notice.explains
+    }
+    return [change.blocks[index].old_text for index in sorted(explained) if change.blocks[index].old is not None]

@@ -13,7 +13,7 @@ from ..twin import twin
 from .lines import Entry, entries
 
 if TYPE_CHECKING:
-    from tracker.archive.browse import SourceGlance
+    from tracker.archive.outlets import SourceGlance
     from tracker.model import Glance
 
     from ..asked import Asked
