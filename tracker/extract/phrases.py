@@ -367,8 +367,7 @@ def boilerplate(text: str) -> bool:
         return False
     if starts.may_begin(text, starts.HOUSE) and _BOILERPLATE.match(text):
         return True
-    low = text.lower()
-    return any(word in low for word in _HOUSE_WORDS) and _HOUSE.search(text) is not None
+    return any(map(text.lower().__contains__, _HOUSE_WORDS)) and _HOUSE.search(text) is not None
 
 
 def credit(text: str) -> bool:
