@@ -58,6 +58,7 @@ class Witness:
 
     acknowledged: list[tuple[str, int, str]] = field(default_factory=list)
     wrong: list[Entry] = field(default_factory=list)
+    _trace: list[Entry] = field(default_factory=list)
 
     def hear(self, entry: Entry | None) -> None:
         if entry is None:
@@ -65,10 +66,22 @@ class Witness:
         if entry["event"] == "version":
             self.acknowledged.append((entry["article"], entry["version"], entry["sha256"]))
         elif entry["event"] == "output":
-            # The interpreter's helper of a killed process says what it tidied up.
-            self.wrong += [] if "resource_tracker" in entry["text"] else [entry]
+            self._put_out(entry)
         elif entry.get("level") in {"error", "critical"} or entry["event"] == "stale":
             self.wrong.append(entry)
+
+    def _put_out(self, entry: Entry) -> None:
+        """Judge a line that is no log entry: helpers of a killed process say what they tidied up or never learnt."""
+        text = entry["text"]
+        if not self._trace and not text.startswith("Traceback"):
+            self.wrong += [] if "resource_tracker" in text else [entry]
+            return
+        self._trace.append(entry)
+        if text.startswith((" ", "Traceback")):
+            return
+        is_orphan = text.startswith("EOFError") and any("multiprocessing/spawn.py" in e["text"] for e in self._trace)
+        self.wrong += [] if is_orphan else self._trace
+        self._trace = []
 
 
 def plan(made: play.Play, dice: random.Random) -> list[Death]:

@@ -127,7 +127,7 @@ def titles(settings: Path) -> list[str]:
 
 async def until(condition, seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
-        while not await asyncio.to_thread(condition):  # noqa: ASYNC110 - what is waited for happens in a database
+        while not await asyncio.to_thread(condition):
             await asyncio.sleep(0.1)
 
 

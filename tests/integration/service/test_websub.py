@@ -63,6 +63,10 @@ class HubServer(ThreadingHTTPServer):
         except urllib.error.HTTPError as error:
             with error:
                 return int(error.code)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError):
+                raise
+            return 413  # it hung up while a body was sent that is too large: the answer is not always read
 
 
 class HubHandler(BaseHTTPRequestHandler):
