@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.archive_samples import NOW, alert, minutes
 from tracker.model import Delivery, DeliveryState
@@ -126,7 +126,7 @@ def test_two_workers_never_hold_the_same(make_store: Callable[[], Store]) -> Non
     assert all(each == sorted(each, key=lambda key: int(key[1:])) for each in by_article)
 
 
-def lane(key: str, due: float, **more: str) -> Alert:
+def lane(key: str, due: float, **more: Any) -> Alert:
     return replace(alert(key, **more), due_at=minutes(due), lane=f"all edits|{due}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from tracker.config import Config, RuleConfig
 from tracker.config.rules import DigestConfig, quiet_hours
 
 
-def rule(**fields):
+def rule(**fields: Any) -> RuleConfig:
     return RuleConfig.model_validate({"name": "r", "to": ["d"], **fields})
 
 

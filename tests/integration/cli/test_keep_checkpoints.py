@@ -28,7 +28,7 @@ listen = ""
 async def serve_until(seen: Path) -> None:
     running = asyncio.create_task(Service(load(Path("writethru.toml")), None, no_pace=True).serve(migrate=False))
     async with asyncio.timeout(20):
-        while not seen.exists() and not running.done():  # noqa: ASYNC110 - what is waited for happens on the disk
+        while not seen.exists() and not running.done():
             await asyncio.sleep(0.05)
         os.kill(os.getpid(), signal.SIGTERM)
         assert await running == 0
