@@ -40,7 +40,7 @@ _BUTTON: Final = (
 
 def alert(subject: str, body: Body) -> str:
     """Return one alert as a whole page."""
-    parts = [_paragraph(wording.name(body).upper(), _NAME + ";margin:0 0 6px"), _title(body, _H1, "h1")]
+    parts = [_kicker(body, "0 0 6px"), _title(body, _H1, "h1")]
     parts += _middle(body)
     where = [_anchor(body["link"], "See the whole change", _BUTTON)] if body["link"] != body["url"] else []
     where += [_anchor(body["url"], "The article")]
@@ -54,8 +54,7 @@ def digest(subject: str, body: Body, rest: str) -> str:
     """Return many alerts as a whole page; *rest* says what is left out."""
     parts = [f'<h1 style="{_H1}">{html.text(subject)}</h1>']
     for each in body["alerts"]:
-        source = f"{html.text(each['source'])} · " if each["source"] else ""
-        parts.append(f'<p style="{_NAME};margin:24px 0 4px">{source}{html.text(wording.name(each).upper())}</p>')
+        parts.append(_kicker(each, "24px 0 4px"))
         parts.append(_title(each, _H2, "h2"))
         parts += _middle(each)
     if rest:
@@ -83,6 +82,11 @@ def _middle(body: Body) -> list[str]:
     return parts
 
 
+def _kicker(body: Body, margin: str) -> str:
+    source = f"{body['source']} · " if body["source"] else ""
+    return _paragraph(source + wording.name(body).upper(), f"{_NAME};margin:{margin}")
+
+
 def _title(body: Body, style: str, tag: str) -> str:
     return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], wording.headline(body))}</{tag}>'
 
@@ -98,8 +102,12 @@ def _paragraph(text: str, style: str) -> str:
 def _hunks(parts: Iterable[Hunk]) -> str:
     marks = {"-": ("del", _DEL), "+": ("ins", _INS)}
     made = []
+    before = ""
     for op, text in tidy(parts):
         tag, style = marks.get(op, ("", ""))
+        if before == "-" and op == "+":
+            made.append(" ")  # so that 320 and 340 do not run together
+        before = op
         made.append(f'<{tag} style="{style}">{html.text(text)}</{tag}>' if tag else html.text(text))
     return "".join(made)
 
