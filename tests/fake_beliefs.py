@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_outbox import cleaned, to_milliseconds
-from tracker.model import ArticleState, CheckOutcome, Survey, Tally
+from tracker.model import ArticleState, Bustle, CheckOutcome, Survey, Tally
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,6 +47,19 @@ class FakeBeliefs:
 
     def save_memo(self, name: str, text: str, now: datetime) -> None:
         self._now.memos[cleaned(name)] = cleaned(text)
+
+    def memos(self, prefix: str) -> dict[str, str]:
+        return {name: text for name, text in sorted(self._now.memos.items()) if text and name.startswith(prefix)}
+
+    def bustle(self, source: str, since: datetime, until: datetime) -> Bustle:
+        seen = {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
+        mine = [
+            each
+            for each in self._now.checks
+            if since < each.at <= until and each.outcome in seen and self._now.articles[each.article].source == source
+        ]
+        changed = [each.article for each in mine if each.outcome is CheckOutcome.CHANGED]
+        return Bustle(len({each.article for each in mine}), len(set(changed)), len(changed))
 
     def _mention(self, told: Mention) -> None:
         tracked = self._now.articles[told.article]

@@ -88,6 +88,16 @@ class FakeOutbox:
     def hold(self, delivery: int, lane: str, due_at: datetime) -> None:
         self._settle(delivery, lane=lane, due_at=to_milliseconds(due_at))
 
+    def reschedule(self, lane: str, due_at: datetime) -> int:
+        waiting = [
+            each
+            for each in self._now.deliveries.values()
+            if each.state is DeliveryState.PENDING and each.lane and each.lane.endswith(lane)
+        ]
+        for each in waiting:
+            self._now.deliveries[each.id] = replace(each, due_at=to_milliseconds(due_at))
+        return len(waiting)
+
     def revive(self, keys: Sequence[str], now: datetime) -> int:
         dead = [
             each

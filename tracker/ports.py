@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .model import (
         Alert,
         ArticleState,
+        Bustle,
         Capture,
         Check,
         Committed,
@@ -251,6 +252,14 @@ class Store(Protocol):
         """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
         ...
 
+    def memos(self, prefix: str) -> dict[str, str]:
+        """Return what was saved under names that begin with *prefix*, by name."""
+        ...
+
+    def bustle(self, source: str, since: datetime, until: datetime) -> Bustle:
+        """Return what the visits to the articles of *source* after *since* and not after *until* found."""
+        ...
+
     # -- stories
     def story_unread(self, limit: int = 50) -> list[Version]:
         """Return versions that were not read for their stories yet, oldest first; what was taken out is passed over."""
@@ -335,6 +344,10 @@ class Store(Protocol):
 
     def hold(self, delivery: int, lane: str, due_at: datetime) -> None:
         """Let a pending delivery wait in *lane* until *due_at*; its lease ends, and no attempt is counted."""
+        ...
+
+    def reschedule(self, lane: str, due_at: datetime) -> int:
+        """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
         ...
 
     def revive(self, keys: Sequence[str], now: datetime) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import bindparam, case, delete, distinct, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.model import CheckOutcome, Survey, Tally
+from tracker.model import Bustle, CheckOutcome, Survey, Tally
 
 from . import rows
 from .base import Held, upsert
 from .belief_tables import memo, tally
+from .columns import Instant
 from .due import ACTIVE_ARTICLE
 from .tables import article, source, visit
 from .values import clean_text
@@ -72,6 +73,35 @@ class Beliefs(Held):
                 return
             row = {"name": clean_text(name), "at": now, "text": text}
             connection.execute(upsert(connection, memo, row, on=(memo.c.name,), replace=True))
+
+    def memos(self, prefix: str) -> dict[str, str]:
+        """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
+        begun = clean_text(prefix)
+        mine = select(memo.c.name, memo.c.text).where(memo.c.name.startswith(begun, autoescape=True))
+        with self._db.read() as connection:
+            # LIKE knows no capital letters on SQLite, and each server sorts in a manner of its own.
+            return {name: text for name, text in sorted(map(tuple, connection.execute(mine))) if name.startswith(begun)}
+
+    def bustle(self, source: str, since: datetime, until: datetime) -> Bustle:
+        """Return what the visits to the articles of *source* after *since* and not after *until* found."""
+        given = {"source": clean_text(source), "since": since, "until": until}
+        with self._db.read() as connection:
+            return Bustle(*(int(number or 0) for number in connection.execute(_BUSTLE, given).one()))
+
+
+_found_changed: Final = case((visit.c.outcome == CheckOutcome.CHANGED, visit.c.article_id), else_=None)
+_BUSTLE: Final = (
+    select(func.count(distinct(visit.c.article_id)), func.count(distinct(_found_changed)), func.count(_found_changed))
+    .select_from(source)
+    .join(article, article.c.source_id == source.c.id)
+    .join(visit, visit.c.article_id == article.c.id)
+    .where(
+        source.c.name == bindparam("source"),
+        visit.c.at > bindparam("since", type_=Instant()),
+        visit.c.at <= bindparam("until", type_=Instant()),
+        visit.c.outcome.in_([CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED]),
+    )
+)
 
 
 def tell(connection: Connection, owner: int, intent: Intent) -> None:

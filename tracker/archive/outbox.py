@@ -104,6 +104,14 @@ class Outbox(Held):
         """Let a pending delivery wait in *lane* until *due_at*; its lease ends, and no attempt is counted."""
         self._settle(delivery, lane=lane, due_at=due_at)
 
+    def reschedule(self, lane: str, due_at: datetime) -> int:
+        """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
+        waiting = select(delivery.c.lane).distinct().where(_PENDING, delivery.c.lane.is_not(None))
+        with self._db.write() as connection:
+            lanes = [each for each in connection.scalars(waiting) if each.endswith(lane)]
+            later = update(delivery).where(_PENDING, delivery.c.lane.in_(lanes)).values(due_at=due_at)
+            return connection.execute(later).rowcount if lanes else 0
+
     def revive(self, keys: Sequence[str], now: datetime) -> int:
         """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
         values = {"state": DeliveryState.PENDING, "due_at": now, "attempts": 0, "lane": None, "leased_until": None}

@@ -209,6 +209,10 @@ class QuickReader(QuickStories, QuickSearch):
         """Return deliveries, newest first."""
         return [quick_rows.delivery(row) for row in self._rows("deliveries", state=state and state.value, limit=limit)]
 
+    def memos(self, prefix: str) -> dict[str, str]:
+        """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
+        return {row["name"]: row["text"] for row in self._rows("memos", prefix=prefix)}
+
     def close(self) -> None:
         """Let go of the file. Idempotent."""
         self._file.close()

@@ -89,6 +89,7 @@ SQL: Final = {
           (SELECT count(*) FROM delivery WHERE state = 'delivered') AS delivered_alerts,
           (SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()) AS bytes,
           (SELECT min(created_at) FROM delivery WHERE state = 'pending') AS oldest_pending_at""",
+    "memos": "SELECT name, text FROM memo WHERE substr(name, 1, length(:prefix)) = :prefix ORDER BY name",
     "deliveries": """
         SELECT id, key, rule, target, article, version, payload, created_at, due_at, state, attempts, last_error,
           delivered_at, coalesce(lane, '') AS lane

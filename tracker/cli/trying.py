@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from tracker import __version__
-from tracker.alerts import notifiers, sample, tell
+from tracker.alerts import match, notifiers, sample, tell
+from tracker.alerts.match import style_of
+from tracker.alerts.message import compose
+from tracker.alerts.payload import Style
+from tracker.alerts.webhook import event
 from tracker.errors import ConfigError, TrackerError
 from tracker.fetch import HttpFetcher
 from tracker.model import Delivery
@@ -16,9 +21,24 @@ from tracker.render import one_line
 from .choosing import unknown
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.alerts.message import Message
     from tracker.config import Config, Target
+    from tracker.model import Alert
 
     from .app import App
+
+_OPEN = {
+    "labels": (),
+    "min_words": 0,
+    "added": "",
+    "removed": "",
+    "announced": None,
+    "significance": 0.0,
+    "headline_only": False,
+    "stale_copy": None,
+}
 
 
 def wanted(config: Config, rule: str | None, names: tuple[str, ...]) -> list[Target]:
@@ -38,15 +58,55 @@ def wanted(config: Config, rule: str | None, names: tuple[str, ...]) -> list[Tar
     return [known[name] for name in dict.fromkeys(chosen or known)]
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What one rule would send to one target; *meets* says whether the rule asks for such a change."""
+
+    rule: str
+    target: str
+    kind: str
+    meets: bool
+    alert: Alert
+    message: Message
+    event: str
+
+
+def trials(config: Config, rule: str | None, targets: list[str], kind: str, now: datetime) -> list[Trial]:
+    """Return what would be sent: by the rule of that name, met or not, else by every rule that the sample meets.
+
+    The sample is taken to be of the source and the story that a rule asks for, and at an address it asks for.
+    """
+    version, previous = sample(kind, now)
+    found = []
+    for each in config.rules:
+        if rule not in {None, each.name}:
+            continue
+        here = each.model_copy(update={"urls": ()})
+        placed = replace(version, source=(*each.sources, version.source)[0], stories=each.stories[:1])
+        told = match([here], placed, previous, link=config.service.link)
+        meets = bool(told)
+        if not told and rule is not None:
+            told = match([here.model_copy(update=_OPEN)], placed, previous, link=config.service.link)
+        found += [_trial(config, alert, now, meets=meets) for alert in told if alert.target in targets]
+    return found
+
+
+def _trial(config: Config, alert: Alert, now: datetime, *, meets: bool) -> Trial:
+    kind = next(target.type for target in config.targets if target.name == alert.target)
+    delivery = Delivery(0, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, now, now)
+    return Trial(alert.rule, alert.target, kind, meets, alert, compose(alert.payload), event(delivery))
+
+
 async def send_samples(app: App, targets: list[Target], rule: str, kind: str) -> int:
     """Send the sample to each target, say what came of it, and return how many took it."""
     config = app.config
     version, previous = sample(kind, app.now)
+    style = next((style_of(each) for each in config.rules if each.name == rule), Style())
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
     took = 0
     try:
         for target in targets:
-            alert = tell(rule, target.name, version, previous, link=config.service.link, salt=uuid4().hex)
+            alert = tell(rule, target.name, version, previous, link=config.service.link, salt=uuid4().hex, style=style)
             delivery = Delivery(
                 0, alert.key, rule, target.name, alert.article, alert.version, alert.payload, app.now, app.now
             )

@@ -54,6 +54,11 @@ class ServiceConfig(Model):
     budget: Rate | None = Field(
         None, description='most requests in the long run for all sources, as in "2000/h"; none: a fixed price a request'
     )
+    storm: int = Field(
+        20,
+        ge=0,
+        description="from so many articles of one source on that change within ten minutes, alerts are held; 0: never",
+    )
     callback: Literal[""] | Address = Field(
         "", description="public address at which feeds' hubs reach the health page, for WebSub; empty for none"
     )

@@ -145,8 +145,24 @@ def _announce_poll(report: PollReport) -> None:
         _log.info("hub", **fields, named=len(poll.targets), new=len(report.new))
 
 
+def _announce_weather(report: CheckReport) -> None:
+    if (storm := report.storm) is not None:
+        _log.warning(
+            "storm",
+            source=storm.source,
+            detail=f"source changed layout? {storm.changed} of {storm.seen} articles changed within ten minutes;"
+            " their versions are kept, their alerts are held",
+            until=storm.until.isoformat(timespec="seconds"),
+            hint=f"writethru alerts release '{storm.source}' sends them now",
+        )
+    if (layout := report.layout) is not None:
+        detail = "its pages are built otherwise by now, and no word of them changed: no versions"
+        _log.info("layout", source=layout.source, detail=detail, since=layout.began.isoformat(timespec="seconds"))
+
+
 def _announce_check(report: CheckReport) -> None:
     tracked, intent = report.tracked, report.intent
+    _announce_weather(report)
     metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
     if report.committed.stale:
         _log.warning("stale", article=tracked.id, url=tracked.url, detail="another writer was first; nothing stored")

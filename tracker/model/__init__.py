@@ -21,6 +21,7 @@ from .change import (
 )
 from .decided import (
     Alert,
+    Bustle,
     Committed,
     Counts,
     Delivery,
@@ -77,6 +78,7 @@ __all__ = [
     "Block",
     "BlockChange",
     "BlockKind",
+    "Bustle",
     "Capture",
     "Change",
     "Check",

@@ -176,6 +176,15 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class Bustle:
+    """What visits to a source found in some time: articles *seen*, *changed* ones among them, and their *changes*."""
+
+    seen: int = 0
+    changed: int = 0
+    changes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much an archive holds."""
 

@@ -21,6 +21,7 @@ from tracker.model import (
     Request,
 )
 
+from . import layout, storm
 from .decide import Brief, decide
 from .filters import wanted
 from .hubs import advertised, in_thread
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 
     from .decide import Schedule
     from .hubs import ListingReader
+    from .layout import Layout
     from .manners import Visit
+    from .storm import Storm
 
     Forward = Callable[[Tracked, datetime], datetime | None]
 
@@ -61,11 +64,13 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What one check came to, after it was committed."""
+    """What one check came to, after it was committed; *storm* and *layout* of its source where it showed them first."""
 
     tracked: Tracked
     intent: Intent
     committed: Committed
+    storm: Storm | None = None
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,9 @@ class Pipeline:
             host=visit.state,
             memory=await _recall(visit, tracked, latest, found, reading, now),
         )
+        intent, began = await storm.guarded(visit.call, source.name, intent, self.config.service.storm, now)
         committed: Committed = await visit.call("commit", intent)
-        return CheckReport(tracked, intent, committed)
+        return CheckReport(tracked, intent, committed, began, await layout.noted(visit.call, source.name, intent, now))
 
     async def _brought_up(self, latest: Version, extractor: str, visit: Visit, now: datetime) -> Version:
         """Return the newest version as this extractor reads it: two readings of one page must not look like an edit."""

@@ -30,6 +30,7 @@ from tracker.model import (
 )
 from tracker.urls import host_of, identity, join
 
+from . import layout
 from .elsewhere import leads_elsewhere
 from .memory import Memory
 from .mentions import touched
@@ -134,6 +135,8 @@ def decide(
         assert isinstance(found, Capture)
         assert reading is not None
         version, alerts, verdict = _version(tracked, latest, found, reading, now, brief, memory)
+    if layout.moved(tracked, reading, verdict.outcome):
+        verdict = replace(verdict, detail=verdict.detail or layout.MOVED)
     state = _state(tracked, verdict)
     status_alerts = _status_alerts(tracked, latest, state, now, brief)
     check = Check(
@@ -154,7 +157,7 @@ def decide(
         failures=verdict.failures,
         etag=etag,
         last_modified=last_modified,
-        signature=reading.signature if version and reading else tracked.signature,
+        signature=reading.signature if reading and not verdict.failures else tracked.signature,
         aliases=() if verdict.failures else _aliases(tracked, found, reading),
         version=version,
         alerts=alerts + status_alerts,

@@ -222,12 +222,12 @@ def test_alerts(desk, site, tmp_path):
     assert "no target is configured" in desk("alerts", "test", code=1).stderr
     with (tmp_path / "writethru.toml").open("a") as file:
         file.write(TARGETS.format(site=site.address))
-    result = desk("alerts", "test", "--json", code=1)
+    result = desk("alerts", "test", "--send", "--json", code=1)
     hook, secretive = objects(result)
     assert hook["ok"] is False
     assert "501" in hook["error"]
     assert "NO_SUCH_SECRET" in secretive["error"]
-    assert len(objects(desk("alerts", "test", "--rule", "all", "--json", code=1))) == 1
+    assert len(objects(desk("alerts", "test", "--rule", "all", "--send", "--json", code=1))) == 1
     assert "did you mean 'hook'?" in desk("alerts", "test", "--to", "hok", code=2).stderr
     assert "there is no such rule" in desk("alerts", "test", "--rule", "zzz", code=2).stderr
     config = (tmp_path / "writethru.toml").read_text()

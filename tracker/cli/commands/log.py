@@ -62,7 +62,7 @@ def log(
             article=tracked.id if tracked else "",
             source=source or "",
             story=story or "",
-            kinds=_kinds(kind),
+            kinds=kinds(kind),
             since=parse_when(since, app.now) if since else None,
             until=parse_when(until, app.now) if until else None,
             min_words=min_words,
@@ -111,7 +111,8 @@ def _gone(store: Store, tracked: Tracked, now: datetime) -> Iterator[str]:
         yield one_line(f"{tracked.id[:8]} taken down: seen gone since {moment(run[-1].at, now)} UTC ({run[-1].detail})")
 
 
-def _kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
+def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
+    """Read kinds of labels, several in one text parted by commas. Raises UsageError."""
     from difflib import get_close_matches
 
     from tracker.errors import UsageError

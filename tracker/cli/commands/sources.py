@@ -30,11 +30,13 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, pages and single articles: last success, failures, when they are due."""
     from tracker.render.times import iso
 
-    from .. import listing
+    from .. import listing, weather
 
     states = list(listing.states(app, names))
     if app.settings.json:
+        storms, layouts = weather.known(app)
         for source, kind, state in states:
+            storm, layout = storms.get(source.name), layouts.get(source.name)
             app.out.data(
                 {
                     "schema": 1,
@@ -47,9 +49,13 @@ def list_(app: App, names: tuple[str, ...]) -> None:
                     "failures": state.failures,
                     "articles": state.articles,
                     "error": state.last_error,
+                    "held_until": iso(storm.until if storm is not None and storm.holds(app.now) else None),
+                    "layout_changed": iso(layout.began if layout is not None else None),
                 }
             )
         return
+    for each in weather.said(app, names):
+        app.out.note(each)
     if app.out.tty:
         app.out.page(listing.lines(app, states))
         return

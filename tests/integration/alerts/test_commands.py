@@ -1,0 +1,210 @@
+"""`alerts` and `watch` as a person uses them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.archive_samples import NOW, grow, intent, minutes, watch
+from tracker.archive import open_archive
+from tracker.cli.main import cli
+from tracker.model import Alert, DeliveryState
+from tracker.pipeline.storm import MEMO, Storm, lane_of, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., Result]
+
+CONFIG = """
+[[sources]]
+name = "Somebody"
+urls = ["https://somebody.example/news"]
+
+[[sources]]
+name = "The Herald"
+urls = ["https://herald.example/news/flood"]
+
+[[targets]]
+name = "hook"
+type = "webhook"
+url = "https://hooks.example.org/secret-path"
+
+[[targets]]
+name = "desk"
+type = "email"
+to = ["desk@example.org"]
+sender = "wt@example.org"
+
+[[targets]]
+name = "chat"
+type = "apprise"
+url = { env = "CHAT_URL" }
+
+[[rules]]
+name = "Corrections"
+to = ["hook", "desk", "chat"]
+labels = ["correction"]
+sources = ["Somebody"]
+
+[[rules]]
+name = "Daily"
+to = ["desk"]
+digest = { at = "07:00" }
+format = "link"
+
+[[rules]]
+name = "Quotes"
+to = ["desk"]
+labels = ["quote"]
+
+[[rules]]
+name = "Copies"
+to = ["desk"]
+stale_copy = "6h"
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command where a configuration and an archive with three versions of one article are."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "writethru.toml").write_text(CONFIG, encoding="utf-8")
+    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+        grow(store, watch(store), 3)
+
+    def go(*args: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(cli, list(args))
+        assert result.exit_code == code, result.output
+        return result
+
+    return go
+
+
+def objects(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):
+    shown = run("alerts", "test", "--rule", "Corrections")
+    assert "== Corrections → hook (webhook): at once" in shown.stdout
+    assert '"specversion": "1.0"' in shown.stdout
+    assert "Subject: correction: Harbour bridge closed" in shown.stdout
+    assert "secret-path" not in shown.output
+    assert "nothing was sent" in shown.stderr
+    assert len(objects(run("alerts", "test", "--rule", "Corrections", "--to", "desk", "--json"))) == 3
+
+
+def test_test_tells_when_and_which_rules_are_met(run):
+    told = objects(run("alerts", "test", "--sample", "headline", "--json"))
+    assert [(each["rule"], each["target"], each["meets"]) for each in told] == [("Daily", "desk", True)]
+    assert told[0]["due"].endswith("T07:00:00Z")
+    (quotes,) = objects(run("alerts", "test", "--rule", "Quotes", "--json"))
+    assert (quotes["meets"], quotes["event"]) == (False, None)
+    assert "does not ask for this sample" in run("alerts", "test", "--rule", "Quotes").stdout
+    assert "correction: Harbour" in objects(run("alerts", "test", "--rule", "Copies", "--json"))[0]["subject"]
+
+
+def test_replay_shows_what_rules_would_have_told(run):
+    told = objects(run("alerts", "replay", "--since", "2026-11-01", "--json"))
+    assert [(each["rule"], each["version"]) for each in told] == [("Daily", 2), ("Daily", 3)]
+    assert told[0]["due"] == "2026-11-26T07:00:00Z"
+    shown = run("alerts", "replay", "--since", "2026-11-01", "--rule", "Daily", "--rule", "Copies")
+    assert shown.stdout.count("Daily → desk, sent") == 2
+    assert "2 alerts, 1 messages of those that wait" in shown.stderr
+    assert "about stale copies" in shown.stderr
+    assert "told nothing" in run("alerts", "replay", "--since", "2026-11-01", "--rule", "Quotes").stderr
+    assert run("alerts", "replay", "--since", "2026-11-26", "--json").stdout == ""
+    assert "did you mean 'Daily'" in run("alerts", "replay", "--rule", "Daly", code=2).stderr
+
+
+def enqueue(*keys: str, **fields: Any) -> None:
+    from tracker.alerts import sample, tell
+
+    version, previous = sample("correction")
+    payload = tell("Corrections", "desk", version, previous, link="").payload
+    with open_archive("sqlite:///writethru.db") as store:
+        store.enqueue(
+            [Alert(key, "Corrections", "desk", "ab" * 6, n, payload, **fields) for n, key in enumerate(keys, 1)], NOW
+        )
+
+
+def test_list_says_why_and_retry_sends_the_dead_again(run):
+    enqueue("wt_aaaa11", "wt_bbbb22")
+    with open_archive("sqlite:///writethru.db") as store:
+        (head,) = store.claim(minutes(1), 60)
+        store.bury(head.id, "answered 410")
+    dead, pending = sorted(objects(run("alerts", "list", "--json")), key=lambda each: each["state"])
+    assert (dead["id"], dead["state"], dead["attempts"], dead["error"]) == ("wt_aaaa11", "dead", 1, "answered 410")
+    assert (pending["headline"], pending["labels"][0]["kind"]) == (
+        "Harbour bridge closed after crack is found",
+        "correction",
+    )
+    assert "correction (correction, number): Harbour bridge closed" in run("alerts", "list").stdout
+    assert len(objects(run("alerts", "list", "--json", "--rule", "Corrections", "--target", "desk"))) == 2
+    assert run("alerts", "list", "--rule", "Daily").stdout == ""
+    assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1}]
+    with open_archive("sqlite:///writethru.db") as store:
+        assert store.deliveries(DeliveryState.DEAD) == []
+    assert "no alert like this is dead" in run("alerts", "retry", "aaaa", code=2).stderr
+    assert "name alerts" in run("alerts", "retry", code=2).stderr
+    assert "0 alerts wait" in run("alerts", "retry", "--all").stdout
+
+
+def test_show_prints_an_alert_as_it_is_sent(run):
+    enqueue("wt_aaaa11", "wt_aaaa22")
+    assert run("alerts", "show", "wt_aaaa11").stdout.startswith(
+        "correction: Harbour bridge closed after crack is found\n\n"
+    )
+    assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 1
+    assert "several alerts" in run("alerts", "show", "aaaa", code=2).stderr
+    assert "no such alert" in run("alerts", "show", "cccc", code=2).stderr
+
+
+def test_watch_shows_the_latest_with_the_edit_that_matters(run):
+    told = objects(run("watch", "--json", "-n", "2"))
+    assert [each["version"] for each in told] == [2, 3]
+    shown = run("watch", "--changes-only").stdout
+    assert shown.count("v1→v2") == shown.count("v2→v3") == 1
+    assert "The river rose over [-2-]{+3+}" in shown
+    assert run("watch", "--source", "Nobody").stdout == ""
+    assert "no version matches" in run("watch", "--source", "Nobody").stderr
+    assert "there is no such kind" in run("watch", "--kind", "corection", code=2).stderr
+
+
+def test_watch_follow_goes_on_until_it_has_enough(run, tmp_path):
+    def later() -> None:
+        with open_archive(f"sqlite:///{tmp_path / 'writethru.db'}") as store:
+            store.commit(intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))
+
+    timer = threading.Timer(0.5, later)
+    timer.start()
+    told = objects(run("watch", "--follow", "--json", "-n", "3", "--count", "4"))
+    timer.join()
+    assert [each["url"].rpartition("/")[2] for each in told] == ["flood", "flood", "flood", "storm"]
+
+
+def test_what_is_held_for_a_storm_is_shown_and_released(run):
+    storm = Storm("The Herald", NOW, NOW + timedelta(days=400), 25, 30)
+    lane = f"Corrections{lane_of('The Herald')}"
+    enqueue("wt_aaaa11", lane=lane, due_at=storm.until)
+    with open_archive("sqlite:///writethru.db") as store:
+        store.save_memo(MEMO + storm.source, written(storm), NOW)
+    told = run("alerts", "list")
+    assert "25 of 30 articles changed at once" in told.stderr
+    assert "alerts release 'The Herald'" in told.stderr
+    assert told.stdout.split("\t")[1] == "held"
+    assert objects(run("alerts", "list", "--json"))[0]["held"] is True
+    assert objects(run("sources", "list", "The Herald", "--json"))[0]["held_until"] == "2027-12-30T09:00:00Z"
+    assert objects(run("alerts", "release", "The Herald", "--json")) == [
+        {"schema": 1, "source": "The Herald", "released": 1}
+    ]
+    assert run("alerts", "list").stdout.split("\t")[1] == "pending"
+    assert run("alerts", "list").stderr == ""
+    assert "did you mean 'The Herald'" in run("alerts", "release", "The Herold", code=2).stderr

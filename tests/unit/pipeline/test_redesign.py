@@ -1,0 +1,141 @@
+"""A hundred pages get another template, and no word changes: no version, and one layout change of the source."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fake_fetcher import page
+from tests.unit.pipeline.redesigns import after, before, stories
+from tests.unit.pipeline.test_visits import START, World
+from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
+from tracker.model import DeliveryState, Target
+from tracker.pipeline import CheckReport, storm
+from tracker.pipeline.layout import Layout, layouts
+
+pytestmark = pytest.mark.anyio
+
+COUNT = 100
+MINUTES = timedelta(minutes=1)
+
+
+class Redesign(World):
+    """An outlet of a hundred articles, watched one by one, and told of by one rule."""
+
+    def __init__(self, count: int = COUNT, *, least: int = 20) -> None:
+        self.stories = stories(count)
+        super().__init__({each.url: page(each.url, before(each)) for each in self.stories})
+        self.store.sync_source("s", [], START)
+        self.store.add_targets("s", [Target(each.url) for each in self.stories], START)
+        self.config = Config(
+            service=ServiceConfig(storm=least),
+            sources=(SourceConfig(name="s", urls=tuple(each.url for each in self.stories)),),
+            rules=(RuleConfig(name="every", to=("desk",)),),
+            targets=(WebhookTarget(name="desk", type="webhook", url="https://hooks.test/in"),),
+        )
+
+    def turn(self, template, **kwargs) -> None:
+        for each in self.stories:
+            self.fetcher.pages[each.url] = page(each.url, template(each, **kwargs))
+
+    async def look(self, later: timedelta = timedelta(0), tracked=None) -> list[str]:
+        self.clock.now += later
+        seen = len(self.reports)
+        await self.crawler.visit("s.test", (), self.store.articles() if tracked is None else tracked)
+        return self.outcomes()[seen:]
+
+    def layouts(self) -> list[Layout]:
+        return [each.layout for each in self.reports if isinstance(each, CheckReport) and each.layout]
+
+    def storms(self) -> list[storm.Storm]:
+        return [each.storm for each in self.reports if isinstance(each, CheckReport) and each.storm]
+
+    def versions(self) -> int:
+        return sum(each.versions for each in self.store.articles())
+
+
+async def test_a_redesign_of_a_hundred_pages_is_no_version_and_one_layout_change():
+    world = Redesign()
+    assert await world.look() == ["new"] * COUNT
+    world.turn(after)
+    assert await world.look(10 * MINUTES) == ["unchanged"] * COUNT
+    assert world.versions() == COUNT
+    assert [each.source for each in world.layouts()] == ["s"], "said once"
+    assert list(await layouts(world.call)) == ["s"]
+    assert world.storms() == []
+    assert await world.look(10 * MINUTES) == ["unchanged"] * COUNT
+    assert len(world.layouts()) == 1
+    assert world.store.checks(world.store.articles()[0].id, 1)[0].detail == "", "it is the new frame by now"
+
+
+async def test_an_edit_after_a_redesign_is_a_version_of_that_article_alone():
+    world = Redesign(12)
+    await world.look()
+    world.turn(after)
+    await world.look(10 * MINUTES)
+    first = world.stories[0]
+    edited = after(first).replace(first.paragraphs[1].split()[0], "Suddenly", 1)
+    world.fetcher.pages[first.url] = page(first.url, edited)
+    assert sorted(await world.look(10 * MINUTES)) == ["changed"] + ["unchanged"] * 11
+
+
+class TestStorm:
+    async def stormy(self, count: int = 60, least: int = 20) -> Redesign:
+        """Return a world whose new template shows a paragraph of every text that the old one had left out."""
+        world = Redesign(count, least=least)
+        await world.look()
+        for each, other in zip(world.stories, stories(2 * count)[count:], strict=True):
+            more = f"<p>{other.paragraphs[0]} {other.paragraphs[1]}</p>"
+            world.fetcher.pages[each.url] = page(each.url, after(each, more))
+        return world
+
+    async def test_alerts_wait_once_very_many_change_and_the_versions_are_kept(self):
+        world = await self.stormy()
+        assert await world.look(10 * MINUTES) == ["changed"] * 60
+        assert world.versions() == 120
+        pending = world.store.deliveries(DeliveryState.PENDING, 1000)
+        assert len(pending) == 60, "nothing is dropped"
+        waiting = [each for each in pending if each.lane]
+        assert len(waiting) == 41, "the first nineteen were told before it was a storm"
+        assert {each.lane for each in waiting} == {"every|storm|s"}
+        assert {each.due_at for each in waiting} == {world.clock.now + storm.SETTLE}
+        assert [(each.source, each.changed) for each in world.storms()] == [("s", 20)]
+        assert world.store.claim_lane(world.clock.now + 29 * MINUTES, 60) == []
+
+    async def test_it_settles_by_itself_and_everything_goes_out_together(self):
+        world = await self.stormy()
+        await world.look(10 * MINUTES)
+        assert len(world.store.claim_lane(world.clock.now + storm.SETTLE, 60)) == 41
+        world.clock.now += storm.SETTLE
+        first = world.stories[0]
+        world.fetcher.pages[first.url] = page(first.url, after(first))
+        assert "changed" in await world.look(tracked=world.store.articles()[-1:])
+        assert [each.lane for each in world.store.deliveries(limit=1)] == [""], "told at once again"
+
+    async def test_a_person_lets_it_go_and_it_is_not_held_again_that_day(self):
+        world = await self.stormy()
+        await world.look(10 * MINUTES)
+        assert await storm.release(world.call, "s", world.clock.now) == 41
+        assert len(world.store.claim_lane(world.clock.now, 60)) == 41
+        world.turn(after)
+        assert await world.look(5 * MINUTES) == ["changed"] * 60
+        assert [each.lane for each in world.store.deliveries(limit=60)] == [""] * 60
+        (known,) = (await storm.storms(world.call)).values()
+        assert not known.holds(world.clock.now)
+        assert known.spared == world.clock.now - 5 * MINUTES + storm.LONGEST
+
+    async def test_it_can_be_turned_off(self):
+        world = await self.stormy(least=0)
+        await world.look(10 * MINUTES)
+        assert [each for each in world.store.deliveries(limit=1000) if each.lane] == []
+
+    async def test_a_busy_day_in_a_large_paper_is_no_storm(self):
+        world = await self.stormy(100)
+        quiet = {each.url for each in world.stories[30:]}
+        for each in world.stories[30:]:
+            world.fetcher.pages[each.url] = page(each.url, before(each))
+        await world.look(10 * MINUTES, [each for each in world.store.articles() if each.url in quiet])
+        busy = [each for each in world.store.articles() if each.url not in quiet]
+        assert await world.look(5 * MINUTES, busy) == ["changed"] * 30
+        assert [each for each in world.store.deliveries(limit=1000) if each.lane] == []

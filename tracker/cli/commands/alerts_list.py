@@ -1,0 +1,200 @@
+"""What was told to whom: listing alerts, showing one, sending the dead ones again."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..app import App, pass_app
+from ..lazy import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from tracker.model import Delivery
+    from tracker.ports import Store
+
+_LOOKED_AT = 100_000
+_SHORTEST = 6
+
+
+@click.command("list", cls=Verb)
+@click.option("--state", type=click.Choice(["pending", "delivered", "dead"]), help="Only these.")
+@click.option("--rule", metavar="NAME", help="Only of this rule.")
+@click.option("--target", metavar="NAME", help="Only to this target.")
+@click.option("--article", metavar="ID", help="Only of this article.")
+@click.option("-n", "--limit", type=click.IntRange(1), default=50, help="At most so many (50).")
+@pass_app
+def list_(
+    app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
+) -> None:
+    """List alerts, newest first: to whom, why, how far they came, what went wrong."""
+    from tracker.render.times import moment
+
+    from .. import weather
+
+    with app.archive() as store:
+        ident = store.article(article).id if article else None
+        found = [
+            each
+            for each in _all(store, state, limit if not (rule or target or ident) else _LOOKED_AT)
+            if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
+        ][:limit]
+    if app.settings.json:
+        for each in found:
+            app.out.data(_object(each, app.now))
+        return
+    for said in weather.holding(app):
+        app.out.note(said)
+    if app.out.tty and found:
+        app.out.page(line for each in found for line in lines(each, app.now, app.out.width))
+    else:
+        head = ("CREATED", "STATE", "ATTEMPTS", "RULE", "TARGET", "ARTICLE", "WHY", "ERROR")
+        body = [
+            (
+                moment(each.created_at, app.now),
+                weather.state(each, app.now),
+                str(each.attempts),
+                each.rule,
+                each.target,
+                f"{each.article[:8]}@v{each.version}",
+                why(each),
+                each.last_error,
+            )
+            for each in found
+        ]
+        app.out.table(head, body)
+
+
+@click.command(cls=Verb)
+@click.argument("key", metavar="ID")
+@pass_app
+def show(app: App, key: str) -> None:
+    """Show one alert as its target gets it, by its id or the start of it."""
+    from tracker.alerts.message import compose
+    from tracker.errors import UsageError
+
+    with app.archive() as store:
+        (found,) = _named(store, (key,), None)
+    if found.payload == "{}":
+        raise UsageError("what it told was taken down", resource=key)
+    if app.settings.json:
+        app.out.data(_object(found, app.now) | {"payload": json.loads(found.payload)})
+        return
+    words = compose(found.payload)
+    app.out.line(words.subject)
+    app.out.line()
+    app.out.line(words.text.rstrip("\n"))
+
+
+@click.command(cls=Verb)
+@click.argument("keys", metavar="[ID]…", nargs=-1)
+@click.option("--all", "all_", is_flag=True, help="All that were given up on.")
+@click.option("--target", metavar="NAME", help="All that were given up on for this target.")
+@pass_app
+def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) -> None:
+    """Send alerts again that were given up on; the service takes them up at once, with the same ids."""
+    from tracker.errors import UsageError
+    from tracker.model import DeliveryState
+
+    if bool(keys) == bool(all_ or target):
+        raise UsageError("name alerts, or --all, or --target NAME", hint="writethru alerts list --state dead")
+    with app.archive(readonly=False) as store:
+        if keys:
+            wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
+        else:
+            dead = store.deliveries(DeliveryState.DEAD, _LOOKED_AT)
+            wanted = [each.key for each in dead if target in {None, each.target}]
+        count = store.revive(wanted, app.now)
+    app.out.say({"revived": count}, f"{count} {'alert waits' if count == 1 else 'alerts wait'} to be sent again")
+
+
+def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
+    """Write one delivery for people: when, how far it came, for what and to whom; below it why and what went wrong."""
+    from tracker.render import one_line
+    from tracker.render.times import moment
+    from tracker.render.wrap import pad, wrap
+
+    from .. import weather
+
+    held = weather.held(each, now)
+    head = f"{pad(moment(each.created_at, now), 12)} {weather.state(each, now):<9} {each.article[:8]}@v{each.version}  "
+    yield from wrap(f"{one_line(each.rule)} → {one_line(each.target)}", width, first=head, rest=" " * 23)
+    if reason := why(each):
+        yield from wrap(reason, width, first=" " * 13, rest=" " * 13)
+    if held:
+        why_held = f"held until {moment(each.due_at, now)} UTC: very much of {one_line(held)} changed at once"
+        yield from wrap(why_held, width, first=" " * 13, rest=" " * 13)
+    elif each.lane and each.state == "pending":
+        yield f"{'':13}waits until {moment(each.due_at, now)} UTC to be sent with others"
+    if each.last_error:
+        failed = each.attempts - (each.state == "delivered")
+        times = f"failed {failed} time{'s' * (failed != 1)}: "
+        yield from wrap(times + one_line(each.last_error), width, first=f"{'':11}! ", rest=" " * 13)
+
+
+def why(each: Delivery) -> str:
+    """Return why an alert was made: what happened, the kinds of its labels, the headline."""
+    from tracker.alerts import wording
+    from tracker.render import one_line
+
+    body = json.loads(each.payload)
+    if "labels" not in body:
+        return ""
+    kinds = wording.labels(body)
+    return one_line(f"{wording.name(body)}{f' ({kinds})' if kinds else ''}: {wording.headline(body)}")
+
+
+def _all(store: Store, state: str | None, limit: int) -> list[Delivery]:
+    from tracker.model import DeliveryState
+
+    return store.deliveries(DeliveryState(state) if state else None, limit)
+
+
+def _named(store: Store, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
+    """Return the alerts of these ids or starts of ids. Raises NotKnown, UsageError."""
+    from tracker.errors import NotKnown, UsageError
+
+    known = _all(store, state, _LOOKED_AT)
+    found = []
+    for key in keys:
+        start = key if key.startswith("wt_") else f"wt_{key}"
+        alike = [each for each in known if each.key.startswith(start)] if len(start) >= _SHORTEST else []
+        if not alike:
+            what = "no such alert" if state is None else f"no alert like this is {state}"
+            raise NotKnown(what, resource=key, hint="writethru alerts list")
+        if len(alike) > 1:
+            raise UsageError("several alerts begin like this", resource=key, hint=", ".join(e.key for e in alike[:3]))
+        found += alike
+    return found
+
+
+def _object(each: Delivery, now: datetime) -> dict[str, Any]:
+    from tracker.render.times import iso
+
+    from .. import weather
+
+    body = json.loads(each.payload)
+    return {
+        "schema": 1,
+        "id": each.key,
+        "rule": each.rule,
+        "target": each.target,
+        "article": each.article,
+        "version": each.version,
+        "state": str(each.state),
+        "attempts": each.attempts,
+        "created": iso(each.created_at),
+        "due": iso(each.due_at),
+        "delivered": iso(each.delivered_at),
+        "together": bool(each.lane),
+        "held": bool(weather.held(each, now)),
+        "error": each.last_error,
+        "type": body.get("type"),
+        "headline": body.get("headline"),
+        "url": body.get("url"),
+        "labels": body.get("labels", []),
+    }
