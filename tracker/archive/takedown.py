@@ -11,6 +11,7 @@ from tracker.model import DeliveryState
 
 from . import blobs, passages, readings, recaptures, story_marks
 from .base import Held, upsert
+from .belief_tables import memo
 from .proof_tables import reference, tombstone
 from .tables import article, blob, capture, change, delivery, label, source, version
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
 _AT_ONCE: Final = 50
+_QUARANTINED: Final = "quarantine|"  # as pipeline.quarantine names them
 _VERSIONS: Final = (
     select(version.c.id, version.c.n, version.c.content_id, capture.c.head_id, capture.c.body_id, article.c.ident)
     .join(capture, capture.c.version_id == version.c.id)
@@ -37,15 +39,16 @@ class Takedown(Held):
         """Take out one version of an article, or all of them, and return their numbers. Raises NotKnown.
 
         Gone are the page, its headers, all captures that showed it again, the text, the changes that quote it and the
-        alerts that tell of it. What other versions were coded against it is coded anew first. An article that is taken
-        out whole should be paused, too.
+        alerts that tell of it; with all of them, a page of the article that nobody could read. What other versions were
+        coded against it is coded anew first. An article that is taken out whole should be paused, too.
         """
         query = _VERSIONS.where(_article.c.ident == article)
         if n is not None:
             query = query.where(version.c.n == n)
         with self._db.write() as connection:
             found = connection.execute(query).all()
-            if not found:
+            unread = _QUARANTINED + article if n is None else ""
+            if not connection.execute(delete(memo).where(memo.c.name == unread)).rowcount and not found:
                 raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
             self._scrub(connection)
             owner = connection.scalars(select(_article.c.id).where(_article.c.ident == article)).one()

@@ -27,6 +27,7 @@ MEMORY: Final = 1 << 30
 """Address space of a child, bytes."""
 TIMEOUTS: Final = (5.0, 20.0)
 """Seconds a page may take, first and second try."""
+REFUSED_BEFORE: Final = "the page was refused before: it hung or crashed the parser twice"
 _SETTINGS: dict[str, tuple[SiteRules, ...]] = {}
 
 
@@ -59,7 +60,7 @@ class ExtractPool:
         """
         key = hashlib.sha256(about.body).hexdigest()
         if key in self._refused:
-            return _failure(about, "the page was refused before: it hung or crashed the parser twice")
+            return _failure(about, REFUSED_BEFORE)
         reason = ""
         for seconds in self._timeouts:
             try:

@@ -21,7 +21,7 @@ from tracker.model import (
     Request,
 )
 
-from . import layout, storm
+from . import layout, quarantine, storm
 from .decide import Brief, decide
 from .filters import wanted
 from .hubs import advertised, in_thread
@@ -105,7 +105,7 @@ class Pipeline:
         visit.seen(found, visit.clock())
         reading: Reading | None = None
         if isinstance(found, Capture):
-            read = await self._read(found, tracked)
+            read = await self._read(found, tracked, visit, now)
             if isinstance(read, Failure):
                 found = read
             else:
@@ -136,10 +136,11 @@ class Pipeline:
         again: Version = await visit.call("version", latest.article, latest.n)
         return again
 
-    async def _read(self, found: Capture, tracked: Tracked) -> Reading | Failure:
+    async def _read(self, found: Capture, tracked: Tracked, visit: Visit, now: datetime) -> Reading | Failure:
         if why := refusal(found):
             return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
-        return await self.reader.read(found, prefer=tracked.signature)
+        read = await self.reader.read(found, prefer=tracked.signature)
+        return await quarantine.keep(visit.call, tracked.id, found, read, now) if isinstance(read, Failure) else read
 
     async def shelve(self, tracked: Tracked, error: Exception, visit: Visit) -> CheckReport:
         """Put off an article whose check ended in an exception; after two in a row for a day."""
@@ -166,7 +167,7 @@ class Pipeline:
         if isinstance(found, Capture):
             read = await self.listing(hub, found)
             if isinstance(read, Failure):
-                found = read
+                found = await quarantine.keep(visit.call, hub.url, found, read, now)
             else:
                 listing, push = read, advertised(found) if hub.kind is HubKind.FEED else None
         poll = self._decide_poll(known, found, listing, now, visit.state)

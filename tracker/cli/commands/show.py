@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--html", "form", flag_value="html", help="The version as a plain HTML page.")
 @click.option("--raw", "form", flag_value="raw", help="The page as the server sent it, decoded.")
 @click.option("--headers", "form", flag_value="headers", help="Status and headers of the response.")
+@click.option("--quarantined", "form", flag_value="quarantined", help="The page that could not be read, as it came.")
 @pass_app
 def show(app: App, ident: str, form: str) -> None:
     """Show the newest version of an article, or V: v3, first, last, -1, @2h, an ISO time.
@@ -35,6 +36,9 @@ def show(app: App, ident: str, form: str) -> None:
 
     name, spec = split(ident)
     with app.archive() as store:
+        if form == "quarantined":
+            _quarantined(app, store, name)
+            return
         known = store.article(name)
         version = store.version(known.id, Numbers(store, known, app.now).one(spec))
         capture = _evidence(store, known.id, version.n, form)
@@ -47,6 +51,26 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.page(_headers(capture))
     else:
         app.out.page(_lines(app, known, version, form))
+
+
+def _quarantined(app: App, store: Store, name: str) -> None:
+    """Show what hung or crashed its reader: of a list by its address, of an article by whatever names it."""
+    from tracker.errors import NotKnown
+    from tracker.pipeline.quarantine import MEMO, read
+
+    kept = _memo(store, MEMO + name) or _memo(store, MEMO + store.article(name).id)
+    if not kept:
+        raise NotKnown("no page of it is quarantined", resource=name)
+    page = read(kept)
+    if app.settings.json:
+        seen = {"url": page.url, "status": page.status, "fetched": page.fetched_at.isoformat(), "sha256": page.sha256}
+        app.out.data({"schema": 1, **seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
+    else:
+        app.out.raw(page.body)
+
+
+def _memo(store: Store, name: str) -> str:
+    return store.memos(name).get(name, "")
 
 
 def _evidence(store: Store, ident: str, n: int, form: str) -> Capture | None:

@@ -1,0 +1,50 @@
+"""What nobody could read can be seen and can be taken out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from tests.archive_samples import NOW, URL, capture, watch
+from tracker.archive import open_archive
+from tracker.errors import NotKnown
+from tracker.model import Failure, FailureKind
+from tracker.pipeline.quarantine import keep
+
+
+@pytest.fixture
+def hung(desk):
+    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+        tracked = watch(store)
+
+        async def call(method, *args):
+            return getattr(store, method)(*args)
+
+        failure = Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", URL, 200)
+        told = asyncio.run(keep(call, tracked.id, capture(), failure, NOW))
+    assert told.reason.endswith(f"(writethru show {tracked.id} --quarantined)")
+    return desk
+
+
+def test_it_is_shown_as_it_came(hung):
+    assert hung("show", URL, "--quarantined").stdout_bytes == capture().body
+    told = json.loads(hung("show", URL, "--quarantined", "--json").stdout)
+    assert (told["schema"], told["sha256"], told["status"]) == (1, capture().sha256, 200)
+    assert "longer than 20 s" in told["reason"]
+
+
+def test_what_is_not_there_is_named(desk):
+    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+        watch(store)
+    assert "no page of it is quarantined" in desk("show", URL, "--quarantined", code=2).stderr
+
+
+def test_a_takedown_takes_it_out_although_there_is_no_version(hung):
+    with open_archive("sqlite:///writethru.db") as store:
+        tracked = store.article(URL)
+        assert store.takedown(tracked.id, "court", NOW) == []
+        assert store.memos("quarantine|") == {}
+        with pytest.raises(NotKnown):
+            store.takedown(tracked.id, "court", NOW)

@@ -1,0 +1,61 @@
+"""A page that hangs or crashes its reader twice is kept as it came, once, and no version comes of it (M1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fake_fetcher import page
+from tests.unit.pipeline.test_visits import FEED, RSS, STORY, World, story
+from tracker.extract.pool import REFUSED_BEFORE
+from tracker.model import Failure, FailureKind
+from tracker.pipeline.quarantine import MEMO, read
+
+pytestmark = pytest.mark.anyio
+
+
+class Crashing:
+    """Cannot read a page, as the pool tells it: with the cause the first time, as refused before after that."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    async def read(self, capture, *, prefer=""):
+        reason = REFUSED_BEFORE if capture.sha256 in self.seen else "the page crashed its reader (exit code -11)"
+        self.seen.add(capture.sha256)
+        return Failure(FailureKind.UNREADABLE, reason, capture.url, capture.status)
+
+
+async def test_its_bytes_are_kept_once_and_how_to_see_them_is_said():
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
+    world.reader = Crashing()
+    written: list[str] = []
+    save = world.store.save_memo
+
+    def saved(name, *rest):
+        written.append(name)
+        save(name, *rest)
+
+    world.store.save_memo = saved
+    assert await world.crawl() == ["unchanged", "failed"]
+    assert (await world.crawl(timedelta(hours=1)))[-1] == "failed"
+    [tracked] = world.store.articles()
+    assert tracked.versions == 0
+    kept = read(world.store.memo(MEMO + tracked.id))
+    assert kept.body == story().encode()
+    assert (kept.url, kept.status, kept.reason) == (STORY, 200, "the page crashed its reader (exit code -11)")
+    assert written.count(MEMO + tracked.id) == 1
+    assert f"writethru show {tracked.id} --quarantined" in world.store.checks(tracked.id, 1)[0].detail
+
+
+async def test_a_list_that_cannot_be_read_is_kept_too_and_its_articles_go_on():
+    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
+    await world.crawl()
+
+    async def hang(hub, found):
+        return Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", hub.url, found.status)
+
+    world.listing = hang
+    assert sorted(await world.crawl(timedelta(minutes=11))) == ["failed", "unchanged"]
+    assert read(world.store.memo(MEMO + FEED)).body == RSS.encode()
