@@ -1,4 +1,4 @@
-"""Addresses: what is fetched, what identifies an article, whose host it is.
+"""Addresses: what is fetched, what identifies an article, whose host it is, where nobody is sent.
 
 The fetched address is the WHATWG form (https://url.spec.whatwg.org/) of what was named. The identity is that form
 without fragment, tracking parameters, default file and the difference between http and https.
@@ -36,6 +36,45 @@ _USERINFO: Final = re.compile(r"//[^/?#@]*@")
 _BARE_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)")
 _ID_LENGTH: Final = 12
 _SHOWN: Final = 200
+
+# The IANA special-purpose registries, RFC 6890, RFC 6052, RFC 4291.
+_REFUSED_V4: Final = tuple(
+    (ipaddress.IPv4Network(network), what)
+    for network, what in (
+        ("0.0.0.0/8", "an unspecified address"),
+        ("10.0.0.0/8", "a private address"),
+        ("100.64.0.0/10", "an address inside a provider's network"),
+        ("127.0.0.0/8", "a loopback address"),
+        ("168.63.129.16/32", "a cloud provider's metadata address"),
+        ("169.254.0.0/16", "a link-local address, where clouds keep their metadata"),
+        ("172.16.0.0/12", "a private address"),
+        ("192.0.0.0/24", "a protocol's own address"),
+        ("192.0.2.0/24", "an address for documentation"),
+        ("192.88.99.0/24", "a tunnel's address"),
+        ("192.168.0.0/16", "a private address"),
+        ("198.18.0.0/15", "an address for measuring"),
+        ("198.51.100.0/24", "an address for documentation"),
+        ("203.0.113.0/24", "an address for documentation"),
+        ("224.0.0.0/4", "a multicast address"),
+        ("240.0.0.0/4", "a reserved address"),
+    )
+)
+_REFUSED_V6: Final = tuple(
+    (ipaddress.IPv6Network(network), what)
+    for network, what in (
+        ("::/128", "an unspecified address"),
+        ("::1/128", "a loopback address"),
+        ("fe80::/10", "a link-local address"),
+        ("fc00::/7", "a private address"),
+        ("ff00::/8", "a multicast address"),
+        ("2001::/23", "a tunnel's or a protocol's own address"),
+        ("2001:db8::/32", "an address for documentation"),
+        ("2002::/16", "a tunnel's address"),
+        ("3fff::/20", "an address for documentation"),
+    )
+)
+_GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def fetchable(url: str, base: str | None = None) -> str:
@@ -138,3 +177,27 @@ def _shown(text: str) -> str:
 def _is_tracking(name: str, keep: frozenset[str]) -> bool:
     lowered = unquote(name).lower()
     return lowered not in keep and (lowered in _TRACKING or lowered.startswith(_TRACKING_PREFIXES))
+
+
+def refusal(address: str) -> str:
+    """Say what makes *address* (an IP address) one that is never fetched from; empty where it is a public one."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "not an IP address"
+    return _refusal_v4(ip) if ip.version == 4 else _refusal_v6(ip)
+
+
+def _refusal_v4(ip: ipaddress.IPv4Address) -> str:
+    return next((what for network, what in _REFUSED_V4 if ip in network), "")
+
+
+def _refusal_v6(ip: ipaddress.IPv6Address) -> str:
+    if ip.ipv4_mapped is not None:
+        return _refusal_v4(ip.ipv4_mapped)
+    if ip in _NAT64:
+        return _refusal_v4(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    for network, what in _REFUSED_V6:
+        if ip in network:
+            return what
+    return "" if ip in _GLOBAL_V6 else "a reserved address"

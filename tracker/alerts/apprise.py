@@ -1,11 +1,11 @@
 """Any service Apprise knows (https://github.com/caronc/apprise), an extra: ``pip install 'writethru[apprise]'``.
 
 Apprise opens its own network connections, in a child process that lives for one alert. So this channel cannot promise
-what the others do: addresses are not vetted by our guard against private networks; no Message-ID or key reaches the
-service, so a repeat cannot be told from a first delivery; no Retry-After is seen; "delivered" means that Apprise said
-so. What we do see to: services that act on this machine are refused, redirects are not followed unless the Apprise URL
-asks for it, nothing is attached, texts are data and never templates, nobody is pinged by what a page says, and a
-service that hangs is killed with its child.
+what the others do: no Message-ID or key reaches the service, so a repeat cannot be told from a first delivery; no
+Retry-After is seen; "delivered" means that Apprise said so. What we do see to: its child connects to no private
+address unless the target says so, services that act on this machine are refused, redirects are not followed unless the
+Apprise URL asks for it, nothing is attached, texts are data and never templates, nobody is pinged by what a page says,
+and a service that hangs is killed with its child.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _JOINER: Final = "\u2060"
 class AppriseNotifier:
     """Hands an alert to one Apprise URL; the URL holds credentials and never shows in an error."""
 
-    def __init__(self, name: str, url: str, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, name: str, url: str, *, private: bool = False, timeout: float = TIMEOUT) -> None:
         schema = url.partition("://")[0].lower()
         resource = f"target {name}"
         if schema not in ALLOWED:
@@ -54,6 +54,7 @@ class AppriseNotifier:
             raise ConfigError("this is more than one Apprise URL", resource=resource, hint="make a target for each")
         self._url = url
         self._resource = f"{schema}://"
+        self._private = private
         self._timeout = timeout
 
     async def send(self, delivery: Delivery, now: datetime) -> None:  # noqa: ARG002 - Apprise stamps no time
@@ -68,6 +69,7 @@ class AppriseNotifier:
             "title": without_mentions(words.subject),
             "body": without_mentions(words.short),
             "timeout": self._timeout,
+            "private": self._private,
         }
         answer = await self._child(json.dumps(order).encode())
         if not answer.get("ok"):

@@ -6,7 +6,12 @@ import json
 import logging
 import os
 import sys
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
+
+from ..urls import refusal
+
+_REACHING: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_REFUSED: Final[list[str]] = []
 
 
 def deliver(order: dict[str, Any]) -> dict[str, Any]:
@@ -38,6 +43,8 @@ def deliver(order: dict[str, Any]) -> dict[str, Any]:
     result = sender.notify(body=order["body"], title=order["title"], body_format=apprise.NotifyFormat.TEXT)
     if result:
         return {"ok": True}
+    if _REFUSED:
+        return {"ok": False, "error": f"{_REFUSED[-1]}; private = true for this target lets it through"}
     return {"ok": False, "error": "; ".join(said.lines[-3:]) or "the service did not take it"}
 
 
@@ -50,9 +57,27 @@ class _Said(logging.Handler):
         self.lines.append(record.getMessage())
 
 
+def stay_outside() -> None:
+    """Let nothing in this process reach a private address from here on, whatever library it belongs to."""
+    sys.addaudithook(_vet)
+
+
+def _vet(event: str, given: tuple[Any, ...]) -> None:
+    if event not in _REACHING or given[1] is None:
+        return
+    # What is no pair is a socket of this machine, and a name here was resolved by nobody yet.
+    address = str(given[1][0]) if isinstance(given[1], tuple) else ""
+    if what := refusal(address):
+        _REFUSED.append(f"{address or 'a socket of this machine'} is {what}")
+        raise PermissionError(_REFUSED[-1])
+
+
 def main(source: TextIO, sink: TextIO) -> None:
     """Read an order from *source*, send it, answer on *sink*."""
-    sink.write(json.dumps(deliver(json.load(source))))
+    order = json.load(source)
+    if not order["private"]:
+        stay_outside()
+    sink.write(json.dumps(deliver(order)))
     sink.flush()
 
 

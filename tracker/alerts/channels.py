@@ -30,7 +30,9 @@ def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
         if isinstance(target, EmailTarget):
             made[target.name] = EmailNotifier(target, target.password.reveal(what) if target.password else "")
         elif isinstance(target, AppriseTarget):
-            made[target.name] = AppriseNotifier(target.name, target.url.reveal(what))
+            made[target.name] = AppriseNotifier(
+                target.name, target.url.reveal(what), private=target.private or config.fetch.allow_private
+            )
         else:
             made[target.name] = _webhook(target, fetcher, what, config.service.link)
     return made

@@ -78,6 +78,7 @@ class AppriseTarget(Model):
     name: Name
     type: Literal["apprise"]
     url: Secret
+    private: bool = Field(default=False, description="the address may be a private one, and so may a proxy's")
 
 
 Target = Annotated[EmailTarget | WebhookTarget | AppriseTarget, Field(discriminator="type")]

@@ -2,28 +2,25 @@
 
 A name is resolved once, every address it has is vetted, and the connection goes to the very address that was vetted:
 between check and use there is nothing a name server could change (DNS rebinding), and no spelling of a host gets past,
-for what counts is where it leads. Sources: the IANA special-purpose registries, RFC 6890, RFC 6052, RFC 4291.
+for what counts is where it leads.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpcore
 
 from ..model import FailureKind
+from ..urls import refusal
 from .stop import Stop
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Address, IPv6Address
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a host name, in the order to try them. Raises OSError or UnicodeError."""
@@ -33,68 +30,6 @@ DNS_SECONDS: Final = 5.0
 
 _MOST_ADDRESSES: Final = 4
 _LEAST_SECONDS: Final = 2.0
-
-_REFUSED_V4: Final = tuple(
-    (ipaddress.IPv4Network(network), what)
-    for network, what in (
-        ("0.0.0.0/8", "an unspecified address"),
-        ("10.0.0.0/8", "a private address"),
-        ("100.64.0.0/10", "an address inside a provider's network"),
-        ("127.0.0.0/8", "a loopback address"),
-        ("168.63.129.16/32", "a cloud provider's metadata address"),
-        ("169.254.0.0/16", "a link-local address, where clouds keep their metadata"),
-        ("172.16.0.0/12", "a private address"),
-        ("192.0.0.0/24", "a protocol's own address"),
-        ("192.0.2.0/24", "an address for documentation"),
-        ("192.88.99.0/24", "a tunnel's address"),
-        ("192.168.0.0/16", "a private address"),
-        ("198.18.0.0/15", "an address for measuring"),
-        ("198.51.100.0/24", "an address for documentation"),
-        ("203.0.113.0/24", "an address for documentation"),
-        ("224.0.0.0/4", "a multicast address"),
-        ("240.0.0.0/4", "a reserved address"),
-    )
-)
-_REFUSED_V6: Final = tuple(
-    (ipaddress.IPv6Network(network), what)
-    for network, what in (
-        ("::/128", "an unspecified address"),
-        ("::1/128", "a loopback address"),
-        ("fe80::/10", "a link-local address"),
-        ("fc00::/7", "a private address"),
-        ("ff00::/8", "a multicast address"),
-        ("2001::/23", "a tunnel's or a protocol's own address"),
-        ("2001:db8::/32", "an address for documentation"),
-        ("2002::/16", "a tunnel's address"),
-        ("3fff::/20", "an address for documentation"),
-    )
-)
-_GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-def refusal(address: str) -> str:
-    """Say what makes *address* (an IP address) one that is never fetched from; empty where it is a public one."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return "not an IP address"
-    return _refusal_v4(ip) if ip.version == 4 else _refusal_v6(ip)
-
-
-def _refusal_v4(ip: IPv4Address) -> str:
-    return next((what for network, what in _REFUSED_V4 if ip in network), "")
-
-
-def _refusal_v6(ip: IPv6Address) -> str:
-    if ip.ipv4_mapped is not None:
-        return _refusal_v4(ip.ipv4_mapped)
-    if ip in _NAT64:
-        return _refusal_v4(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-    for network, what in _REFUSED_V6:
-        if ip in network:
-            return what
-    return "" if ip in _GLOBAL_V6 else "a reserved address"
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:

@@ -110,7 +110,7 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
 async def test_apprise_sends_what_we_wrote_as_data():
     hook = Hook(lambda _: (200, ()))
     async with http_server(hook) as url:
-        await AppriseNotifier("chat", url.replace("http://", "json://")).send(delivery(), now())
+        await AppriseNotifier("chat", url.replace("http://", "json://"), private=True).send(delivery(), now())
     ((_, body),) = hook.requests
     told = json.loads(body)
     assert told["title"].startswith("correction: Harbour bridge")
@@ -121,7 +121,7 @@ async def test_apprise_sends_what_we_wrote_as_data():
 async def test_apprise_says_why_a_service_refused_and_follows_no_redirect():
     hook = Hook(lambda n: (500, ()) if n == 1 else (307, (("Location", "/elsewhere"),)))
     async with http_server(hook) as url:
-        notifier = AppriseNotifier("chat", url.replace("http://", "json://user:passw0rd@"))
+        notifier = AppriseNotifier("chat", url.replace("http://", "json://user:passw0rd@"), private=True)
         for _ in range(2):
             with pytest.raises(DeliveryError, match="json://") as caught:
                 await notifier.send(delivery(), now())
@@ -135,7 +135,9 @@ async def test_apprise_that_hangs_is_killed():
     async with http_server(hook) as url:
         started = time.monotonic()
         with pytest.raises(DeliveryError, match="no answer within 3 s"):
-            await AppriseNotifier("chat", url.replace("http://", "json://"), timeout=3).send(delivery(), now())
+            await AppriseNotifier("chat", url.replace("http://", "json://"), private=True, timeout=3).send(
+                delivery(), now()
+            )
         assert time.monotonic() - started < 6
 
 
@@ -155,7 +157,7 @@ async def test_breaking_off_kills_the_child():
     hook = Hook(lambda _: None)
     async with http_server(hook) as url:
         sending = asyncio.create_task(
-            AppriseNotifier("chat", url.replace("http://", "json://")).send(delivery(), now())
+            AppriseNotifier("chat", url.replace("http://", "json://"), private=True).send(delivery(), now())
         )
         await asyncio.sleep(0.3)
         sending.cancel()
@@ -175,6 +177,7 @@ async def test_the_child_answers_what_came_of_an_order(status, expected):
             "title": "{{ 7*7 }} \\n",
             "body": "${HOME} :smile: <b>",
             "timeout": 10,
+            "private": True,
         }
         answer = io.StringIO()
         await asyncio.to_thread(apprise_child.main, io.StringIO(json.dumps(order)), answer)

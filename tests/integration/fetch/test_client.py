@@ -188,9 +188,10 @@ async def test_redirects_that_do_not_end(server: Server, fetcher: HttpFetcher) -
 
 
 async def test_a_redirect_to_an_inner_address_is_refused(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    from tracker import urls
     from tracker.fetch import guard
 
-    real = guard.refusal
+    real = urls.refusal
     monkeypatch.setattr(guard, "refusal", lambda address: "" if address == "127.0.0.1" else real(address))
     monkeypatch.setattr(guard, "PORTS", guard.PORTS | {server.port})
     async with fetching(private=False) as fetcher:

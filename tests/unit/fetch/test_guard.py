@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.fetch import guard as guard_module
-from tracker.fetch.guard import Guard, refusal, resolve
+from tracker.fetch.guard import Guard, resolve
 from tracker.fetch.stop import Stop
 from tracker.model import FailureKind
-from tracker.urls import fetchable, hostname_of
+from tracker.urls import fetchable, hostname_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
