@@ -49,8 +49,8 @@ browser:
 soak: setup ## a day of invented news in ten minutes; exits 1 where a gate does not hold
 	$(BIN)/python -m tests.e2e.soak
 
-soak-faults: setup ## the same, and the service is killed every half minute
-	$(BIN)/python -m tests.e2e.soak --faults
+soak-faults: setup ## the same twice, once with kills and a locked archive: both must have kept the same
+	$(BIN)/python -m tests.e2e.soak --twice
 
 soak-long: setup ## fourteen days of it in two and a half hours
 	$(BIN)/python -m tests.e2e.soak --hours 336 --minutes 150

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.model import LabelKind, VersionQuery
 from tracker.urls import identity
 
+from .conduct import copies, manners, opened, status
+from .gates import Conditions, Gate
+from .listings import LATEST, Listing
 from .scorer import alert_of, align
-from .traps import TELLS_NEWS, State
+from .traps import TELLS_NEWS
 from .troubled import MOVED
-from .truth import UNPUBLISHED, VERSION, key, key_of
+from .truth import VERSION, key, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tracker.model import Tracked, Version
     from tracker.ports import Store
@@ -30,41 +33,13 @@ if TYPE_CHECKING:
     from .season import Season
 
 _FROZEN_LOOKS: Final = 21
-"""Looks after which an edition must be found whose ETag never changes: each twentieth is unconditional."""
+"""Looks after which an edition must be found whose validator never changes: each twentieth is unconditional."""
 _SLACK: Final = 30.0
-_FORBIDDEN: Final = ("/ads/", "/search", "/login")
+_ODDLY_LISTED: Final = 6
+"""Looks at a feed after which it has named even what it names oddly."""
 _ALLOWED: Final = {LabelKind.FLAP}
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One figure of a run and what it must be; *of* counts what it was taken over, so that none passes idle."""
-
-    name: str
-    value: float
-    least: float | None = None
-    most: float | None = None
-    of: int = 0
-    floor: int = 1
-
-    @property
-    def holds(self) -> bool:
-        """Say whether the figure is what it must be, over enough."""
-        good = (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
-        return good and self.of >= self.floor
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """How the season was watched: *poll* in seconds of the play, its *end*, and when the service was *away*."""
-
-    poll: float
-    end: float
-    away: tuple[tuple[float, float], ...] = ()
-
-    def missed(self, start: float, end: float) -> float:
-        """Return the seconds between *start* and *end* in which nobody looked."""
-        return sum(max(min(till, end) - max(since, start), 0.0) for since, till in self.away)
+EVERY: Final = "Every change"
+"""The rule that asks for every change."""
 
 
 @dataclass(slots=True)
@@ -74,16 +49,27 @@ class _Kept:
     piece: Piece
     tracked: Tracked
     versions: list[Version]
+    idents: list[str] = field(default_factory=list)
     editions: list[int | None] = field(default_factory=list)
     excused: list[bool] = field(default_factory=list)
+
+    def stored(self, printed: Sequence[str]) -> set[int]:
+        """Return the editions that are kept; one whose words the version before it has, unseen edits apart, is too."""
+        places = [index for index in self.editions if index is not None]
+        found = set(places)
+        for place, until in pairwise([*places, len(printed)]):
+            found |= {later for later in range(place + 1, until) if printed[later] == printed[place]}
+        return found
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """The gates, and every fault in words."""
+    """The gates, and every fault in words; the editions that were *due* and *stored*, by piece and place."""
 
     gates: tuple[Gate, ...]
     faults: tuple[str, ...]
+    due: frozenset[tuple[str, int]] = frozenset()
+    stored: frozenset[tuple[str, int]] = frozenset()
 
     @property
     def holds(self) -> bool:
@@ -103,16 +89,26 @@ def assess(
     faults: list[str] = []
     kept = _kept(store, season, bases)
     told = _told(season, access, conditions)
+    due = _due(season, told, conditions, opened(access))
+    stored = {(key, n) for key, each in kept.items() for n in each.stored([_key(e) for e in each.piece.editions])}
+    pairs = store.story_copies([ident for each in kept.values() for ident in each.idents])
     gates = [
-        _completeness(season, kept, told, conditions, faults),
-        _served(kept, told, faults),
-        _false(kept, faults),
+        *_completeness(season, stored, due, faults),
+        _served(stored, told, faults),
+        *_false(kept, faults),
         *_alerts(kept, sink, faults),
-        *_status(season, bases, sink, conditions, faults),
-        *_manners(access),
+        *status(season, bases, sink, conditions, faults),
+        *manners(season, access),
+        *copies(season, {i: each.piece.key for each in kept.values() for i in each.idents}, pairs, faults),
         _delay(kept, access, conditions),
     ]
-    return Assessment(tuple(gates), tuple(faults))
+    return Assessment(tuple(gates), tuple(faults), frozenset(due), frozenset(stored))
+
+
+def alike(calm: Assessment, struck: Assessment) -> Gate:
+    """Say whether a run with faults kept what one without kept, but for what stood in its outages alone."""
+    wanted = calm.stored & struck.due
+    return Gate("kept as without faults", len(wanted & struck.stored) / max(len(wanted), 1), least=1.0, of=len(wanted))
 
 
 def _key(edition: Edition, title: str = "") -> str:
@@ -132,6 +128,7 @@ def _kept(store: Store, season: Season, bases: Mapping[str, str]) -> dict[str, _
         versions = list(store.versions(VersionQuery(article=tracked.id, reverse=True)))
         each = found.setdefault(piece.key, _Kept(piece, tracked, []))
         each.versions += versions
+        each.idents.append(tracked.id)
     for each in found.values():
         _place(season, each)
     return found
@@ -150,29 +147,49 @@ def _place(season: Season, kept: _Kept) -> None:
         kept.excused.append(index is None and (late is not None or each in variants or bool(labels & _ALLOWED)))
 
 
-def _completeness(
-    season: Season, kept: dict[str, _Kept], told: set[tuple[str, int]], conditions: Conditions, faults: list[str]
-) -> Gate:
-    due = stored = 0
+def _due(
+    season: Season, told: set[tuple[str, int]], conditions: Conditions, opened_at: Mapping[str, float]
+) -> dict[tuple[str, int], float]:
+    """Return the editions that stood long enough to be seen, with how long they could be read."""
+    due: dict[tuple[str, int], float] = {}
     for piece in season.play.pieces:
-        have = {index for index in kept[piece.key].editions if index is not None} if piece.key in kept else set()
+        if season.is_closed(piece):
+            continue
         for index, edition in enumerate(piece.editions):
             ends = [*(later.at for later in piece.editions[index + 1 :]), conditions.end]
-            start, end = edition.at, min(ends[0], conditions.end)
+            start, end = max(edition.at, opened_at.get(piece.outlet, 0.0)), min(ends[0], conditions.end)
             seen = end - start - season.blocked(piece, start, end) - conditions.missed(start, end)
-            looks = _FROZEN_LOOKS if season.traits[piece.key].validator == "frozen" and index else 1.1
-            # A title that changes with every request doubles the looks that an edition needs; so do edges behind.
-            looks *= 2 if season.traits[piece.key].other_title or any(season.traits[piece.key].lags) else 1
-            first = 2 * conditions.poll if not index else 0.0
             if season.traits[piece.key].other_title and (piece.key, index) not in told:
                 continue  # whoever was shown the other title alone, and 304 from then on, could not know
-            if seen < looks * conditions.poll + _SLACK + max(season.traits[piece.key].lags) + first:
-                continue
-            due += 1
-            stored += index in have
-            if index not in have:
-                faults.append(f"missed: {piece.key} edition {index + 1}, readable for {seen:.0f} s")
-    return Gate("completeness", stored / max(due, 1), least=0.995, of=due, floor=20)
+            if seen >= _needed(season, piece, index, conditions.poll):
+                due[piece.key, index] = seen
+    return due
+
+
+def _completeness(
+    season: Season, stored: set[tuple[str, int]], due: Mapping[tuple[str, int], float], faults: list[str]
+) -> list[Gate]:
+    kinds = {(piece.key, n): each.kinds for piece in season.play.pieces for n, each in enumerate(piece.editions)}
+    reverts = [each for each in due if LabelKind.RESTORED in kinds[each]]
+    missed = [each for each in due if each not in stored]
+    faults += [f"missed: {piece} edition {n + 1}, readable for {due[piece, n]:.0f} s" for piece, n in missed]
+    back = sum(each in stored for each in reverts)
+    return [
+        Gate("completeness", 1 - len(missed) / max(len(due), 1), least=0.995, of=len(due), floor=20),
+        Gate("true reverts kept", back / len(reverts) if reverts else 1.0, least=0.95, of=len(reverts), floor=0),
+    ]
+
+
+def _needed(season: Season, piece: Piece, index: int, poll: float) -> float:
+    """Return how long an edition must have been readable to be due."""
+    traits = season.traits[piece.key]
+    looks = _FROZEN_LOOKS if traits.is_frozen and index else 1.1
+    # A title that changes with every request doubles the looks that an edition needs; so do edges behind.
+    looks *= 2 if traits.other_title or any(traits.lags) else 1
+    first = 0.0 if index else 2 * poll
+    if not index and season.listings[piece.key] is not Listing.PLAIN:
+        first = LATEST + _ODDLY_LISTED * poll
+    return looks * poll + _SLACK + max(traits.lags) + first
 
 
 def _told(season: Season, access: Sequence[Entry], conditions: Conditions) -> set[tuple[str, int]]:
@@ -188,22 +205,32 @@ def _told(season: Season, access: Sequence[Entry], conditions: Conditions) -> se
     return told
 
 
-def _served(kept: dict[str, _Kept], told: set[tuple[str, int]], faults: list[str]) -> Gate:
-    have = {(k, index) for k, each in kept.items() for index in each.editions if index is not None}
-    lost = sorted(told - have)
+def _served(stored: set[tuple[str, int]], told: set[tuple[str, int]], faults: list[str]) -> Gate:
+    lost = sorted(told - stored)
     faults += [f"served and not stored: {piece} edition {index + 1}" for piece, index in lost]
     return Gate("served completeness", 1 - len(lost) / max(len(told), 1), least=1.0, of=len(told), floor=20)
 
 
-def _false(kept: dict[str, _Kept], faults: list[str]) -> Gate:
-    count = total = 0
+def _false(kept: dict[str, _Kept], faults: list[str]) -> list[Gate]:
+    count = total = flaps = twice = 0
     for each in kept.values():
+        twice += len(set(each.idents)) - 1
+        before: set[str] = set()
         for version, index, excused in zip(each.versions, each.editions, each.excused, strict=True):
             total += 1
             if index is None and not excused:
                 count += 1
                 faults.append(f"false version: {each.piece.key} v{version.n} “{version.content.title}”")
-    return Gate("false versions", count, most=0, of=total, floor=20)
+            kinds = {label.kind for label in version.change.labels} if version.change else set()
+            if excused and key_of(version.content) in before and not kinds & _ALLOWED:
+                flaps += 1
+                faults.append(f"flap told as news: {each.piece.key} v{version.n} “{version.content.title}”")
+            before.add(key_of(version.content))
+    return [
+        Gate("false versions", count, most=0, of=total, floor=20),
+        Gate("flaps told as news", flaps, most=0, of=total, floor=20),
+        Gate("articles under two names", twice, most=0, of=len(kept), floor=10),
+    ]
 
 
 def _alerts(kept: dict[str, _Kept], sink: Sequence[Entry], faults: list[str]) -> list[Gate]:
@@ -235,49 +262,6 @@ def _alerts(kept: dict[str, _Kept], sink: Sequence[Entry], faults: list[str]) ->
         Gate("alerts of nothing", len(unasked), most=0, of=len(heard), floor=20),
         Gate("alerts twice under two ids", twice, most=0, of=len(heard), floor=20),
         Gate("alerts out of order", disorder, most=0, of=len(heard), floor=20),
-    ]
-
-
-EVERY: Final = "Every change"
-TAKEN_DOWN: Final = "Taken down"
-
-
-def _status(
-    season: Season, bases: Mapping[str, str], sink: Iterable[Entry], conditions: Conditions, faults: list[str]
-) -> list[Gate]:
-    told = {
-        identity(url)
-        for rule, url, _, event in (alert_of(entry["payload"]) for entry in sink if entry["status"] == 204)
-        if rule == TAKEN_DOWN and event == UNPUBLISHED
-    }
-    true: set[str] = set()
-    certain: set[str] = set()
-    for piece in season.play.pieces:
-        url = identity(bases[piece.outlet] + piece.path)
-        for each in season.episodes[piece.key]:
-            if each.state in {State.GONE, State.MISSING}:
-                true |= {url, identity(bases[piece.outlet] + piece.path + MOVED)}
-            visible = season.blocked(piece, each.start, conditions.end) - conditions.missed(each.start, conditions.end)
-            hidden = any(burst.covers(each.start) for burst in season.weather[piece.outlet])
-            known = each.start > piece.editions[0].at + 4 * conditions.poll
-            if each.state is State.GONE and known and not hidden and visible > 4 * conditions.poll:
-                certain.add(url)
-    wrong, untold = sorted(told - true), sorted(certain - told)
-    faults += [f"said to be taken down and was not: {url}" for url in wrong]
-    faults += [f"taken down and not told: {url}" for url in untold]
-    return [
-        Gate("takedowns told that were true", 1 - len(wrong) / max(len(told), 1), least=1.0, of=len(told), floor=0),
-        Gate("takedowns told", 1 - len(untold) / max(len(certain), 1), least=0.98, of=len(certain), floor=0),
-    ]
-
-
-def _manners(access: Sequence[Entry]) -> list[Gate]:
-    pieces = [entry for entry in access if entry["piece"]]
-    conditional = sum(entry["conditional"] for entry in pieces)
-    forbidden = sum(entry["path"].startswith(_FORBIDDEN) for entry in access)
-    return [
-        Gate("conditional requests", conditional / max(len(pieces), 1), least=0.4, of=len(pieces), floor=100),
-        Gate("requests robots.txt forbids", forbidden, most=0, of=len(access), floor=100),
     ]
 
 

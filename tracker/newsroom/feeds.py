@@ -32,13 +32,15 @@ class Item:
     dek: str
     published: datetime
     modified: datetime
+    tail: str = "?utm_source=rss"
+    guid: str = ""
 
 
 def rss(outlet: Outlet, base: str, items: Sequence[Item]) -> str:
     """Return the feed, newest article first."""
     entries = "".join(
-        f"<item><title>{escape(i.title)}</title><link>{escape(i.url)}?utm_source=rss</link>"
-        f'<guid isPermaLink="false">{escape(i.url)}</guid><description>{escape(i.dek)}</description>'
+        f"<item><title>{escape(i.title)}</title><link>{escape(i.url + i.tail)}</link>"
+        f'<guid isPermaLink="false">{escape(i.guid or i.url)}</guid><description>{escape(i.dek)}</description>'
         f"<pubDate>{format_datetime(i.published)}</pubDate></item>\n"
         for i in items
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import threading
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from .noise import noise
 from .server import Answer, Server
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import Self
 
@@ -42,6 +45,7 @@ class Newspaper:
         self._stack = ExitStack()
         self._lock = threading.Lock()
         self._requests = 0
+        self._busy: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         for outlet in self.play.outlets:
@@ -71,6 +75,8 @@ class Newspaper:
         with self._lock:
             self._requests += 1
             number = self._requests
+            self._busy[outlet.key] += 1
+            at_once = self._busy[outlet.key]
         if number == 1:
             self.clock.start()
         seconds = self.clock.now()
@@ -91,11 +97,14 @@ class Newspaper:
             piece=piece.key if piece else None,
             edition=None if edition is None else edition + 1,
             status=answer.status,
-            conditional="if-none-match" in asked.headers,
+            conditional=not asked.headers.keys().isdisjoint(("if-none-match", "if-modified-since")),
+            at_once=at_once,
             bytes=len(answer.body),
             agent=asked.headers.get("user-agent", ""),
             state=self._state(piece, seconds) if piece else "",
         )
+        with self._lock:
+            self._busy[outlet.key] -= 1
         return answer
 
     def _find(self, outlet: Outlet, path: str) -> Piece | None:
@@ -115,6 +124,10 @@ class Newspaper:
     def _etag(self, piece: Piece, index: int, _request: int) -> str:
         return f'W/"{piece.key}-{index + 1}"' if piece.etag else ""
 
+    def _modified(self, _piece: Piece, _index: int, _seconds: float) -> float | None:
+        """Return the second of the play that Last-Modified names; None for no such header."""
+        return None
+
     def _article(self, piece: Piece, asked: Asked, seconds: float, noisy: Noise, request: int) -> Answer:
         outlet = self.play.outlet(piece.outlet)
         index = self._served(piece, seconds, request)
@@ -128,6 +141,12 @@ class Newspaper:
         if etag := self._etag(piece, index, request):
             headers["ETag"] = etag
             if asked.headers.get("if-none-match") == headers["ETag"]:
+                return Answer(304, headers=headers)
+        if (modified := self._modified(piece, index, seconds)) is not None:
+            headers["Last-Modified"] = format_datetime(self._hour(modified).replace(microsecond=0), usegmt=True)
+            # RFC 9110 13.1.3: where both are asked for, the ETag alone decides.
+            asked_since = "" if "if-none-match" in asked.headers else asked.headers.get("if-modified-since", "")
+            if asked_since == headers["Last-Modified"]:
                 return Answer(304, headers=headers)
         sheet = page.Sheet(
             outlet=outlet,
@@ -144,7 +163,7 @@ class Newspaper:
     def _other(self, outlet: Outlet, path: str, seconds: float, noisy: Noise) -> Answer:
         base = self.bases[outlet.key]
         if path == "/robots.txt":
-            return Answer(200, feeds.ROBOTS.format(base=base).encode(), {"Content-Type": "text/plain"})
+            return self._robots(outlet, seconds)
         if path == "/rss.xml":
             text = feeds.rss(outlet, base, self._items(outlet, seconds))
             return Answer(200, text.encode(), {"Content-Type": "application/rss+xml; charset=utf-8"})
@@ -156,6 +175,10 @@ class Newspaper:
             return Answer(200, text.encode(), {"Content-Type": _HTML})
         return Answer(404, page.missing(outlet, noisy, gone=False).encode(), {"Content-Type": _HTML})
 
+    def _robots(self, outlet: Outlet, _seconds: float) -> Answer:
+        text = feeds.ROBOTS.format(base=self.bases[outlet.key])
+        return Answer(200, text.encode(), {"Content-Type": "text/plain"})
+
     def _standing(self, outlet: Outlet, seconds: float) -> list[tuple[Piece, int]]:
         found = [(piece, piece.edition_at(seconds)) for piece in self.play.of(outlet.key)]
         return [(piece, index) for piece, index in reversed(found) if index is not None]
@@ -166,15 +189,19 @@ class Newspaper:
 
     def _items(self, outlet: Outlet, seconds: float) -> list[feeds.Item]:
         return [
-            feeds.Item(
-                url=self.url(piece),
-                title=piece.editions[index].title,
-                dek=piece.editions[index].dek,
-                published=self._hour(piece.editions[0].at),
-                modified=self._hour(piece.editions[index].at),
-            )
-            for piece, index in self._standing(outlet, seconds)
+            item for piece, index in self._standing(outlet, seconds) for item in self._listed(piece, index, seconds)
         ]
+
+    def _listed(self, piece: Piece, index: int, _seconds: float) -> Sequence[feeds.Item]:
+        """Return the entries by which the outlet names an article."""
+        item = feeds.Item(
+            url=self.url(piece),
+            title=piece.editions[index].title,
+            dek=piece.editions[index].dek,
+            published=self._hour(piece.editions[0].at),
+            modified=self._hour(piece.editions[index].at),
+        )
+        return (item,)
 
     def _hour(self, seconds: float) -> datetime:
         return self.opened + timedelta(seconds=seconds)

@@ -7,11 +7,14 @@ import random
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from . import setting as settings
-from .assessor import EVERY, TAKEN_DOWN, Assessment, Conditions, assess
+from .assessor import EVERY, Assessment, assess
 from .clock import Clock
+from .conduct import TAKEN_DOWN
+from .gates import Conditions
 from .process import ServiceProcess
 from .sink import Sink
 from .troubled import Troubled
@@ -47,7 +50,7 @@ def configuration(folder: Path, season: Season, bases: Mapping[str, str], sink: 
         )
     parts += [
         f'[[rules]]\nname = "{EVERY}"\nto = ["desk"]',
-        f'[[rules]]\nname = "{TAKEN_DOWN}"\nlabels = ["unpublished"]\nto = ["desk"]',
+        f'[[rules]]\nname = "{TAKEN_DOWN}"\nlabels = ["unpublished", "restored"]\nto = ["desk"]',
         "\n".join(
             [
                 f'[[targets]]\nname = "desk"\ntype = "webhook"\nurl = {json.dumps(sink)}',
@@ -73,7 +76,7 @@ class _Moody:
 
 
 class Soak:
-    """One run; *say* is told how it goes, *opened* gives the archive at a URL to read."""
+    """One run; *say* is told how it goes, *opened* gives the archive at a URL to read, *strike* has it fail a while."""
 
     def __init__(
         self,
@@ -82,17 +85,27 @@ class Soak:
         speed: float,
         say: Callable[[str], None],
         opened: Callable[[str], AbstractContextManager[Store]],
+        strike: Callable[[str], None] = lambda _url: None,
     ) -> None:
         self._folder = folder
         self._season = season
         self._clock = Clock(speed)
         self._say = say
         self._opened = opened
+        self._strike = strike
         self._heard: list[Entry] = []
         self._away: list[tuple[float, float]] = []
 
+    @property
+    def _database(self) -> str:
+        return f"sqlite:///{self._folder / 'writethru.db'}"
+
     def run(self, kills: Sequence[float] = ()) -> Assessment:
-        """Play the season to its end and hold what was kept against it; *kills* are real seconds after the start."""
+        """Play the season to its end and hold what was kept against it; *kills* are real seconds after the start.
+
+        Between two kills the archive is struck.
+        """
+        (self._folder / "truth.jsonl").write_text("\n".join(self._season.lines()) + "\n", encoding="utf-8")
         secret = self._folder / "webhook.secret"
         dice = random.Random(f"sink:{self._season.play.seed}")  # noqa: S311 - a stage set
         with ExitStack() as stack:
@@ -109,12 +122,11 @@ class Soak:
             service = ServiceProcess(config, self._folder / "service.jsonl", self._heard.append)
             stack.callback(service.stop)
             service.start()
-            self._watch(service, list(kills))
+            self._watch(service, list(kills), [(one + other) / 2 for one, other in pairwise(kills)])
             self._settle(sink)
             end = self._clock.now()
             service.stop()
-            database = f"sqlite:///{self._folder / 'writethru.db'}"
-            with self._opened(database) as store:
+            with self._opened(self._database) as store:
                 return assess(
                     store,
                     self._season,
@@ -126,7 +138,7 @@ class Soak:
                     ),
                 )
 
-    def _watch(self, service: ServiceProcess, kills: list[float]) -> None:
+    def _watch(self, service: ServiceProcess, kills: list[float], strikes: list[float]) -> None:
         began = told = time.monotonic()
         while self._clock.now() < self._season.play.duration:
             time.sleep(0.1)
@@ -137,6 +149,11 @@ class Soak:
                 service.kill()
                 service.start()
                 # After a start every page is looked at anew within two rounds.
+                self._away.append((since, self._clock.now() + 3 * EVERY_SECONDS * self._clock.speed))
+            if strikes and now - began > strikes[0]:
+                strikes.pop(0)
+                since = self._clock.now()
+                self._strike(self._database)
                 self._away.append((since, self._clock.now() + 3 * EVERY_SECONDS * self._clock.speed))
             if now - told > 30:
                 told = now

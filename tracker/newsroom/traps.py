@@ -20,6 +20,7 @@ class State(StrEnum):
     UNAVAILABLE = "http503"
     GONE = "gone410"
     MISSING = "gone404"
+    AWAY = "gone_then_back"
     SOFT_MISSING = "soft404"
     HOME = "redirect_home"
     MOVED = "redirect_moved"
@@ -58,12 +59,19 @@ class Traits:
 
     *other_title* is shown to every second request; *lags* are how far each of three edges is behind; *validator* says
     how the ETag behaves: it follows the text ("ok"), there is none, it differs at every request, it never changes
-    ("frozen"), or each edge has its own ("weak").
+    ("frozen"), or each edge has its own ("weak"). *modified* says the same of Last-Modified, which may also be "now",
+    or two hours ahead ("skew").
     """
 
     other_title: str = ""
     lags: tuple[float, float, float] = (0.0, 0.0, 0.0)
     validator: str = "none"
+    modified: str = "none"
+
+    @property
+    def is_frozen(self) -> bool:
+        """Say whether whoever asks with what they were given last is never told of an edit."""
+        return self.validator == "frozen" or (self.validator == "none" and self.modified == "frozen")
 
     def lag(self, request: int) -> float:
         """Return how far behind the edge is that takes the *request*-th request."""
@@ -78,12 +86,17 @@ class Traits:
             "weak": f'W/"{key}-{edition}-{request % 3}"',
         }.get(self.validator, "")
 
+    def last_modified(self, born: float, edited: float, seconds: float) -> float | None:
+        """Return the second of the play that Last-Modified names; None for no such header."""
+        return {"ok": edited, "now": seconds, "skew": edited + 2 * HOUR, "frozen": born}.get(self.modified)
+
 
 _CHANCES: Final[tuple[tuple[State, float, float, float], ...]] = (
     # state, probability an article, least and most length
     (State.UNAVAILABLE, 0.08, MINUTE, 30 * MINUTE),
     (State.GONE, 0.03, math.inf, math.inf),
     (State.MISSING, 0.02, math.inf, math.inf),
+    (State.AWAY, 0.02, 15 * MINUTE, 120 * MINUTE),
     (State.SOFT_MISSING, 0.03, 10 * MINUTE, 27 * HOUR),
     (State.HOME, 0.02, HOUR, 9 * HOUR),
     (State.MOVED, 0.04, math.inf, math.inf),
@@ -128,4 +141,5 @@ def traits(dice: random.Random, other_title: str) -> Traits:
         other_title=other_title if dice.random() < 0.10 else "",
         lags=lags,
         validator=dice.choice(("ok", "none", "request", "frozen", "weak")),
+        modified=dice.choice(("ok", "none", "now", "skew", "frozen")),
     )

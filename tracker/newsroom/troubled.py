@@ -6,15 +6,17 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from . import page, traps
+from . import listings, page, traps
 from .newspaper import Newspaper
 from .server import Answer
 from .traps import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from . import feeds
     from .clock import Clock
     from .noise import Noise
     from .play import Edition, Outlet, Piece
@@ -58,6 +60,17 @@ class Troubled(Newspaper):
         other = self.season.traits[piece.key].other_title
         return other if other and request % 2 else edition.title
 
+    def _modified(self, piece: Piece, index: int, seconds: float) -> float | None:
+        born, edited = piece.editions[0].at, piece.editions[index].at
+        return self.season.traits[piece.key].last_modified(born, edited, seconds)
+
+    def _robots(self, outlet: Outlet, seconds: float) -> Answer:
+        return listings.robots_txt(self.season.robots[outlet.key], self.bases[outlet.key], seconds)
+
+    def _listed(self, piece: Piece, index: int, seconds: float) -> Sequence[feeds.Item]:
+        (item,) = super()._listed(piece, index, seconds)
+        return listings.listed(item, self.season.listings[piece.key], seconds, piece.editions[0].at, index)
+
     def _etag(self, piece: Piece, index: int, request: int) -> str:
         return self.season.traits[piece.key].etag(piece.key, index, request)
 
@@ -84,6 +97,7 @@ class Troubled(Newspaper):
             State.UNAVAILABLE: Answer(503, b"busy", {"Retry-After": "2"}),
             State.GONE: Answer(410, missing, _HTML),
             State.MISSING: Answer(404, missing, _HTML),
+            State.AWAY: Answer(404, missing, _HTML),
             State.SOFT_MISSING: Answer(200, missing, _HTML),
             State.HOME: Answer(302, headers={"Location": "/"}),
             State.LOOP: Answer(302, headers={"Location": f"{piece.path}?again={noisy.nonce[:2]}"}),

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from tests.unit.newsroom.test_scorer import article_of
-from tracker.model import Article, Change, Label, LabelKind, Tracked, Version, VersionQuery
-from tracker.newsroom.assessor import EVERY, TAKEN_DOWN, Assessment, Conditions, as_dict, assess, lines
+from tracker.model import Article, Change, CopyPair, Label, LabelKind, Tracked, Version, VersionQuery
+from tracker.newsroom.assessor import EVERY, Assessment, alike, as_dict, assess, lines
+from tracker.newsroom.conduct import TAKEN_DOWN
+from tracker.newsroom.gates import Conditions
+from tracker.newsroom.listings import Listing, Robots
 from tracker.newsroom.season import Season, season
 from tracker.newsroom.traps import Episode, State, Traits
 from tracker.urls import article_id, host_of
@@ -26,12 +29,14 @@ POLL = 60.0
 
 def calm() -> Season:
     """Return a season without traps, whose every edition lives long enough."""
-    made = season(5, hours=24, outlets=3, articles=20)
+    made = season(9, hours=24, outlets=3, articles=20)
     return replace(
         made,
         episodes=dict.fromkeys(made.episodes, ()),
         traits=dict.fromkeys(made.traits, Traits()),
         weather=dict.fromkeys(made.weather, ()),
+        listings=dict.fromkeys(made.listings, Listing.PLAIN),
+        robots=dict.fromkeys(made.robots, Robots.PLAIN),
     )
 
 
@@ -47,7 +52,9 @@ class Run:
             self.contents[self.url(piece.key)] = [(article_of(e), e.at + 20, ()) for e in piece.editions]
             for number, edition in enumerate(piece.editions, 1):
                 self.access.append(self.asked(piece.key, number, edition.at + 20))
+        self.access += [self.asked(key, None, 0.0, path="/robots.txt", piece=None) for key in self.bases]
         self.access.sort(key=lambda entry: entry["t"])
+        self.copies = list(self.season.reprints)
         self.sink = [
             self.told(EVERY, url, n, "headline")
             for url, contents in self.contents.items()
@@ -58,7 +65,7 @@ class Run:
         piece = next(piece for piece in self.season.play.pieces if piece.key == key)
         return self.bases[piece.outlet] + piece.path
 
-    def asked(self, key: str, edition: int, seconds: float, **more: Any) -> dict[str, Any]:
+    def asked(self, key: str, edition: int | None, seconds: float, **more: Any) -> dict[str, Any]:
         at = (START + timedelta(seconds=seconds)).isoformat()
         plain = {
             "n": 2,
@@ -68,6 +75,8 @@ class Run:
             "state": "",
             "conditional": True,
             "path": "/x",
+            "outlet": key.partition("-")[0],
+            "at_once": 1,
         }
         return {**plain, "t": seconds, "at": at, **more}
 
@@ -78,6 +87,10 @@ class Run:
 
     def articles(self) -> list[Tracked]:
         return [Tracked(article_id(url), "s", url, host_of(url), START) for url in self.contents]
+
+    def story_copies(self, _articles: list[str]) -> list[CopyPair]:
+        idents = [sorted(article_id(self.url(key)) for key in pair) for pair in self.copies]
+        return [CopyPair(first, second, 1.0) for first, second in idents]
 
     def versions(self, query: VersionQuery) -> Iterator[Version]:
         for url, contents in self.contents.items():
@@ -166,11 +179,69 @@ def test_a_flap_and_a_tested_headline_are_no_invention(run: Run) -> None:
             lambda run, _url: run.access.append(run.asked(run.first(), 1, 9e4, path="/ads/1")),
             "requests robots.txt forbids",
         ),
+        (lambda run, _url: run.season.robots.update(site0=Robots.CLOSED), "requests robots.txt forbids"),
+        (
+            lambda run, _url: run.access.insert(0, run.asked(run.first(), 1, -1.0)),
+            "requests without a robots.txt",
+        ),
+        (
+            lambda run, _url: run.access.append(run.asked(run.first(), 1, 9e4, at_once=2)),
+            "requests to a host at once",
+        ),
+        (lambda run, _url: run.copies.clear(), "copies found"),
+        (lambda run, _url: run.copies.append(("site0-0", "site0-1")), "copies that are none"),
     ],
 )
 def test_each_fault_fails_its_gate(run: Run, spoil: Any, gate: str) -> None:
     spoil(run, run.url(run.first()))
     assert failing(run.assess()) == {gate}
+
+
+def test_an_old_text_that_is_told_as_news(run: Run) -> None:
+    key = run.first()
+    run.season.traits[key] = Traits(lags=(0.0, 0.0, 300.0))
+    contents = run.contents[run.url(key)]
+    contents += [(contents[0][0], 80_000.0, (LabelKind.REWRITE,)), (contents[-1][0], 80_100.0, (LabelKind.FLAP,))]
+    assert failing(run.assess()) == {"flaps told as news"}
+
+
+def test_a_revert_is_kept_where_nobody_saw_what_was_between(run: Run) -> None:
+    key = run.first()
+    piece = next(p for p in run.season.play.pieces if p.key == key)
+    back = replace(piece.editions[0], at=piece.editions[1].at + 400, kinds=frozenset({LabelKind.RESTORED}))
+    told = replace(piece, editions=(*piece.editions[:2], back))
+    run.season = replace(run.season, play=replace(run.season.play, pieces=tuple(
+        told if p.key == key else p for p in run.season.play.pieces
+    )))  # fmt: skip
+    run.access = [e for e in run.access if e["piece"] != key or e["edition"] == 1]
+    run.access.append(run.asked(key, 3, back.at + 20))
+    url = run.url(key)
+    run.sink = [e for e in run.sink if e["payload"]["url"] != url]
+    run.contents[url] = run.contents[url][:1]
+    found = run.assess((piece.editions[1].at - 1, back.at))
+    assert failing(found) == set(), found.faults
+    run.contents[url] += [(article_of(piece.editions[1]), piece.editions[1].at + 5, ())]
+    run.sink.append(run.told(EVERY, url, 2, "headline"))
+    assert "true reverts kept" in failing(run.assess((piece.editions[1].at - 1, back.at)))
+
+
+def test_an_article_under_two_names(run: Run) -> None:
+    url = run.url(run.first())
+    run.contents[url + "-moved"] = run.contents[url][:1]
+    assert "articles under two names" in failing(run.assess())
+
+
+def test_a_page_that_is_back_is_told(run: Run) -> None:
+    key = run.first(editions=1)
+    piece = next(p for p in run.season.play.pieces if p.key == key)
+    gone = piece.editions[-1].at + 3 * 3600
+    run.season.episodes[key] = (Episode(State.AWAY, gone, gone + 3600),)
+    assert failing(run.assess()) == set(), "too short to be sure of"
+    run.sink.append(run.told(TAKEN_DOWN, run.url(key), 1, "unpublished"))
+    assert failing(run.assess()) == {"returns told"}
+    run.sink.append(run.told(TAKEN_DOWN, run.url(key), 1, "restored", "back"))
+    run.sink[-1]["payload"]["type"] = "article.restored"
+    assert failing(run.assess()) == set()
 
 
 def test_a_takedown_nobody_was_told_of(run: Run) -> None:
@@ -187,3 +258,13 @@ def test_an_idle_run_passes_nothing(run: Run) -> None:
     found = run.assess()
     assert not found.holds
     assert {"completeness", "false versions", "alerts delivered", "conditional requests"} <= failing(found)
+
+
+def test_a_run_with_faults_must_keep_what_a_calm_one_kept(run: Run) -> None:
+    calm = run.assess()
+    assert alike(calm, calm).holds
+    assert alike(calm, calm).of > 100
+    url = run.url(run.first())
+    run.contents[url].pop()
+    assert not alike(calm, run.assess()).holds
+    assert alike(calm, run.assess((0.0, run.season.play.duration))).of == 0, "nobody looked"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.newsroom.play import Piece
     from tracker.newsroom.season import Season
 
-SEASON = season(3, hours=24, outlets=6, articles=40)
+SEASON = season(3, hours=24, outlets=8, articles=50)
 
 
 @pytest.fixture
@@ -78,6 +78,7 @@ def test_episodes_do_not_overlap_and_every_trap_is_set() -> None:
         (State.UNAVAILABLE, 503, "busy"),
         (State.GONE, 410, "no longer available"),
         (State.MISSING, 404, "not found"),
+        (State.AWAY, 404, "not found"),
         (State.SOFT_MISSING, 200, "not found"),
         (State.HOME, 302, ""),
         (State.MOVED, 301, ""),
