@@ -9,7 +9,7 @@ import ssl
 import threading
 from contextlib import suppress
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -24,11 +24,29 @@ from .worker import in_thread
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from email.policy import EmailPolicy
 
     from ..config import EmailTarget
     from ..model import Delivery
 
 _REMEMBERED: Final = 1000
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header of identifiers and addresses, which the library would encode as words where they are long."""
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    registry = HeaderRegistry()
+    for name in ("in-reply-to", "references", "list-id", "list-unsubscribe"):
+        registry.map_to_type(name, _Whole)
+    return SMTP.clone(header_factory=registry)
+
+
+_POLICY: Final = _policy()
 
 
 class EmailNotifier:
@@ -84,7 +102,7 @@ class EmailNotifier:
         host = self._sender.domain
         thread = f"<article.{delivery.article}@{host}>"
         unsubscribe = quote(f"unsubscribe {one_line(delivery.rule)}")
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
         message["Subject"] = words.subject
         message["From"] = self._sender
         message["To"] = self._to

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from urllib.parse import unquote
 
 import pytest
 import trustme
@@ -100,6 +101,22 @@ async def test_a_mail_says_it_in_text_and_html_and_threads_by_article():
     assert html is not None
     assert "About [-12,000-]{+21,000+} vehicles" in text.get_content()
     assert "<ins" in html.get_content()
+
+
+async def test_long_names_leave_addresses_and_identifiers_whole():
+    box = Mailbox()
+    rule = "Korrekturen und stille Änderungen bei Agenturen und Zeitungen des ganzen Landes"
+    host = f"{'a' * 60}.example.org"
+    async with smtp_server(box) as port:
+        await EmailNotifier(target(port, sender=f"wt@{host}")).send(replace(delivery(), rule=rule), NOW)
+    content = box.taken[0].content
+    assert isinstance(content, bytes)
+    head = content.partition(b"\r\n\r\n")[0].decode("ascii").split("\r\n")
+    assert f"References: <article.ab12@{host}>" in head
+    assert f"In-Reply-To: <article.ab12@{host}>" in head
+    assert f"List-ID: <writethru.{host}>" in head
+    (way,) = (line for line in head if line.startswith("List-Unsubscribe: "))
+    assert unquote(way).endswith(f"?subject=unsubscribe {rule}>")
 
 
 async def test_starttls_encrypts_before_the_password_goes_out(server_context, client_context):
