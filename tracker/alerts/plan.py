@@ -65,7 +65,13 @@ def _tick(digest: DigestConfig, at: datetime, zone: ZoneInfo) -> datetime:
 def _after_quiet(start: time, end: time, at: datetime, zone: ZoneInfo) -> datetime:
     now = at.astimezone(zone).time()
     quiet = start <= now < end if start < end else now >= start or now < end
-    return _next(end, at.astimezone(zone), zone) if quiet else at
+    if not quiet:
+        return at
+    day = at.astimezone(zone).date()
+    today = _on(day, end, zone)
+    # In the hour that winter time repeats, the clock shows the end of quiet hours a second time.
+    again = max(today, _on(day, end.replace(fold=1), zone))
+    return next(each for each in (today, again, _on(day + _DAY, end, zone)) if each > at)
 
 
 def _next(clock: time, local: datetime, zone: ZoneInfo) -> datetime:
