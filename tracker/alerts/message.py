@@ -70,14 +70,17 @@ def _digest(body: Body) -> Message:
     count = body["count"]
     said = f"{count} {'change' if count == 1 else 'changes'} in {articles} {'article' if articles == 1 else 'articles'}"
     subject = _cut(f"{one_line(body['rule'])}: {said}", LONGEST_SUBJECT)
-    left = count - len(alerts)
+    listed = alerts[:_MOST_LISTED]
+    left = count - len(listed)
     rest = f"… and {left} more: writethru alerts list" if left else ""
-    text = "\n\n".join([subject, *(_entry(each) for each in alerts[:_MOST_LISTED]), *([rest] if rest else [])])
+    text = "\n\n".join([subject, *(_entry(each) for each in listed), *([rest] if rest else [])])
     lines = [f"• {wording.name(each)}: {wording.headline(each)} {each['link']}" for each in alerts[:_FEW]]
     if count > _FEW:
         lines.append(f"… and {count - _FEW} more")
     short = _cut("\n".join(lines), LONGEST_SHORT)
-    return Message(subject, f"{text}\n\n{body['id']}\n", short, mailpage.digest(subject, body, rest))
+    return Message(
+        subject, f"{text}\n\n{body['id']}\n", short, mailpage.digest(subject, body | {"alerts": listed}, rest)
+    )
 
 
 def _entry(body: Body) -> str:

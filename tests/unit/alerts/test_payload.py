@@ -255,3 +255,14 @@ def test_an_unlabelled_change_is_changed():
     words = compose(tell("R", "desk", replace(sample("update")[0], change=change), None, link="").payload)
     assert words.subject.startswith("changed: ")
     assert "Labels" not in words.text
+
+
+def test_a_digest_of_very_many_says_how_many_it_does_not_list():
+    version, previous = sample("headline")
+    alerts = [body(version, previous, salt=str(n)) | {"article": f"{n:012x}"} for n in range(150)]
+    told = {"schema": 1, "id": "wt_1", "type": "digest", "rule": "R", "count": 160, "alerts": alerts}
+    words = compose(json.dumps(told))
+    assert words.subject == "R: 160 changes in 150 articles"
+    for said in (words.text, words.html):
+        assert said.count("sample") == 100
+        assert "… and 60 more: writethru alerts list" in said
