@@ -46,7 +46,7 @@ def tell_stale(
             "significance": 1.0,
             "announced": False,
             "notices": [{"kind": kind, "text": text[:1000]}],
-            "hours": round(hours, 1),
+            "hours": round(hours, 2),
             "origin": {
                 "article": origin.article,
                 "version": origin.n,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from tracker import __version__
-from tracker.alerts import match, notifiers, sample, tell
+from tracker.alerts import match, notifiers, sample, tell, tell_stale
 from tracker.alerts.match import style_of
 from tracker.alerts.message import compose
 from tracker.alerts.payload import Style
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.alerts.message import Message
-    from tracker.config import Config, Target
-    from tracker.model import Alert
+    from tracker.config import Config, RuleConfig, Target
+    from tracker.model import Alert, Article, Version
 
     from .app import App
 
-_OPEN = {
+_COPY: Final = "c0b1e5a7d204"
+_COPY_URL: Final = "https://other.example.org/2026/harbour-bridge-closed"
+_OPEN: Final = {
     "labels": (),
     "min_words": 0,
     "added": "",
@@ -83,7 +86,7 @@ def trials(config: Config, rule: str | None, targets: list[str], kind: str, now:
             continue
         here = each.model_copy(update={"urls": ()})
         placed = replace(version, source=(*each.sources, version.source)[0], stories=each.stories[:1])
-        told = match([here], placed, previous, link=config.service.link)
+        told = _told(here, placed, previous, config.service.link, kind)
         meets = bool(told)
         if not told and rule is not None:
             told = match([here.model_copy(update=_OPEN)], placed, previous, link=config.service.link)
@@ -91,25 +94,54 @@ def trials(config: Config, rule: str | None, targets: list[str], kind: str, now:
     return found
 
 
+def _told(rule: RuleConfig, version: Version, previous: Article, link: str, kind: str) -> tuple[Alert, ...]:
+    """Return what *rule* tells of the sample; one about stale copies that a copy lacks its correction."""
+    if rule.stale_copy is None or kind != "correction":
+        return match([rule], version, previous, link=link)
+    return _stale(rule, version, previous, link, "sample")
+
+
+def _stale(rule: RuleConfig, origin: Version, previous: Article, link: str, key: str) -> tuple[Alert, ...]:
+    assert rule.stale_copy is not None
+    (notice,) = origin.content.notices
+    copy = replace(origin, article=_COPY, n=1, url=_COPY_URL, content=previous, source="sample copy", change=None)
+    said = (notice.kind.value, notice.text)
+    hours = rule.stale_copy / timedelta(hours=1)
+    return tell_stale(rule, copy, key=key, notice=said, origin=origin, hours=hours, link=link, at=origin.seen)
+
+
 def _trial(config: Config, alert: Alert, now: datetime, *, meets: bool) -> Trial:
     kind = next(target.type for target in config.targets if target.name == alert.target)
-    delivery = Delivery(0, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, now, now)
-    return Trial(alert.rule, alert.target, kind, meets, alert, compose(alert.payload), event(delivery))
+    words = compose(alert.payload)
+    return Trial(alert.rule, alert.target, kind, meets, alert, words, event(_delivery(alert, now)))
 
 
-async def send_samples(app: App, targets: list[Target], rule: str, kind: str) -> int:
+def _invented(
+    config: Config, rule: RuleConfig | None, target: str, kind: str, version: Version, previous: Article
+) -> Alert:
+    """Return an alert that is no repeat of any other."""
+    link, salt = config.service.link, uuid4().hex
+    if rule is not None and rule.stale_copy is not None and kind == "correction":
+        return _stale(rule.model_copy(update={"to": (target,)}), version, previous, link, salt)[0]
+    style = style_of(rule) if rule else Style()
+    return tell(rule.name if rule else "alerts test", target, version, previous, link=link, salt=salt, style=style)
+
+
+def _delivery(alert: Alert, now: datetime) -> Delivery:
+    return Delivery(0, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, now, now)
+
+
+async def send_samples(app: App, targets: list[Target], rule: str | None, kind: str) -> int:
     """Send the sample to each target, say what came of it, and return how many took it."""
     config = app.config
     version, previous = sample(kind, app.now)
-    style = next((style_of(each) for each in config.rules if each.name == rule), Style())
+    meant = next((each for each in config.rules if each.name == rule), None)
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
     took = 0
     try:
         for target in targets:
-            alert = tell(rule, target.name, version, previous, link=config.service.link, salt=uuid4().hex, style=style)
-            delivery = Delivery(
-                0, alert.key, rule, target.name, alert.article, alert.version, alert.payload, app.now, app.now
-            )
+            alert = _invented(config, meant, target.name, kind, version, previous)
+            delivery = _delivery(alert, app.now)
             began, trouble = monotonic(), ""
             try:
                 # one target at a time, so that a secret that is missing spoils only its own

@@ -71,7 +71,7 @@ def test_a_copy_that_was_not_corrected():
         at=NOW,
     )
     data = check(sent(told))["data"]
-    assert (data["hours"], data["origin"]["source"], data["type"]) == (7.2, "Agency", "copy.stale")
+    assert (data["hours"], data["origin"]["source"], data["type"]) == (7.25, "Agency", "copy.stale")
 
 
 def test_a_digest_and_a_checkpoint():

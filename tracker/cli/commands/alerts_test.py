@@ -34,7 +34,7 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
 
     chosen = wanted(app.config, rule, targets)
     if send:
-        took = asyncio.run(send_samples(app, chosen, rule or "alerts test", sample))
+        took = asyncio.run(send_samples(app, chosen, rule, sample))
         if took < len(chosen):
             click.get_current_context().exit(PARTIAL if took else ERROR)
         return

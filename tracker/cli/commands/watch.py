@@ -71,10 +71,9 @@ def _stream(store: Store, query: VersionQuery, limit: int, *, follow: bool) -> I
     if not follow:
         return
     # Versions of the last minute are asked for again: on PostgreSQL one may become visible after a later one.
-    known = {(each.article, each.n): each.seen for each in latest}
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
-    if not limit:
-        known |= {(each.article, each.n): each.seen for each in store.versions(replace(query, since=begin - _OVERLAP))}
+    old = [*latest, *store.versions(replace(query, since=begin - _OVERLAP))]
+    known = {(each.article, each.n): each.seen for each in old}
     while True:
         for version in store.versions(replace(query, since=begin - _OVERLAP, reverse=True)):
             if (version.article, version.n) not in known:
