@@ -24,7 +24,8 @@ from .worker import in_thread
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from email.policy import EmailPolicy
+    from email.message import Message
+    from email.policy import EmailPolicy, Policy
 
     from ..config import EmailTarget
     from ..model import Delivery
@@ -35,7 +36,7 @@ _REMEMBERED: Final = 1000
 class _Whole(UnstructuredHeader, BaseHeader):
     """A header of identifiers and addresses, which the library would encode as words where they are long."""
 
-    def fold(self, *, policy: EmailPolicy) -> str:
+    def fold(self, *, policy: Policy[Message]) -> str:
         return f"{self.name}: {self}{policy.linesep}"
 
 
