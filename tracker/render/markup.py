@@ -28,8 +28,9 @@ _TAGS: Final = {"-": "del", "+": "ins"}
 class Piece:
     """One paragraph of a diff as a page shows it.
 
-    *part* is field, block, notice or gap. *block* is the index in `Change.blocks`, None for what is no block. *both*,
-    *old* and *new* are HTML: both sides in one text, and each side alone, empty where it does not stand there.
+    *part* is field, block, notice, gap, or origin: where a moved paragraph stood. *block* is the index in
+    `Change.blocks`, None for what is no block. *both*, *old* and *new* are HTML: both sides in one text, and each side
+    alone, empty where it does not stand there. *up* says which way a paragraph moved.
     """
 
     part: str
@@ -44,6 +45,7 @@ class Piece:
     remark: str = ""
     origin: int | None = None
     count: int = 0
+    up: bool = False
 
 
 def hunks(parts: Iterable[Hunk]) -> str:
@@ -64,6 +66,7 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
     """Return the change as pieces, in order; with *changes_only* runs of unchanged paragraphs become a gap."""
     index = _counted(change)
     laid = [_piece(row, change, next(index) if row.part == "block" else None) for row in rows(change, WHOLE)]
+    laid = _with_origins(laid, change)
     return _folded(laid, context) if changes_only else laid
 
 
@@ -121,7 +124,35 @@ def _piece(row: Row, change: Change, block: int | None) -> Piece:
         note=row.note,
         remark=row.remark,
         origin=made.old + 1 if made and made.op is Op.MOVE and made.old is not None else None,
+        up=made is not None and made.op is Op.MOVE and (made.new or 0) < (made.old or 0),
     )
+
+
+def _with_origins(laid: list[Piece], change: Change) -> list[Piece]:
+    """Leave a mark where each moved paragraph stood: before the first that followed it and did not move."""
+    moved = [piece for piece in laid if piece.origin is not None]
+    for piece in sorted(moved, key=lambda each: each.origin or 0):
+        block = change.blocks[piece.block or 0]
+        mark = Piece(
+            "origin", Op.MOVE, text(_cut(block.old_text, _AROUND)), block=piece.block, name=f"¶{piece.origin}",
+            note=piece.name, up=piece.up,
+        )  # fmt: skip
+        laid.insert(_stood(laid, change, piece.origin or 0), mark)
+    return laid
+
+
+def _stood(laid: list[Piece], change: Change, origin: int) -> int:
+    """Return where in *laid* the paragraph stood that was number *origin*: between two that did not move."""
+    before = 0
+    for place, piece in enumerate(laid):
+        block = change.blocks[piece.block] if piece.block is not None and piece.part == "block" else None
+        if piece.part in {"field", "origin"} or (piece.part == "notice" and before == place):
+            before = place + 1
+        elif block is not None and block.op is not Op.MOVE and block.old is not None:
+            if block.old >= origin:
+                return place
+            before = place + 1
+    return before
 
 
 def _folded(laid: list[Piece], context: int) -> list[Piece]:

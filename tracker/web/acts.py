@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker import configfile
 from tracker.config import parse
 from tracker.errors import ConfigError, UsageError
 from tracker.model import Decision, Verdict
 
-from .pages.stories import at_once
+from .calls import at_once, caller
 from .rules import edited
 
 if TYPE_CHECKING:
@@ -47,6 +47,16 @@ class Acts:
                 store.force_due(now, source=source)
         return "It is due now: the service looks at its next tick."
 
+    def release(self, source: str, now: datetime) -> str:
+        """Let go the alerts of a source that a storm holds, and hold none of it for a day. Raises UsageError."""
+        from tracker.pipeline.storm import release
+
+        with self._store() as store:
+            if source not in store.sources():
+                raise UsageError("there is no such source", resource=source)
+            count = at_once(release(caller(store), source, now))
+        return f"{count} alert{'s' * (count != 1)} of {source} let go; none is held for a day."
+
     def accept(self, story: str, now: datetime, who: str) -> str:
         """Say that all articles a story has by now belong to it. Raises NotKnown."""
         from tracker.stories.settled import effects, find, settle, unknown
@@ -77,11 +87,7 @@ class Acts:
         config = parse(text.encode("utf-8"), str(path))
         configfile.write(path, text)
         with self._store() as store:
-
-            async def call(method: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - any method of the store
-                return getattr(store, method)(*given, **named)
-
-            at_once(sync(call, config, now))
+            at_once(sync(caller(store), config, now))
 
     def _store(self) -> closing[SqlStore]:
         from tracker.archive import open_archive

@@ -170,6 +170,7 @@ ACTS: Final = (
     ("/sources/{name}/pause", signing.pause),
     ("/sources/{name}/resume", signing.resume),
     ("/sources/{name}/check", signing.check_source),
+    ("/sources/{name}/release", signing.release),
     ("/articles/{ident}/check", signing.check_article),
     ("/stories/{name}/accept", signing.accept_story),
     ("/rules/{name}", signing.edit_rule),

@@ -105,6 +105,12 @@ async def check_source(web: Web, request: Request) -> Response:
     return await _act(web, request, links.source(name), lambda acts, _: acts.check(web.now(), source=name))
 
 
+async def release(web: Web, request: Request) -> Response:
+    """Let go the alerts of a source that a storm holds."""
+    name = request.path_params["name"]
+    return await _act(web, request, links.source(name), lambda acts, _: acts.release(name, web.now()))
+
+
 async def check_article(web: Web, request: Request) -> Response:
     """Make an article due now."""
     ident = request.path_params["ident"]

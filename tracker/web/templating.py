@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -22,9 +24,12 @@ from .rules import fields_of, rows_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker.model import Article
     from tracker.render.pictures import Track
 
     from .asked import View
+
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @cache
@@ -50,6 +55,8 @@ def environment() -> Environment:
         "ordered": ordered,
         "told": told,
         "events": events,
+        "direction": direction,
+        "lang_of": lang_of,
         "rule_rows": rows_of,
         "rule_fields": fields_of,
     }
@@ -84,6 +91,18 @@ def when(at: datetime | None, now: datetime | None = None) -> Markup:
     utc = at.astimezone(UTC)
     full = f"{utc:%-d %b %Y %H:%M:%S} UTC"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(at), full, moment(at, now))
+
+
+def direction(content: Article) -> str:
+    """Return which way a text runs, by its first letter: "rtl" or "ltr"."""
+    told = (content.title, *(block.text for block in content.editorial[:3]))
+    letters = (unicodedata.bidirectional(char) for text in told for char in text[:200])
+    return "rtl" if next((each for each in letters if each in {"L", "R", "AL"}), "L") in {"R", "AL"} else "ltr"
+
+
+def lang_of(tag: str) -> Markup:
+    """Return the attribute that names a language for screen readers; nothing for what is no tag of one."""
+    return Markup(' lang="{}"').format(tag) if _TAG.fullmatch(tag) else Markup("")
 
 
 def many(count: int, one: str, more: str = "") -> str:

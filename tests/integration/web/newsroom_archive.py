@@ -33,6 +33,7 @@ from tracker.model import (
 )
 from tracker.newsroom import page, play
 from tracker.newsroom.noise import noise
+from tracker.pipeline import layout, storm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,13 +227,28 @@ def _failing(store: SqlStore) -> None:
     store.sync_source("Resting Star", [], OPENED, paused=True)
 
 
+def _befell(store: SqlStore, articles: dict[str, str]) -> None:
+    """Let a storm hold an alert of one source, and tell of another's redesign and of the archive itself."""
+    until = NOW + timedelta(minutes=18)
+    held = storm.Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
+    store.save_memo(f"{storm.MEMO}Inland Courier", storm.written(held), NOW)
+    moved = layout.Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(layout.MANY))))
+    store.save_memo("layout|The Harbor Ledger", layout.written(moved), NOW)
+    told = '{"schema": 1, "type": "article.changed", "headline": "Port Alder bridge to stay shut two weeks"}'
+    lane = f"All corrections{storm.lane_of('Inland Courier')}"
+    waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, due_at=until, lane=lane)
+    note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, '{"schema": 1, "type": "archive.checkpoint"}')
+    store.enqueue([waiting, note], NOW)
+
+
 def _told(store: SqlStore, articles: dict[str, str]) -> None:
     alerts = [
         Alert(f"k{place}", "All corrections", "newsdesk", articles["bridge"], place + 2, '{"schema":1}')
         for place in range(3)
     ]
     store.enqueue(alerts, at(30))
-    for place, each in enumerate(store.deliveries()):
+    _befell(store, articles)
+    for place, each in enumerate(reversed([each for each in store.deliveries() if each.key.startswith("k")])):
         if place == 0:
             store.delivered(each.id, at(31))
         elif place == 1:

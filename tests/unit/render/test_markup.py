@@ -40,6 +40,7 @@ def test_pieces_name_their_blocks_and_notices_stand_below_what_they_explain():
         ("block", "move", 5),
         ("block", "same", 6),
         ("block", "same", 7),
+        ("origin", "move", 5),
     ]
     inserted, deleted, moved = laid[5:8]
     assert (inserted.old, deleted.new) == ("", "")
@@ -48,9 +49,35 @@ def test_pieces_name_their_blocks_and_notices_stand_below_what_they_explain():
     assert moved.both == "The pier dates from 1911."
 
 
+def test_a_moved_paragraph_leaves_a_mark_where_it_stood():
+    texts = ("One.", "Two moved down.", "Three.", "Four.", "Five moved up.")
+    order = ((Op.MOVE, 4, 0), (Op.SAME, 0, 1), (Op.SAME, 2, 2), (Op.SAME, 3, 3), (Op.MOVE, 1, 4))
+    change = Change(blocks=tuple(BlockChange(op, old, new, (("=", texts[old]),)) for op, old, new in order))
+    laid = [(each.part, each.name, each.note, each.up) for each in markup.pieces(change)]
+    assert laid == [
+        ("block", "¶1", "moved from ¶5 to ¶1", True),
+        ("block", "¶2", "", False),
+        ("origin", "¶2", "¶5", False),
+        ("block", "¶3", "", False),
+        ("block", "¶4", "", False),
+        ("origin", "¶5", "¶1", True),
+        ("block", "¶5", "moved from ¶2 to ¶5", False),
+    ]
+
+
 def test_changes_only_folds_what_stands_still():
     laid = markup.pieces(CHANGE, changes_only=True, context=0)
-    assert [each.part for each in laid] == ["field", "gap", "block", "notice", "block", "block", "block", "gap"]
+    assert [each.part for each in laid] == [
+        "field",
+        "gap",
+        "block",
+        "notice",
+        "block",
+        "block",
+        "block",
+        "gap",
+        "origin",
+    ]
     assert [each.count for each in laid if each.part == "gap"] == [2, 2]
     silent = replace(CHANGE, notices=(), labels=(Label(LabelKind.STEALTH, "x", (0,)),))
     remarked = markup.pieces(silent, changes_only=True, context=0)

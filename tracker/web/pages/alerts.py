@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -9,31 +10,54 @@ from tracker.model import DeliveryState
 from tracker.render.json import SCHEMA
 from tracker.render.times import iso
 
+from .. import links
 from ..asked import View
 from ..twin import plain
+from .weather import Weather, weather
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import RuleConfig
     from tracker.model import Counts, Delivery
+    from tracker.pipeline.storm import Storm
 
     from ..asked import Asked
 
 _MOST: Final = 60
 STATES: Final = ("all", *DeliveryState)
+_STATES: Final = {
+    DeliveryState.PENDING: "on its way",
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.DEAD: "given up",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A delivery, what it tells of, and the storm that holds it; *page* is empty where it tells of no article."""
+
+    delivery: Delivery
+    headline: str
+    page: str
+    held: Storm | None
+
+    @property
+    def state(self) -> str:
+        """Return how far it has come, in words."""
+        return "held" if self.held else _STATES[self.delivery.state]
 
 
 @dataclass(frozen=True)
 class Alerts(View):
-    """Deliveries, newest first, and the rules they come from; *targets* are the names a rule may tell."""
+    """Deliveries, newest first, and the rules they come from."""
 
     template: ClassVar[str] = "alerts.html"
-    deliveries: tuple[Delivery, ...]
+    told: tuple[Told, ...]
     counts: Counts
     state: str
     rules: tuple[RuleConfig, ...]
-    targets: tuple[str, ...]
+    weather: Weather
     now: datetime
 
     @property
@@ -48,13 +72,14 @@ class Alerts(View):
             "pending": self.counts.pending_alerts,
             "delivered": self.counts.delivered_alerts,
             "dead": self.counts.dead_alerts,
-            "alerts": [delivery_json(each) for each in self.deliveries],
+            "alerts": [delivery_json(each) for each in self.told],
             "rules": [each.model_dump(mode="json") for each in self.rules],
         }
 
 
-def delivery_json(each: Delivery) -> dict[str, Any]:
+def delivery_json(told: Told) -> dict[str, Any]:
     """Return a delivery as `alerts list --json` writes it."""
+    each = told.delivery
     return {
         "schema": SCHEMA,
         "id": each.key,
@@ -67,6 +92,9 @@ def delivery_json(each: Delivery) -> dict[str, Any]:
         "created": iso(each.created_at),
         "due": iso(each.due_at),
         "delivered": iso(each.delivered_at),
+        "together": bool(each.lane),
+        "held": told.held is not None,
+        "headline": told.headline,
         "error": each.last_error,
     }
 
@@ -76,11 +104,26 @@ def alerts(asked: Asked) -> Alerts:
     state = asked.one_of("state", STATES)
     store = asked.archive.store
     config = asked.config
+    around = weather(asked.archive, asked.now)
+    found = store.deliveries(None if state == "all" else DeliveryState(state), _MOST)
     return Alerts(
-        deliveries=tuple(store.deliveries(None if state == "all" else DeliveryState(state), _MOST)),
+        told=tuple(_told(each, around) for each in found),
         counts=asked.archive.kept("counts", store.counts),
         state=state,
         rules=config.rules if config else (),
-        targets=tuple(target.name for target in config.targets) if config else (),
+        weather=around,
         now=asked.now,
+    )
+
+
+def _told(each: Delivery, around: Weather) -> Told:
+    body = json.loads(each.payload)
+    if body.get("type", "").startswith("archive."):
+        return Told(each, "checkpoint of the archive", "", None)
+    page = links.diff(each.article, each.version - 1, each.version)
+    return Told(
+        each,
+        body.get("headline") or f"{each.article[:8]} v{each.version}",
+        page if each.version > 1 else links.version(each.article, each.version),
+        around.holds(each),
     )

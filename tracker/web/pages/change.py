@@ -29,7 +29,9 @@ FORMS: Final = ("inline", "side", "changes")
 class Cite:
     """What is needed to cite a change: its lasting address, when it happened, what proves it."""
 
+    name: str
     address: str
+    where: str
     interval: str
     earliest: datetime | None
     latest: datetime
@@ -141,8 +143,11 @@ def _cite(asked: Asked, tracked: Tracked, old: Version, new: Version) -> Cite:
     when = interval(earliest, later.seen)
     address = asked.base + links.diff(tracked.id, old.n, new.n)
     name = re.sub(r"\s+", " ", new.content.title) or tracked.url
+    where = address if asked.base else tracked.url
     return Cite(
+        name=name,
         address=address,
+        where=where,
         interval=when,
         earliest=earliest,
         latest=later.seen,
@@ -150,6 +155,5 @@ def _cite(asked: Asked, tracked: Tracked, old: Version, new: Version) -> Cite:
         new_sha256=new.content.sha256,
         old_capture=old.capture_sha256,
         new_capture=new.capture_sha256,
-        sentence=f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {when}. "
-        f"{address if asked.base else tracked.url}",
+        sentence=f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {when}. {where}",
     )

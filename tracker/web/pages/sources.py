@@ -11,8 +11,9 @@ from tracker.model import LabelKind, NoticeKind, Op, VersionQuery
 from tracker.render import json
 
 from ..asked import View
-from ..twin import twin
+from ..twin import plain, twin
 from .lines import Entry, entries
+from .weather import Weather, weather
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,16 +33,21 @@ _FRESH: Final = 600.0
 
 @dataclass(frozen=True)
 class Sources(View):
-    """Every source at a glance."""
+    """Every source at a glance, and what befell them."""
 
     template: ClassVar[str] = "sources.html"
     sources: tuple[SourceGlance, ...]
+    weather: Weather
     now: datetime
 
     @property
     def title(self) -> str:
         """Return what stands in the title bar."""
         return "Sources"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin."""
+        return twin({"sources": [plain(each) | self.weather.as_json(each.name) for each in self.sources]})
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ class SourcePage(View):
     newest: tuple[Entry, ...]
     failing: tuple[Tracked, ...]
     articles: tuple[Tracked, ...]
+    weather: Weather
     now: datetime
 
     @property
@@ -78,8 +85,9 @@ class SourcePage(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin."""
-        plain = {"source": self.source, "hubs": self.hubs, "scores": self.scores, "kinds": dict(self.tally.kinds)}
-        return twin(plain) | {
+        given = {"source": self.source, "hubs": self.hubs, "scores": self.scores, "kinds": dict(self.tally.kinds)}
+        return twin(given) | {
+            **self.weather.as_json(self.source.name),
             "changes": [each.as_json() for each in self.newest],
             "failing": [json.tracked(each) for each in self.failing],
             "articles": [json.tracked(each) for each in self.articles],
@@ -89,7 +97,7 @@ class SourcePage(View):
 def sources(asked: Asked) -> Sources:
     """Return the page of all sources."""
     found = asked.archive.kept("sources", asked.archive.browse.source_glances)
-    return Sources(tuple(found), asked.now)
+    return Sources(tuple(found), weather(asked.archive, asked.now), asked.now)
 
 
 def source(asked: Asked) -> SourcePage:
@@ -112,6 +120,7 @@ def source(asked: Asked) -> SourcePage:
         newest=entries(archive, newest, shown=_SHOWN),
         failing=tuple(archive.browse.articles_of(source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(archive.browse.articles_of(source=name, limit=20)),
+        weather=weather(archive, asked.now),
         now=asked.now,
     )
 

@@ -11,6 +11,7 @@ from tracker.model import Counts, LabelKind, VersionQuery
 from ..asked import View
 from ..twin import twin
 from .lines import Entry, entries
+from .weather import Weather, weather
 
 if TYPE_CHECKING:
     from tracker.archive.outlets import SourceGlance
@@ -34,6 +35,7 @@ class Start(View):
     corrections: tuple[Entry, ...]
     silent: tuple[Entry, ...]
     failing: tuple[SourceGlance, ...]
+    weather: Weather
     window: str
     row: int
     now: datetime
@@ -46,7 +48,10 @@ class Start(View):
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin."""
         lists = ("newest", "largest", "corrections", "silent")
-        rest = {"counts": self.counts, "failing": self.failing, "window": self.window, "now": self.now}
+        held = [each.source for each in self.weather.holding]
+        rest = {
+            "counts": self.counts, "failing": self.failing, "held": held, "window": self.window, "now": self.now,
+        }  # fmt: skip
         return twin(rest) | {name: [each.as_json() for each in getattr(self, name)] for name in lists}
 
 
@@ -70,6 +75,7 @@ def start(asked: Asked) -> Start:
         corrections=entries(archive, corrected, shown=_FEW),
         silent=entries(archive, silent, shown=_FEW),
         failing=tuple(each for each in sources if (each.failing or each.hubs_failing) and not each.paused),
+        weather=weather(archive, asked.now),
         window=window,
         row=browse.newest_row(),
         now=asked.now,

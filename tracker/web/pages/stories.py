@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.model import LabelKind, VersionQuery
 from tracker.render.pictures import Mark, Track
 
 from ..asked import View
+from ..calls import at_once, caller
 from ..twin import plain, twin
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from datetime import datetime
 
     from tracker.archive.browse import Brief
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ..asked import Asked
     from ..data import Archive
 
-T = TypeVar("T")
 _MOST: Final = 100
 _MEMBERS: Final = 40
 _FRESH: Final = 600.0
@@ -176,20 +175,7 @@ def story(asked: Asked) -> StoryPage:
 def _followed(archive: Archive, settled: Settled, ident: str) -> Propagation:
     from tracker.stories.gather import gather
 
-    async def call(name: str, *given: Any) -> Any:  # noqa: ANN401 - any method of the store
-        return getattr(archive.store, name)(*given)
-
-    return at_once(gather(call, settled, ident))
-
-
-def at_once(work: Coroutine[Any, Any, T]) -> T:
-    """Return what a coroutine that waits for nothing comes to."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        value: T = done.value
-        return value
-    raise RuntimeError("it waited")
+    return at_once(gather(caller(archive.store), settled, ident))
 
 
 def _member(settled: Settled, ident: str, brief: Brief, place: Place | None) -> Member:

@@ -1,0 +1,81 @@
+"""Storms that hold alerts and redesigns that changed no word, where people look."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.integration.web.conftest import client_of
+from tests.integration.web.newsroom_archive import NOW, build
+from tests.integration.web.test_acts import CONFIG, ORIGIN, admin, token
+from tracker.archive import open_archive
+
+pytestmark = pytest.mark.anyio
+
+
+async def said(opened, path: str) -> str:
+    async with opened() as client:
+        answer = await client.get(path)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+async def test_a_storm_is_named_wherever_its_alerts_are_missed(opened):
+    for path in ("/", "/alerts", "/sources"):
+        text = await said(opened, path)
+        assert "Alerts of Inland Courier are held until 21:48" in text, path
+        assert "57 of 80 articles" in text, path
+    text = await said(opened, "/sources/Inland%20Courier")
+    assert "Its alerts are held until 21:48" in text
+    assert "Send them now" not in text
+    assert "held" not in await said(opened, "/sources/The%20Harbor%20Ledger")
+
+
+async def test_a_redesign_is_told_of_its_source(opened):
+    assert re.search(r"The Harbor Ledger +well +new layout 08:20", await said(opened, "/sources"))
+    assert "no word changed, so that made no versions" in await said(opened, "/sources/The%20Harbor%20Ledger")
+    assert "New layout" not in await said(opened, "/sources/Inland%20Courier")
+
+
+async def test_an_alert_that_is_held_says_so_and_links_to_what_it_tells_of(opened, kept):
+    async with opened() as client:
+        html = (await client.get("/alerts")).text
+        value = (await client.get("/alerts.json")).json()
+        home = (await client.get("/index.json")).json()
+        sources = {each["name"]: each for each in (await client.get("/sources.json")).json()["sources"]}
+        one = (await client.get("/sources/Inland%20Courier.json")).json()
+        hrefs = re.findall(r'<td dir="auto"><a href="([^"]+)"', html)
+        answers = [(await client.get(each)).status_code for each in hrefs]
+    assert answers == [200] * 4
+    assert re.search(r"held</strong><br><span class=\"meta\">until <time[^>]+>21:48", html)
+    assert (
+        f'href="/articles/{kept.articles["bridge-reprint"]}/4..5">Port Alder bridge to stay shut two weeks</a>' in html
+    )
+    assert "checkpoint of the archive" in html
+    held = {each["id"]: each["held"] for each in value["alerts"]}
+    assert held == {"held": True, "note": False, "k0": False, "k1": False, "k2": False}
+    assert home["held"] == ["Inland Courier"]
+    assert sources["Inland Courier"]["held_until"] == one["held_until"] == "2026-11-25T21:48:00Z"
+    assert sources["The Harbor Ledger"]["layout_changed"] == "2026-11-25T08:20:00Z"
+    assert sources["The Harbor Ledger"]["held_until"] is None
+
+
+async def test_who_signed_in_lets_held_alerts_go(tmp_path):
+    (tmp_path / "writethru.toml").write_text(CONFIG)
+    kept = build(tmp_path / "w.db")
+    page = "/sources/Inland%20Courier"
+    async with client_of(kept.url) as client:
+        assert (await client.post(f"{page}/release", data={"csrf": ""}, headers=ORIGIN)).status_code == 403
+    async with admin((tmp_path, kept)) as client:
+        form = {"csrf": await token(client, page)}
+        assert "Send them now" in (await client.get("/alerts")).text
+        done = await client.post(f"{page}/release", data=form, headers=ORIGIN)
+        text = (await client.get(done.headers["location"])).text
+        assert "1 alert of Inland Courier let go; none is held for a day." in text
+        assert "Its alerts are held" not in text
+        assert (await client.post("/sources/Nobody/release", data=form, headers=ORIGIN)).status_code == 400
+    store = open_archive(kept.url, readonly=True)
+    (held,) = [each for each in store.deliveries() if each.key == "held"]
+    store.close()
+    assert held.due_at == NOW
