@@ -60,6 +60,7 @@ def test_stats_source_json(kept):
     assert found["announced"] == {"count": 2, "of": 2, "share": 1.0}
     assert found["clock_still"] == {"count": 0, "of": 0, "share": None}
     assert found["clock_moved_with_nothing_changed"] == 0
+    assert found["unseen"] == {"count": 0, "of": 3, "hours": 0.0, "longest_hours": 0.0}
 
 
 def test_stats_source_for_people(kept):

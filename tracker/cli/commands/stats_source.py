@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.classify.scorecard import Scorecard, Share
+    from tracker.classify.unseen import Unseen
 
 _ALL_CHECKS = 1_000_000
 
@@ -27,6 +28,7 @@ def source(app: App, name: str) -> None:
     of a correction; the publisher's clock is its own time of modification.
     """
     from tracker.classify.scorecard import moved_alone, scorecard
+    from tracker.classify.unseen import unseen
     from tracker.model import VersionQuery
 
     from ..choosing import unknown
@@ -36,11 +38,12 @@ def source(app: App, name: str) -> None:
         if name not in known:
             raise unknown("source", name, known)
         found = scorecard(store.versions(VersionQuery(source=name, reverse=True)))
-        alone = sum(moved_alone(store.checks(each.id, _ALL_CHECKS)) for each in store.articles(source=name))
+        visits = [store.checks(each.id, _ALL_CHECKS) for each in store.articles(source=name)]
+    alone, dark = sum(map(moved_alone, visits)), unseen(visits)
     if app.settings.json:
-        app.out.data({"schema": 1, "source": name, **_as_json(found, alone)})
+        app.out.data({"schema": 1, "source": name, **_as_json(found, alone), "unseen": _unseen_as_json(dark)})
     else:
-        app.out.page(_lines(app, name, found, alone))
+        app.out.page(_lines(app, name, found, alone, dark))
 
 
 def _as_json(found: Scorecard, alone: int) -> dict[str, Any]:
@@ -66,7 +69,24 @@ def _as_json(found: Scorecard, alone: int) -> dict[str, Any]:
     }
 
 
-def _lines(app: App, name: str, found: Scorecard, alone: int) -> Iterator[str]:
+def _in_the_dark(dark: Unseen) -> str:
+    from tracker.render.times import span
+
+    return (
+        f"; articles stood unseen for {span(dark.dark)}, {span(dark.longest)} at most at a time" if dark.count else ""
+    )
+
+
+def _unseen_as_json(dark: Unseen) -> dict[str, Any]:
+    return {
+        "count": dark.count,
+        "of": dark.of,
+        "hours": round(dark.dark.total_seconds() / 3600, 3),
+        "longest_hours": round(dark.longest.total_seconds() / 3600, 3),
+    }
+
+
+def _lines(app: App, name: str, found: Scorecard, alone: int, dark: Unseen) -> Iterator[str]:
     from datetime import timedelta
 
     from tracker.render import one_line
@@ -93,6 +113,7 @@ def _lines(app: App, name: str, found: Scorecard, alone: int) -> Iterator[str]:
         ),
         ("clock moved", f"in {form.count:,} of {form.of:,} changes of form or order alone{percent(form)}"),
         ("", f"{alone:,} {'time' if alone == 1 else 'times'} with nothing changed at all"),
+        ("not seen", f"{dark.count:,} of {dark.of:,} visits failed or were refused{_in_the_dark(dark)}"),
     ]
     yield one_line(name)
     for what, value in facts:
