@@ -108,6 +108,7 @@ def test_test_tells_when_and_which_rules_are_met(run):
     (quotes,) = objects(run("alerts", "test", "--rule", "Quotes", "--json"))
     assert (quotes["meets"], quotes["event"]) == (False, None)
     assert "does not ask for this sample" in run("alerts", "test", "--rule", "Quotes").stdout
+    assert "no rule tells hook of such" in run("alerts", "test", "--to", "hook", "--sample", "headline").stderr
     (copies,) = objects(run("alerts", "test", "--rule", "Copies", "--json"))
     assert (copies["meets"], copies["subject"][:18]) == (True, "copy not corrected")
     assert "6 h after" in copies["text"]

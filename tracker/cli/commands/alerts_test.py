@@ -38,13 +38,16 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
         if took < len(chosen):
             click.get_current_context().exit(PARTIAL if took else ERROR)
         return
-    for place, each in enumerate(trials(app.config, rule, [target.name for target in chosen], sample, app.now)):
+    shown = trials(app.config, rule, [target.name for target in chosen], sample, app.now)
+    for place, each in enumerate(shown):
         if app.settings.json:
             app.out.data(_object(each))
         else:
             if place:
                 app.out.line()
             _write(app, each)
+    if not shown:
+        app.out.note(f"no rule tells {', '.join(target.name for target in chosen)} of such a change")
     app.out.note("nothing was sent; --send sends it")
 
 
