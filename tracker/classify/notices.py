@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .families import FAMILIES
+from .families import FAMILIES, TELLING
 
 if TYPE_CHECKING:
     from ..model import NoticeKind
@@ -55,6 +55,17 @@ _THROUGHOUT = re.compile(
     r"\b(?:throughout|new throughout|writethru|writes through|durchgehend|partout)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_STAMP = re.compile(
+    r"\W*(?:article |artikel |articolo |artículo |artigo |last |zuletzt |última? |ultimo |dernière )?"
+    r"(?:updated?|aktualisiert|aktualisierung|mise? à jour|actualisée?|actualizad[oa]|actualización|aggiornat[oa]"
+    r"|aggiornamento|atualizad[oa]|atualização|actualização|bijgewerkt|update)\b"
+    r"(?:[\W\d]|\b(?:at|on|am|pm|a\.m|p\.m|um|uhr|vom|le|à|a|las?|el|alle|ore|del|il|às|as|em|de|om|uur|op|h|hrs|on"
+    r"|e[ds]?t|gmt|utc|bst|cet|ist|pt|pdt|pst|th|st|nd|rd|today|yesterday"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?|(?:mo|diens|mitt|donners|frei|sams|sonn)\w*"
+    r"|(?:jan|feb|fév|mar|mär|maa|abr|avr|apr|may|mai|mei|mag|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|oct|okt|ott|out"
+    r"|nov|dec|dez|déc|dic|gen|ene|mrt)[^\W\d]*)\b)*",
+    re.IGNORECASE,
+)
 _EMPTY = frozenset(
     (
         "updates update updated with adds add added comment comments quote quotes detail details background "
@@ -94,7 +105,15 @@ def recognise(text: str) -> NoticeKind | None:
     """Return what kind of notice a sentence or paragraph is, or None when it is news text."""
     if len(text) > 900:
         return None
+    low = text.lower()
+    if not any(telling in low for telling in TELLING) or _only_a_time(text):
+        return None
     return next((family.kind for family in FAMILIES if family.pattern.search(text)), None)
+
+
+def _only_a_time(text: str) -> bool:
+    """Say whether nothing stands beside the word for "updated" but a date or a time: "Mise à jour : 18 juil. 2024"."""
+    return bool(_STAMP.fullmatch(text)) and not text.rstrip().endswith(":")
 
 
 def parse(kind: NoticeKind, text: str) -> Parsed:

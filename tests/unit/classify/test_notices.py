@@ -50,6 +50,13 @@ def test_families(kind, text):
     assert recognise(text) is kind
 
 
+def test_every_wording_listed_is_seen_as_what_it_is():
+    listed = Path(__file__).parents[3] / "benchmarks" / "classify_notices.txt"
+    rows = [line.split("\t") for line in listed.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert len(rows) > 300
+    assert [(text, recognise(text)) for _, _, text in rows] == [(text, NoticeKind(kind)) for kind, _, text in rows]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -63,6 +70,15 @@ def test_families(kind, text):
         "Update often: change your prices each quarter.",
         "This article originally appeared on another site.",
         "The original version was the first shoe of its kind.",
+        "(Avec AFP)",
+        "Mise à jour : 18 juillet 2024 à 09:06",
+        "Aktualisiert: Mittwoch, 3. Mai 2023, 15.30 Uhr",
+        "Updated by-laws would enable the city to reflect the policy's aim.",
+        "Le texte a été modifié par le Sénat en première lecture.",
+        "Der Text wurde im Ausschuss überarbeitet und ergänzt.",
+        "El texto fue modificado en el Senado.",
+        "The report was corrected by the court on appeal.",
+        "A correction in the market is due, analysts said.",
         "The article was amended by the parliament in 1992." * 30,
     ],
 )
