@@ -12,7 +12,8 @@ from .dates import inside
 
 _QUOTE = re.compile(
     r"“([^“”]+)”|„([^„“”]+)[“”]|«\s*([^«»]+?)\s*»|\"([^\"]+)\"|(?<![\w])‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)"
-    r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])"
+    r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])|(?<![\w.,!?…])»([^«»\n]+)«|「([^「」]+)」|『([^『』]+)』"
+    r"|”([^“”„\n]+)”|‚([^‚‘’]+)[‘’]|‹([^‹›]+)›|›([^‹›\n]+)‹"
 )
 _HEDGE = lexicon.Phrases.of(lexicon.HEDGES)
 _NEGATION = lexicon.Phrases.of(lexicon.NEGATIONS)
@@ -26,6 +27,7 @@ _SPEAKER = re.compile(
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
 _SUBJECT = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
+_SIGNS = " \u00a0$€£¥₹"
 _ASKS = re.compile(r"\?+")
 _PRONOUNS = frozenset("they she who that which also and but".split())
 
@@ -61,8 +63,8 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
         for s in spans
     ]
     dated = [(s.start, s.end) for s in spans if s.kind is FactKind.DATE]
-    quoted = _quotes(text)
-    found += [*quoted, *_hedges(text, low, _HEDGE[lang].find(low, scanned), dated)]
+    counted = frozenset(len(low[: s.start].rstrip(_SIGNS)) for s in spans)
+    found += [*_quotes(text), *_hedges(text, low, _HEDGE[lang].find(low, scanned), dated, counted)]
     found += [*_negations(text, low, _NEGATION[lang].find(low, scanned))]
     found += [*_sources(text, low, _SAYING[lang].find(low, scanned))]
     return (*found, *_names(text, lang, sorted((s.start, s.end) for s in spans)))
@@ -86,13 +88,16 @@ def _quotes(text: str) -> list[Mention]:
     return found
 
 
-def _hedges(text: str, low: str, places: Places, dated: list[tuple[int, int]]) -> list[Mention]:
+def _hedges(
+    text: str, low: str, places: Places, dated: list[tuple[int, int]], before_numbers: frozenset[int]
+) -> list[Mention]:
     """Return the words that weaken or strengthen a statement; a question mark does too."""
     asked = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in _ASKS.finditer(text)]
     return asked + [
-        Mention(FactKind.HEDGE, low[start:end], text[start:end], start)
+        Mention(FactKind.HEDGE, low[start:end].removesuffix("n't"), text[start:end], start)
         for start, end in places
         if not inside(start, dated) and not (text[start:end] == "May" and not _starts(text, start))
+        if low[start:end] not in lexicon.BEFORE_NUMBERS or end in before_numbers
     ]
 
 
@@ -118,6 +123,8 @@ def _sources(text: str, low: str, said: Places) -> list[Mention]:
     found = []
     k = 0
     for start, _ in said:
+        if text[start].isupper() and not _starts(text, start):
+            continue
         while k < len(speakers) and speakers[k].end() <= start:
             k += 1
         speaker = speakers[k] if k < len(speakers) and speakers[k].start() <= start else None
