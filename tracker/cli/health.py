@@ -77,7 +77,7 @@ def _targets(config: Config) -> Iterator[Finding]:
             yield Finding(what, "broken", str(error), error.hint or "name the secret in the environment")
             continue
         if target.name in used:
-            yield Finding(what, "ok", f"{target.type}; writethru alerts test --to '{target.name}' --send sends a sample")
+            yield Finding(what, "ok", f"{target.type}; writethru alerts test --to '{target.name}' --send tries it")
         else:
             yield Finding(what, "warning", "no rule sends anything to it", "name it in a [[rules]] table")
 
