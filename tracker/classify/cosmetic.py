@@ -30,14 +30,16 @@ _GROUPING = re.compile(r"[,’'](?=\d{3}(?!\d))")
 _VOWELS = frozenset("aeiouy")
 _MISTAKEN = frozenset("sz cs ck mn".split())
 _ACCENTS = frozenset("\u0300\u0301\u0302\u0327")
+# Nouns that German writes with a capital end so, and no name does.
+_NO_NAME = ("ung", "ungen", "heit", "heiten", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "wehr", "ismus")
 _LOANED = frozenset(
-    frozenset(pair.split("/")) for pair in "cafe/café cliche/cliché fiance/fiancé fiancee/fiancée".split()
+    frozenset(pair.split("/")) for pair in "cafe/café cliche/cliché fiance/fiancé fiancee/fiancée ok/okay".split()
 )
 _VARIANTS = tuple(
     tuple(pair.split("/"))
     for pair in (
         "our/or isation/ization ise/ize ising/izing ised/ized yse/yze tre/ter ogue/og ence/ense lled/led lling/ling "
-        "ae/e gramme/gram ss/ß"
+        "ae/e gramme/gram ss/ß ph/f"
     ).split()
 )
 
@@ -139,11 +141,19 @@ def same_word(a: str, b: str) -> bool:
         return _same_case(a, b)
     if any(c.isdigit() for c in x + y) or frozenset((x, y)) in CONFUSABLE:
         return False
-    if _bare(x) == _bare(y):
+    if _bare(x) == _bare(y) and frozenset((x, y)) not in _LOANED:
         return _same_but_accents(x, y)
-    if any(x.replace(british, american) == y.replace(british, american) for british, american in _VARIANTS):
+    if frozenset((x, y)) in _LOANED or any(x.replace(a, b) == y.replace(a, b) for a, b in _VARIANTS):
         return True
-    if a[:1].isupper() or b[:1].isupper() or min(len(x), len(y)) < 5 or x[0] != y[0]:
+    return _misspelt(a, b)
+
+
+def _misspelt(a: str, b: str) -> bool:
+    """Say whether one is a slip for the other; a name is none, nor an ending that says something."""
+    x, y = a.lower(), b.lower()
+    if min(len(x), len(y)) < 5 or x[0] != y[0]:
+        return False
+    if (a[:1].isupper() or b[:1].isupper()) and not (x.endswith(_NO_NAME) or y.endswith(_NO_NAME)):
         return False
     if any(x + ending == y or y + ending == x for ending in _ENDINGS):
         return False
@@ -151,8 +161,9 @@ def same_word(a: str, b: str) -> bool:
 
 
 def _bare(word: str) -> str:
-    """Take off the accents, not the dots of an umlaut nor the tilde of an ñ: those are letters of their own."""
-    return "".join([c for c in unicodedata.normalize("NFD", word) if c not in _ACCENTS])
+    """Take off the accents, not the dots of an umlaut nor the tilde of an ñ: those are their own letters, ã is not."""
+    apart = unicodedata.normalize("NFD", word).replace("a\u0303", "a").replace("o\u0303", "o")
+    return "".join([c for c in apart if c not in _ACCENTS])
 
 
 def _same_but_accents(x: str, y: str) -> bool:
@@ -161,7 +172,7 @@ def _same_but_accents(x: str, y: str) -> bool:
         return False
     last = x[-1] != y[-1]
     both = last and not (x[-1].isascii() or y[-1].isascii())
-    return not last or both or frozenset((x, y)) in _LOANED
+    return not last or both or (len(x) > 4 and {x[-2:], y[-2:]} == {"ta", "tà"})
 
 
 def _slip(x: str, y: str) -> bool:

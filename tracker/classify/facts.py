@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Change, Fact, FactKind, Field, Op
 from .cosmetic import same_word
+from .lexicon import LANGUAGES
 from .links import link_facts
 from .mentions import Mention, lowered, mentions
+from .opposites import opposites
 from .quotes import attributed, given_to_another, outside, quotations
 
 if TYPE_CHECKING:
@@ -123,7 +125,15 @@ def compared(stretch: Stretch, lang: str, context: Context) -> list[Fact]:
             found += sources
         elif stretch.standing or kind not in _TONE:
             found += _paired(*_differing(before[kind], after[kind]), kind, stretch)
-    return found
+    return found + _turned(found, stretch, lang)
+
+
+def _turned(found: list[Fact], stretch: Stretch, lang: str) -> list[Fact]:
+    """Return the words that came to say the opposite, where no negation found before says so."""
+    if not stretch.standing or any(fact.kind is FactKind.NEGATION for fact in found):
+        return []
+    pairs = opposites(lowered(stretch.old), lowered(stretch.new), lang if lang in LANGUAGES else "en")
+    return [_fact(FactKind.NEGATION, old, new, stretch, "opposite") for old, new in pairs]
 
 
 def _by_kind(found: Iterable[Mention]) -> dict[FactKind, list[Mention]]:

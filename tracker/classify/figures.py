@@ -41,6 +41,10 @@ _SCALE = re.compile(r"[\s\u00a0-]?(?P<word>[^\W\d_]+)")
 _SHORT_SCALES = frozenset("mio mrd mln bn mn tn trn bln".split())
 _EXACT = {"half a million": "500000", "half a billion": "500000000"}
 _AND = {"fr": "et", "es": "y", "pt": "e", "it": "e"}
+_TIME = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>[0-5]\d))?")
+_OF_CLOCK = re.compile(
+    r"[\s\u00a0]?(?:[ap]\.?\s?m\b|uhr|horas|heures|hrs\b|uur|o'clock|gmt|[ecmpb][ds]?t\b|h\b(?!\.))", re.IGNORECASE
+)
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|ème|eme|e|º|ª|°)(?!\w)")
 
 
@@ -87,9 +91,21 @@ def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
         end, scale = follows.end("word"), lexicon.SCALES[follows["word"]]
         if follows["word"] in _SHORT_SCALES and low[end : end + 2] == ". ":
             end += 1
+    clock = _clock(m, low, end)
+    if clock:
+        return Span(FactKind.NUMBER, clock, start, end, "time", "", end)
     value = _parsed(m["digits"], lang)
     key = ("-" if m["sign"] else "") + (m["digits"] if value is None else _shown(value * scale))
     return _measured(low, key, start, end, unit_of_sign(m["money"]) or ("time" if ":" in m["digits"] else ""))
+
+
+def _clock(m: re.Match[str], low: str, end: int) -> str:
+    """Return the hour as "8" or "8:30" where the figures tell a time: "8.30 Uhr", "8:30", "8 a.m."; else ""."""
+    told = _TIME.fullmatch(m["digits"])
+    if not told or m["money"] or m["sign"] or (told["sep"] != ":" and not _OF_CLOCK.match(low, end)):
+        return ""
+    minutes = told["minutes"]
+    return str(int(told["hour"])) + (f":{minutes}" if minutes and minutes != "00" else "")
 
 
 def _measured(low: str, key: str, start: int, end: int, known: str = "") -> Span:
@@ -116,6 +132,8 @@ def _in_words(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[t
         if word in {"cent", "cento"} and _OF_SHARE.search(low[max(0, start - 5) : start]):
             continue
         key, skip = _joined(low, scanned[k : k + 5], lang)
+        if low[max(start, skip - 3) : skip].strip() in _SHORT_SCALES and low[skip : skip + 2] == ". ":
+            skip += 1
         if key.endswith("."):
             yield Span(FactKind.NUMBER, key, start, skip, _role(low, start, skip), "", skip)
         else:

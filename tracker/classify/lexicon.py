@@ -186,7 +186,7 @@ ROLES = {
 DAYS = by_language(
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tomorrow|tonight|last week|next week"
     "|last month|next month|last year|next year|this week|this month|this year|this morning|this afternoon|this evening"
-    "|last night|overnight|midnight|in the morning|in the afternoon|in the evening|in the spring|in the summer"
+    "|last night|overnight|midnight|on the morning|on the afternoon|on the evening|on the night|in the morning|in the afternoon|in the evening|in the spring|in the summer"
     "|in the autumn|in the fall|in the winter|last spring|last summer|last autumn|last winter|next spring|next summer"
     "|next autumn|next winter|this spring|this summer|this autumn|this winter|the weekend"
     "§montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|gestern|heute|morgen|vorgestern|übermorgen"

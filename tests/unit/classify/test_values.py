@@ -134,3 +134,51 @@ def test_a_quotation_given_to_another_is_told(old, new):
 def test_what_a_new_quotation_takes_in_is_told_with_it():
     found = changed("The bishop apologized.", "The bishop apologized, saying it had “failed them badly”.")
     assert found.kinds == {LabelKind.QUOTE, LabelKind.STEALTH}
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("de", "Es beginnt um 8.00 Uhr dort.", "Es beginnt um 8:00 Uhr dort."),
+        ("en", "It begins at 10 a.m. there.", "It begins at 10:00 am there."),
+        ("de", "Es sind zwei Mio. Euro im Jahr.", "Es sind zwei Millionen Euro im Jahr."),
+        ("it", "La citta resta senza acqua.", "La città resta senza acqua."),
+        ("pt", "A populacao ficou sem luz.", "A população ficou sem luz."),
+        ("de", "Die Regierug trat zurück.", "Die Regierung trat zurück."),
+        ("de", "Ein Photograph war dort.", "Ein Fotograf war dort."),
+    ],
+)
+def test_more_ways_to_write_the_same(lang, old, new):
+    assert changed(old, new, lang).kinds == {LabelKind.COSMETIC}
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "The water is safe to drink.", "The water is unsafe to drink."),
+        ("en", "The jury convicted the mayor.", "The jury acquitted the mayor."),
+        ("en", "The deal is legal there.", "The deal is illegal there."),
+        ("en", "The council rejected the tower.", "The council approved the tower."),
+        ("de", "Der Mann war schuldig.", "Der Mann war unschuldig."),
+        ("fr", "Il est coupable, dit-on.", "Il est innocent, dit-on."),
+        ("es", "El sindicato ganó ahí.", "El sindicato perdió ahí."),
+        ("nl", "De weg is veilig daar.", "De weg is onveilig daar."),
+        ("fr", "Le maire est candidat ici.", "Le maire n'est plus candidat ici."),
+    ],
+)
+def test_a_statement_turned_round_is_a_negation(lang, old, new):
+    evidence = [label.evidence for label in changed(old, new, lang).labels if label.kind is LabelKind.HEDGE]
+    assert any("(negation)" in said for said in evidence)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The form was sent to all.", "It was said to inform all."),
+        ("The income of the firm is told.", "They come to the firm, as told."),
+        ("They talked about the law.", "They talked of the law."),
+        ("The vote is over.", "The vote is done."),
+    ],
+)
+def test_words_that_only_look_like_it_turn_nothing_round(old, new):
+    assert LabelKind.HEDGE not in changed(old, new).kinds

@@ -1,0 +1,95 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
+"""Words that turn a statement round without a negation of their own: "safe" and "unsafe", "guilty" and "innocent"."""
+
+from __future__ import annotations
+
+import re
+
+from . import lexicon
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_REWRITTEN = 24
+"""Where more words than these came and went, "more" and "less" need not stand for one another."""
+_ADJECTIVE = (
+    r"\w{2,}(?:able|ible|able[ns]|ible[ns]|ável|ível|bile|bili|ables|ibles|ent|ente|enti|ant|ante|al|ale|ally|el|elle"
+    r"|ed|ly|ate|ective|ctive|ive|ivo|iva|if|ous|ect|ecto|ecta|etto|etta|exact|exacto|acto|aire)"
+)
+_DIS = r"(?:agree|approv|appear|allow|connect|loyal|honest|qualif|satisf|trust|obey|prove|credit|respect|advantag)\w*"
+_PREFIXES = lexicon.by_language(
+    rf"un(?!less$|til$)\w{{4,}}|(?:in|im|il|ir){_ADJECTIVE}|dis{_DIS}|non-?\w{{4,}}|mis(?:use|trust|treat|manag)\w*"
+    r"§un(?!ter)\w{5,}|in(?:aktiv|stabil|korrekt|diskret|tolerant|akzeptabel)\w*|ir(?:regulär|relevant|rational)\w*"
+    rf"§(?:in|im|il|ir){_ADJECTIVE}|dés(?:accord|approuv|avantag)\w*|mé(?:content|fiance)\w*"
+    rf"§(?:in|im|il|ir){_ADJECTIVE}|des(?:acuerdo|aprob|aprueb|conoc|confi|favorable|igual|leal|emple)\w*"
+    rf"§(?:in|im|il|ir){_ADJECTIVE}|s(?:contento|favorevole|leale|fiducia)\w*|dis(?:accordo|onesto|uguale)\w*"
+    rf"§(?:in|im|il|ir){_ADJECTIVE}|des(?:acordo|aprov|conhec|confi|favoráv|leal|empreg)\w*"
+    r"§on(?!der|t[^a-z]|t[rghsw])\w{5,}"
+)
+_PREFIX = {
+    "en": ("un", "in", "im", "il", "ir", "dis", "non-", "non", "mis"),
+    "de": ("un", "in", "ir"),
+    "fr": ("in", "im", "il", "ir", "dés", "mé"),
+    "es": ("in", "im", "il", "ir", "des"),
+    "it": ("in", "im", "il", "ir", "dis", "s"),
+    "pt": ("in", "im", "il", "ir", "des"),
+    "nl": ("on",),
+}
+_TURNS = {lang: re.compile(pattern) for lang, pattern in _PREFIXES.items()}
+_PAIRS = {
+    lang: frozenset(frozenset(pair.split("/")) for pair in listed.split())
+    for lang, listed in lexicon.by_language(
+        "guilty/innocent convicted/acquitted convict/acquit conviction/acquittal alive/dead living/dead lived/died "
+        "won/lost win/lose wins/loses winning/losing rose/fell rise/fall rises/falls rising/falling gain/loss gains/losses "
+        "gained/lost increase/decrease increased/decreased increases/decreases up/down before/after for/against above/below "
+        "allowed/banned allow/ban allows/bans legal/banned opened/closed open/closed open/shut opens/closes supported/opposed "
+        "support/oppose supports/opposes support/opposition accepted/declined strengthened/weakened bought/sold buy/sell "
+        "buys/sells buyer/seller profit/loss surplus/deficit majority/minority best/worst higher/lower more/fewer more/less "
+        "hired/fired arrested/released approved/blocked upheld/overturned victim/attacker winner/loser true/false agreed/refused "
+        "stronger/weaker better/worse lifted/imposed succeeded/failed always/never everyone/nobody something/nothing"
+        "§schuldig/unschuldig verurteilt/freigesprochen lebendig/tot gewonnen/verloren gewann/verlor gewinnt/verliert "
+        "stieg/sank stieg/fiel steigt/sinkt steigt/fällt gestiegen/gesunken gestiegen/gefallen vor/nach für/gegen "
+        "erlaubt/verboten geöffnet/geschlossen offen/geschlossen zugestimmt/abgelehnt gewinn/verlust mehrheit/minderheit "
+        "höher/niedriger mehr/weniger besser/schlechter stärker/schwächer gekauft/verkauft festgenommen/freigelassen"
+        "§coupable/innocent coupable/innocente condamné/acquitté condamné/relaxé vivant/mort gagné/perdu gagne/perd avant/après "
+        "pour/contre hausse/baisse monté/baissé augmenté/diminué autorisé/interdit ouvert/fermé accepté/refusé bénéfice/perte "
+        "majorité/minorité plus/moins meilleur/pire acheté/vendu arrêté/libéré victoire/défaite approuvé/rejeté"
+        "§culpable/inocente condenado/absuelto vivo/muerto ganó/perdió gana/pierde antes/después favor/contra subió/bajó "
+        "sube/baja aumentó/disminuyó permitido/prohibido abierto/cerrado aceptó/rechazó aprobó/rechazó aprobado/rechazado "
+        "ganancia/pérdida mayoría/minoría más/menos mejor/peor compró/vendió detenido/liberado victoria/derrota"
+        "§colpevole/innocente condannato/assolto vivo/morto vinto/perso vince/perde prima/dopo favore/contro salito/sceso "
+        "sale/scende aumentato/diminuito permesso/vietato aperto/chiuso accettato/rifiutato approvato/respinto utile/perdita "
+        "maggioranza/minoranza più/meno migliore/peggiore comprato/venduto arrestato/liberato vittoria/sconfitta"
+        "§culpado/inocente condenado/absolvido vivo/morto ganhou/perdeu vence/perde antes/depois favor/contra subiu/caiu "
+        "sobe/cai aumentou/diminuiu permitido/proibido aberto/fechado aceitou/rejeitou aprovou/rejeitou lucro/prejuízo "
+        "maioria/minoria mais/menos melhor/pior comprou/vendeu preso/solto vitória/derrota"
+        "§schuldig/onschuldig veroordeeld/vrijgesproken levend/dood gewonnen/verloren won/verloor wint/verliest steeg/daalde "
+        "stijgt/daalt gestegen/gedaald voor/na voor/tegen toegestaan/verboden open/dicht geopend/gesloten aangenomen/verworpen "
+        "winst/verlies meerderheid/minderheid meer/minder beter/slechter gekocht/verkocht opgepakt/vrijgelaten"
+    ).items()
+}
+
+
+def opposites(old: str, new: str, lang: str) -> list[tuple[str, str]]:
+    """Return the words of *old* that *new* turns round, each with what stands in its place; both in lower case."""
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    gone, come = (_only(a, b) for a, b in ((before, after), (after, before)))
+    if len(gone) + len(come) > _REWRITTEN:
+        return []
+    found: list[tuple[str, str]] = []
+    for word in gone:
+        other = next((other for other in come if _turns(word, other, lang)), None)
+        if other is not None:
+            come.remove(other)
+            found.append((word, other))
+    return found
+
+
+def _only(words: list[str], others: list[str]) -> list[str]:
+    there = set(others)
+    return [word for word in dict.fromkeys(words) if word not in there]
+
+
+def _turns(word: str, other: str, lang: str) -> bool:
+    if frozenset((word, other)) in _PAIRS[lang]:
+        return True
+    longer, shorter = (word, other) if len(word) > len(other) else (other, word)
+    return any(longer == prefix + shorter for prefix in _PREFIX[lang]) and bool(_TURNS[lang].fullmatch(longer))
