@@ -88,5 +88,7 @@ def robots_txt(kind: Robots, base: str, seconds: float) -> Answer:
         return Answer(200, b"<!doctype html><title>Welcome</title><p>Disallow: nothing", {"Content-Type": "text/html"})
     text = ROBOTS.format(base=base)
     if kind is Robots.CLOSED:
-        text = text.replace("Disallow: /ads/", f"Disallow: /ads/\nDisallow: /*{CLOSED_TAIL}$")
+        text = text.replace(
+            "Disallow: /ads/", f"Disallow: /ads/\nDisallow: /*{CLOSED_TAIL}$\nDisallow: /*{CLOSED_TAIL}?"
+        )
     return Answer(200, text.encode(), {"Content-Type": "text/plain"})
