@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, overflow, violations
+from tests.archive_samples import content
+from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, overflow, served, violations
+from tests.integration.web.newsroom_archive import NOW, keep
+from tracker.archive import open_archive
+from tracker.model import Target
 
 __all__ = ["address", "browser", "kept", "opened"]
 
@@ -31,6 +38,12 @@ PAGES = {
     "api": "/api/v1",
     "login": "/login",
     "hostile": "/articles/{hostile}/1..2",
+    "hostile-version": "/articles/{hostile}/2",
+    "version-arabic": "/articles/{arabic}/2",
+    "source-held": "/sources/Inland%20Courier",
+    "search-bare": "/search",
+    "search-none": "/search?q=nowhere",
+    "gone": "/articles/{long}/3..4",
 }
 
 
@@ -38,8 +51,9 @@ PAGES = {
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_is_for_everybody(opened, kept, theme):
     SHOTS.mkdir(exist_ok=True)
-    page = opened("/", color_scheme=theme, bypass_csp=True)
-    base = page.url.rstrip("/")
+    gone = PAGES["gone"].format(**kept.articles)
+    page = opened(gone, color_scheme=theme, bypass_csp=True, expected=404)
+    base = page.url.removesuffix(gone)
     found = []
     for name, path in PAGES.items():
         for width in (1280, 360):
@@ -50,6 +64,35 @@ def test_every_page_is_for_everybody(opened, kept, theme):
                 found.append(f"{name} {width}: it is {overflow(page)} pixels too wide")
             page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
     assert found == []
+
+
+def test_nothing_at_all_and_far_too_much(opened, tmp_path):
+    url = f"sqlite:///{tmp_path / 'w.db'}"
+    store = open_archive(url, migrate=True)
+    with served(url) as base:
+        page = opened("/", base=base, bypass_csp=True)
+        for path in ("/", "/changes", "/stories", "/sources", "/search", "/alerts", "/feeds"):
+            page.goto(base + path)
+            assert violations(page) == [], path
+            page.screenshot(path=SHOTS / f"empty{path.replace('/', '-')}.png")
+        store.sync_source("Gazette" * 12, [], NOW)
+        (tracked,) = store.add_targets("Gazette" * 12, [Target("https://gazette.example/" + "a" * 180)], NOW)
+        texts = [
+            replace(
+                content(n), title=f"{n} " + "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 3 + " shut" * 30
+            )
+            for n in (1, 2)
+        ]
+        keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", each) for n, each in enumerate(texts)])
+        store.close()
+        ident = tracked.id
+        for path in ("/", f"/articles/{ident}", f"/articles/{ident}/1..2", f"/articles/{ident}/2", "/sources"):
+            for width in (360, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.goto(base + path)
+                assert overflow(page) == 0, (path, width)
+                page.screenshot(path=SHOTS / f"long{path.replace(ident, 'id').replace('/', '-')}-{width}.png")
+        page.context.close()
 
 
 def test_what_folds_is_for_everybody_too(opened, kept):

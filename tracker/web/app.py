@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
@@ -56,6 +56,7 @@ class Problem(View):
     heading: str
     message: str
     hint: str = ""
+    article: str = ""
 
     @property
     def title(self) -> str:
@@ -346,6 +347,9 @@ async def raw(web: Web, request: Request) -> Response:
 async def trouble(web: Web, request: Request, error: Exception) -> Response:
     """Answer with what went wrong, in the form that was asked for."""
     problem = problem_of(error)
+    ident = request.path_params.get("ident", "")
+    if ident and len(request.path_params) > 1 and isinstance(error, NotKnown):
+        problem = replace(problem, article=ident)
     if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
         said = {"status": problem.status, "message": problem.message, "hint": problem.hint}
         answer = as_json(request, {"schema": 1, "error": said}, problem.status)
