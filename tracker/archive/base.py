@@ -35,7 +35,7 @@ def upsert(
 ) -> Insert:
     """Return an insert of *row* that, where the columns *on* are taken, replaces what stands there or does nothing."""
     columns = tuple(column.name for column in on)
-    return _upsert(connection.dialect.name, table, tuple(row), columns, replace=replace).values(dict(row))
+    return upserting(connection.dialect.name, table, tuple(row), columns, replace=replace).values(dict(row))
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -49,7 +49,8 @@ def _insert_many(table: Table) -> Executable:
 
 
 @cache
-def _upsert(dialect: str, table: Table, names: tuple[str, ...], on: tuple[str, ...], *, replace: bool) -> Insert:
+def upserting(dialect: str, table: Table, names: tuple[str, ...], on: tuple[str, ...], *, replace: bool) -> Insert:
+    """Return `upsert` of the columns *names* on a dialect, without the values."""
     made = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     if not replace:
         return made.on_conflict_do_nothing(index_elements=on)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, literal_column, select, union_all
+from sqlalchemy import Integer, bindparam, func, literal_column, select, union_all
 
 from tracker.model import HostState
 
 from . import rows
-from .base import Held, upsert
+from .base import Held, upserting
 from .columns import Instant
+from .prepared import Prepared
 from .tables import article, host, hub, source
 from .values import clean_text
 
@@ -79,10 +80,22 @@ _FEW_HOSTS: Final = _hosts(
     )
 )
 _MANY_HOSTS: Final = _hosts(_by_host())
-_HUBS: Final = rows.HUBS.where(_ACTIVE_HUB, hub.c.next_poll_at <= _NOW).order_by(hub.c.next_poll_at, hub.c.id)
-_ARTICLES: Final = rows.ARTICLES.where(ACTIVE_ARTICLE, article.c.next_check_at <= _NOW).order_by(
-    article.c.next_check_at, article.c.id
+_HUBS: Final = Prepared(
+    rows.HUBS.where(hub.c.host == bindparam("wanted"), _ACTIVE_HUB, hub.c.next_poll_at <= _NOW).order_by(
+        hub.c.next_poll_at, hub.c.id
+    )
 )
+_ARTICLES: Final = Prepared(
+    rows.ARTICLES.where(article.c.host == bindparam("wanted"), ACTIVE_ARTICLE, article.c.next_check_at <= _NOW)
+    .order_by(article.c.next_check_at, article.c.id)
+    .limit(bindparam("most", type_=Integer()))
+)
+_HOST: Final = rows.HOSTS.where(host.c.name == bindparam("wanted"))
+_KNOWN: Final = tuple(column.name for column in host.c)
+_SAVE: Final = {
+    dialect: Prepared(upserting(dialect, host, _KNOWN, (host.c.name.name,), replace=True), _KNOWN)
+    for dialect in ("sqlite", "postgresql")
+}
 
 
 class Due(Held):
@@ -97,28 +110,24 @@ class Due(Held):
     def due_hubs(self, host: str, now: datetime) -> list[HubState]:
         """Return the due hubs of *host*, longest overdue first."""
         with self._db.read() as connection:
-            found = connection.execute(_HUBS.where(hub.c.host == clean_text(host)), {"now": now})
-            return [rows.hub_state(row) for row in found]
+            return [rows.hub_state(row) for row in _HUBS.all(connection, {"wanted": clean_text(host), "now": now})]
 
     def due_articles(self, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
         """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
         with self._db.read() as connection:
-            query = _ARTICLES.where(article.c.host == clean_text(host)).limit(limit)
-            return rows.tracked(connection, connection.execute(query, {"now": now}).all())
+            given = {"wanted": clean_text(host), "now": now, "most": limit}
+            return rows.tracked(connection, _ARTICLES.all(connection, given))
 
     def host(self, host: str) -> HostState:
         """Return what is remembered of *host*; a fresh state where nothing is."""
         with self._db.read() as connection:
-            row = connection.execute(rows.HOSTS.where(_host.c.name == clean_text(host))).one_or_none()
+            row = connection.execute(_HOST, {"wanted": clean_text(host)}).one_or_none()
             return HostState(host) if row is None else rows.host_state(row)
 
     def save_host(self, state: HostState) -> None:
         """Remember *state*."""
         with self._db.write() as connection:
             save_host(connection, state)
-
-
-_host: Final = host
 
 
 def save_host(connection: Connection, state: HostState) -> None:
@@ -134,4 +143,4 @@ def save_host(connection: Connection, state: HostState) -> None:
         "robots_body": robots.body if robots else None,
         "robots_at": robots.fetched_at if robots else None,
     }
-    connection.execute(upsert(connection, host, row, on=(host.c.name,), replace=True))
+    _SAVE[connection.dialect.name].run(connection, row)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.model import Habit, LineCounts
 
 from .base import Held, upsert
 from .habit_tables import habit, line
+from .prepared import Prepared
 from .tables import article, source
 
 if TYPE_CHECKING:
@@ -21,6 +22,22 @@ if TYPE_CHECKING:
     from tracker.model import Line
 
 _CHUNK: Final = 500
+_HABITS: Final = Prepared(
+    select(habit)
+    .join(source, habit.c.source_id == source.c.id)
+    .where(source.c.name == bindparam("wanted"))
+    .order_by(habit.c.id)
+)
+_COUNTED: Final = ("source_id", "key", "articles")
+_COUNT: Final = {
+    dialect: Prepared(
+        insert(line).on_conflict_do_update(
+            index_elements=["source_id", "key"], set_={"articles": line.c.articles + literal_column("1")}
+        ),
+        _COUNTED,
+    )
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 class Lines(Held):
@@ -29,12 +46,7 @@ class Lines(Held):
     def habits(self, source: str) -> list[Habit]:
         """Return the lines of *source* that are no news, in the order they were learned."""
         with self._db.read() as connection:
-            found = connection.execute(
-                select(habit)
-                .join(_source, habit.c.source_id == _source.c.id)
-                .where(_source.c.name == source)
-                .order_by(habit.c.id)
-            )
+            found = _HABITS.all(connection, {"wanted": source})
             return [Habit(row.kind, row.key, row.sample, row.articles, row.learned_at) for row in found]
 
     def line_counts(self, source: str, keys: Sequence[str]) -> LineCounts:
@@ -59,11 +71,8 @@ class Lines(Held):
 
 def count(connection: Connection, owner: int, lines: Sequence[Line]) -> None:
     """Count that one more article of a source has these lines."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    for each in lines:
-        made = insert(line).values(source_id=owner, key=each.key, articles=1)
-        grown = {"articles": line.c.articles + 1}
-        connection.execute(made.on_conflict_do_update(index_elements=["source_id", "key"], set_=grown))
+    given = [{"source_id": owner, "key": each.key, "articles": 1} for each in lines]
+    _COUNT[connection.dialect.name].run_many(connection, given)
 
 
 def learn(connection: Connection, owner: int, habits: Sequence[Habit]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import exists, func, literal, select, text, tuple_
+from sqlalchemy import bindparam, exists, func, literal, select, text, tuple_
 
 from tracker.model import Article, Change, Check, Counts, DeliveryState, Rereading, Version
 
 from . import blobs, captures, codec, finding, frames, outbox, rows, watch
 from .base import Held
 from .columns import Instant
+from .prepared import Prepared
 from .proof_tables import tombstone
 from .reading_tables import STANDS, reading
 from .tables import article, capture, change, label, story, version, visit
@@ -56,6 +57,18 @@ VERSIONS: Final = (
     .outerjoin(reading, STANDS)
 )
 _article: Final = article
+_OF_ARTICLE: Final = VERSIONS.where(article.c.ident == bindparam("wanted"))
+_LATEST: Final = Prepared(_OF_ARTICLE.where(version.c.n == article.c.versions))
+_NUMBERED: Final = Prepared(_OF_ARTICLE.where(version.c.n == bindparam("number")))
+_SEEN: Final = Prepared(
+    select(func.max(version.c.n).label("n"))
+    .join(article, article.c.id == version.c.article_id)
+    .outerjoin(reading, STANDS)
+    .where(
+        article.c.ident == bindparam("wanted"),
+        func.coalesce(reading.c.sha256, version.c.sha256) == bindparam("sha256", type_=version.c.sha256.type),
+    )
+)
 
 
 class Reads(Held):
@@ -96,16 +109,14 @@ class Reads(Held):
 
     def latest(self, article: str) -> Version | None:
         """Return the newest version of an article, or None."""
-        query = VERSIONS.where(_article.c.ident == article, version.c.n == _article.c.versions)
         with self._db.read() as connection:
-            found = load(connection, connection.execute(query).all())
+            found = load(connection, _LATEST.all(connection, {"wanted": article}))
             return found[0] if found else None
 
     def version(self, article: str, n: int) -> Version:
         """Return one version. Raises NotKnown."""
-        query = VERSIONS.where(_article.c.ident == article, _version.c.n == n)
         with self._db.read() as connection:
-            found = load(connection, connection.execute(query).all())
+            found = load(connection, _NUMBERED.all(connection, {"wanted": article, "number": n}))
             if not found:
                 raise _no_version(connection, article, n)
             return found[0]
@@ -135,14 +146,8 @@ class Reads(Held):
 
     def seen_before(self, article: str, sha256: str) -> int | None:
         """Return the number of the newest version of *article* with that identity, or None."""
-        query = (
-            select(func.max(version.c.n))
-            .join(_article, _article.c.id == version.c.article_id)
-            .outerjoin(reading, STANDS)
-            .where(_article.c.ident == article, func.coalesce(reading.c.sha256, version.c.sha256) == sha256)
-        )
         with self._db.read() as connection:
-            found = connection.scalar(query)
+            found = _SEEN.first(connection, {"wanted": article, "sha256": sha256}).n
             return None if found is None else int(found)
 
     def capture(self, article: str, n: int) -> Capture:
@@ -183,9 +188,6 @@ class Reads(Held):
             return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
         pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
         return int(pages) * int(size)
-
-
-_version: Final = version
 
 
 def load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:
