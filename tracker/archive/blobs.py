@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy import bindparam, func, literal_column, select, true, update
 
 from tracker.errors import ArchiveError
 
@@ -36,9 +36,19 @@ def _frames_of(wanted: ColumnElement[bool]) -> Select[Any]:
     return found.join(chain, chain.c.id == blob.c.id)
 
 
+def _frames_stepwise(wanted: ColumnElement[bool]) -> Select[Any]:
+    """Select the same for PostgreSQL, which would otherwise read the whole table for each step."""
+    columns = (blob.c.id, blob.c.base_id, blob.c.raw_len, blob.c.sha256, blob.c.crc, blob.c.data)
+    start = select(*columns).where(wanted).cte("chain", recursive=True)
+    # With an offset it is looked up by its number, for each row apart.
+    base = select(*columns).where(blob.c.id == start.c.base_id).offset(literal_column("0")).lateral("base")
+    chain = start.union_all(select(*base.c).select_from(start.join(base, true())))
+    return select(*chain.c)
+
+
 _FRAMES: Final = _frames_of(blob.c.id.in_(bindparam("ids", expanding=True)))
 _THREE: Final = blob.c.id.in_([bindparam(name, type_=blob.c.id.type) for name in ("a", "b", "c")])
-_FEW: Final = Prepared(_frames_of(_THREE))
+_FEW: Final = {"sqlite": Prepared(_frames_of(_THREE)), "postgresql": Prepared(_frames_stepwise(_THREE))}
 _HASHES: Final = Prepared(
     select(blob.c.id, blob.c.sha256).where(_THREE, func.length(blob.c.data) > literal_column("0"))
 )
@@ -86,16 +96,26 @@ def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
 
 def read_few(connection: Connection, ids: Sequence[int]) -> dict[int, bytes]:
     """Return the bytes of one to three blobs that were not taken out, as `read` does, quickly."""
-    given = {"a": ids[0], "b": ids[len(ids) // 2], "c": ids[-1]}
-    hashes = {row.id: row.sha256 for row in _HASHES.all(connection, given)}
+    hashes = {row.id: row.sha256 for row in _HASHES.all(connection, _three(ids))}
+    missing = next((each for each in ids if each not in hashes), None)
+    if missing is not None:
+        raise _lacks(missing)
+    return read_hashed(connection, hashes)
+
+
+def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, bytes]:
+    """Return the bytes of one to three blobs, whose hashes are known: those lately used are at hand."""
     decoded = {key: raw for key, sha256 in hashes.items() if (raw := RECENT.get(sha256)) is not None}
-    if len(decoded) == len(set(ids)):
+    if len(decoded) == len(hashes):
         return decoded
-    rows = {row.id: row for row in _FEW.all(connection, given)}
-    for each in ids:
-        _decode(each, rows, decoded)
-        RECENT.put(rows[each].sha256, decoded[each])
-    return decoded
+    rows = {row.id: row for row in _FEW[connection.dialect.name].all(connection, _three(list(hashes)))}
+    for each, sha256 in hashes.items():
+        for row in _path(each, rows, decoded):
+            # What all pages of a source are coded against is at hand even where they are not.
+            raw = None if row.base_id is not None else RECENT.get(row.sha256)
+            decoded[row.id] = _decoded(row, decoded) if raw is None else raw
+        RECENT.put(sha256, decoded[each])
+    return {each: decoded[each] for each in hashes}
 
 
 def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
@@ -128,14 +148,31 @@ def empty(connection: Connection, gone: int) -> None:
     connection.execute(update(blob).where(blob.c.id == gone).values(data=b"", crc=0, base_id=None))
 
 
+def _three(ids: Sequence[int]) -> dict[str, int]:
+    return {"a": ids[0], "b": ids[len(ids) // 2], "c": ids[-1]}
+
+
+def _lacks(key: int) -> ArchiveError:
+    return ArchiveError(f"blob {key} is missing", hint="writethru verify names what is damaged")
+
+
 def _decode(wanted: int, rows: Mapping[int, Any], decoded: dict[int, bytes]) -> None:
+    for row in _path(wanted, rows, decoded):
+        decoded[row.id] = _decoded(row, decoded)
+
+
+def _path(wanted: int, rows: Mapping[int, Any], decoded: Mapping[int, bytes]) -> list[Any]:
+    """Return the rows to decode for blob *wanted*, in this order."""
     path = []
     at: int | None = wanted
     while at is not None and at not in decoded:
         if at not in rows:
-            raise ArchiveError(f"blob {at} is missing", hint="writethru verify names what is damaged")
+            raise _lacks(at)
         path.append(rows[at])
         at = rows[at].base_id
-    for row in reversed(path):
-        base = None if row.base_id is None else decoded[row.base_id]
-        decoded[row.id] = frames.decode(bytes(row.data), row.raw_len, base, crc=row.crc)
+    return path[::-1]
+
+
+def _decoded(row: Any, decoded: Mapping[int, bytes]) -> bytes:  # noqa: ANN401 - a row with a frame
+    base = None if row.base_id is None else decoded[row.base_id]
+    return frames.decode(bytes(row.data), row.raw_len, base, crc=row.crc)

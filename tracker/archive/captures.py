@@ -15,7 +15,7 @@ from tracker.model import Capture
 from . import blobs, codec, finding, frames, passages
 from .entering import enter
 from .ledger import Evidence
-from .prepared import Prepared
+from .prepared import Prepared, together
 from .proof_tables import leaf, tombstone
 from .recent import RECENT
 from .references import code_first
@@ -33,9 +33,19 @@ if TYPE_CHECKING:
     _Numbers = tuple[ColumnElement[int], ...]
 
 _PARTS: Final = ("content", "head", "body")
+_kept = {name: blob.alias(f"{name}_base") for name in _PARTS}
 _bases = (
-    select(version.c.content_id, capture.c.head_id, capture.c.body_id, tombstone.c.parts)
+    select(
+        version.c.content_id,
+        capture.c.head_id,
+        capture.c.body_id,
+        tombstone.c.parts,
+        *(each.c.sha256.label(f"{name}_sha256") for name, each in _kept.items()),
+    )
     .join(capture, capture.c.version_id == version.c.id)
+    .join(_kept["content"], _kept["content"].c.id == version.c.content_id)
+    .join(_kept["head"], _kept["head"].c.id == capture.c.head_id)
+    .join(_kept["body"], _kept["body"].c.id == capture.c.body_id)
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
     # The version meant, or where it was taken out, the newest one before it that was not.
     .where(version.c.article_id == bindparam("owner"), version.c.n <= bindparam("n"))
@@ -100,6 +110,7 @@ class Ready:
     parts: tuple[blobs.Part, ...]
     coded: list[blobs.Coded]
     ground: Any
+    standing: list[Any]
     bodiless: bool = False
 
 
@@ -118,8 +129,11 @@ def prepare(
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
     parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=APART)), body)
-    coded, ground = _coded(connection, row, row.versions + 1, parts, bodiless=bodiless)
-    return Ready(new, parts, coded, ground, bodiless)
+    with together(connection):
+        grounds = _GROUND[connection.dialect.name].ask(connection, _asked(row))
+        standing = passages.standing(connection, row.id)
+    coded, ground = _coded(connection, row, grounds()[0], parts, bodiless=bodiless)
+    return Ready(new, parts, coded, ground, standing(), bodiless)
 
 
 def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  # noqa: ANN401 - a row of an article
@@ -157,7 +171,7 @@ def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  
         _STONE.run(connection, stone)
     for part in parts:
         RECENT.put(part.sha256, part.raw)
-    passages.enter(connection, row.id, n, n - 1, new.content)
+    passages.enter(connection, row.id, n, n - 1, new.content, made.standing)
     labels = () if new.change is None else new.change.labels
     _LABEL.run_many(
         connection,
@@ -224,21 +238,22 @@ def _evidence(
     )
 
 
+def _asked(row: Any) -> dict[str, int]:  # noqa: ANN401 - a row of an article
+    return {"owner": row.id, "n": frames.base_of(row.versions + 1) or 0, "previous": row.versions}
+
+
 def _coded(
     connection: Connection,
     row: Any,  # noqa: ANN401 - a row of an article
-    n: int,
+    ground: Any,  # noqa: ANN401 - a row of _GROUND
     parts: tuple[blobs.Part, ...],
     *,
     bodiless: bool,
 ) -> tuple[list[blobs.Coded], Any]:
-    """Return the rows of the parts, coded against their bases, and what _GROUND found for them."""
-    base_n = frames.base_of(n)
-    prepared, given = _GROUND[connection.dialect.name], {"owner": row.id, "n": base_n or 0, "previous": n - 1}
-    ground = prepared.first(connection, given)
+    """Return the rows of the parts, coded against their bases, and what _GROUND finds for them."""
     there = () if ground.content_id is None else _THERE[ground.parts]
-    bases: list[int] = [getattr(ground, f"{name}_id") for name in there]
-    known = blobs.read_few(connection, bases) if bases else {}
+    bases: dict[int, str] = {getattr(ground, f"{name}_id"): getattr(ground, f"{name}_sha256") for name in there}
+    known = blobs.read_hashed(connection, bases) if bases else {}
     rows = [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=False)]
     if bodiless:
         alone = [blobs.coded(part) for part in parts[len(bases) : -1]]
@@ -247,7 +262,7 @@ def _coded(
         return rows, ground
     rows = [*(rows[:1] or [blobs.coded(parts[0])]), *code_first(connection, row.source_id, *parts[1:])]
     # A new reference page has taken numbers: what comes next is known only now.
-    return rows, prepared.first(connection, given)
+    return rows, _GROUND[connection.dialect.name].first(connection, _asked(row))
 
 
 def led(key: int, new: Change, content: bytes) -> dict[str, Any]:

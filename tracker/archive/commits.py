@@ -76,9 +76,12 @@ class Commits(Held):
 
 def carry_out(connection: Connection, intent: Intent) -> Committed:
     """Carry out one decision within the caller's transaction."""
-    row = _ARTICLE.first(connection, {"wanted": intent.article})
-    if row is None:
+    with together(connection):
+        found = _ARTICLE.ask(connection, {"wanted": intent.article})
+    rows = found()
+    if not rows:
         raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
+    (row,) = rows
     if row.versions != intent.expected_versions:
         return Committed(stale=True)
     number = row.versions + 1 if intent.version else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, insert, literal_column, select
@@ -36,8 +37,8 @@ def enter(connection: Connection, rows: Mapping[str, Mapping[str, Any]]) -> None
     They bring their numbers with them.
     """
     if connection.dialect.name == "sqlite":
-        for name, row in rows.items():
-            _ONE[_TABLES[name].name].run(connection, row)
+        for table, some in groupby(rows.items(), key=lambda pair: _TABLES[pair[0]].name):
+            _ONE[table].run_many(connection, [row for _, row in some])
         return
     given = {f"{name}_{key}": value for name, row in rows.items() for key, value in row.items()}
     _ALL["change" in rows].run(connection, given)

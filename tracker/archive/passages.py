@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, column, delete, func, insert, select, table, text, update
 
@@ -20,7 +20,7 @@ from .tables import version
 from .words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -34,6 +34,7 @@ _LAST: Final = Prepared(select(func.max(passage.c.id).label("id")))
 _NEW: Final = Prepared(insert(passage), ("id", "article_id", "first_n", "block", "digest"))
 _WORDS: Final = Prepared(insert(fts), ("rowid", "words"))
 _CLOSE: Final = Prepared(update(passage).where(passage.c.id == bindparam("row")), ("last_n",))
+_CLOSE_ALL: Final = "UPDATE passage SET last_n = %(last_n)s WHERE id = ANY(%(rows)s)"
 _NEW_WITH_WORDS: Final = """
 WITH given AS (
   SELECT * FROM unnest(%(blocks)s::smallint[], %(digests)s::bigint[], %(words)s::text[]) AS g(block, digest, words)
@@ -43,7 +44,7 @@ WITH given AS (
 )
 INSERT INTO fts_passage (rowid, words)
 SELECT made.id, to_tsvector('simple', given.words) FROM made JOIN given USING (block)"""
-"""For PostgreSQL, where each statement is a journey."""
+"""For PostgreSQL, where each statement is a journey, as is the one before."""
 _CONTENTS: Final = (
     select(version.c.n, TEXT.label("content_id"))
     .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
@@ -53,23 +54,37 @@ _CONTENTS: Final = (
 )
 
 
-def enter(connection: Connection, owner: int, n: int, previous: int, content: Article) -> None:
-    """Bring the passages of article row *owner* from version *previous* to version *n*."""
-    standing: defaultdict[int, list[int]] = defaultdict(list)
-    if previous:
-        for row in _STANDING.all(connection, {"owner": owner}):
-            standing[row.digest].append(row.id)
+def standing(connection: Connection, owner: int) -> Callable[[], list[Any]]:
+    """Ask for the passages of article row *owner* that stand."""
+    return _STANDING.ask(connection, {"owner": owner})
+
+
+def enter(
+    connection: Connection, owner: int, n: int, previous: int, content: Article, before: Sequence[Any] = ()
+) -> None:
+    """Bring the passages of article row *owner* from version *previous*, where those *before* stood, to version *n*."""
+    stood: defaultdict[int, list[int]] = defaultdict(list)
+    for row in before:
+        stood[row.digest].append(row.id)
     new: list[tuple[int, int, str]] = []
     for block, each in texts(content):
         digest = _digest(each)
-        if standing[digest]:
-            standing[digest].pop()
+        if stood[digest]:
+            stood[digest].pop()
         else:
             new.append((block, digest, fold(each)))
     if new:
         _add(connection, owner, n, new)
-    gone = [key for keys in standing.values() for key in keys]
-    _CLOSE.run_many(connection, [{"row": key, "last_n": previous} for key in gone])
+    gone = [key for keys in stood.values() for key in keys]
+    if gone:
+        _close(connection, gone, previous)
+
+
+def _close(connection: Connection, gone: Sequence[int], last: int) -> None:
+    if connection.dialect.name == "sqlite":
+        _CLOSE.run_many(connection, [{"row": key, "last_n": last} for key in gone])
+    else:
+        connection.connection.cursor().execute(_CLOSE_ALL, {"rows": list(gone), "last_n": last})
 
 
 def _add(connection: Connection, owner: int, n: int, new: Sequence[tuple[int, int, str]]) -> None:
@@ -118,7 +133,7 @@ def rebuild(connection: Connection, owner: int) -> None:
     """Enter all versions of article row *owner* that were not taken out, one after the other."""
     previous = 0
     for n, content in _contents(connection, owner):
-        enter(connection, owner, n, previous, content)
+        enter(connection, owner, n, previous, content, standing(connection, owner)())
         previous = n
 
 

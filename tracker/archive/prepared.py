@@ -41,12 +41,16 @@ class Prepared:
             form = self._form(connection.dialect)
             connection.connection.cursor().executemany(form.text, [form.bind(row) for row in rows])
 
-    def all(self, connection: Connection, given: Given) -> list[Any]:
-        """Run it, a select, and return its rows as named tuples."""
+    def ask(self, connection: Connection, given: Given) -> Callable[[], list[Any]]:
+        """Run it, a select, and return what gives its rows as named tuples, after the block it ran `together` in."""
         form = self._form(connection.dialect)
         cursor = connection.connection.cursor()
         cursor.execute(form.text, form.bind(given))
-        return form.read(cursor.fetchall())
+        return lambda: form.read(cursor.fetchall())
+
+    def all(self, connection: Connection, given: Given) -> list[Any]:
+        """Run it, a select, and return its rows as named tuples."""
+        return self.ask(connection, given)()
 
     def first(self, connection: Connection, given: Given) -> Any:  # noqa: ANN401 - a named tuple
         """Run it, a select, and return its first row as a named tuple, None where there is none."""

@@ -21,9 +21,17 @@ _GAIN: Final = 1.5
 """A reference is worth keeping while pages coded against it are this many times smaller than without."""
 _PATIENCE: Final = 3
 
+_head: Final = blob.alias("head")
 _CURRENT: Final = Prepared(
-    select(reference, blob.c.raw_len, func.length(blob.c.data).label("length"))
+    select(
+        reference,
+        _head.c.sha256.label("head_sha256"),
+        blob.c.sha256.label("body_sha256"),
+        blob.c.raw_len,
+        func.length(blob.c.data).label("length"),
+    )
     .join(blob, blob.c.id == reference.c.body_id)
+    .join(_head, _head.c.id == reference.c.head_id)
     .where(reference.c.source_id == bindparam("source"))
     .order_by(reference.c.id.desc())
     .limit(literal_column("1"))
@@ -35,7 +43,7 @@ def code_first(connection: Connection, source: int, head: blobs.Part, body: blob
     row = _CURRENT.first(connection, {"source": source})
     if row is None or row.poor >= _PATIENCE or not row.length:
         return _with_new_reference(connection, source, head, body)
-    known = blobs.read_few(connection, (row.head_id, row.body_id))
+    known = blobs.read_hashed(connection, {row.head_id: row.head_sha256, row.body_id: row.body_sha256})
     frame = frames.encode(body.raw, known[row.body_id], first=True)
     # What the page would cost alone is judged by what the reference costs alone.
     alone = row.length * len(body.raw) / max(row.raw_len, 1)
