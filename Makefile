@@ -55,12 +55,13 @@ soak-faults: setup ## the same twice, once with kills and a locked archive: both
 soak-long: setup ## fourteen days of it in two and a half hours
 	$(BIN)/python -m tests.e2e.soak --hours 336 --minutes 150
 
-lint: setup ## ruff, mypy, import-linter and the lock file
+lint: setup ## ruff, mypy, import-linter, the lock file and its known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/uv lock --check --quiet
+	$(BIN)/python .ci/audit.py
 
 docs: setup ## build docs/ into docs/_build/html
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
