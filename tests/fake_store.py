@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.fake_beliefs import FakeBeliefs
+from tests.fake_clock import FakeClock
 from tests.fake_outbox import FakeOutbox, cleaned, to_milliseconds
 from tests.fake_readings import FakeReadings
 from tests.fake_state import STANDING, State
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from tracker.model import Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
 
 
-class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs):
+class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, FakeClock):
     """`ports.Store` in memory."""
 
     _now: State

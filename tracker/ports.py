@@ -157,6 +157,10 @@ class Store(Protocol):
         """Remember *state*."""
         ...
 
+    def clock_went_back(self, now: datetime) -> float:
+        """Bring forward all that is planned where visits stand in the future; return by how many seconds, or 0."""
+        ...
+
     # -- checks
     def commit(self, intent: Intent) -> Committed:
         """Carry out what one check decided: check, version, capture, change, labels and alerts, all or nothing.
@@ -348,6 +352,10 @@ class Store(Protocol):
 
     def reschedule(self, lane: str, due_at: datetime) -> int:
         """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
+        ...
+
+    def hasten(self, target: str, now: datetime) -> int:
+        """Let what waits for another attempt at *target* be due now; return how many there are."""
         ...
 
     def revive(self, keys: Sequence[str], now: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .beliefs import Beliefs
+from .clock import ClockSteps
 from .commits import Commits
 from .due import Due
 from .glances import Glances
@@ -27,7 +28,21 @@ if TYPE_CHECKING:
 
 
 class SqlStore(
-    Watch, Due, Commits, Beliefs, Reads, Glances, Lines, Outbox, Ledger, Takedown, Search, Readings, Recaptures, Stories
+    Watch,
+    Due,
+    ClockSteps,
+    Commits,
+    Beliefs,
+    Reads,
+    Glances,
+    Lines,
+    Outbox,
+    Ledger,
+    Takedown,
+    Search,
+    Readings,
+    Recaptures,
+    Stories,
 ):
     """`ports.Store` on SQLite or PostgreSQL.
 

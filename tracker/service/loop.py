@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 DRAIN_SECONDS: Final = 20.0
 ALERTS_EVERY: Final = 0.5
 PRICE_EVERY: Final = timedelta(minutes=5)
-CLOCK_EVERY: Final = 5.0
+CLOCK_EVERY: Final = 1.0
 RETENTION_EVERY: Final = timedelta(hours=6)
 CLOCK_STEP: Final = 30.0
 ALERTS_END: Final = 7.0
@@ -129,7 +129,7 @@ class Service:
             await self._begin(room)
             await show(stack, self._page, self._config, lambda: room.config)
             alerts = asyncio.create_task(self._deliver(room), name="alerts")
-            beat = asyncio.create_task(self._beat(), name="watchdog")
+            beat = asyncio.create_task(self._beat(room), name="watchdog")
             room.spawn(self._lead.keep(self._stop))
             systemd.notify("READY=1")
             stop = asyncio.create_task(self._stop.wait(), name="stop")
@@ -170,6 +170,7 @@ class Service:
     async def _take_over(self, room: Room) -> None:
         # Whoever leased an alert before led before us, so it is dead: its alerts must not wait for it.
         await room.desk.call("release")
+        await room.clock_went_back()
         await room.sync()
 
     async def _end(self, room: Room, alerts: asyncio.Task[None], beat: asyncio.Task[None]) -> None:
@@ -317,7 +318,7 @@ class Service:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), seconds)
 
-    async def _beat(self) -> None:
+    async def _beat(self, room: Room) -> None:
         """Tell systemd that the tick lives, and begin anew where the system's clock took a step."""
         every = systemd.watchdog_interval()
         drift = utc_now().timestamp() - monotonic()
@@ -327,9 +328,17 @@ class Service:
             if abs(now - drift) > CLOCK_STEP:
                 _log.warning("clock", detail=f"the system's clock took a step of {now - drift:+.0f} s; ticking anew")
                 self._clock.rearm()
+                room.spawn(self._replan(room))
             drift = now
             if self._healthy():
                 systemd.notify("WATCHDOG=1")
+
+    async def _replan(self, room: Room) -> None:
+        try:
+            if self._lead.ours:
+                await room.clock_went_back()
+        except ArchiveError as error:
+            room.trouble.met(error)
 
     def _healthy(self) -> bool:
         return monotonic() - self._ticked < max(60.0, 10 * self._config.service.tick.total_seconds())

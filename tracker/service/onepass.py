@@ -92,6 +92,7 @@ async def check_once(
     async with AsyncExitStack() as stack:
         room = await open_room(stack, config, migrate=migrate, no_pace=no_pace, listener=heard, config_path=config_path)
         witnesses = Witnesses(config.archive, room.desk.call, room.fetcher, resume=True)
+        await room.clock_went_back()
         await room.sync()
         await room.believing.price(config, utc_now())
         if wanted.articles:

@@ -140,6 +140,11 @@ class Room:
         """Make the archive watch what the configuration names now."""
         await sync(self.desk.call, self.config, utc_now())
 
+    async def clock_went_back(self) -> None:
+        """Let nothing wait until the clock comes by a second time, where it was put back."""
+        if seconds := await self.desk.call("clock_went_back", utc_now()):
+            _log.warning("clock", detail=f"visits stand {seconds:.0f} s in the future; what was planned comes sooner")
+
     def crashed(self, host: str, error: BaseException) -> None:
         """Say loudly that a host's turn ended in an exception, and leave that host alone for a while.
 

@@ -1,0 +1,59 @@
+"""A clock that goes back an hour makes nothing wait an hour, and is noticed once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.archive_samples import URL, alert, look, minutes, watch
+from tracker.model import CheckOutcome, HostState, Hub, HubKind, HubPoll
+
+if TYPE_CHECKING:
+    from tracker.ports import Store
+
+FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed.xml")
+HOST = "herald.example"
+
+
+def at_work(store: Store) -> str:
+    """Visit an article and a list at minute 120, each planned an hour later, and lease and postpone an alert."""
+    store.sync_source("Herald", [FEED], minutes(0))
+    tracked = watch(store)
+    store.commit(look(tracked, 0, minutes(120), CheckOutcome.FAILED, failures=1))
+    store.commit_poll(HubPoll(FEED, minutes(120), minutes(180), CheckOutcome.UNCHANGED))
+    store.save_host(HostState(HOST, not_before=minutes(121)))
+    store.enqueue([alert("a")], minutes(120))
+    (delivery,) = store.claim(minutes(120), 60)
+    store.postpone(delivery.id, minutes(125), "busy")
+    return tracked.id
+
+
+def test_what_is_planned_comes_as_much_sooner(store: Store) -> None:
+    ident = at_work(store)
+    assert store.clock_went_back(minutes(60)) == timedelta(hours=1).total_seconds()
+    assert store.article(ident).next_check_at == minutes(120)
+    assert store.article(ident).last_check_at == minutes(60)
+    assert store.hub_states()[0].next_poll_at == minutes(120)
+    assert store.host(HOST).not_before == minutes(61)
+    assert store.due_hosts(minutes(119)) == []
+    assert store.due_hosts(minutes(120)) == [HOST]
+    assert store.claim(minutes(64), 60) == []
+    assert [each.key for each in store.claim(minutes(65), 60)] == ["a"]
+    assert [each.at for each in store.checks(ident, 5)] == [minutes(120)], "what was seen stays as it was written"
+
+
+def test_it_is_found_once(store: Store) -> None:
+    ident = at_work(store)
+    assert store.clock_went_back(minutes(60)) > 0
+    planned = store.article(ident).next_check_at
+    assert store.clock_went_back(minutes(60)) == 0
+    assert store.article(ident).next_check_at == planned
+
+
+def test_a_clock_that_goes_on_or_hardly_differs_moves_nothing(store: Store) -> None:
+    watch(store, URL + "/never-visited")
+    assert store.clock_went_back(minutes(-500)) == 0
+    ident = at_work(store)
+    for now in (minutes(119.5), minutes(120), minutes(10_000)):
+        assert store.clock_went_back(now) == 0
+    assert store.article(ident).next_check_at == minutes(180)
