@@ -43,6 +43,8 @@ def decode(body: bytes, charset: str = "") -> bytes:
         found = _lookup(charset) or _declared(body)
         if found == "iso2022_jp":
             return _encoded(body, found)
+    if body.isascii():
+        return body
     body = body.removeprefix(_MARK)
     try:
         text = body.decode()

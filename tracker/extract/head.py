@@ -10,18 +10,19 @@ from .text import clean, plain
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_WANTED: Final = 'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__,h1'
+_WANTED: Final = 'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__,h1,base[href]'
 _KEYS: Final = ("property", "name", "itemprop", "http-equiv")
 
 
 class Head:
     """Meta contents by lower-case key in page order, and the entity that is the article."""
 
-    __slots__ = ("article", "canonical", "entities", "h1s", "lang", "metas", "page_data", "title")
+    __slots__ = ("article", "base", "canonical", "entities", "h1s", "lang", "metas", "page_data", "title")
 
     def __init__(self) -> None:
         self.metas: dict[str, list[str]] = {}
         self.title = ""
+        self.base = ""
         self.canonical = ""
         self.lang = ""
         self.entities: list[jsonld.Object] = []
@@ -104,5 +105,7 @@ def _other(head: Head, node: LexborNode) -> None:
     attributes = node.attributes
     if node.tag == "html":
         head.lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
+    elif node.tag == "base":
+        head.base = head.base or attributes.get("href") or ""
     elif (attributes.get("rel") or "").lower() == "canonical":
         head.canonical = head.canonical or (attributes.get("href") or "").strip()

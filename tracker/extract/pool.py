@@ -41,12 +41,10 @@ class ExtractPool:
     def __init__(self, workers: int, *, sites: Sequence[Path] = (), timeouts: tuple[float, ...] = TIMEOUTS) -> None:
         self._timeouts = timeouts
         self._refused: set[str] = set()
-        self._pool = ProcessPool(
-            max_workers=workers,
-            initializer=_start,
-            initargs=(load_sites(sites),),
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._workers = workers
+        self._rules = load_sites(sites)
+        self._closed = False
+        self._pool = self._opened()
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
         """Return what the page says, or why it cannot be read. A page that failed twice is not tried again."""
@@ -64,7 +62,7 @@ class ExtractPool:
         reason = ""
         for seconds in self._timeouts:
             try:
-                task = self._pool.schedule(_work, args=(work, given, seconds), timeout=seconds)
+                task = self._living().schedule(_work, args=(work, given, seconds), timeout=seconds)
                 done: T = await asyncio.wrap_future(task)
             except (PoolTimeout, TimeoutError):
                 reason = f"the page took longer than {seconds:g} s to read"
@@ -77,8 +75,24 @@ class ExtractPool:
         self._refused.add(key)
         return _failure(about, reason)
 
+    def _opened(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
+            initializer=_start,
+            initargs=(self._rules,),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def _living(self) -> ProcessPool:
+        """Return the pool, or another where a fault of its own has ended it: it would refuse every page from then on."""
+        if not (self._closed or self._pool.active):
+            self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
+            self._pool = self._opened()
+        return self._pool
+
     def close(self) -> None:
         """Stop the children. Idempotent."""
+        self._closed = True
         self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
         self._pool.join()
 

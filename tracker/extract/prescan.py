@@ -15,8 +15,11 @@ MAX_DEPTH: Final = 512
 MAX_TEMPLATES: Final = 1_000
 MAX_ATTRIBUTES: Final = 1_000
 MAX_FORMATTING: Final = 5_000
+_CROWD: Final = 2 * MAX_ATTRIBUTES  # bytes: a letter each, and a blank between two
 _CALM_TAGS: Final = 4_000  # nested as deep as it goes, this many cost the parser 20 ms
 _LEAST: Final = 3  # bytes of a tag
+_MOST_KNOWN: Final = 2_000  # tags that are remembered, and the longest of them
+_LONGEST_KNOWN: Final = 24
 
 _TAG: Final = re.compile(rb"</?[a-zA-Z][a-zA-Z0-9]*")
 _REAL: Final = re.compile(
@@ -38,7 +41,10 @@ class _Steps(dict[bytes, int]):
     def __missing__(self, tag: bytes) -> int:
         low = tag.lower()
         step = self.get(low) if low != tag else None
-        return step if step is not None else (-1 if tag[1] == ord("/") else 1)
+        step = step if step is not None else (-1 if tag[1] == ord("/") else 1)
+        if len(self) < _MOST_KNOWN and len(tag) <= _LONGEST_KNOWN:
+            self[tag] = step
+        return step
 
 
 _STEPS: Final = _Steps({f"<{slash}{name}".encode(): 0 for name in _FLAT for slash in ("", "/")})
@@ -87,18 +93,19 @@ def _too_deep(page: bytes) -> int | None:
 
 
 def _attributes(page: bytes) -> tuple[int, str]:
-    """Look for a crowd of attributes in every stretch that crosses a whole step without an end of a tag."""
-    step, size, start = MAX_ATTRIBUTES, len(page), 0
-    find = page.find
-    while start + step <= size:
-        if find(b">", start, start + step) >= 0:
-            start += step
+    """Look for a crowd of attributes in every stretch without an end of a tag that is long enough for one."""
+    size, start = len(page), 0
+    find, last = page.find, page.rfind
+    while start + _CROWD <= size:
+        ended = last(b">", start, start + _CROWD)
+        if ended >= 0:
+            start = ended + 1
             continue
-        end = find(b">", start + step)
+        end = find(b">", start + _CROWD)
         end = size if end < 0 else end
-        before = page.rfind(b">", max(0, start - step), start) + 1
-        tag = _OPENING.search(page, before, end)
-        opens = tag is not None and tag[1] and not _is_raw(page, before) and _crowded(page, tag.end(), end)
+        first = find(b"<", start, end)
+        tag = _OPENING.search(page, first, end) if first >= 0 else None
+        opens = tag is not None and tag[1] and not _is_raw(page, start) and _crowded(page, tag.end(), end)
         if tag is not None and opens and _count_attributes(page, tag.end()) > MAX_ATTRIBUTES:
             return tag.start(), f"more than {MAX_ATTRIBUTES} attributes on one tag"
         start = end

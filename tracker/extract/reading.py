@@ -49,10 +49,10 @@ def read(
     tree = LexborHTMLParser(text)
     head = read_head(tree)
     tree.strip_tags(CROWDED)
-    page = walk(tree.body) if tree.body is not None else Page()
+    page = walk(tree.body, ids=rules is not None) if tree.body is not None else Page()
     found = fields.gather(head, page, url or "")
     site = Site(rules, tree, page)
-    base = Base(url or head.canonical, _told_base(tree))
+    base = Base(url or head.canonical, head.base)
     if rules is not None:
         override(found, rules, tree)
     dek, blocks, signature = _body(page, found, site, prefer, head, base)
@@ -78,11 +78,6 @@ def read(
 def _surfaces(article: Article) -> tuple[str, ...]:
     shown = article.headlines
     return shown.h1, shown.og, shown.jsonld, shown.html
-
-
-def _told_base(tree: LexborHTMLParser) -> str:
-    node = tree.css_first("base[href]")
-    return (node.attributes.get("href") or "") if node is not None else ""
 
 
 def _from_script(state: scripts.Found, found: fields.Fields, head: Head, base: Base) -> tuple[str, list[Block], str]:

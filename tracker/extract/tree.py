@@ -52,7 +52,6 @@ BLOCKS: Final = frozenset(
     " thead tr ul".split()
 )
 _PLAYERS: Final = frozenset({"video", "iframe", "audio", "object", "embed"})
-_UNSEEN: Final = STRIPPED - _PLAYERS - {"img"}
 HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _ZONES: Final[dict[str, int]] = {
     "a": Zone.LINK,
@@ -75,6 +74,11 @@ _ZONES: Final[dict[str, int]] = {
     "form": Zone.FORM,
     "time": Zone.TIME,
 } | dict.fromkeys(HEADINGS, Zone.HEADING)
+_MARKS: Final = _PLAYERS | {"br", "img"}
+# The zone of every tag; those with less than none are not entered.
+_EFFECTS: Final[dict[str, int]] = (
+    dict.fromkeys((*STRIPPED, *_MARKS, "-comment", "-doctype", "-undef", "-document"), -1) | _ZONES
+)
 _ROLES: Final[dict[str, int]] = {
     "navigation": Zone.NAV,
     "complementary": Zone.ASIDE,
@@ -86,7 +90,7 @@ _ROLES: Final[dict[str, int]] = {
     "heading": Zone.HEADING,
 }
 _SHOWING: Final = frozenset({"style", "hidden", "role"})
-_TELLING: Final = _SHOWING | {"class", "id", "itemprop", "data-testid"}
+_TELLING: Final = _SHOWING | {"id", "itemprop", "data-testid"}
 # What links tell screen readers: "(opens in new tab)". It is no part of what they say.
 _CLOSING: Final = " .)]\n"
 _TABS: Final = ("tab", "window", "fenster", "geöffnet", "onglet", "fenêtre", "ventana", "pestaña", "janela", "aba")
@@ -135,16 +139,23 @@ class Element:
 
     def read(self, attributes: dict[str, str | None]) -> None:
         """Take names, itemprop, role and visibility from the attributes."""
-        for key, value in attributes.items():
-            if key not in _TELLING:
-                continue
-            if key in _SHOWING:
-                self.zone |= _zone(key, value or "")
-            elif value:
-                self.hint |= hint(value)
-                self.names = f"{self.names} {value}" if self.names else value
-                if key == "itemprop":
-                    self.itemprop = value
+        named = attributes.get("class")
+        if named:
+            self.names = named
+            self.hint = hint(named)
+        if not _TELLING.isdisjoint(attributes):
+            for key, value in attributes.items():
+                if key in _TELLING:
+                    self._tell(key, value or "")
+
+    def _tell(self, key: str, value: str) -> None:
+        if key in _SHOWING:
+            self.zone |= _zone(key, value)
+        elif value:
+            self.hint |= hint(value)
+            self.names = f"{self.names} {value}" if self.names else value
+            if key == "itemprop":
+                self.itemprop = value
 
     def ancestors(self) -> list[Element]:
         """Return the element and everything it stands in, innermost first."""
@@ -206,61 +217,66 @@ class Page:
         self.players: list[int] = []
 
 
-def walk(body: LexborNode) -> Page:
-    """Read the tree below *body* once, without the elements of STRIPPED."""
+def walk(body: LexborNode, *, ids: bool = False) -> Page:
+    """Read the tree below *body* once, without the elements of STRIPPED; *ids* are for those who ask by selector."""
     page = Page()
-    elements, known = page.elements, page.ids
     root = Element("body", None, 0, 0, None)
     root.read(body.attributes)
     root.zone = 0  # a hidden body is shown by scripts
-    known[body.mem_id] = root
-    elements.append(root)
-    pen = _Pen(page)
-    for node in body.traverse(include_text=True):
-        tag = node.tag
+    if ids:
+        page.ids[body.mem_id] = root
+    page.elements.append(root)
+    pen, effects = _Pen(page), _EFFECTS.get
+    node, parent = body.child, root
+    waiting: list[tuple[LexborNode, Element]] = []
+    while node is not None or waiting:
+        if node is None:
+            node, parent = waiting.pop()
+        tag, following = node.tag, node.next
         if tag == "-text":
             text = node.text_content
-            if text is None or text.isspace():
-                if pen.line is not None:
-                    pen.blank(pen.line)
-                continue
-            above = node.parent
-            parent = known.get(above.mem_id) if above is not None else None
-            if parent is not None:
+            if text is not None:
                 pen.write(text, parent)
-        elif tag not in _UNSEEN and tag is not None:
-            above = node.parent
-            parent = known.get(above.mem_id) if above is not None else None
-            if parent is not None:
-                _enter(node, tag, parent, page, pen)
+        elif tag is not None and (effect := effects(tag, 0)) >= 0:
+            element = _enter(node, tag, parent, effect, page, pen)
+            inner = node.child
+            if inner is not None:
+                if following is not None:
+                    waiting.append((following, parent))
+                following, parent = inner, element
+        elif tag in _MARKS:
+            _pass(tag, parent, page, pen)
+        node = following
     pen.close()
     _sum_up(page)
     return page
 
 
-def _enter(node: LexborNode, tag: str, parent: Element, page: Page, pen: _Pen) -> None:
-    if tag == "br":
-        pen.wrap()
-        return
-    if tag in STRIPPED:
-        (page.pictures if tag == "img" else page.players).append(parent.index)
-        return
-    if tag[0] == "-":
-        return
+def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: Page, pen: _Pen) -> Element:
     elements = page.elements
     block = None if tag in BLOCKS else parent.block or parent
-    element = Element(tag, parent, len(elements), parent.zone | _ZONES.get(tag, 0), block)
+    element = Element(tag, parent, len(elements), parent.zone | zone, block)
     attributes = node.attributes
     if attributes:
         element.read(attributes)
         if tag == "a":
             page.hrefs[element.index] = attributes.get("href") or ""
-        elif tag == "time" or "date" in element.itemprop:
+        elif tag == "time" or (element.itemprop and "date" in element.itemprop):
             _stamp(page, element, attributes)
-    page.ids[node.mem_id] = element
     elements.append(element)
+    if page.ids:
+        page.ids[node.mem_id] = element
     if block is None and (pen.line is not None or pen.parted is not None):
         pen.close()
+    return element
+
+
+def _pass(tag: str, parent: Element, page: Page, pen: _Pen) -> None:
+    """Note what holds no text of its own: a line break, a picture, a player."""
+    if tag == "br":
+        pen.wrap()
+    else:
+        (page.pictures if tag == "img" else page.players).append(parent.index)
 
 
 def _zone(key: str, value: str) -> int:
@@ -317,14 +333,20 @@ class _Pen:
             line.parts.append("\n")
             self.wrapped = True
 
-    def blank(self, line: Line) -> None:
-        line.parts.append(" ")
-        if line.anchors:
-            line.anchors.append((line.anchors[-1][0], " "))
+    def _blank(self) -> None:
+        line = self.line
+        if line is not None:
+            line.parts.append(" ")
+            if line.anchors:
+                line.anchors.append((line.anchors[-1][0], " "))
 
     def write(self, text: str, parent: Element) -> None:
+        if text.isspace():
+            self._blank()
+            return
+        zone = parent.zone
         if (
-            parent.zone & Zone.LINK
+            zone & Zone.LINK
             and parent.tag != "a"
             and text.lower().rstrip(_CLOSING).endswith(_TABS)
             and _NEW_TAB.fullmatch(text)
@@ -342,14 +364,8 @@ class _Pen:
             line.broken = True
         self.wrapped = False
         line.parts.append(text)
-        zone = parent.zone
         if zone & _INLINED:
-            size = len(text.strip())
-            if zone & Zone.LINK:
-                line.links += size
-                line.anchors.append((parent, text))
-            if zone & Zone.BOLD:
-                line.bold += size
+            _count(line, text, parent)
 
     def close(self) -> None:
         line = self.line
@@ -363,3 +379,13 @@ class _Pen:
         if line.text:
             line.index = len(self.lines)
             self.lines.append(line)
+
+
+def _count(line: Line, text: str, parent: Element) -> None:
+    """Note what of a line is linked or bold."""
+    size = len(text.strip())
+    if parent.zone & Zone.LINK:
+        line.links += size
+        line.anchors.append((parent, text))
+    if parent.zone & Zone.BOLD:
+        line.bold += size
