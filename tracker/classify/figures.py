@@ -38,6 +38,8 @@ _DIGITS = re.compile(
     re.IGNORECASE,
 )
 _SCALE = re.compile(r"[\s\u00a0-]?(?P<word>[^\W\d_]+)")
+_HARM = frozenset({"killed", "injured"})
+_NEXT_TO = 14
 _SHORT_SCALES = frozenset("mio mrd mln bn mn tn trn bln".split())
 _EXACT = {"half a million": "500000", "half a billion": "500000000"}
 _AND = {"fr": "et", "es": "y", "pt": "e", "it": "e"}
@@ -202,8 +204,16 @@ def _parsed(digits: str, lang: str) -> float | None:
 def _role(low: str, start: int, end: int) -> str:
     after = low[end : end + 28]
     near = _ROLES.find(after)
-    if near and not re.search(r"[.;!?]\s", after[: near[0][0]]):
-        return _ROLE_OF.get(after[near[0][0] : near[0][1]], "")
     before = low[max(0, start - 24) : start]
     last = _ROLES.find(before)
-    return _ROLE_OF.get(before[last[-1][0] : last[-1][1]], "") if last else ""
+    until = _ROLE_OF.get(before[last[-1][0] : last[-1][1]], "") if last else ""
+    if not near or re.search(r"[.;!?]\s", after[: near[0][0]]):
+        return until
+    first = _ROLE_OF.get(after[near[0][0] : near[0][1]], "")
+    if first != "people":
+        return first
+    # "12 people died", "killed at least 12 people": what happened to them says more than that they are people.
+    if len(near) > 1 and near[1][0] - near[0][1] <= _NEXT_TO:
+        told = _ROLE_OF.get(after[near[1][0] : near[1][1]], "")
+        return told if told in _HARM else first
+    return until if until in _HARM and len(before) - last[-1][1] <= _NEXT_TO else first

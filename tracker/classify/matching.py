@@ -9,22 +9,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import BlockKind, NoticeKind, Op
+from .concepts import spoken_of, touched
 from .notices import parse, stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Article, BlockChange, Change, Field, Hunk, NoticeChange
+    from ..model import Article, BlockChange, Change, Fact, Field, Hunk, NoticeChange
     from .notices import Parsed
 
-LEAST = 1.5
+LEAST = 1.25
 """Least weight of shared words for a notice of several words to explain an edit; one word's notice needs 1."""
 FIELD_LEAST = 2.5
 """Least weight for an edit of the text, where the notice names a field that changed."""
 SHARE = 0.6
 """What explains an edit weighs at least this share of what it weighs where it fits best."""
-_SPEAKS = re.compile(r"[“„«\"]|\b(?:said|says|told|statement|comment\w*|declined|according to|sagte|dijo|déclaré)\b")
-_BRINGS_WORDS = re.compile(r"\b(?:comments?|quotes?|reactions?|statements?|responses?|remarks|says)\b", re.IGNORECASE)
+FITS = 1.25
+"""What it weighs that an edit touches what the notice speaks of: less where many edits do."""
+CORRECTS = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 
 
 class Explained(NamedTuple):
@@ -38,47 +40,43 @@ class Explained(NamedTuple):
 class Edits:
     """The edits of one change, each with the words it brings and takes, read once for all notices.
 
-    *changed* are the blocks that are not the same, with their indexes.
+    *changed* are the blocks that are not the same, with their indexes, *facts* the facts that differ.
     """
 
     old: Article
     new: Article
     change: Change
     changed: tuple[tuple[int, BlockChange], ...]
+    facts: tuple[Fact, ...] = ()
 
     def explained(self, text: str, kind: NoticeKind, *, without: int | None = None) -> Explained:
         """Return what a notice explains; *without* is the block it stands in itself.
 
-        A paragraph or field it names is explained where it changed; else the edits that bring its words; a notice that
-        names nothing, or "throughout", explains every edit.
+        Each thing an update tells of is matched by itself. A paragraph or field it names is explained where it changed;
+        else the edits that bring its words; a notice that names nothing, or "throughout", explains every edit.
         """
         notice = parse(kind, text)
         changed = [(i, b) for i, b in self.changed if i != without]
         everything = Explained(tuple(i for i, _ in changed), self.fields)
         if notice.general:
             return everything
-        fields = tuple(name for name in self.fields if name in notice.fields)
-        named = self._named(notice, changed)
-        if named:
-            return Explained(named, fields)
-        found = self._of_clauses(notice, text, changed, least=FIELD_LEAST if fields else LEAST)
-        if not (found.blocks or found.fields or notice.fields or notice.paragraphs or len(notice.words) > 1):
-            return everything
-        return found._replace(fields=tuple(name for name in self.fields if name in fields or name in found.fields))
-
-    def _of_clauses(
-        self, notice: Parsed, text: str, changed: list[tuple[int, BlockChange]], *, least: float
-    ) -> Explained:
-        """Match each thing an update tells of by itself: "(Adds senator's comments, market close)"; else the whole."""
-        clauses = re.split(r"[,;]\s", text) if notice.kind is NoticeKind.UPDATE else [text]
         blocks: dict[int, None] = {}
         fields: dict[str, None] = {}
-        for clause in clauses:
-            said = notice._replace(words=frozenset(stems(clause)))
-            found = self._by_words(said, changed, words=bool(_BRINGS_WORDS.search(clause)), least=least)
+        for clause in re.split(r"[,;]\s", text) if notice.kind is NoticeKind.UPDATE else [text]:
+            found = self._of_clause(parse(notice.kind, clause)._replace(kind=notice.kind), clause, changed)
             blocks.update(dict.fromkeys(found.blocks))
             fields.update(dict.fromkeys(found.fields))
-        return Explained(tuple(sorted(blocks)), tuple(fields))
+        if not (blocks or fields or notice.fields or notice.paragraphs or len(notice.words) > 1):
+            return everything
+        return Explained(tuple(sorted(blocks)), tuple(name for name in self.fields if name in fields))
+
+    def _of_clause(self, said: Parsed, text: str, changed: list[tuple[int, BlockChange]]) -> Explained:
+        fields = tuple(name for name in self.fields if name in said.fields)
+        named = self._named(said, changed)
+        if named:
+            return Explained(named, fields)
+        found = self._by_words(said, spoken_of(text), changed, least=FIELD_LEAST if fields else LEAST)
+        return found._replace(fields=(*fields, *found.fields))
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
@@ -109,10 +107,25 @@ class Edits:
         """Count the edits each word is in: what is in many tells little of one."""
         return Counter(word for brought, taken in self._brought.values() for word in brought | taken)
 
+    @cached_property
+    def _touched(self) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+        """Return what each edit touches, within standing sentences and anywhere."""
+        out: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+        for fact in self.facts:
+            if fact.block is not None:
+                standing, all_of = out.get(fact.block, (frozenset(), frozenset()))
+                said = touched(fact)
+                out[fact.block] = (standing | said if fact.standing else standing, all_of | said)
+        return out
+
     def _by_words(
-        self, notice: Parsed, changed: list[tuple[int, BlockChange]], *, words: bool, least: float
+        self, notice: Parsed, spoken: frozenset[str], changed: list[tuple[int, BlockChange]], *, least: float
     ) -> Explained:
-        scores: dict[int | str, float] = {i: self._score(notice, i, b, words=words) for i, b in changed}
+        fits = {i: self._fits(notice, spoken, i) for i, _ in changed}
+        often = Counter(name for names in fits.values() for name in names)
+        scores: dict[int | str, float] = {
+            i: self._score(notice, i, b) + sum(FITS / often[name] ** 0.5 for name in fits[i]) for i, b in changed
+        }
         for name, field in self._texts:
             if field.changed and name != "byline":
                 scores[name] = self._weight(notice, name)
@@ -121,21 +134,24 @@ class Edits:
         told = [place for place, score in scores.items() if score >= enough]
         return Explained(tuple(p for p in told if isinstance(p, int)), tuple(p for p in told if isinstance(p, str)))
 
-    def _score(self, notice: Parsed, index: int, block: BlockChange, *, words: bool) -> float:
-        """Weigh an edit: its shared words, a quarter of those around it, and half more where words were promised."""
+    def _fits(self, notice: Parsed, spoken: frozenset[str], index: int) -> frozenset[str]:
+        """Return what of that a notice speaks of an edit touches; a correction is of what stood before."""
+        standing, all_of = self._touched.get(index, (frozenset(), frozenset()))
+        return spoken & (standing if notice.kind in CORRECTS else all_of)
+
+    def _score(self, notice: Parsed, index: int, block: BlockChange) -> float:
+        """Weigh an edit: its shared words, and a quarter of those around it."""
         weight = self._weight(notice, index)
         if not weight:
             return 0.0
         brought, taken = self._brought[index]
         around = stems(block.new_text or block.old_text) - brought - taken
-        weight += 0.25 * len(notice.words & around)
-        speaks = words and any(op == "+" and _SPEAKS.search(text) for op, text in block.hunks)
-        return weight * 1.5 if speaks else weight
+        return weight + 0.25 * len(notice.words & around)
 
     def _weight(self, notice: Parsed, place: int | str) -> float:
         """Count the notice's words in an edit: a figure twice, a word of many edits less, one taken away half."""
         brought, taken = self._brought[place]
-        corrects = notice.kind in {NoticeKind.CORRECTION, NoticeKind.CLARIFICATION}
+        corrects = notice.kind in CORRECTS
         total = 0.0
         for word in notice.words & (brought | taken):
             value = (2.0 if word[-1].isdigit() else 1.0) / self._common[word] ** 0.5

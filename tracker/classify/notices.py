@@ -68,16 +68,28 @@ _STAMP = re.compile(
 )
 _EMPTY = frozenset(
     (
-        "updates update updated with adds add added comment comments quote quotes detail details background "
-        "context from on the a an of to in for and throughout paragraph paragraphs graf grafs story article "
-        "version earlier previous this was has been correction corrects corrected clarification clarifies editor "
-        "editors editor's note that it is not who by at as were or said misstated misidentified misspelled "
-        "incorrectly referred name new reflect reflects include includes additional developments information "
-        "reaction reactions latest recasts refiled headline show shows fix typo reporting due error amended more "
-        "be its he she they his her their should have we artikel dieser dieses wurde einer früheren cette était "
-        "artículo este una articolo questo artigo dit versie eerdere first last final lead lede dek byline caption "
-        "photo dropped extra extraneous word words spelling refiles repeats removes deletes garbled figure misspelling "
-        "instead rather post published online print mistakenly erroneously wrong wrongly gave given statement spokesman"
+        "updates update updated with adds add added comment comments quote quotes detail details background context "
+        "from on the a an of to in for and throughout paragraph paragraphs graf grafs story article version earlier "
+        "previous this was has been correction corrects corrected clarification clarifies editor editors editor's "
+        "note that it is not who by at as were or said misstated misidentified misspelled incorrectly referred name "
+        "new reflect reflects include includes additional developments information reaction reactions latest recasts "
+        "refiled headline show shows fix typo reporting due error amended more be its he she they his her their "
+        "should have we artikel dieser dieses wurde einer früheren cette était artículo este una articolo questo "
+        "artigo dit versie eerdere first last final lead lede dek byline caption photo dropped extra extraneous word "
+        "words spelling refiles repeats removes deletes garbled figure misspelling instead rather post published "
+        "online print mistakenly erroneously wrong wrongly gave given statement spokesman these those there here "
+        "when which while into over under than then such also only just very yet but der die das den dem des ein "
+        "eines einem einen und oder aber mit für auf aus nach bei von vom zum zur als wie hieß stand habe haben hat "
+        "hatte hatten war sind ist sei seien wird werden auch noch nun nur text beitrag meldung richtig falsch "
+        "fassung redaktion ergänzt aktualisiert korrigiert korrektur hinweis berichtigung um wir sie es les une dans "
+        "par pour sur avec cet qui que est été avait avons son ses leur plus pas comme indiqué indiquait écrit texte "
+        "première précédente rectificatif erratum mise jour mis actualisé non el los las unos unas del con por para "
+        "fue era ser sido está han había texto noticia información nota versión anterior primera corrección errores "
+        "fe actualizado actualiza incluir incluye decía según il lo gli dei delle della dello nel nella per che sono "
+        "stato stata essere testo versione precedente prima errata corrige rettifica correzione aggiornato "
+        "aggiornamento os uma dos nos nas pelo pela com foi matéria reportagem versão correção atualizado "
+        "atualização dizia het een van voor met door dat zijn werd wordt bericht correctie rectificatie stond "
+        "aangevuld bijgewerkt aanvulling vorige"
     ).split()
 )
 
@@ -137,7 +149,9 @@ def _stem(word: str) -> str:
     if low in _EMPTY or (len(low) < 3 and not low[-1].isdigit()):
         return ""
     low = low.removesuffix("'s")
-    return low if low[-1].isdigit() else low[:6]
+    if low[-1].isdigit():
+        return low
+    return (low[:-1] if len(low) > 4 and low[-1] == "s" and low[-2] != "s" else low)[:6]
 
 
 def _paragraphs(text: str) -> tuple[int, ...]:

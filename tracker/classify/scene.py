@@ -42,7 +42,7 @@ class Scene:
     @cached_property
     def edits(self) -> Edits:
         """Return the edits as notices are matched to them."""
-        return Edits(self.old, self.new, self.change, self.changed)
+        return Edits(self.old, self.new, self.change, self.changed, self.facts)
 
     @cached_property
     def notices(self) -> tuple[NoticeChange, ...]:
