@@ -84,7 +84,7 @@ class ExtractPool:
         )
 
     def _living(self) -> ProcessPool:
-        """Return the pool, or another where a fault of its own has ended it: it would refuse every page from then on."""
+        """Return the pool, or another where a fault of its own has ended it: it would refuse every page."""
         if not (self._closed or self._pool.active):
             self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
             self._pool = self._opened()

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import multiprocessing
 from datetime import UTC, datetime
 
 import pytest
+from pebble.pool.base_pool import PoolStatus
 
 from tests.unit.extract.pages import PARAGRAPHS, article
 from tracker.extract import ExtractPool
@@ -98,6 +100,21 @@ async def test_crashes_and_want_of_memory_are_told(pool, monkeypatch):
     monkeypatch.undo()
     both = await asyncio.gather(pool.read(capture(article())), pool.read(capture(article())))
     assert both[0] == both[1]
+
+
+@pytest.mark.anyio
+async def test_a_pool_that_a_fault_has_ended_is_replaced(monkeypatch):
+    broken = ExtractPool(1)
+    try:
+        assert isinstance(await broken.read(capture(article())), Reading)
+        children = [each.pid for each in multiprocessing.active_children()]
+        monkeypatch.setattr(broken._pool._context, "status", PoolStatus.ERROR)
+        assert isinstance(await broken.read(capture(article())), Reading)
+        assert children != [each.pid for each in multiprocessing.active_children()]
+    finally:
+        broken.close()
+    with pytest.raises(RuntimeError):
+        await broken.read(capture(article()))
 
 
 def _crash(*_):
