@@ -71,6 +71,8 @@ def test_nothing_at_all_and_far_too_much(opened, tmp_path):
     store = open_archive(url, migrate=True)
     with served(url) as base:
         page = opened("/", base=base, bypass_csp=True)
+        assert page.get_by_text("Nothing is watched yet.").is_visible()
+        assert page.get_by_role("heading", name="Newest").count() == 0
         for path in ("/", "/changes", "/stories", "/sources", "/search", "/alerts", "/feeds"):
             page.goto(base + path)
             assert violations(page) == [], path
@@ -114,6 +116,10 @@ def test_the_widest_screen_and_paper(opened, kept):
     assert page.locator(".mast").is_hidden()
     assert page.locator("ins").first.is_visible()
     page.screenshot(path=SHOTS / "diff-print.png", full_page=True)
+    page.goto(page.url.removesuffix("/2..3"))
+    assert page.locator("svg.flow rect").first.is_visible()
+    assert page.locator("svg.flow .band").first.is_visible()
+    page.screenshot(path=SHOTS / "article-print.png", full_page=True)
 
 
 def test_a_language_that_runs_the_other_way(opened, kept):
