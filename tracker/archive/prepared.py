@@ -10,6 +10,8 @@ from collections import namedtuple
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy.exc import ArgumentError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -92,9 +94,12 @@ class _Form:
 
     def bind(self, given: Given) -> Any:  # noqa: ANN401 - what the driver takes
         values = {**self._fixed, **given} if self._fixed else given
-        if self._positional:
-            return [values[name] if to is None else to(values[name]) for name, to in self._binds]
-        return {name: values[name] if to is None else to(values[name]) for name, to in self._binds}
+        try:
+            if self._positional:
+                return [values[name] if to is None else to(values[name]) for name, to in self._binds]
+            return {name: values[name] if to is None else to(values[name]) for name, to in self._binds}
+        except (TypeError, ValueError) as error:
+            raise ArgumentError("a value is none of its column's") from error
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         if self._reads:
