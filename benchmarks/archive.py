@@ -185,7 +185,8 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
         for name, work, repeats in (
             ("version", lambda n: store.version(pick(n), 5), 300),
             ("capture", lambda n: store.capture(pick(n), 5), 300),
-            ("timeline", lambda n: list(store.versions(VersionQuery(article=pick(n)))), 100),
+            ("timeline", lambda n: store.glance(VersionQuery(article=pick(n))), 100),
+            ("history", lambda n: list(store.versions(VersionQuery(article=pick(n)))), 100),
             ("due", lambda _: store.due_articles(host, late, 25), 100),
             ("due_hosts", lambda _: store.due_hosts(late), 20),
             ("feed_50", lambda _: store.glance(VersionQuery(limit=50)), 60),
