@@ -24,6 +24,7 @@ from tracker.sources.attempt import attempt
 
 from .believing import Believing
 from .checking import require_usable
+from .roles import is_shared
 from .sites import rule_folders
 from .trouble import Trouble
 from .watchlist import sync
@@ -189,7 +190,9 @@ async def open_room(
     """
     url = config.archive.database
     stack.enter_context(archive.lock(url, shared=shared))
-    desk = await stack.enter_async_context(Desk(lambda: archive.open_archive(url, migrate=migrate)))
+    # On a server others write too: locks on a source's rows that were held for long would wait for each other.
+    group = None if is_shared(url) else archive.SqlStore.commit_group
+    desk = await stack.enter_async_context(Desk(lambda: archive.open_archive(url, migrate=migrate), group=group))
     if not shared:
         # Whoever leased an alert before held the lock that is ours now, so it is dead: its alerts must not wait for it.
         await desk.call("release")
