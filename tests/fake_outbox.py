@@ -98,6 +98,18 @@ class FakeOutbox:
             self._now.deliveries[each.id] = replace(each, due_at=to_milliseconds(due_at))
         return len(waiting)
 
+    def retry_now(self, target: str, now: datetime) -> int:
+        at = to_milliseconds(now)
+        assert at is not None
+        waiting = [
+            each
+            for each in self._now.deliveries.values()
+            if each.state is DeliveryState.PENDING and each.target == target and each.attempts and each.due_at > at
+        ]
+        for each in waiting:
+            self._now.deliveries[each.id] = replace(each, due_at=at)
+        return len(waiting)
+
     def revive(self, keys: Sequence[str], now: datetime) -> int:
         dead = [
             each

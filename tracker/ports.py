@@ -354,7 +354,7 @@ class Store(Protocol):
         """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
         ...
 
-    def hasten(self, target: str, now: datetime) -> int:
+    def retry_now(self, target: str, now: datetime) -> int:
         """Let what waits for another attempt at *target* be due now; return how many there are."""
         ...
 

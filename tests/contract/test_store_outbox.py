@@ -187,6 +187,17 @@ def test_the_dead_can_be_revived_and_only_they(store: Store) -> None:
     assert (back.key, back.attempts, back.due_at, back.state) == ("a", 0, minutes(5), DeliveryState.PENDING)
 
 
+def test_what_waits_for_another_attempt_can_be_tried_now(store: Store) -> None:
+    store.enqueue([alert("a"), alert("b", target="chief"), alert("new", article="bb"), lane("late", 60)], NOW)
+    for each in store.claim(NOW, LEASE):
+        if each.key != "new":
+            store.postpone(each.id, minutes(600), "down")
+    assert store.retry_now("desk", minutes(5)) == 1
+    assert keys(store.claim(minutes(5), LEASE)) == ["new", "a"]
+    assert store.retry_now("desk", minutes(700)) == 0
+    assert store.claim_lane(minutes(5), LEASE) == []
+
+
 def test_messages_are_counted_by_rule_and_target(store: Store) -> None:
     held = [lane("a1", 1), lane("a2", 1, article="bb")]
     store.enqueue([alert("a0"), alert("b0", target="chief"), *held], NOW)

@@ -11,15 +11,22 @@ from .backoff import JITTER, LONGEST_WAIT, jitter
 THRESHOLD: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(hours=1)
+OUTAGE: Final = timedelta(minutes=30)
+"""After a shorter one the next attempts are near enough; and one that comes and goes must not use them all up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """How a target fares: *failures* in a row, *until* when it is left alone, *probing* while one send tries it."""
+    """How a target fares: *failures* in a row and *since* when, *until* when it is left alone.
+
+    *probing* holds while one send tries it. A target is *known* once it took something.
+    """
 
     failures: int = 0
     until: datetime | None = None
     probing: bool = False
+    since: datetime | None = None
+    known: bool = False
 
     def open(self, now: datetime) -> bool:
         """Say whether nothing may be sent now."""
@@ -31,7 +38,14 @@ class Breaker:
 
     def took(self) -> Breaker:
         """Return what holds after the target took a message, or refused one for good: it answers."""
-        return Breaker()
+        return Breaker(known=True)
+
+    def recovers(self, now: datetime) -> bool:
+        """Say whether a target that takes a message now was gone so long that what waits for it should not wait more.
+
+        One that was not heard of yet counts: why this process was started may be that something was mended.
+        """
+        return not self.known or (self.since is not None and now - self.since >= OUTAGE)
 
     def failed(self, target: str, now: datetime, retry_after: float | None, pace: float = 1.0) -> Breaker:
         """Return what holds after a failure. A target that names a time is left alone until then, at most a week."""
@@ -43,4 +57,4 @@ class Breaker:
         if retry_after is not None and retry_after > 0:
             asked = now + min(timedelta(seconds=retry_after), LONGEST_WAIT)
             until = max(asked, until) if until else asked
-        return Breaker(failures, until)
+        return Breaker(failures, until, since=self.since or now, known=self.known)

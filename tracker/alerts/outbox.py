@@ -135,11 +135,15 @@ class Outbox:
                 message = gathered(deliveries)
                 error = await self._send(message)
                 metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
-                self._note(target, error)
-            return await self._settle(message, deliveries, error)
+                back = self._note(target, error)
+            taken = await self._settle(message, deliveries, error)
+            if back:
+                await self._call("retry_now", target, self._now())
         except ArchiveError as error:
             _log.error("archive", alert=deliveries[0].key, error=str(error), detail="the alert will be sent again")
             return 0
+        else:
+            return taken
         finally:
             self._waiting[target] -= 1
             for each in deliveries:
@@ -155,16 +159,17 @@ class Outbox:
         self._count(first, "held")
         return True
 
-    def _note(self, target: str, error: BaseException | None) -> None:
-        """Remember how the target fared; one that refuses a single message for good is well."""
+    def _note(self, target: str, error: BaseException | None) -> bool:
+        """Remember how the target fared, and say whether it is back; one that refuses one message for good is well."""
         before = self._breakers[target]
         if error is None or (isinstance(error, DeliveryError) and error.permanent):
             self._breakers[target] = before.took()
-            return
+            return error is None and before.recovers(self._now())
         asked = error.retry_after if isinstance(error, DeliveryError) else None
         after = self._breakers[target] = before.failed(target, self._now(), asked, self._pace)
         if after.until is not None and before.until is None:
             _log.warning("target", target=target, failures=after.failures, paused_until=iso(after.until))
+        return False
 
     async def _send(self, delivery: Delivery) -> BaseException | None:
         """Hand one delivery to its notifier; return what went wrong, faults of the notifier itself included."""

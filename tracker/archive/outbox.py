@@ -112,6 +112,12 @@ class Outbox(Held):
             later = update(delivery).where(_PENDING, delivery.c.lane.in_(lanes)).values(due_at=due_at)
             return connection.execute(later).rowcount if lanes else 0
 
+    def retry_now(self, target: str, now: datetime) -> int:
+        """Let what waits for another attempt at *target* be due now; return how many there are."""
+        waiting = update(delivery).where(_PENDING, delivery.c.target == target, delivery.c.attempts > 0)
+        with self._db.write() as connection:
+            return connection.execute(waiting.where(delivery.c.due_at > now).values(due_at=now)).rowcount
+
     def revive(self, keys: Sequence[str], now: datetime) -> int:
         """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
         values = {"state": DeliveryState.PENDING, "due_at": now, "attempts": 0, "lane": None, "leased_until": None}
