@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from .assemble import compare
-from .blame import Origin, blame
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Origin", "blame", "compare"]
+if TYPE_CHECKING:
+    from .assemble import compare
+
+__all__ = ["compare"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: what compares is imported when something is compared
+    if name == "compare":
+        from .assemble import compare
+
+        return compare
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

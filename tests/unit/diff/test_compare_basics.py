@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tracker.diff import blame, compare
+from tracker.diff import compare
+from tracker.diff.blame import blame
 from tracker.model import Article, Block, BlockKind, Change, Notice, NoticeKind, Op
 
 ONE = "The council met on Monday to discuss the new bridge over the river."
@@ -229,3 +232,13 @@ def test_blame_names_the_version_a_paragraph_first_stood_in_and_its_edits():
         (edited, 0, (1,), 1),
     ]
     assert blame([]) == ()
+
+
+def test_blame_believes_a_change_that_tells_of_the_same_texts():
+    states = [article(ONE, TWO), article(ONE, TWO.replace("two", "three")), article(THREE, ONE)]
+    known = [None, compare(states[0], states[1]), compare(states[1], states[2])]
+    assert blame(states, known) == blame(states)
+    gone = Change(
+        blocks=tuple(replace(row, op=Op.INSERT, old=None, hunks=(("+", ONE),)) for row in known[1].blocks[:1])
+    )
+    assert blame(states, [None, gone, known[1]]) == blame(states)

@@ -55,7 +55,7 @@ def _paragraphs(versions: Sequence[Version]) -> list[Standing]:
     marks = [Mark(version.n, version.seen, version.previous_seen) for version in versions]
     return [
         Standing(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
-        for origin in origins([version.content for version in versions])
+        for origin in origins([each.content for each in versions], [each.change for each in versions])
     ]
 
 
