@@ -1,4 +1,4 @@
-"""A hundred pages whose outlet changes its content system overnight, with not a word changed; then some are edited."""
+"""A hundred pages: edited, and the watcher killed meanwhile; in a new design, with not a word changed; some edited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from tracker.newsroom.server import Asked
 
-PHASES = ("old", "new", "edited")
+PHASES = ("old", "struck", "new", "edited")
+"""The old design; the same with an edit on each page, at which the watcher is killed; the new design; more edits."""
 EVERY = 10.0
 _PATIENCE = 120.0
 _SELECTOR = "h1, .standfirst, .byline, .article-body"
@@ -32,36 +33,44 @@ _SELECTOR = "h1, .standfirst, .byline, .article-body"
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the outlet wrote, and the sentence that it adds at the end of it all."""
+    """What the outlet wrote, and the sentences that it adds."""
 
     number: int
     title: str
     dek: str
     author: str
     paragraphs: tuple[str, ...]
-    added: str
+    first: str
+    second: str
 
     @property
     def is_edited(self) -> bool:
         return self.number % 5 == 0
 
     def texts(self, phase: str) -> tuple[str, ...]:
-        if phase != "edited" or not self.is_edited:
-            return self.paragraphs
-        return (self.paragraphs[0], f"{self.paragraphs[1]} {self.added}", *self.paragraphs[2:])
+        lead, next_, *rest = self.paragraphs
+        if phase != "old":
+            lead = f"{lead} {self.first}"
+        if phase == "edited" and self.is_edited:
+            next_ = f"{next_} {self.second}"
+        return (lead, next_, *rest)
 
 
 @dataclass
 class Redesigned:
-    """What a watcher made of it: of *pages*, states too many before, after the redesign, and edits it then saw."""
+    """What a watcher made of it.
+
+    *survived* edits of those *fetched* were kept when it was killed; *redesign* counts versions for no word changed,
+    *seen* the edits it saw afterwards, *beside* versions of pages that were not edited then.
+    """
 
     pages: int
     edits: int
-    looks: float = 0.0
-    before: int = 0
+    fetched: int = 0
+    survived: int = 0
     redesign: int = 0
     seen: int = 0
-    afterwards: int = 0
+    beside: int = 0
 
 
 def stories(count: int) -> list[Story]:
@@ -77,12 +86,13 @@ def _story(number: int) -> Story:
         prose.name(dice),
         tuple(prose.paragraph(dice) for _ in range(dice.randint(5, 11))),
         prose.sentence(dice),
+        prose.sentence(dice),
     )
 
 
-def old(story: Story) -> str:
+def old(story: Story, phase: str) -> str:
     """Return the page as the old system made it."""
-    body = "\n".join(f"<p>{escape(each, quote=False)}</p>" for each in story.texts("old"))
+    body = "\n".join(f"<p>{escape(each, quote=False)}</p>" for each in story.texts(phase))
     title = escape(story.title)
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} - The Alder Post</title>
 <meta property="og:type" content="article"><meta name="author" content="{story.author}">
@@ -140,20 +150,32 @@ class Site:
             return Answer(404)
         phase = self.phase
         self.asked[phase][asked.path] += 1
-        text = old(story) if phase == "old" else new(story, phase)
+        text = (old if phase in {"old", "struck"} else new)(story, phase)
         return Answer(200, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
     def turn(self, phase: str) -> None:
         self.phase = phase
         self.turned[phase] = time.time()
 
+    def fetched(self) -> int:
+        """Count the pages that were asked for in this phase."""
+        return len(self.asked[self.phase])
+
     def wait(self, looks: int) -> None:
-        """Wait until every page has been asked for so often in this phase, for two minutes at most."""
+        """Wait until every page has been asked for so often from now on, for two minutes at most."""
         until = time.monotonic() + _PATIENCE
+        before = self.asked[self.phase].copy()
         while time.monotonic() < until:
-            if all(self.asked[self.phase][path] >= looks for path in self._stories):
+            now = self.asked[self.phase].copy()
+            if all(now[path] - before[path] >= looks for path in self._stories):
                 return
             time.sleep(0.1)
+
+    def wait_for(self, pages: int) -> None:
+        """Wait until so many pages have been asked for in this phase, for two minutes at most."""
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until and self.fetched() < pages:
+            time.sleep(0.005)
 
 
 def redesign(tools: Sequence[tuple[str, str]], folder: Path, count: int) -> dict[tuple[str, str], Redesigned]:
@@ -179,15 +201,24 @@ def _one(tool: tuple[str, str], folder: Path, count: int, found: dict[tuple[str,
         made = watcher(name, home, pages, EVERY, [server.base])
         if made is None:
             return
-        _watch(site, made)
-        found[tool] = _judged(site, urls, made.states())
+        out = Redesigned(count, sum(story.is_edited for story in written))
+        _watch(site, made, urls, out)
+        _judge(site, urls, made.states(), out)
+        found[tool] = out
 
 
-def _watch(site: Site, made: Watcher) -> None:
+def _watch(site: Site, made: Watcher, urls: Mapping[str, Story], out: Redesigned) -> None:
     made.start()
     try:
         for phase in PHASES:
             site.turn(phase)
+            if phase == "struck":
+                site.wait_for(len(urls) // 2)
+                made.kill()
+                out.fetched = site.fetched()
+                kept = made.states()
+                out.survived = sum(_holds(kept.get(url, ()), story.texts(phase)[0]) for url, story in urls.items())
+                made.start()
             # The look that is under way when a phase ends may still be worked on: the second one is not.
             site.wait(2)
         time.sleep(2)
@@ -195,18 +226,17 @@ def _watch(site: Site, made: Watcher) -> None:
         made.stop()
 
 
-def _judged(site: Site, urls: Mapping[str, Story], kept: Mapping[str, Sequence[State]]) -> Redesigned:
-    out = Redesigned(len(urls), sum(story.is_edited for story in urls.values()))
-    out.looks = sum(each.total() for each in site.asked.values()) / len(urls)
+def _holds(states: Sequence[State], paragraph: str) -> bool:
+    return any(words(paragraph) in words(state.text) for state in states)
+
+
+def _judge(site: Site, urls: Mapping[str, Story], kept: Mapping[str, Sequence[State]], out: Redesigned) -> None:
     # Some keep whole seconds only.
     second, third = site.turned["new"] - 1, site.turned["edited"] - 1
     for url, story in urls.items():
         states = kept.get(url, ())
-        out.before += sum(state.at < second for state in states) - 1
         out.redesign += sum(second <= state.at < third for state in states)
         late = [state for state in states if state.at >= third]
-        edited = words(story.texts("edited")[1])
-        is_seen = story.is_edited and any(edited in words(state.text) for state in late)
+        is_seen = story.is_edited and _holds(late, story.texts("edited")[1])
         out.seen += is_seen
-        out.afterwards += len(late) - is_seen
-    return out
+        out.beside += len(late) - is_seen

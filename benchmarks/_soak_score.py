@@ -44,6 +44,7 @@ class Tally:
     again: int = 0
     earlier: int = 0
     nothing: int = 0
+    marked: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     samples: list[str] = field(default_factory=list)
 
@@ -140,6 +141,7 @@ def _judge(watch: Watch, piece: Piece, entries: Sequence[Entry], states: Sequenc
         elif known:
             kind = "again" if set(known) & set(last) else "earlier"
             setattr(found, kind, getattr(found, kind) + 1)
+            found.marked += state.flaps
         else:
             found.nothing += 1
             reason = _reason(entries, state)

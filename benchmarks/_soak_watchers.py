@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,14 +20,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from _processes import peak, peer, spent
 
 from tracker.archive import open_archive
-from tracker.model import VersionQuery
+from tracker.model import LabelKind, VersionQuery
 from tracker.newsroom.process import ServiceProcess
 from tracker.urls import identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.model import Article
+    from tracker.model import Article, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,19 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A text that was kept as news, and when."""
+    """A text that was kept as news, and when; *flaps* where the watcher itself says so and tells nobody."""
 
     at: float
     text: str
+    flaps: bool = False
 
 
 class Watcher(Protocol):
-    """Looks at every page each *every* seconds from start to stop."""
+    """Looks at every page each *every* seconds from start to stop, or until it is killed; it can be started again."""
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
+    def kill(self) -> None: ...
     def states(self) -> dict[str, list[State]]: ...
     def cost(self) -> tuple[float, float]:
         """Return CPU seconds and MB."""
@@ -99,6 +102,9 @@ class Ours:
             self._spell.read(self._service.pid)
         self._service.stop()
 
+    def kill(self) -> None:
+        self._service.kill()
+
     def states(self) -> dict[str, list[State]]:
         found: dict[str, list[State]] = {}
         known = {identity(page.url): page.url for page in self._pages}
@@ -107,7 +113,7 @@ class Ours:
                 url = next((known[i] for i in (identity(tracked.url), *self._before(tracked.url)) if i in known), None)
                 if url is not None:
                     versions = store.versions(VersionQuery(article=tracked.id, reverse=True))
-                    found.setdefault(url, []).extend(State(v.seen.timestamp(), _text(v.content)) for v in versions)
+                    found.setdefault(url, []).extend(_state(version) for version in versions)
         return {url: sorted(states, key=lambda each: each.at) for url, states in found.items()}
 
     @staticmethod
@@ -117,6 +123,11 @@ class Ours:
 
     def cost(self) -> tuple[float, float]:
         return self._spell.cpu, self._spell.memory
+
+
+def _state(version: Version) -> State:
+    labels = {label.kind for label in version.change.labels} if version.change else set()
+    return State(version.seen.timestamp(), _text(version.content), LabelKind.FLAP in labels)
 
 
 def _text(article: Article) -> str:
@@ -137,8 +148,10 @@ class Cron:
     memory: float = 0.0
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self._over.clear()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -147,13 +160,20 @@ class Cron:
         if self._thread is not None:
             self._thread.join()
 
+    def kill(self) -> None:
+        self._over.set()
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
+        self.stop()
+
     def _run(self) -> None:
         due = time.monotonic()
         while not self._over.wait(max(due - time.monotonic(), 0.0)):
             with (self.folder / "log").open("ab") as log:
-                process = subprocess.Popen(self.command, cwd=self.folder, stdout=log, stderr=log)
-                _, status, used = os.wait4(process.pid, 0)
-                process.returncode = os.waitstatus_to_exitcode(status)
+                self._process = subprocess.Popen(self.command, cwd=self.folder, stdout=log, stderr=log)
+                _, status, used = os.wait4(self._process.pid, 0)
+                self._process.returncode = os.waitstatus_to_exitcode(status)
             self.cpu += used.ru_utime + used.ru_stime
             self.memory = max(self.memory, used.ru_maxrss / 1024)
             due = max(due + self.every, time.monotonic())
@@ -207,6 +227,7 @@ class ChangeDetection:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        self._pages: list[str | Path] = []
         self._command: list[str | Path] = [program, "-h", "127.0.0.1", "-p", str(port), "-d", "ds", "-C", "-l", "ERROR"]
         for number, page in enumerate(pages):
             settings: dict[str, Any] = {
@@ -217,7 +238,7 @@ class ChangeDetection:
                 settings["include_filters"] = [page.selector]
                 settings["subtractive_selectors"] = [page.without] if page.without else []
                 settings["ignore_text"] = [f"/{page.lines}/"] if page.lines else []
-            self._command += ["-u", page.url, f"-u{number}", json.dumps(settings)]
+            self._pages += ["-u", page.url, f"-u{number}", json.dumps(settings)]
         self._process: subprocess.Popen[bytes] | None = None
         self._spell = Spell()
 
@@ -225,8 +246,15 @@ class ChangeDetection:
         env = {**os.environ, "ALLOW_IANA_RESTRICTED_ADDRESSES": "true", "MINIMUM_SECONDS_RECHECK_TIME": "0"}
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=self._folder, env=env, stdout=log, stderr=log, start_new_session=True
+                [*self._command, *self._pages],
+                cwd=self._folder,
+                env=env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
+        # They are in its store from now on.
+        self._pages = []
 
     def stop(self) -> None:
         assert self._process is not None
@@ -235,15 +263,21 @@ class ChangeDetection:
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        assert self._process is not None
+        # All of its group: a child that lives on would go on looking.
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
     def states(self) -> dict[str, list[State]]:
         found = {}
         for history in self._folder.glob("ds/*/history.txt"):
             url = json.loads((history.parent / "watch.json").read_text())["url"]
             rows = [line.split(",", 1) for line in history.read_text().splitlines()]
-            found[url] = [State(float(at), (history.parent / name).read_text()) for at, name in rows]
+            kept = [(float(at), history.parent / name) for at, name in rows]
+            found[url] = [State(at, path.read_text()) for at, path in kept if path.exists()]
         return found
 
     def cost(self) -> tuple[float, float]:

@@ -3,14 +3,16 @@
     benchmarks/soak_peers.py [--quick] [--only NAME,…] [--keep DIR]
 
 Some hours of invented news in minutes, with the traps of the soak (walls, soft 404s, headline tests, edges that lag,
-validators that lie); everyone has the newspaper to themselves, prints the same things at the same second, and is told
+validators that lie). Each has a copy of the newspaper to itself that prints the same at the same second, and is told
 every address. The peers run as their documentation has it, once on whole pages as text, once with selectors, exclusions
 and line filters by somebody who knows these pages by heart; ours is told nothing. Every text that was kept is held
-against what was printed. Then a hundred pages change their design and no word, and every fifth of them is edited.
+against what was printed. Then a hundred pages are edited and the watcher killed while it looks at them; they change
+their design and no word; every fifth of them is edited.
 
-kept/served: how many editions were kept of those sent whole to this watcher; kept/stood: of those that could be
-read for two rounds. false: states that tell of an edit there was not: the same words *again*, an *earlier* edition's
-come back, the words of *no* edition. Prints two tables and, last, one line of JSON.
+kept/served: how many editions were kept of those sent whole to this watcher; kept/stood: of those that could be read
+for two rounds. false: states that tell of an edit there was not: the same words *again*, an *earlier* edition's come
+back, the words of *no* edition; *flaps*: how many of them the watcher itself says to flap. Prints two tables and, last,
+one line of JSON.
 """
 
 from __future__ import annotations
@@ -159,15 +161,15 @@ def season_row(tool: tuple[str, str], found: Tally, cost: tuple[float, float], c
     return (
         f"{tool[0]:18} {tool[1]:12} {found.looks / count:5.1f} "
         f"{found.seen_of_served:6}/{found.served:<4} {found.seen_of_stood:5}/{found.stood:<4} "
-        f"{found.false:6} {found.again:6} {found.earlier:7} {found.nothing:4} "
+        f"{found.false:6} {found.again:6} {found.earlier:7} {found.nothing:4} {found.marked:5} "
         f"{found.requests:8} {found.unchanged:5} {found.forbidden:9} {cost[0]:6.1f} {cost[1]:5.0f}"
     )
 
 
 def redesign_row(tool: tuple[str, str], found: Redesigned) -> str:
     return (
-        f"{tool[0]:18} {tool[1]:12} {found.looks:5.1f} {found.before:7} {found.redesign:8} of {found.pages:<4}"
-        f"{found.seen:6}/{found.edits:<4} {found.afterwards:9}"
+        f"{tool[0]:18} {tool[1]:12} {found.survived:8}/{found.fetched:<4} {found.redesign:6} of {found.pages:<4}"
+        f"{found.seen:6}/{found.edits:<4} {found.beside:9}"
     )
 
 
@@ -197,14 +199,14 @@ def report(tools: Sequence[tuple[str, str]], folder: Path, size: Size, seed: int
     print(f"{size.hours:g} hours of news in {size.minutes:g} minutes, {count} pages, each due every {size.poll:g} s")
     print(
         f"{'':18} {'':12} {'looks':>5} {'kept/served':>11} {'kept/stood':>10} {'false':>6} {'again':>6} "
-        f"{'earlier':>7} {'no':>4} {'requests':>8} {'304':>5} {'forbidden':>9} {'CPU s':>6} {'MB':>5}"
+        f"{'earlier':>7} {'no':>4} {'flaps':>5} {'requests':>8} {'304':>5} {'forbidden':>9} {'CPU s':>6} {'MB':>5}"
     )
     for tool, (found, cost) in scores.items():
         print(season_row(tool, found, cost, count), flush=True)
         (folder / f"samples-{'-'.join(tool).replace(' ', '-')}.txt").write_text("\n".join(found.samples))
     changed = redesign(tools, folder, size.redesigned)
-    print(f"\n{size.redesigned} pages in a new design, no word changed; then every fifth is edited")
-    print(f"{'':18} {'':12} {'looks':>5} {'before':>7} {'versions':>16} {'edits seen':>11} {'versions beside':>9}")
+    print(f"\n{size.redesigned} pages: edited, and SIGKILL at half; a new design, no word changed; every fifth edited")
+    print(f"{'':18} {'':12} {'kept/fetched':>13} {'versions':>13} {'edits seen':>11} {'beside':>9}")
     for tool, each in changed.items():
         print(redesign_row(tool, each), flush=True)
     print(json.dumps({"benchmark": "soak_peers", "size": asdict(size), "figures": figures(scores, changed)}))
