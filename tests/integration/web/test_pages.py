@@ -225,6 +225,8 @@ async def test_a_story_and_who_is_behind(opened, kept):
     assert "How it spread" in text
     assert "the text others copy" in text
     assert "copy of The Harbor Ledger" in text
+    assert "How the text of The Harbor Ledger reached its copies" in text
+    assert "Inland Courier at once after 1 h 27 min after 1 h 27 min" in re.sub(r"\s+", " ", text)
     value = await twin(opened, "/stories/Narrows%20Bridge.json")
     roles = {each["brief"]["ident"]: each["place"]["role"] for each in value["members"]}
     assert roles == {kept.articles["bridge"]: "origin", kept.articles["bridge-reprint"]: "copy"}

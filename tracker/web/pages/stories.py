@@ -11,6 +11,7 @@ from tracker.render.pictures import Mark, Track
 from ..asked import View
 from ..calls import at_once, caller
 from ..twin import plain, twin
+from .passages import passages
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..asked import Asked
     from ..data import Archive
+    from .passages import Passage
 
 _MOST: Final = 100
 _MEMBERS: Final = 40
@@ -80,6 +82,7 @@ class StoryPage(View):
     members: tuple[Member, ...]
     hidden: int
     tracks: tuple[Track, ...]
+    passages: tuple[Passage, ...]
     span: tuple[datetime, datetime] | None
     titles: dict[str, str]
     now: datetime
@@ -97,7 +100,15 @@ class StoryPage(View):
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin."""
         given = {"story": self.ident, "title": self.name, "named": self.named, "members": self.members}
-        return twin(given) | {"events": plain(self.tracks)}
+        passed = [
+            {
+                "origin": each.origin,
+                "versions": [n for n, _ in each.versions],
+                "copies": {place.article: plain(reached) for place, reached in each.copies},
+            }
+            for each in self.passages
+        ]
+        return twin(given) | {"events": plain(self.tracks), "passages": passed}
 
 
 def book(archive: Archive) -> Settled:
@@ -166,6 +177,7 @@ def story(asked: Asked) -> StoryPage:
         members=tuple(_member(settled, ident, briefs[each], places.get(each)) for each in shown if each in briefs),
         hidden=max(len(shown) - _MEMBERS, 0),
         tracks=tracks,
+        passages=passages(archive, followed.places),
         span=(min(times), max(times)) if times else None,
         titles={each.ident: each.source for each in briefs.values()},
         now=asked.now,

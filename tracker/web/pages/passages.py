@@ -1,0 +1,60 @@
+"""How the versions of a text reached its copies: when each copy first ran each, and which it passed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import VersionQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from tracker.stories.propagation import Place
+
+    from ..data import Archive
+
+_COLUMNS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A version of the origin at a copy: *after* how long it ran, None where it has not; *skipped* for a later one."""
+
+    after: timedelta | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that others copy: its newest versions with their times, and each copy with what reached it."""
+
+    origin: str
+    source: str
+    versions: tuple[tuple[int, datetime], ...]
+    copies: tuple[tuple[Place, tuple[Arrival, ...]], ...]
+
+
+def passages(archive: Archive, places: Sequence[Place]) -> tuple[Passage, ...]:
+    """Return how every text of a story that is copied travelled."""
+    found = []
+    for origin in (each for each in places if each.role == "origin"):
+        glances = archive.store.glance(VersionQuery(article=origin.article, limit=_COLUMNS))
+        versions = tuple((each.n, each.seen) for each in reversed(list(glances)) if not each.removed)
+        copies = tuple(
+            (each, tuple(arrival(each, n, seen) for n, seen in versions))
+            for each in places
+            if each.role == "copy" and each.origin == origin.article
+        )
+        if copies:
+            found.append(Passage(origin.article, origin.source, versions, copies))
+    return tuple(found)
+
+
+def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
+    """Return when version *n* of the origin, seen at *seen*, reached a copy."""
+    for run in copy.history:
+        if run.runs >= n:
+            return Arrival(run.seen - seen, skipped=run.runs > n)
+    return Arrival()
