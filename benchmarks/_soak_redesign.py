@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 PHASES = ("old", "struck", "new", "edited")
 """The old design; the same with an edit on each page, at which the watcher is killed; the new design; more edits."""
-EVERY = 10.0
 _PATIENCE = 120.0
 _SELECTOR = "h1, .standfirst, .byline, .article-body"
 
@@ -178,10 +177,12 @@ class Site:
             time.sleep(0.005)
 
 
-def redesign(tools: Sequence[tuple[str, str]], folder: Path, count: int) -> dict[tuple[str, str], Redesigned]:
-    """Let every tool watch an outlet of its own through the redesign, all at the same time."""
+def redesign(
+    tools: Sequence[tuple[str, str]], folder: Path, count: int, every: float
+) -> dict[tuple[str, str], Redesigned]:
+    """Let every tool watch *count* pages of its own, each due *every* so many seconds, all at the same time."""
     found: dict[tuple[str, str], Redesigned] = {}
-    threads = [threading.Thread(target=_one, args=(tool, folder, count, found)) for tool in tools]
+    threads = [threading.Thread(target=_one, args=(tool, folder, count, every, found)) for tool in tools]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -189,7 +190,9 @@ def redesign(tools: Sequence[tuple[str, str]], folder: Path, count: int) -> dict
     return {tool: found[tool] for tool in tools if tool in found}
 
 
-def _one(tool: tuple[str, str], folder: Path, count: int, found: dict[tuple[str, str], Redesigned]) -> None:
+def _one(
+    tool: tuple[str, str], folder: Path, count: int, every: float, found: dict[tuple[str, str], Redesigned]
+) -> None:
     name, how = tool
     home = folder / f"redesign-{name}-{how}"
     home.mkdir()
@@ -198,7 +201,7 @@ def _one(tool: tuple[str, str], folder: Path, count: int, found: dict[tuple[str,
     with Server(site.answer) as server:
         urls = {f"{server.base}/news/2026/story-{story.number}": story for story in written}
         pages = [Page(url, _SELECTOR if how == "selector" else "") for url in urls]
-        made = watcher(name, home, pages, EVERY, [server.base])
+        made = watcher(name, home, pages, every, [server.base])
         if made is None:
             return
         out = Redesigned(count, sum(story.is_edited for story in written))

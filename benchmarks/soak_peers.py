@@ -66,7 +66,10 @@ _PATIENCE = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is played: *poll* is how often each page is due, in real seconds, *minutes* how long it takes."""
+    """How much is played: *poll* is how often each page is due, in real seconds, *minutes* how long it takes.
+
+    *rounds* is how often each of the *redesigned* pages is due.
+    """
 
     hours: float
     minutes: float
@@ -74,10 +77,11 @@ class Size:
     articles: int
     poll: float
     redesigned: int
+    rounds: float
 
 
-FULL = Size(hours=8, minutes=6, outlets=4, articles=12, poll=10, redesigned=100)
-QUICK = Size(hours=1.5, minutes=1.1, outlets=4, articles=5, poll=10, redesigned=20)
+FULL = Size(hours=8, minutes=6, outlets=4, articles=8, poll=15, redesigned=100, rounds=10)
+QUICK = Size(hours=1.5, minutes=1, outlets=4, articles=5, poll=8, redesigned=20, rounds=4)
 
 
 class Curtain(Clock):
@@ -204,7 +208,7 @@ def report(tools: Sequence[tuple[str, str]], folder: Path, size: Size, seed: int
     for tool, (found, cost) in scores.items():
         print(season_row(tool, found, cost, count), flush=True)
         (folder / f"samples-{'-'.join(tool).replace(' ', '-')}.txt").write_text("\n".join(found.samples))
-    changed = redesign(tools, folder, size.redesigned)
+    changed = redesign(tools, folder, size.redesigned, size.rounds)
     print(f"\n{size.redesigned} pages: edited, and SIGKILL at half; a new design, no word changed; every fifth edited")
     print(f"{'':18} {'':12} {'kept/fetched':>13} {'versions':>13} {'edits seen':>11} {'beside':>9}")
     for tool, each in changed.items():
