@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from ..model import Headlines
 from . import byline, dates, wording
-from .headline import choose, strip_site
+from .headline import Choice, choose, strip_site
+from .headline import key as words_of
 from .text import overlap
 from .tree import Zone
 from .vocabulary import Hint
@@ -79,6 +80,7 @@ _WORDY: Final = 4
 _STAMPED: Final = 160
 _CLOCKED: Final = 16  # "2024-05-03 14:02"
 _SHORT_HEAD: Final = 15
+_SOON: Final = 5
 _FIRST: Final = 0.65
 _DESCRIPTION: Final = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 
@@ -140,10 +142,37 @@ def _title(found: Fields, head: Head, page: Page) -> None:
         found.headlines = Headlines(og=strip_site(og, site))
         best = _best_h1(found, head, page, h1s, [strip_site(text, site) for text in (ld, og, html) if text])
     found.headlines = Headlines(h1=best or (h1s[0].text if len(h1s) == 1 else ""), og=og, html=html, jsonld=ld)
-    chosen = choose(best, og, ld, html, site, found.headline)
+    below = _headed_below(page, found.headline, [(strip_site(og, site), "og:title"), (ld, "json-ld")])
+    if below is not None:
+        found.headline, chosen = below[0], Choice(*below[1:], heading=best)
+    else:
+        chosen = choose(best, og, ld, html, site, found.headline)
     found.title, found.heading = chosen.title, chosen.heading
     if chosen.title:
         found.sources["title"] = chosen.source
+
+
+def _headed_below(page: Page, h1: Line | None, said: list[tuple[str, str]]) -> tuple[Line, str, str] | None:
+    """Return the heading that heads the text where the h1 above it is a breadcrumb's: it repeats what a surface says.
+
+    A kicker may stand before it, in an element of its own.
+    """
+    if h1 is None:
+        return None
+    near = [line for line in page.lines[h1.index + 1 : h1.index + _SOON] if line.zone & Zone.HEADING and not line.links]
+    for text, source in said:
+        own = words_of(text)
+        if len(text) < _SHORT_HEAD or own == words_of(h1.text):
+            continue
+        before = ""
+        for line in near:
+            shown = words_of(line.text)
+            if shown == own or (shown.endswith(own) and 2 * len(own) > len(shown)):
+                return line, text, source
+            if before and before + shown == own:
+                return line, line.text, source
+            before = shown
+    return None
 
 
 def _best_h1(found: Fields, head: Head, page: Page, h1s: list[Line], others: list[str]) -> str:

@@ -21,7 +21,7 @@ from .tree import CROWDED, Page, walk
 if TYPE_CHECKING:
     from .rules import SiteRules
 
-EXTRACTOR: Final = "6"
+EXTRACTOR: Final = "7"
 """Grows when the same page may read differently."""
 _FROM_DATA: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
 _PARAGRAPH: Final = re.compile(r"\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)

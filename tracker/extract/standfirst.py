@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from . import phrases
@@ -25,6 +26,7 @@ _ALIKE: Final = 0.6
 _LONGER: Final = 40
 _SENTENCE: Final = 80
 _POINT: Final = 40
+_DATED: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
 _ENDS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')
 
 
@@ -116,7 +118,7 @@ def _possible(line: Line, title: str) -> bool:
     text = line.text
     if not _LEAST <= len(text) <= _MOST or line.zone & _BARRED or line.links * 2 > len(text):
         return False
-    if line.owner.tag == "h1" or text.casefold() == title.casefold():
+    if line.owner.tag == "h1" or text.casefold() == title.casefold() or _DATED.match(text):
         return False
     if phrases.stamp(text) or phrases.credit(text) or phrases.boilerplate(text) or phrases.notice(text):
         return False

@@ -31,6 +31,11 @@ def test_a_second_line_named_standfirst_goes_on_with_the_first():
     assert "few on the island" in edited.dek
 
 
+def test_the_line_of_day_and_reading_time_is_no_standfirst():
+    stamp = '<h3 class="intro">15.04.2026 - 15:48 UhrLesedauer: 2 Min.</h3>'
+    assert read(article(before=box(stamp))).article.dek == ""
+
+
 def test_points_above_the_text_are_the_standfirst_where_there_is_no_other():
     points = "".join(f"<li>{point}</li>" for point in POINTS)
     found = read(article(before=box(f"<ul>{points}</ul>"))).article

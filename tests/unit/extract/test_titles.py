@@ -44,3 +44,30 @@ def test_an_edit_of_the_h1_alone_is_seen_with_and_without_kicker():
     edited = page.replace("<h1>Ferries: Council closes", "<h1>Ferries: Council may close")
     assert read(page.encode()).article.title == "Council closes terminal"
     assert read(edited.encode()).article.title == "Ferries: Council may close terminal"
+
+
+_CRUMB = "Ferry terminal: what the council decided"
+_SHOWN = "Islanders lose their last boat to the mainland"
+
+
+@pytest.mark.parametrize(
+    ("below", "og", "title"),
+    [
+        (f"<h2>{_SHOWN}</h2>", _SHOWN, _SHOWN),
+        (f"<h2><span>Ferries</span> {_SHOWN}</h2>", _SHOWN, _SHOWN),
+        (f"<h2>Anger on the pier <div>{_SHOWN}</div></h2>", f"Anger on the pier: {_SHOWN}", _SHOWN),
+        (f'<h2><a href="/other">{_SHOWN}</a></h2>', _SHOWN, _CRUMB),
+        ("<h2>What islanders say about it now</h2>", _SHOWN, _CRUMB),
+    ],
+)
+def test_the_heading_that_a_surface_repeats_heads_the_text_below_the_h1_of_a_breadcrumb(below, og, title):
+    page = (
+        f'<html><head><title>{_CRUMB}</title><meta property="og:title" content="{og}"></head><body><article>'
+        f"<ul><li><h1>{_CRUMB}</h1></li></ul><header>{below}</header>"
+        f"{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</article></body></html>"
+    )
+    found = read(page.encode()).article
+    assert found.title == title
+    assert found.headlines.h1 == _CRUMB
+    assert found.heading == (_CRUMB if title != _CRUMB else "")
+    assert found.dek != _SHOWN
