@@ -160,6 +160,13 @@ def test_list_says_why_and_retry_sends_the_dead_again(run):
     assert "no alert like this is dead" in run("alerts", "retry", "aaaa", code=2).stderr
     assert "name alerts" in run("alerts", "retry", code=2).stderr
     assert "0 alerts wait" in run("alerts", "retry", "--all").stdout
+    with open_archive("sqlite:///writethru.db") as store:
+        (head,) = store.claim(NOW + timedelta(days=399), 60)
+        store.postpone(head.id, NOW + timedelta(days=400), "answered 503")
+    assert "0 alerts wait" in run("alerts", "retry", "--target", "chat").stdout
+    assert "1 alert waits" in run("alerts", "retry", "--target", "desk").stdout
+    with open_archive("sqlite:///writethru.db") as store:
+        assert store.deliveries()[-1].due_at < NOW + timedelta(days=400)
 
 
 def test_show_prints_an_alert_as_it_is_sent(run):

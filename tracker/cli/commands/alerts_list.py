@@ -92,11 +92,14 @@ def show(app: App, key: str) -> None:
 
 @click.command(cls=Verb)
 @click.argument("keys", metavar="[ID]…", nargs=-1)
-@click.option("--all", "all_", is_flag=True, help="All that were given up on.")
-@click.option("--target", metavar="NAME", help="All that were given up on for this target.")
+@click.option("--all", "all_", is_flag=True, help="All that were given up on or wait for another attempt.")
+@click.option("--target", metavar="NAME", help="Likewise, for this target.")
 @pass_app
 def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) -> None:
-    """Send alerts again that were given up on; the service takes them up at once, with the same ids."""
+    """Send alerts again that were given up on; the service takes them up at once, with the same ids.
+
+    With --all or --target those that failed and wait for another attempt do not wait any longer, either.
+    """
     from tracker.errors import UsageError
     from tracker.model import DeliveryState
 
@@ -109,6 +112,9 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
             dead = store.deliveries(DeliveryState.DEAD, _LOOKED_AT)
             wanted = [each.key for each in dead if target in {None, each.target}]
         count = store.revive(wanted, app.now)
+        if not keys:
+            names = [target] if target else [each.name for each in app.config.targets]
+            count += sum(store.retry_now(name, app.now) for name in names)
     app.out.say({"revived": count}, f"{count} {'alert waits' if count == 1 else 'alerts wait'} to be sent again")
 
 
