@@ -81,7 +81,7 @@ class Desk:
     async def _together(self, some: Sequence[tuple[Intent, asyncio.Future[Committed]]]) -> bool:
         assert self._group is not None
         intents = [intent for intent, _ in some]
-        [found] = await asyncio.gather(self._run(self._group, self._store, intents), return_exceptions=True)
+        found = (await asyncio.gather(self._run(self._group, self._store, intents), return_exceptions=True))[0]
         if isinstance(found, BaseException):
             return False
         for (_, done), committed in zip(some, found, strict=True):
@@ -90,7 +90,7 @@ class Desk:
 
     async def _alone(self, intent: Intent, done: asyncio.Future[Committed]) -> None:
         assert self._store is not None
-        [found] = await asyncio.gather(self._run(self._store.commit, intent), return_exceptions=True)
+        found = (await asyncio.gather(self._run(self._store.commit, intent), return_exceptions=True))[0]
         if isinstance(found, BaseException):
             done.set_exception(found)
         else:
