@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 _MAX_SHARDS: Final = 500
 _CONNECTIONS: Final = 2
 _RECEIVER: Final = 4
-_KEPT: Final = 1
 _KEPT_SECONDS: Final = 60.0
 _SHORT: Final = 16_384
 _LONGEST_ANSWER: Final = 65_536
@@ -69,11 +68,12 @@ class ShardedTransport:
         shard = self._take(origin_of(address), address if request.method == "POST" else "")
         try:
             await self._evict()
-            response = await shard.handle_async_request(request)
-            try:
-                yield response
-            finally:
-                await response.aclose()
+            async with shard.place(request):
+                response = await shard.handle_async_request(request)
+                try:
+                    yield response
+                finally:
+                    await response.aclose()
         finally:
             shard.users -= 1
 
@@ -105,15 +105,32 @@ class _Shard(httpx.AsyncHTTPTransport):
 
     def __init__(self, guard: Guard, context: ssl.SSLContext | None, connections: int) -> None:
         self.users = 0
+        self._places = asyncio.Semaphore(connections)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=connections,
-            max_keepalive_connections=_KEPT,
+            max_keepalive_connections=connections,
             keepalive_expiry=_KEPT_SECONDS,
             http1=True,
             http2=False,
             network_backend=guard,
         )
+
+    @asynccontextmanager
+    async def place(self, request: httpx.Request) -> AsyncIterator[None]:
+        """Wait for a connection to be free, as httpcore would, which looks at all who wait whenever one comes or goes.
+
+        Raises httpx.PoolTimeout.
+        """
+        try:
+            async with asyncio.timeout(request.extensions["timeout"]["pool"]):
+                await self._places.acquire()
+        except TimeoutError:
+            raise httpx.PoolTimeout("no connection became free", request=request) from None
+        try:
+            yield
+        finally:
+            self._places.release()
 
 
 class HttpFetcher:
