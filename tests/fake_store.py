@@ -218,7 +218,7 @@ class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, FakeClock):
         raise self._no_version(article, n)
 
     def versions(self, query: VersionQuery) -> Iterator[Version]:
-        found = sorted(self._now.versions, key=lambda each: each.seen)
+        found = sorted(self._now.versions, key=(lambda each: each.n) if query.article else (lambda each: each.seen))
         if not query.reverse:
             found.reverse()
         kept = [each for each in map(self._told, found) if self._fits(each, query)]

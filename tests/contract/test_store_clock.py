@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.archive_samples import URL, alert, look, minutes, watch
-from tracker.model import CheckOutcome, HostState, Hub, HubKind, HubPoll
+from tests.archive_samples import URL, alert, intent, look, minutes, watch
+from tracker.model import CheckOutcome, HostState, Hub, HubKind, HubPoll, VersionQuery
 
 if TYPE_CHECKING:
     from tracker.ports import Store
@@ -57,3 +57,15 @@ def test_a_clock_that_goes_on_or_hardly_differs_moves_nothing(store: Store) -> N
     for now in (minutes(119.5), minutes(120), minutes(10_000)):
         assert store.clock_went_back(now) == 0
     assert store.article(ident).next_check_at == minutes(180)
+
+
+def test_versions_of_an_article_stand_in_the_order_of_their_numbers(store: Store) -> None:
+    tracked = watch(store)
+    for n, at in enumerate((100, 101, 41, 42), 1):
+        store.commit(intent(tracked, n, minutes(at)))
+    for reverse in (False, True):
+        query = VersionQuery(article=tracked.id, reverse=reverse)
+        numbers = list(range(1, 5)) if reverse else list(range(4, 0, -1))
+        assert [each.n for each in store.versions(query)] == numbers
+        assert [each.n for each in store.glance(query)] == numbers
+    assert [each.n for each in store.versions(VersionQuery(reverse=True))] == [3, 4, 1, 2]

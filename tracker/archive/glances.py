@@ -60,7 +60,7 @@ class Glances(Held):
 
     def glance(self, query: VersionQuery) -> list[Glance]:
         """Return the versions that `versions` streams, as a list shows them, without reading their contents."""
-        columns = (version.c.seen_at, version.c.id)
+        columns = (version.c.n if query.article else version.c.seen_at, version.c.id)
         found = filtered(_GLANCES, query).order_by(*(columns if query.reverse else (each.desc() for each in columns)))
         with self._db.read() as connection:
             raw = connection.execute(found if query.limit is None else found.limit(query.limit)).all()

@@ -140,7 +140,7 @@ class QuickReader(QuickStories, QuickSearch):
         return found[0]
 
     def versions(self, query: VersionQuery) -> Iterator[Version]:
-        """Stream versions by when they were seen, newest first unless the query says otherwise."""
+        """Stream versions by when they were seen, those of one article by number, newest first unless *query* says."""
         left, after = query.limit, None
         while left is None or left > 0:
             size = _PAGE if left is None else min(_PAGE, left)
@@ -150,7 +150,7 @@ class QuickReader(QuickStories, QuickSearch):
             yield from self._versions(found)
             if len(found) < size:
                 return
-            after = (found[-1]["seen_at"], found[-1]["id"])
+            after = (found[-1]["n" if query.article else "seen_at"], found[-1]["id"])
             left = None if left is None else left - size
 
     def glance(self, query: VersionQuery) -> list[Glance]:

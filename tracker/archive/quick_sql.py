@@ -100,7 +100,7 @@ SQL: Final = {
 def version_query(
     query: VersionQuery, after: tuple[int, int] | None, size: int, *, glance: bool = False
 ) -> tuple[str, dict[str, Any]]:
-    """Return the statement for one page of versions and its parameters; *after* are time and row of the last one.
+    """Return the statement for one page of versions and its parameters; *after* are place and row of the last one.
 
     *glance* selects what lists show, without contents; a *size* of -1 means all.
     """
@@ -128,10 +128,11 @@ def version_query(
         wanted = ", ".join(f":{name}" for name in names)
         conditions.append(f"EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN ({wanted}))")  # noqa: S608 - names of parameters
         given |= names
+    by = "v.n" if query.article else "v.seen_at"  # a clock can go back, numbers cannot
     if after is not None:
-        conditions.append(f"(v.seen_at, v.id) {'>' if query.reverse else '<'} (:after_at, :after_id)")
+        conditions.append(f"({by}, v.id) {'>' if query.reverse else '<'} (:after_at, :after_id)")
         given |= {"after_at": after[0], "after_id": after[1]}
     way = "ASC" if query.reverse else "DESC"
     start = _GLANCE if glance else VERSION
-    statement = f"{start} WHERE {' AND '.join(conditions)} ORDER BY v.seen_at {way}, v.id {way} LIMIT :size"
+    statement = f"{start} WHERE {' AND '.join(conditions)} ORDER BY {by} {way}, v.id {way} LIMIT :size"
     return statement, given

@@ -122,13 +122,14 @@ class Reads(Held):
             return found[0]
 
     def versions(self, query: VersionQuery) -> Iterator[Version]:
-        """Stream versions by when they were seen, newest first unless the query says otherwise.
+        """Stream versions by when they were seen, of one article by number, newest first unless *query* says else.
 
         *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
         """
         found = filtered(VERSIONS, query)
-        order = tuple_(version.c.seen_at, version.c.id)
-        columns = (version.c.seen_at, version.c.id)
+        # A clock can go back, numbers cannot.
+        columns = (version.c.n if query.article else version.c.seen_at, version.c.id)
+        order = tuple_(*columns)
         found = found.order_by(*(columns if query.reverse else (column.desc() for column in columns)))
         left = query.limit
         after: Any = None
@@ -141,7 +142,8 @@ class Reads(Held):
             yield from loaded
             if len(raw) < size:
                 return
-            after = tuple_(literal(raw[-1].seen_at, Instant()), raw[-1].id)
+            last = raw[-1]
+            after = tuple_(literal(last.n) if query.article else literal(last.seen_at, Instant()), last.id)
             left = None if left is None else left - size
 
     def seen_before(self, article: str, sha256: str) -> int | None:
