@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracker.newsroom.logbook import Entry
     from tracker.newsroom.play import Edition, Piece
     from tracker.newsroom.season import Season
+    from tracker.newsroom.traps import Traits
 
 _LINK = re.compile(r"\]\([^)]*\)")
 _WORD = re.compile(r"[^\W_]+")
@@ -47,6 +48,9 @@ class Tally:
     marked: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     samples: list[str] = field(default_factory=list)
+
+    def count(self, reason: str) -> None:
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
     @property
     def false(self) -> int:
@@ -142,13 +146,19 @@ def _judge(watch: Watch, piece: Piece, entries: Sequence[Entry], states: Sequenc
             kind = "again" if set(known) & set(last) else "earlier"
             setattr(found, kind, getattr(found, kind) + 1)
             found.marked += state.flaps
+            found.count(f"{kind}: {_excuse(watch.season.traits[piece.key])}")
         else:
             found.nothing += 1
             reason = _reason(entries, state)
-            found.reasons[reason] = found.reasons.get(reason, 0) + 1
+            found.count(f"no edition: {reason}")
             found.samples.append(f"no edition ({reason}): {piece.key} {' '.join(state.text.split())[:300]!r}")
         last = known
     return seen
+
+
+def _excuse(traits: Traits) -> str:
+    """Name why a page may show by turns what it showed before."""
+    return "headline test" if traits.other_title else "edge that lags" if any(traits.lags) else "other"
 
 
 def _reason(entries: Sequence[Entry], state: State) -> str:
@@ -175,13 +185,11 @@ def _served(watch: Watch, piece: Piece, entries: Sequence[Entry]) -> set[int]:
 
 
 def _readable(watch: Watch, piece: Piece, index: int) -> float:
-    """Return for how many seconds an edition could be read and robots.txt let robots read it."""
-    if watch.season.is_closed(piece):
+    """Return for how many seconds an edition could be read; 0 where robots.txt kept robots out, whoever cared."""
+    if watch.season.is_closed(piece) or watch.season.robots[piece.outlet] is Robots.DOWN:
         return 0.0
     start = piece.editions[index].at
     later = piece.editions[index + 1].at if index + 1 < len(piece.editions) else watch.end
-    if watch.season.robots[piece.outlet] is Robots.DOWN:
-        start = max(start, DOWN_UNTIL)
     end = min(later, watch.end)
     return end - start - watch.season.blocked(piece, start, end) if end > start else 0.0
 

@@ -321,7 +321,7 @@ def _webchanges(pages: Sequence[Page]) -> list[dict[str, Any]]:
         css = {"css": {"selector": page.selector, **({"exclude": page.without} if page.without else {})}}
         return [css, "html2text", *([{"delete_lines_containing": {"re": page.lines}}] if page.lines else [])]
 
-    return [{"url": page.url, "filter": steps(page)} for page in pages]
+    return [_job(page, steps(page)) for page in pages]
 
 
 def _urlwatch(pages: Sequence[Page]) -> list[dict[str, Any]]:
@@ -333,4 +333,9 @@ def _urlwatch(pages: Sequence[Page]) -> list[dict[str, Any]]:
         css = {"css": {"selector": page.selector, **({"exclude": page.without} if page.without else {})}}
         return [css, text, *([{"grepi": page.lines}] if page.lines else [])]
 
-    return [{"url": page.url, "filter": steps(page)} for page in pages]
+    return [_job(page, steps(page)) for page in pages]
+
+
+def _job(page: Page, steps: list[Any]) -> dict[str, Any]:
+    # Their remedy for a page that shows one of several states by turns: it must differ from each of the last three.
+    return {"url": page.url, "filter": steps, **({"compared_versions": 3} if page.selector else {})}
