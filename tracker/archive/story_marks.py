@@ -11,7 +11,7 @@ from tracker.errors import NotKnown
 from tracker.model import Decision, Home, Verdict
 
 from . import story_tables
-from .base import upsert
+from .base import upsert, upserting
 from .story_tables import home, mark, out
 from .tables import article, story, version
 
@@ -80,9 +80,10 @@ def settle_home(connection: Connection, owner: int, reading: StoryReading) -> No
 
 def post(connection: Connection, owner: int, reading: StoryReading) -> None:
     """Enter the marks of the reading for article row *owner*."""
-    for each in reading.marks:
-        row = {"mark": signed(each), "article_id": owner}
-        connection.execute(upsert(connection, mark, row, on=(mark.c.mark, mark.c.article_id)))
+    if reading.marks:
+        names = ("mark", "article_id")
+        rows = [{"mark": signed(each), "article_id": owner} for each in reading.marks]
+        connection.execute(upserting(connection.dialect.name, mark, names, names, replace=False), rows)
 
 
 def pair(connection: Connection, reading: StoryReading) -> None:
