@@ -56,6 +56,7 @@ def test_nothing_is_missed_invented_or_told_twice(tmp_path: Path) -> None:
 def _every_line_fits(lines: Sequence[str]) -> None:
     assert max(len(line) for line in lines) <= 80
     text = "\n".join(lines)
+    assert text.count("taken down:") == 1, "told once, however often it is looked at"
     for words in ("version by version", "[-1,240-]{+1,420+}", "→ alert", "21 kept", "How to go on"):
         assert words in text
 

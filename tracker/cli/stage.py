@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +33,7 @@ class Stage:
 
     performance: Performance
     out: Output
+    _gone: set[str] = field(default_factory=set)
 
     def say(self, lines: Iterable[Line]) -> None:
         """Write lines, coloured where somebody watches."""
@@ -102,8 +103,14 @@ class Stage:
             self._text(plain.diff(silent.change, view, width=width))
 
     def _show(self, entry: Entry | None) -> None:
-        if entry is not None:
-            self.say(playbill.event(entry, self.performance.clock.now()))
+        if entry is None:
+            return
+        if entry.get("outcome") == "gone":
+            # A page that is gone is looked at again, less and less often; that it is gone is told once.
+            if entry["url"] in self._gone:
+                return
+            self._gone.add(entry["url"])
+        self.say(playbill.event(entry, self.performance.clock.now()))
 
     def _styled(self, line: Line) -> str:
         from rich.text import Text
