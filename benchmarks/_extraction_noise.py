@@ -20,7 +20,7 @@ from _extraction_score import normal
 from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extract import read
-from tracker.extract.habits import HOUSE_ARTICLES, LONGEST_LINE, Habits, apply, house_lines, is_original, lines_of
+from tracker.extract.habits import HOUSE_ARTICLES, SURE_ARTICLES, Habits, apply, house_lines, is_original, lines_of
 from tracker.model import Article, LineCounts
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ SLOT = "\ue000slot\ue001"
 PAIRS = 3
 LOCATED = 6
 LEAST = 40
-LESSONS = 2 * HOUSE_ARTICLES
+LESSONS = SURE_ARTICLES
 SHAPES = ("block", "paragraph")
 OUTCOMES = ("first sight", "after learning", "after learning, by a number or length")
 PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "h5", "span", "a"})

@@ -25,9 +25,12 @@ ENTRY_TIME: Final = "time of an entry"
 EXEMPT: Final = frozenset({SITE_RULE, ENTRY_TIME})
 """Reasons of blocks that are news whatever was learned; every number being alike, all times would be one line."""
 LONGEST_LINE: Final = 300
-"""Longer blocks are never house lines: wires print the same background paragraph in many follow-ups."""
+"""Wires print the same background paragraph in many follow-ups: longer blocks are house lines by far more articles."""
+LONGEST_HOUSE_LINE: Final = 1_000
 HOUSE_ARTICLES: Final = 4
 HOUSE_SHARE: Final = 0.1
+SURE_ARTICLES: Final = 8
+SURE_SHARE: Final = 0.5
 KNOWN_SHARE: Final = 0.4
 LONGEST_VOLATILE: Final = 160
 VOLATILE_FETCHES: Final = 4
@@ -63,16 +66,17 @@ def key_of(text: str) -> str:
     return hashlib.sha256(shape.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def lines_of(article: Article) -> tuple[Line, ...]:
-    """Return the lines of an article's news text that might turn out to be house lines, each once.
+def house_key(text: str) -> str:
+    """Return the key by which house lines are counted; numbers count as they stand, that no edit of one is hidden."""
+    if not _DIGITS.search(text):
+        return key_of(text)
+    words = " ".join(text.casefold().split())
+    return hashlib.sha256(f"={words}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
-    A line with a number is never one: a toll may stand in many articles.
-    """
-    found = {
-        key_of(block.text): block.text
-        for block in article.blocks
-        if _learnable(block) and not _DIGITS.search(block.text)
-    }
+
+def lines_of(article: Article) -> tuple[Line, ...]:
+    """Return the lines of an article's news text that might turn out to be house lines, each once."""
+    found = {house_key(block.text): block.text for block in article.blocks if _learnable(block)}
     return tuple(Line(key, sample) for key, sample in found.items())
 
 
@@ -95,13 +99,22 @@ def house_lines(lines: Sequence[Line], counts: LineCounts, now: datetime) -> tup
     return tuple(
         Habit(HabitKind.HOUSE, line.key, line.sample, before.get(line.key, 0) + 1, now)
         for line in lines
-        if is_house(before.get(line.key, 0) + 1, counts.articles + 1)
+        if is_house(before.get(line.key, 0) + 1, counts.articles + 1, sure=_may_be_news(line.sample))
     )
 
 
-def is_house(articles_with_line: int, articles: int) -> bool:
-    """Say whether a line that stands in so many of a source's articles is a house line."""
-    return articles_with_line >= HOUSE_ARTICLES and articles_with_line >= HOUSE_SHARE * articles
+def is_house(articles_with_line: int, articles: int, *, sure: bool = False) -> bool:
+    """Say whether a line that stands in so many of a source's articles is a house line.
+
+    To be *sure* is asked of lines with a number and of long ones: a toll or the background of a story may stand in many
+    articles, word for word, but hardly in half of all that an outlet prints.
+    """
+    least, share = (SURE_ARTICLES, SURE_SHARE) if sure else (HOUSE_ARTICLES, HOUSE_SHARE)
+    return articles_with_line >= least and articles_with_line >= share * articles
+
+
+def _may_be_news(text: str) -> bool:
+    return len(text) > LONGEST_LINE or _DIGITS.search(text) is not None
 
 
 def volatile_lines(fetches: Sequence[Article], now: datetime) -> tuple[Habit, ...]:
@@ -132,18 +145,17 @@ def apply(habits: Habits, article: Article) -> Article:
 
 
 def _learnable(block: Block) -> bool:
-    return block.kind in _LEARNABLE and len(block.text) <= LONGEST_LINE and block.reason not in EXEMPT
+    return block.kind in _LEARNABLE and len(block.text) <= LONGEST_HOUSE_LINE and block.reason not in EXEMPT
 
 
 def _judged(habits: Habits, block: Block) -> Block:
     if not _learnable(block):
         return block
-    key = key_of(block.text)
-    if key in habits.house:
+    if house_key(block.text) in habits.house:
         return replace(
             block, kind=BlockKind.BOILERPLATE, reason="house line: it stands in many articles of this source"
         )
-    if key in habits.volatile:
+    if len(block.text) <= LONGEST_LINE and key_of(block.text) in habits.volatile:
         return replace(block, kind=BlockKind.BOILERPLATE, reason="volatile line: it differs at every fetch")
     return block
 

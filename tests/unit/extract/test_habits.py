@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extract.habits import Habits, apply, house_lines, is_house, key_of, lines_of, volatile_lines
+from tracker.extract.habits import Habits, apply, house_key, house_lines, is_house, key_of, lines_of, volatile_lines
 from tracker.model import Article, Block, BlockKind, HabitKind, LineCounts
 
 NEWS = "The council voted on Tuesday to close the bridge until the spring, after divers found cracks in two piers."
@@ -47,12 +47,12 @@ def test_numbers_do_not_make_another_line():
     assert key_of("1,204 people read this") != key_of("1,204 people wrote this")
 
 
-def test_long_paragraphs_and_notices_are_never_learned():
-    background = "A wire prints this background under every follow-up. " * 8
+def test_notices_and_whole_articles_in_one_block_are_never_learned():
+    whole = "A page without paragraphs holds its article in one block. " * 20
     notice = Block(BlockKind.NOTICE, "This story has been corrected.")
-    assert [line.sample for line in lines_of(article(background, NEWS, notice, TIP))] == [NEWS, TIP]
-    habits = Habits(house=frozenset({key_of(background), key_of(notice.text)}))
-    assert apply(habits, article(background, notice)).blocks == article(background, notice).blocks
+    assert [line.sample for line in lines_of(article(whole, NEWS, notice, TIP))] == [NEWS, TIP]
+    habits = Habits(house=frozenset({house_key(whole), house_key(notice.text)}))
+    assert apply(habits, article(whole, notice)).blocks == article(whole, notice).blocks
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,25 @@ def test_a_tally_that_grows_at_every_fetch_is_news():
     assert volatile_lines([article(NEWS, tally, MORE) for tally in tallies], NOW) == ()
 
 
-def test_a_line_with_a_number_is_never_a_house_line():
-    assert lines_of(article("The fire killed 12 people at the harbour on Tuesday.", TIP)) == lines_of(article(TIP))
+BACKGROUND = "The strait was closed in March, when the ministry said that mines had been laid in it. " * 4
+
+
+@pytest.mark.parametrize("text", ["The fire killed 12 people at the harbour on Tuesday.", BACKGROUND.strip()])
+@pytest.mark.parametrize(
+    ("with_line", "articles", "house"), [(4, 4, False), (7, 7, False), (8, 8, True), (8, 17, False), (60, 100, True)]
+)
+def test_numbers_and_long_paragraphs_are_house_lines_in_half_of_all_articles(text, with_line, articles, house):
+    lines = lines_of(article(NEWS, MORE, text))
+    counts = LineCounts(articles - 1, ((house_key(text), with_line - 1),))
+    assert bool(house_lines(lines, counts, NOW)) is house
+
+
+def test_another_number_in_a_house_line_shows():
+    toll = "The fire killed 12 people at the harbour on Tuesday."
+    habits = Habits(house=frozenset({house_key(toll)}))
+    old, new = article(NEWS, toll, MORE), article(NEWS, toll.replace("12", "14"), MORE)
+    assert apply(habits, old).sha256 != apply(habits, new).sha256
+    assert "14 people" in apply(habits, new).text
 
 
 def test_copies_of_one_text_teach_nothing():
@@ -118,7 +135,7 @@ def test_a_paragraph_that_grows_at_every_fetch_is_news():
 @given(st.lists(st.text(max_size=60), max_size=6), st.sets(st.integers(0, 5)))
 def test_applying_twice_is_applying_once_and_loses_no_text(texts, chosen):
     page = article(*texts)
-    habits = Habits(house=frozenset(key_of(texts[i]) for i in chosen if i < len(texts)))
+    habits = Habits(house=frozenset(house_key(texts[i]) for i in chosen if i < len(texts)))
     once = apply(habits, page)
     assert apply(habits, once) == once
     assert [block.text for block in once.blocks] == texts
