@@ -238,7 +238,8 @@ def assemble(
     start = before[-1].index + 1 if before else inside[0].index if inside else 0
     run = [line for line in inside if line.index >= start]
     dek = next((line for line in (*before, *run) if site.is_dek(line)), None)
-    above = [line for line in before if line.index not in heads and line.index not in column.framed]
+    above = [line for line in before if line.index not in heads]
+    above = [line for line in above if line.index not in column.framed or standfirst.surely_named(line)]
     above = [line for line in above if not _tells_title(line.text, found.title)]
     dek = dek or standfirst.find(above, run, found.description, found.title)
     judge = Judge(column, site, start, found.title, found.byline, heads)

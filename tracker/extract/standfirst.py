@@ -27,6 +27,7 @@ _LONGER: Final = 40
 _SENTENCE: Final = 80
 _POINT: Final = 40
 _DATED: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
+_SHARED: Final = re.compile(r"descr|excerpt", re.IGNORECASE)
 _ENDS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')
 
 
@@ -87,6 +88,11 @@ def _first(lines: Sequence[Line], run: Sequence[Line], description: str, title: 
 def _point(line: Line) -> bool:
     """Say whether *line* is one of the points that sum a story up above its text."""
     return line.owner.tag == "li" and len(line.text) >= _POINT and line.text[-1] in _ENDS and not line.links
+
+
+def surely_named(line: Line) -> bool:
+    """Say whether *line* is named by a word that is used for standfirsts alone, not for pictures and authors too."""
+    return bool(line.owner.hint & Hint.DEK) and not _SHARED.search(line.owner.names)
 
 
 def is_text(line: Line, title: str) -> bool:

@@ -111,7 +111,7 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
             rf"vorspann|subtitle|sub-?_?title|sub-?_?head(?:line)?|summary|excerpt|abstract|teaser-?text"
             rf"|preamble|manchet|sommario|occhiello|bajada|entradilla|copete|sottotitolo|subtitulo|"
             rf"strapline|kicker-?text|description|article{_B}_?(?:intro|lead|summary|desc)|"
-            rf"(?<![a-z])spot(?![a-z])|leadtext|leadin"
+            rf"(?<![a-z])spot(?![a-z])|leadtext|leadin(?![a-z])"
         ),
     ),
     (

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tracker.extract import read
 
 from .pages import PARAGRAPHS, article
@@ -34,6 +36,14 @@ def test_a_second_line_named_standfirst_goes_on_with_the_first():
 def test_the_line_of_day_and_reading_time_is_no_standfirst():
     stamp = '<h3 class="intro">15.04.2026 - 15:48 UhrLesedauer: 2 Min.</h3>'
     assert read(article(before=box(stamp))).article.dek == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "dek"), [("story__dek", FIRST), ("photo-description", ""), ("leading-relaxed", ""), ("", "")]
+)
+def test_a_standfirst_named_so_is_one_beside_a_picture_too(name, dek):
+    framed = f'<div class="head"><div><img src="/pier.jpg"></div><div class="{name}">{FIRST}</div></div>'
+    assert read(article(before=f"<header>{framed}</header>")).article.dek == dek
 
 
 def test_points_above_the_text_are_the_standfirst_where_there_is_no_other():
