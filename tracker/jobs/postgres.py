@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import select
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -18,6 +19,7 @@ import procrastinate
 import psycopg
 from procrastinate import exceptions
 from procrastinate.jobs import Status
+from psycopg_pool import AsyncConnectionPool
 
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
@@ -179,7 +181,12 @@ async def opened(
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     conninfo = _conninfo(url)
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo, kwargs={"options": f"-c search_path={SCHEMA} -c timezone=UTC"}, min_size=1, max_size=4
+        conninfo=conninfo,
+        kwargs={"options": f"-c search_path={SCHEMA} -c timezone=UTC"},
+        min_size=1,
+        max_size=4,
+        configure=_configure,
+        pool_factory=_pool,
     )
     app = procrastinate.App(connector=connector)
     try:
@@ -191,6 +198,23 @@ async def opened(
         yield PostgresQueue(app, crawl, concurrency=concurrency, crashed=crashed, grace=grace)
     finally:
         await app.close_async()
+
+
+async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
+    # Each of Procrastinate's statements is a transaction by itself; to begin and end one costs two answers more.
+    await connection.set_autocommit(True)
+
+
+def _pool(**given: Any) -> AsyncConnectionPool:  # noqa: ANN401 - handed on
+    return AsyncConnectionPool(**{**given, "check": _alive})
+
+
+async def _alive(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Ask the server only where there is something to read: one that is idle says nothing until it goes away."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 def prepare(conninfo: str) -> None:
