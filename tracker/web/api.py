@@ -57,7 +57,7 @@ class Endpoint:
     @property
     def template(self) -> str:
         """Return the path as OpenAPI writes it."""
-        return self.path.replace(":int", "")
+        return self.path.replace(":int", "").replace(":path", "")
 
 
 def _counts(asked: Asked) -> Object:
@@ -239,7 +239,7 @@ ENDPOINTS: Final = (
         "/api/v1/sources", _sources, "Every source and how it fares.", (), _list_of("sources", "name", "articles")
     ),
     Endpoint(
-        "/api/v1/sources/{name}",
+        "/api/v1/sources/{name:path}",
         _source,
         "One source: health, scorecard, what it changed last.",
         (_NAME,),
@@ -249,7 +249,7 @@ ENDPOINTS: Final = (
         "/api/v1/stories", _stories, "Stories, the one that changed last first.", (), _list_of("stories", "ident")
     ),
     Endpoint(
-        "/api/v1/stories/{name}",
+        "/api/v1/stories/{name:path}",
         _story,
         "One story: its articles and how far each is behind.",
         (_NAME,),

@@ -168,13 +168,13 @@ def build(
 
 ACTS: Final = (
     ("/logout", signing.logout),
-    ("/sources/{name}/pause", signing.pause),
-    ("/sources/{name}/resume", signing.resume),
-    ("/sources/{name}/check", signing.check_source),
-    ("/sources/{name}/release", signing.release),
+    ("/sources/{name:path}/pause", signing.pause),
+    ("/sources/{name:path}/resume", signing.resume),
+    ("/sources/{name:path}/check", signing.check_source),
+    ("/sources/{name:path}/release", signing.release),
     ("/articles/{ident}/check", signing.check_article),
-    ("/stories/{name}/accept", signing.accept_story),
-    ("/rules/{name}", signing.edit_rule),
+    ("/stories/{name:path}/accept", signing.accept_story),
+    ("/rules/{name:path}", signing.edit_rule),
 )
 
 

@@ -42,9 +42,9 @@ PAGES: Final = (
     Page("/", start, "/", twin="/index.json", live=True),
     Page("/changes", changes, "/changes", live=True),
     Page("/stories", stories, "/stories"),
-    Page("/stories/{name}", story, "/stories"),
+    Page("/stories/{name:path}", story, "/stories"),
     Page("/sources", sources, "/sources"),
-    Page("/sources/{name}", source, "/sources"),
+    Page("/sources/{name:path}", source, "/sources"),
     Page("/search", search),
     Page("/alerts", alerts, "/alerts"),
     Page("/feeds", feeds),
@@ -57,8 +57,8 @@ FEEDS: Final = (
     ("/changes.atom", changes_feed),
     ("/search.atom", search_feed),
     ("/articles/{ident}.atom", article_feed),
-    ("/sources/{name}.atom", source_feed),
-    ("/stories/{name}.atom", story_feed),
+    ("/sources/{name:path}.atom", source_feed),
+    ("/stories/{name:path}.atom", story_feed),
 )
 
 NAV: Final = (

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
+
+from tests.archive_samples import content
+from tracker.archive import open_archive
+from tracker.model import Target
+from tracker.web import links
+
+from .conftest import client_of
+from .newsroom_archive import NOW, keep
 
 pytestmark = pytest.mark.anyio
 
@@ -40,3 +49,19 @@ async def test_a_version_that_was_taken_out_leads_back_to_its_article(opened, ke
             assert answer.status_code == 404
             assert f'<a href="/articles/{long}">All versions of this article</a>' in answer.text
         assert "All versions" not in (await client.get("/articles/zzz")).text
+
+
+async def test_names_may_hold_what_paths_are_made_of(tmp_path):
+    url, name, story = f"sqlite:///{tmp_path / 'w.db'}", "AP / Reuters?#%2F", "Storm / coast"
+    store = open_archive(url, migrate=True)
+    store.sync_source(name, [], NOW)
+    (tracked,) = store.add_targets(name, [Target("https://wire.example/1")], NOW, (story,))
+    keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)])
+    store.close()
+    async with client_of(url) as client:
+        for path, text in ((links.source(name), name), (links.story(story), story)):
+            for full in (path, f"{path}.json", f"{path}.atom", f"/api/v1{path}"):
+                answer = await client.get(full)
+                assert answer.status_code == 200, full
+                assert text in unescape(answer.text), full
+        assert f'href="{links.source(name)}"' in (await client.get("/sources")).text
