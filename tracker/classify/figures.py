@@ -33,7 +33,7 @@ _OF_SHARE = re.compile(r"(?<!\w)(?:pour|per|por)\s$")
 
 
 _DIGITS = re.compile(
-    r"(?P<money>US\$\s?|[$€£¥₹]\s?)?(?P<sign>(?<![\w])[-−–])?(?<![\w.])"
+    r"(?P<money>US\$\s?|[$€£¥₹]\s?)?(?P<sign>(?<![\w])[-−–])?(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<!\.)"
     r"(?P<digits>\d+(?:[.,:’'\u202f\u00a0]\d+|(?<!\d{4})[ \u2009]\d{3}(?!\d))*)",
     re.IGNORECASE,
 )

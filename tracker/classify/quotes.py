@@ -23,6 +23,9 @@ _SAYS = (
 )
 
 
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+
+
 def quotations(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]
 ) -> list[tuple[Mention | None, Mention | None, str]]:
@@ -73,5 +76,6 @@ def _stands(words: str, text: str) -> bool:
 
 
 def _overlap(a: str, b: str) -> float:
-    x, y = set(a.split()), set(b.split())
+    spaced = not (_UNSPACED.search(a) or _UNSPACED.search(b))
+    x, y = (set(text.split() if spaced else text) for text in (a, b))
     return len(x & y) / max(len(x), len(y), 1)

@@ -125,13 +125,14 @@ def _text(change: Change, view: View) -> list[Row]:
         blocks = tuple(BlockChange(Op.SAME, b.new, b.new, (("=", b.new_text),)) for b in blocks if b.new is not None)
     kept = _kept(blocks, view)
     remarks = _remarks(change)
+    went = _went(blocks)
     laid: list[Row] = []
     skipped = 0
     for index, block in enumerate(blocks):
         if index not in kept:
             skipped += 1
             continue
-        laid += [*_gap(skipped), _block(block, remarks.get(index, ""))]
+        laid += [*_gap(skipped), _block(block, went, remarks.get(index, ""))]
         laid += [_notice(notice, change) for notice in change.notices if _home(notice) == (index,)]
         skipped = 0
     return laid + _gap(skipped)
@@ -145,11 +146,39 @@ def _kept(blocks: tuple[BlockChange, ...], view: View) -> set[int]:
     return {j for i in touched for j in range(i - context, i + context + 1)}
 
 
-def _block(block: BlockChange, remark: str) -> Row:
-    note = ""
+def _block(block: BlockChange, went: dict[int, list[int]], remark: str) -> Row:
+    notes = []
     if block.op is Op.MOVE and block.old is not None and block.new is not None:
-        note = f"moved from ¶{block.old + 1} to ¶{block.new + 1}"
-    return Row("block", block.op, block.hunks, name=place(block), note=note, remark=remark)
+        notes.append(f"moved from ¶{block.old + 1} to ¶{block.new + 1}")
+    others = _others(block)
+    if others and block.old is None:
+        whole = all(s.old_block is not None and s.op is not Op.MOVE for s in block.sentences)
+        notes.append(f"{'split off' if whole else 'with text of'} {_numbers(others)}")
+    elif others:
+        notes.append(f"takes in text of {_numbers(others)}")
+    if block.new is None and block.old in went:
+        notes.append(f"text went to {_numbers(went[block.old])}")
+    return Row("block", block.op, block.hunks, name=place(block), note="; ".join(notes), remark=remark)
+
+
+def _others(block: BlockChange) -> list[int]:
+    """Return the old paragraphs, other than its own, that sentences of *block* come from."""
+    if block.new is None:
+        return []
+    return sorted({s.old_block for s in block.sentences if s.new_text and s.old_block is not None} - {block.old})
+
+
+def _went(blocks: Iterable[BlockChange]) -> dict[int, list[int]]:
+    """Return to which new paragraphs sentences of each old one went that is not theirs."""
+    found: dict[int, list[int]] = {}
+    for block in blocks:
+        for old in _others(block):
+            found.setdefault(old, []).append(block.new or 0)
+    return found
+
+
+def _numbers(places: list[int]) -> str:
+    return ", ".join(f"¶{n + 1}" for n in places)
 
 
 def _home(notice: NoticeChange) -> tuple[int, ...]:

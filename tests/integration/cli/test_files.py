@@ -59,6 +59,12 @@ def test_diff_of_two_texts(run, tmp_path):
     assert "No difference." in run("diff", "old.txt", "old.txt", "--headline").stdout
 
 
+def test_a_file_that_is_not_there_is_named(run, tmp_path):
+    (tmp_path / "old.txt").write_text("One line.", encoding="utf-8")
+    told = run("diff", "old.txt", "missing.txt", code=2).stderr
+    assert "missing.txt: there is no such file" in told
+
+
 def test_diff_of_two_pages(run, tmp_path):
     (tmp_path / "old.html").write_text(ARTICLE.format(count="three"))
     (tmp_path / "new.html").write_text(ARTICLE.format(count="four"))

@@ -117,3 +117,9 @@ def test_numbers_are_read_by_value(text, lang, keys):
 @pytest.mark.parametrize("text", ["you may go", "they march on", "No. 5 is in"])
 def test_words_that_look_like_dates_or_negations(text):
     assert not [m for m in mentions(text) if m.kind in {FactKind.DATE, FactKind.NEGATION}]
+
+
+def test_numbers_and_quotations_of_scripts_without_blanks():
+    assert ("number", "12", "47", "") in listed("死者は12人に達した。", "死者は47人に達した。", "ja")
+    before, after = "「これは悲劇だ」と述べた。", "「これは大きな悲劇だ」と述べた。"
+    assert listed(before, after, "ja") == [("quote", "「これは悲劇だ」", "「これは大きな悲劇だ」", "altered")]

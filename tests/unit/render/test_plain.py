@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker import compare
 from tracker.model import (
     Article,
     Block,
@@ -225,3 +226,13 @@ def test_a_notice_that_explains_nothing_is_said_so():
 def test_side_by_side_says_from_where_a_paragraph_moved():
     assert "> (moved from ¶7 to ¶5) The" in plain.side_by_side(CHANGE)
     assert "(moved from ¶7 to ¶5)" in ansi.side_by_side(CHANGE)
+
+
+def test_a_paragraph_split_or_merged_says_from_where():
+    one = "The factory employed 340 people. It was built in 1987 by two brothers from the north."
+    first, second = one.split(". ", 1)
+    whole, parts = content(one, "Rain fell."), content(first + ".", second, "Snow fell.")
+    assert "+ (split off ¶1) {+" in plain.diff(compare(whole, parts))
+    merged = plain.diff(compare(parts, whole))
+    assert "(text went to ¶1) [-" in merged
+    assert "(takes in text of ¶" in merged

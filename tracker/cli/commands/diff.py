@@ -66,10 +66,22 @@ def diff(
     from ..showdiff import show
 
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
+    if not files:
+        _refuse_missing(target, other)
     sides = of_files(target, other or "") if files else of_versions(app, target, other or "")
     show(app.out, sides, form, changes_only=changes_only, context=context, width=width)
     if exit_code and not sides.change.is_empty:
         click.get_current_context().exit(CHANGES)
+
+
+def _refuse_missing(*names: str | None) -> None:
+    """Name the file that is not there, where the other one is and it looks like a file: no version is called so."""
+    from tracker.errors import UsageError
+
+    told = [name for name in names if name is not None]
+    missing = [name for name in told if not Path(name).exists() and Path(name).suffix and ".." not in name]
+    if len(told) == 2 and len(missing) == 1:
+        raise UsageError("there is no such file", resource=missing[0], hint="name two files, or an article and a range")
 
 
 def of_files(old: str, new: str) -> Sides:
