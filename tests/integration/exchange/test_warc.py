@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import anyio
@@ -57,17 +57,22 @@ async def test_checkers_accept_it(morning, tmp_path, name, checker):
 
 @pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
 async def test_export_import_export_is_identical(morning, fresh, tmp_path, name):
-    first, second = tmp_path / "a" / name, tmp_path / "b" / name
-    first.parent.mkdir()
-    second.parent.mkdir()
+    first, second = tmp_path / name, tmp_path / f"other-{name}"
     tally = export(morning, first)
     other = fresh()
     with Warcs([first]) as files:
         history = await Backfill(other, Inline(), Config()).run(files.captures())
-    export(other, second)
+    # By another name and an hour later.
+    warc.export(other, EVERYTHING, second, NOW + timedelta(hours=1), release="1.0")
     assert (tally.versions, tally.pages, history.kept, history.unchanged) == (5, 5, 5, 0)
     assert first.read_bytes() == second.read_bytes()
-    assert warc.index_path(first).read_bytes() == warc.index_path(second).read_bytes()
+    assert warc.index_path(first).read_text().replace(name, second.name) == warc.index_path(second).read_text()
+
+
+async def test_each_version_has_the_headline_that_its_feed_gave_then(morning):
+    (harbour,) = morning.articles(story="Storm")
+    found = [each.content.headlines.feed for each in morning.history(harbour.id)]
+    assert found == ["", "Storm closes harbour", "Harbour open"]
 
 
 async def test_captures_and_versions_come_back_as_they_were(morning, fresh, tmp_path):

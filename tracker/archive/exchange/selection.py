@@ -75,6 +75,12 @@ def by_article(store: Store, selection: Selection) -> Iterator[Version]:
         yield from store.versions(_query(selection, ident))
 
 
+def newest(store: Store, selection: Selection) -> datetime | None:
+    """Return when the newest version that is selected was seen, None where none is."""
+    found = (store.versions(_query(selection, each, newest=True)) for each in selection.articles or ("",))
+    return max((version.seen for versions in found for version in versions), default=None)
+
+
 def page_of(store: Archive, version: Version, tally: Tally) -> Page:
     """Return the evidence of *version*, and count it; one damaged page is named in *tally* and ends nothing."""
     if version.removed:
@@ -93,7 +99,12 @@ def page_of(store: Archive, version: Version, tally: Tally) -> Page:
     return Page(capture)
 
 
-def _query(selection: Selection, article: str = "") -> VersionQuery:
+def _query(selection: Selection, article: str = "", *, newest: bool = False) -> VersionQuery:
     return VersionQuery(
-        article=article, source=selection.source, since=selection.since, until=selection.until, reverse=True
+        article=article,
+        source=selection.source,
+        since=selection.since,
+        until=selection.until,
+        reverse=not newest,
+        limit=1 if newest else None,
     )

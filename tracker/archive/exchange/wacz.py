@@ -51,7 +51,8 @@ def export(
     ):
         inner = Path(folder) / _WARC
         with inner.open("wb") as out:
-            written = warc.Written(out, _WARC, index, packed=True, now=now, release=release)
+            about = warc.About.of(store, selection, now, release)
+            written = warc.Written(out, _WARC, index, about, packed=True)
             tally = warc.fill(written, store, selection, progress)
         with zipfile.ZipFile(part, "w") as package:
             _Package(package, now).fill(inner, index, release)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from . import cdxj, warc_records
 from .files import replacing, writing
-from .selection import Tally, in_time, page_of
+from .selection import Tally, in_time, newest, page_of
 from .warc_records import FIELDS, REVISIT, digest, moment, record, record_id
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ def export(
 ) -> Tally:
     """Write the captures of what is selected to *path*, packed where its name ends in .gz, and the index beside it.
 
-    *now* and *release* say when the file was made, and by which Writethru. Versions whose page was taken out have no
-    record.
+    *release* says by which Writethru it was made. The same versions make the same file, whatever its name and *now*.
+    Versions whose page was taken out have no record.
     """
     with closing(cdxj.Index()) as index, replacing(path) as part:
         with part.open("wb") as out:
-            written = Written(out, path.name, index, packed=path.suffix == ".gz", now=now, release=release)
+            about = About.of(store, selection, now, release)
+            written = Written(out, path.name, index, about, packed=path.suffix == ".gz")
             tally = fill(written, store, selection, progress)
         with writing(index_path(path)) as file:
             file.writelines(line.encode() for line in index.lines())
@@ -69,6 +70,20 @@ def index_path(path: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a file says of itself: when its newest version was seen, what was selected, which Writethru wrote it."""
+
+    as_of: datetime
+    selection: Selection
+    release: str
+
+    @classmethod
+    def of(cls, store: Archive, selection: Selection, now: datetime, release: str) -> About:
+        """Return it for what is selected; *now* stands where that is nothing."""
+        return cls(newest(store, selection) or now, selection, release)
+
+
+@dataclass(frozen=True, slots=True)
 class _First:
     """The first record of a payload."""
 
@@ -80,23 +95,17 @@ class _First:
 class Written:
     """A WARC file as it grows; its entries go into *index*."""
 
-    def __init__(
-        self, out: BinaryIO, name: str, index: cdxj.Index, *, packed: bool, now: datetime, release: str
-    ) -> None:
+    def __init__(self, out: BinaryIO, name: str, index: cdxj.Index, about: About, *, packed: bool) -> None:
         self._out = out
         self._name = name
         self._entries = index
         self._packed = packed
         self._at = 0
-        self._info = record_id("warcinfo", name, moment(now))
+        date = moment(about.as_of)
+        self._info = record_id("warcinfo", date, about.selection)
         self._payloads: OrderedDict[str, _First] = OrderedDict()
-        named = [
-            ("WARC-Record-ID", self._info),
-            ("WARC-Date", moment(now)),
-            ("WARC-Filename", name),
-            ("Content-Type", FIELDS),
-        ]
-        self._write("warcinfo", named, warc_records.info(release))
+        named = [("WARC-Record-ID", self._info), ("WARC-Date", date), ("Content-Type", FIELDS)]
+        self._write("warcinfo", named, warc_records.info(about.release))
 
     def put(self, version: Version, capture: Capture) -> None:
         """Write one capture: its response, or a revisit where the payload stands in the file already, and the rest."""
