@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.exchange.keeping import Receipt, keep
@@ -110,6 +110,8 @@ class Backfill:
         if latest is not None and seen is not None and stood is not None and stood < seen < found.capture.fetched_at:
             self._commit(tracked, latest, NotModified(tracked.url, tracked.url), None, seen, _NO_MEMORY)
             tracked = self.store.article(tracked.id)
+        # What the feed called it then: the file tells that of each version.
+        tracked = replace(tracked, feed_title=found.note("feed-title") or tracked.feed_title)
         memory = await recall(self._call, tracked, latest, reading.article)
         if self._commit(tracked, latest, found.capture, reading, found.capture.fetched_at, memory):
             self.history.kept += 1

@@ -70,10 +70,10 @@ def captures() -> list[Found]:
     return [
         Found(capture(harbour, 0), (("writethru-source", "Herald"), ("writethru-story", "Storm"))),
         Found(capture(mill, 0.5, "mill", **redirected)),
-        Found(capture(page(4), 5.0021)),
+        Found(capture(page(4), 5.0021), (("writethru-feed-title", "Storm closes harbour"),)),
         Found(capture(page(4), 8)),
         Found(capture(page(13, "Mill burns down"), 10, "mill", **redirected, headers=(("Content-Type", "text/html"),))),
-        Found(capture(harbour, 20, request_headers=())),
+        Found(capture(harbour, 20, request_headers=()), (("writethru-feed-title", "Harbour open"),)),
     ]
 
 
