@@ -56,6 +56,17 @@ def test_keys(opened, kept):
     page.goto(f"{base}/articles/{ident}/2..3")
     page.keyboard.press("j")
     assert page.locator(".at").count() == 1
+    page.goto(f"{base}/articles/{ident}")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") == "v4 → v5"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/articles/{ident}/4..5")
+    page.goto(f"{base}/search?q=bridge")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator(".hit").nth(1).locator("a", has_text="Port Alder").get_attribute("href")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == second
+    page.goto(f"{base}/articles/{ident}/2..3")
     page.keyboard.press("]")
     page.wait_for_url(f"**/articles/{ident}/3..4*")
     page.keyboard.press("[")

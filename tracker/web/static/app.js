@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const all = (selector) => [...document.querySelectorAll(selector)];
-  const stops = () => all(".entry .head a, .piece.changed, .hit a");
+  const stops = () => all(".entry .head a, .piece.changed, .hit .meta:last-child a:first-child, tbody th[scope=row] > a")
+    .filter((each) => !each.closest("details:not([open])"));
   let at = -1;
 
   const step = (by) => {

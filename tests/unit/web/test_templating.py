@@ -1,0 +1,33 @@
+"""What templates are helped with."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.model import Article, Block, BlockKind
+from tracker.web.templating import direction, lang_of, weighed
+
+
+def test_labels_that_nobody_may_miss_come_first():
+    assert weighed(["dek", "lead", "number", "insert", "stealth"]) == ["stealth", "number", "dek", "lead", "insert"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Visit postponed", "", "ltr"),
+        ("تأجيل الزيارة", "", "rtl"),
+        ("3: ביקור נדחה", "", "rtl"),
+        ("2026", "قال الوزير", "rtl"),
+        ("", "", "ltr"),
+    ],
+)
+def test_a_text_runs_as_its_first_letter_does(title, text, expected):
+    assert direction(Article(title=title, blocks=(Block(BlockKind.PARAGRAPH, text),))) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "attribute"), [("ar", ' lang="ar"'), ("pt-BR", ' lang="pt-BR"'), ('en"><b>', ""), ("", "")]
+)
+def test_only_what_is_a_language_is_named_as_one(tag, attribute):
+    assert lang_of(tag) == attribute
