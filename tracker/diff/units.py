@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 class Unit:
     """One sentence: *block* and *at* say where it stands, *whole* is its text, *text* without the trailing blanks."""
 
-    __slots__ = ("_tokens", "_vocabulary", "at", "block", "text", "whole")
+    __slots__ = ("_vocabulary", "at", "block", "code", "text", "tokens", "whole")
+
+    tokens: Tokens
+    """The words, the trailing blanks included."""
+    code: str
+    """The words as code points."""
 
     def __init__(self, whole: str, block: int, at: int, vocabulary: Vocabulary) -> None:
         self.text = whole.rstrip()
@@ -22,19 +27,14 @@ class Unit:
         self.block = block
         self.at = at
         self._vocabulary = vocabulary
-        self._tokens: Tokens | None = None
 
-    @property
-    def tokens(self) -> Tokens:
-        """Return the words, the trailing blanks included."""
-        if self._tokens is None:
-            self._tokens = Tokens(self.whole, self._vocabulary)
-        return self._tokens
-
-    @property
-    def code(self) -> str:
-        """Return the words as code points."""
-        return self.tokens.code
+    def __getattr__(self, name: str) -> object:
+        """Cut the words when they are first asked for: most sentences of an article are never looked into."""
+        if name not in {"tokens", "code"}:
+            raise AttributeError(name)
+        self.tokens = Tokens(self.whole, self._vocabulary)
+        self.code = self.tokens.code
+        return getattr(self, name)
 
 
 def units(blocks: Iterable[tuple[int, str]], lang: str, vocabulary: Vocabulary) -> list[Unit]:
