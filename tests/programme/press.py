@@ -75,6 +75,7 @@ class Press:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def answer(self, path: str) -> tuple[str, str]:
+        path = path.partition("?")[0]
         if path == "/feed.xml":
             links = "".join(
                 f"<item><title>Flood {n}</title><link>{self.base}/news/{n}</link></item>" for n in range(self.articles)
@@ -88,6 +89,10 @@ class Press:
                 title=f"Flood at quay {path.rpartition('/')[2]}", count=STREETS[self.edition - 1]
             )
         return "text/plain", ""
+
+    def visited(self, pages: set[str], since: float) -> bool:
+        """Say whether all *pages* were asked for after *since*."""
+        return {path for asked, path in list(self.asked) if asked > since} >= pages
 
     def configuration(self, database: str, *, service: str = "", source: str = "") -> str:
         """Return a configuration that watches this paper and tells every version to the hook."""

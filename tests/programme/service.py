@@ -55,6 +55,10 @@ class Running:
         """Return what it called stored."""
         return [(each["article"], each["version"], each["sha256"]) for each in self.said("version")]
 
+    def stored(self, count: int) -> bool:
+        """Say whether it called that many versions stored."""
+        return len(self.versions) >= count
+
     @property
     def resident(self) -> float:
         """Return the megabytes the process itself holds."""

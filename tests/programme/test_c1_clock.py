@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,16 +63,16 @@ def run_through(folder: Path, press: Press, steps: dict[str, int]) -> dict[str, 
             press.edition = edition
             waits[name] = service.until(
                 f"every page is visited after {name}",
-                lambda at=at: {path for asked, path in press.asked if asked > at} >= pages,
+                partial(press.visited, pages, at),
                 seconds=10 * EVERY,
             )
             time.sleep(EVERY)
             seen = Counter(path for asked, path in press.asked if at < asked <= at + waits[name] + EVERY)
             assert max(seen[page] for page in pages) <= (waits[name] + EVERY) / EVERY + 2, f"a burst after {name}"
-            service.until(f"the edition is kept after {name}", lambda n=edition: len(service.versions) >= 2 * n)
+            service.until(f"the edition is kept after {name}", partial(service.stored, 2 * edition))
         assert service.resident - before < 30
         assert service.stop() == 0
-        assert service.said("crash") == service.output == []
+        assert (service.said("crash"), service.output) == ([], [])
     return waits
 
 

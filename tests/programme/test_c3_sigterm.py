@@ -41,10 +41,12 @@ def stopped_again_and_again(folder: Path, press: Press, stops: int) -> dict[str,
             began = time.monotonic()
             assert service.stop(PATIENCE) == 0, service.output
             longest = max(longest, time.monotonic() - began)
-            assert service.said("crash") == service.output == []
+            assert (service.said("crash"), service.output) == ([], [])
             acknowledged.update(service.versions)
     with Running(folder, "--migrate") as service:
         service.until("it has started", lambda: service.said("started"))
+        seen = len(press.asked)
+        service.until("every page is visited again", lambda: len(press.asked) > seen + 3 * press.articles)
         service.until("nothing is pending", lambda: pending(folder) == 0, 60)
         assert service.stop(PATIENCE) == 0
         acknowledged.update(service.versions)

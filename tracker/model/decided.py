@@ -201,7 +201,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class VersionQuery:
-    """Which versions to list: newest first, of one article by number, unless *reverse*; empty fields restrict nothing."""
+    """Which versions to list: newest first, of one article by number, unless *reverse*; empty fields do nothing."""
 
     article: str = ""
     source: str = ""

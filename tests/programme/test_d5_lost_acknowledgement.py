@@ -1,0 +1,114 @@
+"""D5: the line to the server breaks after COMMIT was sent: what was kept is kept once, the rest is kept by the retry.
+
+A relay between us and PostgreSQL lets a COMMIT through, holds back the answer and breaks the line.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from tests.archive_samples import alert, intent, minutes, watch
+from tests.postgres import postgres
+from tracker.archive import open_archive
+from tracker.archive.verify import verify
+from tracker.errors import ArchiveError
+from tracker.model import VersionQuery
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.postgres import Server
+
+__all__ = ["postgres"]
+
+ROUNDS = 10
+
+
+class Relay:
+    """Listens on a socket file of its own and hands on to the server's; *cut* says which COMMITs lose their answer."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self.cut = ""
+        self.cuts = 0
+        self._server = server
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(folder / ".s.PGSQL.5432"))
+        self._listening.listen()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join(5)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                ours, _ = self._listening.accept()
+                theirs = socket.socket(socket.AF_UNIX)
+                theirs.connect(self._server)
+                threading.Thread(target=self._up, args=(ours, theirs), daemon=True).start()
+                threading.Thread(target=self._down, args=(theirs, ours), daemon=True).start()
+
+    def _up(self, ours: socket.socket, theirs: socket.socket) -> None:
+        with suppress(OSError):
+            while said := ours.recv(65536):
+                if self.cut and b"COMMIT" in said:
+                    where, self.cut = self.cut, ""
+                    self.cuts += 1
+                    if where == "after":
+                        # The server's answer, which shows that it has committed, goes no further.
+                        ours.shutdown(socket.SHUT_WR)
+                        theirs.sendall(said)
+                        theirs.settimeout(5)
+                        theirs.recv(65536)
+                    break
+                theirs.sendall(said)
+        for each in (ours, theirs):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    @staticmethod
+    def _down(theirs: socket.socket, ours: socket.socket) -> None:
+        with suppress(OSError):
+            while said := theirs.recv(65536):
+                ours.sendall(said)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("where", ["after", "before"])
+def test_a_commit_whose_answer_is_lost_is_made_once(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Server, where: str
+) -> None:
+    if postgres.is_foreign:
+        pytest.skip("the server that WRITETHRU_TEST_POSTGRES names has no socket file that is known")
+    url = postgres.create()
+    folder = tmp_path_factory.mktemp("r")
+    home = url.partition("host=")[2]
+    with Relay(folder, f"{home}/.s.PGSQL.5432") as relay, open_archive(url, migrate=True) as straight:
+        tracked = watch(straight)
+        with open_archive(url.replace(home, str(folder))) as store:
+            for n in range(1, ROUNDS + 1):
+                told = (alert(f"{n}", article=tracked.id, version=n),)
+                made = intent(tracked, n, minutes(n), alerts=told)
+                relay.cut = where
+                with pytest.raises(ArchiveError):
+                    store.commit(made)
+                again = store.commit(made)
+                assert again.stale is (where == "after"), "a decision that was carried out is refused the second time"
+                assert store.article(tracked.id).versions == n
+        assert relay.cuts == ROUNDS
+        assert [each.n for each in straight.versions(VersionQuery(reverse=True))] == list(range(1, ROUNDS + 1))
+        assert sorted(int(each.key) for each in straight.deliveries()) == list(range(1, ROUNDS + 1))
+        assert verify(straight).damage == []
+    postgres.drop(url)

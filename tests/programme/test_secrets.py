@@ -1,0 +1,161 @@
+"""Secrets: every kind of one is configured, everything that holds one fails, and none is found in what comes out."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .press import Press
+from .service import PROGRAM, Running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRETS = {
+    "webhook key": "d2h5LXdvdWxkLXlvdS1wcmludC10aGlzLWtleQ==",
+    "webhook address": "T0K3N1NTHEPATH",
+    "apprise": "ch4tp4ssw0rd",
+    "mail": "sm7pPassw0rdXYZ",
+    "database": "dbP4ssw0rdXYZ",
+    "page address": "t0k3nOfASubscriber",
+    "cookie": "c00k1eOfASession",
+}
+CONFIG = """contact = "desk@example.org"
+[archive]
+database = "{database}"
+[fetch]
+allow_private = true
+timeout = "1s"
+[service]
+listen = "127.0.0.1:{port}"
+log = "{log}"
+tick = "200ms"
+[[sources]]
+name = "Press"
+feeds = ["{base}/feed.xml?token={page}", "http://127.0.0.1:9/feed?api_key={page}"]
+every = "300ms"
+poll = "500ms"
+[[rules]]
+name = "all"
+to = ["hook", "chat", "mail"]
+[[targets]]
+name = "hook"
+type = "webhook"
+url = "http://127.0.0.1:9/hooks/{hook}?secret={hook}"
+secret = {{ file = "{folder}/hook.secret" }}
+private = true
+[[targets]]
+name = "chat"
+type = "apprise"
+url = {{ env = "CHAT_URL" }}
+private = true
+[[targets]]
+name = "mail"
+type = "email"
+host = "127.0.0.1"
+port = 9
+security = "none"
+user = "desk"
+password = {{ env = "MAIL_PASSWORD" }}
+sender = "desk@example.org"
+to = ["editor@example.org"]
+"""
+ENV = {"CHAT_URL": f"json://user:{SECRETS['apprise']}@127.0.0.1:9/", "MAIL_PASSWORD": SECRETS["mail"]}
+COMMANDS = (
+    ("sources", "list"),
+    ("config", "show"),
+    ("config", "check"),
+    ("doctor", "--timeout", "1"),
+    ("alerts", "list"),
+    ("alerts", "test"),
+    ("stats",),
+    ("check", "--all", "--no-pace", "-vv"),
+    ("log", "--all", "--json"),
+    ("export", "--format", "jsonl", "--with-captures", "--with-checks"),
+    ("verify",),
+    ("db", "current"),
+)
+
+
+WRITTEN_IN_THE_CLEAR = {"page address", "webhook address"}
+"""Addresses stand in the configuration as they are; commands show them to whoever may read it, logs and pages never."""
+
+
+def found(what: str, text: str, *, but: set[str] | frozenset[str] = frozenset()) -> list[str]:
+    """Name the secrets that stand in *text*."""
+    return [f"{name} in {what}" for name, secret in SECRETS.items() if secret in text and name not in but]
+
+
+def configured(folder: Path, press: Press, port: int, log: str = "json") -> None:
+    (folder / "hook.secret").write_text(f"whsec_{SECRETS['webhook key']}\n")
+    (folder / "writethru.toml").write_text(
+        CONFIG.format(
+            database=f"sqlite:///{folder}/archive.db",
+            folder=folder,
+            base=press.base,
+            page=SECRETS["page address"],
+            hook=SECRETS["webhook address"],
+            port=port,
+            log=log,
+        )
+    )
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.mark.slow
+def test_no_secret_comes_out_anywhere(tmp_path: Path, free_port: int) -> None:
+    leaks: list[str] = []
+    with Press() as press:
+        configured(tmp_path, press, free_port)
+        with Running(tmp_path, "--migrate", env=ENV) as service:
+            service.until("versions are kept", lambda: service.stored(2))
+            press.edition = 2
+            service.until(
+                "every target failed", lambda: len({each["target"] for each in service.said("postponed")}) > 2
+            )
+            for path in ("/healthz", "/metrics", "/"):
+                with urllib.request.urlopen(f"http://127.0.0.1:{free_port}{path}", timeout=10) as answer:
+                    leaks += found(f"the page {path}", answer.read().decode())
+            service.stop()
+            said = "\n".join(map(json.dumps, service.entries)) + "\n".join(service.output)
+            assert said.count("postponed") >= 3
+            leaks += found("the log", said)
+        held = b"".join(path.read_bytes() for path in tmp_path.glob("archive.db*"))
+        assert len(held) > 100_000
+        kept_out = {name: secret for name, secret in SECRETS.items() if name not in WRITTEN_IN_THE_CLEAR}
+        leaks += [f"{name} in the archive" for name, secret in kept_out.items() if secret.encode() in held]
+        for command in COMMANDS:
+            done = run(tmp_path, command, ENV)
+            assert "internal error" not in done.stderr, done.stderr
+            assert done.stdout + done.stderr, command
+            leaks += found(f"stdout of {' '.join(command)}", done.stdout, but=WRITTEN_IN_THE_CLEAR)
+            leaks += found(f"stderr of {' '.join(command)}", done.stderr)
+    assert leaks == []
+
+
+def run(folder: Path, command: tuple[str, ...], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WRITETHRU_")}
+    env = {**kept, "WRITETHRU_ALLOW_PRIVATE": "1", "NO_COLOR": "1", **env}
+    return subprocess.run(
+        [*PROGRAM, *command], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def test_a_password_in_the_database_s_address_is_not_told(tmp_path: Path) -> None:
+    url = f"postgresql+psycopg://desk:{SECRETS['database']}@127.0.0.1:9/news"
+    (tmp_path / "writethru.toml").write_text(f'[archive]\ndatabase = "{url}"\n')
+    for command in (("log",), ("doctor", "--offline"), ("run",), ("config", "show")):
+        done = run(tmp_path, command, {})
+        assert done.returncode or command[0] == "config", command
+        assert found(" ".join(command), done.stdout + done.stderr) == []
