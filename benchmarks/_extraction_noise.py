@@ -20,7 +20,7 @@ from _extraction_score import normal
 from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extract import read
-from tracker.extract.habits import HOUSE_ARTICLES, SURE_ARTICLES, Habits, apply, house_lines, is_original, lines_of
+from tracker.extract.habits import HOUSE_ARTICLES, Habits, apply, house_lines, is_original, lines_of
 from tracker.model import Article, LineCounts
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ SLOT = "\ue000slot\ue001"
 PAIRS = 3
 LOCATED = 6
 LEAST = 40
-LESSONS = SURE_ARTICLES
+LESSONS = 2 * HOUSE_ARTICLES
 SHAPES = ("block", "paragraph")
-OUTCOMES = ("first sight", "after learning", "after learning, by a number or length")
+OUTCOMES = ("first sight", "after learning")
 PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "h5", "span", "a"})
 
 
@@ -107,14 +107,6 @@ def taught(others: Sequence[Page], pair: tuple[str, str]) -> Habits:
     return habits
 
 
-def unlearnable(one: Article, other: Article) -> bool:
-    """Say whether what still differs may never be learned: lines with a number, and long ones."""
-    left = Counter(b.text for b in one.editorial)
-    left.subtract(Counter(b.text for b in other.editorial))
-    lines = [text for text, n in left.items() if n]
-    return bool(lines) and all(len(text) > LONGEST_LINE or any(c.isdigit() for c in text) for text in lines)
-
-
 def place(data: Path, name: str) -> Path:
     home = data / "pages" if (data / "pages").is_dir() else data
     return home / name / "dev" if (home / name / "dev").is_dir() else home / name
@@ -155,5 +147,3 @@ def outcomes(page: Page, lessons: Sequence[Page], first: str, second: str) -> It
     one, other = apply(habits, one), apply(habits, other)
     if content(one) != content(other):
         yield OUTCOMES[1]
-        if unlearnable(one, other):
-            yield OUTCOMES[2]
