@@ -110,10 +110,7 @@ def _checks(asked: Asked) -> Object:
 
 
 def _search(asked: Asked) -> Object:
-    found = search(asked)
-    if found.problem or not found.query:
-        raise UsageError(found.problem or "there is nothing to look for", resource=found.query)
-    return found.as_json()
+    return search(asked).as_json()
 
 
 def _sources(asked: Asked) -> Object:
@@ -226,14 +223,14 @@ ENDPOINTS: Final = (
     Endpoint(
         "/api/v1/search",
         _search,
-        "Paragraphs that stand or stood, with from when to when.",
+        "Paragraphs that stand or stood, with from when to when; or the problem with what was asked.",
         (
             Parameter("q", "words; quotes, prefix*, -without, OR", {"type": "string", "minLength": 1}, required=True),
             Parameter("in", "what stands, what was edited away, or all", {"enum": list(WHERE)}),
             _SOURCE,
             Parameter("ranked", "1: best first", {"enum": ["1"]}),
         ),
-        {"query": _TEXT} | _list_of("hits", "article", "text", "since"),
+        {"query": _TEXT, "more": {"type": "boolean"}, "problem": _TEXT} | _list_of("hits", "article", "text", "since"),
     ),
     Endpoint(
         "/api/v1/sources", _sources, "Every source and how it fares.", (), _list_of("sources", "name", "articles")

@@ -63,7 +63,14 @@ class Search(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin."""
-        return {"schema": SCHEMA, "query": self.query, "in": self.where, "hits": [hit_json(hit) for hit in self.hits]}
+        return {
+            "schema": SCHEMA,
+            "query": self.query,
+            "in": self.where,
+            "hits": [hit_json(hit) for hit in self.hits],
+            "more": self.more,
+            "problem": self.problem,
+        }
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -91,6 +98,8 @@ def search(asked: Asked) -> Search:
     ranked = asked.query.get("ranked", "") == "1"
     hits: list[Hit] = []
     problem = ""
+    if asked.query.get("q") and not query:
+        problem = "There is nothing to look for."
     if query:
         try:
             hits = asked.archive.store.search(
