@@ -8,12 +8,13 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Change, Fact, FactKind, Field, Op
+from . import lexicon
 from .cosmetic import same_word
-from .lexicon import LANGUAGES
 from .links import link_facts
 from .mentions import Mention, lowered, mentions
 from .opposites import opposites
 from .quotes import attributed, given_to_another, outside, quotations
+from .sources import veil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,7 @@ _EDGES = ".,;:!?“”\"'’()"
 _TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
 _ALIKE = 50
 """Of mentions of one value in one stretch, so many are tried for one of the same sense."""
+_JOINS = lexicon.TITLES | {""}
 _ROLES_TOLD_APART = frozenset({"percent", "money", "killed", "injured", "time"})
 
 
@@ -132,7 +134,7 @@ def _turned(found: list[Fact], stretch: Stretch, lang: str) -> list[Fact]:
     """Return the words that came to say the opposite, where no negation found before says so."""
     if not stretch.standing or any(fact.kind is FactKind.NEGATION for fact in found):
         return []
-    pairs = opposites(lowered(stretch.old), lowered(stretch.new), lang if lang in LANGUAGES else "en")
+    pairs = opposites(lowered(stretch.old), lowered(stretch.new), lang if lang in lexicon.LANGUAGES else "en")
     return [_fact(FactKind.NEGATION, old, new, stretch, "opposite") for old, new in pairs]
 
 
@@ -156,6 +158,9 @@ def _said(
     if gone or come:
         for kind in _TONE:
             before[kind], after[kind] = outside(before[kind], gone), outside(after[kind], come)
+    veiled = veil(names, sides) if stretch.standing else None
+    if veiled:
+        return quotes, [_fact(FactKind.SOURCE, *veiled[:2], stretch, veiled[2])]
     speaker = attributed(before[FactKind.SOURCE], after[FactKind.SOURCE], sides)
     stands = bool({m.key for m in olds} & {m.key for m in news})
     other = given_to_another(names, sides) if stands else None
@@ -280,7 +285,7 @@ def _phrases(found: list[Mention], text: str) -> list[str]:
     parts: list[str] = []
     end = -9
     for m in found:
-        if parts and text[end : m.start].strip(" .") == "":
+        if parts and text[end : m.start].strip(" .").lower() in _JOINS:
             parts[-1] += text[end : m.start] + m.text
         else:
             parts.append(m.text)

@@ -45,7 +45,8 @@ _EXACT = {"half a million": "500000", "half a billion": "500000000"}
 _AND = {"fr": "et", "es": "y", "pt": "e", "it": "e"}
 _TIME = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>[0-5]\d))?")
 _OF_CLOCK = re.compile(
-    r"[\s\u00a0]?(?:[ap]\.?\s?m\b|uhr|horas|heures|hrs\b|uur|o'clock|gmt|[ecmpb][ds]?t\b|h\b(?!\.))", re.IGNORECASE
+    r"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|uhr|horas|heures|hrs\b|uur|o'clock|gmt|[ecmpb][ds]?t\b"
+    r"|h\s?(?P<minutes>[0-5]\d)?(?!\w|\.\w))"
 )
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|ème|eme|e|º|ª|°)(?!\w)")
 
@@ -93,21 +94,25 @@ def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
         end, scale = follows.end("word"), lexicon.SCALES[follows["word"]]
         if follows["word"] in _SHORT_SCALES and low[end : end + 2] == ". ":
             end += 1
-    clock = _clock(m, low, end)
+    clock, until = _clock(m, low, end)
     if clock:
-        return Span(FactKind.NUMBER, clock, start, end, "time", "", end)
+        return Span(FactKind.NUMBER, clock, start, end, "time", "", until)
     value = _parsed(m["digits"], lang)
     key = ("-" if m["sign"] else "") + (m["digits"] if value is None else _shown(value * scale))
     return _measured(low, key, start, end, unit_of_sign(m["money"]) or ("time" if ":" in m["digits"] else ""))
 
 
-def _clock(m: re.Match[str], low: str, end: int) -> str:
-    """Return the hour as "8" or "8:30" where the figures tell a time: "8.30 Uhr", "8:30", "8 a.m."; else ""."""
+def _clock(m: re.Match[str], low: str, end: int) -> tuple[str, int]:
+    """Return the hour of the day ("8", "20:30") where the figures tell a time, and where its words end; else ""."""
     told = _TIME.fullmatch(m["digits"])
-    if not told or m["money"] or m["sign"] or (told["sep"] != ":" and not _OF_CLOCK.match(low, end)):
-        return ""
-    minutes = told["minutes"]
-    return str(int(told["hour"])) + (f":{minutes}" if minutes and minutes != "00" else "")
+    marked = _OF_CLOCK.match(low, end)
+    if not told or m["money"] or m["sign"] or (told["sep"] != ":" and not marked):
+        return "", end
+    hour, minutes = int(told["hour"]), told["minutes"] or (marked and marked["minutes"]) or "00"
+    half = marked["half"] if marked else None
+    if half and hour <= 12:
+        hour = hour % 12 + 12 * (half == "p")
+    return f"{hour}" + (f":{minutes}" if minutes != "00" else ""), marked.end() if marked else end
 
 
 def _measured(low: str, key: str, start: int, end: int, known: str = "") -> Span:

@@ -26,6 +26,7 @@ _SPEAKER = re.compile(
     r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says|told|added|announced)(?!\w)"
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
+_GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
 _SUBJECT = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _SIGNS = " \u00a0$€£¥₹"
 _ASKS = re.compile(r"\?+")
@@ -132,7 +133,9 @@ def _sources(text: str, low: str, said: Places) -> list[Mention]:
         noun = text[slice(*speaker.span(side))] if speaker else ""
         if noun.lower() in _PRONOUNS:
             noun = ""
-        found.append(Mention(FactKind.SOURCE, noun.lower(), noun or text[start : start + 12].split(" ", 1)[0], start))
+        given = _GIVEN.search(text, 0, speaker.start(side)) if noun[:1].isupper() and speaker else None
+        said = f"{given[0]}{noun}" if given else noun or text[start : start + 12].split(" ", 1)[0]
+        found.append(Mention(FactKind.SOURCE, noun.lower(), said, start))
     return found
 
 

@@ -83,7 +83,9 @@ _hedges = _facts(LabelKind.HEDGE, FactKind.HEDGE, FactKind.NEGATION, FactKind.SO
 
 def _evidence(fact: Fact) -> str:
     said = arrow(fact.old, fact.new)
-    note = fact.kind.value if fact.kind in {FactKind.NEGATION, FactKind.SOURCE} else fact.role
+    note = fact.role
+    if fact.kind in {FactKind.NEGATION, FactKind.SOURCE}:
+        note = f"source, {fact.role}" if "anonymous" in fact.role else fact.kind.value
     where = f" in {fact.where}" if fact.block is None else ""
     return f"{said}{f' ({note})' if note else ''}{where}"
 

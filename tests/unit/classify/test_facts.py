@@ -123,3 +123,39 @@ def test_numbers_and_quotations_of_scripts_without_blanks():
     assert ("number", "12", "47", "") in listed("死者は12人に達した。", "死者は47人に達した。", "ja")
     before, after = "「これは悲劇だ」と述べた。", "「これは大きな悲劇だ」と述べた。"
     assert listed(before, after, "ja") == [("quote", "「これは悲劇だ」", "「これは大きな悲劇だ」", "altered")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "source"),
+    [
+        (
+            "A person familiar with the matter said it was off.",
+            "Finance Minister Anna Holt said it was off.",
+            ("source", "A person familiar with the matter", "Finance Minister Anna Holt", "anonymous to named"),
+        ),
+        (
+            "It is off, spokesman Tom Reed said.",
+            "It is off, people briefed on the talks said.",
+            ("source", "Tom Reed", "people briefed on the talks", "named to anonymous"),
+        ),
+        (
+            "It is off, an official who spoke on condition of anonymity said.",
+            "It is off, Tom Reed said.",
+            ("source", "on condition of anonymity", "Tom Reed", "anonymous to named"),
+        ),
+    ],
+)
+def test_a_source_that_got_a_name_or_lost_it(old, new, source):
+    assert source in listed(old, new, "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "old", "new"),
+    [
+        ("en", "He left at 9 p.m. then.", "He left at 9 a.m. then."),
+        ("fr", "Il part à 14h30 là.", "Il part à 14h45 là."),
+    ],
+)
+def test_another_hour_is_another_number(lang, old, new):
+    ((kind, _, _, role),) = listed(old, new, lang)
+    assert (kind, role) == ("number", "time")
