@@ -241,7 +241,8 @@ def assemble(
     above = [line for line in before if line.index not in heads]
     above = [line for line in above if line.index not in column.framed or standfirst.surely_named(line)]
     above = [line for line in above if not _tells_title(line.text, found.title)]
-    dek = dek or standfirst.find(above, run, found.description, found.title)
+    below = [line for line in run if found.headline is None or line.index > found.headline.index]
+    dek = dek or standfirst.find(above, below, found.description, found.title)
     judge = Judge(column, site, start, found.title, found.byline, heads)
     pairs = [(line, judge.block(line)) for line in (*before, *run) if line is not dek]
     if run:

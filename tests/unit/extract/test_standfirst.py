@@ -46,6 +46,13 @@ def test_a_standfirst_named_so_is_one_beside_a_picture_too(name, dek):
     assert read(article(before=f"<header>{framed}</header>")).article.dek == dek
 
 
+def test_a_standfirst_among_the_paragraphs_right_below_the_headline_is_one():
+    page = article(before=f'<p class="standfirst">{FIRST}</p>')
+    found = read(page).article
+    assert found.dek == FIRST
+    assert FIRST not in found.text
+
+
 def test_points_above_the_text_are_the_standfirst_where_there_is_no_other():
     points = "".join(f"<li>{point}</li>" for point in POINTS)
     found = read(article(before=box(f"<ul>{points}</ul>"))).article
