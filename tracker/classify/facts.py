@@ -258,8 +258,8 @@ def _real_names(found: list[Mention], text: str, context: Context) -> list[Menti
 def _names(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:
     spoken = _spoken(stretch.old), _spoken(stretch.new)
     stood, stands = (Counter(_undotted(m) for m in side) for side in (olds, news))
-    gone = [m for m in olds if _undotted(m) not in stands and m.key.lower() not in spoken[1]]
-    come = [m for m in news if _undotted(m) not in stood and m.key.lower() not in spoken[0]]
+    gone = [m for m in olds if _undotted(m) not in stands and not _says(m, spoken[1])]
+    come = [m for m in news if _undotted(m) not in stood and not _says(m, spoken[0])]
     if not gone and not come:
         fewer, more = stood - stands, stands - stood
         gone = [m for m in olds if fewer[_undotted(m)]]
@@ -268,6 +268,11 @@ def _names(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[F
             return []
     pairs = zip_longest(_phrases(gone, stretch.old), _phrases(come, stretch.new), fillvalue="")
     return [_fact(FactKind.NAME, old, new, stretch) for old, new in pairs]
+
+
+def _says(name: Mention, spoken: frozenset[str]) -> bool:
+    low = name.key.lower()
+    return low in spoken or ("-" in low and spoken.issuperset(_PART.findall(low)))
 
 
 def _undotted(name: Mention) -> str:

@@ -43,6 +43,7 @@ _NEXT_TO = 14
 _SHORT_SCALES = frozenset("mio mrd mln bn mn tn trn bln".split())
 _EXACT = {"half a million": "500000", "half a billion": "500000000"}
 _AND = {"fr": "et", "es": "y", "pt": "e", "it": "e"}
+_ORDINAL_DE = re.compile(r"\.(?=\s[^\W\d_]{3})|(?:er|e)(?!\w)")
 _TIME = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>[0-5]\d))?")
 _OF_CLOCK = re.compile(
     r"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|uhr|horas|heures|hrs\b|uur|o'clock|gmt|[ecmpb][ds]?t\b"
@@ -86,7 +87,8 @@ def _without(low: str, taken: list[tuple[int, int]]) -> str:
 
 def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
     start, end, scale = m.start(), m.end(), 1
-    ordinal = _ORDINAL.match(low, end) if m["digits"].isdigit() and not m["money"] else None
+    endings = _ORDINAL_DE if lang == "de" else _ORDINAL
+    ordinal = endings.match(low, end) if m["digits"].isdigit() and len(m["digits"]) < 4 and not m["money"] else None
     if ordinal:
         return Span(FactKind.NUMBER, f"{int(m['digits'])}.", start, ordinal.end(), "", "", ordinal.end())
     follows = _SCALE.match(low, end)

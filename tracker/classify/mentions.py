@@ -83,7 +83,7 @@ def _quotes(text: str) -> list[Mention]:
     found = []
     for m in _QUOTE.finditer(text):
         inner = next(group for group in m.groups() if group is not None)
-        key = re.sub(r"[\s,.]+", " ", inner.replace("’", "'").lower()).strip()
+        key = re.sub(r"[\s,.\-–]+", " ", inner.replace("’", "'").lower()).strip()
         if key:
             found.append(Mention(FactKind.QUOTE, key, m[0], m.start()))
     return found

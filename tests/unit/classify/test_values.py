@@ -146,6 +146,8 @@ def test_what_a_new_quotation_takes_in_is_told_with_it():
         ("pt", "A populacao ficou sem luz.", "A população ficou sem luz."),
         ("de", "Die Regierug trat zurück.", "Die Regierung trat zurück."),
         ("de", "Ein Photograph war dort.", "Ein Fotograf war dort."),
+        ("de", "Es war die 1. Wahl dort.", "Es war die erste Wahl dort."),
+        ("en", "It was “ISIS level” rage.", "It was “ISIS-level” rage."),
     ],
 )
 def test_more_ways_to_write_the_same(lang, old, new):
