@@ -347,7 +347,7 @@ class Store(Protocol):
         ...
 
     def hold(self, delivery: int, lane: str, due_at: datetime) -> None:
-        """Let a pending delivery wait in *lane* until *due_at*; its lease ends, and no attempt is counted."""
+        """Let a pending delivery wait until *due_at*, in *lane* if any; its lease ends, and no attempt is counted."""
         ...
 
     def reschedule(self, lane: str, due_at: datetime) -> int:

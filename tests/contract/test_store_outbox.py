@@ -177,6 +177,16 @@ def test_what_is_held_waits_in_its_lane_without_an_attempt(store: Store) -> None
     assert (held.key, held.attempts, held.lane, held.due_at) == ("a1", 0, "all edits|cap", minutes(60))
 
 
+def test_what_is_given_back_can_be_claimed_at_once(store: Store) -> None:
+    store.enqueue([alert("a1"), lane("l1", 0)], NOW)
+    for claim in (store.claim, store.claim_lane):
+        (head,) = claim(NOW, LEASE)
+        assert claim(NOW, LEASE) == []
+        store.hold(head.id, head.lane, head.due_at)
+        (again,) = claim(NOW, LEASE)
+        assert (again.key, again.lane, again.due_at, again.attempts) == (head.key, head.lane, head.due_at, 0)
+
+
 def test_the_dead_can_be_revived_and_only_they(store: Store) -> None:
     store.enqueue([alert("a"), alert("b", target="chief")], NOW)
     one, other = store.claim(NOW, LEASE)

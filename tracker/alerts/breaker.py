@@ -36,25 +36,32 @@ class Breaker:
         """Return what holds once a send has begun: after a pause it is alone until it has ended."""
         return replace(self, probing=True) if self.until is not None else self
 
-    def took(self) -> Breaker:
-        """Return what holds after the target took a message, or refused one for good: it answers."""
-        return Breaker(known=True)
+    def took(self, now: datetime) -> Breaker:
+        """Return what holds after the target took a message, or refused one for good: it answers.
+
+        What was on its way before a pause began does not end it.
+        """
+        return self if self._paused(now) else Breaker(known=True)
 
     def recovers(self, now: datetime) -> bool:
         """Say whether a target that takes a message now was gone so long that what waits for it should not wait more.
 
         One that was not heard of yet counts: why this process was started may be that something was mended.
         """
+        if self._paused(now):
+            return False
         return not self.known or (self.since is not None and now - self.since >= OUTAGE)
 
     def failed(self, target: str, now: datetime, retry_after: float | None, pace: float = 1.0) -> Breaker:
         """Return what holds after a failure. A target that names a time is left alone until then, at most a week."""
         failures = self.failures + 1
-        until = None
+        ends = [self.until] if self.until is not None and self.until > now else []
         if failures >= THRESHOLD:
             pause = min(FIRST_PAUSE * 2 ** min(failures - THRESHOLD, 12), LONGEST_PAUSE)
-            until = now + pause * (1 + JITTER * jitter(target, failures)) * pace
+            ends.append(now + pause * (1 + JITTER * jitter(target, failures)) * pace)
         if retry_after is not None and retry_after > 0:
-            asked = now + min(timedelta(seconds=retry_after), LONGEST_WAIT)
-            until = max(asked, until) if until else asked
-        return Breaker(failures, until, since=self.since or now, known=self.known)
+            ends.append(now + min(timedelta(seconds=retry_after), LONGEST_WAIT))
+        return Breaker(failures, max(ends, default=None), since=self.since or now, known=self.known)
+
+    def _paused(self, now: datetime) -> bool:
+        return not self.probing and self.open(now)

@@ -125,10 +125,9 @@ class Outbox:
         try:
             async with self._gates[target]:
                 late = loop.time() - self._held[deliveries[0].id] > self._lease - self._deadline
-                if late or self._breakers[target].open(self._now()):
-                    # The lease would end while it is sent, or the target has begun to fail: it comes again.
+                if late:  # the lease would end while it is sent: it comes again
                     return 0
-                if await self._capped(deliveries):
+                if await self._refused(deliveries) or await self._capped(deliveries):
                     return 0
                 self._breakers[target] = self._breakers[target].began()
                 started = loop.time()
@@ -149,6 +148,14 @@ class Outbox:
             for each in deliveries:
                 self._held.pop(each.id, None)
 
+    async def _refused(self, deliveries: list[Delivery]) -> bool:
+        """Give back what was claimed for a target that has begun to fail since, or that one message tries now."""
+        if not self._breakers[deliveries[0].target].open(self._now()):
+            return False
+        for each in deliveries:
+            await self._call("hold", each.id, each.lane, each.due_at)
+        return True
+
     async def _capped(self, deliveries: list[Delivery]) -> bool:
         """Hold one that is more than its rule's cap allows, and say so; what was gathered is never held again."""
         first = deliveries[0]
@@ -163,7 +170,7 @@ class Outbox:
         """Remember how the target fared, and say whether it is back; one that refuses one message for good is well."""
         before = self._breakers[target]
         if error is None or (isinstance(error, DeliveryError) and error.permanent):
-            self._breakers[target] = before.took()
+            self._breakers[target] = before.took(self._now())
             return error is None and before.recovers(self._now())
         asked = error.retry_after if isinstance(error, DeliveryError) else None
         after = self._breakers[target] = before.failed(target, self._now(), asked, self._pace)

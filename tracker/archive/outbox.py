@@ -101,8 +101,8 @@ class Outbox(Held):
                 _end(connection, key, taken)
 
     def hold(self, delivery: int, lane: str, due_at: datetime) -> None:
-        """Let a pending delivery wait in *lane* until *due_at*; its lease ends, and no attempt is counted."""
-        self._settle(delivery, lane=lane, due_at=due_at)
+        """Let a pending delivery wait until *due_at*, in *lane* if any; its lease ends, and no attempt is counted."""
+        self._settle(delivery, lane=lane or None, due_at=due_at)
 
     def reschedule(self, lane: str, due_at: datetime) -> int:
         """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""

@@ -95,7 +95,7 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
             while await outbox.deliver_due(start + timedelta(minutes=minutes)):
                 pass
             if minutes == 10:
-                assert len(answers["busy"].requests) < 4
+                assert len(answers["busy"].requests) <= 2, "what was on its way, and nothing before the pause is over"
     states = {name: {row.state for row in store.rows.values() if row.target == name} for name in answers}
     assert states["good"] == states["shaky"] == states["busy"] == {DeliveryState.DELIVERED}
     assert states["gone"] == {DeliveryState.DEAD}
