@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from tracker.ports import Store
 
 
+def standing(version: Version) -> Version:
+    """Return *version*. Raises ArchiveError, with the reason, where it was taken out."""
+    if version.removed:
+        from tracker.errors import ArchiveError
+
+        raise ArchiveError(f"this version was taken out: {version.removed}", resource=f"{version.article}@{version.n}")
+    return version
+
+
 def settled(store: Store, versions: Iterable[Version]) -> list[Version]:
     """Return *versions* of one article without the house lines and volatile lines that its source is known for by now.
 

@@ -71,7 +71,8 @@ def change(made: Change) -> Object:
 def version(kept: Version) -> Object:
     """Return the object of `log --json`; "change" is null for the first version.
 
-    What happened to the page has "event" ("unpublished", "restored") and is the version that stood then.
+    What happened to the page has "event" ("unpublished", "restored") and is the version that stood then. "removed" says
+    why a version was taken out.
     """
     made = kept.change
     event = {"event": made.labels[0].kind.value} if made and is_event(kept) else {}
@@ -101,6 +102,7 @@ def version(kept: Version) -> Object:
         "extractor": kept.extractor,
         "first_extractor": kept.first_extractor or kept.extractor,
         "no_edit": kept.no_edit,
+        **({"removed": kept.removed} if kept.removed else {}),
         **event,
     }
 

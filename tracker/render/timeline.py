@@ -45,21 +45,27 @@ def kinds(change: Change, most: int | None = None) -> str:
 def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[str, str, str, str, str, str]:
     """Return the parts of the line: id, step, time, words, kinds (at most *most*), headline in quotes."""
     made = version.change
-    size = words(made) if made and not is_event(version) else f"{version.content.words} words"
+    size = (
+        words(made) if made and not is_event(version) else "" if version.removed else f"{version.content.words} words"
+    )
     return (
         version.article[:ID_LENGTH],
         step(version),
         moment(version.seen, now),
         size,
         _what(version, most),
-        f"“{one_line(version.content.title) or version.url}”",
+        "" if version.removed else f"“{one_line(version.content.title) or version.url}”",
     )
 
 
 def _what(version: Version, most: int | None) -> str:
+    if version.removed:
+        return f"taken out: {one_line(version.removed)}"
     if version.no_edit:
         return "no edit: read anew"
-    return kinds(version.change, most) if version.change else "first"
+    if version.change is None:
+        return "first" if version.n == 1 else "the one before was taken out"
+    return kinds(version.change, most)
 
 
 _WIDTHS = (ID_LENGTH, 7, 12, 9)
@@ -69,7 +75,7 @@ def line(version: Version, now: datetime, width: int | None = None) -> str:
     """Return the line, aligned and cut to *width* columns; without *width* single blanks and nothing cut."""
     parts = cells_of(version, now, None if width is None else MOST_KINDS)
     if width is None:
-        return " ".join(parts)
+        return " ".join(part for part in parts if part)
     aligned = " ".join(pad(part, size) for part, size in zip(parts, _WIDTHS, strict=False))
     head = f"{aligned} {parts[4]} "
     room = width - cells(head)

@@ -28,6 +28,17 @@ class TestTakedown:
         assert "over 3 streets" in kept("show", f"{ID}@3").stdout
         assert b"over 2 streets" not in Path("writethru.db").read_bytes()
 
+    def test_a_version_that_is_gone_is_told_from_one_without_words(self, kept):
+        kept("takedown", f"{ID}@2", "--reason", "court order")
+        for asked in (("show", f"{ID}@2"), ("diff", ID, "1..2"), ("diff", ID, "2..3")):
+            assert f"{ID}@2: this version was taken out: court order" in kept(*asked, code=1).stderr
+        assert "taken out      court order" in kept("show", f"{ID}@2", "--meta").stdout
+        third, second, first = kept("log", ID).stdout.splitlines()
+        assert "the one before was taken out" in third
+        assert second.endswith("taken out: court order")
+        assert "first" in first
+        assert [each.get("removed") for each in objects(kept("log", ID, "--json"))] == [None, "court order", None]
+
     def test_a_whole_article(self, kept):
         (said,) = objects(kept("takedown", ID[:6], "--reason", "minor", "--json"))
         assert (said["article"], said["versions"], said["reason"]) == (ID, [1, 2, 3], "minor")

@@ -99,7 +99,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     from tracker.render.plain import article
     from tracker.render.times import interval
 
-    from ..history import settled
+    from ..history import settled, standing
     from ..versions import Numbers, split
 
     ident, spec = split(target)
@@ -108,7 +108,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     with app.archive() as store:
         known = store.article(ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)
-        old, new = settled(store, (store.version(known.id, number) for number in (first, second)))
+        old, new = settled(store, (standing(store.version(known.id, number)) for number in (first, second)))
     kept = new.change if second == first + 1 else None
     return Sides(
         article(old.content),

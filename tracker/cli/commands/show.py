@@ -32,6 +32,7 @@ def show(app: App, ident: str, form: str) -> None:
     """
     from tracker.render import json
 
+    from ..history import standing
     from ..versions import Numbers, split
 
     name, spec = split(ident)
@@ -50,7 +51,7 @@ def show(app: App, ident: str, form: str) -> None:
     elif capture is not None:
         app.out.page(_headers(capture))
     else:
-        app.out.page(_lines(app, known, version, form))
+        app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
 
 
 def _quarantined(app: App, store: Store, name: str) -> None:
@@ -103,6 +104,7 @@ def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
     yield "address", version.url
     yield "source", version.source
     yield "stories", ", ".join(version.stories)
+    yield "taken out", version.removed
     yield "edited", interval(version.previous_seen, version.seen)
     yield "first seen", iso(version.seen) or ""
     yield "old last seen", iso(version.previous_seen) or ""
