@@ -82,6 +82,11 @@ class TestSearch:
         assert "    River floods 1 streets" in shown
         assert "v1–  2026-11-25T09:01:00Z and still stands" in kept("search", "mayor").stdout
 
+    def test_words_to_leave_out_are_no_options(self, kept):
+        assert len(objects(kept("search", "mayor", "-volcano", "-n", "2", "--json"))) == 1
+        assert objects(kept("search", "-mayor", "mayor", "--json")) == []
+        assert objects(kept("search", "mayor", "-v", "-n1", "--json", "--", "-mayor")) == []
+
     def test_limits(self, kept):
         assert len(objects(kept("search", "river*", "-n", "2", "--json"))) == 2
         assert "there is no such source" in kept("search", "river*", "--source", "Gazette", code=2).stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,25 @@ _EPILOG = (
 )
 
 
-@click.command(cls=Verb, epilog=_EPILOG)
+_WITHOUT = re.compile(r"-([^\W\d][\w’'*]+)")
+_ATTACHED = re.compile(r"-(?:n\d+|v+|q+)")
+
+
+class Asking(Verb):
+    """A verb whose words to leave out look like options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read -ferry as a word to leave out."""
+        read: list[str] = []
+        for place, arg in enumerate(args):
+            if arg == "--":
+                return super().parse_args(ctx, read + args[place:])
+            found = None if _ATTACHED.fullmatch(arg) else _WITHOUT.fullmatch(arg)
+            read += ["NOT", found[1]] if found else [arg]
+        return super().parse_args(ctx, read)
+
+
+@click.command(cls=Asking, epilog=_EPILOG)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--in",
