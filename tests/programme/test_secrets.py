@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ SECRETS = {
     "mail": "sm7pPassw0rdXYZ",
     "database": "dbP4ssw0rdXYZ",
     "page address": "t0k3nOfASubscriber",
-    "cookie": "c00k1eOfASession",
+    "page token": "r34d3rsT0kenOfThePage",
 }
 CONFIG = """contact = "desk@example.org"
 [archive]
@@ -34,8 +35,11 @@ allow_private = true
 timeout = "1s"
 [service]
 listen = "127.0.0.1:{port}"
-log = "{log}"
+log = "json"
 tick = "200ms"
+[web]
+listen = "127.0.0.1:{web}"
+token = {{ env = "PAGE_TOKEN" }}
 [[sources]]
 name = "Press"
 feeds = ["{base}/feed.xml?token={page}", "http://127.0.0.1:9/feed?api_key={page}"]
@@ -66,7 +70,11 @@ password = {{ env = "MAIL_PASSWORD" }}
 sender = "desk@example.org"
 to = ["editor@example.org"]
 """
-ENV = {"CHAT_URL": f"json://user:{SECRETS['apprise']}@127.0.0.1:9/", "MAIL_PASSWORD": SECRETS["mail"]}
+ENV = {
+    "CHAT_URL": f"json://user:{SECRETS['apprise']}@127.0.0.1:9/",
+    "MAIL_PASSWORD": SECRETS["mail"],
+    "PAGE_TOKEN": SECRETS["page token"],
+}
 COMMANDS = (
     ("sources", "list"),
     ("config", "show"),
@@ -92,7 +100,7 @@ def found(what: str, text: str, *, but: set[str] | frozenset[str] = frozenset())
     return [f"{name} in {what}" for name, secret in SECRETS.items() if secret in text and name not in but]
 
 
-def configured(folder: Path, press: Press, port: int, log: str = "json") -> None:
+def configured(folder: Path, press: Press, ports: tuple[int, int]) -> None:
     (folder / "hook.secret").write_text(f"whsec_{SECRETS['webhook key']}\n")
     (folder / "writethru.toml").write_text(
         CONFIG.format(
@@ -101,32 +109,46 @@ def configured(folder: Path, press: Press, port: int, log: str = "json") -> None
             base=press.base,
             page=SECRETS["page address"],
             hook=SECRETS["webhook address"],
-            port=port,
-            log=log,
+            port=ports[0],
+            web=ports[1],
         )
     )
 
 
 @pytest.fixture
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+def free_ports() -> tuple[int, int]:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
+
+
+PAGES = ("/", "/sources", "/alerts", "/index.json", "/sources.json", "/alerts.json", "/nothing", "/?token=nothing")
+
+
+def fetched(url: str) -> str:
+    """Return what an address answers, as one who is let in, headers included."""
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {SECRETS['page token']}"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return str(answer.headers) + answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return str(error.headers) + error.read().decode()
 
 
 @pytest.mark.slow
-def test_no_secret_comes_out_anywhere(tmp_path: Path, free_port: int) -> None:
+def test_no_secret_comes_out_anywhere(tmp_path: Path, free_ports: tuple[int, int]) -> None:
     leaks: list[str] = []
     with Press() as press:
-        configured(tmp_path, press, free_port)
+        configured(tmp_path, press, free_ports)
         with Running(tmp_path, "--migrate", env=ENV) as service:
             service.until("versions are kept", lambda: service.stored(2))
             press.edition = 2
             service.until(
                 "every target failed", lambda: len({each["target"] for each in service.said("postponed")}) > 2
             )
-            for path in ("/healthz", "/metrics", "/"):
-                with urllib.request.urlopen(f"http://127.0.0.1:{free_port}{path}", timeout=10) as answer:
-                    leaks += found(f"the page {path}", answer.read().decode())
+            health, web = free_ports
+            for place in (f"{health}/healthz", f"{health}/metrics", *(f"{web}{path}" for path in PAGES)):
+                leaks += found(f"the page {place}", fetched(f"http://127.0.0.1:{place}"))
             service.stop()
             said = "\n".join(map(json.dumps, service.entries)) + "\n".join(service.output)
             assert said.count("postponed") >= 3

@@ -1,0 +1,144 @@
+"""U1: an upgrade that is killed in any migration leaves an archive that upgrades, whole, on either database."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import content, grow, watch
+from tests.migrations.test_fixtures import FIXTURES, RELEASES
+from tests.postgres import postgres
+from tracker.archive import migrations, open_archive
+from tracker.archive.values import SCHEMA
+from tracker.archive.verify import verify
+from tracker.model import VersionQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.postgres import Server
+
+__all__ = ["postgres"]
+
+UPGRADER = """
+import os, sys
+import sqlalchemy.engine.default as default
+from tracker.archive import migrations, open_archive
+
+class Count:
+    left = 0
+
+def counted(real):
+    def run(*args, **kwargs):
+        result = real(*args, **kwargs)
+        Count.left -= 1
+        if Count.left == 0:
+            os.kill(os.getpid(), 9)
+        return result
+    return run
+
+for name in ("do_execute", "do_execute_no_params"):
+    setattr(default.DefaultDialect, name, counted(getattr(default.DefaultDialect, name)))
+open_archive("sqlite:///" + sys.argv[1], migrate=True).close()
+for line in sys.stdin:
+    url, revision, after = line.split()
+    child = os.fork()
+    if child == 0:
+        Count.left, code = int(after), 1
+        try:
+            migrations.upgrade(url, revision)
+            code = 0
+        finally:
+            os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+class Upgrader:
+    """Upgrades in processes that are killed at a statement, or not."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-c", UPGRADER, str(folder / "first.db")]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+    def killed(self, url: str, revision: str, after: int) -> bool:
+        """Upgrade, and say whether it was killed at statement *after*; it ended well where it was not."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{url} {revision} {after}\n")
+        code = int(self._process.stdout.readline())
+        assert code in {0, -signal.SIGKILL}
+        return code != 0
+
+    def close(self) -> None:
+        self._process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def upgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgrader]:
+    made = Upgrader(tmp_path_factory.mktemp("first"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/archive.db"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    made = server.create()
+    yield made
+    server.drop(made)
+
+
+OLDEST = 2
+EVERY = int(os.environ.get("WRITETHRU_UPGRADES", "12"))
+"""A kill after so many statements, and again after as many more, until the migration gets by."""
+
+
+@pytest.mark.xdist_group("u1")
+def test_a_killed_migration_is_as_if_it_had_not_begun(url: str, upgrader: Upgrader) -> None:
+    with open_archive(url, migrate=True) as store:
+        tracked = watch(store)
+        grow(store, tracked, 3)
+    migrations.downgrade(url, f"{OLDEST - 1:04}")
+    killed = set()
+    for revision in range(OLDEST, int(SCHEMA) + 1):
+        name, before, after = f"{revision:04}", migrations.current(url), EVERY
+        while upgrader.killed(url, name, after):
+            killed.add(name)
+            assert migrations.current(url) == before, "a migration was left half made"
+            after += EVERY
+        assert migrations.current(url) == name
+    assert len(killed) >= (int(SCHEMA) - OLDEST + 1) // 2
+    with open_archive(url) as store:
+        kept = [each.content for each in store.versions(VersionQuery(article=tracked.id, reverse=True))]
+        assert kept == [content(n) for n in (1, 2, 3)]
+        # The log went with the tables that the first release did not have; what is not in it is entered at the seal.
+        assert {each.how for each in verify(store).damage} <= {"it is not in the log"}
+    migrations.check(url)
+
+
+@pytest.mark.xdist_group("u1")
+@pytest.mark.parametrize("release", RELEASES)
+def test_an_archive_of_the_release_before_survives_killed_upgrades(
+    tmp_path: Path, release: str, upgrader: Upgrader
+) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(gzip.decompress((FIXTURES / f"{release}.db.gz").read_bytes()))
+    after, killed = EVERY, 0
+    while upgrader.killed(f"sqlite:///{path}", "head", after):
+        after, killed = after + 2 * EVERY, killed + 1
+    assert killed > 1
+    with open_archive(f"sqlite:///{path}") as store:
+        assert sum(each.versions for each in store.articles()) > 5
+        (note,) = store.checkpoints()
+        assert verify(store, against=note).damage == []
