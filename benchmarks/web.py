@@ -167,7 +167,7 @@ def pages(url: str, repeats: int) -> dict[str, Any]:
         "api: changes": ["/api/v1/changes"],
         "api: diff": [f"/api/v1/articles/{each}/diff?from=1&to=2" for each in idents],
     }
-    print(f"\n{'page':20} {'median':>8} {'p95':>8} {'first':>8}  ms CPU   {'gzip':>7} KB")
+    print(f"\n{'page':20} {'median':>8} {'p95':>8} {'first':>8} {'anew':>8}  ms CPU   {'gzip':>7} KB")
     figures = {}
     with application(url) as app:
         for name, paths in asked.items():
@@ -187,11 +187,14 @@ async def measured(app: Starlette, name: str, paths: Sequence[str], repeats: int
         assert status == 200, (path, status, gzip.decompress(body)[:500] if body[:2] == b"\x1f\x8b" else body[:500])
         times.append(took)
         sizes.append(len(body) / 1000)
-    # The first answer of its kind compiles a template and makes sums that are kept for a while.
+    # The first answer of its kind compiles a template and makes sums that are kept for a while; anew the sums alone.
+    app.state.web.archive.forget()
+    anew = (await ask(app, paths[0]))[1]
     first, rest = times[0], sorted(times[1:])
     median, late = statistics.median(rest), rest[int(len(rest) * 0.95)]
-    print(f"{name:20} {median:8.1f} {late:8.1f} {first:8.1f}          {max(sizes):7.1f}")
-    return {"ms": round(median, 1), "p95_ms": round(late, 1), "first_ms": round(first, 1), "kb": round(max(sizes), 1)}
+    print(f"{name:20} {median:8.1f} {late:8.1f} {first:8.1f} {anew:8.1f}          {max(sizes):7.1f}")
+    times_ms = {"ms": median, "p95_ms": late, "first_ms": first, "anew_ms": anew}
+    return {each: round(value, 1) for each, value in times_ms.items()} | {"kb": round(max(sizes), 1)}
 
 
 def diffs(url: str, ident: str) -> dict[str, float]:

@@ -31,7 +31,7 @@ class Archive:
     def kept(self, key: Any, make: Callable[[], T], fresh: float = FRESH_SECONDS) -> T:  # noqa: ANN401 - any key
         """Return what *make* gives, or what it gave at most *fresh* seconds ago: sums over a whole archive take long.
 
-        What took long to make is kept thirty times as long, so that it never takes more than a thirtieth of the time.
+        What took long to make is kept a hundred times as long: it never takes more than a hundredth of the time.
         """
         with self._lock:
             until, value = self._kept.get(key, (0.0, None))
@@ -42,7 +42,7 @@ class Archive:
         made = make()
         took = monotonic() - began
         with self._lock:
-            self._kept[key] = (monotonic() + max(fresh, 30 * took), made)
+            self._kept[key] = (monotonic() + max(fresh, 100 * took), made)
         return made
 
     def forget(self) -> None:
