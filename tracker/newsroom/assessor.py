@@ -271,11 +271,16 @@ def _delay(kept: dict[str, _Kept], access: Sequence[Entry], conditions: Conditio
     ended = datetime.fromisoformat(access[-1]["at"]).astimezone(UTC) if access else start
     span = (ended - start).total_seconds()
     speed = (access[-1]["t"] - access[0]["t"]) / span if span else 1.0
-    delays = sorted(
-        ((version.seen - start).total_seconds() * speed - each.piece.editions[index].at) / conditions.poll
+    born = [
+        (version.seen, each.piece.editions[index].at)
         for each in kept.values()
         for version, index, excused in zip(each.versions, each.editions, each.excused, strict=True)
         if index and not excused
+    ]
+    delays = sorted(
+        ((seen - start).total_seconds() * speed - at) / conditions.poll
+        for seen, at in born
+        if not conditions.missed(at, at + conditions.poll)
     )
     return Gate(
         "median delay in polls", delays[len(delays) // 2] if delays else 0.0, most=0.75, of=len(delays), floor=20

@@ -37,7 +37,6 @@ def status(
     told, back = _heard(sink)
     true: set[str] = set()
     certain: set[str] = set()
-    returned: set[str] = set()
     for piece in season.play.pieces:
         url = identity(bases[piece.outlet] + piece.path)
         for each in season.episodes[piece.key]:
@@ -49,13 +48,7 @@ def status(
             known = each.start > piece.editions[0].at + enough and not season.is_closed(piece)
             if each.state is State.GONE and known and not hidden and visible > enough:
                 certain.add(url)
-            after = conditions.end - each.end - season.blocked(piece, each.end, conditions.end)
-            if (
-                each.state is State.AWAY
-                and url in told
-                and after - conditions.missed(each.end, conditions.end) > enough
-            ):
-                returned.add(url)
+    returned = _returned(season, bases, told, conditions)
     wrong, untold, unheard = sorted(told - true), sorted(certain - told), sorted(returned - back)
     faults += [f"said to be taken down and was not: {url}" for url in wrong]
     faults += [f"taken down and not told: {url}" for url in untold]
@@ -65,6 +58,20 @@ def status(
         Gate("takedowns told", 1 - len(untold) / max(len(certain), 1), least=0.98, of=len(certain), floor=0),
         Gate("returns told", 1 - len(unheard) / max(len(returned), 1), least=0.98, of=len(returned), floor=0),
     ]
+
+
+def _returned(season: Season, bases: Mapping[str, str], told: set[str], conditions: Conditions) -> set[str]:
+    """Return the pages that were told to be gone, and have been back for long enough to be told so."""
+    found = set()
+    for piece in season.play.pieces:
+        url = identity(bases[piece.outlet] + piece.path)
+        for each in season.episodes[piece.key]:
+            lasts = any(other.state in {State.GONE, State.MISSING} for other in season.episodes[piece.key])
+            seen = conditions.end - each.end - season.blocked(piece, each.end, conditions.end)
+            seen -= conditions.missed(each.end, conditions.end)
+            if each.state is State.AWAY and not lasts and url in told and seen > _LOOKS_UNTIL_SURE * conditions.poll:
+                found.add(url)
+    return found
 
 
 def _heard(sink: Iterable[Entry]) -> tuple[set[str], set[str]]:

@@ -147,7 +147,10 @@ class Soak:
                 kills.pop(0)
                 since = self._clock.now()
                 service.kill()
+                starts = self._starts()
                 service.start()
+                while self._starts() == starts and service.exit_code is None:
+                    time.sleep(0.1)
                 # After a start every page is looked at anew within two rounds.
                 self._away.append((since, self._clock.now() + 3 * EVERY_SECONDS * self._clock.speed))
             if strikes and now - began > strikes[0]:
@@ -161,6 +164,9 @@ class Soak:
                 self._say(f"{self._clock.now() / 3600:5.1f} h of the play, {versions} versions kept")
             if service.exit_code is not None:
                 raise SystemExit(f"the service ended with {service.exit_code}; read {self._folder / 'service.jsonl'}")
+
+    def _starts(self) -> int:
+        return sum(entry.get("event") == "started" for entry in list(self._heard))
 
     def _settle(self, sink: Sink) -> None:
         """Wait until no alert has come for a while: those the sink turned away come again."""
