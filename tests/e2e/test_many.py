@@ -202,11 +202,15 @@ def test_workers_leader_and_server_die_and_nothing_is_lost_or_doubled(tmp_path: 
         moment = time.monotonic()
         os.killpg(workers[0].process.pid, signal.SIGKILL)
         until("the dead worker's hosts are visited", lambda: all_asked_since(paper, moment), AGAIN_SECONDS)
+        workers.append(started(tmp_path, url, "worker"))
+        crew.append(workers[-1])
+        until("a worker that came later stores", lambda: workers[-1].stored, 60)
 
         leader, standby = sorted(schedulers, key=lambda member: not member.leads)
         os.killpg(leader.process.pid, signal.SIGKILL)
         until("the other takes the lead", lambda: standby.leads, LEAD_SECONDS)
 
+        # Three workers are amid their work.
         server.stop()
         time.sleep(2)
         server.start()
@@ -222,7 +226,7 @@ def test_workers_leader_and_server_die_and_nothing_is_lost_or_doubled(tmp_path: 
         living = [standby, *workers[1:]]
         for member in living:
             member.process.send_signal(signal.SIGTERM)
-        assert [member.process.wait(40) for member in living] == [0, 0, 0]
+        assert [member.process.wait(40) for member in living] == [0, 0, 0, 0]
         time.sleep(0.2)
 
         with open_archive(url) as store:

@@ -9,8 +9,9 @@ import pytest
 
 from tests.archive_samples import content
 from tests.e2e.hostile_pages import PAYLOADS, keep_all
-from tests.e2e.web_browser import address, browser, kept, opened, served
+from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, served, violations
 from tests.integration.web.newsroom_archive import NOW, build, keep
+from tests.integration.web.test_acts import CONFIG
 from tracker.archive import open_archive
 from tracker.config import load
 from tracker.model import Target
@@ -151,7 +152,7 @@ def test_a_corpus_of_hostile_pages_shows_no_script_running(opened, tmp_path, pol
 def test_a_framed_page_and_a_foreign_form_come_to_nothing(opened, tmp_path, browser):
     own = build(tmp_path / "w.db")
     file = tmp_path / "writethru.toml"
-    file.write_text('[[sources]]\nname = "The Harbor Ledger"\nurls = ["https://ledger.example/a"]\n')
+    file.write_text(CONFIG)
     site = Site(token="correct horse battery", admin=True, reading_is_free=True)
     with served(own.url, site, load(file), acts=Acts(own.url, file)) as base:
         page = opened("/login", base=base)
@@ -176,3 +177,14 @@ def test_a_framed_page_and_a_foreign_form_come_to_nothing(opened, tmp_path, brow
         foreign.wait_for_url(f"{base}/**")
         assert "403" in foreign.content()
         assert "paused = true" not in file.read_text()
+        looked = opened("/login", base=base, bypass_csp=True)
+        looked.get_by_label("Token").fill(site.token)
+        looked.get_by_role("button", name="Sign in").click()
+        SHOTS.mkdir(exist_ok=True)
+        paths = ("/alerts", "/sources/Inland%20Courier", f"/articles/{own.articles['bridge']}", "/login")
+        for path in paths:
+            looked.goto(base + path)
+            looked.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+            assert violations(looked) == [], path
+            assert looked.locator("form[method=post] button").count() >= 1, path
+            looked.screenshot(path=SHOTS / f"admin-{path.split('/')[1]}.png", full_page=True)
