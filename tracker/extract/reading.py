@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from selectolax.lexbor import LexborHTMLParser
 
 from ..model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
-from . import evidence, fields, kinds, live, prescan, scripts
+from . import evidence, fields, kinds, live, prescan, scripts, shadow
 from .decode import decode, is_binary
 from .head import Head, read_head, text_of
 from .lines import assemble
@@ -43,7 +43,7 @@ def read(
     *prefer* the container signature of the last version. Never raises for what a page may hold; a page that
     hangs or crashes the parser must be read through `ExtractPool`.
     """
-    text, cut = prescan.bound(decode(html, charset))
+    text, cut = prescan.bound(shadow.unfold(decode(html, charset)))
     if is_binary(text):
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are no text")
     tree = LexborHTMLParser(text)
@@ -72,7 +72,7 @@ def read(
                 kind, signature = PageKind.ARTICLE, "script"
                 why = f"the text stands in the script {state.source} alone"
                 article = _article(head, found, dek, blocks)
-    return Reading(kind, article, signature, EXTRACTOR, why or cut)
+    return Reading(kind, article, signature, EXTRACTOR, "; ".join(filter(None, (why, cut))))
 
 
 def _surfaces(article: Article) -> tuple[str, ...]:
