@@ -1,0 +1,42 @@
+"""K3: the power goes 2,000 times while versions are kept; none that was acknowledged may be lost.
+
+python -m tests.nightly.power_loss [--cycles 2000] [--versions 600]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.programme.power import cycles, recorded
+
+from .verdict import told
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--cycles", type=int, default=2000)
+    parser.add_argument("--versions", type=int, default=600)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="wt-power-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as made:
+        folder = Path(made)
+        before, steps = recorded(folder, options.versions)
+        (folder / "left").mkdir()
+        acknowledged, wrong = cycles(folder / "left", before, steps, options.cycles)
+        _, seen = cycles(folder / "left", before, steps, options.cycles // 20, liar=True)
+    for each in wrong[:20]:
+        sys.stderr.write(each + "\n")
+    figures = {
+        "cycles": (options.cycles, ">=", options.cycles),
+        "most acknowledged before a loss": (acknowledged, ">=", options.versions * 0.9),
+        "syncs": (sum(step.op == "s" for step in steps), ">=", options.versions),
+        "cycles with a loss": (len(wrong), "==", 0),
+        "losses seen on a disk that lies": (len(seen), ">=", 1),
+    }
+    return told("power_loss", {name: (float(a), sign, float(b)) for name, (a, sign, b) in figures.items()})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
