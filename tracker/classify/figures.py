@@ -138,6 +138,8 @@ def _in_words(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[t
     for k, (word, start) in enumerate(scanned):
         if word not in _NUMERAL[lang] or start < skip or inside(start, taken):
             continue
+        if word == "one" and low[max(0, start - 3) : start] in {"no ", "no-"}:
+            continue
         if word in {"cent", "cento"} and _OF_SHARE.search(low[max(0, start - 5) : start]):
             continue
         key, skip = _joined(low, scanned[k : k + 5], lang)

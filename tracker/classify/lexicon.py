@@ -116,6 +116,10 @@ NUMBER_WORDS = {
 }
 
 
+_SMALL_DE = tuple(enumerate("ein zwei drei vier fünf sechs sieben acht neun".split(), start=1))
+_SCALES_DE = (("hundert", 100), ("tausend", 1000))
+
+
 def _compounds() -> dict[str, dict[str, float]]:
     """Return the numbers that are written as one word of two: zweiundzwanzig, ventidue, tweeëntwintig, veintidós."""
     made: dict[str, dict[str, float]] = {"de": {}, "nl": {}, "it": {}, "es": {}}
@@ -124,6 +128,14 @@ def _compounds() -> dict[str, dict[str, float]]:
         for tens in range(20, 100, 10):
             for unit in range(1, 10):
                 made[lang][_compound(lang, by_value[tens], by_value[unit])] = tens + unit
+    for n, stem in enumerate("due tre quattro cinque sei sette otto nove".split(), start=2):
+        made["it"] |= {f"{stem}cento": 100 * n, f"{stem}mila": 1000 * n}
+    made["es"] |= {
+        f"{stem}{ending}": 100 * n
+        for n, stem in enumerate("dosc tresc cuatroc quin seisc setec ochoc novec".split(), start=2)
+        for ending in ("ientos", "ientas")
+    }
+    made["de"] |= {f"{word}{scale}": n * value for n, word in _SMALL_DE for scale, value in _SCALES_DE}
     for unit, word in enumerate("uno dós trés cuatro cinco séis siete ocho nueve".split(), start=1):
         made["es"][f"veinti{word}"] = 20 + unit
     return made
@@ -147,7 +159,8 @@ LOOSE_NUMBERS = by_language(
     "|twice|double|triple|once|single|all|none|most|majority|quarter|two-thirds|one|every|both"
     "|half a million|a few|handful|twofold|threefold|fourfold|fivefold|sixfold|tenfold|thrice|doubled|tripled|trebled"
     "|quadrupled|halved|two thirds|three quarters|a third|a fifth|a tenth"
-    "§dutzend|dutzende|hunderte|tausende|millionen|mehrere|alle|doppelt|einmal|zweimal|beide"
+    "§dutzend|dutzende|hunderte|tausende|millionen|mehrere|alle|doppelt|einmal|zweimal|beide|dreimal|viermal|drittel"
+    "|viertel|fünftel|sechstel|zehntel|verdoppelt|verdreifacht|halbiert"
     "§douzaine|dizaine|dizaines|centaines|milliers|plusieurs|tous|toutes|double"
     "§docena|docenas|decenas|cientos|miles|varios|varias|todos|todas|doble"
     "§dozzina|decine|centinaia|migliaia|tutti|tutte|doppio"
