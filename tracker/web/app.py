@@ -351,7 +351,8 @@ async def trouble(web: Web, request: Request, error: Exception) -> Response:
     if ident and len(request.path_params) > 1 and isinstance(error, NotKnown):
         problem = replace(problem, article=ident)
     if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
-        said = {"status": problem.status, "message": problem.message, "hint": problem.hint}
+        told = problem.message if isinstance(error, TrackerError) else problem.heading
+        said = {"status": problem.status, "message": told, "hint": problem.hint}
         answer = as_json(request, {"schema": 1, "error": said}, problem.status)
     else:
         answer = web.framed(request, problem, status=problem.status)

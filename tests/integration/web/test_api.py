@@ -61,6 +61,25 @@ def test_every_answer_is_one_that_is_described(described, endpoint, mode):
         assert mode is GenerationMode.NEGATIVE
 
 
+def test_what_is_there_is_answered_as_described(described, kept):
+    ident = {"ident": kept.articles["bridge"]}
+    asked = [
+        ("/articles/{ident}", ident, {}),
+        ("/articles/{ident}/versions", ident, {"limit": 2}),
+        ("/articles/{ident}/versions/{n}", ident | {"n": 2}, {}),
+        ("/articles/{ident}/diff", ident, {"from": 4, "to": 1}),
+        ("/articles/{ident}/checks", ident, {}),
+        ("/articles", {}, {"story": "Narrows Bridge"}),
+        ("/search", {}, {"q": "bridge", "in": "removed", "ranked": "1"}),
+        ("/sources/{name}", {"name": "Inland Courier"}, {}),
+        ("/stories/{name}", {"name": "Narrows Bridge"}, {}),
+        ("/alerts", {}, {"state": "pending"}),
+    ]
+    for path, given, query in asked:
+        answer = described[f"/api/v1{path}"]["GET"].Case(path_parameters=given, query=query).call_and_validate()
+        assert answer.status_code == 200, path
+
+
 @pytest.mark.anyio
 async def test_real_questions_get_real_answers(opened, kept):
     ident = kept.articles["bridge"]
