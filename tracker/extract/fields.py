@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..model import Headlines
 from . import byline, dates, wording
-from .headline import Choice, choose, strip_site
+from .headline import Choice, choose, is_edit, strip_site
 from .headline import key as words_of
 from .text import overlap
 from .tree import Zone
@@ -155,14 +155,14 @@ def _title(found: Fields, head: Head, page: Page) -> None:
 def _headed_below(page: Page, h1: Line | None, said: list[tuple[str, str]]) -> tuple[Line, str, str] | None:
     """Return the heading that heads the text where the h1 above it is a breadcrumb's: it repeats what a surface says.
 
-    A kicker may stand before it, in an element of its own.
+    A kicker may stand before it, in an element of its own. Where the h1 is an edit of what they say, they lag behind.
     """
     if h1 is None:
         return None
     near = [line for line in page.lines[h1.index + 1 : h1.index + _SOON] if line.zone & Zone.HEADING and not line.links]
     for text, source in said:
         own = words_of(text)
-        if len(text) < _SHORT_HEAD or own == words_of(h1.text):
+        if len(text) < _SHORT_HEAD or own == words_of(h1.text) or is_edit(h1.text, text):
             continue
         before = ""
         for line in near:

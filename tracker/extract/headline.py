@@ -132,10 +132,16 @@ def _adds_part(text: str, own: str) -> bool:
 
 def _edited(h1: str, agreed: str, others: list[tuple[str, str]]) -> bool:
     """Say whether the h1 is what the others agree on, or one of them says, with a few words changed."""
-    return _shared(h1, agreed) >= _ALIKE or any(_shared(h1, text) >= _CLOSE for text, _ in others)
+    return is_edit(h1, agreed) or any(_shared(h1, text) >= _CLOSE for text, _ in others)
+
+
+def is_edit(one: str, other: str) -> bool:
+    """Say whether one headline is the other with a few words changed."""
+    return _shared(one, other) >= _ALIKE
 
 
 def _shared(one: str, other: str) -> float:
+    """Return the share of words that two headlines have in common, in order."""
     left, right = tokens(one[:_MOST]), tokens(other[:_MOST])
     if min(len(left), len(right)) <= 1:
         left, right = list(one[:_MOST]), list(other[:_MOST])

@@ -71,3 +71,12 @@ def test_the_heading_that_a_surface_repeats_heads_the_text_below_the_h1_of_a_bre
     assert found.headlines.h1 == _CRUMB
     assert found.heading == (_CRUMB if title != _CRUMB else "")
     assert found.dek != _SHOWN
+
+
+def test_an_edit_of_the_h1_is_seen_where_a_heading_below_it_repeats_the_old_one():
+    page = (
+        f'<html><head><title>{_SHOWN}</title><meta property="og:title" content="{_SHOWN}"></head><body><article>'
+        f"<h1>Most of the {_SHOWN}</h1><h2>{_SHOWN}</h2>"
+        f"{''.join(f'<p>{text}</p>' for text in PARAGRAPHS)}</article></body></html>"
+    )
+    assert read(page.encode()).article.title == f"Most of the {_SHOWN}"
