@@ -75,8 +75,8 @@ def test_what_is_there_is_answered_as_described(described, kept):
         ("/stories/{name}", {"name": "Narrows Bridge"}, {}),
         ("/alerts", {}, {"state": "pending"}),
     ]
-    for path, given, query in asked:
-        answer = described[f"/api/v1{path}"]["GET"].Case(path_parameters=given, query=query).call_and_validate()
+    for path, named, query in asked:
+        answer = described[f"/api/v1{path}"]["GET"].Case(path_parameters=named, query=query).call_and_validate()
         assert answer.status_code == 200, path
 
 
