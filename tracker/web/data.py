@@ -26,6 +26,7 @@ class Archive:
     store: SqlStore
     browse: Browse
     _kept: dict[Any, tuple[float, Any]] = field(default_factory=dict)
+    _making: dict[Any, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def kept(self, key: Any, make: Callable[[], T], fresh: float = FRESH_SECONDS) -> T:  # noqa: ANN401 - any key
@@ -34,21 +35,31 @@ class Archive:
         What took long to make is kept a hundred times as long: it never takes more than a hundredth of the time.
         """
         with self._lock:
-            until, value = self._kept.get(key, (0.0, None))
-        began = monotonic()
-        if began < until:
-            held: T = value
-            return held
-        made = make()
-        took = monotonic() - began
-        with self._lock:
-            self._kept[key] = (monotonic() + max(fresh, 100 * took), made)
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                until, value = self._kept.get(key, (0.0, None))
+            began = monotonic()
+            if began < until:
+                held: T = value
+                return held
+            made = make()
+            now = monotonic()
+            with self._lock:
+                self._drop(now)
+                self._kept[key] = (now + max(fresh, 100 * (now - began)), made)
         return made
 
     def forget(self) -> None:
         """Make all sums anew when next asked: something was changed on purpose."""
         with self._lock:
             self._kept.clear()
+
+    def _drop(self, now: float) -> None:
+        for key in [key for key, (until, _) in self._kept.items() if until < now]:
+            del self._kept[key]
+        for key in [key for key, making in self._making.items() if key not in self._kept and not making.locked()]:
+            del self._making[key]
 
     def settled(self, versions: Sequence[Version]) -> list[Version]:
         """Return versions of one article without the lines that its source has taught to set aside by now."""

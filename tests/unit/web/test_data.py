@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any, cast
 
@@ -22,3 +23,27 @@ def test_a_sum_is_made_once_until_it_is_forgotten_or_old():
     assert archive.kept("old", make, fresh=0.0) == 4
     Event().wait(0.1)  # a hundred times what it took, and more
     assert archive.kept("old", make) == 5
+
+
+def test_what_many_ask_for_at_once_is_made_once():
+    archive = Archive(cast("Any", None), cast("Any", None))
+    made: list[int] = []
+
+    def slow() -> int:
+        made.append(1)
+        Event().wait(0.05)
+        return 7
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: archive.kept("a", slow), range(8)))
+    assert (found, made) == ([7] * 8, [1])
+
+
+def test_what_is_old_is_let_go():
+    archive = Archive(cast("Any", None), cast("Any", None))
+    for n in range(50):
+        archive.kept(n, lambda: 1, fresh=0.0)
+    Event().wait(0.1)
+    archive.kept("new", lambda: 1)
+    assert set(archive._kept) == {"new"}
+    assert set(archive._making) == {"new"}
