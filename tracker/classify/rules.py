@@ -140,7 +140,8 @@ def _moved(scene: Scene) -> Iterator[Label]:
 def _rewritten(scene: Scene) -> Iterator[Label]:
     telling = {f.block for f in scene.standing}
     for i, block in scene.changed:
-        if i in scene.cosmetic_blocks or i in telling or block.old is None or block.new is None:
+        told = i in scene.cosmetic_blocks or i in telling or i in scene.notice_blocks
+        if told or block.old is None or block.new is None:
             continue
         reworded = [s for s in block.sentences if s.op is Op.EDIT]
         if reworded:

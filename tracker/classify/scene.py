@@ -37,7 +37,9 @@ class Scene:
     @cached_property
     def standing(self) -> tuple[Fact, ...]:
         """Return the facts that changed within sentences that stand on both sides; where a link leads is not said."""
-        return tuple(f for f in self.facts if f.standing and f.kind is not FactKind.LINK)
+        return tuple(
+            f for f in self.facts if f.standing and f.kind is not FactKind.LINK and f.block not in self.notice_blocks
+        )
 
     @cached_property
     def edits(self) -> Edits:
@@ -56,10 +58,11 @@ class Scene:
 
     @cached_property
     def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
-        """Return the new blocks that are notices the extractor took for news text, and what they explain."""
+        """Return the new or edited blocks that are notices the extractor took for text, and what they explain."""
         found = {}
         for i, block in self.changed:
-            kind = recognise(block.new_text) if block.op is Op.INSERT else None
+            worded = block.op is Op.INSERT or (block.op is Op.EDIT and not is_cosmetic(block.hunks, self.lang))
+            kind = recognise(block.new_text) if worded else None
             if kind:
                 found[i] = (kind, self.edits.explained(block.new_text, kind, without=i))
         return found

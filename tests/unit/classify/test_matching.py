@@ -167,3 +167,13 @@ def test_a_headline_and_a_paragraph_named_together():
     after = story(*texts, title="Blinken may visit China in June", dek=BASE.dek, byline=BASE.byline)
     explained, named = fields("(Corrects headline and paragraph 4)", BASE, after)
     assert (len(explained), named) == (1, ("title",))
+
+
+def test_a_notice_in_the_text_that_was_worded_anew():
+    said = "(Updates with yuan in paragraph 5)"
+    before, after = story(*STORY, "(Adds analyst)"), story(*edited({5: "The yuan fell to 7.22."}, {}), said)
+    change = compare(before, after)
+    assert change.announced is True
+    (told,) = change.notices
+    assert (told.text, told.explains) == (said, (4,))
+    assert LabelKind.STEALTH not in change.kinds
