@@ -134,8 +134,8 @@ def _sources(text: str, low: str, said: Places) -> list[Mention]:
         if noun.lower() in _PRONOUNS:
             noun = ""
         given = _GIVEN.search(text, 0, speaker.start(side)) if noun[:1].isupper() and speaker else None
-        said = f"{given[0]}{noun}" if given else noun or text[start : start + 12].split(" ", 1)[0]
-        found.append(Mention(FactKind.SOURCE, noun.lower(), said, start))
+        whole = f"{given[0]}{noun}" if given else noun or text[start : start + 12].split(" ", 1)[0]
+        found.append(Mention(FactKind.SOURCE, noun.lower(), whole, start))
     return found
 
 
