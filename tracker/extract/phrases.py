@@ -268,13 +268,15 @@ _HOUSE: Final = re.compile(
         r"|(?:verwenden|nutzen|setzen) wir cookies|\b(?:we|wir) (?:use|verwenden|nutzen) cookies|"
         r"(?:this|our|diese|unsere) (?:web)?(?:site|seite) (?:uses|verwendet|nutzt) cookies|"
         r"nous utilisons des cookies|utiliz(?:a|amos|ziamo) (?:i )?cookies?"
+        r"|\b(?:this (?:entry|post)|diese[mn] (?:eintrag|beitrag)|cet(?:te)? (?:entrée|article)|esta entrada|"
+        r"questo articolo)\b.{0,80}\brss\b"
     ),
     _I,
 )
 _CONTRIBUTED: Final = re.compile(r"\bcontributed to this (?:report|story|article)\W*$", _I)
 _HOUSE_WORDS: Final = (
     "newsletter available inbox follow folge suivez sígue siga segui volg reserved vorbehalten youtube telegram"
-    " whatsapp commission affiliate influence cookie"
+    " whatsapp commission affiliate influence cookie rss"
 ).split()
 _CREDIT: Final = re.compile(
     (

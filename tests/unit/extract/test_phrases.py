@@ -92,6 +92,8 @@ def test_bare_promos_need_no_link():
         "112 comments",
         "Follow us on Facebook and Telegram",
         "Alle Rechte vorbehalten",
+        "This entry was posted on Monday and is filed under City. You can follow responses by the RSS 2.0 feed.",
+        "Von ada am 21.02.2021. Alle Antworten zu diesem Eintrag finden Sie im RSS 2.0. Kommentare sind geschlossen.",
     ],
 )
 def test_lines_of_the_house(text):
@@ -152,6 +154,7 @@ def test_lines_of_the_house_of_many_outlets(text):
         "He told the court that he had used WhatsApp to follow the talks.",
         "Telegram said that it had removed the channel after a complaint by the ministry.",
         "Like many islanders, she takes the bus.",
+        "The RSS, the ideological parent of the party, said that it had no part in this choice.",
     ],
 )
 def test_news_about_such_things_is_news(text):
