@@ -130,10 +130,11 @@ def _sources(text: str, low: str, said: Places) -> list[Mention]:
             k += 1
         speaker = speakers[k] if k < len(speakers) and speakers[k].start() <= start else None
         side = "before" if speaker and speaker["before"] else "after"
-        noun = text[slice(*speaker.span(side))] if speaker else ""
+        at, until = speaker.span(side) if speaker else (0, 0)
+        noun = text[at:until]
         if noun.lower() in _PRONOUNS:
             noun = ""
-        given = _GIVEN.search(text, 0, speaker.start(side)) if noun[:1].isupper() and speaker else None
+        given = _GIVEN.search(text, max(0, at - 60), at) if noun[:1].isupper() else None
         whole = f"{given[0]}{noun}" if given else noun or text[start : start + 12].split(" ", 1)[0]
         found.append(Mention(FactKind.SOURCE, noun.lower(), whole, start))
     return found
