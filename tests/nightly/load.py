@@ -50,10 +50,8 @@ class Web:
                 else:
                     self.asked[host].append(time.monotonic())
                     body = PAGE.format(title=f"Flood at {host}", count="Two").encode()
-                    writer.write(
-                        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s"
-                        % (len(body), body)
-                    )
+                    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+                    writer.write(head % len(body) + body)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()

@@ -73,6 +73,10 @@ def _strict(body: bytes, root: etree._Element, url: str) -> Listing:
     return _finish(collector, str(parsed["feed"].get("title") or ""))
 
 
+# What feedparser raises where elements end that never began; found by fuzzing.
+_STUMBLES: Final = (LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError)
+
+
 def _lenient(body: bytes, url: str, warning: str) -> Listing:
     import feedparser
 
@@ -83,7 +87,11 @@ def _lenient(body: bytes, url: str, warning: str) -> Listing:
             hint="look for a shorter one",
         )
     # BytesIO, for even bare bytes are tried as the name of a local file first
-    parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    except _STUMBLES as error:
+        reason = f"the feed is broken in a way that its reader does not know ({type(error).__name__})"
+        raise PageError(reason, resource=url, hint="it is tried again; tell the outlet") from None
     if not parsed.entries and not parsed.version:
         raise PageError(
             "this is no feed that can be read",

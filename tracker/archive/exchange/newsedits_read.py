@@ -28,7 +28,7 @@ _NEEDED: Final = ("url", "created", "text")
 _USED: Final = ("entry_id", "version", "title", "source", *_NEEDED)
 _LARGEST: Final = 50_000_000
 _BLOCK: Final = re.compile(r"(?i)</?(?:p|div|br|li|h[1-6]|blockquote)\b[^>]*>|\n+")
-_TAG: Final = re.compile(r"<[a-zA-Z/!][^>]*>")
+_TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

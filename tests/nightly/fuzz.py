@@ -1,0 +1,102 @@
+"""F2: coverage-guided fuzzing of six doors, five minutes each, by atheris (fetched into .cache/nightly when missing).
+
+python -m tests.nightly.fuzz [--seconds 300] [TARGET…]
+
+What breaks a door is left in .cache/nightly/found/TARGET; put it into tests/programme/found/TARGET with the mend.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.programme.targets import TARGETS, seeds
+
+from .verdict import say, told
+
+HOME = Path(__file__).parents[2] / ".cache" / "nightly"
+ATHERIS = "atheris==3.0.0"
+LEAST = 20.0
+"""Executions a second below which the fuzzer hardly ran: a page is read twice each time."""
+
+
+def fuzz(name: str, arguments: list[str]) -> None:
+    """Run in this process until the time is over or an input breaks the door."""
+    sys.path.insert(0, str(HOME / "lib"))
+    atheris = importlib.import_module("atheris")
+    with atheris.instrument_imports(include=["tracker"]):
+        for module in [each for each in sys.modules if each.startswith("tracker")]:
+            del sys.modules[module]
+        del sys.modules["tests.programme.targets"]
+        target = importlib.import_module("tests.programme.targets").TARGETS[name]
+    atheris.Setup([sys.argv[0], *arguments], target)
+    atheris.Fuzz()
+
+
+def have_atheris() -> bool:
+    """Say whether atheris is there, or could be fetched."""
+    if not (HOME / "lib" / "atheris").is_dir():
+        uv = Path(sys.executable).with_name("uv")
+        command = [str(uv), "pip", "install", "--quiet", "--target", str(HOME / "lib"), ATHERIS]
+        return subprocess.run(command, check=False).returncode == 0
+    return True
+
+
+def run(name: str, seconds: int) -> tuple[int, float]:
+    """Fuzz one target in a process; return how many inputs broke it and the executions a second."""
+    corpus, found = HOME / "corpus" / name, HOME / "found" / name
+    for folder in (corpus, found):
+        folder.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(seeds(name)):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    limits = [
+        f"-max_total_time={seconds}",
+        "-rss_limit_mb=2048",
+        "-timeout=20",
+        "-max_len=20000",
+        "-print_final_stats=1",
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.nightly.fuzz",
+        "--inside",
+        name,
+        *limits,
+        f"-artifact_prefix={found}/",
+        str(corpus),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, errors="replace")
+    count = re.search(r"stat::number_of_executed_units:\s*(\d+)", done.stderr)
+    if done.returncode:
+        sys.stderr.write("\n".join(done.stderr.splitlines()[-40:]) + "\n")
+    return int(done.returncode != 0), int(count[1]) / seconds if count else 0.0
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["--inside"]:
+        fuzz(sys.argv[2], sys.argv[3:])
+        return 0
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=300)
+    parser.add_argument("targets", nargs="*", default=list(TARGETS), metavar="TARGET")
+    options = parser.parse_args()
+    os.environ["PYTHONHASHSEED"] = "0"
+    if not have_atheris():
+        say("NOT RUN, NOT PASSED: atheris cannot be fetched here")
+        return 1
+    figures = {}
+    for name in options.targets:
+        broken, pace = run(name, options.seconds)
+        figures[f"{name}: broken"] = (float(broken), "==", 0.0)
+        figures[f"{name}: executions a second"] = (round(pace, 1), ">=", LEAST)
+    return told("fuzz", figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""No expression of ours runs away on a page: twice the text takes about twice the time, whatever the text.
+
+python -m tests.nightly.regexes [--size 20000]
+
+Expressions that users bring are run by RE2, which cannot run away (`tracker/patterns.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import re
+import sys
+import time
+
+import tracker
+
+from .verdict import say, told
+
+BITS = (
+    *(
+        "a",
+        " ",
+        "\n",
+        "<",
+        ">",
+        "&",
+        '"',
+        "'",
+        "-",
+        ".",
+        ",",
+        "/",
+        "=",
+        "1",
+        "A",
+        "é",
+        "\u00a0",
+        "@",
+        ":",
+        ";",
+        "(",
+        "[",
+    ),
+    *(
+        "a ",
+        "A a ",
+        "1,",
+        "1.",
+        "1 ",
+        "://",
+        "x@",
+        "a.",
+        "A. ",
+        "“a",
+        "<a ",
+        "--",
+        "<!--",
+        "a=a ",
+        "Mr. ",
+        "and ",
+        "By A ",
+    ),
+    *("12:34 ", "2026-11-25 ", "Nov 25, ", "updated ", "Correction: ", "[a]", "((", "a-", "\t \n", "http://a"),
+)
+RATIO = 3.0
+"""Linear is 2, quadratic is 4."""
+NOTICEABLE = 0.02
+
+
+def expressions() -> dict[str, re.Pattern[str]]:
+    """Return every expression that stands in a module of ours, by its place."""
+    found = {}
+    for each in pkgutil.walk_packages(tracker.__path__, "tracker."):
+        if each.name.endswith("__main__"):
+            continue
+        for name, value in vars(importlib.import_module(each.name)).items():
+            values = value if isinstance(value, tuple | list) else [value]
+            for place, inner in enumerate(values):
+                if isinstance(inner, re.Pattern) and isinstance(inner.pattern, str):
+                    found.setdefault(inner.pattern, f"{each.name}.{name}[{place}]")
+    return {place: re.compile(pattern) for pattern, place in found.items()}
+
+
+def seconds(pattern: re.Pattern[str], text: str) -> float:
+    """Return the processor time that finding everything in *text* takes."""
+    began = time.process_time()
+    for _ in pattern.finditer(text):
+        pass
+    pattern.fullmatch(text)
+    return time.process_time() - began
+
+
+def runs_away(pattern: re.Pattern[str], bit: str, size: int) -> float:
+    """Return how many times longer twice the text takes, 0 where both take no time."""
+    text = bit * (size // len(bit))
+    for end in ("", "!"):
+        twice = seconds(pattern, text + text + end)
+        if twice > NOTICEABLE and (ratio := twice / max(seconds(pattern, text + end), 1e-9)) > RATIO:
+            return ratio
+    return 0.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--size", type=int, default=20_000)
+    options = parser.parse_args()
+    known, slow = expressions(), []
+    for place, pattern in known.items():
+        for bit in BITS:
+            # Measured again where it looks bad: this machine may have been busy.
+            if runs_away(pattern, bit, options.size) and (ratio := runs_away(pattern, bit, options.size)):
+                slow.append(place)
+                say(f"{place}: {ratio:.1f} times on {bit!r}: {pattern.pattern[:80]}")
+                break
+    return told(
+        "regexes",
+        {
+            "expressions": (float(len(known)), ">=", 100.0),
+            "texts for each": (float(len(BITS)), ">=", 40.0),
+            "expressions that run away": (float(len(slow)), "==", 0.0),
+        },
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
