@@ -146,7 +146,7 @@ def _judge(watch: Watch, piece: Piece, entries: Sequence[Entry], states: Sequenc
             kind = "again" if set(known) & set(last) else "earlier"
             setattr(found, kind, getattr(found, kind) + 1)
             found.marked += state.flaps
-            found.count(f"{kind}: {_excuse(watch.season.traits[piece.key])}")
+            found.count(f"{kind}: {_excuse(watch.season.traits[piece.key]) if last else 'after no edition'}")
         else:
             found.nothing += 1
             reason = _reason(entries, state)

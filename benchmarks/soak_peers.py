@@ -210,7 +210,7 @@ def report(tools: Sequence[tuple[str, str]], folder: Path, size: Size, seed: int
         (folder / f"samples-{'-'.join(tool).replace(' ', '-')}.txt").write_text("\n".join(found.samples))
     changed = redesign(tools, folder, size.redesigned, size.rounds)
     print(f"\n{size.redesigned} pages: edited, and SIGKILL at half; a new design, no word changed; every fifth edited")
-    print(f"{'':18} {'':12} {'kept/fetched':>13} {'versions':>13} {'edits seen':>11} {'beside':>9}")
+    print(f"{'':18} {'':12} {'kept/asked':>13} {'versions':>13} {'edits seen':>11} {'beside':>9}")
     for tool, each in changed.items():
         print(redesign_row(tool, each), flush=True)
     print(json.dumps({"benchmark": "soak_peers", "size": asdict(size), "figures": figures(scores, changed)}))
