@@ -33,6 +33,8 @@ HEARTBEAT: Final = 5.0
 STALLED_AFTER: Final = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead."""
 
+NEXT_LEAP_DAY: Final = "0 0 29 2 *"
+
 _FAULTS: Final = (exceptions.ConnectorException, psycopg.Error, OSError)
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _log = logs.get("jobs")
@@ -63,6 +65,9 @@ class PostgresQueue:
         self._cancelled = False
         self._worker: asyncio.Task[None] | None = None
         self._task = app.task(name="crawl_host", queue=QUEUE)(self._take)
+        # Procrastinate ends a worker whose heartbeat or listener broke only while something periodic is to come: where
+        # nothing is, that watch ends at once, and the worker works on unheard of until another is given its hosts.
+        app.periodic(cron=NEXT_LEAP_DAY)(app.task(name="leap_day", queue="leap_days")(_leap_day))
 
     async def submit(self, host: str) -> bool:
         """Ask for *host* to be crawled by some worker; False where it waits already or is being crawled."""
@@ -163,6 +168,10 @@ class PostgresQueue:
     def _token(self, host: str) -> Any:  # noqa: ANN401 - Procrastinate's JobDeferrer
         lock = f"host:{host}"
         return self._task.configure(lock=lock, queueing_lock=lock, task_kwargs={"host": host})
+
+
+async def _leap_day(timestamp: int) -> None:
+    """Do nothing, once in four years; nobody takes from that queue."""
 
 
 @asynccontextmanager
