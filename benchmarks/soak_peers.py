@@ -94,8 +94,9 @@ class Curtain(Clock):
         super().start()
 
 
-def opening(whole: Season) -> Season:
-    """Return the season with the pieces alone that stand from its first second: nobody has to find them."""
+def season_of(size: Size, seed: int) -> Season:
+    """Return a season with the pieces alone that stand from its first second: nobody has to find them."""
+    whole = made(seed, hours=size.hours, outlets=size.outlets, articles=3 * size.articles)
     standing = tuple(piece for piece in whole.play.pieces if not piece.editions[0].at)
     return replace(whole, play=replace(whole.play, pieces=standing))
 
@@ -110,7 +111,7 @@ def pages(paper: Troubled, how: str) -> list[Page]:
 
 def play(tools: Sequence[tuple[str, str]], folder: Path, size: Size, seed: int) -> dict[tuple[str, str], Any]:
     """Let everybody watch a season; return for each what became of it, and what it cost."""
-    whole = opening(made(seed, hours=size.hours, outlets=size.outlets, articles=3 * size.articles))
+    whole = season_of(size, seed)
     speed = size.hours * 60 / size.minutes
     clock = Curtain(speed)
     with ExitStack() as stack:
@@ -199,7 +200,7 @@ def main() -> int:
 
 def report(tools: Sequence[tuple[str, str]], folder: Path, size: Size, seed: int) -> None:
     scores = play(tools, folder, size, seed)
-    count = size.outlets * size.articles
+    count = len(season_of(size, seed).play.pieces)
     print(f"{size.hours:g} hours of news in {size.minutes:g} minutes, {count} pages, each due every {size.poll:g} s")
     print(
         f"{'':18} {'':12} {'looks':>5} {'kept/served':>11} {'kept/stood':>10} {'false':>6} {'again':>6} "
