@@ -26,7 +26,8 @@ _Bar = tuple[float, float]
 
 def flow(woven: Weave) -> str:
     """Return the picture; column centres lie at (i + ½) / n of its width."""
-    columns = [_stacked(woven.at(version), _scale(woven)) for version in woven.versions]
+    scale = _scale(woven)
+    columns = [_stacked(woven.at(version), scale) for version in woven.versions]
     bands = [shape for place in range(len(columns) - 1) for shape in _bands(woven, columns, place)]
     bars = [shape for place, version in enumerate(woven.versions) for shape in _bars(woven, columns, place, version)]
     edits = sum(len(strand.edits) for strand in woven.strands)
@@ -95,6 +96,8 @@ def _bars(woven: Weave, columns: list[dict[int, _Bar]], place: int, version: int
 
 def _said(strand: Strand, cell: Cell) -> str:
     what = told(cell)
+    if not cell.share and cell.op is not Op.MOVE:
+        return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}"
     return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}: {_start(strand.text)}"
 
 

@@ -53,8 +53,10 @@ def step(cell: Cell) -> int:
 
 def _cell(strand: Strand, cell: Cell, left: float, top: float) -> list[str]:
     x, width = left + _SPACE / 2, _WIDE - _SPACE
-    said = f"¶{cell.place + 1} in v{cell.version}: {told(cell)}. {strand.text[:80]}"
+    said = f"¶{cell.place + 1} in v{cell.version}: {told(cell)}"
     shapes = [rect(x, top, width, _HIGH, "h0", said)]
+    if cell.share or cell.op is Op.MOVE:
+        said += f". {strand.text[:80]}"
     if cell.share:
         high = max(_HIGH * cell.share, 3.0)
         shapes.append(rect(x, top + _HIGH - high, width, high, f"h{step(cell)}", said))

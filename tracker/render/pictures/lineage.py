@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from ...model import Op
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...model import Article, BlockChange, Change
+
+_FIRST: Final = b"\x01"
+_NEW: Final = b"\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Strand:
         return tuple(cell.version for cell in self.cells[1:] if cell.share > 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weave:
     """All paragraphs of an article, and how much of the first version's text each version still holds (0 to 1)."""
 
@@ -69,17 +72,24 @@ class Weave:
 
     def at(self, version: int) -> list[tuple[Strand, Cell]]:
         """Return the paragraphs of one version, in order."""
-        found = [(strand, cell) for strand in self.strands for cell in strand.cells if cell.version == version]
-        return sorted(found, key=lambda pair: pair[1].place)
+        return self._columns.get(version, [])
+
+    @cached_property
+    def _columns(self) -> dict[int, list[tuple[Strand, Cell]]]:
+        found: dict[int, list[tuple[Strand, Cell]]] = {}
+        for strand in self.strands:
+            for cell in strand.cells:
+                found.setdefault(cell.version, []).append((strand, cell))
+        return {version: sorted(column, key=lambda pair: pair[1].place) for version, column in found.items()}
 
 
 @dataclass(slots=True)
 class _Thread:
-    """A strand as it grows; *origins* names for every character the version it came with."""
+    """A strand as it grows; *origins* says of every letter whether it came with the first version, 1 or 0."""
 
     number: int
     text: str
-    origins: array[int]
+    origins: bytearray
     cells: list[Cell] = field(default_factory=list)
 
 
@@ -113,7 +123,7 @@ def _stepped(
             after.append(_new(threads, block.new_text, step, place, version))
             continue
         added, removed = (sum(len(part.split()) for op, part in block.hunks if op == sign) for sign in "+-")
-        known.origins = _aged(known.origins, block, step)
+        known.origins = _aged(known.origins, block)
         known.text = block.new_text
         words = len(known.text.split())
         share = min(1.0, (added + removed) / max(words + removed, 1))
@@ -125,34 +135,30 @@ def _stepped(
 
 def _new(threads: list[_Thread], text: str, step: int, place: int, version: int) -> _Thread:
     words = len(text.split())
-    made = _Thread(len(threads), text, array("H", [min(step, 65535)]) * len(text))
+    made = _Thread(len(threads), text, bytearray(_NEW if step else _FIRST) * _letters(text))
     made.cells.append(Cell(version, place, words, Op.INSERT, 1.0 if step else 0.0, words if step else 0))
     threads.append(made)
     return made
 
 
-def _aged(origins: array[int], block: BlockChange, step: int) -> array[int]:
-    aged: array[int] = array("H")
+def _aged(origins: bytearray, block: BlockChange) -> bytearray:
+    aged = bytearray()
     at = 0
     for op, part in block.hunks:
+        count = _letters(part)
         if op == "+":
-            aged.extend(array("H", [min(step, 65535)]) * len(part))
+            aged += _NEW * count
         else:
             if op == "=":
-                aged.extend(origins[at : at + len(part)])
-            at += len(part)
+                aged += origins[at : at + count]
+            at += count
     return aged
 
 
 def _letters(text: str) -> int:
-    return sum(not char.isspace() for char in text)
+    return len("".join(text.split()))
 
 
 def _share(standing: Sequence[_Thread], born: int) -> float:
-    left = sum(
-        origin == 0 and not char.isspace()
-        for thread in standing
-        if 0 in thread.origins
-        for char, origin in zip(thread.text, thread.origins, strict=False)
-    )
+    left = sum(thread.origins.count(_FIRST) for thread in standing)
     return round(left / born, 4) if born else 0.0

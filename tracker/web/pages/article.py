@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 
     from ..asked import Asked
 
-MOST: Final = 60
-"""How many versions the pictures show; older ones stand behind a link."""
+_MOST: Final = 60
+_LEAST: Final = 6
+_CELLS: Final = 900
+"""How many versions the pictures show: fewer of a long live page, so that paragraphs times versions stay within this.
+
+Older ones stand behind a link.
+"""
 
 
 @dataclass(frozen=True)
@@ -130,16 +135,23 @@ def classified(led: Sequence[Change | None], versions: Sequence[Version], place:
 
 
 def _shown(asked: Asked, tracked: Tracked, until: int) -> list[Version]:
-    """Return at most MOST versions up to *until*, oldest first, without those that were taken out."""
+    """Return the versions up to *until* that there is room for, oldest first, without those that were taken out."""
     if not tracked.versions:
         return []
+    newest = asked.archive.store.version(tracked.id, until)
+    limit = room(newest)
     if until == tracked.versions:
-        found = list(asked.archive.store.versions(VersionQuery(article=tracked.id, limit=MOST)))
+        found = list(asked.archive.store.versions(VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
     else:
-        numbers = range(max(1, until - MOST + 1), until + 1)
-        ordered = [asked.archive.store.version(tracked.id, n) for n in numbers]
+        numbers = range(max(1, until - limit + 1), until)
+        ordered = [*(asked.archive.store.version(tracked.id, n) for n in numbers), newest]
     return [each for each in ordered if not each.removed]
+
+
+def room(newest: Version) -> int:
+    """Return how many versions of an article as long as this one pages look through."""
+    return min(max(_CELLS // max(len(newest.content.editorial), 1), _LEAST), _MOST)
 
 
 def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:

@@ -13,7 +13,7 @@ from tracker.render.times import iso
 
 from ..asked import View
 from ..data import chained
-from .article import MOST
+from .article import room
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,7 +94,7 @@ def version(asked: Asked) -> VersionPage:
 
 def _paragraphs(asked: Asked, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
     """Return the paragraphs with the versions that made them, where there are not too many to look through."""
-    if shown.n > MOST:
+    if shown.n > room(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
     versions = [each for each in asked.archive.store.versions(query) if not each.removed]
