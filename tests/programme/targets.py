@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 URL: Final = "https://herald.example/news/flood"
 NOW: Final = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-LARGEST: Final = 30_000
+LARGEST: Final = 4_000
 
 
 def page(data: bytes) -> None:
