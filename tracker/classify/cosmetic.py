@@ -30,10 +30,23 @@ _GROUPING = re.compile(r"[,’'](?=\d{3}(?!\d))")
 _VOWELS = frozenset("aeiouy")
 _MISTAKEN = frozenset("sz cs ck mn".split())
 _ACCENTS = frozenset("\u0300\u0301\u0302\u0327")
+_CONTRACTED = tuple(
+    (re.compile(contracted, re.IGNORECASE), whole)
+    for contracted, whole in (
+        (r"(?<!\w)(w)on't(?!\w)", r"\1ill not"),
+        (r"(?<!\w)(can)(?:'t|not)(?!\w)", r"\1 not"),
+        (r"(?<=\w)n't(?!\w)", " not"),
+        (r"(?<=\w)'re(?!\w)", " are"),
+        (r"(?<=\w)'ll(?!\w)", " will"),
+        (r"(?<=\w)'ve(?!\w)", " have"),
+        (r"(?<!\w)(i)'m(?!\w)", r"\1 am"),
+    )
+)
 # Nouns that German writes with a capital end so, and no name does.
 _NO_NAME = ("ung", "ungen", "heit", "heiten", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "wehr", "ismus")
 _LOANED = frozenset(
-    frozenset(pair.split("/")) for pair in "cafe/café cliche/cliché fiance/fiancé fiancee/fiancée ok/okay".split()
+    frozenset(pair.split("/"))
+    for pair in "cafe/café cliche/cliché fiance/fiancé fiancee/fiancée ok/okay its/it's".split()
 )
 _VARIANTS = tuple(
     tuple(pair.split("/"))
@@ -119,8 +132,16 @@ def _same_content(old: str, new: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    found = _WORD.findall(_GROUPING.sub("", text).replace("’", "'"))
+    found = _WORD.findall(_in_full(_GROUPING.sub("", text).replace("’", "'")))
     return [word.replace(".", "") if _INITIALS.fullmatch(word) else word for word in found]
+
+
+def _in_full(text: str) -> str:
+    """Write contractions in full: "isn't" is "is not"."""
+    if "'" in text or "annot" in text:
+        for contracted, whole in _CONTRACTED:
+            text = contracted.sub(whole, text)
+    return text
 
 
 def _figures(text: str) -> list[str]:

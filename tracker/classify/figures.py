@@ -43,6 +43,7 @@ _NEXT_TO = 14
 _SHORT_SCALES = frozenset("mio mrd mln bn mn tn trn bln".split())
 _EXACT = {"half a million": "500000", "half a billion": "500000000"}
 _AND = {"fr": "et", "es": "y", "pt": "e", "it": "e"}
+_AT_HOUR = re.compile(r"(?<!\w)(?:a las|las|alle|dalle|às|om)\s$")
 _ORDINAL_DE = re.compile(r"\.(?=\s[^\W\d_]{3})|(?:er|e)(?!\w)")
 _TIME = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>[0-5]\d))?")
 _OF_CLOCK = re.compile(
@@ -108,7 +109,8 @@ def _clock(m: re.Match[str], low: str, end: int) -> tuple[str, int]:
     """Return the hour of the day ("8", "20:30") where the figures tell a time, and where its words end; else ""."""
     told = _TIME.fullmatch(m["digits"])
     marked = _OF_CLOCK.match(low, end)
-    if not told or m["money"] or m["sign"] or (told["sep"] != ":" and not marked):
+    dotted = told and told["sep"] == "." and _AT_HOUR.search(low[max(0, m.start() - 8) : m.start()])
+    if not told or m["money"] or m["sign"] or not (told["sep"] == ":" or marked or dotted):
         return "", end
     hour, minutes = int(told["hour"]), told["minutes"] or (marked and marked["minutes"]) or "00"
     half = marked["half"] if marked else None

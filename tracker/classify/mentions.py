@@ -104,7 +104,7 @@ def _hedges(
 
 def _negations(text: str, low: str, places: Places) -> list[Mention]:
     found = [
-        Mention(FactKind.NEGATION, low[start:end], text[start:end], start)
+        Mention(FactKind.NEGATION, "not" if low[start:end] == "cannot" else low[start:end], text[start:end], start)
         for start, end in places
         if not (text[start:end] == "No" and re.match(r"\.\s?\d", text[end:]))
     ]
