@@ -115,7 +115,9 @@ def seeds(name: str) -> list[bytes]:
             bytes([2, 0x3B]),
         ]
     wanted = {"page": "article", "feed": "feeds", "sitemap": "sitemaps"}[name]
-    answers = [case.answer() for case in CASES if case.kind == wanted and "bomb" not in case.name]
+    answers = [
+        case.answer() for case in CASES if case.kind == wanted and not {"bomb", "laughs"} & set(case.name.split())
+    ]
     bodies = [each.partition(b"\r\n\r\n")[2] for each in answers if isinstance(each, bytes)]
     well = {"feed": [_FEED], "sitemap": [_MAP]}.get(name, [])
     return [*well, *(body for body in dict.fromkeys(bodies) if len(body) <= LARGEST)]
