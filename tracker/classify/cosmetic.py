@@ -22,6 +22,8 @@ _WORD = re.compile(r"\w+(?:['’.]\w+)*")
 _PIECE = re.compile(r"\w+(?:['’.]\w+)*|[^\w\s]")
 _LONG = 400
 """More than so many changed characters are not judged by value."""
+_MANY = 1200
+"""Nor are more words of both sides."""
 _INITIALS = re.compile(r"(?:\w\.)+\w?")
 _FIGURE = re.compile(r"\d(?:[\d.,:’']*\d)?")
 _TELLING = frozenset("?%$€£¥+=<>")
@@ -70,7 +72,7 @@ def is_cosmetic(hunks: Sequence[Hunk], lang: str = "en") -> bool:
         return False
     old, new = ("".join(text for op, text in hunks if op != other) for other in "+-")
     a, b = _by_value(old, lang), _by_value(new, lang)
-    if a is None or b is None:
+    if a is None or b is None or len(a) + len(b) > _MANY:
         return False
     matched = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
     return all(tag == "equal" or _same_content(" ".join(a[i:j]), " ".join(b[k:m])) for tag, i, j, k, m in matched)
