@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import gc
 import gzip
+import hashlib
 import json
 import os
 import random
@@ -28,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from _archive_bulk import multiply
 from _archive_pages import article, edit, furniture, generated, html, intent, paragraphs, recaptures
 
-from tracker.archive import open_archive
+from tracker.archive import frames, open_archive
 from tracker.archive.verify import verify
 from tracker.model import Target, VersionQuery
 
@@ -135,9 +136,33 @@ def measure_ingest(count: int, folder: Path) -> dict[str, Any]:
         with open_archive(f"sqlite:///{folder / name}.db", migrate=True) as store:
             figures[name] = rate(store, decisions(store, generated(count, 5, None)), group)
         print(f"ingest, {name:12}", figures[name])
+    figures["coding_ms"] = coding(generated(count, 5, None))
+    print(f"ingest, of which hashing and coding the pages alone, without any database: {figures['coding_ms']} ms")
     figures["postgres_1"] = ingest_postgres(count)
     print("ingest, postgres_1  ", figures["postgres_1"])
     return figures
+
+
+def coding(pages: Iterable[States]) -> float:
+    """Return what a version costs before there is a row: its page hashed and coded, against its base read back."""
+    spent, count = 0.0, 0
+    reference: dict[int, bytes] = {}
+    for place, states in enumerate(pages):
+        bodies = [body for _, body in states]
+        began = time.process_time()
+        kept = [frames.encode(bodies[0], reference.setdefault(place % 15, bodies[0]), first=True)[0]]
+        for n, body in enumerate(bodies[1:], 2):
+            base = bodies[(frames.base_of(n) or 1) - 1]
+            kept.append(frames.encode(body, base)[0])
+        for body in bodies:
+            hashlib.sha256(body)
+        for n in range(2, len(bodies) + 1):
+            wanted = frames.base_of(n) or 1
+            on = reference[place % 15] if wanted == 1 else bodies[(frames.base_of(wanted) or 1) - 1]
+            frames.decode(kept[wanted - 1], len(bodies[wanted - 1]), on)
+        spent += time.process_time() - began
+        count += len(bodies)
+    return round(1000 * spent / count, 3)
 
 
 def ingest_postgres(count: int) -> dict[str, float]:
