@@ -71,6 +71,8 @@ def test_every_wording_listed_is_seen_as_what_it_is():
         "This article originally appeared on another site.",
         "The original version was the first shoe of its kind.",
         "(Avec AFP)",
+        "“We have corrected our course,” the chief said.",
+        "“We previously said the plant would close,” the firm told the paper.",
         "Mise à jour : 18 juillet 2024 à 09:06",
         "Aktualisiert: Mittwoch, 3. Mai 2023, 15.30 Uhr",
         "Updated by-laws would enable the city to reflect the policy's aim.",
