@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.fake_beliefs import FakeBeliefs
 from tests.fake_clock import FakeClock
+from tests.fake_hubs import FakeHubs
 from tests.fake_outbox import FakeOutbox, cleaned, to_milliseconds
 from tests.fake_readings import FakeReadings
 from tests.fake_state import STANDING, State
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from tracker.model import Capture, Habit, Hub, HubPoll, Intent, LineCounts, Target, VersionQuery
+    from tracker.model import Capture, Habit, Hub, Intent, LineCounts, Target, VersionQuery
 
 
-class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, FakeClock):
+class FakeStore(FakeHubs, FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, FakeClock):
     """`ports.Store` in memory."""
 
     _now: State
@@ -90,25 +91,6 @@ class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, FakeClock):
     def sources(self) -> list[str]:
         return list(self._now.sources)
 
-    def hub_states(self, source: str | None = None) -> list[HubState]:
-        return [each for each in self._now.hubs if source is None or each.hub.source == source]
-
-    def commit_poll(self, poll: HubPoll) -> list[Tracked]:
-        with self._all_or_nothing() as state:
-            self._know(poll.hub.source)
-            targets = [target for target in poll.targets if self._is_address(target.url)]
-            known = [(state.addresses.get(identity(each.url)), each) for each in targets]
-            new = self._take(poll.hub.source, targets, poll.at, poll.stories)
-            for ident, target in known:
-                if ident and target.title:
-                    state.articles[ident] = replace(state.articles[ident], feed_title=cleaned(target.title))
-            for each in poll.mentions:
-                self._mention(each)
-            self._note_poll(poll, len(new))
-            if poll.host is not None:
-                self.save_host(poll.host)
-            return new
-
     def force_due(self, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
         state = self._now
         everything = source is None and not articles
@@ -135,11 +117,6 @@ class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, FakeClock):
             if at is not None and at <= now and (waits is None or waits <= now):
                 due[host] = min(at, due.get(host, at))
         return sorted(due, key=lambda host: (due[host], host))[:limit]
-
-    def due_hubs(self, host: str, now: datetime) -> list[HubState]:
-        here = [each for each in self._polled() if host_of(fetchable(each.hub.url)) == host]
-        due = [(each.next_poll_at, each) for each in here if each.next_poll_at and each.next_poll_at <= now]
-        return [each for _, each in sorted(due, key=lambda pair: pair[0])]
 
     def due_articles(self, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
         here = [each for each in self._now.articles.values() if each.host == host and self._watched(each)]
@@ -297,9 +274,6 @@ class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, FakeClock):
     def _watched(self, tracked: Tracked) -> bool:
         return tracked.state is not ArticleState.PAUSED and tracked.source not in self._now.paused
 
-    def _polled(self) -> list[HubState]:
-        return [each for each in self._now.hubs if each.hub.source not in self._now.paused]
-
     def _take(self, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str]) -> list[Tracked]:
         at = to_milliseconds(now)
         assert at is not None
@@ -328,22 +302,6 @@ class FakeStore(FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, FakeClock):
             joined = tuple(dict.fromkeys((*known.stories, *wanted)))
             state.articles[known.id] = replace(known, stories=joined)
         return [state.articles[ident] for ident in new]
-
-    def _note_poll(self, poll: HubPoll, new: int) -> None:
-        worked = poll.outcome in STANDING
-        for place, each in enumerate(self._now.hubs):
-            if each.hub == poll.hub:
-                self._now.hubs[place] = replace(
-                    each,
-                    next_poll_at=to_milliseconds(poll.next_poll_at),
-                    last_poll_at=to_milliseconds(poll.at),
-                    last_ok_at=to_milliseconds(poll.at) if worked else each.last_ok_at,
-                    failures=0 if worked else each.failures + 1,
-                    last_error="" if worked else cleaned(poll.detail or str(poll.outcome)),
-                    etag=poll.etag,
-                    last_modified=poll.last_modified,
-                    articles=each.articles + new,
-                )
 
     def _after(self, tracked: Tracked, intent: Intent, at: datetime) -> Tracked:
         new = intent.version

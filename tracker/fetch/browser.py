@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright, Route
 
     from ..model import FetchResult, Headers
-    from ..ports import Allow, Fetcher
+    from ..ports import Fetcher
+    from ..ports.fetcher import Allow
 
 MOST_REQUESTS: Final = 80
 SETTLED_SECONDS: Final = 20.0

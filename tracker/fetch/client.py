@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from ..config import FetchConfig
     from ..model import FetchResult
-    from ..ports import Allow
+    from ..ports.fetcher import Allow
 
 
 _MAX_SHARDS: Final = 500

@@ -1,17 +1,14 @@
-"""The four seams: rooms are handed these and never import one another for them.
-
-One contract suite each (`tests/contract`) runs against every implementation.
-"""
+"""The seam to the archive."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from .model import (
+    from tracker.model import (
         Alert,
         ArticleState,
         Bustle,
@@ -23,11 +20,8 @@ if TYPE_CHECKING:
         Decision,
         Delivery,
         DeliveryState,
-        Failure,
-        FetchResult,
         Glance,
         Habit,
-        Headers,
         Home,
         HostState,
         Hub,
@@ -36,7 +30,6 @@ if TYPE_CHECKING:
         Intent,
         Led,
         LineCounts,
-        Request,
         Reread,
         StoryBook,
         StoryPosting,
@@ -48,37 +41,6 @@ if TYPE_CHECKING:
         Version,
         VersionQuery,
     )
-
-    Allow = Callable[[str], Awaitable[Failure | None]]
-    """Asked before every hop of a fetch; a Failure stops it there."""
-
-
-@runtime_checkable
-class Fetcher(Protocol):
-    """The one way to the network. Never raises for what the web may do."""
-
-    async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
-        """Fetch one page through at most five redirects, each hop vetted by address and by *allow*.
-
-        A 200 gives a Capture stamped *now*, a 304 NotModified, everything else a Failure (404 too: kind STATUS).
-        """
-        ...
-
-    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send *body*, follow nothing, and return status and headers.
-
-        *private* lets this one request reach private addresses (a webhook target may say so).
-        Raises DeliveryError where no answer came.
-        """
-        ...
-
-    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send *body* as `post` does, and return status and the decoded answer, at most 64 KiB long."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        ...
 
 
 @runtime_checkable
@@ -380,30 +342,4 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the database. Idempotent."""
-        ...
-
-
-@runtime_checkable
-class Queue(Protocol):
-    """Carries hosts to whoever crawls them; a host is crawled by one worker at a time."""
-
-    async def submit(self, host: str) -> bool:
-        """Ask for *host* to be crawled; False where it already is, or waits to be."""
-        ...
-
-    async def offer(self, hosts: Sequence[str]) -> int:
-        """Ask for several hosts at once; return how many did not wait yet and were not being crawled."""
-        ...
-
-    async def drain(self, seconds: float) -> bool:
-        """Take nothing more, let what runs end; False where it did not within *seconds* and was cancelled."""
-        ...
-
-
-@runtime_checkable
-class Notifier(Protocol):
-    """A channel that takes messages: e-mail, webhook, Apprise."""
-
-    async def send(self, delivery: Delivery, now: datetime) -> None:
-        """Hand one delivery to its target. Raises DeliveryError; nothing else."""
         ...
