@@ -1,0 +1,48 @@
+"""What a version is coded against is read back right, whether or not it was lately at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import URL, capture, content, grow, intent, minutes, watch
+from tests.integration.archive.places import postgres, store, url
+from tracker.archive import blobs, captures
+from tracker.archive.recent import Recent
+from tracker.archive.verify import verify
+from tracker.errors import ArchiveError
+from tracker.model import Target
+
+if TYPE_CHECKING:
+    from tracker.archive import SqlStore
+
+__all__ = ["postgres", "store", "url"]
+
+
+@pytest.mark.parametrize("most", [0, 1 << 20])
+def test_every_chain_is_followed(store: SqlStore, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    recent = Recent(most)
+    monkeypatch.setattr(blobs, "RECENT", recent)
+    monkeypatch.setattr(captures, "RECENT", recent)
+    tracked = watch(store)
+    grow(store, tracked, 17)
+    (other,) = store.add_targets("Herald", [Target(URL + "/other")], minutes(0))
+    store.commit(intent(other, 1, minutes(1)))
+    for n in range(1, 18):
+        assert store.capture(tracked.id, n) == capture(n, minutes(n))
+        assert store.version(tracked.id, n).content == content(n)
+    assert verify(store).ok
+
+
+def test_a_base_that_is_missing_or_damaged_is_named(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    recent = Recent(0)
+    monkeypatch.setattr(blobs, "RECENT", recent)
+    monkeypatch.setattr(captures, "RECENT", recent)
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    with store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
+    with pytest.raises(ArchiveError, match="a stored frame is damaged"):
+        store.commit(intent(tracked, 3, minutes(3)))
+    assert store.article(tracked.id).versions == 2
