@@ -10,14 +10,17 @@ from .text import clean, plain
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_WANTED: Final = 'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__,h1,base[href]'
+_WANTED: Final = (
+    'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__,h1,base[href],'
+    "template[shadowrootmode],template[shadowroot]"
+)
 _KEYS: Final = ("property", "name", "itemprop", "http-equiv")
 
 
 class Head:
     """Meta contents by lower-case key in page order, and the entity that is the article."""
 
-    __slots__ = ("article", "base", "canonical", "entities", "h1s", "lang", "metas", "page_data", "title")
+    __slots__ = ("article", "base", "canonical", "entities", "h1s", "lang", "metas", "page_data", "shadows", "title")
 
     def __init__(self) -> None:
         self.metas: dict[str, list[str]] = {}
@@ -28,6 +31,7 @@ class Head:
         self.entities: list[jsonld.Object] = []
         self.article: jsonld.Object = {}
         self.page_data = ""
+        self.shadows = False
         self.h1s: list[str] = []
 
     def first(self, *keys: str) -> tuple[str, str]:
@@ -105,6 +109,8 @@ def _other(head: Head, node: LexborNode) -> None:
     attributes = node.attributes
     if node.tag == "html":
         head.lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
+    elif node.tag == "template":
+        head.shadows = True
     elif node.tag == "base":
         head.base = head.base or attributes.get("href") or ""
     elif (attributes.get("rel") or "").lower() == "canonical":

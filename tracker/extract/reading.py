@@ -43,11 +43,15 @@ def read(
     *prefer* the container signature of the last version. Never raises for what a page may hold; a page that
     hangs or crashes the parser must be read through `ExtractPool`.
     """
-    text, cut = prescan.bound(shadow.unfold(decode(html, charset)))
+    text, cut = prescan.bound(decode(html, charset))
     if is_binary(text):
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are no text")
     tree = LexborHTMLParser(text)
     head = read_head(tree)
+    if head.shadows:
+        text, cut = prescan.bound(shadow.unfold(text))
+        tree = LexborHTMLParser(text)
+        head = read_head(tree)
     tree.strip_tags(CROWDED)
     page = walk(tree.body, ids=rules is not None) if tree.body is not None else Page()
     found = fields.gather(head, page, url or "")

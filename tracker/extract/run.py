@@ -43,6 +43,7 @@ class Run:
         # A header within the article holds standfirsts and pleas to sign in, a header around it says nothing.
         self._not_text = Zone.HEADER & ~box.zone
         self._known: dict[int, Path] = {}
+        self._nested: dict[int, bool] = {}
         masses: Counter[Path] = Counter()
         first, end = box.index, box.end
         self.inside = [line for line in page.lines if first <= line.owner.index < end]
@@ -169,11 +170,20 @@ class Run:
             return owner.parent.length <= len(line.text) + 2
         if path and path[-1] in _SUBHEADS and path[:-1] in self.groups and not line.zone & _ASIDE:
             return True
-        while path and path[-1] in _NESTED:
-            path = path[:-1]
-            if path in self.parents:
-                return True
+        if self._nests(owner):
+            return True
         return self.diffuse and not line.zone & self._not_text and _reads_like_text(line)
+
+    def _nests(self, owner: Element) -> bool:
+        """Say whether an element stands where the text stands, in lists, quotes or tables and nothing else."""
+        known = self._nested.get(owner.index)
+        if known is None:
+            path, known = self.path(owner), False
+            while path and path[-1] in _NESTED and not known:
+                path = path[:-1]
+                known = path in self.parents
+            self._nested[owner.index] = known
+        return known
 
 
 def _main_paths(masses: Counter[Path]) -> set[Path]:

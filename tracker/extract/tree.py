@@ -52,6 +52,8 @@ BLOCKS: Final = frozenset(
     " thead tr ul".split()
 )
 _PLAYERS: Final = frozenset({"video", "iframe", "audio", "object", "embed"})
+MAX_DEPTH: Final = 200
+"""Elements nested deeper have no place of their own: their lines stand in the last that has one."""
 HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _ZONES: Final[dict[str, int]] = {
     "a": Zone.LINK,
@@ -112,6 +114,7 @@ class Element:
 
     __slots__ = (
         "block",
+        "depth",
         "end",
         "hint",
         "index",
@@ -129,6 +132,7 @@ class Element:
     def __init__(self, tag: str, parent: Element | None, index: int, zone: int, block: Element | None) -> None:
         self.tag = tag
         self.parent = parent
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.index = index
         self.end = index + 1
         self.zone = zone
@@ -253,6 +257,10 @@ def walk(body: LexborNode, *, ids: bool = False) -> Page:
 
 
 def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: Page, pen: _Pen) -> Element:
+    if parent.depth >= MAX_DEPTH:
+        if tag in BLOCKS:
+            pen.close()
+        return parent
     elements = page.elements
     block = None if tag in BLOCKS else parent.block or parent
     element = Element(tag, parent, len(elements), parent.zone | zone, block)
