@@ -2,7 +2,7 @@
 
     python -m tests.e2e.soak [--hours 24] [--minutes 10] [--seed 0] [--faults] [--twice] [--dir DIR]
 
-Exits 1 where a gate does not hold. With --faults the service is killed with SIGKILL every half minute or so, and
+Exits 1 where a gate does not hold. With --faults the service is killed with SIGKILL every minute or so, and
 between two kills somebody else keeps the archive's lock for a while. --twice runs without and then with faults: both
 must have kept the same, but for what stood in an outage alone.
 """
@@ -63,7 +63,7 @@ def _run(options: argparse.Namespace, folder: Path, *, faults: bool) -> Assessme
     folder.mkdir(parents=True, exist_ok=True)
     dice = random.Random(f"kills:{options.seed}")
     seconds = options.minutes * 60
-    kills = sorted(dice.uniform(5, seconds - 20) for _ in range(int(seconds / 30))) if faults else []
+    kills = sorted(dice.uniform(5, seconds - 20) for _ in range(int(seconds / 60))) if faults else []
     season = made(options.seed, hours=options.hours, outlets=options.outlets, articles=options.articles)
     speed = options.hours * 60 / options.minutes
     return Soak(folder.absolute(), season, speed, _say, partial(open_archive, readonly=True), _lock).run(kills)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _FROZEN_LOOKS: Final = 21
 """Looks after which an edition must be found whose validator never changes: each twentieth is unconditional."""
 _SLACK: Final = 30.0
+_REST: Final = 64
+"""Looks that are left out at most after an address has refused us."""
 _ODDLY_LISTED: Final = 6
 """Looks at a feed after which it has named even what it names oddly."""
 _ALLOWED: Final = {LabelKind.FLAP}
@@ -99,7 +101,9 @@ def assess(
         *_alerts(kept, sink, faults),
         *status(season, bases, sink, conditions, faults),
         *manners(season, access),
-        *copies(season, {i: each.piece.key for each in kept.values() for i in each.idents}, pairs, faults),
+        *copies(
+            season, {i: each.piece.key for each in kept.values() if each.versions for i in each.idents}, pairs, faults
+        ),
         _delay(kept, access, conditions),
     ]
     return Assessment(tuple(gates), tuple(faults), frozenset(due), frozenset(stored))
@@ -158,7 +162,12 @@ def _due(
         for index, edition in enumerate(piece.editions):
             ends = [*(later.at for later in piece.editions[index + 1 :]), conditions.end]
             start, end = max(edition.at, opened_at.get(piece.outlet, 0.0)), min(ends[0], conditions.end)
-            seen = end - start - season.blocked(piece, start, end) - conditions.missed(start, end)
+            seen = (
+                end
+                - start
+                - season.blocked(piece, start, end, rest=_REST * conditions.poll)
+                - conditions.missed(start, end)
+            )
             if season.traits[piece.key].other_title and (piece.key, index) not in told:
                 continue  # whoever was shown the other title alone, and 304 from then on, could not know
             if seen >= _needed(season, piece, index, conditions.poll):

@@ -77,10 +77,13 @@ class Season:
                 return each.state
         return None
 
-    def blocked(self, piece: Piece, start: float, end: float) -> float:
-        """Return how many seconds between *start* and *end* the text could not be read."""
+    def blocked(self, piece: Piece, start: float, end: float, *, rest: float = 0.0) -> float:
+        """Return how many seconds between *start* and *end* the text could not be read.
+
+        Who refused us is left alone for about as long again, *rest* at most.
+        """
         hidden = [
-            (max(each.start, start), min(each.end, end))
+            (max(each.start, start), min(each.end + min(each.end - each.start, rest), end))
             for each in (*self.weather[piece.outlet], *self.episodes[piece.key])
             if each.state not in traps.TELLS_NEWS
         ]

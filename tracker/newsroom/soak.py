@@ -103,7 +103,7 @@ class Soak:
     def run(self, kills: Sequence[float] = ()) -> Assessment:
         """Play the season to its end and hold what was kept against it; *kills* are real seconds after the start.
 
-        Between two kills the archive is struck.
+        Between every second pair of kills the archive is struck.
         """
         (self._folder / "truth.jsonl").write_text("\n".join(self._season.lines()) + "\n", encoding="utf-8")
         secret = self._folder / "webhook.secret"
@@ -122,7 +122,7 @@ class Soak:
             service = ServiceProcess(config, self._folder / "service.jsonl", self._heard.append)
             stack.callback(service.stop)
             service.start()
-            self._watch(service, list(kills), [(one + other) / 2 for one, other in pairwise(kills)])
+            self._watch(service, list(kills), [(one + other) / 2 for one, other in list(pairwise(kills))[::2]])
             self._settle(sink)
             end = self._clock.now()
             service.stop()
