@@ -27,6 +27,7 @@ _MEAN_EDITIONS: Final = 2.8
 _MEDIAN_GAP: Final = 45 * MINUTE
 _SPREAD: Final = 1.1
 _REPRINTED: Final = 0.05
+_LATEST: Final = 30 * MINUTE
 _LIVE: Final = 0.02
 _MOST_ENTRIES: Final = 60
 _SHORT: Final = 0.005
@@ -104,7 +105,8 @@ def season(seed: int, *, hours: float = 24.0, outlets: int = 8, articles: int = 
             key = f"{paper.key}-{number}"
             dice = random.Random(f"piece:{seed}:{key}")  # noqa: S311 - a stage set
             born = 0.0 if number < articles // 3 else dice.uniform(0, 0.4 * duration)
-            theirs = dice.choice(pieces[: place * articles] or [None]) if dice.random() < _REPRINTED else None
+            told = [piece for piece in pieces[: place * articles] if piece.editions[0].at + _LATEST < duration]
+            theirs = dice.choice(told) if told and dice.random() < _REPRINTED else None
             if theirs is None:
                 piece = _piece(dice, paper, key, born, duration)
             else:
@@ -167,7 +169,7 @@ def _piece(dice: random.Random, paper: Outlet, key: str, born: float, duration: 
 
 def _reprint(dice: random.Random, theirs: Piece, paper: Outlet, key: str, duration: float) -> Piece:
     """Return another outlet's piece as it stands here: each edition some minutes later, a house line of their own."""
-    late = dice.uniform(2, 30) * MINUTE
+    late = dice.uniform(2 * MINUTE, _LATEST)
     editions = [replace(each, at=each.at + late) for each in theirs.editions if each.at + late < duration]
     return replace(
         theirs,

@@ -56,6 +56,12 @@ def test_the_same_seed_gives_the_same_season_and_another_another() -> None:
     assert season(3, hours=2, outlets=2, articles=5) != season(4, hours=2, outlets=2, articles=5)
 
 
+def test_a_short_season_has_no_reprint_that_comes_too_late() -> None:
+    for seed in range(20):
+        made = season(seed, hours=0.3, outlets=3, articles=10)
+        assert all(piece.editions for piece in made.play.pieces)
+
+
 def test_every_edition_differs_from_all_before_but_those_it_restores() -> None:
     restored = 0
     for piece in SEASON.play.pieces:
