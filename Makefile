@@ -8,11 +8,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
+NIGHTLY := power_loss sigterm schedulers server_restarts properties regexes package load fuzz
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser soak soak-faults soak-long lint docs bench clean
+.PHONY: help setup run demo test browser soak soak-faults soak-long nightly lint docs bench clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "writethru needs Python 3.11 or newer; this is %s. Try: make PYTHON=/path/to/python3.11" % sys.version.split()[0])'
@@ -53,6 +55,12 @@ soak-faults: setup ## the same twice, once with kills and a locked archive: both
 	$(BIN)/python -m tests.e2e.soak --twice
 
 soak-long: setup ## fourteen days of it in two and a half hours
+	$(BIN)/python -m tests.e2e.soak --hours 336 --minutes 150
+
+nightly: setup ## every fault of docs/reference/programme.md at full length: some six hours
+	WRITETHRU_KILLS=200 WRITETHRU_STOPS=50 $(BIN)/python -m pytest -n0 --no-cov --timeout 7200 tests/e2e/test_kill.py tests/integration/archive/test_crash.py
+	@for n in $(NIGHTLY); do echo "== $$n"; $(BIN)/python -m tests.nightly.$$n || exit 1; done
+	$(BIN)/python -m tests.e2e.soak --twice
 	$(BIN)/python -m tests.e2e.soak --hours 336 --minutes 150
 
 lint: setup ## ruff, mypy, import-linter, the lock file and its known vulnerabilities
