@@ -129,10 +129,10 @@ def fetched(url: str) -> str:
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {SECRETS['page token']}"})
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return str(answer.headers) + answer.read().decode()
+            return f"{answer.headers}{answer.read().decode()}"
     except urllib.error.HTTPError as error:
         with error:
-            return str(error.headers) + error.read().decode()
+            return f"{error.headers}{error.read().decode()}"
 
 
 @pytest.mark.slow

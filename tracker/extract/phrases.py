@@ -135,7 +135,7 @@ _UNITS: Final = (
 )
 _STAMP: Final = re.compile(
     (
-        rf"^(?:\W|{_STAMP_WORD}\b|{_MONTH}|{_DAY}|\d{{1,2}}h\d\d|\d{{1,4}}(?:st|nd|rd|th|er|º)?|[ap]\.?m\.?\b|uhr\b|"
+        rf"^(?:\W|{_STAMP_WORD}\b|{_MONTH}|{_DAY}|\d{{1,2}}h\d\d|\d{{1,4}}+(?:st|nd|rd|th|er|º)?|[ap]\.?m\.?\b|uhr\b|"
         rf"h\b|min(?:ute)?[sn]?(?:[ -](?:read|lesezeit))?\b|{_UNITS})+$"
     ),
     _I,
