@@ -8,7 +8,7 @@ from datetime import timedelta
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _HOUR = 3600
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(s|m|h|d|w)")
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_DURATION = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
 
 
 def parse_duration(value: object) -> timedelta:

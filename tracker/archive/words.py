@@ -23,7 +23,7 @@ _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _PLAIN: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _LONGEST: Final = 500_000
-_TOKEN: Final = re.compile(r'\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
+_TOKEN: Final = re.compile(r'(?<!\s)\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
 _SYNTAX: Final = 'words find paragraphs with all of them; "a phrase", prefix*, -without, this OR that'
 
 

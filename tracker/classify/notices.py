@@ -42,7 +42,7 @@ _AFTER = re.compile(
     rf"\b{_GRAF}\.?\s+((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|and|to|through|und|et|y|e|en|[-–,&]|\s)+)",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(rf"\b([\w-]+)\.?(?:\s+(?:and|und|et|y|e|en)\s+([\w-]+)\.?)?\s+{_GRAF}\b", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?<![\w-])-*+([\w-]+)\.?(?:\s+(?:and|und|et|y|e|en)\s+([\w-]+)\.?)?\s+{_GRAF}\b", re.IGNORECASE)
 _SOME = re.compile(rf"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{_GRAF}\b", re.IGNORECASE)
 _FIELDS = {
     "title": r"headline|hed|title|überschrift|titre|titular|titolo|título|titel|kop",

@@ -16,8 +16,8 @@ from .text import overlap, tokens
 if TYPE_CHECKING:
     from .tree import Line
 
-_SEPARATOR: Final = re.compile(r"\s+(?:[|•·»«–—*-]|::)\s+|\s*[|｜ㅣ]\s*")
-_SIGN: Final = re.compile(r"\s*[:：]\s*|\s+[|/·•–—-]\s+")
+_SEPARATOR: Final = re.compile(r"(?<!\s)\s+(?:[|•·»«–—*-]|::)\s+|(?:(?<!\s)\s+)?[|｜ㅣ]\s*")
+_SIGN: Final = re.compile(r"(?:(?<!\s)\s+)?[:：]\s*|(?<!\s)\s+[|/·•–—-]\s+")
 _SECTION: Final = re.compile(r"(?<=\S)[-_][\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
 _PARTS: Final = ("|", "/", "·", "•", "–", "—", "-")
 _SHORT_HEAD: Final = 15

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 EXTRACTOR: Final = "7"
 """Grows when the same page may read differently."""
 _FROM_DATA: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
-_PARAGRAPH: Final = re.compile(r"\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
+_PARAGRAPH: Final = re.compile(r"(?<!\s)\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
 _WORTH: Final = 250
 
 

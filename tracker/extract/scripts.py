@@ -29,7 +29,7 @@ _PROSE: Final = 40
 _TITLE: Final = 10
 _STATE: Final = 200  # characters of script: less holds no article
 
-_ASSIGNED: Final = re.compile(r"([\w.$]*)[\"'\]]*\s*(?:=|\.push\()\s*(?=[{\[])")
+_ASSIGNED: Final = re.compile(r"(?:(?<![\w.$])([\w.$]+)|(?<![\w.$\"'\]\s]))[\"'\]]*\s*(?:=|\.push\()\s*(?=[{\[])")
 _DIGIT: Final = re.compile(r"\d")  # in the name of a variable: made anew at every build or fetch
 _FLIGHT: Final = re.compile(r"__next_f\.push\((?=\[)")
 _ROW: Final = re.compile(rb"([0-9a-f]+):(?:T([0-9a-f]+),)?")
@@ -37,7 +37,7 @@ _REFERENCE: Final = re.compile(r"\$[0-9a-f]{1,4}")
 _PLACE: Final = re.compile(r"\$\$[A-Z_0-9]+\$\$|\[\[[A-Z_0-9]+\]\]")  # where an advert will be
 _MARKUP: Final = re.compile(r"<(?:p|br|div|h[2-6]|li)\b", re.IGNORECASE)
 _TAGGED: Final = re.compile(r"</?[a-zA-Z]+[\s>/]|&#?\w+;")
-_BREAK: Final = re.compile(r"\s*\n\s*\n\s*")
+_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*\n\s*")
 _BLANK_OR_WIDE: Final = re.compile(r"\S\s+\S+\s+\S|[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
 _NOT_TEXT: Final = re.compile(
     r"image|photo|picture|video|audio|embed|gallery|related|promo|teaser|newsletter|advert|(?<![a-z])ad(?![a-z])|link|"
