@@ -238,6 +238,7 @@ def test_blame_believes_a_change_that_tells_of_the_same_texts():
     states = [article(ONE, TWO), article(ONE, TWO.replace("two", "three")), article(THREE, ONE)]
     known = [None, compare(states[0], states[1]), compare(states[1], states[2])]
     assert blame(states, known) == blame(states)
+    assert known[1] is not None
     gone = Change(
         blocks=tuple(replace(row, op=Op.INSERT, old=None, hunks=(("+", ONE),)) for row in known[1].blocks[:1])
     )
