@@ -110,7 +110,7 @@ def intent(tracked: Tracked, n: int, at: datetime, **changes: Any) -> Intent:
     new = NewVersion(
         content=content(n),
         capture=capture(n, at, tracked.url),
-        extractor="7",
+        extractor="0",
         signature="article.body",
         change=change(n, *kinds) if n > 1 else None,
     )

@@ -64,7 +64,7 @@ async def webhook() -> AsyncIterator[Line]:
 @asynccontextmanager
 async def apprise() -> AsyncIterator[Line]:
     async with _hook() as (hook, url, refusals):
-        notifier = AppriseNotifier("chat", url.replace("http://", "json://"))
+        notifier = AppriseNotifier("chat", url.replace("http://", "json://"), private=True)
         yield Line(notifier, lambda: [body.decode() for _, body in hook.requests], lambda: refusals.append(500))
 
 

@@ -41,7 +41,7 @@ class TestCommit:
             url=URL,
             seen=minutes(1),
             content=content(1),
-            extractor="7",
+            extractor="0",
             capture_sha256=capture(1).sha256,
             signature="article.body",
             source="Herald",
@@ -259,7 +259,7 @@ class TestReading:
         store.commit(intent(first, 1, minutes(1)))
         store.commit(intent(second, 1, minutes(2)))
         store.commit(intent(first, 2, minutes(3), kinds=(LabelKind.NUMBER, LabelKind.HEADLINE)))
-        big = NewVersion(content(2), capture(2, minutes(4)), "7", "", replace(change(2, LabelKind.MOVE), blocks=()))
+        big = NewVersion(content(2), capture(2, minutes(4)), "0", "", replace(change(2, LabelKind.MOVE), blocks=()))
         store.commit(intent(second, 2, minutes(4), version=big))
 
         def ask(**query: object) -> list[tuple[str, int]]:

@@ -50,7 +50,7 @@ def test_what_is_read_now_is_shown(store: SqlStore, tracked: Tracked, url: str) 
         one, two, three = (reader.version(tracked.id, n) for n in (1, 2, 3))
         assert (one.content, two.content, three.content) == (content(1), better(2), better(2))
         assert [each.extractor for each in (one, two, three)] == ["8"] * 3
-        assert [each.first_extractor for each in (one, two, three)] == ["7"] * 3
+        assert [each.first_extractor for each in (one, two, three)] == ["0"] * 3
         assert [each.signature for each in (one, two, three)] == ["main"] * 3
         assert [each.no_edit for each in (one, two, three)] == [False, False, True]
         assert two.change == change(2, LabelKind.HEADLINE)
@@ -100,8 +100,8 @@ def test_what_is_outdated(store: SqlStore, tracked: Tracked) -> None:
     grow(store, other, 1)
     assert store.outdated("8") == [tracked.id, other.id]
     assert store.outdated("8", source="Post") == [other.id]
-    assert store.outdated("7") == []
-    assert store.outdated("7", everything=True) == [tracked.id, other.id]
+    assert store.outdated("0") == []
+    assert store.outdated("0", everything=True) == [tracked.id, other.id]
     read_again(store, tracked)
     assert store.outdated("8") == [other.id]
     assert store.outdated("9") == [tracked.id, other.id]
@@ -113,7 +113,7 @@ def test_what_cannot_be_read_keeps_its_text_and_is_not_tried_again(store: SqlSto
     store.reread(tracked.id, [Reread(n, "8", Rereading.UNREADABLE) for n in (1, 2, 3)], [], minutes(10))
     assert store.outdated("8") == []
     found = store.version(tracked.id, 2)
-    assert (found.content, found.extractor, found.first_extractor) == (content(2), "7", "")
+    assert (found.content, found.extractor, found.first_extractor) == (content(2), "0", "")
 
 
 def test_reading_again_and_again_keeps_what_was(store: SqlStore, tracked: Tracked) -> None:
