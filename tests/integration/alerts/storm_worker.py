@@ -33,7 +33,7 @@ async def _work(database: str, base: str, names: Sequence[str], deadline: float,
             await desk.call("release")
             fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
             targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}
-            outbox = Outbox(desk.call, targets, deadline=deadline, patience=0.2, pace=0.002)
+            outbox = Outbox(desk.call, targets, deadline=deadline, patience=0.2, pace=0.0005)
             ready.set()
             while (await desk.call("counts")).pending_alerts:
                 if not await outbox.deliver_due(datetime.now(UTC)):
