@@ -96,7 +96,7 @@ async def killed(database: str, base: str, pause: float | None) -> float | None:
     worker = FORKS.Process(target=deliver, args=(database, base, TARGETS, DEADLINE, ready))
     worker.start()
     await asyncio.to_thread(ready.wait, 60)
-    await asyncio.to_thread(worker.join, 90 if pause is None else pause)
+    await asyncio.to_thread(worker.join, 180 if pause is None else pause)
     at = time.time() if worker.is_alive() else None
     worker.kill()
     await asyncio.to_thread(worker.join)
@@ -104,6 +104,7 @@ async def killed(database: str, base: str, pause: float | None) -> float | None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(360)
 async def test_a_thousand_alerts_survive_ten_kills(tmp_path: Path):
     database = f"sqlite:///{tmp_path / 'a.db'}"
     alerts = thousand()
