@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.programme.targets import TARGETS, seeds
 
-from .verdict import say, told
+from .verdict import heard, say, told
 
 HOME = Path(__file__).parents[2] / ".cache" / "nightly"
 ATHERIS = "atheris==3.0.0"
@@ -77,10 +77,12 @@ def main() -> int:
         say("NOT RUN, NOT PASSED: atheris cannot be fetched here")
         return 1
     figures = {}
-    for name in options.targets:
-        broken, pace = run(name, options.seconds)
-        figures[f"{name}: broken"] = (float(broken), "==", 0.0)
-        figures[f"{name}: executions a second"] = (round(pace, 1), ">=", LEAST)
+    with heard("fuzz") as tell:
+        for name in options.targets:
+            tell(f"{name}, for {options.seconds} s")
+            broken, pace = run(name, options.seconds)
+            figures[f"{name}: broken"] = (float(broken), "==", 0.0)
+            figures[f"{name}: executions a second"] = (round(pace, 1), ">=", LEAST)
     return told("fuzz", figures)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.programme.press import PAGE
 from tests.programme.service import Running
 
-from .verdict import say, told
+from .verdict import heard, say, told
 
 WARM = 2
 """Intervals before anything is measured: first visits come all at once."""
@@ -74,13 +74,16 @@ def main() -> int:
     options = parser.parse_args()
     web, interval = Web(), options.interval
     hosts = [f"127.1.{n // 250}.{n % 250 + 1}" for n in range(options.sources)]
-    with tempfile.TemporaryDirectory(prefix="wt-load-") as made:
+    with tempfile.TemporaryDirectory(prefix="wt-load-") as made, heard("load") as tell:
         folder = Path(made)
         (folder / "writethru.toml").write_text(configuration(web, hosts, folder, interval))
         with Running(folder, "--migrate") as service:
+            tell(f"{len(hosts)} pages are visited for the first time")
             service.until("every page is kept", lambda: service.stored(len(hosts)), 900)
+            tell(f"all are kept; {WARM * interval:g} s to warm up")
             time.sleep(WARM * interval)
             began, cpu, before = time.monotonic(), service.cpu, service.resident
+            tell(f"measured for {options.minutes:g} min")
             time.sleep(options.minutes * 60)
             ended, cpu, after = time.monotonic(), service.cpu - cpu, service.resident
             code = service.stop(60)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.programme.press import Press
 
-from .verdict import say, told
+from .verdict import heard, say, told
 
 HOME = Path(__file__).parents[2]
 
@@ -58,8 +58,10 @@ def main() -> int:
     state = folder / "state"
     state.mkdir()
     try:
-        program = installed(folder)
-        with Press() as press:
+        with heard("package") as tell, Press() as press:
+            tell("the wheel is built and installed")
+            program = installed(folder)
+            tell("it runs as nobody")
             press.write(state, f"sqlite:///{state}/archive.db")
             shutil.chown(state, 65534)
             for each in state.iterdir():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.programme.power import cycles, recorded
 
-from .verdict import told
+from .verdict import heard, told
 
 
 def main() -> int:
@@ -20,11 +20,15 @@ def main() -> int:
     parser.add_argument("--cycles", type=int, default=2000)
     parser.add_argument("--versions", type=int, default=600)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="wt-power-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as made:
+    quick = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="wt-power-", dir=quick) as made, heard("power_loss") as tell:
         folder = Path(made)
+        tell(f"{options.versions} versions are kept, and what the disk is told is written down")
         before, steps = recorded(folder, options.versions)
         (folder / "left").mkdir()
+        tell(f"the power goes {options.cycles} times")
         acknowledged, wrong = cycles(folder / "left", before, steps, options.cycles)
+        tell(f"and {options.cycles // 20} times on a disk that lies")
         _, seen = cycles(folder / "left", before, steps, options.cycles // 20, liar=True)
     for each in wrong[:20]:
         sys.stderr.write(each + "\n")

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-from .verdict import told
+from .verdict import heard, told
 
 PROPERTIES = 5
 """Tests that get the whole of --examples each; two more get a share."""
@@ -21,11 +21,13 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=6000)
     options = parser.parse_args()
     command = [
-        *(sys.executable, "-m", "pytest", "-n0", "--no-cov", "-q", "-o", "timeout=3000"),
+        *(sys.executable, "-m", "pytest", "-n0", "--no-cov", "-v", "-o", "timeout=3000"),
         "tests/programme/test_f1_properties.py",
     ]
     env = os.environ | {"WRITETHRU_EXAMPLES": str(options.examples)}
-    code = subprocess.run(command, env=env, check=False).returncode
+    with heard("properties") as tell:
+        tell(f"{options.examples} examples for each of {PROPERTIES} properties")
+        code = subprocess.run(command, env=env, check=False).returncode
     return told(
         "properties",
         {

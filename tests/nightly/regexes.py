@@ -18,7 +18,7 @@ from pathlib import Path
 
 import tracker
 
-from .verdict import say, told
+from .verdict import heard, say, told
 
 BITS = (
     *("a", " ", "\n", "<", ">", "&", '"', "'", "-", ".", ",", "/", "=", "1", "A", "é", "\u00a0", "@", ":", ";", "("),
@@ -82,26 +82,30 @@ def runs_away(pattern: re.Pattern[str], bit: str, size: int, *, anchored: bool, 
     return 0.0
 
 
+def judged(place: str, pattern: re.Pattern[str], size: int) -> tuple[float, str] | None:
+    """Return on what text an expression runs away, and how many times longer twice of it takes; None where on none."""
+    short = next((most // 2 for begun, most in SHORT.items() if place.startswith(begun)), 0)
+    ask = partial(
+        runs_away, pattern, size=short or size, anchored=is_anchored(place), most=BEARABLE if short else NOTICEABLE
+    )
+    for bit in BITS:
+        # Measured again where it looks bad: this machine may have been busy.
+        if ask(bit) and (ratio := ask(bit)):
+            return ratio, bit
+    return None
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--size", type=int, default=6_000)
     options = parser.parse_args()
     known, slow = expressions(), []
-    for place, pattern in known.items():
-        short = next((most // 2 for begun, most in SHORT.items() if place.startswith(begun)), 0)
-        ask = partial(
-            runs_away,
-            pattern,
-            size=short or options.size,
-            anchored=is_anchored(place),
-            most=BEARABLE if short else NOTICEABLE,
-        )
-        for bit in BITS:
-            # Measured again where it looks bad: this machine may have been busy.
-            if ask(bit) and (ratio := ask(bit)):
+    with heard("regexes") as tell:
+        tell(f"{len(known)} expressions on {len(BITS)} texts each")
+        for place, pattern in known.items():
+            if runs := judged(place, pattern, options.size):
                 slow.append(place)
-                say(f"{place}: {ratio:.1f} times on {bit!r}: {pattern.pattern[:80]}")
-                break
+                say(f"{place}: {runs[0]:.1f} times on {runs[1]!r}: {pattern.pattern[:80]}")
     return told(
         "regexes",
         {

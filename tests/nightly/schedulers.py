@@ -20,7 +20,7 @@ from tests.programme.press import Press
 from tests.programme.service import Running
 from tracker.archive import open_archive
 
-from .verdict import told
+from .verdict import heard, told
 
 if TYPE_CHECKING:
     from tests.postgres import Server
@@ -67,8 +67,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30.0)
     options = parser.parse_args()
     figures = {}
-    with running() as server:
+    with heard("schedulers") as tell, running() as server:
         for count in (2, 4):
+            tell(f"{count} services on one database; the one that leads is killed after {options.seconds:g} s")
             polls, soon, takeover = together(server, count, options.seconds)
             figures[f"{count} services: polls"] = (float(polls), ">=", 8 * (options.seconds // EVERY - 2))
             figures[f"{count} services: made twice"] = (float(soon), "==", 0.0)

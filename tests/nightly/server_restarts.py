@@ -20,7 +20,7 @@ from tracker.archive import open_archive
 from tracker.archive.verify import verify
 from tracker.model import VersionQuery
 
-from .verdict import told
+from .verdict import heard, told
 
 if TYPE_CHECKING:
     from tests.postgres import Server
@@ -45,7 +45,12 @@ def main() -> int:
     parser.add_argument("--away", type=float, default=60.0)
     options = parser.parse_args()
     dice, waits = random.Random(4), []
-    with running() as server, Press(articles=6) as press, tempfile.TemporaryDirectory(prefix="wt-pg-away-") as made:
+    with (
+        heard("server_restarts") as tell,
+        running() as server,
+        Press(articles=6) as press,
+        tempfile.TemporaryDirectory(prefix="wt-pg-away-") as made,
+    ):
         url = server.create()
         open_archive(url, migrate=True).close()
         press.write(Path(made), url, service='tick = "200ms"', source=QUICK)
@@ -55,6 +60,7 @@ def main() -> int:
                 time.sleep(dice.uniform(0.5, 2.0))
                 away = options.away if number == options.restarts // 2 else dice.uniform(0.0, 1.0)
                 waits.append(down_and_up(server, service, press, away, (number + 1) % len(STREETS) + 1))
+                tell(f"restart {number + 1}, away {away:.1f} s: a version {waits[-1]:.1f} s after it was back")
             code = service.stop(60)
             said = service.versions
             crashes = service.said("crash")

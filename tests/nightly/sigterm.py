@@ -13,15 +13,16 @@ from pathlib import Path
 from tests.programme.press import Press
 from tests.programme.test_c3_sigterm import PATIENCE, PAUSE, QUICK, stopped_again_and_again
 
-from .verdict import told
+from .verdict import heard, told
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stops", type=int, default=50)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="wt-stop-") as made, Press(articles=4) as press:
+    with tempfile.TemporaryDirectory(prefix="wt-stop-") as made, Press(articles=4) as press, heard("sigterm") as tell:
         folder = Path(made)
+        tell(f"{options.stops} stops, each at a random moment of its first four seconds")
         press.write(folder, f"sqlite:///{folder}/archive.db", service=PAUSE, source=QUICK)
         found = stopped_again_and_again(folder, press, options.stops)
     return told(

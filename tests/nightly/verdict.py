@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+PULSE = 30.0
+"""Seconds after which it is said again that a script is alive."""
 
 Figure = tuple[float, str, float]
 """What was measured, "<=", ">=" or "==", and what it is held against."""
@@ -27,6 +33,29 @@ def told(name: str, figures: Mapping[str, Figure], notes: Mapping[str, object] |
     values = {what: value for what, (value, _, _) in figures.items()}
     say(json.dumps({name: {**values, **(notes or {}), "holds": not missed}}))
     return 1 if missed else 0
+
+
+@contextmanager
+def heard(name: str) -> Iterator[Callable[[str], None]]:
+    """Give what says on stderr how far a script is; every half minute it is said again, so that it is seen alive."""
+    began, now, over = time.monotonic(), ["it begins"], threading.Event()
+
+    def tell(text: str) -> None:
+        now[0] = text
+        sys.stderr.write(f"{name} {time.monotonic() - began:5.0f} s: {text}\n")
+        sys.stderr.flush()
+
+    def beat() -> None:
+        while not over.wait(PULSE):
+            tell(now[0])
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield tell
+    finally:
+        over.set()
+        thread.join()
 
 
 def say(text: str) -> None:
