@@ -188,6 +188,9 @@ class FakeStore(FakeHubs, FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, Fa
         mine = [each for each in self._now.versions if each.article == article]
         return self._told(mine[-1]) if mine else None
 
+    def standing(self, article: str, source: str) -> tuple[Version | None, list[Habit]]:
+        return self.latest(article), self.habits(source)
+
     def version(self, article: str, n: int) -> Version:
         for each in self._now.versions:
             if each.article == article and each.n == n:

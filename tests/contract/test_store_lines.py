@@ -50,3 +50,12 @@ def test_a_refused_decision_teaches_nothing(store: Store) -> None:
     assert store.commit(refused).stale
     assert store.habits("Herald") == []
     assert store.line_counts("Herald", [TIP.key]) == LineCounts()
+
+
+def test_what_a_page_is_held_against_comes_in_one_answer(store: Store) -> None:
+    tracked = watch(store)
+    assert store.standing(tracked.id, "Herald") == (None, [])
+    store.commit(replace(intent(tracked, 1, minutes(1)), habits=(HOUSE,)))
+    store.commit(intent(store.article(tracked.id), 2, minutes(2)))
+    assert store.standing(tracked.id, "Herald") == (store.latest(tracked.id), [HOUSE])
+    assert store.standing(tracked.id, "Courier") == (store.latest(tracked.id), [])

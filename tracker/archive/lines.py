@@ -46,8 +46,7 @@ class Lines(Held):
     def habits(self, source: str) -> list[Habit]:
         """Return the lines of *source* that are no news, in the order they were learned."""
         with self._db.read() as connection:
-            found = _HABITS.all(connection, {"wanted": source})
-            return [Habit(row.kind, row.key, row.sample, row.articles, row.learned_at) for row in found]
+            return known(connection, source)
 
     def line_counts(self, source: str, keys: Sequence[str]) -> LineCounts:
         """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
@@ -67,6 +66,12 @@ class Lines(Held):
                 query = select(line.c.key, line.c.articles).where(line.c.source_id == owner, some)
                 found += [(row.key, row.articles) for row in connection.execute(query)]
             return LineCounts(counted, tuple(found))
+
+
+def known(connection: Connection, source: str) -> list[Habit]:
+    """Return the lines of *source* that are no news, in the order they were learned."""
+    found = _HABITS.all(connection, {"wanted": source})
+    return [Habit(row.kind, row.key, row.sample, row.articles, row.learned_at) for row in found]
 
 
 def count(connection: Connection, owner: int, lines: Sequence[Line]) -> None:

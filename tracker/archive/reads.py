@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, func, literal, select, text, tuple_
 
 from tracker.model import Article, Change, Check, Counts, DeliveryState, Rereading, Version
 
-from . import blobs, captures, codec, finding, frames, outbox, rows, watch
+from . import blobs, captures, codec, finding, frames, lines, outbox, rows, watch
 from .base import Held
 from .columns import Instant
 from .prepared import Prepared
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
     from tracker.errors import NotKnown
-    from tracker.model import Capture, Tracked, VersionQuery
+    from tracker.model import Capture, Habit, Tracked, VersionQuery
 
 _PAGE: Final = 100
 _LOOKED_AT: Final = 1000
@@ -110,8 +110,12 @@ class Reads(Held):
     def latest(self, article: str) -> Version | None:
         """Return the newest version of an article, or None."""
         with self._db.read() as connection:
-            found = load(connection, _LATEST.all(connection, {"wanted": article}))
-            return found[0] if found else None
+            return _latest(connection, article)
+
+    def standing(self, article: str, source: str) -> tuple[Version | None, list[Habit]]:
+        """Return what a page of *article* is held against: what `latest` gives, and `habits` of *source*."""
+        with self._db.read() as connection:
+            return _latest(connection, article), lines.known(connection, source)
 
     def version(self, article: str, n: int) -> Version:
         """Return one version. Raises NotKnown."""
@@ -190,6 +194,11 @@ class Reads(Held):
             return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
         pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
         return int(pages) * int(size)
+
+
+def _latest(connection: Connection, wanted: str) -> Version | None:
+    found = load(connection, _LATEST.all(connection, {"wanted": wanted}))
+    return found[0] if found else None
 
 
 def load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from tracker.model import Delivery, HostState, Hub, HubState, RobotsRecord, Tracked
 
+from .prepared import Prepared
 from .tables import article, delivery, host, hub, source, story
 
 if TYPE_CHECKING:
@@ -30,10 +31,16 @@ _STORIES: Final = (
     .where(story.c.article_id.in_(bindparam("ids", expanding=True)))
     .order_by(story.c.id)
 )
+_STORIES_OF_ONE: Final = Prepared(
+    select(story.c.name).where(story.c.article_id == bindparam("wanted")).order_by(story.c.id)
+)
 
 
 def stories(connection: Connection, keys: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Return the stories of each article row, in the order they were joined; no entry where there are none."""
+    if len(keys) == 1:
+        names = tuple(row.name for row in _STORIES_OF_ONE.all(connection, {"wanted": keys[0]}))
+        return {keys[0]: names} if names else {}
     found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
     for start in range(0, len(keys), _CHUNK):
         for key, name in connection.execute(_STORIES, {"ids": keys[start : start + _CHUNK]}):

@@ -161,6 +161,10 @@ class Store(Protocol):
         """Return the newest version of an article, or None."""
         ...
 
+    def standing(self, article: str, source: str) -> tuple[Version | None, list[Habit]]:
+        """Return what a page of *article* is held against: what `latest` gives, and `habits` of *source*."""
+        ...
+
     def version(self, article: str, n: int) -> Version:
         """Return one version. Raises NotKnown."""
         ...
