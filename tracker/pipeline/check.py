@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.config import SourceConfig
+from tracker.extract import EXTRACTOR
 from tracker.model import (
     ArticleState,
     Capture,
@@ -26,7 +27,7 @@ from .decide import Brief, decide
 from .filters import wanted
 from .hubs import advertised, in_thread
 from .media import refusal
-from .memory import Memory, recall, recall_missing
+from .memory import Memory, read_before, recall, recall_missing
 from .mentions import heard, listed, mention
 from .mishaps import shelved, shelved_poll
 from .reread import read_again
@@ -36,7 +37,19 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from tracker.config import Config
-    from tracker.model import Check, FetchResult, HostState, HubState, Mention, Push, Reading, Target, Tracked, Version
+    from tracker.model import (
+        Check,
+        FetchResult,
+        Habit,
+        HostState,
+        HubState,
+        Mention,
+        Push,
+        Reading,
+        Target,
+        Tracked,
+        Version,
+    )
 
     from .decide import Schedule
     from .hubs import ListingReader
@@ -103,14 +116,14 @@ class Pipeline:
         fetcher = visit.browser if source.render and visit.browser else visit.fetcher
         found = await fetcher.fetch(_request(tracked), now, visit.allow)
         visit.seen(found, visit.clock())
+        latest, habits = await _standing(visit, tracked, found)
         reading: Reading | None = None
         if isinstance(found, Capture):
-            read = await self._read(found, tracked, visit, now)
+            read = read_before(found, latest, EXTRACTOR) or await self._read(found, tracked, visit, now)
             if isinstance(read, Failure):
                 found = read
             else:
                 reading = read
-        latest = await _latest(visit, tracked, found)
         if latest is not None and reading is not None and latest.extractor != reading.extractor:
             latest = await self._brought_up(latest, reading.extractor, visit, now)
         intent = decide(
@@ -122,7 +135,7 @@ class Pipeline:
             brief=Brief(self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"),
             schedule=self.schedule(source),
             host=visit.state,
-            memory=await _recall(visit, tracked, latest, found, reading, now),
+            memory=await _recall(visit, tracked, latest, found, reading, habits, now),
         )
         intent, began = await storm.guarded(visit.call, source.name, intent, self.config.service.storm, now)
         committed: Committed = await visit.call("commit", intent)
@@ -251,12 +264,17 @@ def _request(tracked: Tracked) -> Request:
     return Request(tracked.url, tracked.etag, tracked.last_modified)
 
 
-async def _latest(visit: Visit, tracked: Tracked, found: FetchResult) -> Version | None:
-    """Return the newest version; a 304 says that nothing is to be compared, and most checks are one."""
+async def _standing(visit: Visit, tracked: Tracked, found: FetchResult) -> tuple[Version | None, Sequence[Habit]]:
+    """Return the newest version, and the habits of the source where a page came.
+
+    A 304 says that nothing is to be compared, and most checks are one.
+    """
     if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
-        return None
-    latest: Version | None = await visit.call("latest", tracked.id)
-    return latest
+        return None, ()
+    if not isinstance(found, Capture):
+        return await visit.call("latest", tracked.id), ()
+    standing: tuple[Version | None, list[Habit]] = await visit.call("standing", tracked.id, tracked.source)
+    return standing
 
 
 async def _recall(
@@ -265,10 +283,11 @@ async def _recall(
     latest: Version | None,
     found: FetchResult,
     reading: Reading | None,
+    habits: Sequence[Habit],
     now: datetime,
 ) -> Memory:
     if reading is not None:
-        return await recall(visit.call, tracked, latest, reading.article)
+        return await recall(visit.call, tracked, latest, reading.article, habits)
     if isinstance(found, Failure) and found.status == NOT_FOUND:
         return await recall_missing(visit.call, tracked, now)
     return Memory()

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.classify import Seen, judge
 from tracker.extract.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
-from tracker.model import CheckOutcome, Label, LabelKind, LineCounts
+from tracker.model import CheckOutcome, Label, LabelKind, LineCounts, PageKind, Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.model import Article, Check, Habit, Line, Tracked, Version
+    from tracker.model import Article, Capture, Check, Habit, Line, Tracked, Version
 
     from .desk import Call
 
@@ -81,9 +82,19 @@ def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
     return now - new > STAMPED or latest.seen - old > STAMPED
 
 
-async def recall(call: Call, tracked: Tracked, latest: Version | None, article: Article) -> Memory:
-    """Ask the archive for what bears on this reading of *tracked*, and no more."""
-    habits = Habits().with_these(await call("habits", tracked.source))
+def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:
+    """Return what the newest version says where this is its page, byte for byte, as *extractor* has read it already."""
+    if latest is None or (latest.capture_sha256, latest.extractor) != (found.sha256, extractor):
+        return None
+    # Of a version that was taken out nothing is left to go by.
+    return Reading(PageKind.ARTICLE, latest.content, latest.signature, extractor) if latest.content.editorial else None
+
+
+async def recall(
+    call: Call, tracked: Tracked, latest: Version | None, article: Article, learned: Sequence[Habit]
+) -> Memory:
+    """Ask the archive for what bears on this reading of *tracked*, and no more; *learned* are its source's habits."""
+    habits = Habits().with_these(learned)
     if latest is None:
         keys = [line.key for line in lines_of(article)]
         return Memory(habits, await call("line_counts", tracked.source, keys))

@@ -104,7 +104,7 @@ class Backfill:
             await self._decide(tracked or self._new(found, url), found, reading)
 
     async def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
-        latest = self.store.latest(tracked.id)
+        latest, habits = self.store.standing(tracked.id, tracked.source)
         seen = found.previous_seen
         stood = tracked.last_seen_at
         if latest is not None and seen is not None and stood is not None and stood < seen < found.capture.fetched_at:
@@ -112,7 +112,7 @@ class Backfill:
             tracked = self.store.article(tracked.id)
         # What the feed called it then: the file tells that of each version.
         tracked = replace(tracked, feed_title=found.note("feed-title") or tracked.feed_title)
-        memory = await recall(self._call, tracked, latest, reading.article)
+        memory = await recall(self._call, tracked, latest, reading.article, habits)
         if self._commit(tracked, latest, found.capture, reading, found.capture.fetched_at, memory):
             self.history.kept += 1
         else:

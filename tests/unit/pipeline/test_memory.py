@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import START, STORY, World, story
 from tracker.config import RuleConfig
-from tracker.model import BlockKind, CheckOutcome, HabitKind, LabelKind, Target
+from tracker.model import Article, BlockKind, CheckOutcome, HabitKind, LabelKind, Target
+from tracker.pipeline.memory import read_before
 
 pytestmark = pytest.mark.anyio
 
@@ -131,3 +133,33 @@ async def test_an_edit_that_stood_and_was_taken_back_is_restored():
     assert LabelKind.RESTORED in latest.change.kinds
     assert LabelKind.FLAP not in latest.change.kinds
     assert LabelKind.NUMBER in latest.change.kinds, "and what it changed is said all the same"
+
+
+async def test_the_very_bytes_of_the_newest_version_are_not_read_again():
+    world = watching({STORY: story()})
+    assert await world.crawl() == ["new"]
+    world.reader.crash = True
+    assert await world.crawl(timedelta(minutes=6)) == ["unchanged"], "nothing was read that could crash"
+    world.fetcher.pages[STORY] = page(STORY, f"{story()}<!-- served in 3 ms -->")
+    assert await world.crawl(timedelta(minutes=6)) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"extractor": "an older one"},
+        {"capture_sha256": "0" * 64},
+        {"content": Article()},
+    ],
+)
+async def test_a_page_is_read_where_that_may_tell_more(known):
+    world = watching({STORY: story()})
+    await world.crawl()
+    [tracked] = world.store.articles()
+    latest = world.store.latest(tracked.id)
+    found = page(STORY, story())
+    again = read_before(found, latest, latest.extractor)
+    assert again is not None
+    assert (again.article, again.signature) == (latest.content, latest.signature)
+    assert read_before(found, replace(latest, **known), latest.extractor) is None
+    assert read_before(found, None, latest.extractor) is None
