@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import hashlib
 import multiprocessing
 import resource
 import time
@@ -56,8 +55,7 @@ class ExtractPool:
 
         What *about* brought is not tried again once it has failed twice.
         """
-        key = hashlib.sha256(about.body).hexdigest()
-        if key in self._refused:
+        if about.sha256 in self._refused:
             return _failure(about, REFUSED_BEFORE)
         reason = ""
         for seconds in self._timeouts:
@@ -72,7 +70,7 @@ class ExtractPool:
                 reason = "the page needs more memory than a reader may use"
             else:
                 return done
-        self._refused.add(key)
+        self._refused.add(about.sha256)
         return _failure(about, reason)
 
     def _opened(self) -> ProcessPool:
