@@ -21,6 +21,11 @@ LEASE: Final = timedelta(days=10)
 RENEWED: Final = 0.2
 """The part of a lease that is left when it is renewed."""
 ASK_AGAIN: Final = timedelta(hours=1)
+"""How long a hub that has not verified is waited for."""
+SOONEST: Final = timedelta(minutes=1)
+"""No lease is too short to be renewed, but no hub is asked more often."""
+LEFT_FOR: Final = timedelta(days=1)
+"""How long a hub has to verify that we leave it."""
 DENIED_FOR: Final = timedelta(days=7)
 _DIGESTS: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})
 _LONGEST_LEASE: Final = timedelta(days=365)
@@ -31,7 +36,7 @@ class Subscription:
     """What we asked a hub to tell us: changes of *topic*, which is the feed at *url* of *source*.
 
     *ident* names it in the callback, *secret* signs what is pushed. *leased_until* is empty until the hub has verified
-    that it was us who asked; *denied_at* is when it said no.
+    that it was us who asked; *denied_at* is when it said no, *left_at* when we wanted no more of it.
     """
 
     ident: str
@@ -44,43 +49,55 @@ class Subscription:
     leased_from: datetime | None = None
     leased_until: datetime | None = None
     denied_at: datetime | None = None
+    left_at: datetime | None = None
 
     def stands(self, now: datetime) -> bool:
         """Say whether the hub tells us of changes."""
-        return self.leased_until is not None and self.leased_until > now
+        return self.left_at is None and self.leased_until is not None and self.leased_until > now
 
     def due(self, now: datetime) -> bool:
         """Say whether the hub is to be asked, for the first time, again or for a longer lease."""
-        if self.denied_at is not None and now - self.denied_at < DENIED_FOR:
+        if self.left_at is not None or (self.denied_at is not None and now - self.denied_at < DENIED_FOR):
             return False
-        if self.asked_at is not None and now - self.asked_at < ASK_AGAIN:
+        if self.asked_at is not None and now - self.asked_at < (SOONEST if self._answered else ASK_AGAIN):
             return False
         if self.leased_until is None or self.leased_from is None:
             return True
         return now >= self.leased_until - RENEWED * (self.leased_until - self.leased_from)
 
+    def is_over(self, now: datetime) -> bool:
+        """Say whether we left so long ago that the hub will not verify it any more."""
+        return self.left_at is not None and now - self.left_at >= LEFT_FOR
+
+    @property
+    def _answered(self) -> bool:
+        return self.asked_at is not None and self.leased_from is not None and self.leased_from >= self.asked_at
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a hub is answered; *subscription* is what is known of it from now on, *pushed* says that a topic changed."""
+    """What a hub is answered.
+
+    *subscription* is what is known of it from now on, *pushed* says that a topic changed, *over* that we have left.
+    """
 
     status: int
     body: str = ""
     subscription: Subscription | None = None
     pushed: bool = False
+    over: bool = False
 
 
 def form(subscription: Subscription, callback: str) -> bytes:
-    """Return the body of the request for a subscription; *callback* is our public address."""
-    return urlencode(
-        {
-            "hub.mode": "subscribe",
-            "hub.topic": subscription.topic,
-            "hub.callback": f"{callback.rstrip('/')}{PATH}{subscription.ident}",
-            "hub.lease_seconds": int(LEASE.total_seconds()),
-            "hub.secret": subscription.secret,
-        }
-    ).encode()
+    """Return the body of the request for a subscription, or for its end; *callback* is our public address."""
+    asked = {
+        "hub.mode": "subscribe" if subscription.left_at is None else "unsubscribe",
+        "hub.topic": subscription.topic,
+        "hub.callback": f"{callback.rstrip('/')}{PATH}{subscription.ident}",
+    }
+    if subscription.left_at is None:
+        asked |= {"hub.lease_seconds": str(int(LEASE.total_seconds())), "hub.secret": subscription.secret}
+    return urlencode(asked).encode()
 
 
 def verified(subscription: Subscription | None, query: Mapping[str, str], now: datetime) -> Reply:
@@ -90,8 +107,11 @@ def verified(subscription: Subscription | None, query: Mapping[str, str], now: d
         return Reply(404, "there is no such subscription")
     if mode == "denied":
         return Reply(200, "", replace(subscription, denied_at=now, leased_from=None, leased_until=None))
-    if mode != "subscribe" or not query.get("hub.challenge") or subscription.asked_at is None:
+    wanted = "subscribe" if subscription.left_at is None else "unsubscribe"
+    if mode != wanted or not query.get("hub.challenge") or subscription.asked_at is None:
         return Reply(404, "nobody asked for that")
+    if mode == "unsubscribe":
+        return Reply(200, query["hub.challenge"], over=True)
     granted = replace(subscription, leased_from=now, leased_until=now + _lease(query), denied_at=None)
     return Reply(200, query["hub.challenge"], granted)
 
@@ -123,9 +143,9 @@ def to_json(subscriptions: Iterable[Subscription]) -> str:
 def from_json(text: str) -> dict[str, Subscription]:
     """Return the subscriptions that were kept, by their idents."""
     found: list[dict[str, Any]] = json.loads(text) if text else []
-    times = ("asked_at", "leased_from", "leased_until", "denied_at")
+    times = ("asked_at", "leased_from", "leased_until", "denied_at", "left_at")
     for each in found:
-        each |= {name: datetime.fromisoformat(each[name]) for name in times if each[name]}
+        each |= {name: datetime.fromisoformat(each[name]) for name in times if each.get(name)}
     return {each["ident"]: Subscription(**each) for each in found}
 
 

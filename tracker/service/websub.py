@@ -13,7 +13,9 @@ from urllib.parse import parse_qsl
 
 from tracker.errors import DeliveryError
 from tracker.jobs.websub import MEMO, PATH, Subscription, form, from_json, pushed, to_json, verified
+from tracker.model import CheckOutcome
 from tracker.observe import logs
+from tracker.pipeline import PollReport
 
 if TYPE_CHECKING:
     import asyncio
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from tracker.jobs.crawl import Report
     from tracker.jobs.websub import Reply
+    from tracker.model import Push
     from tracker.pipeline.desk import Call
     from tracker.ports import Fetcher
 
@@ -61,28 +64,51 @@ class Callbacks:
         await self._refresh()
 
     def heard(self, report: Report) -> None:
-        """Take note of the hub that a feed names, and ask it where we have not."""
-        push = getattr(report, "push", None)
-        if push is None or not self._address:
+        """Take note of the hub that a feed names: ask it where we have not, leave one that the feed names no more."""
+        if not self._address or not isinstance(report, PollReport) or report.poll.outcome is not CheckOutcome.UNCHANGED:
             return
-        hub = report.poll.hub  # type: ignore[union-attr] # only polls have a push
-        known = next((each for each in self._held.values() if (each.source, each.url) == (hub.source, hub.url)), None)
-        if known is None or (known.hub, known.topic) != (push.hub, push.topic):
-            ident = known.ident if known else secrets.token_hex(16)
-            known = Subscription(ident, secrets.token_urlsafe(32), hub.source, hub.url, push.hub, push.topic)
-        if known.due(self._clock()):
-            self._spawn(self._ask(known))
+        hub = report.poll.hub
+        if report.push is not None or self._of(hub.source, hub.url):
+            self._spawn(self._follow(hub.source, hub.url, report.push))
 
     async def renew(self, feeds: Iterable[tuple[str, str]]) -> None:
-        """Ask hubs whose leases run out; forget what is not among *feeds*, by source and address, any more."""
-        wanted = set(feeds)
+        """Ask hubs whose leases run out; leave those of what is not among *feeds*, by source and address, any more."""
+        wanted, now = set(feeds), self._clock()
         await self._refresh()
-        gone = [each.ident for each in self._held.values() if (each.source, each.url) not in wanted]
-        if gone:
-            await self._keep(gone=gone)
-        if self._address:
-            for each in [each for each in self._held.values() if each.due(self._clock())]:
-                await self._ask(each)
+        held = list(self._held.values())
+        unwanted = [each for each in held if each.left_at is None and (each.source, each.url) not in wanted]
+        over = [each.ident for each in held if each.is_over(now)]
+        if not self._address:
+            # No hub could reach us to verify that we leave it: its pushes are refused, which says the same.
+            over, unwanted = over + [each.ident for each in unwanted], []
+        if over:
+            await self._keep(gone=over)
+        for each in unwanted:
+            await self._leave(each)
+        for each in [each for each in self._held.values() if self._address and each.due(now)]:
+            await self._ask(each)
+
+    async def _follow(self, source: str, url: str, push: Push | None) -> None:
+        # Another process on the same archive may have asked, or left.
+        await self._refresh()
+        known = self._of(source, url)
+        if known is not None and (push is None or (known.hub, known.topic) != (push.hub, push.topic)):
+            await self._leave(known)
+            known = None
+        if push is not None:
+            known = known or Subscription(
+                secrets.token_hex(16), secrets.token_urlsafe(32), source, url, push.hub, push.topic
+            )
+            if known.due(self._clock()):
+                await self._ask(known)
+
+    def _of(self, source: str, url: str) -> Subscription | None:
+        mine = (each for each in self._held.values() if (each.source, each.url) == (source, url))
+        return next((each for each in mine if each.left_at is None), None)
+
+    async def _leave(self, subscription: Subscription) -> None:
+        _log.info("hub", topic=subscription.topic, state="left")
+        await self._ask(replace(subscription, left_at=self._clock()))
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a hub: GET verifies a subscription, POST pushes. *headers* have lower-case names."""
@@ -92,6 +118,8 @@ class Callbacks:
             reply = pushed(known, headers.get("x-hub-signature", ""), body, now)
         else:
             reply = verified(known, dict(parse_qsl(query)), now)
+        if reply.over:
+            self._later(self._keep(gone=[ident]))
         if reply.subscription is not None:
             self._held[ident] = reply.subscription
             self._later(self._keep(reply.subscription))
@@ -111,7 +139,7 @@ class Callbacks:
             _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=error.message)
             return
         if status >= HTTPStatus.BAD_REQUEST:
-            detail = f"it answered {status}; it is asked again in an hour"
+            detail = f"it answered {status}" + ("; it is asked again in an hour" if asked.left_at is None else "")
             _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=detail)
 
     async def _refresh(self) -> None:

@@ -50,7 +50,8 @@ class HubServer(ThreadingHTTPServer):
 
     def verify(self, form: dict[str, list[str]], challenge: str = "c0ffee") -> str:
         callback, topic = form["hub.callback"][0], form["hub.topic"][0]
-        query = f"hub.mode=subscribe&hub.topic={quote(topic, '')}&hub.challenge={challenge}&hub.lease_seconds=3600"
+        mode = form["hub.mode"][0]
+        query = f"hub.mode={mode}&hub.topic={quote(topic, '')}&hub.challenge={challenge}&hub.lease_seconds=3600"
         with urllib.request.urlopen(f"{callback}?{query}", timeout=10) as answer:
             return str(answer.read().decode())
 
@@ -79,7 +80,7 @@ class HubHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
         if self.server.verify(form) == "c0ffee":
-            self.server.subscribers[form["hub.callback"][0]] = form["hub.secret"][0]
+            self.server.subscribers[form["hub.callback"][0]] = form.get("hub.secret", [""])[0]
 
     def log_message(self, *args: object) -> None:
         pass

@@ -90,6 +90,16 @@ class TestRenewal:
         assert not ASKED.due(NOW + ASK_AGAIN / 2)
         assert ASKED.due(NOW + ASK_AGAIN)
 
+    def test_a_lease_of_a_minute_is_renewed_no_sooner_than_after_a_minute(self):
+        short = replace(ASKED, leased_from=NOW, leased_until=NOW + HOUR / 60)
+        assert not short.due(NOW + HOUR / 61)
+        assert short.due(NOW + HOUR / 60)
+
+    def test_what_was_left_is_asked_for_no_more(self):
+        left = replace(LEASED, left_at=NOW)
+        assert not left.due(NOW + 9 * HOUR)
+        assert not left.stands(NOW)
+
     def test_a_lease_is_renewed_before_its_end(self):
         assert not LEASED.due(NOW + 7 * HOUR)
         assert LEASED.due(NOW + 8 * HOUR)
@@ -119,6 +129,6 @@ class TestPushes:
 
 
 def test_what_is_kept_comes_back():
-    denied = replace(FRESH, ident="b" * 32, denied_at=NOW)
+    denied = replace(FRESH, ident="b" * 32, denied_at=NOW, left_at=NOW)
     assert from_json(to_json([LEASED, denied])) == {LEASED.ident: LEASED, denied.ident: denied}
     assert from_json("") == {}

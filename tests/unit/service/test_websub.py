@@ -1,0 +1,210 @@
+"""A subscription from its first asking to its end, with a hub that lives in memory and a clock that is moved."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from tests.fake_store import FakeStore
+from tracker.jobs.websub import MEMO, PATH, from_json
+from tracker.model import CheckOutcome, Hub, HubKind, HubPoll, Push
+from tracker.pipeline import PollReport
+from tracker.service.websub import Callbacks
+
+pytestmark = pytest.mark.anyio
+
+START = datetime(2026, 11, 25, 12, tzinfo=UTC)
+FEED, HUB, OTHER = "https://s.test/feed.xml", "https://hub.test/", "https://other-hub.test/"
+HERE = "https://desk.example"
+
+
+class World:
+    """Callbacks with the hubs they ask; `verify` is what a hub does with a request it was sent."""
+
+    def __init__(self, address: str = HERE) -> None:
+        self.now = START
+        self.store = FakeStore()
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.pushed: list[str] = []
+        self.address = address
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.callbacks = self.anew()
+
+    def anew(self) -> Callbacks:
+        return Callbacks(self.call, self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
+
+    async def call(self, method: str, *args: Any) -> Any:
+        return getattr(self.store, method)(*args)
+
+    async def on_push(self, subscription: Any) -> None:
+        self.pushed.append(subscription.url)
+
+    async def post(self, url: str, headers: Any, body: bytes) -> tuple[int, Any]:
+        assert ("Content-Type", "application/x-www-form-urlencoded") in headers
+        self.asked.append((url, {name: values[0] for name, values in parse_qs(body.decode()).items()}))
+        return 202, ()
+
+    async def open(self) -> None:
+        def spawn(work: Any) -> None:
+            task = asyncio.get_running_loop().create_task(work)
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+        await self.callbacks.open(asyncio.get_running_loop(), spawn)
+
+    async def read(self, push: Push | None, outcome: CheckOutcome = CheckOutcome.UNCHANGED) -> None:
+        """Have the feed read."""
+        poll = HubPoll(Hub("s", HubKind.FEED, FEED), self.now, self.now, outcome)
+        self.callbacks.heard(PollReport(poll, (), push))
+        await self.settle()
+
+    async def settle(self) -> None:
+        for _ in range(3):
+            await asyncio.sleep(0)
+            await asyncio.gather(*self.tasks)
+
+    async def maintain(self, *urls: str) -> None:
+        await self.callbacks.renew([("s", url) for url in urls])
+
+    async def verify(self, form: dict[str, str], **more: str) -> int:
+        query = {"hub.mode": form["hub.mode"], "hub.topic": form["hub.topic"], "hub.challenge": "c0ffee", **more}
+        path = urlsplit(form["hub.callback"]).path
+        reply = await asyncio.to_thread(self.callbacks.answer, "GET", path, urlencode(query), {}, b"")
+        await self.settle()
+        assert reply.body == "c0ffee" or reply.status != 200
+        return reply.status
+
+    async def push(self, form: dict[str, str], secret: str) -> int:
+        headers = {"x-hub-signature": f"sha256={hmac.new(secret.encode(), b'<rss/>', hashlib.sha256).hexdigest()}"}
+        path = urlsplit(form["hub.callback"]).path
+        reply = await asyncio.to_thread(self.callbacks.answer, "POST", path, "", headers, b"<rss/>")
+        await self.settle()
+        return reply.status
+
+    def kept(self) -> list[Any]:
+        return list(from_json(self.store.memo(MEMO)).values())
+
+
+async def test_a_lease_is_renewed_before_its_end_for_as_long_as_the_feed_names_the_hub():
+    world = World()
+    await world.open()
+    await world.read(Push(HUB, FEED))
+    [(hub, form)] = world.asked
+    assert (hub, form["hub.mode"], form["hub.topic"]) == (HUB, "subscribe", FEED)
+    assert form["hub.callback"].startswith(f"{HERE}{PATH}")
+    assert await world.push(form, form["hub.secret"]) == 410, "the hub has not verified"
+    assert await world.verify(form, **{"hub.lease_seconds": "864000"}) == 200
+    for day in range(8):
+        world.now = START + timedelta(days=day)
+        await world.maintain(FEED)
+        await world.read(Push(HUB, FEED))
+    assert len(world.asked) == 1, "most of the lease is left"
+    world.now = START + timedelta(days=8)
+    await world.maintain(FEED)
+    assert [form for _, form in world.asked] == [form, form], "the same callback and the same secret"
+    assert await world.verify(form, **{"hub.lease_seconds": "864000"}) == 200
+    world.now = START + timedelta(days=15)
+    await world.maintain(FEED)
+    assert len(world.asked) == 2
+    assert await world.push(form, form["hub.secret"]) == 202
+    assert await world.push(form, "another secret") == 202
+    assert world.pushed == [FEED], "only what is signed counts"
+
+
+async def test_a_lease_shorter_than_an_hour_does_not_run_out_either():
+    world = World()
+    await world.open()
+    await world.read(Push(HUB, FEED))
+    answered = 0
+    for minute in range(61):
+        world.now = START + timedelta(minutes=minute)
+        await world.maintain(FEED)
+        if len(world.asked) > answered:
+            answered = len(world.asked)
+            assert await world.verify(world.asked[-1][1], **{"hub.lease_seconds": "600"}) == 200
+        assert world.kept()[0].stands(world.now), minute
+    assert 7 <= answered <= 10, "asked again when a fifth of the lease is left"
+
+
+async def test_a_hub_that_the_feed_names_no_more_is_left():
+    world = World()
+    await world.open()
+    await world.read(Push(HUB, FEED))
+    [(_, form)] = world.asked
+    await world.verify(form)
+    await world.read(None, CheckOutcome.NOT_MODIFIED)
+    await world.read(None, CheckOutcome.FAILED)
+    assert len(world.asked) == 1, "a feed that was not read names no hub and denies none"
+    await world.read(None)
+    hub, goodbye = world.asked[-1]
+    assert (hub, goodbye["hub.mode"], goodbye["hub.callback"]) == (HUB, "unsubscribe", form["hub.callback"])
+    assert "hub.secret" not in goodbye
+    assert await world.push(form, form["hub.secret"]) == 410
+    assert await world.verify(form) == 404, "it is not subscribed to again by the hub alone"
+    await world.read(None)
+    await world.maintain(FEED)
+    assert len(world.asked) == 2, "it is told once"
+    assert await world.verify(goodbye) == 200
+    assert world.kept() == []
+    await world.read(Push(HUB, FEED))
+    assert world.asked[-1][1]["hub.mode"] == "subscribe"
+    assert world.asked[-1][1]["hub.callback"] != form["hub.callback"]
+
+
+async def test_a_feed_that_names_another_hub_leaves_the_first():
+    world = World()
+    await world.open()
+    await world.read(Push(HUB, FEED))
+    [(_, form)] = world.asked
+    await world.verify(form)
+    await world.read(Push(OTHER, FEED))
+    assert [(hub, form["hub.mode"]) for hub, form in world.asked[1:]] == [(HUB, "unsubscribe"), (OTHER, "subscribe")]
+    await world.verify(world.asked[2][1])
+    assert await world.push(form, form["hub.secret"]) == 410
+    assert await world.push(world.asked[2][1], world.asked[2][1]["hub.secret"]) == 202
+
+
+async def test_a_hub_that_never_verifies_the_end_is_forgotten_after_a_day():
+    world = World()
+    await world.open()
+    await world.read(Push(HUB, FEED))
+    await world.verify(world.asked[0][1])
+    await world.maintain()
+    assert world.asked[-1][1]["hub.mode"] == "unsubscribe"
+    assert len(world.kept()) == 1
+    world.now += timedelta(days=1)
+    await world.maintain()
+    assert world.kept() == []
+
+
+async def test_where_no_hub_can_reach_us_nothing_is_asked_and_all_is_forgotten():
+    world = World()
+    await world.open()
+    await world.read(Push(HUB, FEED))
+    world.address = ""
+    world.callbacks = world.anew()
+    await world.open()
+    await world.read(Push(HUB, FEED))
+    await world.maintain()
+    assert len(world.asked) == 1
+    assert world.kept() == []
+
+
+async def test_another_process_on_the_archive_asks_no_second_time():
+    world = World()
+    await world.open()
+    second = world.anew()
+    world.callbacks, first = second, world.callbacks
+    await world.open()
+    world.callbacks = first
+    await world.read(Push(HUB, FEED))
+    world.callbacks = second
+    await world.read(Push(HUB, FEED))
+    assert len(world.asked) == 1
+    assert len(world.kept()) == 1
