@@ -28,6 +28,10 @@ _TRACKING: Final = frozenset(
     "wt.mc_id dicbo ftag soc_src soc_trk leadsource rss feedtype feedname output_amp outputtype amp amp_js_v "
     "usqp".split()
 )
+_MAY_MATTER: Final = frozenset(
+    "amp output_amp outputtype amp_js_v usqp rss feedtype feedname ref mod share sharetype shareid share_id".split()
+)
+"""Tracking parameters that may decide what a server sends: the one who names them gets what they ask for."""
 _DEFAULT_FILE: Final = re.compile(r"/(?:index\.(?:html?|php)|default\.aspx?)$")
 _PAIR: Final = re.compile(r"[^&]+")
 _ESCAPE: Final = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
@@ -104,6 +108,18 @@ def join(base: str, link: str) -> str | None:
         return fetchable(link, base)
     except UsageError:
         return None
+
+
+def untracked(url: str) -> str:
+    """Return the address to fetch and to show for *url*: without what only says where a reader came from.
+
+    Raises UsageError.
+    """
+    href = fetchable(url)
+    path, _, query = href.partition("?")
+    pairs = _PAIR.findall(query)
+    kept = [pair for pair in pairs if not _is_tracking(pair.partition("=")[0], _MAY_MATTER)]
+    return href if len(kept) == len(pairs) else f"{path}?{'&'.join(kept)}".removesuffix("?")
 
 
 def identity(url: str, keep: frozenset[str] = frozenset()) -> str:

@@ -34,6 +34,22 @@ def test_identity_of_an_identity_is_itself(scheme, host, path, query):
     assert urls.identity(url + "#part") == once
 
 
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://x.org/a?utm_source=rss&utm_medium=feed", "https://x.org/a"),
+        ("https://x.org/a?at_medium=RSS&id=7&fbclid=x#top", "https://x.org/a?id=7"),
+        ("https://x.org/a?id=7&UTM%5Fsource=x&page=2", "https://x.org/a?id=7&page=2"),
+        ("https://x.org/a?outputType=amp&ref=home&utm_term=x", "https://x.org/a?outputType=amp&ref=home"),
+        ("https://x.org/a?", "https://x.org/a?"),
+        ("https://x.org/a?&b=1&&", "https://x.org/a?&b=1&&"),
+    ],
+)
+def test_what_only_says_where_a_reader_came_from_is_left_out(url, clean):
+    assert urls.untracked(url) == clean
+    assert urls.identity(clean) == urls.identity(url)
+
+
 @given(st.text(max_size=60))
 @example("http://\ud800.org/")
 @example("http://[::1")

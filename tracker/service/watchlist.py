@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracker.config import SourceConfig
 from tracker.model import Hub, HubKind, Target
 from tracker.stories import stories_of
-from tracker.urls import hostname_of
+from tracker.urls import hostname_of, untracked
 
 from .unwatched import leave, named_before
 
@@ -45,7 +45,7 @@ async def sync(call: Call, config: Config, now: datetime) -> None:
 
 async def _watch(call: Call, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:
     for url in urls:
-        await call("add_targets", source.name, [Target(url)], now, stories_of(config, source, url))
+        await call("add_targets", source.name, [Target(untracked(url))], now, stories_of(config, source, url))
 
 
 def hubs_of(source: SourceConfig) -> list[Hub]:

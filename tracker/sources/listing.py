@@ -76,7 +76,7 @@ class Collector:
         elif len(self._targets) >= MAX_TARGETS:
             self._cut = True
         else:
-            self._targets[key] = Target(url, title, published, updated)
+            self._targets[key] = Target(urls.untracked(url), title, published, updated)
 
     def hub(self, link: str) -> None:
         """Take the address of a further hub."""

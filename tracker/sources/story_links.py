@@ -32,7 +32,7 @@ def story_links(body: bytes, url: str) -> list[str]:
         if address is None or urls.host_of(address) != host or not looks_like_article(address):
             continue
         if _in_text(anchor) and (key := urls.identity(address)) != own:
-            found.setdefault(key, address)
+            found.setdefault(key, urls.untracked(address))
     return list(found.values())
 
 

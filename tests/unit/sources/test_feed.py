@@ -20,7 +20,7 @@ RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
 <link>https://x.org/</link>
 <item><title><![CDATA[Mayor &amp; <b>council</b> agree]]></title><link>/2026/03/deal?a=1&amp;b=2</link>
 <pubDate>Mon, 02 Mar 2026 10:00:00 +0100</pubDate></item>
-<item><title>Second</title><guid>https://x.org/second</guid><dc:date>2026-03-01T08:00:00Z</dc:date></item>
+<item><title>Second</title><guid>https://x.org/second?utm_source=rss</guid><dc:date>2026-03-01T08:00:00Z</dc:date></item>
 <item><title>Deal, again</title><link>https://x.org/2026/03/deal?a=1&amp;b=2&amp;utm_source=rss</link></item>
 <item><title>Script</title><guid isPermaLink="false">tag:1</guid><link>javascript:alert(1)</link></item>
 </channel></rss>"""
