@@ -69,8 +69,9 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
         return Failure(FailureKind(kind), reason, url)
     if _is_down(known.status):
         what = f"answered {known.status}" if known.status else "could not be read"
+        # It passes, as nothing does that a robots.txt says: who takes it for a ban comes back days later.
         return Failure(
-            FailureKind.ROBOTS,
+            FailureKind.HOST_WAITS,
             f"the robots.txt of {host} {what}, which by its standard forbids everything; it is tried again later",
             url,
         )

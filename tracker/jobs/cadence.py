@@ -89,11 +89,12 @@ def pulled_forward(
 def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | None, refused: bool) -> datetime:
     """Return when to look again after *failures* checks in a row gave no page; *refused* ones wait longer.
 
-    A wall for robots or readers often falls within the hour, and what is behind it may be edited the same day.
+    A wall for robots or readers often falls within the hour, and what is behind it may be edited the same day. What
+    fails is tried again soon though it is looked at once a day (*every*): that day would be lost.
     """
     growth = 1 << min(failures - 1, 10)
     if every is not None:
-        return now + every * min(growth, 64 if refused else 8)
+        return now + (every * min(growth, 64) if refused else min(every * min(growth, 8), _RETRY * growth))
     wait = min((_REFUSED if refused else _RETRY) * growth, _DAILY)
     return now + wait * (1 + JITTER * spread(tracked.id, tracked.checks))
 

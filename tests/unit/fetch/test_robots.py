@@ -90,7 +90,8 @@ def test_one_that_cannot_be_read_lets_nothing_through_and_is_tried_again_soon(re
     known = robots.record(result, NOW)
     refused = robots.verdict(known, STORY)
     assert refused is not None
-    assert refused.kind is FailureKind.ROBOTS
+    assert refused.kind is FailureKind.HOST_WAITS
+    assert "forbids everything" in refused.reason
     assert not robots.is_stale(known, NOW + timedelta(minutes=4))
     assert robots.is_stale(known, NOW + timedelta(minutes=5))
 

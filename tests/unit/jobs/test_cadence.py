@@ -199,3 +199,11 @@ def test_a_fixed_interval_backs_off_too():
     every = timedelta(minutes=1)
     assert retry(tracked(), BORN, failures=1, every=every, refused=False) == BORN + every
     assert retry(tracked(), BORN, failures=9, every=every, refused=False) == BORN + 8 * every
+
+
+def test_what_is_looked_at_once_a_day_is_not_given_up_for_the_day_when_it_fails():
+    every = timedelta(days=1)
+    waits = [retry(tracked(), BORN, failures=n, every=every, refused=False) - BORN for n in (1, 2, 3, 9, 20)]
+    minutes = [10, 20, 40, 10 * 256, 10 * 1024]
+    assert waits == [timedelta(minutes=each) for each in minutes]
+    assert retry(tracked(), BORN, failures=1, every=every, refused=True) == BORN + every

@@ -263,3 +263,22 @@ async def test_named_articles_are_visited_due_or_not():
     fresh = world.store.article(tracked.id)
     await world.crawler.visit("s.test", [], [fresh])
     assert world.outcomes() == [CheckOutcome.NEW, CheckOutcome.UNCHANGED]
+
+
+async def test_while_robots_txt_fails_nothing_is_asked_for_and_all_is_tried_again_soon():
+    world = World({ROBOTS: status(ROBOTS, 500), STORY: page(STORY, story())}, no_pace=True)
+    world.store.sync_source("s", [], START)
+    world.store.add_targets("s", [Target(STORY)], START)
+    world.every = timedelta(days=1)
+    assert await world.crawl() == ["failed"], "no ban, for it passes"
+    assert world.asked() == [ROBOTS]
+    world.fetcher.pages[ROBOTS] = status(ROBOTS, 404)
+    assert await world.crawl(timedelta(minutes=11)) == ["new"]
+
+
+async def test_an_article_is_known_and_asked_for_without_what_tracks_readers():
+    feed = RSS.replace(STORY, f"{STORY}?utm_source=rss&amp;page=2")
+    world = World({FEED: page(FEED, feed), f"{STORY}?page=2": page(f"{STORY}?page=2", story())})
+    assert await world.crawl() == ["unchanged", "new"]
+    [tracked] = world.store.articles()
+    assert tracked.url == f"{STORY}?page=2"
