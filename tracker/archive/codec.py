@@ -74,33 +74,48 @@ def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
         return lambda value: None if value is None else _finite(value)
     if get_origin(kind) is tuple:
         item = _items(kind)
+        # A tuple is a list to JSON, and a StrEnum a string.
         if item is None:
             parts = [_encoder(part) for part in get_args(kind)]
             if all(part is _same for part in parts):
-                return list
+                return _same
             return lambda value: [encode(each) for encode, each in zip(parts, value, strict=True)]
         one = _encoder(item)
-        return list if one is _same else (lambda value: [one(each) for each in value])
-    # A StrEnum is a string to json.
+        return _same if one is _same else (lambda value: [one(each) for each in value])
     return _same
 
 
 def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
     hints = get_type_hints(kind)
-    plan = [(field.name, field.default, _encoder(hints[field.name])) for field in fields(kind)]
-    # Read at one go; a first name more, for with a single one there would be no tuple.
-    parts_of = attrgetter("__class__", *(name for name, _, _ in plan))
+    plan = {field.name: _encoder(hints[field.name]) for field in fields(kind)}
+    defaults = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+    needed = [name for name in plan if name not in defaults]
+    needed_of, others_of, usual = _getter(needed), _getter(list(defaults)), tuple(defaults.values())
+    converts = {name: convert for name, convert in plan.items() if convert is not _same}
+    needed_converts = [(name, convert) for name, convert in converts.items() if name in needed]
 
     def encode(value: Any) -> Any:  # noqa: ANN401 - a dataclass or None
         if value is None:
             return None
-        plain = {}
-        for (name, default, convert), part in zip(plan, parts_of(value)[1:], strict=True):
-            if part is not default and (default is MISSING or part != default):
-                plain[name] = part if convert is _same else convert(part)
+        plain = dict(zip(needed, needed_of(value), strict=True))
+        for name, convert in needed_converts:
+            plain[name] = convert(plain[name])
+        others = others_of(value)
+        # Most small ones, of which there are many, hold their defaults.
+        if others != usual:
+            for (name, default), part in zip(defaults.items(), others, strict=True):
+                if part is not default and part != default:
+                    plain[name] = converts[name](part) if name in converts else part
         return plain
 
     return encode
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what reads these attributes at one go."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 @cache
