@@ -21,13 +21,18 @@ from tracker.errors import ArchiveError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FIRST_LEVEL: Final = 7
+_FIRST_LEVEL: Final = 5
 _WHOLE_LEVEL: Final = 6
-_PATCH_LEVEL: Final = 3
+_PATCH_LEVEL: Final = 1
+_SMALL_LEVEL: Final = 3
+_SMALL: Final = 1 << 15
+"""Bytes up to this size are no page but its text or headers: a higher level costs next to nothing, or gains nothing."""
 _FAR: Final = 1 << 17
 """From this size on, what a page and its base share lies too far apart for a patch without long-distance matching."""
 _POOR: Final = 0.1
-"""A patch above this share of the raw bytes is measured against a frame without a base."""
+"""A patch above this share of the raw bytes is measured against a frame without a base, made fast."""
+_GAIN: Final = 0.8
+"""A patch above this share of that frame gains so little that a frame without a base, made well, may be shorter."""
 _SHORT: Final = 2048
 """What is this short gains too little to be measured twice."""
 _SHORTEST_BASE: Final = 8
@@ -48,17 +53,19 @@ def base_of(n: int) -> int | None:
 def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tuple[bytes, bool]:
     """Return *raw* as a frame, and whether it needs *base* to be read; *first* spends more on a page seen first."""
     if base and len(base) >= _SHORTEST_BASE:
-        patch = _compress(raw, _FIRST_LEVEL if first else _PATCH_LEVEL, base)
-        if len(patch) <= len(raw) * _POOR or (len(raw) < _SHORT and len(patch) <= len(raw) // 2):
-            return patch, True
-        whole = _compress(raw, _WHOLE_LEVEL, None)
-        return (patch, True) if len(patch) < len(whole) else (whole, False)
-    return _compress(raw, _WHOLE_LEVEL, None), False
+        near = _compress(raw, _FIRST_LEVEL, base) if first else patch(raw, base)
+        if len(near) <= len(raw) * _POOR or (len(raw) < _SHORT and len(near) <= len(raw) // 2):
+            return near, True
+        if len(raw) > _SMALL and len(near) <= len(_compress(raw, _PATCH_LEVEL)) * _GAIN:
+            return near, True
+        whole = _whole(raw)
+        return (near, True) if len(near) < len(whole) else (whole, False)
+    return _whole(raw), False
 
 
 def patch(raw: bytes, base: bytes) -> bytes:
     """Return *raw* as a frame that needs *base*, whatever it costs."""
-    return _compress(raw, _PATCH_LEVEL, base)
+    return _compress(raw, _SMALL_LEVEL if len(raw) <= _SMALL else _PATCH_LEVEL, base, far=len(base) > _FAR)
 
 
 def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | None = None) -> bytes:
@@ -76,10 +83,13 @@ def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | 
     return raw
 
 
-def _compress(raw: bytes, level: int, base: bytes | None) -> bytes:
+def _whole(raw: bytes) -> bytes:
+    return _compress(raw, _SMALL_LEVEL if len(raw) <= _SMALL else _WHOLE_LEVEL)
+
+
+def _compress(raw: bytes, level: int, base: bytes | None = None, *, far: bool = False) -> bytes:
     size = len(raw) + len(base or b"")
     window = min(max(size.bit_length(), _WINDOW[0]), _WINDOW[1])
-    far = base is not None and level == _PATCH_LEVEL and len(base) > _FAR
     compressor = zstd.ZstdCompressor(options=_options(level, window, far=far), **_prefix(base))
     data: bytes = compressor.compress(raw, zstd.ZstdCompressor.FLUSH_FRAME)
     return data
