@@ -22,8 +22,8 @@ from tracker.model import (
     Request,
 )
 
-from . import layout, quarantine, storm
-from .decide import Brief, decide
+from . import layout, long, quarantine, storm
+from .decide import Brief
 from .filters import wanted
 from .hubs import advertised, in_thread
 from .media import refusal
@@ -75,6 +75,10 @@ class Reader(Protocol):
         ...
 
 
+class Pool(Reader, long.Runner, Protocol):
+    """What reads pages, and does what else takes long, in children."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """What one check came to, after it was committed; *storm* and *layout* of its source where it showed them first."""
@@ -104,7 +108,7 @@ class Pipeline:
     """
 
     config: Config
-    reader: Reader
+    reader: Pool
     schedule: Callable[[SourceConfig], Schedule]
     forward: Callable[[SourceConfig], Forward] = lambda _: _as_planned
     listing: ListingReader = in_thread
@@ -126,7 +130,9 @@ class Pipeline:
                 reading = read
         if latest is not None and reading is not None and latest.extractor != reading.extractor:
             latest = await self._brought_up(latest, reading.extractor, visit, now)
-        intent = decide(
+        intent = await long.decided(
+            self.reader,
+            visit,
             tracked,
             latest,
             found,
@@ -134,7 +140,6 @@ class Pipeline:
             now,
             brief=Brief(self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"),
             schedule=self.schedule(source),
-            host=visit.state,
             memory=await _recall(visit, tracked, latest, found, reading, habits, now),
         )
         intent, began = await storm.guarded(visit.call, source.name, intent, self.config.service.storm, now)
@@ -153,7 +158,9 @@ class Pipeline:
         if why := refusal(found):
             return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
         read = await self.reader.read(found, prefer=tracked.signature)
-        return await quarantine.keep(visit.call, tracked.id, found, read, now) if isinstance(read, Failure) else read
+        if isinstance(read, Failure):
+            return await quarantine.keep(visit.call, tracked.id, found, read, now)
+        return long.refused(found, read) or read
 
     async def shelve(self, tracked: Tracked, error: Exception, visit: Visit) -> CheckReport:
         """Put off an article whose check ended in an exception; after two in a row for a day."""

@@ -1,0 +1,93 @@
+"""Texts so long that comparing them would hold up every other source."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fake_fetcher import page
+from tests.unit.pipeline.test_visits import FEED, RSS, STORY, Reader, World
+from tracker.extract import read
+from tracker.model import Failure, FailureKind
+from tracker.pipeline.long import FAR, MOST, letters
+from tracker.pipeline.quarantine import MEMO
+from tracker.pipeline.quarantine import read as unpacked
+
+pytestmark = pytest.mark.anyio
+SENTENCE = "The council said on Tuesday that the old bridge would be closed for {} days, until the river fell again. "
+
+
+class Apart(Reader):
+    """A pool that remembers what was done in its children; *broken* ones die."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[object] = []
+        self.broken = False
+
+    async def run(self, work, *given, about):
+        self.done.append(about)
+        if self.broken:
+            return Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", about.url, about.status)
+        return work(*given)
+
+
+def text(size: int, days: int) -> str:
+    body = "".join(f"<p>{SENTENCE.format(n + days) * 4}</p>" for n in range(size // (4 * len(SENTENCE)) + 1))
+    return f"<html><head><title>Bridge</title></head><body><article><h1>Bridge</h1>{body}</article></body></html>"
+
+
+def world(size: int) -> World:
+    made = World({FEED: page(FEED, RSS), STORY: page(STORY, text(size, 1))})
+    made.reader = Apart()
+    return made
+
+
+async def again(made: World, size: int) -> str:
+    made.fetcher.pages[STORY] = page(STORY, text(size, 900))
+    return (await made.crawl(timedelta(minutes=6)))[-1]
+
+
+async def test_a_text_that_is_too_long_for_an_article_is_refused_and_says_so():
+    made = world(MOST)
+    assert await made.crawl() == ["unchanged", "failed"]
+    [tracked] = made.store.articles()
+    [check] = made.store.checks(tracked.id, 1)
+    assert "500,000 are the most" in check.detail
+    assert tracked.versions == 0
+
+
+async def test_every_text_counts():
+    found = read(
+        b"<html><head><title>Headline of a page</title></head><body><article><h1>Headline of a page</h1><p>"
+        + SENTENCE.encode() * 5
+        + b"</p><p>Correction: it was closed on Monday.</p></article></body></html>",
+        "https://s.test/a",
+    )
+    assert letters(found.article) >= 5 * len(SENTENCE) - 1 + len("Correction: it was closed on Monday.") + 18
+
+
+async def test_long_texts_are_compared_in_a_child_and_short_ones_are_not():
+    for size, apart in ((FAR // 3, 0), (FAR, 1)):
+        made = world(size)
+        assert await made.crawl() == ["unchanged", "new"]
+        assert made.reader.done == []
+        assert await again(made, size) == "changed"
+        assert len(made.reader.done) == apart
+        [tracked] = made.store.articles()
+        assert tracked.versions == 2
+        assert tracked.next_check_at == made.clock.now + made.every
+        change = made.store.version(tracked.id, 2).change
+        assert change.words_added == change.words_removed > 0
+
+
+async def test_texts_that_cannot_be_compared_are_a_failure_and_their_bytes_are_kept():
+    made = world(FAR)
+    await made.crawl()
+    made.reader.broken = True
+    assert await again(made, FAR) == "failed"
+    [tracked] = made.store.articles()
+    assert tracked.versions == 1
+    assert "longer than 20 s" in made.store.checks(tracked.id, 1)[0].detail
+    assert unpacked(made.store.memo(MEMO + tracked.id)).body.decode() == text(FAR, 900)
