@@ -36,7 +36,8 @@ STALLED_AFTER: Final = 30.0
 NEXT_LEAP_DAY: Final = "0 0 29 2 *"
 
 _FAULTS: Final = (exceptions.ConnectorException, psycopg.Error, OSError)
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 4.0
+"""Seconds until a server that went away is looked for again; a server that is back is to be found within ten."""
 _log = logs.get("jobs")
 
 

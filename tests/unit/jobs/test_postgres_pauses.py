@@ -1,0 +1,44 @@
+"""How long a worker waits until it looks for a server that went away again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tracker.jobs.postgres import PostgresQueue
+
+pytestmark = pytest.mark.anyio
+BACK_WITHIN = 10.0
+
+
+class App:
+    """A queue whose server is away."""
+
+    def task(self, **_: object) -> Any:
+        return lambda work: work
+
+    periodic = task
+
+    async def run_worker_async(self, **_: object) -> None:
+        raise OSError("connection refused")
+
+
+async def test_a_server_that_is_back_is_found_soon_however_often_it_was_away(monkeypatch):
+    pauses: list[float] = []
+
+    async def at_once(waiting: Any, seconds: float) -> None:
+        waiting.close()
+        pauses.append(seconds)
+        if len(pauses) == 20:
+            queue._closing.set()
+        raise TimeoutError
+
+    monkeypatch.setattr(asyncio, "wait_for", at_once)
+    app: Any = App()
+    queue = PostgresQueue(app, lambda _host: asyncio.sleep(0), concurrency=1, crashed=lambda *_: None, grace=1.0)
+    await queue.work()
+    assert pauses == sorted(pauses)
+    assert len(pauses) == 20
+    assert pauses[0] < pauses[-1] < BACK_WITHIN / 2
