@@ -22,7 +22,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wt-stop-") as made, Press(articles=4) as press, heard("sigterm") as tell:
         folder = Path(made)
-        tell(f"{options.stops} stops, each at a random moment of its first four seconds")
+        tell(f"{options.stops} stops within three seconds of a version, and a third as many before one")
         press.write(folder, f"sqlite:///{folder}/archive.db", service=PAUSE, source=QUICK)
         found = stopped_again_and_again(folder, press, options.stops)
     return told(
