@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._scheduler = _scheduler()
+        self._running: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Start ticking."""
@@ -108,7 +110,8 @@ class Clock:
 
     def every(self, interval: timedelta, job: Callable[..., Awaitable[None]], *args: Any, name: str) -> None:  # noqa: ANN401 - handed on
         """Run *job* every *interval*, with jitter of a tenth where it is longer than a minute, replacing *name*."""
-        self._scheduler.add_job(job, _trigger(interval), args=args, id=name, name=name, replace_existing=True)
+        trigger = _trigger(interval)
+        self._scheduler.add_job(self._run, trigger, args=(job, *args), id=name, name=name, replace_existing=True)
 
     def drop(self, prefix: str, keep: set[str]) -> None:
         """Forget the jobs whose name starts with *prefix* and is not in *keep*."""
@@ -117,9 +120,26 @@ class Clock:
                 job.remove()
 
     def stop(self) -> None:
-        """Stop ticking; what runs is left to end by itself."""
+        """Stop ticking; what runs is left to end by itself, or within `rest`."""
         self._scheduler.pause()
         self._scheduler.shutdown(wait=False)
+
+    async def rest(self, seconds: float) -> None:
+        """Let jobs that run end within *seconds*; after that they are cancelled."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self, job: Callable[..., Awaitable[None]], *args: Any) -> None:  # noqa: ANN401 - handed on
+        # APScheduler cancels what it runs when it is shut down, and calls that an error: the job is no task of its.
+        task = asyncio.ensure_future(job(*args))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
 
 
 def _scheduler() -> Any:  # noqa: ANN401 - APScheduler has no types

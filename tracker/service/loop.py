@@ -49,6 +49,7 @@ CLOCK_EVERY: Final = 1.0
 RETENTION_EVERY: Final = timedelta(hours=6)
 CLOCK_STEP: Final = 30.0
 ALERTS_END: Final = 7.0
+JOBS_END: Final = 5.0
 _log = logs.get("service")
 
 
@@ -182,7 +183,7 @@ class Service:
         if not whole:
             _log.warning("drain", detail=f"some visits did not end within {DRAIN_SECONDS:g} s and will be made again")
         beat.cancel()
-        _, late = await asyncio.wait([alerts], timeout=ALERTS_END)
+        (_, late), _ = await asyncio.gather(asyncio.wait([alerts], timeout=ALERTS_END), self._clock.rest(JOBS_END))
         for task in late:
             task.cancel()
         await asyncio.gather(alerts, beat, return_exceptions=True)

@@ -155,3 +155,22 @@ async def test_a_clock_that_begins_anew_rings_the_same_bells():
     clock.stop()
     assert set(rings) == {"tick", "hub"}
     assert len(rings) < 16, "and each but once"
+
+
+async def test_what_runs_when_the_clock_stops_comes_to_its_end_and_is_no_error(caplog):
+    ended, clock = [], Clock()
+
+    async def long(seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        ended.append(seconds)
+
+    clock.every(timedelta(milliseconds=20), long, 0.3, name="long")
+    clock.every(timedelta(milliseconds=20), long, 30.0, name="too long")
+    clock.start()
+    await asyncio.sleep(0.1)
+    clock.stop()
+    async with asyncio.timeout(5):
+        await clock.rest(0.6)
+    assert ended == [0.3]
+    assert caplog.records == []
+    await clock.rest(0.6)
