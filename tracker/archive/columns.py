@@ -16,19 +16,34 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Dialect
 
+T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 """Row numbers: SQLite gives out numbers of its own only for INTEGER."""
 
 
-class Instant(TypeDecorator[datetime]):
+class Quick(TypeDecorator[T]):
+    """A type whose values are written the same on every database: `write` may be called without SQLAlchemy between."""
+
+    cache_ok = True
+
+    def write(self, value: Any) -> Any:  # noqa: ANN401 - T, or None
+        """Return what the database keeps for *value*."""
+        raise NotImplementedError
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's
+        """Write a value."""
+        return self.write(value)
+
+
+class Instant(Quick[datetime]):
     """An aware instant, kept as milliseconds since 1970."""
 
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
+    def write(self, value: datetime | None) -> int | None:
         """Write an instant."""
         return None if value is None else to_ms(value)
 
@@ -37,13 +52,13 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else from_ms(value)
 
 
-class Digest(TypeDecorator[str]):
+class Digest(Quick[str]):
     """A SHA-256, hexadecimal outside and 32 bytes inside."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's
+    def write(self, value: str | None) -> bytes | None:
         """Write a digest."""
         return None if value is None else bytes.fromhex(value)
 
@@ -52,18 +67,18 @@ class Digest(TypeDecorator[str]):
         return None if value is None else bytes(value).hex()
 
 
-class Clean(TypeDecorator[str]):
+class Clean(Quick[str]):
     """A text without NUL and lone surrogates."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+    def write(self, value: str | None) -> str | None:
         """Write a text."""
         return None if value is None else clean_text(value)
 
 
-class Word(TypeDecorator[E], Generic[E]):
+class Word(Quick[E], Generic[E]):
     """A member of an enumeration, kept as its word."""
 
     impl = Text
@@ -73,7 +88,7 @@ class Word(TypeDecorator[E], Generic[E]):
         super().__init__()
         self.kind = kind
 
-    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+    def write(self, value: E | None) -> str | None:
         """Write a member."""
         return None if value is None else value.value
 
@@ -82,7 +97,7 @@ class Word(TypeDecorator[E], Generic[E]):
         return None if value is None else self.kind(value)
 
 
-class Code(TypeDecorator[E], Generic[E]):
+class Code(Quick[E], Generic[E]):
     """A member of an enumeration, kept as its place in *members*: for tables with very many rows."""
 
     impl = SmallInteger
@@ -92,7 +107,7 @@ class Code(TypeDecorator[E], Generic[E]):
         super().__init__()
         self.members = tuple(members)
 
-    def process_bind_param(self, value: E | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
+    def write(self, value: E | None) -> int | None:
         """Write a member."""
         return None if value is None else self.members.index(value)
 

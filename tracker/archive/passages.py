@@ -55,8 +55,8 @@ _CONTENTS: Final = (
 
 
 def standing(connection: Connection, owner: int) -> Callable[[], list[Any]]:
-    """Ask for the passages of article row *owner* that stand."""
-    return _STANDING.ask(connection, {"owner": owner})
+    """Ask for the passages of article row *owner* that stand: their rows' numbers, and their digests."""
+    return _STANDING.ask_plain(connection, {"owner": owner})
 
 
 def enter(
@@ -64,8 +64,8 @@ def enter(
 ) -> None:
     """Bring the passages of article row *owner* from version *previous*, where those *before* stood, to version *n*."""
     stood: defaultdict[int, list[int]] = defaultdict(list)
-    for row in before:
-        stood[row.digest].append(row.id)
+    for key, digest in before:
+        stood[digest].append(key)
     new: list[tuple[int, int, str]] = []
     for block, each in texts(content):
         digest = _digest(each)

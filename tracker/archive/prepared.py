@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections import namedtuple
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import LargeBinary
 from sqlalchemy.exc import ArgumentError
+
+from .columns import Quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.sql.base import Executable
     from sqlalchemy.types import TypeEngine
@@ -34,8 +37,7 @@ class Prepared:
 
     def run(self, connection: Connection, given: Given) -> None:
         """Run it once."""
-        form = self._form(connection.dialect)
-        connection.connection.cursor().execute(form.text, form.bind(given))
+        self._form(connection.dialect).execute(connection, given)
 
     def run_many(self, connection: Connection, rows: Sequence[Given]) -> None:
         """Run it once for each of *rows*."""
@@ -46,9 +48,13 @@ class Prepared:
     def ask(self, connection: Connection, given: Given) -> Callable[[], list[Any]]:
         """Run it, a select, and return what gives its rows as named tuples, after the block it ran `together` in."""
         form = self._form(connection.dialect)
-        cursor = connection.connection.cursor()
-        cursor.execute(form.text, form.bind(given))
-        return lambda: form.read(cursor.fetchall())
+        cursor = form.execute(connection, given)
+        return lambda: form.read(cursor)
+
+    def ask_plain(self, connection: Connection, given: Given) -> Callable[[], list[Any]]:
+        """Do as `ask`, for rows as the driver has them: for many, whose columns read as they stand."""
+        cursor = self._form(connection.dialect).execute(connection, given)
+        return lambda: list(cursor.fetchall())
 
     def all(self, connection: Connection, given: Given) -> list[Any]:
         """Run it, a select, and return its rows as named tuples."""
@@ -83,25 +89,36 @@ class _Form:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self.text: Final[str] = compiled.string
         self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
+        self._names: Final = list(compiled.positiontup or compiled.binds)
         self._positional: Final = compiled.positiontup is not None
-        self._binds: Final = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or compiled.binds
-        ]
+        self._take: Final = _taker(self._names)
+        converts = (_writer(compiled.binds[name].type, dialect) for name in self._names)
+        self._writes: Final = [(place, to) for place, to in enumerate(converts) if to is not None]
+        self._dialect: Final = dialect
+        self._reads: list[Convert] | None = None
         if statement.is_select:
-            self._reads: Final = _readers(statement, dialect)
+            self._kinds: Final = [column.type for column in statement.selected_columns]
             self._row: Final = _maker([column.key for column in statement.selected_columns])
 
+    def execute(self, connection: Connection, given: Given) -> Any:  # noqa: ANN401 - the driver's cursor
+        cursor = connection.connection.cursor()
+        cursor.execute(self.text, self.bind(given))
+        return cursor
+
     def bind(self, given: Given) -> Any:  # noqa: ANN401 - what the driver takes
-        values = {**self._fixed, **given} if self._fixed else given
+        values = list(self._take({**self._fixed, **given} if self._fixed else given))
         try:
-            if self._positional:
-                return [values[name] if to is None else to(values[name]) for name, to in self._binds]
-            return {name: values[name] if to is None else to(values[name]) for name, to in self._binds}
+            for place, to in self._writes:
+                values[place] = to(values[place])
         except (TypeError, ValueError) as error:
             raise ArgumentError("a value is none of its column's") from error
+        return values if self._positional else dict(zip(self._names, values, strict=True))
 
-    def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
+    def read(self, cursor: Any) -> list[Any]:  # noqa: ANN401 - the driver's own
+        rows = cursor.fetchall()
+        if self._reads is None:
+            # Some types read by what the server says it sends.
+            self._reads = _readers(self._kinds, self._dialect, [each[1] for each in cursor.description])
         if self._reads:
             rows = [
                 [value if to is None else to(value) for to, value in zip(self._reads, row, strict=True)] for row in rows
@@ -109,9 +126,24 @@ class _Form:
         return [self._row(row) for row in rows]
 
 
-def _readers(statement: Select[Any], dialect: Dialect) -> list[Convert]:
-    kinds: list[TypeEngine[Any]] = [column.type for column in statement.selected_columns]
-    reads: list[Convert] = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in kinds]
+def _taker(names: Sequence[str]) -> Callable[[Given], tuple[Any, ...]]:
+    """Return what takes the values of these names out of a row, at one go."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: tuple(given[name] for name in names)
+
+
+def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
+    if isinstance(kind, Quick):
+        return kind.write
+    # Both drivers take bytes as they are.
+    return None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _readers(kinds: Sequence[TypeEngine[Any]], dialect: Dialect, codes: Sequence[Any]) -> list[Convert]:
+    reads: list[Convert] = [
+        kind.dialect_impl(dialect).result_processor(dialect, code) for kind, code in zip(kinds, codes, strict=True)
+    ]
     return reads if any(reads) else []
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, column, insert, literal_column, select, table
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
 from tracker.archive.prepared import Prepared, together
-from tracker.archive.tables import source
+from tracker.archive.tables import host, source
 from tracker.errors import ArchiveError
+from tracker.model import HostState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,14 @@ def test_what_is_written_reads_back_through_the_columns(store: SqlStore) -> None
         row = NAMED.first(connection, {"wanted": "Her\ufffdald"})
         assert (row.name, row.paused, row.created_at) == ("Her\ufffdald", True, NOW)
         assert NAMED.first(connection, {"wanted": "Post"}) is None
+
+
+def test_numbers_with_fractions_read_on_every_database(store: SqlStore) -> None:
+    wanted = Prepared(select(host.c.latency, host.c.not_before).where(host.c.name == bindparam("wanted")))
+    store.save_host(HostState("herald.example", latency=0.25, not_before=NOW))
+    with store.database.read() as connection:
+        assert tuple(wanted.first(connection, {"wanted": "herald.example"})) == (0.25, NOW)
+        assert wanted.ask_plain(connection, {"wanted": "post.example"})() == []
 
 
 def test_a_refusal_is_an_archive_error_and_nothing_is_kept(store: SqlStore) -> None:
