@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.engine import Connection
 
+FEW: Final = 3
+"""So many blobs `read_few` reads at most."""
 _CHUNK: Final = 500
 Coded = dict[str, Any]
 """A row of the blob table."""

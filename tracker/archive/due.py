@@ -90,7 +90,7 @@ _ARTICLES: Final = Prepared(
     .order_by(article.c.next_check_at, article.c.id)
     .limit(bindparam("most", type_=Integer()))
 )
-_HOST: Final = rows.HOSTS.where(host.c.name == bindparam("wanted"))
+_HOST: Final = Prepared(rows.HOSTS.where(host.c.name == bindparam("wanted")))
 _KNOWN: Final = tuple(column.name for column in host.c)
 _SAVE: Final = {
     dialect: Prepared(upserting(dialect, host, _KNOWN, (host.c.name.name,), replace=True), _KNOWN)
@@ -121,7 +121,7 @@ class Due(Held):
     def host(self, host: str) -> HostState:
         """Return what is remembered of *host*; a fresh state where nothing is."""
         with self._db.read() as connection:
-            row = connection.execute(_HOST, {"wanted": clean_text(host)}).one_or_none()
+            row = _HOST.first(connection, {"wanted": clean_text(host)})
             return HostState(host) if row is None else rows.host_state(row)
 
     def save_host(self, state: HostState) -> None:

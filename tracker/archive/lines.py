@@ -21,7 +21,24 @@ if TYPE_CHECKING:
 
     from tracker.model import Line
 
-_CHUNK: Final = 500
+_CHUNK: Final = 32
+_PLACES: Final = [f"key_{place}" for place in range(_CHUNK)]
+_KEPT: Final = Prepared(
+    select(
+        source.c.id,
+        select(func.count())
+        .select_from(article)
+        .where(article.c.source_id == source.c.id, article.c.versions > literal_column("0"))
+        .scalar_subquery()
+        .label("articles"),
+    ).where(source.c.name == bindparam("wanted"))
+)
+_STANDS: Final = Prepared(
+    select(line.c.key, line.c.articles).where(
+        line.c.source_id == bindparam("owner"),
+        line.c.key.in_([bindparam(name, type_=line.c.key.type) for name in _PLACES]),
+    )
+)
 _HABITS: Final = Prepared(
     select(habit)
     .join(source, habit.c.source_id == source.c.id)
@@ -51,21 +68,16 @@ class Lines(Held):
     def line_counts(self, source: str, keys: Sequence[str]) -> LineCounts:
         """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
         with self._db.read() as connection:
-            owner = connection.scalar(select(_source.c.id).where(_source.c.name == source))
-            counted = (
-                connection.scalar(
-                    select(func.count())
-                    .select_from(article)
-                    .where(article.c.source_id == owner, article.c.versions > 0)
-                )
-                or 0
-            )
+            kept = _KEPT.first(connection, {"wanted": source})
+            if kept is None:
+                return LineCounts()
             found: list[tuple[str, int]] = []
             for start in range(0, len(keys), _CHUNK):
-                some = line.c.key.in_(keys[start : start + _CHUNK])
-                query = select(line.c.key, line.c.articles).where(line.c.source_id == owner, some)
-                found += [(row.key, row.articles) for row in connection.execute(query)]
-            return LineCounts(counted, tuple(found))
+                some = keys[start : start + _CHUNK]
+                # The last ones again where there are fewer: the statement stays the same.
+                given = {name: some[min(place, len(some) - 1)] for place, name in enumerate(_PLACES)}
+                found += _STANDS.ask_plain(connection, {"owner": kept.id, **given})()
+            return LineCounts(kept.articles, tuple((key, articles) for key, articles in found))
 
 
 def known(connection: Connection, source: str) -> list[Habit]:
@@ -92,6 +104,3 @@ def learn(connection: Connection, owner: int, habits: Sequence[Habit]) -> None:
             "learned_at": each.learned_at,
         }
         connection.execute(upsert(connection, habit, row, on=[habit.c.source_id, habit.c.key]))
-
-
-_source = source

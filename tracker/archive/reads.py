@@ -204,7 +204,7 @@ def _latest(connection: Connection, wanted: str) -> Version | None:
 def load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:
     """Return versions for rows of VERSIONS."""
     wanted = [key for row in found if row.parts != ALL for key in _texts(row)]
-    contents = blobs.read(connection, wanted)
+    contents = (blobs.read_few if 1 <= len(wanted) <= blobs.FEW else blobs.read)(connection, wanted)
     stories = rows.stories(connection, list({row.article_id for row in found}))
     return [_to_version(row, contents, stories.get(row.article_id, ())) for row in found]
 

@@ -21,6 +21,8 @@ _GAIN: Final = 1.5
 """A reference is worth keeping while pages coded against it are this many times smaller than without."""
 _PATIENCE: Final = 3
 
+_POOR: Final = Prepared(update(reference).where(reference.c.id == bindparam("row")), ("poor",))
+_NEW: Final = Prepared(insert(reference).inline(), ("source_id", "head_id", "body_id", "poor"))
 _head: Final = blob.alias("head")
 _CURRENT: Final = Prepared(
     select(
@@ -49,7 +51,7 @@ def code_first(connection: Connection, source: int, head: blobs.Part, body: blob
     alone = row.length * len(body.raw) / max(row.raw_len, 1)
     poor = row.poor + 1 if len(frame[0]) * _GAIN > alone else 0
     if poor != row.poor:
-        connection.execute(update(reference).where(reference.c.id == row.id), {"poor": poor})
+        _POOR.run(connection, {"row": row.id, "poor": poor})
     return [
         blobs.coded(head, row.head_id, known[row.head_id]),
         blobs.framed(body, frame, row.body_id),
@@ -59,6 +61,5 @@ def code_first(connection: Connection, source: int, head: blobs.Part, body: blob
 def _with_new_reference(connection: Connection, source: int, head: blobs.Part, body: blobs.Part) -> list[blobs.Coded]:
     """Make a copy of this page the reference: the page itself, coded against the copy, costs next to nothing."""
     ids = blobs.put(connection, [blobs.coded(head), blobs.coded(body)])
-    row = {"source_id": source, "head_id": ids[0], "body_id": ids[1], "poor": 0}
-    connection.execute(insert(reference), row)
+    _NEW.run(connection, {"source_id": source, "head_id": ids[0], "body_id": ids[1], "poor": 0})
     return [blobs.coded(part, key, part.raw) for part, key in zip((head, body), ids, strict=True)]
