@@ -36,10 +36,12 @@ def run(
     archive. On PostgreSQL any number may run: one scheduler leads and delivers the alerts, the others stand by, and all
     but schedulers visit hosts, no host by two at once.
     """
+    from tracker.observe.heap import give_back
     from tracker.service import run as serve
 
     from ..webbing import opener
 
+    give_back()
     chosen = {"log": form, "listen": listen}
     update = {key: value for key, value in chosen.items() if value is not None}
     page = app.config.web if web is None else app.config.web.model_copy(update={"listen": web})

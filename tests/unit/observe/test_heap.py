@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tracker.observe import heap
+
+PIECES = """
+import sys
+from pathlib import Path
+from tracker.observe import heap
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024
+
+if sys.argv[1] == "kept":
+    heap.give_back()
+before, held, left = resident(), [], []
+for turn in range(40):
+    held.append(bytearray(b"x") * 4_000_000)
+    left.append(b"y" * 200_000)
+    if len(held) > 4:
+        held.clear()
+held.clear()
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(not heap.give_back(), reason="only glibc can be told")
+def test_large_pieces_are_given_back():
+    def grown(how: str) -> int:
+        done = subprocess.run([sys.executable, "-c", PIECES, how], capture_output=True, text=True, check=True)
+        return int(done.stdout)
+
+    assert grown("kept") < 20
+
+
+def test_where_there_is_no_such_call_nothing_is_done(monkeypatch):
+    monkeypatch.setattr(heap.ctypes, "CDLL", lambda _name: object())
+    assert heap.give_back() is False
