@@ -8,6 +8,7 @@ import multiprocessing
 import resource
 import time
 from concurrent.futures import TimeoutError as PoolTimeout
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -26,6 +27,8 @@ MEMORY: Final = 1 << 30
 """Address space of a child, bytes."""
 TIMEOUTS: Final = (5.0, 20.0)
 """Seconds a page may take, first and second try."""
+LARGE: Final = 1_000_000
+"""Bytes above which pages take turns, so that not all children are busy with them: other pages must not wait."""
 REFUSED_BEFORE: Final = "the page was refused before: it hung or crashed the parser twice"
 _SETTINGS: dict[str, tuple[SiteRules, ...]] = {}
 
@@ -43,6 +46,7 @@ class ExtractPool:
         self._workers = workers
         self._rules = load_sites(sites)
         self._closed = False
+        self._large = asyncio.Semaphore(max(workers - 1, 1))
         self._pool = self._opened()
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
@@ -55,6 +59,10 @@ class ExtractPool:
 
         What *about* brought is not tried again once it has failed twice.
         """
+        async with self._large if len(about.body) > LARGE else nullcontext():
+            return await self._tried(work, given, about)
+
+    async def _tried(self, work: Callable[..., T], given: tuple[object, ...], about: Capture) -> T | Failure:
         if about.sha256 in self._refused:
             return _failure(about, REFUSED_BEFORE)
         reason = ""

@@ -10,6 +10,8 @@ from pebble.pool.base_pool import PoolStatus
 
 from tests.unit.extract.pages import PARAGRAPHS, article
 from tracker.extract import ExtractPool
+from tracker.extract import pool as pool_module
+from tracker.extract.pool import LARGE
 from tracker.model import Capture, Failure, FailureKind, PageKind, Reading
 
 
@@ -89,6 +91,23 @@ async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again(monkeyp
 
 
 @pytest.mark.anyio
+async def test_large_pages_leave_a_child_to_others(monkeypatch, tmp_path):
+    monkeypatch.setattr(pool_module, "_work", _wait_where_large)
+    pool, over = ExtractPool(2, timeouts=(60.0,)), tmp_path / "over"
+    try:
+        body = str(over).encode()
+        large = [asyncio.create_task(pool.read(capture(body + b" " * LARGE + b"%d" % n))) for n in range(3)]
+        async with asyncio.timeout(30):
+            await pool.read(capture(body))
+        assert not any(each.done() for each in large)
+        over.touch()
+        await asyncio.gather(*large)
+    finally:
+        over.touch()
+        pool.close()
+
+
+@pytest.mark.anyio
 async def test_crashes_and_want_of_memory_are_told(pool, monkeypatch):
     import tracker.extract.pool as module
 
@@ -115,6 +134,14 @@ async def test_a_pool_that_a_fault_has_ended_is_replaced(monkeypatch):
         broken.close()
     with pytest.raises(RuntimeError):
         await broken.read(capture(article()))
+
+
+def _wait_where_large(_work, given, _seconds):
+    import time
+    from pathlib import Path
+
+    while len(given[0]) > LARGE and not Path(given[0].split()[0].decode()).exists():
+        time.sleep(0.01)
 
 
 def _crash(*_):
