@@ -21,6 +21,7 @@ from ..errors import DeliveryError, UsageError
 from ..model import Capture, Failure, FailureKind, Headers, NotModified, Request
 from ..urls import fetchable, origin_of
 from . import answer, ask, fault
+from .connections import Connections
 from .decode import ACCEPTED, Decoder
 from .guard import Guard, Resolver, resolve
 from .meter import Limits, Meter
@@ -106,14 +107,10 @@ class _Shard(httpx.AsyncHTTPTransport):
     def __init__(self, guard: Guard, context: ssl.SSLContext | None, connections: int) -> None:
         self.users = 0
         self._places = asyncio.Semaphore(connections)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=_KEPT_SECONDS,
-            http1=True,
-            http2=False,
-            network_backend=guard,
+        self._pool = Connections(  # type: ignore[assignment] # all of a pool that httpx's transport uses
+            lambda origin: httpcore.AsyncHTTPConnection(
+                origin, context, keepalive_expiry=_KEPT_SECONDS, http1=True, http2=False, network_backend=guard
+            )
         )
 
     @asynccontextmanager
