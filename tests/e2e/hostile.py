@@ -27,12 +27,17 @@ SENTENCE = "The council said on Tuesday that the bridge would be closed for repa
 
 @dataclass(frozen=True)
 class Case:
-    """One answer; *kind* is what is asked for: an article, or a feed, sitemap or section page."""
+    """One answer; *kind* is what is asked for: an article, or a feed, sitemap or section page.
+
+    An article that is asked for *again* is visited every few seconds; *robots* is what its robots.txt answers.
+    """
 
     name: str
     answer: Answer
     kind: str = "article"
     kept: bool = False
+    again: bool = False
+    robots: Answer | None = None
 
 
 def page(extra: str = "", *, head: str = "", title: str = "Bridge closed") -> bytes:

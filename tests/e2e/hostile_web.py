@@ -8,11 +8,19 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from .hostile import CASES, Case, page, whole
+from .hostile_second import GOOD, HERE, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from .hostile import Answer
 
     Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def _as_long_as(stands: str, url: str) -> str:
+    """Make an address as long as what stands for it: lengths are told before it is put in."""
+    return f"{url}/{'n' * (len(stands) - len(url) - 1)}"
 
 
 class Web:
@@ -20,7 +28,8 @@ class Web:
 
     good = "127.0.5.1"
 
-    def __init__(self) -> None:
+    def __init__(self, cases: Sequence[Case] = (*CASES, *SECOND)) -> None:
+        self.cases = cases
         self.port = 0
         self.asked_good: list[float] = []
         self._ready = threading.Event()
@@ -29,11 +38,15 @@ class Web:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     def url(self, case: Case) -> str:
-        return f"http://127.0.4.{1 + CASES.index(case)}:{self.port}/case"
+        return _as_long_as(HERE, f"http://{self._host(self.cases.index(case))}:{self.port}/case")
+
+    @staticmethod
+    def _host(place: int) -> str:
+        return f"127.0.{(4, 6)[place // 250]}.{1 + place % 250}"
 
     @property
     def good_url(self) -> str:
-        return f"http://{self.good}:{self.port}/good"
+        return _as_long_as(GOOD, f"http://{self.good}:{self.port}/good")
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -49,8 +62,8 @@ class Web:
         self._loop = asyncio.get_running_loop()
         servers = [await asyncio.start_server(self._good, self.good, 0)]
         self.port = servers[0].sockets[0].getsockname()[1]
-        for number, case in enumerate(CASES, 1):
-            servers.append(await asyncio.start_server(self._handler(case), f"127.0.4.{number}", self.port))
+        for place, case in enumerate(self.cases):
+            servers.append(await asyncio.start_server(self._handler(case), self._host(place), self.port))
         self._ready.set()
         await self._stop.wait()
         for server in servers:
@@ -60,10 +73,11 @@ class Web:
         async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             try:
                 head = await reader.readuntil(b"\r\n\r\n")
-                if b"/robots.txt" in head.split(b"\r\n", 1)[0]:
+                rules = b"/robots.txt" in head.split(b"\r\n", 1)[0]
+                if rules and case.robots is None:
                     writer.write(whole(b"", status="404 Not Found"))
                 else:
-                    await self._send(case, writer)
+                    await self._send(case, case.robots if rules and case.robots else case.answer, writer)
                 await writer.drain()
             except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 pass
@@ -72,13 +86,13 @@ class Web:
 
         return handle
 
-    @staticmethod
-    async def _send(case: Case, writer: asyncio.StreamWriter) -> None:
-        answer = case.answer()
-        if isinstance(answer, bytes):
-            writer.write(answer)
+    async def _send(self, case: Case, answer: Answer, writer: asyncio.StreamWriter) -> None:
+        made = answer()
+        if isinstance(made, bytes):
+            here, good = self.url(case), self.good_url
+            writer.write(made.replace(HERE.encode(), here.encode()).replace(GOOD.encode(), good.encode()))
             return
-        async for piece in answer:
+        async for piece in made:
             writer.write(piece)
             await writer.drain()
 

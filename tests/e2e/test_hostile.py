@@ -12,20 +12,29 @@ import threading
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tracker.archive import open_archive
-from tracker.model import CheckOutcome
+from tracker.model import CheckOutcome, VersionQuery
 
-from .hostile import CASES, Case
+from .hostile_second import POISON
 from .hostile_web import Web
+
+if TYPE_CHECKING:
+    from .hostile import Case
 
 TIMEOUT = 12
 MEMORY_MB = 300
-LATEST = 20.0
+LATEST = 30.0
+PATIENCE = 400.0
+"""Seconds for all of it; a quiet machine takes a minute."""
 VISITS = 5
 """Seconds between two visits to the good paper, while all hostile ones are visited for the first time at once."""
+
+LOOKS = 3
+"""Visits to each page that changes at every visit."""
 
 GOOD = {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
 BAD = {CheckOutcome.FAILED, CheckOutcome.REFUSED, CheckOutcome.GONE}
@@ -33,14 +42,15 @@ BAD = {CheckOutcome.FAILED, CheckOutcome.REFUSED, CheckOutcome.GONE}
 
 def configuration(web: Web) -> str:
     by_kind: dict[str, list[Case]] = defaultdict(list)
-    for case in CASES:
-        by_kind[case.kind].append(case)
-    urls = json.dumps([web.url(case) for case in by_kind["article"]])
+    for case in web.cases:
+        by_kind["again" if case.again else case.kind].append(case)
+    urls, again = (json.dumps([web.url(case) for case in by_kind[kind]]) for kind in ("article", "again"))
     hubs = "".join(f"{kind} = {json.dumps([web.url(c) for c in by_kind[kind]])}\n" for kind in ("feeds", "sitemaps"))
     return (
         'contact = "t@example.org"\n[service]\ntick = "1s"\nlisten = ""\nconcurrency = 32\nlog = "json"\n'
         f'[fetch]\ntimeout = "{TIMEOUT}s"\n'
         f'[[sources]]\nname = "Good"\nevery = "1s"\nurls = ["{web.good_url}"]\n'
+        f'[[sources]]\nname = "Again"\nevery = "2s"\nurls = {again}\n'
         f'[[sources]]\nname = "Hostile"\nevery = "1h"\npoll = "1h"\nlimit = 20\nurls = {urls}\n{hubs}'
     )
 
@@ -51,7 +61,7 @@ def resident(pid: int) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.xdist_group("newsroom")
 def test_hostile_servers_end_in_named_outcomes_and_harm_nobody(tmp_path: Path) -> None:
     with Web() as web:
@@ -73,13 +83,13 @@ def test_hostile_servers_end_in_named_outcomes_and_harm_nobody(tmp_path: Path) -
         most, began = 0.0, time.monotonic()
         seen: dict[str, float] = {}
         url = f"sqlite:///{tmp_path / 'writethru.db'}"
-        while (len(seen) < len(CASES) or len(web.asked_good) <= VISITS) and time.monotonic() - began < 200:
+        while (len(seen) < len(web.cases) or len(web.asked_good) <= VISITS) and time.monotonic() - began < PATIENCE:
             assert service.poll() is None, "the service ended"
             most = max(most, resident(service.pid))
             if (tmp_path / "writethru.db").exists() and lines:
                 seen.update({name: time.monotonic() - began for name in outcomes(url, web) if name not in seen})
             time.sleep(0.5)
-        missing = [case.name for case in CASES if case.name not in seen]
+        missing = [case.name for case in web.cases if case.name not in seen]
         asked = list(web.asked_good)
         service.send_signal(signal.SIGTERM)
         assert service.wait(40) == 0
@@ -88,7 +98,7 @@ def test_hostile_servers_end_in_named_outcomes_and_harm_nobody(tmp_path: Path) -
 
     assert missing == [], "cases without any outcome"
     ended = outcomes(url, web)
-    allowed = {case.name: GOOD | BAD if is_page(case) else BAD for case in CASES}
+    allowed = {case.name: GOOD | BAD if is_page(case) else BAD for case in web.cases}
     assert {name: was for name, was in ended.items() if was[0] not in allowed[name]} == {}
     assert [name for name, (outcome, detail) in ended.items() if outcome in BAD and not detail] == [], "without a word"
     crashes = [line for line in lines if '"event": "crash"' in line or "Traceback" in line]
@@ -97,6 +107,11 @@ def test_hostile_servers_end_in_named_outcomes_and_harm_nobody(tmp_path: Path) -
     gaps = [later - earlier for earlier, later in itertools.pairwise(asked)]
     assert len(asked) > VISITS, "the good paper was hardly visited"
     assert max(gaps) < LATEST, "the good paper had to wait"
+    with open_archive(url) as store:
+        (good,) = store.articles(source="Good")
+        assert good.url == web.good_url
+        titles = {each.content.title for each in store.versions(VersionQuery(article=good.id))}
+    assert not any(POISON in title for title in titles), "another's page was taken for the good paper's"
 
 
 def is_page(case: Case) -> bool:
@@ -107,11 +122,11 @@ def is_page(case: Case) -> bool:
 def outcomes(url: str, web: Web) -> dict[str, tuple[CheckOutcome, str]]:
     """Return what each case came to, by its name."""
     found: dict[str, tuple[CheckOutcome, str]] = {}
-    names = {web.url(case): case.name for case in CASES}
+    names = {web.url(case): case.name for case in web.cases}
     with open_archive(url) as store:
-        for tracked in store.articles(source="Hostile"):
-            checks = store.checks(tracked.id, 1)
-            if checks and tracked.url in names:
+        for tracked in (*store.articles(source="Hostile"), *store.articles(source="Again")):
+            checks = store.checks(tracked.id, LOOKS)
+            if len(checks) >= (LOOKS if tracked.source == "Again" else 1) and tracked.url in names:
                 found[names[tracked.url]] = (checks[0].outcome, checks[0].detail)
         for hub in store.hub_states("Hostile"):
             if hub.last_poll_at is not None:
