@@ -1,4 +1,4 @@
-"""C1: the system's clock steps by -1 h and +1 d, summer time begins and ends; visits go on in time, none in a burst."""
+"""C1: the system's clock steps by hours, a day, a year and 170 years, summer time begins and ends; visits go on in time, none in a burst."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 ZERO = 2_000_000_000
-HOUR, DAY = 3600, 86_400
+HOUR, DAY, YEAR = 3600, 86_400, 31_557_600
 SUMMER = 4.0
 SLACK = 1.5
 """Seconds until a step is noticed and the tick after it has come."""
@@ -96,7 +96,7 @@ def check(folder: Path, editions: int) -> None:
 
 @pytest.mark.slow
 def test_the_clock_steps_and_visits_go_on(tmp_path: Path) -> None:
-    steps = {"-1 h": -HOUR, "+1 d": DAY, "right again": 0}
+    steps = {"-1 h": -HOUR, "+1 d": DAY, "-1 y": -YEAR, "right again": 0, "+170 y": 170 * YEAR, "and right again": 0}
     with Press() as press:
         every = f'every = "{EVERY:g}s"\npoll = "{EVERY:g}s"'
         press.write(tmp_path, f"sqlite:///{tmp_path}/archive.db", service='tick = "200ms"', source=every)

@@ -15,7 +15,7 @@ from tracker.observe import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
 # It warns of jobs that overrun, which is how the clock is meant to treat them; errors are told.
 logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
@@ -142,6 +142,14 @@ class Clock:
             await asyncio.shield(task)
 
 
+class _Once(IntervalTrigger):  # type: ignore[misc] # APScheduler has no types
+    """An interval that counts what was missed once: APScheduler lists every second of a year the clock went by."""
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        following: datetime | None = super().get_next_fire_time(previous, now)
+        return now + self.interval if previous and following and following < now else following
+
+
 def _scheduler() -> Any:  # noqa: ANN401 - APScheduler has no types
     return AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -150,4 +158,4 @@ def _scheduler() -> Any:  # noqa: ANN401 - APScheduler has no types
 
 def _trigger(interval: timedelta) -> Any:  # noqa: ANN401 - APScheduler has no types
     seconds = interval.total_seconds()
-    return IntervalTrigger(seconds=seconds, jitter=int(seconds / 10) if seconds > 60 else None, timezone=UTC)
+    return _Once(seconds=seconds, jitter=int(seconds / 10) if seconds > 60 else None, timezone=UTC)
