@@ -33,6 +33,8 @@ class FakeClock:
 
         for ident, each in state.articles.items():
             planned, seen = sooner(each.next_check_at), past(each.last_check_at)
+            if planned is None and each.last_check_at is not None and each.last_check_at > now:
+                planned = now
             state.articles[ident] = replace(each, next_check_at=planned, last_check_at=seen)
         state.hubs = [
             replace(each, next_poll_at=sooner(each.next_poll_at), last_poll_at=past(each.last_poll_at))

@@ -42,6 +42,16 @@ def test_what_is_planned_comes_as_much_sooner(store: Store) -> None:
     assert [each.at for each in store.checks(ident, 5)] == [minutes(120)], "what was seen stays as it was written"
 
 
+def test_a_watch_that_ended_by_a_clock_that_was_ahead_goes_on(store: Store) -> None:
+    early, late = watch(store), watch(store, URL + "/other")
+    store.commit(look(early, 0, minutes(50), CheckOutcome.NOT_MODIFIED, next_check_at=None))
+    store.commit(look(late, 0, minutes(120), CheckOutcome.NOT_MODIFIED, next_check_at=None))
+    assert store.due_hosts(minutes(60)) == []
+    assert store.clock_went_back(minutes(60)) > 0
+    assert store.article(late.id).next_check_at == minutes(60)
+    assert store.article(early.id).next_check_at is None, "it ended while the clock was right"
+
+
 def test_it_is_found_once(store: Store) -> None:
     ident = at_work(store)
     assert store.clock_went_back(minutes(60)) > 0

@@ -21,6 +21,8 @@ _PLANNED: Final = (
     "UPDATE host SET not_before = not_before - :ahead WHERE not_before > :now",
     "UPDATE delivery SET due_at = due_at - :ahead WHERE state = 'pending' AND due_at > :now",
     "UPDATE delivery SET leased_until = leased_until - :ahead WHERE state = 'pending' AND leased_until > :now",
+    # A watch that ended by that clock may not be over by the right one; the next visit says.
+    "UPDATE article SET next_check_at = :now WHERE next_check_at IS NULL AND last_check_at > :now",
     # So that the same step is not found a second time.
     "UPDATE article SET last_check_at = :now WHERE last_check_at > :now",
     "UPDATE hub SET last_poll_at = :now WHERE last_poll_at > :now",
