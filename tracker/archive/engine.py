@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import sqlite3
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +13,7 @@ from urllib.parse import quote
 
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from tracker.errors import ArchiveError
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
 _BEGIN: Final = "writethru_begin"
+_RESTS: Final = "writethru_rests"
+_FRESH: Final = 1.0
+"""Seconds for which a connection to a server is trusted after it was used, where nothing is heard from there."""
 
 
 def archive_url(url: str | None = None) -> URL:
@@ -90,11 +95,44 @@ def make_engine(url: URL, *, readonly: bool = False) -> Engine:
 def _postgres(url: URL, *, readonly: bool) -> Engine:
     options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
     try:
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": options})
+        from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
+
+        engine = create_engine(url, connect_args={"options": options})
     except ModuleNotFoundError as error:
         raise ArchiveError(
             "PostgreSQL needs psycopg", resource=shown(url), hint="pip install 'writethru[postgres]'"
         ) from error
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+        # One type for all numbers: psycopg prepares a statement anew for each set of types that it is given.
+        for dumper in (Int8Dumper, Int8BinaryDumper):
+            connection.adapters.register_dumper(int, dumper)
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own types
+        record.info[_RESTS] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _wake(connection: Any, record: Any, _proxy: Any) -> None:  # noqa: ANN401 - the driver's own types
+        # To ask before each transaction would cost a journey. A server that ends a session says so, and that is heard.
+        rested = time.monotonic() - record.info.get(_RESTS, time.monotonic())
+        if rested < _FRESH and not _heard(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            # The pool lets go of all, and makes a new one.
+            raise InvalidatePoolError from error
+
+    return engine
+
+
+def _heard(connection: Any) -> bool:  # noqa: ANN401 - the driver's own type
+    # Not select(), which takes no number above 1,024: a crawl has thousands of connections open.
+    ready = select.poll()
+    ready.register(connection.fileno(), select.POLLIN)
+    return bool(ready.poll(0))
 
 
 class Database:

@@ -137,7 +137,7 @@ def test_a_server_that_restarts_is_found_again(postgres: Server) -> None:
     with open_archive(url, migrate=True) as store:
         tracked = watch(store)
         name = url.partition("?")[0].rpartition("/")[2]
-        postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        postgres.execute(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'")
         assert store.article(tracked.id) == tracked
     postgres.drop(url)
 
