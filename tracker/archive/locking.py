@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -70,10 +70,13 @@ def _server_lock(where: URL, *, shared: bool) -> Iterator[None]:
             told = explain(error.orig, shown(where))
             raise told from told.__cause__
         with connection:
-            take = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
-            taken = connection.scalar(text(f"SELECT {take}(hashtext('writethru:crawler'))"))
+            kind, name = "_shared" if shared else "", "hashtext('writethru:crawler')"
+            taken = connection.scalar(text(f"SELECT pg_try_advisory_lock{kind}({name})"))
             if not taken:
                 raise ArchiveLocked("another writethru works on this archive", resource=shown(where), hint=_HINT)
             yield
+            # With the session it would end, too, but only a moment after we have gone.
+            with suppress(DBAPIError):
+                connection.execute(text(f"SELECT pg_advisory_unlock{kind}({name})"))
     finally:
         engine.dispose()
