@@ -128,7 +128,8 @@ class Service:
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
             await self._begin(room)
-            await show(stack, self._page, self._config, lambda: room.config)
+            if self._role != "worker":  # there are many on one machine, and one address
+                await show(stack, self._page, self._config, lambda: room.config)
             alerts = asyncio.create_task(self._deliver(room), name="alerts")
             beat = asyncio.create_task(self._beat(room), name="watchdog")
             room.spawn(self._lead.keep(self._stop))

@@ -299,3 +299,27 @@ async def test_a_step_of_the_clock_is_noticed_and_the_service_goes_on(settings: 
     os.kill(os.getpid(), signal.SIGTERM)
     async with asyncio.timeout(30):
         assert await running == 0
+
+
+@pytest.mark.parametrize(("role", "shows"), [("worker", False), ("scheduler", True)])
+async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(settings: Path, role: Any, shows: bool):
+    archive.migrations.upgrade(load(settings).archive.database)
+    settings.write_text(settings.read_text() + '\n[web]\nlisten = "127.0.0.1:1"\n')
+    opened: list[str] = []
+
+    class Page:
+        address = "here"
+
+        def begin(self) -> None:
+            opened.append("begun")
+
+        async def end(self) -> None:
+            opened.append("ended")
+
+    service = Service(load(settings), settings, no_pace=True, role=role, page=lambda _config, _current: Page())
+    running = asyncio.create_task(service.serve(migrate=False))
+    await asyncio.sleep(1.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await running == 0
+    assert opened == (["begun", "ended"] if shows else [])
