@@ -1,4 +1,4 @@
-"""C1: the clock steps by hours, a day, a year, 170 years, and summer time comes and goes; visits go on, none in a burst."""
+"""C1: the clock steps by hours, a day, years, and summer time comes and goes; visits go on, none in a burst."""
 
 from __future__ import annotations
 
