@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import sys
 
@@ -38,5 +39,5 @@ def test_large_pieces_are_given_back():
 
 
 def test_where_there_is_no_such_call_nothing_is_done(monkeypatch):
-    monkeypatch.setattr(heap.ctypes, "CDLL", lambda _name: object())
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
     assert heap.give_back() is False

@@ -63,9 +63,7 @@ def test_feeds_named_by_the_page_are_hubs():
 
 
 def test_a_selector_takes_what_it_selects_or_what_stands_in_it():
-    assert found(read(hub("article h2 a"), PAGE, URL)) == [
-        "https://www.x.org/2026/03/02/harbour-fire-spreads"
-    ]
+    assert found(read(hub("article h2 a"), PAGE, URL)) == ["https://www.x.org/2026/03/02/harbour-fire-spreads"]
     assert len(read(hub("article"), PAGE, URL).targets) == 3
     assert found(read(hub("nav"), PAGE, URL)) == ["https://www.x.org/2026/03/02/promoted-in-the-navigation-bar"]
 
