@@ -174,9 +174,18 @@ def run(folder: Path, command: tuple[str, ...], env: dict[str, str]) -> subproce
     )
 
 
-def test_a_password_in_the_database_s_address_is_not_told(tmp_path: Path) -> None:
-    url = f"postgresql+psycopg://desk:{SECRETS['database']}@127.0.0.1:9/news"
-    (tmp_path / "writethru.toml").write_text(f'[archive]\ndatabase = "{url}"\n')
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://desk:{}@127.0.0.1:9/news",
+        "postgresql+psycopg://desk:a/{}@127.0.0.1:9/news",
+        "postgresql+psycopg://desk:a@{}@127.0.0.1:9/news",
+        "postgresql+psycopg://desk@127.0.0.1:9/news?password={}",
+    ],
+    ids=["plain", "slash", "at", "query"],
+)
+def test_a_password_in_the_database_s_address_is_not_told(tmp_path: Path, url: str) -> None:
+    (tmp_path / "writethru.toml").write_text(f'[archive]\ndatabase = "{url.format(SECRETS["database"])}"\n')
     for command in (("log",), ("doctor", "--offline"), ("run",), ("config", "show")):
         done = run(tmp_path, command, {})
         assert done.returncode or command[0] == "config", command

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, SQLAl
 from sqlalchemy.pool import QueuePool
 
 from tracker.errors import ArchiveError
+from tracker.observe import redact
 
 from .faults import explain
 from .values import BUSY_SECONDS, DEFAULT_URL
@@ -38,8 +39,13 @@ def archive_url(url: str | None = None) -> URL:
     examples = "write sqlite:///path/to/writethru.db or postgresql+psycopg://user@host/name"
     try:
         parsed = make_url(text_)
-    except (ArgumentError, ValueError) as error:
-        raise ArchiveError("this is no database URL", resource=text_.split("@")[-1], hint=examples) from error
+    except (ArgumentError, ValueError):
+        # The cause would quote what it could not read, which may be the password.
+        raise ArchiveError("this is no database URL", resource=redact.database(text_), hint=examples) from None
+    if "@" in (parsed.host or ""):
+        raise ArchiveError(
+            "the database URL has an @ too many", resource=shown(parsed), hint="write an @ in the password as %40"
+        )
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
@@ -51,7 +57,7 @@ def archive_url(url: str | None = None) -> URL:
 
 def shown(url: URL) -> str:
     """Return *url* for people: without its password."""
-    return url.render_as_string(hide_password=True)
+    return redact.database(url.render_as_string(hide_password=False))
 
 
 def sqlite_path(url: URL) -> Path | None:

@@ -17,6 +17,10 @@ _NAMES: Final = (
 )
 _PARAMETER: Final = re.compile(rf"([?&;]{_NAMES}=)[^&\s'\"#]{{1,2048}}", re.IGNORECASE)
 _BEARER: Final = re.compile(r"\b(Bearer|Basic)\s{1,3}[A-Za-z0-9._~+/=-]{8,2048}", re.IGNORECASE)
+_DATABASE: Final = re.compile(r"(?P<scheme>[\w.+-]+://)(?P<who>[^/?].*@)?(?P<rest>.*)", re.DOTALL)
+_NO_PORT: Final = re.compile(r"^([^/?\[]*:)(?!\d+(?:[/?]|$))[^/?]+")
+_IN_QUERY: Final = re.compile(r"([?&]\w*password=)[^&]*", re.IGNORECASE)
+_PATH: Final = re.compile(r"[\w./~ -]+")
 _WEBHOOK: Final = re.compile(r"whsec_[A-Za-z0-9+/=]{4,256}")
 _KEY: Final = re.compile(rf"(?:^|[_-]){_NAMES}$", re.IGNORECASE)
 
@@ -42,6 +46,21 @@ def redact(text: str) -> str:
     text = _PARAMETER.sub(rf"\1{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     return _WEBHOOK.sub(HIDDEN, text)
+
+
+def database(url: str) -> str:
+    """Return the address of a database for people: its user, host and name; no password, however it was written.
+
+    What is no such address may hold one anywhere, so of that only a plain name is shown.
+    """
+    found = _DATABASE.fullmatch(url)
+    if found is None:
+        return url if _PATH.fullmatch(url) else HIDDEN
+    # A password may hold what ought to be escaped: it ends at the last @.
+    user, colon, _ = (found["who"] or "").rstrip("@").partition(":")
+    who = f"{user}:{HIDDEN}@" if colon else found["who"] or ""
+    rest = _NO_PORT.sub(rf"\1{HIDDEN}", found["rest"])
+    return found["scheme"] + who + _IN_QUERY.sub(rf"\1{HIDDEN}", rest)
 
 
 def printable(text: str) -> str:

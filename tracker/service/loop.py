@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -17,7 +16,7 @@ from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
 from tracker.jobs.local import Clock
 from tracker.jobs.websub import PATH
-from tracker.observe import logs, metrics, systemd
+from tracker.observe import logs, metrics, redact, systemd
 from tracker.urls import host_of
 
 from .retention import let_go
@@ -146,7 +145,7 @@ class Service:
         return 0
 
     async def _begin(self, room: Room) -> None:
-        _log.info("started", archive=_shown(self._config.archive.database), sources=len(self._config.sources))
+        _log.info("started", archive=redact.database(self._config.archive.database), sources=len(self._config.sources))
         if not self._config.contact:
             _log.warning(
                 "no contact",
@@ -368,7 +367,3 @@ def _modified(path: Path | None) -> float | None:
         return path.stat().st_mtime if path else None
     except OSError:
         return None
-
-
-def _shown(url: str) -> str:
-    return re.sub(r"//[^@/]*@", "//…@", url)

@@ -45,6 +45,22 @@ class TestUrls:
         assert made.drivername == "postgresql+psycopg"
         assert "secret" not in shown(made)
 
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "postgresql://desk:a@secret@db.example/news",
+            "postgresql://desk:secret@db.example:port/news",
+            "postgresql://desk:secret",
+            "host=db.example user=desk password=secret",
+            "mysql://desk@db.example/news?password=secret",
+        ],
+    )
+    def test_what_is_no_archive_is_refused_without_its_password(self, url: str) -> None:
+        with pytest.raises(ArchiveError) as caught:
+            archive_url(url)
+        assert "secret" not in str(caught.value)
+        assert caught.value.__cause__ is None
+
     def test_postgres_without_its_driver(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "psycopg", None)
         with pytest.raises(ArchiveError) as caught:

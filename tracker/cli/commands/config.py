@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
-
-_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
 
 
 @click.group(cls=LazyGroup)
@@ -32,8 +28,10 @@ def path(app: App) -> None:
 @pass_app
 def show(app: App) -> None:
     """Show what is in force, defaults and environment included; secrets are named, never shown."""
+    from tracker.observe import redact
+
     values = app.config.model_dump(mode="json", exclude_none=True)
-    values["archive"]["database"] = _PASSWORD.sub("…", values["archive"]["database"])
+    values["archive"]["database"] = redact.database(values["archive"]["database"])
     if app.settings.json:
         app.out.data({"schema": 1, "config": values})
         return
