@@ -41,6 +41,10 @@ _ARGUMENTS: Final = (
     "--disable-sync",
     "--disable-extensions",
     "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-proxy-server",
+    # WebRTC would send packets to addresses that need no name, which no route sees. The second is what old ones know.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 RENDERED: Final = "X-Writethru-Rendered"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime
 
 import pytest
@@ -76,6 +77,32 @@ async def test_the_browser_reaches_nothing_that_the_door_does_not_fetch_for_it()
         await browser.aclose()
     assert isinstance(found, Capture)
     assert b"council" in found.body
+
+
+CALL = """<!doctype html><html><head><title>Call</title></head><body><p id="state"></p><script>
+const call = new RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.1:{port}'}}]}});
+call.createDataChannel('x');
+call.createOffer().then(offer => call.setLocalDescription(offer)).then(() => {{
+  document.getElementById('state').textContent = 'It rang.';
+}});
+</script></body></html>"""
+
+
+@needs_chromium
+async def test_a_page_s_scripts_send_no_packet_inside_by_webrtc():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as inside:
+        inside.bind(("127.0.0.1", 0))
+        inside.setblocking(False)
+        shell = CALL.format(port=inside.getsockname()[1])
+        browser = BrowserFetcher(FakeFetcher({URL: page(URL, shell)}))
+        try:
+            found = await browser.fetch(Request(URL), NOW)
+        finally:
+            await browser.aclose()
+        assert isinstance(found, Capture)
+        assert b'<p id="state">It rang.' in found.body
+        with pytest.raises(BlockingIOError):
+            inside.recv(2000)
 
 
 async def test_what_is_no_page_is_handed_on():
