@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import smtplib
 import socket
 import ssl
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from ..errors import ConfigError, DeliveryError
+from ..observe.redact import HIDDEN
 from ..render import one_line
 from .message import compose
 from .worker import in_thread
@@ -86,7 +88,7 @@ class EmailNotifier:
             raise DeliveryError(f"the mail server did not finish within {seconds:g} s", resource=self._where) from None
         if refused:
             self._remember(delivery.key, set(waiting) - set(refused))
-            raise _refusal(refused, self._where)
+            raise session.refusal(refused)
         self._taken.pop(delivery.key, None)
 
     @property
@@ -121,7 +123,10 @@ class EmailNotifier:
 
 
 class _Session:
-    """One conversation with a mail server, in a thread; *stop* ends it from another."""
+    """One conversation with a mail server, in a thread; *stop* ends it from another.
+
+    What the server says is told without the password, which some repeat.
+    """
 
     def __init__(self, target: EmailTarget, password: str, context: ssl.SSLContext | None, domain: str) -> None:
         self._target = target
@@ -135,19 +140,25 @@ class _Session:
         """Send *message*; return the addresses that were refused. Raises DeliveryError."""
         where = f"{self._target.host}:{self._target.port}"
         try:
-            with self._open() as smtp:
+            smtp = self._open()
+            try:
                 self._greet(smtp)
-                if self._stopped.is_set():
-                    return {}
-                return smtp.send_message(message, sender, list(to))
+                return {} if self._stopped.is_set() else smtp.send_message(message, sender, list(to))
+            finally:
+                # Whatever is said to a goodbye, what was taken before is taken.
+                with closing(smtp), suppress(smtplib.SMTPException, OSError):
+                    smtp.docmd("QUIT")
         except smtplib.SMTPRecipientsRefused as error:
             return error.recipients
         except smtplib.SMTPDataError as error:
             raise DeliveryError(
-                f"the mail was refused: {_said(error)}", resource=where, permanent=error.smtp_code >= 500
+                f"the mail was refused: {self._reply(error.smtp_code, error.smtp_error)}",
+                resource=where,
+                permanent=error.smtp_code >= 500,
             ) from None
         except smtplib.SMTPResponseException as error:
-            raise DeliveryError(f"the mail server refused: {_said(error)}", resource=where) from None
+            said = self._reply(error.smtp_code, error.smtp_error)
+            raise DeliveryError(f"the mail server refused: {said}", resource=where) from None
         except smtplib.SMTPNotSupportedError as error:
             raise DeliveryError(f"the mail server cannot do what is asked: {error}", resource=where) from None
         except (smtplib.SMTPException, OSError) as error:
@@ -157,6 +168,19 @@ class _Session:
             raise DeliveryError(
                 f"user, password or mail cannot be put to a mail server: {type(error).__name__}", resource=where
             ) from None
+
+    def refusal(self, refused: dict[str, tuple[int, bytes]]) -> DeliveryError:
+        """Return the error that names the addresses which were refused, and why."""
+        named = "; ".join(f"{address} ({self._reply(*answer)})" for address, answer in refused.items())
+        permanent = all(code >= 500 for code, _ in refused.values())
+        where = f"{self._target.host}:{self._target.port}"
+        return DeliveryError(f"refused for {named}", resource=where, permanent=permanent)
+
+    def _reply(self, code: int, text: bytes | str) -> str:
+        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        for form in _forms(self._target.user, self._password):
+            words = words.replace(form, HIDDEN)
+        return f"{code} {one_line(words)[:200]}".strip()
 
     def stop(self) -> None:
         """Break off: nothing is handed over any more, and whoever waits on the socket wakes up."""
@@ -187,19 +211,12 @@ class _Session:
             smtp.login(self._target.user, self._password)
 
 
-def _said(error: smtplib.SMTPResponseException) -> str:
-    return _reply(error.smtp_code, error.smtp_error)
-
-
-def _reply(code: int, text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {one_line(words)[:200]}".strip()
-
-
-def _refusal(refused: dict[str, tuple[int, bytes]], where: str) -> DeliveryError:
-    named = "; ".join(f"{address} ({_reply(*answer)})" for address, answer in refused.items())
-    permanent = all(code >= 500 for code, _ in refused.values())
-    return DeliveryError(f"refused for {named}", resource=where, permanent=permanent)
+def _forms(user: str, password: str) -> list[str]:
+    """Return how a password is written to a mail server: as it is, and as AUTH LOGIN and AUTH PLAIN do."""
+    if not password:
+        return []
+    sent = (password, f"\0{user}\0{password}")
+    return [password, *(base64.b64encode(each.encode("utf-8", "replace")).decode() for each in sent)]
 
 
 def _address(text: str, target: str) -> Address:

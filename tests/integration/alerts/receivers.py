@@ -25,6 +25,7 @@ class Mailbox:
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     data_answers: list[str] = field(default_factory=list)
+    quit_answer: str = "221 Bye"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         queued = self.answers.get(address)
@@ -39,6 +40,9 @@ class Mailbox:
             self.taken.append(envelope)
             self.encrypted.append(session.ssl is not None)
         return answer
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        return self.quit_answer
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         assert isinstance(data, LoginPassword)
@@ -131,3 +135,30 @@ async def http_server(app: Any) -> AsyncIterator[str]:
         server.should_exit = True
         server.force_exit = True
         await task
+
+
+@asynccontextmanager
+async def repeating_server(mechanism: str) -> AsyncIterator[int]:
+    """Greet as a mail server that knows *mechanism*, and refuse whoever signs in with their own words."""
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.test\r\n")
+        while line := await reader.readline():
+            said = line.strip().decode()
+            if said.startswith("ehlo"):
+                answer = f"250-mail.test\r\n250 AUTH {mechanism}"
+            elif said.startswith("AUTH LOGIN"):
+                answer = "334 UGFzc3dvcmQ6"
+            elif said.upper() == "QUIT":
+                answer = "221 bye"
+            else:
+                answer = f"535 not accepted: {said}"
+            writer.write(f"{answer}\r\n".encode())
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await asyncio.sleep(0.05)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import ssl
 import time
@@ -20,7 +21,7 @@ from tracker.config import EmailTarget
 from tracker.errors import DeliveryError
 from tracker.model import Delivery
 
-from .receivers import Mailbox, silent_server, smtp_server
+from .receivers import Mailbox, repeating_server, silent_server, smtp_server
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 pytestmark = pytest.mark.anyio
@@ -159,6 +160,23 @@ async def test_a_wrong_password_is_no_dead_letter(server_context, client_context
             await notifier.send(delivery(), NOW)
     assert not caught.value.permanent
     assert "wrong" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+async def test_a_server_that_repeats_the_password_is_quoted_without_it(mechanism):
+    async with repeating_server(mechanism) as port:
+        notifier = EmailNotifier(target(port, security="none", user="wt"), "sm7pPassw0rdXYZ")
+        with pytest.raises(DeliveryError, match="535 not accepted") as caught:
+            await notifier.send(delivery(), NOW)
+    for sent in (b"sm7pPassw0rdXYZ", b"\0wt\0sm7pPassw0rdXYZ"):
+        assert base64.b64encode(sent).decode() not in str(caught.value)
+
+
+async def test_a_mail_that_was_taken_is_taken_however_the_server_says_goodbye():
+    box = Mailbox(quit_answer="421 too busy for that")
+    async with smtp_server(box) as port:
+        await EmailNotifier(target(port)).send(delivery(), NOW)
+    assert len(box.taken) == 1
 
 
 async def test_page_text_cannot_add_a_header_or_steer_a_reader():
