@@ -23,6 +23,7 @@ from .tables import article, blob, capture, label, version
 from .values import clean_text, to_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Table
@@ -136,11 +137,17 @@ def prepare(
     return Ready(new, parts, coded, ground, standing(), bodiless)
 
 
-def keep(connection: Connection, row: Any, at: datetime, made: Ready) -> None:  # noqa: ANN401 - a row of an article
-    """Keep a version that was made ready, with its evidence, in the same transaction."""
+def keep(
+    connection: Connection,
+    row: Any,  # noqa: ANN401 - a row of an article
+    at: datetime,
+    made: Ready,
+    beside: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Keep a version that was made ready, with its evidence and the rows of its check, in the same transaction."""
     n, new, parts, ground = row.versions + 1, made.new, made.parts, made.ground
     keys = (ground.new_content, ground.new_head, ground.new_body)
-    rows = {name: {"id": key, **coded} for name, key, coded in zip(_PARTS, keys, made.coded, strict=True)}
+    rows = {**beside, **{name: {"id": key, **coded} for name, key, coded in zip(_PARTS, keys, made.coded, strict=True)}}
     rows["version"] = fresh = {
         "id": ground.new_version,
         "article_id": row.id,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select
 
 from tracker.errors import NotKnown
 from tracker.model import ArticleState, CheckOutcome, Committed, Raw
 
-from . import beliefs, captures, lines, outbox, recaptures, watch
+from . import beliefs, captures, entering, lines, outbox, recaptures, watch
 from .base import Held
 from .due import save_host
 from .prepared import Prepared, together
-from .tables import article, visit
+from .tables import article
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,15 +42,6 @@ _KNOWN: Final = (
 _ARTICLE: Final = Prepared(
     select(*(article.c[name] for name in _KNOWN)).where(article.c.ident == bindparam("wanted")).with_for_update()
 )
-_CHECKED: Final = (
-    "last_check_at", "next_check_at", "last_seen_at", "state", "checks", "failures", "etag", "last_modified",
-    "signature", "touched_at",
-)  # fmt: skip
-_GROWN: Final = (*_CHECKED, "versions", "last_change_at", "title", "published_at")
-_OF_ROW: Final = update(article).where(article.c.id == bindparam("row"))
-_CHECK: Final = Prepared(_OF_ROW, _CHECKED)
-_GROW: Final = Prepared(_OF_ROW, _GROWN)
-_VISIT: Final = Prepared(insert(visit).inline(), ("article_id", "at", "outcome", "status", "elapsed", "detail"))
 
 
 class Commits(Held):
@@ -88,11 +79,12 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     new = None
     if intent.version is not None:
         new = captures.prepare(connection, row, intent.version, bodiless=intent.raw is Raw.NONE)
+    changed, visited = {"row": row.id, **_after(intent, row)}, _visited(row.id, intent)
     with together(connection):
-        (_CHECK if new is None else _GROW).run(connection, {"row": row.id, **_after(intent, row)})
-        _count_visit(connection, row.id, intent)
-        if new is not None:
-            captures.keep(connection, row, intent.check.at, new)
+        if new is None:
+            entering.check(connection, changed, visited)
+        else:
+            captures.keep(connection, row, intent.check.at, new, {"article": changed, "visit": visited})
     if intent.recapture is not None and row.versions:
         recaptures.keep(connection, row, intent.recapture)
     lines.count(connection, row.source_id, intent.lines)
@@ -126,9 +118,9 @@ def _after(intent: Intent, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row 
     return values
 
 
-def _count_visit(connection: Connection, owner: int, intent: Intent) -> None:
+def _visited(owner: int, intent: Intent) -> dict[str, Any]:
     check = intent.check
-    row = {
+    return {
         "article_id": owner,
         "at": check.at,
         "outcome": check.outcome,
@@ -136,4 +128,3 @@ def _count_visit(connection: Connection, owner: int, intent: Intent) -> None:
         "elapsed": check.elapsed,
         "detail": check.detail or None,
     }
-    _VISIT.run(connection, row)

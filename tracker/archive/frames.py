@@ -21,7 +21,7 @@ from tracker.errors import ArchiveError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FIRST_LEVEL: Final = 5
+_FIRST_LEVEL: Final = 3
 _WHOLE_LEVEL: Final = 6
 _PATCH_LEVEL: Final = 1
 _SMALL_LEVEL: Final = 3

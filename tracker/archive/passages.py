@@ -34,9 +34,10 @@ _LAST: Final = Prepared(select(func.max(passage.c.id).label("id")))
 _NEW: Final = Prepared(insert(passage), ("id", "article_id", "first_n", "block", "digest"))
 _WORDS: Final = Prepared(insert(fts), ("rowid", "words"))
 _CLOSE: Final = Prepared(update(passage).where(passage.c.id == bindparam("row")), ("last_n",))
-_CLOSE_ALL: Final = "UPDATE passage SET last_n = %(last_n)s WHERE id = ANY(%(rows)s)"
-_NEW_WITH_WORDS: Final = """
-WITH given AS (
+_MOVE_ON: Final = """
+WITH closed AS (
+  UPDATE passage SET last_n = %(last)s WHERE id = ANY(%(gone)s::bigint[])
+), given AS (
   SELECT * FROM unnest(%(blocks)s::smallint[], %(digests)s::bigint[], %(words)s::text[]) AS g(block, digest, words)
 ), made AS (
   INSERT INTO passage (article_id, first_n, block, digest) SELECT %(owner)s, %(n)s, block, digest FROM given
@@ -73,41 +74,20 @@ def enter(
             stood[digest].pop()
         else:
             new.append((block, digest, fold(each)))
-    if new:
-        _add(connection, owner, n, new)
     gone = [key for keys in stood.values() for key in keys]
-    if gone:
-        _close(connection, gone, previous)
-
-
-def _close(connection: Connection, gone: Sequence[int], last: int) -> None:
-    if connection.dialect.name == "sqlite":
-        _CLOSE.run_many(connection, [{"row": key, "last_n": last} for key in gone])
-    else:
-        connection.connection.cursor().execute(_CLOSE_ALL, {"rows": list(gone), "last_n": last})
-
-
-def _add(connection: Connection, owner: int, n: int, new: Sequence[tuple[int, int, str]]) -> None:
+    if not new and not gone:
+        return
     if connection.dialect.name == "sqlite":
         first = (_LAST.first(connection, {}).id or 0) + 1
-        rows = [
-            {
-                "id": key,
-                "article_id": owner,
-                "first_n": n,
-                "block": block,
-                "digest": digest,
-                "rowid": key,
-                "words": words,
-            }
-            for key, (block, digest, words) in enumerate(new, first)
-        ]
-        _NEW.run_many(connection, rows)
-        _WORDS.run_many(connection, rows)
+        _NEW.run_plain(
+            connection, [(key, owner, n, block, digest) for key, (block, digest, _) in enumerate(new, first)]
+        )
+        _WORDS.run_plain(connection, [(key, words) for key, (_, _, words) in enumerate(new, first)])
+        _CLOSE.run_plain(connection, [(previous, key) for key in gone])
     else:
-        blocks, digests, words = (list(each) for each in zip(*new, strict=True))
-        given = {"owner": owner, "n": n, "blocks": blocks, "digests": digests, "words": words}
-        connection.connection.cursor().execute(_NEW_WITH_WORDS, given)
+        blocks, digests, words = ([each[place] for each in new] for place in range(3))
+        given = {"owner": owner, "n": n, "blocks": blocks, "digests": digests, "words": words, "gone": gone}
+        connection.connection.cursor().execute(_MOVE_ON, {**given, "last": previous})
 
 
 def forget(connection: Connection, owner: int) -> None:

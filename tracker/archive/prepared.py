@@ -45,6 +45,10 @@ class Prepared:
             form = self._form(connection.dialect)
             connection.connection.cursor().executemany(form.text, [form.bind(row) for row in rows])
 
+    def run_plain(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+        """Do as `run_many`, on SQLite, for values as its columns keep them, in the order of the statement."""
+        connection.connection.cursor().executemany(self._form(connection.dialect).text, rows)
+
     def ask(self, connection: Connection, given: Given) -> Callable[[], list[Any]]:
         """Run it, a select, and return what gives its rows as named tuples, after the block it ran `together` in."""
         form = self._form(connection.dialect)

@@ -21,7 +21,7 @@ _UNSPACED: Final = re.compile(
 # Accents, the vowel points of Hebrew, and those of Arabic: who asks seldom writes them.
 _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
-_PLAIN: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_PLAIN: Final = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
 _LONGEST: Final = 500_000
 _TOKEN: Final = re.compile(r'(?<!\s)\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
 _SYNTAX: Final = 'words find paragraphs with all of them; "a phrase", prefix*, -without, this OR that'
@@ -30,7 +30,7 @@ _SYNTAX: Final = 'words find paragraphs with all of them; "a phrase", prefix*, -
 def fold(text: str) -> str:
     """Return the words of *text* between single blanks: lower case, without accents, unspaced scripts spaced."""
     if text.isascii():
-        return " ".join(text[:_LONGEST].translate(_PLAIN).split())
+        return b" ".join(text[:_LONGEST].encode().translate(_PLAIN).split()).decode()
     plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold())
     # NFKD takes hangul and kana apart, too: NFC puts them together again.
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
