@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import multiprocessing
 import resource
 import time
-from concurrent.futures import TimeoutError as PoolTimeout
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from ..model import Capture, Failure, FailureKind, Reading
 from ..urls import hostname_of
+from .child import Child, ChildDied
 from .reading import read
 from .rules import SiteRules, load_sites, rules_for
 
@@ -43,11 +40,12 @@ class ExtractPool:
     def __init__(self, workers: int, *, sites: Sequence[Path] = (), timeouts: tuple[float, ...] = TIMEOUTS) -> None:
         self._timeouts = timeouts
         self._refused: set[str] = set()
-        self._workers = workers
         self._rules = load_sites(sites)
         self._closed = False
         self._large = asyncio.Semaphore(max(workers - 1, 1))
-        self._pool = self._opened()
+        self._places = asyncio.Semaphore(workers)
+        self._free: list[Child] = []
+        self._busy: set[Child] = set()
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
         """Return what the page says, or why it cannot be read. A page that failed twice is not tried again."""
@@ -68,39 +66,55 @@ class ExtractPool:
         reason = ""
         for seconds in self._timeouts:
             try:
-                task = self._living().schedule(_work, args=(work, given, seconds), timeout=seconds)
-                done: T = await asyncio.wrap_future(task)
-            except (PoolTimeout, TimeoutError):
+                return await self._asked(work, given, seconds)
+            except TimeoutError:
                 reason = f"the page took longer than {seconds:g} s to read"
-            except ProcessExpired as error:
-                reason = f"the page crashed its reader (exit code {error.exitcode})"
+            except ChildDied as error:
+                reason = f"the page crashed its reader (exit code {error.code})"
             except MemoryError:
                 reason = "the page needs more memory than a reader may use"
-            else:
-                return done
         self._refused.add(about.sha256)
         return _failure(about, reason)
 
-    def _opened(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self._workers,
-            initializer=_start,
-            initargs=(self._rules,),
-            context=multiprocessing.get_context("spawn"),
-        )
+    async def _asked(self, work: Callable[..., T], given: tuple[object, ...], seconds: float) -> T:
+        async with self._places:
+            child = self._taken()
+            try:
+                await child.ready()
+                async with asyncio.timeout(seconds):
+                    done: T = await child.ask(_work, work, given, seconds)
+            finally:
+                self._busy.discard(child)
+                if child.waits or self._closed:
+                    child.let_go()
+                else:
+                    self._free.append(child)
+            return done
 
-    def _living(self) -> ProcessPool:
-        """Return the pool, or another where a fault of its own has ended it: it would refuse every page."""
-        if not (self._closed or self._pool.active):
-            self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
-            self._pool = self._opened()
-        return self._pool
+    def _taken(self) -> Child:
+        """Return a child that waits for work, a new one where none is left."""
+        if self._closed:
+            raise RuntimeError("the pool is closed")
+        while self._free:
+            child = self._free.pop()
+            if child.lives:
+                break
+            child.let_go()
+        else:
+            child = Child(_start, self._rules)
+        self._busy.add(child)
+        return child
 
     def close(self) -> None:
-        """Stop the children. Idempotent."""
+        """End the children. Idempotent."""
         self._closed = True
-        self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
-        self._pool.join()
+        for child in self._free:
+            child.let_go()
+        for child in self._busy:
+            child.end()
+        for child in (*self._free, *self._busy):
+            child.join()
+        self._free.clear()
 
 
 def _failure(capture: Capture, reason: str) -> Failure:

@@ -3,10 +3,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import multiprocessing
+import os
+import signal
 from datetime import UTC, datetime
 
 import pytest
-from pebble.pool.base_pool import PoolStatus
 
 from tests.unit.extract.pages import PARAGRAPHS, article
 from tracker.extract import ExtractPool
@@ -32,7 +33,7 @@ def capture(body: bytes, charset: str = "") -> Capture:
 def pool(tmp_path_factory):
     sites = tmp_path_factory.mktemp("sites")
     (sites / "herald.toml").write_text('hosts = ["herald.test"]\nboilerplate = ["^Nobody reads this"]\n')
-    made = ExtractPool(1, sites=[sites], timeouts=(1.5, 3.0))
+    made = ExtractPool(1, sites=[sites])
     yield made
     made.close()
 
@@ -122,18 +123,63 @@ async def test_crashes_and_want_of_memory_are_told(pool, monkeypatch):
 
 
 @pytest.mark.anyio
-async def test_a_pool_that_a_fault_has_ended_is_replaced(monkeypatch):
-    broken = ExtractPool(1)
+async def test_a_child_that_died_while_it_had_nothing_to_do_is_held_against_no_page():
+    made, others = ExtractPool(1), set(multiprocessing.active_children())
     try:
-        assert isinstance(await broken.read(capture(article())), Reading)
-        children = [each.pid for each in multiprocessing.active_children()]
-        monkeypatch.setattr(broken._pool._context, "status", PoolStatus.ERROR)
-        assert isinstance(await broken.read(capture(article())), Reading)
-        assert children != [each.pid for each in multiprocessing.active_children()]
+        assert isinstance(await made.read(capture(article())), Reading)
+        for _ in range(3):
+            (child,) = set(multiprocessing.active_children()) - others
+            os.kill(child.pid, signal.SIGKILL)
+            child.join()
+            assert isinstance(await made.read(capture(article())), Reading)
     finally:
-        broken.close()
+        made.close()
+    assert set(multiprocessing.active_children()) == others
     with pytest.raises(RuntimeError):
-        await broken.read(capture(article()))
+        await made.read(capture(article()))
+
+
+@pytest.mark.anyio
+async def test_who_no_longer_waits_takes_the_child_along(tmp_path):
+    made, begun = ExtractPool(1), tmp_path / "begun"
+    try:
+        waits = asyncio.create_task(made.run(_begin_and_sleep, str(begun), about=capture(b"slow")))
+        async with asyncio.timeout(30):
+            while not begun.exists():
+                await asyncio.sleep(0.01)
+        waits.cancel()
+        assert isinstance(await made.read(capture(article())), Reading)
+        assert waits.cancelled()
+    finally:
+        made.close()
+
+
+@pytest.mark.anyio
+async def test_what_work_raises_in_a_child_is_raised_here(pool):
+    with pytest.raises(KeyError, match="no such") as met:
+        await pool.run(_raise, about=capture(b"raises"))
+    assert "in _raise" in "".join(met.value.__notes__)
+    with pytest.raises(RuntimeError, match="cannot be sent"):
+        await pool.run(_raise_what_stays, about=capture(b"raises"))
+    assert isinstance(await pool.read(capture(article())), Reading)
+
+
+@pytest.mark.anyio
+async def test_answers_of_any_length_arrive(pool):
+    for size in (0, 65_528, 65_536, 3_000_000):
+        assert await pool.run(bytes, size, about=capture(b"sizes")) == bytes(size)
+
+
+@pytest.mark.anyio
+async def test_closing_ends_what_is_waited_for(tmp_path):
+    made, begun = ExtractPool(1), tmp_path / "begun"
+    waits = asyncio.create_task(made.run(_begin_and_sleep, str(begun), about=capture(b"slow")))
+    async with asyncio.timeout(30):
+        while not begun.exists():
+            await asyncio.sleep(0.01)
+    made.close()
+    with pytest.raises(RuntimeError):
+        await waits
 
 
 def _wait_where_large(_work, given, _seconds):
@@ -158,3 +204,24 @@ def _sleep(*_):
     import time
 
     time.sleep(30)
+
+
+def _begin_and_sleep(path):
+    import time
+    from pathlib import Path
+
+    Path(path).touch()
+    time.sleep(30)
+
+
+def _raise():
+    raise KeyError("no such thing")
+
+
+def _raise_what_stays():
+    raise _Stays("cannot be sent", 1)
+
+
+class _Stays(Exception):
+    def __init__(self, words, count):
+        super().__init__(words)
