@@ -11,21 +11,34 @@ import json
 import sqlite3
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from tests.archive_samples import NOW, URL, alert, grow, intent, look, minutes, watch
+from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
 from tests.postgres import running
 from tracker.archive import open_archive
 from tracker.archive.notes import Signer
 from tracker.archive.schema import METADATA
 from tracker.archive.values import SCHEMA
-from tracker.model import CheckOutcome
+from tracker.model import (
+    CheckOutcome,
+    Habit,
+    HabitKind,
+    Home,
+    LabelKind,
+    Led,
+    Raw,
+    Reread,
+    Rereading,
+    StoryReading,
+)
 
 if TYPE_CHECKING:
     from tracker.archive import SqlStore
+    from tracker.model import Tracked
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -35,13 +48,31 @@ def fill(store: SqlStore) -> None:
     pruned, told = watch(store, stories=("Floods",)), watch(store, URL + "/2", source="Post")
     grow(store, pruned, 5)
     for n in (1, 2, 3):
-        store.commit(intent(told, n, minutes(n), alerts=(alert(f"k{n}", article=told.id, version=n),)))
+        made = alert(f"k{n}", article=told.id, version=n)
+        made = replace(made, lane="daily", due_at=minutes(60)) if n == 3 else made
+        store.commit(intent(told, n, minutes(n), alerts=(made,)))
     store.seal(Signer.new("desk"), NOW)
     taken = watch(store, URL + "/3", source="Post")
     grow(store, taken, 3)
     store.takedown(taken.id, "court", NOW, 2)
     store.prune("Herald", NOW, keep=2)
     store.commit(look(pruned, 5, minutes(9), CheckOutcome.UNCHANGED))
+    _fill_later(store, told)
+
+
+def _fill_later(store: SqlStore, told: Tracked) -> None:
+    """Keep what the first schemas had no place for: a later reading, a page of no version, a story, a learned line."""
+    read = watch(store, URL + "/4", source="Post")
+    grow(store, read, 2)
+    better = replace(content(2), title="River ebbs")
+    rereads = [Reread(1, "8", Rereading.SAME), Reread(2, "8", Rereading.CODE, better, "main")]
+    store.reread(read.id, rereads, [Led(2, change(2, LabelKind.HEADLINE))], minutes(10))
+    again = capture(7, minutes(11), read.url)
+    habit = Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)
+    seen = look(read, 2, minutes(11), CheckOutcome.UNCHANGED, recapture=again, raw=Raw.ALL, habits=(habit,))
+    store.commit(seen)
+    store.keep_story(StoryReading(told.id, 1, minutes(12)))
+    store.keep_story(StoryReading(read.id, 1, minutes(12), home=Home(read.id, told.id, 0.5, ("names: Aurelia",))))
 
 
 def on_sqlite() -> bytes:

@@ -2,13 +2,14 @@
 
 `fixtures/RELEASE-SCHEMA.*` were written by those releases (`make_fixture`): an article of five versions whose oldest
 pages were pruned, one of three with alerts, one of which a version was taken down; the log was sealed after the first
-two.
+two. From schema 0007 on there is a fourth article too, which a later extractor has read again.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from tracker.archive import migrations, open_archive
 from tracker.archive.values import SCHEMA
 from tracker.archive.verify import verify
 from tracker.errors import ArchiveError, SchemaMismatch
+from tracker.model import Habit, HabitKind, Home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ __all__ = ["postgres"]
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RELEASES = sorted(path.name.removesuffix(".db.gz") for path in FIXTURES.glob("*.db.gz"))
+LATER = [name for name in RELEASES if name.rpartition("-")[2] >= "0007"]
 
 
 @pytest.fixture(params=RELEASES)
@@ -102,6 +105,21 @@ def test_it_opens_with_all_that_is_in_it(url: str, release: str) -> None:
         assert {hit.article for hit in store.search('"over 3 streets"')} == {pruned.id, told.id, taken.id}
         (note,) = store.checkpoints()
         assert verify(store, against=note).damage == []
+
+
+@pytest.mark.parametrize("release", LATER, indirect=True)
+def test_what_the_first_schemas_had_no_place_for_is_there(url: str) -> None:
+    with open_archive(url, migrate=True) as store:
+        told, read = store.article(URL + "/2"), store.article(URL + "/4")
+        assert [each.extractor for each in store.history(read.id)] == ["8", "8"]
+        assert store.version(read.id, 2).content == replace(content(2), title="River ebbs")
+        (again,) = store.recaptures(read.id)
+        assert store.recapture(again.key) == capture(7, minutes(11), read.url)
+        assert store.habits("Post") == [Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)]
+        joined = Home(read.id, told.id, 0.5, ("names: Aurelia",))
+        assert set(store.story_homes([told.id, read.id])) == {joined, Home(told.id, told.id)}
+        assert {each.key: each.lane for each in store.deliveries()} == {"k1": "", "k2": "", "k3": "daily"}
+        assert verify(store).damage == []
 
 
 def test_it_can_be_worked_with(url: str) -> None:
