@@ -21,6 +21,7 @@ import httpcore
 from ..model import FailureKind
 from ..urls import refusal
 from .stop import Stop
+from .wire import Wire
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a host name, in the order to try them. Raises OSError or UnicodeError."""
@@ -79,7 +80,7 @@ class Guard(httpcore.AsyncNetworkBackend):
     ) -> None:
         self._private = private
         self._resolver = resolver
-        self._backend = backend or httpcore.AnyIOBackend()
+        self._backend = backend or Wire()
 
     async def connect_tcp(
         self,
