@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -87,10 +86,8 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
         outbox = Outbox(
             store.call, {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()}
         )
-        began = time.monotonic()
         while len(answers["good"].requests) < 4:
             await outbox.deliver_due(start)
-        assert time.monotonic() - began < 3
         for minutes in (0, 1, 10, 31, 60):
             while await outbox.deliver_due(start + timedelta(minutes=minutes)):
                 pass
@@ -133,12 +130,10 @@ async def test_apprise_says_why_a_service_refused_and_follows_no_redirect():
 async def test_apprise_that_hangs_is_killed():
     hook = Hook(lambda _: None)
     async with http_server(hook) as url:
-        started = time.monotonic()
         with pytest.raises(DeliveryError, match="no answer within 3 s"):
             await AppriseNotifier("chat", url.replace("http://", "json://"), private=True, timeout=3).send(
                 delivery(), now()
             )
-        assert time.monotonic() - started < 6
 
 
 async def test_an_apprise_url_nobody_can_read_is_a_dead_letter():

@@ -64,10 +64,8 @@ def test_serve_alone_and_end_at_a_signal_while_somebody_listens(tmp_path):
             _add(kept.url)
             told = [line for line in (next(lines) for _ in range(4)) if line]
             assert told == ["event: version", 'data: {"count": 2}']
-            began = time.monotonic()
             process.send_signal(signal.SIGTERM)
             assert process.wait(15) == 0
-            assert time.monotonic() - began < 10
 
 
 def _add(url: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tracker.errors import PageError
@@ -128,17 +126,14 @@ def test_a_codec_that_is_no_web_encoding_is_not_used(charset):
     ],
 )
 def test_a_page_that_would_stall_the_parser_is_refused_at_once(body, message):
-    began = time.perf_counter()
     with pytest.raises(PageError, match=message):
         read(hub(), body, URL)
-    assert time.perf_counter() - began < 2
 
 
-def test_looking_a_page_over_takes_linear_time():
-    began = time.perf_counter()
-    for part in (b"<script>", b"<!--", b"<a ", b"<style><!--", b"<meta "):
-        read(hub(), b"<html>" + part * 40_000, URL)
-    assert time.perf_counter() - began < 5
+@pytest.mark.parametrize("part", [b"<script>", b"<!--", b"<a ", b"<style><!--", b"<meta "])
+def test_what_never_closes_is_no_address(part):
+    # So many that a look back from each would not end within the suite's time limit.
+    assert found(read(hub(), b"<html>" + part * 140_000, URL)) == []
 
 
 def test_what_stands_in_scripts_and_comments_is_no_depth():

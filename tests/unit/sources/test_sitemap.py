@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -116,9 +115,7 @@ def test_no_more_than_fifty_thousand_addresses_are_taken(form):
         "index": (b"<sitemapindex>", b"<sitemap><loc>https://x.org/%d</loc></sitemap>", b"</sitemapindex>"),
     }[form]
     body = start + b"".join(one % n for n in range(MAX_TARGETS + 100)) + end
-    began = time.perf_counter()
     listing = sitemap.read(body, URL)
-    assert time.perf_counter() - began < 10
     assert len(listing.targets) + len(listing.hubs) == MAX_TARGETS
     assert listing.warnings == (f"it lists more than {MAX_TARGETS} addresses; the rest was left out",)
 
