@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import PageError, UsageError
 
-from .files import reading
+from .files import lines, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,8 +35,8 @@ def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
     found: dict[Path, set[int]] = {}
     for index in indexes:
         known: dict[str, Path] = {}
-        with reading(index) as lines:
-            for name, offset in entries(lines, str(index)):
+        with reading(index) as file:
+            for name, offset in entries(lines(file, str(index)), str(index)):
                 if name not in known:
                     known[name] = _beside(index, name)
                 found.setdefault(known[name], set()).add(offset)
@@ -45,10 +45,10 @@ def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
     return {path: sorted(offsets) for path, offsets in found.items()}
 
 
-def entries(lines: Iterable[bytes], resource: str = "") -> Iterator[Where]:
+def entries(raws: Iterable[bytes], resource: str = "") -> Iterator[Where]:
     """Yield where each capture stands. Raises PageError, with the number of the line that is none."""
     fields: list[str] = []
-    for number, raw in enumerate(lines, 1):
+    for number, raw in enumerate(raws, 1):
         line = raw.decode("utf-8", "replace").strip("\r\n")
         if line.lstrip().startswith(_HEAD):
             fields = line.split()[1:]

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from tracker.errors import UsageError
+from tracker.errors import PageError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+LONGEST_LINE: Final = 128_000_000
+"""Bytes: a version with the largest page that is fetched takes a quarter of it."""
 _LEVEL: Final = 9
 _PART: Final = ".part"
 
@@ -68,3 +70,11 @@ def reading(path: Path) -> Iterator[BinaryIO]:
                 yield cast("BinaryIO", packed_too)
         else:
             yield raw
+
+
+def lines(file: BinaryIO, resource: str = "") -> Iterator[bytes]:
+    """Yield the lines of a file. Raises PageError for one that is too long: a small packed file can hold gigabytes."""
+    while line := file.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise PageError(f"a line is longer than {LONGEST_LINE / 1e6:.0f} MB", resource=resource)
+        yield line

@@ -9,12 +9,14 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from tracker.errors import PageError, UsageError
 from tracker.model import HubKind
+from tracker.observe.redact import redact
 from tracker.urls import fetchable
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 _FEED: Final = re.compile(r"(?i)(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml)?/?|/(?:feed|rss|atom)/[^/]*\.xml)$")
 _SITEMAP: Final = re.compile(r"(?i)/[^/]*sitemap[^/]*\.xml(?:\.gz)?$")
 _LARGEST: Final = 50_000_000
+_NO_LIST: Final = (
+    *(ValueError, AttributeError, TypeError, KeyError, RecursionError),
+    # RuntimeError: it is encrypted.
+    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),
+)
 _WATCHES: Final = re.compile(r"(?:^|/)(?:url-watches|changedetection|watch)\.json$")
 
 
@@ -37,6 +44,8 @@ class Listed:
     @property
     def kind(self) -> HubKind | None:
         """Return what the address looks like: a feed, a sitemap, or (None) an article. Nothing is fetched."""
+        if self.trouble:
+            return None
         path = urlsplit(self.url).path
         if _SITEMAP.search(path):
             return HubKind.SITEMAP
@@ -47,7 +56,7 @@ def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
     """Return the addresses of a list, each once, in its order. Raises PageError where the bytes are no such list."""
     try:
         found = list(_READERS[form](body))
-    except (ValueError, AttributeError, TypeError, KeyError, RecursionError, zipfile.BadZipFile) as error:
+    except _NO_LIST as error:
         raise PageError(f"this is no list of {form}: {error}", resource=resource) from None
     if not found:
         raise PageError(f"this list of {form} names no address", resource=resource)
@@ -73,13 +82,18 @@ def _yaml(body: bytes) -> Iterator[Listed]:
 
 
 def _job(job: dict[str, Any]) -> Listed:
-    url, name = job.get("url") or job.get("navigate"), str(job.get("name") or "")
+    url, name = job.get("url") or job.get("navigate"), _text(job.get("name"))
     if url is None:
         command = job.get("command") or job.get("shell")
-        return Listed(str(command or name), name, "a command, not an address")
+        return Listed(_text(command) or name, name, "a command, not an address")
     if str(job.get("method", "GET")).upper() != "GET" or job.get("data"):
-        return Listed(str(url), name, "a form that is sent, not a page")
-    return _listed(str(url), name)
+        return Listed(redact(_text(url)), name, "a form that is sent, not a page")
+    return _listed(_text(url), name)
+
+
+def _text(value: object) -> str:
+    """Return a text, and nothing for what is none: a list of YAML may name itself a billion times."""
+    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def _changedetection(body: bytes) -> Iterator[Listed]:
@@ -107,7 +121,7 @@ def _watches(value: dict[str, Any]) -> Iterator[Listed]:
         watches = value["watching"].values() if "watching" in value else value.values()
     for watch in watches:
         if isinstance(watch, dict) and isinstance(watch.get("url"), str):
-            title = str(watch.get("title") or watch.get("page_title") or "")
+            title = _text(watch.get("title")) or _text(watch.get("page_title"))
             yield _listed(watch["url"].removeprefix("source:"), title)
 
 
@@ -115,7 +129,7 @@ def _listed(url: str, title: str) -> Listed:
     try:
         return Listed(fetchable(url), title)
     except UsageError as error:
-        return Listed(url, title, error.message)
+        return Listed(redact(url), title, error.message)
 
 
 _READERS: Final[dict[str, Callable[[bytes], Iterator[Listed]]]] = {

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import PageError
 
-from .files import reading
+from .files import lines, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,8 +85,8 @@ def _load(path: Path, database: sqlite3.Connection) -> None:
     limit = csv.field_size_limit(_LARGEST)
     try:
         with reading(path) as file:
-            lines = (line.decode("utf-8", "replace").replace("\0", "") for line in file)
-            rows = csv.DictReader(lines, strict=True)
+            texts = (line.decode("utf-8", "replace").replace("\0", "") for line in lines(file, str(path)))
+            rows = csv.DictReader(texts, strict=True)
             columns = [name for name in _USED if name in (rows.fieldnames or ())]
             if not columns:
                 return

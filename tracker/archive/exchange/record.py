@@ -87,7 +87,7 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Record | Kno
         try:
             value = json.loads(text)
             yield _READERS[value.get("type", "version")](value)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise PageError(f"line {number} is no version: {_told(error)}", resource=resource, hint=_LOG) from None
 
 

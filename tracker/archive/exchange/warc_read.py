@@ -10,6 +10,7 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
+import zlib
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from .warc_index import Index, Spot
 from .warc_records import OURS, REVISIT, digest, restored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 50_000_000
 """Bytes of a record beyond which it is no article."""
+LONGEST_HEAD: Final = 1_000_000
+"""Bytes of a record's own headers beyond which it is no record."""
+TIGHTEST: Final = 200
+"""How many times smaller than itself a member of a package may be packed: text is never, nothing but zeros is."""
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _ZIP: Final = b"PK\x03\x04"
 _ABOUT: Final = frozenset({"request", "metadata"})
@@ -117,8 +122,7 @@ class Warcs:
         for name in inside:
             # Members of a ZIP cannot be sought in cheaply, and records are read here and there.
             copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-            with package.open(name) as member:
-                shutil.copyfileobj(member, copy)
+            _unpack(package, name, copy, str(path))
             self._files.append((copy, f"{path}!{name}"))
 
     def _scan(self, number: int, index: Index) -> None:
@@ -199,6 +203,35 @@ class Warcs:
         return bytes(self._record(number, offset).raw_stream.read(LARGEST + 1))
 
 
+def _unpack(package: zipfile.ZipFile, name: str, copy: BinaryIO, path: str) -> None:
+    about = package.getinfo(name)
+    if about.file_size > TIGHTEST * max(about.compress_size, 1):
+        raise PageError(
+            "this package would fill the disk: it is packed tighter than pages can be", resource=path, hint=name
+        )
+    try:
+        with package.open(name) as member:
+            shutil.copyfileobj(member, copy)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: it is encrypted
+        raise PageError("this is a damaged WACZ package", resource=path, hint=str(error)) from error
+
+
+class _Lines:
+    """Reads the lines of a record's head. Raises PageError where they would not end."""
+
+    def __init__(self, readline: Callable[[int], bytes], name: str) -> None:
+        self._readline = readline
+        self._name = name
+        self.left = LONGEST_HEAD
+
+    def __call__(self, length: int | None = None) -> bytes:
+        line = self._readline(min(length or self.left, self.left))
+        self.left -= len(line)
+        if not self.left:
+            raise PageError("the WARC file is damaged", resource=self._name, hint="a record's head does not end")
+        return line
+
+
 def _capture(
     spot: Spot, status: int, headers: Headers, body: bytes, asked: Headers, address: str, notes: Headers
 ) -> Capture:
@@ -256,8 +289,11 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
             "reading WARC files needs warcio", resource=name, hint="pip install 'writethru[exchange]'"
         ) from None
     records = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
+    lines = records.reader.readline = _Lines(records.reader.readline, name)
     try:
         for record in records:
+            lines.left = LONGEST_HEAD
             yield record, records.offset
+            lines.left = LONGEST_HEAD
     except (ArchiveLoadFailed, EOFError, OSError) as error:
         raise PageError("the WARC file is damaged", resource=name, hint=str(error).strip().split("\n")[0]) from error

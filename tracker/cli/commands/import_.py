@@ -69,7 +69,7 @@ def _config(app: App) -> Config:
 
 
 def _jsonl(app: App, files: tuple[str, ...]) -> int:
-    from tracker.archive.exchange.files import reading
+    from tracker.archive.exchange.files import lines, reading
     from tracker.archive.exchange.keeping import Receipt
     from tracker.archive.exchange.record import records
     from tracker.service.backfill import keep_records
@@ -78,8 +78,8 @@ def _jsonl(app: App, files: tuple[str, ...]) -> int:
 
     def work(store: SqlStore) -> Receipt:
         for name in files:
-            with reading(Path(name)) as lines:
-                part = keep_records(store, records(lines, name), config, app.now, _progress(app))
+            with reading(Path(name)) as file:
+                part = keep_records(store, records(lines(file, name), name), config, app.now, _progress(app))
             total.add(part)
         return total
 

@@ -1,0 +1,92 @@
+"""Files from strangers: a few kilobytes that would unpack to gigabytes, and lists that name what nobody fetches."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.archive.exchange import files, lists, warc_read
+from tracker.archive.exchange.record import records
+from tracker.archive.exchange.warc_read import Warcs
+from tracker.errors import PageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+
+
+@pytest.mark.parametrize("filler", [b"A" * 1000, b"A: b\r\n" * 200], ids=["one line", "many lines"])
+def test_a_record_whose_head_does_not_end_is_refused(tmp_path: Path, filler: bytes) -> None:
+    path = tmp_path / "a.warc.gz"
+    with gzip.open(path, "wb") as out:
+        out.write(HEAD + b"WARC/1.1\r\nX-A: ")
+        for _ in range(2 * warc_read.LONGEST_HEAD // 1000):
+            out.write(filler)
+    with Warcs([path]) as warcs, pytest.raises(PageError, match="damaged") as caught:
+        list(warcs.captures())
+    assert caught.value.hint == "a record's head does not end"
+
+
+def test_a_package_of_zeros_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "a.wacz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("archive/data.warc", HEAD + b"\0" * 5_000_000)
+    with pytest.raises(PageError, match="fill the disk"):
+        Warcs([path])
+
+
+@pytest.mark.parametrize("at", [8, 10], ids=["encrypted", "an unknown packing"])
+def test_a_package_that_cannot_be_unpacked_is_damaged(tmp_path: Path, at: int) -> None:
+    path = tmp_path / "a.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("archive/data.warc", HEAD)
+    made = bytearray(path.read_bytes())
+    made[made.index(b"PK\x01\x02") + at] = 1
+    path.write_bytes(made)
+    with pytest.raises(PageError, match="damaged"):
+        Warcs([path])
+
+
+def test_a_line_of_gigabytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LONGEST_LINE", 1000)
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b"{}\n" + b"A" * 2_000))
+    with files.reading(path) as file:
+        given = files.lines(file, "a.jsonl.gz")
+        assert next(given) == b"{}\n"
+        with pytest.raises(PageError, match="longer than"):
+            next(given)
+
+
+def test_json_that_goes_too_deep_is_no_version() -> None:
+    with pytest.raises(PageError, match="line 1 is no version"):
+        next(records([b"[" * 200_000]))
+
+
+def test_a_name_that_repeats_itself_a_billion_times_is_none() -> None:
+    levels = [b"a0: &a0 [lol, lol]"]
+    levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]".encode() for n in range(1, 30)]
+    [found] = lists.read("urlwatch", b"\n".join([*levels, b"url: https://a.example/x", b"name: *a29"]))
+    assert (found.url, found.title) == ("https://a.example/x", "")
+
+
+def test_what_nobody_fetches_is_refused_without_its_password() -> None:
+    body = b"file:///etc/passwd\nsource:file:///etc/passwd\njavascript:alert(1)\nhttps://u:p4ssw0rd@a.example/\nhttp://[x/\n"
+    found = lists.read("changedetection", body)
+    assert len(found) == 5
+    assert all(each.trouble and each.kind is None for each in found)
+    assert not any("p4ssw0rd" in str(each) for each in found)
+
+
+def test_a_list_that_is_encrypted_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("url-watches.json", "{}")
+    made = bytearray(path.read_bytes())
+    made[made.index(b"PK\x01\x02") + 8] = 1
+    with pytest.raises(PageError, match="no list of changedetection"):
+        lists.read("changedetection", bytes(made))
