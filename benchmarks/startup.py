@@ -1,6 +1,6 @@
 """Measure what commands that read cost to start: CPU beside bare Python, the least of several runs each.
 
-.venv/bin/python benchmarks/startup.py [--runs N]
+.venv/bin/python benchmarks/startup.py [--runs N] [--quick]
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--data", help="not used: so that `make bench` may name it")
+    parser.add_argument("--quick", action="store_true", help="five runs of each")
     given = parser.parse_args()
+    runs = min(given.runs, 5) if given.quick else given.runs
     folder = Path(tempfile.mkdtemp(prefix="wt-bench-"))
     try:
         url = f"sqlite:///{folder / 'archive.db'}"
@@ -52,7 +54,7 @@ def main() -> None:
             store.commit_group(decisions(store, generated(20, 5, None)))
             ident = store.articles()[0].id
         program = [sys.executable, "-c", "from tracker.cli.main import main; main()"]
-        bare = cpu_ms([sys.executable, "-c", "pass"], given.runs)
+        bare = cpu_ms([sys.executable, "-c", "pass"], runs)
         figures: dict[str, float] = {"bare_ms": round(bare, 1)}
         for name, words in (
             ("help", ["--help"]),
@@ -62,7 +64,7 @@ def main() -> None:
             ("blame", ["--db", url, "blame", ident]),
             ("search", ["--db", url, "search", "river", "mayor"]),
         ):
-            figures[name] = round(cpu_ms([*program, *words], given.runs) / bare, 1)
+            figures[name] = round(cpu_ms([*program, *words], runs) / bare, 1)
             print(f"{name:6} {figures[name]:5} x bare Python (target <= {TARGET})")
         print(json.dumps({"benchmark": "startup", **figures}))
     finally:
