@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class Desk:
     """
 
     def __init__(self, open_store: Callable[[], Store], *, group: Group | None = None) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
+        self._thread = _Thread("archive")
         self._open = open_store
         self._group = group
         self._store: Store | None = None
@@ -37,11 +39,11 @@ class Desk:
         self._carrying: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
+        self._thread.start(asyncio.get_running_loop())
         try:
-            self._store = await loop.run_in_executor(self._thread, self._open)
+            self._store = await self._thread.run(self._open)
         except BaseException:
-            self._thread.shutdown(wait=True)
+            self._thread.stop()
             raise
         return self
 
@@ -49,18 +51,16 @@ class Desk:
         if self._carrying is not None:
             await self._carrying
         await self.call("close")
-        self._thread.shutdown(wait=True)
+        self._thread.stop()
 
     async def call(self, method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
-        """Run one method of the store, and return what it returned."""
-        # Shielded: a cancelled task must not leave the store in the middle of a transaction that others then see.
-        if method == "commit" and self._group is not None:
-            return await asyncio.shield(self._queued(*args))
-        return await asyncio.shield(self._run(getattr(self._store, method), *args, **kwargs))
+        """Run one method of the store, and return what it returned.
 
-    def _run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> asyncio.Future[Any]:  # noqa: ANN401 - as above
-        loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
+        What was begun is ended, whoever is cancelled meanwhile: others must not see half a transaction.
+        """
+        if method == "commit" and self._group is not None:
+            return await self._queued(*args)
+        return await self._thread.run(partial(getattr(self._store, method), *args, **kwargs))
 
     def _queued(self, intent: Intent) -> asyncio.Future[Committed]:
         loop = asyncio.get_running_loop()
@@ -81,17 +81,75 @@ class Desk:
     async def _together(self, some: Sequence[tuple[Intent, asyncio.Future[Committed]]]) -> bool:
         assert self._group is not None
         intents = [intent for intent, _ in some]
-        found = (await asyncio.gather(self._run(self._group, self._store, intents), return_exceptions=True))[0]
-        if isinstance(found, BaseException):
+        try:
+            found: list[Committed] = await self._thread.run(partial(self._group, self._store, intents))
+        except Exception:  # noqa: BLE001 - whose it is comes out when each is carried out by itself
             return False
         for (_, done), committed in zip(some, found, strict=True):
-            done.set_result(committed)
+            _settle(done, committed, None)
         return True
 
     async def _alone(self, intent: Intent, done: asyncio.Future[Committed]) -> None:
         assert self._store is not None
-        found = (await asyncio.gather(self._run(self._store.commit, intent), return_exceptions=True))[0]
-        if isinstance(found, BaseException):
-            done.set_exception(found)
-        else:
-            done.set_result(found)
+        try:
+            _settle(done, await self._thread.run(partial(self._store.commit, intent)), None)
+        except Exception as error:  # noqa: BLE001 - it is raised where the commit was asked for
+            _settle(done, None, error)
+
+
+class _Thread:
+    """Does one thing after the other, and wakes the loop once for all that was done meanwhile."""
+
+    def __init__(self, name: str) -> None:
+        self._asked: SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
+        self._done: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
+        self._told = False
+        self._stopped = False
+        self._loop: asyncio.AbstractEventLoop
+        self._thread = Thread(target=self._work, name=name, daemon=True)
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait until all that was asked is done."""
+        self._stopped = True
+        self._asked.put(None)
+        self._thread.join()
+
+    def run(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
+        """Do *work* after what was asked before, whether or not anybody still waits for it then."""
+        if self._stopped:
+            raise RuntimeError("the archive was let go of")
+        answer = self._loop.create_future()
+        self._asked.put((work, answer))
+        return answer
+
+    def _work(self) -> None:
+        while (asked := self._asked.get()) is not None:
+            self._carry_out(*asked)
+            del asked  # what was found may be large, and the next may be long in coming
+
+    def _carry_out(self, work: Callable[[], Any], answer: asyncio.Future[Any]) -> None:
+        try:
+            self._done.append((answer, work(), None))
+        except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
+            self._done.append((answer, None, error))
+        if not self._told:
+            self._told = True
+            self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        self._told = False  # first: what is done from now on wakes the loop again
+        while self._done:
+            _settle(*self._done.popleft())
+
+
+def _settle(answer: asyncio.Future[Any], found: object, error: BaseException | None) -> None:
+    if answer.done():  # who asked was cancelled
+        return
+    if error is None:
+        answer.set_result(found)
+    else:
+        answer.set_exception(error)
