@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, make_wsgi_app
 
+from .hosts import is_ours
 from .page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -61,18 +62,23 @@ def gauge_counts(counts: Counts, now: datetime) -> None:
 
 
 def serve(
-    listen: str, health: Callable[[], Mapping[str, object]], mounted: Mapping[str, WSGIApplication] | None = None
+    listen: str,
+    health: Callable[[], Mapping[str, object]],
+    mounted: Mapping[str, WSGIApplication] | None = None,
+    names: Collection[str] = (),
 ) -> Page:
     """Serve /healthz and /metrics at *listen* ("127.0.0.1:8765"; port 0 takes a free one) in a thread of its own.
 
     *health* is called in that thread; /healthz answers with what it returns as JSON, 200 where its "ok" is true, else
-    503. *mounted* applications answer below their prefixes. Raises ConfigError where the address is no loopback
-    address, or is taken.
+    503. *mounted* applications answer below their prefixes, whoever asks; all else only under *names*, localhost and
+    numbers. Raises ConfigError where the address is no loopback address, or is taken.
     """
-    return Page(listen, application(health, mounted or {}))
+    return Page(listen, application(health, mounted or {}, names))
 
 
-def application(health: Callable[[], Mapping[str, object]], mounted: Mapping[str, WSGIApplication]) -> WSGIApplication:
+def application(
+    health: Callable[[], Mapping[str, object]], mounted: Mapping[str, WSGIApplication], names: Collection[str]
+) -> WSGIApplication:
     """Return the WSGI application behind `serve`."""
     exposition: WSGIApplication = make_wsgi_app(REGISTRY)
 
@@ -81,6 +87,9 @@ def application(health: Callable[[], Mapping[str, object]], mounted: Mapping[str
         for prefix, other in mounted.items():
             if path.startswith(prefix):
                 return other(environ, start_response)
+        if not is_ours(environ.get("HTTP_HOST", ""), names):
+            said = {"error": "this is no name of this server; hosts in the [web] table of the configuration names it"}
+            return _answer(start_response, "421 Misdirected Request", said)
         if method != "GET":
             return _answer(start_response, "405 Method Not Allowed", {"error": "only GET"})
         if path == "/metrics":

@@ -17,6 +17,7 @@ from tracker.jobs.crawl import announce
 from tracker.jobs.local import Clock
 from tracker.jobs.websub import PATH
 from tracker.observe import logs, metrics, redact, systemd
+from tracker.observe.hosts import bare_host
 from tracker.urls import host_of
 
 from .retention import let_go
@@ -123,7 +124,8 @@ class Service:
             )
             await self._websub.open(asyncio.get_running_loop(), room.spawn)
             if self._config.service.listen:
-                page = metrics.serve(self._config.service.listen, self._health, {PATH: wsgi(self._websub)})
+                mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(bare_host, self._config.web.hosts))
+                page = metrics.serve(self._config.service.listen, self._health, mounted, names)
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
             await self._begin(room)

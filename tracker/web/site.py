@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ConfigError
+from tracker.observe.hosts import bare_host, is_ours
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -42,18 +43,8 @@ class Site:
     """Reading needs nothing, the token is for acting alone: made up by `serve --admin` on this machine."""
 
     def knows(self, host: str) -> bool:
-        """Say whether *host*, from the Host header, is a name of ours.
-
-        Numbers are always: what rebinds a name to this machine comes with a name.
-        """
-        bare = bare_host(host)
-        if bare in self.hosts or bare in {"localhost", ""}:
-            return bare != ""
-        try:
-            ipaddress.ip_address(bare)
-        except ValueError:
-            return False
-        return True
+        """Say whether *host*, from the Host header, is a name of ours."""
+        return is_ours(host, self.hosts)
 
     def is_token(self, given: str) -> bool:
         """Compare in constant time."""
@@ -66,15 +57,6 @@ class Site:
     def signed(self, what: str, signature: str) -> bool:
         """Say whether *signature* is ours, in constant time."""
         return hmac.compare_digest(self.sign(what).encode(), signature.encode("utf-8", "replace"))
-
-
-def bare_host(host: str) -> str:
-    """Return a Host header without port and brackets, in lower case."""
-    text = host.strip().lower().rstrip(".")
-    if text.startswith("["):
-        inside, _, port = text[1:].partition("]")
-        return inside if not port or (port[0] == ":" and port[1:].isdigit()) else text
-    return text.partition(":")[0] if text.count(":") <= 1 else text
 
 
 def address(listen: str) -> tuple[str, int]:

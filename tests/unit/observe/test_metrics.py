@@ -53,6 +53,30 @@ def test_healthz_is_200_while_ok_and_503_when_not(page):
     assert json.loads(body)["ok"] is False
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("", 421),
+        ("localhost:8765", 200),
+        ("watch.example", 200),
+    ],
+)
+def test_a_name_that_was_pointed_here_is_told_nothing(host, status):
+    served = metrics.serve("127.0.0.1:0", lambda: {"ok": True}, names={"watch.example"})
+    try:
+        for path in ("/healthz", "/metrics"):
+            asking = http.client.HTTPConnection(served.host, served.port, timeout=5)
+            asking.putrequest("GET", path, skip_host=True)
+            asking.putheader("Host", host)
+            asking.endheaders()
+            assert asking.getresponse().status == status
+            asking.close()
+    finally:
+        served.close()
+
+
 def test_metrics_can_be_read_by_prometheus(page):
     served, _ = page
     metrics.CHECKS.labels(source="Herald", outcome="unchanged").inc()

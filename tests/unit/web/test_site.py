@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.observe.hosts import bare_host
 from tracker.web.guard import csrf, new_session, session_of
 from tracker.web.signing import inside
-from tracker.web.site import Site, bare_host, is_loopback
+from tracker.web.site import Site, is_loopback
 from tracker.web.templating import fold, many
 
 
