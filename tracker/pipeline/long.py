@@ -6,7 +6,7 @@ make the service, which has one thread for all sources, stand still.
 
 from __future__ import annotations
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -43,7 +43,9 @@ class Runner(Protocol):
 
 def letters(article: Article) -> int:
     """Count the letters of all that is compared."""
-    heads = (article.title, article.heading, article.dek, *article.byline, *astuple(article.headlines))
+    lines = article.headlines
+    surfaces = (lines.h1, lines.og, lines.html, lines.jsonld, lines.feed)
+    heads = (article.title, article.heading, article.dek, *article.byline, *surfaces)
     texts = (*(block.text for block in article.blocks), *(notice.text for notice in article.notices))
     return sum(map(len, heads + texts))
 
