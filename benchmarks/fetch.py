@@ -41,18 +41,22 @@ def measure(client: str, port: int, origins: int, pages: int, *, fresh: bool) ->
 
 
 def best(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the round that cost least, with what became of those that failed."""
     whole = [each for each in rounds if "cpu" in each]
-    return min(whole, key=lambda each: each["cpu"]) if whole else rounds[0]
+    failed = [each["error"] for each in rounds if "error" in each]
+    least = min(whole, key=lambda each: each["cpu"]) if whole else rounds[0]
+    return {**least, "failed": len(failed), "rounds": len(rounds), "why": failed[0]} if failed else least
 
 
 def shown(figures: dict[str, Any], peer: dict[str, Any] | None) -> str:
+    failed = f"failed {figures['failed']} of {figures['rounds']} times: {figures['why']}" if "failed" in figures else ""
     if "cpu" not in figures:
-        return str(figures["error"])
+        return failed or f"failed: {figures['error']}"
     each = figures["cpu"] / figures["pages"]
     text = f"{each * 1000:7.3f} ms  {1 / each:7.0f} pages/CPU s  {figures['mb']:5.0f} MB"
     if peer and "cpu" in peer and peer is not figures:
         text += f"  {each / (peer['cpu'] / peer['pages']):5.2f} x ours"
-    return text
+    return f"{text}  {failed}".rstrip()
 
 
 def main() -> int:
