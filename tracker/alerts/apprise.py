@@ -18,6 +18,7 @@ import re
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from ..errors import ConfigError, DeliveryError
 from ..observe.redact import printable, redact
@@ -34,6 +35,8 @@ _KEPT: Final = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
 )
+_SHORTEST: Final = 4
+"""Letters of a part of an address that may be a password."""
 _MENTION: Final = re.compile(r"@|<(?=[@!#&])")
 _JOINER: Final = "\u2060"
 
@@ -102,8 +105,8 @@ class AppriseNotifier:
 
     def _without_credentials(self, reason: str) -> str:
         rest = self._url.partition("://")[2]
-        parts = [part for part in re.split(r"[/?&=@:,]", rest) if len(part) >= 6]
-        for part in sorted(parts, key=len, reverse=True):
+        parts = {part for part in re.split(r"[/?&=@:,]", rest) if len(part) >= _SHORTEST}
+        for part in sorted(parts | set(map(unquote, parts)), key=len, reverse=True):
             reason = reason.replace(part, "…")
         return printable(redact(reason))[:500]
 

@@ -11,7 +11,6 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from tracker.alerts import tell_note
 from tracker.archive.checkpoints import CheckpointFolder, Rhythm
@@ -21,7 +20,7 @@ from tracker.config import Rfc3161Stamp
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
 from tracker.model import Capture, Failure, Request
 from tracker.observe import logs
-from tracker.urls import host_of, origin_of
+from tracker.urls import host_of, hostname_of, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -212,9 +211,9 @@ def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:
 
 def _is_calendar(named: str, configured: str) -> bool:
     """Say whether a promise may be asked for there: at the calendar itself, or at one that is known."""
-    split = urlsplit(named)
-    known = split.scheme == "https" and (split.hostname or "").endswith(_CALENDARS)
     try:
+        # Read as the fetcher reads it: another reader may find another host in it.
+        known = named.startswith("https://") and hostname_of(named).endswith(_CALENDARS)
         return known or origin_of(named) == origin_of(configured)
     except UsageError:
         return False

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 TSA = "https://stamps.test/tsr"
 CALENDAR = Calendar("https://calendar.test")
+DISGUISED = "https://evil.test\\.calendar.opentimestamps.org"
+"""Browsers and our fetcher read evil.test in it, other readers a calendar."""
 RUN = "import sys, pathlib; pathlib.Path('ran').open('ab').write(sys.stdin.buffer.read()); print(sys.argv[-1])"
 
 
@@ -114,7 +116,7 @@ async def test_a_calendar_promises_and_keeps_its_word(store: SqlStore, tmp_path:
 
 
 async def test_a_promise_made_elsewhere_is_not_followed(store: SqlStore, tmp_path: Path) -> None:
-    for other in ("http://127.0.0.1/internal", "nonsense", "http://evil.calendar.opentimestamps.org"):
+    for other in ("http://127.0.0.1/internal", "nonsense", "http://evil.calendar.opentimestamps.org", DISGUISED):
         fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
         fetcher.said[f"{CALENDAR.url}/digest"] = Calendar(other)
         made = witnesses(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])

@@ -64,3 +64,9 @@ def test_credentials_are_cut_from_reasons():
     shown = notifier._without_credentials("POST https://user:passw0rd@ntfy.example.org/topic failed\nfor passw0rd")
     assert "passw0rd" not in shown
     assert "\n" not in shown
+
+
+@pytest.mark.parametrize(("written", "meant"), [("p%40ss%2Fw0rd1", "p@ss/w0rd1"), ("k3y5", "k3y5")])
+def test_a_password_is_hidden_as_it_is_meant_too(written, meant):
+    notifier = AppriseNotifier("chat", f"ntfys://user:{written}@ntfy.example.org/topic")
+    assert meant not in notifier._without_credentials(f"not let in with {meant}")
