@@ -73,6 +73,14 @@ def test_the_service_talks_to_systemd():
     assert "WatchdogSec=" in text
 
 
+def test_a_reader_that_is_killed_for_its_memory_does_not_end_the_service():
+    limited = [text for text in (path.read_text() for path in CRON.glob("*.service")) if "/bin/writethru" in text]
+    assert len(limited) == 4
+    for text in limited:
+        assert "\nMemoryMax=" in text
+        assert "\nOOMPolicy=continue\n" in text
+
+
 def test_the_documents_named_are_in_the_checkout():
     for name in UNITS:
         for document in re.findall(r"Documentation=file:/opt/writethru/(\S+)", (CRON / name).read_text()):
