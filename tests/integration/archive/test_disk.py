@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,16 +30,34 @@ _SHIM = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <sys/types.h>
-/* Fails while the file $EIO_WHILE is there. */
-static int broken(void) { return access(getenv("EIO_WHILE"), F_OK) == 0; }
+/* The calls that $EIO_OF names fail on files of the archive while the file $EIO_WHILE is there. */
+static int broken(int fd, const char *what) {
+  char link[64], path[4096];
+  ssize_t length;
+  if (!strstr(getenv("EIO_OF"), what) || access(getenv("EIO_WHILE"), F_OK)) return 0;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink(link, path, sizeof path - 1);
+  if (length < 0) return 0;
+  path[length] = 0;
+  return strstr(path, "archive.db") != NULL;
+}
 #define SYNC(name) int name(int fd) { \
   static int (*real)(int); if (!real) real = dlsym(RTLD_NEXT, #name); \
-  if (broken()) { errno = EIO; return -1; } return real(fd); }
+  if (broken(fd, "sync")) { errno = EIO; return -1; } return real(fd); }
+#define MOVE(name, what, data, at) ssize_t name(int fd, data buffer, size_t length, at place) { \
+  static ssize_t (*real)(int, data, size_t, at); if (!real) real = dlsym(RTLD_NEXT, #name); \
+  if (broken(fd, what)) { errno = EIO; return -1; } return real(fd, buffer, length, place); }
 SYNC(fsync)
 SYNC(fdatasync)
+MOVE(pread, "read", void *, off_t)
+MOVE(pread64, "read", void *, off64_t)
+MOVE(pwrite, "write", const void *, off_t)
+MOVE(pwrite64, "write", const void *, off64_t)
 """
 
 
@@ -112,15 +131,17 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "eio.so"
 
 
-def test_a_disk_that_fails_is_named_and_loses_nothing(tmp_path: Path, shim: Path) -> None:
+@pytest.mark.parametrize("calls", ["sync", "write", "read", "sync read write"])
+def test_a_disk_that_fails_is_named_and_loses_nothing(tmp_path: Path, shim: Path, calls: str) -> None:
     url, fails = f"sqlite:///{tmp_path / 'archive.db'}", tmp_path / "fails"
-    env = os.environ | {"LD_PRELOAD": str(shim), "EIO_WHILE": str(fails)}
-    command = [sys.executable, "-m", "tests.integration.archive.test_disk", url, str(fails)]
+    env = os.environ | {"LD_PRELOAD": str(shim), "EIO_WHILE": str(fails), "EIO_OF": calls}
+    command = [sys.executable, "-m", "tests.integration.archive.test_disk", url, str(fails), calls]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     *_, last = done.stdout.splitlines()
     word, acknowledged, refused = last.split()
     assert word == "done"
+    assert int(acknowledged) >= 30
     assert int(refused) == 5
     with open_archive(url) as store:
         (tracked,) = store.articles()
@@ -130,8 +151,14 @@ def test_a_disk_that_fails_is_named_and_loses_nothing(tmp_path: Path, shim: Path
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def write_on_a_failing_disk(url: str, fails: Path) -> None:
-    """Keep versions while the disk fails again and again; say how many were acknowledged and how many refused."""
+def read_anew(url: str) -> None:
+    """Open the archive once more and read from it."""
+    with open_archive(url) as other:
+        other.articles()
+
+
+def write_on_a_failing_disk(url: str, fails: Path, calls: str) -> None:
+    """Keep versions while the disk fails again and again; say how many were acknowledged and how often it was told."""
     refused = 0
     with open_archive(url, migrate=True) as store:
         tracked = watch(store)
@@ -141,8 +168,10 @@ def write_on_a_failing_disk(url: str, fails: Path) -> None:
                 assert store.commit(intent(tracked, n, minutes(n))).version == n
             fails.touch()
             n = store.article(tracked.id).versions + 1
+            # What this process has read already needs no disk.
+            work = partial(read_anew, url) if calls == "read" else partial(store.commit, intent(tracked, n, minutes(n)))
             with pytest.raises(ArchiveError, match="the disk cannot be read or written"):
-                store.commit(intent(tracked, n, minutes(n)))
+                work()
             refused += 1
             fails.unlink()
             assert store.article(tracked.id).versions == n - 1, round_
@@ -152,4 +181,4 @@ def write_on_a_failing_disk(url: str, fails: Path) -> None:
 if __name__ == "__main__":
     from pathlib import Path as _Path
 
-    write_on_a_failing_disk(sys.argv[1], _Path(sys.argv[2]))
+    write_on_a_failing_disk(sys.argv[1], _Path(sys.argv[2]), sys.argv[3])
