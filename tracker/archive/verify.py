@@ -42,8 +42,8 @@ _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 class Report:
     """What verification came to: how many versions were looked at, in how many bytes, and all damage found.
 
-    *entries* counts those of the log, *checkpoints* the archive's own that it was held against; *against* is the one
-    that was kept elsewhere.
+    *decoded* leaves out those of which nothing is kept. *entries* counts those of the log, *checkpoints* the archive's
+    own that it was held against; *against* is the one that was kept elsewhere.
     """
 
     versions: int = 0
@@ -147,7 +147,7 @@ def _decode(database: Database, rows: Sequence[Row[Any]], report: Report) -> Non
     except ArchiveError:
         raw = _one_by_one(database, wanted, report)
     for row, parts in wanted.items():
-        report.decoded += 1
+        report.decoded += bool(parts)
         report.bytes += sum(len(raw.get(key, b"")) for key in parts.values())
         report.damage += _byte_damage(row, {part: raw[key] for part, key in parts.items() if key in raw})
 

@@ -45,7 +45,8 @@ class TestTakedown:
             store.capture(tracked.id, n)
         assert store.tombstones(tracked.id) == {n: "a court said so"}
         assert store.article(tracked.id).title == ("" if n == VERSIONS else f"River floods {VERSIONS} streets")
-        assert verify(store, against=note).ok
+        report = verify(store, against=note)
+        assert (report.ok, report.versions, report.decoded) == (True, VERSIONS, VERSIONS - 1)
 
     def test_history_goes_on_after_it(self, store: SqlStore) -> None:
         tracked = watch(store)
