@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 TIMEOUT = 12
 MEMORY_MB = 300
 LATEST = 30.0
+LONGEST = 30.0
+"""Seconds that a visit may take."""
 PATIENCE = 400.0
 """Seconds for all of it; a quiet machine takes a minute."""
 VISITS = 5
@@ -110,6 +112,9 @@ def test_hostile_servers_end_in_named_outcomes_and_harm_nobody(tmp_path: Path) -
     with open_archive(url) as store:
         (good,) = store.articles(source="Good")
         assert good.url == web.good_url
+        visits = [each for tracked in store.articles() for each in store.checks(tracked.id, 20)]
+        assert len(visits) > len(web.cases) // 2
+        assert [each for each in visits if each.elapsed > LONGEST] == []
         titles = {each.content.title for each in store.versions(VersionQuery(article=good.id))}
     assert not any(POISON in title for title in titles), "another's page was taken for the good paper's"
 

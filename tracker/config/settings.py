@@ -36,7 +36,7 @@ class FetchConfig(Model):
     """How pages are fetched, for every source."""
 
     delay: Duration = Field(timedelta(seconds=2), description="least pause between two requests to one host")
-    timeout: Interval = Field(timedelta(seconds=60), description="for a whole fetch, redirects included")
+    timeout: Interval = Field(timedelta(seconds=30), description="for a whole fetch, redirects included")
     max_wire_bytes: int = Field(10_000_000, ge=1, description="most bytes read from the network for one page")
     max_body_bytes: int = Field(20_000_000, ge=1, description="most bytes a page may have once decoded")
     allow_private: bool = Field(
