@@ -6,6 +6,7 @@ Reader and service are the real ones; what eats the memory stands for a parser's
 from __future__ import annotations
 
 import hashlib
+import signal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,18 +23,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POISON = "poison"
-SITE = """
+HEAD = """
 import sys
 if "multiprocessing.spawn" in " ".join(sys.argv) or "--multiprocessing-fork" in sys.argv or "-c" in sys.argv:
     import tracker.extract.pool as pool
     real = pool.read
-    def starving(body, *rest, **more):
+    def poisoned(body, *rest, **more):
         if b"poison" in body:
-            held = []
-            while True:
-                held.append(bytearray(b"x" * (64 << 20)))
+            die()
         return real(body, *rest, **more)
-    pool.read = starving
+    pool.read = poisoned
+"""
+STARVES = """
+def die():
+    held = []
+    while True:
+        held.append(bytearray(b"x" * (64 << 20)))
+"""
+TAKES_THE_SERVICE_ALONG = """
+import os, pathlib, signal
+def die():
+    died = pathlib.Path(__file__).with_name("died")
+    if not died.exists():
+        died.touch()
+        os.kill(os.getppid(), signal.SIGKILL)
+    os._exit(9)
 """
 
 
@@ -46,14 +60,19 @@ class Poisoned(Press):
         return super().answer(path)
 
 
+def poison(folder: Path, death: str) -> dict[str, str]:
+    """Have readers die by *death* of a poisoned page; return the environment that does it."""
+    (folder / "site").mkdir()
+    (folder / "site" / "sitecustomize.py").write_text(HEAD + death)
+    return {"PYTHONPATH": str(folder / "site")}
+
+
 @pytest.mark.slow
 def test_a_page_that_eats_all_memory_is_quarantined_and_the_service_lives(tmp_path: Path) -> None:
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "sitecustomize.py").write_text(SITE)
+    env = poison(tmp_path, STARVES)
     with Poisoned() as press:
         quick = 'every = "300ms"\npoll = "500ms"'
         press.write(tmp_path, f"sqlite:///{tmp_path}/archive.db", service='tick = "200ms"', source=quick)
-        env = {"PYTHONPATH": str(tmp_path / "site")}
         with Running(tmp_path, "--migrate", env=env) as service:
             service.until("the bad page failed", lambda: service.said("check"), 60)
             for edition in (2, 3):
@@ -70,3 +89,22 @@ def test_a_page_that_eats_all_memory_is_quarantined_and_the_service_lives(tmp_pa
         kept = read(store.memo(MEMO + bad.id))
     body = PAGE.format(title=f"{POISON} at the quay", count="Two").encode()
     assert (kept.body, kept.sha256) == (body, hashlib.sha256(body).hexdigest())
+
+
+@pytest.mark.slow
+def test_a_page_in_whose_first_try_the_service_died_is_quarantined_by_the_next_life(tmp_path: Path) -> None:
+    env = poison(tmp_path, TAKES_THE_SERVICE_ALONG)
+    with Poisoned() as press:
+        quick = 'every = "300ms"\npoll = "500ms"'
+        press.write(tmp_path, f"sqlite:///{tmp_path}/archive.db", service='tick = "200ms"', source=quick)
+        with Running(tmp_path, "--migrate", env=env) as service:
+            assert service.process.wait(60) == -signal.SIGKILL
+        with Running(tmp_path, env=env) as service:
+            service.until("the bad page failed", lambda: service.said("check"), 60)
+            press.edition = 2
+            service.until("the good page goes on", partial(service.stored, 1), 60)
+            assert service.stop() == 0
+            assert (service.said("crash"), service.output) == ([], [])
+    with open_archive(f"sqlite:///{tmp_path}/archive.db") as store:
+        [bad] = [each for each in store.articles() if each.url.endswith("/news/0")]
+        assert POISON in read(store.memo(MEMO + bad.id)).body.decode()
