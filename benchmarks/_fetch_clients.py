@@ -67,9 +67,9 @@ async def bare_httpx(urls: Sequence[str], pages: int, *, fresh: bool) -> float:
     import httpx
 
     headers = {} if fresh else {"If-None-Match": ETAG}
-    # 200 origins and 64 requests make 264 connections at most. A pool with less room may close one that it has just
-    # given to a request (encode/httpcore#1110), which ends in a ReadError.
-    limits = httpx.Limits(max_connections=512, max_keepalive_connections=512)
+    # 200 origins and 64 requests make 264 connections at most. A pool that has less room, or lets go of what rested for
+    # five seconds, may close a connection that it has just given to a request (encode/httpcore#1110): a ReadError.
+    limits = httpx.Limits(max_connections=512, max_keepalive_connections=512, keepalive_expiry=60)
     async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
 
         async def fetch(url: str) -> None:
