@@ -1,7 +1,7 @@
 """The network as httpcore wants it, on asyncio's own transports.
 
 httpcore's own backend goes through anyio, which sets up a cancel scope for every piece and has the selector forget the
-socket between two of them: a third of what a short answer costs.
+socket between two of them: a fifth of what a page or a short answer costs.
 """
 
 from __future__ import annotations
