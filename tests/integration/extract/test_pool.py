@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -225,3 +226,13 @@ def _raise_what_stays():
 class _Stays(Exception):
     def __init__(self, words, count):
         super().__init__(words)
+
+
+def _first_to_go() -> str:
+    return Path("/proc/self/oom_score_adj").read_text()
+
+
+@pytest.mark.skipif(not os.access("/proc/self/oom_score_adj", os.W_OK), reason="only Linux can be told")
+@pytest.mark.anyio
+async def test_where_memory_runs_out_a_reader_goes_first(pool):
+    assert int(await pool.run(_first_to_go, about=capture(b"score"))) > int(_first_to_go())
