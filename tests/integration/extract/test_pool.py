@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import multiprocessing
 import os
-import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -130,7 +129,7 @@ async def test_a_child_that_died_while_it_had_nothing_to_do_is_held_against_no_p
         assert isinstance(await made.read(capture(article())), Reading)
         for _ in range(3):
             (child,) = set(multiprocessing.active_children()) - others
-            os.kill(child.pid, signal.SIGKILL)
+            child.kill()
             child.join()
             assert isinstance(await made.read(capture(article())), Reading)
     finally:
@@ -224,7 +223,7 @@ def _raise_what_stays():
 
 
 class _Stays(Exception):
-    def __init__(self, words, count):
+    def __init__(self, words, count) -> None:
         super().__init__(words)
 
 
