@@ -10,7 +10,6 @@ import sys
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-import httpcore
 import pytest
 
 from tests.integration.alerts.test_mail import delivery
@@ -19,7 +18,7 @@ from tests.unit.fetch.test_guard import SPELLINGS, Recorder
 from tracker.alerts.apprise import AppriseNotifier
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
-from tracker.fetch import HttpFetcher
+from tracker.fetch import HttpFetcher, guard
 from tracker.model import Failure, FailureKind, Hub, HubKind, Request, Target
 from tracker.pipeline import Manner, Visit
 from tracker.urls import fetchable
@@ -37,7 +36,7 @@ PUBLIC = "93.184.215.14"
 def reached(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Give what sockets would have been opened to; none is."""
     backend = Recorder()
-    monkeypatch.setattr(httpcore, "AnyIOBackend", lambda: backend)
+    monkeypatch.setattr(guard, "Wire", lambda: backend)
     return backend.reached
 
 
@@ -73,6 +72,26 @@ async def test_no_name_that_leads_inside_is_followed(reached: list[tuple[str, in
         await fetcher.post("https://mixed.test/hook", (), b"{}")
     await fetcher.aclose()
     assert reached == []
+
+
+@pytest.mark.anyio
+async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy would connect where it likes; the guard would only see the proxy."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:8080")
+    backend = Recorder(dead=[PUBLIC])
+    monkeypatch.setattr(guard, "Wire", lambda: backend)
+
+    async def names(_host: str, _port: int) -> Sequence[str]:
+        return [PUBLIC]
+
+    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names)
+    for scheme in ("http", "https"):
+        await fetcher.fetch(Request(f"{scheme}://news.test/"), NOW)
+        with pytest.raises(DeliveryError):
+            await fetcher.post(f"{scheme}://news.test/hook", (), b"{}")
+    await fetcher.aclose()
+    assert backend.reached == [(PUBLIC, 80)] * 2 + [(PUBLIC, 443)] * 2
 
 
 @pytest.mark.anyio

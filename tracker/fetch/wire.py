@@ -161,6 +161,10 @@ class Stream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         """Go on in TLS. Raises httpcore's ConnectError and ConnectTimeout."""
         loop = asyncio.get_running_loop()
+        if self._ends.came:
+            # It would be read later as if it had come in TLS, and anybody on the line can have sent it.
+            self._transport.abort()
+            raise httpcore.ConnectError("something was said before TLS began")
         try:
             with _connecting():
                 async with asyncio.timeout(timeout):

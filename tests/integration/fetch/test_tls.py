@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import httpcore
 import pytest
 import trustme
 
 from tracker.config import FetchConfig
 from tracker.fetch.client import HttpFetcher
+from tracker.fetch.wire import Wire
 from tracker.model import Capture, Failure, FailureKind, Request
 
 from .conftest import NOW
@@ -87,3 +90,24 @@ async def test_a_server_that_does_not_speak_tls() -> None:
         result = await fetch(f"https://127.0.0.1:{port}/", trusting())
     assert isinstance(result, Failure)
     assert result.kind in {FailureKind.TLS, FailureKind.CONNECT}
+
+
+async def test_what_came_before_tls_began_is_not_taken_for_what_came_in_it() -> None:
+    """Whoever sits on the line could put an answer before the handshake, and then let the true server go on."""
+
+    async def meddle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(response(b"<html>forged</html>"))
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    line = await asyncio.start_server(meddle, "127.0.0.1", 0)
+    async with line:
+        stream = await Wire().connect_tcp("127.0.0.1", line.sockets[0].getsockname()[1], timeout=5)
+        async with asyncio.timeout(5):
+            while not stream.get_extra_info("is_readable"):
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        with pytest.raises(httpcore.ConnectError, match="before TLS"):
+            await stream.start_tls(trusting(), "localhost", timeout=1)
+        await asyncio.sleep(0.05)
