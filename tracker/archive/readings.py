@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Rereading
+from tracker.model import Article, KeptAs, Reread, Rereading
 
 from . import blobs, captures, codec, passages, reads, rows
 from .base import Held, upsert
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from tracker.model import Led, Reread, Version
+    from tracker.model import Led, Version
 
 _OF_ARTICLE: Final = (
     select(
@@ -90,30 +90,63 @@ class Readings(Held):
         the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
         """
         with self._db.write() as connection:
-            owner = connection.execute(
-                select(_article.c.id, _article.c.versions).where(_article.c.ident == article).with_for_update()
-            ).one_or_none()
-            if owner is None:
-                raise NotKnown("no such article", resource=article, hint="writethru log lists what is kept")
-            known = {row.n: row for row in connection.execute(_OF_ARTICLE, {"owner": owner.id})}
-            _refuse_removed(connection, article, [known[each.n].id for each in rereads])
-            changed = any(each.content is not None for each in rereads)
-            if changed:
-                # Before the texts change: an index without texts of its own must be told what it is to forget.
-                passages.forget(connection, owner.id)
-            for each in rereads:
-                _keep(connection, known[each.n], each, now)
-            for led in changes:
-                _relead(connection, known[led.n], led)
-            if changed:
-                passages.rebuild(connection, owner.id)
-            newest = next((each for each in rereads if each.n == owner.versions), None)
-            if newest is not None and newest.content is not None:
-                title = {"title": newest.content.title, "signature": newest.signature}
-                connection.execute(update(_article).where(_article.c.id == owner.id).values(title))
+            put(connection, article, rereads, changes, now)
+
+    def kept_as(self, article: str, n: int) -> KeptAs | None:
+        """Return what a version was kept with, where its page was read again since."""
+        with self._db.read() as connection:
+            row = connection.execute(_KEPT, {"wanted": article, "number": n}).one_or_none()
+            if row is None:
+                return None
+            texts = blobs.read(connection, {row.content_id, row.read_id})
+        content, again = (codec.load(Article, texts[each]) for each in (row.content_id, row.read_id))
+        text = None if row.read_id == row.content_id else again
+        reread = Reread(n, row.read_by, row.came_to, text, row.read_signature, no_edit=row.no_edit)
+        return KeptAs(content, row.extractor, row.signature, reread, row.at)
 
 
 _article: Final = article
+_KEPT: Final = (
+    select(
+        version.c.content_id,
+        version.c.extractor,
+        version.c.signature,
+        reading.c.content_id.label("read_id"),
+        reading.c.extractor.label("read_by"),
+        reading.c.signature.label("read_signature"),
+        reading.c.came_to,
+        reading.c.no_edit,
+        reading.c.at,
+    )
+    .join(reading, STANDS)
+    .join(_article, _article.c.id == version.c.article_id)
+    .where(_article.c.ident == bindparam("wanted"), version.c.n == bindparam("number"))
+)
+
+
+def put(connection: Connection, ident: str, rereads: Sequence[Reread], changes: Sequence[Led], now: datetime) -> None:
+    """Keep what the pages of article *ident* read like within the caller's transaction; see `Readings.reread`."""
+    owner = connection.execute(
+        select(_article.c.id, _article.c.versions).where(_article.c.ident == ident).with_for_update()
+    ).one_or_none()
+    if owner is None:
+        raise NotKnown("no such article", resource=ident, hint="writethru log lists what is kept")
+    known = {row.n: row for row in connection.execute(_OF_ARTICLE, {"owner": owner.id})}
+    _refuse_removed(connection, ident, [known[each.n].id for each in rereads])
+    changed = any(each.content is not None for each in rereads)
+    if changed:
+        # Before the texts change: an index without texts of its own must be told what it is to forget.
+        passages.forget(connection, owner.id)
+    for each in rereads:
+        _keep(connection, known[each.n], each, now)
+    for led in changes:
+        _relead(connection, known[led.n], led)
+    if changed:
+        passages.rebuild(connection, owner.id)
+    newest = next((each for each in rereads if each.n == owner.versions), None)
+    if newest is not None and newest.content is not None:
+        title = {"title": newest.content.title, "signature": newest.signature}
+        connection.execute(update(_article).where(_article.c.id == owner.id).values(title))
 
 
 def forget(connection: Connection, key: int, kept: int) -> None:

@@ -35,7 +35,7 @@ from .decided import (
     VersionQuery,
 )
 from .fetched import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
-from .kept import Led, Raw, Recaptured, Reread, Rereading
+from .kept import KeptAs, Led, Raw, Recaptured, Reread, Rereading
 from .page import (
     EDITORIAL,
     VERSIONED,
@@ -109,6 +109,7 @@ __all__ = [
     "Hunk",
     "HunkOp",
     "Intent",
+    "KeptAs",
     "Label",
     "LabelKind",
     "Led",

@@ -43,6 +43,17 @@ class Reread:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAs:
+    """What a version was kept with before its page was read again, and the reading that stands since *at*."""
+
+    content: Article
+    extractor: str
+    signature: str
+    reread: Reread
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Led:
     """The change that leads to version *n* by what the texts say now; it takes the place of the one before."""
 

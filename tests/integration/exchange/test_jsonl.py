@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.archive_samples import NOW, URL, intent, look, minutes, watch
+from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
 from tests.postgres import postgres
 from tracker.archive import open_archive
 from tracker.archive.exchange import jsonl
@@ -17,7 +18,7 @@ from tracker.archive.exchange.record import NO_PAGE, records
 from tracker.archive.exchange.selection import EVERYTHING, Selection
 from tracker.archive.verify import verify
 from tracker.errors import ArchiveLocked, PageError
-from tracker.model import ArticleState, CheckOutcome
+from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Led, Reread, Rereading
 
 __all__ = ["postgres"]
 
@@ -48,6 +49,29 @@ def test_export_import_export_is_identical(full, fresh, with_captures):
     assert (receipt.kept, receipt.known, receipt.refused) == (5, 0, 0)
     assert second == first
     assert tally.versions == 5
+    assert verify(other).ok
+    assert imported(other, first).known == 5
+
+
+def test_versions_that_were_read_again_come_back_with_both_readings(full, fresh):
+    ident, better = full.article(URL).id, replace(content(2), title="River floods two streets of Ebbing")
+    rereads = [
+        Reread(1, "8", Rereading.UNREADABLE),
+        Reread(2, "8", Rereading.CODE, better, "main"),
+        Reread(3, "8", Rereading.CODE, better, "main", no_edit=True),
+    ]
+    full.reread(ident, rereads, [Led(2, change(2, LabelKind.HEADLINE)), Led(3, Change())], minutes(30))
+    full.reread(ident, [Reread(2, "9", Rereading.SAME, signature="main")], [], minutes(31))
+    first, _ = exported(full, with_captures=True)
+    other = fresh()
+    assert imported(other, first).kept == 5
+    assert exported(other, with_captures=True)[0] == first
+    for n in (1, 2, 3):
+        assert other.version(ident, n) == full.version(ident, n)
+        assert other.kept_as(ident, n) == full.kept_as(ident, n)
+    assert other.kept_as(ident, 2).content == content(2)
+    assert other.article(ident).title == better.title
+    assert [(hit.first, hit.last) for hit in other.search("ebbing")] == [(2, None)]
     assert verify(other).ok
     assert imported(other, first).known == 5
 

@@ -2,7 +2,8 @@
 
 Beside DESIGN's keys each object holds ``text``, ``status``, ``signature``, ``content`` (the Article) and ``diff`` (the
 Change, or null), both exactly as the model has them, fields at their default left out. With captures there are
-``evidence`` (the Capture without its body) and ``body`` in base64, or ``page_removed`` with the reason.
+``evidence`` (the Capture without its body) and ``body`` in base64, or ``page_removed`` with the reason. Where the page
+was read again since, ``reading`` says by whom, when and what came of it, and ``first`` within it what was kept before.
 
 With checks there are lines of two more kinds, told by ``type``: ``article`` for every article, at the time it was first
 heard of, and ``check`` for every check that made no version, at its time.
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from tracker.archive.store import SqlStore
-    from tracker.model import Version
+    from tracker.model import KeptAs, Version
 
     from .selection import Archive, Page, Progress, Selection
 
@@ -69,7 +70,11 @@ def write(
 
 def _versions(store: Archive, selection: Selection, tally: Tally, *, with_captures: bool) -> Iterator[Line]:
     for version in in_time(store, selection):
-        yield (version.seen, VERSION), line(version, page_of(store, version, tally) if with_captures else None)
+        value = line(version, page_of(store, version, tally) if with_captures else None)
+        kept = None if version.removed else store.kept_as(version.article, version.n)
+        if kept is not None:
+            value["reading"] = _reading(kept)
+        yield (version.seen, VERSION), value
 
 
 def line(version: Version, page: Page | None = None) -> dict[str, Any]:
@@ -89,6 +94,19 @@ def line(version: Version, page: Page | None = None) -> dict[str, Any]:
         value["evidence"] = _plain(codec.dump(page.capture, without=APART))
         value["body"] = base64.b64encode(page.capture.body).decode("ascii")
     return value
+
+
+def _reading(kept: KeptAs) -> dict[str, Any]:
+    first = {"extractor": kept.extractor, "signature": kept.signature, "content": _plain(codec.dump(kept.content))}
+    return {
+        "at": kept.at.isoformat(),
+        "extractor": kept.reread.extractor,
+        "came_to": kept.reread.came_to,
+        "no_edit": kept.reread.no_edit,
+        "signature": kept.reread.signature,
+        "other_text": kept.reread.content is not None,
+        "first": first,
+    }
 
 
 def _plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert, select, update
 
-from tracker.archive import blobs
+from tracker.archive import blobs, readings
 from tracker.archive.commits import carry_out
 from tracker.archive.evidence import ROWS, evidence_of
 from tracker.archive.proof_tables import leaf, tombstone
@@ -197,6 +197,8 @@ def _put(connection: Connection, record: Record, tracked: Tracked, again: Again)
         # The predecessor was last seen standing at a check that the file does not hold, but tells of.
         _commit(connection, tracked, _intent(record, tracked, again, seen=record.previous_seen))
     _commit(connection, tracked, _intent(record, tracked, again))
+    if record.kept_as is not None:
+        readings.put(connection, tracked.id, [record.kept_as.reread], [], record.kept_as.at)
     if record.page_removed:
         _take_page_out(connection, tracked.id, record)
 
@@ -226,7 +228,8 @@ def _intent(record: Record, tracked: Tracked, again: Again, *, seen: datetime | 
     new = tracked.versions == 0
     outcome = CheckOutcome.NOT_MODIFIED if seen else CheckOutcome.NEW if new else CheckOutcome.CHANGED
     check = Check(tracked.id, at, outcome, "imported", None if seen else record.capture.status)
-    version_ = NewVersion(record.content, record.capture, record.extractor, record.signature, record.change)
+    first = record.kept_as or record
+    version_ = NewVersion(first.content, record.capture, first.extractor, first.signature, record.change)
     return Intent(
         article=tracked.id,
         check=check,

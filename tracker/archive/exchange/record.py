@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive import codec
 from tracker.errors import PageError
-from tracker.model import Article, ArticleState, Capture, Change, CheckOutcome
+from tracker.model import Article, ArticleState, Capture, Change, CheckOutcome, KeptAs, Reread, Rereading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +29,8 @@ EMPTY: Final = hashlib.sha256(b"").hexdigest()
 class Record:
     """One version as a file tells of it; *page_removed* says why its page is not there, *removed* why nothing is.
 
-    *claimed* is the hash of the page, whether it is there or not.
+    *claimed* is the hash of the page, whether it is there or not. *content* is what it was read as last, *kept_as*
+    what it was kept as, where it was read again since.
     """
 
     url: str
@@ -46,6 +47,7 @@ class Record:
     page_removed: str = ""
     removed: str = ""
     claimed: str = ""
+    kept_as: KeptAs | None = None
 
     def is_same(self, kept: Version) -> bool:
         """Say whether *kept* is this version."""
@@ -142,7 +144,22 @@ def record(value: dict[str, Any]) -> Record:
         page_removed=reason or ("" if "body" in value else NO_PAGE),
         removed=removed,
         claimed=value["capture"],
+        kept_as=_kept_as(value["reading"], int(value["version"]), content) if "reading" in value else None,
     )
+
+
+def _kept_as(value: dict[str, Any], n: int, content: Article) -> KeptAs:
+    first = value["first"]
+    reread = Reread(
+        n,
+        value["extractor"],
+        Rereading(value["came_to"]),
+        content if value["other_text"] else None,
+        value["signature"],
+        no_edit=bool(value["no_edit"]),
+    )
+    text = codec.load(Article, _bytes(first["content"]))
+    return KeptAs(text, first["extractor"], first["signature"], reread, datetime.fromisoformat(value["at"]))
 
 
 def _require_schema(value: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from tracker.model import Capture, Version
+    from tracker.model import Capture, KeptAs, Version
 
     Progress = Callable[["Tally"], None]
     """Called after every version; whoever listens decides how often that is worth a line."""
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 class Archive(Store, Protocol):
     """A store that also knows what was taken out of it."""
+
+    def kept_as(self, article: str, n: int) -> KeptAs | None:
+        """Return what a version was kept with, where its page was read again since."""
+        ...
 
     def tombstones(self, article: str) -> dict[int, str]:
         """Return the numbers of versions that were taken out whole or in part, with the reason."""
