@@ -190,6 +190,7 @@ def test_nothing_selected_is_no_error(kept):
         (("export", "--format", "docx"), "docx"),
         (("export", "--format", "jsonl", "--source", "Heralt"), "did you mean 'Herald'?"),
         (("export", "--format", "jsonl", "0000"), "no such article"),
+        (("export", "--format", "jsonl", "all.jsonl"), "named by -o all.jsonl"),
         (("export", "--format", "jsonl", "--out", "no/where/a.jsonl"), "mkdir -p no/where"),
         (("export", "--format", "csv", "--with-captures"), "csv has no place for captures"),
         (("export", "--format", "jsonl", "--since", "soon"), "no time"),

@@ -38,7 +38,10 @@ def upgrade(app: App) -> None:
 @db.command(cls=Verb)
 @pass_app
 def current(app: App) -> None:
-    """Say which schema the archive has, and which this release needs; exit with 1 where they differ."""
+    """Say which schema the archive has, and which this release needs.
+
+    It exits with 1 where they differ.
+    """
     from tracker.archive import migrations
 
     found, needed = migrations.current(app.database), migrations.head()

@@ -92,11 +92,22 @@ def _selection(
     if source and source not in (known := store.sources()):
         raise unknown("source", source, known)
     return Selection(
-        articles=tuple(store.article(split(ident)[0]).id for ident in idents),
+        articles=tuple(_article(store, split(ident)[0]) for ident in idents),
         source=source or "",
         since=parse_when(since, app.now) if since else None,
         until=parse_when(until, app.now) if until else None,
     )
+
+
+def _article(store: SqlStore, ident: str) -> str:
+    from tracker.errors import NotKnown
+
+    try:
+        return store.article(ident).id
+    except NotKnown as error:
+        if Path(ident).suffix and "://" not in ident:
+            raise NotKnown(error.message, resource=ident, hint=f"a file to write to is named by -o {ident}") from None
+        raise
 
 
 def _place(out: str | None) -> Path | None:

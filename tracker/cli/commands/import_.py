@@ -24,6 +24,7 @@ _ENDINGS = {
 _LISTS = ("opml", "urlwatch", "webchanges", "changedetection")
 _FORMATS = ("jsonl", "warc", "wacz", "cdx", "newsedits", *_LISTS)
 _EVERY = 2.0
+_NAMES = {"known": "known already", "other": "pages that are no article"}
 
 
 @click.command("import", cls=Verb)
@@ -160,8 +161,8 @@ def _report(app: App, receipt: Receipt) -> int:
     if app.settings.json:
         app.out.data({"schema": 1, **counts, "reasons": reasons})
     else:
-        told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count or name == "kept")
-        app.out.line(f"versions: {told}")
+        told = [f"{count:,} {_NAMES.get(name, name)}" for name, count in counts.items() if count or name == "kept"]
+        app.out.line(f"versions: {', '.join(told)}")
     for reason in reasons:
         app.out.note(reason)
     return PARTIAL if receipt.refused else OK
