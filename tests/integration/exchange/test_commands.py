@@ -63,7 +63,7 @@ def test_out_and_in_again(kept, name):
     assert "3 versions, 3 pages" in done.stderr
     other = empty("other.db")
     assert run("--db", other, "import", name).stdout == "versions: 3 kept\n"
-    assert run("--db", other, "import", name).stdout == "versions: 0 kept, 3 known\n"
+    assert run("--db", other, "import", name).stdout == "versions: 0 kept, 3 known already\n"
     run("--db", other, "export", "--format", "jsonl", "--with-captures", "--out", f"b{name}")
     assert Path(f"b{name}").read_bytes() == Path(name).read_bytes()
 
