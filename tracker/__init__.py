@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .archive import open_archive
+    from tracker.archive import open_archive
+
     from .errors import TrackerError
     from .model import Article, Block, BlockKind, Change, Label, LabelKind, Notice, NoticeKind
 

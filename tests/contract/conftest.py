@@ -10,7 +10,7 @@ import pytest
 from tests.fake_store import FakeStore
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
-from tracker.archive.quick import QuickReader, quick_path
+from tracker.archive.quick.reader import QuickReader, quick_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

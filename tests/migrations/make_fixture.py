@@ -20,8 +20,8 @@ import psycopg
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
 from tests.postgres import running
 from tracker.archive import open_archive
-from tracker.archive.notes import Signer
-from tracker.archive.schema import METADATA
+from tracker.archive.ledger.notes import Signer
+from tracker.archive.tables.schema import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.model import (
     CheckOutcome,

@@ -20,8 +20,8 @@ from psycopg import sql
 from tests.archive_samples import NOW, URL, capture, content, intent, minutes
 from tests.postgres import Server, postgres
 from tracker.archive import migrations, open_archive
+from tracker.archive.ledger.verify import verify
 from tracker.archive.values import SCHEMA
-from tracker.archive.verify import verify
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model import Habit, HabitKind, Home
 

@@ -17,7 +17,7 @@ from tests.postgres import running
 from tests.programme.press import STREETS, Press
 from tests.programme.service import Running
 from tracker.archive import open_archive
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.model import VersionQuery
 
 from .verdict import heard, told

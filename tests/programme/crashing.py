@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.archive import commits, store
+from tracker.archive import store
+from tracker.archive.work import commits
 from tracker.config import load
 from tracker.extract import read
 from tracker.fetch import HttpFetcher

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, alert, content, intent, minutes
 from tracker.archive import open_archive
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.errors import TrackerError
 from tracker.model import Target
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.archive import open_archive
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.model import DeliveryState, VersionQuery
 
 from .press import STREETS, Press

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import intent, minutes, watch
-from tracker.archive import engine, faults, open_archive
+from tracker.archive import open_archive
+from tracker.archive.database import engine, faults
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveLocked
 

@@ -15,7 +15,7 @@ import pytest
 from tests.archive_samples import alert, intent, minutes, watch
 from tests.postgres import postgres
 from tracker.archive import open_archive
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 from tracker.model import VersionQuery
 

@@ -19,8 +19,8 @@ from tests.fake_store import FakeStore
 from tests.postgres import postgres
 from tracker import compare, extract
 from tracker.archive import open_archive
+from tracker.archive.ledger.verify import verify
 from tracker.archive.values import clean_text
-from tracker.archive.verify import verify
 from tracker.errors import TrackerError
 from tracker.model import Article, Block, BlockKind, CheckOutcome, Target, VersionQuery
 from tracker.urls import fetchable, identity

@@ -10,7 +10,7 @@ import pytest
 
 from tests.postgres import postgres
 from tracker.archive import open_archive
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.model import DeliveryState, VersionQuery
 
 from .crashing import DIED, POINTS

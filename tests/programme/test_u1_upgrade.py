@@ -15,8 +15,8 @@ from tests.archive_samples import content, grow, watch
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
 from tests.postgres import postgres
 from tracker.archive import migrations, open_archive
+from tracker.archive.ledger.verify import verify
 from tracker.archive.values import SCHEMA
-from tracker.archive.verify import verify
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:

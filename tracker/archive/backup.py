@@ -10,18 +10,18 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
+from tracker.archive.database.engine import archive_url, shown, sqlite_path
+from tracker.archive.database.locking import lock
+from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 
-from .engine import archive_url, shown, sqlite_path
-from .locking import lock
 from .opening import open_archive
 from .values import BUSY_SECONDS
-from .verify import verify
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .verify import Report
+    from tracker.archive.ledger.verify import Report
 
 
 def backup(url: str | None, target: Path) -> int:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import inspect, text
 
+from tracker.archive.database.engine import Database, archive_url, shown, sqlite_path
 from tracker.errors import ArchiveError, SchemaMismatch
 
-from .engine import Database, archive_url, shown, sqlite_path
 from .store import SqlStore
 from .values import HINT, SCHEMA
 
@@ -62,7 +62,7 @@ def _migrate(where: URL) -> str | None:
     finally:
         database.close()
     if current is None or current < SCHEMA:
-        from . import migrations
+        from tracker.archive.database import migrations
 
         migrations.upgrade(where.render_as_string(hide_password=False))
     return current

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .beliefs import Beliefs
-from .clock import ClockSteps
-from .commits import Commits
-from .due import Due
-from .glances import Glances
-from .ledger import Ledger
-from .lines import Lines
-from .outbox import Outbox
-from .readings import Readings
-from .reads import Reads
-from .recaptures import Recaptures
-from .search import Search
-from .stories import Stories
-from .takedown import Takedown
-from .watch import Watch
+from tracker.archive.captures.recaptures import Recaptures
+from tracker.archive.captures.takedown import Takedown
+from tracker.archive.database.clock import ClockSteps
+from tracker.archive.ledger.log import Ledger
+from tracker.archive.reading.glances import Glances
+from tracker.archive.reading.reads import Reads
+from tracker.archive.search.query import Search
+from tracker.archive.work.beliefs import Beliefs
+from tracker.archive.work.commits import Commits
+from tracker.archive.work.due import Due
+from tracker.archive.work.lines import Lines
+from tracker.archive.work.outbox import Outbox
+from tracker.archive.work.readings import Readings
+from tracker.archive.work.stories import Stories
+from tracker.archive.work.watch import Watch
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from .engine import Database
+    from tracker.archive.database.engine import Database
 
 
 class SqlStore(

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
-from tracker.archive.leading import Leadership
+from tracker.archive.database.leading import Leadership
 from tracker.errors import ArchiveError, UsageError
 from tracker.observe import logs
 

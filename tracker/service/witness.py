@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker.alerts import tell_note
-from tracker.archive.checkpoints import CheckpointFolder, Rhythm
+from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.stamps import ots, rfc3161
 from tracker.archive.stamps.queue import PROMISED, StampQueue, ending_of
 from tracker.config import Rfc3161Stamp

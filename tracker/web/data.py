@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tracker.archive import SqlStore
-    from tracker.archive.browse import Browse
+    from tracker.archive.reading.browse import Browse
     from tracker.model import Change, Version
 
 T = TypeVar("T")
@@ -89,7 +89,7 @@ class Archive:
 def open_pages(url: str) -> Archive:
     """Open the archive at *url* for reading. Errors are those of `open_archive`."""
     from tracker.archive import open_archive
-    from tracker.archive.browse import Browse
+    from tracker.archive.reading.browse import Browse
 
     store = open_archive(url, readonly=True)
     return Archive(store, Browse(store.database))

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, quote, unquote
 
 import orjson
 
-from tracker.archive.browse import Browse
 from tracker.archive.exchange.selection import Tally
+from tracker.archive.reading.browse import Browse
 from tracker.errors import UsageError
 from tracker.model import VersionQuery
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.browse import Brief
     from tracker.archive.exchange.formats import Job
+    from tracker.archive.reading.browse import Brief
     from tracker.model import Glance
 
 _MARK: Final = ".writethru-site"

@@ -11,8 +11,8 @@ import pytest
 from tests.archive_samples import capture, grow, intent, minutes, watch
 from tracker.archive import lock, open_archive
 from tracker.archive.backup import backup, restore
-from tracker.archive.notes import Signer
-from tracker.archive.verify import verify
+from tracker.archive.ledger.notes import Signer
+from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, ArchiveLocked
 
 if TYPE_CHECKING:

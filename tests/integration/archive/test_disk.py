@@ -15,7 +15,7 @@ import pytest
 
 from tests.archive_samples import capture, content, intent, minutes, watch
 from tracker.archive import open_archive
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, ArchiveFull
 from tracker.model import VersionQuery
 

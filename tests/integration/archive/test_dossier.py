@@ -17,7 +17,7 @@ from tests.integration.archive.places import postgres, store, url
 from tracker import compare
 from tracker.archive.dossier import packing, verifier
 from tracker.archive.dossier.gathering import Gathered, gather
-from tracker.archive.notes import Signer
+from tracker.archive.ledger.notes import Signer
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Target
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.archive import SqlStore
     from tracker.archive.dossier.packing import Anchor
     from tracker.archive.dossier.verifier import Members
-    from tracker.archive.logcheck import Damage
+    from tracker.archive.ledger.logcheck import Damage
 
 __all__ = ["postgres", "store", "url"]
 

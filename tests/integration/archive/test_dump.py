@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from tests.archive_samples import URL, grow, minutes, watch
 from tests.postgres import postgres
 from tracker.archive import open_archive
-from tracker.archive.notes import Signer
-from tracker.archive.verify import verify
+from tracker.archive.ledger.notes import Signer
+from tracker.archive.ledger.verify import verify
 
 if TYPE_CHECKING:
     from tests.postgres import Server

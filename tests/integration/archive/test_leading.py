@@ -10,7 +10,7 @@ import pytest
 
 from tests.postgres import Server, postgres
 from tracker import archive
-from tracker.archive.leading import Leadership
+from tracker.archive.database.leading import Leadership
 from tracker.errors import ArchiveLocked
 
 if TYPE_CHECKING:

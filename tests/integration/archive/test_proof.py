@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.archive_samples import NOW, URL, grow, intent, minutes
 from tests.integration.archive.places import postgres, store, url
-from tracker.archive.notes import Signer, read_note
-from tracker.archive.verify import verify
+from tracker.archive.ledger.notes import Signer, read_note
+from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Target
 

@@ -10,8 +10,8 @@ import pytest
 from tests.archive_samples import NOW, capture, content, intent, look, minutes, watch
 from tests.integration.archive.places import postgres, store, url
 from tracker.archive import open_reader
-from tracker.archive.notes import Signer
-from tracker.archive.verify import verify
+from tracker.archive.ledger.notes import Signer
+from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Capture, CheckOutcome, Raw, Tracked
 

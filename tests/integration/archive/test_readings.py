@@ -10,7 +10,7 @@ import pytest
 from tests.archive_samples import NOW, URL, change, content, grow, intent, minutes, watch
 from tests.integration.archive.places import postgres, store, url
 from tracker.archive import open_reader
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Article, Change, LabelKind, Led, Reread, Rereading, Tracked, VersionQuery
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.archive_samples import URL, minutes
 from tracker.archive import open_archive
-from tracker.archive.notes import Signer
+from tracker.archive.ledger.notes import Signer
 from tracker.urls import article_id
 
 from .conftest import objects

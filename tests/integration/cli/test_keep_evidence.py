@@ -14,7 +14,7 @@ from tests.archive_samples import grow, minutes, watch
 from tests.integration.cli.conftest import objects
 from tests.postgres import postgres
 from tracker.archive import lock, open_archive
-from tracker.archive.checkpoints import CheckpointFolder
+from tracker.archive.ledger.checkpoints import CheckpointFolder
 
 __all__ = ["postgres"]
 

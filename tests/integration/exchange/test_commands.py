@@ -224,7 +224,7 @@ def test_a_line_that_is_none_ends_with_1(kept):
 def test_a_damaged_page_ends_with_4(kept):
     from sqlalchemy import update
 
-    from tracker.archive.tables import capture
+    from tracker.archive.tables.core import capture
 
     with open_archive(HERE) as store, store.database.write() as connection:
         connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))

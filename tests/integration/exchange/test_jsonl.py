@@ -16,7 +16,7 @@ from tracker.archive.exchange import jsonl
 from tracker.archive.exchange.keeping import Receipt, keep
 from tracker.archive.exchange.record import NO_PAGE, records
 from tracker.archive.exchange.selection import EVERYTHING, Selection
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveLocked, PageError
 from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Led, Reread, Rereading
 
@@ -168,7 +168,7 @@ def test_another_history_is_refused(full, fresh):
 def test_one_damaged_page_is_named_and_ends_nothing(full):
     from sqlalchemy import update
 
-    from tracker.archive.tables import capture
+    from tracker.archive.tables.core import capture
 
     with full.database.write() as connection:
         connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))

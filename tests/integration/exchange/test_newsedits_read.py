@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from tests.archive_samples import grow, watch
 from tracker.archive import open_archive
 from tracker.archive.exchange.newsedits_read import TextVersion, text_versions
-from tracker.archive.verify import verify
+from tracker.archive.ledger.verify import verify
 from tracker.cli.main import cli
 from tracker.errors import ArchiveError, PageError
 from tracker.service import texts

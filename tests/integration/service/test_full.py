@@ -35,7 +35,7 @@ class Disk:
     full = False
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tracker.archive.engine import Database
+        from tracker.archive.database.engine import Database
 
         write, disk = Database.write, self
 

@@ -14,7 +14,7 @@ from tests.authority import Authority, Calendar
 from tests.fake_fetcher import FakeFetcher, page
 from tracker.alerts.message import compose
 from tracker.archive import open_archive
-from tracker.archive.notes import read_note
+from tracker.archive.ledger.notes import read_note
 from tracker.archive.stamps import ots
 from tracker.config import ArchiveConfig, parse
 from tracker.errors import ConfigError, DeliveryError

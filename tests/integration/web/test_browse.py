@@ -9,7 +9,7 @@ import pytest
 
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
-from tracker.archive.browse import Browse
+from tracker.archive.reading.browse import Browse
 from tracker.model import LabelKind, Op, VersionQuery
 
 from .newsroom_archive import NOW, OPENED, at, build

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.archive.checkpoints import CheckpointFolder, Rhythm
-from tracker.archive.notes import Checkpoint, Signer, read_note
+from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
+from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:

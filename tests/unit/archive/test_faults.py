@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tracker.archive import migrations, open_archive, open_reader
-from tracker.archive.faults import explain
+from tracker.archive.database.faults import explain
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked
 
 if TYPE_CHECKING:

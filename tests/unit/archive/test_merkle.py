@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive import merkle
+from tracker.archive.ledger import merkle
 
 LEAVES = [merkle.leaf_hash(bytes([n])) for n in range(40)]
 sizes = st.integers(1, len(LEAVES))

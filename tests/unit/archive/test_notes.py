@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.archive.notes import Checkpoint, Signer, read_note
+from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:

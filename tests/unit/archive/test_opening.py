@@ -11,8 +11,8 @@ import pytest
 from tests.archive_samples import NOW, content, grow, watch
 from tracker import archive
 from tracker.archive import lock, migrations, open_archive
-from tracker.archive.engine import archive_url, shown
-from tracker.archive.watch import free_idents
+from tracker.archive.database.engine import archive_url, shown
+from tracker.archive.work.watch import free_idents
 from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch
 from tracker.model import HostState
 
@@ -162,7 +162,7 @@ class TestOpening:
 
 class TestErrors:
     def test_a_writer_that_never_ends(self, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tracker.archive.engine.BUSY_SECONDS", 0.05)
+        monkeypatch.setattr("tracker.archive.database.engine.BUSY_SECONDS", 0.05)
         with open_archive(url, migrate=True) as store:
             other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
             other.execute("BEGIN IMMEDIATE")

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, column, insert, literal_column, select, table
 
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
-from tracker.archive.prepared import Prepared, together
-from tracker.archive.tables import host, source
+from tracker.archive.database.prepared import Prepared, together
+from tracker.archive.tables.core import host, source
 from tracker.errors import ArchiveError
 from tracker.model import HostState
 

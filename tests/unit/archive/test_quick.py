@@ -9,7 +9,7 @@ import pytest
 
 from tests.archive_samples import capture, content, grow, minutes, watch
 from tracker.archive import QuickReader, SqlStore, open_archive, open_reader
-from tracker.archive.quick import quick_path
+from tracker.archive.quick.reader import quick_path
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model import Article
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.archive.recent import Recent
+from tracker.archive.captures.recent import Recent
 
 
 def test_what_was_used_last_stays() -> None:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from tracker.archive import blobs, finding
-from tracker.archive.evidence import ROWS, evidence_of
-from tracker.archive.proof_tables import tombstone
-from tracker.archive.tables import article, version
-from tracker.archive.verify import verify
+from tracker.archive.captures import blobs
+from tracker.archive.ledger.evidence import ROWS, evidence_of
+from tracker.archive.ledger.verify import verify
+from tracker.archive.reading import finding
+from tracker.archive.tables.core import article, version
+from tracker.archive.tables.proofs import tombstone
 
 if TYPE_CHECKING:
-    from tracker.archive.logcheck import Damage
+    from tracker.archive.ledger.logcheck import Damage
     from tracker.archive.store import SqlStore
 
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.exchange.files import replacing
-from tracker.archive.logcheck import Damage
-from tracker.archive.notes import read_note
+from tracker.archive.ledger.logcheck import Damage
+from tracker.archive.ledger.notes import read_note
 from tracker.errors import ArchiveError
 from tracker.render import View, html
 from tracker.render import json as as_json

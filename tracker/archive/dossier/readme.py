@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.notes import read_note
+from tracker.archive.ledger.notes import read_note
 
 from . import verifier
 from .verifier import NOTE

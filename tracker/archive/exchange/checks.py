@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import literal, select, tuple_
 
-from tracker.archive import rows
-from tracker.archive.columns import Instant
-from tracker.archive.tables import article, visit
+from tracker.archive.reading import rows
+from tracker.archive.tables.columns import Instant
+from tracker.archive.tables.core import article, visit
 from tracker.model import CheckOutcome
 from tracker.render.times import iso
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.checkpoints import write_whole
+from tracker.archive.ledger.checkpoints import write_whole
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ def upgrade(app: App) -> None:
 
     An archive whose pages are damaged is left as it is.
     """
-    from tracker.archive import lock, migrations
+    from tracker.archive import lock
+    from tracker.archive.database import migrations
 
     with lock(app.database):
         before = migrations.current(app.database)
@@ -42,7 +43,7 @@ def current(app: App) -> None:
 
     It exits with 1 where they differ.
     """
-    from tracker.archive import migrations
+    from tracker.archive.database import migrations
 
     found, needed = migrations.current(app.database), migrations.head()
     if app.settings.json:

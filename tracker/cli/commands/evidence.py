@@ -13,10 +13,10 @@ from ..lazy import Verb
 
 if TYPE_CHECKING:
     from tracker.archive import SqlStore
-    from tracker.archive.checkpoints import CheckpointFolder
     from tracker.archive.dossier.gathering import Gathered
     from tracker.archive.dossier.packing import Anchor
-    from tracker.archive.logcheck import Damage
+    from tracker.archive.ledger.checkpoints import CheckpointFolder
+    from tracker.archive.ledger.logcheck import Damage
 
 FAILED = 5
 
@@ -67,8 +67,8 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
 
 def _anchor(app: App, store: SqlStore, found: Gathered, chosen: Path | None) -> Anchor:
     """Return the checkpoint to prove against, made now where none holds both versions yet."""
-    from tracker.archive.checkpoints import CheckpointFolder
     from tracker.archive.dossier.packing import choose
+    from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.errors import UsageError
 
     from .verify import read_checkpoint
@@ -118,7 +118,7 @@ def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
-    from tracker.archive.notes import read_note
+    from tracker.archive.ledger.notes import read_note
 
     note = read_note(anchor.note)
     value = {

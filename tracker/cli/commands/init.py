@@ -22,7 +22,7 @@ def init(app: App, directory: str) -> None:
     Nothing is overwritten.
     """
     from tracker import configfile
-    from tracker.archive import migrations
+    from tracker.archive.database import migrations
     from tracker.errors import UsageError
 
     folder = Path(directory)

@@ -11,7 +11,7 @@ from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.archive.verify import Report
+    from tracker.archive.ledger.verify import Report
 
 FAILED = 5
 
@@ -36,7 +36,7 @@ def verify(
     What is damaged is named on stdout, one a line, and the exit code is 5.
     """
     from tracker.archive import open_archive
-    from tracker.archive.verify import verify as examine
+    from tracker.archive.ledger.verify import verify as examine
     from tracker.errors import UsageError
 
     if quick and sample is not None:
@@ -55,7 +55,7 @@ def verify(
 
 def _own_key(app: App) -> str | None:
     """Return the public key that this archive signs with, None where there is none yet."""
-    from tracker.archive.checkpoints import CheckpointFolder
+    from tracker.archive.ledger.checkpoints import CheckpointFolder
 
     kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
     return CheckpointFolder(Path(kept or "checkpoints"), app.database).public()

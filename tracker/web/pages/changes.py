@@ -17,7 +17,7 @@ from .lines import Entry, entries
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.archive.browse import Cursor
+    from tracker.archive.reading.browse import Cursor
 
     from ..asked import Asked
 

@@ -16,7 +16,7 @@ from ..asked import View
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.search import Hit, Where
+    from tracker.archive.search.query import Hit, Where
 
     from ..asked import Asked
 

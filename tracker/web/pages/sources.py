@@ -18,7 +18,7 @@ from .weather import Weather, weather
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.outlets import SourceGlance, Tally
+    from tracker.archive.reading.outlets import SourceGlance, Tally
     from tracker.model import Change, HubState, Tracked
 
     from ..asked import Asked

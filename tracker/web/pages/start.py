@@ -14,7 +14,7 @@ from .lines import Entry, entries
 from .weather import Weather, weather
 
 if TYPE_CHECKING:
-    from tracker.archive.outlets import SourceGlance
+    from tracker.archive.reading.outlets import SourceGlance
     from tracker.model import Glance
 
     from ..asked import Asked

@@ -16,7 +16,7 @@ from .passages import passages
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.browse import Brief
+    from tracker.archive.reading.browse import Brief
     from tracker.model import Glance
     from tracker.stories.propagation import Place, Propagation
     from tracker.stories.settled import Settled

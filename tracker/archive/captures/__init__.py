@@ -1,0 +1,1 @@
+"""The bytes of versions: frames coded against earlier ones, reference pages, takedowns."""

@@ -1,0 +1,108 @@
+"""Checkpoints kept outside the database: the key that signs them, and the folder they are written to."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive.database.engine import archive_url, sqlite_path
+from tracker.errors import ArchiveError
+
+from .notes import Signer, read_note
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PUBLIC: Final = "key.pub"
+STAMPS: Final = (".tsr", ".ots")
+"""What files of time stamps end in: RFC 3161 and OpenTimestamps."""
+
+
+class CheckpointFolder:
+    """A folder of notes, one a size of the log: ``000000001234.note``, and the public key as ``key.pub``.
+
+    The private key is kept beside the archive, as ``NAME.key``; beside the folder where the archive is on a server.
+    """
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        file = sqlite_path(archive_url(url))
+        self._folder = folder
+        self._key = folder.absolute().parent / "writethru.key" if file is None else file.with_name(file.name + ".key")
+
+    def signer(self) -> Signer:
+        """Return the key of this archive, made on first use, for its owner alone to read. Raises ArchiveError."""
+        if not self._key.exists():
+            Signer.new(f"writethru-{secrets.token_hex(4)}").write(self._key)
+        return Signer.read(self._key)
+
+    def public(self) -> str | None:
+        """Return the public key: of the private one, else as it was written here; None where there is neither."""
+        if self._key.exists():
+            return Signer.read(self._key).public
+        try:
+            return (self._folder / _PUBLIC).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def notes(self) -> list[Path]:
+        """Return the files of all notes, oldest first."""
+        return sorted(self._folder.glob("*.note"))
+
+    def newest_at(self) -> datetime | None:
+        """Return when the newest note was written, None where there is none."""
+        written = [each.stat().st_mtime for each in self.notes()[-1:]]
+        return datetime.fromtimestamp(written[0], UTC) if written else None
+
+    def stamps(self, note: Path) -> dict[str, bytes]:
+        """Return the time stamps that stand beside the file of a note, by the rest of their names."""
+        beside = sorted(note.parent.glob(f"{note.name}.*"))
+        return {each.name.removeprefix(f"{note.name}."): each.read_bytes() for each in beside if each.suffix in STAMPS}
+
+    def keep(self, note: str, public: str) -> Path:
+        """Write a note to a file of its own and return it. Raises ArchiveError where another log was written there.
+
+        A note is never overwritten: that the same number of leaves comes to another root is what it is there to show.
+        """
+        found = read_note(note, public)
+        target = self._folder / f"{found.size:012}.note"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                write_whole(target, note.encode())
+            elif read_note(target.read_text(encoding="utf-8")).root != found.root:
+                raise ArchiveError(
+                    "the log is not what it was at this checkpoint",
+                    resource=str(target),
+                    hint=f"writethru verify --against {target}",
+                )
+            write_whole(self._folder / _PUBLIC, f"{public}\n".encode())
+        except OSError as error:
+            raise ArchiveError("the checkpoint cannot be written", resource=str(target)) from error
+        return target
+
+
+class Rhythm:
+    """Says when the next checkpoint is due, every *seconds* after *last*; the first at once."""
+
+    def __init__(self, seconds: float, last: datetime | None = None) -> None:
+        self._seconds = seconds
+        self._last = last
+
+    def due(self, now: datetime) -> bool:
+        """Say whether it is time; whoever asks is taken to make it then."""
+        if self._last is not None and (now - self._last).total_seconds() < self._seconds:
+            return False
+        self._last = now
+        return True
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a file that appears whole or not at all, and is on the disk when this returns. Raises OSError."""
+    part = target.with_name(target.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)

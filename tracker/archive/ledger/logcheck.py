@@ -1,0 +1,110 @@
+"""The log as a whole: is every place taken, and does it come to what the archive's own checkpoints say?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import BigInteger, LargeBinary, select, type_coerce, union_all
+
+from tracker.archive.tables.proofs import checkpoint, leaf
+from tracker.archive.tables.readings import recapture
+from tracker.errors import ArchiveError
+
+from .merkle import Frontier
+from .notes import read_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection
+
+    from tracker.archive.database.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something that is not what it was: what, as ARTICLE@VERSION or the like, and how that shows."""
+
+    what: str
+    how: str
+
+
+class Noted(Protocol):
+    """A report that takes what is found."""
+
+    entries: int
+    checkpoints: int
+    damage: list[Damage]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A checkpoint as its row has it."""
+
+    size: int
+    root: bytes
+    note: str
+
+    @property
+    def name(self) -> str:
+        return f"checkpoint {self.size}"
+
+    def damage(self, own: str | None) -> str:
+        """Say what is wrong with the note itself, nothing where it is what its row says."""
+        try:
+            found = read_note(self.note)
+            name = (own or "").partition("+")[0]
+            # An older key may have signed; ours is known by either mention of its name.
+            if own is not None and (found.origin == name or f"— {name} " in self.note):
+                read_note(self.note, own)
+        except ArchiveError as error:
+            return error.message
+        return "" if (found.size, found.root) == (self.size, self.root.hex()) else "its row and its note do not agree"
+
+
+def check_log(database: Database, report: Noted, own: str | None) -> None:
+    """Walk the log once and hold it against every checkpoint that the archive keeps; what is wrong goes into *report*.
+
+    *own* is the key that the archive signs with, where it is known.
+    """
+    with database.read() as connection:
+        kept = list(_kept(connection))
+        report.checkpoints = len(kept)
+        report.damage += [Damage(each.name, said) for each in kept if (said := each.damage(own))]
+        due = {each.size: each.root for each in kept}
+        frontier, wrong = Frontier(), []
+        for place, hashed in _leaves(connection):
+            if place != frontier.size:
+                report.damage.append(Damage("the log", f"entry {frontier.size} is missing"))
+                return
+            frontier.append(hashed)
+            if frontier.size in due and frontier.root() != due.pop(frontier.size):
+                wrong.append(frontier.size)
+    report.entries = frontier.size
+    due.pop(0, None)
+    if wrong:
+        report.damage.append(Damage("the log", f"its first {wrong[0]} entries are not those of checkpoint {wrong[0]}"))
+    if due:
+        report.damage.append(Damage("the log", f"it held {max(due)} entries at a checkpoint and holds {frontier.size}"))
+
+
+def _kept(connection: Connection) -> Iterator[_Kept]:
+    root = type_coerce(checkpoint.c.root, LargeBinary).label("root")
+    for row in connection.execute(select(checkpoint.c.size, root, checkpoint.c.note).order_by(checkpoint.c.size)):
+        yield _Kept(row.size, bytes(row.root), row.note)
+
+
+def _leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
+    """Yield the entries in their places: versions, and captures that showed one again."""
+    every = union_all(
+        *(
+            select(
+                type_coerce(table.c.position, BigInteger).label("place"),
+                type_coerce(hashed, LargeBinary).label("hash"),
+            ).where(table.c.position.is_not(None))
+            for table, hashed in ((leaf, leaf.c.hash), (recapture, recapture.c.leaf))
+        )
+    ).subquery("every")
+    for row in connection.execute(select(every).order_by(every.c.place)):
+        yield row.place, bytes(row.hash)

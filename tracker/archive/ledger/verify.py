@@ -1,0 +1,250 @@
+"""Verification: is everything still what it was when it was kept, and is everything still there?
+
+Quick: each leaf is computed anew from what the tables say, and the log from its leaves. Full: every frame is decoded
+and hashed as well. Against a checkpoint that was kept elsewhere: the log still begins with what it held then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import LargeBinary, func, select, tuple_, type_coerce
+
+from tracker.archive import codec
+from tracker.archive.captures import blobs, frames
+from tracker.archive.tables.core import article, blob, version
+from tracker.archive.tables.proofs import reference
+from tracker.errors import ArchiveError
+from tracker.model import Article, Change
+
+from . import later
+from . import log as ledger
+from .evidence import PARTS, ROWS, evidence_of, hexed
+from .logcheck import Damage, check_log
+from .notes import read_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection, Row
+
+    from tracker.archive.database.engine import Database
+    from tracker.archive.store import SqlStore
+
+    from .notes import Checkpoint
+
+_PAGE: Final = 25
+_WHOLE: Final = "all"
+_UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(slots=True)
+class Report:
+    """What verification came to: how many versions were looked at, in how many bytes, and all damage found.
+
+    *decoded* leaves out those of which nothing is kept. *entries* counts those of the log, *checkpoints* the archive's
+    own that it was held against; *against* is the one that was kept elsewhere.
+    """
+
+    versions: int = 0
+    decoded: int = 0
+    bytes: int = 0
+    entries: int = 0
+    checkpoints: int = 0
+    against: Checkpoint | None = None
+    damage: list[Damage] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Say whether nothing is damaged."""
+        return not self.damage
+
+
+def verify(
+    store: SqlStore,
+    *,
+    sample: float = 1.0,
+    article: str = "",
+    against: str = "",
+    public: str | None = None,
+    own: str | None = None,
+    dice: random.Random | None = None,
+) -> Report:
+    """Look at every version, or those of one *article*, and name what is damaged.
+
+    *sample* is the share of versions whose bytes are decoded and hashed: 0 for a quick look, 1 for all. *against* is
+    the note of a checkpoint, checked with the *public* key where there is one; *own* is the key of the archive's notes.
+    """
+    report = Report()
+    database = store.database
+    chance = dice or random.Random()  # noqa: S311 - a sample, no secret
+    for page in _pages(database, article, report):
+        for row in page:
+            report.versions += 1
+            report.damage += _leaf_damage(row)
+        drawn = [row for row in page if sample >= 1 or chance.random() < sample]
+        _decode(database, drawn, report)
+    with database.read() as connection:
+        report.damage += _gaps(connection, article)
+    report.damage += [Damage(*each) for each in later.damaged(database, article, decode=sample > 0)]
+    if sample and not article:
+        report.damage += _reference_damage(database)
+    if not article:
+        check_log(database, report, own)
+    if against:
+        report.against = read_note(against, public)
+        report.damage += _against(store, report.against)
+    return report
+
+
+def _pages(database: Database, ident: str, report: Report) -> Iterator[Sequence[Row[Any]]]:
+    query = ROWS if not ident else ROWS.where(_article.c.ident == ident)
+    after: tuple[int, int] | None = None
+    while True:
+        page = query if after is None else query.where(tuple_(version.c.article_id, version.c.n) > after)
+        found = _rows(database, page.limit(_PAGE), after, report)
+        if not found:
+            return
+        yield found
+        after = (found[-1].article_id, found[-1].n)
+
+
+_article: Final = article
+
+
+def _rows(database: Database, page: Select[Any], after: tuple[int, int] | None, report: Report) -> Sequence[Row[Any]]:
+    try:
+        with database.read() as connection:
+            return connection.execute(page).all()
+    except ArchiveError:
+        report.damage.append(Damage(f"rows after {after or 'the start'}", "the table cannot be read"))
+        return ()
+
+
+def _leaf_damage(row: Row[Any]) -> list[Damage]:
+    name = f"{row.ident}@{row.n}"
+    if row.ident is None or row.fetched is None or None in {row.content, row.head, row.body}:
+        return [Damage(name, "a row that belongs to it is missing")]
+    if row.leaf is None:
+        return [Damage(name, "it is not in the log")]
+    found = []
+    if evidence_of(row).leaf() != hexed(row.leaf):
+        found.append(Damage(name, "its record is not what was entered in the log"))
+    if row.n > 1 and row.before_id is None:
+        found.append(Damage(name, "the version before it is missing"))
+    if row.capture_sha256 != row.body or row.status != row.capture_status:
+        found.append(Damage(name, "its capture and its page do not agree"))
+    return found
+
+
+def _decode(database: Database, rows: Sequence[Row[Any]], report: Report) -> None:
+    """Decode and hash the parts of some versions: together, and where that fails one by one, to name the damaged."""
+    wanted = {row: _standing(row) for row in rows}
+    raw: dict[int, bytes] = {}
+    try:
+        with database.read() as connection:
+            raw = blobs.read(connection, [key for parts in wanted.values() for key in parts.values()])
+    except ArchiveError:
+        raw = _one_by_one(database, wanted, report)
+    for row, parts in wanted.items():
+        report.decoded += bool(parts)
+        report.bytes += sum(len(raw.get(key, b"")) for key in parts.values())
+        report.damage += _byte_damage(row, {part: raw[key] for part, key in parts.items() if key in raw})
+
+
+def _one_by_one(database: Database, wanted: dict[Row[Any], dict[str, int]], report: Report) -> dict[int, bytes]:
+    raw: dict[int, bytes] = {}
+    for row, parts in wanted.items():
+        for part, key in parts.items():
+            try:
+                with database.read() as connection:
+                    raw |= blobs.read(connection, [key])
+            except ArchiveError:
+                report.damage.append(Damage(f"{row.ident}@{row.n}", f"the bytes of its {part} are damaged"))
+    return raw
+
+
+def _standing(row: Row[Any]) -> dict[str, int]:
+    """Return the blobs of a version that were not taken out."""
+    parts = {} if row.parts is not None else {"head": row.head_id, "body": row.body_id}
+    if row.parts != _WHOLE:
+        parts["content"] = row.content_id
+    return {part: key for part, key in parts.items() if key is not None}
+
+
+def _byte_damage(row: Row[Any], raw: dict[str, bytes]) -> list[Damage]:
+    name = f"{row.ident}@{row.n}"
+    found = [
+        Damage(name, f"the bytes of its {part} do not match their hash")
+        for part in PARTS
+        if part in raw and hashlib.sha256(raw[part]).digest() != getattr(row, part)
+    ]
+    if not found and "content" in raw:
+        found += _content_damage(row, name, raw["content"])
+    return found
+
+
+def _content_damage(row: Row[Any], name: str, content: bytes) -> list[Damage]:
+    found = []
+    try:
+        identity = codec.load(Article, content).sha256
+    except _UNREADABLE:
+        return [Damage(name, "its text cannot be read")]
+    if identity != hexed(row.identity):
+        found.append(Damage(name, "its text does not match its identity"))
+    if row.change_data is not None:
+        try:
+            codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc))
+        except (ArchiveError, *_UNREADABLE):
+            found.append(Damage(name, "the change that led to it is damaged"))
+    return found
+
+
+def _reference_damage(database: Database) -> list[Damage]:
+    """Decode and hash the pages that others are coded against."""
+    pages = select(reference.c.body_id).union(select(reference.c.head_id)).subquery()
+    query = select(blob.c.id, type_coerce(blob.c.sha256, LargeBinary).label("hash")).join(
+        pages, pages.c.body_id == blob.c.id
+    )
+    found = []
+    with database.read() as connection:
+        wanted = connection.execute(query).all()
+    for row in wanted:
+        try:
+            with database.read() as connection:
+                raw = blobs.read(connection, [row.id])[row.id]
+        except ArchiveError:
+            raw = b""
+        if hashlib.sha256(raw).digest() != row.hash:
+            found.append(Damage(f"reference page {row.id}", "its bytes do not match their hash"))
+    return found
+
+
+def _gaps(connection: Connection, ident: str) -> list[Damage]:
+    """Name articles that have not the versions they should."""
+    query = (
+        select(article.c.ident, article.c.versions, func.count(version.c.id).label("there"))
+        .outerjoin(version, version.c.article_id == article.c.id)
+        .group_by(article.c.id, article.c.ident, article.c.versions)
+        .having(func.count(version.c.id) != article.c.versions)
+    )
+    if ident:
+        query = query.where(article.c.ident == ident)
+    return [
+        Damage(row.ident, f"it has {row.there} versions and should have {row.versions}")
+        for row in connection.execute(query)
+    ]
+
+
+def _against(store: SqlStore, expected: Checkpoint) -> list[Damage]:
+    with store.database.read() as connection:
+        held = ledger.held(connection, expected.size)
+    if held < expected.size:
+        return [Damage("the log", f"it held {expected.size} versions at the checkpoint and holds {held} of them")]
+    if store.root(expected.size).root != expected.root:
+        return [Damage("the log", f"its first {expected.size} leaves are not those of the checkpoint")]
+    return []

@@ -1,0 +1,1 @@
+"""A reader of SQLite archives that starts in no time, without SQLAlchemy."""

@@ -1,0 +1,296 @@
+"""Reading: articles, versions, checks, evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, exists, func, literal, select, text, tuple_
+
+from tracker.archive import codec
+from tracker.archive.captures import blobs, frames
+from tracker.archive.captures import capture as captures
+from tracker.archive.database.base import Held
+from tracker.archive.database.prepared import Prepared
+from tracker.archive.tables.columns import Instant
+from tracker.archive.tables.core import article, capture, change, label, story, version, visit
+from tracker.archive.tables.proofs import tombstone
+from tracker.archive.tables.readings import STANDS, reading
+from tracker.archive.values import clean_text
+from tracker.archive.work import lines, outbox, watch
+from tracker.model import Article, Change, Check, Counts, DeliveryState, Rereading, Version
+
+from . import finding, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection, Row
+
+    from tracker.errors import NotKnown
+    from tracker.model import Capture, Habit, Tracked, VersionQuery
+
+_PAGE: Final = 100
+_LOOKED_AT: Final = 1000
+ALL: Final = "all"
+_NOTHING: Final = codec.dump(Article())
+
+VERSIONS: Final = (
+    select(
+        version,
+        article.c.ident,
+        article.c.url,
+        rows.source_name.label("source"),
+        capture.c.sha256.label("capture_sha256"),
+        tombstone.c.parts,
+        tombstone.c.reason,
+        change.c.raw_len.label("change_len"),
+        change.c.crc.label("change_crc"),
+        change.c.data.label("change_data"),
+        reading.c.content_id.label("read_id"),
+        reading.c.extractor.label("read_by"),
+        reading.c.signature.label("read_signature"),
+        reading.c.came_to,
+        reading.c.no_edit,
+    )
+    .join(article, article.c.id == version.c.article_id)
+    .join(rows.outlet, rows.source_id == article.c.source_id)
+    .join(capture, capture.c.version_id == version.c.id)
+    .outerjoin(change, change.c.version_id == version.c.id)
+    .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
+    .outerjoin(reading, STANDS)
+)
+_article: Final = article
+_OF_ARTICLE: Final = VERSIONS.where(article.c.ident == bindparam("wanted"))
+_LATEST: Final = Prepared(_OF_ARTICLE.where(version.c.n == article.c.versions))
+_NUMBERED: Final = Prepared(_OF_ARTICLE.where(version.c.n == bindparam("number")))
+_SEEN: Final = Prepared(
+    select(func.max(version.c.n).label("n"))
+    .join(article, article.c.id == version.c.article_id)
+    .outerjoin(reading, STANDS)
+    .where(
+        article.c.ident == bindparam("wanted"),
+        func.coalesce(reading.c.sha256, version.c.sha256) == bindparam("sha256", type_=version.c.sha256.type),
+    )
+)
+
+
+class Reads(Held):
+    """The part of the store that reads."""
+
+    def checks(self, article: str, limit: int = 100) -> list[Check]:
+        """Return the latest checks of an article, newest first."""
+        query = (
+            select(visit)
+            .join(_article, _article.c.id == visit.c.article_id)
+            .where(_article.c.ident == article)
+            .order_by(visit.c.at.desc(), visit.c.id.desc())
+            .limit(limit)
+        )
+        with self._db.read() as connection:
+            return [
+                Check(article, row.at, row.outcome, row.detail or "", row.status, row.elapsed)
+                for row in connection.execute(query)
+            ]
+
+    def article(self, ident: str) -> Tracked:
+        """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
+        wanted = ident.strip()
+        with self._db.read() as connection:
+            if finding.is_prefix(wanted):
+                return _by_prefix(connection, wanted)
+            return _by_address(connection, wanted)
+
+    def articles(self, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+        """Return articles, newest first."""
+        query = rows.ARTICLES.order_by(article.c.first_seen_at.desc(), article.c.id.desc())
+        if source is not None:
+            query = query.where(rows.source_name == clean_text(source))
+        if story is not None:
+            query = query.where(_in_story(story))
+        with self._db.read() as connection:
+            return rows.tracked(connection, connection.execute(query).all())
+
+    def latest(self, article: str) -> Version | None:
+        """Return the newest version of an article, or None."""
+        with self._db.read() as connection:
+            return _latest(connection, article)
+
+    def standing(self, article: str, source: str) -> tuple[Version | None, list[Habit]]:
+        """Return what a page of *article* is held against: what `latest` gives, and `habits` of *source*."""
+        with self._db.read() as connection:
+            return _latest(connection, article), lines.known(connection, source)
+
+    def version(self, article: str, n: int) -> Version:
+        """Return one version. Raises NotKnown."""
+        with self._db.read() as connection:
+            found = load(connection, _NUMBERED.all(connection, {"wanted": article, "number": n}))
+            if not found:
+                raise _no_version(connection, article, n)
+            return found[0]
+
+    def versions(self, query: VersionQuery) -> Iterator[Version]:
+        """Stream versions by when they were seen, of one article by number, newest first unless *query* says else.
+
+        *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
+        """
+        found = filtered(VERSIONS, query)
+        # A clock can go back, numbers cannot.
+        columns = (version.c.n if query.article else version.c.seen_at, version.c.id)
+        order = tuple_(*columns)
+        found = found.order_by(*(columns if query.reverse else (column.desc() for column in columns)))
+        left = query.limit
+        after: Any = None
+        while left is None or left > 0:
+            page = found if after is None else found.where(order > after if query.reverse else order < after)
+            size = _PAGE if left is None else min(_PAGE, left)
+            with self._db.read() as connection:
+                raw = connection.execute(page.limit(size)).all()
+                loaded = load(connection, raw)
+            yield from loaded
+            if len(raw) < size:
+                return
+            last = raw[-1]
+            after = tuple_(literal(last.n) if query.article else literal(last.seen_at, Instant()), last.id)
+            left = None if left is None else left - size
+
+    def seen_before(self, article: str, sha256: str) -> int | None:
+        """Return the number of the newest version of *article* with that identity, or None."""
+        with self._db.read() as connection:
+            found = _SEEN.first(connection, {"wanted": article, "sha256": sha256}).n
+            return None if found is None else int(found)
+
+    def capture(self, article: str, n: int) -> Capture:
+        """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
+        with self._db.read() as connection:
+            found = captures.load(connection, article, n)
+            if found is None:
+                raise _no_version(connection, article, n)
+            return found
+
+    def head(self, article: str, n: int) -> Capture:
+        """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
+        with self._db.read() as connection:
+            found = captures.load_head(connection, article, n)
+            if found is None:
+                raise _no_version(connection, article, n)
+            return found
+
+    def counts(self) -> Counts:
+        """Count what the archive holds; *bytes* is the size of the database."""
+        with self._db.read() as connection:
+            articles, versions, checks = watch.count(connection)
+            states, oldest = outbox.count(connection)
+            return Counts(
+                articles=articles,
+                versions=versions,
+                captures=connection.scalar(select(func.count()).select_from(capture)) or 0,
+                checks=checks,
+                pending_alerts=states.get(DeliveryState.PENDING, 0),
+                dead_alerts=states.get(DeliveryState.DEAD, 0),
+                delivered_alerts=states.get(DeliveryState.DELIVERED, 0),
+                bytes=self._size(connection),
+                oldest_pending_at=oldest,
+            )
+
+    def _size(self, connection: Connection) -> int:
+        if not self._db.is_sqlite:
+            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+        pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
+        return int(pages) * int(size)
+
+
+def _latest(connection: Connection, wanted: str) -> Version | None:
+    found = load(connection, _LATEST.all(connection, {"wanted": wanted}))
+    return found[0] if found else None
+
+
+def load(connection: Connection, found: Sequence[Row[Any]]) -> list[Version]:
+    """Return versions for rows of VERSIONS."""
+    wanted = [key for row in found if row.parts != ALL for key in _texts(row)]
+    contents = (blobs.read_few if 1 <= len(wanted) <= blobs.FEW else blobs.read)(connection, wanted)
+    stories = rows.stories(connection, list({row.article_id for row in found}))
+    return [_to_version(row, contents, stories.get(row.article_id, ())) for row in found]
+
+
+def _texts(row: Row[Any]) -> tuple[int, ...]:
+    """Return the blobs of what a version says: as it reads now, and as it was kept where its change needs that."""
+    if row.read_id is None:
+        return (row.content_id,)
+    return (row.read_id,) if row.change_data is None else (row.read_id, row.content_id)
+
+
+def _to_version(row: Row[Any], contents: Mapping[int, bytes], stories: tuple[str, ...]) -> Version:
+    led = None
+    if row.change_data is not None and row.content_id in contents:
+        base = contents[row.content_id]
+        led = codec.load(Change, frames.decode(bytes(row.change_data), row.change_len, base, crc=row.change_crc))
+    read_anew = row.came_to is not None and row.came_to is not Rereading.UNREADABLE
+    return Version(
+        article=row.ident,
+        n=row.n,
+        url=row.url,
+        seen=row.seen_at,
+        content=codec.load(Article, contents.get(row.read_id or row.content_id, _NOTHING)),
+        extractor=row.read_by if read_anew else row.extractor,
+        capture_sha256=row.capture_sha256,
+        previous_seen=row.previous_seen_at,
+        change=led,
+        status=row.status,
+        signature=row.read_signature if read_anew else row.signature,
+        source=row.source,
+        stories=stories,
+        removed=row.reason if row.parts == ALL else "",
+        first_extractor=row.extractor if read_anew and row.read_by != row.extractor else "",
+        no_edit=bool(row.no_edit),
+    )
+
+
+def filtered(found: Select[Any], query: VersionQuery) -> Select[Any]:
+    """Restrict a select of versions, their articles, sources and changes to what *query* asks for."""
+    if query.article:
+        found = found.where(article.c.ident == query.article)
+    if query.source:
+        found = found.where(rows.source_name == clean_text(query.source))
+    if query.story:
+        found = found.where(_in_story(query.story))
+    if query.kinds:
+        found = found.where(exists().where(label.c.version_id == version.c.id, label.c.kind.in_(query.kinds)))
+    if query.since is not None:
+        found = found.where(version.c.seen_at >= query.since)
+    if query.until is not None:
+        found = found.where(version.c.seen_at < query.until)
+    if query.min_words:
+        found = found.where(change.c.words >= query.min_words)
+    if query.changes_only:
+        found = found.where(version.c.n > 1)
+    return found
+
+
+def _in_story(name: str) -> Any:  # noqa: ANN401 - a condition
+    return exists().where(story.c.article_id == article.c.id, story.c.name == clean_text(name))
+
+
+def _by_prefix(connection: Connection, prefix: str) -> Tracked:
+    inside = (article.c.ident >= prefix) & (article.c.ident < finding.prefix_end(prefix))
+    query = rows.ARTICLES.where(inside).order_by(article.c.ident)
+    found = connection.execute(query.limit(finding.SHOWN + 1)).all()
+    if len(found) == 1:
+        return rows.tracked(connection, found)[0]
+    if found:
+        raise finding.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in found])
+    alike = (article.c.ident >= prefix[0]) & (article.c.ident < finding.prefix_end(prefix[0]))
+    idents = list(connection.scalars(select(article.c.ident).where(alike).limit(_LOOKED_AT)))
+    idents += list(connection.scalars(select(article.c.ident).order_by(article.c.id.desc()).limit(_LOOKED_AT)))
+    raise finding.no_prefix(prefix, idents)
+
+
+def _by_address(connection: Connection, named: str) -> Tracked:
+    for owner in watch.find(connection, list(finding.address_keys(named))).values():
+        found = connection.execute(rows.ARTICLES.where(article.c.id == owner)).all()
+        return rows.tracked(connection, found)[0]
+    raise finding.no_address(named)
+
+
+def _no_version(connection: Connection, ident: str, n: int) -> NotKnown:
+    return finding.no_version(ident, n, connection.scalar(select(article.c.versions).where(article.c.ident == ident)))

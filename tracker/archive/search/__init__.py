@@ -1,0 +1,1 @@
+"""Full-text search over passages: paragraphs and how long they stood."""

@@ -1,0 +1,1 @@
+"""What is kept, as SQLModel classes: one a table."""

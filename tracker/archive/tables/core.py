@@ -1,0 +1,338 @@
+"""What the archive keeps: one SQLModel class a table.
+
+Times are milliseconds since 1970, hashes 32 bytes, enumerations words or small numbers under a CHECK. The classes
+describe; rows are written and read with SQLAlchemy Core (an ORM costs three times as much on the write path).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from tracker.archive.values import OUTCOMES
+from tracker.model import ArticleState, DeliveryState, HubKind, LabelKind
+
+from .columns import Clean, Code, Digest, Instant, Key, Word, one_of
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class Row(SQLModel, registry=registry(metadata=METADATA)):
+    """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
+
+
+def row_key() -> Any:  # noqa: ANN401 - what sqlmodel.Field returns
+    """Return the primary key of rows that are numbered."""
+    return Field(default=None, sa_column=Column(Key, primary_key=True))
+
+
+def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401
+    """Return a reference to rows of *target*."""
+    foreign = ForeignKey(f"{target}.id")
+    return Field(sa_column=Column(Key, foreign, primary_key=primary, nullable=nullable, index=index or None))
+
+
+def column(kind: Any, *, nullable: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own types
+    """Return a plain column."""
+    return Field(default=None, sa_column=Column(kind, nullable=nullable, **kwargs))
+
+
+class SourceRow(Row, table=True):
+    """A configured outlet; while it is *paused*, nothing of it is due."""
+
+    __tablename__ = "source"
+    __table_args__ = (UniqueConstraint("name"),)
+    id: int | None = row_key()
+    name: str = column(Clean)
+    paused: bool = column(Boolean)
+    created_at: int = column(Instant)
+
+
+class HubRow(Row, table=True):
+    """A feed, sitemap or section page and how it fares; *key* hashes what makes it this hub and no other."""
+
+    __tablename__ = "hub"
+    __table_args__ = (
+        UniqueConstraint("source_id", "key"),
+        CheckConstraint(one_of("kind", list(HubKind)), name="kind"),
+        Index("ix_hub_next_poll_at_host", "next_poll_at", "host"),
+    )
+    id: int | None = row_key()
+    source_id: int = reference_to("source")
+    key: str = column(Digest)
+    kind: str = column(Word(HubKind))
+    url: str = column(Clean)
+    selector: str = column(Clean)
+    pattern: str = column(Clean)
+    host: str = column(Clean)
+    position: int = column(Integer)
+    next_poll_at: int | None = column(Instant, nullable=True)
+    last_poll_at: int | None = column(Instant, nullable=True)
+    last_ok_at: int | None = column(Instant, nullable=True)
+    failures: int = column(Integer)
+    last_error: str = column(Clean)
+    etag: str = column(Clean)
+    last_modified: str = column(Clean)
+    articles: int = column(Integer)
+
+
+_WATCHED: Final = "next_check_at IS NOT NULL AND state <> 'paused'"
+
+
+class ArticleRow(Row, table=True):
+    """One canonical address under watch; *ident* is what people call it by."""
+
+    __tablename__ = "article"
+    __table_args__ = (
+        UniqueConstraint("ident"),
+        CheckConstraint(one_of("state", list(ArticleState)), name="state"),
+        Index("ix_article_due", "next_check_at", "host", sqlite_where=text(_WATCHED), postgresql_where=text(_WATCHED)),
+        Index("ix_article_host", "host", "next_check_at"),
+        Index("ix_article_source_id", "source_id", "id"),
+    )
+    id: int | None = row_key()
+    ident: str = column(String(12))
+    source_id: int = reference_to("source")
+    url: str = column(Clean)
+    host: str = column(Clean)
+    first_seen_at: int = column(Instant)
+    state: str = column(Word(ArticleState))
+    next_check_at: int | None = column(Instant, nullable=True)
+    last_check_at: int | None = column(Instant, nullable=True)
+    last_seen_at: int | None = column(Instant, nullable=True)
+    last_change_at: int | None = column(Instant, nullable=True)
+    checks: int = column(Integer)
+    versions: int = column(Integer)
+    failures: int = column(Integer)
+    etag: str = column(Clean)
+    last_modified: str = column(Clean)
+    signature: str = column(Clean)
+    title: str = column(Clean)
+    feed_title: str = column(Clean)
+    published_at: int | None = column(Instant, nullable=True)
+    told_at: int | None = column(Instant, nullable=True)
+    touched_at: int | None = column(Instant, nullable=True)
+    listed_until: int | None = column(Instant, nullable=True)
+
+
+class AddressRow(Row, table=True):
+    """An address an article was seen under; *key* is the start of the SHA-256 of its identity."""
+
+    __tablename__ = "address"
+    key: bytes = Field(sa_column=Column(LargeBinary(16), primary_key=True))
+    article_id: int = reference_to("article", index=True)
+    url: str = column(Clean)
+
+
+class StoryRow(Row, table=True):
+    """An article's membership in a story."""
+
+    __tablename__ = "story"
+    __table_args__ = (UniqueConstraint("article_id", "name"), Index("ix_story_name", "name"))
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    name: str = column(Clean)
+
+
+class HostRow(Row, table=True):
+    """What politeness remembers of a host."""
+
+    __tablename__ = "host"
+    name: str = Field(sa_column=Column(Clean, primary_key=True))
+    not_before: int | None = column(Instant, nullable=True)
+    failures: int = column(Integer)
+    last_failure_at: int | None = column(Instant, nullable=True)
+    latency: float = column(Float)
+    robots_status: int | None = column(SmallInteger, nullable=True)
+    robots_body: str | None = column(Clean, nullable=True)
+    robots_at: int | None = column(Instant, nullable=True)
+
+
+class CheckRow(Row, table=True):
+    """One visit. Small, for there are very many."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        CheckConstraint(f"outcome BETWEEN 0 AND {len(OUTCOMES) - 1}", name="outcome"),
+        Index("ix_visit_article_id_at", "article_id", "at"),
+    )
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    at: int = column(Instant)
+    outcome: int = column(Code(OUTCOMES))
+    status: int | None = column(SmallInteger, nullable=True)
+    elapsed: float = column(Float)
+    detail: str | None = column(Clean, nullable=True)
+
+
+class BlobRow(Row, table=True):
+    """Bytes as one zstd frame, coded against those of *base_id* where there are such.
+
+    *sha256* is that of the bytes, *crc* the CRC-32 of the frame: some bits of a frame's head change nothing it holds.
+    """
+
+    __tablename__ = "blob"
+    id: int | None = row_key()
+    base_id: int | None = reference_to("blob", nullable=True, index=True)
+    raw_len: int = column(Integer)
+    sha256: str = column(Digest)
+    crc: int = column(BigInteger)
+    data: bytes = column(LargeBinary)
+
+
+class VersionRow(Row, table=True):
+    """One editorial state of an article; its content is a blob of JSON."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("article_id", "n"),
+        CheckConstraint("n >= 1", name="n"),
+        Index("ix_version_seen_at", "seen_at", "id"),
+    )
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    n: int = column(Integer)
+    seen_at: int = column(Instant)
+    previous_seen_at: int | None = column(Instant, nullable=True)
+    status: int = column(SmallInteger)
+    extractor: str = column(Clean)
+    signature: str = column(Clean)
+    sha256: str = column(Digest)
+    content_id: int = reference_to("blob")
+
+
+class CaptureRow(Row, table=True):
+    """The response a version came from: the decoded body is one blob, all else that was seen another."""
+
+    __tablename__ = "capture"
+    version_id: int = reference_to("version", primary=True)
+    fetched_at: int = column(Instant)
+    status: int = column(SmallInteger)
+    sha256: str = column(Digest)
+    head_id: int = reference_to("blob")
+    body_id: int = reference_to("blob")
+
+
+class ChangeRow(Row, table=True):
+    """What led to a version; *data* is JSON as a zstd frame coded against the content of the version."""
+
+    __tablename__ = "change"
+    version_id: int = reference_to("version", primary=True)
+    words: int = column(Integer)
+    significance: float = column(Float)
+    announced: bool | None = column(Boolean, nullable=True)
+    raw_len: int = column(Integer)
+    crc: int = column(BigInteger)
+    data: bytes = column(LargeBinary)
+
+
+class LabelRow(Row, table=True):
+    """A label of a change, for questions across articles; its evidence stands in the change."""
+
+    __tablename__ = "label"
+    __table_args__ = (Index("ix_label_kind", "kind", "version_id"),)
+    version_id: int = reference_to("version", primary=True)
+    position: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    kind: str = column(Word(LabelKind))
+
+
+_PENDING: Final = "state = 'pending'"
+_LANES: Final = f"{_PENDING} AND lane IS NOT NULL"
+
+
+class DeliveryRow(Row, table=True):
+    """An alert on its way: the outbox. *key* makes a repeat known as one; those of one *lane* are sent together."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint(one_of("state", list(DeliveryState)), name="state"),
+        Index(
+            "ix_delivery_pending",
+            "target",
+            "article",
+            "id",
+            sqlite_where=text(_PENDING),
+            postgresql_where=text(_PENDING),
+        ),
+        Index("ix_delivery_state", "state", "id"),
+        Index("ix_delivery_lane", "target", "lane", sqlite_where=text(_LANES), postgresql_where=text(_LANES)),
+    )
+    id: int | None = row_key()
+    key: str = column(Clean)
+    rule: str = column(Clean)
+    target: str = column(Clean)
+    article: str = column(Clean)
+    version: int = column(Integer)
+    payload: str = column(Clean)
+    state: str = column(Word(DeliveryState))
+    created_at: int = column(Instant)
+    due_at: int = column(Instant)
+    leased_until: int | None = column(Instant, nullable=True)
+    attempts: int = column(Integer)
+    last_error: str = column(Clean)
+    delivered_at: int | None = column(Instant, nullable=True)
+    lane: str | None = column(Clean, nullable=True)
+
+
+def table_of(row: type[Row]) -> Table:
+    """Return the SQLAlchemy table that a class describes."""
+    return cast("Table", row.__table__)  # type: ignore[attr-defined] # SQLModel sets it on classes with table=True
+
+
+source: Final = table_of(SourceRow)
+hub: Final = table_of(HubRow)
+article: Final = table_of(ArticleRow)
+address: Final = table_of(AddressRow)
+story: Final = table_of(StoryRow)
+host: Final = table_of(HostRow)
+visit: Final = table_of(CheckRow)
+blob: Final = table_of(BlobRow)
+version: Final = table_of(VersionRow)
+capture: Final = table_of(CaptureRow)
+change: Final = table_of(ChangeRow)
+label: Final = table_of(LabelRow)
+delivery: Final = table_of(DeliveryRow)
+
+
+def _ddl(statement: str, dialect: str) -> Any:  # noqa: ANN401 - a listener
+    make: Any = DDL
+    return make(statement).execute_if(dialect=dialect)
+
+
+UNPACKED: Final = tuple(
+    f"ALTER TABLE {table} ALTER COLUMN data SET STORAGE EXTERNAL" for table in (blob.name, change.name)
+)
+"""PostgreSQL need not try to compress what zstd already has."""
+
+for _statement, _target in zip(UNPACKED, (blob, change), strict=True):
+    event.listen(_target, "after_create", _ddl(_statement, "postgresql"))

@@ -1,0 +1,67 @@
+"""The tables that make the archive small and provable: reference pages, leaves of the log, checkpoints, tombstones."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, UniqueConstraint, text
+from sqlmodel import Field
+
+from .columns import Clean, Digest, Instant
+from .core import Row, column, reference_to, row_key, table_of
+
+_UNNUMBERED: Final = "position IS NULL"
+
+
+class ReferenceRow(Row, table=True):
+    """A page of a source that first versions are coded against: a copy of its own, so that no article hangs on another.
+
+    *poor* counts pages in a row that it hardly helped; after a few the next page takes its place.
+    """
+
+    __tablename__ = "reference"
+    __table_args__ = (Index("ix_reference_source_id", "source_id", "id"),)
+    id: int | None = row_key()
+    source_id: int = reference_to("source")
+    head_id: int = reference_to("blob")
+    body_id: int = reference_to("blob")
+    poor: int = column(SmallInteger)
+
+
+class LeafRow(Row, table=True):
+    """What the log keeps of a version: the hash of all its evidence; *position* is given by the next checkpoint."""
+
+    __tablename__ = "leaf"
+    __table_args__ = (
+        UniqueConstraint("position"),
+        Index("ix_leaf_unnumbered", "version_id", sqlite_where=text(_UNNUMBERED), postgresql_where=text(_UNNUMBERED)),
+    )
+    version_id: int = reference_to("version", primary=True)
+    hash: str = column(Digest)
+    position: int | None = column(BigInteger, nullable=True)
+
+
+class CheckpointRow(Row, table=True):
+    """What the log came to at one size; *note* is the signed text that also stands outside the database."""
+
+    __tablename__ = "checkpoint"
+    size: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    root: str = column(Digest)
+    at: int = column(Instant)
+    note: str = column(Clean)
+
+
+class TombstoneRow(Row, table=True):
+    """Bytes of a version that were taken out: which (*parts*: "capture" or "all"), when and why."""
+
+    __tablename__ = "tombstone"
+    version_id: int = reference_to("version", primary=True)
+    parts: str = column(Clean)
+    reason: str = column(Clean)
+    at: int = column(Instant)
+
+
+reference: Final = table_of(ReferenceRow)
+leaf: Final = table_of(LeafRow)
+checkpoint: Final = table_of(CheckpointRow)
+tombstone: Final = table_of(TombstoneRow)
