@@ -128,14 +128,11 @@ def _serve(end: socket.socket, start: Callable[..., None], given: tuple[object, 
     # Ctrl-C reaches everything that a terminal has started; the parent ends its children when it wants to.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     start(*given)
-    with end, end.makefile("rb") as asked:
+    # Who made it may be killed at any moment; nobody is left then to be told of it.
+    with suppress(OSError), end, end.makefile("rb") as asked:
         end.sendall(_framed(pickle.dumps((True, None))))
         while head := asked.read(_LENGTH):
-            message = asked.read(int.from_bytes(head))
-            try:
-                end.sendall(_framed(_done(message)))
-            except OSError:
-                return
+            end.sendall(_framed(_done(asked.read(int.from_bytes(head)))))
 
 
 def _done(message: bytes) -> bytes:

@@ -4,6 +4,9 @@ import asyncio
 import hashlib
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -235,3 +238,28 @@ def _first_to_go() -> str:
 @pytest.mark.anyio
 async def test_where_memory_runs_out_a_reader_goes_first(pool):
     assert int(await pool.run(_first_to_go, about=capture(b"score"))) > int(_first_to_go())
+
+
+KILLED = """
+import asyncio, os, signal, time
+from tracker.extract.child import Child
+
+async def ask():
+    child = Child(int)
+    await child.ready()
+    asked = asyncio.create_task(child.ask(bytes, 10))
+    await asyncio.sleep(0.1)
+    asked = asyncio.create_task(child.ask(bytes, 10))
+    await asyncio.sleep(0)
+    time.sleep(1)  # it has answered by now, and nobody has read it
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(ask())
+"""
+
+
+def test_a_child_ends_without_a_word_when_its_parent_is_killed():
+    # Its stderr is its parent's, so this waits for it, too.
+    done = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stderr == ""
