@@ -73,7 +73,10 @@ def test_a_directory_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_in_the_middle_leaves_no_process_behind(tmp_path: Path) -> None:
-    with subprocess.Popen([*COMMAND], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    # A shell has what it started in the background ignore interrupts.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [COMMAND[0], COMMAND[1], heard + COMMAND[2], *COMMAND[3:]]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         log = tmp_path / "writethru-demo" / "logs" / "service.jsonl"
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and not (log.exists() and '"event":"version"' in log.read_text()):

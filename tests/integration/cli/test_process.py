@@ -8,7 +8,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAIN = "from tracker.cli.main import main; main()"
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""A shell has what it started in the background ignore interrupts, the tests with all that they start."""
 PROGRAM = [sys.executable, "-c", MAIN]
 
 
@@ -93,12 +94,17 @@ def test_a_pipe_that_closes_is_no_failure(folder):
 
 
 def test_interrupt_exits_with_130(folder, tmp_path):
+    page = tmp_path / "page.html"
+    os.mkfifo(page)
     process = subprocess.Popen(
-        [*PROGRAM, "extract", "-"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", INTERRUPTIBLE + MAIN, "extract", str(page)],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    with page.open("wb"):  # it waits until somebody reads
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert said.decode().strip() == "writethru: interrupted"
 
