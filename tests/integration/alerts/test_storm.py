@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 
 TARGETS = ("good", "fails", "hangs", "busy", "cuts")
 ARTICLES, VERSIONS, KILLS = 20, 10, 10
-DEADLINE = 2.0
+DEADLINE = 4.0
 FORKS = multiprocessing.get_context("forkserver")  # one process imports all there is, its children start at once
 FORKS.set_forkserver_preload(["tests.integration.alerts.storm_worker"])
 
