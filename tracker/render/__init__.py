@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .safe import json_safe, one_line, safe
 
 if TYPE_CHECKING:
-    from .foremost import top_hunk
+    from .highlight import top_hunk
     from .rows import View
 
 __all__ = ["View", "json_safe", "one_line", "safe", "top_hunk"]
