@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["View", "json_safe", "one_line", "safe", "top_hunk"]
 
-_HOMES = {"View": ".rows", "top_hunk": ".foremost"}
+_HOMES = {"View": ".rows", "top_hunk": ".highlight"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: `--help` makes text safe and needs no more than that
