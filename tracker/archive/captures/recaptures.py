@@ -11,7 +11,6 @@ import orjson
 from sqlalchemy import bindparam, insert, select, update
 
 from tracker.archive import codec
-from tracker.archive.database.base import Repository
 from tracker.archive.ledger import merkle
 from tracker.archive.reading import finding
 from tracker.archive.schema.columns import Instant
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import Capture
 
 _FORM: Final = 1
@@ -47,31 +47,29 @@ _ROWS: Final = (
 )
 
 
-class Recaptures(Repository):
-    """The part of the store that knows the captures of unchanged pages."""
+def list_recaptures(archive: Archive, article: str, n: int | None = None) -> list[Recaptured]:
+    """Return the captures that showed versions of an article again, or version *n* alone, oldest first."""
+    query = _ROWS.where(_article.c.ident == article)
+    if n is not None:
+        query = query.where(recapture.c.n == n)
+    with archive.database.read() as connection:
+        return [
+            Recaptured(row.id, row.ident, row.n, row.fetched_at, row.status, row.sha256, row.removed)
+            for row in connection.execute(query)
+        ]
 
-    def recaptures(self, article: str, n: int | None = None) -> list[Recaptured]:
-        """Return the captures that showed versions of an article again, or version *n* alone, oldest first."""
-        query = _ROWS.where(_article.c.ident == article)
-        if n is not None:
-            query = query.where(recapture.c.n == n)
-        with self._db.read() as connection:
-            return [
-                Recaptured(row.id, row.ident, row.n, row.fetched_at, row.status, row.sha256, row.removed)
-                for row in connection.execute(query)
-            ]
 
-    def recapture(self, key: int) -> Capture:
-        """Return one of them by its key. Raises NotKnown; ArchiveError where it is damaged or was taken out."""
-        with self._db.read() as connection:
-            row = connection.execute(_ROWS.where(recapture.c.id == key)).one_or_none()
-            if row is None:
-                raise NotKnown("no such capture", resource=str(key))
-            name = f"{row.ident}@{row.n}"
-            if row.removed:
-                raise finding.gone("capture", row.removed, name)
-            raw = blobs.read(connection, (row.head_id, row.body_id))
-            return captures.unpack(row, raw[row.head_id], raw[row.body_id], name)
+def get_recapture(archive: Archive, key: int) -> Capture:
+    """Return one of them by its key. Raises NotKnown; ArchiveError where it is damaged or was taken out."""
+    with archive.database.read() as connection:
+        row = connection.execute(_ROWS.where(recapture.c.id == key)).one_or_none()
+        if row is None:
+            raise NotKnown("no such capture", resource=str(key))
+        name = f"{row.ident}@{row.n}"
+        if row.removed:
+            raise finding.gone("capture", row.removed, name)
+        raw = blobs.read(connection, (row.head_id, row.body_id))
+        return captures.unpack(row, raw[row.head_id], raw[row.body_id], name)
 
 
 _article: Final = article

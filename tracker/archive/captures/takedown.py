@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, or_, select, text, tuple_, update
 
-from tracker.archive.database.base import Repository, upsert
+from tracker.archive.database.base import upsert
 from tracker.archive.schema.beliefs import memo
 from tracker.archive.schema.core import article, blob, capture, change, delivery, label, source, version
 from tracker.archive.schema.proofs import reference, tombstone
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
 
+    from tracker.archive.opening import Archive
+
 _AT_ONCE: Final = 50
 _QUARANTINED: Final = "quarantine|"  # as pipeline.quarantine names them
 _VERSIONS: Final = (
@@ -35,90 +37,94 @@ _VERSIONS: Final = (
 )
 
 
-class Takedown(Repository):
-    """The part of the store that takes out."""
+def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
+    """Take out one version of an article, or all of them, and return their numbers. Raises NotKnown.
 
-    def takedown(self, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
-        """Take out one version of an article, or all of them, and return their numbers. Raises NotKnown.
+    Gone are the page, its headers, all captures that showed it again, the text, the changes that quote it and the
+    alerts that tell of it; with all of them, a page of the article that nobody could read. What other versions were
+    coded against it is coded anew first. An article that is taken out whole should be paused, too.
+    """
+    query = _VERSIONS.where(_article.c.ident == article)
+    if n is not None:
+        query = query.where(version.c.n == n)
+    with archive.database.write() as connection:
+        found = connection.execute(query).all()
+        unread = _QUARANTINED + article if n is None else ""
+        if not connection.execute(delete(memo).where(memo.c.name == unread)).rowcount and not found:
+            raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
+        _scrub(archive, connection)
+        owner = connection.scalars(select(_article.c.id).where(_article.c.ident == article)).one()
+        passages.forget(connection, owner)
+        recaptures.take_out(connection, recaptures.of_versions(owner, [row.n for row in found]), reason)
+        for row in found:
+            readings.forget(connection, row.id, row.content_id)
+            _take_out(connection, row, reason, now, whole=True)
+        passages.rebuild(connection, owner)
+        passages.compact(connection)
+        story_marks.forget(connection, owner)
+        _forget_titles(connection, article)
+    _flush(archive)
+    return [row.n for row in found]
 
-        Gone are the page, its headers, all captures that showed it again, the text, the changes that quote it and the
-        alerts that tell of it; with all of them, a page of the article that nobody could read. What other versions were
-        coded against it is coded anew first. An article that is taken out whole should be paused, too.
-        """
-        query = _VERSIONS.where(_article.c.ident == article)
-        if n is not None:
-            query = query.where(version.c.n == n)
-        with self._db.write() as connection:
-            found = connection.execute(query).all()
-            unread = _QUARANTINED + article if n is None else ""
-            if not connection.execute(delete(memo).where(memo.c.name == unread)).rowcount and not found:
-                raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
-            self._scrub(connection)
-            owner = connection.scalars(select(_article.c.id).where(_article.c.ident == article)).one()
-            passages.forget(connection, owner)
-            recaptures.take_out(connection, recaptures.of_versions(owner, [row.n for row in found]), reason)
+
+def list_expired(
+    archive: Archive, source: str, *, seen_before: datetime | None = None, keep: int = 1
+) -> list[tuple[str, int]]:
+    """Return the versions of *source* whose pages retention lets go: (article, number), oldest first.
+
+    That are those seen before *seen_before* that are not among the newest *keep* of their article; further captures
+    that showed a version again stand after them, each by the version that it showed.
+    """
+    again = recaptures.named(recaptures.expired(source, seen_before, keep))
+    with archive.database.read() as connection:
+        found = [(row.ident, row.n) for row in connection.execute(_retention(source, seen_before, keep))]
+        return found + [(row.ident, row.n) for row in connection.execute(again)]
+
+
+def prune(archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1) -> int:
+    """Take out the pages and headers that `expired` names and return how many; texts and changes stay.
+
+    One transaction a few pages, so that a writer waits for no more than that.
+    """
+    count = 0
+    with archive.database.write() as connection:
+        count += recaptures.take_out(connection, recaptures.expired(source, seen_before, keep), "retention")
+    while True:
+        with archive.database.write() as connection:
+            found = connection.execute(_retention(source, seen_before, keep).limit(_AT_ONCE)).all()
             for row in found:
-                readings.forget(connection, row.id, row.content_id)
-                _take_out(connection, row, reason, now, whole=True)
-            passages.rebuild(connection, owner)
-            passages.compact(connection)
-            story_marks.forget(connection, owner)
-            _forget_titles(connection, article)
-        self._flush()
-        return [row.n for row in found]
+                _take_out(connection, row, "retention", now, whole=False)
+        count += len(found)
+        if len(found) < _AT_ONCE:
+            break
+    _flush(archive)
+    return count
 
-    def expired(self, source: str, *, seen_before: datetime | None = None, keep: int = 1) -> list[tuple[str, int]]:
-        """Return the versions of *source* whose pages retention lets go: (article, number), oldest first.
 
-        That are those seen before *seen_before* that are not among the newest *keep* of their article; further captures
-        that showed a version again stand after them, each by the version that it showed.
-        """
-        again = recaptures.named(recaptures.expired(source, seen_before, keep))
-        with self._db.read() as connection:
-            found = [(row.ident, row.n) for row in connection.execute(_retention(source, seen_before, keep))]
-            return found + [(row.ident, row.n) for row in connection.execute(again)]
+def list_tombstones(archive: Archive, article: str) -> dict[int, str]:
+    """Return the numbers of versions that were taken out whole or in part, with the reason."""
+    query = (
+        select(version.c.n, tombstone.c.reason)
+        .join(tombstone, tombstone.c.version_id == version.c.id)
+        .join(_article, _article.c.id == version.c.article_id)
+        .where(_article.c.ident == article)
+        .order_by(version.c.n)
+    )
+    with archive.database.read() as connection:
+        return {row.n: row.reason for row in connection.execute(query)}
 
-    def prune(self, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1) -> int:
-        """Take out the pages and headers that `expired` names and return how many; texts and changes stay.
 
-        One transaction a few pages, so that a writer waits for no more than that.
-        """
-        count = 0
-        with self._db.write() as connection:
-            count += recaptures.take_out(connection, recaptures.expired(source, seen_before, keep), "retention")
-        while True:
-            with self._db.write() as connection:
-                found = connection.execute(_retention(source, seen_before, keep).limit(_AT_ONCE)).all()
-                for row in found:
-                    _take_out(connection, row, "retention", now, whole=False)
-            count += len(found)
-            if len(found) < _AT_ONCE:
-                break
-        self._flush()
-        return count
+def _scrub(archive: Archive, connection: Connection) -> None:
+    if archive.database.is_sqlite:
+        # Overwrite what is freed: otherwise the bytes stay in the file until their page is used again.
+        connection.execute(text("PRAGMA secure_delete=ON"))
 
-    def tombstones(self, article: str) -> dict[int, str]:
-        """Return the numbers of versions that were taken out whole or in part, with the reason."""
-        query = (
-            select(version.c.n, tombstone.c.reason)
-            .join(tombstone, tombstone.c.version_id == version.c.id)
-            .join(_article, _article.c.id == version.c.article_id)
-            .where(_article.c.ident == article)
-            .order_by(version.c.n)
-        )
-        with self._db.read() as connection:
-            return {row.n: row.reason for row in connection.execute(query)}
 
-    def _scrub(self, connection: Connection) -> None:
-        if self._db.is_sqlite:
-            # Overwrite what is freed: otherwise the bytes stay in the file until their page is used again.
-            connection.execute(text("PRAGMA secure_delete=ON"))
-
-    def _flush(self) -> None:
-        if self._db.is_sqlite:
-            with self._db.engine.connect() as connection:
-                # Empty the write-ahead log, which holds the pages as they were.
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def _flush(archive: Archive) -> None:
+    if archive.database.is_sqlite:
+        with archive.database.engine.connect() as connection:
+            # Empty the write-ahead log, which holds the pages as they were.
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 _article: Final = article

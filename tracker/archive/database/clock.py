@@ -9,10 +9,10 @@ from sqlalchemy import func, select, text
 from tracker.archive.schema.core import article, hub
 from tracker.archive.values import to_ms
 
-from .base import Repository
-
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from tracker.archive.opening import Archive
 
 _NOTICED: Final = 60_000
 """Milliseconds that another machine's clock may be ahead of ours before we take ours for one that went back."""
@@ -30,21 +30,18 @@ _PLANNED: Final = (
 )
 
 
-class ClockSteps(Repository):
-    """The part of the store that knows that a clock can go back."""
+def clock_went_back(archive: Archive, now: datetime) -> float:
+    """Bring forward all that is planned where visits stand in the future; return by how many seconds, or 0.
 
-    def clock_went_back(self, now: datetime) -> float:
-        """Bring forward all that is planned where visits stand in the future; return by how many seconds, or 0.
-
-        What was seen and when stays as it was written: versions are in the order of their numbers.
-        """
-        with self._db.write() as connection:
-            newest = [
-                connection.scalar(select(func.max(column))) for column in (article.c.last_check_at, hub.c.last_poll_at)
-            ]
-            ahead = max((to_ms(each) for each in newest if each is not None), default=0) - to_ms(now)
-            if ahead < _NOTICED:
-                return 0.0
-            for statement in _PLANNED:
-                connection.execute(text(statement), {"ahead": ahead, "now": to_ms(now)})
-        return ahead / 1000
+    What was seen and when stays as it was written: versions are in the order of their numbers.
+    """
+    with archive.database.write() as connection:
+        newest = [
+            connection.scalar(select(func.max(column))) for column in (article.c.last_check_at, hub.c.last_poll_at)
+        ]
+        ahead = max((to_ms(each) for each in newest if each is not None), default=0) - to_ms(now)
+        if ahead < _NOTICED:
+            return 0.0
+        for statement in _PLANNED:
+            connection.execute(text(statement), {"ahead": ahead, "now": to_ms(now)})
+    return ahead / 1000

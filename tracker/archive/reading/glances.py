@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, select
 
-from tracker.archive.database.base import Repository
 from tracker.archive.schema.core import article, change, label, version
 from tracker.archive.schema.proofs import tombstone
 from tracker.archive.schema.readings import STANDS, reading
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Row
 
+    from tracker.archive.opening import Archive
     from tracker.model import LabelKind, VersionQuery
 
 _CHUNK: Final = 500
@@ -55,17 +55,14 @@ _LABELS: Final = (
 )
 
 
-class Glances(Repository):
-    """The part of the store that lists versions without reading them."""
-
-    def glance(self, query: VersionQuery) -> list[VersionSummary]:
-        """Return the versions that `versions` streams, as a list shows them, without reading their contents."""
-        columns = (version.c.n if query.article else version.c.seen_at, version.c.id)
-        found = filtered(_GLANCES, query).order_by(*(columns if query.reverse else (each.desc() for each in columns)))
-        with self._db.read() as connection:
-            raw = connection.execute(found if query.limit is None else found.limit(query.limit)).all()
-            kinds = _kinds(connection, [row.id for row in raw])
-        return [_glance(row, tuple(kinds.get(row.id, ()))) for row in raw]
+def list_summaries(archive: Archive, query: VersionQuery) -> list[VersionSummary]:
+    """Return the versions that `versions` streams, as a list shows them, without reading their contents."""
+    columns = (version.c.n if query.article else version.c.seen_at, version.c.id)
+    found = filtered(_GLANCES, query).order_by(*(columns if query.reverse else (each.desc() for each in columns)))
+    with archive.database.read() as connection:
+        raw = connection.execute(found if query.limit is None else found.limit(query.limit)).all()
+        kinds = _kinds(connection, [row.id for row in raw])
+    return [_glance(row, tuple(kinds.get(row.id, ()))) for row in raw]
 
 
 def _kinds(connection: Connection, keys: Sequence[int]) -> dict[int, list[LabelKind]]:

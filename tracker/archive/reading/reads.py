@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, exists, func, literal, select, text, tuple_
 from tracker.archive import codec
 from tracker.archive.captures import blobs, frames
 from tracker.archive.captures import capture as captures
-from tracker.archive.database.base import Repository
 from tracker.archive.database.prepared import Prepared
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import article, capture, change, label, story, version, visit
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
 
+    from tracker.archive.opening import Archive
     from tracker.errors import NotKnown
     from tracker.model import Capture, Habit, Tracked, VersionQuery
 
@@ -75,129 +75,137 @@ _SEEN: Final = Prepared(
 )
 
 
-class Reads(Repository):
-    """The part of the store that reads."""
+def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]:
+    """Return the latest checks of an article, newest first."""
+    query = (
+        select(visit)
+        .join(_article, _article.c.id == visit.c.article_id)
+        .where(_article.c.ident == article)
+        .order_by(visit.c.at.desc(), visit.c.id.desc())
+        .limit(limit)
+    )
+    with archive.database.read() as connection:
+        return [
+            Check(article, row.at, row.outcome, row.detail or "", row.status, row.elapsed)
+            for row in connection.execute(query)
+        ]
 
-    def checks(self, article: str, limit: int = 100) -> list[Check]:
-        """Return the latest checks of an article, newest first."""
-        query = (
-            select(visit)
-            .join(_article, _article.c.id == visit.c.article_id)
-            .where(_article.c.ident == article)
-            .order_by(visit.c.at.desc(), visit.c.id.desc())
-            .limit(limit)
+
+def get_article(archive: Archive, ident: str) -> Tracked:
+    """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
+    wanted = ident.strip()
+    with archive.database.read() as connection:
+        if finding.is_prefix(wanted):
+            return _by_prefix(connection, wanted)
+        return _by_address(connection, wanted)
+
+
+def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+    """Return articles, newest first."""
+    query = rows.ARTICLES.order_by(article.c.first_seen_at.desc(), article.c.id.desc())
+    if source is not None:
+        query = query.where(rows.source_name == clean_text(source))
+    if story is not None:
+        query = query.where(_in_story(story))
+    with archive.database.read() as connection:
+        return rows.tracked(connection, connection.execute(query).all())
+
+
+def latest_version(archive: Archive, article: str) -> Version | None:
+    """Return the newest version of an article, or None."""
+    with archive.database.read() as connection:
+        return _latest(connection, article)
+
+
+def latest_with_habits(archive: Archive, article: str, source: str) -> tuple[Version | None, list[Habit]]:
+    """Return what a page of *article* is held against: what `latest` gives, and `habits` of *source*."""
+    with archive.database.read() as connection:
+        return _latest(connection, article), lines.known(connection, source)
+
+
+def get_version(archive: Archive, article: str, n: int) -> Version:
+    """Return one version. Raises NotKnown."""
+    with archive.database.read() as connection:
+        found = load(connection, _NUMBERED.all(connection, {"wanted": article, "number": n}))
+        if not found:
+            raise _no_version(connection, article, n)
+        return found[0]
+
+
+def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
+    """Stream versions by when they were seen, of one article by number, newest first unless *query* says else.
+
+    *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
+    """
+    found = filtered(VERSIONS, query)
+    # A clock can go back, numbers cannot.
+    columns = (version.c.n if query.article else version.c.seen_at, version.c.id)
+    order = tuple_(*columns)
+    found = found.order_by(*(columns if query.reverse else (column.desc() for column in columns)))
+    left = query.limit
+    after: Any = None
+    while left is None or left > 0:
+        page = found if after is None else found.where(order > after if query.reverse else order < after)
+        size = _PAGE if left is None else min(_PAGE, left)
+        with archive.database.read() as connection:
+            raw = connection.execute(page.limit(size)).all()
+            loaded = load(connection, raw)
+        yield from loaded
+        if len(raw) < size:
+            return
+        last = raw[-1]
+        after = tuple_(literal(last.n) if query.article else literal(last.seen_at, Instant()), last.id)
+        left = None if left is None else left - size
+
+
+def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
+    """Return the number of the newest version of *article* with that identity, or None."""
+    with archive.database.read() as connection:
+        found = _SEEN.first(connection, {"wanted": article, "sha256": sha256}).n
+        return None if found is None else int(found)
+
+
+def get_capture(archive: Archive, article: str, n: int) -> Capture:
+    """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
+    with archive.database.read() as connection:
+        found = captures.load(connection, article, n)
+        if found is None:
+            raise _no_version(connection, article, n)
+        return found
+
+
+def get_head(archive: Archive, article: str, n: int) -> Capture:
+    """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
+    with archive.database.read() as connection:
+        found = captures.load_head(connection, article, n)
+        if found is None:
+            raise _no_version(connection, article, n)
+        return found
+
+
+def count_all(archive: Archive) -> Counts:
+    """Count what the archive holds; *bytes* is the size of the database."""
+    with archive.database.read() as connection:
+        articles, versions, checks = watch.count(connection)
+        states, oldest = outbox.count(connection)
+        return Counts(
+            articles=articles,
+            versions=versions,
+            captures=connection.scalar(select(func.count()).select_from(capture)) or 0,
+            checks=checks,
+            pending_alerts=states.get(DeliveryState.PENDING, 0),
+            dead_alerts=states.get(DeliveryState.DEAD, 0),
+            delivered_alerts=states.get(DeliveryState.DELIVERED, 0),
+            bytes=_size(archive, connection),
+            oldest_pending_at=oldest,
         )
-        with self._db.read() as connection:
-            return [
-                Check(article, row.at, row.outcome, row.detail or "", row.status, row.elapsed)
-                for row in connection.execute(query)
-            ]
 
-    def article(self, ident: str) -> Tracked:
-        """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
-        wanted = ident.strip()
-        with self._db.read() as connection:
-            if finding.is_prefix(wanted):
-                return _by_prefix(connection, wanted)
-            return _by_address(connection, wanted)
 
-    def articles(self, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
-        """Return articles, newest first."""
-        query = rows.ARTICLES.order_by(article.c.first_seen_at.desc(), article.c.id.desc())
-        if source is not None:
-            query = query.where(rows.source_name == clean_text(source))
-        if story is not None:
-            query = query.where(_in_story(story))
-        with self._db.read() as connection:
-            return rows.tracked(connection, connection.execute(query).all())
-
-    def latest(self, article: str) -> Version | None:
-        """Return the newest version of an article, or None."""
-        with self._db.read() as connection:
-            return _latest(connection, article)
-
-    def standing(self, article: str, source: str) -> tuple[Version | None, list[Habit]]:
-        """Return what a page of *article* is held against: what `latest` gives, and `habits` of *source*."""
-        with self._db.read() as connection:
-            return _latest(connection, article), lines.known(connection, source)
-
-    def version(self, article: str, n: int) -> Version:
-        """Return one version. Raises NotKnown."""
-        with self._db.read() as connection:
-            found = load(connection, _NUMBERED.all(connection, {"wanted": article, "number": n}))
-            if not found:
-                raise _no_version(connection, article, n)
-            return found[0]
-
-    def versions(self, query: VersionQuery) -> Iterator[Version]:
-        """Stream versions by when they were seen, of one article by number, newest first unless *query* says else.
-
-        *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
-        """
-        found = filtered(VERSIONS, query)
-        # A clock can go back, numbers cannot.
-        columns = (version.c.n if query.article else version.c.seen_at, version.c.id)
-        order = tuple_(*columns)
-        found = found.order_by(*(columns if query.reverse else (column.desc() for column in columns)))
-        left = query.limit
-        after: Any = None
-        while left is None or left > 0:
-            page = found if after is None else found.where(order > after if query.reverse else order < after)
-            size = _PAGE if left is None else min(_PAGE, left)
-            with self._db.read() as connection:
-                raw = connection.execute(page.limit(size)).all()
-                loaded = load(connection, raw)
-            yield from loaded
-            if len(raw) < size:
-                return
-            last = raw[-1]
-            after = tuple_(literal(last.n) if query.article else literal(last.seen_at, Instant()), last.id)
-            left = None if left is None else left - size
-
-    def seen_before(self, article: str, sha256: str) -> int | None:
-        """Return the number of the newest version of *article* with that identity, or None."""
-        with self._db.read() as connection:
-            found = _SEEN.first(connection, {"wanted": article, "sha256": sha256}).n
-            return None if found is None else int(found)
-
-    def capture(self, article: str, n: int) -> Capture:
-        """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
-        with self._db.read() as connection:
-            found = captures.load(connection, article, n)
-            if found is None:
-                raise _no_version(connection, article, n)
-            return found
-
-    def head(self, article: str, n: int) -> Capture:
-        """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
-        with self._db.read() as connection:
-            found = captures.load_head(connection, article, n)
-            if found is None:
-                raise _no_version(connection, article, n)
-            return found
-
-    def counts(self) -> Counts:
-        """Count what the archive holds; *bytes* is the size of the database."""
-        with self._db.read() as connection:
-            articles, versions, checks = watch.count(connection)
-            states, oldest = outbox.count(connection)
-            return Counts(
-                articles=articles,
-                versions=versions,
-                captures=connection.scalar(select(func.count()).select_from(capture)) or 0,
-                checks=checks,
-                pending_alerts=states.get(DeliveryState.PENDING, 0),
-                dead_alerts=states.get(DeliveryState.DEAD, 0),
-                delivered_alerts=states.get(DeliveryState.DELIVERED, 0),
-                bytes=self._size(connection),
-                oldest_pending_at=oldest,
-            )
-
-    def _size(self, connection: Connection) -> int:
-        if not self._db.is_sqlite:
-            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
-        pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
-        return int(pages) * int(size)
+def _size(archive: Archive, connection: Connection) -> int:
+    if not archive.database.is_sqlite:
+        return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+    pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
+    return int(pages) * int(size)
 
 
 def _latest(connection: Connection, wanted: str) -> Version | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, case, delete, distinct, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.archive.database.base import Repository, upsert
+from tracker.archive.database.base import upsert
 from tracker.archive.reading import rows
 from tracker.archive.schema.beliefs import memo, tally
 from tracker.archive.schema.columns import Instant
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import Intent
 
 KEPT: Final = 0.99
@@ -31,62 +32,64 @@ _DAY: Final = timedelta(days=1)
 _MOST_VISITS: Final = 200_000
 
 
-class UpdateModel(Repository):
-    """The part of the store that remembers what is believed."""
+def survey(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
+    """Return how many articles are under watch with at most *limit* of them, and what the last day's visits found.
 
-    def survey(self, now: datetime, limit: int = 2000) -> Survey:
-        """Return how many articles are under watch with at most *limit* of them, and what the last day's visits found.
+    Under watch is what has a next check and is neither paused nor of a paused source. Of more than 200,000 visits
+    a day the latest are counted.
+    """
+    since = now - _DAY
+    watched = ACTIVE_ARTICLE & article.c.next_check_at.is_not(None)
+    with archive.database.read() as connection:
+        total = connection.scalar(select(func.count()).select_from(article).where(watched)) or 0
+        every = max(-(-total // limit), 1)
+        some = rows.ARTICLES.where(watched, article.c.id % every == 0).order_by(article.c.id).limit(limit)
+        sample = rows.tracked(connection, connection.execute(some).all())
+        fresh = connection.scalar(
+            select(func.count()).select_from(article).where(watched, article.c.first_seen_at > since)
+        )
+        checks, changed, first = _visits(connection, since)
+    return Survey(total, tuple(sample), fresh or 0, checks, changed, first)
 
-        Under watch is what has a next check and is neither paused nor of a paused source. Of more than 200,000 visits
-        a day the latest are counted.
-        """
-        since = now - _DAY
-        watched = ACTIVE_ARTICLE & article.c.next_check_at.is_not(None)
-        with self._db.read() as connection:
-            total = connection.scalar(select(func.count()).select_from(article).where(watched)) or 0
-            every = max(-(-total // limit), 1)
-            some = rows.ARTICLES.where(watched, article.c.id % every == 0).order_by(article.c.id).limit(limit)
-            sample = rows.tracked(connection, connection.execute(some).all())
-            fresh = connection.scalar(
-                select(func.count()).select_from(article).where(watched, article.c.first_seen_at > since)
-            )
-            checks, changed, first = _visits(connection, since)
-        return Survey(total, tuple(sample), fresh or 0, checks, changed, first)
 
-    def tallies(self) -> dict[str, HintTally]:
-        """Return how far the hubs of each source were right, the latest checks weighing most."""
-        query = select(source.c.name, tally.c.hits, tally.c.false_touches, tally.c.misses)
-        with self._db.read() as connection:
-            found = connection.execute(query.join(tally, tally.c.source_id == source.c.id))
-            return {name: HintTally(*counts) for name, *counts in found}
+def hint_tallies(archive: Archive) -> dict[str, HintTally]:
+    """Return how far the hubs of each source were right, the latest checks weighing most."""
+    query = select(source.c.name, tally.c.hits, tally.c.false_touches, tally.c.misses)
+    with archive.database.read() as connection:
+        found = connection.execute(query.join(tally, tally.c.source_id == source.c.id))
+        return {name: HintTally(*counts) for name, *counts in found}
 
-    def memo(self, name: str) -> str:
-        """Return what was saved under *name*, or an empty text."""
-        with self._db.read() as connection:
-            return connection.scalar(select(memo.c.text).where(memo.c.name == clean_text(name))) or ""
 
-    def save_memo(self, name: str, text: str, now: datetime) -> None:
-        """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
-        with self._db.write() as connection:
-            if not text:
-                connection.execute(delete(memo).where(memo.c.name == clean_text(name)))
-                return
-            row = {"name": clean_text(name), "at": now, "text": text}
-            connection.execute(upsert(connection, memo, row, on=(memo.c.name,), replace=True))
+def get_memo(archive: Archive, name: str) -> str:
+    """Return what was saved under *name*, or an empty text."""
+    with archive.database.read() as connection:
+        return connection.scalar(select(memo.c.text).where(memo.c.name == clean_text(name))) or ""
 
-    def memos(self, prefix: str) -> dict[str, str]:
-        """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
-        begun = clean_text(prefix)
-        mine = select(memo.c.name, memo.c.text).where(memo.c.name.startswith(begun, autoescape=True))
-        with self._db.read() as connection:
-            # LIKE knows no capital letters on SQLite, and each server sorts in a manner of its own.
-            return {name: text for name, text in sorted(map(tuple, connection.execute(mine))) if name.startswith(begun)}
 
-    def bustle(self, source: str, since: datetime, until: datetime) -> Activity:
-        """Return what the visits to the articles of *source* after *since* and not after *until* found."""
-        given = {"source": clean_text(source), "since": since, "until": until}
-        with self._db.read() as connection:
-            return Activity(*(int(number or 0) for number in connection.execute(_BUSTLE, given).one()))
+def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
+    """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
+    with archive.database.write() as connection:
+        if not text:
+            connection.execute(delete(memo).where(memo.c.name == clean_text(name)))
+            return
+        row = {"name": clean_text(name), "at": now, "text": text}
+        connection.execute(upsert(connection, memo, row, on=(memo.c.name,), replace=True))
+
+
+def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
+    """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
+    begun = clean_text(prefix)
+    mine = select(memo.c.name, memo.c.text).where(memo.c.name.startswith(begun, autoescape=True))
+    with archive.database.read() as connection:
+        # LIKE knows no capital letters on SQLite, and each server sorts in a manner of its own.
+        return {name: text for name, text in sorted(map(tuple, connection.execute(mine))) if name.startswith(begun)}
+
+
+def source_activity(archive: Archive, source: str, since: datetime, until: datetime) -> Activity:
+    """Return what the visits to the articles of *source* after *since* and not after *until* found."""
+    given = {"source": clean_text(source), "since": since, "until": until}
+    with archive.database.read() as connection:
+        return Activity(*(int(number or 0) for number in connection.execute(_BUSTLE, given).one()))
 
 
 _found_changed: Final = case((visit.c.outcome == CheckOutcome.CHANGED, visit.c.article_id), else_=None)

@@ -8,20 +8,20 @@ from sqlalchemy import bindparam, select
 
 from tracker.archive.captures import capture as captures
 from tracker.archive.captures import entering, recaptures
-from tracker.archive.database.base import Repository
 from tracker.archive.database.prepared import Prepared, together
 from tracker.archive.schema.core import article
 from tracker.errors import NotKnown
 from tracker.model import ArticleState, CheckOutcome, Committed, Raw
 
 from . import beliefs, lines, outbox, watch
-from .due import save_host
+from .due import save_host_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import Intent
 
 _STANDING: Final = frozenset(
@@ -46,25 +46,23 @@ _ARTICLE: Final = Prepared(
 )
 
 
-class Commits(Repository):
-    """The part of the store that carries out decisions."""
+def commit(archive: Archive, intent: Intent) -> Committed:
+    """Carry out what one check decided: check, version, capture, change, labels and alerts, all or nothing.
 
-    def commit(self, intent: Intent) -> Committed:
-        """Carry out what one check decided: check, version, capture, change, labels and alerts, all or nothing.
+    Refuses (``stale``) where the article has another number of versions than the intent expected. An article that
+    was paused meanwhile stays paused. Raises NotKnown; ArchiveError where a capture does not match its hash.
+    """
+    with archive.database.write() as connection:
+        return carry_out(connection, intent)
 
-        Refuses (``stale``) where the article has another number of versions than the intent expected. An article that
-        was paused meanwhile stays paused. Raises NotKnown; ArchiveError where a capture does not match its hash.
-        """
-        with self._db.write() as connection:
-            return carry_out(connection, intent)
 
-    def commit_group(self, intents: Sequence[Intent]) -> list[Committed]:
-        """Carry out several decisions in one transaction, for throughput: one wait for the disk instead of many.
+def commit_group(archive: Archive, intents: Sequence[Intent]) -> list[Committed]:
+    """Carry out several decisions in one transaction, for throughput: one wait for the disk instead of many.
 
-        Where one of them raises, none is carried out and its error is raised.
-        """
-        with self._db.write() as connection:
-            return [carry_out(connection, intent) for intent in intents]
+    Where one of them raises, none is carried out and its error is raised.
+    """
+    with archive.database.write() as connection:
+        return [carry_out(connection, intent) for intent in intents]
 
 
 def carry_out(connection: Connection, intent: Intent) -> Committed:
@@ -95,7 +93,7 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     watch.alias(connection, row.id, intent.aliases)
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
     if intent.host is not None:
-        save_host(connection, intent.host)
+        save_host_row(connection, intent.host)
     return Committed(version=number, alerts=alerts)
 
 

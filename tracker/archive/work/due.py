@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Integer, bindparam, func, literal_column, select, union_all
 
-from tracker.archive.database.base import Repository, upserting
+from tracker.archive.database.base import upserting
 from tracker.archive.database.prepared import Prepared
 from tracker.archive.reading import rows
 from tracker.archive.schema.columns import Instant
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import HubState, Tracked
 
 # Written out, not bound: SQLite proves that a partial index applies from the text of the condition.
@@ -97,39 +98,40 @@ _SAVE: Final = {
 }
 
 
-class Due(Repository):
-    """The part of the store that knows what is due."""
-
-    def due_hosts(self, now: datetime, limit: int = 1000) -> list[str]:
-        """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
-        with self._db.read() as connection:
-            backlog = connection.scalar(_BACKLOG, {"now": now}) is not None
-            return list(connection.scalars((_MANY_HOSTS if backlog else _FEW_HOSTS).limit(limit), {"now": now}))
-
-    def due_hubs(self, host: str, now: datetime) -> list[HubState]:
-        """Return the due hubs of *host*, longest overdue first."""
-        with self._db.read() as connection:
-            return [rows.hub_state(row) for row in _HUBS.all(connection, {"wanted": clean_text(host), "now": now})]
-
-    def due_articles(self, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
-        """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
-        with self._db.read() as connection:
-            given = {"wanted": clean_text(host), "now": now, "most": limit}
-            return rows.tracked(connection, _ARTICLES.all(connection, given))
-
-    def host(self, host: str) -> HostState:
-        """Return what is remembered of *host*; a fresh state where nothing is."""
-        with self._db.read() as connection:
-            row = _HOST.first(connection, {"wanted": clean_text(host)})
-            return HostState(host) if row is None else rows.host_state(row)
-
-    def save_host(self, state: HostState) -> None:
-        """Remember *state*."""
-        with self._db.write() as connection:
-            save_host(connection, state)
+def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
+    """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
+    with archive.database.read() as connection:
+        backlog = connection.scalar(_BACKLOG, {"now": now}) is not None
+        return list(connection.scalars((_MANY_HOSTS if backlog else _FEW_HOSTS).limit(limit), {"now": now}))
 
 
-def save_host(connection: Connection, state: HostState) -> None:
+def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
+    """Return the due hubs of *host*, longest overdue first."""
+    with archive.database.read() as connection:
+        return [rows.hub_state(row) for row in _HUBS.all(connection, {"wanted": clean_text(host), "now": now})]
+
+
+def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
+    """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
+    with archive.database.read() as connection:
+        given = {"wanted": clean_text(host), "now": now, "most": limit}
+        return rows.tracked(connection, _ARTICLES.all(connection, given))
+
+
+def get_host(archive: Archive, host: str) -> HostState:
+    """Return what is remembered of *host*; a fresh state where nothing is."""
+    with archive.database.read() as connection:
+        row = _HOST.first(connection, {"wanted": clean_text(host)})
+        return HostState(host) if row is None else rows.host_state(row)
+
+
+def save_host(archive: Archive, state: HostState) -> None:
+    """Remember *state*."""
+    with archive.database.write() as connection:
+        save_host_row(connection, state)
+
+
+def save_host_row(connection: Connection, state: HostState) -> None:
     """Remember *state*, within the caller's transaction."""
     robots = state.robots
     row = {

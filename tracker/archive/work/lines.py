@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.archive.database.base import Repository, upsert
+from tracker.archive.database.base import upsert
 from tracker.archive.database.prepared import Prepared
 from tracker.archive.schema.core import article, source
 from tracker.archive.schema.habits import habit, line
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import Line
 
 _CHUNK: Final = 32
@@ -56,27 +57,25 @@ _COUNT: Final = {
 }
 
 
-class Lines(Repository):
-    """The part of the store that knows the lines of a source."""
+def list_habits(archive: Archive, source: str) -> list[Habit]:
+    """Return the lines of *source* that are no news, in the order they were learned."""
+    with archive.database.read() as connection:
+        return known(connection, source)
 
-    def habits(self, source: str) -> list[Habit]:
-        """Return the lines of *source* that are no news, in the order they were learned."""
-        with self._db.read() as connection:
-            return known(connection, source)
 
-    def line_counts(self, source: str, keys: Sequence[str]) -> LineCounts:
-        """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
-        with self._db.read() as connection:
-            kept = _KEPT.first(connection, {"wanted": source})
-            if kept is None:
-                return LineCounts()
-            found: list[tuple[str, int]] = []
-            for start in range(0, len(keys), _CHUNK):
-                some = keys[start : start + _CHUNK]
-                # The last ones again where there are fewer: the statement stays the same.
-                given = {name: some[min(place, len(some) - 1)] for place, name in enumerate(_PLACES)}
-                found += _STANDS.ask_plain(connection, {"owner": kept.id, **given})()
-            return LineCounts(kept.articles, tuple((key, articles) for key, articles in found))
+def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:
+    """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
+    with archive.database.read() as connection:
+        kept = _KEPT.first(connection, {"wanted": source})
+        if kept is None:
+            return LineCounts()
+        found: list[tuple[str, int]] = []
+        for start in range(0, len(keys), _CHUNK):
+            some = keys[start : start + _CHUNK]
+            # The last ones again where there are fewer: the statement stays the same.
+            given = {name: some[min(place, len(some) - 1)] for place, name in enumerate(_PLACES)}
+            found += _STANDS.ask_plain(connection, {"owner": kept.id, **given})()
+        return LineCounts(kept.articles, tuple((key, articles) for key, articles in found))
 
 
 def known(connection: Connection, source: str) -> list[Habit]:

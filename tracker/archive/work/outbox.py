@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, literal_column, select, update
 
-from tracker.archive.database.base import Repository, upsert
+from tracker.archive.database.base import upsert
 from tracker.archive.reading import rows
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import delivery
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import Alert, Delivery
 
 _PENDING: Final = delivery.c.state == literal_column("'pending'")
@@ -50,113 +51,126 @@ _LANE: Final = (
 )
 
 
-class Outbox(Repository):
-    """The part of the store that holds deliveries."""
+def enqueue(archive: Archive, alerts: Sequence[Alert], now: datetime) -> int:
+    """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
+    with archive.database.write() as connection:
+        return put(connection, alerts, now)
 
-    def enqueue(self, alerts: Sequence[Alert], now: datetime) -> int:
-        """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
-        with self._db.write() as connection:
-            return put(connection, alerts, now)
 
-    def claim(self, now: datetime, lease_seconds: float, limit: int = 20, skip: Sequence[str] = ()) -> list[Delivery]:
-        """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept.
+def claim(
+    archive: Archive, now: datetime, lease_seconds: float, limit: int = 20, skip: Sequence[str] = ()
+) -> list[Delivery]:
+    """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept.
 
-        Those in a lane are left to `claim_lane`, and those for the targets in *skip* where they are.
-        """
-        wanted = _CLAIMABLE.where(delivery.c.target.not_in(list(skip))) if skip else _CLAIMABLE
-        with self._db.write() as connection:
-            return _lease(connection, list(connection.scalars(wanted.limit(limit), {"now": now})), now, lease_seconds)
+    Those in a lane are left to `claim_lane`, and those for the targets in *skip* where they are.
+    """
+    wanted = _CLAIMABLE.where(delivery.c.target.not_in(list(skip))) if skip else _CLAIMABLE
+    with archive.database.write() as connection:
+        return _lease(connection, list(connection.scalars(wanted.limit(limit), {"now": now})), now, lease_seconds)
 
-    def claim_lane(
-        self, now: datetime, lease_seconds: float, limit: int = 200, skip: Sequence[str] = ()
-    ) -> list[Delivery]:
-        """Lease the deliveries of one due lane to one target, in the order they were made; [] where none is due."""
-        with self._db.write() as connection:
-            found = connection.execute(_LANE.where(delivery.c.target.not_in(list(skip))).limit(1), {"now": now}).first()
-            if found is None:
-                return []
-            mine = select(delivery.c.id).where(
-                _PENDING, _FREE, delivery.c.target == found.target, delivery.c.lane == found.lane
-            )
-            mine = mine.order_by(delivery.c.id).limit(limit).with_for_update(skip_locked=True)
-            leased = _lease(connection, list(connection.scalars(mine, {"now": now})), now, lease_seconds)
-            return sorted(leased, key=lambda each: each.id)
 
-    def release(self) -> int:
-        """End every lease and return how many there were; only for whoever has just taken the archive's lock."""
-        with self._db.write() as connection:
-            leased = update(delivery).where(_PENDING, delivery.c.leased_until.is_not(None))
-            return connection.execute(leased.values(leased_until=None)).rowcount
-
-    def delivered(self, delivery: int, now: datetime) -> None:
-        """Record that the target took it."""
-        self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=now, attempts=_delivery.c.attempts + 1)
-
-    def delivered_together(self, deliveries: Sequence[int], now: datetime) -> None:
-        """Record that the target took all of these in one message, all or nothing."""
-        taken = {"state": DeliveryState.DELIVERED, "delivered_at": now, "attempts": delivery.c.attempts + 1}
-        with self._db.write() as connection:
-            for key in deliveries:
-                _end(connection, key, taken)
-
-    def hold(self, delivery: int, lane: str, due_at: datetime) -> None:
-        """Let a pending delivery wait until *due_at*, in *lane* if any; its lease ends, and no attempt is counted."""
-        self._settle(delivery, lane=lane or None, due_at=due_at)
-
-    def reschedule(self, lane: str, due_at: datetime) -> int:
-        """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
-        waiting = select(delivery.c.lane).distinct().where(_PENDING, delivery.c.lane.is_not(None))
-        with self._db.write() as connection:
-            lanes = [each for each in connection.scalars(waiting) if each.endswith(lane)]
-            later = update(delivery).where(_PENDING, delivery.c.lane.in_(lanes)).values(due_at=due_at)
-            return connection.execute(later).rowcount if lanes else 0
-
-    def retry_now(self, target: str, now: datetime) -> int:
-        """Let what waits for another attempt at *target* be due now; return how many there are."""
-        waiting = update(delivery).where(_PENDING, delivery.c.target == target, delivery.c.attempts > 0)
-        with self._db.write() as connection:
-            return connection.execute(waiting.where(delivery.c.due_at > now).values(due_at=now)).rowcount
-
-    def revive(self, keys: Sequence[str], now: datetime) -> int:
-        """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
-        values = {"state": DeliveryState.PENDING, "due_at": now, "attempts": 0, "lane": None, "leased_until": None}
-        dead = update(delivery).where(delivery.c.state == DeliveryState.DEAD, delivery.c.payload != "{}")
-        with self._db.write() as connection:
-            return sum(connection.execute(dead.where(delivery.c.key == key).values(values)).rowcount for key in keys)
-
-    def sent_since(self, rule: str, target: str, since: datetime) -> int:
-        """Return how many messages of *rule* the target took since; what was sent together is one."""
-        alone = func.count().filter(delivery.c.lane.is_(None))
-        together = func.count(delivery.c.lane.distinct())
-        taken = select(alone + together).where(
-            delivery.c.state == DeliveryState.DELIVERED,
-            delivery.c.rule == rule,
-            delivery.c.target == target,
-            delivery.c.delivered_at >= since,
+def claim_lane(
+    archive: Archive, now: datetime, lease_seconds: float, limit: int = 200, skip: Sequence[str] = ()
+) -> list[Delivery]:
+    """Lease the deliveries of one due lane to one target, in the order they were made; [] where none is due."""
+    with archive.database.write() as connection:
+        found = connection.execute(_LANE.where(delivery.c.target.not_in(list(skip))).limit(1), {"now": now}).first()
+        if found is None:
+            return []
+        mine = select(delivery.c.id).where(
+            _PENDING, _FREE, delivery.c.target == found.target, delivery.c.lane == found.lane
         )
-        with self._db.read() as connection:
-            return int(connection.scalar(taken) or 0)
+        mine = mine.order_by(delivery.c.id).limit(limit).with_for_update(skip_locked=True)
+        leased = _lease(connection, list(connection.scalars(mine, {"now": now})), now, lease_seconds)
+        return sorted(leased, key=lambda each: each.id)
 
-    def postpone(self, delivery: int, due_at: datetime, error: str) -> None:
-        """Count a failed attempt and try again at *due_at*, with the same key."""
-        self._settle(delivery, due_at=due_at, last_error=error, attempts=_delivery.c.attempts + 1)
 
-    def bury(self, delivery: int, error: str) -> None:
-        """Give up on a delivery and keep the reason; the attempt that failed is counted."""
-        self._settle(delivery, state=DeliveryState.DEAD, last_error=error, attempts=_delivery.c.attempts + 1)
+def release_leases(archive: Archive) -> int:
+    """End every lease and return how many there were; only for whoever has just taken the archive's lock."""
+    with archive.database.write() as connection:
+        leased = update(delivery).where(_PENDING, delivery.c.leased_until.is_not(None))
+        return connection.execute(leased.values(leased_until=None)).rowcount
 
-    def deliveries(self, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
-        """Return deliveries, newest first."""
-        query = rows.DELIVERIES.order_by(delivery.c.id.desc()).limit(limit)
-        if state is not None:
-            query = query.where(delivery.c.state == state)
-        with self._db.read() as connection:
-            return [rows.sent(row) for row in connection.execute(query)]
 
-    def _settle(self, key: int, **values: Any) -> None:  # noqa: ANN401 - column values
-        """End a lease. What is delivered or dead stays so: a worker that comes late with bad news is not heard."""
-        with self._db.write() as connection:
-            _end(connection, key, values)
+def mark_delivered(archive: Archive, delivery: int, now: datetime) -> None:
+    """Record that the target took it."""
+    _settle(archive, delivery, state=DeliveryState.DELIVERED, delivered_at=now, attempts=_delivery.c.attempts + 1)
+
+
+def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -> None:
+    """Record that the target took all of these in one message, all or nothing."""
+    taken = {"state": DeliveryState.DELIVERED, "delivered_at": now, "attempts": delivery.c.attempts + 1}
+    with archive.database.write() as connection:
+        for key in deliveries:
+            _end(connection, key, taken)
+
+
+def hold(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
+    """Let a pending delivery wait until *due_at*, in *lane* if any; its lease ends, and no attempt is counted."""
+    _settle(archive, delivery, lane=lane or None, due_at=due_at)
+
+
+def reschedule(archive: Archive, lane: str, due_at: datetime) -> int:
+    """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
+    waiting = select(delivery.c.lane).distinct().where(_PENDING, delivery.c.lane.is_not(None))
+    with archive.database.write() as connection:
+        lanes = [each for each in connection.scalars(waiting) if each.endswith(lane)]
+        later = update(delivery).where(_PENDING, delivery.c.lane.in_(lanes)).values(due_at=due_at)
+        return connection.execute(later).rowcount if lanes else 0
+
+
+def retry_now(archive: Archive, target: str, now: datetime) -> int:
+    """Let what waits for another attempt at *target* be due now; return how many there are."""
+    waiting = update(delivery).where(_PENDING, delivery.c.target == target, delivery.c.attempts > 0)
+    with archive.database.write() as connection:
+        return connection.execute(waiting.where(delivery.c.due_at > now).values(due_at=now)).rowcount
+
+
+def revive(archive: Archive, keys: Sequence[str], now: datetime) -> int:
+    """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
+    values = {"state": DeliveryState.PENDING, "due_at": now, "attempts": 0, "lane": None, "leased_until": None}
+    dead = update(delivery).where(delivery.c.state == DeliveryState.DEAD, delivery.c.payload != "{}")
+    with archive.database.write() as connection:
+        return sum(connection.execute(dead.where(delivery.c.key == key).values(values)).rowcount for key in keys)
+
+
+def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int:
+    """Return how many messages of *rule* the target took since; what was sent together is one."""
+    alone = func.count().filter(delivery.c.lane.is_(None))
+    together = func.count(delivery.c.lane.distinct())
+    taken = select(alone + together).where(
+        delivery.c.state == DeliveryState.DELIVERED,
+        delivery.c.rule == rule,
+        delivery.c.target == target,
+        delivery.c.delivered_at >= since,
+    )
+    with archive.database.read() as connection:
+        return int(connection.scalar(taken) or 0)
+
+
+def postpone(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
+    """Count a failed attempt and try again at *due_at*, with the same key."""
+    _settle(archive, delivery, due_at=due_at, last_error=error, attempts=_delivery.c.attempts + 1)
+
+
+def bury(archive: Archive, delivery: int, error: str) -> None:
+    """Give up on a delivery and keep the reason; the attempt that failed is counted."""
+    _settle(archive, delivery, state=DeliveryState.DEAD, last_error=error, attempts=_delivery.c.attempts + 1)
+
+
+def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
+    """Return deliveries, newest first."""
+    query = rows.DELIVERIES.order_by(delivery.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(delivery.c.state == state)
+    with archive.database.read() as connection:
+        return [rows.sent(row) for row in connection.execute(query)]
+
+
+def _settle(archive: Archive, key: int, **values: Any) -> None:  # noqa: ANN401 - column values
+    """End a lease. What is delivered or dead stays so: a worker that comes late with bad news is not heard."""
+    with archive.database.write() as connection:
+        _end(connection, key, values)
 
 
 _delivery: Final = delivery

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from tracker.archive import codec
 from tracker.archive.captures import blobs
 from tracker.archive.captures import capture as captures
-from tracker.archive.database.base import Repository, upsert
+from tracker.archive.database.base import upsert
 from tracker.archive.reading import reads, rows
 from tracker.archive.schema.core import article, change, label, version
 from tracker.archive.schema.proofs import tombstone
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import UpdatedChange, Version
 
 _OF_ARTICLE: Final = (
@@ -53,59 +54,63 @@ _OF_ARTICLE: Final = (
 )
 
 
-class Readings(Repository):
-    """The part of the store that keeps what later extractors read."""
+def list_outdated(
+    archive: Archive, extractor: str, *, source: str = "", article: str = "", everything: bool = False
+) -> list[str]:
+    """Return the articles with a page that another extractor than this one read last, oldest first.
 
-    def outdated(self, extractor: str, *, source: str = "", article: str = "", everything: bool = False) -> list[str]:
-        """Return the articles with a page that another extractor than this one read last, oldest first.
+    Pages that are not there, for they were taken out or never kept, do not count; *everything* asks for all others.
+    """
+    query = (
+        select(_article.c.ident)
+        .join(version, version.c.article_id == _article.c.id)
+        .join(rows.outlet, rows.source_id == _article.c.source_id)
+        .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
+        .outerjoin(reading, STANDS)
+        .where(tombstone.c.version_id.is_(None))
+        .group_by(_article.c.id, _article.c.ident)
+        .order_by(_article.c.id)
+    )
+    if article:
+        query = query.where(_article.c.ident == article)
+    if not everything:
+        query = query.where(func.coalesce(reading.c.extractor, version.c.extractor) != extractor)
+    if source:
+        query = query.where(rows.source_name == clean_text(source))
+    with archive.database.read() as connection:
+        return list(connection.scalars(query))
 
-        Pages that are not there, for they were taken out or never kept, do not count; *everything* asks for all others.
-        """
-        query = (
-            select(_article.c.ident)
-            .join(version, version.c.article_id == _article.c.id)
-            .join(rows.outlet, rows.source_id == _article.c.source_id)
-            .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
-            .outerjoin(reading, STANDS)
-            .where(tombstone.c.version_id.is_(None))
-            .group_by(_article.c.id, _article.c.ident)
-            .order_by(_article.c.id)
-        )
-        if article:
-            query = query.where(_article.c.ident == article)
-        if not everything:
-            query = query.where(func.coalesce(reading.c.extractor, version.c.extractor) != extractor)
-        if source:
-            query = query.where(rows.source_name == clean_text(source))
-        with self._db.read() as connection:
-            return list(connection.scalars(query))
 
-    def history(self, article: str) -> list[Version]:
-        """Return all versions of an article, oldest first, as they read now."""
-        query = reads.VERSIONS.where(_article.c.ident == article).order_by(version.c.n)
-        with self._db.read() as connection:
-            return reads.load(connection, connection.execute(query).all())
+def list_history(archive: Archive, article: str) -> list[Version]:
+    """Return all versions of an article, oldest first, as they read now."""
+    query = reads.VERSIONS.where(_article.c.ident == article).order_by(version.c.n)
+    with archive.database.read() as connection:
+        return reads.load(connection, connection.execute(query).all())
 
-    def reread(self, article: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime) -> None:
-        """Keep what the pages of an article read like now, and the changes that lead from one to the next.
 
-        One transaction: texts, changes, labels, and the index of search. What was kept before stays, with its leaf in
-        the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
-        """
-        with self._db.write() as connection:
-            put(connection, article, rereads, changes, now)
+def save_readings(
+    archive: Archive, article: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
+) -> None:
+    """Keep what the pages of an article read like now, and the changes that lead from one to the next.
 
-    def kept_as(self, article: str, n: int) -> KeptAs | None:
-        """Return what a version was kept with, where its page was read again since."""
-        with self._db.read() as connection:
-            row = connection.execute(_KEPT, {"wanted": article, "number": n}).one_or_none()
-            if row is None:
-                return None
-            texts = blobs.read(connection, {row.content_id, row.read_id})
-        content, again = (codec.load(Article, texts[each]) for each in (row.content_id, row.read_id))
-        text = None if row.read_id == row.content_id else again
-        reread = Reread(n, row.read_by, row.came_to, text, row.read_signature, no_edit=row.no_edit)
-        return KeptAs(content, row.extractor, row.signature, reread, row.at)
+    One transaction: texts, changes, labels, and the index of search. What was kept before stays, with its leaf in
+    the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
+    """
+    with archive.database.write() as connection:
+        put(connection, article, rereads, changes, now)
+
+
+def kept_as(archive: Archive, article: str, n: int) -> KeptAs | None:
+    """Return what a version was kept with, where its page was read again since."""
+    with archive.database.read() as connection:
+        row = connection.execute(_KEPT, {"wanted": article, "number": n}).one_or_none()
+        if row is None:
+            return None
+        texts = blobs.read(connection, {row.content_id, row.read_id})
+    content, again = (codec.load(Article, texts[each]) for each in (row.content_id, row.read_id))
+    text = None if row.read_id == row.content_id else again
+    reread = Reread(n, row.read_by, row.came_to, text, row.read_signature, no_edit=row.no_edit)
+    return KeptAs(content, row.extractor, row.signature, reread, row.at)
 
 
 _article: Final = article

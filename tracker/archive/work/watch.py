@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from tracker.archive.database.base import Repository, upsert
+from tracker.archive.database.base import upsert
 from tracker.archive.reading import rows
 from tracker.archive.reading.finding import address_key
 from tracker.archive.schema.core import address, article, hub, source, story
@@ -17,7 +17,7 @@ from tracker.errors import NotKnown, UsageError
 from tracker.model import ArticleState, CheckOutcome
 from tracker.urls import fetchable, host_of, identity
 
-from .due import save_host
+from .due import save_host_row
 from .marks import vetoed
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import Hub, HubPoll, HubState, Mention, Target, Tracked
 
 _IDENT: Final = 12
@@ -33,112 +34,117 @@ _CHUNK: Final = 500
 _OK: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 
 
-class Watch(Repository):
-    """The part of the store that knows what is watched."""
+def sync_source(
+    archive: Archive, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
+) -> None:
+    """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent.
 
-    def sync_source(
-        self, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
-    ) -> None:
-        """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent.
+    While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays. With
+    *anew* every hub is due at once and is read whole: what is wanted of it has changed.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        owner = source_key(connection, source, now)
+        connection.execute(update(_source).where(_source.c.id == owner).values(paused=paused))
+        keys = [hub_key(each) for each in hubs]
+        gone = delete(hub).where(hub.c.source_id == owner, hub.c.key.not_in(keys))
+        connection.execute(gone)
+        for position, (key, each) in enumerate(zip(keys, hubs, strict=True)):
+            _place_hub(connection, owner, key, each, position, now)
+        if anew:
+            forgotten = {"etag": "", "last_modified": "", "next_poll_at": now}
+            connection.execute(update(hub).where(hub.c.source_id == owner).values(forgotten))
 
-        While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays. With
-        *anew* every hub is due at once and is read whole: what is wanted of it has changed.
-        """
-        with self._db.write() as connection:
-            self._db.serialise(connection, "watch")
-            owner = source_key(connection, source, now)
-            connection.execute(update(_source).where(_source.c.id == owner).values(paused=paused))
-            keys = [hub_key(each) for each in hubs]
-            gone = delete(hub).where(hub.c.source_id == owner, hub.c.key.not_in(keys))
-            connection.execute(gone)
-            for position, (key, each) in enumerate(zip(keys, hubs, strict=True)):
-                _place_hub(connection, owner, key, each, position, now)
-            if anew:
-                forgotten = {"etag": "", "last_modified": "", "next_poll_at": now}
-                connection.execute(update(hub).where(hub.c.source_id == owner).values(forgotten))
 
-    def add_targets(
-        self, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
-    ) -> list[Tracked]:
-        """Put addresses under watch, due at once; return the articles that are new.
+def add_targets(
+    archive: Archive, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
+) -> list[Tracked]:
+    """Put addresses under watch, due at once; return the articles that are new.
 
-        Known articles (by identity or alias) join *stories* and keep everything else. Raises UsageError for what is
-        no address.
-        """
-        with self._db.write() as connection:
-            self._db.serialise(connection, "watch")
-            owner = source_key(connection, source, now)
-            new, _ = _take(connection, owner, targets, now, stories)
-            return _by_key(connection, new)
+    Known articles (by identity or alias) join *stories* and keep everything else. Raises UsageError for what is
+    no address.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        owner = source_key(connection, source, now)
+        new, _ = _take(connection, owner, targets, now, stories)
+        return _by_key(connection, new)
 
-    def hasten(self, source: str, url: str, at: datetime) -> None:
-        """Have the hub of *source* at *url* read at *at*, where it was to be read later."""
-        owner = select(rows.source_id).where(rows.source_name == clean_text(source)).scalar_subquery()
-        later = (hub.c.source_id == owner) & (hub.c.url == url) & (hub.c.next_poll_at > at)
-        with self._db.write() as connection:
-            connection.execute(update(hub).where(later).values(next_poll_at=at))
 
-    def known(self, urls: Sequence[str]) -> list[Tracked | None]:
-        """Return for each address the article it leads to, None where there is none."""
-        keys = [address_key(url) if _is_address(url) else b"" for url in urls]
-        with self._db.read() as connection:
-            found = find(connection, list(dict.fromkeys(keys)))
-            owners = list(dict.fromkeys(found.values()))
-            articles = dict(zip(sorted(owners), _by_key(connection, sorted(owners)), strict=True))
-        return [articles[found[key]] if key in found else None for key in keys]
+def poll_sooner(archive: Archive, source: str, url: str, at: datetime) -> None:
+    """Have the hub of *source* at *url* read at *at*, where it was to be read later."""
+    owner = select(rows.source_id).where(rows.source_name == clean_text(source)).scalar_subquery()
+    later = (hub.c.source_id == owner) & (hub.c.url == url) & (hub.c.next_poll_at > at)
+    with archive.database.write() as connection:
+        connection.execute(update(hub).where(later).values(next_poll_at=at))
 
-    def sources(self) -> list[str]:
-        """Return the names of all sources."""
-        with self._db.read() as connection:
-            return list(connection.scalars(select(source.c.name).order_by(source.c.id)))
 
-    def hub_states(self, source: str | None = None) -> list[HubState]:
-        """Return the hubs of a source, or all, in the order they were configured."""
-        query = rows.HUBS.order_by(hub.c.source_id, hub.c.position)
+def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]:
+    """Return for each address the article it leads to, None where there is none."""
+    keys = [address_key(url) if _is_address(url) else b"" for url in urls]
+    with archive.database.read() as connection:
+        found = find(connection, list(dict.fromkeys(keys)))
+        owners = list(dict.fromkeys(found.values()))
+        articles = dict(zip(sorted(owners), _by_key(connection, sorted(owners)), strict=True))
+    return [articles[found[key]] if key in found else None for key in keys]
+
+
+def list_sources(archive: Archive) -> list[str]:
+    """Return the names of all sources."""
+    with archive.database.read() as connection:
+        return list(connection.scalars(select(source.c.name).order_by(source.c.id)))
+
+
+def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
+    """Return the hubs of a source, or all, in the order they were configured."""
+    query = rows.HUBS.order_by(hub.c.source_id, hub.c.position)
+    if source is not None:
+        query = query.where(rows.source_name == clean_text(source))
+    with archive.database.read() as connection:
+        return [rows.hub_state(row) for row in connection.execute(query)]
+
+
+def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
+    """Carry out what one reading of a hub decided, in one transaction; return the articles that are new.
+
+    What a hub lists and is no address is passed over. A known article takes the headline that the hub gives it.
+    """
+    targets = [target for target in poll.targets if _is_address(target.url)]
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        owner = source_key(connection, poll.hub.source, poll.at)
+        new, known = _take(connection, owner, targets, poll.at, poll.stories)
+        _retitle(connection, known)
+        _mention(connection, poll.mentions)
+        _note_poll(connection, owner, poll, len(new))
+        if poll.host is not None:
+            save_host_row(connection, poll.host)
+        return _by_key(connection, new)
+
+
+def force_due(archive: Archive, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
+    """Make the named articles and the hubs and articles of *source* (None and no articles: everything) due now."""
+    later = article.c.next_check_at.is_(None) | (article.c.next_check_at > now)
+    every = update(article).where(later).values(next_check_at=now)
+    hubs = update(hub).where(hub.c.next_poll_at.is_(None) | (hub.c.next_poll_at > now)).values(next_poll_at=now)
+    with archive.database.write() as connection:
+        for start in range(0, len(articles), _CHUNK):
+            connection.execute(every.where(article.c.ident.in_(articles[start : start + _CHUNK])))
         if source is not None:
-            query = query.where(rows.source_name == clean_text(source))
-        with self._db.read() as connection:
-            return [rows.hub_state(row) for row in connection.execute(query)]
+            owner = select(rows.source_id).where(rows.source_name == clean_text(source)).scalar_subquery()
+            connection.execute(every.where(article.c.source_id == owner))
+            connection.execute(hubs.where(hub.c.source_id == owner))
+        elif not articles:
+            connection.execute(every)
+            connection.execute(hubs)
 
-    def commit_poll(self, poll: HubPoll) -> list[Tracked]:
-        """Carry out what one reading of a hub decided, in one transaction; return the articles that are new.
 
-        What a hub lists and is no address is passed over. A known article takes the headline that the hub gives it.
-        """
-        targets = [target for target in poll.targets if _is_address(target.url)]
-        with self._db.write() as connection:
-            self._db.serialise(connection, "watch")
-            owner = source_key(connection, poll.hub.source, poll.at)
-            new, known = _take(connection, owner, targets, poll.at, poll.stories)
-            _retitle(connection, known)
-            _mention(connection, poll.mentions)
-            _note_poll(connection, owner, poll, len(new))
-            if poll.host is not None:
-                save_host(connection, poll.host)
-            return _by_key(connection, new)
-
-    def force_due(self, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
-        """Make the named articles and the hubs and articles of *source* (None and no articles: everything) due now."""
-        later = article.c.next_check_at.is_(None) | (article.c.next_check_at > now)
-        every = update(article).where(later).values(next_check_at=now)
-        hubs = update(hub).where(hub.c.next_poll_at.is_(None) | (hub.c.next_poll_at > now)).values(next_poll_at=now)
-        with self._db.write() as connection:
-            for start in range(0, len(articles), _CHUNK):
-                connection.execute(every.where(article.c.ident.in_(articles[start : start + _CHUNK])))
-            if source is not None:
-                owner = select(rows.source_id).where(rows.source_name == clean_text(source)).scalar_subquery()
-                connection.execute(every.where(article.c.source_id == owner))
-                connection.execute(hubs.where(hub.c.source_id == owner))
-            elif not articles:
-                connection.execute(every)
-                connection.execute(hubs)
-
-    def set_state(self, article: str, state: ArticleState) -> None:
-        """Pause or resume an article. Raises NotKnown."""
-        with self._db.write() as connection:
-            done = connection.execute(update(_article).where(_article.c.ident == article).values(state=state))
-            if done.rowcount != 1:
-                raise NotKnown("no such article", resource=article, hint="writethru log lists what is kept")
+def set_state(archive: Archive, article: str, state: ArticleState) -> None:
+    """Pause or resume an article. Raises NotKnown."""
+    with archive.database.write() as connection:
+        done = connection.execute(update(_article).where(_article.c.ident == article).values(state=state))
+        if done.rowcount != 1:
+            raise NotKnown("no such article", resource=article, hint="writethru log lists what is kept")
 
 
 _article: Final = article
