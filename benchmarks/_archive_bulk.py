@@ -11,8 +11,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.search.hits import text_at
-from tracker.archive.search.words import fold
+from tracker.archive.search_hits import text_at
+from tracker.archive.search_words import fold
 
 if TYPE_CHECKING:
     from tracker.archive import SqlStore

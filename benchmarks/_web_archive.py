@@ -16,8 +16,8 @@ from _archive_pages import furniture, html, intent, paragraphs
 
 from tracker import compare
 from tracker.archive import open_archive
-from tracker.archive.search.hits import texts
-from tracker.archive.search.words import fold
+from tracker.archive.search_hits import texts
+from tracker.archive.search_words import fold
 from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, Target
 
 if TYPE_CHECKING:

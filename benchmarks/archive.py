@@ -30,7 +30,7 @@ from _archive_bulk import multiply
 from _archive_pages import article, edit, furniture, generated, html, intent, paragraphs, recaptures
 
 from tracker.archive import open_archive
-from tracker.archive.captures import frames
+from tracker.archive import frames
 from tracker.archive.ledger.verify import verify
 from tracker.model import Target, VersionQuery
 

@@ -67,9 +67,9 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
         _check(database, where)
         archive = Archive(database)
         if old is not None and old < _SEARCHABLE:
-            from tracker.archive.search.query import reindex
+            from tracker.archive.search import reindex_passages
 
-            reindex(archive)
+            reindex_passages(archive)
     except BaseException:
         database.close()
         raise

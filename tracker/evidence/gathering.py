@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from tracker.archive.captures import blobs
+from tracker.archive import blobs, identifiers
 from tracker.archive.ledger.evidence import ROWS, evidence_of
 from tracker.archive.ledger.verify import verify
-from tracker.archive.reading import finding
 from tracker.archive.schema.core import article, version
 from tracker.archive.schema.proofs import tombstone
 
@@ -67,4 +66,4 @@ def _refuse_taken(store: SqlStore, ident: str, old: int, new: int) -> None:
     )
     with store.database.read() as connection:
         for row in connection.execute(query):
-            raise finding.gone(row.parts, row.reason, f"{ident}@{row.n}")
+            raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import literal, select, tuple_
 
-from tracker.archive.reading import rows
+from tracker.archive import rows
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import article, visit
 from tracker.model import CheckOutcome

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert, select, update
 
-from tracker.archive.captures import blobs
+from tracker.archive import blobs, readings
+from tracker.archive.checks import carry_out
 from tracker.archive.ledger.evidence import ROWS, evidence_of
 from tracker.archive.schema.core import article, blob, capture, version
 from tracker.archive.schema.proofs import leaf, tombstone
-from tracker.archive.work import readings
-from tracker.archive.work.commits import carry_out
 from tracker.errors import ArchiveLocked
 from tracker.model import ArticleState, Check, CheckOutcome, Intent, NewVersion, Target
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.reading.browse import ArticleSummary
+    from tracker.archive.articles import ArticleSummary
     from tracker.exchange.formats import Job
     from tracker.model import VersionSummary
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.archive_samples import URL, capture, content, grow, intent, minutes, watch
 from tests.integration.archive.places import postgres, store, url
-from tracker.archive.captures import blobs
-from tracker.archive.captures import capture as captures
-from tracker.archive.captures.recent import Recent
+from tracker.archive import blobs
+from tracker.archive import captures
+from tracker.archive.blob_cache import Recent
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 from tracker.model import Target

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from tests.archive_samples import NOW, intent, watch
 from tests.integration.archive.places import postgres, store, url
-from tracker.archive.work import due
+from tracker.archive import due
 from tracker.model import ArticleState, HostState, Hub, HubKind, Target
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from tests.archive_samples import NOW, content, grow, watch
 from tracker import archive
 from tracker.archive import lock, migrations, open_archive
+from tracker.archive.articles import free_idents
 from tracker.archive.database.engine import archive_url, shown
-from tracker.archive.work.watch import free_idents
 from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch
 from tracker.model import HostState
 

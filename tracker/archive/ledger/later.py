@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, LargeBinary, select, type_coerce
 
-from tracker.archive import codec
-from tracker.archive.captures import blobs
-from tracker.archive.captures.recaptures import leaf_of
+from tracker.archive import blobs, codec
+from tracker.archive.recaptures import leaf_of
 from tracker.archive.schema.core import article, blob, version
 from tracker.archive.schema.proofs import leaf
 from tracker.archive.schema.readings import reading, recapture

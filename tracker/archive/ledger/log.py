@@ -82,7 +82,7 @@ class Inclusion:
         return merkle.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
 
 
-def seal(archive: Archive, signer: Signer, now: datetime) -> str:
+def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
     """Give every new leaf its place in the log and return a signed note of what the log came to.
 
     The note is to be kept outside the database: only there does it bind the one who owns the database.
@@ -105,7 +105,7 @@ def list_checkpoints(archive: Archive) -> list[str]:
         return list(connection.scalars(select(checkpoint.c.note).order_by(checkpoint.c.size)))
 
 
-def root(archive: Archive, size: int | None = None) -> Checkpoint:
+def log_root(archive: Archive, size: int | None = None) -> Checkpoint:
     """Return what the log came to at *size* leaves, now where it is None. Raises NotKnown where it is shorter."""
     with archive.database.read() as connection:
         leaves = _leaves(connection, size)
@@ -127,7 +127,7 @@ def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int |
     return None if None in found or len(found) < len(numbers) else max(found) + 1
 
 
-def inclusion(archive: Archive, article: str, n: int, size: int | None = None) -> Inclusion:
+def prove_inclusion(archive: Archive, article: str, n: int, size: int | None = None) -> Inclusion:
     """Prove that a version is in the log of *size* leaves. Raises NotKnown where it is not, or not yet sealed."""
     query = (
         select(leaf.c.hash, leaf.c.position)
@@ -144,7 +144,7 @@ def inclusion(archive: Archive, article: str, n: int, size: int | None = None) -
     return Inclusion(row.hash, row.position, len(leaves), merkle.root(leaves).hex(), path)
 
 
-def consistency(archive: Archive, older: int, size: int | None = None) -> tuple[str, ...]:
+def prove_consistency(archive: Archive, older: int, size: int | None = None) -> tuple[str, ...]:
     """Prove that the log of *older* leaves is the beginning of the one of *size*."""
     with archive.database.read() as connection:
         leaves = _leaves(connection, size)

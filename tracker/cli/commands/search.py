@@ -13,7 +13,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.archive.search.hits import Hit, Where
+    from tracker.archive.search_hits import Hit, Where
 
 _EPILOG = (
     'QUERY: words that stand in one paragraph; "a phrase", prefix*, -without, this OR that. Accents do not matter.'

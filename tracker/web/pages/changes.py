@@ -17,7 +17,7 @@ from .lines import VersionLine, entries
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.archive.reading.browse import Cursor
+    from tracker.archive.summaries import Cursor
     from tracker.web.page_request import PageRequest
 
 SIZE: Final = 30

@@ -17,7 +17,7 @@ from .search import search
 from .stories import lines
 
 if TYPE_CHECKING:
-    from tracker.archive.search.query import Hit
+    from tracker.archive.search import Hit
     from tracker.web.page_request import PageRequest
 
 _MOST: Final = 30

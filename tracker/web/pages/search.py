@@ -16,7 +16,7 @@ from .. import links
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.search.query import Hit, Where
+    from tracker.archive.search import Hit, Where
     from tracker.web.page_request import PageRequest
 
 _SIZE: Final = 50

@@ -18,7 +18,8 @@ from .source_status import SourceStatus, weather
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.reading.outlets import ChangeCounts, SourceSummary
+    from tracker.archive.changes import ChangeCounts
+    from tracker.archive.source_summaries import SourceSummary
     from tracker.model import Change, HubState, Tracked
     from tracker.web.page_request import PageRequest
 

@@ -14,7 +14,7 @@ from .lines import VersionLine, entries
 from .source_status import SourceStatus, weather
 
 if TYPE_CHECKING:
-    from tracker.archive.reading.outlets import SourceSummary
+    from tracker.archive.source_summaries import SourceSummary
     from tracker.model import VersionSummary
     from tracker.web.page_request import PageRequest
 

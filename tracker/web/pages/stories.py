@@ -16,7 +16,7 @@ from .passages import passages
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.reading.browse import ArticleSummary
+    from tracker.archive.articles import ArticleSummary
     from tracker.model import VersionSummary
     from tracker.stories.propagation import Place, Propagation
     from tracker.stories.settled import Settled

@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Integer, bindparam, func, literal_column, select, union_all
 
-from tracker.archive.database.base import upserting
+from tracker.archive import hubs, rows
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.reading import rows
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import article, host, hub, source
 from tracker.archive.values import clean_text
-from tracker.model import HostState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Select
-    from sqlalchemy.engine import Connection
 
     from tracker.archive.opening import Archive
     from tracker.model import HubState, Tracked
@@ -81,7 +78,7 @@ _FEW_HOSTS: Final = _hosts(
 )
 _MANY_HOSTS: Final = _hosts(_by_host())
 _HUBS: Final = Prepared(
-    rows.HUBS.where(hub.c.host == bindparam("wanted"), _ACTIVE_HUB, hub.c.next_poll_at <= _NOW).order_by(
+    hubs.HUBS.where(hub.c.host == bindparam("wanted"), _ACTIVE_HUB, hub.c.next_poll_at <= _NOW).order_by(
         hub.c.next_poll_at, hub.c.id
     )
 )
@@ -90,12 +87,6 @@ _ARTICLES: Final = Prepared(
     .order_by(article.c.next_check_at, article.c.id)
     .limit(bindparam("most", type_=Integer()))
 )
-_HOST: Final = Prepared(rows.HOSTS.where(host.c.name == bindparam("wanted")))
-_KNOWN: Final = tuple(column.name for column in host.c)
-_SAVE: Final = {
-    dialect: Prepared(upserting(dialect, host, _KNOWN, (host.c.name.name,), replace=True), _KNOWN)
-    for dialect in ("sqlite", "postgresql")
-}
 
 
 def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
@@ -108,7 +99,7 @@ def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
 def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
     """Return the due hubs of *host*, longest overdue first."""
     with archive.database.read() as connection:
-        return [rows.hub_state(row) for row in _HUBS.all(connection, {"wanted": clean_text(host), "now": now})]
+        return [hubs.hub_state(row) for row in _HUBS.all(connection, {"wanted": clean_text(host), "now": now})]
 
 
 def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
@@ -116,32 +107,3 @@ def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) ->
     with archive.database.read() as connection:
         given = {"wanted": clean_text(host), "now": now, "most": limit}
         return rows.tracked(connection, _ARTICLES.all(connection, given))
-
-
-def get_host(archive: Archive, host: str) -> HostState:
-    """Return what is remembered of *host*; a fresh state where nothing is."""
-    with archive.database.read() as connection:
-        row = _HOST.first(connection, {"wanted": clean_text(host)})
-        return HostState(host) if row is None else rows.host_state(row)
-
-
-def save_host(archive: Archive, state: HostState) -> None:
-    """Remember *state*."""
-    with archive.database.write() as connection:
-        save_host_row(connection, state)
-
-
-def save_host_row(connection: Connection, state: HostState) -> None:
-    """Remember *state*, within the caller's transaction."""
-    robots = state.robots
-    row = {
-        "name": clean_text(state.host),
-        "not_before": state.not_before,
-        "failures": state.failures,
-        "last_failure_at": state.last_failure_at,
-        "latency": state.latency,
-        "robots_status": robots.status if robots else None,
-        "robots_body": robots.body if robots else None,
-        "robots_at": robots.fetched_at if robots else None,
-    }
-    _SAVE[connection.dialect.name].run(connection, row)

@@ -1,4 +1,4 @@
-"""Sources at a glance: what their articles, hubs and changes come to. Reads alone, columns alone."""
+"""Sources, each with what its articles, hubs and changes come to."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select
 
 from tracker.archive.schema.columns import Instant
-from tracker.archive.schema.core import article, change, hub, label, source, version
+from tracker.archive.schema.core import article, hub, source
 from tracker.archive.values import clean_text
-from tracker.model import ArticleState, LabelKind
+from tracker.model import ArticleState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection
+
+    from tracker.archive.opening import Archive
+
+
+def summarise_sources(archive: Archive, name: str | None = None) -> list[SourceSummary]:
+    """Return every source, or the one of that name, with what its articles and hubs come to."""
+    with archive.database.read() as connection:
+        return glances(connection, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +58,6 @@ class SourceSummary:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeCounts:
-    """What the labels and columns of a source's changes come to; *factual* are those that changed facts."""
-
-    changes: int = 0
-    factual: int = 0
-    announced: int = 0
-    kinds: tuple[tuple[LabelKind, int], ...] = ()
-
-
 def glances(connection: Connection, name: str | None = None) -> list[SourceSummary]:
     """Return every source by name, or the one of that name."""
     known = select(source.c.id, source.c.name, source.c.paused).order_by(source.c.name)
@@ -62,33 +69,6 @@ def glances(connection: Connection, name: str | None = None) -> list[SourceSumma
     hubs = {row.source_id: row for row in connection.execute(_hubs_by_source(ids))}
     errors = {row.source_id: row.last_error for row in connection.execute(_errors(ids))}
     return [_source(row, articles.get(row.id), hubs.get(row.id), errors.get(row.id, "")) for row in found]
-
-
-def tally(connection: Connection, name: str) -> ChangeCounts:
-    """Count the changes of a source by label; flaps are in no other count."""
-    inside = (
-        select(version.c.id)
-        .join(article, article.c.id == version.c.article_id)
-        .join(source, source.c.id == article.c.source_id)
-        .where(source.c.name == clean_text(name), version.c.n > 1)
-        .subquery()
-    )
-    flap = select(label.c.version_id).where(label.c.version_id == change.c.version_id, label.c.kind == LabelKind.FLAP)
-    counted = (
-        select(change.c.announced, func.count())
-        .join(inside, inside.c.id == change.c.version_id)
-        .where(~flap.exists())
-        .group_by(change.c.announced)
-    )
-    kinds = (
-        select(label.c.kind, func.count(label.c.version_id.distinct()))
-        .join(inside, inside.c.id == label.c.version_id)
-        .group_by(label.c.kind)
-    )
-    said = {row[0]: row[1] for row in connection.execute(counted)}
-    by_kind = sorted(((kind, count) for kind, count in connection.execute(kinds)), key=lambda pair: -pair[1])
-    factual = said.get(True, 0) + said.get(False, 0)
-    return ChangeCounts(sum(said.values()), factual, said.get(True, 0), tuple(by_kind))
 
 
 def _articles_by_source(ids: Sequence[int]) -> Select[Any]:

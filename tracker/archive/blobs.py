@@ -15,7 +15,7 @@ from tracker.archive.schema.core import blob
 from tracker.errors import ArchiveError
 
 from . import frames
-from .recent import RECENT
+from .blob_cache import RECENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

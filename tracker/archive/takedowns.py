@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, or_, select, text, tuple_, update
 
+from tracker.archive import passages, readings
+from tracker.archive import story_rows as story_marks
 from tracker.archive.database.base import upsert
 from tracker.archive.schema.beliefs import memo
 from tracker.archive.schema.core import article, blob, capture, change, delivery, label, source, version
 from tracker.archive.schema.proofs import reference, tombstone
-from tracker.archive.search import passages
-from tracker.archive.work import marks as story_marks
-from tracker.archive.work import readings
 from tracker.errors import NotKnown
 from tracker.model import DeliveryState
 
@@ -81,7 +80,7 @@ def list_expired(
         return found + [(row.ident, row.n) for row in connection.execute(again)]
 
 
-def prune(archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1) -> int:
+def prune_pages(archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1) -> int:
     """Take out the pages and headers that `expired` names and return how many; texts and changes stay.
 
     One transaction a few pages, so that a writer waits for no more than that.

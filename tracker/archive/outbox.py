@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, literal_column, select, update
 
+from tracker.archive import outbox_rows
 from tracker.archive.database.base import upsert
-from tracker.archive.reading import rows
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import delivery
 from tracker.model import DeliveryState
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import Connection, Row
 
     from tracker.archive.opening import Archive
     from tracker.model import Alert, Delivery
@@ -51,13 +51,13 @@ _LANE: Final = (
 )
 
 
-def enqueue(archive: Archive, alerts: Sequence[Alert], now: datetime) -> int:
+def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> int:
     """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
     with archive.database.write() as connection:
         return put(connection, alerts, now)
 
 
-def claim(
+def claim_deliveries(
     archive: Archive, now: datetime, lease_seconds: float, limit: int = 20, skip: Sequence[str] = ()
 ) -> list[Delivery]:
     """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept.
@@ -105,12 +105,12 @@ def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetim
             _end(connection, key, taken)
 
 
-def hold(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
+def hold_delivery(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
     """Let a pending delivery wait until *due_at*, in *lane* if any; its lease ends, and no attempt is counted."""
     _settle(archive, delivery, lane=lane or None, due_at=due_at)
 
 
-def reschedule(archive: Archive, lane: str, due_at: datetime) -> int:
+def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
     """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
     waiting = select(delivery.c.lane).distinct().where(_PENDING, delivery.c.lane.is_not(None))
     with archive.database.write() as connection:
@@ -119,14 +119,14 @@ def reschedule(archive: Archive, lane: str, due_at: datetime) -> int:
         return connection.execute(later).rowcount if lanes else 0
 
 
-def retry_now(archive: Archive, target: str, now: datetime) -> int:
+def retry_target(archive: Archive, target: str, now: datetime) -> int:
     """Let what waits for another attempt at *target* be due now; return how many there are."""
     waiting = update(delivery).where(_PENDING, delivery.c.target == target, delivery.c.attempts > 0)
     with archive.database.write() as connection:
         return connection.execute(waiting.where(delivery.c.due_at > now).values(due_at=now)).rowcount
 
 
-def revive(archive: Archive, keys: Sequence[str], now: datetime) -> int:
+def revive_deliveries(archive: Archive, keys: Sequence[str], now: datetime) -> int:
     """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
     values = {"state": DeliveryState.PENDING, "due_at": now, "attempts": 0, "lane": None, "leased_until": None}
     dead = update(delivery).where(delivery.c.state == DeliveryState.DEAD, delivery.c.payload != "{}")
@@ -148,23 +148,23 @@ def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int
         return int(connection.scalar(taken) or 0)
 
 
-def postpone(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
+def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
     """Count a failed attempt and try again at *due_at*, with the same key."""
     _settle(archive, delivery, due_at=due_at, last_error=error, attempts=_delivery.c.attempts + 1)
 
 
-def bury(archive: Archive, delivery: int, error: str) -> None:
+def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
     """Give up on a delivery and keep the reason; the attempt that failed is counted."""
     _settle(archive, delivery, state=DeliveryState.DEAD, last_error=error, attempts=_delivery.c.attempts + 1)
 
 
 def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
     """Return deliveries, newest first."""
-    query = rows.DELIVERIES.order_by(delivery.c.id.desc()).limit(limit)
+    query = outbox_rows.DELIVERIES.order_by(delivery.c.id.desc()).limit(limit)
     if state is not None:
         query = query.where(delivery.c.state == state)
     with archive.database.read() as connection:
-        return [rows.sent(row) for row in connection.execute(query)]
+        return [outbox_rows.sent(row) for row in connection.execute(query)]
 
 
 def _settle(archive: Archive, key: int, **values: Any) -> None:  # noqa: ANN401 - column values
@@ -187,8 +187,8 @@ def _lease(connection: Connection, keys: Sequence[int], now: datetime, seconds: 
     mine = delivery.c.id.in_(keys)
     until = now + timedelta(seconds=seconds)
     connection.execute(update(delivery).where(mine).values(leased_until=until))
-    found = connection.execute(rows.DELIVERIES.where(mine).order_by(delivery.c.due_at, delivery.c.id))
-    return [rows.sent(row) for row in found]
+    found = connection.execute(outbox_rows.DELIVERIES.where(mine).order_by(delivery.c.due_at, delivery.c.id))
+    return [outbox_rows.sent(row) for row in found]
 
 
 def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
@@ -220,3 +220,26 @@ def count(connection: Connection) -> tuple[dict[DeliveryState, int], datetime | 
     counted = {state: number for state, number in connection.execute(states)}  # noqa: C416 - rows are no pairs to mypy
     oldest = connection.scalar(select(func.min(delivery.c.created_at)).where(_PENDING))
     return counted, oldest
+
+
+DELIVERIES: Final = select(delivery)
+
+
+def sent(row: Row[Any]) -> Delivery:
+    """Return a delivery for a row of DELIVERIES."""
+    return Delivery(
+        id=row.id,
+        key=row.key,
+        rule=row.rule,
+        target=row.target,
+        article=row.article,
+        version=row.version,
+        payload=row.payload,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        state=row.state,
+        attempts=row.attempts,
+        last_error=row.last_error,
+        delivered_at=row.delivered_at,
+        lane=row.lane or "",
+    )

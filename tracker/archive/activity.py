@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, case, delete, distinct, func, select
+from sqlalchemy import bindparam, case, distinct, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.archive.database.base import upsert
-from tracker.archive.reading import rows
-from tracker.archive.schema.beliefs import memo, tally
+from tracker.archive import rows
+from tracker.archive.schema.beliefs import tally
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import article, source, visit
 from tracker.archive.values import clean_text
@@ -32,7 +31,7 @@ _DAY: Final = timedelta(days=1)
 _MOST_VISITS: Final = 200_000
 
 
-def survey(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
+def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
     """Return how many articles are under watch with at most *limit* of them, and what the last day's visits found.
 
     Under watch is what has a next check and is neither paused nor of a paused source. Of more than 200,000 visits
@@ -58,31 +57,6 @@ def hint_tallies(archive: Archive) -> dict[str, HintTally]:
     with archive.database.read() as connection:
         found = connection.execute(query.join(tally, tally.c.source_id == source.c.id))
         return {name: HintTally(*counts) for name, *counts in found}
-
-
-def get_memo(archive: Archive, name: str) -> str:
-    """Return what was saved under *name*, or an empty text."""
-    with archive.database.read() as connection:
-        return connection.scalar(select(memo.c.text).where(memo.c.name == clean_text(name))) or ""
-
-
-def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
-    """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
-    with archive.database.write() as connection:
-        if not text:
-            connection.execute(delete(memo).where(memo.c.name == clean_text(name)))
-            return
-        row = {"name": clean_text(name), "at": now, "text": text}
-        connection.execute(upsert(connection, memo, row, on=(memo.c.name,), replace=True))
-
-
-def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
-    """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
-    begun = clean_text(prefix)
-    mine = select(memo.c.name, memo.c.text).where(memo.c.name.startswith(begun, autoescape=True))
-    with archive.database.read() as connection:
-        # LIKE knows no capital letters on SQLite, and each server sorts in a manner of its own.
-        return {name: text for name, text in sorted(map(tuple, connection.execute(mine))) if name.startswith(begun)}
 
 
 def source_activity(archive: Archive, source: str, since: datetime, until: datetime) -> Activity:

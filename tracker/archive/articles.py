@@ -1,24 +1,36 @@
-"""What is watched: sources, their hubs, articles and the addresses they go by."""
+"""Articles: addresses under watch."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import func, select
+
+from tracker.archive import rows
+from tracker.archive.schema.core import article, story
+from tracker.archive.values import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from tracker.archive.opening import Archive
+    from tracker.model import Tracked
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, insert, update
 
 from tracker.archive.database.base import upsert
-from tracker.archive.reading import rows
-from tracker.archive.reading.finding import address_key
-from tracker.archive.schema.core import address, article, hub, source, story
-from tracker.archive.values import clean_text
+from tracker.archive.identifiers import address_key
+from tracker.archive.schema.core import address, hub
+from tracker.archive.sources import source_key
+from tracker.archive.story_rows import vetoed
 from tracker.errors import NotKnown, UsageError
-from tracker.model import ArticleState, CheckOutcome
+from tracker.model import ArticleState
 from tracker.urls import fetchable, host_of, identity
-
-from .due import save_host_row
-from .marks import vetoed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,33 +39,76 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from tracker.archive.opening import Archive
-    from tracker.model import Hub, HubPoll, HubState, Mention, Target, Tracked
+    from tracker.model import Mention, Target, Tracked
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists
+
+from tracker.archive import identifiers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from tracker.archive.opening import Archive
+    from tracker.errors import NotKnown
+    from tracker.model import Tracked
+
+
+_LOOKED_AT: Final = 1000
+
+
+def get_article(archive: Archive, ident: str) -> Tracked:
+    """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
+    wanted = ident.strip()
+    with archive.database.read() as connection:
+        if identifiers.is_prefix(wanted):
+            return _by_prefix(connection, wanted)
+        return _by_address(connection, wanted)
+
+
+def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+    """Return articles, newest first."""
+    query = rows.ARTICLES.order_by(article.c.first_seen_at.desc(), article.c.id.desc())
+    if source is not None:
+        query = query.where(rows.source_name == clean_text(source))
+    if story is not None:
+        query = query.where(in_story(story))
+    with archive.database.read() as connection:
+        return rows.tracked(connection, connection.execute(query).all())
+
+
+def in_story(name: str) -> Any:  # noqa: ANN401 - a condition
+    return exists().where(story.c.article_id == article.c.id, story.c.name == clean_text(name))
+
+
+def _by_prefix(connection: Connection, prefix: str) -> Tracked:
+    inside = (article.c.ident >= prefix) & (article.c.ident < identifiers.prefix_end(prefix))
+    query = rows.ARTICLES.where(inside).order_by(article.c.ident)
+    found = connection.execute(query.limit(identifiers.SHOWN + 1)).all()
+    if len(found) == 1:
+        return rows.tracked(connection, found)[0]
+    if found:
+        raise identifiers.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in found])
+    alike = (article.c.ident >= prefix[0]) & (article.c.ident < identifiers.prefix_end(prefix[0]))
+    idents = list(connection.scalars(select(article.c.ident).where(alike).limit(_LOOKED_AT)))
+    idents += list(connection.scalars(select(article.c.ident).order_by(article.c.id.desc()).limit(_LOOKED_AT)))
+    raise identifiers.no_prefix(prefix, idents)
+
+
+def _by_address(connection: Connection, named: str) -> Tracked:
+    for owner in find(connection, list(identifiers.address_keys(named))).values():
+        found = connection.execute(rows.ARTICLES.where(article.c.id == owner)).all()
+        return rows.tracked(connection, found)[0]
+    raise identifiers.no_address(named)
+
 
 _IDENT: Final = 12
+
+
 _CHUNK: Final = 500
-_OK: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
-
-
-def sync_source(
-    archive: Archive, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
-) -> None:
-    """Make the archive know *source* with exactly these hubs; new hubs are due at once. Idempotent.
-
-    While a source is *paused*, neither its hubs nor its articles are ever due; all that is stored stays. With
-    *anew* every hub is due at once and is read whole: what is wanted of it has changed.
-    """
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, "watch")
-        owner = source_key(connection, source, now)
-        connection.execute(update(_source).where(_source.c.id == owner).values(paused=paused))
-        keys = [hub_key(each) for each in hubs]
-        gone = delete(hub).where(hub.c.source_id == owner, hub.c.key.not_in(keys))
-        connection.execute(gone)
-        for position, (key, each) in enumerate(zip(keys, hubs, strict=True)):
-            _place_hub(connection, owner, key, each, position, now)
-        if anew:
-            forgotten = {"etag": "", "last_modified": "", "next_poll_at": now}
-            connection.execute(update(hub).where(hub.c.source_id == owner).values(forgotten))
 
 
 def add_targets(
@@ -71,14 +126,6 @@ def add_targets(
         return _by_key(connection, new)
 
 
-def poll_sooner(archive: Archive, source: str, url: str, at: datetime) -> None:
-    """Have the hub of *source* at *url* read at *at*, where it was to be read later."""
-    owner = select(rows.source_id).where(rows.source_name == clean_text(source)).scalar_subquery()
-    later = (hub.c.source_id == owner) & (hub.c.url == url) & (hub.c.next_poll_at > at)
-    with archive.database.write() as connection:
-        connection.execute(update(hub).where(later).values(next_poll_at=at))
-
-
 def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]:
     """Return for each address the article it leads to, None where there is none."""
     keys = [address_key(url) if _is_address(url) else b"" for url in urls]
@@ -87,39 +134,6 @@ def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]
         owners = list(dict.fromkeys(found.values()))
         articles = dict(zip(sorted(owners), _by_key(connection, sorted(owners)), strict=True))
     return [articles[found[key]] if key in found else None for key in keys]
-
-
-def list_sources(archive: Archive) -> list[str]:
-    """Return the names of all sources."""
-    with archive.database.read() as connection:
-        return list(connection.scalars(select(source.c.name).order_by(source.c.id)))
-
-
-def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
-    """Return the hubs of a source, or all, in the order they were configured."""
-    query = rows.HUBS.order_by(hub.c.source_id, hub.c.position)
-    if source is not None:
-        query = query.where(rows.source_name == clean_text(source))
-    with archive.database.read() as connection:
-        return [rows.hub_state(row) for row in connection.execute(query)]
-
-
-def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
-    """Carry out what one reading of a hub decided, in one transaction; return the articles that are new.
-
-    What a hub lists and is no address is passed over. A known article takes the headline that the hub gives it.
-    """
-    targets = [target for target in poll.targets if _is_address(target.url)]
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, "watch")
-        owner = source_key(connection, poll.hub.source, poll.at)
-        new, known = _take(connection, owner, targets, poll.at, poll.stories)
-        _retitle(connection, known)
-        _mention(connection, poll.mentions)
-        _note_poll(connection, owner, poll, len(new))
-        if poll.host is not None:
-            save_host_row(connection, poll.host)
-        return _by_key(connection, new)
 
 
 def force_due(archive: Archive, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
@@ -139,7 +153,7 @@ def force_due(archive: Archive, now: datetime, *, source: str | None = None, art
             connection.execute(hubs)
 
 
-def set_state(archive: Archive, article: str, state: ArticleState) -> None:
+def set_article_state(archive: Archive, article: str, state: ArticleState) -> None:
     """Pause or resume an article. Raises NotKnown."""
     with archive.database.write() as connection:
         done = connection.execute(update(_article).where(_article.c.ident == article).values(state=state))
@@ -148,22 +162,6 @@ def set_state(archive: Archive, article: str, state: ArticleState) -> None:
 
 
 _article: Final = article
-_source: Final = source
-
-
-def source_key(connection: Connection, name: str, now: datetime) -> int:
-    """Return the row of a source, which is made where there is none."""
-    found = connection.scalar(select(source.c.id).where(source.c.name == clean_text(name)))
-    if found is None:
-        found = connection.scalar(
-            insert(source).returning(source.c.id), {"name": name, "paused": False, "created_at": now}
-        )
-    return int(found)
-
-
-def hub_key(each: Hub) -> str:
-    """Return the hash of what makes a hub this one: another selector on the same page is another hub."""
-    return hashlib.sha256(json.dumps([each.kind, each.url, each.selector, each.pattern]).encode()).hexdigest()
 
 
 def free_idents(key: bytes) -> Iterator[str]:
@@ -195,31 +193,6 @@ def _is_address(url: str) -> bool:
     except UsageError:
         return False
     return True
-
-
-def _place_hub(connection: Connection, owner: int, key: str, each: Hub, position: int, now: datetime) -> None:
-    known = connection.execute(
-        update(hub).where(hub.c.source_id == owner, hub.c.key == key).values(position=position)
-    ).rowcount
-    if known:
-        return
-    fresh = {
-        "source_id": owner,
-        "key": key,
-        "kind": each.kind,
-        "url": each.url,
-        "selector": each.selector,
-        "pattern": each.pattern,
-        "host": host_of(fetchable(each.url)),
-        "position": position,
-        "next_poll_at": now,
-        "failures": 0,
-        "last_error": "",
-        "etag": "",
-        "last_modified": "",
-        "articles": 0,
-    }
-    connection.execute(insert(hub), fresh)
 
 
 def _take(
@@ -286,22 +259,6 @@ def _mention(connection: Connection, mentions: Sequence[Mention]) -> None:
             connection.execute(mine.where(later).values(next_check_at=each.next_check_at))
 
 
-def _note_poll(connection: Connection, owner: int, poll: HubPoll, new: int) -> None:
-    worked = poll.outcome in _OK
-    values: dict[str, Any] = {
-        "next_poll_at": poll.next_poll_at,
-        "last_poll_at": poll.at,
-        "last_error": "" if worked else poll.detail or str(poll.outcome),
-        "failures": 0 if worked else hub.c.failures + 1,
-        "etag": poll.etag,
-        "last_modified": poll.last_modified,
-        "articles": hub.c.articles + new,
-    }
-    if worked:
-        values["last_ok_at"] = poll.at
-    connection.execute(update(hub).where(hub.c.source_id == owner, hub.c.key == hub_key(poll.hub)).values(values))
-
-
 def _by_key(connection: Connection, keys: Sequence[int]) -> list[Tracked]:
     found: list[Tracked] = []
     for start in range(0, len(keys), _CHUNK):
@@ -315,3 +272,61 @@ def count(connection: Connection) -> tuple[int, int, int]:
     query = select(func.count(), func.sum(article.c.versions), func.sum(article.c.checks)).select_from(article)
     articles, versions, checks = connection.execute(query).one()
     return articles, versions or 0, checks or 0
+
+
+_BRIEFS: Final = select(
+    article.c.ident,
+    article.c.title,
+    article.c.feed_title,
+    article.c.url,
+    article.c.versions,
+    article.c.first_seen_at,
+    article.c.last_change_at,
+    rows.source_name.label("source"),
+).join(rows.outlet, rows.source_id == article.c.source_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article in a few words."""
+
+    ident: str
+    title: str
+    url: str
+    source: str
+    versions: int
+    first_seen: datetime
+    last_change: datetime | None
+
+
+def list_by_last_change(
+    archive: Archive, *, source: str = "", story: str = "", limit: int = 50, failing: bool = False
+) -> list[Tracked]:
+    """Return articles of a source or a story: those that changed last first, or only those that fail."""
+    found = rows.ARTICLES
+    if source:
+        found = found.where(rows.source_name == clean_text(source))
+    if story:
+        found = found.where(in_story(story))
+    if failing:
+        found = found.where(article.c.failures > 0)
+    last = func.coalesce(article.c.last_change_at, article.c.first_seen_at)
+    found = found.order_by(last.desc(), article.c.id.desc()).limit(limit)
+    with archive.database.read() as connection:
+        return rows.tracked(connection, connection.execute(found).all())
+
+
+def summarise_articles(archive: Archive, idents: Sequence[str]) -> dict[str, ArticleSummary]:
+    """Return these articles in a few words; those that are not there are left out."""
+    wanted = sorted(set(idents))
+    found: dict[str, ArticleSummary] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = _BRIEFS.where(article.c.ident.in_(wanted[start : start + _CHUNK]))
+        with archive.database.read() as connection:
+            for row in connection.execute(query):
+                named = row.title or row.feed_title or row.url
+                changed = row.last_change_at
+                found[row.ident] = ArticleSummary(
+                    row.ident, named, row.url, row.source, row.versions, row.first_seen_at, changed
+                )
+    return found

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, exists, func, insert, or_, select
 
+from tracker.archive import versions
 from tracker.archive.database.base import upsert
-from tracker.archive.reading import reads
 from tracker.archive.schema import stories as story_tables
 from tracker.archive.schema.core import article, story, version
 from tracker.archive.schema.proofs import tombstone
@@ -16,7 +16,7 @@ from tracker.archive.schema.stories import decision, home, mark
 from tracker.errors import NotKnown
 from tracker.model import CopyPair, Decision, Home, StoryBook, StoryPosting
 
-from . import marks as story_marks
+from . import story_rows as story_marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,21 +53,21 @@ def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
     with archive.database.read() as connection:
         newest = connection.scalar(select(func.max(_reading.c.version_id))) or 0
         unread = ~exists().where(_reading.c.version_id == version.c.id)
-        there = or_(tombstone.c.parts.is_(None), tombstone.c.parts != reads.ALL)
-        query = reads.VERSIONS.where(version.c.id > newest - _SLACK, unread, there).order_by(version.c.id)
-        return reads.load(connection, connection.execute(query.limit(limit)).all())
+        there = or_(tombstone.c.parts.is_(None), tombstone.c.parts != versions.ALL)
+        query = versions.VERSIONS.where(version.c.id > newest - _SLACK, unread, there).order_by(version.c.id)
+        return versions.load(connection, connection.execute(query.limit(limit)).all())
 
 
 def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Version]:
     """Return the newest version of articles that were read for their stories and first seen since, newest first."""
     query = (
-        reads.VERSIONS.join(home, home.c.article_id == article.c.id)
+        versions.VERSIONS.join(home, home.c.article_id == article.c.id)
         .where(version.c.n == article.c.versions, article.c.first_seen_at >= since)
         .order_by(article.c.first_seen_at.desc(), article.c.id.desc())
         .limit(limit)
     )
     with archive.database.read() as connection:
-        return reads.load(connection, connection.execute(query).all())
+        return versions.load(connection, connection.execute(query).all())
 
 
 def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
@@ -135,9 +135,9 @@ def list_decisions(archive: Archive) -> list[Decision]:
 
 def newest_versions(archive: Archive, article: str, limit: int) -> list[Version]:
     """Return at most *limit* versions of an article, newest first."""
-    query = reads.VERSIONS.where(_article.c.ident == article).order_by(version.c.n.desc()).limit(limit)
+    query = versions.VERSIONS.where(_article.c.ident == article).order_by(version.c.n.desc()).limit(limit)
     with archive.database.read() as connection:
-        return reads.load(connection, connection.execute(query).all())
+        return versions.load(connection, connection.execute(query).all())
 
 
 def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:

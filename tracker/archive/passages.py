@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, column, delete, func, insert, select, table, text, update
+from sqlalchemy import and_, or_, select
 
-from tracker.archive import codec
-from tracker.archive.captures import blobs
+from tracker.archive.schema.core import article, version
+from tracker.archive.schema.search import passage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from tracker.archive.opening import Archive
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, column, delete, func, insert, table, text, update
+
+from tracker.archive import blobs, codec
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.schema.core import version
 from tracker.archive.schema.proofs import tombstone
 from tracker.archive.schema.readings import STANDS, TEXT, reading
-from tracker.archive.schema.search import passage
 from tracker.model import Article
 
-from .hits import text_at, texts
-from .words import fold
+from .search_hits import text_at, texts
+from .search_words import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -136,3 +148,39 @@ def _contents(connection: Connection, owner: int) -> Iterator[tuple[int, Article
 def _digest(each: str) -> int:
     digest = hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
+
+
+_ENDED: Final = (
+    select(
+        article.c.ident,
+        article.c.published_at,
+        passage.c.first_n,
+        passage.c.last_n,
+        passage.c.digest,
+        version.c.seen_at,
+    )
+    .join(article, article.c.id == passage.c.article_id)
+    .join(version, and_(version.c.article_id == passage.c.article_id, version.c.n == passage.c.first_n))
+)
+
+
+def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]]) -> dict[tuple[str, int], datetime]:
+    """Return since when paragraphs had stood that a version took away: the earliest of its *gone* texts.
+
+    Keys are articles with the number of that version. What stood in the first version already stood since the
+    outlet published it, where it says when. Versions whose texts are not found are left out.
+    """
+    if not gone:
+        return {}
+    query = _ENDED.where(or_(*(and_(article.c.ident == ident, passage.c.last_n == n - 1) for ident, n in gone)))
+    found: dict[tuple[str, int], datetime] = {}
+    with archive.database.read() as connection:
+        for row in connection.execute(query):
+            key = (row.ident, row.last_n + 1)
+            if row.digest not in {_digest(text) for text in gone.get(key, ())}:
+                continue
+            since = row.seen_at
+            if row.first_n == 1 and row.published_at is not None:
+                since = min(since, row.published_at)
+            found[key] = min(found.get(key, since), since)
+    return found

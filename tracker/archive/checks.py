@@ -1,4 +1,4 @@
-"""What one check decided, carried out in one transaction."""
+"""Checks: visits to articles, and what each leaves behind."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, select
 
-from tracker.archive.captures import capture as captures
-from tracker.archive.captures import entering, recaptures
+from tracker.archive import activity, articles, captures, habits, inserts, outbox, recaptures
 from tracker.archive.database.prepared import Prepared, together
+from tracker.archive.hosts import save_host_row
 from tracker.archive.schema.core import article
 from tracker.errors import NotKnown
 from tracker.model import ArticleState, CheckOutcome, Committed, Raw
-
-from . import beliefs, lines, outbox, watch
-from .due import save_host_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +21,42 @@ if TYPE_CHECKING:
     from tracker.archive.opening import Archive
     from tracker.model import Intent
 
+from typing import TYPE_CHECKING
+
+from tracker.archive.schema.core import visit
+from tracker.model import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from tracker.archive.opening import Archive
+    from tracker.errors import NotKnown
+
+
+def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]:
+    """Return the latest checks of an article, newest first."""
+    query = (
+        select(visit)
+        .join(_articles, _articles.c.id == visit.c.article_id)
+        .where(_articles.c.ident == article)
+        .order_by(visit.c.at.desc(), visit.c.id.desc())
+        .limit(limit)
+    )
+    with archive.database.read() as connection:
+        return [
+            Check(article, row.at, row.outcome, row.detail or "", row.status, row.elapsed)
+            for row in connection.execute(query)
+        ]
+
+
+_articles: Final = article
 _STANDING: Final = frozenset(
     {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
 )
 """Outcomes that saw the newest version standing."""
+
 
 _KNOWN: Final = (
     "id",
@@ -41,12 +70,14 @@ _KNOWN: Final = (
     "published_at",
     "touched_at",
 )
+
+
 _ARTICLE: Final = Prepared(
     select(*(article.c[name] for name in _KNOWN)).where(article.c.ident == bindparam("wanted")).with_for_update()
 )
 
 
-def commit(archive: Archive, intent: Intent) -> Committed:
+def commit_check(archive: Archive, intent: Intent) -> Committed:
     """Carry out what one check decided: check, version, capture, change, labels and alerts, all or nothing.
 
     Refuses (``stale``) where the article has another number of versions than the intent expected. An article that
@@ -56,7 +87,7 @@ def commit(archive: Archive, intent: Intent) -> Committed:
         return carry_out(connection, intent)
 
 
-def commit_group(archive: Archive, intents: Sequence[Intent]) -> list[Committed]:
+def commit_checks(archive: Archive, intents: Sequence[Intent]) -> list[Committed]:
     """Carry out several decisions in one transaction, for throughput: one wait for the disk instead of many.
 
     Where one of them raises, none is carried out and its error is raised.
@@ -82,15 +113,15 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     changed, visited = {"row": row.id, **_after(intent, row)}, _visited(row.id, intent)
     with together(connection):
         if new is None:
-            entering.check(connection, changed, visited)
+            inserts.check(connection, changed, visited)
         else:
             captures.keep(connection, row, intent.check.at, new, {"article": changed, "visit": visited})
     if intent.recapture is not None and row.versions:
         recaptures.keep(connection, row, intent.recapture)
-    lines.count(connection, row.source_id, intent.lines)
-    lines.learn(connection, row.source_id, intent.habits)
-    beliefs.tell(connection, row.source_id, intent)
-    watch.alias(connection, row.id, intent.aliases)
+    habits.count(connection, row.source_id, intent.lines)
+    habits.learn(connection, row.source_id, intent.habits)
+    activity.tell(connection, row.source_id, intent)
+    articles.alias(connection, row.id, intent.aliases)
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
     if intent.host is not None:
         save_host_row(connection, intent.host)

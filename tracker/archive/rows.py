@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, select
 
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.schema.core import article, delivery, host, hub, source, story
-from tracker.model import Delivery, HostState, Hub, HubState, RobotsRecord, Tracked
+from tracker.archive.schema.core import article, source, story
+from tracker.model import Tracked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
 ARTICLES: Final = select(article, source.c.name.label("source")).join(source, source.c.id == article.c.source_id)
-HUBS: Final = select(hub, source.c.name.label("source")).join(source, source.c.id == hub.c.source_id)
 outlet: Final = source
 source_id: Final = source.c.id
 source_name: Final = source.c.name
-HOSTS: Final = select(host)
-DELIVERIES: Final = select(delivery)
 
 _CHUNK: Final = 500
 _FEW: Final = 25
@@ -82,51 +79,3 @@ def tracked(connection: Connection, rows: Sequence[Row[Any]]) -> list[Tracked]:
         )
         for row in rows
     ]
-
-
-def hub_state(row: Row[Any]) -> HubState:
-    """Return a hub for a row of HUBS."""
-    return HubState(
-        hub=Hub(source=row.source, kind=row.kind, url=row.url, selector=row.selector, pattern=row.pattern),
-        next_poll_at=row.next_poll_at,
-        last_poll_at=row.last_poll_at,
-        last_ok_at=row.last_ok_at,
-        failures=row.failures,
-        last_error=row.last_error,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        articles=row.articles,
-    )
-
-
-def host_state(row: Row[Any]) -> HostState:
-    """Return a host for a row of HOSTS."""
-    robots = None if row.robots_at is None else RobotsRecord(row.robots_status, row.robots_body, row.robots_at)
-    return HostState(
-        host=row.name,
-        not_before=row.not_before,
-        failures=row.failures,
-        last_failure_at=row.last_failure_at,
-        latency=row.latency,
-        robots=robots,
-    )
-
-
-def sent(row: Row[Any]) -> Delivery:
-    """Return a delivery for a row of DELIVERIES."""
-    return Delivery(
-        id=row.id,
-        key=row.key,
-        rule=row.rule,
-        target=row.target,
-        article=row.article,
-        version=row.version,
-        payload=row.payload,
-        created_at=row.created_at,
-        due_at=row.due_at,
-        state=row.state,
-        attempts=row.attempts,
-        last_error=row.last_error,
-        delivered_at=row.delivered_at,
-        lane=row.lane or "",
-    )

@@ -4,21 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, exists, func, literal, select, text, tuple_
+from sqlalchemy import bindparam, func, select
 
-from tracker.archive import codec
-from tracker.archive.captures import blobs, frames
-from tracker.archive.captures import capture as captures
-from tracker.archive.database.prepared import Prepared
-from tracker.archive.schema.columns import Instant
-from tracker.archive.schema.core import article, capture, change, label, story, version, visit
+from tracker.archive import blobs, codec, rows
+from tracker.archive.schema.core import article, change, label, version
 from tracker.archive.schema.proofs import tombstone
 from tracker.archive.schema.readings import STANDS, reading
 from tracker.archive.values import clean_text
-from tracker.archive.work import lines, outbox, watch
-from tracker.model import Article, Change, Check, Counts, DeliveryState, Rereading, Version
+from tracker.errors import NotKnown
+from tracker.model import Article, Rereading
 
-from . import finding, rows
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Row
+    from sqlalchemy.engine import Connection
+
+    from tracker.archive.opening import Archive
+    from tracker.model import Version
+from typing import TYPE_CHECKING
+
+from sqlalchemy import literal, tuple_
+
+from tracker.archive import frames
+from tracker.archive.schema.columns import Instant
+from tracker.model import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection
+
+    from tracker.archive.opening import Archive
+    from tracker.model import VersionQuery
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists
+
+from tracker.archive import habits
+from tracker.archive.articles import in_story
+from tracker.archive.database.prepared import Prepared
+from tracker.archive.schema.core import capture
+from tracker.model import Version
+
+from . import identifiers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,10 +58,9 @@ if TYPE_CHECKING:
 
     from tracker.archive.opening import Archive
     from tracker.errors import NotKnown
-    from tracker.model import Capture, Habit, Tracked, VersionQuery
+    from tracker.model import Habit, VersionQuery
 
 _PAGE: Final = 100
-_LOOKED_AT: Final = 1000
 ALL: Final = "all"
 _NOTHING: Final = codec.dump(Article())
 
@@ -75,42 +104,6 @@ _SEEN: Final = Prepared(
 )
 
 
-def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]:
-    """Return the latest checks of an article, newest first."""
-    query = (
-        select(visit)
-        .join(_article, _article.c.id == visit.c.article_id)
-        .where(_article.c.ident == article)
-        .order_by(visit.c.at.desc(), visit.c.id.desc())
-        .limit(limit)
-    )
-    with archive.database.read() as connection:
-        return [
-            Check(article, row.at, row.outcome, row.detail or "", row.status, row.elapsed)
-            for row in connection.execute(query)
-        ]
-
-
-def get_article(archive: Archive, ident: str) -> Tracked:
-    """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
-    wanted = ident.strip()
-    with archive.database.read() as connection:
-        if finding.is_prefix(wanted):
-            return _by_prefix(connection, wanted)
-        return _by_address(connection, wanted)
-
-
-def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
-    """Return articles, newest first."""
-    query = rows.ARTICLES.order_by(article.c.first_seen_at.desc(), article.c.id.desc())
-    if source is not None:
-        query = query.where(rows.source_name == clean_text(source))
-    if story is not None:
-        query = query.where(_in_story(story))
-    with archive.database.read() as connection:
-        return rows.tracked(connection, connection.execute(query).all())
-
-
 def latest_version(archive: Archive, article: str) -> Version | None:
     """Return the newest version of an article, or None."""
     with archive.database.read() as connection:
@@ -120,7 +113,7 @@ def latest_version(archive: Archive, article: str) -> Version | None:
 def latest_with_habits(archive: Archive, article: str, source: str) -> tuple[Version | None, list[Habit]]:
     """Return what a page of *article* is held against: what `latest` gives, and `habits` of *source*."""
     with archive.database.read() as connection:
-        return _latest(connection, article), lines.known(connection, source)
+        return _latest(connection, article), habits.known(connection, source)
 
 
 def get_version(archive: Archive, article: str, n: int) -> Version:
@@ -128,7 +121,7 @@ def get_version(archive: Archive, article: str, n: int) -> Version:
     with archive.database.read() as connection:
         found = load(connection, _NUMBERED.all(connection, {"wanted": article, "number": n}))
         if not found:
-            raise _no_version(connection, article, n)
+            raise unknown_version(connection, article, n)
         return found[0]
 
 
@@ -163,49 +156,6 @@ def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
     with archive.database.read() as connection:
         found = _SEEN.first(connection, {"wanted": article, "sha256": sha256}).n
         return None if found is None else int(found)
-
-
-def get_capture(archive: Archive, article: str, n: int) -> Capture:
-    """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
-    with archive.database.read() as connection:
-        found = captures.load(connection, article, n)
-        if found is None:
-            raise _no_version(connection, article, n)
-        return found
-
-
-def get_head(archive: Archive, article: str, n: int) -> Capture:
-    """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
-    with archive.database.read() as connection:
-        found = captures.load_head(connection, article, n)
-        if found is None:
-            raise _no_version(connection, article, n)
-        return found
-
-
-def count_all(archive: Archive) -> Counts:
-    """Count what the archive holds; *bytes* is the size of the database."""
-    with archive.database.read() as connection:
-        articles, versions, checks = watch.count(connection)
-        states, oldest = outbox.count(connection)
-        return Counts(
-            articles=articles,
-            versions=versions,
-            captures=connection.scalar(select(func.count()).select_from(capture)) or 0,
-            checks=checks,
-            pending_alerts=states.get(DeliveryState.PENDING, 0),
-            dead_alerts=states.get(DeliveryState.DEAD, 0),
-            delivered_alerts=states.get(DeliveryState.DELIVERED, 0),
-            bytes=_size(archive, connection),
-            oldest_pending_at=oldest,
-        )
-
-
-def _size(archive: Archive, connection: Connection) -> int:
-    if not archive.database.is_sqlite:
-        return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
-    pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
-    return int(pages) * int(size)
 
 
 def _latest(connection: Connection, wanted: str) -> Version | None:
@@ -261,7 +211,7 @@ def filtered(found: Select[Any], query: VersionQuery) -> Select[Any]:
     if query.source:
         found = found.where(rows.source_name == clean_text(query.source))
     if query.story:
-        found = found.where(_in_story(query.story))
+        found = found.where(in_story(query.story))
     if query.kinds:
         found = found.where(exists().where(label.c.version_id == version.c.id, label.c.kind.in_(query.kinds)))
     if query.since is not None:
@@ -275,30 +225,20 @@ def filtered(found: Select[Any], query: VersionQuery) -> Select[Any]:
     return found
 
 
-def _in_story(name: str) -> Any:  # noqa: ANN401 - a condition
-    return exists().where(story.c.article_id == article.c.id, story.c.name == clean_text(name))
+def unknown_version(connection: Connection, ident: str, n: int) -> NotKnown:
+    return identifiers.no_version(
+        ident, n, connection.scalar(select(article.c.versions).where(article.c.ident == ident))
+    )
 
 
-def _by_prefix(connection: Connection, prefix: str) -> Tracked:
-    inside = (article.c.ident >= prefix) & (article.c.ident < finding.prefix_end(prefix))
-    query = rows.ARTICLES.where(inside).order_by(article.c.ident)
-    found = connection.execute(query.limit(finding.SHOWN + 1)).all()
-    if len(found) == 1:
-        return rows.tracked(connection, found)[0]
-    if found:
-        raise finding.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in found])
-    alike = (article.c.ident >= prefix[0]) & (article.c.ident < finding.prefix_end(prefix[0]))
-    idents = list(connection.scalars(select(article.c.ident).where(alike).limit(_LOOKED_AT)))
-    idents += list(connection.scalars(select(article.c.ident).order_by(article.c.id.desc()).limit(_LOOKED_AT)))
-    raise finding.no_prefix(prefix, idents)
+def newest_row(archive: Archive) -> int:
+    """Return the number of the row kept last: it grows whenever a version is kept."""
+    with archive.database.read() as connection:
+        return int(connection.scalar(select(func.max(version.c.id))) or 0)
 
 
-def _by_address(connection: Connection, named: str) -> Tracked:
-    for owner in watch.find(connection, list(finding.address_keys(named))).values():
-        found = connection.execute(rows.ARTICLES.where(article.c.id == owner)).all()
-        return rows.tracked(connection, found)[0]
-    raise finding.no_address(named)
-
-
-def _no_version(connection: Connection, ident: str, n: int) -> NotKnown:
-    return finding.no_version(ident, n, connection.scalar(select(article.c.versions).where(article.c.ident == ident)))
+def list_history(archive: Archive, article: str) -> list[Version]:
+    """Return all versions of an article, oldest first, as they read now."""
+    query = VERSIONS.where(_article.c.ident == article).order_by(version.c.n)
+    with archive.database.read() as connection:
+        return load(connection, connection.execute(query).all())

@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from tracker.archive import codec
-from tracker.archive.captures import blobs
-from tracker.archive.captures import capture as captures
+from tracker.archive import blobs, captures, codec, passages, rows, versions
 from tracker.archive.database.base import upsert
-from tracker.archive.reading import reads, rows
 from tracker.archive.schema.core import article, change, label, version
 from tracker.archive.schema.proofs import tombstone
 from tracker.archive.schema.readings import STANDS, reading
-from tracker.archive.search import passages
 from tracker.archive.values import clean_text
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Article, KeptAs, Reread, Rereading
@@ -31,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from tracker.archive.opening import Archive
-    from tracker.model import UpdatedChange, Version
+    from tracker.model import UpdatedChange
 
 _OF_ARTICLE: Final = (
     select(
@@ -81,13 +77,6 @@ def list_outdated(
         return list(connection.scalars(query))
 
 
-def list_history(archive: Archive, article: str) -> list[Version]:
-    """Return all versions of an article, oldest first, as they read now."""
-    query = reads.VERSIONS.where(_article.c.ident == article).order_by(version.c.n)
-    with archive.database.read() as connection:
-        return reads.load(connection, connection.execute(query).all())
-
-
 def save_readings(
     archive: Archive, article: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
 ) -> None:
@@ -100,7 +89,7 @@ def save_readings(
         put(connection, article, rereads, changes, now)
 
 
-def kept_as(archive: Archive, article: str, n: int) -> KeptAs | None:
+def stored_as(archive: Archive, article: str, n: int) -> KeptAs | None:
     """Return what a version was kept with, where its page was read again since."""
     with archive.database.read() as connection:
         row = connection.execute(_KEPT, {"wanted": article, "number": n}).one_or_none()
@@ -170,7 +159,7 @@ def forget(connection: Connection, key: int, kept: int) -> None:
 
 def _refuse_removed(connection: Connection, ident: str, keys: Iterable[int]) -> None:
     query = select(version.c.n).join(tombstone, tombstone.c.version_id == version.c.id)
-    gone = connection.scalar(query.where(version.c.id.in_(list(keys)), tombstone.c.parts == reads.ALL).limit(1))
+    gone = connection.scalar(query.where(version.c.id.in_(list(keys)), tombstone.c.parts == versions.ALL).limit(1))
     if gone is not None:
         raise ArchiveError("this version was taken out meanwhile", resource=f"{ident}@{gone}", hint="run it again")
 

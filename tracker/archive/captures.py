@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, insert, literal_column, select, true
 
-from tracker.archive import codec
+from tracker.archive import codec, identifiers, passages
 from tracker.archive.database.prepared import Prepared, together
 from tracker.archive.ledger.log import Evidence
-from tracker.archive.reading import finding
 from tracker.archive.schema.core import article, blob, capture, label, version
 from tracker.archive.schema.proofs import leaf, tombstone
-from tracker.archive.search import passages
 from tracker.archive.values import clean_text, to_ms
 from tracker.errors import ArchiveError
 from tracker.model import Capture
 
+
 from . import blobs, frames
-from .entering import enter
-from .recent import RECENT
-from .references import code_first
+from .blob_cache import RECENT
+from .inserts import enter
+from .reference_pages import code_first
 
 if TYPE_CHECKING:
+    from tracker.archive.opening import Archive
     from collections.abc import Mapping
     from datetime import datetime
 
@@ -177,7 +177,7 @@ def keep(
         rows["change"] = led(ground.new_version, new.change, parts[0].raw)
     enter(connection, rows)
     if made.bodiless:
-        stone = {"version_id": ground.new_version, "parts": finding.BODY, "reason": NOT_KEPT, "at": at}
+        stone = {"version_id": ground.new_version, "parts": identifiers.BODY, "reason": NOT_KEPT, "at": at}
         _STONE.run(connection, stone)
     for part in parts:
         RECENT.put(part.sha256, part.raw)
@@ -195,7 +195,7 @@ def load(connection: Connection, ident: str, n: int) -> Capture | None:
     if row is None:
         return None
     if row.reason is not None:
-        raise finding.gone(row.parts, row.reason, f"{ident}@{n}")
+        raise identifiers.gone(row.parts, row.reason, f"{ident}@{n}")
     raw = blobs.read(connection, (row.head_id, row.body_id))
     return unpack(row, raw[row.head_id], raw[row.body_id], f"{ident}@{n}")
 
@@ -206,7 +206,7 @@ def load_head(connection: Connection, ident: str, n: int) -> Capture | None:
     if row is None:
         return None
     if "head" not in _THERE.get(row.parts, ()):
-        raise finding.gone(row.parts, row.reason, f"{ident}@{n}")
+        raise identifiers.gone(row.parts, row.reason, f"{ident}@{n}")
     head = blobs.read(connection, (row.head_id,))[row.head_id]
     return codec.load(Capture, head, body=b"", sha256=row.sha256, fetched_at=row.fetched_at)
 
@@ -288,3 +288,21 @@ def led(key: int, new: Change, content: bytes) -> dict[str, Any]:
         "crc": zlib.crc32(data),
         "data": data,
     }
+
+
+def get_capture(archive: Archive, article: str, n: int) -> Capture:
+    """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
+    with archive.database.read() as connection:
+        found = load(connection, article, n)
+        if found is None:
+            raise unknown_version(connection, article, n)
+        return found
+
+
+def get_head(archive: Archive, article: str, n: int) -> Capture:
+    """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
+    with archive.database.read() as connection:
+        found = load_head(connection, article, n)
+        if found is None:
+            raise unknown_version(connection, article, n)
+        return found

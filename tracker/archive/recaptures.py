@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from sqlalchemy import bindparam, insert, select, update
 
-from tracker.archive import codec
+from tracker.archive import codec, identifiers
 from tracker.archive.ledger import merkle
-from tracker.archive.reading import finding
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import article, capture, source, version
 from tracker.archive.schema.proofs import leaf, tombstone
@@ -21,8 +20,7 @@ from tracker.archive.values import to_ms
 from tracker.errors import NotKnown
 from tracker.model import Recaptured
 
-from . import blobs
-from . import capture as captures
+from . import blobs, captures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +65,7 @@ def get_recapture(archive: Archive, key: int) -> Capture:
             raise NotKnown("no such capture", resource=str(key))
         name = f"{row.ident}@{row.n}"
         if row.removed:
-            raise finding.gone("capture", row.removed, name)
+            raise identifiers.gone("capture", row.removed, name)
         raw = blobs.read(connection, (row.head_id, row.body_id))
         return captures.unpack(row, raw[row.head_id], raw[row.body_id], name)
 

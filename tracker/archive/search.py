@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal_column, or_, select, text
 
-from tracker.archive import codec
-from tracker.archive.captures import blobs
-from tracker.archive.reading import rows
+from tracker.archive import blobs, codec, rows
 from tracker.archive.schema.core import article, version
 from tracker.archive.schema.readings import reading
 from tracker.archive.schema.search import passage
 from tracker.archive.values import clean_text
 from tracker.model import Article
 
-from . import passages, words
-from .hits import PLACES, Hit, Where, text_at
+from . import passages, search_words
+from .search_hits import PLACES, Hit, Where, text_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +28,7 @@ __all__ = ["Hit", "Search", "Where"]
 _first, _after = version.alias("first"), version.alias("after")
 
 
-def search(
+def search_passages(
     archive: Archive,
     query: str,
     *,
@@ -45,7 +43,7 @@ def search(
     Words must all stand in one paragraph. *since* leaves out what was gone by then. Raises UsageError for a query
     that makes no sense.
     """
-    found = _matching(archive, words.parse(query), ranked=ranked)
+    found = _matching(archive, search_words.parse(query), ranked=ranked)
     if where != "all":
         found = found.where(passage.c.last_n.is_(None) == (where == "current"))
     if source:
@@ -73,7 +71,7 @@ def search(
     ]
 
 
-def reindex(archive: Archive) -> int:
+def reindex_passages(archive: Archive) -> int:
     """Make the index anew from the texts and return how many articles there were; one transaction an article."""
     with archive.database.write() as connection:
         if archive.database.is_sqlite:
@@ -88,7 +86,7 @@ def reindex(archive: Archive) -> int:
     return len(keys)
 
 
-def _matching(archive: Archive, query: words.Query, *, ranked: bool) -> Select[Any]:
+def _matching(archive: Archive, query: search_words.Query, *, ranked: bool) -> Select[Any]:
     fts = passages.fts
     if archive.database.is_sqlite:
         match: Any = literal_column("fts_passage").op("MATCH")(query.sqlite)
