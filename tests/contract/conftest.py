@@ -6,17 +6,17 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tracker.archive.quick.reader import QuickReader, quick_path
 
 from tests.fake_store import FakeStore
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
-from tracker.archive.quick.reader import QuickReader, quick_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tracker.ports import Store
+    from tracker.archive.opening import Archive
 
 __all__ = ["postgres"]
 
@@ -53,9 +53,9 @@ class QuickStore:
 
 
 @pytest.fixture(params=["fake", "sqlite", "quick", pytest.param("postgres", marks=pytest.mark.postgres)])
-def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Archive]]:
     """Return what opens the same archive again and again."""
-    opened: list[Store] = []
+    opened: list[Archive] = []
     if request.param == "fake":
         only = FakeStore()
         yield lambda: only
@@ -69,7 +69,7 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         server = request.getfixturevalue("postgres")
         url = server.create(request.getfixturevalue("postgres_template"))
 
-    def make() -> Store:
+    def make() -> Archive:
         quick: Any = QuickStore
         opened.append(quick(url) if request.param == "quick" else open_archive(url))
         return opened[-1]
@@ -82,5 +82,5 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
 
 
 @pytest.fixture
-def store(make_store: Callable[[], Store]) -> Store:
+def store(make_store: Callable[[], Archive]) -> Archive:
     return make_store()

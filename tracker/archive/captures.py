@@ -15,9 +15,9 @@ from tracker.archive.ledger.log import Evidence
 from tracker.archive.schema.core import article, blob, capture, label, version
 from tracker.archive.schema.proofs import leaf, tombstone
 from tracker.archive.values import clean_text, to_ms
+from tracker.archive.versions import unknown_version
 from tracker.errors import ArchiveError
 from tracker.model import Capture
-
 
 from . import blobs, frames
 from .blob_cache import RECENT
@@ -25,13 +25,13 @@ from .inserts import enter
 from .reference_pages import code_first
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
     from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Table
     from sqlalchemy.engine import Connection
 
+    from tracker.archive.opening import Archive
     from tracker.model import Change, NewVersion
 
     _Numbers = tuple[ColumnElement[int], ...]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, select
 
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.schema.core import article, source, story
+from tracker.archive.schema.core import article, capture, source, story, version
 from tracker.model import Tracked
 
 if TYPE_CHECKING:
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Row
 
-ARTICLES: Final = select(article, source.c.name.label("source")).join(source, source.c.id == article.c.source_id)
+ARTICLES: Final = (
+    select(article, source.c.name.label("source"), capture.c.sha256.label("capture_sha256"))
+    .join(source, source.c.id == article.c.source_id)
+    .outerjoin(version, (version.c.article_id == article.c.id) & (version.c.n == article.c.versions))
+    .outerjoin(capture, capture.c.version_id == version.c.id)
+)
 outlet: Final = source
 source_id: Final = source.c.id
 source_name: Final = source.c.name
@@ -76,6 +81,7 @@ def tracked(connection: Connection, rows: Sequence[Row[Any]]) -> list[Tracked]:
             told_at=row.told_at,
             touched_at=row.touched_at,
             listed_until=row.listed_until,
+            capture_sha256=row.capture_sha256 or "",
         )
         for row in rows
     ]

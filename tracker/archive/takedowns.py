@@ -80,7 +80,9 @@ def list_expired(
         return found + [(row.ident, row.n) for row in connection.execute(again)]
 
 
-def prune_pages(archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1) -> int:
+def prune_pages(
+    archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1
+) -> int:
     """Take out the pages and headers that `expired` names and return how many; texts and changes stay.
 
     One transaction a few pages, so that a writer waits for no more than that.

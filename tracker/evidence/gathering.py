@@ -15,7 +15,7 @@ from tracker.archive.schema.proofs import tombstone
 
 if TYPE_CHECKING:
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.archive.store import SqlStore
+    from tracker.archive.opening import Archive
 
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
 _article: Final = article
@@ -33,7 +33,7 @@ class Gathered:
     records: dict[int, bytes]
 
 
-def gather(store: SqlStore, ident: str, old: int, new: int) -> Gathered | list[Damage]:
+def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
     """Read the evidence of versions *old* and *new* of an article, and what the log holds of those between.
 
     What is damaged is named instead. Raises ArchiveError where a version was taken out.
@@ -56,7 +56,7 @@ def gather(store: SqlStore, ident: str, old: int, new: int) -> Gathered | list[D
     return Gathered(ident, rows[new].url, old, new, {name: raw[key] for name, key in wanted.items()}, records)
 
 
-def _refuse_taken(store: SqlStore, ident: str, old: int, new: int) -> None:
+def _refuse_taken(store: Archive, ident: str, old: int, new: int) -> None:
     query = (
         select(version.c.n, tombstone.c.parts, tombstone.c.reason)
         .join(tombstone, tombstone.c.version_id == version.c.id)

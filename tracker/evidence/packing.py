@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.archive.ledger.log import prove_consistency, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
 from tracker.errors import ArchiveError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.store import SqlStore
+    from tracker.archive.opening import Archive
     from tracker.model import Change
 
     from .gathering import Gathered
@@ -63,7 +64,7 @@ def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: 
 
 
 def pack(
-    store: SqlStore, found: Gathered, change: Change, anchor: Anchor, path: Path, now: datetime, *, release: str
+    store: Archive, found: Gathered, change: Change, anchor: Anchor, path: Path, now: datetime, *, release: str
 ) -> list[Damage]:
     """Write the package to *path* and return nothing, or name what is damaged and write nothing.
 
@@ -93,17 +94,17 @@ def source() -> bytes:
     return inspect.getsource(verifier).replace(_IMPORT, f"# Ed25519: RFC 8032, section 5.1.\n\n{curve}\n", 1).encode()
 
 
-def _proofs(store: SqlStore, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
+def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
     size = read_note(anchor.note).size
     proof: dict[str, Any] = {"schema": 1, "article": found.article}
     for side, n in zip(SIDES, (found.old, found.new), strict=True):
-        included = store.inclusion(found.article, n, size)
+        included = prove_inclusion(store, found.article, n, size)
         proof[side] = {"version": n, "index": included.index, "path": included.path}
     members = {f"leaves/v{n}.json": record for n, record in found.records.items()}
     members |= {KEY: f"{anchor.public}\n".encode(), NOTE: anchor.note.encode(), PROOF: verifier.plainly(proof)}
     members |= {f"{NOTE}.{ending}": stamp for ending, stamp in anchor.stamps.items()}
     if anchor.latest:
-        path = store.consistency(size, read_note(anchor.latest).size)
+        path = prove_consistency(store, size, read_note(anchor.latest).size)
         members |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": path})}
     return members
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import literal, select, tuple_
 
 from tracker.archive import rows
+from tracker.archive.articles import list_articles
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import article, visit
 from tracker.model import CheckOutcome
@@ -17,7 +18,7 @@ from .jsonl import ARTICLE, CHECK
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.store import SqlStore
+    from tracker.archive.opening import Archive
 
     from .jsonl import Line
     from .selection import Selection
@@ -27,9 +28,9 @@ MADE: Final = (CheckOutcome.NEW, CheckOutcome.CHANGED)
 _PAGE: Final = 1000
 
 
-def articles(store: SqlStore, selection: Selection) -> Iterator[Line]:
+def articles(store: Archive, selection: Selection) -> Iterator[Line]:
     """Yield every article that is selected, at the time it was first heard of."""
-    for each in reversed(store.articles(source=selection.source or None)):
+    for each in reversed(list_articles(store, source=selection.source or None)):
         within = _within(selection, each.first_seen_at)
         if within and (not selection.articles or each.id in selection.articles):
             value = {
@@ -46,7 +47,7 @@ def articles(store: SqlStore, selection: Selection) -> Iterator[Line]:
             yield (each.first_seen_at, ARTICLE), value
 
 
-def checks(store: SqlStore, selection: Selection) -> Iterator[Line]:
+def checks(store: Archive, selection: Selection) -> Iterator[Line]:
     """Yield every check of what is selected that made no version."""
     query = (
         select(visit, article.c.ident, article.c.url, rows.source_name.label("source"))

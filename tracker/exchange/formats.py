@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from .selection import Archive, ExportProgress, Progress, Selection
+    from tracker.archive.opening import Archive
+
+    from .selection import ExportProgress, Progress, Selection
 
     Split = Callable[[str, str], Sequence[str]]
     """Cuts a text of a language (as in "en") into sentences."""

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import insert, select, update
 
 from tracker.archive import blobs, readings
+from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.checks import carry_out
 from tracker.archive.ledger.evidence import ROWS, evidence_of
 from tracker.archive.schema.core import article, blob, capture, version
 from tracker.archive.schema.proofs import leaf, tombstone
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked
 from tracker.model import ArticleState, Check, CheckOutcome, Intent, NewVersion, Target
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from tracker.archive.store import SqlStore
+    from tracker.archive.opening import Archive
     from tracker.model import Tracked
 
     Again = Callable[[Tracked, datetime], datetime | None]
@@ -63,7 +66,7 @@ class Receipt:
 
 
 def keep(
-    store: SqlStore,
+    store: Archive,
     records: Iterable[Record | Known | RecordedCheck],
     now: datetime,
     *,
@@ -89,7 +92,7 @@ def keep(
 class _Keeper:
     """Plans versions against what the archive holds and what waits already, and writes them in groups."""
 
-    def __init__(self, store: SqlStore, again: Again, now: datetime) -> None:
+    def __init__(self, store: Archive, again: Again, now: datetime) -> None:
         self._store = store
         self._again = again
         self._now = now
@@ -110,7 +113,7 @@ class _Keeper:
     def _take_article(self, found: Known) -> None:
         tracked = self._article(found.url, found.source, found.first_seen, found.feed_title, found.stories)
         if found.state is ArticleState.PAUSED and tracked.state is not ArticleState.PAUSED:
-            self._store.set_state(tracked.id, ArticleState.PAUSED)
+            set_article_state(self._store, tracked.id, ArticleState.PAUSED)
             self._articles[found.url] = replace(tracked, state=ArticleState.PAUSED)
 
     def _take_check(self, found: RecordedCheck) -> None:
@@ -144,7 +147,7 @@ class _Keeper:
         name = f"{tracked.id}@{record.n}"
         if record.n <= tracked.versions:
             self.flush()
-            if record.is_same(self._store.version(tracked.id, record.n)):
+            if record.is_same(get_version(self._store, tracked.id, record.n)):
                 self.receipt.known += 1
             else:
                 self.receipt.refuse(name, "the archive holds another version of this number")
@@ -180,15 +183,15 @@ class _Keeper:
             if isinstance(found, Record):
                 self.receipt.kept += 1
                 if found.removed:
-                    self._store.takedown(tracked.id, found.removed, self._now, found.n)
+                    take_down(self._store, tracked.id, found.removed, self._now, found.n)
             else:
                 self.receipt.checks += 1
 
     def _article(self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()) -> Tracked:
         if url not in self._articles:
             # Known articles join the stories; new ones come back.
-            new = self._store.add_targets(source, [Target(url, title)], at, stories)
-            self._articles[url] = new[0] if new else self._store.article(url)
+            new = add_targets(self._store, source, [Target(url, title)], at, stories)
+            self._articles[url] = new[0] if new else get_article(self._store, url)
         return self._articles[url]
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from .archive_thread import ArchiveThread
 from .check import CheckReport, Pipeline, PollReport, Reader
 from .decide import CheckPolicy, CheckVerdict, decide, judge
 from .politeness import HostSession, Politeness
 
 __all__ = [
-    "ArchiveThread",
     "CheckPolicy",
     "CheckReport",
     "CheckVerdict",

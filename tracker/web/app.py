@@ -18,6 +18,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
 
 from . import auth, links, memento
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 
     from tracker.config import Config
 
-    from .data import Archive
+    from .data import CachedArchive
     from .guard import Who
     from .routes import WebPage
     from .site import Site
@@ -81,7 +84,7 @@ class ApiPage(View):
 class Web:
     """What every answer needs: the archive, the site, the clock."""
 
-    archive: Archive
+    archive: CachedArchive
     site: Site
     now: Callable[[], datetime]
     config: Callable[[], Config | None] = lambda: None
@@ -131,7 +134,7 @@ class Web:
 
 
 def build(
-    archive: Archive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
+    archive: CachedArchive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
 ) -> Starlette:
     """Return the application over *archive*; *now* tells the time, *config* gives the configuration of the moment."""
     web = Web(archive, site, now, config)
@@ -303,7 +306,7 @@ async def health(web: Web, request: Request) -> Response:
     """Say that pages can be made."""
 
     def work() -> Response:
-        web.archive.browse.newest_row()
+        newest_row(web.archive.opened)
         return as_json(request, {"ok": True})
 
     return await web.in_thread(work)
@@ -332,9 +335,9 @@ async def raw(web: Web, request: Request) -> Response:
 
     def work() -> Response:
         asked = web.asked(request)
-        tracked = web.archive.store.article(asked.path["ident"])
+        tracked = get_article(web.archive.opened, asked.path["ident"])
         n = asked.number("n")
-        kept = web.archive.store.capture(tracked.id, n)
+        kept = get_capture(web.archive.opened, tracked.id, n)
         headers = {
             "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
             "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from tracker.alerts import DeliveryWorker
 from tracker.alerts.backoff import SCHEDULE
+from tracker.archive.outbox import enqueue_alerts
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 
 from .outbox_store import OutboxStore, Recorder, alert
 
 if TYPE_CHECKING:
-    from tracker.ports import Store
+    from tracker.archive.opening import Archive
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 pytestmark = pytest.mark.anyio
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.anyio
 
 def filled(*alerts: Alert) -> OutboxStore:
     store = OutboxStore()
-    store.enqueue(alerts, NOW)
+    enqueue_alerts(store, alerts, NOW)
     return store
 
 
@@ -124,7 +125,7 @@ async def test_a_target_that_hangs_delays_no_other():
     outbox = DeliveryWorker(store.call, {"desk": desk, "chat": chat}, deadline=0.3, patience=0.1)
     assert await outbox.deliver_due(NOW) == 5 + 20  # one batch; the others are left in the archive meanwhile
     assert len(chat.sent) == 5
-    store.enqueue([alert(9, target="chat")], NOW)
+    enqueue_alerts(store, [alert(9, target="chat")], NOW)
     await outbox.deliver_due(NOW)
     assert len(chat.sent) == 6
     assert len(desk.sent) == 4

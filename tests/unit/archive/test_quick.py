@@ -6,10 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from tracker.archive.quick.reader import quick_path
 
 from tests.archive_samples import capture, content, grow, minutes, watch
-from tracker.archive import QuickReader, SqlStore, open_archive, open_reader
-from tracker.archive.quick.reader import quick_path
+from tracker.archive import QuickReader, Archive, open_archive, open_reader
+from tracker.archive.articles import list_articles
+from tracker.archive.captures import get_capture
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version, latest_version
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model import Article
 
@@ -30,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 def test_the_fitting_reader(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_reader(f"sqlite:///{path}") as reader:
         assert isinstance(reader, QuickReader)
-        assert reader.latest(reader.articles()[0].id) is not None
+        assert latest_version(list_articlesarticles(reader)[0].id) is not None
     assert quick_path("postgresql://desk@db.example/news") is None
     assert quick_path() is not None
     opened: list[object] = []
@@ -72,15 +76,15 @@ def test_another_schema(path: Path, revision: str) -> None:
 
 def test_what_was_taken_out(path: Path) -> None:
     with open_archive(f"sqlite:///{path}") as store, open_reader(f"sqlite:///{path}") as reader:
-        assert isinstance(store, SqlStore)
-        ident = store.articles()[0].id
-        store.takedown(ident, "a court said so", minutes(9), 2)
-        gone = reader.version(ident, 2)
+        assert isinstance(store, Archive)
+        ident = list_articles(store)[0].id
+        take_down(store, ident, "a court said so", minutes(9), 2)
+        gone = get_version(reader, ident, 2)
         assert (gone.content, gone.change, gone.removed) == (Article(), None, "a court said so")
         with pytest.raises(ArchiveError, match="taken out: a court said so"):
-            reader.capture(ident, 2)
-        assert reader.version(ident, 3).content == content(3)
-        assert reader.capture(ident, 3) == capture(3, minutes(3))
+            get_capture(reader, ident, 2)
+        assert get_version(reader, ident, 3).content == content(3)
+        assert get_capture(reader, ident, 3) == capture(3, minutes(3))
 
 
 @pytest.mark.parametrize("damage", ["data = zeroblob(20)", "crc = crc + 1", "base_id = NULL"])
@@ -90,7 +94,7 @@ def test_damage_is_an_error(path: Path, damage: str) -> None:
     file.commit()
     file.close()
     with open_reader(f"sqlite:///{path}") as reader, pytest.raises(ArchiveError, match="damaged"):
-        reader.capture(reader.articles()[0].id, 2)
+        get_capture(list_articlesarticles(reader)[0].id, 2)
 
 
 def test_a_page_that_is_another_or_missing(path: Path) -> None:
@@ -100,8 +104,8 @@ def test_a_page_that_is_another_or_missing(path: Path) -> None:
     file.commit()
     file.close()
     with open_reader(f"sqlite:///{path}") as reader:
-        ident = reader.articles()[0].id
+        ident = list_articles(reader)[0].id
         with pytest.raises(ArchiveError, match="does not match its hash"):
-            reader.capture(ident, 1)
+            get_capture(reader, ident, 1)
         with pytest.raises(ArchiveError, match="blob 999 is missing"):
-            reader.capture(ident, 2)
+            get_capture(reader, ident, 2)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tracker.newsroom.play import Edition
     from tracker.newsroom.scorer import Score, Verdict
-    from tracker.ports import Store
+    from tracker.archive.opening import Archive
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}

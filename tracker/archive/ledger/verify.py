@@ -22,6 +22,7 @@ from tracker.model import Article, Change
 from . import later
 from . import log as ledger
 from .evidence import PARTS, ROWS, evidence_of, hexed
+from .log import log_root
 from .logcheck import Damage, check_log
 from .notes import read_note
 
@@ -244,6 +245,6 @@ def _against(archive: Archive, expected: Checkpoint) -> list[Damage]:
         held = ledger.held(connection, expected.size)
     if held < expected.size:
         return [Damage("the log", f"it held {expected.size} versions at the checkpoint and holds {held} of them")]
-    if archive.root(expected.size).root != expected.root:
+    if log_root(archive, expected.size).root != expected.root:
         return [Damage("the log", f"its first {expected.size} leaves are not those of the checkpoint")]
     return []

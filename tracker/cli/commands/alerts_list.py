@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.outbox import list_deliveries, retry_target, revive_deliveries
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -14,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tracker.archive.opening import Archive
     from tracker.model import Delivery
-    from tracker.ports import Store
 
 _LOOKED_AT = 100_000
 _SHORTEST = 6
@@ -36,7 +39,7 @@ def list_(
     from tracker.render.times import moment
 
     with app.archive() as store:
-        ident = store.article(article).id if article else None
+        ident = get_article(store, article).id if article else None
         found = [
             each
             for each in _all(store, state, limit if not (rule or target or ident) else _LOOKED_AT)
@@ -108,12 +111,12 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
         if keys:
             wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
         else:
-            dead = store.deliveries(DeliveryState.DEAD, _LOOKED_AT)
+            dead = list_deliveries(store, DeliveryState.DEAD, _LOOKED_AT)
             wanted = [each.key for each in dead if target in {None, each.target}]
-        count = store.revive(wanted, app.now)
+        count = revive_deliveries(store, wanted, app.now)
         if not keys:
             names = [target] if target else [each.name for each in app.config.targets]
-            count += sum(store.retry_now(name, app.now) for name in names)
+            count += sum(retry_target(store, name, app.now) for name in names)
     app.out.say({"revived": count}, f"{count} {'alert waits' if count == 1 else 'alerts wait'} to be sent again")
 
 
@@ -152,13 +155,13 @@ def why(each: Delivery) -> str:
     return one_line(f"{wording.name(body)}{f' ({kinds})' if kinds else ''}: {wording.headline(body)}")
 
 
-def _all(store: Store, state: str | None, limit: int) -> list[Delivery]:
+def _all(store: Archive, state: str | None, limit: int) -> list[Delivery]:
     from tracker.model import DeliveryState
 
-    return store.deliveries(DeliveryState(state) if state else None, limit)
+    return list_deliveries(store, DeliveryState(state) if state else None, limit)
 
 
-def _named(store: Store, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
+def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
     """Return the alerts of these ids or starts of ids. Raises NotKnown, UsageError."""
     from tracker.errors import NotKnown, UsageError
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.search import search_passages
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -63,9 +66,11 @@ def search(
 
     start = parse_when(since, app.now) if since else None
     with open_reader(app.database) as store:
-        if source and source not in (known := store.sources()):
+        if source and source not in (known := list_sources(store)):
             raise unknown("source", source, known)
-        hits = store.search(" ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit)
+        hits = search_passages(
+            store, " ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit
+        )
     if app.settings.json:
         for hit in hits:
             app.out.data(_plain(hit))

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.outbox import list_deliveries
 from tracker.model import DeliveryState
 from tracker.render.json import SCHEMA
 from tracker.render.times import iso
@@ -101,10 +102,10 @@ def delivery_json(told: DeliveryView) -> dict[str, Any]:
 def alerts(asked: PageRequest) -> Alerts:
     """Return the page of alerts. Raises UsageError."""
     state = asked.one_of("state", STATES)
-    store = asked.archive.store
+    store = asked.archive.opened
     config = asked.config
     around = weather(asked.archive, asked.now)
-    found = store.deliveries(None if state == "all" else DeliveryState(state), _MOST)
+    found = list_deliveries(store, None if state == "all" else DeliveryState(state), _MOST)
     return Alerts(
         told=tuple(_told(each, around) for each in found),
         counts=asked.archive.kept("counts", store.counts),

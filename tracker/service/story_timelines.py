@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.stories import list_copies, newest_versions
+from tracker.archive.versions import get_version
 from tracker.model import ArticleState
-
-from .propagation import Propagation, Timeline, propagate
-from .roles import roles
+from tracker.stories.propagation import Propagation, Timeline, propagate
+from tracker.stories.roles import roles
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
+    from tracker.archive.opening import Archive
     from tracker.model import CopyPair, Tracked, Version
-
-    from .settled import Settled
-
-    Call = Callable[..., Awaitable[Any]]
+    from tracker.stories.settled import Settled
 
 MOST_VERSIONS: Final = 100
 """Of a page with more versions, a live blog, the newest count."""
 
 
-async def timelines(call: Call, articles: Sequence[str], most: int = MOST_VERSIONS) -> list[Timeline]:
+def timelines(archive: Archive, articles: Sequence[str], most: int = MOST_VERSIONS) -> list[Timeline]:
     """Return *articles* with their versions; those that were not captured yet, or were taken out, are left out.
 
     With *most* 1 there are the first version and the newest, which is enough to know whose text it is.
     """
     made = []
     for ident in articles:
-        tracked: Tracked = await call("article", ident)
-        held: list[Version] = (await call("story_versions", ident, most))[::-1]
+        tracked: Tracked = get_article(archive, ident)
+        held: list[Version] = (newest_versions(archive, ident, most))[::-1]
         if most == 1 and tracked.versions > 1:
-            held.insert(0, await call("version", ident, 1))
+            held.insert(0, get_version(archive, ident, 1))
         kept = tuple(version for version in held if not version.removed)
         if kept:
             standing = tracked.state is not ArticleState.GONE
@@ -40,11 +40,11 @@ async def timelines(call: Call, articles: Sequence[str], most: int = MOST_VERSIO
     return made
 
 
-async def gather(call: Call, settled: Settled, story: str, *, most: int = MOST_VERSIONS) -> Propagation:
-    """Return where every article of *story* stands; *call* asks the archive by the name of a method."""
+def gather(archive: Archive, settled: Settled, story: str, *, most: int = MOST_VERSIONS) -> Propagation:
+    """Return where every article of *story* stands."""
     articles = settled.stories.get(story, ())
-    found = await timelines(call, articles, most)
-    pairs: list[CopyPair] = await call("story_copies", list(articles))
+    found = timelines(archive, articles, most)
+    pairs: list[CopyPair] = list_copies(archive, list(articles))
     copies = roles(story, found, settled.standing, [(pair.first, pair.second) for pair in pairs])
     return propagate(story, settled.title(story) or _headline(found, copies), found, copies)
 
