@@ -119,9 +119,7 @@ def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any
     return figures
 
 
-def rate(
-    store: Archive, made: list[Intent], group: int, server: Callable[[], float] = lambda: 0.0
-) -> dict[str, float]:
+def rate(store: Archive, made: list[Intent], group: int, server: Callable[[], float] = lambda: 0.0) -> dict[str, float]:
     # What was prepared is the benchmark's: no crawler holds thousands of decisions for the collector to walk through.
     gc.collect()
     gc.freeze()

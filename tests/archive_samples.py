@@ -32,8 +32,8 @@ from tracker.model import (
 )
 
 if TYPE_CHECKING:
-    from tracker.model import Tracked
     from tracker.archive.opening import Archive
+    from tracker.model import Tracked
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 URL = "https://herald.example/news/flood"

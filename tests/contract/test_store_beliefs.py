@@ -85,7 +85,9 @@ class TestTallies:
             (False, CheckOutcome.CHANGED, HintTally(0, 0, 1)),
         ],
     )
-    def test_a_check_is_counted(self, store: Archive, touched: bool, outcome: CheckOutcome, expected: HintTally) -> None:
+    def test_a_check_is_counted(
+        self, store: Archive, touched: bool, outcome: CheckOutcome, expected: HintTally
+    ) -> None:
         tracked = watch(store)
         commit_check(store, replace(look(tracked, 0, minutes(1), outcome), touched=touched))
         assert hint_tallies(store) == {"Herald": expected}

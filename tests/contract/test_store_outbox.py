@@ -26,8 +26,8 @@ from tracker.model import Delivery, DeliveryState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.model import Alert
     from tracker.archive.opening import Archive
+    from tracker.model import Alert
 
 LEASE = 60.0
 
@@ -95,7 +95,7 @@ def test_attempts_and_reasons_are_kept(store: Archive, make_store: Callable[[], 
     enqueue_alerts(store, [alert("a")], NOW)
     (claimed,) = claim_deliveries(store, NOW, LEASE)
     postpone_delivery(store, claimed.id, minutes(2), "no\0answer")
-    (waiting,) = make_store().deliveries(DeliveryState.PENDING)
+    (waiting,) = list_deliveries(make_store(), DeliveryState.PENDING)
     assert waiting == replace(claimed, attempts=1, last_error="no\ufffdanswer", due_at=minutes(2))
     assert claim_deliveries(store, minutes(1), LEASE) == []
     assert claim_deliveries(store, minutes(2), LEASE) == [waiting]
@@ -127,10 +127,10 @@ def test_lists_newest_first(store: Archive) -> None:
 
 def test_two_workers_never_hold_the_same(make_store: Callable[[], Archive]) -> None:
     one, other = make_store(), make_store()
-    one.enqueue([alert(f"k{n}", article=f"{n % 7}") for n in range(40)], NOW)
+    enqueue_alerts(one, [alert(f"k{n}", article=f"{n % 7}") for n in range(40)], NOW)
     taken: list[str] = []
     while True:
-        found = one.claim(NOW, LEASE, limit=2) + claim_deliveries(other, NOW, LEASE, limit=3)
+        found = claim_deliveries(one, NOW, LEASE, limit=2) + claim_deliveries(other, NOW, LEASE, limit=3)
         if not found:
             break
         for each in found:
@@ -194,11 +194,11 @@ def test_what_is_held_waits_in_its_lane_without_an_attempt(store: Archive) -> No
 
 def test_what_is_given_back_can_be_claimed_at_once(store: Archive) -> None:
     enqueue_alerts(store, [alert("a1"), lane("l1", 0)], NOW)
-    for claim in (store.claim, store.claim_lane):
-        (head,) = claim(NOW, LEASE)
-        assert claim(NOW, LEASE) == []
+    for claim in (claim_deliveries, claim_lane):
+        (head,) = claim(store, NOW, LEASE)
+        assert claim(store, NOW, LEASE) == []
         hold_delivery(store, head.id, head.lane, head.due_at)
-        (again,) = claim(NOW, LEASE)
+        (again,) = claim(store, NOW, LEASE)
         assert (again.key, again.lane, again.due_at, again.attempts) == (head.key, head.lane, head.due_at, 0)
 
 

@@ -27,8 +27,8 @@ from tracker.model import CopyPair, Decision, Home, StoryDecisionKind, StoryPost
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.model import Tracked
     from tracker.archive.opening import Archive
+    from tracker.model import Tracked
 
 TOP, LOW = 2**64 - 1, 7
 
@@ -123,8 +123,8 @@ def test_decisions_are_added_and_never_lost(make_store: Callable[[], Archive]) -
     second = Decision(StoryDecisionKind.RENAME, "Flood", (), "The flood", at=minutes(2), by="ada")
     save_decision(store, first, joins=[(tracked.id, "Flood")])
     save_decision(store, second)
-    assert make_store().story_decisions() == [first, second]
-    book = make_store().story_book()
+    assert list_decisions(make_store()) == [first, second]
+    book = get_story_book(make_store())
     assert book.decisions == (first, second)
     assert book.named == ((tracked.id, "Flood"),)
     assert get_article(store, tracked.id).stories == ("Flood",)

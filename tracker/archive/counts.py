@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def count_all(archive: Archive) -> Counts:
     """Count what the archive holds; *bytes* is the size of the database."""
     with archive.database.read() as connection:
-        articles, versions, checks = articles.count(connection)
+        watched, versions, checks = articles.count(connection)
         states, oldest = outbox.count(connection)
         return Counts(
-            articles=articles,
+            articles=watched,
             versions=versions,
             captures=connection.scalar(select(func.count()).select_from(capture)) or 0,
             checks=checks,

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, literal_column, select, update
 
-from tracker.archive import outbox_rows
 from tracker.archive.database.base import upsert
 from tracker.archive.schema.columns import Instant
 from tracker.archive.schema.core import delivery
-from tracker.model import DeliveryState
+from tracker.model import Delivery, DeliveryState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -160,11 +159,11 @@ def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
 
 def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
     """Return deliveries, newest first."""
-    query = outbox_rows.DELIVERIES.order_by(delivery.c.id.desc()).limit(limit)
+    query = DELIVERIES.order_by(delivery.c.id.desc()).limit(limit)
     if state is not None:
         query = query.where(delivery.c.state == state)
     with archive.database.read() as connection:
-        return [outbox_rows.sent(row) for row in connection.execute(query)]
+        return [sent(row) for row in connection.execute(query)]
 
 
 def _settle(archive: Archive, key: int, **values: Any) -> None:  # noqa: ANN401 - column values
@@ -187,8 +186,8 @@ def _lease(connection: Connection, keys: Sequence[int], now: datetime, seconds: 
     mine = delivery.c.id.in_(keys)
     until = now + timedelta(seconds=seconds)
     connection.execute(update(delivery).where(mine).values(leased_until=until))
-    found = connection.execute(outbox_rows.DELIVERIES.where(mine).order_by(delivery.c.due_at, delivery.c.id))
-    return [outbox_rows.sent(row) for row in found]
+    found = connection.execute(DELIVERIES.where(mine).order_by(delivery.c.due_at, delivery.c.id))
+    return [sent(row) for row in found]
 
 
 def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:

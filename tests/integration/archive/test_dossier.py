@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
     from tracker.archive.ledger.logcheck import Damage
+    from tracker.archive.opening import Archive
     from tracker.evidence.packing import Anchor
     from tracker.evidence.verifier import Members
 

@@ -16,8 +16,8 @@ from tracker.diff import compare
 from tracker.model import Capture, Check, CheckOutcome, Intent, NewVersion, Target
 
 if TYPE_CHECKING:
-    from tracker.model import Article, Tracked
     from tracker.archive.opening import Archive
+    from tracker.model import Article, Tracked
 
 
 def url_of(outlet: str, path: str = "2026/11/25/ferry-fire-kills-twelve") -> str:

@@ -19,8 +19,8 @@ from tracker.archive.stories import get_story_book, list_copies, save_decision, 
 from tracker.config import Config, StoryConfig
 from tracker.errors import ArchiveError
 from tracker.model import Decision, StoryDecisionKind
-from tracker.service.story_worker import StoryWorker
 from tracker.service.story_timelines import gather
+from tracker.service.story_worker import StoryWorker
 from tracker.stories.settled import effects, settle
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from tracker.model import Alert, Delivery, DeliveryState
 from .outbox_store import OutboxStore, Recorder, alert
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    pass
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker import compare
-from tracker.archive.articles import get_article
 from tracker.model import (
     Article,
     Block,
@@ -162,10 +161,10 @@ def test_article_is_readable_and_safe():
             Block(BlockKind.PROMO, "Subscribe!"),
         ),
     )
-    shown = get_article(plain, page)
+    shown = plain.article(page)
     assert shown.split("\n\n")[2:5] == ["By Ada Reyes", "One ␛[2J.", "- Item."]
     assert "Subscribe" not in shown
-    assert get_article(plain, Article()) == ""
+    assert plain.article(Article()) == ""
 
 
 def test_dek_and_byline_rows():
@@ -176,10 +175,10 @@ def test_dek_and_byline_rows():
 @pytest.mark.skipif(shutil.which("patch") is None, reason="patch is not installed")
 def test_patch_applies(tmp_path):
     old, new = content("One.", "Two.", "Three."), content("One.", "Two and a half.", "Three.", title="Other")
-    (tmp_path / "page").write_text(get_article(plain, old) + "\n")
-    made = plain.patch(get_article(plain, old), get_article(plain, new), names=("page", "page")) + "\n"
+    (tmp_path / "page").write_text(plain.article(old) + "\n")
+    made = plain.patch(plain.article(old), plain.article(new), names=("page", "page")) + "\n"
     subprocess.run(["patch", "page"], input=made, text=True, cwd=tmp_path, check=True, capture_output=True)
-    assert (tmp_path / "page").read_text() == get_article(plain, new) + "\n"
+    assert (tmp_path / "page").read_text() == plain.article(new) + "\n"
 
 
 def test_words_view_has_no_gaps_and_keeps_short_text():

@@ -1,6 +1,7 @@
 """Alerts: what was told to whom, what waits, what was given up, and the rules."""
 
 from __future__ import annotations
+from tracker.archive.counts import count_all
 
 import json
 from dataclasses import dataclass
@@ -108,7 +109,7 @@ def alerts(asked: PageRequest) -> Alerts:
     found = list_deliveries(store, None if state == "all" else DeliveryState(state), _MOST)
     return Alerts(
         told=tuple(_told(each, around) for each in found),
-        counts=asked.archive.kept("counts", store.counts),
+        counts=asked.archive.kept("counts", lambda: count_all(store)),
         state=state,
         rules=config.rules if config else (),
         weather=around,

@@ -14,6 +14,7 @@ from tracker.archive.checks import commit_check
 from tracker.archive.due import due_articles, due_hosts, due_hubs
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
+from tracker.archive.opening import Archive
 from tracker.archive.sources import list_sources, sync_source
 from tracker.errors import NotKnown, UsageError
 from tracker.model import (
@@ -26,7 +27,6 @@ from tracker.model import (
     RobotsRecord,
     Target,
 )
-from tracker.ports import Archive as StorePort
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +41,6 @@ OTHER = Hub("Post", HubKind.SITEMAP, "https://post.example/sitemap.xml")
 def poll(hub: Hub = FEED, **changes: object) -> HubPoll:
     made = HubPoll(hub, minutes(1), minutes(11), CheckOutcome.CHANGED, etag='"f"', last_modified="today")
     return replace(made, **changes)  # type: ignore[arg-type] # fields by name
-
-
-def test_is_a_store(store: Archive) -> None:
-    assert isinstance(store, StorePort)
 
 
 class TestSources:
