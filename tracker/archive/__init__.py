@@ -24,7 +24,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: Alembic and SQLAlchemy are imported when first asked for
+def __getattr__(name: str) -> Any:
     if name == "migrations":
         return import_module(".database.migrations", __name__)
     if name in _MODULES:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.connection import Statement
-from tracker.archive.database.engine import Database, archive_url, shown, sqlite_path
+from tracker.archive.database.database import Database
+from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError, SchemaMismatch
 
 from .values import HINT, SCHEMA
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from sqlalchemy.engine import URL
+    from tracker.archive.database.url import DatabaseUrl
 
 _HAS_SCHEMA: Final = Statement(
     sqlite="SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
@@ -58,12 +59,11 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
     release; ArchiveError where the database cannot be reached, or is missing and *readonly*.
     """
     where = archive_url(url)
-    path = sqlite_path(where)
-    if path is not None and not path.exists():
+    if where.path is not None and not where.path.exists():
         if readonly:
-            raise ArchiveError("there is no archive here", resource=str(path), hint=HINT)
+            raise ArchiveError("there is no archive here", resource=str(where.path), hint=HINT)
         if not migrate:
-            raise SchemaMismatch("there is no archive here yet", resource=str(path), hint=HINT)
+            raise SchemaMismatch("there is no archive here yet", resource=str(where.path), hint=HINT)
     old = _migrate(where) if migrate and not readonly else None
     database = Database(where, readonly=readonly)
     try:
@@ -88,7 +88,7 @@ def schema_of(database: Database) -> str | None:
         return None if found is None else str(found)
 
 
-def _migrate(where: URL) -> str | None:
+def _migrate(where: DatabaseUrl) -> str | None:
     """Bring the schema up to date and return what it was."""
     database = Database(where)
     try:
@@ -98,19 +98,19 @@ def _migrate(where: URL) -> str | None:
     if current is None or current < SCHEMA:
         from tracker.archive.database import migrations
 
-        migrations.upgrade(where.render_as_string(hide_password=False))
+        migrations.upgrade(where.text)
     return current
 
 
-def _check(database: Database, where: URL) -> None:
+def _check(database: Database, where: DatabaseUrl) -> None:
     current = schema_of(database)
     if current == SCHEMA:
         return
     if current is not None and current > SCHEMA:
         raise SchemaMismatch(
             f"a newer writethru wrote this archive (schema {current}, this one knows {SCHEMA})",
-            resource=shown(where),
+            resource=where.shown,
             hint="install that release or a newer one",
         )
     message = f"its schema is {current}, this release needs {SCHEMA}" if current else "there is no archive here yet"
-    raise SchemaMismatch(message, resource=shown(where), hint=HINT)
+    raise SchemaMismatch(message, resource=where.shown, hint=HINT)

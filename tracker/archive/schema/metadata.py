@@ -31,12 +31,12 @@ __all__ = [
 ]
 
 
-def in_schema(_item: SchemaItem, name: str | None, kind: str, _reflected: Any, _other: Any) -> bool:  # noqa: ANN401
+def in_schema(_item: SchemaItem, name: str | None, kind: str, _reflected: Any, _other: Any) -> bool:
     """Say whether Alembic is to compare a thing; the tables of full-text search are made by hand."""
     return not (kind == "table" and (name or "").startswith("fts_"))
 
 
-def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401 - Alembic's own types
+def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write the archive's column types into migration scripts as what they are inside: scripts outlive classes."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{type(item.impl_instance).__name__}()"
