@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def main(config: Path) -> None:
     from tracker.config import load
     from tracker.pipeline import CheckReport
-    from tracker.service.room import open_room, utc_now
+    from tracker.service.runtime import open_runtime, utc_now
 
     outcomes: Counter[str] = Counter()
 
@@ -27,7 +27,7 @@ async def main(config: Path) -> None:
             outcomes[str(report.intent.check.outcome)] += 1
 
     async with AsyncExitStack() as stack:
-        room = await open_room(stack, load(config), migrate=True, no_pace=True, listener=heard)
+        room = await open_runtime(stack, load(config), migrate=True, no_pace=True, listener=heard)
         await room.sync()
         print("ready", flush=True)
         while await asyncio.to_thread(sys.stdin.readline):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
-from tracker.model import ArticleState, CheckOutcome, Hub, HubKind, HubPoll, Mention, Survey, Tally, Target
+from tracker.model import ArticleState, CheckOutcome, HintTally, Hub, HubKind, HubPoll, Mention, Survey, Target
 
 if TYPE_CHECKING:
     from tracker.ports import Store
@@ -73,12 +73,12 @@ class TestTallies:
     @pytest.mark.parametrize(
         ("touched", "outcome", "expected"),
         [
-            (True, CheckOutcome.CHANGED, Tally(1, 0, 0)),
-            (True, CheckOutcome.UNCHANGED, Tally(0, 1, 0)),
-            (False, CheckOutcome.CHANGED, Tally(0, 0, 1)),
+            (True, CheckOutcome.CHANGED, HintTally(1, 0, 0)),
+            (True, CheckOutcome.UNCHANGED, HintTally(0, 1, 0)),
+            (False, CheckOutcome.CHANGED, HintTally(0, 0, 1)),
         ],
     )
-    def test_a_check_is_counted(self, store: Store, touched: bool, outcome: CheckOutcome, expected: Tally) -> None:
+    def test_a_check_is_counted(self, store: Store, touched: bool, outcome: CheckOutcome, expected: HintTally) -> None:
         tracked = watch(store)
         store.commit(replace(look(tracked, 0, minutes(1), outcome), touched=touched))
         assert store.tallies() == {"Herald": expected}

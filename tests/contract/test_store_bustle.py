@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, URL, alert, grow, minutes, watch
-from tracker.model import Bustle, CheckOutcome
+from tracker.model import Activity, CheckOutcome
 
 if TYPE_CHECKING:
     from tracker.ports import Store
@@ -23,9 +23,9 @@ def test_visits_are_counted_by_source_and_time(store: Store) -> None:
     found = [check for each in (first, second) for check in store.checks(each.id)]
     changed = sorted(check.at for check in found if check.outcome is CheckOutcome.CHANGED)
     everything = store.bustle("Herald", minutes(-1), minutes(10_000))
-    assert everything == Bustle(seen=1, changed=1, changes=2), "a first version is no change"
-    assert store.bustle("Herald", changed[0], changed[-1]) == Bustle(1, 1, 1), "after the one, not after the other"
-    assert store.bustle("nobody", minutes(-1), minutes(10_000)) == Bustle()
+    assert everything == Activity(seen=1, changed=1, changes=2), "a first version is no change"
+    assert store.bustle("Herald", changed[0], changed[-1]) == Activity(1, 1, 1), "after the one, not after the other"
+    assert store.bustle("nobody", minutes(-1), minutes(10_000)) == Activity()
 
 
 def test_memos_are_found_by_how_their_names_begin(store: Store) -> None:

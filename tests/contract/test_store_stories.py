@@ -9,7 +9,7 @@ import pytest
 
 from tests.archive_samples import NOW, grow, minutes, watch
 from tracker.errors import NotKnown
-from tracker.model import CopyPair, Decision, Home, StoryPosting, StoryReading, Target, Verdict
+from tracker.model import CopyPair, Decision, Home, StoryDecisionKind, StoryPosting, StoryReading, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,8 +106,8 @@ def test_recent_articles_come_with_their_newest_version(store: Store) -> None:
 def test_decisions_are_added_and_never_lost(make_store: Callable[[], Store]) -> None:
     store = make_store()
     tracked = kept(store, 1)
-    first = Decision(Verdict.PIN, "Flood", (tracked.id,), at=minutes(1), by="ada")
-    second = Decision(Verdict.RENAME, "Flood", (), "The flood", at=minutes(2), by="ada")
+    first = Decision(StoryDecisionKind.PIN, "Flood", (tracked.id,), at=minutes(1), by="ada")
+    second = Decision(StoryDecisionKind.RENAME, "Flood", (), "The flood", at=minutes(2), by="ada")
     store.decide_story(first, joins=[(tracked.id, "Flood")])
     store.decide_story(second)
     assert make_store().story_decisions() == [first, second]
@@ -120,13 +120,15 @@ def test_decisions_are_added_and_never_lost(make_store: Callable[[], Store]) -> 
 def test_what_a_person_took_out_no_configuration_and_no_machine_brings_back(store: Store) -> None:
     tracked = kept(store, 1)
     store.add_targets("Herald", [Target(tracked.url)], NOW, ["Flood"])
-    out = Decision(Verdict.REJECT, "Flood", (tracked.id,), at=minutes(1))
+    out = Decision(StoryDecisionKind.REJECT, "Flood", (tracked.id,), at=minutes(1))
     store.decide_story(out, leaves=[(tracked.id, "Flood")])
     assert store.article(tracked.id).stories == ()
     store.add_targets("Herald", [Target(tracked.url)], NOW, ["Flood", "Rain"])
     store.keep_story(reading(tracked, joins=("Flood",)))
     assert store.article(tracked.id).stories == ("Rain",)
-    store.decide_story(Decision(Verdict.ACCEPT, "Flood", (tracked.id,), at=minutes(2)), joins=[(tracked.id, "Flood")])
+    store.decide_story(
+        Decision(StoryDecisionKind.ACCEPT, "Flood", (tracked.id,), at=minutes(2)), joins=[(tracked.id, "Flood")]
+    )
     assert set(store.article(tracked.id).stories) == {"Rain", "Flood"}
 
 
@@ -137,7 +139,7 @@ def test_a_copy_joins_the_named_stories_of_its_text(store: Store) -> None:
 
 
 def test_a_decision_on_what_is_not_there_is_refused_whole(store: Store) -> None:
-    said = Decision(Verdict.PIN, "Flood", ("0" * 12,), at=minutes(1))
+    said = Decision(StoryDecisionKind.PIN, "Flood", ("0" * 12,), at=minutes(1))
     with pytest.raises(NotKnown):
         store.decide_story(said, joins=[("0" * 12, "Flood")])
     assert store.story_decisions() == []

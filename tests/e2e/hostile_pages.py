@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from tests.integration.web.newsroom_archive import NOW, keep
-from tracker.extract import read
+from tracker.extraction import read
 from tracker.model import Target
 
 if TYPE_CHECKING:

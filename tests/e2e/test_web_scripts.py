@@ -15,7 +15,7 @@ from tests.integration.web.test_acts import CONFIG
 from tracker.archive import open_archive
 from tracker.config import load
 from tracker.model import Target
-from tracker.web.acts import Acts
+from tracker.web.actions import Acts
 from tracker.web.site import Site
 
 __all__ = ["address", "browser", "kept", "opened"]

@@ -21,7 +21,7 @@ from tests.archive_samples import NOW, URL, alert, capture, change, content, gro
 from tests.postgres import running
 from tracker.archive import open_archive
 from tracker.archive.ledger.notes import Signer
-from tracker.archive.tables.schema import METADATA
+from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.model import (
     CheckOutcome,
@@ -29,11 +29,11 @@ from tracker.model import (
     HabitKind,
     Home,
     LabelKind,
-    Led,
     Raw,
     Reread,
     Rereading,
     StoryReading,
+    UpdatedChange,
 )
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _fill_later(store: SqlStore, told: Tracked) -> None:
     grow(store, read, 2)
     better = replace(content(2), title="River ebbs")
     rereads = [Reread(1, "8", Rereading.SAME), Reread(2, "8", Rereading.CODE, better, "main")]
-    store.reread(read.id, rereads, [Led(2, change(2, LabelKind.HEADLINE))], minutes(10))
+    store.reread(read.id, rereads, [UpdatedChange(2, change(2, LabelKind.HEADLINE))], minutes(10))
     again = capture(7, minutes(11), read.url)
     habit = Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)
     seen = look(read, 2, minutes(11), CheckOutcome.UNCHANGED, recapture=again, raw=Raw.ALL, habits=(habit,))

@@ -13,7 +13,7 @@ from tests.archive_samples import content, grow, watch
 from tests.postgres import Server, postgres
 from tracker.archive import migrations, open_archive
 from tracker.archive.database.engine import Database, archive_url
-from tracker.archive.tables.schema import METADATA
+from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.errors import ArchiveError, SchemaMismatch
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from tracker.archive import store
 from tracker.archive.work import commits
 from tracker.config import load
-from tracker.extract import read
+from tracker.extraction import read
 from tracker.fetch import HttpFetcher
 from tracker.model import Capture
-from tracker.service import Wanted, check_once, room
+from tracker.service import Wanted, check_once, runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def die(owner: Any, name: str, times: int) -> None:
 
 
 def one_pass(config: Path, point: str, times: int) -> int:
-    vars(room)["ExtractPool"] = Reader
+    vars(runtime)["ExtractPool"] = Reader
     if point in POINTS:
         die(*POINTS[point], times)
     asyncio.run(check_once(load(config), Wanted(everything=True), no_pace=True))

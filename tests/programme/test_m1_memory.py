@@ -26,7 +26,7 @@ POISON = "poison"
 HEAD = """
 import sys
 if "multiprocessing.spawn" in " ".join(sys.argv) or "--multiprocessing-fork" in sys.argv or "-c" in sys.argv:
-    import tracker.extract.pool as pool
+    import tracker.extraction.pool as pool
     real = pool.read
     def poisoned(body, *rest, **more):
         if b"poison" in body:

@@ -20,7 +20,7 @@ from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher, guard
 from tracker.model import Failure, FailureKind, Hub, HubKind, Request, Target
-from tracker.pipeline import Manner, Visit
+from tracker.pipeline import HostSession, Politeness
 from tracker.urls import fetchable
 
 from .world import world
@@ -101,7 +101,7 @@ async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[t
     fetcher = HttpFetcher(FetchConfig(), contact="", version="1")
     made.store.sync_source("s", [Hub("s", HubKind.FEED, inside)], NOW)
     [tracked] = made.store.add_targets("s", [Target("http://[::ffff:7f00:1]/news")], NOW)
-    visit = Visit(made.store.host("127.0.0.1"), fetcher, made.call, Manner(0.0), lambda: NOW)
+    visit = HostSession(made.store.host("127.0.0.1"), fetcher, made.call, Politeness(0.0), lambda: NOW)
     [hub] = [each for each in made.store.hub_states() if each.hub.url == inside]
     polled = await made.pipeline().poll(hub, visit)
     checked = await made.pipeline().check(tracked, visit)

@@ -9,7 +9,7 @@ from ..errors import ConfigError, UsageError
 from ..urls import fetchable
 from .apprise import AppriseNotifier
 from .email import EmailNotifier
-from .outbox import Outbox
+from .outbox import DeliveryWorker
 from .webhook import SOURCE, WebhookNotifier
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
     return made
 
 
-def open_outbox(call: Call, config: Config, fetcher: Fetcher) -> Outbox:
+def open_delivery_worker(call: Call, config: Config, fetcher: Fetcher) -> DeliveryWorker:
     """Return the outbox of a configuration: its targets, and the caps of its rules."""
     caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
-    return Outbox(call, notifiers(config, fetcher), caps=caps)
+    return DeliveryWorker(call, notifiers(config, fetcher), caps=caps)
 
 
 def _webhook(target: WebhookTarget, fetcher: Fetcher, what: str, link: str) -> WebhookNotifier:

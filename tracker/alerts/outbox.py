@@ -29,7 +29,7 @@ _GRACE: Final = 1.0
 _log = logs.get("alerts")
 
 
-class Outbox:
+class DeliveryWorker:
     """Takes due deliveries from the store, hands each to its target's notifier, and records what came of it.
 
     *store* is a Store, or what calls one by the name of a method (`Desk.call`). A send may take *deadline* seconds, at

@@ -11,7 +11,7 @@ from tracker.archive.ledger.log import Ledger
 from tracker.archive.reading.glances import Glances
 from tracker.archive.reading.reads import Reads
 from tracker.archive.search.query import Search
-from tracker.archive.work.beliefs import Beliefs
+from tracker.archive.work.beliefs import UpdateModel
 from tracker.archive.work.commits import Commits
 from tracker.archive.work.due import Due
 from tracker.archive.work.lines import Lines
@@ -32,7 +32,7 @@ class SqlStore(
     Due,
     ClockSteps,
     Commits,
-    Beliefs,
+    UpdateModel,
     Reads,
     Glances,
     Lines,

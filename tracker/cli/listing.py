@@ -11,7 +11,7 @@ from tracker.render.times import ago
 from tracker.render.wrap import wrap
 from tracker.service.watchlist import hubs_of
 
-from . import choosing
+from . import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,11 +51,11 @@ def states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str
     try:
         with app.archive() as store:
             known = {(state.hub.source, state.hub.url): state for state in store.hub_states()}
-            for source in choosing.sources(app, names):
+            for source in lookup.sources(app, names):
                 known |= {(source.name, url): _single(store, source.name, url) for url in source.urls}
     except ArchiveError as error:
         app.out.note(f"the archive says nothing yet: {error}")
-    for source in choosing.sources(app, names):
+    for source in lookup.sources(app, names):
         for hub in hubs_of(source):
             yield source, str(hub.kind), known.get((source.name, hub.url)) or HubState(hub)
         for url in source.urls:

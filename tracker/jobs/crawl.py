@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
-from tracker.pipeline import CheckReport, PollReport, Visit
+from tracker.pipeline import CheckReport, HostSession, PollReport
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from datetime import datetime
 
     from tracker.model import HostState, HubState, Tracked
-    from tracker.pipeline import Manner, Pipeline
-    from tracker.pipeline.desk import Call
+    from tracker.pipeline import Pipeline, Politeness
+    from tracker.pipeline.archive_thread import Call
     from tracker.ports import Fetcher
 
     Report = CheckReport | PollReport
@@ -45,7 +45,7 @@ class Crawler:
     call: Call
     fetcher: Fetcher
     pipeline: Callable[[], Pipeline]
-    manner: Callable[[], Manner]
+    manner: Callable[[], Politeness]
     clock: Callable[[], datetime]
     listener: Listener
     longest_turn: timedelta = LONGEST_TURN
@@ -65,12 +65,12 @@ class Crawler:
         """Visit exactly these hubs and articles of *host*, due or not, however long it takes."""
         await self._visit(await self._arrive(host), hubs, articles, None)
 
-    async def _arrive(self, host: str) -> Visit:
+    async def _arrive(self, host: str) -> HostSession:
         state: HostState = await self.call("host", host)
-        return Visit(state, self.fetcher, self.call, self.manner(), self.clock, browser=self.browser)
+        return HostSession(state, self.fetcher, self.call, self.manner(), self.clock, browser=self.browser)
 
     async def _visit(
-        self, visit: Visit, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
+        self, visit: HostSession, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
     ) -> bool:
         for hub in hubs:
             if not await self._turn_comes(visit, hub.hub.url, ends):
@@ -87,7 +87,10 @@ class Crawler:
         return True
 
     async def _kept_apart(
-        self, work: Coroutine[None, None, R], shelve: Callable[[Exception, Visit], Awaitable[R]], visit: Visit
+        self,
+        work: Coroutine[None, None, R],
+        shelve: Callable[[Exception, HostSession], Awaitable[R]],
+        visit: HostSession,
     ) -> R:
         """Do *work*; where it ends in an exception that is its own fault, shelve it, so that nobody else suffers.
 
@@ -104,7 +107,7 @@ class Crawler:
         _log.error("crash", host=visit.state.host, error=f"{type(done).__name__}: {done}", exc_info=done)
         return await shelve(done, visit)
 
-    async def _turn_comes(self, visit: Visit, url: str, ends: datetime | None) -> bool:
+    async def _turn_comes(self, visit: HostSession, url: str, ends: datetime | None) -> bool:
         if self.stopping.is_set():
             return False
         await visit.greet(url)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from .archive_thread import ArchiveThread
 from .check import CheckReport, Pipeline, PollReport, Reader
-from .decide import Brief, Verdict, decide, judge
-from .desk import Desk
-from .manners import Manner, Visit
+from .decide import CheckPolicy, CheckVerdict, decide, judge
+from .politeness import HostSession, Politeness
 
 __all__ = [
-    "Brief",
+    "ArchiveThread",
+    "CheckPolicy",
     "CheckReport",
-    "Desk",
-    "Manner",
+    "CheckVerdict",
+    "HostSession",
     "Pipeline",
+    "Politeness",
     "PollReport",
     "Reader",
-    "Verdict",
-    "Visit",
     "decide",
     "judge",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.config import SourceConfig
-from tracker.extract import EXTRACTOR
+from tracker.extraction import EXTRACTOR
 from tracker.model import (
     ArticleState,
     Capture,
@@ -22,14 +22,14 @@ from tracker.model import (
     Request,
 )
 
-from . import layout, long, quarantine, storm
-from .decide import Brief
+from . import layout, quarantine, size_limits, storm
+from .decide import CheckPolicy
+from .decision_context import DecisionContext, read_before, recall, recall_missing
+from .failures import shelved, shelved_poll
 from .filters import wanted
 from .hubs import advertised, in_thread
 from .media import refusal
-from .memory import Memory, read_before, recall, recall_missing
 from .mentions import heard, listed, mention
-from .mishaps import shelved, shelved_poll
 from .reread import read_again
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from .decide import Schedule
     from .hubs import ListingReader
     from .layout import Layout
-    from .manners import Visit
+    from .politeness import HostSession
     from .storm import Storm
 
     Forward = Callable[[Tracked, datetime], datetime | None]
@@ -75,7 +75,7 @@ class Reader(Protocol):
         ...
 
 
-class Pool(Reader, long.Runner, Protocol):
+class Pool(Reader, size_limits.Runner, Protocol):
     """What reads pages, and does what else takes long, in children."""
 
 
@@ -113,7 +113,7 @@ class Pipeline:
     forward: Callable[[SourceConfig], Forward] = lambda _: _as_planned
     listing: ListingReader = in_thread
 
-    async def check(self, tracked: Tracked, visit: Visit) -> CheckReport:
+    async def check(self, tracked: Tracked, visit: HostSession) -> CheckReport:
         """Visit one article and keep what it left behind, in one transaction."""
         source = self._source(tracked.source)
         now = visit.clock()
@@ -130,7 +130,7 @@ class Pipeline:
                 reading = read
         if latest is not None and reading is not None and latest.extractor != reading.extractor:
             latest = await self._brought_up(latest, reading.extractor, visit, now)
-        intent = await long.decided(
+        intent = await size_limits.decided(
             self.reader,
             visit,
             tracked,
@@ -138,7 +138,9 @@ class Pipeline:
             found,
             reading,
             now,
-            brief=Brief(self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"),
+            brief=CheckPolicy(
+                self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"
+            ),
             schedule=self.schedule(source),
             memory=await _recall(visit, tracked, latest, found, reading, habits, now),
         )
@@ -146,7 +148,7 @@ class Pipeline:
         committed: Committed = await visit.call("commit", intent)
         return CheckReport(tracked, intent, committed, began, await layout.noted(visit.call, source.name, intent, now))
 
-    async def _brought_up(self, latest: Version, extractor: str, visit: Visit, now: datetime) -> Version:
+    async def _brought_up(self, latest: Version, extractor: str, visit: HostSession, now: datetime) -> Version:
         """Return the newest version as this extractor reads it: two readings of one page must not look like an edit."""
         if not await visit.call("outdated", extractor, article=latest.article):
             return latest
@@ -154,26 +156,26 @@ class Pipeline:
         again: Version = await visit.call("version", latest.article, latest.n)
         return again
 
-    async def _read(self, found: Capture, tracked: Tracked, visit: Visit, now: datetime) -> Reading | Failure:
+    async def _read(self, found: Capture, tracked: Tracked, visit: HostSession, now: datetime) -> Reading | Failure:
         if why := refusal(found):
             return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
         read = await self.reader.read(found, prefer=tracked.signature)
         if isinstance(read, Failure):
             return await quarantine.keep(visit.call, tracked.id, found, read, now)
-        return long.refused(found, read) or read
+        return size_limits.refused(found, read) or read
 
-    async def shelve(self, tracked: Tracked, error: Exception, visit: Visit) -> CheckReport:
+    async def shelve(self, tracked: Tracked, error: Exception, visit: HostSession) -> CheckReport:
         """Put off an article whose check ended in an exception; after two in a row for a day."""
         checks: list[Check] = await visit.call("checks", tracked.id, 1)
         intent = shelved(tracked, checks[0] if checks else None, error, visit.clock(), visit.state)
         return CheckReport(tracked, intent, await visit.call("commit", intent))
 
-    async def shelve_poll(self, known: HubState, error: Exception, visit: Visit) -> PollReport:
+    async def shelve_poll(self, known: HubState, error: Exception, visit: HostSession) -> PollReport:
         """Put off a hub whose reading ended in an exception."""
         poll = shelved_poll(known, error, visit.clock(), self._backoff(known), visit.state)
         return PollReport(poll, tuple(await visit.call("commit_poll", poll)))
 
-    async def poll(self, known: HubState, visit: Visit) -> PollReport:
+    async def poll(self, known: HubState, visit: HostSession) -> PollReport:
         """Read one hub and put what it names under watch, in one transaction."""
         hub = known.hub
         now = visit.clock()
@@ -271,7 +273,7 @@ def _request(tracked: Tracked) -> Request:
     return Request(tracked.url, tracked.etag, tracked.last_modified)
 
 
-async def _standing(visit: Visit, tracked: Tracked, found: FetchResult) -> tuple[Version | None, Sequence[Habit]]:
+async def _standing(visit: HostSession, tracked: Tracked, found: FetchResult) -> tuple[Version | None, Sequence[Habit]]:
     """Return the newest version, and the habits of the source where a page came.
 
     A 304 says that nothing is to be compared, and most checks are one.
@@ -285,16 +287,16 @@ async def _standing(visit: Visit, tracked: Tracked, found: FetchResult) -> tuple
 
 
 async def _recall(
-    visit: Visit,
+    visit: HostSession,
     tracked: Tracked,
     latest: Version | None,
     found: FetchResult,
     reading: Reading | None,
     habits: Sequence[Habit],
     now: datetime,
-) -> Memory:
+) -> DecisionContext:
     if reading is not None:
         return await recall(visit.call, tracked, latest, reading.article, habits)
     if isinstance(found, Failure) and found.status == NOT_FOUND:
         return await recall_missing(visit.call, tracked, now)
-    return Memory()
+    return DecisionContext()

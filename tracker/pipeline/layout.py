@@ -15,7 +15,7 @@ from tracker.model import CheckOutcome
 if TYPE_CHECKING:
     from tracker.model import Intent, Reading, Tracked
 
-    from .desk import Call
+    from .archive_thread import Call
 
 MANY: Final = 10
 """So many articles in a new frame make a layout change of the source."""

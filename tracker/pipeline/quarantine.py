@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.extract.pool import REFUSED_BEFORE
+from tracker.extraction.pool import REFUSED_BEFORE
 
 if TYPE_CHECKING:
     from tracker.model import Capture, Failure
 
-    from .desk import Call
+    from .archive_thread import Call
 
 MEMO: Final = "quarantine|"
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from tracker.classify import Seen
 from tracker.diff import compare
 from tracker.errors import ArchiveError
-from tracker.extract.habits import Habits, apply
-from tracker.model import VERSIONED, Failure, Led, Reread, Rereading
+from tracker.extraction.habits import Habits, apply
+from tracker.model import VERSIONED, Failure, Reread, Rereading, UpdatedChange
 
 from .decide import change_between
-from .memory import MOST_RUNS, Memory
+from .decision_context import MOST_RUNS, DecisionContext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from tracker.model import Article, Change, LabelKind, Reading, Version
 
+    from .archive_thread import Call
     from .check import Reader
-    from .desk import Call
 
     Read = Mapping[int, Reading | Failure | str]
     """By the number of the version; a string says why its page is not there."""
@@ -70,7 +70,7 @@ class Review:
 
     versions: tuple[Reviewed, ...] = ()
     rereads: tuple[Reread, ...] = ()
-    changes: tuple[Led, ...] = ()
+    changes: tuple[UpdatedChange, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -125,7 +125,7 @@ def review(versions: Sequence[Version], read: Read, habits: Habits, extractor: s
         if change is not None and no_edit:
             change = replace(change, labels=(), significance=0.0)
         if change is not None and change != was:
-            leds.append(Led(version.n, change))
+            leds.append(UpdatedChange(version.n, change))
         reviewed.append(
             Reviewed(
                 version.n,
@@ -185,17 +185,17 @@ def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -
     return change_between(before, texts[place], versions[place].seen, _memory(versions, texts, place))
 
 
-def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> Memory:
+def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> DecisionContext:
     """Return how long each version stood since the text of this one was there before."""
     same = [one for one in range(place - 1) if texts[one].sha256 == texts[place].sha256]
     if not same or texts[place - 1].sha256 == texts[place].sha256:
-        return Memory()
+        return DecisionContext()
     first = max(same[-1], place - MOST_RUNS)
     runs = tuple(
         Seen(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
         for one in range(first, place)
     )
-    return Memory(runs=runs, first_run=versions[first].n)
+    return DecisionContext(runs=runs, first_run=versions[first].n)
 
 
 def _edit(version: Version, change: Change | None, *, no_edit: bool) -> Edit:

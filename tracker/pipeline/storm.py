@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Bustle, CheckOutcome
+from tracker.model import Activity, CheckOutcome
 
 if TYPE_CHECKING:
     from tracker.model import Intent
 
-    from .desk import Call
+    from .archive_thread import Call
 
 WINDOW: Final = timedelta(minutes=10)
 SHARE: Final = 0.4
@@ -54,13 +54,13 @@ def lane_of(source: str) -> str:
     return f"|storm|{source}"
 
 
-def is_storm(now: Bustle, day: Bustle, least: int) -> bool:
+def is_storm(now: Activity, day: Activity, least: int) -> bool:
     """Say whether what a window saw (*now*) is out of all proportion to the *day* before it."""
     usual = day.changes * (WINDOW / _DAY)
     return now.changed >= max(least, HABIT * usual) and now.changed >= SHARE * now.seen
 
 
-def weather(before: Storm | None, source: str, window: Bustle, now: datetime) -> Storm:
+def weather(before: Storm | None, source: str, window: Activity, now: datetime) -> Storm:
     """Return the storm that goes on, or a new one."""
     goes_on = before is not None and now < before.until + WINDOW
     began = before.began if before is not None and goes_on else now
@@ -86,11 +86,11 @@ async def guarded(call: Call, source: str, intent: Intent, least: int, now: date
     before = read(source, await call("memo", MEMO + source))
     if before is not None and before.spared is not None and now < before.spared:
         return intent, None
-    window: Bustle = await call("bustle", source, now - WINDOW, now)
+    window: Activity = await call("bustle", source, now - WINDOW, now)
     window = replace(window, changed=window.changed + 1, seen=max(window.seen, window.changed + 1))
     storm = before if before is not None and before.holds(now) else None
     if window.changed >= least:
-        day: Bustle = await call("bustle", source, now - WINDOW - _DAY, now - WINDOW)
+        day: Activity = await call("bustle", source, now - WINDOW - _DAY, now - WINDOW)
         if is_storm(window, day, least):
             storm = weather(before, source, window, now)
             await call("save_memo", MEMO + source, written(storm), now)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.archive.exchange.keeping import Receipt, keep
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
+from tracker.exchange.keeping import Receipt, keep
 from tracker.model import VERSIONED, CheckOutcome, Failure, NotModified, Target
-from tracker.pipeline import Brief, Verdict, decide
-from tracker.pipeline.memory import Memory, recall
+from tracker.pipeline import CheckPolicy, CheckVerdict, decide
+from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.stories import stories_of
 from tracker.urls import fetchable
 
-from .room import schedule_for
+from .runtime import schedule_for
 from .watchlist import source_of
 
 if TYPE_CHECKING:
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive import SqlStore
-    from tracker.archive.exchange.record import Known, Record, Visit
-    from tracker.archive.exchange.warc_read import Found
     from tracker.config import Config
+    from tracker.exchange.record import Known, Record, RecordedCheck
+    from tracker.exchange.warc_read import Found
     from tracker.model import FetchResult, Reading, Tracked, Version
     from tracker.pipeline import Reader
     from tracker.ports import Store
 
     Progress = Callable[["Receipt"], None]
 
-_NO_MEMORY: Final = Memory()
-_SILENT: Final = Brief()
+_NO_MEMORY: Final = DecisionContext()
+_SILENT: Final = CheckPolicy()
 
 
 def keep_records(
     store: SqlStore,
-    records: Iterable[Record | Known | Visit],
+    records: Iterable[Record | Known | RecordedCheck],
     config: Config,
     now: datetime,
     progress: Progress | None = None,
@@ -45,7 +45,7 @@ def keep_records(
     """Keep versions as a file tells of them; articles are due again when the cadence of their source says so."""
 
     def again(tracked: Tracked, at: datetime) -> datetime | None:
-        return _schedule(config, tracked.source)(tracked, at, Verdict(CheckOutcome.CHANGED))
+        return _schedule(config, tracked.source)(tracked, at, CheckVerdict(CheckOutcome.CHANGED))
 
     return keep(store, records, now, again=again, progress=progress)
 
@@ -125,7 +125,7 @@ class Backfill:
         found: FetchResult,
         reading: Reading | None,
         at: datetime,
-        memory: Memory,
+        memory: DecisionContext,
     ) -> bool:
         schedule = _schedule(self.config, tracked.source)
         intent = decide(tracked, latest, found, reading, at, brief=_SILENT, schedule=schedule, memory=memory)
@@ -154,5 +154,5 @@ def _reaches(tracked: Tracked, at: datetime) -> bool:
     return tracked.versions > 0 and tracked.last_seen_at is not None and tracked.last_seen_at >= at
 
 
-def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, Verdict], datetime | None]:
+def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, CheckVerdict], datetime | None]:
     return schedule_for(config.source(source) or SourceConfig(name=source))

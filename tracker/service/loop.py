@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
-from tracker.alerts import Outbox, open_outbox
+from tracker.alerts import DeliveryWorker, open_delivery_worker
 from tracker.config import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
@@ -20,14 +20,14 @@ from tracker.observe import logs, metrics, redact, systemd
 from tracker.observe.hosts import bare_host
 from tracker.urls import host_of
 
+from .checkpoint_publisher import CheckpointPublisher
 from .retention import let_go
-from .roles import Lead, open_queue, require_role
-from .room import open_room, require, utc_now
-from .storydesk import TURN_EVERY, StoryDesk
+from .roles import LeaderElection, open_queue, require_role
+from .runtime import open_runtime, require, utc_now
+from .story_worker import TURN_EVERY, StoryWorker
 from .watchlist import hubs_of
 from .webpage import show
-from .websub import Callbacks, read_soon, wsgi
-from .witness import Witnesses
+from .websub import WebSubCallbacks, read_soon, wsgi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tracker.model import Counts
 
     from .roles import Role
-    from .room import Room
+    from .runtime import Runtime
     from .webpage import OpenPage
 
 DRAIN_SECONDS: Final = 20.0
@@ -95,12 +95,12 @@ class Service:
         self._ticked = monotonic()
         self._counts: Counts | None = None
         self._trouble: Callable[[], str] = str
-        self._websub: Callbacks | None = None
+        self._websub: WebSubCallbacks | None = None
 
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, drain, close everything."""
         async with AsyncExitStack() as stack:
-            room = await open_room(
+            room = await open_runtime(
                 stack,
                 self._config,
                 migrate=migrate,
@@ -110,12 +110,12 @@ class Service:
                 shared=True,
             )
             self._trouble = lambda: room.trouble.now
-            self._witnesses = Witnesses(self._config.archive, room.desk.call, room.fetcher)
+            self._witnesses = CheckpointPublisher(self._config.archive, room.desk.call, room.fetcher)
             self._queue = await open_queue(stack, room, self._role)
-            self._lead = Lead(self._config.archive.database, self._role, lambda: self._take_over(room))
+            self._lead = LeaderElection(self._config.archive.database, self._role, lambda: self._take_over(room))
             stack.push_async_callback(self._lead.close)
             self._listen_to_signals(room)
-            self._websub = Callbacks(
+            self._websub = WebSubCallbacks(
                 room.desk.call,
                 room.fetcher,
                 self._config.service.callback,
@@ -146,7 +146,7 @@ class Service:
         _log.info("stopped")
         return 0
 
-    async def _begin(self, room: Room) -> None:
+    async def _begin(self, room: Runtime) -> None:
         _log.info("started", archive=redact.database(self._config.archive.database), sources=len(self._config.sources))
         if not self._config.contact:
             _log.warning(
@@ -161,7 +161,7 @@ class Service:
         self._clock.every(timedelta(minutes=1), self._maintain, room, name="maintenance")
         self._clock.every(PRICE_EVERY, self._price, room, name="prices")
         self._clock.every(timedelta(hours=1), self._learn, room, name="learning")
-        self._clock.every(TURN_EVERY, StoryDesk(room.desk.call).turn, room, lambda: self._lead.ours, name="stories")
+        self._clock.every(TURN_EVERY, StoryWorker(room.desk.call).turn, room, lambda: self._lead.ours, name="stories")
         self._clock.every(timedelta(minutes=1), self._witness, name="witnesses")
         self._clock.every(RETENTION_EVERY, self._let_go, room, name="retention")
         self._schedule_hubs()
@@ -170,13 +170,13 @@ class Service:
         room.spawn(self._let_go(room))
         await self._tick(room)
 
-    async def _take_over(self, room: Room) -> None:
+    async def _take_over(self, room: Runtime) -> None:
         # Whoever leased an alert before led before us, so it is dead: its alerts must not wait for it.
         await room.desk.call("release")
         await room.clock_went_back()
         await room.sync()
 
-    async def _end(self, room: Room, alerts: asyncio.Task[None], beat: asyncio.Task[None]) -> None:
+    async def _end(self, room: Runtime, alerts: asyncio.Task[None], beat: asyncio.Task[None]) -> None:
         systemd.notify("STOPPING=1")
         _log.info("stopping", detail="letting what runs end")
         self._clock.stop()
@@ -190,13 +190,13 @@ class Service:
             task.cancel()
         await asyncio.gather(alerts, beat, return_exceptions=True)
 
-    def _listen_to_signals(self, room: Room) -> None:
+    def _listen_to_signals(self, room: Runtime) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, lambda: room.spawn(self._reload(room, forced=True)))
 
-    async def _tick(self, room: Room) -> None:
+    async def _tick(self, room: Runtime) -> None:
         now = utc_now()
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
@@ -227,7 +227,7 @@ class Service:
         if self._websub is not None:
             self._websub.heard(report)
 
-    async def _pushed(self, room: Room, pushed: Subscription) -> None:
+    async def _pushed(self, room: Runtime, pushed: Subscription) -> None:
         try:
             await read_soon(room.desk.call, pushed, utc_now())
         except ArchiveError as error:
@@ -235,7 +235,7 @@ class Service:
             return
         await self._queue.submit(host_of(pushed.url))
 
-    async def _maintain(self, room: Room) -> None:
+    async def _maintain(self, room: Runtime) -> None:
         try:
             counts: Counts = await room.desk.call("counts")
             self._counts = counts
@@ -247,7 +247,7 @@ class Service:
         except ArchiveError as error:
             room.trouble.met(error)
 
-    async def _price(self, room: Room) -> None:
+    async def _price(self, room: Runtime) -> None:
         """Move the price of a request where this process leads; the others follow."""
         try:
             if self._lead.ours:
@@ -257,7 +257,7 @@ class Service:
         except ArchiveError as error:
             room.trouble.met(error)
 
-    async def _learn(self, room: Room) -> None:
+    async def _learn(self, room: Runtime) -> None:
         try:
             if self._lead.ours:
                 await room.believing.learn(self._config.archive.database, utc_now())
@@ -268,7 +268,7 @@ class Service:
         if self._lead.ours:
             await self._witnesses.turn(utc_now())
 
-    async def _let_go(self, room: Room) -> None:
+    async def _let_go(self, room: Runtime) -> None:
         """Take out the pages that the configuration keeps no longer."""
         if not self._lead.ours:
             return
@@ -279,7 +279,7 @@ class Service:
         except ArchiveError as error:
             room.trouble.met(error)
 
-    async def _reload(self, room: Room, *, forced: bool) -> None:
+    async def _reload(self, room: Runtime, *, forced: bool) -> None:
         changed = _modified(self._path)
         if self._path is None or (changed == self._read_at and not forced):
             return
@@ -298,17 +298,17 @@ class Service:
         self._schedule_hubs()
         _log.info("configuration", detail="read again", sources=len(config.sources))
 
-    async def _deliver(self, room: Room) -> None:
+    async def _deliver(self, room: Runtime) -> None:
         while not self._stop.is_set():
             config = room.config
-            outbox = open_outbox(room.desk.call, config, room.fetcher)
+            outbox = open_delivery_worker(room.desk.call, config, room.fetcher)
             try:
                 while config is room.config and not self._stop.is_set():
                     await self._deliver_due(room, outbox)
             finally:
                 await outbox.aclose()
 
-    async def _deliver_due(self, room: Room, outbox: Outbox) -> None:
+    async def _deliver_due(self, room: Runtime, outbox: DeliveryWorker) -> None:
         try:
             taken = await outbox.deliver_due(utc_now()) if self._lead.ours and not room.trouble.now else 0
         except ArchiveError as error:
@@ -321,7 +321,7 @@ class Service:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), seconds)
 
-    async def _beat(self, room: Room) -> None:
+    async def _beat(self, room: Runtime) -> None:
         """Tell systemd that the tick lives, and begin anew where the system's clock took a step."""
         every = systemd.watchdog_interval()
         drift = utc_now().timestamp() - monotonic()
@@ -336,7 +336,7 @@ class Service:
             if self._healthy():
                 systemd.notify("WATCHDOG=1")
 
-    async def _replan(self, room: Room) -> None:
+    async def _replan(self, room: Runtime) -> None:
         try:
             if self._lead.ours:
                 await room.clock_went_back()

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config, SourceConfig
-    from tracker.pipeline.desk import Call
+    from tracker.pipeline.archive_thread import Call
 
 
 @dataclass(frozen=True, slots=True)

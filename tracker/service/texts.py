@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tracker import compare
-from tracker.archive.exchange.record import EMPTY, Record
 from tracker.errors import NotKnown, UsageError
+from tracker.exchange.record import EMPTY, Record
 from tracker.model import Article, Block, BlockKind, Capture
 from tracker.urls import fetchable
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive import SqlStore
-    from tracker.archive.exchange.keeping import Receipt
-    from tracker.archive.exchange.newsedits_read import TextVersion
     from tracker.config import Config
+    from tracker.exchange.keeping import Receipt
+    from tracker.exchange.newsedits_read import TextVersion
 
 NO_PAGE: Final = "imported from NewsEdits, which has the text and no page"
 EXTRACTOR: Final = "newsedits"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tracker.config import Config, SourceConfig
     from tracker.model import Tracked
-    from tracker.pipeline.desk import Call
+    from tracker.pipeline.archive_thread import Call
 
 _MEMO: Final = "watchlist"
 

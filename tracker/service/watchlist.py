@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config
-    from tracker.pipeline.desk import Call
+    from tracker.pipeline.archive_thread import Call
 
 
 async def sync(call: Call, config: Config, now: datetime) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracker.jobs.crawl import Report
     from tracker.jobs.websub import Reply
     from tracker.model import Push
-    from tracker.pipeline.desk import Call
+    from tracker.pipeline.archive_thread import Call
     from tracker.ports import Fetcher
 
     Pushed = Callable[[Subscription], Coroutine[None, None, None]]
@@ -39,7 +39,7 @@ _FORM: Final = (("Content-Type", "application/x-www-form-urlencoded"),)
 _log = logs.get("websub")
 
 
-class Callbacks:
+class WebSubCallbacks:
     """Holds the subscriptions of one process. *address* is where the public reaches us; empty for no subscriptions.
 
     `answer` may be called from any thread but the event loop's own, to which all else belongs. *on_push* is awaited for
@@ -171,7 +171,7 @@ async def read_soon(call: Call, pushed: Subscription, now: datetime) -> None:
             await call("hasten", pushed.source, pushed.url, max(now, last + PUSHES_APART) if last else now)
 
 
-def wsgi(callbacks: Callbacks) -> WSGIApplication:
+def wsgi(callbacks: WebSubCallbacks) -> WSGIApplication:
     """Return the application that answers hubs on the health page."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

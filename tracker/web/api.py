@@ -12,6 +12,7 @@ from tracker.model import LabelKind, VersionQuery
 from tracker.render import json
 from tracker.render.json import SCHEMA
 
+from .json_view import plain, twin
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import changes
@@ -20,12 +21,11 @@ from .pages.search import WHERE, search
 from .pages.sources import source, sources
 from .pages.stories import stories, story
 from .pages.version import version
-from .twin import plain, twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .asked import Asked
+    from .page_request import PageRequest
 
 Object = dict[str, Any]
 _TEXT: Final[Object] = {"type": "string"}
@@ -49,7 +49,7 @@ class Endpoint:
     """Something that can be asked: its path, what answers, what its answer is made of."""
 
     path: str
-    make: Callable[[Asked], Object]
+    make: Callable[[PageRequest], Object]
     summary: str
     parameters: tuple[Parameter, ...] = ()
     answer: Object = field(default_factory=dict)
@@ -60,15 +60,15 @@ class Endpoint:
         return self.path.replace(":int", "").replace(":path", "")
 
 
-def _counts(asked: Asked) -> Object:
+def _counts(asked: PageRequest) -> Object:
     return twin(asked.archive.kept("counts", asked.archive.store.counts))
 
 
-def _changes(asked: Asked) -> Object:
+def _changes(asked: PageRequest) -> Object:
     return changes(asked).as_json()
 
 
-def _articles(asked: Asked) -> Object:
+def _articles(asked: PageRequest) -> Object:
     limit = asked.count("limit", 50, _LIMIT) or 50
     url = asked.query.get("url", "")
     if url:
@@ -78,11 +78,11 @@ def _articles(asked: Asked) -> Object:
     return {"schema": SCHEMA, "articles": [json.tracked(each) for each in found]}
 
 
-def _article(asked: Asked) -> Object:
+def _article(asked: PageRequest) -> Object:
     return json.tracked(asked.archive.store.article(asked.path["ident"]))
 
 
-def _versions(asked: Asked) -> Object:
+def _versions(asked: PageRequest) -> Object:
     tracked = asked.archive.store.article(asked.path["ident"])
     limit = asked.count("limit", 100, _LIMIT) or 100
     glances = asked.archive.store.glance(VersionQuery(article=tracked.id, limit=limit))
@@ -93,43 +93,43 @@ def _versions(asked: Asked) -> Object:
     }
 
 
-def _version(asked: Asked) -> Object:
+def _version(asked: PageRequest) -> Object:
     return version(asked).as_json()
 
 
-def _diff(asked: Asked) -> Object:
+def _diff(asked: PageRequest) -> Object:
     ident = asked.archive.store.article(asked.path["ident"]).id
     ends = {"ident": ident, "old": asked.query["from"], "new": asked.query["to"]}
     return change(replace(asked, path=ends, query={})).as_json()
 
 
-def _checks(asked: Asked) -> Object:
+def _checks(asked: PageRequest) -> Object:
     tracked = asked.archive.store.article(asked.path["ident"])
     limit = asked.count("limit", 100, _LIMIT) or 100
     return {"schema": SCHEMA, "article": tracked.id, "checks": plain(asked.archive.store.checks(tracked.id, limit))}
 
 
-def _search(asked: Asked) -> Object:
+def _search(asked: PageRequest) -> Object:
     return search(asked).as_json()
 
 
-def _sources(asked: Asked) -> Object:
+def _sources(asked: PageRequest) -> Object:
     return sources(asked).as_json()
 
 
-def _source(asked: Asked) -> Object:
+def _source(asked: PageRequest) -> Object:
     return source(asked).as_json()
 
 
-def _stories(asked: Asked) -> Object:
+def _stories(asked: PageRequest) -> Object:
     return stories(asked).as_json()
 
 
-def _story(asked: Asked) -> Object:
+def _story(asked: PageRequest) -> Object:
     return story(asked).as_json()
 
 
-def _alerts(asked: Asked) -> Object:
+def _alerts(asked: PageRequest) -> Object:
     return alerts(asked).as_json()
 
 

@@ -20,11 +20,11 @@ from starlette.routing import Route
 
 from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
 
-from . import links, memento, signing
+from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked, openapi
-from .asked import Asked, View
 from .events import Events
 from .guard import Guard, csrf
+from .page_request import PageRequest, View
 from .pages.version import VersionPage
 from .routes import FEEDS, NAV, PAGES
 from .statics import statics
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from .data import Archive
     from .guard import Who
-    from .routes import Page
+    from .routes import WebPage
     from .site import Site
 
 _THREADS: Final = 4
@@ -89,10 +89,10 @@ class Web:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     limiter: Any = field(init=False, default=None)
 
-    def asked(self, request: Request) -> Asked:
+    def asked(self, request: Request) -> PageRequest:
         """Return a request as a question."""
         who: Who = request.scope["state"]["who"]
-        return Asked(
+        return PageRequest(
             archive=self.archive,
             now=self.now(),
             path={name: str(value) for name, value in request.path_params.items()},
@@ -150,7 +150,7 @@ def build(
         Route("/api/v1/openapi.json", partial(api_described, web)),
         *(Route(each.path, partial(api_of, web, each)) for each in ENDPOINTS),
         *(Route(path, partial(feed_of, web, make)) for path, make in FEEDS),
-        Route("/login", partial(signing.login, web), methods=["GET", "POST"]),
+        Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
         *(Route(path, partial(act, web), methods=["POST"]) for path, act in ACTS),
     ]
     # Twins first: a name may take in what follows a dot.
@@ -167,23 +167,23 @@ def build(
 
 
 ACTS: Final = (
-    ("/logout", signing.logout),
-    ("/sources/{name:path}/pause", signing.pause),
-    ("/sources/{name:path}/resume", signing.resume),
-    ("/sources/{name:path}/check", signing.check_source),
-    ("/sources/{name:path}/release", signing.release),
-    ("/articles/{ident}/check", signing.check_article),
-    ("/stories/{name:path}/accept", signing.accept_story),
-    ("/rules/{name:path}", signing.edit_rule),
+    ("/logout", auth.logout),
+    ("/sources/{name:path}/pause", auth.pause),
+    ("/sources/{name:path}/resume", auth.resume),
+    ("/sources/{name:path}/check", auth.check_source),
+    ("/sources/{name:path}/release", auth.release),
+    ("/articles/{ident}/check", auth.check_article),
+    ("/stories/{name:path}/accept", auth.accept_story),
+    ("/rules/{name:path}", auth.edit_rule),
 )
 
 
-async def page_of(web: Web, page: Page, request: Request) -> Response:
+async def page_of(web: Web, page: WebPage, request: Request) -> Response:
     """Answer with a page."""
 
     def work() -> Response:
         view = page.make(web.asked(request))
-        said = signing.flash(web, request)
+        said = auth.flash(web, request)
         answer = web.framed(request, view, section=page.section, twin=twin_path(request), live=page.live, flash=said)
         if isinstance(view, VersionPage):
             answer.headers.update(memento.headers_of(web.asked(request), view.tracked, view.version.seen))
@@ -192,7 +192,7 @@ async def page_of(web: Web, page: Page, request: Request) -> Response:
     return await web.in_thread(work)
 
 
-async def twin_of(web: Web, page: Page, request: Request) -> Response:
+async def twin_of(web: Web, page: WebPage, request: Request) -> Response:
     """Answer with the JSON twin of a page."""
     return await web.in_thread(lambda: as_json(request, page.make(web.asked(request)).as_json()))
 
@@ -225,7 +225,7 @@ def tagged(request: Request, response: Response) -> Response:
     return response
 
 
-async def feed_of(web: Web, make: Callable[[Asked], str], request: Request) -> Response:
+async def feed_of(web: Web, make: Callable[[PageRequest], str], request: Request) -> Response:
     """Answer with a feed."""
     return await web.in_thread(
         lambda: tagged(request, Response(make(web.asked(request)), media_type="application/atom+xml"))

@@ -13,17 +13,17 @@ from urllib.parse import parse_qsl, quote, unquote
 
 import orjson
 
-from tracker.archive.exchange.selection import Tally
 from tracker.archive.reading.browse import Browse
 from tracker.errors import UsageError
+from tracker.exchange.selection import ExportProgress
 from tracker.model import VersionQuery
 
 from . import links
-from .asked import Asked, View
 from .data import Archive
+from .page_request import PageRequest, View
 from .pages.article import article
 from .pages.change import FORMS, change
-from .pages.lines import Entry, entries
+from .pages.lines import VersionLine, entries
 from .pages.sources import source, sources
 from .pages.stories import lines, stories, story
 from .pages.version import version
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.exchange.formats import Job
-    from tracker.archive.reading.browse import Brief
-    from tracker.model import Glance
+    from tracker.archive.reading.browse import ArticleSummary
+    from tracker.exchange.formats import Job
+    from tracker.model import VersionSummary
 
 _MARK: Final = ".writethru-site"
 _NEWEST: Final = 60
@@ -51,8 +51,8 @@ class Contents(View):
     """The first page: what the site holds."""
 
     template: ClassVar[str] = "contents.html"
-    newest: tuple[Entry, ...]
-    articles: tuple[tuple[Brief, tuple[int, ...]], ...]
+    newest: tuple[VersionLine, ...]
+    articles: tuple[tuple[ArticleSummary, tuple[int, ...]], ...]
     now: datetime
 
     @property
@@ -66,12 +66,12 @@ class Sheet:
     """One page to be written: the path it has when served, what makes it, whether its JSON is written too."""
 
     path: str
-    make: Callable[[Asked], View]
+    make: Callable[[PageRequest], View]
     given: Mapping[str, str] = field(default_factory=dict)
     twin: bool = True
 
 
-def write(job: Job) -> Tally:
+def write(job: Job) -> ExportProgress:
     """Write the pages of what *job* selects into the folder it names, and count versions and pages.
 
     Raises UsageError where the folder holds somebody else's files.
@@ -83,8 +83,8 @@ def write(job: Job) -> Tally:
     found = chosen(archive, job)
     sheets = [*of_articles(found), *(_around(archive) if _whole(job) else ())]
     files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
-    tally = Tally()
-    asked = Asked(archive, job.now)
+    tally = ExportProgress()
+    asked = PageRequest(archive, job.now)
     nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
     _write(folder, "/", _framed(contents(archive, found, job.now), "/", nav), files)
     for sheet in sheets:
@@ -106,7 +106,7 @@ def write(job: Job) -> Tally:
     return tally
 
 
-def chosen(archive: Archive, job: Job) -> dict[str, list[Glance]]:
+def chosen(archive: Archive, job: Job) -> dict[str, list[VersionSummary]]:
     """Return the versions of every article that is selected, oldest first; those taken out are not among them."""
     selection = job.selection
     idents = selection.articles or [each.id for each in archive.store.articles(source=selection.source or None)]
@@ -124,7 +124,7 @@ def chosen(archive: Archive, job: Job) -> dict[str, list[Glance]]:
     return found
 
 
-def of_articles(found: Mapping[str, Sequence[Glance]]) -> Iterator[Sheet]:
+def of_articles(found: Mapping[str, Sequence[VersionSummary]]) -> Iterator[Sheet]:
     """Yield the pages of articles: each article, its versions, its changes in every view, first to newest."""
     for ident, glances in found.items():
         yield Sheet(links.article(ident), article, {"ident": ident})
@@ -141,7 +141,7 @@ def of_articles(found: Mapping[str, Sequence[Glance]]) -> Iterator[Sheet]:
                 yield Sheet(links.diff(ident, old, new) + view, change, given)
 
 
-def contents(archive: Archive, found: Mapping[str, Sequence[Glance]], now: datetime) -> Contents:
+def contents(archive: Archive, found: Mapping[str, Sequence[VersionSummary]], now: datetime) -> Contents:
     """Return the first page."""
     changes = sorted((each for all_ in found.values() for each in all_ if each.n > 1), key=lambda each: each.seen)
     briefs = archive.browse.briefs(list(found))

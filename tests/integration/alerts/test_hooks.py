@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.unit.alerts.outbox_store import OutboxStore, alert
-from tracker.alerts import Outbox, apprise_child
+from tracker.alerts import DeliveryWorker, apprise_child
 from tracker.alerts.apprise import AppriseNotifier
 from tracker.alerts.webhook import WebhookNotifier
 from tracker.config import FetchConfig
@@ -83,7 +83,7 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
         http_server(answers["gone"]) as gone,
     ):
         urls = {"good": good, "shaky": shaky, "hangs": hangs, "busy": busy, "gone": gone}
-        outbox = Outbox(
+        outbox = DeliveryWorker(
             store.call, {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()}
         )
         while len(answers["good"].requests) < 4:

@@ -15,10 +15,10 @@ import pytest
 from tests.archive_samples import URL, grow, intent, minutes, watch
 from tests.integration.archive.places import postgres, store, url
 from tracker import compare
-from tracker.archive.dossier import packing, verifier
-from tracker.archive.dossier.gathering import Gathered, gather
 from tracker.archive.ledger.notes import Signer
 from tracker.errors import ArchiveError, NotKnown
+from tracker.evidence import packing, verifier
+from tracker.evidence.gathering import Gathered, gather
 from tracker.model import Target
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive import SqlStore
-    from tracker.archive.dossier.packing import Anchor
-    from tracker.archive.dossier.verifier import Members
     from tracker.archive.ledger.logcheck import Damage
+    from tracker.evidence.packing import Anchor
+    from tracker.evidence.verifier import Members
 
 __all__ = ["postgres", "store", "url"]
 

@@ -12,7 +12,7 @@ from tests.integration.archive.places import postgres, store, url
 from tracker.archive import open_reader
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Article, Change, LabelKind, Led, Reread, Rereading, Tracked, VersionQuery
+from tracker.model import Article, Change, LabelKind, Reread, Rereading, Tracked, UpdatedChange, VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive import SqlStore
@@ -39,7 +39,7 @@ def read_again(store: SqlStore, tracked: Tracked) -> None:
         Reread(2, "8", Rereading.CODE, better(2), "main"),
         Reread(3, "8", Rereading.CODE, better(2), "main", no_edit=True),
     ]
-    changes = [Led(2, change(2, LabelKind.HEADLINE)), Led(3, Change())]
+    changes = [UpdatedChange(2, change(2, LabelKind.HEADLINE)), UpdatedChange(3, Change())]
     store.reread(tracked.id, rereads, changes, minutes(10))
 
 
@@ -155,7 +155,7 @@ def test_a_takedown_takes_all_readings_along(store: SqlStore, tracked: Tracked) 
 
 def test_all_or_nothing(store: SqlStore, tracked: Tracked) -> None:
     with pytest.raises(KeyError):
-        store.reread(tracked.id, [Reread(1, "8", Rereading.CODE, better(1))], [Led(9, Change())], NOW)
+        store.reread(tracked.id, [Reread(1, "8", Rereading.CODE, better(1))], [UpdatedChange(9, Change())], NOW)
     assert store.version(tracked.id, 1).content == content(1)
     assert store.search("ebbing") == []
     with pytest.raises(NotKnown):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.archive.exchange.warc_read import Found
 from tracker.config import Config
-from tracker.extract import read
+from tracker.exchange.warc_read import Found
+from tracker.extraction import read
 from tracker.model import Capture
 from tracker.service.backfill import Backfill
 

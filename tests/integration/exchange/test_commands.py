@@ -79,7 +79,7 @@ def test_a_warc_file_and_its_index(kept):
 
 def test_history_is_read_from_warc_files(kept):
     from tests.integration.exchange.pages import page
-    from tracker.archive.exchange.warc_records import record
+    from tracker.exchange.warc_records import record
 
     named = [("WARC-Date", "2020-01-02T03:04:05Z"), ("WARC-Target-URI", "https://other.example/a")]
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(3)
@@ -99,7 +99,7 @@ def test_history_is_read_from_warc_files(kept):
 def pages_of(*counts: int) -> list[bytes]:
     """Return records of one page as it stood on one day after the other."""
     from tests.integration.exchange.pages import page
-    from tracker.archive.exchange.warc_records import record
+    from tracker.exchange.warc_records import record
 
     made = []
     for day, count in enumerate(counts, 1):
@@ -159,10 +159,10 @@ def test_formats_that_need_a_place(kept, form, place, made):
 
 def wordless(job):
     """Write a format that a room above the archive might have."""
-    from tracker.archive.exchange.selection import Tally, in_time
+    from tracker.exchange.selection import ExportProgress, in_time
 
     (job.place / "count").write_text(str(sum(1 for _ in in_time(job.store, job.selection))))
-    return Tally(versions=3)
+    return ExportProgress(versions=3)
 
 
 def test_rooms_above_the_archive_add_formats(kept, monkeypatch):
@@ -224,7 +224,7 @@ def test_a_line_that_is_none_ends_with_1(kept):
 def test_a_damaged_page_ends_with_4(kept):
     from sqlalchemy import update
 
-    from tracker.archive.tables.core import capture
+    from tracker.archive.schema.core import capture
 
     with open_archive(HERE) as store, store.database.write() as connection:
         connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))

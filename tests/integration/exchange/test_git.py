@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, URL, minutes
-from tracker.archive.exchange import git
-from tracker.archive.exchange.selection import EVERYTHING, Selection
 from tracker.errors import ArchiveError, UsageError
+from tracker.exchange import git
+from tracker.exchange.selection import EVERYTHING, Selection
 
 if TYPE_CHECKING:
     from pathlib import Path

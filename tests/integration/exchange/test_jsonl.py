@@ -12,13 +12,13 @@ import pytest
 from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
 from tests.postgres import postgres
 from tracker.archive import open_archive
-from tracker.archive.exchange import jsonl
-from tracker.archive.exchange.keeping import Receipt, keep
-from tracker.archive.exchange.record import NO_PAGE, records
-from tracker.archive.exchange.selection import EVERYTHING, Selection
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveLocked, PageError
-from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Led, Reread, Rereading
+from tracker.exchange import jsonl
+from tracker.exchange.keeping import Receipt, keep
+from tracker.exchange.record import NO_PAGE, records
+from tracker.exchange.selection import EVERYTHING, Selection
+from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Reread, Rereading, UpdatedChange
 
 __all__ = ["postgres"]
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive import SqlStore
-    from tracker.archive.exchange.record import Known, Record, Visit
-    from tracker.archive.exchange.selection import Tally
+    from tracker.exchange.record import Known, Record, RecordedCheck
+    from tracker.exchange.selection import ExportProgress
 
 
-def exported(store: SqlStore, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, Tally]:
+def exported(store: SqlStore, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:
     out = io.BytesIO()
     tally = jsonl.write(store, selection, out, **options)
     return out.getvalue(), tally
@@ -60,7 +60,9 @@ def test_versions_that_were_read_again_come_back_with_both_readings(full, fresh)
         Reread(2, "8", Rereading.CODE, better, "main"),
         Reread(3, "8", Rereading.CODE, better, "main", no_edit=True),
     ]
-    full.reread(ident, rereads, [Led(2, change(2, LabelKind.HEADLINE)), Led(3, Change())], minutes(30))
+    full.reread(
+        ident, rereads, [UpdatedChange(2, change(2, LabelKind.HEADLINE)), UpdatedChange(3, Change())], minutes(30)
+    )
     full.reread(ident, [Reread(2, "9", Rereading.SAME, signature="main")], [], minutes(31))
     first, _ = exported(full, with_captures=True)
     other = fresh()
@@ -168,7 +170,7 @@ def test_another_history_is_refused(full, fresh):
 def test_one_damaged_page_is_named_and_ends_nothing(full):
     from sqlalchemy import update
 
-    from tracker.archive.tables.core import capture
+    from tracker.archive.schema.core import capture
 
     with full.database.write() as connection:
         connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
@@ -231,7 +233,7 @@ def test_a_version_kept_meanwhile_stops_the_import(full, fresh):
     data = exported(full)[0]
     tracked = watch(other)
 
-    def meddling() -> Iterator[Record | Known | Visit]:
+    def meddling() -> Iterator[Record | Known | RecordedCheck]:
         yield from records([data.splitlines()[0]])
         other.commit(intent(tracked, 1, minutes(1)))
 
@@ -301,7 +303,7 @@ class TestChecks:
         assert {json.loads(line)["source"] for line in of_post.splitlines()} == {"Post"}
 
     def test_pages_of_checks_join(self, full, monkeypatch):
-        monkeypatch.setattr("tracker.archive.exchange.checks._PAGE", 2)
+        monkeypatch.setattr("tracker.exchange.checks._PAGE", 2)
         for place in range(5):
             full.commit(look(full.article(URL), 3, minutes(20 + place // 2), CheckOutcome.UNCHANGED))
         out = exported(full, with_checks=True)[0]

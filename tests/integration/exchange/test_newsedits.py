@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration.exchange.pages import fill
-from tracker.archive.exchange import newsedits
-from tracker.archive.exchange.selection import EVERYTHING, Selection
 from tracker.diff.sentences import language, split
+from tracker.exchange import newsedits
+from tracker.exchange.selection import EVERYTHING, Selection
 from tracker.model import Op, VersionQuery
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from tests.archive_samples import grow, watch
 from tracker.archive import open_archive
-from tracker.archive.exchange.newsedits_read import TextVersion, text_versions
 from tracker.archive.ledger.verify import verify
 from tracker.cli.main import cli
 from tracker.errors import ArchiveError, PageError
+from tracker.exchange.newsedits_read import TextVersion, text_versions
 from tracker.service import texts
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def test_csv_says_the_same_in_any_order(monkeypatch):
     import csv
 
     monkeypatch.setattr(texts, "_REMEMBERED", 1)
-    monkeypatch.setattr("tracker.archive.exchange.keeping._GROUP", 1)
+    monkeypatch.setattr("tracker.exchange.keeping._GROUP", 1)
     with Path("corpus.csv").open("w", newline="") as file:
         out = csv.writer(file)
         out.writerow(["extra", "text", "created", "url", "title", "source", "entry_id", "version"])

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.archive_samples import NOW, URL
-from tracker.archive.exchange import parquet
-from tracker.archive.exchange.selection import EVERYTHING, Selection
 from tracker.errors import UsageError
+from tracker.exchange import parquet
+from tracker.exchange.selection import EVERYTHING, Selection
 
 
 def test_a_row_a_version_article_by_article(full, tmp_path):

@@ -21,8 +21,8 @@ import pytest
 
 from tests.archive_samples import NOW, intent, watch
 from tests.integration.exchange.pages import at, capture, fill
-from tracker.archive.exchange import warc
-from tracker.archive.exchange.selection import EVERYTHING
+from tracker.exchange import warc
+from tracker.exchange.selection import EVERYTHING
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ import pytest
 
 from tests.archive_samples import NOW
 from tests.integration.exchange.pages import Inline, at, capture, captures, fill, page
-from tracker.archive.exchange import warc
-from tracker.archive.exchange.selection import EVERYTHING
-from tracker.archive.exchange.warc_read import Found, Warcs
-from tracker.archive.exchange.warc_records import record
 from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
+from tracker.exchange import warc
+from tracker.exchange.selection import EVERYTHING
+from tracker.exchange.warc_read import Found, Warcs
+from tracker.exchange.warc_records import record
 from tracker.model import Failure, FailureKind, VersionQuery
 from tracker.service.backfill import Backfill
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive import SqlStore
-    from tracker.archive.exchange.selection import Tally
+    from tracker.exchange.selection import ExportProgress
 
 pytestmark = pytest.mark.anyio
 
 
-def export(store: SqlStore, path: Path) -> Tally:
+def export(store: SqlStore, path: Path) -> ExportProgress:
     return warc.export(store, EVERYTHING, path, NOW, release="1.0")
 
 
@@ -134,7 +134,7 @@ async def test_versions_without_a_page_have_no_record(morning, tmp_path):
 
 
 async def test_history_comes_in_time_order_from_many_files(morning, fresh, tmp_path):
-    from tracker.archive.exchange.selection import Selection
+    from tracker.exchange.selection import Selection
 
     names = ["z.warc.gz", "a.warc"]
     for name, parts in zip(names, [Selection(until=at(5)), Selection(since=at(5))], strict=True):

@@ -15,11 +15,11 @@ from tracker.archive import open_archive
 from tracker.cli.main import cli
 from tracker.config import Config, ServiceConfig, SourceConfig
 from tracker.errors import TrackerError
-from tracker.jobs.beliefs import MEMO, Beliefs, from_json, to_json
 from tracker.jobs.curve import SHIPPED
+from tracker.jobs.update_model import MEMO, UpdateModel, from_json, to_json
 from tracker.model import Check, CheckOutcome, Intent, Target
-from tracker.service import believing, refit
-from tracker.service.believing import Believing
+from tracker.service import refit, update_model_store
+from tracker.service.update_model_store import UpdateModelStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ def call_of(store: SqlStore):
 async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> None:
     with open_archive(database, migrate=True) as store:
         fill(store, 360)
-        held = Believing(call_of(store))
+        held = UpdateModelStore(call_of(store))
         await held.recall()
         await held.learn(database, NOW)
         kept = from_json(store.memo(MEMO))
@@ -82,31 +82,31 @@ async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> 
 async def test_below_300_articles_the_shipped_constants_serve(database: str) -> None:
     with open_archive(database, migrate=True) as store:
         fill(store, 40)
-        learned = refit.learned(store, Beliefs(), NOW)
-        assert learned == Beliefs(tried_at=NOW)
+        learned = refit.learned(store, UpdateModel(), NOW)
+        assert learned == UpdateModel(tried_at=NOW)
 
 
 async def test_what_goes_wrong_in_the_child_is_tried_again_in_a_day(database: str) -> None:
     with open_archive(database, migrate=True) as store:
-        held = Believing(call_of(store))
+        held = UpdateModelStore(call_of(store))
         await held.learn("sqlite:////nowhere/at/all.db", NOW)
-        assert held.now == Beliefs(tried_at=NOW)
+        assert held.now == UpdateModel(tried_at=NOW)
     with pytest.raises(TrackerError, match="learning failed: "):
-        await refit.learn("sqlite:////nowhere/at/all.db", Beliefs())
+        await refit.learn("sqlite:////nowhere/at/all.db", UpdateModel())
 
 
 async def test_a_child_that_takes_too_long_is_ended(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refit, "SECONDS", 0.01)
     with pytest.raises(TrackerError, match="longer than"):
-        await refit.learn(database, Beliefs())
+        await refit.learn(database, UpdateModel())
 
 
 async def test_without_scipy_nothing_is_learned(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(believing, "can_learn", lambda: False)
+    monkeypatch.setattr(update_model_store, "can_learn", lambda: False)
     with open_archive(database, migrate=True) as store:
-        held = Believing(call_of(store))
+        held = UpdateModelStore(call_of(store))
         await held.learn(database, NOW)
-        assert held.now == Beliefs()
+        assert held.now == UpdateModel()
         assert store.memo(MEMO) == ""
 
 
@@ -114,12 +114,12 @@ async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart(d
     config = Config(service=ServiceConfig(budget=0.05), sources=(SourceConfig(name="fast"), SourceConfig(name="slow")))
     with open_archive(database, migrate=True) as store:
         fill(store, 40)
-        held = Believing(call_of(store))
+        held = UpdateModelStore(call_of(store))
         for _ in range(3):
             await held.price(config, NOW)
         price = held.now.curve.threshold
         assert price == pytest.approx(SHIPPED.threshold * 1.5**3)
-        again = Believing(call_of(store))
+        again = UpdateModelStore(call_of(store))
         await again.recall()
         assert again.now.curve.threshold == price
 
@@ -144,7 +144,7 @@ async def test_stats_cadence_shows_beliefs_budget_and_next_visits(
         touched = store.article("https://slow.test/told")
         look = Intent(touched.id, Check(touched.id, NOW, CheckOutcome.CHANGED), 0, NOW, touched=True)
         store.commit(look)
-        learned = Beliefs(
+        learned = UpdateModel(
             replace(SHIPPED, sources={"fast": 1.7, "slow": 0.2}), {"fast": 0.1}, {"slow.test": 0.4}, NOW, 360
         )
         store.save_memo(MEMO, to_json(learned), NOW)

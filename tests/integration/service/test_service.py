@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.jobs.crawl import Report
-    from tracker.observe.page import Page
+    from tracker.observe.health_server import HealthServer
 
 pytestmark = pytest.mark.anyio
 
@@ -189,10 +189,10 @@ async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is
 async def test_health_and_metrics_are_served_on_loopback(settings: Path, monkeypatch):
     from tracker.observe import metrics
 
-    pages: list[Page] = []
+    pages: list[HealthServer] = []
     serve = metrics.serve
 
-    def remembered(listen: str, health: Callable[[], Mapping[str, object]], *mounted: Any) -> Page:
+    def remembered(listen: str, health: Callable[[], Mapping[str, object]], *mounted: Any) -> HealthServer:
         pages.append(serve(listen, health, *mounted))
         return pages[-1]
 
@@ -307,7 +307,7 @@ async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(settin
     settings.write_text(settings.read_text() + '\n[web]\nlisten = "127.0.0.1:1"\n')
     opened: list[str] = []
 
-    class Page:
+    class HealthServer:
         address = "here"
 
         def begin(self) -> None:
@@ -316,7 +316,7 @@ async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(settin
         async def end(self) -> None:
             opened.append("ended")
 
-    service = Service(load(settings), settings, no_pace=True, role=role, page=lambda _config, _current: Page())
+    service = Service(load(settings), settings, no_pace=True, role=role, page=lambda _config, _current: HealthServer())
     running = asyncio.create_task(service.serve(migrate=False))
     await asyncio.sleep(1.5)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -15,10 +15,10 @@ from tests.fake_fetcher import FakeFetcher, page
 from tracker.alerts.message import compose
 from tracker.archive import open_archive
 from tracker.archive.ledger.notes import read_note
-from tracker.archive.stamps import ots
 from tracker.config import ArchiveConfig, parse
 from tracker.errors import ConfigError, DeliveryError
-from tracker.service.witness import COMMAND, Witnesses
+from tracker.evidence.stamps import opentimestamps
+from tracker.service.checkpoint_publisher import COMMAND, CheckpointPublisher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,12 +47,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlStore]
         yield opened
 
 
-def witnesses(store: SqlStore, fetcher: FakeFetcher, **named: object) -> Witnesses:
+def witnesses(store: SqlStore, fetcher: FakeFetcher, **named: object) -> CheckpointPublisher:
     async def call(method: str, *args: object) -> object:
         return getattr(store, method)(*args)
 
     config = ArchiveConfig.model_validate({"database": "sqlite:///a.db", "checkpoints": "notes"} | named)
-    return Witnesses(config, call, fetcher)
+    return CheckpointPublisher(config, call, fetcher)
 
 
 def later(**span: float):
@@ -102,16 +102,16 @@ async def test_a_calendar_promises_and_keeps_its_word(store: SqlStore, tmp_path:
     await made.make(NOW)
     await made.turn(NOW)
     stamp = tmp_path / "notes" / "000000000002.note.calendar.test.ots"
-    (promise,) = ots.promises(stamp.read_bytes())
+    (promise,) = opentimestamps.promises(stamp.read_bytes())
     assert not any("herald" in str(each.body) for each in fetcher.posted)
     # Asked for in the same turn, and then every hour.
     asked = [each.url for each in fetcher.requests]
     assert asked == [promise.url]
     await made.turn(later(minutes=30))
     assert len(fetcher.requests) == 1
-    fetcher.pages[promise.url] = page(promise.url, CALENDAR.rest(), content_type=ots.MEDIA_TYPE)
+    fetcher.pages[promise.url] = page(promise.url, CALENDAR.rest(), content_type=opentimestamps.MEDIA_TYPE)
     await made.turn(later(minutes=61))
-    assert ots.promises(stamp.read_bytes()) == []
+    assert opentimestamps.promises(stamp.read_bytes()) == []
     assert sorted(each.name for each in stamp.parent.iterdir()) == ["000000000002.note", stamp.name, "key.pub"]
 
 
@@ -124,7 +124,7 @@ async def test_a_promise_made_elsewhere_is_not_followed(store: SqlStore, tmp_pat
         await made.turn(NOW)
         (stamp,) = (tmp_path / "notes").glob("*.ots")
         assert fetcher.requests == []
-        assert len(ots.promises(stamp.read_bytes())) == 1
+        assert len(opentimestamps.promises(stamp.read_bytes())) == 1
         stamp.unlink()
 
 
@@ -145,7 +145,7 @@ async def test_a_command_is_run_until_it_does_its_work_and_then_no_more(store: S
 
 
 async def test_a_command_that_hangs_is_ended(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.service.witness.COMMAND_SECONDS", 0.2)
+    monkeypatch.setattr("tracker.service.checkpoint_publisher.COMMAND_SECONDS", 0.2)
     made = witnesses(store, FakeFetcher(), checkpoint_command=[sys.executable, "-c", "import time; time.sleep(60)"])
     await made.make(NOW)
     await made.turn(NOW)

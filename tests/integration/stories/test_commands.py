@@ -15,7 +15,7 @@ from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, correct
 from tracker.archive import open_archive
 from tracker.cli.main import cli
 from tracker.config import Config
-from tracker.service.storydesk import StoryDesk
+from tracker.service.story_worker import StoryWorker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         publish(store, "Council", 2, article(OTHER, title="Gasworks sold"))
         publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]), body=BODY)
         look(store, herald, 8)
-        asyncio.run(StoryDesk(calling(store)).catch_up(Config(), hours(9), 60))
+        asyncio.run(StoryWorker(calling(store)).catch_up(Config(), hours(9), 60))
 
     def go(*args: str, code: int = 0) -> Result:
         result = CliRunner().invoke(cli, list(args))

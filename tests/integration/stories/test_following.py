@@ -12,10 +12,10 @@ from tests.integration.stories.outlets import calling, look, publish, stripped, 
 from tests.unit.stories.samples import CORRECTION, WIRE, article, corrected, hours
 from tracker.config import Config, RuleConfig, SourceConfig, StoryConfig, WebhookTarget
 from tracker.model import LabelKind
-from tracker.service.following import links_of
-from tracker.service.staleness import look as look_for_stale
-from tracker.service.staleness import stale_alerts
-from tracker.service.storydesk import StoryDesk
+from tracker.service.followed_links import links_of
+from tracker.service.stale_copies import look as look_for_stale
+from tracker.service.stale_copies import stale_alerts
+from tracker.service.story_worker import StoryWorker
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +50,7 @@ def _target(url: str):
 async def test_links_of_a_named_article_are_watched_up_to_a_limit_and_no_further():
     store = FakeStore()
     linked(store)
-    desk = StoryDesk(calling(store))
+    desk = StoryWorker(calling(store))
     await desk.catch_up(config(), hours(1), 60)
     assert desk.followed == 2
     followed = [each for each in store.articles(story="Ferry") if "inspection" in each.url]
@@ -66,7 +66,7 @@ async def test_links_of_a_named_article_are_watched_up_to_a_limit_and_no_further
 async def test_nothing_is_followed_unless_the_story_says_so():
     store = FakeStore()
     linked(store)
-    desk = StoryDesk(calling(store))
+    desk = StoryWorker(calling(store))
     await desk.catch_up(config(follow=0), hours(1), 60)
     assert desk.followed == 0
     assert len(store.articles()) == 1
@@ -84,7 +84,7 @@ async def printed() -> FakeStore:
     herald = publish(store, "Herald", 1, stripped(article(WIRE)))
     publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]))
     look(store, herald, 8)
-    await StoryDesk(calling(store)).catch_up(config(), hours(8), 60)
+    await StoryWorker(calling(store)).catch_up(config(), hours(8), 60)
     return store
 
 

@@ -16,8 +16,8 @@ from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, correct
 from tracker.archive import open_archive
 from tracker.config import Config, StoryConfig
 from tracker.errors import ArchiveError
-from tracker.model import Decision, Verdict
-from tracker.service.storydesk import StoryDesk
+from tracker.model import Decision, StoryDecisionKind
+from tracker.service.story_worker import StoryWorker
 from tracker.stories.gather import gather
 from tracker.stories.settled import effects, settle
 
@@ -37,7 +37,7 @@ TOLD_ANEW = (
 
 
 async def caught_up(store: Store, config: Config = CONFIG, at: float = 9) -> int:
-    return await StoryDesk(calling(store)).catch_up(config, hours(at), 60)
+    return await StoryWorker(calling(store)).catch_up(config, hours(at), 60)
 
 
 def told(store: Store) -> None:
@@ -68,7 +68,7 @@ async def test_copies_and_companions_find_their_story_and_others_do_not():
 
 async def test_a_desk_goes_on_where_it_was_and_one_that_starts_anew_finds_the_same():
     one, other = FakeStore(), FakeStore()
-    kept = StoryDesk(calling(one))
+    kept = StoryWorker(calling(one))
     for store in (one, other):
         publish(store, "Agency", 0, article(WIRE))
     assert await kept.catch_up(CONFIG, hours(1), 60) == 1
@@ -102,7 +102,7 @@ async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be
     assert store.article(times.id).stories == ()
     settled = settle(store.story_book())
     assert set(settled.stories["Ferry"]) == {agency.id, herald.id, times.id}
-    said = Decision(Verdict.ACCEPT, "Ferry", (times.id,), at=hours(4))
+    said = Decision(StoryDecisionKind.ACCEPT, "Ferry", (times.id,), at=hours(4))
     store.decide_story(said, *effects(settled, said))
     assert store.article(times.id).stories == ("Ferry",)
 
@@ -115,12 +115,12 @@ def _target(url: str):
 
 async def test_a_decision_made_meanwhile_is_obeyed_by_a_desk_that_runs():
     store = FakeStore()
-    desk = StoryDesk(calling(store))
+    desk = StoryWorker(calling(store))
     publish(store, "Agency", 0, article(WIRE))
     await desk.catch_up(CONFIG, hours(1), 60)
     agency = store.article(url_of("Agency"))
     herald = publish(store, "Herald", 1, stripped(article(WIRE)))
-    store.decide_story(Decision(Verdict.REJECT, agency.id, (herald.id,), at=hours(1)))
+    store.decide_story(Decision(StoryDecisionKind.REJECT, agency.id, (herald.id,), at=hours(1)))
     await desk.catch_up(CONFIG, hours(2), 60)
     assert settle(store.story_book()).stories == {}
 
@@ -128,7 +128,7 @@ async def test_a_decision_made_meanwhile_is_obeyed_by_a_desk_that_runs():
 async def test_time_that_is_up_leaves_the_rest_for_the_next_turn():
     store = FakeStore()
     told(store)
-    desk = StoryDesk(calling(store))
+    desk = StoryWorker(calling(store))
     assert await desk.catch_up(CONFIG, hours(3), 0) == 0
     assert await desk.catch_up(CONFIG, hours(3), 1e-9) <= 1
     await desk.catch_up(CONFIG, hours(3), 60)
@@ -145,23 +145,23 @@ async def test_an_older_copy_is_found_although_it_is_not_remembered():
     assert settle(store.story_book()).stories == {agency.id: tuple(sorted((agency.id, herald.id)))}
 
 
-class Room:
+class Runtime:
     config = CONFIG
 
 
 async def test_a_turn_does_nothing_where_another_process_leads_and_survives_the_archive():
     store = FakeStore()
     told(store)
-    desk = StoryDesk(calling(store))
-    await desk.turn(Room(), lambda: False)  # type: ignore[arg-type]  # all it needs of a room
+    desk = StoryWorker(calling(store))
+    await desk.turn(Runtime(), lambda: False)  # type: ignore[arg-type]  # all it needs of a room
     assert len(store.story_unread()) == 4
-    await desk.turn(Room())  # type: ignore[arg-type]
+    await desk.turn(Runtime())  # type: ignore[arg-type]
     assert store.story_unread() == []
 
     async def broken(method: str, *args: object) -> None:
         raise ArchiveError("the disk is full")
 
-    await StoryDesk(broken).turn(Room())  # type: ignore[arg-type]
+    await StoryWorker(broken).turn(Runtime())  # type: ignore[arg-type]
 
 
 async def test_who_is_behind_is_told_from_the_archive(tmp_path: Path):
@@ -190,7 +190,7 @@ from tests.integration.stories.outlets import calling
 from tests.unit.stories.samples import hours
 from tracker.archive import open_archive
 from tracker.config import Config
-from tracker.service.storydesk import StoryDesk
+from tracker.service.story_worker import StoryDesk
 
 store = open_archive({url!r})
 print("ready", flush=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker import compare
 from tracker.archive import open_archive
-from tracker.extract import read
+from tracker.extraction import read
 from tracker.model import (
     Alert,
     Article,

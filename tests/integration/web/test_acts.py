@@ -11,7 +11,7 @@ from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, build
 from tracker.archive import open_archive
 from tracker.config import load
-from tracker.web.acts import Acts
+from tracker.web.actions import Acts
 from tracker.web.site import Site
 
 pytestmark = pytest.mark.anyio

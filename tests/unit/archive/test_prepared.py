@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, column, insert, literal_column, select, table
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
 from tracker.archive.database.prepared import Prepared, together
-from tracker.archive.tables.core import host, source
+from tracker.archive.schema.core import host, source
 from tracker.errors import ArchiveError
 from tracker.model import HostState
 

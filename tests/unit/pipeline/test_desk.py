@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.errors import ArchiveLocked, NotKnown
-from tracker.pipeline import Desk
-from tracker.pipeline.desk import MOST_TOGETHER
+from tracker.pipeline import ArchiveThread
+from tracker.pipeline.archive_thread import MOST_TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ async def test_every_call_runs_on_the_one_thread_that_opened_the_store():
         store.gate.set()
         return store
 
-    async with Desk(opened) as desk:  # type: ignore[arg-type] # a store of two methods is enough here
+    async with ArchiveThread(opened) as desk:  # type: ignore[arg-type] # a store of two methods is enough here
         assert await desk.call("commit", 21, twice=True) == 42
     assert store is not None
     assert not store.open
@@ -53,7 +53,7 @@ async def test_every_call_runs_on_the_one_thread_that_opened_the_store():
 
 async def test_a_cancelled_caller_does_not_cut_a_commit_short():
     store = Store()
-    async with Desk(lambda: store) as desk:  # type: ignore[arg-type, return-value] # as above
+    async with ArchiveThread(lambda: store) as desk:  # type: ignore[arg-type, return-value] # as above
         task = asyncio.create_task(desk.call("commit", 1))
         await asyncio.sleep(0.01)
         task.cancel()
@@ -68,7 +68,7 @@ async def test_an_archive_that_cannot_be_opened_is_said_so():
         raise ArchiveLocked("another writethru works on it", resource="w.db")
 
     with pytest.raises(ArchiveLocked, match="another writethru"):
-        async with Desk(locked):  # type: ignore[arg-type] # never returns
+        async with ArchiveThread(locked):  # type: ignore[arg-type] # never returns
             pass
 
 
@@ -94,7 +94,7 @@ class Grouped(Store):
 
 async def many(numbers: Sequence[int]) -> tuple[Grouped, list[int | BaseException]]:
     store = Grouped()
-    async with Desk(lambda: store, group=Grouped.commit_group) as desk:  # type: ignore[arg-type, return-value] # as above
+    async with ArchiveThread(lambda: store, group=Grouped.commit_group) as desk:  # type: ignore[arg-type, return-value] # as above
         tasks = [asyncio.create_task(desk.call("commit", number)) for number in numbers]
         await asyncio.sleep(0.01)
         store.gate.set()
@@ -119,7 +119,7 @@ async def test_what_fails_in_a_group_is_the_only_one_to_fail():
 
 async def test_a_caller_that_goes_away_takes_no_other_with_it():
     store = Grouped()
-    async with Desk(lambda: store, group=Grouped.commit_group) as desk:  # type: ignore[arg-type, return-value] # as above
+    async with ArchiveThread(lambda: store, group=Grouped.commit_group) as desk:  # type: ignore[arg-type, return-value] # as above
         one, other = (asyncio.create_task(desk.call("commit", number)) for number in (1, 2))
         await asyncio.sleep(0.01)
         one.cancel()

@@ -8,11 +8,11 @@ import pytest
 
 from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import FEED, RSS, STORY, Reader, World
-from tracker.extract import read
+from tracker.extraction import read
 from tracker.model import Failure, FailureKind
-from tracker.pipeline.long import FAR, MOST, letters
 from tracker.pipeline.quarantine import MEMO
 from tracker.pipeline.quarantine import read as unpacked
+from tracker.pipeline.size_limits import FAR, MOST, letters
 
 pytestmark = pytest.mark.anyio
 SENTENCE = "The council said on Tuesday that the old bridge would be closed for {} days, until the river fell again. "

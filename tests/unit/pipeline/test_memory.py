@@ -11,7 +11,7 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import START, STORY, World, story
 from tracker.config import RuleConfig
 from tracker.model import Article, BlockKind, CheckOutcome, HabitKind, LabelKind, Target
-from tracker.pipeline.memory import read_before
+from tracker.pipeline.decision_context import read_before
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import FEED, RSS, STORY, World, story
-from tracker.extract.pool import REFUSED_BEFORE
+from tracker.extraction.pool import REFUSED_BEFORE
 from tracker.model import Failure, FailureKind
 from tracker.pipeline.quarantine import MEMO, read
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_store import FakeStore
-from tracker.extract.habits import Habits
+from tracker.extraction.habits import Habits
 from tracker.model import (
     Article,
     Block,
@@ -30,7 +30,7 @@ from tracker.model import (
     Version,
 )
 from tracker.pipeline.decide import change_between
-from tracker.pipeline.memory import Memory
+from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def history(*contents: Article, extractor: str = "1") -> list[Version]:
     made: list[Version] = []
     for n, content in enumerate(contents, 1):
         seen = NOW + timedelta(hours=n)
-        change = change_between(made[-1], content, seen, Memory()) if made else None
+        change = change_between(made[-1], content, seen, DecisionContext()) if made else None
         previous = seen - timedelta(minutes=30) if made else None
         made.append(Version("aa", n, "https://s.test/a", seen, content, extractor, "0" * 64, previous, change))
     return made
@@ -172,7 +172,7 @@ def keep(store: FakeStore, contents: list[tuple[str, ...]]) -> str:
         content = text(*paragraphs)
         body = "\n".join(paragraphs).encode()
         page = Capture(tracked.url, tracked.url, 200, (), body, at, hashlib.sha256(body).hexdigest())
-        change = change_between(before, content, at, Memory()) if before else None
+        change = change_between(before, content, at, DecisionContext()) if before else None
         new = NewVersion(content, page, "1", "body", change)
         check = Check(tracked.id, at, CheckOutcome.CHANGED)
         assert store.commit(Intent(tracked.id, check, n - 1, None, version=new)).version == n

@@ -12,11 +12,11 @@ import pytest
 from tests.fake_fetcher import Answer, FakeFetcher, page, status
 from tests.fake_store import FakeStore
 from tracker.config import Config, SourceConfig
-from tracker.extract import read
+from tracker.extraction import read
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.model import CheckOutcome, Failure, FailureKind, Hub, HubKind, NotModified, RobotsRecord, Target
-from tracker.pipeline import CheckReport, Manner, Pipeline, PollReport, Visit
+from tracker.pipeline import CheckReport, HostSession, Pipeline, Politeness, PollReport
 from tracker.pipeline.hubs import in_thread
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +69,7 @@ class World:
         self.every = timedelta(minutes=5)
         self.config = Config(sources=(SourceConfig(name="s", feeds=(FEED,), exclude=("/sport/",)),))
         self.reports: list[CheckReport | PollReport] = []
-        self.manner = Manner(delay, no_pace=no_pace)
+        self.manner = Politeness(delay, no_pace=no_pace)
         self.store.sync_source("s", [Hub("s", HubKind.FEED, FEED)], START)
         self.crawler = Crawler(
             self.call, self.fetcher, self.pipeline, lambda: self.manner, self.clock, self.reports.append
@@ -219,16 +219,16 @@ async def test_a_host_that_cannot_be_reached_is_said_so_at_once():
 
 
 async def test_no_pace_is_honoured_for_loopback_hosts_alone():
-    manner = Manner(5.0, no_pace=True)
+    manner = Politeness(5.0, no_pace=True)
     answer = page(STORY, "x")
     store = FakeStore()
 
     async def call(method, *args):
         return getattr(store, method)(*args)
 
-    far = Visit(store.host("s.test"), FakeFetcher({}), call, manner, lambda: START)
+    far = HostSession(store.host("s.test"), FakeFetcher({}), call, manner, lambda: START)
     far.seen(answer, START)
-    near = Visit(store.host("127.0.0.1:80"), FakeFetcher({}), call, manner, lambda: START)
+    near = HostSession(store.host("127.0.0.1:80"), FakeFetcher({}), call, manner, lambda: START)
     near.seen(replace(answer, url="http://127.0.0.1:80/x"), START)
     assert far.wait(START) >= 5.0
     assert near.wait(START) == 0.0
@@ -242,7 +242,7 @@ async def test_a_redirect_to_another_host_asks_that_host_s_robots_and_patience()
     async def call(method, *args):
         return getattr(store, method)(*args)
 
-    visit = Visit(store.host("s.test"), fetcher, call, Manner(0.0), lambda: START)
+    visit = HostSession(store.host("s.test"), fetcher, call, Politeness(0.0), lambda: START)
     refused = await visit.allow(other)
     assert refused is not None
     assert refused.kind is FailureKind.ROBOTS

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, literal_column, select, true, update
 
 from tracker.archive.database.base import insert_many
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.core import blob
+from tracker.archive.schema.core import blob
 from tracker.errors import ArchiveError
 
 from . import frames

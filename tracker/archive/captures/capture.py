@@ -13,9 +13,9 @@ from tracker.archive import codec
 from tracker.archive.database.prepared import Prepared, together
 from tracker.archive.ledger.log import Evidence
 from tracker.archive.reading import finding
+from tracker.archive.schema.core import article, blob, capture, label, version
+from tracker.archive.schema.proofs import leaf, tombstone
 from tracker.archive.search import passages
-from tracker.archive.tables.core import article, blob, capture, label, version
-from tracker.archive.tables.proofs import leaf, tombstone
 from tracker.archive.values import clean_text, to_ms
 from tracker.errors import ArchiveError
 from tracker.model import Capture

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.core import article, blob, capture, change, version, visit
-from tracker.archive.tables.proofs import leaf
+from tracker.archive.schema.core import article, blob, capture, change, version, visit
+from tracker.archive.schema.proofs import leaf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

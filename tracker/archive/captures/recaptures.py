@@ -11,13 +11,13 @@ import orjson
 from sqlalchemy import bindparam, insert, select, update
 
 from tracker.archive import codec
-from tracker.archive.database.base import Held
+from tracker.archive.database.base import Repository
 from tracker.archive.ledger import merkle
 from tracker.archive.reading import finding
-from tracker.archive.tables.columns import Instant
-from tracker.archive.tables.core import article, capture, source, version
-from tracker.archive.tables.proofs import leaf, tombstone
-from tracker.archive.tables.readings import recapture
+from tracker.archive.schema.columns import Instant
+from tracker.archive.schema.core import article, capture, source, version
+from tracker.archive.schema.proofs import leaf, tombstone
+from tracker.archive.schema.readings import recapture
 from tracker.archive.values import to_ms
 from tracker.errors import NotKnown
 from tracker.model import Recaptured
@@ -47,7 +47,7 @@ _ROWS: Final = (
 )
 
 
-class Recaptures(Held):
+class Recaptures(Repository):
     """The part of the store that knows the captures of unchanged pages."""
 
     def recaptures(self, article: str, n: int | None = None) -> list[Recaptured]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.core import blob
-from tracker.archive.tables.proofs import reference
+from tracker.archive.schema.core import blob
+from tracker.archive.schema.proofs import reference
 
 from . import blobs, frames
 

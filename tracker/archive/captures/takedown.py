@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, or_, select, text, tuple_, update
 
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import Repository, upsert
+from tracker.archive.schema.beliefs import memo
+from tracker.archive.schema.core import article, blob, capture, change, delivery, label, source, version
+from tracker.archive.schema.proofs import reference, tombstone
 from tracker.archive.search import passages
-from tracker.archive.tables.beliefs import memo
-from tracker.archive.tables.core import article, blob, capture, change, delivery, label, source, version
-from tracker.archive.tables.proofs import reference, tombstone
 from tracker.archive.work import marks as story_marks
 from tracker.archive.work import readings
 from tracker.errors import NotKnown
@@ -35,7 +35,7 @@ _VERSIONS: Final = (
 )
 
 
-class Takedown(Held):
+class Takedown(Repository):
     """The part of the store that takes out."""
 
     def takedown(self, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:

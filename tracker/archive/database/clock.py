@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select, text
 
-from tracker.archive.tables.core import article, hub
+from tracker.archive.schema.core import article, hub
 from tracker.archive.values import to_ms
 
-from .base import Held
+from .base import Repository
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ _PLANNED: Final = (
 )
 
 
-class ClockSteps(Held):
+class ClockSteps(Repository):
     """The part of the store that knows that a clock can go back."""
 
     def clock_went_back(self, now: datetime) -> float:

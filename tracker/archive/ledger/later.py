@@ -11,9 +11,9 @@ from sqlalchemy import BigInteger, LargeBinary, select, type_coerce
 from tracker.archive import codec
 from tracker.archive.captures import blobs
 from tracker.archive.captures.recaptures import leaf_of
-from tracker.archive.tables.core import article, blob, version
-from tracker.archive.tables.proofs import leaf
-from tracker.archive.tables.readings import reading, recapture
+from tracker.archive.schema.core import article, blob, version
+from tracker.archive.schema.proofs import leaf
+from tracker.archive.schema.readings import reading, recapture
 from tracker.errors import ArchiveError
 from tracker.model import Article
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import orjson
 from sqlalchemy import bindparam, func, insert, literal_column, select, union_all, update
 
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import Repository, upsert
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.core import article, version
-from tracker.archive.tables.proofs import checkpoint, leaf
-from tracker.archive.tables.readings import recapture
+from tracker.archive.schema.core import article, version
+from tracker.archive.schema.proofs import checkpoint, leaf
+from tracker.archive.schema.readings import recapture
 from tracker.errors import NotKnown
 
 from . import merkle
@@ -80,7 +80,7 @@ class Inclusion:
         return merkle.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
 
 
-class Ledger(Held):
+class Ledger(Repository):
     """The part of the store that keeps the log."""
 
     def seal(self, signer: Signer, now: datetime) -> str:

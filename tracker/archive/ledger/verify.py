@@ -15,8 +15,8 @@ from sqlalchemy import LargeBinary, func, select, tuple_, type_coerce
 
 from tracker.archive import codec
 from tracker.archive.captures import blobs, frames
-from tracker.archive.tables.core import article, blob, version
-from tracker.archive.tables.proofs import reference
+from tracker.archive.schema.core import article, blob, version
+from tracker.archive.schema.proofs import reference
 from tracker.errors import ArchiveError
 from tracker.model import Article, Change
 

@@ -24,13 +24,13 @@ from tracker.model import (
     Counts,
     Delivery,
     DeliveryState,
-    Glance,
     Habit,
     HabitKind,
     HubState,
     LabelKind,
     Tracked,
     Version,
+    VersionSummary,
 )
 
 from . import rows as quick_rows
@@ -155,7 +155,7 @@ class QuickReader(QuickStories, QuickSearch):
             after = (found[-1]["n" if query.article else "seen_at"], found[-1]["id"])
             left = None if left is None else left - size
 
-    def glance(self, query: VersionQuery) -> list[Glance]:
+    def glance(self, query: VersionQuery) -> list[VersionSummary]:
         """Return the versions that `versions` streams, as a list shows them, without reading their contents."""
         statement, given = version_query(query, None, -1 if query.limit is None else query.limit, glance=True)
         with self._told():

@@ -13,7 +13,6 @@ from tracker.model import (
     Change,
     Delivery,
     DeliveryState,
-    Glance,
     Hub,
     HubKind,
     HubState,
@@ -21,6 +20,7 @@ from tracker.model import (
     Rereading,
     Tracked,
     Version,
+    VersionSummary,
 )
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ def delivery(row: sqlite3.Row) -> Delivery:
     return Delivery(**named | {"state": DeliveryState(named["state"])})
 
 
-def glance(row: sqlite3.Row, kinds: tuple[LabelKind, ...]) -> Glance:
+def glance(row: sqlite3.Row, kinds: tuple[LabelKind, ...]) -> VersionSummary:
     """Return a version at a glance."""
-    return Glance(
+    return VersionSummary(
         article=row["ident"],
         n=row["n"],
         url=row["url"],

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.values import from_ms
-from tracker.model import CopyPair, Decision, Home, StoryBook, Verdict
+from tracker.model import CopyPair, Decision, Home, StoryBook, StoryDecisionKind
 
 from .sql import VERSION
 
@@ -86,5 +86,5 @@ def _home(row: sqlite3.Row) -> Home:
 
 def _decision(row: sqlite3.Row) -> Decision:
     articles = tuple(json.loads(row["articles"]))
-    said = Verdict(row["verdict"])
+    said = StoryDecisionKind(row["verdict"])
     return Decision(said, row["story"], articles, row["into_story"], at=from_ms(row["at"]), by=row["by"])

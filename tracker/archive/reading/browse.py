@@ -10,11 +10,11 @@ from sqlalchemy import and_, func, literal, or_, select, tuple_
 
 from tracker.archive import codec
 from tracker.archive.captures import blobs, frames
-from tracker.archive.database.base import Held
+from tracker.archive.database.base import Repository
+from tracker.archive.schema.columns import Instant
+from tracker.archive.schema.core import article, change, label, source, story, version
+from tracker.archive.schema.search import passage
 from tracker.archive.search.passages import _digest
-from tracker.archive.tables.columns import Instant
-from tracker.archive.tables.core import article, change, label, source, story, version
-from tracker.archive.tables.search import passage
 from tracker.archive.values import clean_text
 from tracker.model import Change, LabelKind
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection
 
-    from tracker.model import Glance, Tracked, VersionQuery
+    from tracker.model import Tracked, VersionQuery, VersionSummary
 
-    from .outlets import SourceGlance, Tally
+    from .outlets import ChangeCounts, SourceSummary
 
 Cursor = tuple[datetime, int]
 """Where a page of versions ended: when the last one was first seen, and its row."""
@@ -74,15 +74,15 @@ _ENDED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class VersionPage:
     """One page of versions, and where the next one begins, None at the end."""
 
-    glances: tuple[Glance, ...]
+    glances: tuple[VersionSummary, ...]
     after: Cursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class ArticleSummary:
     """An article in a few words."""
 
     ident: str
@@ -94,10 +94,10 @@ class Brief:
     last_change: datetime | None
 
 
-class Browse(Held):
+class Browse(Repository):
     """Reads for pages, on either database."""
 
-    def leaf(self, query: VersionQuery, after: Cursor | None = None, size: int = 50) -> Leaf:
+    def leaf(self, query: VersionQuery, after: Cursor | None = None, size: int = 50) -> VersionPage:
         """Return one page of the versions that `Store.glance` lists, newest first, from *after* on."""
         order = tuple_(version.c.seen_at, version.c.id)
         found = filtered(_GLANCES, query).order_by(version.c.seen_at.desc(), version.c.id.desc())
@@ -111,9 +111,9 @@ class Browse(Held):
             shown = raw[:size]
             glances = _glanced(connection, shown)
         last = (shown[-1].seen_at, shown[-1].id) if len(raw) > size else None
-        return Leaf(glances, last)
+        return VersionPage(glances, last)
 
-    def largest(self, since: datetime, limit: int = 5) -> tuple[Glance, ...]:
+    def largest(self, since: datetime, limit: int = 5) -> tuple[VersionSummary, ...]:
         """Return the changes since *since* with the most words added and removed, one an article.
 
         They are looked for among the newest two thousand.
@@ -134,7 +134,7 @@ class Browse(Held):
         with self._db.read() as connection:
             return self._these(connection, _once(connection.execute(best), limit))
 
-    def labelled(self, kinds: Sequence[LabelKind], limit: int = 5) -> tuple[Glance, ...]:
+    def labelled(self, kinds: Sequence[LabelKind], limit: int = 5) -> tuple[VersionSummary, ...]:
         """Return the versions kept last with one of these labels, one an article."""
         found: list[Any] = []
         with self._db.read() as connection:
@@ -225,32 +225,32 @@ class Browse(Held):
         with self._db.read() as connection:
             return rows.tracked(connection, connection.execute(found).all())
 
-    def source_glances(self, name: str | None = None) -> list[SourceGlance]:
+    def source_glances(self, name: str | None = None) -> list[SourceSummary]:
         """Return every source, or the one of that name, with what its articles and hubs come to."""
         with self._db.read() as connection:
             return outlets.glances(connection, name)
 
-    def tally(self, name: str) -> Tally:
+    def tally(self, name: str) -> ChangeCounts:
         """Count the changes of a source by label; flaps are in no other count."""
         with self._db.read() as connection:
             return outlets.tally(connection, name)
 
-    def briefs(self, idents: Sequence[str]) -> dict[str, Brief]:
+    def briefs(self, idents: Sequence[str]) -> dict[str, ArticleSummary]:
         """Return these articles in a few words; those that are not there are left out."""
         wanted = sorted(set(idents))
-        found: dict[str, Brief] = {}
+        found: dict[str, ArticleSummary] = {}
         for start in range(0, len(wanted), _CHUNK):
             query = _BRIEFS.where(article.c.ident.in_(wanted[start : start + _CHUNK]))
             with self._db.read() as connection:
                 for row in connection.execute(query):
                     named = row.title or row.feed_title or row.url
                     changed = row.last_change_at
-                    found[row.ident] = Brief(
+                    found[row.ident] = ArticleSummary(
                         row.ident, named, row.url, row.source, row.versions, row.first_seen_at, changed
                     )
         return found
 
-    def _these(self, connection: Connection, keys: list[int]) -> tuple[Glance, ...]:
+    def _these(self, connection: Connection, keys: list[int]) -> tuple[VersionSummary, ...]:
         if not keys:
             return ()
         found = {row.id: row for row in connection.execute(_GLANCES.where(version.c.id.in_(keys)))}
@@ -265,7 +265,7 @@ def _once(found: Iterable[Any], limit: int) -> list[int]:
     return list(first.values())[:limit]
 
 
-def _glanced(connection: Connection, raw: Sequence[Any]) -> tuple[Glance, ...]:
+def _glanced(connection: Connection, raw: Sequence[Any]) -> tuple[VersionSummary, ...]:
     kinds = _kinds(connection, [row.id for row in raw])
     return tuple(_glance(row, tuple(kinds.get(row.id, ()))) for row in raw)
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, select
 
-from tracker.archive.database.base import Held
-from tracker.archive.tables.core import article, change, label, version
-from tracker.archive.tables.proofs import tombstone
-from tracker.archive.tables.readings import STANDS, reading
-from tracker.model import Glance
+from tracker.archive.database.base import Repository
+from tracker.archive.schema.core import article, change, label, version
+from tracker.archive.schema.proofs import tombstone
+from tracker.archive.schema.readings import STANDS, reading
+from tracker.model import VersionSummary
 
 from . import rows
 from .reads import filtered
@@ -55,10 +55,10 @@ _LABELS: Final = (
 )
 
 
-class Glances(Held):
+class Glances(Repository):
     """The part of the store that lists versions without reading them."""
 
-    def glance(self, query: VersionQuery) -> list[Glance]:
+    def glance(self, query: VersionQuery) -> list[VersionSummary]:
         """Return the versions that `versions` streams, as a list shows them, without reading their contents."""
         columns = (version.c.n if query.article else version.c.seen_at, version.c.id)
         found = filtered(_GLANCES, query).order_by(*(columns if query.reverse else (each.desc() for each in columns)))
@@ -76,8 +76,8 @@ def _kinds(connection: Connection, keys: Sequence[int]) -> dict[int, list[LabelK
     return found
 
 
-def _glance(row: Row[Any], kinds: tuple[LabelKind, ...]) -> Glance:
-    return Glance(
+def _glance(row: Row[Any], kinds: tuple[LabelKind, ...]) -> VersionSummary:
+    return VersionSummary(
         article=row.ident,
         n=row.n,
         url=row.url,

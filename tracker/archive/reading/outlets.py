@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 
-from tracker.archive.tables.columns import Instant
-from tracker.archive.tables.core import article, change, hub, label, source, version
+from tracker.archive.schema.columns import Instant
+from tracker.archive.schema.core import article, change, hub, label, source, version
 from tracker.archive.values import clean_text
 from tracker.model import ArticleState, LabelKind
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceGlance:
+class SourceSummary:
     """A source at a glance. *failing* counts articles and hubs whose last visit failed."""
 
     name: str
@@ -42,7 +42,7 @@ class SourceGlance:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ChangeCounts:
     """What the labels and columns of a source's changes come to; *factual* are those that changed facts."""
 
     changes: int = 0
@@ -51,7 +51,7 @@ class Tally:
     kinds: tuple[tuple[LabelKind, int], ...] = ()
 
 
-def glances(connection: Connection, name: str | None = None) -> list[SourceGlance]:
+def glances(connection: Connection, name: str | None = None) -> list[SourceSummary]:
     """Return every source by name, or the one of that name."""
     known = select(source.c.id, source.c.name, source.c.paused).order_by(source.c.name)
     if name is not None:
@@ -64,7 +64,7 @@ def glances(connection: Connection, name: str | None = None) -> list[SourceGlanc
     return [_source(row, articles.get(row.id), hubs.get(row.id), errors.get(row.id, "")) for row in found]
 
 
-def tally(connection: Connection, name: str) -> Tally:
+def tally(connection: Connection, name: str) -> ChangeCounts:
     """Count the changes of a source by label; flaps are in no other count."""
     inside = (
         select(version.c.id)
@@ -88,7 +88,7 @@ def tally(connection: Connection, name: str) -> Tally:
     said = {row[0]: row[1] for row in connection.execute(counted)}
     by_kind = sorted(((kind, count) for kind, count in connection.execute(kinds)), key=lambda pair: -pair[1])
     factual = said.get(True, 0) + said.get(False, 0)
-    return Tally(sum(said.values()), factual, said.get(True, 0), tuple(by_kind))
+    return ChangeCounts(sum(said.values()), factual, said.get(True, 0), tuple(by_kind))
 
 
 def _articles_by_source(ids: Sequence[int]) -> Select[Any]:
@@ -136,14 +136,14 @@ def _errors(ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def _source(row: Any, articles: Any, hubs: Any, error: str) -> SourceGlance:  # noqa: ANN401 - rows
+def _source(row: Any, articles: Any, hubs: Any, error: str) -> SourceSummary:  # noqa: ANN401 - rows
     def latest(*times: datetime | None) -> datetime | None:
         return max((each for each in times if each is not None), default=None)
 
     def soonest(*times: datetime | None) -> datetime | None:
         return min((each for each in times if each is not None), default=None)
 
-    return SourceGlance(
+    return SourceSummary(
         name=row.name,
         paused=bool(row.paused),
         articles=articles.articles if articles else 0,

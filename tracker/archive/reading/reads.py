@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, exists, func, literal, select, text, tuple_
 from tracker.archive import codec
 from tracker.archive.captures import blobs, frames
 from tracker.archive.captures import capture as captures
-from tracker.archive.database.base import Held
+from tracker.archive.database.base import Repository
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.columns import Instant
-from tracker.archive.tables.core import article, capture, change, label, story, version, visit
-from tracker.archive.tables.proofs import tombstone
-from tracker.archive.tables.readings import STANDS, reading
+from tracker.archive.schema.columns import Instant
+from tracker.archive.schema.core import article, capture, change, label, story, version, visit
+from tracker.archive.schema.proofs import tombstone
+from tracker.archive.schema.readings import STANDS, reading
 from tracker.archive.values import clean_text
 from tracker.archive.work import lines, outbox, watch
 from tracker.model import Article, Change, Check, Counts, DeliveryState, Rereading, Version
@@ -75,7 +75,7 @@ _SEEN: Final = Prepared(
 )
 
 
-class Reads(Held):
+class Reads(Repository):
     """The part of the store that reads."""
 
     def checks(self, article: str, limit: int = 100) -> list[Check]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, select
 
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.core import article, delivery, host, hub, source, story
+from tracker.archive.schema.core import article, delivery, host, hub, source, story
 from tracker.model import Delivery, HostState, Hub, HubState, RobotsRecord, Tracked
 
 if TYPE_CHECKING:

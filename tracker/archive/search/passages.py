@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, column, delete, func, insert, select, table, t
 from tracker.archive import codec
 from tracker.archive.captures import blobs
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.core import version
-from tracker.archive.tables.proofs import tombstone
-from tracker.archive.tables.readings import STANDS, TEXT, reading
-from tracker.archive.tables.search import passage
+from tracker.archive.schema.core import version
+from tracker.archive.schema.proofs import tombstone
+from tracker.archive.schema.readings import STANDS, TEXT, reading
+from tracker.archive.schema.search import passage
 from tracker.model import Article
 
 from .hits import text_at, texts

@@ -8,11 +8,11 @@ from sqlalchemy import func, literal_column, or_, select, text
 
 from tracker.archive import codec
 from tracker.archive.captures import blobs
-from tracker.archive.database.base import Held
+from tracker.archive.database.base import Repository
 from tracker.archive.reading import rows
-from tracker.archive.tables.core import article, version
-from tracker.archive.tables.readings import reading
-from tracker.archive.tables.search import passage
+from tracker.archive.schema.core import article, version
+from tracker.archive.schema.readings import reading
+from tracker.archive.schema.search import passage
 from tracker.archive.values import clean_text
 from tracker.model import Article
 
@@ -29,7 +29,7 @@ __all__ = ["Hit", "Search", "Where"]
 _first, _after = version.alias("first"), version.alias("after")
 
 
-class Search(Held):
+class Search(Repository):
     """The part of the store that finds words."""
 
     def search(

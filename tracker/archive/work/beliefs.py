@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, case, delete, distinct, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import Repository, upsert
 from tracker.archive.reading import rows
-from tracker.archive.tables.beliefs import memo, tally
-from tracker.archive.tables.columns import Instant
-from tracker.archive.tables.core import article, source, visit
+from tracker.archive.schema.beliefs import memo, tally
+from tracker.archive.schema.columns import Instant
+from tracker.archive.schema.core import article, source, visit
 from tracker.archive.values import clean_text
-from tracker.model import Bustle, CheckOutcome, Survey, Tally
+from tracker.model import Activity, CheckOutcome, HintTally, Survey
 
 from .due import ACTIVE_ARTICLE
 
@@ -31,7 +31,7 @@ _DAY: Final = timedelta(days=1)
 _MOST_VISITS: Final = 200_000
 
 
-class Beliefs(Held):
+class UpdateModel(Repository):
     """The part of the store that remembers what is believed."""
 
     def survey(self, now: datetime, limit: int = 2000) -> Survey:
@@ -53,12 +53,12 @@ class Beliefs(Held):
             checks, changed, first = _visits(connection, since)
         return Survey(total, tuple(sample), fresh or 0, checks, changed, first)
 
-    def tallies(self) -> dict[str, Tally]:
+    def tallies(self) -> dict[str, HintTally]:
         """Return how far the hubs of each source were right, the latest checks weighing most."""
         query = select(source.c.name, tally.c.hits, tally.c.false_touches, tally.c.misses)
         with self._db.read() as connection:
             found = connection.execute(query.join(tally, tally.c.source_id == source.c.id))
-            return {name: Tally(*counts) for name, *counts in found}
+            return {name: HintTally(*counts) for name, *counts in found}
 
     def memo(self, name: str) -> str:
         """Return what was saved under *name*, or an empty text."""
@@ -82,11 +82,11 @@ class Beliefs(Held):
             # LIKE knows no capital letters on SQLite, and each server sorts in a manner of its own.
             return {name: text for name, text in sorted(map(tuple, connection.execute(mine))) if name.startswith(begun)}
 
-    def bustle(self, source: str, since: datetime, until: datetime) -> Bustle:
+    def bustle(self, source: str, since: datetime, until: datetime) -> Activity:
         """Return what the visits to the articles of *source* after *since* and not after *until* found."""
         given = {"source": clean_text(source), "since": since, "until": until}
         with self._db.read() as connection:
-            return Bustle(*(int(number or 0) for number in connection.execute(_BUSTLE, given).one()))
+            return Activity(*(int(number or 0) for number in connection.execute(_BUSTLE, given).one()))
 
 
 _found_changed: Final = case((visit.c.outcome == CheckOutcome.CHANGED, visit.c.article_id), else_=None)
@@ -111,7 +111,7 @@ def tell(connection: Connection, owner: int, intent: Intent) -> None:
     changed = intent.check.outcome is CheckOutcome.CHANGED
     if not intent.touched and not changed:
         return
-    counted = Tally().after(touched=intent.touched, changed=changed)
+    counted = HintTally().after(touched=intent.touched, changed=changed)
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     row = {"hits": counted.hits, "false_touches": counted.false_touches, "misses": counted.misses}
     grown: dict[str, Any] = {name: tally.c[name] * KEPT + value for name, value in row.items()}

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, select
 
 from tracker.archive.captures import capture as captures
 from tracker.archive.captures import entering, recaptures
-from tracker.archive.database.base import Held
+from tracker.archive.database.base import Repository
 from tracker.archive.database.prepared import Prepared, together
-from tracker.archive.tables.core import article
+from tracker.archive.schema.core import article
 from tracker.errors import NotKnown
 from tracker.model import ArticleState, CheckOutcome, Committed, Raw
 
@@ -46,7 +46,7 @@ _ARTICLE: Final = Prepared(
 )
 
 
-class Commits(Held):
+class Commits(Repository):
     """The part of the store that carries out decisions."""
 
     def commit(self, intent: Intent) -> Committed:

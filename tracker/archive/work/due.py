@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Integer, bindparam, func, literal_column, select, union_all
 
-from tracker.archive.database.base import Held, upserting
+from tracker.archive.database.base import Repository, upserting
 from tracker.archive.database.prepared import Prepared
 from tracker.archive.reading import rows
-from tracker.archive.tables.columns import Instant
-from tracker.archive.tables.core import article, host, hub, source
+from tracker.archive.schema.columns import Instant
+from tracker.archive.schema.core import article, host, hub, source
 from tracker.archive.values import clean_text
 from tracker.model import HostState
 
@@ -97,7 +97,7 @@ _SAVE: Final = {
 }
 
 
-class Due(Held):
+class Due(Repository):
     """The part of the store that knows what is due."""
 
     def due_hosts(self, now: datetime, limit: int = 1000) -> list[str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import Repository, upsert
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.core import article, source
-from tracker.archive.tables.habits import habit, line
+from tracker.archive.schema.core import article, source
+from tracker.archive.schema.habits import habit, line
 from tracker.model import Habit, LineCounts
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _COUNT: Final = {
 }
 
 
-class Lines(Held):
+class Lines(Repository):
     """The part of the store that knows the lines of a source."""
 
     def habits(self, source: str) -> list[Habit]:

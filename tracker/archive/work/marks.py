@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, delete, select, update
 
 from tracker.archive.database.base import upsert, upserting
-from tracker.archive.tables import stories as story_tables
-from tracker.archive.tables.core import article, story, version
-from tracker.archive.tables.stories import home, mark, out
+from tracker.archive.schema import stories as story_tables
+from tracker.archive.schema.core import article, story, version
+from tracker.archive.schema.stories import home, mark, out
 from tracker.errors import NotKnown
-from tracker.model import Decision, Home, Verdict
+from tracker.model import Decision, Home, StoryDecisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def to_home(row: Row[*tuple[Any, ...]]) -> Home:
 def to_decision(row: Row[*tuple[Any, ...]]) -> Decision:
     """Return a decision for its row."""
     return Decision(
-        Verdict(row.verdict), row.story, tuple(json.loads(row.articles)), row.into_story, at=row.at, by=row.by
+        StoryDecisionKind(row.verdict), row.story, tuple(json.loads(row.articles)), row.into_story, at=row.at, by=row.by
     )
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, literal_column, select, update
 
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import Repository, upsert
 from tracker.archive.reading import rows
-from tracker.archive.tables.columns import Instant
-from tracker.archive.tables.core import delivery
+from tracker.archive.schema.columns import Instant
+from tracker.archive.schema.core import delivery
 from tracker.model import DeliveryState
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ _LANE: Final = (
 )
 
 
-class Outbox(Held):
+class Outbox(Repository):
     """The part of the store that holds deliveries."""
 
     def enqueue(self, alerts: Sequence[Alert], now: datetime) -> int:

@@ -13,12 +13,12 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from tracker.archive import codec
 from tracker.archive.captures import blobs
 from tracker.archive.captures import capture as captures
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import Repository, upsert
 from tracker.archive.reading import reads, rows
+from tracker.archive.schema.core import article, change, label, version
+from tracker.archive.schema.proofs import tombstone
+from tracker.archive.schema.readings import STANDS, reading
 from tracker.archive.search import passages
-from tracker.archive.tables.core import article, change, label, version
-from tracker.archive.tables.proofs import tombstone
-from tracker.archive.tables.readings import STANDS, reading
 from tracker.archive.values import clean_text
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Article, KeptAs, Reread, Rereading
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from tracker.model import Led, Version
+    from tracker.model import UpdatedChange, Version
 
 _OF_ARTICLE: Final = (
     select(
@@ -53,7 +53,7 @@ _OF_ARTICLE: Final = (
 )
 
 
-class Readings(Held):
+class Readings(Repository):
     """The part of the store that keeps what later extractors read."""
 
     def outdated(self, extractor: str, *, source: str = "", article: str = "", everything: bool = False) -> list[str]:
@@ -86,7 +86,7 @@ class Readings(Held):
         with self._db.read() as connection:
             return reads.load(connection, connection.execute(query).all())
 
-    def reread(self, article: str, rereads: Sequence[Reread], changes: Sequence[Led], now: datetime) -> None:
+    def reread(self, article: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime) -> None:
         """Keep what the pages of an article read like now, and the changes that lead from one to the next.
 
         One transaction: texts, changes, labels, and the index of search. What was kept before stays, with its leaf in
@@ -127,7 +127,9 @@ _KEPT: Final = (
 )
 
 
-def put(connection: Connection, ident: str, rereads: Sequence[Reread], changes: Sequence[Led], now: datetime) -> None:
+def put(
+    connection: Connection, ident: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
+) -> None:
     """Keep what the pages of article *ident* read like within the caller's transaction; see `Readings.reread`."""
     owner = connection.execute(
         select(_article.c.id, _article.c.versions).where(_article.c.ident == ident).with_for_update()
@@ -194,7 +196,7 @@ def _keep(connection: Connection, row: Row[*tuple[Any, ...]], made: Reread, now:
     connection.execute(insert(reading), fresh)
 
 
-def _relead(connection: Connection, row: Row[*tuple[Any, ...]], led: Led) -> None:
+def _relead(connection: Connection, row: Row[*tuple[Any, ...]], led: UpdatedChange) -> None:
     base = blobs.read_few(connection, (row.content_id,))[row.content_id]
     made = captures.led(row.id, led.change, base)
     connection.execute(upsert(connection, change, made, on=(change.c.version_id,), replace=True))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, exists, func, insert, or_, select
 
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import Repository, upsert
 from tracker.archive.reading import reads
-from tracker.archive.tables import stories as story_tables
-from tracker.archive.tables.core import article, story, version
-from tracker.archive.tables.proofs import tombstone
-from tracker.archive.tables.stories import decision, home, mark
+from tracker.archive.schema import stories as story_tables
+from tracker.archive.schema.core import article, story, version
+from tracker.archive.schema.proofs import tombstone
+from tracker.archive.schema.stories import decision, home, mark
 from tracker.errors import NotKnown
 from tracker.model import CopyPair, Decision, Home, StoryBook, StoryPosting
 
@@ -47,7 +47,7 @@ _PAIRS: Final = (
 )
 
 
-class Stories(Held):
+class Stories(Repository):
     """The part of the store that knows stories."""
 
     def story_unread(self, limit: int = 50) -> list[Version]:

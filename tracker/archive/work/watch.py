@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import Repository, upsert
 from tracker.archive.reading import rows
 from tracker.archive.reading.finding import address_key
-from tracker.archive.tables.core import address, article, hub, source, story
+from tracker.archive.schema.core import address, article, hub, source, story
 from tracker.archive.values import clean_text
 from tracker.errors import NotKnown, UsageError
 from tracker.model import ArticleState, CheckOutcome
@@ -33,7 +33,7 @@ _CHUNK: Final = 500
 _OK: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 
 
-class Watch(Held):
+class Watch(Repository):
     """The part of the store that knows what is watched."""
 
     def sync_source(

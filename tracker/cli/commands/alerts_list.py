@@ -32,9 +32,8 @@ def list_(
     app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
 ) -> None:
     """List alerts, newest first: to whom, why, how far they came, what went wrong."""
+    from tracker.cli import source_status
     from tracker.render.times import moment
-
-    from .. import weather
 
     with app.archive() as store:
         ident = store.article(article).id if article else None
@@ -47,7 +46,7 @@ def list_(
         for each in found:
             app.out.data(_object(each, app.now))
         return
-    for said in weather.holding(app):
+    for said in source_status.holding(app):
         app.out.note(said)
     if app.out.tty and found:
         app.out.page(line for each in found for line in lines(each, app.now, app.out.width))
@@ -56,7 +55,7 @@ def list_(
         body = [
             (
                 moment(each.created_at, app.now),
-                weather.state(each, app.now),
+                source_status.state(each, app.now),
                 str(each.attempts),
                 each.rule,
                 each.target,
@@ -120,14 +119,13 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
 
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     """Write one delivery for people: when, how far it came, for what and to whom; below it why and what went wrong."""
+    from tracker.cli import source_status
     from tracker.render import one_line
     from tracker.render.times import moment
     from tracker.render.wrap import pad, wrap
 
-    from .. import weather
-
-    held = weather.held(each, now)
-    head = f"{pad(moment(each.created_at, now), 12)} {weather.state(each, now):<9} {each.article[:8]}@v{each.version}  "
+    held = source_status.held(each, now)
+    head = f"{pad(moment(each.created_at, now), 12)} {source_status.state(each, now):<9} {each.article[:8]}@v{each.version}  "
     yield from wrap(f"{one_line(each.rule)} → {one_line(each.target)}", width, first=head, rest=" " * 23)
     if reason := why(each):
         yield from wrap(reason, width, first=" " * 13, rest=" " * 13)
@@ -179,9 +177,8 @@ def _named(store: Store, keys: tuple[str, ...], state: str | None) -> list[Deliv
 
 
 def _object(each: Delivery, now: datetime) -> dict[str, Any]:
+    from tracker.cli import source_status
     from tracker.render.times import iso
-
-    from .. import weather
 
     body = json.loads(each.payload)
     return {
@@ -197,7 +194,7 @@ def _object(each: Delivery, now: datetime) -> dict[str, Any]:
         "due": iso(each.due_at),
         "delivered": iso(each.delivered_at),
         "together": bool(each.lane),
-        "held": bool(weather.held(each, now)),
+        "held": bool(source_status.held(each, now)),
         "error": each.last_error,
         "type": body.get("type"),
         "headline": body.get("headline"),

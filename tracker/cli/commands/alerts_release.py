@@ -20,11 +20,10 @@ def release(app: App, sources: tuple[str, ...]) -> None:
     """
     import asyncio
 
+    from tracker.cli import lookup
     from tracker.pipeline import storm
 
-    from .. import choosing
-
-    named = choosing.sources(app, sources)
+    named = lookup.sources(app, sources)
     with app.archive(readonly=False) as store:
 
         async def call(method: str, *args: object) -> Any:  # noqa: ANN401 - the store's own types

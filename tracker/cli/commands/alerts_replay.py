@@ -56,7 +56,7 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
 
 
 def _rules(app: App, names: tuple[str, ...]) -> list[RuleConfig]:
-    from ..choosing import unknown
+    from tracker.cli.lookup import unknown
 
     known = {rule.name: rule for rule in app.config.rules}
     for name in names:

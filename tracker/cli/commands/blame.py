@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.model import Tracked, Version
-    from tracker.render.blame import Mark, Standing
+    from tracker.render.blame import BlamedParagraph, Mark
 
 
 @click.command(cls=Verb)
@@ -48,18 +48,20 @@ def blame(app: App, ident: str) -> None:
         _table(app, paragraphs)
 
 
-def _paragraphs(versions: Sequence[Version]) -> list[Standing]:
+def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
     from tracker.diff.blame import blame as origins
-    from tracker.render.blame import Mark, Standing
+    from tracker.render.blame import BlamedParagraph, Mark
 
     marks = [Mark(version.n, version.seen, version.previous_seen) for version in versions]
     return [
-        Standing(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
+        BlamedParagraph(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
         for origin in origins([each.content for each in versions], [each.change for each in versions])
     ]
 
 
-def _lines(app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[Standing]) -> Iterator[str]:
+def _lines(
+    app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[BlamedParagraph]
+) -> Iterator[str]:
     from tracker.render import ansi, one_line
     from tracker.render.blame import lines
     from tracker.render.wrap import wrap
@@ -76,7 +78,7 @@ def _lines(app: App, known: Tracked, versions: Sequence[Version], paragraphs: Se
         yield ansi.margin(margin, text, color=app.out.colored) if app.out.styled and plain else plain
 
 
-def _table(app: App, paragraphs: Sequence[Standing]) -> None:
+def _table(app: App, paragraphs: Sequence[BlamedParagraph]) -> None:
     def said(mark: Mark) -> str:
         return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
 

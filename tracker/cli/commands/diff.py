@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.exit_codes import CHANGES
+
 from ..app import App, pass_app
-from ..edge import CHANGES
 from ..lazy import Verb
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from ..lazy import Verb
 
 if TYPE_CHECKING:
     from tracker.archive import SqlStore
-    from tracker.archive.dossier.gathering import Gathered
-    from tracker.archive.dossier.packing import Anchor
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.archive.ledger.logcheck import Damage
+    from tracker.evidence.gathering import Gathered
+    from tracker.evidence.packing import Anchor
 
 FAILED = 5
 
@@ -41,9 +41,9 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
     nothing but Python. Where no checkpoint holds the versions yet, one is made. Exit code 5: something is damaged.
     """
     from tracker import __version__, archive, compare
-    from tracker.archive.dossier import packing
-    from tracker.archive.dossier.gathering import gather
     from tracker.errors import UsageError
+    from tracker.evidence import packing
+    from tracker.evidence.gathering import gather
 
     from ..versions import Numbers
 
@@ -67,9 +67,9 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
 
 def _anchor(app: App, store: SqlStore, found: Gathered, chosen: Path | None) -> Anchor:
     """Return the checkpoint to prove against, made now where none holds both versions yet."""
-    from tracker.archive.dossier.packing import choose
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.errors import UsageError
+    from tracker.evidence.packing import choose
 
     from .verify import read_checkpoint
 
@@ -90,8 +90,8 @@ def _anchor(app: App, store: SqlStore, found: Gathered, chosen: Path | None) -> 
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     from tracker import archive
-    from tracker.archive.dossier.packing import Anchor
     from tracker.errors import ArchiveLocked
+    from tracker.evidence.packing import Anchor
 
     try:
         with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.archive import SqlStore
-    from tracker.archive.exchange.keeping import Receipt
     from tracker.config import Config
+    from tracker.exchange.keeping import Receipt
 
 _ENDINGS = {
     ".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml", ".cdx": "cdx", ".cdxj": "cdx",
@@ -70,9 +70,9 @@ def _config(app: App) -> Config:
 
 
 def _jsonl(app: App, files: tuple[str, ...]) -> int:
-    from tracker.archive.exchange.files import lines, reading
-    from tracker.archive.exchange.keeping import Receipt
-    from tracker.archive.exchange.record import records
+    from tracker.exchange.files import lines, reading
+    from tracker.exchange.keeping import Receipt
+    from tracker.exchange.record import records
     from tracker.service.backfill import keep_records
 
     config, total = _config(app), Receipt()
@@ -90,7 +90,7 @@ def _jsonl(app: App, files: tuple[str, ...]) -> int:
 def _texts(app: App, files: tuple[str, ...], source: str) -> int:
     from itertools import chain
 
-    from tracker.archive.exchange.newsedits_read import text_versions
+    from tracker.exchange.newsedits_read import text_versions
     from tracker.service.texts import Texts
 
     config = _config(app)
@@ -105,9 +105,9 @@ def _texts(app: App, files: tuple[str, ...], source: str) -> int:
 def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     import asyncio
 
-    from tracker.archive.exchange.cdx_read import places
-    from tracker.archive.exchange.warc_read import Warcs
-    from tracker.extract import ExtractPool
+    from tracker.exchange.cdx_read import places
+    from tracker.exchange.warc_read import Warcs
+    from tracker.extraction import ExtractPool
     from tracker.service.backfill import Backfill
     from tracker.service.sites import rule_folders
 
@@ -154,7 +154,7 @@ def _progress(app: App) -> Callable[[Receipt], None]:
 def _report(app: App, receipt: Receipt) -> int:
     from dataclasses import asdict
 
-    from ..edge import OK, PARTIAL
+    from tracker.cli.exit_codes import OK, PARTIAL
 
     counts: dict[str, Any] = asdict(receipt)
     reasons = counts.pop("reasons")

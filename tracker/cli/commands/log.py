@@ -45,9 +45,9 @@ def log(
     Without ID, --all or -n the newest 50 are listed. --kind unpublished,restored lists, too, when
     pages were taken down and when they came back.
     """
+    from tracker.cli.lookup import unknown
     from tracker.model import LabelKind, VersionQuery
 
-    from ..choosing import unknown
     from ..events import with_events
     from ..versions import parse_when, split
 

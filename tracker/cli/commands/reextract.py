@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.archive import SqlStore
-    from tracker.extract import ExtractPool
+    from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 
 _EVERY = 2.0
@@ -38,7 +38,7 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
     import asyncio
 
     from tracker.archive import lock, open_archive
-    from tracker.extract import EXTRACTOR, ExtractPool
+    from tracker.extraction import EXTRACTOR, ExtractPool
     from tracker.service.sites import rule_folders
 
     with lock(app.database), open_archive(app.database) as store:
@@ -55,7 +55,7 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
 
 
 def _wanted(store: SqlStore, extractor: str, source: str | None, article: str | None, *, everything: bool) -> list[str]:
-    from ..choosing import unknown
+    from tracker.cli.lookup import unknown
 
     if source and source not in (known := store.sources()):
         raise unknown("source", source, known)
@@ -66,7 +66,7 @@ def _wanted(store: SqlStore, extractor: str, source: str | None, article: str | 
 async def _all(
     app: App, store: SqlStore, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool
 ) -> Counter[str]:
-    from tracker.extract import EXTRACTOR
+    from tracker.extraction import EXTRACTOR
     from tracker.pipeline.reread import read_again
 
     async def call(method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
@@ -141,7 +141,7 @@ def _many(count: int, what: str) -> str:
 
 def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
     if app.settings.json:
-        from tracker.extract import EXTRACTOR
+        from tracker.extraction import EXTRACTOR
 
         app.out.data(
             {

@@ -57,8 +57,8 @@ def search(
 ) -> None:
     """Find paragraphs, also those that were edited away, and say from when to when each stood."""
     from tracker.archive import open_reader
+    from tracker.cli.lookup import unknown
 
-    from ..choosing import unknown
     from ..versions import parse_when
 
     start = parse_when(since, app.now) if since else None

@@ -37,11 +37,10 @@ def rules(app: App, name: str) -> None:
 
 def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     """Return the hosts of a source and what was learned of it, from configuration and archive. Raises NotKnown."""
+    from tracker.cli.lookup import unknown
     from tracker.errors import ArchiveError
     from tracker.service.watchlist import hubs_of
     from tracker.urls import hostname_of
-
-    from ..choosing import unknown
 
     config = app.config if app.config_path.exists() else None
     source = config.source(name) if config else None

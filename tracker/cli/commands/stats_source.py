@@ -29,9 +29,8 @@ def source(app: App, name: str) -> None:
     """
     from tracker.classify.scorecard import moved_alone, scorecard
     from tracker.classify.unseen import unseen
+    from tracker.cli.lookup import unknown
     from tracker.model import VersionQuery
-
-    from ..choosing import unknown
 
     with app.archive() as store:
         known = store.sources()

@@ -43,7 +43,7 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
 
 
 async def _links(store: Store, articles: tuple[str, ...], refused: set[str]) -> list[str]:
-    from tracker.service.following import links_of
+    from tracker.service.followed_links import links_of
 
     found: dict[str, None] = {}
     for ident in articles:
@@ -58,8 +58,8 @@ async def _links(store: Store, articles: tuple[str, ...], refused: set[str]) -> 
 def _watch(app: App, store: Store, story: str, links: list[str]) -> None:
     import asyncio
 
-    from tracker.model import Decision, Verdict
-    from tracker.service.following import watch_links
+    from tracker.model import Decision, StoryDecisionKind
+    from tracker.service.followed_links import watch_links
     from tracker.stories.settled import effects, settle
 
     from .story_decide import who
@@ -67,5 +67,5 @@ def _watch(app: App, store: Store, story: str, links: list[str]) -> None:
     asyncio.run(watch_links(calling(store), app.config, links, (), app.now))
     articles = tuple(each.id for each in store.known(links) if each is not None)
     if articles:
-        said = Decision(Verdict.PIN, story, articles, at=app.now, by=who())
+        said = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
         store.decide_story(said, *effects(settle(store.story_book()), said))

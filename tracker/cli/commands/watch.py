@@ -107,7 +107,7 @@ def _write(app: App, version: Version) -> None:
 def _edit(app: App, version: Version) -> list[str]:
     """Return the edit that matters most, on a few lines."""
     from tracker.render import one_line, plain
-    from tracker.render.foremost import top_hunk
+    from tracker.render.highlight import top_hunk
     from tracker.render.wrap import wrap
 
     if version.change is None:

@@ -9,18 +9,17 @@ from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
 from tracker.render import json
 from tracker.render.json import SCHEMA
 from tracker.render.pictures import Weave, weave
+from tracker.web.json_view import plain
+from tracker.web.page_request import View
 
-from ..asked import View
 from ..data import chained
-from ..twin import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from tracker.model import Check, Notice, Version
-
-    from ..asked import Asked
+    from tracker.web.page_request import PageRequest
 
 _MOST: Final = 60
 _LEAST: Final = 6
@@ -98,7 +97,7 @@ class ArticlePage(View):
         }
 
 
-def article(asked: Asked) -> ArticlePage:
+def article(asked: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
     store = asked.archive.store
     tracked = store.article(asked.path["ident"])
@@ -134,7 +133,7 @@ def classified(led: Sequence[Change | None], versions: Sequence[Version], place:
     return made and classify(versions[place - 1].content, versions[place].content, made)
 
 
-def _shown(asked: Asked, tracked: Tracked, until: int) -> list[Version]:
+def _shown(asked: PageRequest, tracked: Tracked, until: int) -> list[Version]:
     """Return the versions up to *until* that there is room for, oldest first, without those that were taken out."""
     if not tracked.versions:
         return []

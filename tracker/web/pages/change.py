@@ -11,16 +11,15 @@ from tracker.render import json, markup
 from tracker.render.facts import as_json as fact_json
 from tracker.render.rows import place
 from tracker.render.times import interval, iso
+from tracker.web.page_request import View
 
 from .. import links
-from ..asked import View
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.model import Change, Fact, Tracked, Version
-
-    from ..asked import Asked
+    from tracker.web.page_request import PageRequest
 
 FORMS: Final = ("inline", "side", "changes")
 
@@ -103,7 +102,7 @@ class ChangePage(View):
         }
 
 
-def change(asked: Asked) -> ChangePage:
+def change(asked: PageRequest) -> ChangePage:
     """Return what lies between two versions. Raises NotKnown, UsageError."""
     from tracker.classify.facts import facts
 
@@ -137,7 +136,7 @@ def change(asked: Asked) -> ChangePage:
     )
 
 
-def _cite(asked: Asked, tracked: Tracked, old: Version, new: Version) -> Cite:
+def _cite(asked: PageRequest, tracked: Tracked, old: Version, new: Version) -> Cite:
     earlier, later = sorted((old, new), key=lambda each: each.n)
     earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
     when = interval(earliest, later.seen)

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.errors import UsageError
 from tracker.model import LabelKind, VersionQuery
 from tracker.render.json import SCHEMA
+from tracker.web.page_request import View
 
 from .. import links
-from ..asked import View
-from .lines import Entry, entries
+from .lines import VersionLine, entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.archive.reading.browse import Cursor
-
-    from ..asked import Asked
+    from tracker.web.page_request import PageRequest
 
 SIZE: Final = 30
 _SHOWN: Final = 15
@@ -31,7 +30,7 @@ class Changes(View):
     """Changes, newest first; *after* is where the next page begins."""
 
     template: ClassVar[str] = "changes.html"
-    entries: tuple[Entry, ...]
+    entries: tuple[VersionLine, ...]
     source: str
     story: str
     kind: str
@@ -76,7 +75,7 @@ class Changes(View):
         }
 
 
-def changes(asked: Asked) -> Changes:
+def changes(asked: PageRequest) -> Changes:
     """Return a page of changes. Raises UsageError."""
     archive = asked.archive
     query = restricted(asked.query)

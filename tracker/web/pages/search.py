@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from tracker.errors import UsageError
 from tracker.render.json import SCHEMA
 from tracker.render.times import iso
+from tracker.web.page_request import View
 
 from .. import links
-from ..asked import View
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.search.query import Hit, Where
-
-    from ..asked import Asked
+    from tracker.web.page_request import PageRequest
 
 _SIZE: Final = 50
 WHERE: Final = ("all", "current", "removed")
@@ -90,7 +89,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     }
 
 
-def search(asked: Asked) -> Search:
+def search(asked: PageRequest) -> Search:
     """Return the page of a search; without a query, the empty form. Raises UsageError for parameters of no sense."""
     query = asked.query.get("q", "").strip()[:500]
     where = asked.one_of("in", WHERE)

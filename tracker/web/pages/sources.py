@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.errors import NotKnown
 from tracker.model import LabelKind, NoticeKind, Op, VersionQuery
 from tracker.render import json
+from tracker.web.json_view import plain, twin
+from tracker.web.page_request import View
 
-from ..asked import View
-from ..twin import plain, twin
-from .lines import Entry, entries
-from .weather import Weather, weather
+from .lines import VersionLine, entries
+from .source_status import SourceStatus, weather
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.reading.outlets import SourceGlance, Tally
+    from tracker.archive.reading.outlets import ChangeCounts, SourceSummary
     from tracker.model import Change, HubState, Tracked
+    from tracker.web.page_request import PageRequest
 
-    from ..asked import Asked
     from ..data import Archive
 
 _CORRECTIONS: Final = 40
@@ -36,8 +36,8 @@ class Sources(View):
     """Every source at a glance, and what befell them."""
 
     template: ClassVar[str] = "sources.html"
-    sources: tuple[SourceGlance, ...]
-    weather: Weather
+    sources: tuple[SourceSummary, ...]
+    weather: SourceStatus
     now: datetime
 
     @property
@@ -68,14 +68,14 @@ class SourcePage(View):
     """A source: its health, its scorecard, what it changed last."""
 
     template: ClassVar[str] = "source.html"
-    source: SourceGlance
+    source: SourceSummary
     hubs: tuple[HubState, ...]
     scores: Scores
-    tally: Tally
-    newest: tuple[Entry, ...]
+    tally: ChangeCounts
+    newest: tuple[VersionLine, ...]
     failing: tuple[Tracked, ...]
     articles: tuple[Tracked, ...]
-    weather: Weather
+    weather: SourceStatus
     now: datetime
 
     @property
@@ -94,13 +94,13 @@ class SourcePage(View):
         }
 
 
-def sources(asked: Asked) -> Sources:
+def sources(asked: PageRequest) -> Sources:
     """Return the page of all sources."""
     found = asked.archive.kept("sources", asked.archive.browse.source_glances)
     return Sources(tuple(found), weather(asked.archive, asked.now), asked.now)
 
 
-def source(asked: Asked) -> SourcePage:
+def source(asked: PageRequest) -> SourcePage:
     """Return the page of a source. Raises NotKnown."""
     archive, name = asked.archive, asked.path["name"]
     found = archive.kept(("source", name), lambda: archive.browse.source_glances(name))
@@ -125,7 +125,7 @@ def source(asked: Asked) -> SourcePage:
     )
 
 
-def _scores(one: SourceGlance, tally: Tally, hours: list[float]) -> Scores:
+def _scores(one: SourceSummary, tally: ChangeCounts, hours: list[float]) -> Scores:
     return Scores(
         changed=one.changed / one.articles if one.articles else None,
         changes=tally.changes,

@@ -7,17 +7,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.model import Counts, LabelKind, VersionQuery
+from tracker.web.json_view import twin
+from tracker.web.page_request import View
 
-from ..asked import View
-from ..twin import twin
-from .lines import Entry, entries
-from .weather import Weather, weather
+from .lines import VersionLine, entries
+from .source_status import SourceStatus, weather
 
 if TYPE_CHECKING:
-    from tracker.archive.reading.outlets import SourceGlance
-    from tracker.model import Glance
-
-    from ..asked import Asked
+    from tracker.archive.reading.outlets import SourceSummary
+    from tracker.model import VersionSummary
+    from tracker.web.page_request import PageRequest
 
 _NEWEST: Final = 12
 _FEW: Final = 5
@@ -30,12 +29,12 @@ class Start(View):
 
     template: ClassVar[str] = "start.html"
     counts: Counts
-    newest: tuple[Entry, ...]
-    largest: tuple[Entry, ...]
-    corrections: tuple[Entry, ...]
-    silent: tuple[Entry, ...]
-    failing: tuple[SourceGlance, ...]
-    weather: Weather
+    newest: tuple[VersionLine, ...]
+    largest: tuple[VersionLine, ...]
+    corrections: tuple[VersionLine, ...]
+    silent: tuple[VersionLine, ...]
+    failing: tuple[SourceSummary, ...]
+    weather: SourceStatus
     window: str
     row: int
     now: datetime
@@ -55,12 +54,12 @@ class Start(View):
         return twin(rest) | {name: [each.as_json() for each in getattr(self, name)] for name in lists}
 
 
-def start(asked: Asked) -> Start:
+def start(asked: PageRequest) -> Start:
     """Return the start page."""
     archive, browse = asked.archive, asked.archive.browse
     newest = browse.leaf(VersionQuery(changes_only=True), size=_NEWEST).glances
     window = ""
-    largest: tuple[Glance, ...] = ()
+    largest: tuple[VersionSummary, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop
         largest = browse.largest(asked.now - length, _FEW)
         if largest:

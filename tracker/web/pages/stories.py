@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.model import LabelKind, VersionQuery
 from tracker.render.pictures import Mark, Track
+from tracker.web.json_view import plain, twin
+from tracker.web.page_request import View
 
-from ..asked import View
 from ..calls import at_once, caller
-from ..twin import plain, twin
 from .passages import passages
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.reading.browse import Brief
-    from tracker.model import Glance
+    from tracker.archive.reading.browse import ArticleSummary
+    from tracker.model import VersionSummary
     from tracker.stories.propagation import Place, Propagation
     from tracker.stories.settled import Settled
+    from tracker.web.page_request import PageRequest
 
-    from ..asked import Asked
     from ..data import Archive
     from .passages import Passage
 
@@ -64,7 +64,7 @@ class Stories(View):
 class Member:
     """An article of a story: where it stands, and why it is here; *accepted* where a person said so."""
 
-    brief: Brief
+    brief: ArticleSummary
     place: Place | None
     accepted: bool
     score: float | None
@@ -148,13 +148,13 @@ def _lines(archive: Archive) -> list[StoryLine]:
     return sorted(found, key=lambda each: each.last, reverse=True)
 
 
-def stories(asked: Asked) -> Stories:
+def stories(asked: PageRequest) -> Stories:
     """Return the page of all stories."""
     found = lines(asked.archive)
     return Stories(tuple(found[:_MOST]), max(len(found) - _MOST, 0), asked.now)
 
 
-def story(asked: Asked) -> StoryPage:
+def story(asked: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.stories.settled import find, unknown
 
@@ -190,7 +190,7 @@ def _followed(archive: Archive, settled: Settled, ident: str) -> Propagation:
     return at_once(gather(caller(archive.store), settled, ident))
 
 
-def _member(settled: Settled, ident: str, brief: Brief, place: Place | None) -> Member:
+def _member(settled: Settled, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
     home = settled.reason(brief.ident, ident)
     return Member(
         brief=brief,
@@ -201,13 +201,13 @@ def _member(settled: Settled, ident: str, brief: Brief, place: Place | None) -> 
     )
 
 
-def _track(archive: Archive, brief: Brief, place: Place | None) -> Track:
+def _track(archive: Archive, brief: ArticleSummary, place: Place | None) -> Track:
     glances = archive.store.glance(VersionQuery(article=brief.ident, reverse=True, limit=60))
     runs = {run.version: run.runs for run in place.history} if place else {}
     return Track(f"{brief.source}: {brief.title}", tuple(_mark(each, runs.get(each.n), place) for each in glances))
 
 
-def _mark(seen: Glance, runs: int | None, place: Place | None) -> Mark:
+def _mark(seen: VersionSummary, runs: int | None, place: Place | None) -> Mark:
     kind = "correction" if _CORRECTING & set(seen.kinds) else "change" if seen.n > 1 else "first"
     copied = f", runs v{runs} of the text it copies" if runs is not None and place and place.role == "copy" else ""
     what = ", ".join(dict.fromkeys(each.value for each in seen.kinds)) or ("first seen" if seen.n == 1 else "changed")

@@ -10,8 +10,8 @@ from tracker.model import VersionQuery
 from tracker.render import json
 from tracker.render.pictures import Cell, Strand, weave
 from tracker.render.times import iso
+from tracker.web.page_request import View
 
-from ..asked import View
 from ..data import chained
 from .article import room
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.model import Block, Capture, Tracked, Version
-
-    from ..asked import Asked
+    from tracker.web.page_request import PageRequest
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class VersionPage(View):
         }
 
 
-def version(asked: Asked) -> VersionPage:
+def version(asked: PageRequest) -> VersionPage:
     """Return the page of a version. Raises NotKnown."""
     store = asked.archive.store
     tracked = store.article(asked.path["ident"])
@@ -92,7 +91,7 @@ def version(asked: Asked) -> VersionPage:
     return VersionPage(tracked, found, _paragraphs(asked, tracked, found), capture, why, asked.now)
 
 
-def _paragraphs(asked: Asked, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
+def _paragraphs(asked: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
     """Return the paragraphs with the versions that made them, where there are not too many to look through."""
     if shown.n > room(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
