@@ -1,4 +1,4 @@
-"""What every channel keeps: the promises of `ports.Notifier`, against real receivers."""
+"""What every channel keeps: the promises of `alerts.channels.Notifier`, against real receivers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 
 from tests.integration.alerts.receivers import Hook, Mailbox, http_server, smtp_server
 from tests.integration.alerts.test_mail import delivery, target
-from tracker.alerts.apprise import AppriseNotifier
-from tracker.alerts.email import EmailNotifier
-from tracker.alerts.webhook import WebhookNotifier
+from tracker.alerts.channels import Notifier
+from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels.email import EmailNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
-from tracker.ports import Notifier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

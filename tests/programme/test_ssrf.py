@@ -15,7 +15,7 @@ import pytest
 from tests.integration.alerts.test_mail import delivery
 from tests.integration.fetch.conftest import NOW
 from tests.unit.fetch.test_guard import SPELLINGS, Recorder
-from tracker.alerts.apprise import AppriseNotifier
+from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher, guard
@@ -114,7 +114,7 @@ async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[t
 
 APPRISE = dedent("""
     import json, socket, sys
-    from tracker.alerts import apprise_child
+    from tracker.alerts.channels import apprise_child
 
     order = json.load(sys.stdin)
     names = socket.getaddrinfo

@@ -13,14 +13,17 @@ from ..render.times import iso
 from .backoff import jitter, wait
 from .breaker import Breaker
 from .caps import Caps
+from .channels import notifiers
 from .digest import MOST_TOGETHER, gathered
 from .plan import lane
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from ..config import Config
     from ..model import Delivery
-    from ..ports import Notifier, Store
+    from ..ports import Fetcher, Store
+    from .channels import Notifier
 
     Call = Callable[..., Awaitable[Any]]
 
@@ -231,6 +234,12 @@ class DeliveryWorker:
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         metrics.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
+
+
+def open_delivery_worker(call: Call, config: Config, fetcher: Fetcher) -> DeliveryWorker:
+    """Return the worker for the targets of a configuration and the caps of its rules. Raises ConfigError."""
+    caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
+    return DeliveryWorker(call, notifiers(config, fetcher), caps=caps)
 
 
 def _fault(error: BaseException) -> DeliveryError:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from tracker import __version__
-from tracker.alerts import match, notifiers, sample, tell, tell_stale
+from tracker.alerts import match, sample, tell, tell_stale
+from tracker.alerts.channels import channel_of
 from tracker.alerts.match import style_of
 from tracker.alerts.message import compose
 from tracker.alerts.payload import Style
-from tracker.alerts.webhook import event
 from tracker.errors import ConfigError, TrackerError
 from tracker.fetch import HttpFetcher
 from tracker.model import Delivery
@@ -66,12 +66,12 @@ class Trial:
     """What one rule would send to one target; *meets* says whether the rule asks for such a change."""
 
     rule: str
-    target: str
-    kind: str
+    target: Target
     meets: bool
     alert: Alert
     message: Message
-    event: str
+    preview: str
+    is_json: bool
 
 
 def trials(config: Config, rule: str | None, targets: list[str], kind: str, now: datetime) -> list[Trial]:
@@ -111,9 +111,10 @@ def _stale(rule: RuleConfig, origin: Version, previous: Article, link: str, key:
 
 
 def _trial(config: Config, alert: Alert, now: datetime, *, meets: bool) -> Trial:
-    kind = next(target.type for target in config.targets if target.name == alert.target)
-    words = compose(alert.payload)
-    return Trial(alert.rule, alert.target, kind, meets, alert, words, event(_delivery(alert, now)))
+    target = next(target for target in config.targets if target.name == alert.target)
+    channel = channel_of(target)
+    preview = channel.preview(target, config, _delivery(alert, now))
+    return Trial(alert.rule, target, meets, alert, compose(alert.payload), preview, channel.previews_json)
 
 
 def _invented(
@@ -144,9 +145,7 @@ async def send_samples(app: App, targets: list[Target], rule: str | None, kind: 
             delivery = _delivery(alert, app.now)
             began, trouble = monotonic(), ""
             try:
-                # one target at a time, so that a secret that is missing spoils only its own
-                made = notifiers(config.model_copy(update={"targets": (target,)}), fetcher)
-                await made[target.name].send(delivery, app.now)
+                await channel_of(target).open(target, config, fetcher).send(delivery, app.now)
             except TrackerError as error:
                 trouble = str(error) + (f" ({error.hint})" if error.hint else "")
             took += not trouble

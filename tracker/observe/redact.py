@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 HIDDEN: Final = "[hidden]"
@@ -46,6 +46,13 @@ def redact(text: str) -> str:
     text = _PARAMETER.sub(rf"\1{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     return _WEBHOOK.sub(HIDDEN, text)
+
+
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """Return `text` with each of `secrets` replaced by `HIDDEN`."""
+    # Longest first, so that no rest of a secret that begins with another one stays.
+    forms = sorted(filter(None, secrets), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, forms)), HIDDEN, text) if forms else text
 
 
 def database(url: str) -> str:

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
-from tracker.alerts import DeliveryWorker, open_delivery_worker
+from tracker.alerts.outbox import DeliveryWorker, open_delivery_worker
 from tracker.config import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__, archive
-from tracker.alerts import notifiers
+from tracker.alerts.channels import notifiers
 from tracker.errors import ArchiveError
 from tracker.extraction import ExtractPool
 from tracker.fetch import BrowserFetcher, HttpFetcher

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tracker import archive
-from tracker.alerts import DeliveryWorker
-from tracker.alerts.webhook import WebhookNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.alerts.outbox import DeliveryWorker
 from tracker.config import FetchConfig
 from tracker.fetch import HttpFetcher
 from tracker.observe import logs

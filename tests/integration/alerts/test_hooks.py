@@ -10,9 +10,10 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.unit.alerts.outbox_store import OutboxStore, alert
-from tracker.alerts import DeliveryWorker, apprise_child
-from tracker.alerts.apprise import AppriseNotifier
-from tracker.alerts.webhook import WebhookNotifier
+from tracker.alerts.channels import apprise_child
+from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.alerts.outbox import DeliveryWorker
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher

@@ -15,7 +15,7 @@ import pytest
 import trustme
 
 from tests.unit.alerts.outbox_store import alert
-from tracker.alerts.email import EmailNotifier
+from tracker.alerts.channels.email import EmailNotifier
 from tracker.config import EmailTarget
 from tracker.errors import DeliveryError
 from tracker.model import Delivery

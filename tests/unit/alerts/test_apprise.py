@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tracker.alerts.apprise import AppriseNotifier, without_mentions
-from tracker.alerts.apprise_schemas import ALLOWED, LOCAL
+from tracker.alerts.channels.apprise import AppriseNotifier, without_mentions
+from tracker.alerts.channels.apprise_services import LOCAL_SERVICES, NETWORK_SERVICES
 from tracker.errors import ConfigError, DeliveryError
 
 from .test_webhook import delivery
@@ -35,8 +35,8 @@ def test_every_service_apprise_knows_is_either_let_in_or_kept_out():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     known = set(done.stdout.split())
     assert len(known) > 200
-    assert known - ALLOWED - LOCAL == set()
-    assert not ALLOWED & LOCAL
+    assert known - NETWORK_SERVICES - LOCAL_SERVICES == set()
+    assert not NETWORK_SERVICES & LOCAL_SERVICES
 
 
 @pytest.mark.anyio

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts import DeliveryWorker
 from tracker.alerts.breaker import LONGEST_PAUSE, OUTAGE, THRESHOLD, Breaker
+from tracker.alerts.outbox import DeliveryWorker
 from tracker.errors import DeliveryError
 from tracker.model import Delivery, DeliveryState
 

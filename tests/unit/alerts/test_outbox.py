@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.alerts import DeliveryWorker
 from tracker.alerts.backoff import SCHEDULE
+from tracker.alerts.outbox import DeliveryWorker
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 

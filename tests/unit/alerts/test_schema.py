@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from tracker.alerts import SAMPLES, match, sample, tell, tell_note, tell_stale
+from tracker.alerts.channels.webhook import event
 from tracker.alerts.digest import gathered
-from tracker.alerts.webhook import event
 from tracker.config import RuleConfig
 from tracker.model import Alert, Change, Delivery, Label, LabelKind
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.alerts import DeliveryWorker
 from tracker.alerts.digest import MOST_BYTES, gathered
+from tracker.alerts.outbox import DeliveryWorker
 from tracker.errors import DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 

@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.fake_fetcher import FakeFetcher
-from tracker.alerts.webhook import WebhookNotifier, retry_after
+from tracker.alerts.channels.webhook import WebhookNotifier, retry_after
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model import Delivery, Headers
 

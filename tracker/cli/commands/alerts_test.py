@@ -56,7 +56,7 @@ def _write(app: App, each: Trial) -> None:
     from tracker.render import one_line
     from tracker.render.times import moment
 
-    head = f"{one_line(each.rule)} → {one_line(each.target)} ({each.kind})"
+    head = f"{one_line(each.rule)} → {one_line(each.target.name)} ({each.target.type})"
     when = "at once"
     if each.alert.due_at is not None:
         when = f"with others at {moment(each.alert.due_at, app.now)} UTC"
@@ -64,18 +64,8 @@ def _write(app: App, each: Trial) -> None:
     if not each.meets:
         app.out.wrapped("!  the rule does not ask for this sample; this is how it would look")
     app.out.line()
-    for line in _said(each).rstrip("\n").split("\n"):
+    for line in each.preview.rstrip("\n").split("\n"):
         app.out.line(f"   {line}".rstrip())
-
-
-def _said(each: Trial) -> str:
-    from tracker.render import safe
-
-    if each.kind == "webhook":
-        return safe(json.dumps(json.loads(each.event), indent=2, ensure_ascii=False))
-    if each.kind == "apprise":
-        return f"{each.message.subject}\n\n{each.message.short}"
-    return f"Subject: {each.message.subject}\n\n{each.message.text}"
 
 
 def _object(each: Trial) -> dict[str, Any]:
@@ -84,12 +74,12 @@ def _object(each: Trial) -> dict[str, Any]:
     return {
         "schema": 1,
         "rule": each.rule,
-        "target": each.target,
-        "type": each.kind,
+        "target": each.target.name,
+        "type": each.target.type,
         "meets": each.meets,
         "due": iso(each.alert.due_at),
         "subject": each.message.subject,
         "text": each.message.text,
         "short": each.message.short,
-        "event": json.loads(each.event) if each.kind == "webhook" else None,
+        "event": json.loads(each.preview) if each.is_json else None,
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-LOCAL: Final = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
+LOCAL_SERVICES: Final = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
 """Services that act on this machine; a background service must not."""
 
-ALLOWED: Final = frozenset(
+NETWORK_SERVICES: Final = frozenset(
     "46elks acs amqp amqps apprise apprises aprs atalk awswhatsapp azure bale bark barks betterstack bluesky brevo "
     "bsky bulksms bulkvs burstsms chanify clickatell clicksend cliq cm d7sms dapnet deltachat deltachats dingtalk "
     "discord dot eight00com elks emby embys enigma2 enigma2s evolution evolutions exotel fcm feishu firehydrant "

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any, Final, TextIO
 
-from ..urls import refusal
+from ...urls import refusal
 
 _REACHING: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _REFUSED: Final[list[str]] = []

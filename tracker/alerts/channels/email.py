@@ -8,29 +8,32 @@ import smtplib
 import socket
 import ssl
 import threading
+from concurrent.futures import Future
 from contextlib import closing, suppress
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
-from ..errors import ConfigError, DeliveryError
-from ..observe.redact import HIDDEN
-from ..render import one_line
-from .message import compose
-from .worker import in_thread
+from ...config import EmailTarget
+from ...errors import ConfigError, DeliveryError
+from ...observe.redact import hide
+from ...render import one_line
+from ..message import compose
+from .base import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from email.message import Message
     from email.policy import EmailPolicy, Policy
 
-    from ..config import EmailTarget
-    from ..model import Delivery
+    from ...config import Config
+    from ...model import Delivery
+    from ...ports import Fetcher
 
 _REMEMBERED: Final = 1000
 
@@ -81,7 +84,7 @@ class EmailNotifier:
         seconds = self._target.timeout.total_seconds()
         try:
             async with asyncio.timeout(seconds):
-                refused = await in_thread(
+                refused = await _in_thread(
                     lambda: session.send(message, self._sender.addr_spec, waiting), stop=session.stop
                 )
         except TimeoutError:
@@ -178,9 +181,8 @@ class _Session:
 
     def _reply(self, code: int, text: bytes | str) -> str:
         words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        for form in _forms(self._target.user, self._password):
-            words = words.replace(form, HIDDEN)
-        return f"{code} {one_line(words)[:200]}".strip()
+        said = hide(words, _forms(self._target.user, self._password))
+        return f"{code} {one_line(said)[:200]}".strip()
 
     def stop(self) -> None:
         """Break off: nothing is handed over any more, and whoever waits on the socket wakes up."""
@@ -211,6 +213,32 @@ class _Session:
             smtp.login(self._target.user, self._password)
 
 
+T = TypeVar("T")
+
+
+async def _in_thread(work: Callable[[], T], *, stop: Callable[[], None]) -> T:
+    """Run `work` in a new thread and return what it returns, or raise what it raises.
+
+    If the caller is cancelled, `stop` is called and the thread is left to end by itself.
+    """
+    # Not a pool: its few threads could all hang in one server, and the interpreter waits for them when it exits.
+    future: Future[T] = Future()
+
+    def run() -> None:
+        future.set_running_or_notify_cancel()
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="alert", daemon=True).start()
+    try:
+        return await asyncio.wrap_future(future)
+    except asyncio.CancelledError:
+        stop()
+        raise
+
+
 def _forms(user: str, password: str) -> list[str]:
     """Return how a password is written to a mail server: as it is, and as AUTH LOGIN and AUTH PLAIN do."""
     if not password:
@@ -232,3 +260,19 @@ def _address(text: str, target: str) -> Address:
             hint='write it as in "desk@example.org" or "Desk <desk@example.org>", in plain letters',
         )
     return address
+
+
+def _open(target: EmailTarget, _config: Config, _fetcher: Fetcher | None = None) -> EmailNotifier:
+    return EmailNotifier(target, target.password.reveal(f"target {target.name}") if target.password else "")
+
+
+def _check(target: EmailTarget, config: Config) -> None:
+    _open(target, config)
+
+
+def _preview(_target: EmailTarget, _config: Config, delivery: Delivery) -> str:
+    message = compose(delivery.payload)
+    return f"Subject: {message.subject}\n\n{message.text}"
+
+
+CHANNEL: Final = Channel(EmailTarget, open=_open, check=_check, preview=_preview)
