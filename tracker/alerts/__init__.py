@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from .match import fits_place, match
-from .notes import tell_note
-from .payload import tell
+from .checkpoints import checkpoint_alert
+from .matching import in_scope, match_rules
+from .payload import version_alert
 from .samples import SAMPLES, sample
-from .stale import tell_stale
+from .stale_copies import stale_copy_alerts
 
 __all__ = [
     "SAMPLES",
-    "fits_place",
-    "match",
+    "checkpoint_alert",
+    "in_scope",
+    "match_rules",
     "sample",
-    "tell",
-    "tell_note",
-    "tell_stale",
+    "stale_copy_alerts",
+    "version_alert",
 ]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-SCHEDULE: Final = tuple(
+RETRY_DELAYS: Final = tuple(
     timedelta(seconds=seconds)
     for seconds in (
         *(0, 5, 5 * _MINUTE, 30 * _MINUTE),
@@ -17,7 +17,7 @@ SCHEDULE: Final = tuple(
 """How long each attempt waits after the one before it; as many attempts as entries."""
 
 JITTER: Final = 0.2
-LONGEST_WAIT: Final = timedelta(days=7)
+MAX_RETRY_AFTER: Final = timedelta(days=7)
 """The most of a target's Retry-After that is obeyed."""
 
 
@@ -27,14 +27,14 @@ def jitter(key: str, attempt: int) -> float:
     return int.from_bytes(digest[:8], "big") / (2**64 - 1) * 2 - 1
 
 
-def wait(failed: int, *, jitter: float, retry_after: float | None = None) -> timedelta | None:
+def retry_delay(failed: int, *, jitter: float, retry_after: float | None = None) -> timedelta | None:
     """Return how long to wait after the attempt number *failed* (from 1), or None after the last.
 
     *jitter* is from -1 to 1. Never sooner than *retry_after* seconds, the target's own wish.
     """
-    if failed >= len(SCHEDULE):
+    if failed >= len(RETRY_DELAYS):
         return None
-    own = SCHEDULE[failed] * (1 + JITTER * jitter)
+    own = RETRY_DELAYS[failed] * (1 + JITTER * jitter)
     if retry_after is None or not retry_after > 0:
         return own
-    return max(own, timedelta(seconds=min(retry_after, LONGEST_WAIT.total_seconds())))
+    return max(own, timedelta(seconds=min(retry_after, MAX_RETRY_AFTER.total_seconds())))

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from .backoff import JITTER, LONGEST_WAIT, jitter
+from .backoff import JITTER, MAX_RETRY_AFTER, jitter
 
-THRESHOLD: Final = 5
+FAILURES_TO_OPEN: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=30)
-LONGEST_PAUSE: Final = timedelta(hours=1)
-OUTAGE: Final = timedelta(minutes=30)
+MAX_PAUSE: Final = timedelta(hours=1)
+MIN_OUTAGE: Final = timedelta(minutes=30)
 """After a shorter one the next attempts are near enough; and one that comes and goes must not use them all up."""
 
 
@@ -28,15 +28,15 @@ class Breaker:
     since: datetime | None = None
     known: bool = False
 
-    def open(self, now: datetime) -> bool:
+    def is_open(self, now: datetime) -> bool:
         """Say whether nothing may be sent now."""
         return self.probing or (self.until is not None and now < self.until)
 
-    def began(self) -> Breaker:
+    def send_started(self) -> Breaker:
         """Return what holds once a send has begun: after a pause it is alone until it has ended."""
         return replace(self, probing=True) if self.until is not None else self
 
-    def took(self, now: datetime) -> Breaker:
+    def succeeded(self, now: datetime) -> Breaker:
         """Return what holds after the target took a message, or refused one for good: it answers.
 
         What was on its way before a pause began does not end it.
@@ -50,18 +50,18 @@ class Breaker:
         """
         if self._paused(now):
             return False
-        return not self.known or (self.since is not None and now - self.since >= OUTAGE)
+        return not self.known or (self.since is not None and now - self.since >= MIN_OUTAGE)
 
     def failed(self, target: str, now: datetime, retry_after: float | None, pace: float = 1.0) -> Breaker:
         """Return what holds after a failure. A target that names a time is left alone until then, at most a week."""
         failures = self.failures + 1
         ends = [self.until] if self.until is not None and self.until > now else []
-        if failures >= THRESHOLD:
-            pause = min(FIRST_PAUSE * 2 ** min(failures - THRESHOLD, 12), LONGEST_PAUSE)
+        if failures >= FAILURES_TO_OPEN:
+            pause = min(FIRST_PAUSE * 2 ** min(failures - FAILURES_TO_OPEN, 12), MAX_PAUSE)
             ends.append(now + pause * (1 + JITTER * jitter(target, failures)) * pace)
         if retry_after is not None and retry_after > 0:
-            ends.append(now + min(timedelta(seconds=retry_after), LONGEST_WAIT))
+            ends.append(now + min(timedelta(seconds=retry_after), MAX_RETRY_AFTER))
         return Breaker(failures, max(ends, default=None), since=self.since or now, known=self.known)
 
     def _paused(self, now: datetime) -> bool:
-        return not self.probing and self.open(now)
+        return not self.probing and self.is_open(now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from .plan import window, window_end
+from .schedule import cap_window, cap_window_end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -22,12 +22,12 @@ class Caps:
         self._caps = caps
         self._sent: dict[tuple[str, str], deque[datetime]] = {}
 
-    async def full(self, rule: str, target: str, now: datetime) -> datetime | None:
+    async def closed_until(self, rule: str, target: str, now: datetime) -> datetime | None:
         """Return when *target* may be sent more by the cap of *rule*; None where it may be now."""
         if rule not in self._caps:
             return None
-        most, length = window(self._caps[rule])
-        ends = window_end(now, length)
+        most, length = cap_window(self._caps[rule])
+        ends = cap_window_end(now, length)
         begins = ends - length
         if (rule, target) not in self._sent:
             count: int = await self._call("sent_since", rule, target, begins)
@@ -37,7 +37,7 @@ class Caps:
             sent.popleft()
         return ends if len(sent) >= most else None
 
-    def count(self, rule: str, target: str, now: datetime) -> None:
+    def record(self, rule: str, target: str, now: datetime) -> None:
         """Count one more message."""
         if (rule, target) in self._sent:
             self._sent[rule, target].append(now)

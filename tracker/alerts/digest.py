@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from ..model import Delivery
 
-MOST_BYTES: Final = 200_000
-MOST_TOGETHER: Final = 200
+MAX_DIGEST_BYTES: Final = 200_000
+MAX_DIGEST_DELIVERIES: Final = 200
 
 
-def gathered(deliveries: Sequence[Delivery]) -> Delivery:
+def combine(deliveries: Sequence[Delivery]) -> Delivery:
     """Return one delivery that tells what all of *deliveries*, of one lane and in order, tell; one alone stays.
 
     Its key is made from theirs, so that a repeat is known as one. Where all that they say is more than 200 kB, the last
@@ -42,7 +42,7 @@ def gathered(deliveries: Sequence[Delivery]) -> Delivery:
         "alerts": bodies,
     }
     payload = dumps(body)
-    while len(payload.encode("utf-8", "surrogatepass")) > MOST_BYTES and len(bodies) > 1:
+    while len(payload.encode("utf-8", "surrogatepass")) > MAX_DIGEST_BYTES and len(bodies) > 1:
         del bodies[max(1, len(bodies) * 3 // 4) :]
         payload = dumps(body)
     ident = hashlib.sha256(first.rule.encode("utf-8", "surrogatepass")).hexdigest()[:12]

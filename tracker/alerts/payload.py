@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from ..model import Article, Change, Version
 
 SCHEMA: Final = 1
-MOST_BYTES: Final = 20_000
-_MOST_CHANGES: Final = 12
-_MOST_LABELS: Final = 40
-_MOST_NOTICES: Final = 8
+MAX_PAYLOAD_BYTES: Final = 20_000
+MAX_CHANGES: Final = 12
+MAX_LABELS: Final = 40
+MAX_NOTICES: Final = 8
 _CONTEXT_WORDS: Final = 16
 _HUNK_WORDS: Final = 120
 _WORD: Final = 20
 _ID_LENGTH: Final = 40
-_LONGEST_SAID: Final = 8000
+MAX_TEMPLATE_CHARACTERS: Final = 8000
 
 Object = dict[str, Any]
 
@@ -39,7 +39,7 @@ class Style:
     body: str = ""
 
 
-def tell(
+def version_alert(
     rule: str,
     target: str,
     version: Version,
@@ -58,19 +58,19 @@ def tell(
     digest = hashlib.sha256(json.dumps(named).encode()).hexdigest()
     key = f"wt_{digest[:_ID_LENGTH]}"
     body = _body(key, rule, version, previous, link=link, event=event)
-    styled(body, style)
-    return Alert(key, rule, target, version.article, version.n, frozen(body))
+    apply_style(body, style)
+    return Alert(key, rule, target, version.article, version.n, encode(body))
 
 
-def styled(body: Object, style: Style) -> None:
+def apply_style(body: Object, style: Style) -> None:
     """Put into *body* how it is to be worded, and what a user's templates make of it."""
     body["format"] = style.form
     if style.subject or style.body:
         said = {"subject": templates.subject(style.subject, body), "text": templates.fill(style.body, body)}
-        body["said"] = {name: _cut(text, _LONGEST_SAID) for name, text in said.items()}
+        body["said"] = {name: _cut(text, MAX_TEMPLATE_CHARACTERS) for name, text in said.items()}
 
 
-def opening(key: str, kind: str, rule: str, version: Version, *, link: str) -> Object:
+def base_body(key: str, kind: str, rule: str, version: Version, *, link: str) -> Object:
     """Return the keys that every payload has, with nothing said of a change: for alerts that tell of something else."""
     content = version.content
     return {
@@ -106,14 +106,14 @@ def opening(key: str, kind: str, rule: str, version: Version, *, link: str) -> O
 def _body(key: str, rule: str, version: Version, previous: Article | None, *, link: str, event: str) -> Object:
     content, change = version.content, version.change
     changes = _changes(change) if change is not None else []
-    return opening(key, f"article.{_type(version, event)}", rule, version, link=link) | {
+    return base_body(key, f"article.{_type(version, event)}", rule, version, link=link) | {
         "previous_version": version.n - 1 if change is not None and not event else None,
         "link": _link(version, link, event),
         "previous_headline": _cut(previous.title, 500) if previous is not None else None,
         "last_seen_old": iso(version.previous_seen),
         "labels": [
             {"kind": label.kind.value, "evidence": _cut(label.evidence, 300)}
-            for label in (change.labels if change is not None else ())[:_MOST_LABELS]
+            for label in (change.labels if change is not None else ())[:MAX_LABELS]
         ],
         "significance": change.significance if change is not None else None,
         "announced": change.announced if change is not None else None,
@@ -122,8 +122,8 @@ def _body(key: str, rule: str, version: Version, previous: Article | None, *, li
         "notices": _notices(version),
         "opening": _cut(content.editorial[0].text, 600) if change is None and content.editorial else None,
         "top_hunk": changes[0] if changes else None,
-        "changes": changes[1:_MOST_CHANGES],
-        "more_changes": max(len(changes) - _MOST_CHANGES, 0),
+        "changes": changes[1:MAX_CHANGES],
+        "more_changes": max(len(changes) - MAX_CHANGES, 0),
     }
 
 
@@ -145,7 +145,7 @@ def _notices(version: Version) -> list[Object]:
         said = [(notice.kind, notice.text) for notice in version.content.notices]
     else:
         said = [(notice.kind, notice.text) for notice in version.change.notices if notice.op is Op.INSERT]
-    return [{"kind": kind.value, "text": _cut(text, 1000)} for kind, text in said[:_MOST_NOTICES]]
+    return [{"kind": kind.value, "text": _cut(text, 1000)} for kind, text in said[:MAX_NOTICES]]
 
 
 def _changes(change: Change) -> list[Object]:
@@ -216,10 +216,10 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def frozen(body: Object) -> str:
+def encode(body: Object) -> str:
     """Return *body* as JSON of at most 20 kB: the last changes and labels go first."""
     text = dumps(body)
-    while len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES and (body["changes"] or body["labels"]):
+    while len(text.encode("utf-8", "surrogatepass")) > MAX_PAYLOAD_BYTES and (body["changes"] or body["labels"]):
         if body["changes"]:
             body["changes"].pop()
             body["more_changes"] += 1

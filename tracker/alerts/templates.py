@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 
 from ..render import one_line, plain, safe
-from . import wording
+from . import payload_text
 
 
 def fill(template: str, body: dict[str, Any]) -> str:
@@ -25,7 +25,7 @@ def subject(template: str, body: dict[str, Any]) -> str:
 
 def _values(body: dict[str, Any]) -> dict[str, str]:
     whole = body | {"format": "full"}
-    edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in wording.edits(whole)]
+    edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
     announced = {True: "announced", False: "not announced"}
     return {
         "rule": one_line(body["rule"]),
@@ -35,15 +35,15 @@ def _values(body: dict[str, Any]) -> dict[str, str]:
         "link": str(body["link"]),
         "source": one_line(body["source"]),
         "story": ", ".join(one_line(story) for story in body["stories"]),
-        "labels": wording.labels(body),
-        "when": wording.when(body),
-        "facts": " ".join(wording.facts(body)),
+        "labels": payload_text.labels(body),
+        "when": payload_text.when(body),
+        "facts": " ".join(payload_text.facts(body)),
         "words_added": str(body["words_added"]),
         "words_removed": str(body["words_removed"]),
         "announced": announced.get(body["announced"], ""),
         "edit": edits[0] if edits else "",
         "edits": "\n\n".join(edits),
-        "notices": "\n\n".join(wording.notices(whole)),
+        "notices": "\n\n".join(payload_text.notices(whole)),
         "article": str(body["article"]),
         "version": str(body["version"]),
         "id": str(body["id"]),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from tracker import __version__
-from tracker.alerts import match, sample, tell, tell_stale
+from tracker.alerts import match_rules, sample, stale_copy_alerts, version_alert
 from tracker.alerts.channels import channel_of
-from tracker.alerts.match import style_of
+from tracker.alerts.matching import style_of
 from tracker.alerts.message import compose
 from tracker.alerts.payload import Style
 from tracker.errors import ConfigError, TrackerError
@@ -89,7 +89,7 @@ def trials(config: Config, rule: str | None, targets: list[str], kind: str, now:
         told = _told(here, placed, previous, config.service.link, kind)
         meets = bool(told)
         if not told and rule is not None:
-            told = match([here.model_copy(update=_OPEN)], placed, previous, link=config.service.link)
+            told = match_rules([here.model_copy(update=_OPEN)], placed, previous, link=config.service.link)
         found += [_trial(config, alert, now, meets=meets) for alert in told if alert.target in targets]
     return found
 
@@ -97,7 +97,7 @@ def trials(config: Config, rule: str | None, targets: list[str], kind: str, now:
 def _told(rule: RuleConfig, version: Version, previous: Article, link: str, kind: str) -> tuple[Alert, ...]:
     """Return what *rule* tells of the sample; one about stale copies that a copy lacks its correction."""
     if rule.stale_copy is None or kind != "correction":
-        return match([rule], version, previous, link=link)
+        return match_rules([rule], version, previous, link=link)
     return _stale(rule, version, previous, link, "sample")
 
 
@@ -107,7 +107,7 @@ def _stale(rule: RuleConfig, origin: Version, previous: Article, link: str, key:
     copy = replace(origin, article=_COPY, n=1, url=_COPY_URL, content=previous, source="sample copy", change=None)
     said = (notice.kind.value, notice.text)
     hours = rule.stale_copy / timedelta(hours=1)
-    return tell_stale(rule, copy, key=key, notice=said, origin=origin, hours=hours, link=link, at=origin.seen)
+    return stale_copy_alerts(rule, copy, key=key, notice=said, origin=origin, hours=hours, link=link, at=origin.seen)
 
 
 def _trial(config: Config, alert: Alert, now: datetime, *, meets: bool) -> Trial:
@@ -125,7 +125,9 @@ def _invented(
     if rule is not None and rule.stale_copy is not None and kind == "correction":
         return _stale(rule.model_copy(update={"to": (target,)}), version, previous, link, salt)[0]
     style = style_of(rule) if rule else Style()
-    return tell(rule.name if rule else "alerts test", target, version, previous, link=link, salt=salt, style=style)
+    return version_alert(
+        rule.name if rule else "alerts test", target, version, previous, link=link, salt=salt, style=style
+    )
 
 
 def _delivery(alert: Alert, now: datetime) -> Delivery:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, make_wsgi_app
 
 from .health_server import HealthServer
-from .hosts import is_ours
+from .host_header import is_allowed_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -41,19 +41,19 @@ DELIVERY_SECONDS: Final = Histogram(
 )
 
 ARTICLES: Final = Gauge("writethru_articles", "Articles in the archive", registry=REGISTRY)
-KEPT_VERSIONS: Final = Gauge("writethru_versions", "Versions in the archive", registry=REGISTRY)
-KEPT_BYTES: Final = Gauge("writethru_archive_bytes", "Size of the archive", registry=REGISTRY)
+ARCHIVED_VERSIONS: Final = Gauge("writethru_versions", "Versions in the archive", registry=REGISTRY)
+ARCHIVE_BYTES: Final = Gauge("writethru_archive_bytes", "Size of the archive", registry=REGISTRY)
 ALERTS: Final = Gauge("writethru_alerts", "Alerts in the outbox", ["state"], registry=REGISTRY)
 OLDEST_ALERT: Final = Gauge(
     "writethru_alerts_pending_oldest_seconds", "Age of the oldest alert that waits", registry=REGISTRY
 )
 
 
-def gauge_counts(counts: Counts, now: datetime) -> None:
+def set_archive_gauges(counts: Counts, now: datetime) -> None:
     """Show what the archive holds."""
     ARTICLES.set(counts.articles)
-    KEPT_VERSIONS.set(counts.versions)
-    KEPT_BYTES.set(counts.bytes)
+    ARCHIVED_VERSIONS.set(counts.versions)
+    ARCHIVE_BYTES.set(counts.bytes)
     ALERTS.labels(state="pending").set(counts.pending_alerts)
     ALERTS.labels(state="dead").set(counts.dead_alerts)
     ALERTS.labels(state="delivered").set(counts.delivered_alerts)
@@ -87,7 +87,7 @@ def application(
         for prefix, other in mounted.items():
             if path.startswith(prefix):
                 return other(environ, start_response)
-        if not is_ours(environ.get("HTTP_HOST", ""), names):
+        if not is_allowed_host(environ.get("HTTP_HOST", ""), names):
             said = {"error": "this is no name of this server; hosts in the [web] table of the configuration names it"}
             return _answer(start_response, "421 Misdirected Request", said)
         if method != "GET":

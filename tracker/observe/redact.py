@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 HIDDEN: Final = "[hidden]"
-LONGEST: Final = 4000
+MAX_LOGGED_CHARACTERS: Final = 4000
 
 # Every repetition is bounded, so that a hostile page cannot make a log line slow.
 _USERINFO: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}://)[^\s/?#'\"<>]{1,512}@")
@@ -91,4 +91,4 @@ def clean(key: str, value: object) -> object:
     if isinstance(value, list | tuple | set | frozenset):
         return [clean(key, item) for item in value]
     text = redact(str(value))
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+    return text if len(text) <= MAX_LOGGED_CHARACTERS else f"{text[:MAX_LOGGED_CHARACTERS]}… ({len(text)} characters)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import match
+from tracker.alerts import match_rules
 from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
@@ -246,7 +246,7 @@ def _version(
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
     if _still_flaps(latest, change):
         return new, (), CheckVerdict(outcome)
-    alerts = match(brief.rules, version, latest.content if latest else None, link=brief.link, first=brief.first)
+    alerts = match_rules(brief.rules, version, latest.content if latest else None, link=brief.link, first=brief.first)
     return new, tuple(alerts), CheckVerdict(outcome)
 
 
@@ -279,7 +279,7 @@ def _status_alerts(
         change=Change(labels=(Label(kind, evidence),), significance=1.0),
     )
     named = f"{kind}:{now.isoformat()}"
-    return tuple(match(brief.rules, event, latest.content, link=brief.link, event=named, first=brief.first))
+    return tuple(match_rules(brief.rules, event, latest.content, link=brief.link, event=named, first=brief.first))
 
 
 def _status(found: Capture | NotModified | Failure) -> int | None:

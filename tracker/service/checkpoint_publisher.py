@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import tell_note
+from tracker.alerts import checkpoint_alert
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.config import Rfc3161Stamp
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
@@ -76,7 +76,7 @@ class CheckpointPublisher:
             note = await self._call("seal", signer, now)
             path = await asyncio.to_thread(self._folder.keep, note, signer.public)
             if self._config.checkpoint_mail:
-                await self._call("enqueue", [tell_note(self._config.checkpoint_mail, note, signer.public)], now)
+                await self._call("enqueue", [checkpoint_alert(self._config.checkpoint_mail, note, signer.public)], now)
             await asyncio.to_thread(self._queue.want, path, [ending for ending, mark in self._works if not mark])
         except ArchiveError as error:
             _log.error("checkpoint", detail=str(error), hint=error.hint or "it is tried again at the next one")

@@ -10,14 +10,14 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
-from tracker.alerts.outbox import DeliveryWorker, open_delivery_worker
+from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
 from tracker.config import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
 from tracker.jobs.local import Clock
 from tracker.jobs.websub import PATH
 from tracker.observe import logs, metrics, redact, systemd
-from tracker.observe.hosts import bare_host
+from tracker.observe.host_header import host_without_port
 from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
@@ -124,7 +124,7 @@ class Service:
             )
             await self._websub.open(asyncio.get_running_loop(), room.spawn)
             if self._config.service.listen:
-                mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(bare_host, self._config.web.hosts))
+                mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(host_without_port, self._config.web.hosts))
                 page = metrics.serve(self._config.service.listen, self._health, mounted, names)
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
@@ -239,7 +239,7 @@ class Service:
         try:
             counts: Counts = await room.desk.call("counts")
             self._counts = counts
-            metrics.gauge_counts(counts, utc_now())
+            metrics.set_archive_gauges(counts, utc_now())
             if self._lead.ours:
                 await self._witnesses.make(utc_now())
             if self._lead.ours and self._websub is not None:

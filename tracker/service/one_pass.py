@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.alerts.outbox import open_delivery_worker
+from tracker.alerts.delivery_worker import open_delivery_worker
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import LONGEST_TURN, announce
 from tracker.model import ArticleState, CheckOutcome

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import fits_place, tell_stale
+from tracker.alerts import in_scope, stale_copy_alerts
 from tracker.model import LabelKind, Version, VersionQuery
 from tracker.stories import stale_copies
 from tracker.stories.gather import gather
@@ -63,9 +63,9 @@ async def _tell(call: Call, config: Config, rule: RuleConfig, places: Propagatio
         if rule.labels and LabelKind(stale.notice.kind.value) not in rule.labels:
             continue
         copy: Version | None = await call("latest", stale.article)
-        if copy is None or not fits_place(rule, _in_story(copy, places, stale)):
+        if copy is None or not in_scope(rule, _in_story(copy, places, stale)):
             continue
-        told += tell_stale(
+        told += stale_copy_alerts(
             rule,
             _in_story(copy, places, stale),
             key=stale.key,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker import archive
 from tracker.alerts.channels.webhook import WebhookNotifier
-from tracker.alerts.outbox import DeliveryWorker
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.config import FetchConfig
 from tracker.fetch import HttpFetcher
 from tracker.observe import logs
@@ -33,7 +33,7 @@ async def _work(database: str, base: str, names: Sequence[str], deadline: float,
             await desk.call("release")
             fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
             targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}
-            outbox = DeliveryWorker(desk.call, targets, deadline=deadline, patience=0.2, pace=0.0005)
+            outbox = DeliveryWorker(desk.call, targets, deadline=deadline, max_wait=0.2, delay_scale=0.0005)
             ready.set()
             while (await desk.call("counts")).pending_alerts:
                 if not await outbox.deliver_due(datetime.now(UTC)):

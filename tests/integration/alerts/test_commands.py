@@ -130,10 +130,10 @@ def test_replay_shows_what_rules_would_have_told(run):
 
 
 def enqueue(*keys: str, **fields: Any) -> None:
-    from tracker.alerts import sample, tell
+    from tracker.alerts import sample, version_alert
 
     version, previous = sample("correction")
-    payload = tell("Corrections", "desk", version, previous, link="").payload
+    payload = version_alert("Corrections", "desk", version, previous, link="").payload
     with open_archive("sqlite:///writethru.db") as store:
         store.enqueue(
             [Alert(key, "Corrections", "desk", "ab" * 6, n, payload, **fields) for n, key in enumerate(keys, 1)], NOW

@@ -13,7 +13,7 @@ from tests.unit.alerts.outbox_store import OutboxStore, alert
 from tracker.alerts.channels import apprise_child
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
-from tracker.alerts.outbox import DeliveryWorker
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher

@@ -80,7 +80,7 @@ def test_a_name_that_was_pointed_here_is_told_nothing(host, status):
 def test_metrics_can_be_read_by_prometheus(page):
     served, _ = page
     metrics.CHECKS.labels(source="Herald", outcome="unchanged").inc()
-    metrics.gauge_counts(
+    metrics.set_archive_gauges(
         Counts(articles=3, versions=7, pending_alerts=2, dead_alerts=1, oldest_pending_at=NOW - timedelta(seconds=90)),
         NOW,
     )
@@ -95,7 +95,7 @@ def test_metrics_can_be_read_by_prometheus(page):
 
 
 def test_an_empty_outbox_has_no_age():
-    metrics.gauge_counts(Counts(), NOW)
+    metrics.set_archive_gauges(Counts(), NOW)
     assert metrics.REGISTRY.get_sample_value("writethru_alerts_pending_oldest_seconds") == 0
 
 

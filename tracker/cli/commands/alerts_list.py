@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tracker.model import Delivery
     from tracker.ports import Store
 
-_LOOKED_AT = 100_000
-_SHORTEST = 6
+MAX_SCANNED_ALERTS = 100_000
+MIN_ID_CHARACTERS = 6
 
 
 @click.command("list", cls=Verb)
@@ -39,7 +39,7 @@ def list_(
         ident = store.article(article).id if article else None
         found = [
             each
-            for each in _all(store, state, limit if not (rule or target or ident) else _LOOKED_AT)
+            for each in _all(store, state, limit if not (rule or target or ident) else MAX_SCANNED_ALERTS)
             if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
         ][:limit]
     if app.settings.json:
@@ -108,7 +108,7 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
         if keys:
             wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
         else:
-            dead = store.deliveries(DeliveryState.DEAD, _LOOKED_AT)
+            dead = store.deliveries(DeliveryState.DEAD, MAX_SCANNED_ALERTS)
             wanted = [each.key for each in dead if target in {None, each.target}]
         count = store.revive(wanted, app.now)
         if not keys:
@@ -142,14 +142,14 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
 
 def why(each: Delivery) -> str:
     """Return why an alert was made: what happened, the kinds of its labels, the headline."""
-    from tracker.alerts import wording
+    from tracker.alerts import payload_text
     from tracker.render import one_line
 
     body = json.loads(each.payload)
     if "labels" not in body:
         return ""
-    kinds = wording.labels(body)
-    return one_line(f"{wording.name(body)}{f' ({kinds})' if kinds else ''}: {wording.headline(body)}")
+    kinds = payload_text.labels(body)
+    return one_line(f"{payload_text.name(body)}{f' ({kinds})' if kinds else ''}: {payload_text.headline(body)}")
 
 
 def _all(store: Store, state: str | None, limit: int) -> list[Delivery]:
@@ -162,11 +162,11 @@ def _named(store: Store, keys: tuple[str, ...], state: str | None) -> list[Deliv
     """Return the alerts of these ids or starts of ids. Raises NotKnown, UsageError."""
     from tracker.errors import NotKnown, UsageError
 
-    known = _all(store, state, _LOOKED_AT)
+    known = _all(store, state, MAX_SCANNED_ALERTS)
     found = []
     for key in keys:
         start = key if key.startswith("wt_") else f"wt_{key}"
-        alike = [each for each in known if each.key.startswith(start)] if len(start) >= _SHORTEST else []
+        alike = [each for each in known if each.key.startswith(start)] if len(start) >= MIN_ID_CHARACTERS else []
         if not alike:
             what = "no such alert" if state is None else f"no alert like this is {state}"
             raise NotKnown(what, resource=key, hint="writethru alerts list")

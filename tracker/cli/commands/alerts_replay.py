@@ -68,7 +68,7 @@ def _rules(app: App, names: tuple[str, ...]) -> list[RuleConfig]:
 def _told(
     rules: list[RuleConfig], versions: Iterable[Version], link: str, *, first: bool
 ) -> Iterator[tuple[Version, Alert]]:
-    from tracker.alerts import match
+    from tracker.alerts import match_rules
     from tracker.model import LabelKind
 
     flapping: dict[str, bool] = {}
@@ -77,11 +77,11 @@ def _told(
         silent = flaps and flapping.get(version.article, False)
         flapping[version.article] = flaps
         if not silent and not version.removed:
-            yield from ((version, alert) for alert in match(rules, version, None, link=link, first=first))
+            yield from ((version, alert) for alert in match_rules(rules, version, None, link=link, first=first))
 
 
 def _write(app: App, version: Version, alert: Alert) -> None:
-    from tracker.alerts import wording
+    from tracker.alerts import payload_text
     from tracker.render import one_line
     from tracker.render.times import iso, moment
 
@@ -94,4 +94,4 @@ def _write(app: App, version: Version, alert: Alert) -> None:
     when = moment(version.seen, app.now)
     held = f", sent {moment(alert.due_at, app.now)}" if alert.due_at else ""
     text = f"{when} {alert.article[:8]}@v{alert.version}  {one_line(alert.rule)} → {one_line(alert.target)}{held}: "
-    app.out.wrapped(f"{text}{wording.name(body)}: {wording.headline(body)}", rest=" " * 13)
+    app.out.wrapped(f"{text}{payload_text.name(body)}: {payload_text.headline(body)}", rest=" " * 13)

@@ -18,7 +18,7 @@ _WHY: Final = (
 )
 
 
-def tell_note(target: str, note: str, public: str) -> Alert:
+def checkpoint_alert(target: str, note: str, public: str) -> Alert:
     """Return the alert that hands *note* to *target*; the same note makes the same alert.
 
     *public* is the key it is signed with. The payload holds schema, id, type, note and key.
@@ -29,7 +29,7 @@ def tell_note(target: str, note: str, public: str) -> Alert:
     return Alert(key, "checkpoints", target, _ARTICLE, int(note.split("\n")[1]), dumps(body))
 
 
-def words(body: dict[str, Any]) -> tuple[str, str, str, str]:
+def compose(body: dict[str, Any]) -> tuple[str, str, str, str]:
     """Return a payload of this kind as subject, text, a short text and HTML."""
     note, key = str(body["note"]), str(body["key"])
     origin, size, *_ = note.split("\n")

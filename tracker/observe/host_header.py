@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-def is_ours(host: str, names: Collection[str]) -> bool:
+def is_allowed_host(host: str, names: Collection[str]) -> bool:
     """Say whether *host*, from the Host header, is one of *names*, localhost or a number.
 
     What rebinds a name to this machine comes with a name.
     """
-    bare = bare_host(host)
+    bare = host_without_port(host)
     if bare in names or bare in {"localhost", ""}:
         return bare != ""
     try:
@@ -24,7 +24,7 @@ def is_ours(host: str, names: Collection[str]) -> bool:
     return True
 
 
-def bare_host(host: str) -> str:
+def host_without_port(host: str) -> str:
     """Return a Host header without port and brackets, in lower case."""
     text = host.strip().lower().rstrip(".")
     if text.startswith("["):

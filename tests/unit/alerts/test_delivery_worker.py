@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.alerts.backoff import SCHEDULE
-from tracker.alerts.outbox import DeliveryWorker
+from tracker.alerts.backoff import RETRY_DELAYS
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 
@@ -89,9 +89,9 @@ async def test_a_permanent_error_is_buried_with_its_reason():
 
 
 async def test_the_last_try_buries_and_the_next_version_goes_on():
-    store, desk = filled(alert(1), alert(2)), Recorder(*[DeliveryError("down")] * len(SCHEDULE))
+    store, desk = filled(alert(1), alert(2)), Recorder(*[DeliveryError("down")] * len(RETRY_DELAYS))
     outbox, now = DeliveryWorker(store.call, {"desk": desk}), NOW
-    for _ in SCHEDULE:
+    for _ in RETRY_DELAYS:
         await outbox.deliver_due(now)
         now += timedelta(hours=30)
     assert store.rows[1].state is DeliveryState.DEAD
@@ -121,7 +121,7 @@ async def test_a_target_that_hangs_delays_no_other():
     alerts = [alert(1, article=f"a{n}") for n in range(30)]
     store = filled(*alerts, *(alert(n, target="chat") for n in range(1, 6)))
     desk, chat = Hanging(), Recorder()
-    outbox = DeliveryWorker(store.call, {"desk": desk, "chat": chat}, deadline=0.3, patience=0.1)
+    outbox = DeliveryWorker(store.call, {"desk": desk, "chat": chat}, deadline=0.3, max_wait=0.1)
     assert await outbox.deliver_due(NOW) == 5 + 20  # one batch; the others are left in the archive meanwhile
     assert len(chat.sent) == 5
     store.enqueue([alert(9, target="chat")], NOW)
@@ -137,7 +137,7 @@ async def test_a_target_that_hangs_delays_no_other():
 
 async def test_what_waits_too_long_for_its_turn_is_left_to_its_lease():
     store, desk = filled(*(alert(1, article=f"a{n}") for n in range(6))), Hanging()
-    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=0.1, patience=0.5, abreast=1)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=0.1, max_wait=0.5, max_parallel=1)
     await outbox.deliver_due(NOW)
     assert 2 <= len(desk.sent) <= 4
     untouched = [row for row in store.rows.values() if not row.attempts]
@@ -155,7 +155,7 @@ async def test_a_notifier_that_will_not_stop_is_left_behind():
                 await asyncio.sleep(1.3)
 
     store = filled(alert())
-    outbox = DeliveryWorker(store.call, {"desk": Stubborn()}, deadline=0.05, patience=3)
+    outbox = DeliveryWorker(store.call, {"desk": Stubborn()}, deadline=0.05, max_wait=3)
     await outbox.deliver_due(NOW)
     assert "no answer within" in store.rows[1].last_error
     await asyncio.sleep(0.4)
@@ -163,7 +163,7 @@ async def test_a_notifier_that_will_not_stop_is_left_behind():
 
 async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
     store, desk = filled(alert()), Hanging()
-    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, patience=30)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, max_wait=30)
     task = asyncio.create_task(outbox.deliver_due(NOW))
     await asyncio.sleep(0.05)
     task.cancel()
@@ -183,7 +183,7 @@ async def test_closing_lets_what_is_sent_end():
             await asyncio.sleep(0.1)
 
     store = filled(alert())
-    outbox = DeliveryWorker(store.call, {"desk": Slow()}, patience=0.01)
+    outbox = DeliveryWorker(store.call, {"desk": Slow()}, max_wait=0.01)
     assert await outbox.deliver_due(NOW) == 1
     assert store.states() == [DeliveryState.PENDING]
     await outbox.aclose(5)
@@ -193,7 +193,7 @@ async def test_closing_lets_what_is_sent_end():
 
 async def test_a_lease_that_ends_while_we_still_send_starts_no_second_send():
     store, desk = filled(alert()), Hanging()
-    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, patience=0.05)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, max_wait=0.05)
     await outbox.deliver_due(NOW)
     await outbox.deliver_due(NOW + timedelta(hours=1))
     assert len(desk.sent) == 1

@@ -13,7 +13,7 @@ LARGE: Final = 256 * 1024
 ARENAS: Final = 2
 
 
-def give_back() -> bool:
+def return_freed_memory() -> bool:
     """Have large pieces of memory given back to the system once they are free; say whether it will be done.
 
     glibc by default keeps ever larger pieces after the first large one was freed, for every thread apart: a few pages

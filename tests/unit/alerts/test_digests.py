@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.alerts.digest import MOST_BYTES, gathered
-from tracker.alerts.outbox import DeliveryWorker
+from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.alerts.digest import MAX_DIGEST_BYTES, combine
 from tracker.errors import DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 
@@ -61,7 +61,7 @@ async def test_a_digest_that_fails_comes_again_with_the_same_key():
 async def test_more_than_a_cap_allows_follows_as_one():
     store, desk = OutboxStore(), Reader()
     store.enqueue([alert(n, article=str(n)) for n in range(7)], NOW)
-    outbox = DeliveryWorker(store.call, {"desk": desk}, caps={"Corrections": 2.0}, abreast=1)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, hourly_caps={"Corrections": 2.0}, max_parallel=1)
     await outbox.deliver_due(NOW)
     assert [each["type"] for each in desk.read] == ["article.changed"] * 2
     store.enqueue([alert(1, article="late")], NOW + timedelta(minutes=30))
@@ -76,7 +76,7 @@ async def test_a_new_process_knows_what_was_sent_within_the_hour():
     store, desk = OutboxStore(), Reader()
     for minute in (0, 5, 10):
         store.enqueue([alert(1, article=str(minute))], NOW + timedelta(minutes=minute))
-        await DeliveryWorker(store.call, {"desk": desk}, caps={"Corrections": 2.0}).deliver_due(
+        await DeliveryWorker(store.call, {"desk": desk}, hourly_caps={"Corrections": 2.0}).deliver_due(
             NOW + timedelta(minutes=minute)
         )
     assert len(desk.read) == 2
@@ -90,9 +90,9 @@ def test_a_digest_holds_every_alert_or_counts_it(articles, padding):
         made = waiting(n, article=article)
         payload = json.dumps(json.loads(made.payload) | {"opening": "x" * padding})
         held.append(Delivery(n, made.key, made.rule, made.target, article, n, payload, NOW, SEVEN, lane=made.lane))
-    told = json.loads(gathered(held).payload)
+    told = json.loads(combine(held).payload)
     keys = [each["id"] for each in told["alerts"]]
     assert told["count"] == len(articles)
     assert keys == [json.loads(each.payload)["id"] for each in held][: len(keys)]
-    assert len(gathered(held).payload.encode()) <= MOST_BYTES
-    assert gathered(held).key == gathered(held).key != gathered(held[:-1]).key
+    assert len(combine(held).payload.encode()) <= MAX_DIGEST_BYTES
+    assert combine(held).key == combine(held).key != combine(held[:-1]).key

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..render import html
 from ..render.rows import tidy
-from . import wording
+from . import payload_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,8 +46,10 @@ def alert(subject: str, body: Body) -> str:
     where += [_anchor(body["url"], "The article")]
     parts.append(f'<p style="{_NOTE}">{" &nbsp; ".join(where)}</p>')
     rule = f"rule “{html.text(body['rule'])}”"
-    parts.append(f'<p style="{_FOOT}"><code>{html.text(wording.command(body))}</code><br>{rule}<br>{body["id"]}</p>')
-    return _page(subject, " ".join(wording.facts(body)), parts)
+    parts.append(
+        f'<p style="{_FOOT}"><code>{html.text(payload_text.command(body))}</code><br>{rule}<br>{body["id"]}</p>'
+    )
+    return _page(subject, " ".join(payload_text.facts(body)), parts)
 
 
 def digest(subject: str, body: Body, rest: str) -> str:
@@ -60,7 +62,7 @@ def digest(subject: str, body: Body, rest: str) -> str:
     if rest:
         parts.append(_paragraph(rest, _NOTE))
     parts.append(f'<p style="{_FOOT}">rule “{html.text(body["rule"])}”<br>{html.text(body["id"])}</p>')
-    return _page(subject, ", ".join(wording.headline(each) for each in body["alerts"][:3]), parts)
+    return _page(subject, ", ".join(payload_text.headline(each) for each in body["alerts"][:3]), parts)
 
 
 def plain(subject: str, text: str) -> str:
@@ -70,25 +72,25 @@ def plain(subject: str, text: str) -> str:
 
 
 def _middle(body: Body) -> list[str]:
-    parts = [_paragraph(" ".join(wording.facts(body)), _NOTE)]
-    if words := wording.first_words(body):
+    parts = [_paragraph(" ".join(payload_text.facts(body)), _NOTE)]
+    if words := payload_text.first_words(body):
         parts.append(_paragraph(words, _P))
-    for name, hunks in wording.edits(body):
+    for name, hunks in payload_text.edits(body):
         said = f'<span style="{_NAME}">{html.text(name)}</span><br>{_hunks(hunks)}'
         parts.append(f'<p dir="auto" style="{_EDIT}">{said}</p>')
-    parts += [_paragraph(notice, _BAR) for notice in wording.notices(body)]
-    if said := wording.more(body):
+    parts += [_paragraph(notice, _BAR) for notice in payload_text.notices(body)]
+    if said := payload_text.more(body):
         parts.append(_paragraph(said, _NOTE))
     return parts
 
 
 def _kicker(body: Body, margin: str) -> str:
     source = f"{body['source']} · " if body["source"] else ""
-    return _paragraph(source + wording.name(body).upper(), f"{_NAME};margin:{margin}")
+    return _paragraph(source + payload_text.name(body).upper(), f"{_NAME};margin:{margin}")
 
 
 def _title(body: Body, style: str, tag: str) -> str:
-    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], wording.headline(body))}</{tag}>'
+    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], payload_text.headline(body))}</{tag}>'
 
 
 def _anchor(address: str, text: str, style: str = _LINK) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..model import Alert
 from ..render.times import iso
-from .match import style_of
-from .payload import frozen, opening, styled
-from .plan import planned
+from .matching import style_of
+from .payload import apply_style, base_body, encode
+from .schedule import scheduled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..model import Version
 
 
-def tell_stale(
+def stale_copy_alerts(
     rule: RuleConfig,
     copy: Version,
     *,
@@ -40,7 +40,7 @@ def tell_stale(
         digest = hashlib.sha256(json.dumps([key, rule.name, target]).encode()).hexdigest()
         ident = f"wt_{digest[:40]}"
         kind, text = notice
-        body = opening(ident, "copy.stale", rule.name, copy, link=link) | {
+        body = base_body(ident, "copy.stale", rule.name, copy, link=link) | {
             "first_seen_new": iso(origin.seen),
             "labels": [{"kind": kind, "evidence": text[:300]}],
             "significance": 1.0,
@@ -55,6 +55,6 @@ def tell_stale(
                 "headline": origin.content.title[:500],
             },
         }
-        styled(body, style_of(rule))
-        told.append(planned(Alert(ident, rule.name, target, copy.article, copy.n, frozen(body)), rule, at))
+        apply_style(body, style_of(rule))
+        told.append(scheduled(Alert(ident, rule.name, target, copy.article, copy.n, encode(body)), rule, at))
     return tuple(told)

@@ -20,13 +20,13 @@ _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
 
-def planned(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
+def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
     """Return *alert*, made at *at*, with the time it is due and its lane, or as it is where it need not wait."""
     due = due_at(rule, at)
-    return alert if due is None else replace(alert, due_at=due, lane=lane(rule.name, due))
+    return alert if due is None else replace(alert, due_at=due, lane=lane_name(rule.name, due))
 
 
-def lane(rule: str, due: datetime) -> str:
+def lane_name(rule: str, due: datetime) -> str:
     """Return the name of what waits for one message of *rule*."""
     return f"{rule}|{iso(due)}"
 
@@ -40,12 +40,12 @@ def due_at(rule: RuleConfig, at: datetime) -> datetime | None:
     return None if due == at else due
 
 
-def window(cap: float) -> tuple[int, timedelta]:
+def cap_window(cap: float) -> tuple[int, timedelta]:
     """Return a cap, a number an hour, as how many messages in what time: an hour, or a day for less than one."""
     return (int(cap), _HOUR) if cap >= 1 else (max(1, round(cap * 24)), _DAY)
 
 
-def window_end(at: datetime, length: timedelta) -> datetime:
+def cap_window_end(at: datetime, length: timedelta) -> datetime:
     """Return when the window ends that *at* lies in; windows are counted from midnight in UTC."""
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + length * (math.floor((at - midnight) / length) + 1)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import ArchiveError, DeliveryError
 from ..observe import logs, metrics
 from ..render.times import iso
-from .backoff import jitter, wait
+from .backoff import jitter, retry_delay
 from .breaker import Breaker
 from .caps import Caps
 from .channels import notifiers
-from .digest import MOST_TOGETHER, gathered
-from .plan import lane
+from .digest import MAX_DIGEST_DELIVERIES, combine
+from .schedule import lane_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     Call = Callable[..., Awaitable[Any]]
 
-BATCH: Final = 20
-_GRACE: Final = 1.0
+MAX_BATCH_DELIVERIES: Final = 20
+CANCEL_GRACE_SECONDS: Final = 1.0
 _log = logs.get("alerts")
 
 
@@ -36,7 +36,7 @@ class DeliveryWorker:
     """Takes due deliveries from the store, hands each to its target's notifier, and records what came of it.
 
     *store* is a Store, or what calls one by the name of a method (`Desk.call`). A send may take *deadline* seconds, at
-    most *abreast* go to one target at a time and as many wait, so that a target that hangs delays no other; one that
+    most *max_parallel* go to one target at a time and as many wait, so that a target that hangs delays no other; one that
     fails again and again is left alone for a while (`breaker`). A delivery is leased for three deadlines: whoever dies
     while sending leaves it to be sent again, with the same key. *caps* are most messages an hour by rule; what is more
     waits and is sent as one. *pace* scales the waits after failures.
@@ -47,22 +47,22 @@ class DeliveryWorker:
         store: Store | Call,
         notifiers: Mapping[str, Notifier],
         *,
-        caps: Mapping[str, float] | None = None,
+        hourly_caps: Mapping[str, float] | None = None,
         deadline: float = 60.0,
-        patience: float = 1.0,
-        abreast: int = 4,
-        pace: float = 1.0,
+        max_wait: float = 1.0,
+        max_parallel: int = 4,
+        delay_scale: float = 1.0,
     ) -> None:
         self._call: Call = store if callable(store) else _direct(store)
         self._notifiers = notifiers
         self._deadline = deadline
-        self._patience = patience
+        self._max_wait = max_wait
         self._lease = 3 * deadline
-        self._abreast = abreast
-        self._pace = pace
-        self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(abreast))
+        self._max_parallel = max_parallel
+        self._delay_scale = delay_scale
+        self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
-        self._caps = Caps(self._call, caps or {})
+        self._caps = Caps(self._call, hourly_caps or {})
         self._waiting: Counter[str] = Counter()
         self._held: dict[int, float] = {}
         self._running: set[asyncio.Task[int]] = set()
@@ -71,10 +71,10 @@ class DeliveryWorker:
     async def deliver_due(self, now: datetime) -> int:
         """Deliver what is due; return how many were taken or are still on their way, 0 where nothing is left to do now.
 
-        Returns after *patience* seconds although a send goes on; the next call keeps it in view.
+        Returns after *max_wait* seconds although a send goes on; the next call keeps it in view.
         """
         loop = asyncio.get_running_loop()
-        end = loop.time() + self._patience
+        end = loop.time() + self._max_wait
         self._set_at = (now, loop.time())
         taken = 0
         try:
@@ -101,17 +101,17 @@ class DeliveryWorker:
             self._running.clear()
 
     async def _claim(self) -> None:
-        while claimed := await self._call("claim", self._now(), self._lease, BATCH, self._busy()):
+        while claimed := await self._call("claim", self._now(), self._lease, MAX_BATCH_DELIVERIES, self._busy()):
             for delivery in claimed:
                 self._take([delivery])
-        while together := await self._call("claim_lane", self._now(), self._lease, MOST_TOGETHER, self._busy()):
+        while together := await self._call("claim_lane", self._now(), self._lease, MAX_DIGEST_DELIVERIES, self._busy()):
             self._take(together)
 
     def _busy(self) -> list[str]:
         """Return the targets that can be given nothing more now."""
-        full = {target for target, count in self._waiting.items() if count >= 2 * self._abreast}
+        full = {target for target, count in self._waiting.items() if count >= 2 * self._max_parallel}
         now = self._now()
-        return sorted(full.union(target for target, breaker in self._breakers.items() if breaker.open(now)))
+        return sorted(full.union(target for target, breaker in self._breakers.items() if breaker.is_open(now)))
 
     def _take(self, deliveries: list[Delivery]) -> None:
         known = any(each.id in self._held for each in deliveries)
@@ -132,9 +132,9 @@ class DeliveryWorker:
                     return 0
                 if await self._refused(deliveries) or await self._capped(deliveries):
                     return 0
-                self._breakers[target] = self._breakers[target].began()
+                self._breakers[target] = self._breakers[target].send_started()
                 started = loop.time()
-                message = gathered(deliveries)
+                message = combine(deliveries)
                 error = await self._send(message)
                 metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
                 back = self._note(target, error)
@@ -153,19 +153,19 @@ class DeliveryWorker:
 
     async def _refused(self, deliveries: list[Delivery]) -> bool:
         """Give back what was claimed for a target that has begun to fail since, or that one message tries now."""
-        if not self._breakers[deliveries[0].target].open(self._now()):
+        if not self._breakers[deliveries[0].target].is_open(self._now()):
             return False
         for each in deliveries:
             await self._call("hold", each.id, each.lane, each.due_at)
         return True
 
     async def _capped(self, deliveries: list[Delivery]) -> bool:
-        """Hold one that is more than its rule's cap allows, and say so; what was gathered is never held again."""
+        """Hold one that is more than its rule's cap allows, and say so; what was combined is never held again."""
         first = deliveries[0]
-        until = None if first.lane else await self._caps.full(first.rule, first.target, self._now())
+        until = None if first.lane else await self._caps.closed_until(first.rule, first.target, self._now())
         if until is None:
             return False
-        await self._call("hold", first.id, lane(f"{first.rule}|cap", until), until)
+        await self._call("hold", first.id, lane_name(f"{first.rule}|cap", until), until)
         self._count(first, "held")
         return True
 
@@ -173,10 +173,10 @@ class DeliveryWorker:
         """Remember how the target fared, and say whether it is back; one that refuses one message for good is well."""
         before = self._breakers[target]
         if error is None or (isinstance(error, DeliveryError) and error.permanent):
-            self._breakers[target] = before.took(self._now())
+            self._breakers[target] = before.succeeded(self._now())
             return error is None and before.recovers(self._now())
         asked = error.retry_after if isinstance(error, DeliveryError) else None
-        after = self._breakers[target] = before.failed(target, self._now(), asked, self._pace)
+        after = self._breakers[target] = before.failed(target, self._now(), asked, self._delay_scale)
         if after.until is not None and before.until is None:
             _log.warning("target", target=target, failures=after.failures, paused_until=iso(after.until))
         return False
@@ -191,7 +191,7 @@ class DeliveryWorker:
             await asyncio.wait({send}, timeout=self._deadline)
         finally:
             send.cancel()
-        await asyncio.wait({send}, timeout=_GRACE)
+        await asyncio.wait({send}, timeout=CANCEL_GRACE_SECONDS)
         if not send.done() or send.cancelled():
             return DeliveryError(f"no answer within {self._deadline:g} s", resource=delivery.target)
         return send.exception()
@@ -205,13 +205,13 @@ class DeliveryWorker:
                 await self._call("delivered", message.id, self._now())
             else:
                 await self._call("delivered_together", [each.id for each in deliveries], self._now())
-            self._caps.count(message.rule, message.target, self._now())
+            self._caps.record(message.rule, message.target, self._now())
             self._count(message, "delivered")
             _log.info("delivered", **facts)
             return len(deliveries)
         failure = error if isinstance(error, DeliveryError) else _fault(error)
         reason = f"{failure} ({failure.hint})" if failure.hint else str(failure)
-        pause = wait(attempt, jitter=jitter(message.key, attempt), retry_after=failure.retry_after)
+        pause = retry_delay(attempt, jitter=jitter(message.key, attempt), retry_after=failure.retry_after)
         if pause is None or failure.permanent:
             said = reason if pause else f"gave up after {attempt} attempts: {reason}"
             for each in deliveries:
@@ -220,7 +220,7 @@ class DeliveryWorker:
             _log.error("undeliverable", **facts, reason=reason)
             return 0
         asked = failure.retry_after or 0.0
-        due = self._now() + max(pause * self._pace, min(pause, timedelta(seconds=asked)))
+        due = self._now() + max(pause * self._delay_scale, min(pause, timedelta(seconds=asked)))
         for each in deliveries:
             await self._call("postpone", each.id, due, reason)
         self._count(message, "postponed")
@@ -239,7 +239,7 @@ class DeliveryWorker:
 def open_delivery_worker(call: Call, config: Config, fetcher: Fetcher) -> DeliveryWorker:
     """Return the worker for the targets of a configuration and the caps of its rules. Raises ConfigError."""
     caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
-    return DeliveryWorker(call, notifiers(config, fetcher), caps=caps)
+    return DeliveryWorker(call, notifiers(config, fetcher), hourly_caps=caps)
 
 
 def _fault(error: BaseException) -> DeliveryError:

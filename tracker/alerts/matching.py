@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..model import LabelKind, Op
 from ..patterns import found, spans
-from .payload import Style, tell
-from .plan import planned
+from .payload import Style, version_alert
+from .schedule import scheduled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _COSMETIC = frozenset({LabelKind.COSMETIC})
 
 
-def match(
+def match_rules(
     rules: Sequence[RuleConfig],
     version: Version,
     previous: Article | None,
@@ -37,8 +37,10 @@ def match(
         return ()
     met = [rule for rule in rules if _holds(rule, version)]
     return tuple(
-        planned(
-            tell(rule.name, target, version, previous, link=link, event=event, style=style_of(rule)), rule, version.seen
+        scheduled(
+            version_alert(rule.name, target, version, previous, link=link, event=event, style=style_of(rule)),
+            rule,
+            version.seen,
         )
         for rule in (met[:1] if first else met)
         for target in dict.fromkeys(rule.to)
@@ -59,12 +61,12 @@ def _is_nothing(version: Version, previous: Article | None) -> bool:
 def _holds(rule: RuleConfig, version: Version) -> bool:
     if rule.stale_copy is not None:  # such a rule is asked about stories, not about single changes
         return False
-    return fits_place(rule, version) and (
+    return in_scope(rule, version) and (
         _first(rule, version) if version.change is None else _changed(rule, version.change)
     )
 
 
-def fits_place(rule: RuleConfig, version: Version) -> bool:
+def in_scope(rule: RuleConfig, version: Version) -> bool:
     """Say whether *version* is of a source, a story and an address that *rule* asks for."""
     return (
         (not rule.sources or version.source in rule.sources)
