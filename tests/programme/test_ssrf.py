@@ -122,7 +122,7 @@ APPRISE = dedent("""
         return names("127.0.0.1" if host == "rebind.test" else host, *rest, **more)
     socket.getaddrinfo = rebinding
     if order["guarded"]:
-        apprise_child.stay_outside()
+        apprise_child.block_private_addresses()
     told = {"title": "t", "body": "b", "timeout": 3}
     said = [apprise_child.deliver({**told, "url": url}) for url in order["urls"]]
     print(json.dumps([each.get("ok", False) for each in said]))

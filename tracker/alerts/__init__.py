@@ -1,4 +1,8 @@
-"""Who is told what, and how it reaches them: rules matched purely, delivery from an outbox, three channels."""
+"""Alerts: which rules a change matches, when an alert is due, what it says, and its delivery.
+
+What is imported here is pure. What sends is in `delivery_worker` and `channels`, and is imported from there, so that
+matching a rule does not load mail and HTTP libraries.
+"""
 
 from __future__ import annotations
 

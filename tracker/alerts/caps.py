@@ -1,4 +1,4 @@
-"""How many messages of a rule a target was sent lately, against the rule's cap."""
+"""How many messages of a rule a target was sent recently, compared with the rule's cap."""
 
 from __future__ import annotations
 
@@ -15,18 +15,25 @@ if TYPE_CHECKING:
 
 
 class Caps:
-    """Counts in memory; what was sent before is asked of the archive once for each rule and target."""
+    """Counts messages by rule and target.
 
-    def __init__(self, call: Call, caps: Mapping[str, float]) -> None:
+    The counts are kept in memory; the archive is asked once for each rule and target, for what an earlier process sent.
+
+    Args:
+        call: calls a method of the archive by name.
+        hourly_caps: rule name → most messages an hour to one target.
+    """
+
+    def __init__(self, call: Call, hourly_caps: Mapping[str, float]) -> None:
         self._call = call
-        self._caps = caps
+        self._hourly_caps = hourly_caps
         self._sent: dict[tuple[str, str], deque[datetime]] = {}
 
     async def closed_until(self, rule: str, target: str, now: datetime) -> datetime | None:
-        """Return when *target* may be sent more by the cap of *rule*; None where it may be now."""
-        if rule not in self._caps:
+        """Return when `target` may be sent the next message of `rule`; None if it may be sent one now."""
+        if rule not in self._hourly_caps:
             return None
-        most, length = cap_window(self._caps[rule])
+        most, length = cap_window(self._hourly_caps[rule])
         ends = cap_window_end(now, length)
         begins = ends - length
         if (rule, target) not in self._sent:
@@ -38,6 +45,6 @@ class Caps:
         return ends if len(sent) >= most else None
 
     def record(self, rule: str, target: str, now: datetime) -> None:
-        """Count one more message."""
+        """Count a message that was sent."""
         if (rule, target) in self._sent:
             self._sent[rule, target].append(now)

@@ -1,41 +1,25 @@
-"""A signed checkpoint as an alert: whoever gets it can show later that the archive was not rewritten since. Pure."""
+"""A signed checkpoint as an alert: with it anybody can check later that the archive was not changed since. Pure."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from typing import Any, Final
+from typing import Final
 
 from ..model import Alert
-from ..render import html
 from ..render.json import dumps
+from .payload import alert_key
 
 KIND: Final = "archive.checkpoint"
-_ARTICLE: Final = "checkpoints"
-_WHY: Final = (
-    "Keep this message. It is a signed note of what the archive held; with it you can show later whether anything of"
-    " that was changed since:"
-)
+"""The type of its payload."""
 
 
-def checkpoint_alert(target: str, note: str, public: str) -> Alert:
-    """Return the alert that hands *note* to *target*; the same note makes the same alert.
+def checkpoint_alert(target: str, note: str, public_key: str) -> Alert:
+    """Return the alert that sends the checkpoint `note` to `target`; the same note gives the same alert.
 
-    *public* is the key it is signed with. The payload holds schema, id, type, note and key.
+    Args:
+        target: the name of a target.
+        note: the signed note; its second line is the number of entries.
+        public_key: the key that verifies it.
     """
-    digest = hashlib.sha256(json.dumps([KIND, target, note]).encode()).hexdigest()
-    key = f"wt_{digest[:40]}"
-    body = {"schema": 1, "id": key, "type": KIND, "note": note, "key": public}
-    return Alert(key, "checkpoints", target, _ARTICLE, int(note.split("\n")[1]), dumps(body))
-
-
-def compose(body: dict[str, Any]) -> tuple[str, str, str, str]:
-    """Return a payload of this kind as subject, text, a short text and HTML."""
-    note, key = str(body["note"]), str(body["key"])
-    origin, size, *_ = note.split("\n")
-    subject = f"Checkpoint of {origin}: {int(size):,} entries"
-    text = f"{_WHY}\n\n    writethru verify --against NOTE --key '{key}'\n\nNOTE is a file of these lines:\n\n{note}"
-    page = html.page(
-        subject, f"<p>{html.text(_WHY)}</p>\n<pre>{html.text(note)}</pre>\n<p><code>{html.text(key)}</code></p>"
-    )
-    return subject, text, note, page
+    key = alert_key(KIND, target, note)
+    body = {"schema": 1, "id": key, "type": KIND, "note": note, "key": public_key}
+    return Alert(key, "checkpoints", target, "checkpoints", int(note.split("\n")[1]), dumps(body))

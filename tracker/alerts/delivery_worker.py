@@ -1,4 +1,4 @@
-"""Delivers what the archive's outbox holds: at least once, with one key, in order for each target and article."""
+"""Sends what is in the archive's outbox: at least once, with one key, in order for each target and article."""
 
 from __future__ import annotations
 
@@ -29,22 +29,30 @@ if TYPE_CHECKING:
 
 MAX_BATCH_DELIVERIES: Final = 20
 CANCEL_GRACE_SECONDS: Final = 1.0
+"""How long a notifier may take to stop after its deadline."""
 _log = logs.get("alerts")
 
 
 class DeliveryWorker:
-    """Takes due deliveries from the store, hands each to its target's notifier, and records what came of it.
+    """Deliver due alerts to their targets and record each result.
 
-    *store* is a Store, or what calls one by the name of a method (`Desk.call`). A send may take *deadline* seconds, at
-    most *max_parallel* go to one target at a time and as many wait, so that a target that hangs delays no other; one that
-    fails again and again is left alone for a while (`breaker`). A delivery is leased for three deadlines: whoever dies
-    while sending leaves it to be sent again, with the same key. *caps* are most messages an hour by rule; what is more
-    waits and is sent as one. *pace* scales the waits after failures.
+    Deliveries are leased for three times `deadline`, so those of a process that died are sent again with the same key.
+    A target gets at most `max_parallel` concurrent sends and as many wait for it, so a target that hangs does not delay
+    the others; after repeated failures its circuit opens (see `breaker.py`).
+
+    Args:
+        archive: the archive, or a function that calls one of its methods by name.
+        notifiers: target name → notifier.
+        hourly_caps: rule name → most messages an hour to one target; the excess is sent as one digest.
+        deadline: seconds one send may take.
+        max_wait: seconds `deliver_due` waits for sends that are in progress.
+        max_parallel: concurrent sends per target.
+        delay_scale: factor on the delays after failures, for tests.
     """
 
     def __init__(
         self,
-        store: Store | Call,
+        archive: Store | Call,
         notifiers: Mapping[str, Notifier],
         *,
         hourly_caps: Mapping[str, float] | None = None,
@@ -53,46 +61,53 @@ class DeliveryWorker:
         max_parallel: int = 4,
         delay_scale: float = 1.0,
     ) -> None:
-        self._call: Call = store if callable(store) else _direct(store)
+        self._call: Call = archive if callable(archive) else _direct(archive)
         self._notifiers = notifiers
         self._deadline = deadline
         self._max_wait = max_wait
         self._lease = 3 * deadline
         self._max_parallel = max_parallel
         self._delay_scale = delay_scale
-        self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
+        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
         self._caps = Caps(self._call, hourly_caps or {})
-        self._waiting: Counter[str] = Counter()
-        self._held: dict[int, float] = {}
+        self._in_hand: Counter[str] = Counter()
+        """Target → messages being sent or waiting for a slot."""
+        self._leased_at: dict[int, float] = {}
+        """Delivery → when this process leased it, by the clock of the event loop."""
         self._running: set[asyncio.Task[int]] = set()
-        self._set_at = (datetime(1970, 1, 1, tzinfo=UTC), 0.0)
+        self._clock = (datetime(1970, 1, 1, tzinfo=UTC), 0.0)
+        """The time `deliver_due` was given, and the clock of the event loop then."""
 
     async def deliver_due(self, now: datetime) -> int:
-        """Deliver what is due; return how many were taken or are still on their way, 0 where nothing is left to do now.
+        """Deliver what is due and return how many deliveries were accepted or are still being sent.
 
-        Returns after *max_wait* seconds although a send goes on; the next call keeps it in view.
+        0 means that there is nothing left to do now. Sends that are still in progress after `max_wait` seconds are
+        finished by the next calls.
+
+        Raises:
+            ArchiveError: the archive cannot be read.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + self._max_wait
-        self._set_at = (now, loop.time())
-        taken = 0
+        self._clock = (now, loop.time())
+        accepted = 0
         try:
             while True:
                 await self._claim()
                 if not self._running or loop.time() >= end:
-                    return taken + len(self._running)
+                    return accepted + len(self._running)
                 done, _ = await asyncio.wait(
                     self._running, timeout=end - loop.time(), return_when=asyncio.FIRST_COMPLETED
                 )
                 self._running -= done
-                taken += sum(task.result() for task in done)
+                accepted += sum(task.result() for task in done)
         except asyncio.CancelledError:
             await self.aclose(0)
             raise
 
     async def aclose(self, seconds: float = 5.0) -> None:
-        """Let what is being sent end within *seconds*, then break it off; its lease brings it back."""
+        """Wait up to `seconds` for sends in progress, then cancel them; those are due again when the lease ends."""
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=seconds)
             for task in late:
@@ -103,56 +118,58 @@ class DeliveryWorker:
     async def _claim(self) -> None:
         while claimed := await self._call("claim", self._now(), self._lease, MAX_BATCH_DELIVERIES, self._busy()):
             for delivery in claimed:
-                self._take([delivery])
+                self._start([delivery])
         while together := await self._call("claim_lane", self._now(), self._lease, MAX_DIGEST_DELIVERIES, self._busy()):
-            self._take(together)
+            self._start(together)
 
     def _busy(self) -> list[str]:
-        """Return the targets that can be given nothing more now."""
-        full = {target for target, count in self._waiting.items() if count >= 2 * self._max_parallel}
+        """Return the targets that no more deliveries are leased for now."""
+        full = {target for target, count in self._in_hand.items() if count >= 2 * self._max_parallel}
         now = self._now()
         return sorted(full.union(target for target, breaker in self._breakers.items() if breaker.is_open(now)))
 
-    def _take(self, deliveries: list[Delivery]) -> None:
-        known = any(each.id in self._held for each in deliveries)
+    def _start(self, deliveries: list[Delivery]) -> None:
+        # A lease can end while we still send; then this process leases the same delivery again, but sends it once.
+        in_progress = any(each.id in self._leased_at for each in deliveries)
         for each in deliveries:
-            self._held[each.id] = asyncio.get_running_loop().time()
-        if not known:
-            self._waiting[deliveries[0].target] += 1
-            work = self._attempt(deliveries)
-            self._running.add(asyncio.create_task(work, name=f"alert {deliveries[0].key}"))
+            self._leased_at[each.id] = asyncio.get_running_loop().time()
+        if not in_progress:
+            self._in_hand[deliveries[0].target] += 1
+            attempt = self._attempt(deliveries)
+            self._running.add(asyncio.create_task(attempt, name=f"alert {deliveries[0].key}"))
 
     async def _attempt(self, deliveries: list[Delivery]) -> int:
-        """Send what is one message; return how many deliveries the target took."""
+        """Send `deliveries` as one message; return how many of them the target accepted."""
         loop, target = asyncio.get_running_loop(), deliveries[0].target
         try:
-            async with self._gates[target]:
-                late = loop.time() - self._held[deliveries[0].id] > self._lease - self._deadline
-                if late:  # the lease would end while it is sent: it comes again
+            async with self._slots[target]:
+                # If the lease would end during the send, leave the delivery: it is due again then.
+                if loop.time() - self._leased_at[deliveries[0].id] > self._lease - self._deadline:
                     return 0
-                if await self._refused(deliveries) or await self._capped(deliveries):
+                if await self._paused(deliveries) or await self._capped(deliveries):
                     return 0
                 self._breakers[target] = self._breakers[target].send_started()
                 started = loop.time()
                 message = combine(deliveries)
                 error = await self._send(message)
                 metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
-                back = self._note(target, error)
-            taken = await self._settle(message, deliveries, error)
-            if back:
+                recovered = self._update_breaker(target, error)
+            accepted = await self._record(message, deliveries, error)
+            if recovered:
                 await self._call("retry_now", target, self._now())
         except ArchiveError as error:
-            _log.error("archive", alert=deliveries[0].key, error=str(error), detail="the alert will be sent again")
+            detail = "the result was not stored, so the alert will be sent again"
+            _log.error("archive_error", alert=deliveries[0].key, error=str(error), detail=detail)
             return 0
         else:
-            return taken
+            return accepted
         finally:
-            self._waiting[target] -= 1
+            self._in_hand[target] -= 1
             for each in deliveries:
-                self._held.pop(each.id, None)
+                self._leased_at.pop(each.id, None)
 
-    async def _refused(self, deliveries: list[Delivery]) -> bool:
-        """Give back what was claimed for a target that has begun to fail since, or that one message tries now."""
+    async def _paused(self, deliveries: list[Delivery]) -> bool:
+        """Return whether the target was paused after `deliveries` were leased; then they are given back."""
         if not self._breakers[deliveries[0].target].is_open(self._now()):
             return False
         for each in deliveries:
@@ -160,7 +177,10 @@ class DeliveryWorker:
         return True
 
     async def _capped(self, deliveries: list[Delivery]) -> bool:
-        """Hold one that is more than its rule's cap allows, and say so; what was combined is never held again."""
+        """Return whether the cap of the rule is reached; then the delivery waits for the next window.
+
+        A message for which deliveries already waited is not held again.
+        """
         first = deliveries[0]
         until = None if first.lane else await self._caps.closed_until(first.rule, first.target, self._now())
         if until is None:
@@ -169,34 +189,37 @@ class DeliveryWorker:
         self._count(first, "held")
         return True
 
-    def _note(self, target: str, error: BaseException | None) -> bool:
-        """Remember how the target fared, and say whether it is back; one that refuses one message for good is well."""
+    def _update_breaker(self, target: str, error: BaseException | None) -> bool:
+        """Record the result of a send in the target's breaker; return whether the target has recovered."""
         before = self._breakers[target]
+        # A permanent error concerns one message: the target itself works.
         if error is None or (isinstance(error, DeliveryError) and error.permanent):
             self._breakers[target] = before.succeeded(self._now())
             return error is None and before.recovers(self._now())
-        asked = error.retry_after if isinstance(error, DeliveryError) else None
-        after = self._breakers[target] = before.failed(target, self._now(), asked, self._delay_scale)
+        retry_after = error.retry_after if isinstance(error, DeliveryError) else None
+        after = self._breakers[target] = before.failed(target, self._now(), retry_after, self._delay_scale)
         if after.until is not None and before.until is None:
-            _log.warning("target", target=target, failures=after.failures, paused_until=iso(after.until))
+            _log.warning("target_paused", target=target, failures=after.failures, until=iso(after.until))
         return False
 
     async def _send(self, delivery: Delivery) -> BaseException | None:
-        """Hand one delivery to its notifier; return what went wrong, faults of the notifier itself included."""
+        """Send one message; return what went wrong, including errors in the notifier's own code."""
         notifier = self._notifiers.get(delivery.target)
         if notifier is None:
-            return DeliveryError("no target of that name is configured", resource=delivery.target, permanent=True)
+            return DeliveryError("no target with this name is configured", resource=delivery.target, permanent=True)
         send = asyncio.ensure_future(notifier.send(delivery, self._now()))
         try:
             await asyncio.wait({send}, timeout=self._deadline)
         finally:
             send.cancel()
+        # Not wait_for: a notifier that ignores its cancellation must not stop this worker.
         await asyncio.wait({send}, timeout=CANCEL_GRACE_SECONDS)
         if not send.done() or send.cancelled():
             return DeliveryError(f"no answer within {self._deadline:g} s", resource=delivery.target)
         return send.exception()
 
-    async def _settle(self, message: Delivery, deliveries: list[Delivery], error: BaseException | None) -> int:
+    async def _record(self, message: Delivery, deliveries: list[Delivery], error: BaseException | None) -> int:
+        """Store the result of an attempt; return how many deliveries were accepted."""
         attempt = message.attempts + 1
         facts: dict[str, Any] = {"alert": message.key, "target": message.target, "article": message.article}
         facts |= {"attempt": attempt} | ({"together": len(deliveries)} if message.lane else {})
@@ -209,18 +232,19 @@ class DeliveryWorker:
             self._count(message, "delivered")
             _log.info("delivered", **facts)
             return len(deliveries)
-        failure = error if isinstance(error, DeliveryError) else _fault(error)
+        failure = error if isinstance(error, DeliveryError) else _internal_error(error)
         reason = f"{failure} ({failure.hint})" if failure.hint else str(failure)
-        pause = retry_delay(attempt, jitter=jitter(message.key, attempt), retry_after=failure.retry_after)
-        if pause is None or failure.permanent:
-            said = reason if pause else f"gave up after {attempt} attempts: {reason}"
+        delay = retry_delay(attempt, jitter=jitter(message.key, attempt), retry_after=failure.retry_after)
+        if delay is None or failure.permanent:
+            final = reason if delay else f"gave up after {attempt} attempts: {reason}"
             for each in deliveries:
-                await self._call("bury", each.id, said)
+                await self._call("bury", each.id, final)
             self._count(message, "dead")
             _log.error("undeliverable", **facts, reason=reason)
             return 0
-        asked = failure.retry_after or 0.0
-        due = self._now() + max(pause * self._delay_scale, min(pause, timedelta(seconds=asked)))
+        # The scale shortens our own delays, but never one that the target asked for.
+        asked = timedelta(seconds=failure.retry_after or 0.0)
+        due = self._now() + max(delay * self._delay_scale, min(delay, asked))
         for each in deliveries:
             await self._call("postpone", each.id, due, reason)
         self._count(message, "postponed")
@@ -229,25 +253,25 @@ class DeliveryWorker:
         return 0
 
     def _now(self) -> datetime:
-        now, at = self._set_at
-        return now + timedelta(seconds=asyncio.get_running_loop().time() - at)
+        given, at = self._clock
+        return given + timedelta(seconds=asyncio.get_running_loop().time() - at)
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         metrics.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
 
 
 def open_delivery_worker(call: Call, config: Config, fetcher: Fetcher) -> DeliveryWorker:
-    """Return the worker for the targets of a configuration and the caps of its rules. Raises ConfigError."""
+    """Return the worker for the targets of `config` and the caps of its rules. Raises ConfigError."""
     caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
     return DeliveryWorker(call, notifiers(config, fetcher), hourly_caps=caps)
 
 
-def _fault(error: BaseException) -> DeliveryError:
-    return DeliveryError(f"a fault in this channel: {type(error).__name__}: {error}")
+def _internal_error(error: BaseException) -> DeliveryError:
+    return DeliveryError(f"internal error in this channel: {type(error).__name__}: {error}")
 
 
-def _direct(store: Store) -> Call:
-    async def call(method: str, *args: object) -> Any:  # noqa: ANN401 - the store's own types
-        return getattr(store, method)(*args)
+def _direct(archive: Store) -> Call:
+    async def call(method: str, *args: object) -> Any:  # noqa: ANN401 - as the method returns
+        return getattr(archive, method)(*args)
 
     return call

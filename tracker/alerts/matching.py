@@ -1,4 +1,4 @@
-"""Which rules a version meets. Pure."""
+"""Which rules a version matches. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..model import LabelKind, Op
 from ..patterns import found, spans
-from .payload import Style, version_alert
+from .payload import style_of, version_alert
 from .schedule import scheduled
 
 if TYPE_CHECKING:
@@ -27,47 +27,31 @@ def match_rules(
     event: str = "",
     first: bool = False,
 ) -> tuple[Alert, ...]:
-    """Return one alert for each rule that *version* meets and each target the rule names.
+    """Return one alert for each rule that `version` matches and each target of that rule.
 
-    *previous* is the version it replaces, *link* the base address of the web page. *event* marks a change of status
-    ("unpublished:…"), whose change carries a label and no text. With *first* only the first rule that is met tells.
-    Nothing is told of a change without content; of a cosmetic one only to rules that ask for it.
+    A change without content matches no rule, and a cosmetic one only rules that name that label.
+
+    Args:
+        rules: the rules, in the order of the configuration.
+        version: the new version, with its change.
+        previous: the content it replaced, if there was any.
+        link: the base address of the web page; may be empty.
+        event: set for a change of status, such as "unpublished:…"; its change has a label and no text.
+        first: only the first matching rule sends alerts.
     """
-    if not event and _is_nothing(version, previous):
+    if not event and _has_no_content(version, previous):
         return ()
-    met = [rule for rule in rules if _holds(rule, version)]
-    return tuple(
-        scheduled(
-            version_alert(rule.name, target, version, previous, link=link, event=event, style=style_of(rule)),
-            rule,
-            version.seen,
-        )
-        for rule in (met[:1] if first else met)
-        for target in dict.fromkeys(rule.to)
-    )
-
-
-def style_of(rule: RuleConfig) -> Style:
-    """Return how *rule* wants its alerts worded."""
-    return Style(rule.format, rule.subject, rule.body)
-
-
-def _is_nothing(version: Version, previous: Article | None) -> bool:
-    if version.change is not None and version.change.is_empty:
-        return True
-    return previous is not None and previous.sha256 == version.content.sha256
-
-
-def _holds(rule: RuleConfig, version: Version) -> bool:
-    if rule.stale_copy is not None:  # such a rule is asked about stories, not about single changes
-        return False
-    return in_scope(rule, version) and (
-        _first(rule, version) if version.change is None else _changed(rule, version.change)
-    )
+    matching = [rule for rule in rules if _matches(rule, version)]
+    alerts = []
+    for rule in matching[:1] if first else matching:
+        for target in dict.fromkeys(rule.to):
+            alert = version_alert(rule.name, target, version, previous, link=link, event=event, style=style_of(rule))
+            alerts.append(scheduled(alert, rule, version.seen))
+    return tuple(alerts)
 
 
 def in_scope(rule: RuleConfig, version: Version) -> bool:
-    """Say whether *version* is of a source, a story and an address that *rule* asks for."""
+    """Return whether `version` is from one of the sources, stories and addresses that `rule` asks for."""
     return (
         (not rule.sources or version.source in rule.sources)
         and (not rule.stories or not set(rule.stories).isdisjoint(version.stories))
@@ -75,8 +59,21 @@ def in_scope(rule: RuleConfig, version: Version) -> bool:
     )
 
 
-def _first(rule: RuleConfig, version: Version) -> bool:
-    """Judge a first version: its whole text is new, nothing is removed, and it has no labels to ask for."""
+def _has_no_content(version: Version, previous: Article | None) -> bool:
+    if version.change is not None and version.change.is_empty:
+        return True
+    return previous is not None and previous.sha256 == version.content.sha256
+
+
+def _matches(rule: RuleConfig, version: Version) -> bool:
+    # Rules about stale copies look at stories, not at single changes.
+    if rule.stale_copy is not None or not in_scope(rule, version):
+        return False
+    return _matches_first(rule, version) if version.change is None else _matches_change(rule, version.change)
+
+
+def _matches_first(rule: RuleConfig, version: Version) -> bool:
+    # All text of a first version counts as added. Nothing is removed, and there are no labels to ask for.
     content = version.content
     return (
         rule.first_version
@@ -87,33 +84,34 @@ def _first(rule: RuleConfig, version: Version) -> bool:
     )
 
 
-def _changed(rule: RuleConfig, change: Change) -> bool:
-    wanted = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds != _COSMETIC
+def _matches_change(rule: RuleConfig, change: Change) -> bool:
+    has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds != _COSMETIC
     return (
-        wanted
+        has_label
         and rule.announced in {None, change.announced}
         and change.significance >= rule.significance
-        and (not rule.headline_only or _headline_alone(change))
+        and (not rule.headline_only or _is_headline_only(change))
         and change.words_added + change.words_removed >= rule.min_words
         and (not rule.added or _touches(rule.added, change, "+"))
         and (not rule.removed or _touches(rule.removed, change, "-"))
     )
 
 
-def _headline_alone(change: Change) -> bool:
+def _is_headline_only(change: Change) -> bool:
     return change.title.changed and (change.layout_only or all(block.op is Op.SAME for block in change.blocks))
 
 
 def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:
-    r"""Say whether *pattern* matches one side of a paragraph where at least one character is added (or removed).
+    r"""Return whether `pattern` matches text of which at least one character was added (or removed).
 
-    So ``\d+ dead`` meets "3 dead" turned into "5 dead", although the word "dead" stood there before.
+    So ``\d+ dead`` matches "3 dead" that became "5 dead", although the word "dead" was there before.
     """
     other: HunkOp = "-" if sign == "+" else "+"
-    return any(_meets(pattern, [hunk for hunk in hunks if hunk[0] != other]) for hunks in _pieces(change))
+    return any(_touches_edit(pattern, [hunk for hunk in hunks if hunk[0] != other]) for hunks in _edits(change))
 
 
-def _meets(pattern: str, hunks: list[Hunk]) -> bool:
+def _touches_edit(pattern: str, hunks: list[Hunk]) -> bool:
+    """Return whether a match of `pattern` in the joined text of `hunks` overlaps a hunk that is not "="."""
     edited, text = [], ""
     for op, part in hunks:
         if op != "=":
@@ -124,7 +122,7 @@ def _meets(pattern: str, hunks: list[Hunk]) -> bool:
     return any(begin < end and start < stop for begin, stop in spans(pattern, text) for start, end in edited)
 
 
-def _pieces(change: Change) -> Iterator[Sequence[Hunk]]:
+def _edits(change: Change) -> Iterator[Sequence[Hunk]]:
     yield from (change.title.hunks, change.dek.hunks, change.byline.hunks)
     for block in change.blocks:
         yield block.hunks

@@ -1,4 +1,4 @@
-"""Invented versions for `alerts test`: what a correction, a headline, an update and a silent edit look like. Pure."""
+"""Invented versions for `alerts test`: a correction, a new headline, an update and a silent edit. Pure."""
 
 from __future__ import annotations
 
@@ -38,10 +38,14 @@ _TITLE: Final = "Harbour bridge closed after crack is found"
 
 
 def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:
-    """Return an invented second version, seen at *now*, and the first one. Raises UsageError for an unknown *kind*."""
+    """Return the invented second version of an article, seen at `now`, and its first one.
+
+    Raises:
+        UsageError: there is no sample of this kind.
+    """
     make = _MAKERS.get(kind)
     if make is None:
-        raise UsageError("there is no such sample", resource=kind, hint=f"there are {', '.join(SAMPLES)}")
+        raise UsageError("no such sample", resource=kind, hint=f"choose one of: {', '.join(SAMPLES)}")
     old = Article(title=_TITLE, byline=("A. Sample",), lang="en", blocks=_blocks(_LEAD, _FIGURES, _QUOTE))
     new, change = make(old)
     version = Version(
@@ -85,7 +89,7 @@ def _correction(old: Article) -> tuple[Article, Change]:
         "Correction: An earlier version of this article gave a wrong number of vehicles. It is 21,000, not 12,000.",
     )
     return replace(new, notices=(notice,)), Change(
-        title=_kept(_TITLE),
+        title=_same_title(),
         blocks=(_same(0, _LEAD), block, _same(2, _QUOTE)),
         notices=(NoticeChange(notice.kind, notice.text, Op.INSERT, (1,)),),
         labels=(
@@ -100,7 +104,7 @@ def _correction(old: Article) -> tuple[Article, Change]:
 def _silent(old: Article) -> tuple[Article, Change]:
     new, block = _figure(old)
     return new, Change(
-        title=_kept(_TITLE),
+        title=_same_title(),
         blocks=(_same(0, _LEAD), block, _same(2, _QUOTE)),
         labels=(
             Label(LabelKind.NUMBER, "12,000 → 21,000", (1,)),
@@ -130,7 +134,7 @@ def _update(old: Article) -> tuple[Article, Change]:
     added = "Two ferries will carry foot passengers from Friday, every 20 minutes, the council said."
     notice = Notice(NoticeKind.UPDATE, "(Adds ferry timetable in second paragraph)")
     return replace(old, blocks=_blocks(_LEAD, added, _FIGURES, _QUOTE), notices=(notice,)), Change(
-        title=_kept(_TITLE),
+        title=_same_title(),
         blocks=(
             _same(0, _LEAD),
             BlockChange(Op.INSERT, None, 1, (("+", added),)),
@@ -144,8 +148,8 @@ def _update(old: Article) -> tuple[Article, Change]:
     )
 
 
-def _kept(text: str) -> Field:
-    return Field(text, text, (("=", text),))
+def _same_title() -> Field:
+    return Field(_TITLE, _TITLE, (("=", _TITLE),))
 
 
 _MAKERS: Final[dict[str, Callable[[Article], tuple[Article, Change]]]] = {
@@ -155,4 +159,4 @@ _MAKERS: Final[dict[str, Callable[[Article], tuple[Article, Change]]]] = {
     "silent": _silent,
 }
 SAMPLES: Final = tuple(_MAKERS)
-"""The kinds of sample there are."""
+"""The kinds of sample."""

@@ -1,15 +1,21 @@
-"""The alert of a copy that still prints what its origin has corrected. Pure."""
+"""The alert about a copy that still lacks a correction made to its original. Pure."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING
 
 from ..model import Alert
 from ..render.times import iso
-from .matching import style_of
-from .payload import apply_style, base_body, encode
+from .payload import (
+    MAX_EVIDENCE_CHARACTERS,
+    MAX_HEADLINE_CHARACTERS,
+    MAX_NOTICE_CHARACTERS,
+    alert_key,
+    apply_style,
+    base_body,
+    encode,
+    style_of,
+)
 from .schedule import scheduled
 
 if TYPE_CHECKING:
@@ -30,31 +36,37 @@ def stale_copy_alerts(
     link: str,
     at: datetime,
 ) -> tuple[Alert, ...]:
-    """Return one alert for each target of *rule*: *copy* lacks *notice* (kind and text) of *origin* since *hours*.
+    """Return one alert for each target of `rule`: `copy` lacks a notice of `origin`.
 
-    *key* names the lapse; with the rule and the target it makes the key of the alert, so that it is told once. *at* is
-    when it was found.
+    Args:
+        rule: a rule with `stale_copy`.
+        copy: the latest version of the copy.
+        key: identifies this stale copy and notice, so that each target is sent one alert about it.
+        notice: kind and text of the notice.
+        origin: the version of the original that has the notice.
+        hours: how long the copy has lacked it.
+        link: the base address of the web page; may be empty.
+        at: when it was found.
     """
-    told = []
+    kind, text = notice
+    alerts = []
     for target in dict.fromkeys(rule.to):
-        digest = hashlib.sha256(json.dumps([key, rule.name, target]).encode()).hexdigest()
-        ident = f"wt_{digest[:40]}"
-        kind, text = notice
+        ident = alert_key(key, rule.name, target)
         body = base_body(ident, "copy.stale", rule.name, copy, link=link) | {
             "first_seen_new": iso(origin.seen),
-            "labels": [{"kind": kind, "evidence": text[:300]}],
+            "labels": [{"kind": kind, "evidence": text[:MAX_EVIDENCE_CHARACTERS]}],
             "significance": 1.0,
             "announced": False,
-            "notices": [{"kind": kind, "text": text[:1000]}],
+            "notices": [{"kind": kind, "text": text[:MAX_NOTICE_CHARACTERS]}],
             "hours": round(hours, 2),
             "origin": {
                 "article": origin.article,
                 "version": origin.n,
                 "url": origin.url,
                 "source": origin.source,
-                "headline": origin.content.title[:500],
+                "headline": origin.content.title[:MAX_HEADLINE_CHARACTERS],
             },
         }
         apply_style(body, style_of(rule))
-        told.append(scheduled(Alert(ident, rule.name, target, copy.article, copy.n, encode(body)), rule, at))
-    return tuple(told)
+        alerts.append(scheduled(Alert(ident, rule.name, target, copy.article, copy.n, encode(body)), rule, at))
+    return tuple(alerts)

@@ -1,7 +1,7 @@
-"""Templates that users write for subject and text: names are replaced, once, and nothing is ever run. Pure.
+"""The templates that users write for subject and text: each name is replaced once, and no code is run. Pure.
 
-Python's `string.Template` knows no expressions, no attributes and no calls. What a page said goes in as a value and is
-not looked at again, so a headline of "$url" or "{{7*7}}" stays what it is.
+Python's `string.Template` has no expressions, attributes or calls. Text from a page is put in as a value and not
+expanded again, so a headline "$url" or "{{7*7}}" is kept as it is.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from . import payload_text
 
 
 def fill(template: str, body: dict[str, Any]) -> str:
-    """Return *template* with what the payload *body* says in the place of its names."""
+    """Return `template` with its names replaced by values from the payload `body`."""
     return safe(Template(template).safe_substitute(_values(body)))
 
 
 def subject(template: str, body: dict[str, Any]) -> str:
-    """Return *template* filled in, on one line."""
+    """Return `template` filled in, on one line."""
     return one_line(fill(template, body))
 
 

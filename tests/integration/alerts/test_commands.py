@@ -101,7 +101,7 @@ def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):
     assert len(objects(run("alerts", "test", "--rule", "Corrections", "--to", "desk", "--json"))) == 3
 
 
-def test_test_tells_when_and_which_rules_are_met(run):
+def test_test_shows_the_time_and_which_rules_match(run):
     told = objects(run("alerts", "test", "--sample", "headline", "--json"))
     assert [(each["rule"], each["target"], each["meets"]) for each in told] == [("Daily", "desk", True)]
     assert told[0]["due"].endswith("T07:00:00Z")
@@ -116,7 +116,7 @@ def test_test_tells_when_and_which_rules_are_met(run):
     assert (other["meets"], other["subject"][:12]) == (False, "new headline")
 
 
-def test_replay_shows_what_rules_would_have_told(run):
+def test_replay_shows_what_rules_would_have_sent(run):
     told = objects(run("alerts", "replay", "--since", "2026-11-01", "--json"))
     assert [(each["rule"], each["version"]) for each in told] == [("Daily", 2), ("Daily", 3)]
     assert told[0]["due"] == "2026-11-26T07:00:00Z"
@@ -140,7 +140,7 @@ def enqueue(*keys: str, **fields: Any) -> None:
         )
 
 
-def test_list_says_why_and_retry_sends_the_dead_again(run):
+def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
     enqueue("wt_aaaa11", "wt_bbbb22")
     with open_archive("sqlite:///writethru.db") as store:
         (head,) = store.claim(minutes(1), 60)
@@ -179,7 +179,7 @@ def test_show_prints_an_alert_as_it_is_sent(run):
     assert "no such alert" in run("alerts", "show", "cccc", code=2).stderr
 
 
-def test_watch_shows_the_latest_with_the_edit_that_matters(run):
+def test_watch_shows_the_latest_versions_with_the_most_important_edit(run):
     told = objects(run("watch", "--json", "-n", "2"))
     assert [each["version"] for each in told] == [2, 3]
     shown = run("watch", "--changes-only").stdout
@@ -190,7 +190,7 @@ def test_watch_shows_the_latest_with_the_edit_that_matters(run):
     assert "there is no such kind" in run("watch", "--kind", "corection", code=2).stderr
 
 
-def test_watch_follow_goes_on_until_it_has_enough(run, tmp_path):
+def test_watch_follow_ends_after_count_versions(run, tmp_path):
     def later() -> None:
         with open_archive(f"sqlite:///{tmp_path / 'writethru.db'}") as store:
             store.commit(intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))

@@ -43,14 +43,14 @@ def test_pauses_grow_to_an_hour(times):
     assert timedelta(seconds=24) <= breaker.until - NOW <= MAX_PAUSE * 1.2
 
 
-def test_a_target_that_names_a_time_is_left_alone_until_then():
+def test_a_target_that_asks_for_a_pause_gets_it():
     breaker = Breaker().failed("desk", NOW, 90.0)
     assert breaker.is_open(NOW + timedelta(seconds=89))
     assert not breaker.is_open(NOW + timedelta(seconds=91))
     assert Breaker().failed("desk", NOW, 1e9).until == NOW + timedelta(days=7)
 
 
-def test_it_is_back_after_an_outage_or_when_it_is_first_heard_of():
+def test_a_target_recovers_after_an_outage_or_with_its_first_success():
     assert Breaker().recovers(NOW)
     assert not Breaker(known=True).recovers(NOW)
     assert not failing(3).recovers(NOW + MIN_OUTAGE - timedelta(seconds=1))
@@ -58,7 +58,7 @@ def test_it_is_back_after_an_outage_or_when_it_is_first_heard_of():
     assert not failing(3).succeeded(NOW).recovers(NOW + MIN_OUTAGE)
 
 
-def test_what_was_on_its_way_before_a_pause_does_not_end_it():
+def test_a_send_that_began_before_a_pause_does_not_end_it():
     paused = Breaker().failed("desk", NOW, 1800.0).failed("desk", NOW, 60.0).failed("desk", NOW, None)
     after = paused.succeeded(NOW + timedelta(minutes=1))
     assert not paused.recovers(NOW + timedelta(minutes=1))
@@ -79,7 +79,7 @@ class Down(Recorder):
             raise DeliveryError("down")
 
 
-async def test_what_waited_for_a_target_that_was_down_follows_the_first_that_it_takes():
+async def test_when_a_target_is_up_again_everything_that_waits_for_it_is_sent():
     store, desk = OutboxStore(), Down()
     store.enqueue([alert(1, article=name) for name in "abc"], NOW)
     outbox = DeliveryWorker(store.call, {"desk": desk})
@@ -92,7 +92,7 @@ async def test_what_waited_for_a_target_that_was_down_follows_the_first_that_it_
     assert set(store.states()) == {DeliveryState.DELIVERED}
 
 
-async def test_a_new_process_lets_them_follow_too():
+async def test_the_first_success_of_a_new_process_does_the_same():
     store, desk = OutboxStore(), Down()
     store.enqueue([alert(1)], NOW)
     for minute in (0, 1, 10, 50):

@@ -49,7 +49,7 @@ async def test_a_digest_is_one_message_when_it_is_due():
     assert set(store.states()) == {DeliveryState.DELIVERED}
 
 
-async def test_a_digest_that_fails_comes_again_with_the_same_key():
+async def test_a_digest_that_fails_is_sent_again_with_the_same_key():
     store, desk = OutboxStore(), Reader(DeliveryError("down"))
     store.enqueue([waiting(1), waiting(2)], NOW)
     outbox = DeliveryWorker(store.call, {"desk": desk})
@@ -58,7 +58,7 @@ async def test_a_digest_that_fails_comes_again_with_the_same_key():
     assert len({key for key, *_ in desk.sent}) == 1
 
 
-async def test_more_than_a_cap_allows_follows_as_one():
+async def test_alerts_above_a_cap_are_sent_as_one_digest():
     store, desk = OutboxStore(), Reader()
     store.enqueue([alert(n, article=str(n)) for n in range(7)], NOW)
     outbox = DeliveryWorker(store.call, {"desk": desk}, hourly_caps={"Corrections": 2.0}, max_parallel=1)

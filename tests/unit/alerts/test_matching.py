@@ -22,14 +22,14 @@ def told(kind: str = "correction", change: Change | None = None, **conditions: A
     return bool(match_rules([rule(**conditions)], version, previous, link=""))
 
 
-def test_a_rule_without_conditions_meets_every_change():
+def test_a_rule_without_conditions_matches_every_change():
     version, previous = sample("correction")
     (alert,) = match_rules([rule()], version, previous, link="")
     assert (alert.rule, alert.target, alert.article, alert.version) == ("R", "desk", version.article, 2)
     assert json.loads(alert.payload)["id"] == alert.key
 
 
-def test_each_rule_tells_each_of_its_targets_once():
+def test_each_rule_sends_one_alert_to_each_of_its_targets():
     version, previous = sample("update")
     rules = [rule(to=["desk", "chat", "desk"]), rule(name="S", to=["desk"])]
     alerts = match_rules(rules, version, previous, link="")
@@ -65,7 +65,7 @@ def test_every_condition_that_is_given_must_hold(conditions, expected):
     assert told(**conditions) is expected
 
 
-def test_what_stays_is_neither_added_nor_removed():
+def test_unchanged_text_is_neither_added_nor_removed():
     assert told("silent", added="21,000")
     assert not told("silent", added="12,000")
     assert told("silent", removed="12,000")
@@ -97,20 +97,20 @@ def test_a_notice_that_goes_away_is_removed_text():
     assert not told(change=kept, added="not so")
 
 
-def test_an_empty_change_is_never_told():
+def test_an_empty_change_matches_no_rule():
     assert not told(change=Change())
     assert not told(change=Change(blocks=(BlockChange(Op.SAME, 0, 0, (("=", "x"),)),), labels=()))
     version, _ = sample("correction")
     assert not match_rules([rule()], version, version.content, link="")
 
 
-def test_a_cosmetic_change_is_told_only_where_it_is_asked_for():
+def test_a_cosmetic_change_matches_only_rules_that_name_it():
     cosmetic = replace(sample("silent")[0].change or Change(), labels=(Label(LabelKind.COSMETIC, "a b → a  b"),))
     assert not told(change=cosmetic)
     assert told(change=cosmetic, labels=["cosmetic"])
 
 
-def test_a_first_version_is_told_only_where_it_is_asked_for():
+def test_a_first_version_matches_only_rules_that_ask_for_it():
     version, _ = sample("correction")
     first = replace(version, n=1, change=None, previous_seen=None)
 
@@ -127,7 +127,7 @@ def test_a_first_version_is_told_only_where_it_is_asked_for():
     assert not meets(first_version=True, sources=["Herald"])
 
 
-def test_a_page_taken_down_is_told_although_no_text_changed():
+def test_a_page_taken_down_matches_although_no_text_changed():
     version, previous = sample("correction")
     event = replace(version, change=Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),)))
     named: dict[str, Any] = {"event": "unpublished:2026-01-01T12:00:00+00:00"}

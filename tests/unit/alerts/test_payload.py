@@ -146,7 +146,7 @@ def test_a_payload_is_json_of_at_most_20_kb_whatever_a_page_says(hunks, count, t
     assert "\n" not in words.subject
 
 
-def test_edits_give_way_before_labels_and_the_top_hunk_never():
+def test_edits_are_left_out_before_labels_and_the_top_hunk_never():
     edit = BlockChange(Op.INSERT, None, 0, (("+", "€€€€€€€€€€€€€€€ " * 100),))
     change = Change(blocks=(edit,) * 30, labels=(Label(LabelKind.INSERT, "x"),))
     payload = version_alert("R", "desk", replace(sample("update")[0], change=change), None, link="").payload
@@ -158,7 +158,7 @@ def test_edits_give_way_before_labels_and_the_top_hunk_never():
     assert told["labels"]
 
 
-def test_labels_give_way_where_edits_alone_do_not_make_room():
+def test_labels_are_left_out_where_leaving_out_edits_is_not_enough():
     label = Label(LabelKind.INSERT, "€" * 300)
     notice = NoticeChange(NoticeKind.UPDATE, "€" * 1000, Op.INSERT)
     change = Change(notices=(notice,) * 5, labels=(label,) * 40)
@@ -169,10 +169,10 @@ def test_labels_give_way_where_edits_alone_do_not_make_room():
 @pytest.mark.parametrize(
     ("kind", "subject", "said"),
     [
-        ("correction", "correction: Harbour bridge", "The outlet says so"),
+        ("correction", "correction: Harbour bridge", "The outlet published a note"),
         ("headline", "new headline: Harbour bridge closed for a month", "{+for a month, port says+}"),
         ("update", "update: Harbour bridge", "paragraph, added: {+Two ferries"),
-        ("silent", "silent edit: Harbour bridge", "does not say so"),
+        ("silent", "silent edit: Harbour bridge", "The outlet published no note"),
     ],
 )
 def test_samples_read_as_what_they_are(kind, subject, said):
@@ -203,7 +203,7 @@ def test_an_unknown_sample_names_the_known_ones():
     assert "correction" in caught.value.hint
 
 
-def test_a_first_version_is_told_with_its_opening_and_notices():
+def test_a_first_version_is_sent_with_its_opening_and_notices():
     first = replace(
         sample("update")[0],
         n=1,
@@ -241,7 +241,7 @@ def test_what_does_not_fit_is_counted():
     assert "3 more changes" in compose(version_alert("R", "desk", many, None, link="").payload).text
 
 
-def test_status_is_said_in_words():
+def test_a_change_of_status_is_in_words():
     gone = Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),))
     version = replace(sample("update")[0], change=gone)
     words = compose(version_alert("R", "desk", version, None, link="", event="unpublished:x").payload)

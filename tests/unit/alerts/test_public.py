@@ -6,7 +6,7 @@ import sys
 from tracker import alerts
 
 
-def test_what_the_room_offers_is_there():
+def test_every_public_name_exists():
     for name in alerts.__all__:
         assert getattr(alerts, name)
 

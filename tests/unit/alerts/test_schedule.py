@@ -59,7 +59,7 @@ def test_due_times(fields, at, due):
     assert due_at(rule(**fields), utc(at)) == (utc(due) if due else None)
 
 
-def test_an_alert_is_planned_into_the_lane_of_its_rule_and_time():
+def test_an_alert_is_scheduled_into_the_lane_of_its_rule_and_time():
     version, previous = sample("correction")
     alert = version_alert("R", "desk", version, previous, link="")
     assert scheduled(alert, rule(), utc("2026-11-25T12:00")) is alert
@@ -69,7 +69,7 @@ def test_an_alert_is_planned_into_the_lane_of_its_rule_and_time():
 
 
 @given(st.integers(0, 10 * 365 * 86400))
-def test_what_is_due_lies_ahead_and_within_two_days(seconds):
+def test_a_due_time_is_in_the_future_and_within_two_days(seconds):
     at = utc("2020-01-01T00:00") + timedelta(seconds=seconds)
     for fields in ({"quiet": "22:00-07:00"}, {"digest": {"every": "7h"}}, {"digest": {"at": "02:30"}}):
         due = due_at(rule(zone="Europe/Berlin", **fields), at)

@@ -85,7 +85,7 @@ def test_a_digest_and_a_checkpoint():
     assert check(sent(checkpoint_alert("desk", "origin\n12\nroot\n", "key")))["type"] == "writethru.archive.checkpoint"
 
 
-def test_the_schema_refuses_what_is_none():
+def test_the_schema_refuses_an_invalid_alert():
     version, previous = sample("update")
     broken = json.loads(version_alert("R", "desk", version, previous, link="").payload) | {"version": "two"}
     delivery = sent(version_alert("R", "desk", version, previous, link=""))

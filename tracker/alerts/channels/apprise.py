@@ -63,12 +63,12 @@ class AppriseNotifier:
         resource = f"target {name}"
         if service not in NETWORK_SERVICES:
             raise ConfigError(
-                f"Apprise is not used for {printable(service)[:40]!r} here",
+                f"{printable(service)[:40]!r} is not a supported Apprise service",
                 resource=resource,
-                hint="name a service that is reached over the network, as in discord://, tgram://, slack:// or ntfy://",
+                hint="use a service that is reached over the network, as in discord://, tgram://, slack:// or ntfy://",
             )
         if re.search(r"\s", url):
-            raise ConfigError("this is more than one Apprise URL", resource=resource, hint="make a target for each")
+            raise ConfigError("there is more than one Apprise URL", resource=resource, hint="create a target for each")
         self._url = url
         self._resource = f"{service}://"
         self._private = private
@@ -90,7 +90,7 @@ class AppriseNotifier:
         }
         answer = await self._run_child(json.dumps(order).encode())
         if not answer.get("ok"):
-            reason = self._without_credentials(str(answer.get("error", "Apprise gave no reason")))
+            reason = self._without_credentials(str(answer.get("error", "Apprise reported an error without a reason")))
             raise DeliveryError(reason, resource=self._resource, permanent=bool(answer.get("permanent")))
 
     async def _run_child(self, order: bytes) -> dict[str, object]:
@@ -114,7 +114,7 @@ class AppriseNotifier:
         try:
             answer: dict[str, object] = json.loads(out)
         except ValueError:
-            return {"ok": False, "error": f"Apprise's process ended with status {child.returncode}"}
+            return {"ok": False, "error": f"the Apprise process exited with status {child.returncode}"}
         return answer
 
     def _without_credentials(self, reason: str) -> str:

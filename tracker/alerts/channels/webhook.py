@@ -135,9 +135,9 @@ def _body(delivery: Delivery, source: str | None) -> str:
 
 def _reason(status: int) -> str:
     if status == 410:
-        return "answered 410: this address takes no more alerts"
+        return "answered 410: the receiver wants no more alerts at this address"
     if 300 <= status < 400:
-        return f"answered {status}: redirects are not followed, write the final address into the configuration"
+        return f"answered {status}: redirects are not followed; put the final address in the configuration"
     return f"answered {status}"
 
 
@@ -158,9 +158,9 @@ def _signing_key(secret: str, host: str) -> bytes:
         key = b""
     if len(key) < _MIN_SECRET_BYTES:
         raise ConfigError(
-            "the webhook's secret must be base64 of at least 16 bytes",
+            "the webhook secret must be base64 of at least 16 bytes",
             resource=host,
-            hint='make one with: echo "whsec_$(openssl rand -base64 32)"',
+            hint='create one with: echo "whsec_$(openssl rand -base64 32)"',
         )
     return key
 
