@@ -70,7 +70,7 @@ def _targets(config: Config) -> Iterator[Finding]:
         try:
             channel_of(target).check(target, config)
         except TrackerError as error:
-            yield Finding(what, "broken", str(error), error.hint or "name the secret in the environment")
+            yield Finding(what, "broken", error.message, error.hint)
             continue
         if target.name in used:
             yield Finding(what, "ok", f"{target.type}; writethru alerts test --to '{target.name}' --send tries it")

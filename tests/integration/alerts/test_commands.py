@@ -97,7 +97,7 @@ def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):
     assert '"specversion": "1.0"' in shown.stdout
     assert "Subject: correction: Harbour bridge closed" in shown.stdout
     assert "secret-path" not in shown.output
-    assert "nothing was sent" in shown.stderr
+    assert "Nothing was sent" in shown.stderr
     assert len(objects(run("alerts", "test", "--rule", "Corrections", "--to", "desk", "--json"))) == 3
 
 
@@ -107,8 +107,8 @@ def test_test_shows_the_time_and_which_rules_match(run):
     assert told[0]["due"].endswith("T07:00:00Z")
     (quotes,) = objects(run("alerts", "test", "--rule", "Quotes", "--json"))
     assert (quotes["meets"], quotes["event"]) == (False, None)
-    assert "does not ask for this sample" in run("alerts", "test", "--rule", "Quotes").stdout
-    assert "no rule tells hook of such" in run("alerts", "test", "--to", "hook", "--sample", "headline").stderr
+    assert "does not match the sample" in run("alerts", "test", "--rule", "Quotes").stdout
+    assert "No rule sends this sample to hook" in run("alerts", "test", "--to", "hook", "--sample", "headline").stderr
     (copies,) = objects(run("alerts", "test", "--rule", "Copies", "--json"))
     assert (copies["meets"], copies["subject"][:18]) == (True, "copy not corrected")
     assert "6 h after" in copies["text"]
@@ -122,9 +122,9 @@ def test_replay_shows_what_rules_would_have_sent(run):
     assert told[0]["due"] == "2026-11-26T07:00:00Z"
     shown = run("alerts", "replay", "--since", "2026-11-01", "--rule", "Daily", "--rule", "Copies")
     assert shown.stdout.count("Daily → desk, sent") == 2
-    assert "2 alerts, 1 messages of those that wait" in shown.stderr
+    assert "2 alerts (Daily: 2); those that wait for a digest or quiet hours make 1 message." in shown.stderr
     assert "about stale copies" in shown.stderr
-    assert "told nothing" in run("alerts", "replay", "--since", "2026-11-01", "--rule", "Quotes").stderr
+    assert "matches no version" in run("alerts", "replay", "--since", "2026-11-01", "--rule", "Quotes").stderr
     assert run("alerts", "replay", "--since", "2026-11-26", "--json").stdout == ""
     assert "did you mean 'Daily'" in run("alerts", "replay", "--rule", "Daly", code=2).stderr
 
@@ -157,14 +157,14 @@ def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
     assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1}]
     with open_archive("sqlite:///writethru.db") as store:
         assert store.deliveries(DeliveryState.DEAD) == []
-    assert "no alert like this is dead" in run("alerts", "retry", "aaaa", code=2).stderr
-    assert "name alerts" in run("alerts", "retry", code=2).stderr
-    assert "0 alerts wait" in run("alerts", "retry", "--all").stdout
+    assert "no dead alert has this ID" in run("alerts", "retry", "aaaa", code=2).stderr
+    assert "give alert IDs" in run("alerts", "retry", code=2).stderr
+    assert "0 alerts will be sent again" in run("alerts", "retry", "--all").stdout
     with open_archive("sqlite:///writethru.db") as store:
         (head,) = store.claim(NOW + timedelta(days=399), 60)
         store.postpone(head.id, NOW + timedelta(days=400), "answered 503")
-    assert "0 alerts wait" in run("alerts", "retry", "--target", "chat").stdout
-    assert "1 alert waits" in run("alerts", "retry", "--target", "desk").stdout
+    assert "0 alerts will be sent again" in run("alerts", "retry", "--target", "chat").stdout
+    assert "1 alert will be sent again" in run("alerts", "retry", "--target", "desk").stdout
     with open_archive("sqlite:///writethru.db") as store:
         assert store.deliveries()[-1].due_at < NOW + timedelta(days=400)
 
@@ -175,7 +175,7 @@ def test_show_prints_an_alert_as_it_is_sent(run):
         "correction: Harbour bridge closed after crack is found\n\n"
     )
     assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 1
-    assert "several alerts" in run("alerts", "show", "aaaa", code=2).stderr
+    assert "several alerts have IDs" in run("alerts", "show", "aaaa", code=2).stderr
     assert "no such alert" in run("alerts", "show", "cccc", code=2).stderr
 
 
