@@ -1,4 +1,4 @@
-"""The memory of a process that lives for months."""
+"""The memory of a process that runs for months."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from typing import Final
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
-LARGE: Final = 256 * 1024
-ARENAS: Final = 2
+MIN_RETURNED_BYTES: Final = 256 * 1024
+MAX_ARENAS: Final = 2
 
 
 def return_freed_memory() -> bool:
-    """Have large pieces of memory given back to the system once they are free; say whether it will be done.
+    """Make malloc return large blocks to the system when they are freed; return whether that is possible here.
 
-    glibc by default keeps ever larger pieces after the first large one was freed, for every thread apart: a few pages
-    of some megabytes leave a process a hundred megabytes larger than what it holds. Elsewhere nothing is done.
+    By default glibc keeps larger and larger blocks, for each thread separately: a few pages of some megabytes leave a
+    process a hundred megabytes larger than what it uses. With other C libraries this does nothing.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError):
         return False
-    wanted = ((_M_MMAP_THRESHOLD, LARGE), (_M_TRIM_THRESHOLD, LARGE), (_M_ARENA_MAX, ARENAS))
-    return all(mallopt(name, value) == 1 for name, value in wanted)
+    options = (
+        (_M_MMAP_THRESHOLD, MIN_RETURNED_BYTES),
+        (_M_TRIM_THRESHOLD, MIN_RETURNED_BYTES),
+        (_M_ARENA_MAX, MAX_ARENAS),
+    )
+    return all(mallopt(name, value) == 1 for name, value in options)

@@ -1,4 +1,4 @@
-"""What a log line must not carry: secrets, and characters that would break or forge a line. Pure."""
+"""What must not appear in a log line: secrets, and characters that would break or forge a line. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 HIDDEN: Final = "[hidden]"
 MAX_LOGGED_CHARACTERS: Final = 4000
 
-# Every repetition is bounded, so that a hostile page cannot make a log line slow.
+# Every repetition is bounded, so that text from a hostile page cannot make these slow.
 _USERINFO: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}://)[^\s/?#'\"<>]{1,512}@")
 _NAMES: Final = (
     r"(?:access_?token|api[_-]?key|auth(?:orization)?|cookie|credentials?|passw(?:or)?d|private[_-]?key|secret"
@@ -41,7 +41,7 @@ _CONTROL: Final = {
 
 
 def redact(text: str) -> str:
-    """Return *text* without the user part of addresses, secret parameters, bearer tokens and webhook secrets."""
+    """Return `text` with credentials in addresses, secret parameters, tokens and webhook secrets hidden."""
     text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
     text = _PARAMETER.sub(rf"\1{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
@@ -56,14 +56,14 @@ def hide(text: str, secrets: Iterable[str]) -> str:
 
 
 def database(url: str) -> str:
-    """Return the address of a database for people: its user, host and name; no password, however it was written.
+    """Return a database URL with its password hidden, however it was written.
 
-    What is no such address may hold one anywhere, so of that only a plain name is shown.
+    Text that is not a URL may contain a password anywhere, so it is shown only if it is a plain file name.
     """
     found = _DATABASE.fullmatch(url)
     if found is None:
         return url if _PATH.fullmatch(url) else HIDDEN
-    # A password may hold what ought to be escaped: it ends at the last @.
+    # A password may contain an @ that should have been escaped, so it ends at the last one.
     user, colon, _ = (found["who"] or "").rstrip("@").partition(":")
     who = f"{user}:{HIDDEN}@" if colon else found["who"] or ""
     rest = _NO_PORT.sub(rf"\1{HIDDEN}", found["rest"])
@@ -71,14 +71,14 @@ def database(url: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return *text* on one line: control, direction and tag characters written as ``\n``, ``\x1b``, ``\u202e``."""
+    r"""Return `text` on one line, with control, direction and tag characters as ``\n``, ``\x1b``, ``\u202e``."""
     return text.translate(_CONTROL)
 
 
 def clean(key: str, value: object) -> object:
-    """Return *value* fit for a log line: hidden where *key* names a secret, cut where it is endless.
+    """Return `value` as it may be logged: hidden if `key` is the name of a secret, and very long text cut.
 
-    Numbers, booleans and None pass; mappings and sequences are cleaned inside; everything else becomes text.
+    Numbers, booleans and None stay as they are. Mappings and sequences are cleaned inside. All else becomes text.
     """
     if value is None or value == "" or isinstance(value, bool):
         return value
