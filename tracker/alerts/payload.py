@@ -130,36 +130,31 @@ def base_body(key: str, kind: str, rule: str, version: Version, *, link: str) ->
 
 def _body(key: str, rule: str, version: Version, previous: Article | None, *, link: str, event: str) -> Object:
     content, change = version.content, version.change
-    changes = _changes(change) if change is not None else []
-    return base_body(key, f"article.{_type(version, event)}", rule, version, link=link) | {
-        "previous_version": version.n - 1 if change is not None and not event else None,
+    kind = event.partition(":")[0] or ("first-seen" if change is None else "changed")
+    body = base_body(key, f"article.{kind}", rule, version, link=link) | {
         "link": _link(version, link, event),
         "previous_headline": _cut(previous.title, MAX_HEADLINE_CHARACTERS) if previous is not None else None,
         "last_seen_old": iso(version.previous_seen),
+        "notices": _notices(version),
+    }
+    if change is None:
+        opening = _cut(content.editorial[0].text, MAX_OPENING_CHARACTERS) if content.editorial else None
+        return body | {"words_added": content.words, "opening": opening}
+    changes = _changes(change)
+    return body | {
+        "previous_version": None if event else version.n - 1,
         "labels": [
             {"kind": label.kind.value, "evidence": _cut(label.evidence, MAX_EVIDENCE_CHARACTERS)}
-            for label in (change.labels if change is not None else ())[:MAX_LABELS]
+            for label in change.labels[:MAX_LABELS]
         ],
-        "significance": change.significance if change is not None else None,
-        "announced": change.announced if change is not None else None,
-        "words_added": change.words_added if change is not None else content.words,
-        "words_removed": change.words_removed if change is not None else 0,
-        "notices": _notices(version),
-        "opening": _opening(content) if change is None else None,
+        "significance": change.significance,
+        "announced": change.announced,
+        "words_added": change.words_added,
+        "words_removed": change.words_removed,
         "top_hunk": changes[0] if changes else None,
         "changes": changes[1:MAX_CHANGES],
         "more_changes": max(len(changes) - MAX_CHANGES, 0),
     }
-
-
-def _type(version: Version, event: str) -> str:
-    if event:
-        return event.partition(":")[0]
-    return "first-seen" if version.change is None else "changed"
-
-
-def _opening(content: Article) -> str | None:
-    return _cut(content.editorial[0].text, MAX_OPENING_CHARACTERS) if content.editorial else None
 
 
 def _link(version: Version, base: str, event: str) -> str:

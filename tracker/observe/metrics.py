@@ -21,7 +21,7 @@ REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 
 CHECKS: Final = Counter("writethru_checks", "Checks of articles", ["source", "outcome"], registry=REGISTRY)
-POLLS: Final = Counter("writethru_polls", "Polls of source lists", ["source", "outcome"], registry=REGISTRY)
+POLLS: Final = Counter("writethru_polls", "Polls of feeds and other lists", ["source", "outcome"], registry=REGISTRY)
 VERSIONS: Final = Counter("writethru_versions_stored", "Versions stored", ["source"], registry=REGISTRY)
 CRASHES: Final = Counter("writethru_crashes", "Unexpected exceptions while working on a host", registry=REGISTRY)
 HOSTS_IN_PROGRESS: Final = Gauge("writethru_hosts_in_progress", "Hosts being checked now", registry=REGISTRY)
