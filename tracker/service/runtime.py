@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__, archive
-from tracker.alerts import notifiers
+from tracker.alerts.channels import notifiers
 from tracker.archive.clock import clock_went_back
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import release_leases

@@ -6,18 +6,18 @@ import sys
 
 import pytest
 
-from tracker.observe import heap
+from tracker.observe import memory
 
 PIECES = """
 import sys
 from pathlib import Path
-from tracker.observe import heap
+from tracker.observe import memory
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024
 
 if sys.argv[1] == "kept":
-    heap.give_back()
+    memory.return_freed_memory()
 before, held, left = resident(), [], []
 for turn in range(40):
     held.append(bytearray(b"x") * 4_000_000)
@@ -29,8 +29,8 @@ print(resident() - before)
 """
 
 
-@pytest.mark.skipif(not heap.give_back(), reason="only glibc can be told")
-def test_large_pieces_are_given_back():
+@pytest.mark.skipif(not memory.return_freed_memory(), reason="only glibc has these options")
+def test_large_blocks_are_returned():
     def grown(how: str) -> int:
         done = subprocess.run([sys.executable, "-c", PIECES, how], capture_output=True, text=True, check=True)
         return int(done.stdout)
@@ -38,6 +38,6 @@ def test_large_pieces_are_given_back():
     assert grown("kept") < 20
 
 
-def test_where_there_is_no_such_call_nothing_is_done(monkeypatch):
+def test_other_c_libraries_are_left_alone(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
-    assert heap.give_back() is False
+    assert memory.return_freed_memory() is False

@@ -1,13 +1,13 @@
-"""Which services Apprise may be used for: an allow-list, so that a new plugin is looked at before it is let in."""
+"""The services Apprise may be used for: an allow-list, so that a new plugin is not used before it was reviewed."""
 
 from __future__ import annotations
 
 from typing import Final
 
-LOCAL: Final = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
-"""Services that act on this machine; a background service must not."""
+LOCAL_SERVICES: Final = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
+"""Services that act on this machine, which a background service must not do."""
 
-ALLOWED: Final = frozenset(
+NETWORK_SERVICES: Final = frozenset(
     "46elks acs amqp amqps apprise apprises aprs atalk awswhatsapp azure bale bark barks betterstack bluesky brevo "
     "bsky bulksms bulkvs burstsms chanify clickatell clicksend cliq cm d7sms dapnet deltachat deltachats dingtalk "
     "discord dot eight00com elks emby embys enigma2 enigma2s evolution evolutions exotel fcm feishu firehydrant "
@@ -27,4 +27,4 @@ ALLOWED: Final = frozenset(
     "wecom wecombot whapi whatsapp workflow workflows wpush wxpusher wxteams x xbmc xbmcs xmatters xml xmls xmpp "
     "xmpps youlmk zalo zcliq zohocliq zoom zulip".split()
 )
-"""Services that are reached over the network."""
+"""Services that are reached over the network. A test compares both lists with the plugins of Apprise."""

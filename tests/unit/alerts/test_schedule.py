@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts import sample, tell
-from tracker.alerts.plan import due_at, lane, planned, window, window_end
+from tracker.alerts import sample, version_alert
+from tracker.alerts.schedule import cap_window, cap_window_end, due_at, lane_name, scheduled
 from tracker.config import RuleConfig
 
 
@@ -59,17 +59,17 @@ def test_due_times(fields, at, due):
     assert due_at(rule(**fields), utc(at)) == (utc(due) if due else None)
 
 
-def test_an_alert_is_planned_into_the_lane_of_its_rule_and_time():
+def test_an_alert_is_scheduled_into_the_lane_of_its_rule_and_time():
     version, previous = sample("correction")
-    alert = tell("R", "desk", version, previous, link="")
-    assert planned(alert, rule(), utc("2026-11-25T12:00")) is alert
-    held = planned(alert, rule(digest={"at": "07:00"}), utc("2026-11-25T12:00"))
+    alert = version_alert("R", "desk", version, previous, link="")
+    assert scheduled(alert, rule(), utc("2026-11-25T12:00")) is alert
+    held = scheduled(alert, rule(digest={"at": "07:00"}), utc("2026-11-25T12:00"))
     assert (held.due_at, held.lane) == (utc("2026-11-26T07:00"), "R|2026-11-26T07:00:00Z")
-    assert held.lane == lane("R", utc("2026-11-26T07:00"))
+    assert held.lane == lane_name("R", utc("2026-11-26T07:00"))
 
 
 @given(st.integers(0, 10 * 365 * 86400))
-def test_what_is_due_lies_ahead_and_within_two_days(seconds):
+def test_a_due_time_is_in_the_future_and_within_two_days(seconds):
     at = utc("2020-01-01T00:00") + timedelta(seconds=seconds)
     for fields in ({"quiet": "22:00-07:00"}, {"digest": {"every": "7h"}}, {"digest": {"at": "02:30"}}):
         due = due_at(rule(zone="Europe/Berlin", **fields), at)
@@ -77,7 +77,7 @@ def test_what_is_due_lies_ahead_and_within_two_days(seconds):
 
 
 def test_caps_are_counted_by_the_hour_or_the_day():
-    assert window(20) == (20, timedelta(hours=1))
-    assert window(12 / 24) == (12, timedelta(days=1))
-    assert window_end(utc("2026-11-25T12:10"), timedelta(hours=1)) == utc("2026-11-25T13:00")
-    assert window_end(utc("2026-11-25T12:10"), timedelta(days=1)) == utc("2026-11-26T00:00")
+    assert cap_window(20) == (20, timedelta(hours=1))
+    assert cap_window(12 / 24) == (12, timedelta(days=1))
+    assert cap_window_end(utc("2026-11-25T12:10"), timedelta(hours=1)) == utc("2026-11-25T13:00")
+    assert cap_window_end(utc("2026-11-25T12:10"), timedelta(days=1)) == utc("2026-11-26T00:00")

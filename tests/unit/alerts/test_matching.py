@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tracker.alerts import match, sample, tell
+from tracker.alerts import match_rules, sample, version_alert
 from tracker.config import RuleConfig
 from tracker.model import Article, BlockChange, Change, Field, Label, LabelKind, NoticeChange, NoticeKind, Op
 
@@ -19,20 +19,20 @@ def told(kind: str = "correction", change: Change | None = None, **conditions: A
     version, previous = sample(kind)
     if change is not None:
         version = replace(version, change=change)
-    return bool(match([rule(**conditions)], version, previous, link=""))
+    return bool(match_rules([rule(**conditions)], version, previous, link=""))
 
 
-def test_a_rule_without_conditions_meets_every_change():
+def test_a_rule_without_conditions_matches_every_change():
     version, previous = sample("correction")
-    (alert,) = match([rule()], version, previous, link="")
+    (alert,) = match_rules([rule()], version, previous, link="")
     assert (alert.rule, alert.target, alert.article, alert.version) == ("R", "desk", version.article, 2)
     assert json.loads(alert.payload)["id"] == alert.key
 
 
-def test_each_rule_tells_each_of_its_targets_once():
+def test_each_rule_sends_one_alert_to_each_of_its_targets():
     version, previous = sample("update")
     rules = [rule(to=["desk", "chat", "desk"]), rule(name="S", to=["desk"])]
-    alerts = match(rules, version, previous, link="")
+    alerts = match_rules(rules, version, previous, link="")
     assert [(a.rule, a.target) for a in alerts] == [("R", "desk"), ("R", "chat"), ("S", "desk")]
     assert len({a.key for a in alerts}) == 3
 
@@ -65,7 +65,7 @@ def test_every_condition_that_is_given_must_hold(conditions, expected):
     assert told(**conditions) is expected
 
 
-def test_what_stays_is_neither_added_nor_removed():
+def test_unchanged_text_is_neither_added_nor_removed():
     assert told("silent", added="21,000")
     assert not told("silent", added="12,000")
     assert told("silent", removed="12,000")
@@ -75,7 +75,7 @@ def test_what_stays_is_neither_added_nor_removed():
 def test_stories_are_those_of_the_article():
     version, previous = sample("correction")
     version = replace(version, stories=("Bridge", "Harbour"))
-    assert match([rule(stories=["Harbour"])], version, previous, link="")
+    assert match_rules([rule(stories=["Harbour"])], version, previous, link="")
 
 
 def test_headline_dek_and_byline_count_as_text():
@@ -97,25 +97,25 @@ def test_a_notice_that_goes_away_is_removed_text():
     assert not told(change=kept, added="not so")
 
 
-def test_an_empty_change_is_never_told():
+def test_an_empty_change_matches_no_rule():
     assert not told(change=Change())
     assert not told(change=Change(blocks=(BlockChange(Op.SAME, 0, 0, (("=", "x"),)),), labels=()))
     version, _ = sample("correction")
-    assert not match([rule()], version, version.content, link="")
+    assert not match_rules([rule()], version, version.content, link="")
 
 
-def test_a_cosmetic_change_is_told_only_where_it_is_asked_for():
+def test_a_cosmetic_change_matches_only_rules_that_name_it():
     cosmetic = replace(sample("silent")[0].change or Change(), labels=(Label(LabelKind.COSMETIC, "a b → a  b"),))
     assert not told(change=cosmetic)
     assert told(change=cosmetic, labels=["cosmetic"])
 
 
-def test_a_first_version_is_told_only_where_it_is_asked_for():
+def test_a_first_version_matches_only_rules_that_ask_for_it():
     version, _ = sample("correction")
     first = replace(version, n=1, change=None, previous_seen=None)
 
     def meets(**conditions: Any) -> bool:
-        return bool(match([rule(**conditions)], first, None, link=""))
+        return bool(match_rules([rule(**conditions)], first, None, link=""))
 
     assert not meets()
     assert meets(first_version=True)
@@ -127,32 +127,32 @@ def test_a_first_version_is_told_only_where_it_is_asked_for():
     assert not meets(first_version=True, sources=["Herald"])
 
 
-def test_a_page_taken_down_is_told_although_no_text_changed():
+def test_a_page_taken_down_matches_although_no_text_changed():
     version, previous = sample("correction")
     event = replace(version, change=Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),)))
     named: dict[str, Any] = {"event": "unpublished:2026-01-01T12:00:00+00:00"}
-    (alert,) = match([rule(labels=["unpublished"])], event, event.content, link="", **named)
+    (alert,) = match_rules([rule(labels=["unpublished"])], event, event.content, link="", **named)
     assert json.loads(alert.payload)["type"] == "article.unpublished"
     assert json.loads(alert.payload)["previous_version"] is None
-    assert not match([rule(min_words=1)], event, event.content, link="", **named)
-    (again,) = match([rule()], event, event.content, link="", event="unpublished:2026-01-02T12:00:00+00:00")
+    assert not match_rules([rule(min_words=1)], event, event.content, link="", **named)
+    (again,) = match_rules([rule()], event, event.content, link="", event="unpublished:2026-01-02T12:00:00+00:00")
     assert again.key != alert.key
     assert previous is not None
 
 
 def test_the_key_depends_on_all_that_makes_an_alert_and_on_nothing_else():
     version, previous = sample("correction")
-    base = tell("R", "desk", version, previous, link="")
-    assert tell("R", "desk", version, previous, link="") == base
-    assert tell("R", "desk", replace(version, signature="x"), None, link="http://other").key == base.key
+    base = version_alert("R", "desk", version, previous, link="")
+    assert version_alert("R", "desk", version, previous, link="") == base
+    assert version_alert("R", "desk", replace(version, signature="x"), None, link="http://other").key == base.key
     others = [
-        tell("S", "desk", version, previous, link=""),
-        tell("R", "chat", version, previous, link=""),
-        tell("R", "desk", replace(version, n=3), previous, link=""),
-        tell("R", "desk", replace(version, article="x"), previous, link=""),
-        tell("R", "desk", replace(version, content=Article(title="x")), previous, link=""),
-        tell("R", "desk", version, previous, link="", event="restored"),
-        tell("R", "desk", version, previous, link="", salt="1"),
+        version_alert("S", "desk", version, previous, link=""),
+        version_alert("R", "chat", version, previous, link=""),
+        version_alert("R", "desk", replace(version, n=3), previous, link=""),
+        version_alert("R", "desk", replace(version, article="x"), previous, link=""),
+        version_alert("R", "desk", replace(version, content=Article(title="x")), previous, link=""),
+        version_alert("R", "desk", version, previous, link="", event="restored"),
+        version_alert("R", "desk", version, previous, link="", salt="1"),
     ]
     assert len({alert.key for alert in [base, *others]}) == 8
     assert all(alert.key.isascii() and alert.key.replace("_", "").isalnum() for alert in others)

@@ -1,4 +1,7 @@
-"""What the payload of an alert says, in sentences and lines. What a page said is data here, never markup. Pure."""
+"""The payload of an alert as sentences and lines. Pure.
+
+Text from a page is returned as it is; who writes it into a terminal or into HTML makes it safe there.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from ..render.times import day, interval, span
 
 Body = dict[str, Any]
 
-# The first that a change bears names it in the subject.
+# The first of these labels that a change has names it in the subject.
 _NAMES: Final = {
     LabelKind.UNPUBLISHED: "taken down",
     LabelKind.RESTORED: "back again",
@@ -23,17 +26,23 @@ _NAMES: Final = {
     LabelKind.UPDATE_NOTE: "update",
     LabelKind.HEADLINE: "new headline",
 }
-_SAID: Final = {True: "The outlet says so on the page.", False: "The outlet does not say so on the page."}
-_FLAPS: Final = "This text stood here before: it flaps. While it goes on, versions are kept and not told."
+_ANNOUNCED: Final = {
+    True: "The outlet published a note about it.",
+    False: "The outlet published no note about it.",
+}
+_FLAPS: Final = (
+    "The text is back to an earlier version: the article flaps. Its versions are stored, but no more alerts are sent"
+    " until it changes to something new."
+)
 
 
 def headline(body: Body) -> str:
-    """Return the headline on one line, the address where there is none."""
+    """Return the headline on one line, or the address if there is none."""
     return one_line(body["headline"]) or str(body["url"])
 
 
 def name(body: Body) -> str:
-    """Return what happened in a few words: correction, silent edit, new headline."""
+    """Return what happened in a few words, such as "correction", "silent edit" or "new headline"."""
     if body["type"] == "copy.stale":
         return "copy not corrected"
     if body["type"] == "article.first-seen":
@@ -49,32 +58,32 @@ def when(body: Body) -> str:
 
 
 def facts(body: Body) -> list[str]:
-    """Return sentences: when, how much, of which kind, whether it was announced."""
+    """Return sentences: when it changed, how much, which labels, and whether the outlet published a note."""
     if body["type"] == "copy.stale":
         return _stale(body)
     if body["type"] == "article.first-seen":
         return [f"{_capital(when(body))}.", f"{body['words_added']} words."]
     at = when(body)
     verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
-    said = [f"{verb} {at}." if at.startswith("between") else f"{_capital(at)}."]
+    sentences = [f"{verb} {at}." if at.startswith("between") else f"{_capital(at)}."]
     if body["words_added"] or body["words_removed"]:
-        said.append(f"+{body['words_added']} −{body['words_removed']} words.")
+        sentences.append(f"+{body['words_added']} −{body['words_removed']} words.")
     if kinds := labels(body):
-        said.append(f"Labels: {kinds}.")
+        sentences.append(f"Labels: {kinds}.")
     if body["announced"] is not None:
-        said.append(_SAID[body["announced"]])
+        sentences.append(_ANNOUNCED[body["announced"]])
     if LabelKind.FLAP.value in {label["kind"] for label in body["labels"]}:
-        said.append(_FLAPS)
-    return said
+        sentences.append(_FLAPS)
+    return sentences
 
 
 def labels(body: Body) -> str:
-    """Return the kinds of the labels, each once."""
+    """Return the kinds of the labels, each once, separated by commas."""
     return ", ".join(dict.fromkeys(label["kind"] for label in body["labels"]))
 
 
 def edits(body: Body) -> list[tuple[str, list[Hunk]]]:
-    """Return each edit that the alert's format shows, with its name, the one that says most first."""
+    """Return the edits that the alert's format includes, each with its place, the most important one first."""
     if body.get("format") == "link" or not body["top_hunk"]:
         return []
     pieces = [body["top_hunk"], *(body["changes"] if shows_all(body) else [])]
@@ -82,22 +91,22 @@ def edits(body: Body) -> list[tuple[str, list[Hunk]]]:
 
 
 def shows_all(body: Body) -> bool:
-    """Say whether the alert's format shows every edit."""
+    """Return whether the alert's format includes every edit."""
     return bool(body.get("format", "full") == "full")
 
 
 def notices(body: Body) -> list[str]:
-    """Return the notices, each with its kind before it unless it names itself; none where only a link is asked for."""
+    """Return the notices; each begins with its kind. The format "link" includes none."""
     return [] if body.get("format") == "link" else [_notice(each) for each in body["notices"]]
 
 
 def first_words(body: Body) -> str:
-    """Return the opening of a new article; nothing where only a link is asked for."""
+    """Return the first paragraph of a new article. The format "link" does not include it."""
     return "" if body.get("format") == "link" else str(body["opening"] or "")
 
 
 def more(body: Body) -> str:
-    """Say how many changes are not shown, or nothing."""
+    """Return how many changes are not shown, as a sentence, or ""."""
     count = body["more_changes"] + (0 if shows_all(body) else len(body["changes"]))
     if body.get("format") == "link":
         return ""
@@ -105,7 +114,7 @@ def more(body: Body) -> str:
 
 
 def command(body: Body) -> str:
-    """Return the command that shows the whole change."""
+    """Return the command that shows the full change."""
     if body["type"] == "copy.stale":
         return f"writethru story show {body['article']}"
     if body["previous_version"] is None:
@@ -128,12 +137,12 @@ def _notice(notice: Body) -> str:
 
 def _stale(body: Body) -> list[str]:
     origin = body["origin"]
-    said = datetime.fromisoformat(body["first_seen_new"])
+    published = datetime.fromisoformat(body["first_seen_new"])
     kind = body["labels"][0]["kind"]
     return [
-        f"{one_line(body['source']) or 'This copy'} still printed it without the {kind} when last looked at,",
-        f"{span(timedelta(hours=body['hours']))} after {one_line(origin['source']) or 'the origin'} made it",
-        f"({said:%H:%M} UTC on {day(said)}, version {origin['version']}: {one_line(origin['url'])}).",
+        f"{one_line(body['source']) or 'This copy'} still had the text without the {kind} when it was last checked,",
+        f"{span(timedelta(hours=body['hours']))} after {one_line(origin['source']) or 'the original'} published it",
+        f"({published:%H:%M} UTC on {day(published)}, version {origin['version']}: {one_line(origin['url'])}).",
     ]
 
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.alerts import DeliveryWorker
-from tracker.alerts.backoff import SCHEDULE
+from tracker.alerts.backoff import RETRY_DELAYS
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.outbox import enqueue_alerts
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
@@ -31,16 +32,16 @@ def filled(*alerts: Alert) -> OutboxStore:
 
 
 class Hanging(Recorder):
-    """Never answers; notes when it was broken off."""
+    """Never answers; counts how often it was cancelled."""
 
-    broken_off = 0
+    cancelled = 0
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         await super().send(delivery, now)
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
-            self.broken_off += 1
+            self.cancelled += 1
             raise
 
 
@@ -53,7 +54,7 @@ async def test_due_alerts_are_delivered_and_marked():
     assert len(desk.sent) == 2
 
 
-async def test_a_store_can_be_given_itself():
+async def test_an_archive_can_be_given_instead_of_a_function():
     store, desk = filled(alert()), Recorder()
     assert await DeliveryWorker(cast("Store", store), {"desk": desk}).deliver_due(NOW) == 1
 
@@ -82,17 +83,17 @@ async def test_retry_after_is_obeyed():
     assert store.rows[1].due_at - NOW >= timedelta(seconds=600)
 
 
-async def test_a_permanent_error_is_buried_with_its_reason():
+async def test_a_permanent_error_ends_the_attempts_and_keeps_its_reason():
     store = filled(alert())
     await DeliveryWorker(store.call, {"desk": Recorder(DeliveryError("answered 410", permanent=True))}).deliver_due(NOW)
     assert store.rows[1].state is DeliveryState.DEAD
     assert store.rows[1].last_error == "answered 410"
 
 
-async def test_the_last_try_buries_and_the_next_version_goes_on():
-    store, desk = filled(alert(1), alert(2)), Recorder(*[DeliveryError("down")] * len(SCHEDULE))
+async def test_after_the_last_attempt_the_next_version_is_sent():
+    store, desk = filled(alert(1), alert(2)), Recorder(*[DeliveryError("down")] * len(RETRY_DELAYS))
     outbox, now = DeliveryWorker(store.call, {"desk": desk}), NOW
-    for _ in SCHEDULE:
+    for _ in RETRY_DELAYS:
         await outbox.deliver_due(now)
         now += timedelta(hours=30)
     assert store.rows[1].state is DeliveryState.DEAD
@@ -103,26 +104,26 @@ async def test_the_last_try_buries_and_the_next_version_goes_on():
     assert [version for _, _, version, _ in desk.sent] == [1] * 10 + [2]
 
 
-async def test_a_target_that_is_not_configured_is_a_dead_letter():
+async def test_an_alert_for_a_target_that_is_not_configured_is_dead():
     store = filled(alert(target="gone"))
     await DeliveryWorker(store.call, {}).deliver_due(NOW)
     assert store.rows[1].state is DeliveryState.DEAD
     assert "gone" in store.rows[1].last_error
 
 
-async def test_a_fault_of_a_channel_is_a_failed_attempt_and_stops_nobody():
+async def test_an_internal_error_of_a_channel_is_a_failed_attempt_and_does_not_stop_the_others():
     store = filled(alert(), alert(target="chat"))
     desk, chat = Recorder(ZeroDivisionError("oops")), Recorder()
     assert await DeliveryWorker(store.call, {"desk": desk, "chat": chat}).deliver_due(NOW) == 1
-    assert store.rows[1].last_error == "a fault in this channel: ZeroDivisionError: oops"
+    assert store.rows[1].last_error == "internal error in this channel: ZeroDivisionError: oops"
     assert store.rows[2].state is DeliveryState.DELIVERED
 
 
-async def test_a_target_that_hangs_delays_no_other():
+async def test_a_target_that_hangs_does_not_delay_others():
     alerts = [alert(1, article=f"a{n}") for n in range(30)]
     store = filled(*alerts, *(alert(n, target="chat") for n in range(1, 6)))
     desk, chat = Hanging(), Recorder()
-    outbox = DeliveryWorker(store.call, {"desk": desk, "chat": chat}, deadline=0.3, patience=0.1)
+    outbox = DeliveryWorker(store.call, {"desk": desk, "chat": chat}, deadline=0.3, max_wait=0.1)
     assert await outbox.deliver_due(NOW) == 5 + 20  # one batch; the others are left in the archive meanwhile
     assert len(chat.sent) == 5
     enqueue_alerts(store, [alert(9, target="chat")], NOW)
@@ -131,14 +132,14 @@ async def test_a_target_that_hangs_delays_no_other():
     assert len(desk.sent) == 4
     await asyncio.sleep(0.3)
     await outbox.deliver_due(NOW)
-    assert desk.broken_off >= 4
+    assert desk.cancelled >= 4
     assert store.rows[1].last_error == "desk: no answer within 0.3 s"
     await outbox.aclose(0)
 
 
-async def test_what_waits_too_long_for_its_turn_is_left_to_its_lease():
+async def test_a_delivery_that_waits_too_long_for_its_turn_is_left_to_its_lease():
     store, desk = filled(*(alert(1, article=f"a{n}") for n in range(6))), Hanging()
-    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=0.1, patience=0.5, abreast=1)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=0.1, max_wait=0.5, max_parallel=1)
     await outbox.deliver_due(NOW)
     assert 2 <= len(desk.sent) <= 4
     untouched = [row for row in store.rows.values() if not row.attempts]
@@ -156,21 +157,21 @@ async def test_a_notifier_that_will_not_stop_is_left_behind():
                 await asyncio.sleep(1.3)
 
     store = filled(alert())
-    outbox = DeliveryWorker(store.call, {"desk": Stubborn()}, deadline=0.05, patience=3)
+    outbox = DeliveryWorker(store.call, {"desk": Stubborn()}, deadline=0.05, max_wait=3)
     await outbox.deliver_due(NOW)
     assert "no answer within" in store.rows[1].last_error
     await asyncio.sleep(0.4)
 
 
-async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
+async def test_a_cancelled_worker_leaves_its_deliveries_to_the_lease():
     store, desk = filled(alert()), Hanging()
-    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, patience=30)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, max_wait=30)
     task = asyncio.create_task(outbox.deliver_due(NOW))
     await asyncio.sleep(0.05)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert desk.broken_off == 1
+    assert desk.cancelled == 1
     assert store.states() == [DeliveryState.PENDING]
     after = Recorder()
     assert await DeliveryWorker(store.call, {"desk": after}).deliver_due(NOW + timedelta(seconds=10)) == 0
@@ -178,13 +179,13 @@ async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
     assert after.sent[0][0] == desk.sent[0][0]
 
 
-async def test_closing_lets_what_is_sent_end():
+async def test_closing_waits_for_sends_in_progress():
     class Slow(Recorder):
         async def send(self, delivery: Delivery, now: datetime) -> None:
             await asyncio.sleep(0.1)
 
     store = filled(alert())
-    outbox = DeliveryWorker(store.call, {"desk": Slow()}, patience=0.01)
+    outbox = DeliveryWorker(store.call, {"desk": Slow()}, max_wait=0.01)
     assert await outbox.deliver_due(NOW) == 1
     assert store.states() == [DeliveryState.PENDING]
     await outbox.aclose(5)
@@ -194,7 +195,7 @@ async def test_closing_lets_what_is_sent_end():
 
 async def test_a_lease_that_ends_while_we_still_send_starts_no_second_send():
     store, desk = filled(alert()), Hanging()
-    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, patience=0.05)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, max_wait=0.05)
     await outbox.deliver_due(NOW)
     await outbox.deliver_due(NOW + timedelta(hours=1))
     assert len(desk.sent) == 1
@@ -211,7 +212,7 @@ async def test_an_archive_that_cannot_write_leads_to_a_repeat_not_to_a_loss():
     assert len({key for key, *_ in desk.sent}) == 1
 
 
-async def test_an_archive_that_cannot_be_read_is_said():
+async def test_an_archive_that_cannot_be_read_is_an_error():
     async def call(*_: object) -> None:
         raise ArchiveError("locked")
 
@@ -219,7 +220,7 @@ async def test_an_archive_that_cannot_be_read_is_said():
         await DeliveryWorker(call, {}).deliver_due(NOW)
 
 
-async def test_notifiers_are_told_the_time_of_the_attempt():
+async def test_notifiers_get_the_time_of_the_attempt():
     store, desk = filled(alert(1), alert(2)), Recorder()
     await DeliveryWorker(store.call, {"desk": desk}).deliver_due(NOW)
     times = [now for *_, now in desk.sent]
@@ -248,7 +249,7 @@ class Fickle:
 )
 @settings(max_examples=60, deadline=None)
 def test_every_alert_arrives_at_least_once_with_one_key_and_in_order(wanted, moods, restarts):
-    """Rounds of delivery, with a new process (a new Outbox) now and then."""
+    """Rounds of delivery, with a new process (a new worker) now and then."""
     alerts = [alert(n, article=article, target=target) for n, (article, target) in enumerate(wanted, 1)]
     store, now = filled(*alerts), NOW
     targets = {"desk": Fickle(list(moods)), "chat": Fickle(list(moods[::-1]))}

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.alerts import DeliveryWorker
-from tracker.alerts.digest import MOST_BYTES, gathered
+from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.alerts.digest import MAX_DIGEST_BYTES, combine
 from tracker.archive.outbox import enqueue_alerts
 from tracker.errors import DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
@@ -50,7 +51,7 @@ async def test_a_digest_is_one_message_when_it_is_due():
     assert set(store.states()) == {DeliveryState.DELIVERED}
 
 
-async def test_a_digest_that_fails_comes_again_with_the_same_key():
+async def test_a_digest_that_fails_is_sent_again_with_the_same_key():
     store, desk = OutboxStore(), Reader(DeliveryError("down"))
     enqueue_alerts(store, [waiting(1), waiting(2)], NOW)
     outbox = DeliveryWorker(store.call, {"desk": desk})
@@ -59,10 +60,10 @@ async def test_a_digest_that_fails_comes_again_with_the_same_key():
     assert len({key for key, *_ in desk.sent}) == 1
 
 
-async def test_more_than_a_cap_allows_follows_as_one():
+async def test_alerts_above_a_cap_are_sent_as_one_digest():
     store, desk = OutboxStore(), Reader()
     enqueue_alerts(store, [alert(n, article=str(n)) for n in range(7)], NOW)
-    outbox = DeliveryWorker(store.call, {"desk": desk}, caps={"Corrections": 2.0}, abreast=1)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, hourly_caps={"Corrections": 2.0}, max_parallel=1)
     await outbox.deliver_due(NOW)
     assert [each["type"] for each in desk.read] == ["article.changed"] * 2
     enqueue_alerts(store, [alert(1, article="late")], NOW + timedelta(minutes=30))
@@ -77,7 +78,7 @@ async def test_a_new_process_knows_what_was_sent_within_the_hour():
     store, desk = OutboxStore(), Reader()
     for minute in (0, 5, 10):
         enqueue_alerts(store, [alert(1, article=str(minute))], NOW + timedelta(minutes=minute))
-        await DeliveryWorker(store.call, {"desk": desk}, caps={"Corrections": 2.0}).deliver_due(
+        await DeliveryWorker(store.call, {"desk": desk}, hourly_caps={"Corrections": 2.0}).deliver_due(
             NOW + timedelta(minutes=minute)
         )
     assert len(desk.read) == 2
@@ -91,9 +92,9 @@ def test_a_digest_holds_every_alert_or_counts_it(articles, padding):
         made = waiting(n, article=article)
         payload = json.dumps(json.loads(made.payload) | {"opening": "x" * padding})
         held.append(Delivery(n, made.key, made.rule, made.target, article, n, payload, NOW, SEVEN, lane=made.lane))
-    told = json.loads(gathered(held).payload)
+    told = json.loads(combine(held).payload)
     keys = [each["id"] for each in told["alerts"]]
     assert told["count"] == len(articles)
     assert keys == [json.loads(each.payload)["id"] for each in held][: len(keys)]
-    assert len(gathered(held).payload.encode()) <= MOST_BYTES
-    assert gathered(held).key == gathered(held).key != gathered(held[:-1]).key
+    assert len(combine(held).payload.encode()) <= MAX_DIGEST_BYTES
+    assert combine(held).key == combine(held).key != combine(held[:-1]).key

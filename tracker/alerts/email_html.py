@@ -1,7 +1,7 @@
-"""An alert as an HTML mail: inline styles, no images, nothing loaded from anywhere, readable on light and dark.
+"""An alert as an HTML mail: inline styles, no images, nothing loaded from anywhere.
 
-Text takes the reader's own colours; only what was added and removed brings colours of its own, always ink and paper
-together, and says the same by underline and strike. Fractions of white and black follow whichever scheme is in force.
+Text keeps the reader's own colours, so that it is readable in light and dark mode. Only added and removed words have
+colours, always foreground and background together, and are underlined or struck through as well.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..render import html
 from ..render.rows import tidy
-from . import wording
+from . import payload_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,56 +39,61 @@ _BUTTON: Final = (
 
 
 def alert(subject: str, body: Body) -> str:
-    """Return one alert as a whole page."""
+    """Return one alert as an HTML document."""
     parts = [_kicker(body, "0 0 6px"), _title(body, _H1, "h1")]
-    parts += _middle(body)
-    where = [_anchor(body["link"], "See the whole change", _BUTTON)] if body["link"] != body["url"] else []
-    where += [_anchor(body["url"], "The article")]
-    parts.append(f'<p style="{_NOTE}">{" &nbsp; ".join(where)}</p>')
-    rule = f"rule “{html.text(body['rule'])}”"
-    parts.append(f'<p style="{_FOOT}"><code>{html.text(wording.command(body))}</code><br>{rule}<br>{body["id"]}</p>')
-    return _page(subject, " ".join(wording.facts(body)), parts)
+    parts += _content(body)
+    links = [_anchor(body["link"], "See the full change", _BUTTON)] if body["link"] != body["url"] else []
+    links.append(_anchor(body["url"], "Open the article"))
+    parts.append(f'<p style="{_NOTE}">{" &nbsp; ".join(links)}</p>')
+    parts.append(_foot(f"<code>{html.text(payload_text.command(body))}</code><br>", body))
+    return _page(subject, " ".join(payload_text.facts(body)), parts)
 
 
 def digest(subject: str, body: Body, rest: str) -> str:
-    """Return many alerts as a whole page; *rest* says what is left out."""
+    """Return a digest as an HTML document; `rest` says how many alerts are left out."""
     parts = [f'<h1 style="{_H1}">{html.text(subject)}</h1>']
     for each in body["alerts"]:
         parts.append(_kicker(each, "24px 0 4px"))
         parts.append(_title(each, _H2, "h2"))
-        parts += _middle(each)
+        parts += _content(each)
     if rest:
         parts.append(_paragraph(rest, _NOTE))
-    parts.append(f'<p style="{_FOOT}">rule “{html.text(body["rule"])}”<br>{html.text(body["id"])}</p>')
-    return _page(subject, ", ".join(wording.headline(each) for each in body["alerts"][:3]), parts)
+    parts.append(_foot("", body))
+    return _page(subject, ", ".join(payload_text.headline(each) for each in body["alerts"][:3]), parts)
 
 
-def plain(subject: str, text: str) -> str:
-    """Return a text that a user's template made as a whole page."""
+def from_template(subject: str, text: str) -> str:
+    """Return text made by a user's template as an HTML document."""
     parts = [_paragraph(piece, _P).replace("\n", "<br>") for piece in text.split("\n\n") if piece.strip()]
     return _page(subject, "", parts)
 
 
-def _middle(body: Body) -> list[str]:
-    parts = [_paragraph(" ".join(wording.facts(body)), _NOTE)]
-    if words := wording.first_words(body):
+def _content(body: Body) -> list[str]:
+    parts = [_paragraph(" ".join(payload_text.facts(body)), _NOTE)]
+    if words := payload_text.first_words(body):
         parts.append(_paragraph(words, _P))
-    for name, hunks in wording.edits(body):
-        said = f'<span style="{_NAME}">{html.text(name)}</span><br>{_hunks(hunks)}'
-        parts.append(f'<p dir="auto" style="{_EDIT}">{said}</p>')
-    parts += [_paragraph(notice, _BAR) for notice in wording.notices(body)]
-    if said := wording.more(body):
-        parts.append(_paragraph(said, _NOTE))
+    for name, hunks in payload_text.edits(body):
+        edit = f'<span style="{_NAME}">{html.text(name)}</span><br>{_hunks(hunks)}'
+        parts.append(f'<p dir="auto" style="{_EDIT}">{edit}</p>')
+    parts += [_paragraph(notice, _BAR) for notice in payload_text.notices(body)]
+    if more := payload_text.more(body):
+        parts.append(_paragraph(more, _NOTE))
     return parts
 
 
 def _kicker(body: Body, margin: str) -> str:
+    """Return the line above a headline: the source, and what happened."""
     source = f"{body['source']} · " if body["source"] else ""
-    return _paragraph(source + wording.name(body).upper(), f"{_NAME};margin:{margin}")
+    return _paragraph(source + payload_text.name(body).upper(), f"{_NAME};margin:{margin}")
 
 
 def _title(body: Body, style: str, tag: str) -> str:
-    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], wording.headline(body))}</{tag}>'
+    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], payload_text.headline(body))}</{tag}>'
+
+
+def _foot(above: str, body: Body) -> str:
+    rule, ident = html.text(body["rule"]), html.text(body["id"])
+    return f'<p style="{_FOOT}">{above}Rule “{rule}”<br>{ident}</p>'
 
 
 def _anchor(address: str, text: str, style: str = _LINK) -> str:
@@ -106,14 +111,14 @@ def _hunks(parts: Iterable[Hunk]) -> str:
     for op, text in tidy(parts):
         tag, style = marks.get(op, ("", ""))
         if before == "-" and op == "+":
-            made.append(" ")  # so that 320 and 340 do not run together
+            made.append(" ")  # else 320 and 340 would read as 320340 where styles are not shown
         before = op
         made.append(f'<{tag} style="{style}">{html.text(text)}</{tag}>' if tag else html.text(text))
     return "".join(made)
 
 
 def _page(subject: str, preview: str, parts: list[str]) -> str:
-    """Return the page; *preview* is what a list of mails shows beside the subject."""
+    """Return the document; `preview` is what a mailbox shows beside the subject."""
     hidden = "display:none;max-height:0;overflow:hidden;mso-hide:all"
     inner = "\n".join(parts)
     return (

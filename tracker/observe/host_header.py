@@ -1,4 +1,7 @@
-"""Which names a page of this machine may be asked under: a name that somebody else owns could be pointed here."""
+"""Which names the pages we serve may be requested under, so that DNS rebinding is refused.
+
+Somebody else's name can be pointed at this machine; a browser would then let that somebody's page read ours.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-def is_ours(host: str, names: Collection[str]) -> bool:
-    """Say whether *host*, from the Host header, is one of *names*, localhost or a number.
-
-    What rebinds a name to this machine comes with a name.
-    """
-    bare = bare_host(host)
+def is_allowed_host(host: str, names: Collection[str]) -> bool:
+    """Return whether `host`, a Host header, is one of `names`, localhost or an IP address."""
+    bare = host_without_port(host)
     if bare in names or bare in {"localhost", ""}:
         return bare != ""
     try:
@@ -24,8 +24,8 @@ def is_ours(host: str, names: Collection[str]) -> bool:
     return True
 
 
-def bare_host(host: str) -> str:
-    """Return a Host header without port and brackets, in lower case."""
+def host_without_port(host: str) -> str:
+    """Return a Host header in lower case, without port and brackets."""
     text = host.strip().lower().rstrip(".")
     if text.startswith("["):
         inside, _, port = text[1:].partition("]")
