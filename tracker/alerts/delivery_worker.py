@@ -52,7 +52,7 @@ class DeliveryWorker:
     the others; after repeated failures its circuit opens (see `breaker.py`).
 
     Args:
-        archive: the archive, or a function that calls one of its methods by name.
+        archive: the thread of the open archive.
         notifiers: target name → notifier.
         hourly_caps: rule name → most messages an hour to one target; the excess is sent as one digest.
         deadline: seconds one send may take.
