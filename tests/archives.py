@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tracker.archive import open_archive
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
 
 _numbers = itertools.count(1)
