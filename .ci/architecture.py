@@ -16,7 +16,7 @@ RETIRED = re.compile(
     r"|\bcall\(\""
 )
 RETIRED_FILES = frozenset(
-    "room desk storydesk trouble mishaps elsewhere long manners memory scene weather acts asked signing twin edge"
+    "room desk storydesk trouble mishaps elsewhere long manners scene weather acts asked signing twin edge"
     " choosing webbing look trying trial passing entering finding believing beliefs witness foremost stage performance"
     " playbill conduct traps troubled assessor".split()
 )
