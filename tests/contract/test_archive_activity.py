@@ -1,4 +1,4 @@
-"""What the archive, on SQLite and PostgreSQL, knows of whole sources: how much changed, what was noted, which alerts wait together."""
+"""What the archive, on SQLite and PostgreSQL, knows of whole sources: how much changed, which alerts wait together."""
 
 from __future__ import annotations
 
