@@ -11,7 +11,6 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from tracker.alerts.apprise import AppriseNotifier
 
 from tests.integration.alerts.test_mail import delivery
 from tests.integration.fetch.conftest import NOW

@@ -7,10 +7,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tracker.alerts.webhook import WebhookNotifier
-
 from tracker import archive
-from tracker.alerts import DeliveryWorker
 from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.counts import count_all

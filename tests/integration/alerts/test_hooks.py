@@ -8,11 +8,8 @@ from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook
-from tracker.alerts.apprise import AppriseNotifier
-from tracker.alerts.webhook import WebhookNotifier
 
 from tests.unit.alerts.outbox_store import OutboxStore, alert
-from tracker.alerts import DeliveryWorker, apprise_child
 from tracker.alerts.channels import apprise_child
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier

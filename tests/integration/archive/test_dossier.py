@@ -83,9 +83,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         grow(store, watch(store, f"{URL}/later"), 2)
         latest = seal_log(store, SIGNER, minutes(20))
         stamp = b"made for " + hashlib.sha256(first.encode()).digest()
-        made = anchor.choose(
-            [(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5
-        )
+        made = anchor.choose([(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5)
         assert made is not None
         assert not packed(store, ident, folder / "evidence.zip", made)
     return folder / "evidence.zip"

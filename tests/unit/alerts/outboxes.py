@@ -1,35 +1,41 @@
-"""A store and a channel to test delivery against."""
+"""An outbox with its archive, and a channel, to test delivery with."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from tests.fake_store import FakeStore
+from tests.archives import inline, temporary_archive
 from tracker.alerts import sample, version_alert
+from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.model import Alert, Delivery, DeliveryState
 
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
-class OutboxStore(FakeStore):
-    """The archive in memory, called by name as the service does; methods in *broken* fail as a full disk does."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.broken: set[str] = set()
+class Outbox:
+    """An archive whose outbox holds *alerts*; functions in *broken* fail as on a full disk."""
 
-    async def call(self, method: str, *args: Any) -> Any:
-        if method in self.broken:
+    def __init__(self, *alerts: Alert) -> None:
+        self.archive = temporary_archive()
+        self.broken: set[object] = set()
+        self.thread = inline(self.archive, self._fail)
+        self.put(*alerts)
+
+    def _fail(self, function: object) -> None:
+        if function in self.broken:
             raise ArchiveError("disk full")
-        return getattr(self, method)(*args)
+
+    def put(self, *alerts: Alert, now: datetime = NOW) -> None:
+        enqueue_alerts(self.archive, alerts, now)
 
     @property
     def rows(self) -> dict[int, Delivery]:
-        return {row.id: row for row in reversed(self.deliveries(limit=10_000))}
+        return {row.id: row for row in reversed(list_deliveries(self.archive, limit=10_000))}
 
     def states(self) -> list[DeliveryState]:
         return [row.state for row in self.rows.values()]
