@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import capture, content, minutes
-from tests.postgres import Server, postgres
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
@@ -27,9 +26,8 @@ from tracker.model import VersionQuery
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.postgres import Server
     from tracker.archive.opening import Archive
-
-__all__ = ["postgres"]
 
 KILLS = int(os.environ.get("WRITETHRU_KILLS", "20"))
 

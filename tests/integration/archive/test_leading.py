@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import Server, postgres
 from tracker import archive
 from tracker.archive.database.leading import Leadership
 from tracker.errors import ArchiveLocked
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["postgres"]
+    from tests.postgres import Server
 
 
 @pytest.fixture

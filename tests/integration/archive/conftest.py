@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import Server, postgres
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.postgres import Server
     from tracker.archive.opening import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of an empty archive."""
-    server: Server | None = None if request.param == "sqlite" else request.getfixturevalue("postgres")
-    made = f"sqlite:///{tmp_path / 'archive.db'}" if server is None else server.create()
-    open_archive(made, migrate=True).close()
+    if request.param == "sqlite":
+        yield new_archive_at(tmp_path / "archive.db")
+        return
+    server: Server = request.getfixturevalue("postgres")
+    made = server.create(request.getfixturevalue("postgres_template"))
     yield made
-    if server is not None:
-        server.drop(made)
+    server.drop(made)
 
 
 @pytest.fixture
