@@ -21,6 +21,7 @@ import pytest
 
 from tests.archive_samples import NOW, intent, watch
 from tests.integration.exchange.pages import at, capture, fill
+from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.checks import commit_check
 from tracker.exchange import warc
@@ -76,7 +77,7 @@ async def morning(fresh) -> Archive:
     await fill(store)
     # The same bytes once more, at another address: a revisit record.
     again = watch(store, "https://herald.example/news/copy")
-    twin = capture(get_capture(list_articlesrticles(store)[-1].id, 1).body, 500, "copy")
+    twin = capture(get_capture(store, list_articles(store)[-1].id, 1).body, 500, "copy")
     made = intent(again, 1, at(500))
     assert made.version is not None
     commit_check(store, replace(made, version=replace(made.version, capture=twin)))
