@@ -11,6 +11,8 @@ from tests.postgres import postgres
 from tracker.archive import open_archive
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.postgres import Server
 
 __all__ = ["postgres"]
@@ -31,6 +33,14 @@ def postgres_template(postgres: Server) -> str:
     url = postgres.create()
     open_archive(url, migrate=True).close()
     return url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres_url(postgres: Server, postgres_template: str) -> Iterator[str]:
+    """Give the address of an empty archive on PostgreSQL."""
+    url = postgres.create(postgres_template)
+    yield url
+    postgres.drop(url)
 
 
 @pytest.fixture(autouse=True)

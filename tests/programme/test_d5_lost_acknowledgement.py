@@ -89,16 +89,15 @@ class Relay:
 @pytest.mark.postgres
 @pytest.mark.parametrize("where", ["after", "before"])
 def test_a_commit_whose_answer_is_lost_is_made_once(
-    tmp_path_factory: pytest.TempPathFactory, postgres: Server, postgres_template: str, where: str
+    tmp_path_factory: pytest.TempPathFactory, postgres: Server, postgres_url: str, where: str
 ) -> None:
     if postgres.is_foreign:
         pytest.skip("the server that WRITETHRU_TEST_POSTGRES names has no socket file that is known")
-    url = postgres.create(postgres_template)
     folder = tmp_path_factory.mktemp("r")
-    home = url.partition("host=")[2]
-    with Relay(folder, f"{home}/.s.PGSQL.5432") as relay, open_archive(url) as straight:
+    home = postgres_url.partition("host=")[2]
+    with Relay(folder, f"{home}/.s.PGSQL.5432") as relay, open_archive(postgres_url) as straight:
         tracked = watch(straight)
-        with open_archive(url.replace(home, str(folder))) as store:
+        with open_archive(postgres_url.replace(home, str(folder))) as store:
             for n in range(1, ROUNDS + 1):
                 told = (alert(f"{n}", article=tracked.id, version=n),)
                 made = intent(tracked, n, minutes(n), alerts=told)
@@ -112,4 +111,3 @@ def test_a_commit_whose_answer_is_lost_is_made_once(
         assert [each.n for each in iter_versions(straight, VersionQuery(reverse=True))] == list(range(1, ROUNDS + 1))
         assert sorted(int(each.key) for each in list_deliveries(straight)) == list(range(1, ROUNDS + 1))
         assert verify(straight).damage == []
-    postgres.drop(url)

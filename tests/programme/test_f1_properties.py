@@ -105,9 +105,8 @@ def test_a_cleaned_text_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.postgres
-def test_any_text_is_kept_alike_by_both_databases(postgres: Server, postgres_template: str) -> None:
-    url = postgres.create(postgres_template)
-    with temporary_archive() as one, open_archive(url) as other:
+def test_any_text_is_kept_alike_by_both_databases(postgres_url: str) -> None:
+    with temporary_archive() as one, open_archive(postgres_url) as other:
 
         @settings(budget, max_examples=max(20, EXAMPLES // 4))
         @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=60))
@@ -117,7 +116,6 @@ def test_any_text_is_kept_alike_by_both_databases(postgres: Server, postgres_tem
             assert get_memo(one, "m") == get_memo(other, "m")
 
         same()
-    postgres.drop(url)
 
 
 class Archives(RuleBasedStateMachine):

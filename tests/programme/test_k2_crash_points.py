@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.postgres import Server
 
 EDITIONS = 3
 
@@ -122,10 +121,8 @@ def test_a_death_at_any_point_is_made_good(tmp_path: Path, passes: Passes, point
 @pytest.mark.xdist_group("k2")
 @pytest.mark.parametrize(("point", "first"), [each for each in SWEEPS if each[0] in ON_SERVERS])
 def test_a_death_at_a_point_is_made_good_on_a_server(
-    tmp_path: Path, passes: Passes, postgres: Server, postgres_template: str, point: str, first: int
+    tmp_path: Path, passes: Passes, postgres_url: str, point: str, first: int
 ) -> None:
-    database = postgres.create(postgres_template)
     with Press() as press:
-        assert sweep(passes, press.write(tmp_path, database), press, point, first) >= EDITIONS - 1
-        assert check(database, press) == press.articles * EDITIONS
-    postgres.drop(database)
+        assert sweep(passes, press.write(tmp_path, postgres_url), press, point, first) >= EDITIONS - 1
+        assert check(postgres_url, press) == press.articles * EDITIONS

@@ -13,20 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.postgres import Server
     from tracker.archive.opening import Archive
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give the address of an empty archive."""
     if request.param == "sqlite":
-        yield new_archive_at(tmp_path / "archive.db")
-        return
-    server: Server = request.getfixturevalue("postgres")
-    made = server.create(request.getfixturevalue("postgres_template"))
-    yield made
-    server.drop(made)
+        return new_archive_at(tmp_path / "archive.db")
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

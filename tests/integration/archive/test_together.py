@@ -125,14 +125,12 @@ def test_one_crawler_at_a_time_on_postgres(postgres: Server) -> None:
 
 
 @pytest.mark.postgres
-def test_a_server_that_restarts_is_found_again(postgres: Server) -> None:
-    url = postgres.create()
-    with open_archive(url, migrate=True) as store:
+def test_a_server_that_restarts_is_found_again(postgres: Server, postgres_url: str) -> None:
+    with open_archive(postgres_url) as store:
         tracked = watch(store)
-        name = url.partition("?")[0].rpartition("/")[2]
+        name = postgres_url.partition("?")[0].rpartition("/")[2]
         postgres.execute(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'")
         assert get_article(store, tracked.id) == tracked
-    postgres.drop(url)
 
 
 def test_several_decisions_in_one_transaction(url: str) -> None:
