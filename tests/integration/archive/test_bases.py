@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import URL, capture, content, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker.archive import blobs, captures
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.blob_cache import Recent
@@ -20,8 +19,6 @@ from tracker.model import Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 
 @pytest.mark.parametrize("most", [0, 1 << 20])

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import URL, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker import compare
 from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from tracker.archive.ledger.logcheck import Damage
     from tracker.evidence.anchor import Anchor
     from tracker.evidence.verifier import Members
-
-__all__ = ["postgres", "store", "url"]
 
 SIGNER = Signer.new("herald.example/archive")
 STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")

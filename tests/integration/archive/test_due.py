@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from tests.archive_samples import NOW, intent, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker.archive import due
 from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.checks import commit_check
@@ -19,8 +18,6 @@ from tracker.model import ArticleState, HostState, Hub, HubKind, Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 
 def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.archive_samples import NOW, URL, grow, intent, minutes
-from tests.integration.archive.places import postgres, store, url
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import commit_check
 from tracker.archive.ledger.log import list_checkpoints, log_root, prove_consistency, prove_inclusion, seal_log
@@ -23,8 +22,6 @@ from tracker.model import Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 SIGNER = Signer.new("herald.example/archive")
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, capture, content, intent, look, minutes, watch
-from tests.integration.archive.places import postgres, store, url
-from tracker.archive import open_reader
+from tracker.archive import open_archive
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.checks import commit_check
 from tracker.archive.counts import count_all
@@ -24,8 +23,6 @@ from tracker.model import Capture, CheckOutcome, Raw, Tracked
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 SIGNER = Signer.new("desk")
 
@@ -50,8 +47,8 @@ class TestNone:
             assert get_version(store, tracked.id, n).content == content(n)
             whole = capture(n, minutes(n), tracked.url)
             assert get_version(store, tracked.id, n).capture_sha256 == whole.sha256
-            with open_reader(url) as quick:
-                for reader in (store, quick):
+            with open_archive(url, readonly=True) as readonly:
+                for reader in (store, readonly):
                     assert get_head(reader, tracked.id, n) == replace(whole, body=b"")
                     with pytest.raises(ArchiveError, match="this page was not kept: raw = none"):
                         get_capture(reader, tracked.id, n)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.captures import get_capture
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 VERSIONS = 9
 
