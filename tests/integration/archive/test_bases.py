@@ -43,7 +43,7 @@ def test_a_base_that_is_missing_or_damaged_is_named(store: Archive, monkeypatch:
     tracked = watch(store)
     grow(store, tracked, 2)
     with store.database.write() as connection:
-        connection.exec_driver_sql("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
+        connection.run("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
     with pytest.raises(ArchiveError, match="a stored frame is damaged"):
         commit_check(store, intent(tracked, 3, minutes(3)))
     assert get_article(store, tracked.id).versions == 2

@@ -153,7 +153,7 @@ class TestPackage:
         ident = fill(store)
         seal_log(store, SIGNER, minutes(10))
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
+            connection.run("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
         assert [each.what for each in _damage(gather(store, ident, 2, 4))] == [f"{ident}@3"]
         assert isinstance(gather(store, ident, 4, 5), Gathered)
 
@@ -163,7 +163,7 @@ class TestPackage:
         grow(store, watch(store, f"{URL}/later"), 1)
         latest = seal_log(store, SIGNER, minutes(20))
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE leaf SET position = NULL WHERE position > 10")
+            connection.run("UPDATE leaf SET position = NULL WHERE position > 10")
         damage = packed(store, ident, place, anchor(first, latest))
         assert [each.what for each in damage] == ["consistency.json"]
         assert not place.exists()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from tests.archive_samples import NOW, intent, watch
 from tracker.archive import due
 from tracker.archive.articles import add_targets, set_article_state
@@ -33,7 +31,7 @@ def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> Non
     later = watch(store, "https://later.example/a")
     commit_check(store, intent(later, 1, NOW + timedelta(days=2)))
     with store.database.write() as connection:
-        connection.execute(text("UPDATE article SET next_check_at = NULL WHERE url LIKE '%h1.example/7'"))
+        connection.run("UPDATE article SET next_check_at = NULL WHERE url LIKE '%h1.example/7'")
     now = NOW + timedelta(hours=1)
     assert due_hosts(store, now) == ["feed.example", "h2.example", "h1.example", "h0.example"]
     assert due_hosts(store, now, 2) == ["feed.example", "h2.example"]

@@ -56,7 +56,7 @@ class TestNone:
         assert list_tombstones(store, tracked.id) == dict.fromkeys(range(1, 6), "not kept: raw = none")
         with store.database.read() as connection:
             query = "SELECT coalesce(sum(length(data)), 0) FROM blob WHERE id IN (SELECT body_id FROM capture)"
-            assert connection.exec_driver_sql(query).scalar() == 0
+            assert connection.value(query) == 0
 
     def test_a_source_may_change_its_mind(self, store: Archive) -> None:
         tracked = watch(store)
@@ -116,12 +116,12 @@ class TestAll:
             assert verify(store, against=each, public=SIGNER.public).damage == []
         assert prove_inclusion(store, tracked.id, 2).holds()
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE recapture SET fetched_at = fetched_at + 60000 WHERE id = 1")
+            connection.run("UPDATE recapture SET fetched_at = fetched_at + 60000 WHERE id = 1")
         (found,) = verify(store, sample=0).damage
         assert found.what.startswith(f"{tracked.id}@1, capture")
         assert "not what was entered" in found.how
         with store.database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM recapture")
+            connection.run("DELETE FROM recapture")
         assert "entry 1 is missing" in verify(store, against=later).damage[0].how
 
     def test_their_bytes_are_verified(self, store: Archive) -> None:
@@ -130,7 +130,7 @@ class TestAll:
         look_again(store, tracked, 1, 1.2)
         with store.database.write() as connection:
             query = "UPDATE blob SET crc = crc + 1 WHERE id = (SELECT body_id FROM recapture)"
-            connection.exec_driver_sql(query)
+            connection.run(query)
         assert [each.how for each in verify(store).damage] == ["the bytes of its body are damaged"]
         assert verify(store, sample=0).ok
 

@@ -96,7 +96,7 @@ def test_a_damaged_reading_is_named(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
     with store.database.write() as connection:
         query = "UPDATE blob SET crc = crc + 1 WHERE id = (SELECT max(content_id) FROM reading)"
-        connection.exec_driver_sql(query)
+        connection.run(query)
     assert [(each.what, each.how) for each in verify(store).damage] == [
         (f"{tracked.id}@3", "what a later extractor read in its page is damaged")
     ]
@@ -131,8 +131,8 @@ def test_reading_again_and_again_keeps_what_was(store: Archive, tracked: Tracked
     found = get_version(store, tracked.id, 2)
     assert (found.content, found.extractor, found.signature) == (content(5), "10", "y")
     with store.database.read() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM reading").scalar() == 5
-        assert connection.exec_driver_sql("SELECT count(*) FROM reading WHERE superseded_at IS NULL").scalar() == 3
+        assert connection.value("SELECT count(*) FROM reading") == 5
+        assert connection.value("SELECT count(*) FROM reading WHERE superseded_at IS NULL") == 3
     assert verify(store).damage == []
 
 
@@ -157,7 +157,7 @@ def test_a_takedown_takes_all_readings_along(store: Archive, tracked: Tracked) -
     take_down(store, tracked.id, "court", NOW)
     assert search_passages(store, "ebbing") == []
     with store.database.read() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM reading").scalar() == 0
+        assert connection.value("SELECT count(*) FROM reading") == 0
 
 
 def test_all_or_nothing(store: Archive, tracked: Tracked) -> None:

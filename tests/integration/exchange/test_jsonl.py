@@ -173,12 +173,10 @@ def test_another_history_is_refused(full):
 
 
 def test_one_damaged_page_is_named_and_ends_nothing(full):
-    from sqlalchemy import update
 
-    from tracker.archive.schema.core import capture
 
     with full.database.write() as connection:
-        connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
+        connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
     data, tally = exported(full, with_captures=True)
     assert tally.damaged == [f"{get_article(full, URL).id}@1"]
     assert len(data.splitlines()) == 5
