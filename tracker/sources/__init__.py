@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .names import name_for
-from .reading import read
+from .reading import read, read_listing
 from .recognise import recognise
 
-__all__ = ["name_for", "read", "recognise"]
+__all__ = ["name_for", "read", "read_listing", "recognise"]

@@ -1,4 +1,4 @@
-"""Reads a hub by what its bytes are, not by what it was called."""
+"""Read a feed, sitemap or section page by what its bytes are, whatever it was configured as."""
 
 from __future__ import annotations
 
@@ -7,15 +7,39 @@ from typing import TYPE_CHECKING, Final
 
 from .. import urls
 from ..errors import PageError
-from ..model import HubKind
+from ..model import Hub, HubKind
 from . import feed, page, sitemap
 from .dom import open_page
 from .envelope import Form, form_of, unpack
+from .recognise import is_address_list
 
 if TYPE_CHECKING:
-    from ..model import Hub, Listing
+    from ..model import Listing
 
 _FEEDS: Final = frozenset({Form.FEED, Form.JSON})
+
+
+def read_listing(body: bytes, url: str) -> Listing:
+    """Return what a feed, sitemap or section page lists; its kind is told from its bytes.
+
+    Args:
+        body: the page as it was served; gzip'd sitemaps are unpacked.
+        url: the address it was fetched from, after redirects; relative links are joined to it.
+
+    Any web page is read as a section page, even one that holds an article. Raises PageError where the bytes are
+    none of the three.
+    """
+    try:
+        unpacked = unpack(body)
+        form = form_of(unpacked)
+        if form is Form.SITEMAP or (form is Form.TEXT and is_address_list(unpacked)):
+            kind = HubKind.SITEMAP
+        else:
+            kind = HubKind.PAGE if form is Form.HTML else HubKind.FEED
+        return _read(Hub("", kind, url), unpacked, url)
+    except PageError as error:
+        error.resource = error.resource or url
+        raise
 
 
 def read(hub: Hub, body: bytes, url: str) -> Listing:

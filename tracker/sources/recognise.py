@@ -43,8 +43,8 @@ def recognise(body: bytes, content_type: str, url: str) -> HubKind | None:
         return HubKind.SITEMAP
     if form is Form.JSON:
         return _json(body, url)
-    if form is Form.TEXT and (content_type.lower().startswith("text/plain") or _is_list(body)):
-        if _is_list(body):
+    if form is Form.TEXT and (content_type.lower().startswith("text/plain") or is_address_list(body)):
+        if is_address_list(body):
             return HubKind.SITEMAP
         raise PageError("this is plain text", resource=url, hint="name an article, a feed, a sitemap or a section page")
     if form is Form.OPML:
@@ -68,7 +68,8 @@ def _json(body: bytes, url: str) -> HubKind:
     raise PageError("this is JSON, but no JSON Feed", resource=url, hint="name the page that people read")
 
 
-def _is_list(body: bytes) -> bool:
+def is_address_list(body: bytes) -> bool:
+    """Say whether plain text is a list of addresses, one a line: a sitemap in its simplest form."""
     lines = [line.strip() for line in body[:4096].decode("utf-8-sig", "replace").splitlines() if line.strip()]
     return bool(lines) and all(line.startswith(("http://", "https://", "#")) for line in lines[:-1] or lines)
 
