@@ -114,7 +114,7 @@ def parse_date(text: str) -> datetime | None:
     Reads the forms of https://www.w3.org/TR/NOTE-datetime and of RFC 5322. The result is in UTC; a date without a zone
     is taken as UTC. Never raises.
     """
-    from .sources.dates import parse_date as parse
+    from .sources.feed_dates import parse_date as parse
 
     return parse(text)
 

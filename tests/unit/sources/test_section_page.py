@@ -6,8 +6,8 @@ import pytest
 
 from tracker.errors import PageError
 from tracker.model import Hub, HubKind, Listing
-from tracker.sources import read
-from tracker.sources.links import looks_like_article, site_of
+from tracker.sources import read_hub
+from tracker.sources.article_urls import looks_like_article, site_of
 
 URL = "https://www.x.org/city/"
 PAGE = b"""<!doctype html><html><head><title>City | The X</title>
@@ -44,7 +44,7 @@ def found(listing: Listing) -> list[str]:
 
 
 def test_without_rules_links_that_look_like_articles_are_taken_once():
-    listing = read(hub(), PAGE, URL)
+    listing = read_hub(hub(), PAGE, URL)
     assert listing.kind is HubKind.PAGE
     assert listing.title == "City | The X"
     assert [(target.url, target.title) for target in listing.targets] == [
@@ -57,20 +57,20 @@ def test_without_rules_links_that_look_like_articles_are_taken_once():
 
 
 def test_feeds_named_by_the_page_are_hubs():
-    assert read(hub(), PAGE, URL).hubs == ("https://www.x.org/city/feed", "https://x.org/all.atom")
+    assert read_hub(hub(), PAGE, URL).hubs == ("https://www.x.org/city/feed", "https://x.org/all.atom")
 
 
 def test_a_selector_takes_what_it_selects_or_what_stands_in_it():
-    assert found(read(hub("article h2 a"), PAGE, URL)) == ["https://www.x.org/2026/03/02/harbour-fire-spreads"]
-    assert len(read(hub("article"), PAGE, URL).targets) == 3
-    assert found(read(hub("nav"), PAGE, URL)) == ["https://www.x.org/2026/03/02/promoted-in-the-navigation-bar"]
+    assert found(read_hub(hub("article h2 a"), PAGE, URL)) == ["https://www.x.org/2026/03/02/harbour-fire-spreads"]
+    assert len(read_hub(hub("article"), PAGE, URL).targets) == 3
+    assert found(read_hub(hub("nav"), PAGE, URL)) == ["https://www.x.org/2026/03/02/promoted-in-the-navigation-bar"]
 
 
 def test_a_pattern_decides_alone_or_with_a_selector():
-    assert found(read(hub(pattern=r"^https://other\.org/"), PAGE, URL)) == [
+    assert found(read_hub(hub(pattern=r"^https://other\.org/"), PAGE, URL)) == [
         "https://other.org/2026/03/02/somebody-elses-story"
     ]
-    assert found(read(hub("main a", r"/2026/.*fire"), PAGE, URL)) == [
+    assert found(read_hub(hub("main a", r"/2026/.*fire"), PAGE, URL)) == [
         "https://www.x.org/2026/03/02/harbour-fire-spreads",
         "https://www.x.org/2026/03/02/map-of-the-fire.pdf",
     ]
@@ -78,36 +78,36 @@ def test_a_pattern_decides_alone_or_with_a_selector():
 
 def test_a_base_element_is_where_links_start():
     body = b'<base href="https://y.org/n/"><a href="a">A</a>'
-    assert found(read(hub("a"), body, URL)) == ["https://y.org/n/a"]
+    assert found(read_hub(hub("a"), body, URL)) == ["https://y.org/n/a"]
     body = b'<base href="javascript:x"><a href="a">A</a>'
-    assert found(read(hub("a"), body, URL)) == ["https://www.x.org/city/a"]
+    assert found(read_hub(hub("a"), body, URL)) == ["https://www.x.org/city/a"]
 
 
 def test_nothing_found_says_what_to_do():
     body = b"<p>Nothing here"
-    assert read(hub(), body, URL).warnings == ("no link looks like an article; name a selector or a pattern",)
-    assert read(hub("h9 a", "q"), body, URL).warnings == ("no link fits the selector 'h9 a' and pattern 'q'",)
+    assert read_hub(hub(), body, URL).warnings == ("no link looks like an article; set a selector or a pattern",)
+    assert read_hub(hub("h9 a", "q"), body, URL).warnings == ("no link matches the selector 'h9 a' and pattern 'q'",)
 
 
 @pytest.mark.parametrize(
-    ("selector", "pattern", "message"), [("a[", "", "no CSS selector"), ("", "(", "no regular expression")]
+    ("selector", "pattern", "message"), [("a[", "", "not a valid CSS selector"), ("", "(", "no regular expression")]
 )
 def test_a_rule_that_is_none_is_refused(selector, pattern, message):
     with pytest.raises(PageError, match=message):
-        read(hub(selector, pattern), PAGE, URL)
+        read_hub(hub(selector, pattern), PAGE, URL)
 
 
 @pytest.mark.parametrize("charset", ["windows-1252", "iso-8859-1", "koi8-r", "shift_jis"])
 def test_titles_are_decoded_as_the_page_declares(charset):
     title = {"koi8-r": "Пожар", "shift_jis": "火事"}.get(charset, "Überfall né")
     body = f'<meta charset="{charset}"><a href="/a">{title}</a>'.encode(charset, "ignore")
-    assert read(hub("a"), body, URL).targets[0].title == body.decode(charset).split(">")[2].partition("<")[0]
+    assert read_hub(hub("a"), body, URL).targets[0].title == body.decode(charset).split(">")[2].partition("<")[0]
 
 
 @pytest.mark.parametrize("charset", ["punycode", "zlib", "rot13", "utf-7", "idna", "nonsense"])
 def test_a_codec_that_is_no_web_encoding_is_not_used(charset):
     body = f'<meta charset="{charset}"><a href="/a">+ADw-é</a>'.encode()
-    assert read(hub("a"), body, URL).targets[0].title == "+ADw-é"
+    assert read_hub(hub("a"), body, URL).targets[0].title == "+ADw-é"
 
 
 # --- hostile pages
@@ -127,18 +127,18 @@ def test_a_codec_that_is_no_web_encoding_is_not_used(charset):
 )
 def test_a_page_that_would_stall_the_parser_is_refused_at_once(body, message):
     with pytest.raises(PageError, match=message):
-        read(hub(), body, URL)
+        read_hub(hub(), body, URL)
 
 
 @pytest.mark.parametrize("part", [b"<script>", b"<!--", b"<a ", b"<style><!--", b"<meta "])
 def test_what_never_closes_is_no_address(part):
     # So many that a look back from each would not end within the suite's time limit.
-    assert found(read(hub(), b"<html>" + part * 140_000, URL)) == []
+    assert found(read_hub(hub(), b"<html>" + part * 140_000, URL)) == []
 
 
 def test_what_stands_in_scripts_and_comments_is_no_depth():
     body = b"<script>" + b"'<div>'" * 600 + b"</script><!--" + b"<div>" * 600 + b"--><a href=/a>A</a>" + b"<div/>" * 600
-    assert found(read(hub("a"), body, URL)) == ["https://www.x.org/a"]
+    assert found(read_hub(hub("a"), body, URL)) == ["https://www.x.org/a"]
 
 
 # --- reading by what the bytes are
@@ -146,37 +146,37 @@ def test_what_stands_in_scripts_and_comments_is_no_depth():
 
 def test_a_hub_is_read_as_what_it_is_and_says_so():
     rss = b"<rss version='2.0'><channel><item><link>https://x.org/a</link></item></channel></rss>"
-    listing = read(Hub("X", HubKind.SITEMAP, URL), rss, URL)
+    listing = read_hub(Hub("X", HubKind.SITEMAP, URL), rss, URL)
     assert listing.kind is HubKind.FEED
-    assert listing.warnings[0] == "it is configured as a sitemap and is a feed"
-    assert read(hub(), rss, URL).kind is HubKind.FEED
-    listing = read(Hub("X", HubKind.FEED, URL), b"<urlset><url><loc>https://x.org/a</loc></url></urlset>", URL)
+    assert listing.warnings[0] == "it is configured as a sitemap but is a feed"
+    assert read_hub(hub(), rss, URL).kind is HubKind.FEED
+    listing = read_hub(Hub("X", HubKind.FEED, URL), b"<urlset><url><loc>https://x.org/a</loc></url></urlset>", URL)
     assert listing.kind is HubKind.SITEMAP
 
 
 def test_a_web_page_in_place_of_a_feed_names_the_feed_it_knows():
     with pytest.raises(PageError) as caught:
-        read(Hub("X", HubKind.FEED, URL), PAGE, URL)
+        read_hub(Hub("X", HubKind.FEED, URL), PAGE, URL)
     assert caught.value.hint == "it names a feed: https://www.x.org/city/feed"
     for body in (b"<html><p>Sign in", b"<html>" + b"<div>" * 40_000):
         with pytest.raises(PageError, match="a web page, not a feed") as caught:
-            read(Hub("X", HubKind.FEED, URL), body, URL)
-        assert caught.value.hint in {"watch it as a section page, under pages", "check the address"}
+            read_hub(Hub("X", HubKind.FEED, URL), body, URL)
+        assert caught.value.hint in {"add it as a section page, under pages", "check the address"}
 
 
 @pytest.mark.parametrize("kind", list(HubKind))
 def test_what_lists_nothing_is_refused(kind):
     for body in (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"<opml version='2.0'><body/></opml>", b"{}", b""):
         with pytest.raises(PageError) as caught:
-            read(Hub("X", kind, URL), body, URL)
+            read_hub(Hub("X", kind, URL), body, URL)
         assert caught.value.resource == URL
         assert caught.value.hint
 
 
 @pytest.mark.parametrize("body", [b"just words", b"<catalog><a/></catalog>"])
 def test_text_and_unknown_xml_are_no_feed(body):
-    with pytest.raises(PageError, match="no feed"):
-        read(Hub("X", HubKind.FEED, URL), body, URL)
+    with pytest.raises(PageError, match="not a feed"):
+        read_hub(Hub("X", HubKind.FEED, URL), body, URL)
 
 
 # --- addresses

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.sources.dates import parse_date
+from tracker.sources.feed_dates import parse_date
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""A web page as a tree, opened only where that is known to end soon.
+"""Parse a web page into a tree, but only one that the parser is known to finish quickly.
 
 Lexbor's time grows with the square of depth and of unclosed formatting elements (200 KB of ``<div>`` took 2.5 s,
-nested ``<template>`` ended the process), so the bytes are looked over first.
+nested ``<template>`` ended the process), so the bytes are checked first.
 """
 
 from __future__ import annotations
@@ -17,37 +17,39 @@ from ..errors import PageError
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-MAX_BYTES: Final = 10 * 1024 * 1024
+MAX_PAGE_BYTES: Final = 10 * 1024 * 1024
 _MAX_TAGS: Final = 300_000
 _MAX_DEPTH: Final = 512
 _MAX_TEMPLATES: Final = 1_000
 _MAX_OPTIONS: Final = 5_000
-_MAX_ATTRIBUTES: Final = 5_000  # counted as "="; a real page kept 1,107 of them in one data-posts attribute
-_LONG_TAG: Final = 4_000
+_MAX_ATTRIBUTES: Final = 5_000  # counted as "="; a real page had 1,107 of them in one data-posts attribute
+_MIN_CROWDED_TAG_BYTES: Final = 4_000  # shorter tags are not searched for a crowd of attributes
 _TAG: Final = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
-_RAW: Final = re.compile(rb"<(?:(script|style|textarea)\b|!--)")
+_RAW_TEXT: Final = re.compile(rb"<(?:(script|style|textarea)\b|!--)")
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+# Elements without an end tag, or whose end tag may be left out: they say nothing about depth.
 _UNCLOSED: Final = frozenset(
     b"area base br col embed hr img input link meta source track wbr p li dt dd option optgroup tr td th thead tbody "
     b"tfoot colgroup rp rt body html head".split()
 )
 
 
-def open_page(body: bytes, url: str) -> LexborHTMLParser:
-    """Return the tree of a page, decoded by BOM, then `<meta charset>`, then UTF-8. Raises PageError."""
-    if len(body) > MAX_BYTES:
-        raise PageError(f"the page is larger than {MAX_BYTES // 1024 // 1024} MiB", resource=url)
+def parse_page(body: bytes, url: str) -> LexborHTMLParser:
+    """Return the tree of a page, decoded by byte order mark, then `<meta charset>`, then as UTF-8.
+
+    *url* is for the message only. Raises PageError if the page is too large or built to stall the parser.
+    """
+    if len(body) > MAX_PAGE_BYTES:
+        raise PageError(f"the page is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB", resource=url)
     declared = _CHARSET.search(body[:4096])
-    # the WHATWG table only: Python's own registry holds codecs that are slow, or none of text
+    # Only the labels of https://encoding.spec.whatwg.org/: Python's registry also has codecs that are slow.
     encoding = webencodings.lookup(declared.group(1).decode("ascii", "replace")) if declared else None
     text, _ = webencodings.decode(body, encoding or webencodings.UTF8, errors="replace")
     page = text.encode("utf-8", "replace")
-    fault = _fault(page)
-    if fault:
+    danger = _danger(page)
+    if danger:
         raise PageError(
-            f"the page is built in a way that would stall the parser: {fault}",
-            resource=url,
-            hint="watch the outlet's feed or sitemap instead",
+            f"the page would stall the parser: {danger}", resource=url, hint="use the outlet's feed or sitemap instead"
         )
     return LexborHTMLParser(page)
 
@@ -57,7 +59,8 @@ def text_of(node: LexborNode | None) -> str:
     return "" if node is None else " ".join(node.text(deep=True, separator=" ").split())
 
 
-def _fault(page: bytes) -> str:
+def _danger(page: bytes) -> str:
+    """Say what in a page would stall the parser; empty if nothing would."""
     if page.count(b"<") > _MAX_TAGS:
         return f"more than {_MAX_TAGS} tags"
     lowered = page.lower()
@@ -66,8 +69,8 @@ def _fault(page: bytes) -> str:
     if lowered.count(b"<option") > _MAX_OPTIONS:
         return f"more than {_MAX_OPTIONS} options"
     depth = deepest = 0
-    for closing, name, rest in _TAG.findall(_without_raw(lowered)):
-        if len(rest) > _LONG_TAG and rest.count(b"=") > _MAX_ATTRIBUTES:
+    for closing, name, rest in _TAG.findall(_without_raw_text(lowered)):
+        if len(rest) > _MIN_CROWDED_TAG_BYTES and rest.count(b"=") > _MAX_ATTRIBUTES:
             return f"more than {_MAX_ATTRIBUTES} attributes on one tag"
         if name in _UNCLOSED or rest.endswith(b"/"):
             continue
@@ -76,11 +79,11 @@ def _fault(page: bytes) -> str:
     return f"nested more than {_MAX_DEPTH} deep" if deepest > _MAX_DEPTH else ""
 
 
-def _without_raw(page: bytes) -> bytes:
-    """Return a lower-case page without scripts, styles and comments, whose contents are no tags; linear."""
+def _without_raw_text(page: bytes) -> bytes:
+    """Return a lower-case page without scripts, styles and comments, which hold no tags; in linear time."""
     kept = []
     at = 0
-    while opened := _RAW.search(page, at):
+    while opened := _RAW_TEXT.search(page, at):
         kept.append(page[at : opened.start()])
         name = opened.group(1)
         end = page.find(b"</" + name if name else b"-->", opened.end())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import PageError
 from tracker.model import HubKind
-from tracker.sources import recognise
+from tracker.sources import detect_hub_kind
 
 HTML = "text/html; charset=utf-8"
 SENTENCE = "The council met again on Tuesday to hear what had become of the money that the harbour was promised. "
@@ -49,7 +49,7 @@ def og(kind: str) -> str:
     ],
 )
 def test_machine_readable_lists_are_told_by_their_bytes(body, content_type, kind):
-    assert recognise(body, content_type, "https://x.org/whatever") is kind
+    assert detect_hub_kind(body, content_type, "https://x.org/whatever") is kind
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_machine_readable_lists_are_told_by_their_bytes(body, content_type, kind
     ],
 )
 def test_articles(body, url):
-    assert recognise(body, HTML, url) is None
+    assert detect_hub_kind(body, HTML, url) is None
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_articles(body, url):
     ],
 )
 def test_section_pages(body, url):
-    assert recognise(body, HTML, url) is HubKind.PAGE
+    assert detect_hub_kind(body, HTML, url) is HubKind.PAGE
 
 
 @pytest.mark.parametrize(
@@ -88,18 +88,18 @@ def test_section_pages(body, url):
 )
 def test_metadata_that_is_none_is_passed_over(raw):
     body = page(TEXT, f'<script type="application/ld+json">{raw}</script>')
-    assert recognise(body, HTML, "https://x.org/a") is None
+    assert detect_hub_kind(body, HTML, "https://x.org/a") is None
 
 
 @pytest.mark.parametrize(
     ("body", "message"),
     [
         (b"", "empty"),
-        (b"%PDF-1.7\n\x00\x01\x02", "no web page"),
-        (b"<catalog/>", "no web page"),
+        (b"%PDF-1.7\n\x00\x01\x02", "not a web page"),
+        (b"<catalog/>", "not a web page"),
         (b"plain words", "plain text"),
-        (b'{"a": 1}', "no JSON Feed"),
-        (b"{", "no JSON Feed"),
+        (b'{"a": 1}', "not a JSON Feed"),
+        (b"{", "not a JSON Feed"),
         (b"<opml version='2.0'/>", "OPML"),
         (b"<div>" * 40_000, "stall the parser"),
         (b"\x1f\x8bnonsense", "damaged"),
@@ -107,7 +107,7 @@ def test_metadata_that_is_none_is_passed_over(raw):
 )
 def test_what_cannot_be_watched_is_refused_with_a_hint(body, message):
     with pytest.raises(PageError, match=message) as caught:
-        recognise(body, "text/plain" if message == "plain text" else HTML, "https://x.org/a")
+        detect_hub_kind(body, "text/plain" if message == "plain text" else HTML, "https://x.org/a")
     assert caught.value.hint
 
 
@@ -140,7 +140,7 @@ def test_what_cannot_be_watched_is_refused_with_a_hint(body, message):
 )
 def test_any_bytes_are_recognised_or_refused(body, content_type):
     try:
-        kind = recognise(body, content_type, "https://x.org/a")
+        kind = detect_hub_kind(body, content_type, "https://x.org/a")
     except PageError:
         return
     assert kind is None or isinstance(kind, HubKind)

@@ -1,4 +1,4 @@
-"""XML without its dangers: no entities, no network, no DTD, bounded depth and text."""
+"""Parse XML from strangers: no entities, no network, no DTD, bounded depth and text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ENTITY_PROBE: Final = 64 * 1024
+_MAX_PROLOG_BYTES: Final = 64 * 1024
 
 
 def parse(body: bytes) -> _Element:
     """Return the root of a well-formed document. Raises etree.XMLSyntaxError.
 
-    libxml2's own limits (256 levels, 10 MB of text in a node) stay on: huge_tree is off.
+    libxml2's own limits (256 levels, 10 MB of text in a node) stay on, since huge_tree is off.
     """
     return etree.fromstring(
         body.lstrip(b" \t\r\n"),
@@ -24,12 +24,12 @@ def parse(body: bytes) -> _Element:
 
 
 def declares_entities(body: bytes) -> bool:
-    """Say whether a document brings entities of its own."""
-    return b"<!ENTITY" in body[:_ENTITY_PROBE]
+    """Say whether a document declares entities of its own."""
+    return b"<!ENTITY" in body[:_MAX_PROLOG_BYTES]
 
 
-def local(element: _Element) -> str:
-    """Return an element's name without its namespace; empty for comments and instructions."""
+def local_name(element: _Element) -> str:
+    """Return an element's name without its namespace; empty for comments and processing instructions."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
