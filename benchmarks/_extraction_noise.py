@@ -20,7 +20,7 @@ from _extraction_score import normal
 from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extraction import read
-from tracker.extraction.habits import HOUSE_ARTICLES, Habits, apply, house_lines, is_original, lines_of
+from tracker.extraction.learned_boilerplate import HOUSE_ARTICLES, Habits, apply, house_lines, is_original, lines_of
 from tracker.model import Article, LineCounts
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import ArchiveError, UsageError
 from tracker.extraction import read
-from tracker.extraction.habits import Habits, apply
+from tracker.extraction.learned_boilerplate import Habits, apply
 from tracker.service.watchlist import source_of
 from tracker.urls import hostname_of
 

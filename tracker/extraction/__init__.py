@@ -3,8 +3,8 @@
 `read` works in this process; `ExtractPool` reads in child processes that can be killed.
 """
 
+from .extractor import EXTRACTOR, read
 from .pool import ExtractPool
-from .reading import EXTRACTOR, read
-from .rules import SiteRules, load_sites
+from .site_rules import SiteRules, load_sites
 
 __all__ = ["EXTRACTOR", "ExtractPool", "SiteRules", "load_sites", "read"]

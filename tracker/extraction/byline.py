@@ -6,16 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from .jsonld import flatten
-from .people import is_label, is_name, is_picture, names, people, starts_byline, unique
+from .name_hints import Hint
+from .page_tree import Line, PageTree, Zone
+from .person_names import is_label, is_name, is_picture, names, people, starts_byline, unique
 from .phrases import credit
 from .text import overlap, tokens
-from .tree import Line, PageTree, Zone
-from .vocabulary import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .head import Head
+    from .page_head import Head
 
 _AUTHORS: Final = (
     "author",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from .text import overlap, tokens
 
 if TYPE_CHECKING:
-    from .tree import Line
+    from .page_tree import Line
 
 _SEPARATOR: Final = re.compile(r"(?<!\s)\s+(?:[|•·»«–—*-]|::)\s+|(?:(?<!\s)\s+)?[|｜ㅣ]\s*")
 _SIGN: Final = re.compile(r"(?:(?<!\s)\s+)?[:：]\s*|(?<!\s)\s+[|/·•–—-]\s+")

@@ -21,7 +21,7 @@ _PLAIN: Final = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*/(?!(?:.*/)?(?:index|de
 if TYPE_CHECKING:
     from tracker.model import Block
 
-    from .tree import Element, Line, PageTree
+    from .page_tree import Element, Line, PageTree
 
 
 @dataclass(frozen=True)

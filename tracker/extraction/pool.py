@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from tracker.model import Capture, Failure, FailureKind, Reading
 from tracker.urls import hostname_of
 
-from .child import Child, ChildDied
-from .reading import read
-from .rules import SiteRules, load_sites, rules_for
+from .child_process import Child, ChildDied
+from .extractor import read
+from .site_rules import SiteRules, load_sites, rules_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

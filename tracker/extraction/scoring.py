@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from .tree import HEADINGS, Element, Line, PageTree, Zone
-from .vocabulary import Hint
+from .name_hints import Hint
+from .page_tree import HEADINGS, Element, Line, PageTree, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from . import phrases
+from .name_hints import Hint
+from .page_tree import HEADINGS, Line, Zone
 from .text import overlap
-from .tree import HEADINGS, Line, Zone
-from .vocabulary import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .page_tree import Element, PageTree
     from .text_paths import Run
-    from .tree import Element, PageTree
 
 _LEAST: Final = 30
 _MOST: Final = 900

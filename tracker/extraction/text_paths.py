@@ -9,10 +9,10 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from .tree import HEADINGS, Zone
+from .page_tree import HEADINGS, Zone
 
 if TYPE_CHECKING:
-    from .tree import Element, Line, PageTree
+    from .page_tree import Element, Line, PageTree
 
 Path = tuple[str, ...]
 _SHARE: Final = 0.2

@@ -9,7 +9,7 @@ from tracker.alerts import match
 from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
-from tracker.extraction.habits import apply
+from tracker.extraction.learned_boilerplate import apply
 from tracker.model import (
     VERSIONED,
     ArticleState,

@@ -8,7 +8,14 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from tracker.classify import Seen, judge
-from tracker.extraction.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
+from tracker.extraction.learned_boilerplate import (
+    VOLATILE_FETCHES,
+    Habits,
+    house_lines,
+    is_original,
+    lines_of,
+    volatile_lines,
+)
 from tracker.model import CheckOutcome, Label, LabelKind, LineCounts, PageKind, Reading
 
 if TYPE_CHECKING:

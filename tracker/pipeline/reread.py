@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tracker.classify import Seen
 from tracker.diff import compare
 from tracker.errors import ArchiveError
-from tracker.extraction.habits import Habits, apply
+from tracker.extraction.learned_boilerplate import Habits, apply
 from tracker.model import VERSIONED, Failure, Reread, Rereading, UpdatedChange
 
 from .decide import change_between

@@ -67,7 +67,7 @@ class Archive:
         learned = self.store.habits(found[0].source) if found else []
         if not learned:
             return found
-        from tracker.extraction.habits import Habits, apply
+        from tracker.extraction.learned_boilerplate import Habits, apply
 
         habits = Habits().with_these(learned)
         return [replace(version, content=apply(habits, version.content)) for version in found]

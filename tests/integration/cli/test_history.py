@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.archive_samples import NOW, URL, intent, minutes, watch
 from tracker.archive import open_archive
-from tracker.extraction.habits import key_of
+from tracker.extraction.learned_boilerplate import key_of
 from tracker.model import ArticleState, Check, CheckOutcome, Habit, HabitKind, Intent
 from tracker.urls import article_id
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.archive_samples import NOW, intent, minutes
 from tracker.archive import open_archive
-from tracker.extraction.habits import key_of
-from tracker.extraction.rules import load_rules
+from tracker.extraction.learned_boilerplate import key_of
+from tracker.extraction.site_rules import load_rules
 from tracker.model import Habit, HabitKind, Target
 from tracker.service.sites import own_folder, rule_folders, shipped_folder
 

@@ -242,7 +242,7 @@ async def test_where_memory_runs_out_a_reader_goes_first(pool):
 
 KILLED = """
 import asyncio, os, signal, time
-from tracker.extraction.child import Child
+from tracker.extraction.child_process import Child
 
 async def ask():
     child = Child(int)

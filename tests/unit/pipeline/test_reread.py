@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_store import FakeStore
-from tracker.extraction.habits import Habits
+from tracker.extraction.learned_boilerplate import Habits
 from tracker.model import (
     Article,
     Block,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.extraction.people import is_name, names, people, starts_byline
+from tracker.extraction.person_names import is_name, names, people, starts_byline
 
 
 @pytest.mark.parametrize(

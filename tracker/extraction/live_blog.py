@@ -10,15 +10,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from . import jsonld
-from .habits import ENTRY_TIME
+from .learned_boilerplate import ENTRY_TIME
+from .name_hints import Hint
+from .page_tree import HEADINGS, Line, PageTree, Zone
 from .phrases import related_heading, stamp
-from .tree import HEADINGS, Line, PageTree, Zone
-from .vocabulary import Hint
 
 if TYPE_CHECKING:
-    from .head import Head
+    from .page_head import Head
+    from .page_tree import Element
     from .text_paths import Path, Run
-    from .tree import Element
 
 _ENTRIES: Final = 4
 _REPEATED: Final = 3

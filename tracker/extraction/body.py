@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final
 from tracker.model import Block, BlockKind, NoticeKind
 
 from . import phrases, standfirst
-from .habits import SITE_RULE
+from .learned_boilerplate import SITE_RULE
 from .links import Base, with_links
-from .live import labels
-from .people import names
+from .live_blog import labels
+from .name_hints import Hint
+from .page_tree import HEADINGS, Element, Line, PageTree, Zone
+from .person_names import names
 from .text_paths import Run
-from .tree import HEADINGS, Element, Line, PageTree, Zone
-from .vocabulary import Hint
 
 if TYPE_CHECKING:
-    from .fields import Fields
-    from .site import Site
+    from .metadata import Fields
+    from .rule_matches import Site
 
 _LINKED: Final = 0.6
 _SENTENCE_END: Final = frozenset('.!?…"”»“’)。！？」』؟।')

@@ -10,17 +10,17 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 
-from . import fields, kinds, live, prescan, scoring, scripts, shadow
+from . import live_blog, metadata, page_kind, parser_limits, scoring, script_text, shadow_dom
+from .body import assemble
 from .decode import decode, is_binary
-from .head import Head, read_head, text_of
-from .lines import assemble
 from .links import Base
-from .site import Site, override
+from .page_head import Head, read_head, text_of
+from .page_tree import CROWDED, PageTree, walk
+from .rule_matches import Site, override
 from .text import plain
-from .tree import CROWDED, PageTree, walk
 
 if TYPE_CHECKING:
-    from .rules import SiteRules
+    from .site_rules import SiteRules
 
 EXTRACTOR: Final = "7"
 """Grows when the same page may read differently."""
@@ -44,25 +44,25 @@ def read(
     *prefer* the container signature of the last version. Never raises for what a page may hold; a page that
     hangs or crashes the parser must be read through `ExtractPool`.
     """
-    text, cut = prescan.bound(decode(html, charset))
+    text, cut = parser_limits.bound(decode(html, charset))
     if is_binary(text):
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are no text")
     tree = LexborHTMLParser(text)
     head = read_head(tree)
     if head.shadows:
-        text, cut = prescan.bound(shadow.unfold(text))
+        text, cut = parser_limits.bound(shadow_dom.unfold(text))
         tree = LexborHTMLParser(text)
         head = read_head(tree)
     tree.strip_tags(CROWDED)
     page = walk(tree.body, ids=rules is not None) if tree.body is not None else PageTree()
-    found = fields.gather(head, page, url or "")
+    found = metadata.gather(head, page, url or "")
     site = Site(rules, tree, page)
     base = Base(url or head.canonical, head.base)
     if rules is not None:
         override(found, rules, tree)
     dek, blocks, signature = _body(page, found, site, prefer, head, base)
     article = _article(head, found, dek, blocks)
-    kind, why = kinds.recognise(head, page, article, status)
+    kind, why = page_kind.recognise(head, page, article, status)
     if kind in _FROM_DATA:
         written = _written_out(head, article)
         if written:
@@ -70,8 +70,8 @@ def read(
             kind, why, signature = PageKind.ARTICLE, "the text stands in JSON-LD alone", "json-ld"
             article = _article(head, found, dek, written)
         else:
-            state = scripts.find(tree, (found.title, *_surfaces(article)))
-            if state is not None and (state.titled or kinds.says_article(head)):
+            state = script_text.find(tree, (found.title, *_surfaces(article)))
+            if state is not None and (state.titled or page_kind.says_article(head)):
                 dek, blocks, _ = _from_script(state, found, head, base)
                 found.sources["body"] = state.source
                 kind, signature = PageKind.ARTICLE, "script"
@@ -85,7 +85,9 @@ def _surfaces(article: Article) -> tuple[str, ...]:
     return shown.h1, shown.og, shown.jsonld, shown.html
 
 
-def _from_script(state: scripts.Found, found: fields.Fields, head: Head, base: Base) -> tuple[str, list[Block], str]:
+def _from_script(
+    state: script_text.Found, found: metadata.Fields, head: Head, base: Base
+) -> tuple[str, list[Block], str]:
     """Read the markup of a script as the page would show it."""
     tree = LexborHTMLParser(f"<article>{state.markup}</article>")
     page = walk(tree.body) if tree.body is not None else PageTree()
@@ -93,7 +95,7 @@ def _from_script(state: scripts.Found, found: fields.Fields, head: Head, base: B
 
 
 def _body(  # one call for two kinds of page
-    page: PageTree, found: fields.Fields, site: Site, prefer: str, head: Head, base: Base
+    page: PageTree, found: metadata.Fields, site: Site, prefer: str, head: Head, base: Base
 ) -> tuple[str, list[Block], str]:
     if not page.lines:
         return "", [], ""
@@ -101,11 +103,11 @@ def _body(  # one call for two kinds of page
     scoring.mark_junk(page, total, found.headline)
     site.mark(page)
     box = site.container or scoring.container(page, prefer)
-    dek, blocks = assemble(page, box, found, site, base, live=bool(live.reason(head, page)))
+    dek, blocks = assemble(page, box, found, site, base, live=bool(live_blog.reason(head, page)))
     return dek, blocks, scoring.signature(box)
 
 
-def _article(head: Head, found: fields.Fields, dek: str, blocks: list[Block]) -> Article:
+def _article(head: Head, found: metadata.Fields, dek: str, blocks: list[Block]) -> Article:
     return Article(
         title=found.title,
         heading=found.heading,

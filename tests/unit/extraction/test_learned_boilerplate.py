@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction.habits import Habits, apply, house_key, house_lines, is_house, key_of, lines_of, volatile_lines
+from tracker.extraction.learned_boilerplate import (
+    Habits,
+    apply,
+    house_key,
+    house_lines,
+    is_house,
+    key_of,
+    lines_of,
+    volatile_lines,
+)
 from tracker.model import Article, Block, BlockKind, HabitKind, LineCounts
 
 NEWS = "The council voted on Tuesday to close the bridge until the spring, after divers found cracks in two piers."

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from .dates import day_of
+from .machine_dates import day_of
 
 _NAMES: Final = (
     # one line a month: beginnings that tell it apart, in Latin, Cyrillic, Greek, Arabic and Indic scripts

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model import Headlines
 
-from . import byline, dates, wording
+from . import byline, machine_dates, written_dates
 from .headline import Choice, choose, is_edit, strip_site
 from .headline import key as words_of
+from .name_hints import Hint
+from .page_tree import Zone
 from .text import overlap
-from .tree import Zone
-from .vocabulary import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from .head import Head
-    from .tree import Element, Line, PageTree
+    from .page_head import Head
+    from .page_tree import Element, Line, PageTree
 
 _PUBLISHED: Final = (
     "article:published_time",
@@ -242,10 +242,10 @@ def _first_time(
     found: Fields, name: str, head: Head, entity: tuple[str, ...], keys: tuple[str, ...]
 ) -> datetime | None:
     for source, text in _said(head, entity, keys):
-        value = dates.parse(text) or wording.find(text[:_STAMPED])
+        value = machine_dates.parse(text) or written_dates.find(text[:_STAMPED])
         if value:
             found.sources[name] = source
-            if dates.names_zone(text) or len(text) < _CLOCKED:
+            if machine_dates.names_zone(text) or len(text) < _CLOCKED:
                 return value
             return _zoned(value, text, [other for _, other in _said(head, entity, keys)])
     return None
@@ -267,8 +267,8 @@ def _said(head: Head, entity: tuple[str, ...], keys: tuple[str, ...]) -> Iterato
 def _zoned(value: datetime, text: str, others: list[str]) -> datetime:
     """Return *value* with the zone that another source gives for the same clock; its own *text* names none."""
     for other in others:
-        if other[:16].replace(" ", "T") == text[:16].replace(" ", "T") and dates.names_zone(other):
-            return dates.parse(other) or value
+        if other[:16].replace(" ", "T") == text[:16].replace(" ", "T") and machine_dates.names_zone(other):
+            return machine_dates.parse(other) or value
     return value
 
 
@@ -276,9 +276,9 @@ def _search_page(found: Fields, page: PageTree, url: str) -> datetime | None:
     """Look for the day of publication near the headline, then in the address, then anywhere, and note where it was."""
     start = found.headline.owner.index if found.headline is not None else 0
     stamps = sorted(page.stamps, key=lambda stamp: ("ublished" not in stamp[0].itemprop, stamp[0].index < start - 40))
-    address = dates.from_address(url)
+    address = machine_dates.from_address(url)
     for element, text in stamps:
-        value = dates.parse(text)
+        value = machine_dates.parse(text)
         if (
             value
             and not element.zone & (Zone.ASIDE | Zone.FOOTER)
@@ -291,7 +291,7 @@ def _search_page(found: Fields, page: PageTree, url: str) -> datetime | None:
     if value is None and address is not None:
         found.sources["published"] = "address"
         return address
-    labelled = [line for line in page.lines if wording.is_label(line.text)]
+    labelled = [line for line in page.lines if written_dates.is_label(line.text)]
     value = value or _in_words(labelled, american=american) or _in_words(page.lines, american=american)
     if value is not None:
         found.sources["published"] = "page"
@@ -301,7 +301,7 @@ def _search_page(found: Fields, page: PageTree, url: str) -> datetime | None:
 def _in_words(lines: list[Line], *, american: bool) -> datetime | None:
     pictures = Zone.FIGURE | Zone.CAPTION  # what they show may be older
     short = (line.text for line in lines if len(line.text) <= _STAMPED and not line.zone & pictures)
-    return next((value for text in short if (value := wording.find(text, american=american))), None)
+    return next((value for text in short if (value := written_dates.find(text, american=american))), None)
 
 
 def _near(page: PageTree, headline: Line | None) -> list[Line]:

@@ -8,7 +8,7 @@ from tracker.extraction import read
 from tracker.model import BlockKind, PageKind
 
 from .pages import PARAGRAPHS, article, kinds
-from .test_reading import NOISE
+from .test_extractor import NOISE
 
 
 def test_the_container_of_the_last_version_is_preferred():

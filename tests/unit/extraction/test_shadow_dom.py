@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.extraction import read
-from tracker.extraction.shadow import unfold
+from tracker.extraction.shadow_dom import unfold
 
 from .pages import PARAGRAPHS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.extraction import read
-from tracker.extraction.vocabulary import Hint, hint
+from tracker.extraction.name_hints import Hint, hint
 from tracker.model import BlockKind
 
 from .pages import PARAGRAPHS, article, kinds

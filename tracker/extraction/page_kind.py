@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model import Article, PageKind
 
-from . import jsonld, live
-from .tree import PageTree, Zone
-from .vocabulary import Hint
+from . import jsonld, live_blog
+from .name_hints import Hint
+from .page_tree import PageTree, Zone
 
 if TYPE_CHECKING:
-    from .head import Head
+    from .page_head import Head
 
 _I: Final = re.IGNORECASE
 _NOT_FOUND: Final = re.compile(
@@ -118,7 +118,7 @@ def _missing(head: Head, _page: PageTree, article: Article, status: int) -> tupl
 
 def _live(head: Head, page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
     del status
-    why = live.reason(head, page)
+    why = live_blog.reason(head, page)
     if why and (article.text or not why.endswith("entries")):
         return PageKind.LIVE_BLOG, why
     return None

@@ -7,8 +7,8 @@ import pytest
 
 from tracker.errors import ConfigError
 from tracker.extraction import SiteRules, load_sites, read
-from tracker.extraction.habits import Habits, apply, key_of
-from tracker.extraction.rules import rules_for
+from tracker.extraction.learned_boilerplate import Habits, apply, key_of
+from tracker.extraction.site_rules import rules_for
 from tracker.model import BlockKind, NoticeKind
 
 from .pages import PARAGRAPHS, article

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from .name_hints import hint
 from .text import clean
-from .vocabulary import hint
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extraction import read
-from tracker.extraction.tree import MAX_DEPTH, walk
+from tracker.extraction.page_tree import MAX_DEPTH, walk
 
 
 @pytest.mark.parametrize("opening", ["<div>", "<blockquote>", "<ul><li>", "<section><p>"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import dates, wording
-from .people import names, unique
+from . import machine_dates, written_dates
+from .person_names import names, unique
 from .text import clean
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-    from .fields import Fields
-    from .rules import SiteRules
-    from .tree import Element, Line, PageTree
+    from .metadata import Fields
+    from .page_tree import Element, Line, PageTree
+    from .site_rules import SiteRules
 
 
 class Site:
@@ -101,7 +101,7 @@ def override(found: Fields, rules: SiteRules, tree: LexborHTMLParser) -> None:
         found.byline, found.sources["byline"] = tuple(who), "rule"
     for node in _all(tree, rules.published):
         text = node.attributes.get("datetime") or node.attributes.get("content") or clean(node.text())
-        value = dates.parse(text) or wording.find(text)
+        value = machine_dates.parse(text) or written_dates.find(text)
         if value:
             found.published, found.sources["published"] = value, "rule"
             return
