@@ -1,4 +1,4 @@
-"""One page, read: bytes in, a Reading out. Pure and deterministic."""
+"""Extract an article from a page: bytes in, a Reading out. Pure and deterministic."""
 
 from __future__ import annotations
 
@@ -10,23 +10,29 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 
-from . import live_blog, metadata, page_kind, parser_limits, scoring, script_text, shadow_dom
-from .body import assemble
+from . import parser_limits, scoring, shadow_dom
+from .body import build_body
 from .decode import decode, is_binary
-from .links import Base
-from .page_head import Head, read_head, text_of
-from .page_tree import CROWDED, PageTree, walk
-from .rule_matches import Site, override
+from .html_tags import CROWDED_TAGS
+from .links import LinkBase
+from .live_blog import live_blog_reason
+from .metadata import Metadata, extract_metadata
+from .page_head import PageHead, read_head, text_of
+from .page_kind import detect_page_kind, is_declared_article
+from .page_tree import PageTree, build_tree
+from .rule_matches import RuleMatches, override_metadata
+from .script_text import find_script_text
 from .text import plain
 
 if TYPE_CHECKING:
     from .site_rules import SiteRules
 
 EXTRACTOR: Final = "7"
-"""Grows when the same page may read differently."""
-_FROM_DATA: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
-_PARAGRAPH: Final = re.compile(r"(?<!\s)\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
-_WORTH: Final = 250
+"""The version of the extractor. Increase it when the same page may read differently: stored pages are read again."""
+
+_WITHOUT_TEXT: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
+_PARAGRAPH_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
+_MIN_JSON_LD_TEXT_CHARS: Final = 250
 
 
 def read(
@@ -38,107 +44,110 @@ def read(
     rules: SiteRules | None = None,
     prefer: str = "",
 ) -> Reading:
-    """Return what a response is and, where it is an article, what it says.
+    """Return what a response is and, if it is an article, what it says.
 
-    *charset* is the label of the Content-Type header, *status* the HTTP status, *rules* what an outlet needs,
-    *prefer* the container signature of the last version. Never raises for what a page may hold; a page that
-    hangs or crashes the parser must be read through `ExtractPool`.
+    Args:
+        html: the body as it was served.
+        url: the address it came from, after redirects.
+        charset: the label of the Content-Type header.
+        status: the HTTP status.
+        rules: the site rules of the outlet.
+        prefer: the signature of the container of the last version; small edits then do not move it.
+
+    Never raises for what a page may hold. A page that hangs or crashes the parser must be read through `ExtractPool`.
     """
-    text, cut = parser_limits.bound(decode(html, charset))
+    text, cut_reason = parser_limits.truncate(decode(html, charset))
     if is_binary(text):
-        return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are no text")
+        return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are not text")
     tree = LexborHTMLParser(text)
     head = read_head(tree)
-    if head.shadows:
-        text, cut = parser_limits.bound(shadow_dom.unfold(text))
+    if head.has_shadow_roots:
+        text, cut_reason = parser_limits.truncate(shadow_dom.unfold(text))
         tree = LexborHTMLParser(text)
         head = read_head(tree)
-    tree.strip_tags(CROWDED)
-    page = walk(tree.body, ids=rules is not None) if tree.body is not None else PageTree()
-    found = metadata.gather(head, page, url or "")
-    site = Site(rules, tree, page)
-    base = Base(url or head.canonical, head.base)
+    tree.strip_tags(CROWDED_TAGS)
+    page = build_tree(tree.body, ids=rules is not None) if tree.body is not None else PageTree()
+    metadata = extract_metadata(head, page, url or "")
     if rules is not None:
-        override(found, rules, tree)
-    dek, blocks, signature = _body(page, found, site, prefer, head, base)
-    article = _article(head, found, dek, blocks)
-    kind, why = page_kind.recognise(head, page, article, status)
-    if kind in _FROM_DATA:
-        written = _written_out(head, article)
-        if written:
-            found.sources["body"] = "json-ld"
-            kind, why, signature = PageKind.ARTICLE, "the text stands in JSON-LD alone", "json-ld"
-            article = _article(head, found, dek, written)
-        else:
-            state = script_text.find(tree, (found.title, *_surfaces(article)))
-            if state is not None and (state.titled or page_kind.says_article(head)):
-                dek, blocks, _ = _from_script(state, found, head, base)
-                found.sources["body"] = state.source
-                kind, signature = PageKind.ARTICLE, "script"
-                why = f"the text stands in the script {state.source} alone"
-                article = _article(head, found, dek, blocks)
-    return Reading(kind, article, signature, EXTRACTOR, "; ".join(filter(None, (why, cut))))
+        override_metadata(metadata, rules, tree)
+    base = LinkBase(url or head.canonical, head.base)
+    dek, blocks, signature = _read_body(page, metadata, RuleMatches(rules, tree, page), prefer, head, base)
+    article = _article(head, metadata, dek, blocks)
+    kind, reason = detect_page_kind(head, page, article, status)
+    if kind in _WITHOUT_TEXT:
+        hidden = _from_json_ld(head, metadata, article) or _from_script(tree, head, metadata, base)
+        if hidden is not None:
+            article, signature, where = hidden
+            kind, reason = PageKind.ARTICLE, f"the text is only in {where}"
+    return Reading(kind, article, signature, EXTRACTOR, "; ".join(filter(None, (reason, cut_reason))))
 
 
-def _surfaces(article: Article) -> tuple[str, ...]:
-    shown = article.headlines
-    return shown.h1, shown.og, shown.jsonld, shown.html
-
-
-def _from_script(
-    state: script_text.Found, found: metadata.Fields, head: Head, base: Base
+def _read_body(
+    page: PageTree, metadata: Metadata, rules: RuleMatches, prefer: str, head: PageHead, base: LinkBase
 ) -> tuple[str, list[Block], str]:
-    """Read the markup of a script as the page would show it."""
-    tree = LexborHTMLParser(f"<article>{state.markup}</article>")
-    page = walk(tree.body) if tree.body is not None else PageTree()
-    return _body(page, replace(found, headline=None), Site(), "", head, base)
-
-
-def _body(  # one call for two kinds of page
-    page: PageTree, found: metadata.Fields, site: Site, prefer: str, head: Head, base: Base
-) -> tuple[str, list[Block], str]:
+    """Return the standfirst, the blocks, and the signature of the container they are in."""
     if not page.lines:
         return "", [], ""
     total = scoring.weigh(page)
-    scoring.mark_junk(page, total, found.headline)
-    site.mark(page)
-    box = site.container or scoring.container(page, prefer)
-    dek, blocks = assemble(page, box, found, site, base, live=bool(live_blog.reason(head, page)))
-    return dek, blocks, scoring.signature(box)
+    scoring.mark_junk(page, total, metadata.headline)
+    rules.mark_junk(page)
+    container = rules.container or scoring.find_container(page, prefer)
+    is_live_blog = bool(live_blog_reason(head, page))
+    dek, blocks = build_body(page, container, metadata, rules, base, is_live_blog=is_live_blog)
+    return dek, blocks, scoring.signature(container)
 
 
-def _article(head: Head, found: metadata.Fields, dek: str, blocks: list[Block]) -> Article:
-    return Article(
-        title=found.title,
-        heading=found.heading,
-        dek=dek,
-        byline=found.byline,
-        published=found.published,
-        modified=found.modified,
-        section=found.section,
-        lang=found.lang,
-        blocks=tuple(blocks),
-        notices=_notices(head, blocks),
-        headlines=found.headlines,
-        canonical_url=head.canonical,
-        fields=tuple(sorted(found.sources.items())),
-    )
+def _from_json_ld(head: PageHead, metadata: Metadata, article: Article) -> tuple[Article, str, str] | None:
+    """Return the article with the text of JSON-LD, if the page itself shows less than half of it.
+
+    The second value is its signature, the third says where the text was.
+    """
+    text = head.article.get("articleBody")
+    if not isinstance(text, str) or len(text) < _MIN_JSON_LD_TEXT_CHARS or len(article.text) * 2 > len(text):
+        return None
+    paragraphs = [plain(part) for part in _PARAGRAPH_BREAK.split(text)]
+    blocks = [Block(BlockKind.PARAGRAPH, each, "from JSON-LD") for each in paragraphs if each]
+    if not blocks:
+        return None
+    metadata.sources["body"] = "json-ld"
+    return _article(head, metadata, article.dek, blocks), "json-ld", "JSON-LD"
 
 
-def _notices(head: Head, blocks: list[Block]) -> tuple[Notice, ...]:
-    """Return the notices of the page, and the correction that only JSON-LD tells."""
-    told = [Notice(NoticeKind(b.reason), b.text) for b in blocks if b.kind is BlockKind.NOTICE]
+def _from_script(
+    tree: LexborHTMLParser, head: PageHead, metadata: Metadata, base: LinkBase
+) -> tuple[Article, str, str] | None:
+    """Return the article with the text of a script, read as the page would show it; else as `_from_json_ld` does."""
+    shown = metadata.headlines
+    found = find_script_text(tree, (metadata.title, shown.h1, shown.og, shown.jsonld, shown.html))
+    if found is None or not (found.has_headline or is_declared_article(head)):
+        return None
+    markup = LexborHTMLParser(f"<article>{found.markup}</article>")
+    page = build_tree(markup.body) if markup.body is not None else PageTree()
+    dek, blocks, _ = _read_body(page, replace(metadata, headline=None), RuleMatches(), "", head, base)
+    metadata.sources["body"] = found.source
+    where = "a script" if found.source == "script" else f"the script {found.source}"
+    return _article(head, metadata, dek, blocks), "script", where
+
+
+def _article(head: PageHead, metadata: Metadata, dek: str, blocks: list[Block]) -> Article:
+    notices = [Notice(NoticeKind(b.reason), b.text) for b in blocks if b.kind is BlockKind.NOTICE]
+    # Some corrections are in JSON-LD alone (https://schema.org/correction).
     correction = head.article.get("correction")
     text = text_of(correction.get("text") if isinstance(correction, dict) else correction)
-    if text and not any(text in notice.text or notice.text in text for notice in told):
-        told.append(Notice(NoticeKind.CORRECTION, text))
-    return tuple(told)
-
-
-def _written_out(head: Head, article: Article) -> list[Block]:
-    """Return the text that JSON-LD holds where the page itself shows less than half of it."""
-    body = head.article.get("articleBody")
-    if not isinstance(body, str) or len(body) < _WORTH or len(article.text) * 2 > len(body):
-        return []
-    paragraphs = [plain(part) for part in _PARAGRAPH.split(body)]
-    return [Block(BlockKind.PARAGRAPH, text, "from JSON-LD") for text in paragraphs if text]
+    if text and not any(text in notice.text or notice.text in text for notice in notices):
+        notices.append(Notice(NoticeKind.CORRECTION, text))
+    return Article(
+        title=metadata.title,
+        heading=metadata.heading,
+        dek=dek,
+        byline=metadata.byline,
+        published=metadata.published,
+        modified=metadata.modified,
+        section=metadata.section,
+        lang=metadata.lang,
+        blocks=tuple(blocks),
+        notices=tuple(notices),
+        headlines=metadata.headlines,
+        canonical_url=head.canonical,
+        fields=tuple(sorted(metadata.sources.items())),
+    )

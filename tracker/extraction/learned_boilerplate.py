@@ -1,8 +1,9 @@
-"""What a source's own pages teach about its lines: house lines, which stand in many articles, and volatile ones.
+"""Learn boilerplate from a source's own pages: house lines, which are in many articles, and volatile lines.
 
 No list of phrases knows every outlet's "Got a tip? Write to us." But an outlet prints its house lines under many
-articles, and counters and teasers change at every fetch; both can be counted. What was learned is applied to both
+articles, and counters and teasers differ at every fetch; both can be counted. What was learned is applied to both
 versions before they are compared, so that learning a line never looks like an edit, and a replay decides the same.
+See docs/adr/0005.
 """
 
 from __future__ import annotations
@@ -22,28 +23,32 @@ if TYPE_CHECKING:
 
 SITE_RULE: Final = "site rule"
 ENTRY_TIME: Final = "time of an entry"
-EXEMPT: Final = frozenset({SITE_RULE, ENTRY_TIME})
-"""Reasons of blocks that are news whatever was learned; every number being alike, all times would be one line."""
-LONGEST_LINE: Final = 300
-"""Wires print the same background paragraph in many follow-ups: longer blocks are house lines by far more articles."""
-LONGEST_HOUSE_LINE: Final = 1_000
-HOUSE_ARTICLES: Final = 4
-HOUSE_SHARE: Final = 0.1
-SURE_ARTICLES: Final = 6
-SURE_SHARE: Final = 0.5
-KNOWN_SHARE: Final = 0.4
-LONGEST_VOLATILE: Final = 160
-VOLATILE_FETCHES: Final = 4
+# Blocks with these reasons, which are stored with them, are never taken for boilerplate. Entry times are listed because
+# keys ignore digits, which would make every time in a live blog the same line.
+_NEVER_LEARNED_REASONS: Final = frozenset({SITE_RULE, ENTRY_TIME})
 
-_DIGITS: Final = re.compile(r"\d+(?:[.,:]\d+)*")
+MIN_HOUSE_LINE_ARTICLES: Final = 4
+_MIN_HOUSE_LINE_SHARE: Final = 0.1  # of a source's articles
+# Wires print the same background paragraph in many follow-ups, and a toll is in many articles: long lines and lines
+# with a number must be in more of them.
+_MIN_SURE_ARTICLES: Final = 6
+_MIN_SURE_SHARE: Final = 0.5
+_MAX_LINE_CHARS: Final = 300
+_MAX_HOUSE_LINE_CHARS: Final = 1_000
+_MAX_KNOWN_LINE_SHARE: Final = 0.4
+MIN_VOLATILE_FETCHES: Final = 4
+_MAX_VOLATILE_LINE_CHARS: Final = 160
+_KEY_DIGITS: Final = 16  # hexadecimal
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END: Final = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
-_LEARNABLE: Final = frozenset(
+_LEARNABLE_KINDS: Final = frozenset(
     {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.SUBHEAD, BlockKind.QUOTE, BlockKind.DATELINE}
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class LearnedBoilerplate:
     """The lines of a source that are not news: keys of house lines and of volatile ones."""
 
     house: frozenset[str] = frozenset()
@@ -52,122 +57,120 @@ class Habits:
     def __bool__(self) -> bool:
         return bool(self.house or self.volatile)
 
-    def with_these(self, habits: Iterable[Habit]) -> Habits:
-        """Return these habits and *habits*."""
+    def with_habits(self, habits: Iterable[Habit]) -> LearnedBoilerplate:
+        """Return this with *habits* added."""
         new = list(habits)
         house = {habit.key for habit in new if habit.kind is HabitKind.HOUSE}
         volatile = {habit.key for habit in new if habit.kind is HabitKind.VOLATILE}
-        return Habits(self.house | house, self.volatile | volatile)
+        return LearnedBoilerplate(self.house | house, self.volatile | volatile)
 
 
-def key_of(text: str) -> str:
-    """Return the key of a line: 16 hexadecimal digits over its words, case-folded, every number alike."""
-    shape = _DIGITS.sub("0", " ".join(text.casefold().split()))
-    return hashlib.sha256(shape.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def line_key(text: str) -> str:
+    """Return the key of a line: 16 hexadecimal digits of its words, without case, and with every number alike."""
+    return _hashed(_NUMBER.sub("0", _words(text)))
 
 
-def house_key(text: str) -> str:
-    """Return the key by which house lines are counted; numbers count as they stand, that no edit of one is hidden."""
-    if not _DIGITS.search(text):
-        return key_of(text)
-    words = " ".join(text.casefold().split())
-    return hashlib.sha256(f"={words}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def house_line_key(text: str) -> str:
+    """Return the key by which house lines are counted: numbers count as they are, so that no edit of one is hidden."""
+    return _hashed(f"={_words(text)}") if _NUMBER.search(text) else line_key(text)
 
 
-def lines_of(article: Article) -> tuple[Line, ...]:
-    """Return the lines of an article's news text that might turn out to be house lines, each once."""
-    found = {house_key(block.text): block.text for block in article.blocks if _learnable(block)}
+def _words(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY_DIGITS]
+
+
+def learnable_lines(article: Article) -> tuple[Line, ...]:
+    """Return the lines of an article's text that might turn out to be house lines, each once."""
+    found = {house_line_key(block.text): block.text for block in article.blocks if _is_learnable(block)}
     return tuple(Line(key, sample) for key, sample in found.items())
 
 
-def is_original(lines: Sequence[Line], counts: LineCounts) -> bool:
-    """Say whether most of an article's lines are its own, so that it may teach what the house prints everywhere.
+def is_mostly_original(lines: Sequence[Line], counts: LineCounts) -> bool:
+    """Say whether most of an article's *lines* are new to its source, so that they may be counted.
 
-    Copies and follow-ups share their news; counted, they would make house lines of it.
+    *counts* has those of them that were seen before. Copies and follow-ups share their news: if they were counted, the
+    news would be taken for house lines.
     """
-    return len(counts.lines) <= KNOWN_SHARE * len(lines)
+    return len(counts.lines) <= _MAX_KNOWN_LINE_SHARE * len(lines)
 
 
 def house_lines(lines: Sequence[Line], counts: LineCounts, now: datetime) -> tuple[Habit, ...]:
-    """Return those of an article's *lines* that turn out to be house lines with this article.
-
-    *counts* is what was counted before it.
-    """
-    if not is_original(lines, counts):
+    """Return those of an article's *lines* that this article makes house lines; *counts* is from before it."""
+    if not is_mostly_original(lines, counts):
         return ()
     before = dict(counts.lines)
     return tuple(
         Habit(HabitKind.HOUSE, line.key, line.sample, before.get(line.key, 0) + 1, now)
         for line in lines
-        if is_house(before.get(line.key, 0) + 1, counts.articles + 1, sure=_may_be_news(line.sample))
+        if is_house_line(line.sample, before.get(line.key, 0) + 1, counts.articles + 1)
     )
 
 
-def is_house(articles_with_line: int, articles: int, *, sure: bool = False) -> bool:
-    """Say whether a line that stands in so many of a source's articles is a house line.
-
-    To be *sure* is asked of lines with a number and of long ones: a toll or the background of a story may stand in many
-    articles, word for word, but hardly in half of all that an outlet prints.
-    """
-    least, share = (SURE_ARTICLES, SURE_SHARE) if sure else (HOUSE_ARTICLES, HOUSE_SHARE)
-    return articles_with_line >= least and articles_with_line >= share * articles
-
-
-def _may_be_news(text: str) -> bool:
-    return len(text) > LONGEST_LINE or _DIGITS.search(text) is not None
+def is_house_line(text: str, articles_with_line: int, articles: int) -> bool:
+    """Say whether a line is a house line, given how many of a source's articles have it."""
+    if len(text) > _MAX_LINE_CHARS or _NUMBER.search(text):
+        return articles_with_line >= _MIN_SURE_ARTICLES and articles_with_line >= _MIN_SURE_SHARE * articles
+    return articles_with_line >= MIN_HOUSE_LINE_ARTICLES and articles_with_line >= _MIN_HOUSE_LINE_SHARE * articles
 
 
 def volatile_lines(fetches: Sequence[Article], now: datetime) -> tuple[Habit, ...]:
     """Return the lines that differed at every one of the latest fetches of one article, oldest fetch first.
 
-    A line is found by its neighbours. Only short lines without the end of a sentence count, and only where their words
-    differ, not their numbers alone: the first paragraph of a running story, or its tally, may change every time too.
+    A line is identified by its neighbours. Only short lines that do not end as a sentence count, and only if their
+    words differ, not just their numbers: the first paragraph of a running story, or its toll, may differ every time,
+    too.
     """
-    latest = fetches[-VOLATILE_FETCHES:]
-    if len(latest) < VOLATILE_FETCHES:
+    latest = fetches[-MIN_VOLATILE_FETCHES:]
+    if len(latest) < MIN_VOLATILE_FETCHES:
         return ()
-    slots = [_slots(article) for article in latest]
-    everywhere = set(slots[0]).intersection(*slots[1:])
-    unsteady = (slot for slot in everywhere if len({key_of(each[slot]) for each in slots}) == len(slots))
-    samples = {key_of(each[slot]): each[slot] for slot in unsteady for each in slots}
+    by_neighbours = [_lines_by_neighbours(article) for article in latest]
+    everywhere = set(by_neighbours[0]).intersection(*by_neighbours[1:])
+    changing = (place for place in everywhere if len({line_key(each[place]) for each in by_neighbours}) == len(latest))
+    samples = {line_key(each[place]): each[place] for place in changing for each in by_neighbours}
     return tuple(Habit(HabitKind.VOLATILE, key, sample, 1, now) for key, sample in samples.items())
 
 
-def apply(habits: Habits, article: Article) -> Article:
-    """Return the article with its house lines and volatile lines classed as boilerplate; nothing is lost.
+def apply(learned: LearnedBoilerplate, article: Article) -> Article:
+    """Return the article with its house lines and volatile lines made boilerplate; no text is lost.
 
-    Where that would leave less than half of the words, what was learned is wrong for this article and is let be.
+    If that would leave less than half of the words, what was learned is wrong for this article, and it is returned as
+    it is.
     """
-    if not habits:
+    if not learned:
         return article
-    judged = replace(article, blocks=tuple(_judged(habits, block) for block in article.blocks))
-    return judged if 2 * judged.words >= article.words else article
+    applied = replace(article, blocks=tuple(_applied(learned, block) for block in article.blocks))
+    return applied if 2 * applied.words >= article.words else article
 
 
-def _learnable(block: Block) -> bool:
-    return block.kind in _LEARNABLE and len(block.text) <= LONGEST_HOUSE_LINE and block.reason not in EXEMPT
-
-
-def _judged(habits: Habits, block: Block) -> Block:
-    if not _learnable(block):
+def _applied(learned: LearnedBoilerplate, block: Block) -> Block:
+    if not _is_learnable(block):
         return block
-    if house_key(block.text) in habits.house:
-        return replace(
-            block, kind=BlockKind.BOILERPLATE, reason="house line: it stands in many articles of this source"
-        )
-    if len(block.text) <= LONGEST_LINE and key_of(block.text) in habits.volatile:
-        return replace(block, kind=BlockKind.BOILERPLATE, reason="volatile line: it differs at every fetch")
-    return block
+    if house_line_key(block.text) in learned.house:
+        reason = "house line: it is in many articles of this source"
+    elif len(block.text) <= _MAX_LINE_CHARS and line_key(block.text) in learned.volatile:
+        reason = "volatile line: it differs at every fetch"
+    else:
+        return block
+    return replace(block, kind=BlockKind.BOILERPLATE, reason=reason)
 
 
-def _slots(article: Article) -> dict[tuple[str, str], str]:
+def _is_learnable(block: Block) -> bool:
+    return (
+        block.kind in _LEARNABLE_KINDS
+        and len(block.text) <= _MAX_HOUSE_LINE_CHARS
+        and block.reason not in _NEVER_LEARNED_REASONS
+    )
+
+
+def _lines_by_neighbours(article: Article) -> dict[tuple[str, str], str]:
+    """Return the lines that may be volatile, by the text before and after each."""
     texts = ["", *(block.text for block in article.editorial), ""]
     return {
         (before, after): text
-        for before, text, after in _threes(texts)
-        if len(text) <= LONGEST_VOLATILE and not _SENTENCE_END.search(text)
+        for before, text, after in zip(texts, texts[1:], texts[2:], strict=False)
+        if len(text) <= _MAX_VOLATILE_LINE_CHARS and not _SENTENCE_END.search(text)
     }
-
-
-def _threes(texts: Sequence[str]) -> Iterable[tuple[str, str, str]]:
-    return zip(texts, texts[1:], texts[2:], strict=False)

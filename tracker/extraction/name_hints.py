@@ -1,4 +1,4 @@
-"""What class names, ids and roles say about an element. Structure decides first; names break ties."""
+"""Guess from class names, ids and itemprops what an element is. Structure decides first; names break ties."""
 
 from __future__ import annotations
 
@@ -11,39 +11,36 @@ if TYPE_CHECKING:
 
 
 class Hint:
-    """What a name suggests."""
+    """What a name suggests; flags that may be combined."""
 
     NONE: Final = 0
     BODY: Final = 1  # the article's text
-    WEAK: Final = 2  # probably not the article's text
-    JUNK: Final = 4  # surely not, if it is small
+    WEAK: Final = 2  # probably not the article's text: sidebars, tags, author boxes
+    JUNK: Final = 4  # adverts, share buttons, tools; surely not the text, unless most of the text is in it
     VENDOR: Final = 8  # consent managers and comment systems
     DEK: Final = 16
     BYLINE: Final = 32
     CAPTION: Final = 64
-    NOTICE: Final = 128
-    DATE: Final = 256
-    PROMO: Final = 512
-    CREDIT: Final = 1024
-    TITLE: Final = 2048
-    PAYWALL: Final = 4096
-    LIVE: Final = 8192
-    HIDDEN: Final = 16384
+    DATE: Final = 128
+    PROMO: Final = 256
+    PAYWALL: Final = 512
+    LIVE: Final = 1024
 
 
 def _words(*words: str) -> str:
+    """Return a pattern for whole words: "ad" must not be found in "head"."""
     return r"(?<![a-z0-9])(?:" + "|".join(words) + r")(?![a-z0-9])"
 
 
-_B: Final = r"[-_ ]?"
-_RULES: Final[tuple[tuple[int, str], ...]] = (
+_JOINT: Final = r"[-_ ]?"  # between two words of a name
+_PATTERNS: Final[tuple[tuple[int, str], ...]] = (
     (
         Hint.BODY,
         (
-            rf"article{_B}_?(?:body|text|content|copy|main)|(?:story|entry|post|news|content|main|"
-            rf"single){_B}_?(?:body|text|content)"
-            rf"|body{_B}(?:text|copy|content)|articlebody|storybody|rich{_B}text|article__body|"
-            rf"text{_B}body|artikel{_B}(?:text|body|inhalt)"
+            rf"article{_JOINT}_?(?:body|text|content|copy|main)|(?:story|entry|post|news|content|main|"
+            rf"single){_JOINT}_?(?:body|text|content)"
+            rf"|body{_JOINT}(?:text|copy|content)|articlebody|storybody|rich{_JOINT}text|article__body|"
+            rf"text{_JOINT}body|artikel{_JOINT}(?:text|body|inhalt)"
             r"|cuerpo|corpo|contenido|articolo|textkorper"
         ),
     ),
@@ -110,7 +107,7 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
             rf"(?<![a-z])lede(?![a-z])|intro(?:duction|text)?(?![a-z])|chapo|(?<![a-z])chapeau|ingress|"
             rf"vorspann|subtitle|sub-?_?title|sub-?_?head(?:line)?|summary|excerpt|abstract|teaser-?text"
             rf"|preamble|manchet|sommario|occhiello|bajada|entradilla|copete|sottotitolo|subtitulo|"
-            rf"strapline|kicker-?text|description|article{_B}_?(?:intro|lead|summary|desc)|"
+            rf"strapline|kicker-?text|description|article{_JOINT}_?(?:intro|lead|summary|desc)|"
             rf"(?<![a-z])spot(?![a-z])|leadtext|leadin(?![a-z])"
         ),
     ),
@@ -130,18 +127,9 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
         ),
     ),
     (
-        Hint.NOTICE,
-        (
-            r"correction|clarification|editors?-?_?note|update-?note|erratum|korrektur|rectif|"
-            r"redaktionshinweis|rettelse|rattelse|amendment"
-        ),
-    ),
-    (
         Hint.DATE,
         r"date(?![a-z])|time(?![a-z])|timestamp|dateline|datum|fecha|published|pubdate|posted|updated|modified",
     ),
-    (Hint.CREDIT, r"credit|copyright|quelle|source(?![a-z])|(?<![a-z])agency|agentur"),
-    (Hint.TITLE, r"headline|(?<!sub)(?<!sub-)(?<!sub_)title|heading|titulo|titre|titel|uberschrift"),
     (
         Hint.PAYWALL,
         (
@@ -154,7 +142,7 @@ _RULES: Final[tuple[tuple[int, str], ...]] = (
 
 
 def _alternatives(pattern: str) -> list[str]:
-    """Split a pattern at the bars that stand in no bracket."""
+    """Split a pattern at its outermost bars."""
     found, depth, start = [], 0, 0
     for at, sign in enumerate(pattern):
         depth += (sign in "([") - (sign in ")]")
@@ -165,7 +153,10 @@ def _alternatives(pattern: str) -> list[str]:
 
 
 def _by_first_letter(patterns: Iterable[str]) -> str:
-    """Return a pattern that matches where one of *patterns* does: hundreds of alternatives are tried much faster so."""
+    """Return a pattern that matches where one of *patterns* does, its alternatives grouped by their first letter.
+
+    Python's `re` tries alternatives one by one: grouped, most of the hundreds are ruled out by one letter.
+    """
     groups: dict[str, list[str]] = {}
     for each in (part for pattern in patterns for part in _alternatives(pattern)):
         plain = each[0].isalpha() and each[1:2] not in set("?*+{")
@@ -173,13 +164,13 @@ def _by_first_letter(patterns: Iterable[str]) -> str:
     return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in groups.items())
 
 
-_COMPILED: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _RULES)
-_ANY: Final = re.compile(_by_first_letter(pattern for _, pattern in _RULES))
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_COMPILED_PATTERNS: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _PATTERNS)
+_ANY_PATTERN: Final = re.compile(_by_first_letter(pattern for _, pattern in _PATTERNS))
+_CAMEL_CASE: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLAIN_WORD: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]+(?![^\W_])|[^\W\d_]{4,}(?=\d+(?![^\W_])))")
-_SHORT_PIECE: Final = 3  # letters: "AuAdJlVL" is no camel case
-# Only these words mean something else, or anything at all, together with the word that follows.
-_FIRST: Final = frozenset(
+_MIN_CAMEL_PIECE_CHARS: Final = 3  # on average: "AuAdJlVL" is a hash, no camel case
+# Words that together with the next word can mean what neither means alone: "article body", "read more".
+_FIRST_OF_TWO: Final = frozenset(
     "article story entry post news content main single body text rich artikel read reading more also most mehr auch"
     " lesen lire leggi te inline info sign abo further ad google share skip video print screen sr visually side tag"
     " cmp author about fact pull views view sub kicker pie img image photo picture wp editor editors update live"
@@ -189,45 +180,43 @@ _FIRST: Final = frozenset(
 
 @lru_cache(maxsize=32768)
 def hint(names: str) -> int:
-    """Return what a class attribute, id, role or itemprop suggests; case and camel case do not matter."""
-    if " " not in names:
-        return _name(names)
-    found: int = Hint.NONE
-    for name in names.split():
-        found |= _name(name)
-    return found
+    """Return the flags of `Hint` that a class attribute, id, itemprop or data-testid suggests.
 
-
-@lru_cache(maxsize=32768)
-def _name(name: str) -> int:
+    Names may be in lower case, camel case or with dashes and underscores.
+    """
     found: int = Hint.NONE
+    if " " in names:
+        for name in names.split():
+            found |= hint(name)
+        return found
     before = ""
-    for word in _words_of(name):
+    for word in _words_of(names):
         found |= _meaning(word)
         if before:
             found |= _meaning(f"{before}-{word}")
-        before = word if word in _FIRST else ""
+        before = word if word in _FIRST_OF_TWO else ""
     return found
 
 
 def _words_of(name: str) -> list[str]:
-    """Return the words of one name in lower case; digits may follow a word of four letters, and hashes are none."""
+    """Return the words of one name in lower case; digits may follow a word of four letters, hashes are dropped."""
     if name.islower():
         return _PLAIN_WORD.findall(name)
     words: list[str] = []
     for word in _PLAIN_WORD.findall(name):
-        pieces = [word] if word.islower() else _CAMEL.sub("-", word).lower().split("-")
-        if len(pieces) < 3 or len(word) >= _SHORT_PIECE * len(pieces):
+        pieces = [word] if word.islower() else _CAMEL_CASE.sub("-", word).lower().split("-")
+        if len(pieces) < 3 or len(word) >= _MIN_CAMEL_PIECE_CHARS * len(pieces):
             words += pieces
     return words
 
 
 @lru_cache(maxsize=32768)
 def _meaning(word: str) -> int:
-    if not _ANY.search(word):
+    """Return the flags that one word, or two joined by a dash, suggests."""
+    if not _ANY_PATTERN.search(word):
         return Hint.NONE
     found: int = Hint.NONE
-    for kind, pattern in _COMPILED:
+    for kind, pattern in _COMPILED_PATTERNS:
         if pattern.search(word):
             found |= kind
     return found

@@ -1,4 +1,4 @@
-"""What the head of a page says: meta tags, title, canonical address, language, JSON-LD."""
+"""Read the head of a page: meta tags, title, canonical address, language, JSON-LD."""
 
 from __future__ import annotations
 
@@ -10,17 +10,38 @@ from .text import clean, plain
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_WANTED: Final = (
+_SELECTOR: Final = (
     'html,meta,title,link[rel="canonical"],script[type*="ld+json"],script#__NEXT_DATA__,h1,base[href],'
     "template[shadowrootmode],template[shadowroot]"
 )
-_KEYS: Final = ("property", "name", "itemprop", "http-equiv")
+_META_NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 
 
-class Head:
-    """Meta contents by lower-case key in page order, and the entity that is the article."""
+class PageHead:
+    """What a page says of itself.
 
-    __slots__ = ("article", "base", "canonical", "entities", "h1s", "lang", "metas", "page_data", "shadows", "title")
+    Attributes:
+        metas: the contents of meta tags by lower-case name, in page order.
+        entities: the objects of its JSON-LD.
+        article: the one of them that is the article, empty if there is none.
+        base: the href of <base>.
+        has_next_data: whether it holds the state of a client-rendered page (Next.js).
+        has_shadow_roots: whether templates declare shadow roots (see `shadow_dom`).
+        h1s: the texts of all <h1>, also of those that are not part of the page's lines.
+    """
+
+    __slots__ = (
+        "article",
+        "base",
+        "canonical",
+        "entities",
+        "h1s",
+        "has_next_data",
+        "has_shadow_roots",
+        "lang",
+        "metas",
+        "title",
+    )
 
     def __init__(self) -> None:
         self.metas: dict[str, list[str]] = {}
@@ -30,12 +51,12 @@ class Head:
         self.lang = ""
         self.entities: list[jsonld.Object] = []
         self.article: jsonld.Object = {}
-        self.page_data = ""
-        self.shadows = False
+        self.has_next_data = False
+        self.has_shadow_roots = False
         self.h1s: list[str] = []
 
     def first(self, *keys: str) -> tuple[str, str]:
-        """Return the first content found under *keys*, as plain text, and its key."""
+        """Return the first content of the meta tags *keys*, as plain text, and its key; empty if there is none."""
         for key in keys:
             for value in self.metas.get(key, ()):
                 text = plain(value)
@@ -44,11 +65,11 @@ class Head:
         return "", ""
 
     def all(self, key: str) -> list[str]:
-        """Return every content of *key* as plain text."""
+        """Return every content of the meta tags *key*, as plain text."""
         return [text for value in self.metas.get(key, ()) if (text := plain(value))]
 
     def entity(self, *keys: str) -> str:
-        """Return the first text found under *keys* of the article's JSON-LD."""
+        """Return the first text of the properties *keys* in the article's JSON-LD; empty if there is none."""
         for key in keys:
             text = text_of(self.article.get(key))
             if text:
@@ -67,50 +88,45 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - JSON of the web has any shape
     return ""
 
 
-def read_head(tree: LexborHTMLParser) -> Head:
-    """Collect meta tags, title, links and JSON-LD of the whole document, before scripts are stripped from it."""
-    head = Head()
-    for node in tree.css(_WANTED):
+def read_head(tree: LexborHTMLParser) -> PageHead:
+    """Collect meta tags, title, links and JSON-LD of the whole document, wherever they are in it."""
+    head = PageHead()
+    for node in tree.css(_SELECTOR):
         tag = node.tag
         if tag == "meta":
-            _meta(head, node)
-        elif tag == "script":
-            _script(head, node)
+            _read_meta(head, node)
         elif tag == "h1":
             head.h1s.append(clean(node.text()))
         elif tag == "title":
             head.title = head.title or plain(node.text())
+        elif tag == "template":
+            head.has_shadow_roots = True
         else:
-            _other(head, node)
+            _read_other(head, node)
     head.article = jsonld.article(head.entities)
     return head
 
 
-def _meta(head: Head, node: LexborNode) -> None:
+def _read_meta(head: PageHead, node: LexborNode) -> None:
     attributes = node.attributes
     content = attributes.get("content")
     if not content:
         return
-    for key in _KEYS:
+    for key in _META_NAMES:
         name = attributes.get(key)
         if name:
             head.metas.setdefault(name.strip().lower(), []).append(content)
 
 
-def _script(head: Head, node: LexborNode) -> None:
+def _read_other(head: PageHead, node: LexborNode) -> None:
     attributes = node.attributes
-    if "ld+json" in (attributes.get("type") or "").lower():
-        head.entities.extend(jsonld.objects(node.text()))
-    elif attributes.get("id") == "__NEXT_DATA__":
-        head.page_data = node.text()
-
-
-def _other(head: Head, node: LexborNode) -> None:
-    attributes = node.attributes
-    if node.tag == "html":
+    if node.tag == "script":
+        if "ld+json" in (attributes.get("type") or "").lower():
+            head.entities.extend(jsonld.objects(node.text()))
+        elif attributes.get("id") == "__NEXT_DATA__":
+            head.has_next_data = bool(node.text())
+    elif node.tag == "html":
         head.lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
-    elif node.tag == "template":
-        head.shadows = True
     elif node.tag == "base":
         head.base = head.base or attributes.get("href") or ""
     elif (attributes.get("rel") or "").lower() == "canonical":

@@ -1,4 +1,4 @@
-"""What a response turned out to be: an article, or one of the things that stand where an article was."""
+"""Decide what a response is: an article, or one of the things that take an article's place."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model import Article, PageKind
 
-from . import jsonld, live_blog
+from . import jsonld
+from .html_tags import Zone
+from .live_blog import live_blog_reason
 from .name_hints import Hint
-from .page_tree import PageTree, Zone
 
 if TYPE_CHECKING:
-    from .page_head import Head
+    from .page_head import PageHead
+    from .page_tree import PageTree
 
-_I: Final = re.IGNORECASE
 _NOT_FOUND: Final = re.compile(
     (
         r"\b(?:page|article|story|content) (?:not found|can(?:no|')t be found|could not be found|"
@@ -25,7 +26,7 @@ _NOT_FOUND: Final = re.compile(
         r"sidan (?:kunde inte|hittades inte)|siden (?:ble|blev) ikke funnet|"
         r"страница не найдена|sayfa bulunamadı|ページが見つかりません|페이지를 찾을 수"
     ),
-    _I,
+    re.IGNORECASE,
 )
 _BOT: Final = re.compile(
     (
@@ -35,7 +36,7 @@ _BOT: Final = re.compile(
         r"ddos protection|bot (?:detection|verification)|robot check|human verification|blocked$|"
         r"request blocked|enable javascript and cookies to continue"
     ),
-    _I,
+    re.IGNORECASE,
 )
 _CONSENT: Final = re.compile(
     (
@@ -47,7 +48,7 @@ _CONSENT: Final = re.compile(
         r"gérer (?:mes|les) cookies|continuer sans accepter|privacy ?(?:manager|center|gate)|"
         r"consentimiento|consenso)"
     ),
-    _I,
+    re.IGNORECASE,
 )
 _PAYWALL: Final = re.compile(
     (
@@ -64,105 +65,115 @@ _PAYWALL: Final = re.compile(
         r"articolo riservato agli abbonati|abbonati per (?:continuare|leggere)|"
         r"conteúdo exclusivo para assinantes"
     ),
-    _I,
+    re.IGNORECASE,
 )
-_ARTICLE_MIN: Final = 250
-_SHORT: Final = 900
+# Characters of text. A page with more than a long text is no wall whatever it says; one with a short text is an article
+# only if it says that it is.
+_MIN_ARTICLE_CHARS: Final = 250
+_MIN_DECLARED_ARTICLE_CHARS: Final = 60
+_SHORT_TEXT_CHARS: Final = 900
+_LONG_TEXT_CHARS: Final = 2 * _SHORT_TEXT_CHARS
+_MAX_WALL_CHARS: Final = 2_500
+_MAX_SEARCHED_LINES: Final = 60
+_MAX_SEARCHED_CHARS: Final = 4_000
+_MAX_TITLE_CHARS: Final = 120
+_MAX_PLEA_CHARS: Final = 300
+_MIN_GALLERY_CAPTIONS: Final = 4
+_BLOCKED_STATUSES: Final = frozenset({401, 403, 429, 503})
 _LISTING_TYPES: Final = frozenset({"CollectionPage", "SearchResultsPage", "ItemList", "WebSite"})
 
 
-def recognise(head: Head, page: PageTree, article: Article, status: int) -> tuple[PageKind, str]:
-    """Return the kind of page and, where it is no plain article, the reason."""
+def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: int) -> tuple[PageKind, str]:
+    """Return what the page is and why; the reason is empty for a plain article.
+
+    *status* is the HTTP status. Walls and missing pages come first: they can have a text of their own.
+    """
+    found = _wall(head, page, article, status) or _missing(head, article, status)
+    if found:
+        return found
+    why = live_blog_reason(head, page)
+    if why and (article.text or not why.endswith("entries")):
+        return PageKind.LIVE_BLOG, why
+    found = _paywall(head, page, article)
+    if found:
+        return found
     size = len(article.text)
-    for test in (_wall, _missing, _live, _paywall):
-        found = test(head, page, article, status)
-        if found:
-            return found
-    if size >= _ARTICLE_MIN or (size >= 60 and says_article(head)):
+    if size >= _MIN_ARTICLE_CHARS or (size >= _MIN_DECLARED_ARTICLE_CHARS and is_declared_article(head)):
         return PageKind.ARTICLE, ""
-    return _poor(head, page, article)
+    return _without_text(head, page, article)
 
 
-def says_article(head: Head) -> bool:
+def is_declared_article(head: PageHead) -> bool:
     """Say whether the head calls the page an article."""
     return bool(head.article) or head.first("og:type")[0].lower().endswith("article")
 
 
-def _whole(page: PageTree) -> str:
-    return " ".join(line.text for line in page.lines[:60])[:4000]
-
-
-def _wall(head: Head, page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
-    if len(article.text) > _SHORT * 2 or head.article:
+def _wall(head: PageHead, page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
+    """Recognise a page that asks for a proof of being human, or for consent."""
+    if len(article.text) > _LONG_TEXT_CHARS or head.article:
         return None
-    title = head.title
-    whole = _whole(page)
-    if _BOT.search(title) or (status in {401, 403, 429, 503} and _BOT.search(whole)):
-        return PageKind.BOT_WALL, f"says {(_BOT.search(title) or _BOT.search(whole) or ['?'])[0]!r}"
-    if len(whole) < 2_500 and (_CONSENT.search(title) or len(_CONSENT.findall(whole)) >= 2):
-        return PageKind.CONSENT_WALL, f"says {(_CONSENT.search(title) or _CONSENT.search(whole) or ['?'])[0]!r}"
-    return None
+    shown = " ".join(line.text for line in page.lines[:_MAX_SEARCHED_LINES])[:_MAX_SEARCHED_CHARS]
+    found = _BOT.search(head.title) or (_BOT.search(shown) if status in _BLOCKED_STATUSES else None)
+    if found:
+        return PageKind.BOT_WALL, f"says {found[0]!r}"
+    if len(shown) >= _MAX_WALL_CHARS:
+        return None
+    found = _CONSENT.search(head.title)
+    if found is None and len(_CONSENT.findall(shown)) >= 2:
+        found = _CONSENT.search(shown)
+    return (PageKind.CONSENT_WALL, f"says {found[0]!r}") if found else None
 
 
-def _missing(head: Head, _page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
+def _missing(head: PageHead, article: Article, status: int) -> tuple[PageKind, str] | None:
     if status in {404, 410}:
         return PageKind.SOFT_404, f"status {status}"
-    if len(article.text) > _SHORT or (article.published and len(article.text) > _ARTICLE_MIN):
+    size = len(article.text)
+    if size > _SHORT_TEXT_CHARS or (article.published and size > _MIN_ARTICLE_CHARS):
         return None
     for text in (head.title, article.headlines.h1, head.first("og:title")[0]):
-        found = _NOT_FOUND.search(text) if len(text) < 120 else None
+        found = _NOT_FOUND.search(text) if len(text) < _MAX_TITLE_CHARS else None
         if found:
             return PageKind.SOFT_404, f"title says {found[0].strip()!r}"
     return None
 
 
-def _live(head: Head, page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
-    del status
-    why = live_blog.reason(head, page)
-    if why and (article.text or not why.endswith("entries")):
-        return PageKind.LIVE_BLOG, why
-    return None
-
-
-def _paywall(head: Head, page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
-    del status
+def _paywall(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind, str] | None:
+    """Recognise an article cut off by a paywall: by JSON-LD, element names and wording, two of which must agree."""
     size = len(article.text)
-    if size > _SHORT * 2:
+    if size > _LONG_TEXT_CHARS:
         return None
-    closed = str(head.article.get("isAccessibleForFree", "")).lower() == "false"
-    named = any(e.hint & Hint.PAYWALL for e in page.elements)
-    if not closed and not named and size >= _SHORT // 2:
+    is_closed = str(head.article.get("isAccessibleForFree", "")).lower() == "false"
+    is_named = any(element.hint & Hint.PAYWALL for element in page.elements)
+    if not is_closed and not is_named and size >= _SHORT_TEXT_CHARS // 2:
         return None
-    body = head.entity("articleBody")
-    words = next(
-        (
-            m
-            for line in page.lines
-            if len(line.text) < 300 and not line.zone & Zone.NAV and (m := _PAYWALL.search(line.text))
-        ),
-        None,
-    )
-    if closed and (words or named or len(body) > 2 * size):
+    plea = None
+    for line in page.lines:
+        if len(line.text) < _MAX_PLEA_CHARS and not line.zone & Zone.NAV:
+            plea = _PAYWALL.search(line.text)
+            if plea:
+                break
+    if is_closed and (plea or is_named or len(head.entity("articleBody")) > 2 * size):
         return PageKind.PAYWALL, "JSON-LD says it is not free"
-    if words and (named or size < _SHORT) and (named or closed or size < _SHORT // 2):
-        return PageKind.PAYWALL, f"says {words[0]!r}"
+    is_short = size < _SHORT_TEXT_CHARS
+    if plea and (is_named or is_short) and (is_named or is_closed or size < _SHORT_TEXT_CHARS // 2):
+        return PageKind.PAYWALL, f"says {plea[0]!r}"
     return None
 
 
-def _poor(head: Head, page: PageTree, article: Article) -> tuple[PageKind, str]:
+def _without_text(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind, str]:
+    """Decide what a page with hardly any text of an article is."""
     linked = sum(line.links for line in page.lines)
-    whole = sum(len(line.text) for line in page.lines)
-    photos = sum(1 for line in page.lines if line.zone & Zone.CAPTION)
-    if photos >= 4 and says_article(head):
-        return PageKind.GALLERY, f"{photos} captions"
-    if (
-        any(t in _LISTING_TYPES for item in head.entities for t in jsonld.types(item))
-        and whole > 500
-        and linked > 0.5 * whole
+    size = sum(len(line.text) for line in page.lines)
+    captions = sum(1 for line in page.lines if line.zone & Zone.CAPTION)
+    if captions >= _MIN_GALLERY_CAPTIONS and is_declared_article(head):
+        return PageKind.GALLERY, f"{captions} captions"
+    is_declared_listing = any(kind in _LISTING_TYPES for item in head.entities for kind in jsonld.types(item))
+    if (is_declared_listing and size > 500 and linked > 0.5 * size) or (
+        size > 800 and linked > 0.55 * size and len(page.lines) > 12
     ):
         return PageKind.LISTING, "a list of links"
-    if whole > 800 and linked > 0.55 * whole and len(page.lines) > 12:
-        return PageKind.LISTING, "a list of links"
-    if head.page_data or (whole < 200 and (head.title or head.metas)):
+    if head.has_next_data or (size < 200 and (head.title or head.metas)):
         return PageKind.JS_SHELL, "no text without its scripts"
-    return (PageKind.EMPTY, "no text") if len(article.text) < 60 else (PageKind.ARTICLE, "short")
+    if len(article.text) < _MIN_DECLARED_ARTICLE_CHARS:
+        return PageKind.EMPTY, "no text"
+    return PageKind.ARTICLE, "short"

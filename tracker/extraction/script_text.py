@@ -1,7 +1,7 @@
-"""The text that only a page's scripts hold: states in JSON, as client-rendered pages ship them.
+"""Find an article's text in a page's scripts: in the JSON state from which client-rendered pages build it.
 
-Looked at only where the page itself shows no text. Every step is bounded and none recurses, for states are large and
-as deep as their makers like.
+This is done only if the page itself shows no text. Every step is bounded and none recurses: states are large, and as
+deep as their authors like.
 """
 
 from __future__ import annotations
@@ -19,96 +19,95 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_MAX_CHARS: Final = 4_000_000
+_MAX_SCRIPT_CHARS: Final = 4_000_000  # of all scripts of a page
 _MAX_NODES: Final = 100_000
 _MAX_DEPTH: Final = 60
+_MAX_PARAGRAPH_DEPTH: Final = 8
 _MAX_LEAVES: Final = 400
-_ATTEMPTS: Final = 4
-_WORTH: Final = 250  # characters of text: less is a teaser
-_PROSE: Final = 40
-_TITLE: Final = 10
-_STATE: Final = 200  # characters of script: less holds no article
+_MAX_ASSIGNMENTS: Final = 4  # tried in one script
+_MIN_TEXT_CHARS: Final = 250  # less is a teaser
+_MIN_PROSE_CHARS: Final = 40
+_MIN_TITLE_CHARS: Final = 10
+_MIN_STATE_CHARS: Final = 200  # of one script; less holds no article
 
-_ASSIGNED: Final = re.compile(r"(?:(?<![\w.$])([\w.$]+)|(?<![\w.$\"'\]\s]))[\"'\]]*\s*(?:=|\.push\()\s*(?=[{\[])")
-_DIGIT: Final = re.compile(r"\d")  # in the name of a variable: made anew at every build or fetch
-_FLIGHT: Final = re.compile(r"__next_f\.push\((?=\[)")
-_ROW: Final = re.compile(rb"([0-9a-f]+):(?:T([0-9a-f]+),)?")
+# The name of a variable, and where its JSON begins: "window.state = {…}", "pages.push([…])".
+_ASSIGNMENT: Final = re.compile(r"(?:(?<![\w.$])([\w.$]+)|(?<![\w.$\"'\]\s]))[\"'\]]*\s*(?:=|\.push\()\s*(?=[{\[])")
+_DIGIT: Final = re.compile(r"\d")  # the name of a variable with digits may differ at every build or fetch
+# React Server Components send their state as a stream ("flight") in pieces: self.__next_f.push([1,"…"]).
+_FLIGHT_PUSH: Final = re.compile(r"__next_f\.push\((?=\[)")
+_FLIGHT_ROW: Final = re.compile(rb"([0-9a-f]+):(?:T([0-9a-f]+),)?")
 _REFERENCE: Final = re.compile(r"\$[0-9a-f]{1,4}")
-_PLACE: Final = re.compile(r"\$\$[A-Z_0-9]+\$\$|\[\[[A-Z_0-9]+\]\]")  # where an advert will be
-_MARKUP: Final = re.compile(r"<(?:p|br|div|h[2-6]|li)\b", re.IGNORECASE)
-_TAGGED: Final = re.compile(r"</?[a-zA-Z]+[\s>/]|&#?\w+;")
-_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*\n\s*")
-_BLANK_OR_WIDE: Final = re.compile(r"\S\s+\S+\s+\S|[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
-_NOT_TEXT: Final = re.compile(
+_PLACEHOLDER: Final = re.compile(r"\$\$[A-Z_0-9]+\$\$|\[\[[A-Z_0-9]+\]\]")  # of an advert
+_BLOCK_TAG: Final = re.compile(r"<(?:p|br|div|h[2-6]|li)\b", re.IGNORECASE)
+_MARKUP: Final = re.compile(r"</?[a-zA-Z]+[\s>/]|&#?\w+;")
+_PARAGRAPH_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*\n\s*")
+# Three words, or a letter of a script that puts no spaces between words.
+_WORDS: Final = re.compile(r"\S\s+\S+\s+\S|[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
+# Types of items in lists of paragraphs.
+_FURNITURE_TYPE: Final = re.compile(
     r"image|photo|picture|video|audio|embed|gallery|related|promo|teaser|newsletter|advert|(?<![a-z])ad(?![a-z])|link|"
     r"caption|comment|author|script|iframe|table_of",
     re.IGNORECASE,
 )
-_HEADING: Final = re.compile(r"head|title|^h[1-6]$|crosshead", re.IGNORECASE)
-_QUOTE: Final = re.compile(r"quote", re.IGNORECASE)
-_TYPES: Final = ("type", "nodeType", "_type", "__typename", "kind", "tagName", "style", "name")
-_WORDS: Final = (
-    "text",
-    "html",
-    "content",
-    "value",
-    "body",
-    "paragraph",
-    "children",
-    "model",
-    "blocks",
-    "data",
-    "spans",
-)
-_ADDRESS: Final = frozenset({"url", "href", "link", "slug", "canonicalUrl", "permalink"})
-_NAMED: Final = frozenset({"title", "headline", "name"})
+_HEADING_TYPE: Final = re.compile(r"head|title|^h[1-6]$|crosshead", re.IGNORECASE)
+_QUOTE_TYPE: Final = re.compile(r"quote", re.IGNORECASE)
+_TYPE_KEYS: Final = ("type", "nodeType", "_type", "__typename", "kind", "tagName", "style", "name")
+_TEXT_KEYS: Final = tuple("text html content value body paragraph children model blocks data spans".split())
+# An item with both is a link to another article.
+_URL_KEYS: Final = frozenset({"url", "href", "link", "slug", "canonicalUrl", "permalink"})
+_NAME_KEYS: Final = frozenset({"title", "headline", "name"})
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Text in a script: *markup* to be read like a page, which script held it, and whether the headline is near it."""
+class ScriptText:
+    """Text found in a script.
+
+    *markup* is to be read like a page, *source* names the script, *size* counts characters of text, *has_headline* says
+    whether the headline is beside it.
+    """
 
     markup: str
     source: str
     size: int
-    titled: bool
+    has_headline: bool
 
 
-def find(tree: LexborHTMLParser, titles: Iterable[str]) -> Found | None:
-    """Return the longest run of paragraphs in the scripts of *tree*; one beside one of *titles* before any other."""
-    known = {title.casefold() for title in titles if len(title) >= _TITLE}
-    best: Found | None = None
+def find_script_text(tree: LexborHTMLParser, titles: Iterable[str]) -> ScriptText | None:
+    """Return the longest run of paragraphs in the scripts of *tree*, one beside one of *titles* before any other."""
+    known = {title.casefold() for title in titles if len(title) >= _MIN_TITLE_CHARS}
+    best: ScriptText | None = None
     for source, value, texts in _states(tree):
         for found in _candidates(value, texts, known, source):
-            if best is None or (found.titled, found.size) > (best.titled, best.size):
+            if best is None or (found.has_headline, found.size) > (best.has_headline, best.size):
                 best = found
-    return best if best is not None and best.size >= _WORTH else None
+    return best if best is not None and best.size >= _MIN_TEXT_CHARS else None
 
 
-# --- which states there are
+# --- states: the JSON values in the scripts of a page
 
 
 def _states(tree: LexborHTMLParser) -> Iterator[tuple[str, object, dict[str, str]]]:
-    """Give the name, the value and the referenced texts of every state, until the scripts get too long."""
+    """Yield the name, the value and the referenced texts of every state; stop when the scripts get too long."""
     flight: list[str] = []
     spent = 0
     for node in tree.css("script"):
         text = node.text()
         spent += len(text)
-        if spent > _MAX_CHARS:
+        if spent > _MAX_SCRIPT_CHARS:
             break
-        if _FLIGHT.search(text):
-            flight += _chunks(text)
-        elif len(text) >= _STATE:
-            for source, value in _written(node, text):
+        if _FLIGHT_PUSH.search(text):
+            flight += _flight_pieces(text)
+        elif len(text) >= _MIN_STATE_CHARS:
+            for source, value in _state_of(node, text):
                 yield source, value, {}
     if flight:
-        rows, texts = _rows("".join(flight).encode("utf-8", "surrogatepass"))
+        rows, texts = _flight_rows("".join(flight).encode("utf-8", "surrogatepass"))
         yield "__next_f", [rows, list(texts.values())], texts
 
 
-def _written(node: LexborNode, text: str) -> Iterator[tuple[str, object]]:
+def _state_of(node: LexborNode, text: str) -> Iterator[tuple[str, object]]:
+    """Yield the name and the value of the state in one script: its JSON, or the first value that it assigns."""
     kind = (node.attributes.get("type") or "").lower()
     if "ld+json" in kind:
         return
@@ -117,8 +116,8 @@ def _written(node: LexborNode, text: str) -> Iterator[tuple[str, object]]:
         if value is not None:
             yield node.attributes.get("id") or kind, value
         return
-    for number, found in enumerate(_ASSIGNED.finditer(text)):
-        if number >= _ATTEMPTS:
+    for number, found in enumerate(_ASSIGNMENT.finditer(text)):
+        if number >= _MAX_ASSIGNMENTS:
             return
         value = _decode(text, found.end())
         if value:
@@ -133,18 +132,18 @@ def _decode(text: str, at: int) -> object:
         return None
 
 
-def _chunks(text: str) -> list[str]:
-    found = (_decode(text, each.end()) for each in _FLIGHT.finditer(text))
+def _flight_pieces(text: str) -> list[str]:
+    found = (_decode(text, each.end()) for each in _FLIGHT_PUSH.finditer(text))
     return [each[1] for each in found if isinstance(each, list) and len(each) > 1 and isinstance(each[1], str)]
 
 
-def _rows(stream: bytes) -> tuple[list[object], dict[str, str]]:
-    """Take a flight stream apart: rows of JSON by line, texts by their length in bytes."""
+def _flight_rows(stream: bytes) -> tuple[list[object], dict[str, str]]:
+    """Return the rows of a flight stream, JSON one a line, and its texts, each with its length in bytes before it."""
     rows: list[object] = []
     texts: dict[str, str] = {}
     at = 0
     while at < len(stream) and len(rows) < _MAX_NODES:
-        row = _ROW.match(stream, at)
+        row = _FLIGHT_ROW.match(stream, at)
         if row is not None and row[2]:
             end = row.end() + int(row[2], 16)
             texts["$" + row[1].decode()] = stream[row.end() : end].decode("utf-8", "replace")
@@ -158,10 +157,11 @@ def _rows(stream: bytes) -> tuple[list[object], dict[str, str]]:
     return rows, texts
 
 
-# --- what in a state is text
+# --- text in a state
 
 
-def _candidates(state: object, texts: dict[str, str], titles: set[str], source: str) -> Iterator[Found]:
+def _candidates(state: object, texts: dict[str, str], titles: set[str], source: str) -> Iterator[ScriptText]:
+    """Yield every string and every list in a state that looks like several paragraphs."""
     waiting: list[tuple[object, int, bool]] = [(state, 0, False)]
     seen = 0
     while waiting and seen < _MAX_NODES:
@@ -170,12 +170,12 @@ def _candidates(state: object, texts: dict[str, str], titles: set[str], source: 
         if isinstance(value, str):
             markup = _body(texts.get(value, value) if _REFERENCE.fullmatch(value) else value)
             if markup:
-                yield Found(markup, source, len(plain(markup)), titled)
+                yield ScriptText(markup, source, len(plain(markup)), titled)
             continue
         if isinstance(value, list):
             markup, size = _paragraphs(value)
             if size:
-                yield Found(markup, source, size, titled)
+                yield ScriptText(markup, source, size, titled)
             inner: Iterable[object] = value
         elif isinstance(value, dict):
             titled = titled or any(isinstance(each, str) and each.casefold() in titles for each in value.values())
@@ -187,17 +187,17 @@ def _candidates(state: object, texts: dict[str, str], titles: set[str], source: 
 
 
 def _body(text: str) -> str:
-    """Return the markup of a string that holds several paragraphs, else nothing."""
-    if len(text) < _WORTH:
+    """Return the markup of a string of several paragraphs, else nothing."""
+    if len(text) < _MIN_TEXT_CHARS:
         return ""
-    if len(_MARKUP.findall(text)) > 1:
-        return _PLACE.sub("", text)
-    parts = _BREAK.split(text.strip())
+    if len(_BLOCK_TAG.findall(text)) > 1:
+        return _PLACEHOLDER.sub("", text)
+    parts = _PARAGRAPH_BREAK.split(text.strip())
     return "".join(f"<p>{html.escape(part)}</p>" for part in parts) if len(parts) > 1 and _is_prose(text) else ""
 
 
 def _paragraphs(items: list[Any]) -> tuple[str, int]:
-    """Return the markup of a list whose items are paragraphs, and how much text it holds; nothing of any other list."""
+    """Return the markup of a list of paragraphs and its characters of text, nothing for any other list."""
     if len(items) < 2 or items[0] == "$":
         return "", 0
     written: list[str] = []
@@ -217,41 +217,41 @@ def _paragraphs(items: list[Any]) -> tuple[str, int]:
 
 
 def _paragraph(item: object) -> tuple[str, str]:
-    """Return the tag and the inner markup of one item; empty where it is no text."""
+    """Return the tag and the inner markup of one item; the markup is empty if it is no text."""
     kind = ""
     if isinstance(item, list) and len(item) == 4 and item[0] == "$":  # an element of React
         kind, item = str(item[1]), item[3]
     if isinstance(item, str):
         return "p", _inline(item)
-    if not isinstance(item, dict) or (_ADDRESS & item.keys() and _NAMED & item.keys()):
+    if not isinstance(item, dict) or (_URL_KEYS & item.keys() and _NAME_KEYS & item.keys()):
         return "p", ""
-    kind = kind or next((value for key in _TYPES if isinstance(value := item.get(key), str)), "")
-    if _NOT_TEXT.search(kind):
+    kind = kind or next((value for key in _TYPE_KEYS if isinstance(value := item.get(key), str)), "")
+    if _FURNITURE_TYPE.search(kind):
         return "p", ""
-    tag = "h2" if _HEADING.search(kind) else "blockquote" if _QUOTE.search(kind) else "p"
+    tag = "h2" if _HEADING_TYPE.search(kind) else "blockquote" if _QUOTE_TYPE.search(kind) else "p"
     return tag, _inline("".join(_leaves(item)))
 
 
 def _inline(text: str) -> str:
-    """Return a string as markup; one that is markup already stays as it is, an address is no text."""
+    """Return a string as markup; it may be markup already. An address is no text."""
     text = text.strip()
     if text.startswith(("http://", "https://", "/", "$", "{")):
         return ""
-    return text if _TAGGED.search(text) else html.escape(text)
+    return text if _MARKUP.search(text) else html.escape(text)
 
 
 def _leaves(item: object) -> list[str]:
-    """Return the strings that make up a paragraph of a rich text, in order."""
+    """Return the strings that make up one paragraph of rich text, in order."""
     found: list[str] = []
     waiting: list[tuple[object, int]] = [(item, 0)]
     while waiting and len(found) < _MAX_LEAVES:
         value, depth = waiting.pop()
         if isinstance(value, str):
             found.append(value)
-        elif depth > 8:
+        elif depth > _MAX_PARAGRAPH_DEPTH:
             continue
         elif isinstance(value, dict):
-            inner = next((value[key] for key in _WORDS if isinstance(value.get(key), str | list | dict)), None)
+            inner = next((value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str | list | dict)), None)
             waiting.append((inner, depth + 1))
         elif isinstance(value, list):
             inner = value[3] if len(value) == 4 and value[0] == "$" else None
@@ -260,4 +260,4 @@ def _leaves(item: object) -> list[str]:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) >= _PROSE and _BLANK_OR_WIDE.search(text) is not None and "{" not in text[:2]
+    return len(text) >= _MIN_PROSE_CHARS and _WORDS.search(text) is not None and "{" not in text[:2]

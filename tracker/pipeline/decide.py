@@ -125,7 +125,7 @@ def decide(
     if reading is not None:
         learned = memory.learn(latest, reading.article, now)
         lines = memory.lines(reading.article) if latest is None else ()
-        habits = memory.habits.with_these(learned)
+        habits = memory.habits.with_habits(learned)
         reading = replace(reading, article=apply(habits, reading.article))
         latest = replace(latest, content=apply(habits, latest.content)) if latest else None
     verdict = judge(tracked, found, reading, latest, memory.missing)

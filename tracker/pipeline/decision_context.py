@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.classify import Seen, judge
 from tracker.extraction.learned_boilerplate import (
-    VOLATILE_FETCHES,
-    Habits,
+    MIN_VOLATILE_FETCHES,
+    LearnedBoilerplate,
     house_lines,
-    is_original,
-    lines_of,
+    is_mostly_original,
+    learnable_lines,
     volatile_lines,
 )
 from tracker.model import CheckOutcome, Label, LabelKind, LineCounts, PageKind, Reading
@@ -35,7 +35,7 @@ MISSING_APART: Final = timedelta(minutes=10)
 MOST_MISSING: Final = 50
 
 _NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
-_NO_HABITS: Final = Habits()
+_NO_HABITS: Final = LearnedBoilerplate()
 _NO_COUNTS: Final = LineCounts()
 
 
@@ -48,7 +48,7 @@ class DecisionContext:
     found a 404.
     """
 
-    habits: Habits = _NO_HABITS
+    habits: LearnedBoilerplate = _NO_HABITS
     counts: LineCounts = _NO_COUNTS
     recent: tuple[Article, ...] = ()
     runs: tuple[Seen, ...] = ()
@@ -58,7 +58,7 @@ class DecisionContext:
     def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
         learned = (
-            house_lines(lines_of(article), self.counts, now)
+            house_lines(learnable_lines(article), self.counts, now)
             if latest is None
             else volatile_lines((*self.recent, article), now)
         )
@@ -67,8 +67,8 @@ class DecisionContext:
 
     def lines(self, article: Article) -> tuple[Line, ...]:
         """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
-        lines = lines_of(article)
-        return lines if is_original(lines, self.counts) else ()
+        lines = learnable_lines(article)
+        return lines if is_mostly_original(lines, self.counts) else ()
 
     def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
         """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
@@ -101,9 +101,9 @@ async def recall(
     call: Call, tracked: Tracked, latest: Version | None, article: Article, learned: Sequence[Habit]
 ) -> DecisionContext:
     """Ask the archive for what bears on this reading of *tracked*, and no more; *learned* are its source's habits."""
-    habits = Habits().with_these(learned)
+    habits = LearnedBoilerplate().with_habits(learned)
     if latest is None:
-        keys = [line.key for line in lines_of(article)]
+        keys = [line.key for line in learnable_lines(article)]
         return DecisionContext(habits, await call("line_counts", tracked.source, keys))
     if latest.content.sha256 == article.sha256:
         return DecisionContext(habits)
@@ -111,9 +111,9 @@ async def recall(
     if known is not None:
         first = max(known, tracked.versions - MOST_RUNS + 1)
         return DecisionContext(habits, runs=await _runs(call, tracked, first), first_run=first)
-    if tracked.versions < VOLATILE_FETCHES - 1:
+    if tracked.versions < MIN_VOLATILE_FETCHES - 1:
         return DecisionContext(habits)
-    wanted = VOLATILE_FETCHES - 1
+    wanted = MIN_VOLATILE_FETCHES - 1
     checks: list[Check] = await call("checks", tracked.id, wanted)
     if any(check.outcome not in _NEWS for check in checks):
         return DecisionContext(habits)

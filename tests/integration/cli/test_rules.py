@@ -11,7 +11,7 @@ import pytest
 
 from tests.archive_samples import NOW, intent, minutes
 from tracker.archive import open_archive
-from tracker.extraction.learned_boilerplate import key_of
+from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
 from tracker.model import Habit, HabitKind, Target
 from tracker.service.sites import own_folder, rule_folders, shipped_folder
@@ -94,7 +94,7 @@ def test_a_rule_extends_its_file_and_keeps_the_comments(desk, address, tmp_path)
 @pytest.mark.parametrize(
     ("rule", "code", "said"),
     [
-        ("drop=p[", 1, "is no CSS selector"),
+        ("drop=p[", 1, "is not a valid CSS selector"),
         ("promo=(", 1, "is no regular expression"),
         ("hosts=example.org", 2, "this is no rule"),
         ("drop", 2, "write KEY=VALUE"),
@@ -180,7 +180,7 @@ def test_a_learned_line_is_left_out_on_trial(desk, address):
     line = "Ferries to the outer islands stayed in port, and the market on the quay was called off for the day."
     with open_archive("sqlite:///writethru.db", migrate=True) as store:
         (tracked,) = store.add_targets("Herald", [Target(address, "")], NOW, ())
-        store.commit(intent(tracked, 1, minutes(1), habits=(Habit(HabitKind.HOUSE, key_of(line), line, 5, NOW),)))
+        store.commit(intent(tracked, 1, minutes(1), habits=(Habit(HabitKind.HOUSE, line_key(line), line, 5, NOW),)))
     (found,) = json.loads(f"[{desk('sources', 'test', address, '--json').stdout}]")
     (block,) = [b for b in found["content"]["blocks"] if b["text"] == line]
     assert block["reason"].startswith("house line")

@@ -47,7 +47,7 @@ def test_machine_dates(text, expected):
     ],
 )
 def test_days_in_addresses(url, day):
-    found = machine_dates.from_address(url)
+    found = machine_dates.from_url(url)
     assert (found and (found.year, found.month, found.day)) == day
 
 
@@ -87,7 +87,7 @@ def test_a_zone_is_seen():
 def test_never_raise(text):
     for value in (
         machine_dates.parse(text),
-        machine_dates.from_address("https://x.test/" + text),
+        machine_dates.from_url("https://x.test/" + text),
         written_dates.find(text),
     ):
         assert value is None or value.tzinfo is not None

@@ -18,7 +18,7 @@ from .pages import PARAGRAPHS, article, kinds
         ("readMore-2", Hint.PROMO),
         ("block-id-n1AuAdJlVL", Hint.NONE),
         ("x7AdSlotAb", Hint.NONE),
-        ("cmp-text cmp-title", Hint.TITLE),
+        ("cmp-text cmp-title", Hint.NONE),
         ("cmp-banner", Hint.VENDOR | Hint.JUNK),
         ("elementor-widget textwidget", Hint.NONE),
     ],

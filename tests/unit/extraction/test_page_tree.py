@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extraction import read
-from tracker.extraction.page_tree import MAX_DEPTH, walk
+from tracker.extraction.page_tree import MAX_DEPTH, build_tree
 
 
 @pytest.mark.parametrize("opening", ["<div>", "<blockquote>", "<ul><li>", "<section><p>"])
@@ -13,7 +13,7 @@ def test_lines_nested_deeper_than_any_page_are_lines_in_order(opening):
     page = "<html><body>" + "".join(f"{opening}{line}" for line in lines)
     body = LexborHTMLParser(page).body
     assert body is not None
-    walked = walk(body)
+    walked = build_tree(body)
     assert [line.text for line in walked.lines] == lines
     assert max(element.depth for element in walked.elements) == MAX_DEPTH
     assert set(read(page.encode()).article.text.split("\n\n")) <= set(lines)

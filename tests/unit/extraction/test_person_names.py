@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.extraction.person_names import is_name, names, people, starts_byline
+from tracker.extraction.person_names import is_name, names, names_in_json, starts_byline
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,14 @@ def test_strict_names_are_people():
 
 
 def test_json_ld_authors_of_any_shape():
-    assert people({"@type": "Person", "name": "Ada Moor"}) == ["Ada Moor"]
-    assert people([{"name": ["Ada Moor", "Ben Field"]}, "Clara Stein"]) == ["Ada Moor", "Ben Field", "Clara Stein"]
-    assert people({"name": 5}) == []
-    assert people(None) == []
+    assert names_in_json({"@type": "Person", "name": "Ada Moor"}) == ["Ada Moor"]
+    assert names_in_json([{"name": ["Ada Moor", "Ben Field"]}, "Clara Stein"]) == [
+        "Ada Moor",
+        "Ben Field",
+        "Clara Stein",
+    ]
+    assert names_in_json({"name": 5}) == []
+    assert names_in_json(None) == []
 
 
 def test_bylines_begin_with_a_word():

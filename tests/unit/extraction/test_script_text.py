@@ -57,7 +57,7 @@ SHAPES = {
 def test_text_that_stands_in_a_script_alone(shape):
     reading = read(shell(NEXT % state(SHAPES[shape])))
     assert reading.page is PageKind.ARTICLE
-    assert reading.detail == "the text stands in the script __NEXT_DATA__ alone"
+    assert reading.detail == "the text is only in the script __NEXT_DATA__"
     assert dict(reading.article.fields)["body"] == "__NEXT_DATA__"
     assert reading.signature == "script"
     assert [block.text for block in reading.article.editorial] == list(PARAGRAPHS)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import ConfigError
-from tracker.extraction import SiteRules, load_sites, read
-from tracker.extraction.learned_boilerplate import Habits, apply, key_of
+from tracker.extraction import SiteRules, load_site_rules, read
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply, line_key
 from tracker.extraction.site_rules import rules_for
 from tracker.model import BlockKind, NoticeKind
 
@@ -19,11 +19,11 @@ SHIPPED = Path(__file__).parents[3] / "config" / "sites"
 def test_rules_are_read_and_found_by_host(tmp_path):
     (tmp_path / "herald.toml").write_text('hosts = ["herald.test"]\ndrop = [".box"]\n')
     (tmp_path / "wire.toml").write_text('hosts = ["wire.test"]\n')
-    sites = load_sites([tmp_path])
+    sites = load_site_rules([tmp_path])
     assert rules_for("www.herald.test", sites) is sites[0]
     assert rules_for("wire.test", sites) is sites[1]
     assert rules_for("notwire.test", sites) is None
-    assert load_sites([]) == load_sites([tmp_path / "nowhere"]) == ()
+    assert load_site_rules([]) == load_site_rules([tmp_path / "nowhere"]) == ()
 
 
 def test_the_first_folder_wins_for_an_outlet_and_the_others_stay(tmp_path):
@@ -32,7 +32,7 @@ def test_the_first_folder_wins_for_an_outlet_and_the_others_stay(tmp_path):
         folder.mkdir()
         (folder / "herald.toml").write_text(f"hosts = ['herald.test']\n{rule}\n")
     (shipped / "wire.toml").write_text("hosts = ['wire.test']\n")
-    sites = load_sites([own, shipped])
+    sites = load_site_rules([own, shipped])
     herald, wire = rules_for("herald.test", sites), rules_for("wire.test", sites)
     assert herald is not None
     assert wire is not None
@@ -42,7 +42,7 @@ def test_the_first_folder_wins_for_an_outlet_and_the_others_stay(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('hosts = ["a.test"]\ndrop = ["p["]', "no CSS selector"),
+        ('hosts = ["a.test"]\ndrop = ["p["]', "not a valid CSS selector"),
         ('hosts = ["a.test"]\npromo = ["("]', "no regular expression"),
         ("hosts = []", "hosts"),
         ('hosts = ["a.test"]\nfoo = 1', "foo"),
@@ -52,12 +52,12 @@ def test_the_first_folder_wins_for_an_outlet_and_the_others_stay(tmp_path):
 def test_rules_that_cannot_be_used_are_refused(tmp_path, text, words):
     (tmp_path / "bad.toml").write_text(text)
     with pytest.raises(ConfigError, match=words) as caught:
-        load_sites([tmp_path])
+        load_site_rules([tmp_path])
     assert "bad.toml" in str(caught.value)
 
 
 def test_the_rules_we_ship_are_sound():
-    sites = load_sites([SHIPPED])
+    sites = load_site_rules([SHIPPED])
     assert len(sites) >= 20
     hosts = [host for rules in sites for host in rules.hosts]
     assert len(hosts) == len(set(hosts))
@@ -110,7 +110,7 @@ def test_lines_that_a_rule_calls_news_are_news_whatever_was_learned():
         (BlockKind.LIST_ITEM, answer),
         (BlockKind.SUBHEAD, "Read more from the island"),
     ]
-    assert apply(Habits(house=frozenset({key_of(answer)})), found).editorial == found.editorial
+    assert apply(LearnedBoilerplate(house=frozenset({line_key(answer)})), found).editorial == found.editorial
 
 
 def test_rules_that_match_nothing_change_nothing():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_store import FakeStore
-from tracker.extraction.learned_boilerplate import Habits
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate
 from tracker.model import (
     Article,
     Block,
@@ -64,7 +64,7 @@ def reading(article: Article, page: PageKind = PageKind.ARTICLE) -> Reading:
 
 
 def again(versions: list[Version], read: Read) -> Any:
-    return review(versions, read, Habits(), "2")
+    return review(versions, read, LearnedBoilerplate(), "2")
 
 
 def test_the_same_text_is_the_same_and_says_who_read_it() -> None:

@@ -1,159 +1,22 @@
-"""Phrases by which a line shows what it is, in the languages of the news; notices are asked for first."""
+"""Recognise furniture by its wording: promos, boilerplate, credits and datelines, in the languages of the news.
+
+Most lines of a page are none of these. Trying the long patterns on each is slow, so their first three letters are
+looked up first.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
-from tracker.model import NoticeKind
-
-from . import starts
-
-_I: Final = re.IGNORECASE
+_MAX_PROMO_CHARS: Final = 200
+_MAX_BOILERPLATE_CHARS: Final = 400
+_MAX_CREDIT_CHARS: Final = 260
+_MAX_SIGNATURE_CHARS: Final = 40
+_MAX_DATELINE_CHARS: Final = 70
+_MAX_HEADING_CHARS: Final = 90
 _WORD: Final = re.compile(r"[\w-]+")
-
-# --- notices: what the outlet says of its own edits
-_WIRE: Final = (
-    r"\(\s*(?:updates?|updated|adds?|corrects?|recasts?|rewrites?|removes?|clarifies|fixes|deletes?|refiles?|repeats|"
-    r"restores|changes|drops|tops|writethru|aktualisiert|ergänzt|korrigiert|corrige|actualiza|añade|aggiorna|atualiza|"
-    r"acrescenta|mise à jour|ajoute)\b[^()]{3,400}(?:\([^()]*\)[^()]*)*\)?\.?$"
-)
-_THING: Final = (
-    r"(?:story|article|post|report|piece|column|page|file|headline|item|newsletter|version|list|"
-    r"review|interview|obituary|essay|transcript|graphic|caption|photo|video)"
-)
-_CORRECTION: Final = (
-    r"(?:corrections?(?: and clarifications?)?|corrected|erratum|errata(?: corrige)?|korrektur|"
-    r"korrigendum|berichtigung|richtigstellung|correctif|rectificatif|"
-    r"rectification|corrección|fe de (?:errores|erratas)|rectificación|correzione|rettifica|"
-    r"correção|errata|retificação|correctie|"
-    r"rectificatie|rättelse|rettelse|retting|oikaisu|sprostowanie|korekta|düzeltme|исправление|"
-    r"опровержение|виправлення|διόρθωση|oprava|helyreigazítás)"
-    r"(?:\s*\([^)]{0,40}\)|,?\s+[\w. ]{0,30}\d{4}|\s+\d[\d./ ]{3,12})?\s*[:：–—-]"
-    r"|correction\s*$|(?:訂正|更正|정정|바로잡습니다|【訂正】|お詫び)"
-    rf"|(?:an?|the|our) (?:earlier|previous|initial|original|prior) (?:version|edition|headline|"
-    rf"{_THING})\b"
-    rf"|this {_THING}(?:'s \w+)? (?:has been|was|is being) (?:corrected|amended|revised)"
-    r"|in einer (?:früheren|vorherigen|ersten|älteren) (?:version|fassung)|une (?:première |"
-    r"précédente )?version (?:précédente|antérieure|initiale)"
-    r"|una versión (?:anterior|previa)|una (?:precedente )?versione precedente|"
-    r"uma versão anterior|in een eerdere versie|i en tidigare version"
-    r"|i en tidligere (?:versjon|version|udgave)|w poprzedniej wersji|в (?:предыдущей|"
-    r"более ранней) версии"
-)
-_CLARIFICATION: Final = (
-    r"(?:clarification|klarstellung|präzisierung|précision|aclaración|precisazione|chiarimento|"
-    r"esclarecimento|verduidelijking|"
-    r"förtydligande|presisering|präcisering|wyjaśnienie|уточнение|açıklama)(?:\s*\([^)]{0,40}\)|"
-    r",?\s+[\w. ]{0,30}\d{4})?\s*[:：–—-]"
-    rf"|this {_THING} (?:has been|was) (?:clarified|edited to clarify|updated to (?:clarify|"
-    rf"reflect))"
-)
-_EDITOR: Final = (
-    r"(?:editors?['’]?s?['’]? note|editor’s note|note from the editors?|note to readers|"
-    r"a note to our readers|publisher's note|anm(?:erkung|\.) der redaktion|anm\. d\. red|"
-    r"hinweis der redaktion|"
-    r"in eigener sache|transparenzhinweis|note de la rédaction|ndlr|nota (?:del editor|"
-    r"de la redacción|de redacción|del director|da redação|do editor|della redazione|"
-    r"di redazione)|noot van de redactie|"
-    r"redaktörens anmärkning|redaksjonens merknad|od redakcji|от редакции|примечание редакции|"
-    r"editörün notu|編集部注|编者按|編按|편집자\s?주|toimituksen huomautus)\s*[:：\].–—-]?"
-)
-_UPDATE: Final = (
-    rf"this (?:is an? )?(?:{_THING} )?(?:breaking|developing) (?:news )?{_THING}? ?(?:has been|was|"
-    rf"and (?:has been|was)) updated"
-    rf"|this (?:breaking |developing )?(?:news )?{_THING} (?:has been|was|is being|will be|"
-    rf"has since been) (?:last )?updated"
-    r"|(?:update|updated|aktualisierung|aktualisiert|nachtrag|mise à jour|actualización|"
-    r"aggiornamento|atualização|uppdatering|oppdatering|opdatering|aktualizacja|обновление|"
-    r"обновлено|güncelleme|更新|【更新】)"
-    r"(?:\s*\([^)]{0,40}\)|,?\s+[\w. ]{0,24}\d{1,4}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?)?\s*[:：–—]"
-    r"|(?:dieser|der) (?:artikel|beitrag|text|bericht) (?:wurde|"
-    r"wird) (?:\w+ ){0,6}?(?:aktualisiert|ergänzt|korrigiert|geändert|überarbeitet)"
-    r"|cet article a été (?:\w+ ){0,3}(?:mis à jour|modifié|corrigé|actualisé)|(?:este|"
-    r"esta) (?:artículo|noticia|nota|historia) (?:ha sido|fue) (?:actualizad|corregid|modificad)"
-    r"|(?:este|esta) (?:artigo|matéria|reportagem|texto) foi (?:atualizad|corrigid|alterad)|"
-    r"dit artikel (?:is|werd) (?:\w+ ){0,4}(?:bijgewerkt|aangepast|gewijzigd)"
-    r"|questo articolo è stato (?:\w+ ){0,2}(?:aggiornato|corretto|modificato)|"
-    r"denne (?:artikkelen|saken|artikel) (?:er|ble|blev) (?:oppdatert|rettet|endret|opdateret)"
-)
-_LIMIT: Final = 1_500
-_NOTICES: Final = tuple(
-    (kind, re.compile(rf"^\W{{0,3}}(?:{pattern})", _I))
-    for kind, pattern in (
-        (NoticeKind.UPDATE, _WIRE),
-        (NoticeKind.EDITORS_NOTE, _EDITOR),
-        (NoticeKind.CORRECTION, _CORRECTION),
-        (NoticeKind.CLARIFICATION, _CLARIFICATION),
-        (NoticeKind.UPDATE, _UPDATE),
-    )
-)
-_WIRE_CORRECTS: Final = re.compile(r"^\W{0,3}\(?\s*(?:corrects?|corrected|fixes|korrigiert|corrige)\b", _I)
-_FIRST_WORD: Final = re.compile(r"\W{0,4}(\w{1,4})")
-# How a notice can begin: a look at three letters spares most lines the patterns.
-_NOTICE_STARTS: Final = frozenset(
-    (
-        "upd add cor rec rew rem cla fix del ref rep res cha dro top wri akt erg kor act aña agg atu "
-        "acr mis ajo err ber ric"
-        " fe ret rät oik spr düz opr hel the an a our thi in une una uma i w kla prä pré acl pre chi "
-        "esc ver för wyj açı edi"
-        " pub not anm hin eig tra ndl noo red od toi die der cet est dit que den nac upp opp opd gün "
-        "tid"
-    ).split()
-)
-
-
-# --- lines that are a time and nothing else
-_MONTH: Final = (
-    r"(?:jan|feb|fév|fev|mar|mär|mrt|apr|avr|abr|may|mai|maj|mei|mag|jun|jui|jul|aug|aou|aoû|ago|"
-    r"sep|set|oct|okt|out|ott|nov|dec|dez|déc|dic|des|ene|gen|lug|giu|kas|ara|oca|şub|nis|haz|tem|"
-    r"ağu|eyl|eki"
-    r"|янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|sty|lut|kwi|maj|cze|lip|sie|wrz|paź|"
-    r"lis|gru)[^\W\d_]*\.?"
-)
-_DAY: Final = (
-    r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|"
-    r"sáb|dom|seg|ter|qua|qui|sex|montag|dienstag|mittwoch|donnerstag|freitag|samstag|"
-    r"sonntag)[^\W\d_]{0,7}\.?"
-)
-_STAMP_WORD: Final = (
-    r"(?:last |first |zuletzt |letzte |stand|article |artikel |beitrag )?(?:published|updated|"
-    r"modified|posted|created|update|updated|edited|aktualisiert(?:\s+am)?|aktualisierung|"
-    r"veröffentlicht(?:\s+am)?|erstellt(?:\s+am)?|stand|geändert|publié|mis à jour|modifié|"
-    r"publicado|actualizado|"
-    r"pubblicato|aggiornato|atualizado|publicerad|uppdaterad|publisert|oppdatert|sist oppdatert|"
-    r"publiceret|opdateret|gepubliceerd|bijgewerkt|opublikowano|aktualizacja|güncelleme|"
-    r"yayınlanma|giriş|опубликовано|обновлено|入力|更新|公開|配信|입력|수정|등록|date|time|le|il|am|den|on|at|"
-    r"um|à|às|alle|kl|ore|el|em|a las|vor|il y a|hace|há|fa|since|seit)"
-)
-_UNITS: Final = (
-    r"(?:hours?|hrs?|stunden?|heures?|horas?|ore|timer|saat|days?|tage?n?|jours?|días|giorni|"
-    r"weeks?|months?|seconds?|ago|fa|siden|sedan|önce|minutes?|minuti|minutos)\b|"
-    r"(?:gmt|utc|bst|est|edt|pst|pdt|cet|cest|mez|mesz|ist|et|pt|ct|jst|kst|wib|noon|midnight|"
-    r"today|yesterday|heute|gestern|hier|aujourd'hui|hoy|ayer|oggi|ieri|hoje|ontem|сегодня|"
-    r"вчера)\b|年|月|日|時|分|時間前|分前|년|월|일|시|분|오전|오후|г\.?\b|в\b|de\b|of\b|and\b"
-)
-_STAMP: Final = re.compile(
-    (
-        rf"^(?:\W|{_STAMP_WORD}\b|{_MONTH}|{_DAY}|\d{{1,2}}h\d\d|\d{{1,4}}+(?:st|nd|rd|th|er|º)?|[ap]\.?m\.?\b|uhr\b|"
-        rf"h\b|min(?:ute)?[sn]?(?:[ -](?:read|lesezeit))?\b|{_UNITS})+$"
-    ),
-    _I,
-)
-_DIGIT: Final = re.compile(r"\d")
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
-_TIMELY: Final = re.compile(rf"(?:{_STAMP_WORD}|{_MONTH}|{_DAY}|uhr|min(?:ute)?[sn]?|{_UNITS})+", _I)
-# Parts of phrases of a time that say nothing of one by themselves.
-_PARTS: Final = frozenset(
-    (
-        "last first zuletzt letzte stand article artikel beitrag sist mis à jour il y am pm las aujourd hui"
-        " st nd rd th er read lesezeit"
-    ).split()
-)
-
-
-# --- lines that lead elsewhere
+# Lines that lead to other pages.
 _PROMO: Final = re.compile(
     (
         r"^\W{0,4}(?:"
@@ -187,9 +50,10 @@ _PROMO: Final = re.compile(
         r"相关(?:阅读|新闻|报道)|延伸閱讀|相關新聞|【関連】|▶|►|☞)"
         r")"
     ),
-    _I,
+    re.IGNORECASE,
 )
-_BARE: Final = re.compile(
+# Such lines that are a promo even without a link: "See: …".
+_PROMO_WITH_COLON: Final = re.compile(
     (
         r"^\W{0,3}(?:see|more|read|watch|listen|related|read (?:more|also|next)|see also|also read|"
         r"(?:lesen|sehen) sie (?:auch|hier|dazu)(?: auch)?|lies auch|(?:à|a) lire(?: aussi)?|lire aussi|"
@@ -198,10 +62,10 @@ _BARE: Final = re.compile(
         r"(?:czytaj|zobacz) (?:też|także|również|więcej)|dowiedz się więcej|читайте (?:также|ещё)|"
         r"ilgili haber)\s*[:：]\s*\S"
     ),
-    _I,
+    re.IGNORECASE,
 )
 
-# --- lines of the house
+# What outlets print around every article: copyright, sign-up, buttons, counters, adverts, categories.
 _BOILERPLATE: Final = re.compile(
     (
         r"^\W{0,3}(?:"
@@ -248,9 +112,10 @@ _BOILERPLATE: Final = re.compile(
         r"could)n?o?t?\b.{0,20}(?:available|be (?:played|displayed|loaded))"
         r")"
     ),
-    _I,
+    re.IGNORECASE,
 )
-_HOUSE: Final = re.compile(
+# The same, told by words anywhere in the line.
+_BOILERPLATE_WITHIN: Final = re.compile(
     (
         r"(?:is|are) available (?:on|at|to)\s+\S+\.(?:com|co\.uk|org|net)\W*$|(?:delivered|"
         r"straight) to your inbox|(?:sign|signing) up (?:for|to) (?:our|the|his|"
@@ -272,10 +137,11 @@ _HOUSE: Final = re.compile(
         r"|\b(?:this (?:entry|post)|diese[mn] (?:eintrag|beitrag)|cet(?:te)? (?:entrée|article)|esta entrada|"
         r"questo articolo)\b.{0,80}\brss\b"
     ),
-    _I,
+    re.IGNORECASE,
 )
-_CONTRIBUTED: Final = re.compile(r"\bcontributed to this (?:report|story|article)\W*$", _I)
-_HOUSE_WORDS: Final = (
+_CONTRIBUTED: Final = re.compile(r"\bcontributed to this (?:report|story|article)\W*$", re.IGNORECASE)
+# A line without one of these words need not be tried against _BOILERPLATE_WITHIN.
+_BOILERPLATE_WORDS: Final = (
     "newsletter available inbox follow folge suivez sígue siga segui volg reserved vorbehalten youtube telegram"
     " whatsapp commission affiliate influence cookie rss"
 ).split()
@@ -292,21 +158,22 @@ _CREDIT: Final = re.compile(
         r"mit material|mit informationen|avec (?:afp|l'afp|reuters|agences))"
         r").{0,220}$"
     ),
-    _I,
+    re.IGNORECASE,
 )
 _AGENCIES: Final = frozenset(
     "dpa afp reuters ap apa sda epd kna sid efe ansa lusa belga anp ntb tt ritzau pap tass тасс dts bloomberg pa media"
     " press association associated agencies agenturen agency und mit and with from lnw dpa-infocom afx europa tanjug"
     " xinhua ians pti ani ctk čtk mti interfax ukrinform kyodo yonhap cna".split()
 )
-_SIGNED: Final = re.compile(
+# An author's initials and an agency: "aja/PAP".
+_INITIALS_AND_AGENCY: Final = re.compile(
     r"\W{0,2}\w{2,4}\s?/\s?(?:dpa|afp|reuters|apa?|efe|pap|ansa|lusa|belga|anp|ntb|tt|tass|тасс|epd|kna|sid)\W{0,2}$",
-    _I,
+    re.IGNORECASE,
 )
 _DATELINE: Final = re.compile(
     r"^[A-ZÀ-Þ][^\d.!?:;]{1,40}(?:\([A-Za-z ,/]{2,24}\))?\s*[–—-]{1,2}\s*$|^\([A-Z][A-Za-z ]{1,24}\)\s*[–—-]{0,2}\s*$"
 )
-_RELATED_HEAD: Final = re.compile(
+_RELATED_HEADING: Final = re.compile(
     (
         r"^\W{0,3}(?:related|more (?:on|from|stories|news|like|in)|most (?:read|popular|viewed|"
         r"shared)|read (?:more|next|also)|you (?:may|might)|recommended|trending|popular|top stories|"
@@ -321,74 +188,79 @@ _RELATED_HEAD: Final = re.compile(
         r"läs (?:mer|också)|les også|mest (?:lest|læst)|czytaj|polecane|najnowsze|читайте|по теме|"
         r"ilgili|関連|あわせて|人気|ランキング|관련|많이 본)"
     ),
-    _I,
+    re.IGNORECASE,
 )
-STARTS: Final = ((_BOILERPLATE, starts.HOUSE), (_PROMO, starts.PROMO), (_CREDIT, starts.CREDIT))
-"""Patterns with the beginnings of what they match."""
+# The first three letters, lower case, of what the patterns match; texts that begin with anything else than three ASCII
+# letters are always tried.
+_BOILERPLATE_PREFIXES: Final = frozenset(
+    (
+        "abg abo adv all anm ann anz arc art ass bac bec cat cla cli clo com con cop cre dam dow dru ema ena enj eti"
+        " fac feh fil fol for gef get gif got hab hav hie ich ins isc jet joi kat kom les lik lin lis loa log mai mel"
+        " men mer mor nac new opi our par pau per pin pla ple pos pri pro pub rea red reg rek sav sch see sen sha sig"
+        " ski spo sta sto sub sup sus tag tap tei tem tex the thi tie tod tou tut twe twi vor wan wer wha wir you zum"
+    ).split()
+)
+_PROMO_PREFIXES: Final = frozenset(
+    (
+        "als ana auc bun cit cli con czy das dev dig don emp exp fol fro gua hin ilg int kee kom lea lee leg lei les"
+        " lie lir lis liv lue meh mir mor mos not olv opi pas pho pod pou pue rea rec rel sai see sie sig sur tam top"
+        " tre ved vej ver vid voi wat wei wha you zob zum"
+    ).split()
+)
+_CREDIT_PREFIXES: Final = frozenset(
+    ("add ass ave bil com cop cre edi fon fot fue gra ill ima mit pho pic que red rep sou tex tra wit wri").split()
+)
+PREFIXES_BY_PATTERN: Final = (
+    (_BOILERPLATE, _BOILERPLATE_PREFIXES),
+    (_PROMO, _PROMO_PREFIXES),
+    (_CREDIT, _CREDIT_PREFIXES),
+)
+"""For the test that makes texts from the patterns and finds prefixes that are missing."""
 
 
-def notice(text: str) -> NoticeKind | None:
-    """Return which kind of notice *text* begins as, or None."""
-    first = _FIRST_WORD.match(text)
-    if first is None or len(text) > _LIMIT:
-        return None
-    start = first[1][:3].lower()
-    if (start not in _NOTICE_STARTS and start < "\u0370") or stamp(text):
-        return None
-    for kind, pattern in _NOTICES:
-        if pattern.match(text):
-            return NoticeKind.CORRECTION if kind is NoticeKind.UPDATE and _WIRE_CORRECTS.match(text) else kind
-    return None
+def may_begin(text: str, prefixes: frozenset[str]) -> bool:
+    """Say whether *text* begins with one of *prefixes*, or with anything but three ASCII letters."""
+    start = text[:3]
+    return not (start.isascii() and start.isalpha() and len(start) == 3) or start.lower() in prefixes
 
 
-def stamp(text: str) -> bool:
-    """Say whether *text* is a date, a time, or so long ago, and nothing else."""
-    if len(text) > 120 or not _DIGIT.search(text):
+def is_promo(text: str) -> bool:
+    """Say whether *text* begins by sending the reader to another page."""
+    return may_begin(text, _PROMO_PREFIXES) and _PROMO.match(text) is not None
+
+
+def is_promo_with_colon(text: str) -> bool:
+    """Say whether *text* is "See: …" or "More: …", which is a promo even without a link."""
+    return len(text) <= _MAX_PROMO_CHARS and _PROMO_WITH_COLON.match(text) is not None
+
+
+def is_boilerplate(text: str) -> bool:
+    """Say whether *text* is what outlets print around every article: copyright, sign-up, buttons, counters."""
+    if len(text) > _MAX_BOILERPLATE_CHARS:
         return False
-    return all(map(_is_timely, _LETTERS.findall(text))) and _STAMP.match(text) is not None
-
-
-@lru_cache(maxsize=8192)
-def _is_timely(word: str) -> bool:
-    """Say whether a word can stand in a date or a time; most lines hold one that cannot."""
-    return len(word) == 1 or word.lower() in _PARTS or _TIMELY.fullmatch(word) is not None
-
-
-def promo(text: str) -> bool:
-    """Say whether *text* begins by sending the reader elsewhere."""
-    return starts.may_begin(text, starts.PROMO) and _PROMO.match(text) is not None
-
-
-def bare_promo(text: str) -> bool:
-    """Say whether *text* is "See: …" or "More: …", which needs no link to be a promo."""
-    return len(text) <= 200 and _BARE.match(text) is not None
-
-
-def boilerplate(text: str) -> bool:
-    """Say whether *text* is a line of the house: copyright, sign-up, buttons, counters."""
-    if len(text) > 400:
-        return False
-    if starts.may_begin(text, starts.HOUSE) and _BOILERPLATE.match(text):
+    if may_begin(text, _BOILERPLATE_PREFIXES) and _BOILERPLATE.match(text):
         return True
-    return any(map(text.lower().__contains__, _HOUSE_WORDS)) and _HOUSE.search(text) is not None
+    return any(map(text.lower().__contains__, _BOILERPLATE_WORDS)) and _BOILERPLATE_WITHIN.search(text) is not None
 
 
-def credit(text: str) -> bool:
-    """Say whether *text* says who wrote, edited, photographed or supplied."""
-    if len(text) > 260:
+def is_credit(text: str) -> bool:
+    """Say whether *text* says who wrote, edited, photographed or supplied something, and nothing else."""
+    if len(text) > _MAX_CREDIT_CHARS:
         return False
-    if len(text) <= 40 and (_SIGNED.match(text) or all(word in _AGENCIES for word in _WORD.findall(text.lower()))):
+    if len(text) <= _MAX_SIGNATURE_CHARS and (
+        _INITIALS_AND_AGENCY.match(text) or all(word in _AGENCIES for word in _WORD.findall(text.lower()))
+    ):
         return True
-    return (starts.may_begin(text, starts.CREDIT) and _CREDIT.match(text) is not None) or (
+    return (may_begin(text, _CREDIT_PREFIXES) and _CREDIT.match(text) is not None) or (
         "contributed to this" in text and _CONTRIBUTED.search(text) is not None
     )
 
 
-def dateline(text: str) -> bool:
-    """Say whether *text* is a dateline alone."""
-    return len(text) <= 70 and _DATELINE.match(text) is not None
+def is_dateline(text: str) -> bool:
+    """Say whether *text* is a dateline alone: "LONDON (Wire) —"."""
+    return len(text) <= _MAX_DATELINE_CHARS and _DATELINE.match(text) is not None
 
 
-def related_heading(text: str) -> bool:
-    """Say whether a heading announces links to other stories."""
-    return len(text) <= 90 and _RELATED_HEAD.match(text) is not None
+def announces_links(text: str) -> bool:
+    """Say whether a heading announces links to other articles: "Related articles"."""
+    return len(text) <= _MAX_HEADING_CHARS and _RELATED_HEADING.match(text) is not None
