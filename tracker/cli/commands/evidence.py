@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ..app import App, pass_app
+from ..exit_codes import VERIFICATION
 from ..lazy import Verb
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from tracker.archive.ledger.logcheck import Damage
     from tracker.evidence.gathering import Gathered
     from tracker.evidence.packing import Anchor
-
-FAILED = 5
 
 
 @click.command(cls=Verb)
@@ -114,7 +113,7 @@ def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
     for each in damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     app.out.note("what is damaged proves nothing, so nothing was written")
-    raise click.exceptions.Exit(FAILED)
+    raise click.exceptions.Exit(VERIFICATION)
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
