@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from ..config.rules import quiet_hours
+from ..config import quiet_hours
 from ..render.times import iso
 
 if TYPE_CHECKING:

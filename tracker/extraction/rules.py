@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, Field, ValidationError
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from tracker.config import Model, Regex
+from tracker.config import ConfigModel, Regex, describe
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _selector(text: str) -> str:
 Selector = Annotated[str, AfterValidator(_selector)]
 
 
-class SiteRules(Model):
+class SiteRules(ConfigModel):
     """What an outlet's pages need said. Selectors are CSS; every list may be empty."""
 
     hosts: tuple[str, ...] = Field(min_length=1, description="hosts the rules are for; subdomains are included")
@@ -67,10 +67,9 @@ def load_rules(path: Path) -> SiteRules:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError("cannot be read", resource=str(path), hint="see config/sites for examples") from error
     except ValidationError as error:
-        item = error.errors()[0]
-        where = ".".join(str(part) for part in item["loc"])
-        message = str(item["msg"]).removeprefix("Value error, ")
-        raise ConfigError(f"{where}: {message}", resource=str(path), hint="see docs/reference on site rules") from error
+        raise ConfigError(
+            describe(error, SiteRules), resource=str(path), hint="see docs/reference on site rules"
+        ) from None
 
 
 def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
