@@ -56,10 +56,11 @@ def parse(given: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path:
-    """Write rules into the file of *host*, which is made where there is none; return it. Raises ConfigError.
+    """Write rules into the file of `host`, which is created if there is none; return its path.
 
-    The file is checked before it is written, and its comments are kept. One's own file is read instead of the shipped
-    one of the outlet, so it begins as a copy of that.
+    The file is checked before it is written, and its comments are kept. Your own file replaces the one that ships for
+    the outlet, so it begins as a copy of that. Raises UsageError if a rule cannot be used, ConfigError if the file cannot
+    be edited.
     """
     folder = own_folder(config_path)
     own = in_force(files(config_path), host)
@@ -98,4 +99,4 @@ def _check(path: Path, text: str) -> None:
         try:
             load_rules(draft)
         except ConfigError as error:
-            raise ConfigError(error.message, resource=str(path), hint="nothing was written") from None
+            raise UsageError(error.message, resource=str(path), hint="nothing was written") from None
