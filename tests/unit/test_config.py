@@ -165,5 +165,5 @@ def test_a_secret_that_cannot_be_read_names_its_place_only(tmp_path, content, me
 
 def test_a_secret_that_is_not_in_the_environment_names_the_variable(monkeypatch):
     monkeypatch.delenv("NO_SUCH", raising=False)
-    with pytest.raises(ConfigError, match="NO_SUCH is not set"):
+    with pytest.raises(ConfigError, match="NO_SUCH is empty or not set"):
         config.Secret(env="NO_SUCH", file="").reveal("target desk")

@@ -58,9 +58,9 @@ def parse(given: Sequence[str]) -> list[tuple[str, str]]:
 def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path:
     """Write rules into the file of `host`, which is created if there is none; return its path.
 
-    The file is checked before it is written, and its comments are kept. Your own file replaces the one that ships for
-    the outlet, so it begins as a copy of that. Raises UsageError if a rule cannot be used, ConfigError if the file cannot
-    be edited.
+    The file is checked before it is written, and its comments are kept. Your own file replaces the one that ships
+    for the outlet, so it begins as a copy of that. Raises UsageError if a rule cannot be used, ConfigError if the file
+    cannot be edited.
     """
     folder = own_folder(config_path)
     own = in_force(files(config_path), host)

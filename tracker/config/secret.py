@@ -31,7 +31,9 @@ class Secret(ConfigModel):
             value = os.environ.get(self.env, "")
             if not value:
                 raise ConfigError(
-                    f"the environment variable {self.env} is not set", resource=what, hint=f"export {self.env}=…"
+                    f"the environment variable {self.env} is empty or not set",
+                    resource=what,
+                    hint=f"export {self.env}=…",
                 )
             return value
         try:

@@ -90,7 +90,7 @@ def test_nothing_found_says_what_to_do():
 
 
 @pytest.mark.parametrize(
-    ("selector", "pattern", "message"), [("a[", "", "no CSS selector"), ("", "(", "no regular expression")]
+    ("selector", "pattern", "message"), [("a[", "", "no CSS selector"), ("", "(", "not a usable regular expression")]
 )
 def test_a_rule_that_is_none_is_refused(selector, pattern, message):
     with pytest.raises(PageError, match=message):
