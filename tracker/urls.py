@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote, urljoin
-
-import can_ada
 
 from .errors import UsageError
 
@@ -192,9 +191,16 @@ def split_host_port(text: str) -> tuple[str, int]:
     return bare, int(port)
 
 
+@cache
+def _parser() -> Any:  # noqa: ANN401 - can_ada is untyped
+    import can_ada  # imported here because commands that read the archive parse no address
+
+    return can_ada.parse
+
+
 def _parse(text: str, base: str | None = None) -> Any:  # noqa: ANN401 - can_ada is untyped
     try:
-        return can_ada.parse(urljoin(base, text) if base else text)
+        return _parser()(urljoin(base, text) if base else text)
     except (ValueError, TypeError):  # TypeError: can_ada refuses lone surrogates
         shown = _shown(text)
         hint = (

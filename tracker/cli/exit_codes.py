@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import Final
 
 import click
@@ -52,6 +51,8 @@ def leave(error: BaseException, verbose: int) -> int:
         error.show(sys.stderr)
         return error.exit_code
     if verbose >= _MIN_VERBOSE_TRACEBACK:
+        import traceback
+
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, TrackerError):
         code = next(code for kind, code in EXIT_CODES if isinstance(error, kind))
