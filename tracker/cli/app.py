@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.config.file import database_url, find_config, find_database
+from tracker.config.database import find_database
+from tracker.config.file import database_url, find_config
 
 from .output import Output
 

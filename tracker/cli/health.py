@@ -74,7 +74,8 @@ def _targets(config: Config) -> Iterator[Finding]:
             # nothing is sent while notifiers are made, so no fetcher is needed
             notifiers(config.model_copy(update={"targets": (target,)}), None)  # type: ignore[arg-type]
         except TrackerError as error:
-            yield Finding(what, "broken", str(error), error.hint or "name the secret in the environment")
+            detail = error.message if error.resource == what else str(error)
+            yield Finding(what, "broken", detail, error.hint or "name the secret in the environment")
             continue
         if target.name in used:
             yield Finding(what, "ok", f"{target.type}; writethru alerts test --to '{target.name}' --send tries it")

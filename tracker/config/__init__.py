@@ -1,7 +1,7 @@
 """The configuration: TOML read into frozen models that refuse unknown keys.
 
-Names are imported when they are first used: the models need pydantic, while finding the file, its archive
-(`tracker.config.file`) and its editing (`tracker.config.edits`) do not.
+Names are imported when they are first used, because the models need pydantic, while finding the file, finding the
+archive and editing the file do not.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .archive import ArchiveConfig, OpenTimestampsStamp, Rfc3161Stamp, Stamp
+    from .database import find_database
     from .field_types import Address, ConfigModel, Duration, Interval, Listen, Name, Rate, Regex
-    from .file import find_config, find_database
+    from .file import find_config
     from .problems import describe
     from .root import Config, load, parse, schema
     from .rules import DigestConfig, RuleConfig, quiet_hours
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "archive": ("ArchiveConfig", "OpenTimestampsStamp", "Rfc3161Stamp", "Stamp"),
+    "database": ("find_database",),
     "field_types": ("Address", "ConfigModel", "Duration", "Interval", "Listen", "Name", "Rate", "Regex"),
-    "file": ("find_config", "find_database"),
+    "file": ("find_config",),
     "problems": ("describe",),
     "root": ("Config", "load", "parse", "schema"),
     "rules": ("DigestConfig", "RuleConfig", "quiet_hours"),

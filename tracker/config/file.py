@@ -1,7 +1,4 @@
-"""The configuration file before it is checked: where it is, its text, its TOML, and the archive it names.
-
-Nothing here needs pydantic, so that commands that only read the archive start without it.
-"""
+"""The configuration file before it is validated: where it is, its bytes and its TOML."""
 
 from __future__ import annotations
 
@@ -62,30 +59,6 @@ def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
 def database_url(text: str) -> str:
     """Return `text` as a database URL; a plain file name means SQLite."""
     return text if "://" in text else f"sqlite:///{text}"
-
-
-def find_database(database: str = "", config: str = "") -> str:
-    """Return the URL of the archive: `database`, $WRITETHRU_DB, the configuration's, or DEFAULT_DATABASE.
-
-    Args:
-        database: a URL or file name, as --db gives it.
-        config: the path of a configuration, as --config gives it; it must exist.
-
-    Raises ConfigError where the configuration cannot be read, is not valid TOML or gives no usable database.
-    """
-    chosen = database or os.environ.get("WRITETHRU_DB")
-    if chosen:
-        return database_url(chosen)
-    path = find_config(config)
-    if path in CONFIG_PATHS and not (config or path.exists()):
-        return DEFAULT_DATABASE
-    archive = parse_toml(read_config(path), str(path)).get("archive", {})
-    found = archive.get("database", DEFAULT_DATABASE) if isinstance(archive, dict) else None
-    if isinstance(found, str) and found:
-        return database_url(found)
-    from .root import load  # it says what is wrong with the value, as for any other key
-
-    return load(path).archive.database
 
 
 def _reason(message: str) -> str:
