@@ -23,6 +23,8 @@ from _archive_pages import generated
 from archive import decisions
 
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import commit_checks
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_TIMES_BARE_PYTHON = 12
@@ -59,8 +61,8 @@ def prepare(folder: Path) -> tuple[dict[str, Path], str]:
         each.mkdir()
     archive = folders[""] / "writethru.db"
     with open_archive(f"sqlite:///{archive}", migrate=True) as store:
-        store.commit_group(decisions(store, generated(20, 5, None)))
-        article = store.articles()[0].id
+        commit_checks(store, decisions(store, generated(20, 5, None)))
+        article = list_articles(store)[0].id
     shutil.copy(archive, folders["_config"])
     shutil.copy(ROOT / "config" / "writethru.toml", folders["_config"])
     return folders, article

@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.archive import store
 from tracker.archive.work import commits
+
+from tracker.archive import store
 from tracker.config import load
 from tracker.extraction import read
 from tracker.fetch import HttpFetcher
@@ -49,11 +50,11 @@ POINTS: dict[str, tuple[Any, str]] = {
     "fetched": (HttpFetcher, "fetch"),
     "read": (Reader, "read"),
     "written": (commits, "carry_out"),
-    "committed": (store.SqlStore, "commit"),
-    "listed": (store.SqlStore, "commit_poll"),
-    "claimed": (store.SqlStore, "claim"),
+    "committed": (store.Archive, "commit"),
+    "listed": (store.Archive, "commit_poll"),
+    "claimed": (store.Archive, "claim"),
     "sent": (HttpFetcher, "post"),
-    "acknowledged": (store.SqlStore, "delivered"),
+    "acknowledged": (store.Archive, "delivered"),
 }
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tracker.archive.archive import Archive
     from tracker.config import Config
-    from tracker.ports import Store
 
 
 @dataclass
@@ -75,22 +75,12 @@ class App:
         return find_database(self.settings.db, self.settings.config)
 
     @contextmanager
-    def archive(self, *, readonly: bool = True) -> Iterator[Store]:
+    def archive(self, *, readonly: bool = True) -> Iterator[Archive]:
         """Open the archive for the length of a with block. Raises SchemaMismatch or ArchiveError."""
-        store: Any
-        if readonly:
-            # Never the store itself: what only reads starts without SQLAlchemy.
-            from tracker.archive import open_reader
+        from tracker.archive import open_archive
 
-            store = open_reader(self.database)
-        else:
-            from tracker.archive import open_archive
-
-            store = open_archive(self.database)
-        try:
-            yield store
-        finally:
-            store.close()
+        with open_archive(self.database, readonly=readonly) as opened:
+            yield opened
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tracker.archive.habits import list_habits
 from tracker.errors import ArchiveError, UsageError
 from tracker.extraction import read
 from tracker.extraction.habits import Habits, apply
@@ -75,6 +76,6 @@ def _habits(app: App, url: str) -> Habits:
         return Habits()
     try:
         with app.archive() as store:
-            return Habits().with_these(store.habits(source_of(app.config, url).name))
+            return Habits().with_these(list_habits(store, source_of(app.config, url).name))
     except ArchiveError:
         return Habits()

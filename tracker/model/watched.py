@@ -135,7 +135,7 @@ class Tracked:
     *last_seen_at* is the last check that found the newest version standing (a 304 counts, a failure does not).
     *published_at* is what the page or its hub says. *told_at* is the update that its hub named last, *touched_at* when
     the hub was last seen to name a later one, until a check has followed, *listed_until* until when it is believed to
-    name the article at all.
+    name the article at all. *capture_sha256* is the hash of the page that the newest version came from.
     """
 
     id: str
@@ -161,6 +161,7 @@ class Tracked:
     told_at: datetime | None = None
     touched_at: datetime | None = None
     listed_until: datetime | None = None
+    capture_sha256: str = ""
 
 
 class CheckOutcome(StrEnum):

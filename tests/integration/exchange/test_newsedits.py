@@ -17,7 +17,7 @@ from tracker.model import Op, VersionQuery
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 
@@ -32,8 +32,8 @@ def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-async def morning(fresh) -> SqlStore:
-    store: SqlStore = fresh()
+async def morning(fresh) -> Archive:
+    store: Archive = fresh()
     await fill(store)
     return store
 

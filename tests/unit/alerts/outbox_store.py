@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_store import FakeStore
-from tracker.alerts import sample, tell
+from tracker.alerts import sample, version_alert
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -51,5 +51,5 @@ class Recorder:
 
 def alert(number: int = 1, *, target: str = "desk", article: str = "a", key: str = "") -> Alert:
     version, previous = sample("correction")
-    made = tell("Corrections", target, version, previous, link="", salt=f"{article}{number}")
+    made = version_alert("Corrections", target, version, previous, link="", salt=f"{article}{number}")
     return replace(made, key=key or made.key, article=article, version=number)

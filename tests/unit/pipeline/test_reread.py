@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_store import FakeStore
+from tracker.archive.articles import add_targets
+from tracker.archive.checks import commit_check
+from tracker.archive.readings import list_outdated
+from tracker.archive.versions import latest_version, list_history
 from tracker.extraction.habits import Habits
 from tracker.model import (
     Article,
@@ -165,7 +169,7 @@ class Reader:
 
 
 def keep(store: FakeStore, contents: list[tuple[str, ...]]) -> str:
-    (tracked,) = store.add_targets("S", [Target("https://s.test/a")], NOW)
+    (tracked,) = add_targets(store, "S", [Target("https://s.test/a")], NOW)
     before: Version | None = None
     for n, paragraphs in enumerate(contents, 1):
         at = NOW + timedelta(hours=n)
@@ -175,8 +179,8 @@ def keep(store: FakeStore, contents: list[tuple[str, ...]]) -> str:
         change = change_between(before, content, at, DecisionContext()) if before else None
         new = NewVersion(content, page, "1", "body", change)
         check = Check(tracked.id, at, CheckOutcome.CHANGED)
-        assert store.commit(Intent(tracked.id, check, n - 1, None, version=new)).version == n
-        before = store.latest(tracked.id)
+        assert commit_check(store, Intent(tracked.id, check, n - 1, None, version=new)).version == n
+        before = latest_version(store, tracked.id)
     return tracked.id
 
 
@@ -188,13 +192,13 @@ async def test_reading_again_keeps_what_came_of_it_once() -> None:
         return getattr(store, method)(*args, **kwargs)
 
     dry = await read_again(call, reader, ident, "2", NOW, dry_run=True)
-    assert store.outdated("2") == [ident]
+    assert list_outdated(store, "2") == [ident]
     made = await read_again(call, reader, ident, "2", NOW)
     assert made == dry
     assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.STANDS]
-    assert store.outdated("2") == []
-    assert [each.no_edit for each in store.history(ident)] == [False, True, False]
-    assert [each.first_extractor for each in store.history(ident)] == ["1"] * 3
+    assert list_outdated(store, "2") == []
+    assert [each.no_edit for each in list_history(store, ident)] == [False, True, False]
+    assert [each.first_extractor for each in list_history(store, ident)] == ["1"] * 3
     pages = reader.read_pages
     assert (await read_again(call, reader, ident, "2", NOW)).is_empty
     assert reader.read_pages == pages

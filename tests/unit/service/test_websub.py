@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from tests.fake_store import FakeStore
+from tracker.archive.memos import get_memo
 from tracker.jobs.websub import MEMO, PATH, from_json
 from tracker.model import CheckOutcome, Hub, HubKind, HubPoll, Push
 from tracker.pipeline import PollReport
@@ -88,7 +89,7 @@ class World:
         return reply.status
 
     def kept(self) -> list[Any]:
-        return list(from_json(self.store.memo(MEMO)).values())
+        return list(from_json(get_memo(self.store, MEMO)).values())
 
 
 async def test_a_lease_is_renewed_before_its_end_for_as_long_as_the_feed_names_the_hub():
