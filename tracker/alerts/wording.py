@@ -5,24 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ..model import Hunk, LabelKind
+from ..model import LABELS, Hunk, LabelKind
 from ..render import one_line
 from ..render.times import day, interval, span
 
 Body = dict[str, Any]
 
-# The first that a change bears names it in the subject.
-_NAMES: Final = {
-    LabelKind.UNPUBLISHED: "taken down",
-    LabelKind.RESTORED: "back again",
-    LabelKind.FLAP: "goes back and forth",
-    LabelKind.CORRECTION: "correction",
-    LabelKind.CLARIFICATION: "clarification",
-    LabelKind.EDITORS_NOTE: "editor’s note",
-    LabelKind.STEALTH: "silent edit",
-    LabelKind.UPDATE_NOTE: "update",
-    LabelKind.HEADLINE: "new headline",
-}
 _SAID: Final = {True: "The outlet says so on the page.", False: "The outlet does not say so on the page."}
 _FLAPS: Final = "This text stood here before: it flaps. While it goes on, versions are kept and not told."
 
@@ -39,7 +27,7 @@ def name(body: Body) -> str:
     if body["type"] == "article.first-seen":
         return "new article"
     kinds = {label["kind"] for label in body["labels"]}
-    return next((name for kind, name in _NAMES.items() if kind.value in kinds), "changed")
+    return next((row.alert_name for kind, row in LABELS.items() if row.alert_name and kind.value in kinds), "changed")
 
 
 def when(body: Body) -> str:

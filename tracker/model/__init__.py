@@ -13,8 +13,6 @@ from .change import (
     Field,
     Hunk,
     HunkOp,
-    Label,
-    LabelKind,
     NoticeChange,
     Op,
     SentenceChange,
@@ -36,6 +34,7 @@ from .decided import (
 )
 from .fetched import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
 from .kept import KeptAs, Raw, Recaptured, Reread, Rereading, UpdatedChange
+from .labels import CORRECTIONS, LABELS, Label, LabelDefinition, LabelKind, most_prominent_first
 from .page import (
     EDITORIAL,
     VERSIONED,
@@ -70,7 +69,9 @@ from .watched import (
 )
 
 __all__ = [
+    "CORRECTIONS",
     "EDITORIAL",
+    "LABELS",
     "VERSIONED",
     "Activity",
     "Alert",
@@ -111,6 +112,7 @@ __all__ = [
     "Intent",
     "KeptAs",
     "Label",
+    "LabelDefinition",
     "LabelKind",
     "Line",
     "LineCounts",
@@ -144,4 +146,5 @@ __all__ = [
     "Version",
     "VersionQuery",
     "VersionSummary",
+    "most_prominent_first",
 ]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
+from .labels import Label, LabelKind
 from .page import BlockKind, NoticeKind
 
 
@@ -93,42 +94,6 @@ class NoticeChange:
     op: Op
     explains: tuple[int, ...] = ()
     fields: tuple[str, ...] = ()
-
-
-class LabelKind(StrEnum):
-    """What a change is."""
-
-    HEADLINE = "headline"
-    DEK = "dek"
-    BYLINE = "byline"
-    UPDATE_NOTE = "update-note"
-    CORRECTION = "correction"
-    CLARIFICATION = "clarification"
-    EDITORS_NOTE = "editors-note"
-    NUMBER = "number"
-    NAME = "name"
-    QUOTE = "quote"
-    HEDGE = "hedge"
-    DATE = "date"
-    LEAD = "lead"
-    INSERT = "insert"
-    DELETE = "delete"
-    MOVE = "move"
-    REWRITE = "rewrite"
-    COSMETIC = "cosmetic"
-    STEALTH = "stealth"
-    UNPUBLISHED = "unpublished"
-    RESTORED = "restored"
-    FLAP = "flap"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a change is, with its evidence: the words themselves, old → new; *blocks* index `Change.blocks`."""
-
-    kind: LabelKind
-    evidence: str
-    blocks: tuple[int, ...] = ()
 
 
 class FactKind(StrEnum):

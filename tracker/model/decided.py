@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .change import Change, LabelKind
+from .change import Change
 from .fetched import Capture, HostState
 from .kept import Raw
+from .labels import LabelKind
 from .page import Article
 from .watched import ArticleState, Check, CheckOutcome, Habit, Hub, Line, Target, Tracked
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .change import Change, LabelKind
+from .change import Change
+from .labels import LabelKind
 from .page import Article
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.alerts import fits_place, tell_stale
-from tracker.model import LabelKind, Version, VersionQuery
+from tracker.model import CORRECTIONS, LabelKind, Version, VersionQuery
 from tracker.stories import stale_copies
 from tracker.stories.gather import gather
 from tracker.stories.settled import settle
@@ -26,7 +26,6 @@ LOOKED_BACK: Final = timedelta(days=30)
 """A copy that has not followed for so long will not: it was told of before."""
 
 MOST_STORIES: Final = 100
-_SAID: Final = (LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE)
 
 
 async def stale_alerts(call: Call, config: Config, now: datetime) -> list[Alert]:
@@ -35,7 +34,7 @@ async def stale_alerts(call: Call, config: Config, now: datetime) -> list[Alert]
     if not rules:
         return []
     said: list[VersionSummary] = await call(
-        "glance", VersionQuery(kinds=_SAID, since=now - LOOKED_BACK, changes_only=True)
+        "glance", VersionQuery(kinds=CORRECTIONS, since=now - LOOKED_BACK, changes_only=True)
     )
     if not said:
         return []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.model import Counts, LabelKind, VersionQuery
+from tracker.model import CORRECTIONS, Counts, LabelKind, VersionQuery
 from tracker.web.json_view import twin
 from tracker.web.page_request import View
 
@@ -64,7 +64,7 @@ def start(asked: PageRequest) -> Start:
         largest = browse.largest(asked.now - length, _FEW)
         if largest:
             break
-    corrected = browse.labelled([LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], _FEW)
+    corrected = browse.labelled(CORRECTIONS, _FEW)
     silent = browse.labelled([LabelKind.STEALTH], _FEW)
     sources = archive.kept("sources", browse.source_glances)
     return Start(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.model import LabelKind, VersionQuery
+from tracker.model import CORRECTIONS, VersionQuery
 from tracker.render.pictures import Mark, Track
 from tracker.web.json_view import plain, twin
 from tracker.web.page_request import View
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _MOST: Final = 100
 _MEMBERS: Final = 40
 _FRESH: Final = 600.0
-_CORRECTING: Final = frozenset({LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE})
 
 
 @dataclass(frozen=True)
@@ -208,7 +207,7 @@ def _track(archive: Archive, brief: ArticleSummary, place: Place | None) -> Trac
 
 
 def _mark(seen: VersionSummary, runs: int | None, place: Place | None) -> Mark:
-    kind = "correction" if _CORRECTING & set(seen.kinds) else "change" if seen.n > 1 else "first"
+    kind = "correction" if not set(seen.kinds).isdisjoint(CORRECTIONS) else "change" if seen.n > 1 else "first"
     copied = f", runs v{runs} of the text it copies" if runs is not None and place and place.role == "copy" else ""
     what = ", ".join(dict.fromkeys(each.value for each in seen.kinds)) or ("first seen" if seen.n == 1 else "changed")
     return Mark(seen.seen, kind, f"v{seen.n} {what}{copied}")
