@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from .jsonl import Line
     from .selection import Selection
 
-MADE: Final = (CheckOutcome.NEW, CheckOutcome.CHANGED)
-"""Outcomes that made a version, whose line tells of the check."""
 _PAGE: Final = 1000
 
 
@@ -52,7 +50,7 @@ def checks(store: SqlStore, selection: Selection) -> Iterator[Line]:
         select(visit, article.c.ident, article.c.url, rows.source_name.label("source"))
         .join(article, article.c.id == visit.c.article_id)
         .join(rows.outlet, rows.source_id == article.c.source_id)
-        .where(visit.c.outcome.not_in(MADE))
+        .where(visit.c.outcome.not_in([each for each in CheckOutcome if each.made_version]))
         .order_by(visit.c.at, visit.c.id)
         .limit(_PAGE)
     )

@@ -18,7 +18,6 @@ from tracker.model import CheckOutcome, Tracked
 
 from .cadence import FLOOR, next_check
 from .curve import SHIPPED
-from .fit import SAW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +59,7 @@ class Replayed:
 
 def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
     """Return what an article's check log tells of it; None where nothing was seen twice."""
-    seen = sorted((check for check in checks if check.outcome in SAW), key=lambda check: check.at)
+    seen = sorted((check for check in checks if check.outcome.saw_page), key=lambda check: check.at)
     if len(seen) < 2:
         return None
     updates = tuple(

@@ -175,6 +175,31 @@ class CheckOutcome(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
 
+    @property
+    def made_version(self) -> bool:
+        """Whether the visit stored a version."""
+        return self is CheckOutcome.NEW or self is CheckOutcome.CHANGED
+
+    @property
+    def found_unchanged(self) -> bool:
+        """Whether the visit found the newest version as it was; a 304 says so without a page."""
+        return self is CheckOutcome.UNCHANGED or self is CheckOutcome.NOT_MODIFIED
+
+    @property
+    def saw_page(self) -> bool:
+        """Whether the visit saw the page as it then was, so that the newest version is known to have stood."""
+        return self.made_version or self.found_unchanged
+
+    @property
+    def compared(self) -> bool:
+        """Whether the visit could tell if the article had changed; the first one has nothing to compare with."""
+        return self is CheckOutcome.CHANGED or self.found_unchanged
+
+    @property
+    def saw_nothing(self) -> bool:
+        """Whether the visit says nothing of the article, because it failed or was refused."""
+        return self is CheckOutcome.FAILED or self is CheckOutcome.REFUSED
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

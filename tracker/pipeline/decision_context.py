@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.classify import Seen, judge
 from tracker.extraction.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
-from tracker.model import CheckOutcome, Label, LabelKind, LineCounts, PageKind, Reading
+from tracker.model import Label, LabelKind, LineCounts, PageKind, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,6 @@ MOST_RUNS: Final = 20
 MISSING_APART: Final = timedelta(minutes=10)
 MOST_MISSING: Final = 50
 
-_NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
 _NO_HABITS: Final = Habits()
 _NO_COUNTS: Final = LineCounts()
 
@@ -108,7 +107,7 @@ async def recall(
         return DecisionContext(habits)
     wanted = VOLATILE_FETCHES - 1
     checks: list[Check] = await call("checks", tracked.id, wanted)
-    if any(check.outcome not in _NEWS for check in checks):
+    if any(not check.outcome.made_version for check in checks):
         return DecisionContext(habits)
     numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)
     versions: list[Version] = [await call("version", tracked.id, number) for number in numbers]

@@ -99,7 +99,7 @@ _BUSTLE: Final = (
         source.c.name == bindparam("source"),
         visit.c.at > bindparam("since", type_=Instant()),
         visit.c.at <= bindparam("until", type_=Instant()),
-        visit.c.outcome.in_([CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED]),
+        visit.c.outcome.in_([outcome for outcome in CheckOutcome if outcome.compared]),
     )
 )
 

@@ -12,7 +12,7 @@ from tracker.archive.database.base import Repository
 from tracker.archive.database.prepared import Prepared, together
 from tracker.archive.schema.core import article
 from tracker.errors import NotKnown
-from tracker.model import ArticleState, CheckOutcome, Committed, Raw
+from tracker.model import ArticleState, Committed, Raw
 
 from . import beliefs, lines, outbox, watch
 from .due import save_host
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from tracker.model import Intent
-
-_STANDING: Final = frozenset(
-    {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
-)
-"""Outcomes that saw the newest version standing."""
 
 _KNOWN: Final = (
     "id",
@@ -104,7 +99,7 @@ def _after(intent: Intent, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row 
     values: dict[str, Any] = {
         "last_check_at": at,
         "next_check_at": intent.next_check_at,
-        "last_seen_at": at if intent.check.outcome in _STANDING else row.last_seen_at,
+        "last_seen_at": at if intent.check.outcome.saw_page else row.last_seen_at,
         "state": ArticleState.PAUSED if row.state is ArticleState.PAUSED else intent.state,
         "checks": row.checks + 1,
         "failures": intent.failures,

@@ -14,7 +14,7 @@ from tracker.archive.reading.finding import address_key
 from tracker.archive.schema.core import address, article, hub, source, story
 from tracker.archive.values import clean_text
 from tracker.errors import NotKnown, UsageError
-from tracker.model import ArticleState, CheckOutcome
+from tracker.model import ArticleState
 from tracker.urls import fetchable, host_of, identity
 
 from .due import save_host
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _IDENT: Final = 12
 _CHUNK: Final = 500
-_OK: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 
 
 class Watch(Repository):
@@ -281,7 +280,7 @@ def _mention(connection: Connection, mentions: Sequence[Mention]) -> None:
 
 
 def _note_poll(connection: Connection, owner: int, poll: HubPoll, new: int) -> None:
-    worked = poll.outcome in _OK
+    worked = poll.outcome.saw_page
     values: dict[str, Any] = {
         "next_poll_at": poll.next_poll_at,
         "last_poll_at": poll.at,
