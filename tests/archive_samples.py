@@ -32,7 +32,7 @@ from tracker.model import (
 )
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

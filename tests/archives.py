@@ -15,7 +15,7 @@ from tracker.archive import open_archive
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
 
 _numbers = itertools.count(1)

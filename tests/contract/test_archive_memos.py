@@ -8,7 +8,7 @@ from tests.archive_samples import NOW, minutes
 from tracker.archive.memos import get_memo, list_memos, save_memo
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 
 def test_a_memo_is_replaced_and_taken_away(archive: Archive) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, force_due, get_article, list_articles, set_article_state
 from tracker.archive.checks import commit_check
 from tracker.archive.due import due_articles, due_hosts, due_hubs
@@ -30,7 +31,7 @@ from tracker.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PAGE = Hub("Herald", HubKind.PAGE, "https://herald.example/", selector="a.story", pattern="/news/")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tests.archives import inline, temporary_archive
-from tracker.alerts import sample, tell
+from tracker.alerts import sample, version_alert
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.errors import ArchiveError
 
@@ -57,5 +57,5 @@ class Recorder:
 
 def alert(number: int = 1, *, target: str = "desk", article: str = "a", key: str = "") -> Alert:
     version, previous = sample("correction")
-    made = tell("Corrections", target, version, previous, link="", salt=f"{article}{number}")
+    made = version_alert("Corrections", target, version, previous, link="", salt=f"{article}{number}")
     return replace(made, key=key or made.key, article=article, version=number)

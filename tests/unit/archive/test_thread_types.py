@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(tracker.archive.__file__).parent
 CHECKED = ("thread.py", "opening.py")
 CALLS = """
-from tracker.archive.opening import Archive
+from tracker.archive.archive import Archive
 from tracker.archive.thread import ArchiveThread
 
 def count(archive: Archive, source: str, *, least: int = 0) -> int: ...
