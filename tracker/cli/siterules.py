@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
-from tracker.extraction.rules import SiteRules, load_rules
+from tracker.extraction.site_rules import SiteRules, load_rules
 from tracker.service.sites import own_folder, rule_folders
 
 if TYPE_CHECKING:

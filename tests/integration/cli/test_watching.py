@@ -242,7 +242,7 @@ def test_alerts(desk, site, tmp_path):
 
 def test_a_feed_of_another_form_is_named_in_what_failed(desk, site):
     site.pages["/odd"] = ("application/json", '{"not": "a feed"}')
-    assert "this is JSON, but no JSON Feed" in desk("add", f"http://{site.address}/odd", code=1).stderr
+    assert "JSON, but not a JSON Feed" in desk("add", f"http://{site.address}/odd", code=1).stderr
 
 
 def test_sources_test_works_without_a_configuration(run, site):
