@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.alert_samples import NOW, alert
 from tracker.alerts.backoff import SCHEDULE
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.outbox import claim_deliveries, mark_delivered
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model import Delivery, DeliveryState
 
-from .outboxes import NOW, Outbox, Recorder, alert
+from .outboxes import Outbox, Recorder
 
 pytestmark = pytest.mark.anyio
 
