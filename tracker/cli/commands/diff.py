@@ -18,6 +18,7 @@ from ..lazy import Verb
 
 if TYPE_CHECKING:
     from tracker.model import Article, Change, Fact
+    from tracker.views.change import VersionPair
 
 _EPILOG = (
     "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
@@ -35,7 +36,7 @@ class Sides:
     names: tuple[str, str]
     articles: tuple[Article, Article]
     when: str = ""
-    extra: tuple[tuple[str, object], ...] = ()
+    pair: VersionPair | None = None
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -101,6 +102,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     from tracker.errors import UsageError
     from tracker.render.plain import article
     from tracker.render.times import interval
+    from tracker.views.change import VersionPair
 
     from ..history import settled, standing
     from ..versions import Numbers, split
@@ -120,5 +122,5 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
         (old.content, new.content),
         interval(new.previous_seen if kept else old.seen, new.seen),
-        (("article", known.id), ("url", known.url), ("old_version", first), ("new_version", second)),
+        VersionPair(known.id, known.url, first, second),
     )

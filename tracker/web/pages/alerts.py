@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
 from tracker.model import DeliveryState
-from tracker.render.json import SCHEMA
 from tracker.render.times import iso
+from tracker.views.values import SCHEMA
 from tracker.web.json_view import plain
 from tracker.web.page_request import View
 

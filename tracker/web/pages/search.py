@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from tracker.archive.search import search_passages
 from tracker.archive.sources import list_sources
 from tracker.errors import UsageError
-from tracker.render.json import SCHEMA
 from tracker.render.times import iso
+from tracker.views.values import SCHEMA
 from tracker.web.page_request import View
 
 from .. import links

@@ -15,7 +15,7 @@ from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown
 from tracker.model import LabelKind, NoticeKind, Op, VersionQuery
-from tracker.render import json
+from tracker.views.article import ArticleView
 from tracker.web.json_view import plain, twin
 from tracker.web.page_request import View
 
@@ -97,8 +97,8 @@ class SourcePage(View):
         return twin(given) | {
             **self.weather.as_json(self.source.name),
             "changes": [each.as_json() for each in self.newest],
-            "failing": [json.tracked(each) for each in self.failing],
-            "articles": [json.tracked(each) for each in self.articles],
+            "failing": [ArticleView(each).as_json() for each in self.failing],
+            "articles": [ArticleView(each).as_json() for each in self.articles],
         }
 
 
