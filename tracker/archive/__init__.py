@@ -9,9 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.archive.opening import open_archive
+
     from .database import migrations
     from .database.locking import lock
-    from .opening import Archive, open_archive
     from .thread import ArchiveThread
 
 __all__ = ["Archive", "ArchiveThread", "lock", "migrations", "open_archive"]

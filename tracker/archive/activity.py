@@ -14,10 +14,10 @@ from .values import OUTCOMES
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Intent
 
     from .database.connection import Connection
-    from .opening import Archive
 
 HINT_DECAY: Final = 0.99
 """What each check that counts leaves of the weight of those before: about the last hundred make up the tally."""

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Mention, Target
 
     from .database.connection import Connection, Row
-    from .opening import Archive
 
 MAX_LISTED_IDENTS: Final = 1000
 """Idents that are looked through for one that resembles a mistyped one."""

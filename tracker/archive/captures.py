@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.ledger.evidence import Evidence
 from tracker.errors import ArchiveError
 from tracker.model import Capture
 
@@ -14,7 +15,6 @@ from . import blobs, codec, frames, identifiers, passages
 from .blob_cache import RECENT
 from .database.connection import Statement, insert_into
 from .inserts import enter_version
-from .ledger.log import Evidence
 from .reference_pages import code_first
 from .values import clean_text, from_ms, to_ms
 from .versions import unknown_version
@@ -22,10 +22,10 @@ from .versions import unknown_version
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Change, NewVersion
 
     from .database.connection import Connection, Row, Values
-    from .opening import Archive
 
 _PARTS: Final = ("content", "head", "body")
 # What a new version stands on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.

@@ -13,8 +13,9 @@ from .database.connection import chunks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker.archive.archive import Archive
+
     from .database.connection import Row
-    from .opening import Archive
 
 _CHANGES: Final = """
 SELECT a.ident, v.n, v.content_id, h.raw_len, h.crc, h.data

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Intent
 
     from .database.connection import Connection, Row, Values
-    from .opening import Archive
 
 _SAW_VERSION: Final = frozenset(
     {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}

@@ -10,9 +10,8 @@ from .hubs import SELECT_HUB, hub_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import HubState, Tracked
-
-    from .opening import Archive
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 _ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"

@@ -12,10 +12,10 @@ from .values import from_ms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker.archive.archive import Archive
     from tracker.model import Line
 
     from .database.connection import Connection
-    from .opening import Archive
 
 _HABITS: Final = """
 SELECT b.kind, b.key, b.sample, b.articles, b.learned_at FROM habit b JOIN source s ON s.id = b.source_id

@@ -14,10 +14,10 @@ from .values import to_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import HubPoll, Tracked
 
     from .database.connection import Connection, Row
-    from .opening import Archive
 
 _WORKED: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 

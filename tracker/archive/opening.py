@@ -4,52 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.database.connection import Statement
+from tracker.archive.archive import Archive
 from tracker.archive.database.database import Database
+from tracker.archive.database.schema_revision import schema_of
 from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError, SchemaMismatch
 
 from .values import HINT, SCHEMA
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
     from tracker.archive.database.url import DatabaseUrl
 
-_HAS_SCHEMA: Final = Statement(
-    sqlite="SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
-    postgresql="SELECT to_regclass('alembic_version')",
-)
 _SEARCHABLE: Final = "0003"
 """Since this revision versions are entered in the index of search when they are kept."""
-
-
-class Archive:
-    """An open archive on SQLite or PostgreSQL, which every function of this package takes first.
-
-    Any thread may use it, one at a time. A context manager: leaving it closes.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is SQLite."""
-        return self.database.is_sqlite
-
-    def close(self) -> None:
-        """Close the database. Idempotent."""
-        self.database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_archive(url: str | None = None, *, migrate: bool = False, readonly: bool = False) -> Archive:
@@ -77,15 +44,6 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
         database.close()
         raise
     return archive
-
-
-def schema_of(database: Database) -> str | None:
-    """Return the schema revision of a database, or None where it holds no archive."""
-    with database.read() as connection:
-        if connection.value(_HAS_SCHEMA) is None:
-            return None
-        found = connection.value("SELECT version_num FROM alembic_version")
-        return None if found is None else str(found)
 
 
 def _migrate(where: DatabaseUrl) -> str | None:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Alert
 
     from .database.connection import Connection, Row, Values
-    from .opening import Archive
 
 _SELECT: Final = """
 SELECT d.id, d.key, d.rule, d.target, d.article, d.version, d.payload, d.created_at, d.due_at, d.state, d.attempts,

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
+
     from .database.connection import Connection, Row
-    from .opening import Archive
 
 MAX_CONTENTS_READ_TOGETHER: Final = 20
 

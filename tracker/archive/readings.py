@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import UpdatedChange
 
     from .database.connection import Connection, Row
-    from .opening import Archive
 
 _CURRENT: Final = "LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL"
 _VERSIONS: Final = f"""

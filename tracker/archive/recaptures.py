@@ -20,10 +20,10 @@ from .values import from_ms, to_ms
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Capture
 
     from .database.connection import Connection, Row, Values
-    from .opening import Archive
 
 _FORM: Final = 1
 _BASE: Final = """

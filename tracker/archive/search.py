@@ -14,7 +14,7 @@ from .values import from_ms, to_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["Hit", "Where", "reindex_passages", "search_passages"]
 

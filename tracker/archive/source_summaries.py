@@ -10,8 +10,9 @@ from .values import to_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
+
     from .database.connection import Row
-    from .opening import Archive
 
 _SOURCES: Final = "SELECT id, name, paused FROM source WHERE (:all = 1 OR name = :name) ORDER BY name"
 _ARTICLES: Final = """

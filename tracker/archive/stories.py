@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Decision, Home, StoryReading, Version
-
-    from .opening import Archive
 
 UNREAD_LOOK_BACK_ROWS: Final = 10_000
 """So far behind the last version that was read is looked again: on PostgreSQL numbers may come out of order."""

@@ -15,10 +15,10 @@ from .versions import TAKEN_OUT_WHOLE, where_versions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tracker.archive.archive import Archive
     from tracker.model import VersionQuery
 
     from .database.connection import Connection, Row
-    from .opening import Archive
 
 Cursor = tuple[datetime, int]
 """Where a page of versions ended: when the last one was first seen, and its row."""

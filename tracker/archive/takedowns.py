@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
+
     from .database.connection import Connection, Row, Values
-    from .opening import Archive
 
 MAX_PRUNED_TOGETHER: Final = 50
 """Versions that one transaction prunes, so that a writer waits for no more than that."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Self
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -13,11 +13,11 @@ from .values import clean_text, from_ms, to_instant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tracker.archive.archive import Archive
     from tracker.errors import NotKnown
     from tracker.model import Habit, VersionQuery
 
     from .database.connection import Connection, Row, Values
-    from .opening import Archive
 
 MAX_PAGE_VERSIONS: Final = 100
 """Versions that `iter_versions` reads at a time."""

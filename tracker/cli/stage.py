@@ -19,7 +19,7 @@ from tracker.render import View, ansi, plain, timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.newsroom.logbook import Entry
     from tracker.newsroom.performance import Performance
     from tracker.newsroom.playbill import Line

@@ -10,8 +10,8 @@ from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
 from tracker.archive.ledger.verify import verify
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.archive.opening import Archive
 
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
 

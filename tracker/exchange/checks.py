@@ -9,15 +9,15 @@ from tracker.archive.checks import iter_checks_without_version
 from tracker.render.times import iso
 from tracker.views.article import ArticleView
 
-from .jsonl import ARTICLE, CHECK
+from .timed_lines import ARTICLE, CHECK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
-    from .jsonl import Line
     from .selection import Selection
+    from .timed_lines import Line
 
 
 def articles(store: Archive, selection: Selection) -> Iterator[Line]:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
-    from tracker.archive.opening import Archive
     from tracker.model import Tracked
 
     Again = Callable[[Tracked, datetime], datetime | None]

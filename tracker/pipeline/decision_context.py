@@ -11,13 +11,20 @@ from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines
 from tracker.archive.versions import find_identical, get_version, latest_version, latest_with_habits
 from tracker.classify import Seen, judge
-from tracker.extraction.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
+from tracker.extraction.learned_boilerplate import (
+    MIN_VOLATILE_FETCHES,
+    LearnedBoilerplate,
+    house_lines,
+    is_mostly_original,
+    learnable_lines,
+    volatile_lines,
+)
 from tracker.model import Capture, CheckOutcome, Failure, Label, LabelKind, LineCounts, PageKind, Reading
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Article, Habit, Line, NotModified, Tracked, Version
 
 PERSISTS: Final = timedelta(minutes=30)
@@ -30,7 +37,7 @@ MISSING_APART: Final = timedelta(minutes=10)
 MAX_MISSING_CHECKS: Final = 50
 
 _NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
-_NO_HABITS: Final = Habits()
+_NO_HABITS: Final = LearnedBoilerplate()
 _NO_COUNTS: Final = LineCounts()
 
 
@@ -44,7 +51,7 @@ class DecisionContext:
     """
 
     latest: Version | None = None
-    habits: Habits = _NO_HABITS
+    habits: LearnedBoilerplate = _NO_HABITS
     counts: LineCounts = _NO_COUNTS
     recent: tuple[Article, ...] = ()
     runs: tuple[Seen, ...] = ()
@@ -54,7 +61,7 @@ class DecisionContext:
     def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
         learned = (
-            house_lines(lines_of(article), self.counts, now)
+            house_lines(learnable_lines(article), self.counts, now)
             if latest is None
             else volatile_lines((*self.recent, article), now)
         )
@@ -63,8 +70,8 @@ class DecisionContext:
 
     def lines(self, article: Article) -> tuple[Line, ...]:
         """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
-        lines = lines_of(article)
-        return lines if is_original(lines, self.counts) else ()
+        lines = learnable_lines(article)
+        return lines if is_mostly_original(lines, self.counts) else ()
 
     def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
         """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
@@ -108,7 +115,7 @@ def recall(
     with archive.database.read():
         if isinstance(found, Capture):
             latest, learned = latest_with_habits(archive, tracked.id, tracked.source)
-            known = DecisionContext(latest, Habits().with_these(learned))
+            known = DecisionContext(latest, LearnedBoilerplate().with_habits(learned))
             return known if reading is None else _recall_texts(archive, tracked, known, reading.article)
         missing = 0
         if isinstance(found, Failure) and found.status == NOT_FOUND:
@@ -120,7 +127,7 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
     """Add the line counts, earlier texts or durations that bear on this reading, and no more."""
     latest = known.latest
     if latest is None:
-        keys = [line.key for line in lines_of(article)]
+        keys = [line.key for line in learnable_lines(article)]
         return replace(known, counts=count_lines(archive, tracked.source, keys))
     if latest.content.sha256 == article.sha256:
         return known
@@ -128,7 +135,7 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
     if identical is not None:
         first = max(identical, tracked.versions - MAX_RUNS + 1)
         return replace(known, runs=_runs(archive, tracked, first), first_run=first)
-    wanted = VOLATILE_FETCHES - 1
+    wanted = MIN_VOLATILE_FETCHES - 1
     if tracked.versions < wanted or any(
         check.outcome not in _NEWS for check in list_checks(archive, tracked.id, wanted)
     ):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracker import __version__, archive
 from tracker.alerts.channels import notifiers
 from tracker.archive.clock import clock_went_back
+from tracker.archive.database.url import archive_url
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread
@@ -24,11 +25,10 @@ from tracker.jobs.update_model import UpdateModel
 from tracker.model import CheckOutcome
 from tracker.observe import logs, metrics
 from tracker.pipeline import Pipeline, Politeness
-from tracker.sources.attempt import attempt
+from tracker.sources import read_hub_or_failure
 
 from .archive_health import ArchiveHealth
 from .checking import require_usable
-from .roles import is_shared
 from .sites import rule_folders
 from .update_model_store import UpdateModelStore
 from .watchlist import sync
@@ -135,7 +135,7 @@ class Runtime:
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Read a hub in a child that can be killed, and that no article waits for: a hostile feed may hang it."""
-        return await self.hub_pool.run(attempt, hub, found.body, found.final_url, found.status, about=found)
+        return await self.hub_pool.run(read_hub_or_failure, hub, found.body, found.final_url, found.status, about=found)
 
     def politeness(self) -> Politeness:
         """Return how politely hosts are to be treated now."""
@@ -196,7 +196,9 @@ async def open_runtime(
     stack.enter_context(archive.lock(url, shared=shared))
     # On a server others write too: locks on a source's rows that were held for long would wait for each other.
     archive_thread = await stack.enter_async_context(
-        ArchiveThread(lambda: archive.open_archive(url, migrate=migrate), group_writes=not is_shared(url))
+        ArchiveThread(
+            lambda: archive.open_archive(url, migrate=migrate), group_writes=archive_url(url).path is not None
+        )
     )
     if not shared:
         # Whoever leased an alert before held the lock that is ours now, so it is dead: its alerts must not wait for it.

@@ -10,26 +10,16 @@ from .values import SCHEMA, JsonObject
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import BlockChange, Change, Fact, Field, Label, NoticeChange
-
-
-@dataclass(frozen=True, slots=True)
-class VersionPair:
-    """Two versions of one article, by their numbers."""
-
-    article: str
-    url: str
-    old: int
-    new: int
+    from ..model import BlockChange, Change, Fact, Field, Label, NoticeChange, Version
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """What differs between two texts, with the facts that differ; *pair* is None for texts that no archive holds."""
+    """What differs between two texts, with the facts that differ; *pair* is None for texts that are in no archive."""
 
     change: Change
     facts: tuple[Fact, ...] = ()
-    pair: VersionPair | None = None
+    pair: tuple[Version, Version] | None = None
 
     def as_json(self) -> JsonObject:
         """Return the whole change."""
@@ -39,12 +29,8 @@ class ChangeView:
         """Return only the facts that differ, and which versions they are of: the object of `diff --facts --json`."""
         value: JsonObject = {"schema": SCHEMA, "facts": [fact_json(each) for each in self.facts]}
         if self.pair is not None:
-            value |= {
-                "article": self.pair.article,
-                "url": self.pair.url,
-                "old_version": self.pair.old,
-                "new_version": self.pair.new,
-            }
+            old, new = self.pair
+            value |= {"article": new.article, "url": new.url, "old_version": old.n, "new_version": new.n}
         return value
 
 

@@ -27,7 +27,7 @@ from tracker.service.update_model_store import UpdateModelStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +50,7 @@ def fill(store: Archive, articles: int) -> None:
                 intents.append(Intent(tracked.id, Check(tracked.id, at, outcome), 0, due))
             commit_checks(store, intents)
     with store.database.write() as connection:
-        connection.exec_driver_sql("UPDATE article SET versions = 1")
+        connection.run("UPDATE article SET versions = 1")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 TSA = "https://stamps.test/tsr"
@@ -173,7 +173,7 @@ async def test_what_cannot_work_is_said_at_the_start(store: Archive, tmp_path: P
         witnesses(store, FakeFetcher(), timestamp=[{"type": "rfc3161", "url": TSA, "roots": "absent.pem"}])
     with pytest.raises(ConfigError, match="checkpoints = "):
         parse(b"[archive]\ncheckpoint_mail = 'desk'\n")
-    with pytest.raises(ConfigError, match="no target"):
+    with pytest.raises(ConfigError, match="which is not configured"):
         parse(b"[archive]\ncheckpoints = 'notes'\ncheckpoint_mail = 'desk'\n")
     twice = [{"type": "rfc3161", "url": TSA}, {"type": "rfc3161", "url": f"{TSA}/2"}]
     made = witnesses(store, FakeFetcher(answers={TSA: 500, f"{TSA}/2": 500}), timestamp=twice)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts import DeliveryWorker
 from tracker.alerts.breaker import FAILURES_TO_OPEN, MAX_PAUSE, MIN_OUTAGE, Breaker
 from tracker.alerts.delivery_worker import DeliveryWorker
-from tracker.archive.outbox import enqueue_alerts
 from tracker.errors import DeliveryError
 from tracker.model import Delivery, DeliveryState
 
-from .outbox_store import OutboxStore, Recorder, alert
+from .outboxes import NOW, Outbox, Recorder, alert
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 pytestmark = pytest.mark.anyio
 
 
@@ -81,24 +78,24 @@ class Down(Recorder):
             raise DeliveryError("down")
 
 
-async def test_when_a_target_is_up_again_everything_that_waits_for_it_is_sent():
-    store, desk = OutboxStore(), Down()
-    enqueue_alerts(store, [alert(1, article=name) for name in "abc"], NOW)
-    outbox = DeliveryWorker(store.call, {"desk": desk})
+async def test_what_waited_for_a_target_that_was_down_follows_the_first_that_it_takes():
+    box, desk = Outbox(), Down()
+    box.put(*(alert(1, article=name) for name in "abc"))
+    worker = DeliveryWorker(box.thread, {"desk": desk})
     for minute in (0, 1, 10, 60, 240):
-        await outbox.deliver_due(NOW + timedelta(minutes=minute))
-    assert max(row.due_at for row in store.rows.values()) > NOW + timedelta(minutes=250)
+        await worker.deliver_due(NOW + timedelta(minutes=minute))
+    assert max(row.due_at for row in box.rows.values()) > NOW + timedelta(minutes=250)
     desk.up = True
-    enqueue_alerts(store, [alert(2, article="new")], NOW)
-    assert await outbox.deliver_due(NOW + timedelta(minutes=250)) == 4
-    assert set(store.states()) == {DeliveryState.DELIVERED}
+    box.put(alert(2, article="new"))
+    assert await worker.deliver_due(NOW + timedelta(minutes=250)) == 4
+    assert set(box.states()) == {DeliveryState.DELIVERED}
 
 
-async def test_the_first_success_of_a_new_process_does_the_same():
-    store, desk = OutboxStore(), Down()
-    enqueue_alerts(store, [alert(1)], NOW)
+async def test_a_new_process_lets_them_follow_too():
+    box, desk = Outbox(), Down()
+    box.put(alert(1))
     for minute in (0, 1, 10, 50):
-        await DeliveryWorker(store.call, {"desk": desk}).deliver_due(NOW + timedelta(minutes=minute))
+        await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(NOW + timedelta(minutes=minute))
     desk.up = True
-    enqueue_alerts(store, [alert(2, article="new")], NOW)
-    assert await DeliveryWorker(store.call, {"desk": desk}).deliver_due(NOW + timedelta(minutes=55)) == 2
+    box.put(alert(2, article="new"))
+    assert await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(NOW + timedelta(minutes=55)) == 2

@@ -1,4 +1,4 @@
-"""Many alerts as one message: digests, quiet hours and caps as the outbox sends them."""
+"""Many alerts as one message: digests, quiet hours and caps as the worker sends them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.alerts import DeliveryWorker
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.digest import MAX_DIGEST_BYTES, combine
-from tracker.archive.outbox import enqueue_alerts
 from tracker.errors import DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 
-from .outbox_store import OutboxStore, Recorder, alert
+from .outboxes import Outbox, Recorder, alert
 
 NOW = datetime(2026, 11, 25, 12, 10, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 26, 7, tzinfo=UTC)
@@ -41,44 +39,44 @@ def waiting(number: int, **more: str) -> Alert:
 
 
 async def test_a_digest_is_one_message_when_it_is_due():
-    store, desk = OutboxStore(), Reader()
-    enqueue_alerts(store, [waiting(n, article=article) for n in (1, 2) for article in "ab"], NOW)
-    outbox = DeliveryWorker(store.call, {"desk": desk})
-    assert await outbox.deliver_due(NOW) == 0
-    assert await outbox.deliver_due(SEVEN) == 4
+    box, desk = Outbox(), Reader()
+    box.put(*(waiting(n, article=article) for n in (1, 2) for article in "ab"))
+    worker = DeliveryWorker(box.thread, {"desk": desk})
+    assert await worker.deliver_due(NOW) == 0
+    assert await worker.deliver_due(SEVEN) == 4
     (told,) = desk.read
     assert (told["type"], told["count"]) == ("digest", 4)
-    assert set(store.states()) == {DeliveryState.DELIVERED}
+    assert set(box.states()) == {DeliveryState.DELIVERED}
 
 
-async def test_a_digest_that_fails_is_sent_again_with_the_same_key():
-    store, desk = OutboxStore(), Reader(DeliveryError("down"))
-    enqueue_alerts(store, [waiting(1), waiting(2)], NOW)
-    outbox = DeliveryWorker(store.call, {"desk": desk})
-    assert await outbox.deliver_due(SEVEN) == 0
-    assert await DeliveryWorker(store.call, {"desk": desk}).deliver_due(SEVEN + timedelta(minutes=1)) == 2
+async def test_a_digest_that_fails_comes_again_with_the_same_key():
+    box, desk = Outbox(), Reader(DeliveryError("down"))
+    box.put(waiting(1), waiting(2))
+    worker = DeliveryWorker(box.thread, {"desk": desk})
+    assert await worker.deliver_due(SEVEN) == 0
+    assert await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(SEVEN + timedelta(minutes=1)) == 2
     assert len({key for key, *_ in desk.sent}) == 1
 
 
-async def test_alerts_above_a_cap_are_sent_as_one_digest():
-    store, desk = OutboxStore(), Reader()
-    enqueue_alerts(store, [alert(n, article=str(n)) for n in range(7)], NOW)
-    outbox = DeliveryWorker(store.call, {"desk": desk}, hourly_caps={"Corrections": 2.0}, max_parallel=1)
-    await outbox.deliver_due(NOW)
+async def test_more_than_a_cap_allows_follows_as_one():
+    box, desk = Outbox(), Reader()
+    box.put(*(alert(n, article=str(n)) for n in range(7)))
+    worker = DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": 2.0}, max_parallel=1)
+    await worker.deliver_due(NOW)
     assert [each["type"] for each in desk.read] == ["article.changed"] * 2
-    enqueue_alerts(store, [alert(1, article="late")], NOW + timedelta(minutes=30))
-    await outbox.deliver_due(NOW + timedelta(minutes=30))
+    box.put(alert(1, article="late"), now=NOW + timedelta(minutes=30))
+    await worker.deliver_due(NOW + timedelta(minutes=30))
     assert len(desk.read) == 2
-    await outbox.deliver_due(NOW + timedelta(minutes=50))
+    await worker.deliver_due(NOW + timedelta(minutes=50))
     assert (desk.read[2]["type"], desk.read[2]["count"]) == ("digest", 6)
-    assert set(store.states()) == {DeliveryState.DELIVERED}
+    assert set(box.states()) == {DeliveryState.DELIVERED}
 
 
 async def test_a_new_process_knows_what_was_sent_within_the_hour():
-    store, desk = OutboxStore(), Reader()
+    box, desk = Outbox(), Reader()
     for minute in (0, 5, 10):
-        enqueue_alerts(store, [alert(1, article=str(minute))], NOW + timedelta(minutes=minute))
-        await DeliveryWorker(store.call, {"desk": desk}, hourly_caps={"Corrections": 2.0}).deliver_due(
+        box.put(alert(1, article=str(minute)), now=NOW + timedelta(minutes=minute))
+        await DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": 2.0}).deliver_due(
             NOW + timedelta(minutes=minute)
         )
     assert len(desk.read) == 2

@@ -13,7 +13,7 @@ from tracker.alerts.channels.webhook import WebhookNotifier, retry_after
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model import Delivery, Headers
 
-from .outbox_store import alert
+from .outboxes import alert
 
 URL = "https://hooks.example.org/in/s3cr3t-path"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()

@@ -17,7 +17,7 @@ from tracker.urls import article_id, host_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.newsroom.play import Edition
     from tracker.newsroom.scorer import Score, Verdict
 

@@ -14,7 +14,7 @@ from tracker.archive.articles import add_targets
 from tracker.archive.checks import commit_check
 from tracker.archive.readings import list_outdated
 from tracker.archive.versions import latest_version, list_history
-from tracker.extraction.habits import Habits
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate
 from tracker.model import (
     Article,
     Block,
@@ -68,7 +68,7 @@ def reading(article: Article, page: PageKind = PageKind.ARTICLE) -> Reading:
 
 
 def again(versions: list[Version], read: Read) -> Any:
-    return review(versions, read, Habits(), "2")
+    return review(versions, read, LearnedBoilerplate(), "2")
 
 
 def test_the_same_text_is_the_same_and_says_who_read_it() -> None:

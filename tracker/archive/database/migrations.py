@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from tracker.archive.opening import schema_of
+from tracker.archive.database.schema_revision import schema_of
 from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.errors import ArchiveError

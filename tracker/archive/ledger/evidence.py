@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .log import Evidence
+import orjson
+
+from tracker.archive.ledger import merkle
 
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Row
@@ -55,3 +58,40 @@ def evidence_of(row: Row) -> Evidence:
         body_len=row.body_len,
         previous=None if row.previous is None else hexed(row.previous),
     )
+
+
+_FORM: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a leaf vouches for. Times are milliseconds since 1970, hashes hexadecimal SHA-256.
+
+    *identity* is `Article.sha256`; *content*, *head* and *body* hash the stored bytes; *previous* is the leaf of the
+    version before.
+    """
+
+    article: str
+    n: int
+    url: str
+    seen: int
+    previous_seen: int | None
+    fetched: int
+    status: int
+    extractor: str
+    signature: str
+    identity: str
+    content: str
+    head: str
+    body: str
+    body_len: int
+    previous: str | None
+
+    def record(self) -> bytes:
+        """Return what is hashed: the bytes of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
+        plain = {"form": _FORM} | {name: getattr(self, name) for name in self.__slots__}
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+
+    def leaf(self) -> str:
+        """Return the leaf hash in hexadecimal."""
+        return merkle.leaf_hash(self.record()).hex()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
+from tracker.archive.ledger.evidence import Evidence
 from tracker.errors import NotKnown
 
 from . import merkle
@@ -16,12 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
-    from tracker.archive.opening import Archive
 
     from .notes import Signer
 
-_FORM: Final = 1
 _ENTER: Final = "INSERT INTO leaf (version_id, hash) VALUES (:version_id, :hash)"
 _KEEP_CHECKPOINT: Final = """
 INSERT INTO checkpoint (size, root, at, note) VALUES (:size, :root, :at, :note) ON CONFLICT (size) DO NOTHING
@@ -35,40 +33,6 @@ SELECT l.hash, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN
 WHERE a.ident = :ident AND v.n IN (:numbers)
 """
 _ALL_LEAVES: Final = (1 << 62) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that a leaf vouches for. Times are milliseconds since 1970, hashes hexadecimal SHA-256.
-
-    *identity* is `Article.sha256`; *content*, *head* and *body* hash the stored bytes; *previous* is the leaf of the
-    version before.
-    """
-
-    article: str
-    n: int
-    url: str
-    seen: int
-    previous_seen: int | None
-    fetched: int
-    status: int
-    extractor: str
-    signature: str
-    identity: str
-    content: str
-    head: str
-    body: str
-    body_len: int
-    previous: str | None
-
-    def record(self) -> bytes:
-        """Return what is hashed: the bytes of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
-        plain = {"form": _FORM} | {name: getattr(self, name) for name in self.__slots__}
-        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
-
-    def leaf(self) -> str:
-        """Return the leaf hash in hexadecimal."""
-        return merkle.leaf_hash(self.record()).hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from .notes import read_note
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection, Row
     from tracker.archive.database.database import Database
-    from tracker.archive.opening import Archive
 
     from .notes import Checkpoint
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy.types import TypeDecorator
 
-# Every module that describes tables: METADATA knows them once they are imported.
-from . import beliefs as belief_tables
 from . import habits as habit_tables
+
+# Every module that describes tables: METADATA knows them once they are imported.
+from . import memos as memo_tables
 from . import proofs as proof_tables
 from . import readings as reading_tables
 from . import search as search_tables
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "METADATA",
-    "belief_tables",
     "habit_tables",
     "in_schema",
+    "memo_tables",
     "proof_tables",
     "reading_tables",
     "render",

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
+from tracker.cli.diff_sides import Sides
 from tracker.cli.exit_codes import CHANGES
 
 from ..app import App, pass_app
 from ..lazy import Verb
 
-if TYPE_CHECKING:
-    from tracker.model import Article, Change, Fact
-    from tracker.views.change import VersionPair
-
 _EPILOG = (
     "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
     "@2h (as it stood two hours ago) or an ISO time. Without RANGE the newest change is shown."
 )
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Both sides as text, what lies between them, and how the pair is called."""
-
-    old: str
-    new: str
-    change: Change
-    names: tuple[str, str]
-    articles: tuple[Article, Article]
-    when: str = ""
-    pair: VersionPair | None = None
-
-    @cached_property
-    def facts(self) -> tuple[Fact, ...]:
-        """Return the facts that differ."""
-        from tracker.classify.facts import facts
-
-        return facts(*self.articles, self.change)
 
 
 @click.command(cls=Verb, epilog=_EPILOG)
@@ -102,7 +76,6 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     from tracker.errors import UsageError
     from tracker.render.plain import article
     from tracker.render.times import interval
-    from tracker.views.change import VersionPair
 
     from ..history import settled, standing
     from ..versions import Numbers, split
@@ -122,5 +95,5 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
         (old.content, new.content),
         interval(new.previous_seen if kept else old.seen, new.seen),
-        VersionPair(known.id, known.url, first, second),
+        (old, new),
     )

@@ -13,16 +13,15 @@ from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
 from tracker.archive.versions import get_version
 
 from ..app import App, pass_app
+from ..exit_codes import VERIFICATION
 from ..lazy import Verb
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.archive.opening import Archive
+    from tracker.evidence.anchor import Anchor
     from tracker.evidence.gathering import Gathered
-    from tracker.evidence.packing import Anchor
-
-FAILED = 5
 
 
 @click.command(cls=Verb)
@@ -73,7 +72,7 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
     """Return the checkpoint to prove against, made now where none holds both versions yet."""
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.errors import UsageError
-    from tracker.evidence.packing import choose
+    from tracker.evidence.anchor import choose
 
     from .verify import read_checkpoint
 
@@ -95,7 +94,7 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     from tracker import archive
     from tracker.errors import ArchiveLocked
-    from tracker.evidence.packing import Anchor
+    from tracker.evidence.anchor import Anchor
 
     try:
         with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
@@ -118,7 +117,7 @@ def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
     for each in damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     app.out.note("what is damaged proves nothing, so nothing was written")
-    raise click.exceptions.Exit(FAILED)
+    raise click.exceptions.Exit(VERIFICATION)
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:

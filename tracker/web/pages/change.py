@@ -12,7 +12,7 @@ from tracker.errors import NotKnown, UsageError
 from tracker.render import markup
 from tracker.render.rows import place
 from tracker.render.times import interval
-from tracker.views.change import ChangeView, VersionPair
+from tracker.views.change import ChangeView
 from tracker.views.values import iso
 from tracker.web.page_request import View
 
@@ -86,8 +86,7 @@ class ChangePage(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin: the object of `diff --json`, and how to cite it."""
-        pair = VersionPair(self.tracked.id, self.tracked.url, self.old.n, self.new.n)
-        return ChangeView(self.change, self.facts, pair).as_json() | {
+        return ChangeView(self.change, self.facts, (self.old, self.new)).as_json() | {
             "cite": {
                 "address": self.cite.address,
                 "earliest": iso(self.cite.earliest),
