@@ -74,7 +74,9 @@ def size_of(store: Archive) -> tuple[int, int]:
         bodies = (
             "SELECT sum(length(data)) FROM blob WHERE id IN (SELECT body_id FROM {0} UNION SELECT head_id FROM {0})"
         )
-        captures = sum(connection.value(bodies.format(table)) or 0 for table in ("capture", "reference"))
+        captures = sum(
+            connection.value(bodies.format(table)) or 0 for table in ("capture", "reference")
+        )
     return captures, count_all(store).bytes
 
 

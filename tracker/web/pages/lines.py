@@ -18,7 +18,7 @@ from .. import links
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Change, Version, VersionSummary
 
     from ..data import CachedArchive
