@@ -35,6 +35,7 @@ from .decided import (
     VersionQuery,
 )
 from .fetched import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
+from .found import SearchHit
 from .kept import KeptAs, Raw, Recaptured, Reread, Rereading, UpdatedChange
 from .page import (
     EDITORIAL,
@@ -132,6 +133,7 @@ __all__ = [
     "Reread",
     "Rereading",
     "RobotsRecord",
+    "SearchHit",
     "SentenceChange",
     "StoryBook",
     "StoryDecisionKind",

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.activity import source_activity
 from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.outbox import reschedule_lane
-from tracker.model import Activity, CheckOutcome
+from tracker.model import Activity, CheckOutcome, DeliveryState
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Intent
+    from tracker.model import Delivery, Intent
 
 WINDOW: Final = timedelta(minutes=10)
 SHARE: Final = 0.4
@@ -31,6 +31,7 @@ MAX_HOLD: Final = timedelta(days=1)
 """Nothing is held for longer, and what a person released is not held again for so long."""
 
 _DAY: Final = timedelta(days=1)
+_LANE: Final = "|storm|"
 MEMO: Final = "storm|"
 """Before the name of a source this names the memo of its storm."""
 
@@ -53,7 +54,13 @@ class Storm:
 
 def lane_of(source: str) -> str:
     """Return how the names of the lanes end in which alerts of *source* wait."""
-    return f"|storm|{source}"
+    return f"{_LANE}{source}"
+
+
+def held_source(delivery: Delivery, now: datetime) -> str:
+    """Return the source because of whose storm *delivery* waits; empty where it does not."""
+    waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now and _LANE in delivery.lane
+    return delivery.lane.rpartition(_LANE)[2] if waits else ""
 
 
 def is_storm(now: Activity, day: Activity, least: int) -> bool:

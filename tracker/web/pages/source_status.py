@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from tracker.model import Delivery
     from tracker.pipeline.layout import Layout
     from tracker.pipeline.storm import Storm
 
@@ -37,14 +36,6 @@ class SourceStatus:
     def held(self, name: str) -> Storm | None:
         """Return the storm that holds the alerts of a source."""
         return next((each for each in self.holding if each.source == name), None)
-
-    def holds(self, each: Delivery) -> Storm | None:
-        """Return the storm in which a delivery waits."""
-        from tracker.pipeline.storm import lane_of
-
-        if each.state.value != "pending" or each.due_at <= self.now:
-            return None
-        return next((storm for storm in self.holding if each.lane.endswith(lane_of(storm.source))), None)
 
     def as_json(self, name: str) -> dict[str, Any]:
         """Return what befell a source, named as in `sources list --json`."""
