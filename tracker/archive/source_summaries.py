@@ -35,27 +35,6 @@ ORDER BY source_id, position DESC
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSummary:
-    """A source at a glance. *failing* counts articles and hubs whose last visit failed."""
-
-    name: str
-    paused: bool = False
-    articles: int = 0
-    changed: int = 0
-    versions: int = 0
-    checks: int = 0
-    gone: int = 0
-    failing: int = 0
-    hubs: int = 0
-    hubs_failing: int = 0
-    last_ok: datetime | None = None
-    last_check: datetime | None = None
-    last_change: datetime | None = None
-    next_visit: datetime | None = None
-    error: str = ""
-
-
 def summarise_sources(archive: Archive, name: str | None = None) -> list[SourceSummary]:
     """Return every source by name, or the one of that name, with what its articles and hubs come to."""
     which = {"all": int(name is None), "name": name or ""}

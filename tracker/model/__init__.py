@@ -50,6 +50,7 @@ from .page import (
     PageKind,
     Reading,
 )
+from .status import MANY_ARTICLES, Layout, SourceSummary, Storm
 from .story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPosting, StoryReading
 from .watched import (
     ArticleState,
@@ -113,6 +114,7 @@ __all__ = [
     "KeptAs",
     "Label",
     "LabelKind",
+    "Layout",
     "Line",
     "LineCounts",
     "Link",
@@ -135,6 +137,8 @@ __all__ = [
     "RobotsRecord",
     "SearchHit",
     "SentenceChange",
+    "SourceSummary",
+    "Storm",
     "StoryBook",
     "StoryDecisionKind",
     "StoryPosting",
