@@ -8,9 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from tracker.model import Delivery
-    from tracker.pipeline.layout import Layout
-    from tracker.pipeline.storm import Storm
+    from tracker.model import Delivery, Layout, Storm
 
     from .app import App
 

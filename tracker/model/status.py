@@ -1,4 +1,4 @@
-"""How sources fare as a whole."""
+"""How whole sources fare."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-MANY_ARTICLES: Final = 10
-"""So many articles in a new frame make a layout change of the source."""
+MIN_MOVED_ARTICLES: Final = 10
+"""So many articles in a new frame make it a layout change of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,15 @@ class SourceSummary:
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """Why alerts of a source are held since *began* and until when; from *spared* on a storm may be held again."""
+    """Why and how long the alerts of a source are held.
+
+    Attributes:
+        began: when the storm was first seen.
+        until: when held alerts are sent, unless it goes on.
+        changed: articles that changed within the window.
+        seen: articles that were checked within it.
+        spared: until when nothing of the source is held, because a person released it.
+    """
 
     source: str
     began: datetime
@@ -43,13 +51,13 @@ class Storm:
     spared: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Say whether alerts wait."""
+        """Say whether alerts are held."""
         return now < self.until
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A change of layout: when its first and its latest article were seen, and the articles, counted up to `MANY_ARTICLES`."""
+    """A layout change: when its first and latest article were seen, and the articles, up to `MIN_MOVED_ARTICLES`."""
 
     source: str
     began: datetime
@@ -58,5 +66,5 @@ class Layout:
 
     @property
     def is_sure(self) -> bool:
-        """Say whether so many articles moved that it is the source's change and not theirs."""
-        return len(self.articles) >= MANY_ARTICLES
+        """Whether so many articles moved that the source changed, not single articles."""
+        return len(self.articles) >= MIN_MOVED_ARTICLES

@@ -19,7 +19,7 @@ from tracker.extraction.learned_boilerplate import (
     learnable_lines,
     volatile_lines,
 )
-from tracker.model import Capture, CheckOutcome, Failure, Label, LabelKind, LineCounts, PageKind, Reading
+from tracker.model import Capture, Failure, Label, LabelKind, LineCounts, PageKind, Reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,6 @@ NOT_FOUND: Final = 404
 MISSING_APART: Final = timedelta(minutes=10)
 MAX_MISSING_CHECKS: Final = 50
 
-_NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
 _NO_HABITS: Final = LearnedBoilerplate()
 _NO_COUNTS: Final = LineCounts()
 
@@ -45,9 +44,14 @@ _NO_COUNTS: Final = LineCounts()
 class DecisionContext:
     """What the archive knows that bears on one decision.
 
-    *latest* is the newest version, None where there is none. *recent* are the texts of the latest fetches, oldest first, if each was new. *runs* say how long each version stood,
-    from version *first_run* on, which had the text that is read now. *missing* counts the latest checks in a row that
-    found a 404.
+    Attributes:
+        latest: the newest version, None where there is none.
+        habits: the learned boilerplate of the source.
+        counts: in how many articles of the source the lines of a first version stand.
+        recent: the texts of the latest fetches, oldest first, if each was new.
+        runs: how long each version stood, from version `first_run` on, which had the text that is read now.
+        first_run: the number of the first version in `runs`.
+        missing: how many of the latest checks in a row found a 404.
     """
 
     latest: Version | None = None
@@ -137,7 +141,7 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
         return replace(known, runs=_runs(archive, tracked, first), first_run=first)
     wanted = MIN_VOLATILE_FETCHES - 1
     if tracked.versions < wanted or any(
-        check.outcome not in _NEWS for check in list_checks(archive, tracked.id, wanted)
+        not check.outcome.made_version for check in list_checks(archive, tracked.id, wanted)
     ):
         return known
     numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)

@@ -26,7 +26,9 @@ class SourceStatusView:
         storm = self.storm
         return {
             "held_until": iso(storm.until) if storm is not None and storm.holds(self.now) else None,
-            "storm": storm and {"began": iso(storm.began), "changed": storm.changed, "seen": storm.seen},
+            "storm": None
+            if storm is None
+            else {"began": iso(storm.began), "changed": storm.changed, "seen": storm.seen},
             "layout_changed": None if self.layout is None else iso(self.layout.began),
         }
 
