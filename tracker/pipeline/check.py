@@ -47,9 +47,11 @@ if TYPE_CHECKING:
         FetchResult,
         HostState,
         HubState,
+        Layout,
         Mention,
         Push,
         Reading,
+        Storm,
         Target,
         Tracked,
     )
@@ -57,9 +59,7 @@ if TYPE_CHECKING:
 
     from .decide import Schedule
     from .hubs import ListingReader
-    from .layout import Layout
     from .politeness import HostSession
-    from .storm import Storm
 
     Forward = Callable[[Tracked, datetime], datetime | None]
 
