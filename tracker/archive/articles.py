@@ -180,7 +180,7 @@ def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[Tracked
 
 
 def stories_by_key(connection: Connection, keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Return the named stories of article rows, in the order in which they were joined; no entry where there are none."""
+    """Return the named stories of article rows, in the order in which they joined; no entry where there are none."""
     found: dict[int, tuple[str, ...]] = {}
     for some in chunks(dict.fromkeys(keys)):
         statement = "SELECT article_id, name FROM story WHERE article_id IN (:ids) ORDER BY id"
@@ -293,7 +293,7 @@ def _where(conditions: Mapping[str, Any]) -> str:
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:
     statement = f"{SELECT_ARTICLE} WHERE a.{_IN_PREFIX.replace('ident <', 'a.ident <')} ORDER BY a.ident LIMIT :most"
     end = identifiers.prefix_end(prefix)
-    rows = connection.all(statement, start=prefix, end=end, most=identifiers.SHOWN + 1)
+    rows = connection.all(statement, start=prefix, end=end, most=identifiers.MAX_SUGGESTED_ARTICLES + 1)
     if len(rows) == 1:
         return articles_of(connection, rows)[0]
     if rows:

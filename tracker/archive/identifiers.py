@@ -13,12 +13,12 @@ from tracker.urls import identity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-SHOWN: Final = 5
+MAX_SUGGESTED_ARTICLES: Final = 5
 """Articles named at most in the error for an ambiguous prefix."""
 BODY: Final = "body"
 """The `parts` of a tombstone whose page alone was never stored."""
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
-_SHORTEST: Final = 3
+_MIN_PREFIX_CHARS: Final = 3
 _LIST: Final = "run writethru log to list the articles"
 
 
@@ -31,8 +31,8 @@ def is_prefix(named: str) -> bool:
     """Return whether *named* is an id or the start of one. Raises NotKnown if it is too short."""
     if not _PREFIX.fullmatch(named):
         return False
-    if len(named) < _SHORTEST:
-        raise NotKnown(f"an id needs at least {_SHORTEST} characters", resource=named)
+    if len(named) < _MIN_PREFIX_CHARS:
+        raise NotKnown(f"an id needs at least {_MIN_PREFIX_CHARS} characters", resource=named)
     return True
 
 
@@ -53,8 +53,8 @@ def address_keys(named: str) -> Iterator[bytes]:
 
 def several(prefix: str, found: Sequence[tuple[str, str]]) -> NotKnown:
     """Return the error for an ambiguous prefix; *found* are pairs of id and title."""
-    names = [f"{ident} ({title})" for ident, title in found[:SHOWN]]
-    more = ", …" if len(found) > SHOWN else ""
+    names = [f"{ident} ({title})" for ident, title in found[:MAX_SUGGESTED_ARTICLES]]
+    more = ", …" if len(found) > MAX_SUGGESTED_ARTICLES else ""
     return NotKnown("several article ids begin with this", resource=prefix, hint=", ".join(names) + more)
 
 
@@ -81,5 +81,5 @@ def no_version(ident: str, n: int, have: int | None) -> NotKnown:
 
 def gone(parts: str, reason: str, name: str) -> ArchiveError:
     """Return the error for a page that was deleted or never stored, from its tombstone."""
-    said = f"this page was {reason}" if parts == BODY else f"this page was deleted:  {reason}"
-    return ArchiveError(said, resource=name)
+    message = f"this page was {reason}" if parts == BODY else f"this page was deleted: {reason}"
+    return ArchiveError(message, resource=name)

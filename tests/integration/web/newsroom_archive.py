@@ -18,6 +18,7 @@ from tracker.archive.stories import save_reading
 from tracker.archive.takedowns import take_down
 from tracker.extraction import read
 from tracker.model import (
+    MIN_MOVED_ARTICLES,
     Alert,
     Article,
     ArticleState,
@@ -32,9 +33,11 @@ from tracker.model import (
     HubKind,
     HubPoll,
     Intent,
+    Layout,
     NewVersion,
     Notice,
     NoticeKind,
+    Storm,
     StoryReading,
     Target,
 )
@@ -237,9 +240,9 @@ def _failing(store: Archive) -> None:
 def _befell(store: Archive, articles: dict[str, str]) -> None:
     """Let a storm hold an alert of one source, and tell of another's redesign and of the archive itself."""
     until = NOW + timedelta(minutes=18)
-    held = storm.Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
+    held = Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
     storm.save_storm(store, held, NOW)
-    moved = layout.Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(layout.MIN_MOVED_ARTICLES))))
+    moved = Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(MIN_MOVED_ARTICLES))))
     layout.save_layout(store, moved, NOW)
     told = '{"schema": 1, "type": "article.changed", "headline": "Port Alder bridge to stay shut two weeks"}'
     lane = f"All corrections{storm.lane_of('Inland Courier')}"

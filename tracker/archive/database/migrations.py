@@ -70,14 +70,14 @@ def current(url: str | None = None) -> str | None:
 def upgrade(url: str | None = None, revision: str = "head") -> None:
     """Upgrade the schema of an archive to *revision*, creating the archive if needed. Raises ArchiveError."""
     where = archive_url(url)
-    with _told(where):
+    with _explained(where):
         command.upgrade(config(where.text), revision)
 
 
 def downgrade(url: str | None, revision: str) -> None:
     """Downgrade the schema of an archive to *revision*; "base" removes all tables. Raises ArchiveError."""
     where = archive_url(url)
-    with _told(where):
+    with _explained(where):
         command.downgrade(config(where.text), revision)
 
 
@@ -89,7 +89,7 @@ def examine(url: str | None = None) -> None:
     database = Database(archive_url(url), readonly=True)
     try:
         with database.read() as connection:
-            said = connection.value("PRAGMA quick_check(1)") if database.is_sqlite else "ok"
+            output = connection.value("PRAGMA quick_check(1)") if database.is_sqlite else "ok"
             there = connection.column(_TABLES)
         found = "" if output == "ok" else last_line(output)
         if not found and schema_of(database) == SCHEMA:
@@ -103,7 +103,7 @@ def examine(url: str | None = None) -> None:
 def check(url: str | None = None) -> None:
     """Compare the tables of an archive with those this release defines. Raises ArchiveError naming the differences."""
     where = archive_url(url)
-    with _told(where):
+    with _explained(where):
         command.check(config(where.text))
 
 
@@ -112,15 +112,15 @@ def _places(package: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def _told(where: DatabaseUrl) -> Iterator[None]:
+def _explained(where: DatabaseUrl) -> Iterator[None]:
     try:
         yield
     except CommandError as error:
         raise ArchiveError("the migration cannot be run", resource=where.shown) from error
     except DBAPIError as error:
-        told = explain(error.orig, where.shown)
-        raise type(told)(
-            f"the migration failed and was rolled back:  {told.message}",
-            resource=told.resource,
-            hint=told.hint or "if in doubt, restore a backup",
-        ) from told.__cause__
+        explained = explain(error.orig, where.shown)
+        raise type(explained)(
+            f"the migration failed and was rolled back: {explained.message}",
+            resource=explained.resource,
+            hint=explained.hint or "if in doubt, restore a backup",
+        ) from explained.__cause__
