@@ -56,7 +56,7 @@ def test_who_waits_too_long_is_told_and_can_try_again(tmp_path: Path, monkeypatc
         other = threading.Thread(target=held, args=(path, 1.0, taken))
         other.start()
         assert taken.wait(10)
-        with pytest.raises(ArchiveLocked, match="another program has been writing"):
+        with pytest.raises(ArchiveLocked, match="the archive has been locked"):
             commit_check(store, intent(tracked, 1, minutes(1)))
         other.join()
         assert commit_check(store, intent(tracked, 1, minutes(1))).version == 1

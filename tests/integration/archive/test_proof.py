@@ -131,7 +131,7 @@ class TestVerify:
         assert verify(store, against=note).damage[0].what == "the log"
         with store.database.write() as connection:
             connection.run("UPDATE leaf SET position = NULL")
-        assert any("holds 0 of them" in each.how for each in verify(store, against=note).damage)
+        assert any("only 0 of them" in each.how for each in verify(store, against=note).damage)
         with pytest.raises(ArchiveError, match="not signed"):
             verify(store, against=note, public=Signer.new("somebody").public)
 
