@@ -13,7 +13,7 @@ from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
 from tracker.model import Capture, Failure, FailureKind, NotModified, Request
-from tracker.ports import Fetcher
+from tracker.model.fetcher import Fetcher
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
