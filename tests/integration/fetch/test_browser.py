@@ -9,7 +9,7 @@ import pytest
 
 from tests.fake_fetcher import FakeFetcher, page, status
 from tracker.errors import ConfigError
-from tracker.fetch.browser import RENDERED, BrowserFetcher, find_chromium
+from tracker.fetch.browser import RENDERED_HEADER, BrowserFetcher, find_chromium
 from tracker.model import Capture, Failure, FailureKind, Request
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("browser")]
@@ -57,7 +57,7 @@ async def test_a_page_is_returned_as_its_scripts_leave_it():
         await browser.aclose()
     assert isinstance(found, Capture)
     assert b"The council closed the bridge on Tuesday." in found.body
-    assert found.header(RENDERED) == "chromium"
+    assert found.header(RENDERED_HEADER) == "chromium"
     assert isinstance(again, Capture)
     assert again.sha256 == found.sha256
     asked = {request.url for request in fetcher.requests}
@@ -118,7 +118,7 @@ async def test_what_is_no_page_is_handed_on():
     await browser.aclose()
     assert isinstance(refused, Failure)
     assert isinstance(other, Capture)
-    assert other.header(RENDERED) == ""
+    assert other.header(RENDERED_HEADER) == ""
     assert await browser.post("https://hook.test/", (), b"{}") == (202, ())
 
 

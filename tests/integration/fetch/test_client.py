@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tracker.fetch.limits import Limits
 from tracker.model import Capture, Failure, FailureKind, NotModified, Request
 
 from .conftest import NOW, fetching
@@ -193,7 +194,7 @@ async def test_a_redirect_to_an_inner_address_is_refused(monkeypatch: pytest.Mon
 
     real = urls.refusal
     monkeypatch.setattr(guard, "refusal", lambda address: "" if address == "127.0.0.1" else real(address))
-    monkeypatch.setattr(guard, "PORTS", guard.PORTS | {server.port})
+    monkeypatch.setattr(guard, "ALLOWED_PORTS", guard.ALLOWED_PORTS | {server.port})
     async with fetching(private=False) as fetcher:
         for target in ("http://169.254.169.254/", "http://[::ffff:a00:1]/", "http://2130706434/"):
             server.routes["/"] = response(b"", f"Location: {target}", status="302 Found")
@@ -213,8 +214,13 @@ async def test_what_is_no_address(fetcher: HttpFetcher, url: str) -> None:
     assert (await failed(fetcher, url)).kind is FailureKind.BAD_URL
 
 
-async def test_an_address_httpx_cannot_write(fetcher: HttpFetcher) -> None:
+async def test_a_url_that_is_too_long(fetcher: HttpFetcher) -> None:
     assert (await failed(fetcher, "http://x.test/" + "a" * 70_000)).kind is FailureKind.BAD_URL
+
+
+async def test_a_url_is_requested_in_the_form_that_browsers_send(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/caf%C3%A9%20|'[1]?q=%22a%22|b&c={d}"] = response(PAGE, HTML)
+    assert (await fetched(fetcher, server.url('/café |\'[1]?q="a"|b&c={d}#end'))).body == PAGE
 
 
 async def test_a_name_that_does_not_exist(fetcher: HttpFetcher) -> None:
@@ -241,20 +247,39 @@ async def test_pages_framed_in_every_way(server: Server, fetcher: HttpFetcher) -
         assert (await fetched(fetcher, server.url(path))).body == PAGE, path
 
 
-async def test_pools_are_few_and_the_one_longest_unused_goes(server: Server, fetcher: HttpFetcher) -> None:
+async def test_the_connections_unused_the_longest_are_closed_if_there_are_too_many(server: Server) -> None:
     server.routes["/"] = response(PAGE, HTML)
-    fetcher._transport._most = 3
-    for n in range(6):
-        await fetched(fetcher, f"http://s{n}.test:{server.port}/")
-    assert len(fetcher._transport) == 3
-    connections = server.connections
-    await fetched(fetcher, f"http://s5.test:{server.port}/")
-    assert server.connections == connections
-    await fetched(fetcher, f"http://s0.test:{server.port}/")
-    assert server.connections == connections + 1
+    async with fetching(Limits(max_pools=3)) as fetcher:
+        for n in range(6):
+            await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+        await server.until_open(3)
+        await fetched(fetcher, f"http://s5.test:{server.port}/")
+        assert server.connections == 6
+        await fetched(fetcher, f"http://s0.test:{server.port}/")
+        assert server.connections == 7
 
 
-async def test_a_pool_in_use_is_never_closed(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_connection_is_closed_when_it_was_idle_for_long(server: Server) -> None:
+    server.routes["/"] = response(PAGE, HTML)
+    async with fetching(Limits(idle_seconds=0.1)) as fetcher:
+        for n in range(3):
+            await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+        await asyncio.sleep(0.2)
+        await fetched(fetcher, f"http://s3.test:{server.port}/")
+        await server.until_open(1)
+
+
+async def test_all_connections_are_closed_in_the_end(server: Server) -> None:
+    server.routes["/"] = response(PAGE, HTML)
+    async with fetching() as fetcher:
+        for n in range(3):
+            await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+        await fetcher.post(server.url("/"), (), b"{}")
+        assert server.open == 4
+    await server.until_open(0)
+
+
+async def test_a_connection_in_use_is_never_closed(server: Server) -> None:
     asked, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(_seen: Seen, _writer: asyncio.StreamWriter) -> bytes:
@@ -264,11 +289,11 @@ async def test_a_pool_in_use_is_never_closed(server: Server, fetcher: HttpFetche
 
     server.routes["/slow"] = slow
     server.routes["/"] = response(PAGE, HTML)
-    fetcher._transport._most = 1
-    slow_fetch = asyncio.create_task(fetched(fetcher, f"http://slow.test:{server.port}/slow"))
-    await asked.wait()
-    for n in range(3):
-        await fetched(fetcher, f"http://s{n}.test:{server.port}/")
-    go_on.set()
-    assert (await slow_fetch).body == PAGE
-    assert len(fetcher._transport) == 2
+    async with fetching(Limits(max_pools=1)) as fetcher:
+        slow_fetch = asyncio.create_task(fetched(fetcher, f"http://slow.test:{server.port}/slow"))
+        await asked.wait()
+        for n in range(3):
+            await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+        go_on.set()
+        assert (await slow_fetch).body == PAGE
+        await server.until_open(2)

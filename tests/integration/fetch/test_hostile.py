@@ -13,7 +13,7 @@ import brotli
 import pytest
 
 from tests.unit.fetch.test_decode import PACKERS
-from tracker.fetch.meter import Limits
+from tracker.fetch.limits import Limits
 from tracker.model import Failure, FailureKind, Request
 
 from .conftest import NOW, fetching
@@ -143,19 +143,19 @@ async def test_the_deadline_spans_all_hops(server: Server) -> None:
 async def test_silence_and_drips_have_limits_of_their_own(server: Server) -> None:
     server.routes["/silence"] = silence
     server.routes["/drip"] = drip
-    async with fetching(Limits(read=0.1)) as fetcher:
+    async with fetching(Limits(read_seconds=0.1)) as fetcher:
         result = await failure(fetcher, server.url("/silence"))
-        assert (result.kind, "fell silent" in result.reason) == (FailureKind.TIMEOUT, True)
-    async with fetching(Limits(drip_after=0.2)) as fetcher:
+        assert (result.kind, "stopped sending" in result.reason) == (FailureKind.TIMEOUT, True)
+    async with fetching(Limits(slow_after_seconds=0.2)) as fetcher:
         result = await failure(fetcher, server.url("/drip"))
         assert (result.kind, "too slowly" in result.reason) == (FailureKind.TIMEOUT, True)
 
 
 async def test_two_requests_at_once_to_an_origin_and_the_third_waits(server: Server) -> None:
     server.routes["/"] = silence
-    async with fetching(Limits(pool=0.1), timeout=0.5) as fetcher:
+    async with fetching(Limits(pool_seconds=0.1), timeout=0.5) as fetcher:
         results = await asyncio.gather(*(failure(fetcher, server.url()) for _ in range(3)))
-    assert sum("under way" in result.reason for result in results) == 1
+    assert sum("in progress" in result.reason for result in results) == 1
     assert {result.kind for result in results} == {FailureKind.TIMEOUT}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.errors import DeliveryError
-from tracker.fetch.meter import Limits
+from tracker.fetch.limits import Limits
 
 from .conftest import fetching
 from .server import Seen, Server, response
@@ -68,7 +68,7 @@ async def test_nobody_answers(server: Server) -> None:
         return b""
 
     server.routes[SECRET] = silence
-    async with fetching(Limits(post=0.2)) as fetcher:
+    async with fetching(Limits(post_seconds=0.2)) as fetcher:
         assert not (await refused(fetcher, server.url(SECRET))).permanent
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
