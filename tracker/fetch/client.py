@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 MAX_URL_CHARS: Final = 65_536
 MAX_ANSWER_BYTES: Final = 65_536
-# A connection whose response was not read to its end has to be closed, and a new one costs more than 16 KiB.
+# A connection is closed if its response was not read to the end. Reading a little costs less than a new connection.
 MAX_DISCARDED_BYTES: Final = 16_384
 
 _NETWORK_ERRORS: Final = (
@@ -113,10 +113,10 @@ class HttpFetcher:
     async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
         """Send *body* as `post` does, and return status and decompressed body of the response, at most 64 KiB."""
         async with self._posting(url, headers, body, private=private) as response:
-            headers = _as_text(response.headers)
-            decoder = Decoder(joined_header(headers, "content-encoding"), MAX_ANSWER_BYTES)
+            received = _as_text(response.headers)
+            decoder = Decoder(joined_header(received, "content-encoding"), MAX_ANSWER_BYTES)
             meter = BodyMeter(MAX_ANSWER_BYTES, self._limits)
-            return response.status_code, await _read_body(response, headers, meter, decoder)
+            return response.status_code, await _read_body(response, received, meter, decoder)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -161,7 +161,7 @@ class HttpFetcher:
     async def _responding(
         self, pools: OriginPools, method: str, url: str, headers: Headers, body: bytes = b""
     ) -> AsyncIterator[httpx.Response]:
-        """Send a request and give the response. Raises FetchError for all that can go wrong, in the block too."""
+        """Send a request and give the response. Raises FetchError for every error of the network, in the block too."""
         limits = self._limits
         timeouts = {
             "connect": limits.connect_seconds,
@@ -185,7 +185,7 @@ class HttpFetcher:
     async def _posting(
         self, url: str, headers: Headers, body: bytes, *, private: bool
     ) -> AsyncIterator[httpx.Response]:
-        """Post *body* and give the response. Raises DeliveryError for all that can go wrong, in the block too."""
+        """Post *body* and give the response. Raises DeliveryError if anything fails, in the block too."""
         try:
             href = fetchable(url)
         except UsageError as error:

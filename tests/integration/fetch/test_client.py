@@ -38,7 +38,7 @@ async def failed(fetcher: HttpFetcher, url: str) -> Failure:
     return result
 
 
-async def test_a_page_is_kept_whole_with_its_evidence(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_page_is_captured_with_its_evidence(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/a"] = response(PAGE, HTML, "X-Odd-CASE: 1", "x-odd-case: caf\xe9")
     capture = await fetched(fetcher, server.url("/a"))
     assert (capture.url, capture.final_url, capture.status) == (server.url("/a"), server.url("/a"), 200)
@@ -53,7 +53,7 @@ async def test_a_page_is_kept_whole_with_its_evidence(server: Server, fetcher: H
     assert dict(capture.request_headers)["From"] == "desk@desk.example"
 
 
-async def test_who_asks_and_what_is_not_sent(server: Server, fetcher: HttpFetcher) -> None:
+async def test_requests_identify_us_and_send_no_cookie(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = response(PAGE, HTML, "Set-Cookie: a=b; Path=/")
     for _ in range(2):
         await fetched(fetcher, server.url())
@@ -73,7 +73,7 @@ async def test_the_environment_is_not_trusted(
     assert (await fetched(fetcher, server.url())).body == PAGE
 
 
-async def test_one_connection_serves_page_after_page(server: Server, fetcher: HttpFetcher) -> None:
+async def test_one_connection_serves_several_pages(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = response(PAGE, HTML)
     for _ in range(5):
         await fetched(fetcher, server.url())
@@ -98,7 +98,7 @@ async def test_a_page_that_has_not_changed(server: Server, fetcher: HttpFetcher,
     assert sent.get("if-modified-since", "") == request_for.last_modified
 
 
-async def test_an_answer_that_is_no_page_leaves_the_connection_open(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_short_response_without_a_page_leaves_the_connection_open(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/same"] = response(status="304 Not Modified")
     server.routes["/moved"] = response(b"over there", "Location: /same", status="302 Found")
     for path in ("/same", "/moved", "/gone", "/same"):
@@ -107,7 +107,7 @@ async def test_an_answer_that_is_no_page_leaves_the_connection_open(server: Serv
     assert server.connections == 1
 
 
-async def test_a_long_answer_that_is_no_page_is_not_read(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_long_response_without_a_page_is_not_read(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/long"] = response(b"x" * 200_000, status="503 Service Unavailable")
     for _ in range(2):
         result = await fetcher.fetch(Request(server.url("/long")), NOW)
@@ -115,13 +115,13 @@ async def test_a_long_answer_that_is_no_page_is_not_read(server: Server, fetcher
     assert server.connections == 2
 
 
-async def test_not_modified_where_nobody_asked_is_a_failure(server: Server, fetcher: HttpFetcher) -> None:
+async def test_304_to_a_request_without_condition_is_a_failure(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = response(status="304 Not Modified")
     assert (await failed(fetcher, server.url())).status == 304
 
 
 @pytest.mark.parametrize("code", [204, 206, 300, 401, 403, 404, 410, 429, 451, 500, 503, 599])
-async def test_a_status_that_is_no_page(server: Server, fetcher: HttpFetcher, code: int) -> None:
+async def test_every_other_status_is_a_failure(server: Server, fetcher: HttpFetcher, code: int) -> None:
     server.routes["/"] = response(b"" if code == 204 else b"sorry", HTML, "Retry-After: 120", status=f"{code} X")
     failure = await failed(fetcher, server.url())
     assert (failure.kind, failure.status, failure.retry_after) == (FailureKind.STATUS, code, 120.0)
@@ -133,7 +133,7 @@ async def test_retry_after_may_be_a_date(server: Server, fetcher: HttpFetcher) -
     assert (await failed(fetcher, server.url())).retry_after == 600.0
 
 
-async def test_redirects_are_followed_and_each_hop_is_asked_about(server: Server, fetcher: HttpFetcher) -> None:
+async def test_redirects_are_followed_and_each_url_must_be_allowed(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/1"] = response(b"", "Location: /2", status="301 Moved")
     server.routes["/2"] = response(b"", f"Location: {server.url('/3')}#x", status="307 Moved")
     server.routes["/3"] = response(PAGE, HTML)
@@ -150,7 +150,7 @@ async def test_redirects_are_followed_and_each_hop_is_asked_about(server: Server
     assert [seen.headers.get("if-none-match") for seen in server.seen] == ['"e"'] * 3
 
 
-async def test_a_hop_that_is_not_allowed_is_not_asked(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_url_that_is_not_allowed_is_not_requested(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/1"] = response(b"", "Location: /2", status="302 Found")
 
     async def allow(url: str) -> Failure | None:
@@ -167,7 +167,7 @@ async def test_a_hop_that_is_not_allowed_is_not_asked(server: Server, fetcher: H
     assert [seen.path for seen in server.seen] == ["/1"]
 
 
-async def test_another_origin_learns_nothing_of_what_the_first_said(server: Server, fetcher: HttpFetcher) -> None:
+async def test_another_origin_is_not_told_which_version_we_have(server: Server, fetcher: HttpFetcher) -> None:
     async with serving() as other:
         other.routes["/"] = response(PAGE, HTML)
         server.routes["/"] = response(b"", f"Location: http://other.test:{other.port}/", status="302 Found")
@@ -177,7 +177,7 @@ async def test_another_origin_learns_nothing_of_what_the_first_said(server: Serv
         assert other.seen[0].headers["host"] == f"other.test:{other.port}"
 
 
-async def test_redirects_that_do_not_end(server: Server, fetcher: HttpFetcher) -> None:
+async def test_redirects_without_end_or_target(server: Server, fetcher: HttpFetcher) -> None:
     for n in range(8):
         server.routes[f"/{n}"] = response(b"", f"Location: /{n + 1}", status="302 Found")
     server.routes["/loop"] = response(b"", "Location: /loop", status="302 Found")
@@ -188,7 +188,7 @@ async def test_redirects_that_do_not_end(server: Server, fetcher: HttpFetcher) -
     assert (await fetcher.fetch(Request(server.url("/3")), NOW)).final_url == server.url("/8")
 
 
-async def test_a_redirect_to_an_inner_address_is_refused(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+async def test_a_redirect_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
     from tracker import urls
     from tracker.fetch import guard
 
@@ -204,13 +204,13 @@ async def test_a_redirect_to_an_inner_address_is_refused(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://2130706433/", "http://[::1]/", "http://x.test:8080/"])
-async def test_inner_addresses_are_refused_unless_they_are_let_in(url: str) -> None:
+async def test_private_addresses_are_refused_unless_they_are_allowed(url: str) -> None:
     async with fetching(private=False) as fetcher:
         assert (await failed(fetcher, url)).kind is FailureKind.BLOCKED_ADDRESS
 
 
 @pytest.mark.parametrize("url", ["", "news", "ftp://x.test/", "http://u:p@x.test/", "http://x.test:99999/"])
-async def test_what_is_no_address(fetcher: HttpFetcher, url: str) -> None:
+async def test_what_is_not_a_web_address(fetcher: HttpFetcher, url: str) -> None:
     assert (await failed(fetcher, url)).kind is FailureKind.BAD_URL
 
 
@@ -227,16 +227,16 @@ async def test_a_name_that_does_not_exist(fetcher: HttpFetcher) -> None:
     assert (await failed(fetcher, "http://" + "a" * 70 + ".example/")).kind is FailureKind.DNS
 
 
-async def test_nobody_listens(fetcher: HttpFetcher) -> None:
+async def test_a_port_where_nothing_listens(fetcher: HttpFetcher) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
     failure = await failed(fetcher, f"http://127.0.0.1:{port}/")
     assert failure.kind is FailureKind.CONNECT
-    assert "cannot be reached" in failure.reason
+    assert "cannot be reached: Connection refused" in failure.reason
 
 
-async def test_pages_framed_in_every_way(server: Server, fetcher: HttpFetcher) -> None:
+async def test_every_way_to_mark_the_end_of_a_page(server: Server, fetcher: HttpFetcher) -> None:
     zipped = gzip.compress(PAGE)
     server.routes["/chunked"] = chunked(PAGE, HTML)
     server.routes["/eof"] = until_eof(PAGE, HTML)
@@ -259,7 +259,7 @@ async def test_the_connections_unused_the_longest_are_closed_if_there_are_too_ma
         assert server.connections == 7
 
 
-async def test_a_connection_is_closed_when_it_was_idle_for_long(server: Server) -> None:
+async def test_a_connection_that_was_idle_for_long_is_closed(server: Server) -> None:
     server.routes["/"] = response(PAGE, HTML)
     async with fetching(Limits(idle_seconds=0.1)) as fetcher:
         for n in range(3):
@@ -269,7 +269,7 @@ async def test_a_connection_is_closed_when_it_was_idle_for_long(server: Server) 
         await server.until_open(1)
 
 
-async def test_all_connections_are_closed_in_the_end(server: Server) -> None:
+async def test_closing_the_fetcher_closes_every_connection(server: Server) -> None:
     server.routes["/"] = response(PAGE, HTML)
     async with fetching() as fetcher:
         for n in range(3):
