@@ -11,7 +11,7 @@ from tracker.errors import TrackerError
 from tracker.extraction import read as extract
 from tracker.fetch import robots
 from tracker.fetch.decode import Decoder
-from tracker.fetch.stop import Stop
+from tracker.fetch.errors import FetchError
 from tracker.model import Hub, HubKind, RobotsRecord
 from tracker.sources import read_hub_or_failure
 from tracker.urls import fetchable, identity, join
@@ -49,7 +49,7 @@ def coded(data: bytes) -> None:
     try:
         decoder.feed(data[1:])
         body = decoder.finish()
-    except Stop:
+    except FetchError:
         return
     assert len(body) <= 2_000_000
 

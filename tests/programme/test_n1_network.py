@@ -18,7 +18,7 @@ from tests.integration.fetch.server import chunked, response, until_eof
 from tests.unit.fetch.test_decode import PACKERS
 from tracker.config import FetchConfig
 from tracker.fetch import HttpFetcher
-from tracker.fetch.meter import Limits
+from tracker.fetch.limits import Limits
 from tracker.model import Capture, Failure, FailureKind, Request
 
 from .chaos import HARMLESS, TOXICS, chaos
@@ -74,7 +74,7 @@ async def through(fetcher: HttpFetcher, framing: str, coding: str) -> list[tuple
 
 async def test_the_exact_page_or_a_failure_with_a_name() -> None:
     config = FetchConfig(allow_private=True, timeout=timedelta(seconds=20))
-    fetcher = HttpFetcher(config, contact="", version="1", limits=Limits(read=1.0))
+    fetcher = HttpFetcher(config, contact="", version="1", limits=Limits(read_seconds=1.0))
     lines = [through(fetcher, framing, coding) for framing in FRAMINGS for coding in CODINGS]
     came = [each for line in await asyncio.gather(*lines) for each in line]
     await fetcher.aclose()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tracker.archive.hosts import get_host, save_host
-from tracker.fetch import pace, robots
+from tracker.fetch import politeness, robots
 from tracker.model import Failure, FailureKind, Request
 from tracker.urls import host_of, is_loopback
 
@@ -78,7 +78,7 @@ class HostSession:
         if self._unpaced(result.url):
             return state
         delay = robots.crawl_delay(state.robots) if state.robots else None
-        return pace.after(
+        return politeness.next_state(
             state,
             result,
             now,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fake_fetcher import page, status
-from tracker.fetch import pace
+from tracker.fetch import politeness
 from tracker.model import Failure, FailureKind, FetchResult, HostState, NotModified
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ def step(
     jitter: float = 0.0,
 ) -> HostState:
     result = result if result is not None else page(URL)
-    return pace.after(state, result, now, delay=delay, crawl_delay=crawl_delay, slow=slow, jitter=jitter)
+    return politeness.next_state(state, result, now, delay=delay, crawl_delay=crawl_delay, slow=slow, jitter=jitter)
 
 
 def wait(state: HostState, now: datetime = NOW) -> float:
@@ -59,7 +59,7 @@ def test_the_pause_after_a_page(
     assert state.failures == 0
 
 
-def test_jitter_spreads_the_pause_and_never_goes_below_what_was_asked() -> None:
+def test_jitter_varies_the_pause_but_never_below_the_configured_delay() -> None:
     slow_page = page(URL, elapsed=4.0)
     assert wait(step(result=slow_page, jitter=1)) == pytest.approx(15)
     assert wait(step(result=slow_page, jitter=-1)) == pytest.approx(9)
@@ -68,13 +68,13 @@ def test_jitter_spreads_the_pause_and_never_goes_below_what_was_asked() -> None:
 
 
 @pytest.mark.parametrize("code", [404, 410, 403, 500])
-def test_a_status_that_concerns_the_page_does_not_hold_the_host(code: int) -> None:
+def test_a_status_of_the_page_does_not_slow_the_host(code: int) -> None:
     assert wait(step(result=status(URL, code))) == 2
     assert wait(step(result=NotModified(URL, URL))) == 2
 
 
 @pytest.mark.parametrize("code", [429, 503])
-def test_a_host_that_is_asked_too_often_is_left_alone_twice_as_long_each_time(code: int) -> None:
+def test_an_overloaded_host_rests_twice_as_long_each_time(code: int) -> None:
     state, now, waits = FRESH, NOW, []
     for _ in range(14):
         state = step(state, status(URL, code), now)
@@ -87,17 +87,17 @@ def test_a_host_that_is_asked_too_often_is_left_alone_twice_as_long_each_time(co
 
 
 @pytest.mark.parametrize("kind", [FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT])
-def test_a_host_that_cannot_be_reached_is_left_alone_too(kind: FailureKind) -> None:
+def test_a_host_that_cannot_be_reached_rests_too(kind: FailureKind) -> None:
     assert wait(step(result=Failure(kind, "no", URL))) == 60
 
 
-def test_what_the_host_asks_for_counts() -> None:
+def test_retry_after_counts() -> None:
     assert wait(step(result=status(URL, 503, retry_after=7.0))) == 7
     assert wait(step(result=status(URL, 503, retry_after=0.0))) == 2
     assert wait(step(result=status(URL, 429, retry_after=1e9))) == 86_400
 
 
-def test_a_host_that_always_asks_for_a_second_is_not_taken_at_its_word() -> None:
+def test_a_host_that_always_asks_for_one_second_rests_longer_each_time() -> None:
     once = step(result=status(URL, 429, retry_after=1.0))
     twice = step(once, status(URL, 429, retry_after=1.0), NOW + timedelta(seconds=5))
     assert wait(twice, NOW + timedelta(seconds=5)) == 60
@@ -109,7 +109,7 @@ def test_backoff_has_jitter_and_a_ceiling() -> None:
     assert wait(step(worn, status(URL, 429), jitter=1)) == 86_400
 
 
-def test_thirty_quiet_minutes_after_the_pause_all_is_forgiven() -> None:
+def test_failures_are_forgotten_thirty_quiet_minutes_after_the_rest() -> None:
     thrice = HostState("news.test", failures=3, last_failure_at=NOW)
     served = NOW + timedelta(seconds=240)
     early = step(thrice, page(URL), served + timedelta(minutes=29))
@@ -125,7 +125,7 @@ def test_thirty_quiet_minutes_after_the_pause_all_is_forgiven() -> None:
 @pytest.mark.parametrize(
     "kind", [FailureKind.ROBOTS, FailureKind.BAD_URL, FailureKind.BLOCKED_ADDRESS, FailureKind.HOST_WAITS]
 )
-def test_a_host_that_was_not_asked_owes_nothing(kind: FailureKind) -> None:
+def test_a_host_that_was_not_asked_needs_no_pause(kind: FailureKind) -> None:
     assert step(result=Failure(kind, "no", URL)) is FRESH
     assert wait(step(result=Failure(kind, "refused on the way", URL, elapsed=0.2))) == 2
 
@@ -139,7 +139,7 @@ def test_a_host_that_was_not_asked_owes_nothing(kind: FailureKind) -> None:
     failures=st.integers(0, 40),
     result=st.sampled_from([page(URL), status(URL, 429), status(URL, 404), Failure(FailureKind.CONNECT, "no", URL)]),
 )
-def test_the_pause_stays_between_what_was_asked_and_a_day(
+def test_the_pause_stays_between_the_delays_and_a_day(
     delay: float,
     crawl_delay: float | None,
     slow: bool,
