@@ -89,6 +89,7 @@ def test_a_page_that_eats_all_memory_is_quarantined_and_the_service_lives(tmp_pa
         assert (bad.versions, list_checks(store, bad.id, 1)[0].outcome) == (0, CheckOutcome.FAILED)
         assert good.versions == 3
         kept = get_quarantined(store, bad.id)
+        assert kept is not None
     body = PAGE.format(title=f"{POISON} at the quay", count="Two").encode()
     assert (kept.body, kept.sha256) == (body, hashlib.sha256(body).hexdigest())
 
@@ -109,4 +110,6 @@ def test_a_page_in_whose_first_try_the_service_died_is_quarantined_by_the_next_l
             assert (service.said("crash"), service.output) == ([], [])
     with open_archive(f"sqlite:///{tmp_path}/archive.db") as store:
         [bad] = [each for each in list_articles(store) if each.url.endswith("/news/0")]
-        assert POISON in get_quarantined(store, bad.id).body.decode()
+        kept = get_quarantined(store, bad.id)
+        assert kept is not None
+        assert POISON in kept.body.decode()

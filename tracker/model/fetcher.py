@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from .fetched import Failure, FetchResult, Headers, Request
+    from .capture import Failure, FetchResult, Headers, Request
 
     Allow = Callable[[str], Awaitable[Failure | None]]
     """Called with each URL before it is requested; a Failure ends the fetch there."""
