@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from _processes import peak, peer, spent
 
 from tracker.archive import open_archive
+from tracker.demo.service_process import ServiceProcess
 from tracker.model import LabelKind, VersionQuery
-from tracker.newsroom.process import ServiceProcess
 from tracker.urls import identity
 
 if TYPE_CHECKING:

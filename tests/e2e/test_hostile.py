@@ -64,7 +64,7 @@ def resident(pid: int) -> float:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("newsroom")
+@pytest.mark.xdist_group("service-process")
 def test_hostile_servers_end_in_named_outcomes_and_harm_nobody(tmp_path: Path) -> None:
     with Web() as web:
         (tmp_path / "writethru.toml").write_text(configuration(web))

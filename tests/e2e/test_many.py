@@ -180,7 +180,7 @@ def all_asked_since(paper: Paper, moment: float) -> bool:
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.timeout(420)
-@pytest.mark.xdist_group("newsroom")
+@pytest.mark.xdist_group("service-process")
 def test_workers_leader_and_server_die_and_nothing_is_lost_or_doubled(tmp_path: Path, crew: list[Member]) -> None:
     with running() as server, Paper() as paper:
         if server.is_foreign:
