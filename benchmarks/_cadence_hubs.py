@@ -14,7 +14,7 @@ from _cadence_world import ALPHA, LIFE, SCALE, SOURCES, Piece
 
 from tracker.jobs.cadence import spread, wait_hours
 from tracker.jobs.cadence_signals import Signal, signal
-from tracker.model import Tally
+from tracker.model import HintTally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,7 +65,7 @@ class Believer:
 
     def __init__(self, curve: Curve, recalls: Mapping[int, float]) -> None:
         self.curve, self.recalls = curve, recalls
-        self.tallies: defaultdict[int, Tally] = defaultdict(Tally)
+        self.tallies: defaultdict[int, HintTally] = defaultdict(HintTally)
 
     def make(self, pieces: Sequence[Piece], seed: int = 7) -> Callable[[float], Score]:
         """Return what crawls *pieces* at a threshold."""

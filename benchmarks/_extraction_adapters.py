@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from tracker.extract import read
+from tracker.extraction import read
 from tracker.model import Article, BlockKind
 
 if TYPE_CHECKING:

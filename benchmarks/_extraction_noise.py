@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from _extraction_score import normal
 from selectolax.lexbor import LexborHTMLParser
 
-from tracker.extract import read
-from tracker.extract.habits import HOUSE_ARTICLES, Habits, apply, house_lines, is_original, lines_of
+from tracker.extraction import read
+from tracker.extraction.habits import HOUSE_ARTICLES, Habits, apply, house_lines, is_original, lines_of
 from tracker.model import Article, LineCounts
 
 if TYPE_CHECKING:

@@ -11,6 +11,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.archive.articles import force_due
+from tracker.archive.due import due_hosts
+
 if TYPE_CHECKING:
     from tracker.jobs.crawl import Report
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 async def main(config: Path) -> None:
     from tracker.config import load
     from tracker.pipeline import CheckReport
-    from tracker.service.room import open_room, utc_now
+    from tracker.service.runtime import open_runtime, utc_now
 
     outcomes: Counter[str] = Counter()
 
@@ -27,13 +30,13 @@ async def main(config: Path) -> None:
             outcomes[str(report.intent.check.outcome)] += 1
 
     async with AsyncExitStack() as stack:
-        room = await open_room(stack, load(config), migrate=True, no_pace=True, listener=heard)
+        room = await open_runtime(stack, load(config), migrate=True, no_pace=True, listener=heard)
         await room.sync()
         print("ready", flush=True)
         while await asyncio.to_thread(sys.stdin.readline):
             outcomes.clear()
-            await room.desk.call("force_due", utc_now())
-            await room.queue.offer(await room.desk.call("due_hosts", utc_now()))
+            await room.archive.run(force_due, utc_now())
+            await room.queue.offer(await room.archive.run(due_hosts, utc_now()))
             await room.queue.join()
             print(json.dumps(outcomes), flush=True)
 

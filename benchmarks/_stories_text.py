@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tracker.extract import read
+from tracker.extraction import read
 from tracker.model import Article, Block, BlockKind
 
 if TYPE_CHECKING:

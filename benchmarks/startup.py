@@ -14,6 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import commit_checks
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _archive_pages import generated
@@ -51,8 +54,8 @@ def main() -> None:
     try:
         url = f"sqlite:///{folder / 'archive.db'}"
         with open_archive(url, migrate=True) as store:
-            store.commit_group(decisions(store, generated(20, 5, None)))
-            ident = store.articles()[0].id
+            commit_checks(store, decisions(store, generated(20, 5, None)))
+            ident = list_articles(store)[0].id
         program = [sys.executable, "-c", "from tracker.cli.main import main; main()"]
         bare = cpu_ms([sys.executable, "-c", "pass"], runs)
         figures: dict[str, float] = {"bare_ms": round(bare, 1)}

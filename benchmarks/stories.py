@@ -26,7 +26,7 @@ from _stories_events import b_cubed, plain_tfidf, retold, written
 from _stories_text import OUTLETS, START, Labelled, Writer, article, copies, real_pages, reprinted, wire_versions
 
 from tracker.model import Version
-from tracker.stories import CopyIndex, Entry, Timeline, cluster, features_of, groups, propagate, signature
+from tracker.stories import ClusterArticle, CopyIndex, Timeline, cluster, features_of, groups, propagate, signature
 from tracker.stories.copies import best_overlap
 from tracker.stories.shingles import sign
 from tracker.stories.words import text_of
@@ -109,7 +109,7 @@ def copies_table(count: int, real: list[Article], seed: int) -> dict[str, Any]:
 def stories_row(name: str, items: Sequence[Labelled]) -> dict[str, Any]:
     truth = {item.id: item.event for item in items}
     started = time.process_time()
-    entries = [Entry(item.id, features_of(item.article), item.at) for item in items]
+    entries = [ClusterArticle(item.id, features_of(item.article), item.at) for item in items]
     stories = cluster(entries)
     spent = (time.process_time() - started) * 1000 / len(items)
     ours = b_cubed(truth, {article: story for story, members in stories.items() for article in members})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from tracker.archive.database.engine import make_engine
-from tracker.archive.tables.schema import METADATA, in_schema, render
+from tracker.archive.schema.metadata import METADATA, in_schema, render
 
 if context.is_offline_mode():
     raise SystemExit("writethru migrates a database, it writes no SQL scripts: leave out --sql")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_outbox import cleaned, to_milliseconds
-from tracker.model import ArticleState, Bustle, CheckOutcome, Survey, Tally
+from tracker.model import Activity, ArticleState, CheckOutcome, HintTally, Survey
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,7 @@ class FakeBeliefs:
             first=recent.count(CheckOutcome.NEW),
         )
 
-    def tallies(self) -> dict[str, Tally]:
+    def tallies(self) -> dict[str, HintTally]:
         return dict(self._now.tallies)
 
     def memo(self, name: str) -> str:
@@ -51,7 +51,7 @@ class FakeBeliefs:
     def memos(self, prefix: str) -> dict[str, str]:
         return {name: text for name, text in sorted(self._now.memos.items()) if text and name.startswith(prefix)}
 
-    def bustle(self, source: str, since: datetime, until: datetime) -> Bustle:
+    def bustle(self, source: str, since: datetime, until: datetime) -> Activity:
         seen = {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
         mine = [
             each
@@ -59,7 +59,7 @@ class FakeBeliefs:
             if since < each.at <= until and each.outcome in seen and self._now.articles[each.article].source == source
         ]
         changed = [each.article for each in mine if each.outcome is CheckOutcome.CHANGED]
-        return Bustle(len({each.article for each in mine}), len(set(changed)), len(changed))
+        return Activity(len({each.article for each in mine}), len(set(changed)), len(changed))
 
     def _mention(self, told: Mention) -> None:
         tracked = self._now.articles[told.article]
@@ -77,5 +77,5 @@ class FakeBeliefs:
     def _tell(self, source: str, intent: Intent) -> None:
         changed = intent.check.outcome is CheckOutcome.CHANGED
         if intent.touched is not None and (intent.touched or changed):
-            before = self._now.tallies.get(source, Tally()).faded(0.99)
+            before = self._now.tallies.get(source, HintTally()).faded(0.99)
             self._now.tallies[source] = before.after(touched=intent.touched, changed=changed)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tests.fake_state import State
-    from tracker.model import Change, Led, Reread, Version
+    from tracker.model import Change, Reread, UpdatedChange, Version
 
 
 class FakeReadings:
@@ -35,7 +35,7 @@ class FakeReadings:
         mine = [each for each in self._now.versions if each.article == article]
         return [replace(each, stories=self._now.articles[article].stories) for each in mine]
 
-    def reread(self, article: str, rereads: Sequence[Reread], changes: Sequence[Led], now: datetime) -> None:
+    def reread(self, article: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime) -> None:
         if article not in self._now.articles:
             raise NotKnown("no such article", resource=article, hint="writethru log lists what is kept")
         made = {each.n: each for each in rereads}

@@ -12,7 +12,7 @@ from tracker.model import CheckOutcome
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import Capture, Check, Delivery, HostState, HubState, Tally, Tracked, Version
+    from tracker.model import Capture, Check, Delivery, HintTally, HostState, HubState, Tracked, Version
 
 STANDING: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 
@@ -35,5 +35,5 @@ class State:
     lines: Lines = field(default_factory=Lines)
     tried: dict[tuple[str, int], str] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    tallies: dict[str, HintTally] = field(default_factory=dict)
     memos: dict[str, str] = field(default_factory=dict)

@@ -22,11 +22,11 @@ from tracker.model import (
     Committed,
     Counts,
     DeliveryState,
-    Glance,
     HostState,
     HubState,
     Tracked,
     Version,
+    VersionSummary,
 )
 from tracker.urls import article_id, fetchable, host_of, identity
 
@@ -204,12 +204,12 @@ class FakeStore(FakeHubs, FakeReadings, FakeStories, FakeOutbox, FakeBeliefs, Fa
         kept = [each for each in map(self._told, found) if self._fits(each, query)]
         yield from kept if query.limit is None else kept[: query.limit]
 
-    def glance(self, query: VersionQuery) -> list[Glance]:
+    def glance(self, query: VersionQuery) -> list[VersionSummary]:
         return [self._glance(each) for each in self.versions(query)]
 
-    def _glance(self, kept: Version) -> Glance:
+    def _glance(self, kept: Version) -> VersionSummary:
         made = kept.change or Change()
-        return Glance(
+        return VersionSummary(
             article=kept.article,
             n=kept.n,
             url=kept.url,

@@ -37,7 +37,7 @@ def extract(html: bytes, url: str | None = None) -> Article:
     *html* is the page as it was served, bytes of any charset; *url* helps with dates and links.
     A page that is no article gives an Article with whatever could be read, possibly nothing.
     """
-    from .extract import read
+    from .extraction import read
 
     return read(html, url).article
 

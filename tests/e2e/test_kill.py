@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.archive import open_archive
+from tracker.archive.captures import get_capture
+from tracker.archive.versions import get_version
 from tracker.demo.harness import Harness
 from tracker.demo.schedule import Schedule, demo_schedule
 from tracker.demo.scoring import parse_alert
@@ -193,16 +195,16 @@ def check_integrity(harness: Harness) -> None:
 
 def check_stored(harness: Harness, log: ServiceLog) -> None:
     check_integrity(harness)
-    with closing(open_archive(harness.workspace.database, readonly=True)) as store:
+    with closing(open_archive(harness.workspace.database, readonly=True)) as archive:
         for article, number, sha256 in log.stored:
-            assert store.version(article, number).content.sha256 == sha256
-            store.capture(article, number)
+            assert get_version(archive, article, number).content.sha256 == sha256
+            get_capture(archive, article, number)
 
 
 def check_everything(harness: Harness) -> None:
     check_integrity(harness)
-    with closing(open_archive(harness.workspace.database, readonly=True)) as store:
-        report = harness.score(store)
+    with closing(open_archive(harness.workspace.database, readonly=True)) as archive:
+        report = harness.score(archive)
     assert report.problems == ()
     assert report.score.perfect, report.score
     assert report.score.lived == report.score.captured == 21

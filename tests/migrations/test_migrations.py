@@ -12,9 +12,12 @@ import pytest
 from tests.archive_samples import content, grow, watch
 from tests.postgres import Server, postgres
 from tracker.archive import migrations, open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
 from tracker.archive.database.engine import Database, archive_url
-from tracker.archive.tables.schema import METADATA
+from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, SchemaMismatch
 
 if TYPE_CHECKING:
@@ -123,9 +126,9 @@ def test_every_step_keeps_what_is_stored(urls: tuple[str, str]) -> None:
     with pytest.raises(SchemaMismatch):
         open_archive(url).close()
     with open_archive(url, migrate=True) as store:
-        assert store.version(tracked.id, 3).content == content(3)
-        assert store.capture(tracked.id, 2).status == 200
-        grow_again = store.article(tracked.id)
+        assert get_version(store, tracked.id, 3).content == content(3)
+        assert get_capture(store, tracked.id, 2).status == 200
+        grow_again = get_article(store, tracked.id)
     assert grow_again.versions == 3
 
 

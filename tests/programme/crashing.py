@@ -14,13 +14,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.archive import store
 from tracker.archive.work import commits
+
+from tracker.archive import store
 from tracker.config import load
-from tracker.extract import read
+from tracker.extraction import read
 from tracker.fetch import HttpFetcher
 from tracker.model import Capture
-from tracker.service import Wanted, check_once, room
+from tracker.service import Wanted, check_once, runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,11 +50,11 @@ POINTS: dict[str, tuple[Any, str]] = {
     "fetched": (HttpFetcher, "fetch"),
     "read": (Reader, "read"),
     "written": (commits, "carry_out"),
-    "committed": (store.SqlStore, "commit"),
-    "listed": (store.SqlStore, "commit_poll"),
-    "claimed": (store.SqlStore, "claim"),
+    "committed": (store.Archive, "commit"),
+    "listed": (store.Archive, "commit_poll"),
+    "claimed": (store.Archive, "claim"),
     "sent": (HttpFetcher, "post"),
-    "acknowledged": (store.SqlStore, "delivered"),
+    "acknowledged": (store.Archive, "delivered"),
 }
 
 
@@ -83,7 +84,7 @@ def die(owner: Any, name: str, times: int) -> None:
 
 
 def one_pass(config: Path, point: str, times: int) -> int:
-    vars(room)["ExtractPool"] = Reader
+    vars(runtime)["ExtractPool"] = Reader
     if point in POINTS:
         die(*POINTS[point], times)
     asyncio.run(check_once(load(config), Wanted(everything=True), no_pace=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tests.e2e.hostile import CASES
 from tracker.errors import TrackerError
-from tracker.extract import read as extract
+from tracker.extraction import read as extract
 from tracker.fetch import robots
 from tracker.fetch.decode import Decoder
 from tracker.fetch.stop import Stop

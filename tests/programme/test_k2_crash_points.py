@@ -11,6 +11,8 @@ import pytest
 from tests.postgres import postgres
 from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.versions import iter_versions
 from tracker.model import DeliveryState, VersionQuery
 
 from .crashing import DIED, POINTS
@@ -68,10 +70,10 @@ def passes(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Iterator[Pa
 def check(database: str, press: Press) -> int:
     """Compare all that is kept and all that was told with what was printed; return how many versions there are."""
     with open_archive(database) as store:
-        kept = list(store.versions(VersionQuery(reverse=True)))
-        deliveries = store.deliveries(limit=1000)
+        kept = list(iter_versions(store, VersionQuery(reverse=True)))
+        deliveries = list_deliveries(store, limit=1000)
         assert verify(store).damage == []
-        assert store.deliveries(DeliveryState.DEAD) == store.deliveries(DeliveryState.PENDING) == []
+        assert list_deliveries(store, DeliveryState.DEAD) == list_deliveries(store, DeliveryState.PENDING) == []
     printed = {f"{STREETS[n - 1]} streets" for n in range(1, EDITIONS + 1)}
     assert len(kept) == press.articles * EDITIONS, "a version was lost or made twice"
     for article in {each.article for each in kept}:

@@ -16,11 +16,15 @@ from tests.integration.alerts.test_mail import delivery
 from tests.integration.fetch.conftest import NOW
 from tests.unit.fetch.test_guard import SPELLINGS, Recorder
 from tracker.alerts.apprise import AppriseNotifier
+from tracker.archive.articles import add_targets
+from tracker.archive.hosts import get_host
+from tracker.archive.hubs import list_hubs
+from tracker.archive.sources import sync_source
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher, guard
 from tracker.model import Failure, FailureKind, Hub, HubKind, Request, Target
-from tracker.pipeline import Manner, Visit
+from tracker.pipeline import HostSession, Politeness
 from tracker.urls import fetchable
 
 from .world import world
@@ -99,10 +103,10 @@ async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[t
     inside = "http://127.1/feed.xml"
     made = world()
     fetcher = HttpFetcher(FetchConfig(), contact="", version="1")
-    made.store.sync_source("s", [Hub("s", HubKind.FEED, inside)], NOW)
-    [tracked] = made.store.add_targets("s", [Target("http://[::ffff:7f00:1]/news")], NOW)
-    visit = Visit(made.store.host("127.0.0.1"), fetcher, made.call, Manner(0.0), lambda: NOW)
-    [hub] = [each for each in made.store.hub_states() if each.hub.url == inside]
+    sync_source(made.store, "s", [Hub("s", HubKind.FEED, inside)], NOW)
+    [tracked] = add_targets(made.store, "s", [Target("http://[::ffff:7f00:1]/news")], NOW)
+    visit = HostSession(get_host(made.store, "127.0.0.1"), fetcher, made.call, Politeness(0.0), lambda: NOW)
+    [hub] = [each for each in list_hubs(made.store) if each.hub.url == inside]
     polled = await made.pipeline().poll(hub, visit)
     checked = await made.pipeline().check(tracked, visit)
     await fetcher.aclose()

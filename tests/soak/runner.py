@@ -11,6 +11,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.stories import list_copies
+from tracker.archive.versions import iter_versions
 from tracker.demo.clock import SimulatedClock
 from tracker.demo.service_process import ServiceProcess
 from tracker.demo.webhook_receiver import WebhookReceiver
@@ -189,12 +192,12 @@ class SoakRun:
 
 def read_archive(database: str) -> ArchiveContents:
     """Read everything that is assessed from the archive at the URL `database`."""
-    with open_archive(database, readonly=True) as store:
+    with open_archive(database, readonly=True) as archive:
         articles = [
-            (tracked, list(store.versions(VersionQuery(article=tracked.id, reverse=True))))
-            for tracked in store.articles()
+            (tracked, list(iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))))
+            for tracked in list_articles(archive)
         ]
-        return ArchiveContents(articles, store.story_copies([tracked.id for tracked, _ in articles]))
+        return ArchiveContents(articles, list_copies(archive, [tracked.id for tracked, _ in articles]))
 
 
 def lock_archive(path: Path, seconds: float = LOCK_SECONDS) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import config, configfile
+from tracker import config
+from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
 
 SHIPPED = (Path(__file__).parents[2] / "config" / "writethru.toml").read_text(encoding="utf-8")
@@ -42,20 +43,20 @@ urls = ["https://a.org/s"]
 """
 NEW = "https://new.example/x?a=1&b=2"
 EDITS = {
-    "source": partial(configfile.add_source, name="New & Co.", feeds=[NEW], urls=[NEW, f"{NEW}&c=3"], story="S"),
+    "source": partial(edits.add_source, name="New & Co.", feeds=[NEW], urls=[NEW, f"{NEW}&c=3"], story="S"),
     "source with pages": partial(
-        configfile.add_source, name="N", sitemaps=[NEW], pages=[{"url": NEW, "selector": "", "pattern": r"/\d+'"}]
+        edits.add_source, name="N", sitemaps=[NEW], pages=[{"url": NEW, "selector": "", "pattern": r"/\d+'"}]
     ),
-    "feed": partial(configfile.add_feed, source="A", url=NEW),
-    "first feed": partial(configfile.add_feed, source="B", url=NEW),
-    "sitemap": partial(configfile.add_sitemap, source="A", url=NEW),
-    "url": partial(configfile.add_url, source="B", url=NEW),
-    "page": partial(configfile.add_page, source="B", url=NEW, selector="h2 a", pattern=r"/20\d\d/"),
-    "first page": partial(configfile.add_page, source="A", url=NEW),
-    "story": partial(configfile.add_story, name="Flood", urls=[NEW, NEW]),
-    "known story": partial(configfile.add_story, name="S", urls=["https://a.org/s", NEW]),
-    "pause": partial(configfile.pause, source="A"),
-    "pause with pages": partial(configfile.pause, source="B"),
+    "feed": partial(edits.add_feed, source="A", url=NEW),
+    "first feed": partial(edits.add_feed, source="B", url=NEW),
+    "sitemap": partial(edits.add_sitemap, source="A", url=NEW),
+    "url": partial(edits.add_url, source="B", url=NEW),
+    "page": partial(edits.add_page, source="B", url=NEW, selector="h2 a", pattern=r"/20\d\d/"),
+    "first page": partial(edits.add_page, source="A", url=NEW),
+    "story": partial(edits.add_story, name="Flood", urls=[NEW, NEW]),
+    "known story": partial(edits.add_story, name="S", urls=["https://a.org/s", NEW]),
+    "pause": partial(edits.pause, source="A"),
+    "pause with pages": partial(edits.pause, source="B"),
 }
 
 
@@ -93,38 +94,38 @@ def test_an_edit_says_what_was_meant_and_no_more(edit):
 
 
 def test_a_new_source_stands_after_the_last_and_before_what_follows():
-    edited = configfile.add_source(FILE, "C", feeds=[NEW])
+    edited = edits.add_source(FILE, "C", feeds=[NEW])
     assert edited.index("# front") < edited.index('name = "C"') < edited.index("# ---- rules")
 
 
 def test_a_source_and_a_story_can_be_the_first():
-    made = configfile.add_source("", "A", feeds=[NEW])
+    made = edits.add_source("", "A", feeds=[NEW])
     assert config.parse(made.encode()).sources[0].feeds == (NEW,)
-    made = configfile.add_story('contact = "x"', "S", [NEW])
+    made = edits.add_story('contact = "x"', "S", [NEW])
     assert made.startswith('contact = "x"\n\n[[stories]]\n')
     assert config.parse(made.encode()).stories[0].urls == (NEW,)
 
 
 def test_what_is_there_already_changes_nothing():
-    assert configfile.add_feed(FILE, "A", "https://a.org/one") == FILE
-    assert configfile.add_page(FILE, "B", "https://b.org/") == FILE
-    assert configfile.add_story(FILE, "S", ["https://a.org/s"]) == FILE
-    assert configfile.pause(FILE, "A", paused=False) == FILE
+    assert edits.add_feed(FILE, "A", "https://a.org/one") == FILE
+    assert edits.add_page(FILE, "B", "https://b.org/") == FILE
+    assert edits.add_story(FILE, "S", ["https://a.org/s"]) == FILE
+    assert edits.pause(FILE, "A", paused=False) == FILE
 
 
 def test_pausing_and_resuming_touches_one_line():
-    paused = configfile.pause(FILE, "B")
+    paused = edits.pause(FILE, "B")
     assert config.parse(paused.encode()).sources[1].paused
     assert paused.replace("paused = true\n", "") == FILE
-    resumed = configfile.pause(paused, "B", paused=False)
+    resumed = edits.pause(paused, "B", paused=False)
     assert not config.parse(resumed.encode()).sources[1].paused
     assert resumed.replace("paused = false\n", "") == FILE
-    assert configfile.pause(resumed, "B") == paused
+    assert edits.pause(resumed, "B") == paused
 
 
 def test_pages_written_inline_stay_inline():
     text = '[[sources]]\nname = "A"\npages = [{ url = "https://a.org/" }]  # here\n'
-    edited = configfile.add_page(text, "A", NEW, selector="h2 a")
+    edited = edits.add_page(text, "A", NEW, selector="h2 a")
     assert "[[sources.pages]]" not in edited
     assert "# here" in edited
     assert [page.url for page in config.parse(edited.encode()).sources[0].pages] == ["https://a.org/", NEW]
@@ -132,33 +133,33 @@ def test_pages_written_inline_stay_inline():
 
 def test_names_are_refused_with_what_there_is():
     with pytest.raises(UsageError) as caught:
-        configfile.add_feed(FILE, "Z", NEW)
+        edits.add_feed(FILE, "Z", NEW)
     assert "no source is named 'Z'" in str(caught.value)
     assert caught.value.hint == "there are: A, B"
     with pytest.raises(UsageError, match="already has a 'A'"):
-        configfile.add_source(FILE, "A", feeds=[NEW])
+        edits.add_source(FILE, "A", feeds=[NEW])
     with pytest.raises(UsageError) as caught:
-        configfile.pause("", "A")
+        edits.pause("", "A")
     assert caught.value.hint == "there is no source yet"
 
 
 @pytest.mark.parametrize("text", ["x = ", 'sources = [{name = "A"}]'])
 def test_a_file_that_cannot_be_edited_is_refused(text):
     with pytest.raises(ConfigError) as caught:
-        configfile.add_source(text, "B", feeds=[NEW])
+        edits.add_source(text, "B", feeds=[NEW])
     assert caught.value.hint == "edit the file by hand"
 
 
 def test_a_file_that_holds_the_mark_itself_is_refused():
-    text = f"{configfile._MARK}{FILE}"
+    text = f"{edits._MARK}{FILE}"
     with pytest.raises(ConfigError, match="cannot be found"):
-        configfile.add_source(text, "C", feeds=[NEW])
+        edits.add_source(text, "C", feeds=[NEW])
 
 
 @pytest.mark.parametrize("text", ["a = 1", "a ="])
 def test_an_edit_that_says_something_else_is_not_handed_out(text):
     with pytest.raises(ConfigError, match="cannot be edited safely"):
-        configfile._checked(text, {"a": 2})
+        edits._checked(text, {"a": 2})
 
 
 NAMES = st.text(st.characters(categories=["L", "N"], max_codepoint=0x24F), min_size=1, max_size=12)
@@ -190,12 +191,12 @@ def files(draw):
 def test_any_file_keeps_its_lines(text, name, address, story):
     old = text.splitlines()
     steps = [
-        partial(configfile.add_story, name="story", urls=[address, story]),
-        partial(configfile.add_source, name=f"{name} new", feeds=[address], pages=[{"url": address, "pattern": story}]),
+        partial(edits.add_story, name="story", urls=[address, story]),
+        partial(edits.add_source, name=f"{name} new", feeds=[address], pages=[{"url": address, "pattern": story}]),
     ]
     for known in [source["name"] for source in tomllib.loads(text).get("sources", [])]:
-        steps += [partial(configfile.pause, source=known), partial(configfile.add_page, source=known, url=address)]
-        steps += [partial(configfile.add_url, source=known, url=address)]
+        steps += [partial(edits.pause, source=known), partial(edits.add_page, source=known, url=address)]
+        steps += [partial(edits.add_url, source=known, url=address)]
     for step in steps:
         text = step(text)
         assert is_subsequence([line for line in old if "p.example" not in line], text.splitlines())
@@ -204,10 +205,10 @@ def test_any_file_keeps_its_lines(text, name, address, story):
 
 
 def test_the_shipped_file_takes_every_edit():
-    text = configfile.add_source(SHIPPED, "Local", feeds=[NEW])
-    text = configfile.add_feed(text, "NPR", NEW)
-    text = configfile.add_story(text, "Flood", [NEW])
-    text = configfile.pause(text, "BBC News")
+    text = edits.add_source(SHIPPED, "Local", feeds=[NEW])
+    text = edits.add_feed(text, "NPR", NEW)
+    text = edits.add_story(text, "Flood", [NEW])
+    text = edits.pause(text, "BBC News")
     assert is_subsequence([line for line in SHIPPED.splitlines() if "npr.org" not in line], text.splitlines())
     loaded = config.parse(text.encode())
     assert loaded.sources[-1].name == "Local"
@@ -221,14 +222,14 @@ def test_writing_replaces_the_file_whole_and_keeps_its_mode(tmp_path):
     path = tmp_path / "writethru.toml"
     path.write_bytes(b"a = 1\r\n")
     path.chmod(0o604)
-    configfile.write(path, configfile.read(path) + "b = 'ü'\r\n")
+    edits.write(path, edits.read(path) + "b = 'ü'\r\n")
     assert path.read_bytes() == "a = 1\r\nb = 'ü'\r\n".encode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o604
     assert [each.name for each in tmp_path.iterdir()] == ["writethru.toml"]
 
 
 def test_a_new_file_is_not_for_everybody(tmp_path):
-    configfile.write(tmp_path / "new.toml", "a = 1\n")
+    edits.write(tmp_path / "new.toml", "a = 1\n")
     assert stat.S_IMODE((tmp_path / "new.toml").stat().st_mode) == 0o640
 
 
@@ -236,7 +237,7 @@ def test_a_link_stays_a_link(tmp_path):
     real, link = tmp_path / "real.toml", tmp_path / "link.toml"
     real.write_text("a = 1\n", encoding="utf-8")
     link.symlink_to(real)
-    configfile.write(link, "a = 2\n")
+    edits.write(link, "a = 2\n")
     assert link.is_symlink()
     assert real.read_text(encoding="utf-8") == "a = 2\n"
 
@@ -245,13 +246,13 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "taken"
     path.mkdir()
     with pytest.raises(ConfigError, match="cannot be written"):
-        configfile.write(path, "a = 1\n")
+        edits.write(path, "a = 1\n")
     assert [each.name for each in tmp_path.iterdir()] == ["taken"]
     with pytest.raises(ConfigError, match="cannot be written"):
-        configfile.write(tmp_path / "none" / "x.toml", "a = 1\n")
+        edits.write(tmp_path / "none" / "x.toml", "a = 1\n")
 
 
 def test_a_file_that_cannot_be_read_says_how_to_make_one(tmp_path):
     with pytest.raises(ConfigError) as caught:
-        configfile.read(tmp_path / "none.toml")
+        edits.read(tmp_path / "none.toml")
     assert caught.value.hint == "writethru init writes one"

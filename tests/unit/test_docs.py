@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.cli import edge
+from tracker.cli import exit_codes
 from tracker.model import LabelKind
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_every_command_is_in_the_readme():
 
 def test_every_exit_code_is_documented():
     names = ("OK", "ERROR", "USAGE", "CHANGES", "PARTIAL", "LOCKED", "INTERRUPTED")
-    for code in (getattr(edge, name) for name in names):
+    for code in (getattr(exit_codes, name) for name in names):
         assert f"\n| {code} | " in text("docs/reference/exit-codes.md")
         assert re.search(rf"\b{code} [a-z]", text("README.md")), code
 

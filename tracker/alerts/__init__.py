@@ -11,23 +11,23 @@ from .samples import SAMPLES, sample
 from .stale import tell_stale
 
 if TYPE_CHECKING:
-    from .channels import notifiers, open_outbox
-    from .outbox import Outbox
+    from .channels import notifiers, open_delivery_worker
+    from .outbox import DeliveryWorker
 
 __all__ = [
     "SAMPLES",
-    "Outbox",
+    "DeliveryWorker",
     "fits_place",
     "match",
     "notifiers",
-    "open_outbox",
+    "open_delivery_worker",
     "sample",
     "tell",
     "tell_note",
     "tell_stale",
 ]
 
-_HOMES = {"Outbox": "outbox", "notifiers": "channels", "open_outbox": "channels"}
+_HOMES = {"DeliveryWorker": "outbox", "notifiers": "channels", "open_delivery_worker": "channels"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: a rule is matched without loading what sends

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tracker.archive.outbox import count_sent
 
 from .plan import window, window_end
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
-    Call = Callable[..., Awaitable[Any]]
+    from tracker.archive.thread import ArchiveThread
 
 
 class Caps:
     """Counts in memory; what was sent before is asked of the archive once for each rule and target."""
 
-    def __init__(self, call: Call, caps: Mapping[str, float]) -> None:
-        self._call = call
+    def __init__(self, archive: ArchiveThread, caps: Mapping[str, float]) -> None:
+        self._archive = archive
         self._caps = caps
         self._sent: dict[tuple[str, str], deque[datetime]] = {}
 
@@ -30,7 +32,7 @@ class Caps:
         ends = window_end(now, length)
         begins = ends - length
         if (rule, target) not in self._sent:
-            count: int = await self._call("sent_since", rule, target, begins)
+            count: int = await self._archive.run(count_sent, rule, target, begins)
             self._sent[rule, target] = deque([begins] * count)
         sent = self._sent[rule, target]
         while sent and sent[0] < begins:

@@ -9,17 +9,13 @@ from ..errors import ConfigError, UsageError
 from ..urls import fetchable
 from .apprise import AppriseNotifier
 from .email import EmailNotifier
-from .outbox import Outbox
+from .outbox import DeliveryWorker
 from .webhook import SOURCE, WebhookNotifier
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from typing import Any
-
+    from ..archive.thread import ArchiveThread
     from ..config import Config, WebhookTarget
     from ..ports import Fetcher, Notifier
-
-    Call = Callable[..., Awaitable[Any]]
 
 
 def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
@@ -38,10 +34,10 @@ def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
     return made
 
 
-def open_outbox(call: Call, config: Config, fetcher: Fetcher) -> Outbox:
+def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetcher) -> DeliveryWorker:
     """Return the outbox of a configuration: its targets, and the caps of its rules."""
     caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
-    return Outbox(call, notifiers(config, fetcher), caps=caps)
+    return DeliveryWorker(archive, notifiers(config, fetcher), caps=caps)
 
 
 def _webhook(target: WebhookTarget, fetcher: Fetcher, what: str, link: str) -> WebhookNotifier:

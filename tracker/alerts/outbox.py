@@ -7,6 +7,17 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.archive.outbox import (
+    bury_delivery,
+    claim_deliveries,
+    claim_lane,
+    hold_delivery,
+    mark_all_delivered,
+    mark_delivered,
+    postpone_delivery,
+    retry_target,
+)
+
 from ..errors import ArchiveError, DeliveryError
 from ..observe import logs, metrics
 from ..render.times import iso
@@ -17,22 +28,22 @@ from .digest import MOST_TOGETHER, gathered
 from .plan import lane
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
+    from ..archive.thread import ArchiveThread
     from ..model import Delivery
-    from ..ports import Notifier, Store
+    from ..ports import Notifier
 
-    Call = Callable[..., Awaitable[Any]]
 
 BATCH: Final = 20
 _GRACE: Final = 1.0
 _log = logs.get("alerts")
 
 
-class Outbox:
+class DeliveryWorker:
     """Takes due deliveries from the store, hands each to its target's notifier, and records what came of it.
 
-    *store* is a Store, or what calls one by the name of a method (`Desk.call`). A send may take *deadline* seconds, at
+    A send may take *deadline* seconds, at
     most *abreast* go to one target at a time and as many wait, so that a target that hangs delays no other; one that
     fails again and again is left alone for a while (`breaker`). A delivery is leased for three deadlines: whoever dies
     while sending leaves it to be sent again, with the same key. *caps* are most messages an hour by rule; what is more
@@ -41,7 +52,7 @@ class Outbox:
 
     def __init__(
         self,
-        store: Store | Call,
+        archive: ArchiveThread,
         notifiers: Mapping[str, Notifier],
         *,
         caps: Mapping[str, float] | None = None,
@@ -50,7 +61,7 @@ class Outbox:
         abreast: int = 4,
         pace: float = 1.0,
     ) -> None:
-        self._call: Call = store if callable(store) else _direct(store)
+        self._archive = archive
         self._notifiers = notifiers
         self._deadline = deadline
         self._patience = patience
@@ -59,7 +70,7 @@ class Outbox:
         self._pace = pace
         self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(abreast))
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
-        self._caps = Caps(self._call, caps or {})
+        self._caps = Caps(archive, caps or {})
         self._waiting: Counter[str] = Counter()
         self._held: dict[int, float] = {}
         self._running: set[asyncio.Task[int]] = set()
@@ -98,10 +109,10 @@ class Outbox:
             self._running.clear()
 
     async def _claim(self) -> None:
-        while claimed := await self._call("claim", self._now(), self._lease, BATCH, self._busy()):
+        while claimed := await self._archive.run(claim_deliveries, self._now(), self._lease, BATCH, self._busy()):
             for delivery in claimed:
                 self._take([delivery])
-        while together := await self._call("claim_lane", self._now(), self._lease, MOST_TOGETHER, self._busy()):
+        while together := await self._archive.run(claim_lane, self._now(), self._lease, MOST_TOGETHER, self._busy()):
             self._take(together)
 
     def _busy(self) -> list[str]:
@@ -137,7 +148,7 @@ class Outbox:
                 back = self._note(target, error)
             taken = await self._settle(message, deliveries, error)
             if back:
-                await self._call("retry_now", target, self._now())
+                await self._archive.run(retry_target, target, self._now())
         except ArchiveError as error:
             _log.error("archive", alert=deliveries[0].key, error=str(error), detail="the alert will be sent again")
             return 0
@@ -153,7 +164,7 @@ class Outbox:
         if not self._breakers[deliveries[0].target].open(self._now()):
             return False
         for each in deliveries:
-            await self._call("hold", each.id, each.lane, each.due_at)
+            await self._archive.run(hold_delivery, each.id, each.lane, each.due_at)
         return True
 
     async def _capped(self, deliveries: list[Delivery]) -> bool:
@@ -162,7 +173,7 @@ class Outbox:
         until = None if first.lane else await self._caps.full(first.rule, first.target, self._now())
         if until is None:
             return False
-        await self._call("hold", first.id, lane(f"{first.rule}|cap", until), until)
+        await self._archive.run(hold_delivery, first.id, lane(f"{first.rule}|cap", until), until)
         self._count(first, "held")
         return True
 
@@ -199,9 +210,9 @@ class Outbox:
         facts |= {"attempt": attempt} | ({"together": len(deliveries)} if message.lane else {})
         if error is None:
             if len(deliveries) == 1:
-                await self._call("delivered", message.id, self._now())
+                await self._archive.run(mark_delivered, message.id, self._now())
             else:
-                await self._call("delivered_together", [each.id for each in deliveries], self._now())
+                await self._archive.run(mark_all_delivered, [each.id for each in deliveries], self._now())
             self._caps.count(message.rule, message.target, self._now())
             self._count(message, "delivered")
             _log.info("delivered", **facts)
@@ -212,14 +223,14 @@ class Outbox:
         if pause is None or failure.permanent:
             said = reason if pause else f"gave up after {attempt} attempts: {reason}"
             for each in deliveries:
-                await self._call("bury", each.id, said)
+                await self._archive.run(bury_delivery, each.id, said)
             self._count(message, "dead")
             _log.error("undeliverable", **facts, reason=reason)
             return 0
         asked = failure.retry_after or 0.0
         due = self._now() + max(pause * self._pace, min(pause, timedelta(seconds=asked)))
         for each in deliveries:
-            await self._call("postpone", each.id, due, reason)
+            await self._archive.run(postpone_delivery, each.id, due, reason)
         self._count(message, "postponed")
         trace = {} if failure is error else {"exc_info": error}
         _log.warning("postponed", **facts, reason=reason, due=due.isoformat(timespec="seconds"), **trace)
@@ -235,10 +246,3 @@ class Outbox:
 
 def _fault(error: BaseException) -> DeliveryError:
     return DeliveryError(f"a fault in this channel: {type(error).__name__}: {error}")
-
-
-def _direct(store: Store) -> Call:
-    async def call(method: str, *args: object) -> Any:  # noqa: ANN401 - the store's own types
-        return getattr(store, method)(*args)
-
-    return call

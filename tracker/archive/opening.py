@@ -9,17 +9,46 @@ from sqlalchemy import inspect, text
 from tracker.archive.database.engine import Database, archive_url, shown, sqlite_path
 from tracker.errors import ArchiveError, SchemaMismatch
 
-from .store import SqlStore
 from .values import HINT, SCHEMA
 
 if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
     from sqlalchemy.engine import URL
 
 _SEARCHABLE: Final = "0003"
 """Since this revision versions are entered in the index of search when they are kept."""
 
 
-def open_archive(url: str | None = None, *, migrate: bool = False, readonly: bool = False) -> SqlStore:
+class Archive:
+    """An open archive on SQLite or PostgreSQL, which every function of this package takes first.
+
+    Any thread may use it, one at a time. A context manager: leaving it closes.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite."""
+        return self.database.is_sqlite
+
+    def close(self) -> None:
+        """Close the database. Idempotent."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_archive(url: str | None = None, *, migrate: bool = False, readonly: bool = False) -> Archive:
     """Open the archive at *url*, a SQLAlchemy URL; None stands for $WRITETHRU_DB, else sqlite:///writethru.db.
 
     *migrate* makes or upgrades the schema first. Raises SchemaMismatch where the schema is behind or ahead of this
@@ -36,13 +65,15 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
     database = Database(where, readonly=readonly)
     try:
         _check(database, where)
-        store = SqlStore(database)
+        archive = Archive(database)
         if old is not None and old < _SEARCHABLE:
-            store.reindex()
+            from tracker.archive.search import reindex_passages
+
+            reindex_passages(archive)
     except BaseException:
         database.close()
         raise
-    return store
+    return archive
 
 
 def schema_of(database: Database) -> str | None:

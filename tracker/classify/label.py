@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..model import FactKind
+from .change_context import ChangeContext
 from .rules import RULES, WEIGHTS, announces
-from .scene import Scene
 
 if TYPE_CHECKING:
     from ..model import Article, Change, Label
@@ -20,7 +20,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
     """
     if change.is_empty:
         return change
-    scene = Scene(old, new, change)
+    scene = ChangeContext(old, new, change)
     labels = tuple(dict.fromkeys(label for rule in RULES for label in rule.find(scene)))
     return replace(
         change,
@@ -41,7 +41,7 @@ def significance(labels: tuple[Label, ...], change: Change) -> float:
     return round(base + (1 - base) * 0.5 * share * (base > 0.1), 3)
 
 
-def _announced(scene: Scene) -> bool | None:
+def _announced(scene: ChangeContext) -> bool | None:
     if announces(scene):
         return True
     retitled = scene.change.title.changed and "title" not in scene.cosmetic_fields

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import FactKind, Label, LabelKind, NoticeKind, Op
+from .change_context import ChangeContext, all_moved
 from .cosmetic import changes
-from .scene import Scene, all_moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ class Rule(NamedTuple):
     kind: LabelKind
     says: str
     weight: float
-    find: Callable[[Scene], Iterator[Label]]
+    find: Callable[[ChangeContext], Iterator[Label]]
 
 
 def short(text: str) -> str:
@@ -42,8 +42,8 @@ def arrow(old: str, new: str) -> str:
     return f"{short(old) or '∅'} → {short(new) or '∅'}"
 
 
-def _field(kind: LabelKind, name: str) -> Callable[[Scene], Iterator[Label]]:
-    def find(scene: Scene) -> Iterator[Label]:
+def _field(kind: LabelKind, name: str) -> Callable[[ChangeContext], Iterator[Label]]:
+    def find(scene: ChangeContext) -> Iterator[Label]:
         field: Field = getattr(scene.change, name)
         if field.changed and name not in scene.cosmetic_fields:
             yield Label(kind, arrow(field.old, field.new))
@@ -51,8 +51,8 @@ def _field(kind: LabelKind, name: str) -> Callable[[Scene], Iterator[Label]]:
     return find
 
 
-def _notice(kind: LabelKind, wanted: NoticeKind) -> Callable[[Scene], Iterator[Label]]:
-    def find(scene: Scene) -> Iterator[Label]:
+def _notice(kind: LabelKind, wanted: NoticeKind) -> Callable[[ChangeContext], Iterator[Label]]:
+    def find(scene: ChangeContext) -> Iterator[Label]:
         for notice in scene.news:
             if notice.kind is wanted:
                 yield Label(kind, _with_doubt(notice.text, notice.explains or notice.fields), notice.explains)
@@ -69,8 +69,8 @@ def _with_doubt(text: str, explains: Sequence[int | str]) -> str:
     return short(text) + ("" if explains else " (explains no edit seen here)")
 
 
-def _facts(kind: LabelKind, *kinds: FactKind) -> Callable[[Scene], Iterator[Label]]:
-    def find(scene: Scene) -> Iterator[Label]:
+def _facts(kind: LabelKind, *kinds: FactKind) -> Callable[[ChangeContext], Iterator[Label]]:
+    def find(scene: ChangeContext) -> Iterator[Label]:
         for fact in scene.standing:
             if fact.kind in kinds:
                 yield Label(kind, _evidence(fact), () if fact.block is None else (fact.block,))
@@ -90,7 +90,7 @@ def _evidence(fact: Fact) -> str:
     return f"{said}{f' ({note})' if note else ''}{where}"
 
 
-def _lead(scene: Scene) -> Iterator[Label]:
+def _lead(scene: ChangeContext) -> Iterator[Label]:
     for i, block in scene.changed:
         if 0 in {block.old, block.new} and i not in scene.cosmetic_blocks and i not in scene.notice_blocks:
             yield Label(LabelKind.LEAD, arrow(_touched(block, "-"), _touched(block, "+")), (i,))
@@ -101,7 +101,7 @@ def _touched(block: BlockChange, op: str) -> str:
     return " … ".join(text.strip() for o, text in block.hunks if o == op and text.strip())
 
 
-def _inserted(scene: Scene) -> Iterator[Label]:
+def _inserted(scene: ChangeContext) -> Iterator[Label]:
     for i, block in scene.changed:
         if i in scene.notice_blocks or all_moved(block):
             continue
@@ -112,7 +112,7 @@ def _inserted(scene: Scene) -> Iterator[Label]:
                 yield Label(LabelKind.INSERT, short(text), (i,))
 
 
-def _deleted(scene: Scene) -> Iterator[Label]:
+def _deleted(scene: ChangeContext) -> Iterator[Label]:
     for i, block in scene.changed:
         if block.op is Op.DELETE and (block.sentences or not _went_elsewhere(scene, block)):
             yield Label(LabelKind.DELETE, short(block.old_text), (i,))
@@ -121,11 +121,11 @@ def _deleted(scene: Scene) -> Iterator[Label]:
                 yield Label(LabelKind.DELETE, short(text), (i,))
 
 
-def _went_elsewhere(scene: Scene, block: BlockChange) -> bool:
+def _went_elsewhere(scene: ChangeContext, block: BlockChange) -> bool:
     return any(s.old_block == block.old and b.new is not None for b in scene.change.blocks for s in b.sentences)
 
 
-def _moved(scene: Scene) -> Iterator[Label]:
+def _moved(scene: ChangeContext) -> Iterator[Label]:
     for i, block in scene.changed:
         if block.op is Op.MOVE:
             where = f"paragraph {(block.old or 0) + 1} → {(block.new or 0) + 1}"
@@ -137,7 +137,7 @@ def _moved(scene: Scene) -> Iterator[Label]:
                 yield Label(LabelKind.MOVE, f"{where}: {short(s.new_text)}", (i,))
 
 
-def _rewritten(scene: Scene) -> Iterator[Label]:
+def _rewritten(scene: ChangeContext) -> Iterator[Label]:
     telling = {f.block for f in scene.standing}
     for i, block in scene.changed:
         told = i in scene.cosmetic_blocks or i in telling or i in scene.notice_blocks
@@ -153,7 +153,7 @@ def _rewritten(scene: Scene) -> Iterator[Label]:
             yield Label(LabelKind.REWRITE, arrow(gone.old_text, come.new_text), (i, i + 1))
 
 
-def _cosmetic(scene: Scene) -> Iterator[Label]:
+def _cosmetic(scene: ChangeContext) -> Iterator[Label]:
     for name in sorted(scene.cosmetic_fields):
         field: Field = getattr(scene.change, name)
         yield Label(LabelKind.COSMETIC, f"{name}: {arrow(field.old, field.new)}")
@@ -162,7 +162,7 @@ def _cosmetic(scene: Scene) -> Iterator[Label]:
         yield Label(LabelKind.COSMETIC, short(said), (i,))
 
 
-def _silent(scene: Scene) -> Iterator[Label]:
+def _silent(scene: ChangeContext) -> Iterator[Label]:
     silent = unexplained(scene)
     retold = any(f.where in {"title", "dek"} and f.kind in _COUNTED_UNDER_UPDATE for f in scene.standing)
     if silent or (retold and not announces(scene)):
@@ -250,7 +250,7 @@ WEIGHTS = {rule.kind: rule.weight for rule in RULES}
 _COUNTED_UNDER_UPDATE = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION, FactKind.QUOTE})
 
 
-def announces(scene: Scene) -> bool:
+def announces(scene: ChangeContext) -> bool:
     """Say whether any notice is new; a headline that got an "UPDATE 2-" is one too."""
     tagged = _tag(scene.new.title) and _tag(scene.new.title) != _tag(scene.old.title)
     return bool(scene.news or scene.notice_blocks or tagged)
@@ -261,7 +261,7 @@ def _tag(title: str) -> str:
     return head if dash and head.split(" ")[0] in {"UPDATE", "WRAPUP", "REFILE", "CORRECTED", "RPT"} else ""
 
 
-def unexplained(scene: Scene) -> frozenset[int]:
+def unexplained(scene: ChangeContext) -> frozenset[int]:
     """Return the factual blocks that no notice explains.
 
     An update note announces that the story grew: under it only a changed number, date, negation or quotation in a

@@ -10,8 +10,8 @@ from tracker.model import Hub, HubKind, Listing
 from tracker.sources import opml
 from tracker.urls import fetchable
 
-from .look import Scout, Sight
 from .pages import load
+from .probe import Prober, ProbeResult
 from .watch import put_article, put_hub
 
 if TYPE_CHECKING:
@@ -44,23 +44,23 @@ def require_links(selector: str, pattern: str) -> None:
         raise UsageError(error.message, hint=error.hint) from None
 
 
-async def sights(app: App, wanted: list[str | Hub], options: dict[str, Any]) -> list[Sight]:
+async def sights(app: App, wanted: list[str | Hub], options: dict[str, Any]) -> list[ProbeResult]:
     """Look at each address, unless the options or the OPML file say what it is; a selector is said of a page."""
     seen, kind = [], options["kind"]
     links = options["selector"], options["pattern"]
-    async with Scout(app.config) as scout:
+    async with Prober(app.config) as scout:
         for each in wanted:
             if isinstance(each, Hub):
-                seen.append(Sight(each.url, each.kind, Listing(each.kind, title=each.source)))
+                seen.append(ProbeResult(each.url, each.kind, Listing(each.kind, title=each.source)))
             elif kind:
-                seen.append(Sight(each, None if kind == "article" else HubKind(kind)))
+                seen.append(ProbeResult(each, None if kind == "article" else HubKind(kind)))
             else:
                 app.out.note(f"looking at {each}")
                 seen.append(await scout.look(each, Hub("", HubKind.PAGE, each, *links) if any(links) else None))
     return seen
 
 
-def put(text: str, config: Config, sight: Sight, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
+def put(text: str, config: Config, sight: ProbeResult, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Return what is to be said of an address, and the configuration text with it."""
     where = {"source": options["source"], "story": options["story"]}
     after, owner = text, ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,8 +17,8 @@ from .output import Output
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.archive.opening import Archive
     from tracker.config import Config
-    from tracker.ports import Store
 
 
 @dataclass
@@ -86,22 +86,12 @@ class App:
         return "sqlite:///writethru.db"
 
     @contextmanager
-    def archive(self, *, readonly: bool = True) -> Iterator[Store]:
+    def archive(self, *, readonly: bool = True) -> Iterator[Archive]:
         """Open the archive for the length of a with block. Raises SchemaMismatch or ArchiveError."""
-        store: Any
-        if readonly:
-            # Never the store itself: what only reads starts without SQLAlchemy.
-            from tracker.archive import open_reader
+        from tracker.archive import open_archive
 
-            store = open_reader(self.database)
-        else:
-            from tracker.archive import open_archive
-
-            store = open_archive(self.database)
-        try:
-            yield store
-        finally:
-            store.close()
+        with open_archive(self.database, readonly=readonly) as opened:
+            yield opened
 
 
 def database_url(text: str) -> str:

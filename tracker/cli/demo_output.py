@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.versions import iter_versions, latest_version
 from tracker.demo import messages
 from tracker.errors import TrackerError
 from tracker.model import VersionQuery
@@ -17,10 +19,10 @@ from tracker.render import View, ansi, plain, timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.archive import Archive
     from tracker.demo.harness import Harness
     from tracker.demo.json_log import LogEntry
     from tracker.demo.messages import Line
-    from tracker.ports import Store
 
     from .output import Output
 
@@ -73,14 +75,11 @@ class DemoOutput:
     def summarize(self) -> bool:
         """Show the timeline of a story, a diff, the alerts and the score; return whether the score is perfect."""
         harness = self.harness
-        store = open_archive(harness.workspace.database, readonly=True)
-        try:
-            report = harness.score(store)
+        with open_archive(harness.workspace.database, readonly=True) as archive:
+            report = harness.score(archive)
             articles = (harness.schedule.article(key) for key in ("bridge", "hospital"))
-            bridge, hospital = (store.article(harness.news_server.url(article)).id for article in articles)
-            self._write_examples(store, bridge, hospital)
-        finally:
-            store.close()
+            bridge, hospital = (get_article(archive, harness.news_server.url(article)).id for article in articles)
+            self._write_examples(archive, bridge, hospital)
         self.write(messages.alerts(harness.receiver.accepted()))
         self.write(messages.result(report.score, harness.workspace.interval, report.problems))
         width = timeline.ID_LENGTH
@@ -89,15 +88,15 @@ class DemoOutput:
             self.out.data(report.score.as_dict())
         return report.score.perfect
 
-    def _write_examples(self, store: Store, bridge: str, hospital: str) -> None:
+    def _write_examples(self, archive: Archive, bridge: str, hospital: str) -> None:
         now, width = datetime.now(UTC), messages.WIDTH
         self.write([messages.BLANK, messages.heading("The bridge story, version by version")])
-        for version in store.versions(VersionQuery(article=bridge, reverse=True)):
+        for version in iter_versions(archive, VersionQuery(article=bridge, reverse=True)):
             if self.out.styled:
                 self._text(ansi.line(version, now, width=width, color=self.out.colored))
             else:
                 self._text(timeline.line(version, now, width))
-        latest = store.latest(hospital)
+        latest = latest_version(archive, hospital)
         if latest is None or latest.change is None:
             return
         edit = messages.unannounced_edit(latest.content.title, plain.summary(latest.change))

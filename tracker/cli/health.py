@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tracker.archive.counts import count_all
+from tracker.archive.hubs import list_hubs
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.render import one_line
 
@@ -87,7 +89,7 @@ def of_archive(app: App) -> list[Finding]:
     try:
         url = app.database
         with app.archive() as store:
-            counts, hubs = store.counts(), store.hub_states()
+            counts, hubs = count_all(store), list_hubs(store)
     except SchemaMismatch as error:
         return [Finding("archive", "broken", str(error), "writethru db upgrade"), *_disk(app)]
     except TrackerError as error:

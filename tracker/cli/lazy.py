@@ -141,7 +141,7 @@ class Root(LazyGroup):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
         """Run, and leave with the exit code the contract names."""
-        from .edge import leave
+        from .exit_codes import leave
 
         app = App(Settings())
         extra |= {"standalone_mode": False, "obj": app}

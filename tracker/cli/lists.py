@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker import configfile
-from tracker.archive.exchange.lists import Listed
-from tracker.archive.exchange.lists import read as read_list
-from tracker.config import parse
+from tracker.config import edits, parse
+from tracker.exchange.lists import Listed
+from tracker.exchange.lists import read as read_list
 from tracker.model import Hub
 from tracker.render.safe import one_line
 from tracker.sources import opml
 
-from .edge import OK, PARTIAL
+from .exit_codes import OK, PARTIAL
 from .pages import load
 from .watch import put_article, put_hub, save
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 def watch(app: App, form: str, files: tuple[str, ...], *, dry_run: bool) -> int:
     """Watch what some lists name, without fetching anything, and return the exit code."""
-    text = before = configfile.read(app.config_path)
+    text = before = edits.read(app.config_path)
     code = OK
     for each in [item for name in files for item in _items(form, name)]:
         trouble = each.trouble if isinstance(each, Listed) else ""

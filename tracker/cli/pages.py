@@ -45,7 +45,7 @@ def _unpacked(body: bytes, name: str) -> bytes:
 
 def reading(name: str, url: str | None = None) -> Reading:
     """Return what the extractor makes of a saved page."""
-    from tracker.extract import read
+    from tracker.extraction import read
 
     return read(load(name), url)
 
@@ -84,7 +84,7 @@ def _line_end(text: str) -> str:
 
 
 def _page(body: bytes) -> Side:
-    from tracker.extract import read
+    from tracker.extraction import read
     from tracker.render.plain import article
 
     content = read(body).article

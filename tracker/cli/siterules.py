@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from tracker import configfile
+from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
-from tracker.extract.rules import SiteRules, load_rules
+from tracker.extraction.rules import SiteRules, load_rules
 from tracker.service.sites import own_folder, rule_folders
 
 if TYPE_CHECKING:
@@ -69,13 +69,11 @@ def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path
     path = folder / own.path.name if own else folder / f"{host.removeprefix('www.')}.toml"
     if own is None and path.exists():
         raise ConfigError("the file is for other hosts", resource=str(path), hint=_BY_HAND)
-    before = (
-        configfile.read(own.path) if own else f"hosts = [{tomlkit.string(host.removeprefix('www.')).as_string()}]\n"
-    )
+    before = edits.read(own.path) if own else f"hosts = [{tomlkit.string(host.removeprefix('www.')).as_string()}]\n"
     after = extended(before, given)
     _check(path, after)
     folder.mkdir(parents=True, exist_ok=True)
-    configfile.write(path, after)
+    edits.write(path, after)
     return path
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-from tracker import configfile
-from tracker.config import parse
+from tracker.config import edits, parse
 from tracker.errors import ArchiveError
 from tracker.model import HubKind
 from tracker.service.watchlist import hubs_of, source_of, sync
@@ -24,10 +22,10 @@ def put_article(text: str, config: Config, url: str, *, source: str = "", story:
     """Return the file with one article in it, and the name of the source it belongs to."""
     owner = source or source_of(config, url).name
     if story:
-        return configfile.add_story(text, story, [url]), owner
+        return edits.add_story(text, story, [url]), owner
     if config.source(owner) is not None:
-        return configfile.add_url(text, owner, url), owner
-    return configfile.add_source(text, owner, urls=[url]), owner
+        return edits.add_url(text, owner, url), owner
+    return edits.add_source(text, owner, urls=[url]), owner
 
 
 def put_hub(
@@ -43,31 +41,27 @@ def put_hub(
     owner = source or ("" if story else _same_host(config, hub.url))
     if owner and config.source(owner) is not None:
         if hub.kind is HubKind.FEED:
-            return configfile.add_feed(text, owner, hub.url), owner
+            return edits.add_feed(text, owner, hub.url), owner
         if hub.kind is HubKind.SITEMAP:
-            return configfile.add_sitemap(text, owner, hub.url), owner
-        return configfile.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
+            return edits.add_sitemap(text, owner, hub.url), owner
+        return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
     owner = owner or _free(config, name_for(title, hub.url))
     lists: dict[HubKind, dict[str, Any]] = {
         HubKind.FEED: {"feeds": [hub.url]},
         HubKind.SITEMAP: {"sitemaps": [hub.url]},
         HubKind.PAGE: {"pages": [{"url": hub.url, "selector": hub.selector, "pattern": hub.pattern}]},
     }
-    return configfile.add_source(text, owner, story=story, **lists[hub.kind]), owner
+    return edits.add_source(text, owner, story=story, **lists[hub.kind]), owner
 
 
 def save(app: App, text: str) -> None:
     """Write the configuration, and make the archive watch what it names, where there is an archive."""
     parse(text.encode(), str(app.config_path))
-    configfile.write(app.config_path, text)
+    edits.write(app.config_path, text)
     app.__dict__.pop("config", None)
     try:
         with app.archive(readonly=False) as store:
-
-            async def call(method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
-                return getattr(store, method)(*args, **kwargs)
-
-            asyncio.run(sync(call, app.config, app.now))
+            sync(store, app.config, app.now)
     except ArchiveError as error:
         app.out.note(f"written to {app.config_path}; the archive learns of it at the next run ({error.message})")
 

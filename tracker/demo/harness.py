@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.articles import list_articles
+from tracker.archive.versions import iter_versions
 from tracker.errors import TrackerError
 from tracker.model import VersionQuery
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Self
 
-    from tracker.ports import Store
+    from tracker.archive import Archive
 
     from .json_log import LogEntry
     from .schedule import Schedule
@@ -101,12 +103,14 @@ class Harness:
         """Return whether as many different alerts were accepted as are expected."""
         return len({entry["id"] for entry in self.receiver.accepted()}) >= len(self.expected.alerts)
 
-    def score(self, store: Store) -> ScoreReport:
+    def score(self, archive: Archive) -> ScoreReport:
         """Compare the archive and the alerts received with what has been published so far."""
         interval, end = self.workspace.interval * self.clock.speed, self.clock.now()
         archived = {
-            tracked.url: [each.content for each in store.versions(VersionQuery(article=tracked.id, reverse=True))]
-            for tracked in store.articles()
+            tracked.url: [
+                each.content for each in iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))
+            ]
+            for tracked in list_articles(archive)
         }
         return score(archived, self.expected, self.receiver.log.entries(), interval=interval, end=end)
 

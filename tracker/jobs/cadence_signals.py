@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import Tally, Tracked
+    from tracker.model import HintTally, Tracked
 
 # A new source's touch is worth half an update: enough to look at once, which is how we find out what it is worth.
 _PRIOR_TOUCHES: Final = 2.0
@@ -36,22 +36,22 @@ class Signal:
 NO_SIGNAL: Final = Signal()
 
 
-def precision(tally: Tally) -> float:
+def precision(tally: HintTally) -> float:
     """Return the share of touches that come with a change."""
     return (tally.hits + _PRIOR_HITS) / (tally.hits + tally.false_touches + _PRIOR_TOUCHES)
 
 
-def recall(tally: Tally) -> float:
+def recall(tally: HintTally) -> float:
     """Return the share of changes that come with a touch, on the careful side."""
     return tally.hits / (tally.hits + tally.misses + _PRIOR_MISSES)
 
 
-def signal(tally: Tally, listed: float) -> Signal:
+def signal(tally: HintTally, listed: float) -> Signal:
     """Return what to make of a source's hub for an article it will name for *listed* more hours."""
     return Signal(precision(tally), recall(tally), listed) if listed > 0 else NO_SIGNAL
 
 
-def signal_for(tracked: Tracked, tally: Tally, at: datetime) -> Signal:
+def signal_for(tracked: Tracked, tally: HintTally, at: datetime) -> Signal:
     """Return what to make of the hub of an article at one moment; nothing where its hub tells of no updates."""
     if tracked.told_at is None or tracked.listed_until is None:
         return NO_SIGNAL

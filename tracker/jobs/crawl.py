@@ -9,17 +9,20 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from tracker.archive.due import due_articles, due_hubs
+from tracker.archive.hosts import get_host
+from tracker.archive.memos import save_memo
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
-from tracker.pipeline import CheckReport, PollReport, Visit
+from tracker.pipeline import CheckReport, HostSession, PollReport
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from datetime import datetime
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.model import HostState, HubState, Tracked
-    from tracker.pipeline import Manner, Pipeline
-    from tracker.pipeline.desk import Call
+    from tracker.pipeline import Pipeline, Politeness
     from tracker.ports import Fetcher
 
     Report = CheckReport | PollReport
@@ -42,10 +45,10 @@ class Crawler:
     Once *stopping* is set, every turn ends after the visit it is making.
     """
 
-    call: Call
+    archive: ArchiveThread
     fetcher: Fetcher
     pipeline: Callable[[], Pipeline]
-    manner: Callable[[], Manner]
+    manner: Callable[[], Politeness]
     clock: Callable[[], datetime]
     listener: Listener
     longest_turn: timedelta = LONGEST_TURN
@@ -55,22 +58,22 @@ class Crawler:
     async def crawl_host(self, host: str) -> None:
         """Visit what is due at *host*; return when nothing is, or when its turn is over."""
         now = self.clock()
-        hubs: list[HubState] = await self.call("due_hubs", host, now)
+        hubs: list[HubState] = await self.archive.run(due_hubs, host, now)
         visit, ends = await self._arrive(host), now + self.longest_turn
         if await self._visit(visit, hubs, (), ends):
-            articles: list[Tracked] = await self.call("due_articles", host, self.clock(), MOST_ARTICLES)
+            articles: list[Tracked] = await self.archive.run(due_articles, host, self.clock(), MOST_ARTICLES)
             await self._visit(visit, (), articles, ends)
 
     async def visit(self, host: str, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
         """Visit exactly these hubs and articles of *host*, due or not, however long it takes."""
         await self._visit(await self._arrive(host), hubs, articles, None)
 
-    async def _arrive(self, host: str) -> Visit:
-        state: HostState = await self.call("host", host)
-        return Visit(state, self.fetcher, self.call, self.manner(), self.clock, browser=self.browser)
+    async def _arrive(self, host: str) -> HostSession:
+        state: HostState = await self.archive.run(get_host, host)
+        return HostSession(state, self.fetcher, self.archive, self.manner(), self.clock, browser=self.browser)
 
     async def _visit(
-        self, visit: Visit, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
+        self, visit: HostSession, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
     ) -> bool:
         for hub in hubs:
             if not await self._turn_comes(visit, hub.hub.url, ends):
@@ -87,7 +90,10 @@ class Crawler:
         return True
 
     async def _kept_apart(
-        self, work: Coroutine[None, None, R], shelve: Callable[[Exception, Visit], Awaitable[R]], visit: Visit
+        self,
+        work: Coroutine[None, None, R],
+        shelve: Callable[[Exception, HostSession], Awaitable[R]],
+        visit: HostSession,
     ) -> R:
         """Do *work*; where it ends in an exception that is its own fault, shelve it, so that nobody else suffers.
 
@@ -99,12 +105,12 @@ class Crawler:
         if not isinstance(done, Exception):
             raise done
         if isinstance(done, ArchiveError):
-            await probe(self.call, self.clock())
+            await probe(self.archive, self.clock())
         metrics.CRASHES.inc()
         _log.error("crash", host=visit.state.host, error=f"{type(done).__name__}: {done}", exc_info=done)
         return await shelve(done, visit)
 
-    async def _turn_comes(self, visit: Visit, url: str, ends: datetime | None) -> bool:
+    async def _turn_comes(self, visit: HostSession, url: str, ends: datetime | None) -> bool:
         if self.stopping.is_set():
             return False
         await visit.greet(url)
@@ -120,9 +126,9 @@ class Crawler:
         return not self.stopping.is_set()
 
 
-async def probe(call: Call, now: datetime) -> None:
+async def probe(archive: ArchiveThread, now: datetime) -> None:
     """Write a little to the archive. Raises ArchiveError where it cannot be written."""
-    await call("save_memo", _PULSE, now.isoformat(), now)
+    await archive.run(save_memo, _PULSE, now.isoformat(), now)
 
 
 def announce(report: Report) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tracker.config import Config, SourceConfig
     from tracker.model import Survey, Tracked
 
-    from .beliefs import Beliefs
     from .curve import Outlook
+    from .update_model import UpdateModel
 
     Key = Callable[[Tracked], str]
 
@@ -56,8 +56,8 @@ class Forecast:
 
 
 def repriced(
-    beliefs: Beliefs, survey: Survey, config: Config, now: datetime, delays: Mapping[str, float], *, delay: float
-) -> Beliefs:
+    beliefs: UpdateModel, survey: Survey, config: Config, now: datetime, delays: Mapping[str, float], *, delay: float
+) -> UpdateModel:
     """Return beliefs whose thresholds are one step nearer to the budgets, and high enough for every host's pace.
 
     *delays* are the seconds between two requests to hosts that ask for more than *delay*. Without a budget the shipped
@@ -78,7 +78,7 @@ def repriced(
     return replace(beliefs, curve=replaced(beliefs.curve, common), sources=prices, hosts=hosts)
 
 
-def forecast(beliefs: Beliefs, survey: Survey, config: Config, now: datetime) -> Forecast:
+def forecast(beliefs: UpdateModel, survey: Survey, config: Config, now: datetime) -> Forecast:
     """Return what the beliefs come to with what is under watch."""
     scale, found = _scale(survey), 0.0
     looks: defaultdict[str, float] = defaultdict(float)
@@ -98,7 +98,7 @@ def forecast(beliefs: Beliefs, survey: Survey, config: Config, now: datetime) ->
 
 
 def _common(
-    beliefs: Beliefs,
+    beliefs: UpdateModel,
     survey: Survey,
     config: Config,
     by_source: Mapping[str, Sequence[Outlook]],
@@ -115,7 +115,7 @@ def _common(
 
 
 def _host_prices(
-    beliefs: Beliefs,
+    beliefs: UpdateModel,
     decided: Sequence[Tracked],
     now: datetime,
     delays: Mapping[str, float],
@@ -132,18 +132,20 @@ def _host_prices(
     return found
 
 
-def _demand(outlooks: Sequence[Outlook], x: float, beliefs: Beliefs, scale: float) -> tuple[tuple[float, float], ...]:
+def _demand(
+    outlooks: Sequence[Outlook], x: float, beliefs: UpdateModel, scale: float
+) -> tuple[tuple[float, float], ...]:
     return tuple((each, scale * requests) for each, requests in demand(outlooks, ladder(x), beliefs.curve))
 
 
-def _outlooks(decided: Iterable[Tracked], beliefs: Beliefs, now: datetime, *, key: Key) -> dict[str, list[Outlook]]:
+def _outlooks(decided: Iterable[Tracked], beliefs: UpdateModel, now: datetime, *, key: Key) -> dict[str, list[Outlook]]:
     found: defaultdict[str, list[Outlook]] = defaultdict(list)
     for tracked in decided:
         found[key(tracked)].append(_outlook(tracked, beliefs, now))
     return dict(found)
 
 
-def _outlook(tracked: Tracked, beliefs: Beliefs, now: datetime) -> Outlook:
+def _outlook(tracked: Tracked, beliefs: UpdateModel, now: datetime) -> Outlook:
     at = tracked.last_check_at or now
     return outlook_of(tracked, at, changed=False, curve=beliefs.curve, signal=beliefs.signal(tracked, at))
 

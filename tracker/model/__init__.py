@@ -20,8 +20,8 @@ from .change import (
     SentenceChange,
 )
 from .decided import (
+    Activity,
     Alert,
-    Bustle,
     Committed,
     Counts,
     Delivery,
@@ -35,7 +35,7 @@ from .decided import (
     VersionQuery,
 )
 from .fetched import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
-from .kept import KeptAs, Led, Raw, Recaptured, Reread, Rereading
+from .kept import KeptAs, Raw, Recaptured, Reread, Rereading, UpdatedChange
 from .page import (
     EDITORIAL,
     VERSIONED,
@@ -49,36 +49,36 @@ from .page import (
     PageKind,
     Reading,
 )
-from .story import CopyPair, Decision, Home, StoryBook, StoryPosting, StoryReading, Verdict
+from .story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPosting, StoryReading
 from .watched import (
     ArticleState,
     Check,
     CheckOutcome,
-    Glance,
     Habit,
     HabitKind,
+    HintTally,
     Hub,
     HubKind,
     Line,
     LineCounts,
     Listing,
     Push,
-    Tally,
     Target,
     Tracked,
     Version,
+    VersionSummary,
 )
 
 __all__ = [
     "EDITORIAL",
     "VERSIONED",
+    "Activity",
     "Alert",
     "Article",
     "ArticleState",
     "Block",
     "BlockChange",
     "BlockKind",
-    "Bustle",
     "Capture",
     "Change",
     "Check",
@@ -95,11 +95,11 @@ __all__ = [
     "FailureKind",
     "FetchResult",
     "Field",
-    "Glance",
     "Habit",
     "HabitKind",
     "Headers",
     "Headlines",
+    "HintTally",
     "Home",
     "HostState",
     "Hub",
@@ -112,7 +112,6 @@ __all__ = [
     "KeptAs",
     "Label",
     "LabelKind",
-    "Led",
     "Line",
     "LineCounts",
     "Link",
@@ -135,13 +134,14 @@ __all__ = [
     "RobotsRecord",
     "SentenceChange",
     "StoryBook",
+    "StoryDecisionKind",
     "StoryPosting",
     "StoryReading",
     "Survey",
-    "Tally",
     "Target",
     "Tracked",
-    "Verdict",
+    "UpdatedChange",
     "Version",
     "VersionQuery",
+    "VersionSummary",
 ]

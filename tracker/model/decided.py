@@ -176,7 +176,7 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
-class Bustle:
+class Activity:
     """What visits to a source found in some time: articles *seen*, *changed* ones among them, and their *changes*."""
 
     seen: int = 0

@@ -54,7 +54,7 @@ class KeptAs:
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
+class UpdatedChange:
     """The change that leads to version *n* by what the texts say now; it takes the place of the one before."""
 
     n: int

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class StoryDecisionKind(StrEnum):
     """What a person may say of a story."""
 
     ACCEPT = "accept"
@@ -29,7 +29,7 @@ class Decision:
     the others copy; OWN says that *articles* are no copies, whatever they share.
     """
 
-    verdict: Verdict
+    verdict: StoryDecisionKind
     story: str
     articles: tuple[str, ...] = ()
     into: str = ""

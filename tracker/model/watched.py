@@ -44,7 +44,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class HintTally:
     """How far a source's hubs are right: checks with touch and change, with touch alone, with change alone.
 
     A *touch* is a feed's `updated` or a sitemap's `lastmod` that has moved since the check before.
@@ -54,17 +54,17 @@ class Tally:
     false_touches: float = 0.0
     misses: float = 0.0
 
-    def after(self, *, touched: bool, changed: bool) -> Tally:
+    def after(self, *, touched: bool, changed: bool) -> HintTally:
         """Return the tally with one more check in it."""
-        return Tally(
+        return HintTally(
             self.hits + (touched and changed),
             self.false_touches + (touched and not changed),
             self.misses + (changed and not touched),
         )
 
-    def faded(self, keep: float) -> Tally:
+    def faded(self, keep: float) -> HintTally:
         """Return the tally with the share *keep* of its weight, so that what a source used to do is forgotten."""
-        return Tally(self.hits * keep, self.false_touches * keep, self.misses * keep)
+        return HintTally(self.hits * keep, self.false_touches * keep, self.misses * keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Tracked:
     *last_seen_at* is the last check that found the newest version standing (a 304 counts, a failure does not).
     *published_at* is what the page or its hub says. *told_at* is the update that its hub named last, *touched_at* when
     the hub was last seen to name a later one, until a check has followed, *listed_until* until when it is believed to
-    name the article at all.
+    name the article at all. *capture_sha256* is the hash of the page that the newest version came from.
     """
 
     id: str
@@ -161,6 +161,7 @@ class Tracked:
     told_at: datetime | None = None
     touched_at: datetime | None = None
     listed_until: datetime | None = None
+    capture_sha256: str = ""
 
 
 class CheckOutcome(StrEnum):
@@ -216,7 +217,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class VersionSummary:
     """A version as a list shows it, from columns alone: neither its content nor its change is read.
 
     *title* is the newest headline of the article; *words* counts those added and removed, 0 for the first version.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, make_wsgi_app
 
+from .health_server import HealthServer
 from .hosts import is_ours
-from .page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -66,14 +66,14 @@ def serve(
     health: Callable[[], Mapping[str, object]],
     mounted: Mapping[str, WSGIApplication] | None = None,
     names: Collection[str] = (),
-) -> Page:
+) -> HealthServer:
     """Serve /healthz and /metrics at *listen* ("127.0.0.1:8765"; port 0 takes a free one) in a thread of its own.
 
     *health* is called in that thread; /healthz answers with what it returns as JSON, 200 where its "ok" is true, else
     503. *mounted* applications answer below their prefixes, whoever asks; all else only under *names*, localhost and
     numbers. Raises ConfigError where the address is no loopback address, or is taken.
     """
-    return Page(listen, application(health, mounted or {}, names))
+    return HealthServer(listen, application(health, mounted or {}, names))
 
 
 def application(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from .check import CheckReport, Pipeline, PollReport, Reader
-from .decide import Brief, Verdict, decide, judge
-from .desk import Desk
-from .manners import Manner, Visit
+from .decide import CheckPolicy, CheckVerdict, decide, judge
+from .politeness import HostSession, Politeness
 
 __all__ = [
-    "Brief",
+    "CheckPolicy",
     "CheckReport",
-    "Desk",
-    "Manner",
+    "CheckVerdict",
+    "HostSession",
     "Pipeline",
+    "Politeness",
     "PollReport",
     "Reader",
-    "Verdict",
-    "Visit",
     "decide",
     "judge",
 ]

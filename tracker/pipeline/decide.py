@@ -9,7 +9,7 @@ from tracker.alerts import match
 from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
-from tracker.extract.habits import apply
+from tracker.extraction.habits import apply
 from tracker.model import (
     VERSIONED,
     ArticleState,
@@ -31,9 +31,9 @@ from tracker.model import (
 from tracker.urls import host_of, identity, join
 
 from . import layout
-from .elsewhere import leads_elsewhere
-from .memory import Memory
+from .decision_context import DecisionContext
 from .mentions import touched
+from .redirects import leads_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tracker.config import RuleConfig
     from tracker.model import Alert, Article, Habit, HostState, Line, Reading, Tracked
 
-    Schedule = Callable[[Tracked, datetime, "Verdict"], datetime | None]
+    Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 
 GONE_AFTER: Final = 3
 """Checks in a row, ten minutes apart, that must find a 404 before an article is taken down; a 410 says so at once."""
@@ -53,7 +53,7 @@ _WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckVerdict:
     """What one visit came to: its outcome, why, and how many visits in a row have failed now."""
 
     outcome: CheckOutcome
@@ -62,7 +62,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class CheckPolicy:
     """What a decision needs to know beside the page: the rules, where the reader's links lead, which pages are kept.
 
     With *first* only the first rule that is met tells.
@@ -80,65 +80,65 @@ def judge(
     reading: Reading | None,
     latest: Version | None,
     missing: int = 0,
-) -> Verdict:
+) -> CheckVerdict:
     """Name the outcome of one visit.
 
     *reading* is what the extractor made of a Capture, *latest* the newest version kept, *missing* how many checks in a
     row found a 404 before.
     """
     if isinstance(found, NotModified):
-        return Verdict(CheckOutcome.NOT_MODIFIED)
+        return CheckVerdict(CheckOutcome.NOT_MODIFIED)
     if isinstance(found, Failure):
         return _judge_failure(tracked, found, missing)
     assert reading is not None
     if reading.page not in VERSIONED or not reading.article.editorial:
         return _judge_page(tracked, reading)
     if elsewhere := leads_elsewhere(tracked, found, reading.article, latest):
-        return Verdict(CheckOutcome.FAILED, elsewhere, tracked.failures + 1)
+        return CheckVerdict(CheckOutcome.FAILED, elsewhere, tracked.failures + 1)
     if latest is None:
-        return Verdict(CheckOutcome.NEW)
+        return CheckVerdict(CheckOutcome.NEW)
     if latest.content.sha256 == reading.article.sha256:
-        return Verdict(CheckOutcome.UNCHANGED, _clock(latest.content, reading.article))
+        return CheckVerdict(CheckOutcome.UNCHANGED, _clock(latest.content, reading.article))
     if _words(latest.content) == _words(reading.article):
-        return Verdict(CheckOutcome.UNCHANGED, "layout: the same words in other paragraphs")
-    return Verdict(CheckOutcome.CHANGED)
+        return CheckVerdict(CheckOutcome.UNCHANGED, "layout: the same words in other paragraphs")
+    return CheckVerdict(CheckOutcome.CHANGED)
 
 
 def decide(
     tracked: Tracked,
-    latest: Version | None,
     found: Capture | NotModified | Failure,
     reading: Reading | None,
     now: datetime,
     *,
-    brief: Brief,
+    policy: CheckPolicy,
     schedule: Schedule,
     host: HostState | None = None,
-    memory: Memory = Memory(),  # noqa: B008 - frozen
+    context: DecisionContext = DecisionContext(),  # noqa: B008 - frozen
 ) -> Intent:
     """Decide what one visit to an article leaves behind.
 
-    What *memory* knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
+    What *context* knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
     """
+    latest = context.latest
     learned: tuple[Habit, ...] = ()
     lines: tuple[Line, ...] = ()
     if reading is not None:
-        learned = memory.learn(latest, reading.article, now)
-        lines = memory.lines(reading.article) if latest is None else ()
-        habits = memory.habits.with_these(learned)
+        learned = context.learn(latest, reading.article, now)
+        lines = context.lines(reading.article) if latest is None else ()
+        habits = context.habits.with_these(learned)
         reading = replace(reading, article=apply(habits, reading.article))
         latest = replace(latest, content=apply(habits, latest.content)) if latest else None
-    verdict = judge(tracked, found, reading, latest, memory.missing)
+    verdict = judge(tracked, found, reading, latest, context.missing)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
     if verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}:
         assert isinstance(found, Capture)
         assert reading is not None
-        version, alerts, verdict = _version(tracked, latest, found, reading, now, brief, memory)
+        version, alerts, verdict = _version(tracked, latest, found, reading, now, policy, context)
     if layout.moved(tracked, reading, verdict.outcome):
         verdict = replace(verdict, detail=verdict.detail or layout.MOVED)
     state = _state(tracked, verdict)
-    status_alerts = _status_alerts(tracked, latest, state, now, brief)
+    status_alerts = _status_alerts(tracked, latest, state, now, policy)
     check = Check(
         article=tracked.id,
         at=now,
@@ -165,12 +165,12 @@ def decide(
         lines=lines if version else (),
         habits=() if verdict.failures else learned,
         touched=touched(tracked, verdict.outcome, now),
-        raw=brief.raw,
-        recapture=_recapture(found, verdict, brief.raw),
+        raw=policy.raw,
+        recapture=_recapture(found, verdict, policy.raw),
     )
 
 
-def _recapture(found: Capture | NotModified | Failure, verdict: Verdict, raw: Raw) -> Capture | None:
+def _recapture(found: Capture | NotModified | Failure, verdict: CheckVerdict, raw: Raw) -> Capture | None:
     """Return the page that showed the newest version again, where a source keeps all."""
     again = raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return found if again and isinstance(found, Capture) else None
@@ -189,28 +189,28 @@ def _words(article: Article) -> tuple[str, ...]:
     return (*head, *(notice.text for notice in article.notices), text)
 
 
-def _state(tracked: Tracked, verdict: Verdict) -> ArticleState:
+def _state(tracked: Tracked, verdict: CheckVerdict) -> ArticleState:
     if verdict.outcome is CheckOutcome.GONE:
         return ArticleState.GONE
     # A time-out does not bring an article back: only a page does.
     return tracked.state if verdict.failures else ArticleState.ACTIVE
 
 
-def _judge_failure(tracked: Tracked, found: Failure, missing: int) -> Verdict:
+def _judge_failure(tracked: Tracked, found: Failure, missing: int) -> CheckVerdict:
     failures = tracked.failures + 1
     if found.kind is FailureKind.STATUS and found.status in _GONE:
         if found.status == 410 or missing + 1 >= GONE_AFTER or tracked.state is ArticleState.GONE:
-            return Verdict(CheckOutcome.GONE, found.reason, failures)
-        return Verdict(CheckOutcome.FAILED, found.reason, failures)
+            return CheckVerdict(CheckOutcome.GONE, found.reason, failures)
+        return CheckVerdict(CheckOutcome.FAILED, found.reason, failures)
     refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS} or found.status in _REFUSALS
-    return Verdict(CheckOutcome.REFUSED if refused else CheckOutcome.FAILED, found.reason, failures)
+    return CheckVerdict(CheckOutcome.REFUSED if refused else CheckOutcome.FAILED, found.reason, failures)
 
 
-def _judge_page(tracked: Tracked, reading: Reading) -> Verdict:
+def _judge_page(tracked: Tracked, reading: Reading) -> CheckVerdict:
     failures = tracked.failures + 1
     page = PageKind.EMPTY if reading.page in VERSIONED else reading.page
     detail = f"{page}: {reading.detail}" if reading.detail else str(page)
-    return Verdict(CheckOutcome.REFUSED if page in _WALLS else CheckOutcome.FAILED, detail, failures)
+    return CheckVerdict(CheckOutcome.REFUSED if page in _WALLS else CheckOutcome.FAILED, detail, failures)
 
 
 def _version(
@@ -219,15 +219,15 @@ def _version(
     found: Capture,
     reading: Reading,
     now: datetime,
-    brief: Brief,
-    memory: Memory,
-) -> tuple[NewVersion | None, tuple[Alert, ...], Verdict]:
+    policy: CheckPolicy,
+    context: DecisionContext,
+) -> tuple[NewVersion | None, tuple[Alert, ...], CheckVerdict]:
     content = reading.article
     if tracked.feed_title and not content.headlines.feed:
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
-    change = change_between(latest, content, now, memory) if latest else None
+    change = change_between(latest, content, now, context) if latest else None
     if change is not None and change.is_empty:
-        return None, (), Verdict(CheckOutcome.UNCHANGED)
+        return None, (), CheckVerdict(CheckOutcome.UNCHANGED)
     version = Version(
         article=tracked.id,
         n=tracked.versions + 1,
@@ -245,15 +245,15 @@ def _version(
     outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
     if _still_flaps(latest, change):
-        return new, (), Verdict(outcome)
-    alerts = match(brief.rules, version, latest.content if latest else None, link=brief.link, first=brief.first)
-    return new, tuple(alerts), Verdict(outcome)
+        return new, (), CheckVerdict(outcome)
+    alerts = match(policy.rules, version, latest.content if latest else None, link=policy.link, first=policy.first)
+    return new, tuple(alerts), CheckVerdict(outcome)
 
 
-def change_between(latest: Version, content: Article, now: datetime, memory: Memory) -> Change:
+def change_between(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
     """Return what leads from the newest version to *content*, seen at *now*, with its labels."""
     change = classify(latest.content, content, compare(latest.content, content))
-    back = memory.came_back(content, latest, now)
+    back = context.came_back(content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
 
 
@@ -264,7 +264,7 @@ def _still_flaps(latest: Version | None, change: Change | None) -> bool:
 
 
 def _status_alerts(
-    tracked: Tracked, latest: Version | None, state: ArticleState, now: datetime, brief: Brief
+    tracked: Tracked, latest: Version | None, state: ArticleState, now: datetime, policy: CheckPolicy
 ) -> tuple[Alert, ...]:
     """Tell once that an article was taken down, and once that it came back."""
     if latest is None or (tracked.state is ArticleState.GONE) == (state is ArticleState.GONE):
@@ -279,14 +279,14 @@ def _status_alerts(
         change=Change(labels=(Label(kind, evidence),), significance=1.0),
     )
     named = f"{kind}:{now.isoformat()}"
-    return tuple(match(brief.rules, event, latest.content, link=brief.link, event=named, first=brief.first))
+    return tuple(match(policy.rules, event, latest.content, link=policy.link, event=named, first=policy.first))
 
 
 def _status(found: Capture | NotModified | Failure) -> int | None:
     return 304 if isinstance(found, NotModified) else found.status
 
 
-def _validators(tracked: Tracked, found: Capture | NotModified | Failure, verdict: Verdict) -> tuple[str, str]:
+def _validators(tracked: Tracked, found: Capture | NotModified | Failure, verdict: CheckVerdict) -> tuple[str, str]:
     # A wall or an error page must not lend its validators to the article: the next answer would be a 304 to the wall.
     if isinstance(found, Capture) and not verdict.failures:
         return found.header("etag"), found.header("last-modified")

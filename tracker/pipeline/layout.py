@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.model import CheckOutcome
 
 if TYPE_CHECKING:
+    from tracker.archive.opening import Archive
     from tracker.model import Intent, Reading, Tracked
-
-    from .desk import Call
 
 MANY: Final = 10
 """So many articles in a new frame make a layout change of the source."""
@@ -59,20 +59,20 @@ def grown(before: Layout | None, source: str, article: str, now: datetime) -> La
     return Layout(source, before.began, now, articles)
 
 
-async def noted(call: Call, source: str, intent: Intent, now: datetime) -> Layout | None:
+def note_layout(archive: Archive, source: str, intent: Intent, now: datetime) -> Layout | None:
     """Note that an article moved where it did; return the layout change when it has just become sure."""
     if intent.check.detail != MOVED:
         return None
-    before = read(source, await call("memo", _MEMO + source))
+    before = read(source, get_memo(archive, _MEMO + source))
     after = grown(before, source, intent.article, now)
-    await call("save_memo", _MEMO + source, written(after), now)
+    save_memo(archive, _MEMO + source, written(after), now)
     is_new = before is None or before.began != after.began or not before.is_sure
     return after if after.is_sure and is_new else None
 
 
-async def layouts(call: Call) -> dict[str, Layout]:
+def list_layouts(archive: Archive) -> dict[str, Layout]:
     """Return the latest layout change of every source that had one that is sure."""
-    found = await call("memos", _MEMO)
+    found = list_memos(archive, _MEMO)
     read_all = (read(name.removeprefix(_MEMO), text) for name, text in found.items())
     return {each.source: each for each in read_all if each is not None and each.is_sure}
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.extract.pool import REFUSED_BEFORE
+from tracker.archive.memos import save_memo
+from tracker.extraction.pool import REFUSED_BEFORE
 
 if TYPE_CHECKING:
+    from tracker.archive.opening import Archive
     from tracker.model import Capture, Failure
-
-    from .desk import Call
 
 MEMO: Final = "quarantine|"
 
@@ -35,13 +35,13 @@ class Quarantined:
     body: bytes
 
 
-async def keep(call: Call, name: str, page: Capture, failure: Failure, now: datetime) -> Failure:
+def keep(archive: Archive, name: str, page: Capture, failure: Failure, now: datetime) -> Failure:
     """Keep the bytes that *failure* is about under *name*, an article's identifier or a list's address; say so.
 
     What was kept when it failed for the first time is not written again.
     """
     if failure.reason != REFUSED_BEFORE:
-        await call("save_memo", MEMO + name, _written(page, failure.reason), now)
+        save_memo(archive, MEMO + name, _written(page, failure.reason), now)
     return replace(failure, reason=f"{failure.reason}; its bytes are kept (writethru show {name} --quarantined)")
 
 

@@ -10,23 +10,27 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tracker.archive.captures import get_capture
+from tracker.archive.habits import list_habits
+from tracker.archive.readings import save_readings
+from tracker.archive.versions import list_history
 from tracker.classify import Seen
 from tracker.diff import compare
 from tracker.errors import ArchiveError
-from tracker.extract.habits import Habits, apply
-from tracker.model import VERSIONED, Failure, Led, Reread, Rereading
+from tracker.extraction.habits import Habits, apply
+from tracker.model import VERSIONED, Failure, Reread, Rereading, UpdatedChange
 
 from .decide import change_between
-from .memory import MOST_RUNS, Memory
+from .decision_context import MAX_RUNS, DecisionContext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.model import Article, Change, LabelKind, Reading, Version
 
     from .check import Reader
-    from .desk import Call
 
     Read = Mapping[int, Reading | Failure | str]
     """By the number of the version; a string says why its page is not there."""
@@ -70,7 +74,7 @@ class Review:
 
     versions: tuple[Reviewed, ...] = ()
     rereads: tuple[Reread, ...] = ()
-    changes: tuple[Led, ...] = ()
+    changes: tuple[UpdatedChange, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -79,7 +83,7 @@ class Review:
 
 
 async def read_again(
-    call: Call,
+    archive: ArchiveThread,
     reader: Reader,
     article: str,
     extractor: str,
@@ -92,21 +96,21 @@ async def read_again(
 
     *everything* reads all of them, for the rules of an outlet or the labels may have changed and the extractor not.
     """
-    versions: list[Version] = await call("history", article)
+    versions: list[Version] = await archive.run(list_history, article)
     read: dict[int, Reading | Failure | str] = {}
     for version in versions:
         if version.removed or (version.extractor == extractor and not everything):
             continue
         try:
-            capture = await call("capture", article, version.n)
+            capture = await archive.run(get_capture, article, version.n)
         except ArchiveError as error:
             read[version.n] = error.message
             continue
         read[version.n] = await reader.read(capture, prefer=version.signature)
-    habits = Habits().with_these(await call("habits", versions[0].source)) if versions else Habits()
+    habits = Habits().with_these(await archive.run(list_habits, versions[0].source)) if versions else Habits()
     made = review(versions, read, habits, extractor)
     if not (dry_run or made.is_empty):
-        await call("reread", article, made.rereads, made.changes, now)
+        await archive.run(save_readings, article, made.rereads, made.changes, now)
     return made
 
 
@@ -125,7 +129,7 @@ def review(versions: Sequence[Version], read: Read, habits: Habits, extractor: s
         if change is not None and no_edit:
             change = replace(change, labels=(), significance=0.0)
         if change is not None and change != was:
-            leds.append(Led(version.n, change))
+            leds.append(UpdatedChange(version.n, change))
         reviewed.append(
             Reviewed(
                 version.n,
@@ -185,17 +189,17 @@ def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -
     return change_between(before, texts[place], versions[place].seen, _memory(versions, texts, place))
 
 
-def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> Memory:
+def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> DecisionContext:
     """Return how long each version stood since the text of this one was there before."""
     same = [one for one in range(place - 1) if texts[one].sha256 == texts[place].sha256]
     if not same or texts[place - 1].sha256 == texts[place].sha256:
-        return Memory()
-    first = max(same[-1], place - MOST_RUNS)
+        return DecisionContext()
+    first = max(same[-1], place - MAX_RUNS)
     runs = tuple(
         Seen(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
         for one in range(first, place)
     )
-    return Memory(runs=runs, first_run=versions[first].n)
+    return DecisionContext(runs=runs, first_run=versions[first].n)
 
 
 def _edit(version: Version, change: Change | None, *, no_edit: bool) -> Edit:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Bustle, CheckOutcome
+from tracker.archive.activity import source_activity
+from tracker.archive.memos import get_memo, list_memos, save_memo
+from tracker.archive.outbox import reschedule_lane
+from tracker.model import Activity, CheckOutcome
 
 if TYPE_CHECKING:
+    from tracker.archive.opening import Archive
     from tracker.model import Intent
-
-    from .desk import Call
 
 WINDOW: Final = timedelta(minutes=10)
 SHARE: Final = 0.4
@@ -25,7 +27,7 @@ HABIT: Final = 5
 """So many times as many as usual in such a window, over the day before, must have changed."""
 SETTLE: Final = timedelta(minutes=30)
 """What is held goes out when so long nothing was like a storm."""
-LONGEST: Final = timedelta(days=1)
+MAX_HOLD: Final = timedelta(days=1)
 """Nothing is held for longer, and what a person released is not held again for so long."""
 
 _DAY: Final = timedelta(days=1)
@@ -54,17 +56,17 @@ def lane_of(source: str) -> str:
     return f"|storm|{source}"
 
 
-def is_storm(now: Bustle, day: Bustle, least: int) -> bool:
+def is_storm(now: Activity, day: Activity, least: int) -> bool:
     """Say whether what a window saw (*now*) is out of all proportion to the *day* before it."""
     usual = day.changes * (WINDOW / _DAY)
     return now.changed >= max(least, HABIT * usual) and now.changed >= SHARE * now.seen
 
 
-def weather(before: Storm | None, source: str, window: Bustle, now: datetime) -> Storm:
+def continue_storm(before: Storm | None, source: str, window: Activity, now: datetime) -> Storm:
     """Return the storm that goes on, or a new one."""
     goes_on = before is not None and now < before.until + WINDOW
     began = before.began if before is not None and goes_on else now
-    return Storm(source, began, min(now + SETTLE, began + LONGEST), window.changed, window.seen)
+    return Storm(source, began, min(now + SETTLE, began + MAX_HOLD), window.changed, window.seen)
 
 
 def held(intent: Intent, until: datetime, source: str) -> Intent:
@@ -76,43 +78,45 @@ def held(intent: Intent, until: datetime, source: str) -> Intent:
     return replace(intent, alerts=alerts)
 
 
-async def guarded(call: Call, source: str, intent: Intent, least: int, now: datetime) -> tuple[Intent, Storm | None]:
+def hold_in_storm(
+    archive: Archive, source: str, intent: Intent, least: int, now: datetime
+) -> tuple[Intent, Storm | None]:
     """Return *intent* as it is to be carried out, and the storm where it begins with it.
 
     *least* is how many articles must change within the window at least; 0 holds nothing.
     """
     if not (least and intent.alerts and intent.check.outcome is CheckOutcome.CHANGED):
         return intent, None
-    before = read(source, await call("memo", MEMO + source))
+    before = read(source, get_memo(archive, MEMO + source))
     if before is not None and before.spared is not None and now < before.spared:
         return intent, None
-    window: Bustle = await call("bustle", source, now - WINDOW, now)
+    window: Activity = source_activity(archive, source, now - WINDOW, now)
     window = replace(window, changed=window.changed + 1, seen=max(window.seen, window.changed + 1))
     storm = before if before is not None and before.holds(now) else None
     if window.changed >= least:
-        day: Bustle = await call("bustle", source, now - WINDOW - _DAY, now - WINDOW)
+        day: Activity = source_activity(archive, source, now - WINDOW - _DAY, now - WINDOW)
         if is_storm(window, day, least):
-            storm = weather(before, source, window, now)
-            await call("save_memo", MEMO + source, written(storm), now)
-            await call("reschedule", lane_of(source), storm.until)
+            storm = continue_storm(before, source, window, now)
+            save_memo(archive, MEMO + source, written(storm), now)
+            reschedule_lane(archive, lane_of(source), storm.until)
     if storm is None or not storm.holds(now):
         return intent, None
     is_new = before is None or before.began != storm.began
     return held(intent, storm.until, source), storm if is_new else None
 
 
-async def release(call: Call, source: str, now: datetime) -> int:
+def release_storm(archive: Archive, source: str, now: datetime) -> int:
     """Let what is held of *source* go now, and hold nothing of it for a day; return how many alerts that were."""
-    before = read(source, await call("memo", MEMO + source))
+    before = read(source, get_memo(archive, MEMO + source))
     storm = before or Storm(source, now, now, 0, 0)
-    await call("save_memo", MEMO + source, written(replace(storm, until=now, spared=now + LONGEST)), now)
-    count: int = await call("reschedule", lane_of(source), now)
+    save_memo(archive, MEMO + source, written(replace(storm, until=now, spared=now + MAX_HOLD)), now)
+    count: int = reschedule_lane(archive, lane_of(source), now)
     return count
 
 
-async def storms(call: Call) -> dict[str, Storm]:
+def list_storms(archive: Archive) -> dict[str, Storm]:
     """Return the latest storm of every source that had one."""
-    found = await call("memos", MEMO)
+    found = list_memos(archive, MEMO)
     read_all = (read(name.removeprefix(MEMO), text) for name, text in found.items())
     return {storm.source: storm for storm in read_all if storm is not None}
 

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.model import (
+        Activity,
         Alert,
         ArticleState,
-        Bustle,
         Capture,
         Check,
         Committed,
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
         Decision,
         Delivery,
         DeliveryState,
-        Glance,
         Habit,
+        HintTally,
         Home,
         HostState,
         Hub,
         HubPoll,
         HubState,
         Intent,
-        Led,
         LineCounts,
         Reread,
         StoryBook,
         StoryPosting,
         StoryReading,
         Survey,
-        Tally,
         Target,
         Tracked,
+        UpdatedChange,
         Version,
         VersionQuery,
+        VersionSummary,
     )
 
 
@@ -140,7 +140,7 @@ class Store(Protocol):
         """Return all versions of an article, oldest first, as they read now."""
         ...
 
-    def reread(self, article: str, rereads: Sequence[Reread], changes: Sequence[Led], now: datetime) -> None:
+    def reread(self, article: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime) -> None:
         """Keep what the pages of an article read like now, and the changes between them. Raises NotKnown."""
         ...
 
@@ -173,7 +173,7 @@ class Store(Protocol):
         """Stream versions."""
         ...
 
-    def glance(self, query: VersionQuery) -> list[Glance]:
+    def glance(self, query: VersionQuery) -> list[VersionSummary]:
         """Return the versions that `versions` streams, as a list shows them, without reading their contents."""
         ...
 
@@ -210,7 +210,7 @@ class Store(Protocol):
         """
         ...
 
-    def tallies(self) -> dict[str, Tally]:
+    def tallies(self) -> dict[str, HintTally]:
         """Return how far the hubs of each source were right, the latest checks weighing most."""
         ...
 
@@ -226,7 +226,7 @@ class Store(Protocol):
         """Return what was saved under names that begin with *prefix*, by name."""
         ...
 
-    def bustle(self, source: str, since: datetime, until: datetime) -> Bustle:
+    def bustle(self, source: str, since: datetime, until: datetime) -> Activity:
         """Return what the visits to the articles of *source* after *since* and not after *until* found."""
         ...
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from .safe import json_safe, one_line, safe
 
 if TYPE_CHECKING:
-    from .foremost import top_hunk
+    from .highlight import top_hunk
     from .rows import View
 
 __all__ = ["View", "json_safe", "one_line", "safe", "top_hunk"]
 
-_HOMES = {"View": ".rows", "top_hunk": ".foremost"}
+_HOMES = {"View": ".rows", "top_hunk": ".highlight"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: `--help` makes text safe and needs no more than that

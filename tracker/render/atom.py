@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ..model import Change, Glance
+    from ..model import Change, VersionSummary
 
 _NS: Final = "http://www.w3.org/2005/Atom"
 _VIEW: Final = View(changes_only=True, context=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One thing a feed tells; *html* is its content, *categories* are kinds of labels."""
 
     ident: str
@@ -34,14 +34,14 @@ class Entry:
     categories: tuple[str, ...] = ()
 
 
-def entry(seen: Glance, made: Change | None, link: str) -> Entry:
+def entry(seen: VersionSummary, made: Change | None, link: str) -> FeedEntry:
     """Return what a feed tells of a version: its edits, when they happened, a link to all of it.
 
     Without *made*, the change, it tells that the version was taken out.
     """
     when = html.text(interval(seen.previous_seen, seen.seen))
     body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _VIEW)
-    return Entry(
+    return FeedEntry(
         ident=f"urn:writethru:{seen.article}:{seen.n}",
         title=(made and made.title.new) or seen.title or seen.url,
         link=link,
@@ -57,7 +57,7 @@ def paragraph(words: str, tag: str) -> str:
     return f"<p><{tag}>{html.text(words)}</{tag}></p>"
 
 
-def feed(title: str, page: str, itself: str, entries: Sequence[Entry], now: datetime) -> str:
+def feed(title: str, page: str, itself: str, entries: Sequence[FeedEntry], now: datetime) -> str:
     """Return the feed as XML; it was updated when its newest entry was, or *now* where it has none."""
     ET.register_namespace("", _NS)
     root = ET.Element(f"{{{_NS}}}feed")

@@ -28,7 +28,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BlamedParagraph:
     """A paragraph of a version: the version it first stood in, and those that edited it, oldest first."""
 
     text: str
@@ -36,13 +36,13 @@ class Standing:
     edits: tuple[Mark, ...] = ()
 
 
-def cells_of(paragraph: Standing, now: datetime) -> list[str]:
+def cells_of(paragraph: BlamedParagraph, now: datetime) -> list[str]:
     """Return a cell for each mark: "+ v1 12:05" where the paragraph came, "~ v3 12:40" where it was edited."""
     marked = [("+", paragraph.first), *(("~", mark) for mark in paragraph.edits)]
     return [f"{sign} v{mark.version} {moment(mark.seen, now)}" for sign, mark in marked]
 
 
-def lines(paragraphs: Sequence[Standing], now: datetime, width: int) -> Iterator[tuple[str, str]]:
+def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> Iterator[tuple[str, str]]:
     """Yield lines as (margin, text), the margin padded, together at most *width* columns; ("", "") between paragraphs.
 
     Where the margin would leave too little room, it stands above the text.
@@ -61,7 +61,7 @@ def lines(paragraphs: Sequence[Standing], now: datetime, width: int) -> Iterator
             yield pad(cell, margin + 2), line
 
 
-def as_json(paragraph: Standing, place: int) -> dict[str, Any]:
+def as_json(paragraph: BlamedParagraph, place: int) -> dict[str, Any]:
     """Return the object of `blame --json`; *place* counts paragraphs from 0."""
     return {
         "schema": SCHEMA,

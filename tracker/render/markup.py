@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ..model import BlockKind, Field, Op
-from .foremost import top_hunk
+from .highlight import top_hunk
 from .html import text
 from .rows import WHOLE, rows, tidy
 

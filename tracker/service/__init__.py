@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .loop import run
-from .onepass import Summary, Wanted, check_once
+from .one_pass import Summary, Wanted, check_once
 
 __all__ = ["Summary", "Wanted", "check_once", "run"]

@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from tracker.archive.exchange.keeping import Receipt, keep
+from tracker.archive.articles import add_targets, get_article
+from tracker.archive.checks import commit_check
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
+from tracker.exchange.keeping import Receipt, keep
 from tracker.model import VERSIONED, CheckOutcome, Failure, NotModified, Target
-from tracker.pipeline import Brief, Verdict, decide
-from tracker.pipeline.memory import Memory, recall
+from tracker.pipeline import CheckPolicy, CheckVerdict, decide
+from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.stories import stories_of
 from tracker.urls import fetchable
 
-from .room import schedule_for
+from .runtime import schedule_for
 from .watchlist import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from tracker.archive import SqlStore
-    from tracker.archive.exchange.record import Known, Record, Visit
-    from tracker.archive.exchange.warc_read import Found
+    from tracker.archive.opening import Archive
     from tracker.config import Config
-    from tracker.model import FetchResult, Reading, Tracked, Version
+    from tracker.exchange.record import Known, Record, RecordedCheck
+    from tracker.exchange.warc_read import Found
+    from tracker.model import FetchResult, Reading, Tracked
     from tracker.pipeline import Reader
-    from tracker.ports import Store
 
     Progress = Callable[["Receipt"], None]
 
-_NO_MEMORY: Final = Memory()
-_SILENT: Final = Brief()
+_SILENT: Final = CheckPolicy()
 
 
 def keep_records(
-    store: SqlStore,
-    records: Iterable[Record | Known | Visit],
+    store: Archive,
+    records: Iterable[Record | Known | RecordedCheck],
     config: Config,
     now: datetime,
     progress: Progress | None = None,
@@ -45,7 +45,7 @@ def keep_records(
     """Keep versions as a file tells of them; articles are due again when the cadence of their source says so."""
 
     def again(tracked: Tracked, at: datetime) -> datetime | None:
-        return _schedule(config, tracked.source)(tracked, at, Verdict(CheckOutcome.CHANGED))
+        return _schedule(config, tracked.source)(tracked, at, CheckVerdict(CheckOutcome.CHANGED))
 
     return keep(store, records, now, again=again, progress=progress)
 
@@ -70,7 +70,7 @@ class Backfill:
     Articles the archive does not know join *source*, or the source that the file names, or the one of their host.
     """
 
-    store: Store
+    store: Archive
     reader: Reader
     config: Config
     source: str = ""
@@ -101,19 +101,20 @@ class Backfill:
         elif reading.page not in VERSIONED or not reading.article.editorial:
             self.history.other += 1
         else:
-            await self._decide(tracked or self._new(found, url), found, reading)
+            self._decide(tracked or self._new(found, url), found, reading)
 
-    async def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
-        latest, habits = self.store.standing(tracked.id, tracked.source)
+    def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
+        context = recall(self.store, tracked, found.capture, reading, found.capture.fetched_at)
+        latest = context.latest
         seen = found.previous_seen
         stood = tracked.last_seen_at
         if latest is not None and seen is not None and stood is not None and stood < seen < found.capture.fetched_at:
-            self._commit(tracked, latest, NotModified(tracked.url, tracked.url), None, seen, _NO_MEMORY)
-            tracked = self.store.article(tracked.id)
+            self._commit(tracked, NotModified(tracked.url, tracked.url), None, seen, DecisionContext(latest))
+            tracked = get_article(self.store, tracked.id)
         # What the feed called it then: the file tells that of each version.
         tracked = replace(tracked, feed_title=found.note("feed-title") or tracked.feed_title)
-        memory = await recall(self._call, tracked, latest, reading.article, habits)
-        if self._commit(tracked, latest, found.capture, reading, found.capture.fetched_at, memory):
+        context = recall(self.store, tracked, found.capture, reading, found.capture.fetched_at)
+        if self._commit(tracked, found.capture, reading, found.capture.fetched_at, context):
             self.history.kept += 1
         else:
             self.history.unchanged += 1
@@ -121,19 +122,18 @@ class Backfill:
     def _commit(
         self,
         tracked: Tracked,
-        latest: Version | None,
         found: FetchResult,
         reading: Reading | None,
         at: datetime,
-        memory: Memory,
+        context: DecisionContext,
     ) -> bool:
         schedule = _schedule(self.config, tracked.source)
-        intent = decide(tracked, latest, found, reading, at, brief=_SILENT, schedule=schedule, memory=memory)
-        return self.store.commit(intent).version is not None
+        intent = decide(tracked, found, reading, at, policy=_SILENT, schedule=schedule, context=context)
+        return commit_check(self.store, intent).version is not None
 
     def _known(self, url: str) -> Tracked | None:
         try:
-            return self.store.article(url)
+            return get_article(self.store, url)
         except NotKnown:
             return None
 
@@ -142,11 +142,8 @@ class Backfill:
         name = self.source or found.note("source") or own.name
         stories = found.notes_of("story") or stories_of(self.config, self.config.source(name) or own, url)
         target = Target(url, found.note("feed-title"))
-        (tracked,) = self.store.add_targets(name, [target], found.capture.fetched_at, stories)
+        (tracked,) = add_targets(self.store, name, [target], found.capture.fetched_at, stories)
         return tracked
-
-    async def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
-        return getattr(self.store, method)(*args, **kwargs)
 
 
 def _reaches(tracked: Tracked, at: datetime) -> bool:
@@ -154,5 +151,5 @@ def _reaches(tracked: Tracked, at: datetime) -> bool:
     return tracked.versions > 0 and tracked.last_seen_at is not None and tracked.last_seen_at >= at
 
 
-def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, Verdict], datetime | None]:
+def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, CheckVerdict], datetime | None]:
     return schedule_for(config.source(source) or SourceConfig(name=source))

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Final
 
 from tracker import archive
 from tracker.errors import TrackerError
-from tracker.jobs.beliefs import from_json, to_json
 from tracker.jobs.curve import SHIPPED, replaced
 from tracker.jobs.fit import ENOUGH_ARTICLES, fit
+from tracker.jobs.update_model import from_json, to_json
 
-from .checklog import all_looks
+from .check_log import all_looks
 
 if TYPE_CHECKING:
-    from tracker.jobs.beliefs import Beliefs
-    from tracker.ports import Store
+    from tracker.archive.opening import Archive
+    from tracker.jobs.update_model import UpdateModel
 
 SECONDS: Final = 1800.0
 _NICE: Final = 10
@@ -35,7 +35,7 @@ def can_learn() -> bool:
     return find_spec("scipy") is not None
 
 
-def learned(store: Store, beliefs: Beliefs, now: datetime) -> Beliefs:
+def learned(store: Archive, beliefs: UpdateModel, now: datetime) -> UpdateModel:
     """Return beliefs whose constants are those of the archive's own log; prices stay.
 
     Below 300 articles the shipped constants serve.
@@ -48,7 +48,7 @@ def learned(store: Store, beliefs: Beliefs, now: datetime) -> Beliefs:
     return replace(beliefs, curve=curve, fitted_at=now, articles=articles, tried_at=now)
 
 
-async def learn(database: str, beliefs: Beliefs) -> Beliefs:
+async def learn(database: str, beliefs: UpdateModel) -> UpdateModel:
     """Return what a child process learns from the log of *database*. Raises TrackerError where it does not end well."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tracker.ports import Queue
 
-    from .room import Room
+    from .runtime import Runtime
 
 Role = Literal["all", "scheduler", "worker"]
 LEAD_EVERY: Final = 5.0
@@ -37,7 +37,7 @@ def require_role(role: Role, database: str) -> None:
         )
 
 
-async def open_queue(stack: AsyncExitStack, room: Room, role: Role) -> Queue:
+async def open_queue(stack: AsyncExitStack, room: Runtime, role: Role) -> Queue:
     """Return the queue of this process; it takes hosts from the others where its role is to work.
 
     Raises ArchiveError.
@@ -63,7 +63,7 @@ async def open_queue(stack: AsyncExitStack, room: Room, role: Role) -> Queue:
     return queue
 
 
-async def _take_back(take_back: Callable[[], Awaitable[list[str]]], room: Room) -> None:
+async def _take_back(take_back: Callable[[], Awaitable[list[str]]], room: Runtime) -> None:
     """Free the hosts of workers that died, again and again; harmless where several schedulers do it."""
     while not room.crawler.stopping.is_set():
         try:
@@ -74,7 +74,7 @@ async def _take_back(take_back: Callable[[], Awaitable[list[str]]], room: Room) 
         await _pause(room.crawler.stopping, LEAD_EVERY)
 
 
-class Lead:
+class LeaderElection:
     """Takes the lead when it is free, and runs *begin* when it becomes ours; *ours* says how it stands.
 
     On SQLite it is ours at once and for good. A *role* that only works never asks for it.

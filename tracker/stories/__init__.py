@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .clusters import Entry, Proposal, StoryIndex, cluster, propose
+from .clusters import ClusterArticle, Proposal, StoryIndex, cluster, propose
 from .copies import CopyIndex, CopyLink, copies_of, groups, signature
-from .decisions import Decision, Standing, Verdict, standing
+from .decisions import CurrentDecisions, Decision, StoryDecisionKind, standing
 from .document import document, summary
 from .features import features_of
 from .membership import stories_of
@@ -14,19 +14,19 @@ from .shingles import Signature
 from .stale import StaleCopy, stale_copies
 
 __all__ = [
+    "ClusterArticle",
     "CopyIndex",
     "CopyLink",
+    "CurrentDecisions",
     "Decision",
-    "Entry",
     "Place",
     "Propagation",
     "Proposal",
     "Signature",
     "StaleCopy",
-    "Standing",
+    "StoryDecisionKind",
     "StoryIndex",
     "Timeline",
-    "Verdict",
     "cluster",
     "copies_of",
     "document",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from .decisions import Standing
+from .decisions import CurrentDecisions
 from .similarity import Likeness, Vectors, Vocabulary, closeness, likeness, vectors
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _MOST_USUAL: Final = 0.06
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ClusterArticle:
     """An article that may be part of a story: what it tells of and when it appeared (first seen or published)."""
 
     article: str
@@ -67,7 +67,7 @@ class StoryIndex:
     """Articles of the last two weeks by what they tell of, in memory; made anew from their text."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, ClusterArticle] = {}
         self._postings: defaultdict[str, set[str]] = defaultdict(set)
         self._vocabulary = Vocabulary()
         self._vectors: dict[str, tuple[int, Vectors]] = {}
@@ -79,7 +79,7 @@ class StoryIndex:
     def __contains__(self, article: object) -> bool:
         return article in self._entries
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: ClusterArticle) -> None:
         """Add an article, or put its newest version in place of the one before."""
         self.forget(entry.article)
         self._entries[entry.article] = entry
@@ -107,7 +107,7 @@ class StoryIndex:
             self.forget(article)
         return len(old)
 
-    def nearest(self, entry: Entry, limit: int = NEAREST) -> tuple[Neighbour, ...]:
+    def nearest(self, entry: ClusterArticle, limit: int = NEAREST) -> tuple[Neighbour, ...]:
         """Return the articles that most likely tell of the same event as *entry*, nearest first."""
         mine = vectors(entry.features, self._vocabulary)
         usual = self._usual(entry.article, mine)
@@ -126,7 +126,7 @@ class StoryIndex:
         seen = [closeness(mine, self._vectors_of(each)) for each in self._witnesses if each != article]
         return min(_MOST_USUAL, statistics.median(seen))
 
-    def _likely(self, entry: Entry, limit: int) -> list[str]:
+    def _likely(self, entry: ClusterArticle, limit: int) -> list[str]:
         """Return the articles within the window that share the rarest terms."""
         weighed = sorted(
             ((weight * self._vocabulary.rarity(term), term) for term, weight in entry.features.terms()), reverse=True
@@ -155,14 +155,17 @@ class StoryIndex:
 
 
 def propose(
-    entry: Entry, index: StoryIndex, stories: Mapping[str, Iterable[str]], standing: Standing | None = None
+    entry: ClusterArticle,
+    index: StoryIndex,
+    stories: Mapping[str, Iterable[str]],
+    standing: CurrentDecisions | None = None,
 ) -> tuple[Proposal, ...]:
     """Return the stories that *entry* may belong to, likeliest first.
 
     *stories* gives the stories of each article; an article without any is a story of its own, named after it. What a
     person ruled out is not proposed. The score is the mean of the three members that are nearest.
     """
-    ruled = standing or Standing()
+    ruled = standing or CurrentDecisions()
     support: defaultdict[str, list[Neighbour]] = defaultdict(list)
     for neighbour in index.nearest(entry):
         for story in {ruled.name(name) for name in stories.get(neighbour.article, ()) or (neighbour.article,)}:
@@ -173,12 +176,12 @@ def propose(
     return tuple(sorted(good, key=lambda each: (-each.score, each.story)))
 
 
-def cluster(entries: Iterable[Entry], standing: Standing | None = None) -> dict[str, tuple[str, ...]]:
+def cluster(entries: Iterable[ClusterArticle], standing: CurrentDecisions | None = None) -> dict[str, tuple[str, ...]]:
     """Return stories and their articles, each article taken in the order it appeared. A story is named after its first.
 
     Decisions of a person hold: see `Standing.settle`.
     """
-    ruled = standing or Standing()
+    ruled = standing or CurrentDecisions()
     index = StoryIndex()
     stories: dict[str, tuple[str, ...]] = {}
     for entry in sorted(entries, key=lambda each: (each.at, each.article)):

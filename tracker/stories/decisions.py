@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Decision, Verdict
+from tracker.model import Decision, StoryDecisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Decision", "Standing", "Verdict", "is_ident", "standing"]
+__all__ = ["CurrentDecisions", "Decision", "StoryDecisionKind", "is_ident", "standing"]
 
 _IDENT: Final = 12
 _HEX: Final = frozenset("0123456789abcdef")
@@ -24,7 +24,7 @@ def is_ident(story: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurrentDecisions:
     """Every decision so far, taken together; made by `standing`.
 
     *held* says of an (article, story) whether the article is in it (True) or out of it (False); what is not there is
@@ -72,12 +72,12 @@ class Standing:
         return {story: tuple(sorted(articles)) for story, articles in sorted(settled.items()) if articles}
 
 
-def standing(decisions: Iterable[Decision]) -> Standing:
+def standing(decisions: Iterable[Decision]) -> CurrentDecisions:
     """Return what holds after *decisions*, oldest first."""
     book = _Book()
     for decision in decisions:
         book.enter(decision)
-    return Standing(book.held, book.merged, book.titles, book.origins, frozenset(book.own))
+    return CurrentDecisions(book.held, book.merged, book.titles, book.origins, frozenset(book.own))
 
 
 class _Book:
@@ -93,20 +93,20 @@ class _Book:
     def enter(self, decision: Decision) -> None:
         story = self._name(decision.story)
         match decision.verdict:
-            case Verdict.ACCEPT | Verdict.PIN:
+            case StoryDecisionKind.ACCEPT | StoryDecisionKind.PIN:
                 self._hold(decision.articles, story, inside=True)
-            case Verdict.REJECT:
+            case StoryDecisionKind.REJECT:
                 self._hold(decision.articles, story, inside=False)
-            case Verdict.SPLIT:
+            case StoryDecisionKind.SPLIT:
                 self._split(decision.articles, story, decision.into)
-            case Verdict.MERGE:
+            case StoryDecisionKind.MERGE:
                 self._merge(story, decision.into)
-            case Verdict.RENAME:
+            case StoryDecisionKind.RENAME:
                 self.titles[story] = decision.into
-            case Verdict.ORIGIN:
+            case StoryDecisionKind.ORIGIN:
                 self.origins[story] = decision.articles[0]
                 self.own -= {(article, story) for article in decision.articles}
-            case Verdict.OWN:
+            case StoryDecisionKind.OWN:
                 self.own |= {(article, story) for article in decision.articles}
 
     def _name(self, story: str) -> str:

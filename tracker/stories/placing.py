@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model import CopyPair, Home, StoryReading
 
-from .clusters import Entry, propose
+from .clusters import ClusterArticle, propose
 from .copies import CROWD, Candidate, CopyLink, best_overlap, likely
-from .decisions import Standing
+from .decisions import CurrentDecisions
 from .features import features_of
 from .words import text_of
 
@@ -36,7 +36,7 @@ class Surroundings:
 
     index: StoryIndex
     stories: Mapping[str, tuple[str, ...]]
-    standing: Standing = field(default_factory=Standing)
+    standing: CurrentDecisions = field(default_factory=CurrentDecisions)
     names: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
     home: Home | None = None
@@ -72,15 +72,17 @@ def confirm(article: str, content: Article, others: Mapping[str, Iterable[Articl
     return tuple(links)
 
 
-def entry_of(version: Version, first_seen: datetime) -> Entry:
+def entry_of(version: Version, first_seen: datetime) -> ClusterArticle:
     """Return what stands for an article among recent ones: it appeared when the outlet says, or when it was seen."""
     published = version.content.published
-    return Entry(version.article, features_of(version.content), min(published, first_seen) if published else first_seen)
+    return ClusterArticle(
+        version.article, features_of(version.content), min(published, first_seen) if published else first_seen
+    )
 
 
 def place(
     version: Version,
-    entry: Entry,
+    entry: ClusterArticle,
     signature: Signature,
     postings: Sequence[StoryPosting],
     links: Sequence[CopyLink],
@@ -105,7 +107,7 @@ def place(
     )
 
 
-def _home(entry: Entry, links: Sequence[CopyLink], around: Surroundings) -> Home:
+def _home(entry: ClusterArticle, links: Sequence[CopyLink], around: Surroundings) -> Home:
     article = entry.article
     if held := around.standing.held_in(article) or tuple(
         story for story in around.stories.get(article, ()) if story in around.names

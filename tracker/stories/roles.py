@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .alignment import overlap
 from .copies import LEAST_MARKS, groups
-from .decisions import Standing
+from .decisions import CurrentDecisions
 from .origin import Printed, origin_of
 from .shingles import sign
 from .words import text_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def roles(
     story: str,
     timelines: Sequence[Timeline],
-    standing: Standing | None = None,
+    standing: CurrentDecisions | None = None,
     links: Iterable[tuple[str, str]] | None = None,
 ) -> dict[str, str]:
     """Return, for every copy among *timelines*, the article whose text it copies.
@@ -30,7 +30,7 @@ def roles(
     *links* are pairs already found by `copies.copies_of`; without them every pair is aligned. A person's OWN takes an
     article out, ORIGIN decides whose text it is.
     """
-    ruled = standing or Standing()
+    ruled = standing or CurrentDecisions()
     home = ruled.name(story)
     known = {each.article: each for each in timelines if (each.article, home) not in ruled.own}
     pairs = _linked(list(known.values())) if links is None else links

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown, UsageError
 
-from .decisions import Decision, Standing, Verdict, is_ident, standing
+from .decisions import CurrentDecisions, Decision, StoryDecisionKind, is_ident, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,9 +21,9 @@ _SHORTEST: Final = 3
 _HEX: Final = frozenset("0123456789abcdef")
 
 
-def naming(book: StoryBook) -> Standing:
+def naming(book: StoryBook) -> CurrentDecisions:
     """Return what holds after everything a person said: memberships by name first, then the decisions, oldest first."""
-    named = [Decision(Verdict.PIN, name, (article,)) for article, name in book.named]
+    named = [Decision(StoryDecisionKind.PIN, name, (article,)) for article, name in book.named]
     return standing([*named, *book.decisions])
 
 
@@ -32,7 +32,7 @@ class Settled:
     """Every story of more than one article or with a name, by its id; made by `settle`."""
 
     stories: Mapping[str, tuple[str, ...]]
-    standing: Standing
+    standing: CurrentDecisions
     homes: Mapping[str, Home]
     adopted: Mapping[str, str] = field(default_factory=dict)
 
@@ -79,7 +79,7 @@ def settle(book: StoryBook) -> Settled:
     return Settled(kept, ruled, {home.article: home for home in book.homes}, adopted)
 
 
-def _adopted(book: StoryBook, ruled: Standing) -> dict[str, str]:
+def _adopted(book: StoryBook, ruled: CurrentDecisions) -> dict[str, str]:
     """Return the named story that each nameless one has become part of, by the articles that persons put there."""
     goals: defaultdict[str, set[str]] = defaultdict(set)
     for home in book.homes:
@@ -126,14 +126,14 @@ def effects(settled: Settled, said: Decision) -> tuple[Sequence[tuple[str, str]]
     inside = set(settled.stories.get(story, ()))
     joins: list[tuple[str, str]] = []
     leaves: list[tuple[str, str]] = []
-    if said.verdict in {Verdict.ACCEPT, Verdict.PIN}:
+    if said.verdict in {StoryDecisionKind.ACCEPT, StoryDecisionKind.PIN}:
         joins = [(article, story) for article in said.articles]
-    elif said.verdict is Verdict.REJECT:
+    elif said.verdict is StoryDecisionKind.REJECT:
         leaves = [(article, story) for article in said.articles]
-    elif said.verdict is Verdict.SPLIT:
+    elif said.verdict is StoryDecisionKind.SPLIT:
         joins = [(article, said.into) for article in said.articles]
         leaves = [(article, story) for article in said.articles if story != said.into]
-    elif said.verdict is Verdict.MERGE:
+    elif said.verdict is StoryDecisionKind.MERGE:
         joins = [(article, settled.standing.name(said.into)) for article in sorted(inside)]
     return (
         [pair for pair in joins if not is_ident(pair[1])],

@@ -7,11 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker import __version__
+from tracker.archive.articles import get_article, list_by_last_change
+from tracker.archive.checks import list_checks
+from tracker.archive.counts import count_all
+from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model import LabelKind, VersionQuery
 from tracker.render import json
 from tracker.render.json import SCHEMA
 
+from .json_view import plain, twin
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import changes
@@ -20,12 +25,11 @@ from .pages.search import WHERE, search
 from .pages.sources import source, sources
 from .pages.stories import stories, story
 from .pages.version import version
-from .twin import plain, twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .asked import Asked
+    from .page_request import PageRequest
 
 Object = dict[str, Any]
 _TEXT: Final[Object] = {"type": "string"}
@@ -49,7 +53,7 @@ class Endpoint:
     """Something that can be asked: its path, what answers, what its answer is made of."""
 
     path: str
-    make: Callable[[Asked], Object]
+    make: Callable[[PageRequest], Object]
     summary: str
     parameters: tuple[Parameter, ...] = ()
     answer: Object = field(default_factory=dict)
@@ -60,32 +64,32 @@ class Endpoint:
         return self.path.replace(":int", "").replace(":path", "")
 
 
-def _counts(asked: Asked) -> Object:
-    return twin(asked.archive.kept("counts", asked.archive.store.counts))
+def _counts(asked: PageRequest) -> Object:
+    return twin(asked.archive.kept("counts", lambda: count_all(asked.archive.opened)))
 
 
-def _changes(asked: Asked) -> Object:
+def _changes(asked: PageRequest) -> Object:
     return changes(asked).as_json()
 
 
-def _articles(asked: Asked) -> Object:
+def _articles(asked: PageRequest) -> Object:
     limit = asked.count("limit", 50, _LIMIT) or 50
     url = asked.query.get("url", "")
     if url:
-        return {"schema": SCHEMA, "articles": [json.tracked(asked.archive.store.article(url))]}
+        return {"schema": SCHEMA, "articles": [json.tracked(get_article(asked.archive.opened, url))]}
     named = {name: asked.query.get(name, "")[:200] for name in ("source", "story")}
-    found = asked.archive.browse.articles_of(limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
+    found = list_by_last_change(asked.archive.opened, limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
     return {"schema": SCHEMA, "articles": [json.tracked(each) for each in found]}
 
 
-def _article(asked: Asked) -> Object:
-    return json.tracked(asked.archive.store.article(asked.path["ident"]))
+def _article(asked: PageRequest) -> Object:
+    return json.tracked(get_article(asked.archive.opened, asked.path["ident"]))
 
 
-def _versions(asked: Asked) -> Object:
-    tracked = asked.archive.store.article(asked.path["ident"])
+def _versions(asked: PageRequest) -> Object:
+    tracked = get_article(asked.archive.opened, asked.path["ident"])
     limit = asked.count("limit", 100, _LIMIT) or 100
-    glances = asked.archive.store.glance(VersionQuery(article=tracked.id, limit=limit))
+    glances = list_summaries(asked.archive.opened, VersionQuery(article=tracked.id, limit=limit))
     return {
         "schema": SCHEMA,
         "article": tracked.id,
@@ -93,43 +97,47 @@ def _versions(asked: Asked) -> Object:
     }
 
 
-def _version(asked: Asked) -> Object:
+def _version(asked: PageRequest) -> Object:
     return version(asked).as_json()
 
 
-def _diff(asked: Asked) -> Object:
-    ident = asked.archive.store.article(asked.path["ident"]).id
+def _diff(asked: PageRequest) -> Object:
+    ident = get_article(asked.archive.opened, asked.path["ident"]).id
     ends = {"ident": ident, "old": asked.query["from"], "new": asked.query["to"]}
     return change(replace(asked, path=ends, query={})).as_json()
 
 
-def _checks(asked: Asked) -> Object:
-    tracked = asked.archive.store.article(asked.path["ident"])
+def _checks(asked: PageRequest) -> Object:
+    tracked = get_article(asked.archive.opened, asked.path["ident"])
     limit = asked.count("limit", 100, _LIMIT) or 100
-    return {"schema": SCHEMA, "article": tracked.id, "checks": plain(asked.archive.store.checks(tracked.id, limit))}
+    return {
+        "schema": SCHEMA,
+        "article": tracked.id,
+        "checks": plain(list_checks(asked.archive.opened, tracked.id, limit)),
+    }
 
 
-def _search(asked: Asked) -> Object:
+def _search(asked: PageRequest) -> Object:
     return search(asked).as_json()
 
 
-def _sources(asked: Asked) -> Object:
+def _sources(asked: PageRequest) -> Object:
     return sources(asked).as_json()
 
 
-def _source(asked: Asked) -> Object:
+def _source(asked: PageRequest) -> Object:
     return source(asked).as_json()
 
 
-def _stories(asked: Asked) -> Object:
+def _stories(asked: PageRequest) -> Object:
     return stories(asked).as_json()
 
 
-def _story(asked: Asked) -> Object:
+def _story(asked: PageRequest) -> Object:
     return story(asked).as_json()
 
 
-def _alerts(asked: Asked) -> Object:
+def _alerts(asked: PageRequest) -> Object:
     return alerts(asked).as_json()
 
 

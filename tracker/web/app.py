@@ -18,13 +18,16 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
 
-from . import links, memento, signing
+from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked, openapi
-from .asked import Asked, View
 from .events import Events
 from .guard import Guard, csrf
+from .page_request import PageRequest, View
 from .pages.version import VersionPage
 from .routes import FEEDS, NAV, PAGES
 from .statics import statics
@@ -38,9 +41,9 @@ if TYPE_CHECKING:
 
     from tracker.config import Config
 
-    from .data import Archive
+    from .data import CachedArchive
     from .guard import Who
-    from .routes import Page
+    from .routes import WebPage
     from .site import Site
 
 _THREADS: Final = 4
@@ -81,7 +84,7 @@ class ApiPage(View):
 class Web:
     """What every answer needs: the archive, the site, the clock."""
 
-    archive: Archive
+    archive: CachedArchive
     site: Site
     now: Callable[[], datetime]
     config: Callable[[], Config | None] = lambda: None
@@ -89,10 +92,10 @@ class Web:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     limiter: Any = field(init=False, default=None)
 
-    def asked(self, request: Request) -> Asked:
+    def asked(self, request: Request) -> PageRequest:
         """Return a request as a question."""
         who: Who = request.scope["state"]["who"]
-        return Asked(
+        return PageRequest(
             archive=self.archive,
             now=self.now(),
             path={name: str(value) for name, value in request.path_params.items()},
@@ -131,7 +134,7 @@ class Web:
 
 
 def build(
-    archive: Archive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
+    archive: CachedArchive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
 ) -> Starlette:
     """Return the application over *archive*; *now* tells the time, *config* gives the configuration of the moment."""
     web = Web(archive, site, now, config)
@@ -150,7 +153,7 @@ def build(
         Route("/api/v1/openapi.json", partial(api_described, web)),
         *(Route(each.path, partial(api_of, web, each)) for each in ENDPOINTS),
         *(Route(path, partial(feed_of, web, make)) for path, make in FEEDS),
-        Route("/login", partial(signing.login, web), methods=["GET", "POST"]),
+        Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
         *(Route(path, partial(act, web), methods=["POST"]) for path, act in ACTS),
     ]
     # Twins first: a name may take in what follows a dot.
@@ -167,23 +170,23 @@ def build(
 
 
 ACTS: Final = (
-    ("/logout", signing.logout),
-    ("/sources/{name:path}/pause", signing.pause),
-    ("/sources/{name:path}/resume", signing.resume),
-    ("/sources/{name:path}/check", signing.check_source),
-    ("/sources/{name:path}/release", signing.release),
-    ("/articles/{ident}/check", signing.check_article),
-    ("/stories/{name:path}/accept", signing.accept_story),
-    ("/rules/{name:path}", signing.edit_rule),
+    ("/logout", auth.logout),
+    ("/sources/{name:path}/pause", auth.pause),
+    ("/sources/{name:path}/resume", auth.resume),
+    ("/sources/{name:path}/check", auth.check_source),
+    ("/sources/{name:path}/release", auth.release),
+    ("/articles/{ident}/check", auth.check_article),
+    ("/stories/{name:path}/accept", auth.accept_story),
+    ("/rules/{name:path}", auth.edit_rule),
 )
 
 
-async def page_of(web: Web, page: Page, request: Request) -> Response:
+async def page_of(web: Web, page: WebPage, request: Request) -> Response:
     """Answer with a page."""
 
     def work() -> Response:
         view = page.make(web.asked(request))
-        said = signing.flash(web, request)
+        said = auth.flash(web, request)
         answer = web.framed(request, view, section=page.section, twin=twin_path(request), live=page.live, flash=said)
         if isinstance(view, VersionPage):
             answer.headers.update(memento.headers_of(web.asked(request), view.tracked, view.version.seen))
@@ -192,7 +195,7 @@ async def page_of(web: Web, page: Page, request: Request) -> Response:
     return await web.in_thread(work)
 
 
-async def twin_of(web: Web, page: Page, request: Request) -> Response:
+async def twin_of(web: Web, page: WebPage, request: Request) -> Response:
     """Answer with the JSON twin of a page."""
     return await web.in_thread(lambda: as_json(request, page.make(web.asked(request)).as_json()))
 
@@ -225,7 +228,7 @@ def tagged(request: Request, response: Response) -> Response:
     return response
 
 
-async def feed_of(web: Web, make: Callable[[Asked], str], request: Request) -> Response:
+async def feed_of(web: Web, make: Callable[[PageRequest], str], request: Request) -> Response:
     """Answer with a feed."""
     return await web.in_thread(
         lambda: tagged(request, Response(make(web.asked(request)), media_type="application/atom+xml"))
@@ -303,7 +306,7 @@ async def health(web: Web, request: Request) -> Response:
     """Say that pages can be made."""
 
     def work() -> Response:
-        web.archive.browse.newest_row()
+        newest_row(web.archive.opened)
         return as_json(request, {"ok": True})
 
     return await web.in_thread(work)
@@ -332,9 +335,9 @@ async def raw(web: Web, request: Request) -> Response:
 
     def work() -> Response:
         asked = web.asked(request)
-        tracked = web.archive.store.article(asked.path["ident"])
+        tracked = get_article(web.archive.opened, asked.path["ident"])
         n = asked.number("n")
-        kept = web.archive.store.capture(tracked.id, n)
+        kept = get_capture(web.archive.opened, tracked.id, n)
         headers = {
             "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
             "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

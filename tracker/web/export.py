@@ -8,22 +8,24 @@ from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
 
 import orjson
 
-from tracker.archive.exchange.selection import Tally
-from tracker.archive.reading.browse import Browse
+from tracker.archive.articles import list_articles, summarise_articles
+from tracker.archive.sources import list_sources
+from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
+from tracker.exchange.selection import ExportProgress
 from tracker.model import VersionQuery
 
 from . import links
-from .asked import Asked, View
-from .data import Archive
+from .data import CachedArchive
+from .page_request import PageRequest, View
 from .pages.article import article
 from .pages.change import FORMS, change
-from .pages.lines import Entry, entries
+from .pages.lines import VersionLine, entries
 from .pages.sources import source, sources
 from .pages.stories import lines, stories, story
 from .pages.version import version
@@ -35,9 +37,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.exchange.formats import Job
-    from tracker.archive.reading.browse import Brief
-    from tracker.model import Glance
+    from tracker.archive.articles import ArticleSummary
+    from tracker.exchange.formats import Job
+    from tracker.model import VersionSummary
 
 _MARK: Final = ".writethru-site"
 _NEWEST: Final = 60
@@ -51,8 +53,8 @@ class Contents(View):
     """The first page: what the site holds."""
 
     template: ClassVar[str] = "contents.html"
-    newest: tuple[Entry, ...]
-    articles: tuple[tuple[Brief, tuple[int, ...]], ...]
+    newest: tuple[VersionLine, ...]
+    articles: tuple[tuple[ArticleSummary, tuple[int, ...]], ...]
     now: datetime
 
     @property
@@ -66,25 +68,24 @@ class Sheet:
     """One page to be written: the path it has when served, what makes it, whether its JSON is written too."""
 
     path: str
-    make: Callable[[Asked], View]
+    make: Callable[[PageRequest], View]
     given: Mapping[str, str] = field(default_factory=dict)
     twin: bool = True
 
 
-def write(job: Job) -> Tally:
+def write(job: Job) -> ExportProgress:
     """Write the pages of what *job* selects into the folder it names, and count versions and pages.
 
     Raises UsageError where the folder holds somebody else's files.
     """
     folder = job.place
     _prepare(folder)
-    store: Any = job.store
-    archive = Archive(store, Browse(store.database))
+    archive = CachedArchive(job.store)
     found = chosen(archive, job)
     sheets = [*of_articles(found), *(_around(archive) if _whole(job) else ())]
     files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
-    tally = Tally()
-    asked = Asked(archive, job.now)
+    tally = ExportProgress()
+    asked = PageRequest(archive, job.now)
     nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
     _write(folder, "/", _framed(contents(archive, found, job.now), "/", nav), files)
     for sheet in sheets:
@@ -106,13 +107,13 @@ def write(job: Job) -> Tally:
     return tally
 
 
-def chosen(archive: Archive, job: Job) -> dict[str, list[Glance]]:
+def chosen(archive: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
     """Return the versions of every article that is selected, oldest first; those taken out are not among them."""
     selection = job.selection
-    idents = selection.articles or [each.id for each in archive.store.articles(source=selection.source or None)]
+    idents = selection.articles or [each.id for each in list_articles(archive.opened, source=selection.source or None)]
     found = {}
     for ident in dict.fromkeys(idents):
-        glances = archive.store.glance(VersionQuery(article=ident, reverse=True))
+        glances = list_summaries(archive.opened, VersionQuery(article=ident, reverse=True))
         within = [
             each
             for each in glances
@@ -124,7 +125,7 @@ def chosen(archive: Archive, job: Job) -> dict[str, list[Glance]]:
     return found
 
 
-def of_articles(found: Mapping[str, Sequence[Glance]]) -> Iterator[Sheet]:
+def of_articles(found: Mapping[str, Sequence[VersionSummary]]) -> Iterator[Sheet]:
     """Yield the pages of articles: each article, its versions, its changes in every view, first to newest."""
     for ident, glances in found.items():
         yield Sheet(links.article(ident), article, {"ident": ident})
@@ -141,11 +142,11 @@ def of_articles(found: Mapping[str, Sequence[Glance]]) -> Iterator[Sheet]:
                 yield Sheet(links.diff(ident, old, new) + view, change, given)
 
 
-def contents(archive: Archive, found: Mapping[str, Sequence[Glance]], now: datetime) -> Contents:
+def contents(archive: CachedArchive, found: Mapping[str, Sequence[VersionSummary]], now: datetime) -> Contents:
     """Return the first page."""
     changes = sorted((each for all_ in found.values() for each in all_ if each.n > 1), key=lambda each: each.seen)
-    briefs = archive.browse.briefs(list(found))
-    words = archive.browse.sparks(list(found))
+    briefs = summarise_articles(archive.opened, list(found))
+    words = words_by_version(archive.opened, list(found))
     ordered = sorted(briefs.values(), key=lambda each: each.last_change or each.first_seen, reverse=True)
     newest = entries(archive, changes[::-1][:_NEWEST], shown=_NEWEST)
     return Contents(newest, tuple((each, words[each.ident]) for each in ordered), now)
@@ -191,13 +192,13 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
     return _ATTRIBUTE.sub(attribute, without)
 
 
-def _around(archive: Archive) -> Iterator[Sheet]:
+def _around(archive: CachedArchive) -> Iterator[Sheet]:
     """Yield the pages of stories and sources: of a whole archive alone, for they speak of all of it."""
     yield Sheet("/stories", stories)
     for each in lines(archive):
         yield Sheet(links.story(each.ident), story, {"name": each.ident})
     yield Sheet("/sources", sources)
-    for name in archive.store.sources():
+    for name in list_sources(archive.opened):
         yield Sheet(links.source(name), source, {"name": name})
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import Glance
+    from tracker.model import VersionSummary
 
 
 def article(ident: str) -> str:
@@ -26,7 +26,7 @@ def diff(ident: str, old: int, new: int) -> str:
     return f"{article(ident)}/{old}..{new}"
 
 
-def led_to(glance: Glance) -> str:
+def led_to(glance: VersionSummary) -> str:
     """Return the page that shows what a version brought: its diff, or itself where it is the first."""
     return diff(glance.article, glance.n - 1, glance.n) if glance.n > 1 else version(glance.article, 1)
 

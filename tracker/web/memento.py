@@ -5,6 +5,8 @@ from __future__ import annotations
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from tracker.archive.articles import get_article
+from tracker.archive.summaries import list_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model import VersionQuery
 
@@ -14,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.model import Glance, Tracked
+    from tracker.model import Tracked, VersionSummary
 
-    from .asked import Asked
+    from .page_request import PageRequest
 
 
-def timemap(asked: Asked, url: str) -> str:
+def timemap(asked: PageRequest, url: str) -> str:
     """Return the TimeMap of an address as application/link-format. Raises NotKnown."""
     tracked, versions = known(asked, url)
     own = f"{asked.base}/timemap/link/{tracked.url}"
@@ -32,7 +34,7 @@ def timemap(asked: Asked, url: str) -> str:
     return ",\n".join([*head, *(_memento(asked, versions, place) for place in range(len(versions)))]) + "\n"
 
 
-def timegate(asked: Asked, url: str, wanted: str) -> tuple[str, list[tuple[str, str]]]:
+def timegate(asked: PageRequest, url: str, wanted: str) -> tuple[str, list[tuple[str, str]]]:
     """Return where the version stands that was there at *wanted*, an Accept-Datetime, and the headers that say so.
 
     Without *wanted* the newest. Raises NotKnown, UsageError for what is no date.
@@ -56,19 +58,19 @@ def timegate(asked: Asked, url: str, wanted: str) -> tuple[str, list[tuple[str, 
     return links.version(tracked.id, chosen.n), [("vary", "accept-datetime"), ("link", link)]
 
 
-def known(asked: Asked, url: str) -> tuple[Tracked, Sequence[Glance]]:
+def known(asked: PageRequest, url: str) -> tuple[Tracked, Sequence[VersionSummary]]:
     """Return an article by its address, and its versions that were not taken out, oldest first. Raises NotKnown."""
     if not url.startswith(("http://", "https://")):
         raise NotKnown("this is no address of an article", resource=url[:200])
-    tracked = asked.archive.store.article(url)
-    found = asked.archive.store.glance(VersionQuery(article=tracked.id, reverse=True))
+    tracked = get_article(asked.archive.opened, url)
+    found = list_summaries(asked.archive.opened, VersionQuery(article=tracked.id, reverse=True))
     versions = [each for each in found if not each.removed]
     if not versions:
         raise NotKnown("no version of it has been kept", resource=url[:200])
     return tracked, versions
 
 
-def headers_of(asked: Asked, tracked: Tracked, seen: datetime) -> dict[str, str]:
+def headers_of(asked: PageRequest, tracked: Tracked, seen: datetime) -> dict[str, str]:
     """Return the headers that make a page a memento."""
     link = ", ".join(
         [
@@ -85,7 +87,7 @@ def http_date(at: datetime) -> str:
     return format_datetime(at, usegmt=True)
 
 
-def _memento(asked: Asked, versions: Sequence[Glance], place: int) -> str:
+def _memento(asked: PageRequest, versions: Sequence[VersionSummary], place: int) -> str:
     each = versions[place]
     ends = [name for name, at in (("first", 0), ("last", len(versions) - 1)) if place == at]
     rel = " ".join([*ends, "memento"])

@@ -19,15 +19,15 @@ from .pages.version import version
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .asked import Asked, View
+    from .page_request import PageRequest, View
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WebPage:
     """A page: its path, what makes it, where it stands in the menu; *twin* is the path of its JSON."""
 
     path: str
-    make: Callable[[Asked], View]
+    make: Callable[[PageRequest], View]
     section: str = ""
     twin: str = ""
     live: bool = False
@@ -39,18 +39,18 @@ class Page:
 
 
 PAGES: Final = (
-    Page("/", start, "/", twin="/index.json", live=True),
-    Page("/changes", changes, "/changes", live=True),
-    Page("/stories", stories, "/stories"),
-    Page("/stories/{name:path}", story, "/stories"),
-    Page("/sources", sources, "/sources"),
-    Page("/sources/{name:path}", source, "/sources"),
-    Page("/search", search),
-    Page("/alerts", alerts, "/alerts"),
-    Page("/feeds", feeds),
-    Page("/articles/{ident}/{old:int}..{new:int}", change, "/changes"),
-    Page("/articles/{ident}/{n:int}", version, "/changes"),
-    Page("/articles/{ident}", article, "/changes"),
+    WebPage("/", start, "/", twin="/index.json", live=True),
+    WebPage("/changes", changes, "/changes", live=True),
+    WebPage("/stories", stories, "/stories"),
+    WebPage("/stories/{name:path}", story, "/stories"),
+    WebPage("/sources", sources, "/sources"),
+    WebPage("/sources/{name:path}", source, "/sources"),
+    WebPage("/search", search),
+    WebPage("/alerts", alerts, "/alerts"),
+    WebPage("/feeds", feeds),
+    WebPage("/articles/{ident}/{old:int}..{new:int}", change, "/changes"),
+    WebPage("/articles/{ident}/{n:int}", version, "/changes"),
+    WebPage("/articles/{ident}", article, "/changes"),
 )
 
 FEEDS: Final = (

@@ -13,7 +13,7 @@ import uvicorn
 
 from tracker.errors import ConfigError
 
-from .acts import Acts
+from .actions import Acts
 from .app import build
 from .data import open_pages
 from .site import address, site_of

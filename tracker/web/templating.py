@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.model import Article
     from tracker.render.pictures import Track
 
-    from .asked import View
+    from .page_request import View
 
 _FIRST: Final = (
     LabelKind.STEALTH,

@@ -12,6 +12,9 @@ from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, intent, minutes, watch
 from tracker.archive import open_archive
+from tracker.archive.checks import commit_check
+from tracker.archive.memos import save_memo
+from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
 from tracker.cli.main import cli
 from tracker.model import Alert, DeliveryState
 from tracker.pipeline.storm import MEMO, Storm, lane_of, written
@@ -135,16 +138,18 @@ def enqueue(*keys: str, **fields: Any) -> None:
     version, previous = sample("correction")
     payload = tell("Corrections", "desk", version, previous, link="").payload
     with open_archive("sqlite:///writethru.db") as store:
-        store.enqueue(
-            [Alert(key, "Corrections", "desk", "ab" * 6, n, payload, **fields) for n, key in enumerate(keys, 1)], NOW
+        enqueue_alerts(
+            store,
+            [Alert(key, "Corrections", "desk", "ab" * 6, n, payload, **fields) for n, key in enumerate(keys, 1)],
+            NOW,
         )
 
 
 def test_list_says_why_and_retry_sends_the_dead_again(run):
     enqueue("wt_aaaa11", "wt_bbbb22")
     with open_archive("sqlite:///writethru.db") as store:
-        (head,) = store.claim(minutes(1), 60)
-        store.bury(head.id, "answered 410")
+        (head,) = claim_deliveries(store, minutes(1), 60)
+        bury_delivery(store, head.id, "answered 410")
     dead, pending = sorted(objects(run("alerts", "list", "--json")), key=lambda each: each["state"])
     assert (dead["id"], dead["state"], dead["attempts"], dead["error"]) == ("wt_aaaa11", "dead", 1, "answered 410")
     assert (pending["headline"], pending["labels"][0]["kind"]) == (
@@ -156,17 +161,17 @@ def test_list_says_why_and_retry_sends_the_dead_again(run):
     assert run("alerts", "list", "--rule", "Daily").stdout == ""
     assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1}]
     with open_archive("sqlite:///writethru.db") as store:
-        assert store.deliveries(DeliveryState.DEAD) == []
+        assert list_deliveries(store, DeliveryState.DEAD) == []
     assert "no alert like this is dead" in run("alerts", "retry", "aaaa", code=2).stderr
     assert "name alerts" in run("alerts", "retry", code=2).stderr
     assert "0 alerts wait" in run("alerts", "retry", "--all").stdout
     with open_archive("sqlite:///writethru.db") as store:
-        (head,) = store.claim(NOW + timedelta(days=399), 60)
-        store.postpone(head.id, NOW + timedelta(days=400), "answered 503")
+        (head,) = claim_deliveries(store, NOW + timedelta(days=399), 60)
+        postpone_delivery(store, head.id, NOW + timedelta(days=400), "answered 503")
     assert "0 alerts wait" in run("alerts", "retry", "--target", "chat").stdout
     assert "1 alert waits" in run("alerts", "retry", "--target", "desk").stdout
     with open_archive("sqlite:///writethru.db") as store:
-        assert store.deliveries()[-1].due_at < NOW + timedelta(days=400)
+        assert list_deliveries(store)[-1].due_at < NOW + timedelta(days=400)
 
 
 def test_show_prints_an_alert_as_it_is_sent(run):
@@ -193,7 +198,7 @@ def test_watch_shows_the_latest_with_the_edit_that_matters(run):
 def test_watch_follow_goes_on_until_it_has_enough(run, tmp_path):
     def later() -> None:
         with open_archive(f"sqlite:///{tmp_path / 'writethru.db'}") as store:
-            store.commit(intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))
+            commit_check(store, intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))
 
     timer = threading.Timer(0.5, later)
     timer.start()
@@ -207,7 +212,7 @@ def test_what_is_held_for_a_storm_is_shown_and_released(run):
     lane = f"Corrections{lane_of('The Herald')}"
     enqueue("wt_aaaa11", lane=lane, due_at=storm.until)
     with open_archive("sqlite:///writethru.db") as store:
-        store.save_memo(MEMO + storm.source, written(storm), NOW)
+        save_memo(store, MEMO + storm.source, written(storm), NOW)
     told = run("alerts", "list")
     assert "25 of 30 articles changed at once" in told.stderr
     assert "alerts release 'The Herald'" in told.stderr

@@ -10,9 +10,10 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.unit.alerts.outbox_store import OutboxStore, alert
-from tracker.alerts import Outbox, apprise_child
+from tracker.alerts import DeliveryWorker, apprise_child
 from tracker.alerts.apprise import AppriseNotifier
 from tracker.alerts.webhook import WebhookNotifier
+from tracker.archive.outbox import enqueue_alerts
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
@@ -74,7 +75,7 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
         "gone": Hook(lambda _: (410, ())),
     }
     store, start = OutboxStore(), now()
-    store.enqueue([alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
+    enqueue_alerts(store, [alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
     async with (
         http_server(answers["good"]) as good,
         http_server(answers["shaky"]) as shaky,
@@ -83,7 +84,7 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
         http_server(answers["gone"]) as gone,
     ):
         urls = {"good": good, "shaky": shaky, "hangs": hangs, "busy": busy, "gone": gone}
-        outbox = Outbox(
+        outbox = DeliveryWorker(
             store.call, {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()}
         )
         while len(answers["good"].requests) < 4:

@@ -17,12 +17,17 @@ import pytest
 from tests.archive_samples import capture, content, minutes
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.captures import get_capture
+from tracker.archive.counts import count_all
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.versions import get_version, iter_versions
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.opening import Archive
 
 __all__ = ["postgres"]
 
@@ -81,21 +86,21 @@ def kill_again_and_again(url: str, count: int, names: str = "a") -> dict[str, in
     return {ident: n for each in writers for ident, n in each.acknowledged.items()}
 
 
-def everything_is_there(store: SqlStore, acknowledged: dict[str, int]) -> int:
+def everything_is_there(store: Archive, acknowledged: dict[str, int]) -> int:
     """Compare the archive with what was acknowledged; return how many versions there are."""
     total = 0
-    for tracked in store.articles():
-        numbers = [each.n for each in store.versions(VersionQuery(article=tracked.id, reverse=True))]
+    for tracked in list_articles(store):
+        numbers = [each.n for each in iter_versions(store, VersionQuery(article=tracked.id, reverse=True))]
         assert numbers == list(range(1, tracked.versions + 1))
         assert tracked.versions >= acknowledged.get(tracked.id, 0)
         assert tracked.checks == tracked.versions
         total += tracked.versions
         if tracked.versions:
-            assert store.version(tracked.id, tracked.versions).content == content(tracked.versions)
-            last = store.capture(tracked.id, tracked.versions)
+            assert get_version(store, tracked.id, tracked.versions).content == content(tracked.versions)
+            last = get_capture(store, tracked.id, tracked.versions)
             assert last == capture(tracked.versions, minutes(tracked.versions), tracked.url)
-    assert len({each.key for each in store.deliveries(limit=10**6)}) == total
-    assert store.counts().captures == total
+    assert len({each.key for each in list_deliveries(store, limit=10**6)}) == total
+    assert count_all(store).captures == total
     return total
 
 

@@ -15,20 +15,26 @@ import pytest
 from tests.archive_samples import URL, grow, intent, minutes, watch
 from tests.integration.archive.places import postgres, store, url
 from tracker import compare
-from tracker.archive.dossier import packing, verifier
-from tracker.archive.dossier.gathering import Gathered, gather
+from tracker.archive.articles import add_targets
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
+from tracker.archive.ledger.log import seal_log, sealed_size
 from tracker.archive.ledger.notes import Signer
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
+from tracker.evidence import packing, verifier
+from tracker.evidence.gathering import Gathered, gather
 from tracker.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tracker.archive import SqlStore
-    from tracker.archive.dossier.packing import Anchor
-    from tracker.archive.dossier.verifier import Members
     from tracker.archive.ledger.logcheck import Damage
+    from tracker.archive.opening import Archive
+    from tracker.evidence.packing import Anchor
+    from tracker.evidence.verifier import Members
 
 __all__ = ["postgres", "store", "url"]
 
@@ -38,10 +44,10 @@ STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")
 DRAWN = {"README.txt", "verify.py", "diff/diff.html", "diff/diff.json"}
 
 
-def fill(store: SqlStore) -> str:
+def fill(store: Archive) -> str:
     """Keep five versions of one article between those of others; return its id."""
     tracked = watch(store)
-    for each in store.add_targets("Herald", [Target(f"{URL}/{place}") for place in range(3)], minutes(0)):
+    for each in add_targets(store, "Herald", [Target(f"{URL}/{place}") for place in range(3)], minutes(0)):
         grow(store, each, 2)
     grow(store, tracked, 5)
     return tracked.id
@@ -53,10 +59,10 @@ def anchor(*notes: str) -> Anchor:
     return found
 
 
-def packed(store: SqlStore, ident: str, place: Path, made: Anchor, old: int = 2, new: int = 4) -> list[Damage]:
+def packed(store: Archive, ident: str, place: Path, made: Anchor, old: int = 2, new: int = 4) -> list[Damage]:
     found = gather(store, ident, old, new)
     assert isinstance(found, Gathered)
-    change = compare(*(store.version(ident, n).content for n in (old, new)))
+    change = compare(*(get_version(store, ident, n).content for n in (old, new)))
     return packing.pack(store, found, change, made, place, minutes(30), release="1.2.3")
 
 
@@ -73,9 +79,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
     with open_archive(f"sqlite:///{folder}/archive.db", migrate=True) as store:
         ident = fill(store)
-        first = store.seal(SIGNER, minutes(10))
+        first = seal_log(store, SIGNER, minutes(10))
         grow(store, watch(store, f"{URL}/later"), 2)
-        latest = store.seal(SIGNER, minutes(20))
+        latest = seal_log(store, SIGNER, minutes(20))
         stamp = b"made for " + hashlib.sha256(first.encode()).digest()
         made = packing.choose(
             [(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5
@@ -108,17 +114,17 @@ def alone(whole: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProc
 
 
 class TestPackage:
-    def test_holds_on_each_database(self, store: SqlStore, place: Path) -> None:
+    def test_holds_on_each_database(self, store: Archive, place: Path) -> None:
         ident = fill(store)
-        assert store.sealed(ident, (2, 4)) is None
-        note = store.seal(SIGNER, minutes(10))
-        assert store.sealed(ident, (2, 4)) == 10
+        assert sealed_size(store, ident, (2, 4)) is None
+        note = seal_log(store, SIGNER, minutes(10))
+        assert sealed_size(store, ident, (2, 4)) == 10
         assert packed(store, ident, place, anchor(note)) == []
         members, _ = verifier.opened(place)
         found = verifier.Examination(members, SIGNER.public).run()
         assert found.damage == []
-        assert members["old/page.html"] == store.capture(ident, 2).body
-        assert members["new/page.html"] == store.capture(ident, 4).body
+        assert members["old/page.html"] == get_capture(store, ident, 2).body
+        assert members["new/page.html"] == get_capture(store, ident, 4).body
         assert b"Set-Cookie: b=4" in members["new/facts.txt"]
         assert b"+River floods 4 streets" in members["diff/diff.patch"]
         assert sorted(name for name in members if name.startswith("leaves/")) == [
@@ -129,38 +135,38 @@ class TestPackage:
         assert SIGNER.public in said
         assert max(map(len, said.splitlines())) < 130
 
-    def test_a_version_not_in_the_checkpoint_is_not_proven_to_it(self, store: SqlStore, place: Path) -> None:
+    def test_a_version_not_in_the_checkpoint_is_not_proven_to_it(self, store: Archive, place: Path) -> None:
         tracked = watch(store)
         grow(store, tracked, 2)
-        note = store.seal(SIGNER, minutes(10))
-        store.commit(intent(tracked, 3, minutes(11)))
+        note = seal_log(store, SIGNER, minutes(10))
+        commit_check(store, intent(tracked, 3, minutes(11)))
         with pytest.raises(NotKnown):
             packed(store, tracked.id, place, anchor(note), 2, 3)
         assert packing.choose([(note, {})], SIGNER.public, 3) is None
         assert not place.exists()
 
-    def test_what_was_taken_down_is_refused(self, store: SqlStore, place: Path) -> None:
+    def test_what_was_taken_down_is_refused(self, store: Archive, place: Path) -> None:
         ident = fill(store)
-        note = store.seal(SIGNER, minutes(10))
-        store.takedown(ident, "court order", minutes(20), 4)
+        note = seal_log(store, SIGNER, minutes(10))
+        take_down(store, ident, "court order", minutes(20), 4)
         with pytest.raises(ArchiveError, match="court order"):
             gather(store, ident, 2, 4)
         # What lies between may be gone: its leaf is not.
         assert packed(store, ident, place, anchor(note), 3, 5) == []
 
-    def test_what_is_damaged_is_named_and_not_packed(self, store: SqlStore) -> None:
+    def test_what_is_damaged_is_named_and_not_packed(self, store: Archive) -> None:
         ident = fill(store)
-        store.seal(SIGNER, minutes(10))
+        seal_log(store, SIGNER, minutes(10))
         with store.database.write() as connection:
             connection.exec_driver_sql("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
         assert [each.what for each in _damage(gather(store, ident, 2, 4))] == [f"{ident}@3"]
         assert isinstance(gather(store, ident, 4, 5), Gathered)
 
-    def test_a_log_that_was_rolled_back_is_seen(self, store: SqlStore, place: Path) -> None:
+    def test_a_log_that_was_rolled_back_is_seen(self, store: Archive, place: Path) -> None:
         ident = fill(store)
-        first = store.seal(SIGNER, minutes(10))
+        first = seal_log(store, SIGNER, minutes(10))
         grow(store, watch(store, f"{URL}/later"), 1)
-        latest = store.seal(SIGNER, minutes(20))
+        latest = seal_log(store, SIGNER, minutes(20))
         with store.database.write() as connection:
             connection.exec_driver_sql("UPDATE leaf SET position = NULL WHERE position > 10")
         damage = packed(store, ident, place, anchor(first, latest))
@@ -174,12 +180,12 @@ def _damage(found: Gathered | list[Damage]) -> list[Damage]:
 
 
 class TestChoice:
-    def test_the_oldest_with_a_stamp_and_the_latest(self, store: SqlStore) -> None:
+    def test_the_oldest_with_a_stamp_and_the_latest(self, store: Archive) -> None:
         grow(store, watch(store), 2)
-        notes = [store.seal(SIGNER, minutes(3))]
+        notes = [seal_log(store, SIGNER, minutes(3))]
         for place in range(3):
             grow(store, watch(store, f"{URL}/{place}"), 1)
-            notes.append(store.seal(SIGNER, minutes(4)))
+            notes.append(seal_log(store, SIGNER, minutes(4)))
         stamped = [(note, {"a.tsr": b"."} if place == 2 else {}) for place, note in enumerate(notes)]
         found = packing.choose(stamped, SIGNER.public, 2)
         assert found is not None

@@ -11,6 +11,12 @@ import pytest
 from tests.archive_samples import NOW, URL, alert, grow, intent, minutes, watch
 from tests.postgres import Server, postgres
 from tracker.archive import lock, open_archive
+from tracker.archive.articles import get_article, list_articles
+from tracker.archive.checks import commit_check, commit_checks
+from tracker.archive.counts import count_all
+from tracker.archive.hosts import get_host
+from tracker.archive.outbox import enqueue_alerts
+from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveLocked
 from tracker.model import HostState, Target, VersionQuery
 
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.opening import Archive
 
 __all__ = ["postgres"]
 
@@ -50,7 +56,7 @@ def test_many_decide_on_one_state_and_one_is_heard(url: str) -> None:
         heard = list(pool.map(race, range(4)))
     assert [sum(column) for column in zip(*heard, strict=True)] == [1] * 5
     with open_archive(url) as store:
-        assert [each.n for each in store.versions(VersionQuery(reverse=True))] == [1, 2, 3, 4, 5]
+        assert [each.n for each in iter_versions(store, VersionQuery(reverse=True))] == [1, 2, 3, 4, 5]
 
 
 def test_the_same_addresses_from_two_sides_make_one_article_each(url: str) -> None:
@@ -65,12 +71,12 @@ def test_the_same_addresses_from_two_sides_make_one_article_each(url: str) -> No
         new = list(pool.map(add, ["Herald", "Post"]))
     assert sum(new) == 60
     with open_archive(url) as store:
-        assert len(store.articles(story="Floods")) == 60
+        assert len(list_articles(store, story="Floods")) == 60
 
 
 def test_deliveries_go_to_one_worker_each_and_in_order(url: str) -> None:
     with open_archive(url) as store:
-        store.enqueue([alert(f"{n}", article=f"{n % 5}") for n in range(60)], NOW)
+        enqueue_alerts(store, [alert(f"{n}", article=f"{n % 5}") for n in range(60)], NOW)
 
     def work(_: int) -> list[str]:
         taken = []
@@ -85,24 +91,24 @@ def test_deliveries_go_to_one_worker_each_and_in_order(url: str) -> None:
         taken = list(pool.map(work, range(3)))
     assert sorted(int(key) for each in taken for key in each) == list(range(60))
     with open_archive(url) as store:
-        assert store.counts().delivered_alerts == 60
+        assert count_all(store).delivered_alerts == 60
 
 
 def test_a_slow_reader_holds_up_nobody(url: str) -> None:
     with open_archive(url) as store, open_archive(url, readonly=True) as reader:
         tracked = watch(store)
         grow(store, tracked, 120)
-        stream = reader.versions(VersionQuery(reverse=True))
+        stream = iter_versions(reader, VersionQuery(reverse=True))
         assert next(stream).n == 1
         for n in range(121, 131):
-            store.commit(intent(tracked, n, minutes(n)))
+            commit_check(store, intent(tracked, n, minutes(n)))
         assert [each.n for each in stream] == list(range(2, 131))
 
 
 def test_a_stream_leaves_no_transaction_open(tmp_path: Path) -> None:
     with open_archive(f"sqlite:///{tmp_path / 'archive.db'}", migrate=True) as store:
         grow(store, watch(store), 3)
-        stream = store.versions(VersionQuery())
+        stream = iter_versions(store, VersionQuery())
         next(stream)
         with store._db.engine.connect() as connection:
             # Fails as busy while any reader holds a snapshot: the write-ahead log could not be emptied.
@@ -117,7 +123,7 @@ def test_one_store_from_many_threads_in_turn(url: str) -> None:
             thread = threading.Thread(target=store.save_host, args=(HostState(f"{n}.example", failures=n),))
             thread.start()
             thread.join()
-        assert [store.host(f"{n}.example").failures for n in range(5)] == list(range(5))
+        assert [get_host(store, f"{n}.example").failures for n in range(5)] == list(range(5))
 
 
 @pytest.mark.postgres
@@ -138,7 +144,7 @@ def test_a_server_that_restarts_is_found_again(postgres: Server) -> None:
         tracked = watch(store)
         name = url.partition("?")[0].rpartition("/")[2]
         postgres.execute(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'")
-        assert store.article(tracked.id) == tracked
+        assert get_article(store, tracked.id) == tracked
     postgres.drop(url)
 
 
@@ -146,12 +152,12 @@ def test_several_decisions_in_one_transaction(url: str) -> None:
     with open_archive(url) as store:
         tracked, other = watch(store), watch(store, URL + "/2")
         group = [intent(tracked, 1, minutes(1)), intent(other, 1, minutes(1)), intent(tracked, 2, minutes(2))]
-        done = store.commit_group([*group, group[0]])
+        done = commit_checks(store, [*group, group[0]])
         assert [each.version for each in done] == [1, 1, 2, None]
         assert done[-1].stale
         assert _counts(store) == (3, 3)
 
 
-def _counts(store: SqlStore) -> tuple[int, int]:
-    found = store.counts()
+def _counts(store: Archive) -> tuple[int, int]:
+    found = count_all(store)
     return found.versions, found.checks

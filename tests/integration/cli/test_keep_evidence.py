@@ -15,6 +15,7 @@ from tests.integration.cli.conftest import objects
 from tests.postgres import postgres
 from tracker.archive import lock, open_archive
 from tracker.archive.ledger.checkpoints import CheckpointFolder
+from tracker.archive.ledger.log import seal_log
 
 __all__ = ["postgres"]
 
@@ -48,7 +49,7 @@ def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
     Path("writethru.toml").write_text('[archive]\ncheckpoints = "notes"\n')
     folder = CheckpointFolder(Path("notes"), "sqlite:///writethru.db")
     with open_archive("sqlite:///writethru.db") as store:
-        path = folder.keep(store.seal(folder.signer(), minutes(9)), folder.signer().public)
+        path = folder.keep(seal_log(store, folder.signer(), minutes(9)), folder.signer().public)
     path.with_name(path.name + ".authority.tsr").write_bytes(hashlib.sha256(path.read_bytes()).digest())
     (said,) = objects(kept("evidence", ident(kept), "1..2", "e.zip", "--json"))
     assert said["stamps"] == ["authority.tsr"]

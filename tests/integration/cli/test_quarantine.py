@@ -9,6 +9,9 @@ import pytest
 
 from tests.archive_samples import NOW, URL, capture, watch
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.memos import list_memos
+from tracker.archive.takedowns import take_down
 from tracker.errors import NotKnown
 from tracker.model import Failure, FailureKind
 from tracker.pipeline.quarantine import keep
@@ -43,8 +46,8 @@ def test_what_is_not_there_is_named(desk):
 
 def test_a_takedown_takes_it_out_although_there_is_no_version(hung):
     with open_archive("sqlite:///writethru.db") as store:
-        tracked = store.article(URL)
-        assert store.takedown(tracked.id, "court", NOW) == []
-        assert store.memos("quarantine|") == {}
+        tracked = get_article(store, URL)
+        assert take_down(store, tracked.id, "court", NOW) == []
+        assert list_memos(store, "quarantine|") == {}
         with pytest.raises(NotKnown):
-            store.takedown(tracked.id, "court", NOW)
+            take_down(store, tracked.id, "court", NOW)

@@ -10,13 +10,14 @@ import pytest
 
 from tests.archive_samples import grow, intent, minutes, watch
 from tracker.archive import open_archive
+from tracker.archive.checks import commit_check
 from tracker.model import LabelKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.opening import Archive
 
 
 @pytest.fixture(scope="session")
@@ -28,12 +29,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, template: Path) -> Iterator[Callable[[], SqlStore]]:
+def fresh(tmp_path: Path, template: Path) -> Iterator[Callable[[], Archive]]:
     """Make empty archives."""
     count = 0
     with ExitStack() as stack:
 
-        def make() -> SqlStore:
+        def make() -> Archive:
             nonlocal count
             count += 1
             shutil.copyfile(template, tmp_path / f"{count}.db")
@@ -43,12 +44,12 @@ def fresh(tmp_path: Path, template: Path) -> Iterator[Callable[[], SqlStore]]:
 
 
 @pytest.fixture
-def full(fresh: Callable[[], SqlStore]) -> SqlStore:
+def full(fresh: Callable[[], Archive]) -> Archive:
     """Return an archive of two articles of two sources, with three versions and one."""
     store = fresh()
     flood = watch(store, stories=("Weather", "Town"))
     grow(store, flood, 3)
     other = watch(store, "https://post.example/b", source="Post", title="")
-    store.commit(intent(other, 1, minutes(1.5)))
-    store.commit(intent(other, 2, minutes(9), kinds=(LabelKind.CORRECTION, LabelKind.NAME)))
+    commit_check(store, intent(other, 1, minutes(1.5)))
+    commit_check(store, intent(other, 2, minutes(9), kinds=(LabelKind.CORRECTION, LabelKind.NAME)))
     return store

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.archive.exchange import files, lists, warc_read
-from tracker.archive.exchange.record import records
-from tracker.archive.exchange.warc_read import Warcs
 from tracker.errors import PageError
+from tracker.exchange import files, lists, warc_read
+from tracker.exchange.record import records
+from tracker.exchange.warc_read import Warcs
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,31 +12,38 @@ import pytest
 from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
 from tests.postgres import postgres
 from tracker.archive import open_archive
-from tracker.archive.exchange import jsonl
-from tracker.archive.exchange.keeping import Receipt, keep
-from tracker.archive.exchange.record import NO_PAGE, records
-from tracker.archive.exchange.selection import EVERYTHING, Selection
+from tracker.archive.articles import get_article, list_articles, set_article_state
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.readings import save_readings, stored_as
+from tracker.archive.search import search_passages
+from tracker.archive.takedowns import list_tombstones, prune_pages, take_down
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, PageError
-from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Led, Reread, Rereading
+from tracker.exchange import jsonl
+from tracker.exchange.keeping import Receipt, keep
+from tracker.exchange.record import NO_PAGE, records
+from tracker.exchange.selection import EVERYTHING, Selection
+from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Reread, Rereading, UpdatedChange
 
 __all__ = ["postgres"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive import SqlStore
-    from tracker.archive.exchange.record import Known, Record, Visit
-    from tracker.archive.exchange.selection import Tally
+    from tracker.archive.opening import Archive
+    from tracker.exchange.record import Known, Record, RecordedCheck
+    from tracker.exchange.selection import ExportProgress
 
 
-def exported(store: SqlStore, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, Tally]:
+def exported(store: Archive, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:
     out = io.BytesIO()
     tally = jsonl.write(store, selection, out, **options)
     return out.getvalue(), tally
 
 
-def imported(store: SqlStore, data: bytes) -> Receipt:
+def imported(store: Archive, data: bytes) -> Receipt:
     return keep(store, records(io.BytesIO(data)), NOW, again=lambda tracked, at: None)
 
 
@@ -54,24 +61,26 @@ def test_export_import_export_is_identical(full, fresh, with_captures):
 
 
 def test_versions_that_were_read_again_come_back_with_both_readings(full, fresh):
-    ident, better = full.article(URL).id, replace(content(2), title="River floods two streets of Ebbing")
+    ident, better = get_article(full, URL).id, replace(content(2), title="River floods two streets of Ebbing")
     rereads = [
         Reread(1, "8", Rereading.UNREADABLE),
         Reread(2, "8", Rereading.CODE, better, "main"),
         Reread(3, "8", Rereading.CODE, better, "main", no_edit=True),
     ]
-    full.reread(ident, rereads, [Led(2, change(2, LabelKind.HEADLINE)), Led(3, Change())], minutes(30))
-    full.reread(ident, [Reread(2, "9", Rereading.SAME, signature="main")], [], minutes(31))
+    save_readings(
+        full, ident, rereads, [UpdatedChange(2, change(2, LabelKind.HEADLINE)), UpdatedChange(3, Change())], minutes(30)
+    )
+    save_readings(full, ident, [Reread(2, "9", Rereading.SAME, signature="main")], [], minutes(31))
     first, _ = exported(full, with_captures=True)
     other = fresh()
     assert imported(other, first).kept == 5
     assert exported(other, with_captures=True)[0] == first
     for n in (1, 2, 3):
-        assert other.version(ident, n) == full.version(ident, n)
-        assert other.kept_as(ident, n) == full.kept_as(ident, n)
-    assert other.kept_as(ident, 2).content == content(2)
-    assert other.article(ident).title == better.title
-    assert [(hit.first, hit.last) for hit in other.search("ebbing")] == [(2, None)]
+        assert get_version(other, ident, n) == get_version(full, ident, n)
+        assert stored_as(other, ident, n) == stored_as(full, ident, n)
+    assert stored_as(other, ident, 2).content == content(2)
+    assert get_article(other, ident).title == better.title
+    assert [(hit.first, hit.last) for hit in search_passages(other, "ebbing")] == [(2, None)]
     assert verify(other).ok
     assert imported(other, first).known == 5
 
@@ -94,32 +103,32 @@ def test_a_line_is_a_line_of_log_and_more(full):
 def test_captures_come_back_byte_by_byte(full, fresh):
     other = fresh()
     imported(other, exported(full, with_captures=True)[0])
-    ident = full.article(URL).id
-    assert [other.capture(ident, n) for n in (1, 2, 3)] == [full.capture(ident, n) for n in (1, 2, 3)]
-    assert other.version(ident, 3) == full.version(ident, 3)
+    ident = get_article(full, URL).id
+    assert [get_capture(other, ident, n) for n in (1, 2, 3)] == [get_capture(full, ident, n) for n in (1, 2, 3)]
+    assert get_version(other, ident, 3) == get_version(full, ident, 3)
 
 
 def test_the_time_a_version_was_last_seen_comes_back(full, fresh):
-    tracked = full.article(URL)
-    full.commit(look(tracked, 3, minutes(20), CheckOutcome.UNCHANGED))
-    full.commit(intent(tracked, 4, minutes(30)))
+    tracked = get_article(full, URL)
+    commit_check(full, look(tracked, 3, minutes(20), CheckOutcome.UNCHANGED))
+    commit_check(full, intent(tracked, 4, minutes(30)))
     other = fresh()
     imported(other, exported(full)[0])
-    assert other.version(tracked.id, 4).previous_seen == minutes(20)
-    assert other.article(tracked.id).last_seen_at == minutes(30)
+    assert get_version(other, tracked.id, 4).previous_seen == minutes(20)
+    assert get_article(other, tracked.id).last_seen_at == minutes(30)
 
 
 def test_what_was_taken_out_stays_out(full, fresh):
-    ident, post = full.article(URL).id, full.article("https://post.example/b").id
-    full.takedown(ident, "court order", NOW, 2)
-    full.prune("Post", NOW, keep=1)
+    ident, post = get_article(full, URL).id, get_article(full, "https://post.example/b").id
+    take_down(full, ident, "court order", NOW, 2)
+    prune_pages(full, "Post", NOW, keep=1)
     first, tally = exported(full, with_captures=True)
     assert (tally.pages, tally.without_page, tally.damaged) == (3, 2, [])
     other = fresh()
     imported(other, first)
     assert exported(other, with_captures=True)[0] == first
-    assert other.version(ident, 2).removed == "court order"
-    assert other.tombstones(post) == {1: "retention"}
+    assert get_version(other, ident, 2).removed == "court order"
+    assert list_tombstones(other, post) == {1: "retention"}
     assert verify(other).ok
     assert imported(other, first).known == 5
 
@@ -127,13 +136,13 @@ def test_what_was_taken_out_stays_out(full, fresh):
 def test_versions_without_pages_say_so(full, fresh):
     other = fresh()
     imported(other, exported(full)[0])
-    ident = full.article(URL).id
-    assert set(other.tombstones(ident).values()) == {NO_PAGE}
-    assert other.version(ident, 1).capture_sha256 == full.version(ident, 1).capture_sha256
+    ident = get_article(full, URL).id
+    assert set(list_tombstones(other, ident).values()) == {NO_PAGE}
+    assert get_version(other, ident, 1).capture_sha256 == get_version(full, ident, 1).capture_sha256
 
 
 def test_selection_by_article_source_and_time(full):
-    flood, post = full.article(URL).id, full.article("https://post.example/b").id
+    flood, post = get_article(full, URL).id, get_article(full, "https://post.example/b").id
 
     def chosen(**only: Any) -> list[tuple[str, int]]:
         lines = exported(full, Selection(**only))[0].splitlines()
@@ -155,7 +164,7 @@ def test_another_history_is_refused(full, fresh):
     other = fresh()
     data, _ = exported(full)
     watch(other)
-    ident = full.article(URL).id
+    ident = get_article(full, URL).id
     lines = data.splitlines()
     receipt = imported(other, b"\n".join([lines[0], lines[0], b"", lines[3]]))
     assert (receipt.kept, receipt.known, receipt.refused) == (1, 1, 1)
@@ -168,12 +177,12 @@ def test_another_history_is_refused(full, fresh):
 def test_one_damaged_page_is_named_and_ends_nothing(full):
     from sqlalchemy import update
 
-    from tracker.archive.tables.core import capture
+    from tracker.archive.schema.core import capture
 
     with full.database.write() as connection:
         connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
     data, tally = exported(full, with_captures=True)
-    assert tally.damaged == [f"{full.article(URL).id}@1"]
+    assert tally.damaged == [f"{get_article(full, URL).id}@1"]
     assert len(data.splitlines()) == 5
     assert json.loads(data.splitlines()[0])["page_removed"].startswith("damaged: ")
 
@@ -217,7 +226,7 @@ def test_groups_and_their_progress(full, fresh):
         other, records(many), NOW, again=lambda tracked, at: at, progress=lambda receipt: seen.append(receipt.kept)
     )
     assert (receipt.kept, seen) == (120, [50, 100])
-    assert other.articles()[0].next_check_at == minutes(1)
+    assert list_articles(other)[0].next_check_at == minutes(1)
     bad = [json.dumps(json.loads(line) | {"capture": "22" * 32}).encode() for line in many]
     receipt = keep(other, records(bad), NOW, again=lambda tracked, at: at)
     assert (receipt.refused, len(receipt.reasons)) == (120, 100)
@@ -231,9 +240,9 @@ def test_a_version_kept_meanwhile_stops_the_import(full, fresh):
     data = exported(full)[0]
     tracked = watch(other)
 
-    def meddling() -> Iterator[Record | Known | Visit]:
+    def meddling() -> Iterator[Record | Known | RecordedCheck]:
         yield from records([data.splitlines()[0]])
-        other.commit(intent(tracked, 1, minutes(1)))
+        commit_check(other, intent(tracked, 1, minutes(1)))
 
     with pytest.raises(ArchiveLocked, match="meanwhile"):
         keep(other, meddling(), NOW, again=lambda tracked, at: None)
@@ -260,15 +269,15 @@ class TestChecks:
     @pytest.fixture
     def whole(self, full):
         """Return an archive with a page that went and came back, one that is gone, one never seen, one paused."""
-        flood, other = full.article(URL), full.article("https://post.example/b")
-        full.commit(look(flood, 3, minutes(4), CheckOutcome.UNCHANGED, state=ArticleState.ACTIVE))
-        full.commit(look(flood, 3, minutes(5), CheckOutcome.FAILED, failures=1))
-        full.commit(look(flood, 3, minutes(6), CheckOutcome.GONE, state=ArticleState.GONE, failures=2))
-        full.commit(intent(flood, 4, minutes(7)))
-        full.commit(look(other, 2, minutes(9), CheckOutcome.GONE, state=ArticleState.GONE, failures=1))
+        flood, other = get_article(full, URL), get_article(full, "https://post.example/b")
+        commit_check(full, look(flood, 3, minutes(4), CheckOutcome.UNCHANGED, state=ArticleState.ACTIVE))
+        commit_check(full, look(flood, 3, minutes(5), CheckOutcome.FAILED, failures=1))
+        commit_check(full, look(flood, 3, minutes(6), CheckOutcome.GONE, state=ArticleState.GONE, failures=2))
+        commit_check(full, intent(flood, 4, minutes(7)))
+        commit_check(full, look(other, 2, minutes(9), CheckOutcome.GONE, state=ArticleState.GONE, failures=1))
         never = watch(full, "https://post.example/never", source="Post")
-        full.commit(look(never, 0, minutes(3), CheckOutcome.REFUSED, failures=1))
-        full.set_state(watch(full, "https://post.example/paused", source="Post").id, ArticleState.PAUSED)
+        commit_check(full, look(never, 0, minutes(3), CheckOutcome.REFUSED, failures=1))
+        set_article_state(full, watch(full, "https://post.example/paused", source="Post").id, ArticleState.PAUSED)
         return full
 
     @pytest.mark.parametrize("with_captures", [True, False])
@@ -286,7 +295,7 @@ class TestChecks:
         assert exported(other, with_captures=with_captures, with_checks=True)[0] == first
         assert verify(other).ok
         for each in whole.articles():
-            there = other.article(each.id)
+            there = get_article(other, each.id)
             assert (there.state, there.last_seen_at, there.failures) == (each.state, each.last_seen_at, each.failures)
             assert (there.first_seen_at, there.feed_title, there.stories) == (
                 each.first_seen_at, each.feed_title, each.stories,
@@ -301,9 +310,9 @@ class TestChecks:
         assert {json.loads(line)["source"] for line in of_post.splitlines()} == {"Post"}
 
     def test_pages_of_checks_join(self, full, monkeypatch):
-        monkeypatch.setattr("tracker.archive.exchange.checks._PAGE", 2)
+        monkeypatch.setattr("tracker.exchange.checks._PAGE", 2)
         for place in range(5):
-            full.commit(look(full.article(URL), 3, minutes(20 + place // 2), CheckOutcome.UNCHANGED))
+            commit_check(full, look(get_article(full, URL), 3, minutes(20 + place // 2), CheckOutcome.UNCHANGED))
         out = exported(full, with_checks=True)[0]
         assert sum(b'"type":"check"' in line for line in out.splitlines()) == 5
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration.exchange.pages import fill
-from tracker.archive.exchange import newsedits
-from tracker.archive.exchange.selection import EVERYTHING, Selection
 from tracker.diff.sentences import language, split
+from tracker.exchange import newsedits
+from tracker.exchange.selection import EVERYTHING, Selection
 from tracker.model import Op, VersionQuery
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.opening import Archive
 
 pytestmark = pytest.mark.anyio
 
@@ -32,8 +32,8 @@ def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-async def morning(fresh) -> SqlStore:
-    store: SqlStore = fresh()
+async def morning(fresh) -> Archive:
+    store: Archive = fresh()
     await fill(store)
     return store
 

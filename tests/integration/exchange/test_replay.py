@@ -21,14 +21,16 @@ import pytest
 
 from tests.archive_samples import NOW, intent, watch
 from tests.integration.exchange.pages import at, capture, fill
-from tracker.archive.exchange import warc
-from tracker.archive.exchange.selection import EVERYTHING
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
+from tracker.exchange import warc
+from tracker.exchange.selection import EVERYTHING
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive import SqlStore
+    from tracker.archive.opening import Archive
 
 PYWB = Path(__file__).parents[3] / ".cache" / "pywb" / "bin" / "wayback"
 pytestmark = [
@@ -69,15 +71,15 @@ def get(url: str) -> tuple[bytes, str]:
 
 
 @pytest.fixture
-async def morning(fresh) -> SqlStore:
-    store: SqlStore = fresh()
+async def morning(fresh) -> Archive:
+    store: Archive = fresh()
     await fill(store)
     # The same bytes once more, at another address: a revisit record.
     again = watch(store, "https://herald.example/news/copy")
-    twin = capture(store.capture(store.articles()[-1].id, 1).body, 500, "copy")
+    twin = capture(get_capture(list_articlesrticles(store)[-1].id, 1).body, 500, "copy")
     made = intent(again, 1, at(500))
     assert made.version is not None
-    store.commit(replace(made, version=replace(made.version, capture=twin)))
+    commit_check(store, replace(made, version=replace(made.version, capture=twin)))
     return store
 
 

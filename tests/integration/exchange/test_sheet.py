@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive.exchange import sheet
-from tracker.archive.exchange.selection import EVERYTHING
+from tracker.exchange import sheet
+from tracker.exchange.selection import EVERYTHING
 
 
 def test_a_row_a_version(full):

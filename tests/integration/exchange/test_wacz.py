@@ -11,11 +11,11 @@ import pytest
 
 from tests.archive_samples import NOW
 from tests.integration.exchange.pages import Inline, fill
-from tracker.archive.exchange import wacz, warc
-from tracker.archive.exchange.selection import EVERYTHING
-from tracker.archive.exchange.warc_read import Warcs
 from tracker.config import Config
 from tracker.errors import PageError
+from tracker.exchange import wacz, warc
+from tracker.exchange.selection import EVERYTHING
+from tracker.exchange.warc_read import Warcs
 from tracker.service.backfill import Backfill
 
 pytestmark = pytest.mark.anyio

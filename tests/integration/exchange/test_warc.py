@@ -14,25 +14,29 @@ import pytest
 
 from tests.archive_samples import NOW
 from tests.integration.exchange.pages import Inline, at, capture, captures, fill, page
-from tracker.archive.exchange import warc
-from tracker.archive.exchange.selection import EVERYTHING
-from tracker.archive.exchange.warc_read import Found, Warcs
-from tracker.archive.exchange.warc_records import record
+from tracker.archive.articles import list_articles
+from tracker.archive.captures import get_capture
+from tracker.archive.counts import count_all
+from tracker.archive.versions import get_version, iter_versions
 from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
+from tracker.exchange import warc
+from tracker.exchange.selection import EVERYTHING
+from tracker.exchange.warc_read import Found, Warcs
+from tracker.exchange.warc_records import record
 from tracker.model import Failure, FailureKind, VersionQuery
 from tracker.service.backfill import Backfill
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
-    from tracker.archive.exchange.selection import Tally
+    from tracker.archive.opening import Archive
+    from tracker.exchange.selection import ExportProgress
 
 pytestmark = pytest.mark.anyio
 
 
-def export(store: SqlStore, path: Path) -> Tally:
+def export(store: Archive, path: Path) -> ExportProgress:
     return warc.export(store, EVERYTHING, path, NOW, release="1.0")
 
 
@@ -81,9 +85,9 @@ async def test_captures_and_versions_come_back_as_they_were(morning, fresh, tmp_
     with Warcs([tmp_path / "news.warc.gz"]) as files:
         await Backfill(other, Inline(), Config()).run(files.captures())
     query = VersionQuery(reverse=True)
-    assert list(other.versions(query)) == list(morning.versions(query))
+    assert list(iter_versions(other, query)) == list(morning.versions(query))
     for version in morning.versions(query):
-        assert other.capture(version.article, version.n) == morning.capture(version.article, version.n)
+        assert get_capture(other, version.article, version.n) == morning.capture(version.article, version.n)
 
 
 async def test_a_stopped_import_is_taken_up(morning, fresh, tmp_path):
@@ -94,7 +98,7 @@ async def test_a_stopped_import_is_taken_up(morning, fresh, tmp_path):
             found = list(files.captures())
         backfill = Backfill(other, Inline(), Config())
         await backfill.run(found if whole else found[:2])
-    assert other.counts().versions == 5
+    assert count_all(other).versions == 5
     assert (backfill.history.known, backfill.history.kept) == (5, 0)
 
 
@@ -134,7 +138,7 @@ async def test_versions_without_a_page_have_no_record(morning, tmp_path):
 
 
 async def test_history_comes_in_time_order_from_many_files(morning, fresh, tmp_path):
-    from tracker.archive.exchange.selection import Selection
+    from tracker.exchange.selection import Selection
 
     names = ["z.warc.gz", "a.warc"]
     for name, parts in zip(names, [Selection(until=at(5)), Selection(since=at(5))], strict=True):
@@ -164,7 +168,7 @@ async def test_what_is_no_article_makes_none(fresh):
     ]
     history = await Backfill(store, Broken(), Config()).run(found)
     assert (history.other, history.unreadable, history.refused, history.kept) == (1, 1, 1, 0)
-    assert store.counts().articles == 0
+    assert count_all(store).articles == 0
 
 
 async def test_sources_are_named_by_option_file_or_host(fresh):
@@ -176,7 +180,7 @@ async def test_sources_are_named_by_option_file_or_host(fresh):
     ]:
         store = fresh()
         await Backfill(store, Inline(), config_, option).run([Found(capture(page(3), 0))])
-        assert store.articles()[0].source == name
+        assert list_articles(store)[0].source == name
 
 
 async def test_the_past_alerts_nobody_and_progress_is_told(fresh):
@@ -185,7 +189,7 @@ async def test_the_past_alerts_nobody_and_progress_is_told(fresh):
     rule = RuleConfig(name="all", to=("desk",))
     config = Config(rules=(rule,), targets=(WebhookTarget(name="desk", type="webhook", url="https://desk.example/"),))
     await Backfill(store, Inline(), config).run(captures(), lambda history: seen.append(history.kept))
-    assert store.counts().pending_alerts == 0
+    assert count_all(store).pending_alerts == 0
     assert seen == [1, 2, 3, 3, 4, 5]
 
 
@@ -219,8 +223,8 @@ async def test_files_of_other_crawlers(fresh, tmp_path, chunked):
         history = await Backfill(store, Inline(), Config()).run(files.captures())
         assert files.skipped == 4
     assert history.kept == 1
-    (article,) = store.articles()
-    kept = store.capture(article.id, 1)
+    (article,) = list_articles(store)
+    kept = get_capture(store, article.id, 1)
     assert kept.body == page(7)
     assert kept.header("content-encoding") == "gzip"
     assert kept.fetched_at == datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -263,6 +267,6 @@ async def test_notes_that_make_no_sense_do_no_harm(fresh):
     store = fresh()
     odd = [found(1, 0, "x"), found(2, 5, "yesterday"), found(3, 9, "2026-11-25T09:07:00"), found(4, 12, "2030-01-01")]
     history = await fill(store, odd)
-    ident = store.articles()[0].id
+    ident = list_articles(store)[0].id
     assert history.kept >= 3
-    assert [store.version(ident, n).previous_seen for n in (2, 3)] == [at(0), at(7)]
+    assert [get_version(store, ident, n).previous_seen for n in (2, 3)] == [at(0), at(7)]

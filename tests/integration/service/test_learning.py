@@ -12,19 +12,22 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets, get_article
+from tracker.archive.checks import commit_check, commit_checks
+from tracker.archive.memos import get_memo, save_memo
 from tracker.cli.main import cli
 from tracker.config import Config, ServiceConfig, SourceConfig
 from tracker.errors import TrackerError
-from tracker.jobs.beliefs import MEMO, Beliefs, from_json, to_json
 from tracker.jobs.curve import SHIPPED
+from tracker.jobs.update_model import MEMO, UpdateModel, from_json, to_json
 from tracker.model import Check, CheckOutcome, Intent, Target
-from tracker.service import believing, refit
-from tracker.service.believing import Believing
+from tracker.service import refit, update_model_store
+from tracker.service.update_model_store import UpdateModelStore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.opening import Archive
 
 pytestmark = pytest.mark.anyio
 
@@ -32,12 +35,12 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BORN = NOW - timedelta(days=3)
 
 
-def fill(store: SqlStore, articles: int) -> None:
+def fill(store: Archive, articles: int) -> None:
     """Keep a log of *articles*, half of them of a source that updates often, half of one that hardly does."""
     dice = random.Random(5)
     for source, lively in (("fast", 0.5), ("slow", 0.06)):
         targets = [Target(f"https://{source}.test/{n}", published=BORN) for n in range(articles // 2)]
-        for tracked in store.add_targets(source, targets, BORN):
+        for tracked in add_targets(store, source, targets, BORN):
             ages, intents = (0.0, 0.5, 1.5, 4.0, 12.0, 40.0), []
             for place, age in enumerate(ages):
                 at = BORN + timedelta(hours=age)
@@ -45,7 +48,7 @@ def fill(store: SqlStore, articles: int) -> None:
                 outcome = CheckOutcome.CHANGED if place and changed else CheckOutcome.UNCHANGED
                 due = NOW + timedelta(hours=3)
                 intents.append(Intent(tracked.id, Check(tracked.id, at, outcome), 0, due))
-            store.commit_group(intents)
+            commit_checks(store, intents)
     with store.database.write() as connection:
         connection.exec_driver_sql("UPDATE article SET versions = 1")
 
@@ -55,7 +58,7 @@ def database(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'w.db'}"
 
 
-def call_of(store: SqlStore):
+def call_of(store: Archive):
     async def call(method, *args, **kwargs):
         return getattr(store, method)(*args, **kwargs)
 
@@ -65,10 +68,10 @@ def call_of(store: SqlStore):
 async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> None:
     with open_archive(database, migrate=True) as store:
         fill(store, 360)
-        held = Believing(call_of(store))
+        held = UpdateModelStore(call_of(store))
         await held.recall()
         await held.learn(database, NOW)
-        kept = from_json(store.memo(MEMO))
+        kept = from_json(get_memo(store, MEMO))
         assert kept.fitted_at is not None
         assert kept.articles == 360
         assert kept.curve.factor("fast") > 2 * kept.curve.factor("slow")
@@ -76,50 +79,50 @@ async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> 
         assert held.now.curve == kept.curve
         before = kept.tried_at
         await held.learn(database, NOW + timedelta(days=1))
-        assert from_json(store.memo(MEMO)).tried_at == before, "it is not time yet"
+        assert from_json(get_memo(store, MEMO)).tried_at == before, "it is not time yet"
 
 
 async def test_below_300_articles_the_shipped_constants_serve(database: str) -> None:
     with open_archive(database, migrate=True) as store:
         fill(store, 40)
-        learned = refit.learned(store, Beliefs(), NOW)
-        assert learned == Beliefs(tried_at=NOW)
+        learned = refit.learned(store, UpdateModel(), NOW)
+        assert learned == UpdateModel(tried_at=NOW)
 
 
 async def test_what_goes_wrong_in_the_child_is_tried_again_in_a_day(database: str) -> None:
     with open_archive(database, migrate=True) as store:
-        held = Believing(call_of(store))
+        held = UpdateModelStore(call_of(store))
         await held.learn("sqlite:////nowhere/at/all.db", NOW)
-        assert held.now == Beliefs(tried_at=NOW)
+        assert held.now == UpdateModel(tried_at=NOW)
     with pytest.raises(TrackerError, match="learning failed: "):
-        await refit.learn("sqlite:////nowhere/at/all.db", Beliefs())
+        await refit.learn("sqlite:////nowhere/at/all.db", UpdateModel())
 
 
 async def test_a_child_that_takes_too_long_is_ended(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refit, "SECONDS", 0.01)
     with pytest.raises(TrackerError, match="longer than"):
-        await refit.learn(database, Beliefs())
+        await refit.learn(database, UpdateModel())
 
 
 async def test_without_scipy_nothing_is_learned(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(believing, "can_learn", lambda: False)
+    monkeypatch.setattr(update_model_store, "can_learn", lambda: False)
     with open_archive(database, migrate=True) as store:
-        held = Believing(call_of(store))
+        held = UpdateModelStore(call_of(store))
         await held.learn(database, NOW)
-        assert held.now == Beliefs()
-        assert store.memo(MEMO) == ""
+        assert held.now == UpdateModel()
+        assert get_memo(store, MEMO) == ""
 
 
 async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart(database: str) -> None:
     config = Config(service=ServiceConfig(budget=0.05), sources=(SourceConfig(name="fast"), SourceConfig(name="slow")))
     with open_archive(database, migrate=True) as store:
         fill(store, 40)
-        held = Believing(call_of(store))
+        held = UpdateModelStore(call_of(store))
         for _ in range(3):
             await held.price(config, NOW)
         price = held.now.curve.threshold
         assert price == pytest.approx(SHIPPED.threshold * 1.5**3)
-        again = Believing(call_of(store))
+        again = UpdateModelStore(call_of(store))
         await again.recall()
         assert again.now.curve.threshold == price
 
@@ -140,14 +143,14 @@ async def test_stats_cadence_shows_beliefs_budget_and_next_visits(
     )
     with open_archive(database, migrate=True) as store:
         fill(store, 40)
-        store.add_targets("slow", [Target("https://slow.test/told")], NOW)
-        touched = store.article("https://slow.test/told")
+        add_targets(store, "slow", [Target("https://slow.test/told")], NOW)
+        touched = get_article(store, "https://slow.test/told")
         look = Intent(touched.id, Check(touched.id, NOW, CheckOutcome.CHANGED), 0, NOW, touched=True)
-        store.commit(look)
-        learned = Beliefs(
+        commit_check(store, look)
+        learned = UpdateModel(
             replace(SHIPPED, sources={"fast": 1.7, "slow": 0.2}), {"fast": 0.1}, {"slow.test": 0.4}, NOW, 360
         )
-        store.save_memo(MEMO, to_json(learned), NOW)
+        save_memo(store, MEMO, to_json(learned), NOW)
     shown = run()
     assert "the budget is 50" in shown
     assert "from the checks of 360 articles" in shown

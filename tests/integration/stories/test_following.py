@@ -10,12 +10,13 @@ import pytest
 from tests.fake_store import FakeStore
 from tests.integration.stories.outlets import calling, look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, WIRE, article, corrected, hours
+from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.config import Config, RuleConfig, SourceConfig, StoryConfig, WebhookTarget
 from tracker.model import LabelKind
-from tracker.service.following import links_of
-from tracker.service.staleness import look as look_for_stale
-from tracker.service.staleness import stale_alerts
-from tracker.service.storydesk import StoryDesk
+from tracker.service.followed_links import links_of
+from tracker.service.stale_copies import look as look_for_stale
+from tracker.service.stale_copies import stale_alerts
+from tracker.service.story_worker import StoryWorker
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +39,7 @@ def config(*, follow: int = 2, **rule: object) -> Config:
 
 def linked(store: FakeStore) -> None:
     tracked = publish(store, "Agency", 0, article(WIRE), body=BODY.encode())
-    store.add_targets("Agency", [_target(tracked.url)], hours(0), ["Ferry"])
+    add_targets(store, "Agency", [_target(tracked.url)], hours(0), ["Ferry"])
 
 
 def _target(url: str):
@@ -50,26 +51,26 @@ def _target(url: str):
 async def test_links_of_a_named_article_are_watched_up_to_a_limit_and_no_further():
     store = FakeStore()
     linked(store)
-    desk = StoryDesk(calling(store))
+    desk = StoryWorker(calling(store))
     await desk.catch_up(config(), hours(1), 60)
     assert desk.followed == 2
-    followed = [each for each in store.articles(story="Ferry") if "inspection" in each.url]
+    followed = [each for each in list_articles(store, story="Ferry") if "inspection" in each.url]
     assert sorted(each.url for each in followed) == [f"https://agency.example{link}" for link in LINKS[:2]]
     assert all(each.source == "Agency" and each.next_check_at is not None for each in followed)
     publish(store, "Agency", 2, article(WIRE, title="x"), url=followed[0].url, body=BODY.encode())
     publish(store, "Agency", 2, article(corrected()), body=BODY.encode())
     await desk.catch_up(config(), hours(3), 60)
     assert desk.followed == 2
-    assert len(store.articles(story="Ferry")) == 3
+    assert len(list_articles(store, story="Ferry")) == 3
 
 
 async def test_nothing_is_followed_unless_the_story_says_so():
     store = FakeStore()
     linked(store)
-    desk = StoryDesk(calling(store))
+    desk = StoryWorker(calling(store))
     await desk.catch_up(config(follow=0), hours(1), 60)
     assert desk.followed == 0
-    assert len(store.articles()) == 1
+    assert len(list_articles(store)) == 1
 
 
 async def test_a_page_that_is_gone_from_the_archive_has_no_links():
@@ -84,7 +85,7 @@ async def printed() -> FakeStore:
     herald = publish(store, "Herald", 1, stripped(article(WIRE)))
     publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]))
     look(store, herald, 8)
-    await StoryDesk(calling(store)).catch_up(config(), hours(8), 60)
+    await StoryWorker(calling(store)).catch_up(config(), hours(8), 60)
     return store
 
 
@@ -93,7 +94,7 @@ async def test_a_copy_that_took_no_correction_in_time_is_told_once():
     rules = config(stale_copy=timedelta(hours=6))
     (told,) = await stale_alerts(calling(store), rules, hours(9))
     body = json.loads(told.payload)
-    herald, agency = store.article(url_of("Herald")), store.article(url_of("Agency"))
+    herald, agency = get_article(store, url_of("Herald")), get_article(store, url_of("Agency"))
     assert (told.article, told.version, told.target, body["type"]) == (herald.id, 1, "desk", "copy.stale")
     assert body["notices"] == [{"kind": "correction", "text": CORRECTION.text}]
     assert (body["origin"]["article"], body["origin"]["version"], body["hours"]) == (agency.id, 2, 6.0)
@@ -128,6 +129,6 @@ async def test_a_rule_on_a_story_meets_its_copies():
     store = await printed()
     asked = config(stale_copy=timedelta(hours=6), stories=("Ferry",))
     assert await stale_alerts(calling(store), asked, hours(9)) == []
-    herald = store.article(url_of("Herald"))
-    store.add_targets("Herald", [_target(herald.url)], hours(9), ["Ferry"])
+    herald = get_article(store, url_of("Herald"))
+    add_targets(store, "Herald", [_target(herald.url)], hours(9), ["Ferry"])
     assert len(await stale_alerts(calling(store), asked, hours(9))) == 1

@@ -14,17 +14,19 @@ from tests.fake_store import FakeStore
 from tests.integration.stories.outlets import calling, look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, corrected, hours
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets, get_article, list_articles
+from tracker.archive.stories import get_story_book, list_copies, save_decision, unread_versions
 from tracker.config import Config, StoryConfig
 from tracker.errors import ArchiveError
-from tracker.model import Decision, Verdict
-from tracker.service.storydesk import StoryDesk
-from tracker.stories.gather import gather
+from tracker.model import Decision, StoryDecisionKind
+from tracker.service.story_timelines import gather
+from tracker.service.story_worker import StoryWorker
 from tracker.stories.settled import effects, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.ports import Store
+    from tracker.archive.opening import Archive
 
 pytestmark = pytest.mark.anyio
 
@@ -36,11 +38,11 @@ TOLD_ANEW = (
 )
 
 
-async def caught_up(store: Store, config: Config = CONFIG, at: float = 9) -> int:
-    return await StoryDesk(calling(store)).catch_up(config, hours(at), 60)
+async def caught_up(store: Archive, config: Config = CONFIG, at: float = 9) -> int:
+    return await StoryWorker(calling(store)).catch_up(config, hours(at), 60)
 
 
-def told(store: Store) -> None:
+def told(store: Archive) -> None:
     publish(store, "Agency", 0, article(WIRE))
     publish(store, "Herald", 1, stripped(article(WIRE)))
     publish(store, "Council", 1, article(OTHER, title="Gasworks sold"))
@@ -51,24 +53,24 @@ async def test_copies_and_companions_find_their_story_and_others_do_not():
     store = FakeStore()
     told(store)
     assert await caught_up(store) == 4
-    settled = settle(store.story_book())
-    agency = store.article(url_of("Agency"))
+    settled = settle(get_story_book(store))
+    agency = get_article(store, url_of("Agency"))
     ((story, members),) = settled.stories.items()
     assert story == agency.id
-    assert {store.article(each).source for each in members} == {"Agency", "Herald", "Times"}
+    assert {get_article(store, each).source for each in members} == {"Agency", "Herald", "Times"}
     places = (await gather(calling(store), settled, story)).places
     assert [(each.source, each.role) for each in places] == [
         ("Agency", "origin"),
         ("Herald", "copy"),
         ("Times", "own"),
     ]
-    assert store.story_unread() == []
+    assert unread_versions(store) == []
     assert await caught_up(store) == 0
 
 
 async def test_a_desk_goes_on_where_it_was_and_one_that_starts_anew_finds_the_same():
     one, other = FakeStore(), FakeStore()
-    kept = StoryDesk(calling(one))
+    kept = StoryWorker(calling(one))
     for store in (one, other):
         publish(store, "Agency", 0, article(WIRE))
     assert await kept.catch_up(CONFIG, hours(1), 60) == 1
@@ -77,7 +79,7 @@ async def test_a_desk_goes_on_where_it_was_and_one_that_starts_anew_finds_the_sa
         publish(store, "Herald", 1, stripped(article(WIRE)))
         publish(store, "Times", 2, article(TOLD_ANEW))
     assert await kept.catch_up(CONFIG, hours(3), 60) == await caught_up(other) == 2
-    assert settle(one.story_book()).stories == settle(other.story_book()).stories != {}
+    assert settle(one.story_book()).stories == settle(get_story_book(other)).stories != {}
 
 
 async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
@@ -85,26 +87,26 @@ async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
     publish(store, "Herald", 0, article(("Fire on a ferry. More soon.",)))
     publish(store, "Agency", 1, article(WIRE))
     await caught_up(store)
-    assert settle(store.story_book()).stories == {}
+    assert settle(get_story_book(store)).stories == {}
     publish(store, "Herald", 2, stripped(article(WIRE)))
     await caught_up(store)
-    assert len(settle(store.story_book()).stories) == 1
+    assert len(settle(get_story_book(store)).stories) == 1
 
 
 async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be_accepted():
     store = FakeStore()
     config = Config(stories=(StoryConfig(name="Ferry", urls=(url_of("Agency"),)),))
     told(store)
-    agency, herald, times = (store.article(url_of(name)) for name in ("Agency", "Herald", "Times"))
-    store.add_targets("Agency", [_target(agency.url)], hours(0), ["Ferry"])
+    agency, herald, times = (get_article(store, url_of(name)) for name in ("Agency", "Herald", "Times"))
+    add_targets(store, "Agency", [_target(agency.url)], hours(0), ["Ferry"])
     await caught_up(store, config)
-    assert store.article(herald.id).stories == ("Ferry",)
-    assert store.article(times.id).stories == ()
-    settled = settle(store.story_book())
+    assert get_article(store, herald.id).stories == ("Ferry",)
+    assert get_article(store, times.id).stories == ()
+    settled = settle(get_story_book(store))
     assert set(settled.stories["Ferry"]) == {agency.id, herald.id, times.id}
-    said = Decision(Verdict.ACCEPT, "Ferry", (times.id,), at=hours(4))
-    store.decide_story(said, *effects(settled, said))
-    assert store.article(times.id).stories == ("Ferry",)
+    said = Decision(StoryDecisionKind.ACCEPT, "Ferry", (times.id,), at=hours(4))
+    save_decision(store, said, *effects(settled, said))
+    assert get_article(store, times.id).stories == ("Ferry",)
 
 
 def _target(url: str):
@@ -115,24 +117,24 @@ def _target(url: str):
 
 async def test_a_decision_made_meanwhile_is_obeyed_by_a_desk_that_runs():
     store = FakeStore()
-    desk = StoryDesk(calling(store))
+    desk = StoryWorker(calling(store))
     publish(store, "Agency", 0, article(WIRE))
     await desk.catch_up(CONFIG, hours(1), 60)
-    agency = store.article(url_of("Agency"))
+    agency = get_article(store, url_of("Agency"))
     herald = publish(store, "Herald", 1, stripped(article(WIRE)))
-    store.decide_story(Decision(Verdict.REJECT, agency.id, (herald.id,), at=hours(1)))
+    save_decision(store, Decision(StoryDecisionKind.REJECT, agency.id, (herald.id,), at=hours(1)))
     await desk.catch_up(CONFIG, hours(2), 60)
-    assert settle(store.story_book()).stories == {}
+    assert settle(get_story_book(store)).stories == {}
 
 
 async def test_time_that_is_up_leaves_the_rest_for_the_next_turn():
     store = FakeStore()
     told(store)
-    desk = StoryDesk(calling(store))
+    desk = StoryWorker(calling(store))
     assert await desk.catch_up(CONFIG, hours(3), 0) == 0
     assert await desk.catch_up(CONFIG, hours(3), 1e-9) <= 1
     await desk.catch_up(CONFIG, hours(3), 60)
-    assert store.story_unread() == []
+    assert unread_versions(store) == []
 
 
 async def test_an_older_copy_is_found_although_it_is_not_remembered():
@@ -141,27 +143,27 @@ async def test_an_older_copy_is_found_although_it_is_not_remembered():
     await caught_up(store, at=-24 * 20)
     herald = publish(store, "Herald", 0, stripped(article(WIRE)))
     await caught_up(store, at=1)
-    agency = store.article(url_of("Agency"))
-    assert settle(store.story_book()).stories == {agency.id: tuple(sorted((agency.id, herald.id)))}
+    agency = get_article(store, url_of("Agency"))
+    assert settle(get_story_book(store)).stories == {agency.id: tuple(sorted((agency.id, herald.id)))}
 
 
-class Room:
+class Runtime:
     config = CONFIG
 
 
 async def test_a_turn_does_nothing_where_another_process_leads_and_survives_the_archive():
     store = FakeStore()
     told(store)
-    desk = StoryDesk(calling(store))
-    await desk.turn(Room(), lambda: False)  # type: ignore[arg-type]  # all it needs of a room
-    assert len(store.story_unread()) == 4
-    await desk.turn(Room())  # type: ignore[arg-type]
-    assert store.story_unread() == []
+    desk = StoryWorker(calling(store))
+    await desk.turn(Runtime(), lambda: False)  # type: ignore[arg-type]  # all it needs of a room
+    assert len(unread_versions(store)) == 4
+    await desk.turn(Runtime())  # type: ignore[arg-type]
+    assert unread_versions(store) == []
 
     async def broken(method: str, *args: object) -> None:
         raise ArchiveError("the disk is full")
 
-    await StoryDesk(broken).turn(Room())  # type: ignore[arg-type]
+    await StoryWorker(broken).turn(Runtime())  # type: ignore[arg-type]
 
 
 async def test_who_is_behind_is_told_from_the_archive(tmp_path: Path):
@@ -171,7 +173,7 @@ async def test_who_is_behind_is_told_from_the_archive(tmp_path: Path):
         publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]))
         look(store, herald, 8)
         await caught_up(store)
-        settled = settle(store.story_book())
+        settled = settle(get_story_book(store))
         (story,) = settled.stories
         found = await gather(calling(store), settled, story)
         origin, copy = found.places
@@ -190,7 +192,7 @@ from tests.integration.stories.outlets import calling
 from tests.unit.stories.samples import hours
 from tracker.archive import open_archive
 from tracker.config import Config
-from tracker.service.storydesk import StoryDesk
+from tracker.service.story_worker import StoryDesk
 
 store = open_archive({url!r})
 print("ready", flush=True)
@@ -223,7 +225,7 @@ async def test_kill_9_while_reading_loses_nothing_and_doubles_nothing(tmp_path: 
     for url in urls:
         with open_archive(url) as store:
             await caught_up(store)
-            assert store.story_unread() == []
-            articles = [each.id for each in store.articles()]
-            found.append((settle(store.story_book()).stories, [pair.first for pair in store.story_copies(articles)]))
+            assert unread_versions(store) == []
+            articles = [each.id for each in list_articles(store)]
+            found.append((settle(get_story_book(store)).stories, [pair.first for pair in list_copies(store, articles)]))
     assert found[0] == found[1]

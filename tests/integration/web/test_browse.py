@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tracker.archive.reading.browse import Browse
 
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
-from tracker.archive.reading.browse import Browse
 from tracker.model import LabelKind, Op, VersionQuery
 
 from .newsroom_archive import NOW, OPENED, at, build

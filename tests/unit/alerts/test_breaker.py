@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts import Outbox
+from tracker.alerts import DeliveryWorker
 from tracker.alerts.breaker import LONGEST_PAUSE, OUTAGE, THRESHOLD, Breaker
+from tracker.archive.outbox import enqueue_alerts
 from tracker.errors import DeliveryError
 from tracker.model import Delivery, DeliveryState
 
@@ -81,22 +82,22 @@ class Down(Recorder):
 
 async def test_what_waited_for_a_target_that_was_down_follows_the_first_that_it_takes():
     store, desk = OutboxStore(), Down()
-    store.enqueue([alert(1, article=name) for name in "abc"], NOW)
-    outbox = Outbox(store.call, {"desk": desk})
+    enqueue_alerts(store, [alert(1, article=name) for name in "abc"], NOW)
+    outbox = DeliveryWorker(store.call, {"desk": desk})
     for minute in (0, 1, 10, 60, 240):
         await outbox.deliver_due(NOW + timedelta(minutes=minute))
     assert max(row.due_at for row in store.rows.values()) > NOW + timedelta(minutes=250)
     desk.up = True
-    store.enqueue([alert(2, article="new")], NOW)
+    enqueue_alerts(store, [alert(2, article="new")], NOW)
     assert await outbox.deliver_due(NOW + timedelta(minutes=250)) == 4
     assert set(store.states()) == {DeliveryState.DELIVERED}
 
 
 async def test_a_new_process_lets_them_follow_too():
     store, desk = OutboxStore(), Down()
-    store.enqueue([alert(1)], NOW)
+    enqueue_alerts(store, [alert(1)], NOW)
     for minute in (0, 1, 10, 50):
-        await Outbox(store.call, {"desk": desk}).deliver_due(NOW + timedelta(minutes=minute))
+        await DeliveryWorker(store.call, {"desk": desk}).deliver_due(NOW + timedelta(minutes=minute))
     desk.up = True
-    store.enqueue([alert(2, article="new")], NOW)
-    assert await Outbox(store.call, {"desk": desk}).deliver_due(NOW + timedelta(minutes=55)) == 2
+    enqueue_alerts(store, [alert(2, article="new")], NOW)
+    assert await DeliveryWorker(store.call, {"desk": desk}).deliver_due(NOW + timedelta(minutes=55)) == 2

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.alerts import Outbox
+from tracker.alerts import DeliveryWorker
 from tracker.alerts.backoff import SCHEDULE
+from tracker.archive.outbox import enqueue_alerts
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 
 from .outbox_store import OutboxStore, Recorder, alert
 
 if TYPE_CHECKING:
-    from tracker.ports import Store
+    pass
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 pytestmark = pytest.mark.anyio
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.anyio
 
 def filled(*alerts: Alert) -> OutboxStore:
     store = OutboxStore()
-    store.enqueue(alerts, NOW)
+    enqueue_alerts(store, alerts, NOW)
     return store
 
 
@@ -45,7 +46,7 @@ class Hanging(Recorder):
 
 async def test_due_alerts_are_delivered_and_marked():
     store, desk = filled(alert(1), alert(1, article="b")), Recorder()
-    outbox = Outbox(store.call, {"desk": desk})
+    outbox = DeliveryWorker(store.call, {"desk": desk})
     assert await outbox.deliver_due(NOW) == 2
     assert store.states() == [DeliveryState.DELIVERED] * 2
     assert await outbox.deliver_due(NOW) == 0
@@ -54,18 +55,18 @@ async def test_due_alerts_are_delivered_and_marked():
 
 async def test_a_store_can_be_given_itself():
     store, desk = filled(alert()), Recorder()
-    assert await Outbox(cast("Store", store), {"desk": desk}).deliver_due(NOW) == 1
+    assert await DeliveryWorker(cast("Store", store), {"desk": desk}).deliver_due(NOW) == 1
 
 
 async def test_versions_of_one_article_reach_a_target_in_order():
     store, desk = filled(*(alert(n) for n in range(1, 8))), Recorder()
-    assert await Outbox(store.call, {"desk": desk}).deliver_due(NOW) == 7
+    assert await DeliveryWorker(store.call, {"desk": desk}).deliver_due(NOW) == 7
     assert [version for _, _, version, _ in desk.sent] == list(range(1, 8))
 
 
 async def test_a_failure_is_tried_again_later_with_the_same_key():
     store, desk = filled(alert()), Recorder(DeliveryError("full", hint="empty it"))
-    outbox = Outbox(store.call, {"desk": desk})
+    outbox = DeliveryWorker(store.call, {"desk": desk})
     assert await outbox.deliver_due(NOW) == 0
     row = store.rows[1]
     assert (row.attempts, row.last_error) == (1, "full (empty it)")
@@ -77,20 +78,20 @@ async def test_a_failure_is_tried_again_later_with_the_same_key():
 
 async def test_retry_after_is_obeyed():
     store = filled(alert())
-    await Outbox(store.call, {"desk": Recorder(DeliveryError("busy", retry_after=600))}).deliver_due(NOW)
+    await DeliveryWorker(store.call, {"desk": Recorder(DeliveryError("busy", retry_after=600))}).deliver_due(NOW)
     assert store.rows[1].due_at - NOW >= timedelta(seconds=600)
 
 
 async def test_a_permanent_error_is_buried_with_its_reason():
     store = filled(alert())
-    await Outbox(store.call, {"desk": Recorder(DeliveryError("answered 410", permanent=True))}).deliver_due(NOW)
+    await DeliveryWorker(store.call, {"desk": Recorder(DeliveryError("answered 410", permanent=True))}).deliver_due(NOW)
     assert store.rows[1].state is DeliveryState.DEAD
     assert store.rows[1].last_error == "answered 410"
 
 
 async def test_the_last_try_buries_and_the_next_version_goes_on():
     store, desk = filled(alert(1), alert(2)), Recorder(*[DeliveryError("down")] * len(SCHEDULE))
-    outbox, now = Outbox(store.call, {"desk": desk}), NOW
+    outbox, now = DeliveryWorker(store.call, {"desk": desk}), NOW
     for _ in SCHEDULE:
         await outbox.deliver_due(now)
         now += timedelta(hours=30)
@@ -104,7 +105,7 @@ async def test_the_last_try_buries_and_the_next_version_goes_on():
 
 async def test_a_target_that_is_not_configured_is_a_dead_letter():
     store = filled(alert(target="gone"))
-    await Outbox(store.call, {}).deliver_due(NOW)
+    await DeliveryWorker(store.call, {}).deliver_due(NOW)
     assert store.rows[1].state is DeliveryState.DEAD
     assert "gone" in store.rows[1].last_error
 
@@ -112,7 +113,7 @@ async def test_a_target_that_is_not_configured_is_a_dead_letter():
 async def test_a_fault_of_a_channel_is_a_failed_attempt_and_stops_nobody():
     store = filled(alert(), alert(target="chat"))
     desk, chat = Recorder(ZeroDivisionError("oops")), Recorder()
-    assert await Outbox(store.call, {"desk": desk, "chat": chat}).deliver_due(NOW) == 1
+    assert await DeliveryWorker(store.call, {"desk": desk, "chat": chat}).deliver_due(NOW) == 1
     assert store.rows[1].last_error == "a fault in this channel: ZeroDivisionError: oops"
     assert store.rows[2].state is DeliveryState.DELIVERED
 
@@ -121,10 +122,10 @@ async def test_a_target_that_hangs_delays_no_other():
     alerts = [alert(1, article=f"a{n}") for n in range(30)]
     store = filled(*alerts, *(alert(n, target="chat") for n in range(1, 6)))
     desk, chat = Hanging(), Recorder()
-    outbox = Outbox(store.call, {"desk": desk, "chat": chat}, deadline=0.3, patience=0.1)
+    outbox = DeliveryWorker(store.call, {"desk": desk, "chat": chat}, deadline=0.3, patience=0.1)
     assert await outbox.deliver_due(NOW) == 5 + 20  # one batch; the others are left in the archive meanwhile
     assert len(chat.sent) == 5
-    store.enqueue([alert(9, target="chat")], NOW)
+    enqueue_alerts(store, [alert(9, target="chat")], NOW)
     await outbox.deliver_due(NOW)
     assert len(chat.sent) == 6
     assert len(desk.sent) == 4
@@ -137,7 +138,7 @@ async def test_a_target_that_hangs_delays_no_other():
 
 async def test_what_waits_too_long_for_its_turn_is_left_to_its_lease():
     store, desk = filled(*(alert(1, article=f"a{n}") for n in range(6))), Hanging()
-    outbox = Outbox(store.call, {"desk": desk}, deadline=0.1, patience=0.5, abreast=1)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=0.1, patience=0.5, abreast=1)
     await outbox.deliver_due(NOW)
     assert 2 <= len(desk.sent) <= 4
     untouched = [row for row in store.rows.values() if not row.attempts]
@@ -155,7 +156,7 @@ async def test_a_notifier_that_will_not_stop_is_left_behind():
                 await asyncio.sleep(1.3)
 
     store = filled(alert())
-    outbox = Outbox(store.call, {"desk": Stubborn()}, deadline=0.05, patience=3)
+    outbox = DeliveryWorker(store.call, {"desk": Stubborn()}, deadline=0.05, patience=3)
     await outbox.deliver_due(NOW)
     assert "no answer within" in store.rows[1].last_error
     await asyncio.sleep(0.4)
@@ -163,7 +164,7 @@ async def test_a_notifier_that_will_not_stop_is_left_behind():
 
 async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
     store, desk = filled(alert()), Hanging()
-    outbox = Outbox(store.call, {"desk": desk}, deadline=5, patience=30)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, patience=30)
     task = asyncio.create_task(outbox.deliver_due(NOW))
     await asyncio.sleep(0.05)
     task.cancel()
@@ -172,8 +173,8 @@ async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
     assert desk.broken_off == 1
     assert store.states() == [DeliveryState.PENDING]
     after = Recorder()
-    assert await Outbox(store.call, {"desk": after}).deliver_due(NOW + timedelta(seconds=10)) == 0
-    assert await Outbox(store.call, {"desk": after}).deliver_due(NOW + timedelta(seconds=16)) == 1
+    assert await DeliveryWorker(store.call, {"desk": after}).deliver_due(NOW + timedelta(seconds=10)) == 0
+    assert await DeliveryWorker(store.call, {"desk": after}).deliver_due(NOW + timedelta(seconds=16)) == 1
     assert after.sent[0][0] == desk.sent[0][0]
 
 
@@ -183,7 +184,7 @@ async def test_closing_lets_what_is_sent_end():
             await asyncio.sleep(0.1)
 
     store = filled(alert())
-    outbox = Outbox(store.call, {"desk": Slow()}, patience=0.01)
+    outbox = DeliveryWorker(store.call, {"desk": Slow()}, patience=0.01)
     assert await outbox.deliver_due(NOW) == 1
     assert store.states() == [DeliveryState.PENDING]
     await outbox.aclose(5)
@@ -193,7 +194,7 @@ async def test_closing_lets_what_is_sent_end():
 
 async def test_a_lease_that_ends_while_we_still_send_starts_no_second_send():
     store, desk = filled(alert()), Hanging()
-    outbox = Outbox(store.call, {"desk": desk}, deadline=5, patience=0.05)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, deadline=5, patience=0.05)
     await outbox.deliver_due(NOW)
     await outbox.deliver_due(NOW + timedelta(hours=1))
     assert len(desk.sent) == 1
@@ -203,7 +204,7 @@ async def test_a_lease_that_ends_while_we_still_send_starts_no_second_send():
 async def test_an_archive_that_cannot_write_leads_to_a_repeat_not_to_a_loss():
     store, desk = filled(alert()), Recorder()
     store.broken.add("delivered")
-    outbox = Outbox(store.call, {"desk": desk})
+    outbox = DeliveryWorker(store.call, {"desk": desk})
     assert await outbox.deliver_due(NOW) == 0
     store.broken.clear()
     assert await outbox.deliver_due(NOW + timedelta(minutes=10)) == 1
@@ -215,12 +216,12 @@ async def test_an_archive_that_cannot_be_read_is_said():
         raise ArchiveError("locked")
 
     with pytest.raises(ArchiveError):
-        await Outbox(call, {}).deliver_due(NOW)
+        await DeliveryWorker(call, {}).deliver_due(NOW)
 
 
 async def test_notifiers_are_told_the_time_of_the_attempt():
     store, desk = filled(alert(1), alert(2)), Recorder()
-    await Outbox(store.call, {"desk": desk}).deliver_due(NOW)
+    await DeliveryWorker(store.call, {"desk": desk}).deliver_due(NOW)
     times = [now for *_, now in desk.sent]
     assert NOW <= times[0] <= times[1] < NOW + timedelta(seconds=5)
 
@@ -254,10 +255,10 @@ def test_every_alert_arrives_at_least_once_with_one_key_and_in_order(wanted, moo
 
     async def rounds() -> None:
         nonlocal now
-        outbox = Outbox(store.call, targets)
+        outbox = DeliveryWorker(store.call, targets)
         for number in range(40):
             if number in restarts:
-                outbox = Outbox(store.call, targets)
+                outbox = DeliveryWorker(store.call, targets)
             await outbox.deliver_due(now)
             now += timedelta(hours=12)
 

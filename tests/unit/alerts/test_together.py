@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.alerts import Outbox
+from tracker.alerts import DeliveryWorker
 from tracker.alerts.digest import MOST_BYTES, gathered
+from tracker.archive.outbox import enqueue_alerts
 from tracker.errors import DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 
@@ -40,8 +41,8 @@ def waiting(number: int, **more: str) -> Alert:
 
 async def test_a_digest_is_one_message_when_it_is_due():
     store, desk = OutboxStore(), Reader()
-    store.enqueue([waiting(n, article=article) for n in (1, 2) for article in "ab"], NOW)
-    outbox = Outbox(store.call, {"desk": desk})
+    enqueue_alerts(store, [waiting(n, article=article) for n in (1, 2) for article in "ab"], NOW)
+    outbox = DeliveryWorker(store.call, {"desk": desk})
     assert await outbox.deliver_due(NOW) == 0
     assert await outbox.deliver_due(SEVEN) == 4
     (told,) = desk.read
@@ -51,20 +52,20 @@ async def test_a_digest_is_one_message_when_it_is_due():
 
 async def test_a_digest_that_fails_comes_again_with_the_same_key():
     store, desk = OutboxStore(), Reader(DeliveryError("down"))
-    store.enqueue([waiting(1), waiting(2)], NOW)
-    outbox = Outbox(store.call, {"desk": desk})
+    enqueue_alerts(store, [waiting(1), waiting(2)], NOW)
+    outbox = DeliveryWorker(store.call, {"desk": desk})
     assert await outbox.deliver_due(SEVEN) == 0
-    assert await Outbox(store.call, {"desk": desk}).deliver_due(SEVEN + timedelta(minutes=1)) == 2
+    assert await DeliveryWorker(store.call, {"desk": desk}).deliver_due(SEVEN + timedelta(minutes=1)) == 2
     assert len({key for key, *_ in desk.sent}) == 1
 
 
 async def test_more_than_a_cap_allows_follows_as_one():
     store, desk = OutboxStore(), Reader()
-    store.enqueue([alert(n, article=str(n)) for n in range(7)], NOW)
-    outbox = Outbox(store.call, {"desk": desk}, caps={"Corrections": 2.0}, abreast=1)
+    enqueue_alerts(store, [alert(n, article=str(n)) for n in range(7)], NOW)
+    outbox = DeliveryWorker(store.call, {"desk": desk}, caps={"Corrections": 2.0}, abreast=1)
     await outbox.deliver_due(NOW)
     assert [each["type"] for each in desk.read] == ["article.changed"] * 2
-    store.enqueue([alert(1, article="late")], NOW + timedelta(minutes=30))
+    enqueue_alerts(store, [alert(1, article="late")], NOW + timedelta(minutes=30))
     await outbox.deliver_due(NOW + timedelta(minutes=30))
     assert len(desk.read) == 2
     await outbox.deliver_due(NOW + timedelta(minutes=50))
@@ -75,8 +76,10 @@ async def test_more_than_a_cap_allows_follows_as_one():
 async def test_a_new_process_knows_what_was_sent_within_the_hour():
     store, desk = OutboxStore(), Reader()
     for minute in (0, 5, 10):
-        store.enqueue([alert(1, article=str(minute))], NOW + timedelta(minutes=minute))
-        await Outbox(store.call, {"desk": desk}, caps={"Corrections": 2.0}).deliver_due(NOW + timedelta(minutes=minute))
+        enqueue_alerts(store, [alert(1, article=str(minute))], NOW + timedelta(minutes=minute))
+        await DeliveryWorker(store.call, {"desk": desk}, caps={"Corrections": 2.0}).deliver_due(
+            NOW + timedelta(minutes=minute)
+        )
     assert len(desk.read) == 2
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.archive_samples import NOW
 from tracker.archive import codec
-from tracker.archive.dossier import packing, verifier
-from tracker.archive.dossier.ed25519 import VECTOR, is_signed
 from tracker.archive.ledger import merkle
 from tracker.archive.ledger.log import Evidence
 from tracker.archive.ledger.notes import Checkpoint, Signer
+from tracker.evidence import packing, verifier
+from tracker.evidence.ed25519 import VECTOR, is_signed
 from tracker.model import Article, Block, BlockKind, Capture
 
 # RFC 8032, section 7.1: tests 1 and 2, beside the one in the file.

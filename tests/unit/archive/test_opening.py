@@ -11,8 +11,13 @@ import pytest
 from tests.archive_samples import NOW, content, grow, watch
 from tracker import archive
 from tracker.archive import lock, migrations, open_archive
+from tracker.archive.articles import free_idents, get_article
+from tracker.archive.checks import list_checks
+from tracker.archive.counts import count_all
 from tracker.archive.database.engine import archive_url, shown
-from tracker.archive.work.watch import free_idents
+from tracker.archive.hosts import save_host
+from tracker.archive.hubs import list_hubs
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch
 from tracker.model import HostState
 
@@ -88,7 +93,7 @@ class TestOpening:
         open_archive(url, migrate=True).close()
         with open_archive(url) as store:
             assert store.is_sqlite
-            assert store.counts().articles == 0
+            assert count_all(store).articles == 0
 
     def test_an_empty_file_is_no_archive_yet(self, url: str, tmp_path: Path) -> None:
         (tmp_path / "archive.db").touch()
@@ -133,9 +138,9 @@ class TestOpening:
             tracked = watch(store)
             grow(store, tracked, 2)
         with open_archive(url, readonly=True) as reader:
-            assert reader.version(tracked.id, 2).content == content(2)
+            assert get_version(reader, tracked.id, 2).content == content(2)
             with pytest.raises(ArchiveError, match="cannot be written"):
-                reader.save_host(HostState("herald.example"))
+                save_host(reader, HostState("herald.example"))
 
     def test_odd_names_of_files(self, tmp_path: Path) -> None:
         name = tmp_path / "50% of #1 ü.db"
@@ -167,11 +172,11 @@ class TestErrors:
             other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(ArchiveLocked, match="has been writing"):
-                store.save_host(HostState("herald.example"))
-            assert store.hub_states() == []
+                save_host(store, HostState("herald.example"))
+            assert list_hubs(store) == []
             other.execute("ROLLBACK")
             other.close()
-            store.save_host(HostState("herald.example"))
+            save_host(store, HostState("herald.example"))
 
     def test_a_full_disk_loses_nothing(self, url: str) -> None:
         with open_archive(url, migrate=True) as store:
@@ -181,15 +186,15 @@ class TestErrors:
                 connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 20}")
             with pytest.raises(ArchiveError, match="disk is full"):
                 grow(store, tracked, 400)
-            kept = store.article(tracked.id).versions
+            kept = get_article(store, tracked.id).versions
             assert 0 < kept < 400
-            assert store.version(tracked.id, kept).content == content(kept)
-            assert store.checks(tracked.id)[0].at <= NOW.replace(hour=23)
+            assert get_version(store, tracked.id, kept).content == content(kept)
+            assert list_checks(store, tracked.id)[0].at <= NOW.replace(hour=23)
 
     def test_what_the_database_cannot_do(self, url: str) -> None:
         wrong: Any = object()
         with open_archive(url, migrate=True) as store, pytest.raises(ArchiveError, match="cannot do this"):
-            store.save_host(HostState("herald.example", latency=wrong))
+            save_host(store, HostState("herald.example", latency=wrong))
 
 
 class TestLock:

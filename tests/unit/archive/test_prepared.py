@@ -11,7 +11,9 @@ from sqlalchemy import bindparam, column, insert, literal_column, select, table
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
 from tracker.archive.database.prepared import Prepared, together
-from tracker.archive.tables.core import host, source
+from tracker.archive.hosts import save_host
+from tracker.archive.schema.core import host, source
+from tracker.archive.sources import list_sources
 from tracker.errors import ArchiveError
 from tracker.model import HostState
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.opening import Archive
 
 __all__ = ["postgres"]
 
@@ -33,7 +35,7 @@ NAMED = Prepared(
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
     if request.param == "sqlite":
         url, server = f"sqlite:///{tmp_path / 'archive.db'}", None
     else:
@@ -46,7 +48,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
         server.drop(url)
 
 
-def test_what_is_written_reads_back_through_the_columns(store: SqlStore) -> None:
+def test_what_is_written_reads_back_through_the_columns(store: Archive) -> None:
     with store.database.write() as connection:
         ENTER.run(connection, {"name": "Her\0ald", "paused": True, "created_at": NOW})
         ENTER.run_many(connection, [])
@@ -56,15 +58,15 @@ def test_what_is_written_reads_back_through_the_columns(store: SqlStore) -> None
         assert NAMED.first(connection, {"wanted": "Post"}) is None
 
 
-def test_numbers_with_fractions_read_on_every_database(store: SqlStore) -> None:
+def test_numbers_with_fractions_read_on_every_database(store: Archive) -> None:
     wanted = Prepared(select(host.c.latency, host.c.not_before).where(host.c.name == bindparam("wanted")))
-    store.save_host(HostState("herald.example", latency=0.25, not_before=NOW))
+    save_host(store, HostState("herald.example", latency=0.25, not_before=NOW))
     with store.database.read() as connection:
         assert tuple(wanted.first(connection, {"wanted": "herald.example"})) == (0.25, NOW)
         assert wanted.ask_plain(connection, {"wanted": "post.example"})() == []
 
 
-def test_a_refusal_is_an_archive_error_and_nothing_is_kept(store: SqlStore) -> None:
+def test_a_refusal_is_an_archive_error_and_nothing_is_kept(store: Archive) -> None:
     row = {"name": "Herald", "paused": False, "created_at": NOW}
     with (
         pytest.raises(ArchiveError, match="the database cannot do this"),
@@ -72,13 +74,13 @@ def test_a_refusal_is_an_archive_error_and_nothing_is_kept(store: SqlStore) -> N
         together(connection),
     ):
         ENTER.run_many(connection, [row, row])
-    assert store.sources() == []
+    assert list_sources(store) == []
     with store.database.write() as connection, together(connection):
         ENTER.run(connection, row)
-    assert store.sources() == ["Herald"]
+    assert list_sources(store) == ["Herald"]
 
 
-def test_what_is_not_there(store: SqlStore) -> None:
+def test_what_is_not_there(store: Archive) -> None:
     nowhere = Prepared(select(column("x")).select_from(table("nowhere")))
     with pytest.raises(ArchiveError), store.database.read() as connection:
         nowhere.all(connection, {})

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from tracker.archive.tables.columns import Instant
-from tracker.archive.tables.schema import METADATA, in_schema, render
+from tracker.archive.schema.columns import Instant
+from tracker.archive.schema.metadata import METADATA, in_schema, render
 
 
 def test_scripts_name_plain_types() -> None:

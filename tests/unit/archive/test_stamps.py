@@ -15,8 +15,8 @@ from opentimestamps.core.serialize import StreamDeserializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile
 
 from tests.authority import Authority, Calendar
-from tracker.archive.stamps import ots, rfc3161
 from tracker.errors import ArchiveError, ConfigError
+from tracker.evidence.stamps import opentimestamps, rfc3161
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,14 +63,14 @@ class TestRfc3161:
 
 class TestOpenTimestamps:
     def test_a_promise_and_then_a_proof_that_the_library_reads(self) -> None:
-        made = ots.proof(NOTE, b"n" * 16, CALENDAR(ots.digest_to_send(NOTE, b"n" * 16)))
-        (promise,) = ots.promises(made)
+        made = opentimestamps.proof(NOTE, b"n" * 16, CALENDAR(opentimestamps.digest_to_send(NOTE, b"n" * 16)))
+        (promise,) = opentimestamps.promises(made)
         assert promise.commitment == CALENDAR.commitment(CALENDAR.given[-1])
         assert promise.url == f"https://a.calendar.test/timestamp/{promise.commitment.hex()}"
         assert [type(each) for _, each in attestations(made)] == [PendingAttestation]
         assert hashlib.sha256(NOTE).digest() in made
-        whole = ots.completed(made, promise, CALENDAR.rest())
-        assert ots.promises(whole) == []
+        whole = opentimestamps.completed(made, promise, CALENDAR.rest())
+        assert opentimestamps.promises(whole) == []
         ((message, found),) = attestations(whole)
         assert isinstance(found, BitcoinBlockHeaderAttestation)
         assert found.height == 840_000
@@ -79,35 +79,35 @@ class TestOpenTimestamps:
     def test_forks_are_kept(self) -> None:
         # What two calendars answer, put together: the way a pool does it.
         forked = b"\xff" + CALENDAR(b"") + Calendar("https://b.calendar.test")(b"").replace(b"time", b"hour")
-        made = ots.proof(NOTE, b"n", forked)
-        first, second = ots.promises(made)
+        made = opentimestamps.proof(NOTE, b"n", forked)
+        first, second = opentimestamps.promises(made)
         assert (first.calendar, second.calendar) == ("https://a.calendar.test", "https://b.calendar.test")
         assert len(attestations(made)) == 2
         # One block is enough.
-        whole = ots.completed(made, second, CALENDAR.rest())
-        assert ots.promises(whole) == []
+        whole = opentimestamps.completed(made, second, CALENDAR.rest())
+        assert opentimestamps.promises(whole) == []
         assert {type(each) for _, each in attestations(whole)} == {PendingAttestation, BitcoinBlockHeaderAttestation}
 
     def test_what_is_no_proof(self) -> None:
-        good = ots.proof(NOTE, b"n", CALENDAR(b""))
-        for bad in (good[:-1], good + b".", b"nonsense", good[:60], ots.MAGIC + bytes(32) + b"\xf1"):
+        good = opentimestamps.proof(NOTE, b"n", CALENDAR(b""))
+        for bad in (good[:-1], good + b".", b"nonsense", good[:60], opentimestamps.MAGIC + bytes(32) + b"\xf1"):
             with pytest.raises(ArchiveError):
-                ots.promises(bad)
+                opentimestamps.promises(bad)
         for answer in (b"", b"\x01", b"\x08" * 300, b"\xf0\xff\xff\xff\xff\x7f", b"\x08\x00" + b"unknown!" + b"\0"):
             with pytest.raises(ArchiveError):
-                ots.proof(NOTE, b"n", answer)
+                opentimestamps.proof(NOTE, b"n", answer)
         # A way that a calendar never takes is kept, and not followed.
-        odd = ots.proof(NOTE, b"n", b"\xff\x02\x00" + b"unknown!" + b"\0" + CALENDAR(b""))
-        assert len(ots.promises(odd)) == 1
-        assert ots.completed(odd, ots.Promise("", b"elsewhere"), CALENDAR.rest()) == odd
+        odd = opentimestamps.proof(NOTE, b"n", b"\xff\x02\x00" + b"unknown!" + b"\0" + CALENDAR(b""))
+        assert len(opentimestamps.promises(odd)) == 1
+        assert opentimestamps.completed(odd, opentimestamps.Promise("", b"elsewhere"), CALENDAR.rest()) == odd
 
     @given(st.binary(max_size=80))
     def test_whatever_a_calendar_says(self, answer: bytes) -> None:
         try:
-            made = ots.proof(NOTE, b"n", answer)
+            made = opentimestamps.proof(NOTE, b"n", answer)
         except ArchiveError:
             return
-        ots.promises(made)
+        opentimestamps.promises(made)
 
 
 def attestations(made: bytes) -> list[tuple[bytes, object]]:

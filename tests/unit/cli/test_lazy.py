@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from tracker.cli.edge import leave
+from tracker.cli.exit_codes import leave
 from tracker.cli.main import COMMANDS, cli
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch, TrackerError
 

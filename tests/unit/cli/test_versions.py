@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.model import VersionQuery
-    from tracker.ports import Store
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

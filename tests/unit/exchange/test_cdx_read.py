@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.archive.exchange.cdx_read import entries, places
 from tracker.errors import PageError, UsageError
+from tracker.exchange.cdx_read import entries, places
 
 if TYPE_CHECKING:
     from pathlib import Path

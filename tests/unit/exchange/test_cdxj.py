@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tracker.archive.exchange.cdxj import Entry, Index, surt
+from tracker.exchange.cdxj import CdxjEntry, Index, surt
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,9 @@ def test_keys_are_those_of_the_surt_package(url, key):
 
 
 def test_lines_are_sorted_by_bytes():
-    def entry(url: str, hour: int) -> Entry:
+    def entry(url: str, hour: int) -> CdxjEntry:
         at = datetime(2026, 11, 25, hour, tzinfo=UTC)
-        return Entry(url, at, 200, "text/html", "sha256:A", 1, 2, "a.warc.gz", "T\ud800")
+        return CdxjEntry(url, at, 200, "text/html", "sha256:A", 1, 2, "a.warc.gz", "T\ud800")
 
     with closing(Index()) as index:
         for url, hour in (("https://b.example/", 1), ("https://a.example/é", 2), ("https://a.example/", 3)):

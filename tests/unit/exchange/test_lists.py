@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive.exchange.lists import Listed, read
 from tracker.errors import PageError, UsageError
+from tracker.exchange.lists import Listed, read
 from tracker.model import HubKind
 
 JOBS = b"""\

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive.exchange.jsonl import line
-from tracker.archive.exchange.record import Record, record, records
-from tracker.archive.exchange.selection import Page
+from tracker.exchange.jsonl import line
+from tracker.exchange.record import Record, record, records
+from tracker.exchange.selection import StoredPage
 from tracker.model import (
     Article,
     Block,
@@ -101,7 +101,7 @@ def test_a_version_comes_back_exactly(content, change, body, headers, previous):
         source="Herald",
         stories=("Storm",),
     )
-    text = dumps(line(version, Page(capture)))
+    text = dumps(line(version, StoredPage(capture)))
     assert "\n" not in text
     (back,) = records([text.encode()])
     assert isinstance(back, Record)
@@ -121,5 +121,5 @@ def test_a_version_without_its_page_says_so(content):
     assert back.page_removed
     assert back.claimed == "ab" * 32
     assert back.capture.body == b""
-    gone = record(json.loads(dumps(line(version, Page(None, "retention")))))
+    gone = record(json.loads(dumps(line(version, StoredPage(None, "retention")))))
     assert gone.page_removed == "retention"

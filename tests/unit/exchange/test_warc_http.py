@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive.exchange import warc_http
-from tracker.archive.exchange.warc_records import fields, moment, request_head, response_head, restored
+from tracker.exchange import warc_http
+from tracker.exchange.warc_records import fields, moment, request_head, response_head, restored
 from tracker.model import Capture
 
 names = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1).filter(lambda name: name.strip("-"))

@@ -7,25 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.jobs.cadence_signals import NO_SIGNAL, precision, recall, signal, signal_for
-from tracker.model import Tally, Tracked
+from tracker.model import HintTally, Tracked
 
 counts = st.floats(0, 1e6)
 
 
-def told(*checks: tuple[bool, bool]) -> Tally:
-    tally = Tally()
+def told(*checks: tuple[bool, bool]) -> HintTally:
+    tally = HintTally()
     for touched, changed in checks:
         tally = tally.after(touched=touched, changed=changed)
     return tally
 
 
 def test_checks_are_counted_by_what_was_said_and_what_was_so():
-    assert told((True, True), (True, False), (False, True), (False, False), (True, True)) == Tally(2, 1, 1)
+    assert told((True, True), (True, False), (False, True), (False, False), (True, True)) == HintTally(2, 1, 1)
 
 
 def test_a_new_hub_is_heard_but_its_silence_is_not_believed():
-    assert precision(Tally()) == 0.5
-    assert recall(Tally()) == 0.0
+    assert precision(HintTally()) == 0.5
+    assert recall(HintTally()) == 0.0
 
 
 def test_a_hub_that_is_always_right_comes_to_be_believed():
@@ -39,20 +39,20 @@ def test_a_hub_that_touches_everything_comes_to_be_ignored():
 
 
 def test_nothing_is_said_of_what_is_no_longer_listed():
-    assert signal(Tally(50, 1, 1), 0.0) is NO_SIGNAL
-    assert signal(Tally(50, 1, 1), 5.0).listed == 5.0
+    assert signal(HintTally(50, 1, 1), 0.0) is NO_SIGNAL
+    assert signal(HintTally(50, 1, 1), 5.0).listed == 5.0
 
 
 @given(hits=counts, wrong=counts, misses=counts)
 def test_both_are_shares(hits, wrong, misses):
-    tally = Tally(hits, wrong, misses)
+    tally = HintTally(hits, wrong, misses)
     assert 0 < precision(tally) < 1
     assert 0 <= recall(tally) < 1
 
 
 @given(hits=counts, wrong=counts, misses=counts)
 def test_a_hit_raises_both_and_each_fault_lowers_its_own(hits, wrong, misses):
-    tally = Tally(hits, wrong, misses)
+    tally = HintTally(hits, wrong, misses)
     right = tally.after(touched=True, changed=True)
     assert precision(right) >= precision(tally)
     assert recall(right) >= recall(tally)
@@ -64,7 +64,7 @@ def test_a_hit_raises_both_and_each_fault_lowers_its_own(hits, wrong, misses):
 def test_what_was_long_ago_weighs_less():
     old = told(*[(True, True)] * 100).faded(0.1)
     assert recall(old) < 0.8
-    assert old.faded(0.0) == Tally()
+    assert old.faded(0.0) == HintTally()
 
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -84,7 +84,7 @@ ARTICLE = Tracked(
 
 
 def test_what_a_hub_says_counts_while_it_lists_the_article():
-    tally = Tally(50, 1, 1)
+    tally = HintTally(50, 1, 1)
     assert signal_for(ARTICLE, tally, NOW).listed == 40
     assert signal_for(ARTICLE, tally, LISTED) is NO_SIGNAL
     assert signal_for(replace(ARTICLE, told_at=None), tally, NOW) is NO_SIGNAL

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tracker.config import Config, ServiceConfig, SourceConfig
-from tracker.jobs.beliefs import Beliefs
 from tracker.jobs.curve import SHIPPED
 from tracker.jobs.pricing import forecast, repriced
+from tracker.jobs.update_model import UpdateModel
 from tracker.model import Survey, Tracked
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ def survey(*found: Tracked, times: int = 1, fresh: int = 0) -> Survey:
     return Survey(len(found) * times, found, fresh)
 
 
-def settled(beliefs: Beliefs, seen: Survey, config: Config, **delays: float) -> Beliefs:
+def settled(beliefs: UpdateModel, seen: Survey, config: Config, **delays: float) -> UpdateModel:
     for _ in range(40):
         beliefs = repriced(beliefs, seen, config, NOW, delays, delay=2.0)
     return beliefs
@@ -50,26 +50,26 @@ def configured(budget: float | None, *sources: SourceConfig) -> Config:
 def test_the_budget_is_kept_with_lists_and_new_articles_in_it(budget):
     config = configured(budget, SourceConfig(name="s", feeds=("https://s.test/feed",)))
     seen = survey(*articles(400), fresh=48)
-    planned = forecast(settled(Beliefs(), seen, config), seen, config, NOW)
+    planned = forecast(settled(UpdateModel(), seen, config), seen, config, NOW)
     assert (planned.lists, planned.fresh) == (6.0, 2.0)
     assert planned.requests == pytest.approx(budget, rel=0.1)
 
 
 def test_a_step_is_small():
     config = configured(5.0)
-    first = repriced(Beliefs(), survey(*articles(400)), config, NOW, {}, delay=2.0)
+    first = repriced(UpdateModel(), survey(*articles(400)), config, NOW, {}, delay=2.0)
     assert first.curve.threshold == pytest.approx(SHIPPED.threshold * 1.5)
 
 
 def test_a_sample_stands_for_all():
     config = configured(100.0)
     all_, some = survey(*articles(400)), survey(*articles(400)[::4], times=4)
-    one, other = (settled(Beliefs(), each, config).curve.threshold for each in (all_, some))
+    one, other = (settled(UpdateModel(), each, config).curve.threshold for each in (all_, some))
     assert one == pytest.approx(other, rel=0.2)
 
 
 def test_without_a_budget_the_shipped_price_serves():
-    held = Beliefs(curve=settled(Beliefs(), survey(*articles(50)), configured(5.0)).curve)
+    held = UpdateModel(curve=settled(UpdateModel(), survey(*articles(50)), configured(5.0)).curve)
     assert held.curve.threshold > SHIPPED.threshold
     assert settled(held, survey(*articles(50)), configured(None)).curve.threshold == SHIPPED.threshold
 
@@ -77,7 +77,7 @@ def test_without_a_budget_the_shipped_price_serves():
 def test_a_source_with_a_budget_of_its_own_pays_its_own_price():
     config = configured(None, SourceConfig(name="s", budget=20.0), SourceConfig(name="t"))
     seen = survey(*articles(200), *articles(200, "t", "t.test"))
-    beliefs = settled(Beliefs(), seen, config)
+    beliefs = settled(UpdateModel(), seen, config)
     planned = forecast(beliefs, seen, config, NOW)
     assert planned.hosts["s.test"] == pytest.approx(20.0, rel=0.1)
     assert beliefs.threshold("t", "t.test") == SHIPPED.threshold
@@ -87,7 +87,7 @@ def test_a_source_with_a_budget_of_its_own_pays_its_own_price():
 def test_both_budgets_hold_together():
     config = configured(100.0, SourceConfig(name="s", budget=20.0), SourceConfig(name="t"))
     seen = survey(*articles(200), *articles(200, "t", "t.test"))
-    planned = forecast(settled(Beliefs(), seen, config), seen, config, NOW)
+    planned = forecast(settled(UpdateModel(), seen, config), seen, config, NOW)
     assert planned.requests == pytest.approx(100.0, rel=0.1)
     assert planned.hosts["s.test"] == pytest.approx(20.0, rel=0.1)
 
@@ -95,7 +95,7 @@ def test_both_budgets_hold_together():
 def test_fixed_intervals_take_their_part_and_are_left_alone():
     config = configured(200.0, SourceConfig(name="s", every=timedelta(hours=2)), SourceConfig(name="t"))
     seen = survey(*articles(100), *articles(100, "t", "t.test"))
-    planned = forecast(settled(Beliefs(), seen, config), seen, config, NOW)
+    planned = forecast(settled(UpdateModel(), seen, config), seen, config, NOW)
     assert planned.fixed == 50.0
     assert "s.test" not in planned.hosts
     assert planned.requests == pytest.approx(200.0, rel=0.1)
@@ -103,9 +103,9 @@ def test_fixed_intervals_take_their_part_and_are_left_alone():
 
 def test_a_host_that_wants_time_between_requests_is_asked_less_often():
     seen = survey(*articles(300, every=0.02), *articles(50, "t", "t.test"))
-    free = settled(Beliefs(), seen, configured(None))
+    free = settled(UpdateModel(), seen, configured(None))
     assert free.hosts == {}
-    slow = settled(Beliefs(), seen, configured(None), **{"s.test": 60.0})
+    slow = settled(UpdateModel(), seen, configured(None), **{"s.test": 60.0})
     assert list(slow.hosts) == ["s.test"]
     planned = forecast(slow, seen, configured(None), NOW)
     assert planned.hosts["s.test"] <= 0.85 * 3600 / 60
@@ -114,12 +114,12 @@ def test_a_host_that_wants_time_between_requests_is_asked_less_often():
 
 def test_a_paused_source_s_lists_cost_nothing_and_nothing_watched_changes_nothing():
     config = configured(10.0, SourceConfig(name="s", feeds=("https://s.test/feed",), paused=True))
-    assert repriced(Beliefs(), Survey(), config, NOW, {}, delay=2.0) == Beliefs()
-    planned = forecast(Beliefs(), Survey(), config, NOW)
+    assert repriced(UpdateModel(), Survey(), config, NOW, {}, delay=2.0) == UpdateModel()
+    planned = forecast(UpdateModel(), Survey(), config, NOW)
     assert (planned.requests, planned.captures) == (0.0, 0.0)
 
 
 def test_expected_captures_are_fewer_than_expected_updates():
     seen = survey(*articles(100))
-    planned = forecast(Beliefs(), seen, configured(None), NOW)
+    planned = forecast(UpdateModel(), seen, configured(None), NOW)
     assert 0 < planned.captures < planned.decided * 24

@@ -18,7 +18,7 @@ from tracker.observe import metrics
 if TYPE_CHECKING:
     from email.message import Message
 
-    from tracker.observe.page import Page
+    from tracker.observe.health_server import HealthServer
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def page():
     served.close()
 
 
-def get(served: Page, path: str) -> tuple[int, Message, bytes]:
+def get(served: HealthServer, path: str) -> tuple[int, Message, bytes]:
     try:
         with urllib.request.urlopen(f"http://{served.host}:{served.port}{path}", timeout=5) as answer:
             return answer.status, answer.headers, answer.read()

@@ -26,8 +26,8 @@ from tracker.model import (
     Tracked,
     Version,
 )
-from tracker.pipeline import Brief, Verdict, decide
-from tracker.pipeline.memory import Memory
+from tracker.pipeline import CheckPolicy, CheckVerdict, decide
+from tracker.pipeline.decision_context import DecisionContext
 
 URL = "https://s.test/harbour-fire"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -78,7 +78,7 @@ def reading(article: Article, page: PageKind = PageKind.ARTICLE, detail: str = "
     return Reading(page, article, "div.story", "test-1", detail)
 
 
-def schedule(article: Tracked, now: datetime, verdict: Verdict) -> datetime | None:
+def schedule(article: Tracked, now: datetime, verdict: CheckVerdict) -> datetime | None:
     return now + (timedelta(days=1) if verdict.failures else timedelta(hours=1))
 
 
@@ -90,8 +90,8 @@ def run(
     rules: tuple[RuleConfig, ...] = (EVERYTHING,),
     missing: int = 0,
 ) -> Intent:
-    memory = Memory(missing=missing)
-    return decide(article, latest, found, read, NOW, brief=Brief(rules), schedule=schedule, memory=memory)
+    memory = DecisionContext(missing=missing)
+    return decide(article, latest, found, read, NOW, brief=CheckPolicy(rules), schedule=schedule, memory=memory)
 
 
 def status(code: int) -> Failure:

@@ -5,10 +5,11 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from tracker.pipeline.archive_thread import MOST_TOGETHER
 
+from tracker.archive.checks import commit_check
 from tracker.errors import ArchiveLocked, NotKnown
-from tracker.pipeline import Desk
-from tracker.pipeline.desk import MOST_TOGETHER
+from tracker.pipeline import ArchiveThread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 
-class Store:
+class Archive:
     def __init__(self) -> None:
         self.threads = {threading.get_ident()}
         self.open = True
@@ -35,16 +36,16 @@ class Store:
 
 
 async def test_every_call_runs_on_the_one_thread_that_opened_the_store():
-    store: Store | None = None
+    store: Archive | None = None
 
-    def opened() -> Store:
+    def opened() -> Archive:
         nonlocal store
         store = Store()
         store.gate.set()
         return store
 
-    async with Desk(opened) as desk:  # type: ignore[arg-type] # a store of two methods is enough here
-        assert await desk.call("commit", 21, twice=True) == 42
+    async with ArchiveThread(opened) as desk:  # type: ignore[arg-type] # a store of two methods is enough here
+        assert await archive.run(commit_check, 21, twice=True) == 42
     assert store is not None
     assert not store.open
     assert len(store.threads) == 1
@@ -53,8 +54,8 @@ async def test_every_call_runs_on_the_one_thread_that_opened_the_store():
 
 async def test_a_cancelled_caller_does_not_cut_a_commit_short():
     store = Store()
-    async with Desk(lambda: store) as desk:  # type: ignore[arg-type, return-value] # as above
-        task = asyncio.create_task(desk.call("commit", 1))
+    async with ArchiveThread(lambda: store) as desk:  # type: ignore[arg-type, return-value] # as above
+        task = asyncio.create_task(archive.run(commit_check, 1))
         await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -64,15 +65,15 @@ async def test_a_cancelled_caller_does_not_cut_a_commit_short():
 
 
 async def test_an_archive_that_cannot_be_opened_is_said_so():
-    def locked() -> Store:
+    def locked() -> Archive:
         raise ArchiveLocked("another writethru works on it", resource="w.db")
 
     with pytest.raises(ArchiveLocked, match="another writethru"):
-        async with Desk(locked):  # type: ignore[arg-type] # never returns
+        async with ArchiveThread(locked):  # type: ignore[arg-type] # never returns
             pass
 
 
-class Grouped(Store):
+class Grouped(Archive):
     """Carries out numbers; a group with a negative one fails as a whole, and so does that one alone."""
 
     def __init__(self) -> None:
@@ -94,8 +95,8 @@ class Grouped(Store):
 
 async def many(numbers: Sequence[int]) -> tuple[Grouped, list[int | BaseException]]:
     store = Grouped()
-    async with Desk(lambda: store, group=Grouped.commit_group) as desk:  # type: ignore[arg-type, return-value] # as above
-        tasks = [asyncio.create_task(desk.call("commit", number)) for number in numbers]
+    async with ArchiveThread(lambda: store, group=Grouped.commit_group) as desk:  # type: ignore[arg-type, return-value] # as above
+        tasks = [asyncio.create_task(archive.run(commit_check, number)) for number in numbers]
         await asyncio.sleep(0.01)
         store.gate.set()
         return store, await asyncio.gather(*tasks, return_exceptions=True)
@@ -119,8 +120,8 @@ async def test_what_fails_in_a_group_is_the_only_one_to_fail():
 
 async def test_a_caller_that_goes_away_takes_no_other_with_it():
     store = Grouped()
-    async with Desk(lambda: store, group=Grouped.commit_group) as desk:  # type: ignore[arg-type, return-value] # as above
-        one, other = (asyncio.create_task(desk.call("commit", number)) for number in (1, 2))
+    async with ArchiveThread(lambda: store, group=Grouped.commit_group) as desk:  # type: ignore[arg-type, return-value] # as above
+        one, other = (asyncio.create_task(archive.run(commit_check, number)) for number in (1, 2))
         await asyncio.sleep(0.01)
         one.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.pipeline.test_decide import FIRST, SECOND, version
 from tracker.classify import Seen
 from tracker.model import LabelKind
-from tracker.pipeline.memory import Memory
+from tracker.pipeline.decision_context import DecisionContext
 
 HOUR = timedelta(hours=1)
 
@@ -22,7 +22,7 @@ def kind(*, modified_after: timedelta, seen_after: timedelta, shown: int = 1) ->
     between = replace(latest, content=replace(SECOND, modified=edited))
     runs = [Seen(FIRST.sha256, edited - HOUR, edited), Seen(SECOND.sha256, edited, edited + timedelta(minutes=5))]
     content = replace(FIRST, modified=edited + modified_after)
-    label = Memory(runs=tuple(runs * shown)).came_back(content, between, latest.seen + seen_after)
+    label = DecisionContext(runs=tuple(runs * shown)).came_back(content, between, latest.seen + seen_after)
     assert label is not None
     return label.kind
 
@@ -50,6 +50,6 @@ def test_a_page_that_always_writes_now_shows_nothing(late: timedelta):
     between = replace(latest, content=replace(SECOND, modified=latest.seen - late))
     now = latest.seen + timedelta(minutes=5)
     runs = (Seen(FIRST.sha256, latest.seen - HOUR, latest.seen - HOUR), Seen(SECOND.sha256, latest.seen, latest.seen))
-    label = Memory(runs=runs).came_back(replace(FIRST, modified=now - late), between, now)
+    label = DecisionContext(runs=runs).came_back(replace(FIRST, modified=now - late), between, now)
     assert label is not None
     assert label.kind is LabelKind.FLAP

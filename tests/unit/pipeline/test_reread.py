@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_store import FakeStore
-from tracker.extract.habits import Habits
+from tracker.archive.articles import add_targets
+from tracker.archive.checks import commit_check
+from tracker.archive.readings import list_outdated
+from tracker.archive.versions import latest_version, list_history
+from tracker.extraction.habits import Habits
 from tracker.model import (
     Article,
     Block,
@@ -30,7 +34,7 @@ from tracker.model import (
     Version,
 )
 from tracker.pipeline.decide import change_between
-from tracker.pipeline.memory import Memory
+from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review
 
 if TYPE_CHECKING:
@@ -53,7 +57,7 @@ def history(*contents: Article, extractor: str = "1") -> list[Version]:
     made: list[Version] = []
     for n, content in enumerate(contents, 1):
         seen = NOW + timedelta(hours=n)
-        change = change_between(made[-1], content, seen, Memory()) if made else None
+        change = change_between(made[-1], content, seen, DecisionContext()) if made else None
         previous = seen - timedelta(minutes=30) if made else None
         made.append(Version("aa", n, "https://s.test/a", seen, content, extractor, "0" * 64, previous, change))
     return made
@@ -165,18 +169,18 @@ class Reader:
 
 
 def keep(store: FakeStore, contents: list[tuple[str, ...]]) -> str:
-    (tracked,) = store.add_targets("S", [Target("https://s.test/a")], NOW)
+    (tracked,) = add_targets(store, "S", [Target("https://s.test/a")], NOW)
     before: Version | None = None
     for n, paragraphs in enumerate(contents, 1):
         at = NOW + timedelta(hours=n)
         content = text(*paragraphs)
         body = "\n".join(paragraphs).encode()
         page = Capture(tracked.url, tracked.url, 200, (), body, at, hashlib.sha256(body).hexdigest())
-        change = change_between(before, content, at, Memory()) if before else None
+        change = change_between(before, content, at, DecisionContext()) if before else None
         new = NewVersion(content, page, "1", "body", change)
         check = Check(tracked.id, at, CheckOutcome.CHANGED)
-        assert store.commit(Intent(tracked.id, check, n - 1, None, version=new)).version == n
-        before = store.latest(tracked.id)
+        assert commit_check(store, Intent(tracked.id, check, n - 1, None, version=new)).version == n
+        before = latest_version(store, tracked.id)
     return tracked.id
 
 
@@ -188,13 +192,13 @@ async def test_reading_again_keeps_what_came_of_it_once() -> None:
         return getattr(store, method)(*args, **kwargs)
 
     dry = await read_again(call, reader, ident, "2", NOW, dry_run=True)
-    assert store.outdated("2") == [ident]
+    assert list_outdated(store, "2") == [ident]
     made = await read_again(call, reader, ident, "2", NOW)
     assert made == dry
     assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.STANDS]
-    assert store.outdated("2") == []
-    assert [each.no_edit for each in store.history(ident)] == [False, True, False]
-    assert [each.first_extractor for each in store.history(ident)] == ["1"] * 3
+    assert list_outdated(store, "2") == []
+    assert [each.no_edit for each in list_history(store, ident)] == [False, True, False]
+    assert [each.first_extractor for each in list_history(store, ident)] == ["1"] * 3
     pages = reader.read_pages
     assert (await read_again(call, reader, ident, "2", NOW)).is_empty
     assert reader.read_pages == pages

@@ -5,10 +5,10 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 from tests.unit.render.samples import CHANGE, NOON
-from tracker.model import Glance, LabelKind
+from tracker.model import LabelKind, VersionSummary
 from tracker.render import atom
 
-SEEN = Glance(
+SEEN = VersionSummary(
     article="a7f30c1d9e22",
     n=5,
     url="https://example.org/portland",

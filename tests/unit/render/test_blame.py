@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tracker.render import ansi
-from tracker.render.blame import Mark, Standing, as_json, cells_of, lines
+from tracker.render.blame import BlamedParagraph, Mark, as_json, cells_of, lines
 from tracker.render.wrap import cells
 
 from .samples import NOON
@@ -17,19 +17,19 @@ TEXT = "The harbour was closed on Monday after three boats broke loose in the st
 
 
 def test_first_and_edits_have_signs():
-    assert cells_of(Standing("x", OLD, (NEW,)), NOON) == ["+ v1 24 Nov 12:00", "~ v12 12:05"]
+    assert cells_of(BlamedParagraph("x", OLD, (NEW,)), NOON) == ["+ v1 24 Nov 12:00", "~ v12 12:05"]
 
 
 @pytest.mark.parametrize("width", [20, 34, 60, 80])
 def test_every_line_fits_and_no_word_is_lost(width):
-    shown = list(lines([Standing(TEXT, OLD, (NEW,)), Standing("Short.", NEW)], NOON, width))
+    shown = list(lines([BlamedParagraph(TEXT, OLD, (NEW,)), BlamedParagraph("Short.", NEW)], NOON, width))
     assert max(cells(margin) + cells(text) for margin, text in shown) <= width
     assert " ".join(text for _, text in shown if text) == f"{TEXT} Short."
     assert ("", "") in shown
 
 
 def test_a_paragraph_shorter_than_its_history_shows_all_of_it():
-    shown = list(lines([Standing("Short.", OLD, (NEW, NEW))], NOON, 60))
+    shown = list(lines([BlamedParagraph("Short.", OLD, (NEW, NEW))], NOON, 60))
     assert [margin.split()[0] for margin, _ in shown] == ["+", "~", "~"]
 
 
@@ -38,11 +38,11 @@ def test_nothing_to_show():
 
 
 def test_page_text_is_made_safe():
-    assert "\x1b" not in "".join(text for _, text in lines([Standing("a\x1b[2Jb", OLD)], NOON, 80))
+    assert "\x1b" not in "".join(text for _, text in lines([BlamedParagraph("a\x1b[2Jb", OLD)], NOON, 80))
 
 
 def test_json_names_the_interval_of_each_edit():
-    assert as_json(Standing("x", OLD, (NEW,)), 3) == {
+    assert as_json(BlamedParagraph("x", OLD, (NEW,)), 3) == {
         "schema": 1,
         "paragraph": 3,
         "text": "x",

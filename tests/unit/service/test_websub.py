@@ -12,10 +12,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from tests.fake_store import FakeStore
+from tracker.archive.memos import get_memo
 from tracker.jobs.websub import MEMO, PATH, from_json
 from tracker.model import CheckOutcome, Hub, HubKind, HubPoll, Push
 from tracker.pipeline import PollReport
-from tracker.service.websub import Callbacks
+from tracker.service.websub import WebSubCallbacks
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +26,7 @@ HERE = "https://desk.example"
 
 
 class World:
-    """Callbacks with the hubs they ask; `verify` is what a hub does with a request it was sent."""
+    """WebSubCallbacks with the hubs they ask; `verify` is what a hub does with a request it was sent."""
 
     def __init__(self, address: str = HERE) -> None:
         self.now = START
@@ -36,8 +37,8 @@ class World:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.callbacks = self.anew()
 
-    def anew(self) -> Callbacks:
-        return Callbacks(self.call, self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
+    def anew(self) -> WebSubCallbacks:
+        return WebSubCallbacks(self.call, self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
 
     async def call(self, method: str, *args: Any) -> Any:
         return getattr(self.store, method)(*args)
@@ -88,7 +89,7 @@ class World:
         return reply.status
 
     def kept(self) -> list[Any]:
-        return list(from_json(self.store.memo(MEMO)).values())
+        return list(from_json(get_memo(self.store, MEMO)).values())
 
 
 async def test_a_lease_is_renewed_before_its_end_for_as_long_as_the_feed_names_the_hub():

@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.model import Article
-from tracker.stories import Decision, Entry, StoryIndex, Verdict, cluster, features_of, propose, standing
+from tracker.stories import (
+    ClusterArticle,
+    Decision,
+    StoryDecisionKind,
+    StoryIndex,
+    cluster,
+    features_of,
+    propose,
+    standing,
+)
 from tracker.stories.similarity import Vocabulary, likeness, vectors
 
 from .samples import MORNING, OTHER, WIRE, article, hours
@@ -40,10 +49,10 @@ def filler(n: int) -> Article:
     )
 
 
-def entries() -> list[Entry]:
+def entries() -> list[ClusterArticle]:
     told = [("wire", article(WIRE), 0), ("own", OWN, 5), ("sale", SALE, 6), ("council", article(OTHER), 1)]
-    made = [Entry(name, features_of(content), hours(at)) for name, content, at in told]
-    return made + [Entry(f"x{n:02}", features_of(filler(n)), hours(n / 4)) for n in range(30)]
+    made = [ClusterArticle(name, features_of(content), hours(at)) for name, content, at in told]
+    return made + [ClusterArticle(f"x{n:02}", features_of(filler(n)), hours(n / 4)) for n in range(30)]
 
 
 def home(stories: dict[str, tuple[str, ...]], name: str) -> str:
@@ -89,7 +98,7 @@ def test_what_has_nothing_in_common_or_is_empty_scores_nothing():
     assert likeness(nothing, nothing, timedelta()).score == 0
     assert likeness(nothing, nothing, timedelta()).reasons == ("0 s apart",)
     index = StoryIndex()
-    assert propose(Entry("a", features_of(Article()), MORNING), index, {}) == ()
+    assert propose(ClusterArticle("a", features_of(Article()), MORNING), index, {}) == ()
 
 
 def test_headlines_in_capitals_make_no_names():
@@ -116,7 +125,7 @@ def test_what_any_two_texts_share_counts_against_them():
 
 
 def test_a_story_is_found_where_it_fills_the_archive():
-    told = [Entry(f"a{n:02}", features_of(article(WIRE[n % 3 : n % 3 + 5])), hours(n / 9)) for n in range(24)]
+    told = [ClusterArticle(f"a{n:02}", features_of(article(WIRE[n % 3 : n % 3 + 5])), hours(n / 9)) for n in range(24)]
     assert [len(members) for members in cluster(told).values()] == [24]
 
 
@@ -140,12 +149,14 @@ def test_an_index_forgets():
 def test_a_term_that_very_many_share_finds_nobody():
     index = StoryIndex()
     for n in range(405):
-        index.add(Entry(f"{n}", features_of(article(["Everybody spoke of the Aurelia."])), MORNING))
-    assert index.nearest(Entry("new", features_of(article(["Look at the Aurelia."])), MORNING)) == ()
+        index.add(ClusterArticle(f"{n}", features_of(article(["Everybody spoke of the Aurelia."])), MORNING))
+    assert index.nearest(ClusterArticle("new", features_of(article(["Look at the Aurelia."])), MORNING)) == ()
 
 
 def test_what_a_person_said_is_not_proposed_otherwise():
-    said = standing([Decision(Verdict.REJECT, "wire", ("own",)), Decision(Verdict.PIN, "Council", ("sale",))])
+    said = standing(
+        [Decision(StoryDecisionKind.REJECT, "wire", ("own",)), Decision(StoryDecisionKind.PIN, "Council", ("sale",))]
+    )
     stories = cluster(entries(), said)
     assert home(stories, "own") == "own"
     assert stories["Council"] == ("sale",)
@@ -153,7 +164,7 @@ def test_what_a_person_said_is_not_proposed_otherwise():
 
 
 def test_merged_stories_grow_as_one():
-    stories = cluster(entries(), standing([Decision(Verdict.MERGE, "wire", into="Ferry")]))
+    stories = cluster(entries(), standing([Decision(StoryDecisionKind.MERGE, "wire", into="Ferry")]))
     assert stories["Ferry"] == ("own", "wire")
     assert "wire" not in stories
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.stories import Decision, Standing, Verdict, standing
+from tracker.stories import CurrentDecisions, Decision, StoryDecisionKind, standing
 
 
 def settle(proposed: dict[str, list[str]], *decisions: Decision) -> dict[str, tuple[str, ...]]:
@@ -15,40 +15,47 @@ def test_without_decisions_proposals_stand():
 
 
 def test_a_pinned_article_stays_and_is_nowhere_else():
-    pin = Decision(Verdict.PIN, "s", ("a",))
+    pin = Decision(StoryDecisionKind.PIN, "s", ("a",))
     assert settle({"t": ["a", "b"]}, pin) == {"s": ("a",), "t": ("b",)}
 
 
 def test_an_article_may_be_held_in_two_stories():
-    accepted = [Decision(Verdict.ACCEPT, "s", ("a",)), Decision(Verdict.ACCEPT, "t", ("a",))]
+    accepted = [Decision(StoryDecisionKind.ACCEPT, "s", ("a",)), Decision(StoryDecisionKind.ACCEPT, "t", ("a",))]
     assert settle({}, *accepted) == {"s": ("a",), "t": ("a",)}
 
 
 def test_a_rejected_article_stays_out():
-    assert settle({"s": ["a", "b"]}, Decision(Verdict.REJECT, "s", ("a",))) == {"s": ("b",)}
+    assert settle({"s": ["a", "b"]}, Decision(StoryDecisionKind.REJECT, "s", ("a",))) == {"s": ("b",)}
 
 
 def test_a_later_decision_wins():
-    assert settle({}, Decision(Verdict.REJECT, "s", ("a",)), Decision(Verdict.PIN, "s", ("a",))) == {"s": ("a",)}
-    assert settle({"s": ["a"]}, Decision(Verdict.PIN, "s", ("a",)), Decision(Verdict.REJECT, "s", ("a",))) == {}
+    assert settle(
+        {}, Decision(StoryDecisionKind.REJECT, "s", ("a",)), Decision(StoryDecisionKind.PIN, "s", ("a",))
+    ) == {"s": ("a",)}
+    assert (
+        settle(
+            {"s": ["a"]}, Decision(StoryDecisionKind.PIN, "s", ("a",)), Decision(StoryDecisionKind.REJECT, "s", ("a",))
+        )
+        == {}
+    )
 
 
 def test_split_takes_articles_into_a_story_of_their_own():
-    split = Decision(Verdict.SPLIT, "s", ("c",), into="u")
+    split = Decision(StoryDecisionKind.SPLIT, "s", ("c",), into="u")
     assert settle({"s": ["a", "b", "c"]}, split) == {"s": ("a", "b"), "u": ("c",)}
-    assert settle({}, Decision(Verdict.SPLIT, "s", ("c",), into="s")) == {"s": ("c",)}
+    assert settle({}, Decision(StoryDecisionKind.SPLIT, "s", ("c",), into="s")) == {"s": ("c",)}
 
 
 def test_merge_makes_one_story_and_takes_its_title_origin_and_decisions_along():
     other = "0123456789ab"  # a story that has no name of its own
     said = standing(
         [
-            Decision(Verdict.PIN, "s", ("x",)),
-            Decision(Verdict.REJECT, "s", ("y",)),
-            Decision(Verdict.RENAME, "s", into="Ferry fire"),
-            Decision(Verdict.ORIGIN, "s", ("x",)),
-            Decision(Verdict.OWN, "s", ("z",)),
-            Decision(Verdict.MERGE, "s", into=other),
+            Decision(StoryDecisionKind.PIN, "s", ("x",)),
+            Decision(StoryDecisionKind.REJECT, "s", ("y",)),
+            Decision(StoryDecisionKind.RENAME, "s", into="Ferry fire"),
+            Decision(StoryDecisionKind.ORIGIN, "s", ("x",)),
+            Decision(StoryDecisionKind.OWN, "s", ("z",)),
+            Decision(StoryDecisionKind.MERGE, "s", into=other),
         ]
     )
     assert said.settle({"s": ["a", "y"], other: ["b"]}) == {other: ("a", "b", "x")}
@@ -58,31 +65,33 @@ def test_merge_makes_one_story_and_takes_its_title_origin_and_decisions_along():
 
 
 def test_a_story_with_a_name_keeps_it_when_another_is_merged_into_it():
-    renamed = Decision(Verdict.RENAME, "s", into="Ferry fire")
-    assert standing([renamed, Decision(Verdict.MERGE, "s", into="Ferry")]).titles == {}
+    renamed = Decision(StoryDecisionKind.RENAME, "s", into="Ferry fire")
+    assert standing([renamed, Decision(StoryDecisionKind.MERGE, "s", into="Ferry")]).titles == {}
 
 
 def test_merging_back_and_in_a_ring_ends():
-    there, back = Decision(Verdict.MERGE, "s", into="t"), Decision(Verdict.MERGE, "t", into="s")
+    there, back = Decision(StoryDecisionKind.MERGE, "s", into="t"), Decision(StoryDecisionKind.MERGE, "t", into="s")
     assert settle({"s": ["a"], "t": ["b"]}, there, back) in ({"s": ("a", "b")}, {"t": ("a", "b")})
-    onward = [Decision(Verdict.MERGE, "a", into="b"), Decision(Verdict.MERGE, "c", into="a")]
+    onward = [Decision(StoryDecisionKind.MERGE, "a", into="b"), Decision(StoryDecisionKind.MERGE, "c", into="a")]
     assert settle({"a": ["1"], "b": ["2"], "c": ["3"]}, *onward) == {"b": ("1", "2", "3")}
-    assert settle({"s": ["a"]}, Decision(Verdict.MERGE, "s", into="s")) == {"s": ("a",)}
+    assert settle({"s": ["a"]}, Decision(StoryDecisionKind.MERGE, "s", into="s")) == {"s": ("a",)}
 
 
 def test_a_split_into_a_merged_story_brings_it_back():
-    merge = Decision(Verdict.MERGE, "s", into="t")
-    assert settle({"s": ["a"], "t": ["b"]}, merge, Decision(Verdict.SPLIT, "t", ("b",), into="s")) == {"s": ("a", "b")}
+    merge = Decision(StoryDecisionKind.MERGE, "s", into="t")
+    assert settle({"s": ["a"], "t": ["b"]}, merge, Decision(StoryDecisionKind.SPLIT, "t", ("b",), into="s")) == {
+        "s": ("a", "b")
+    }
 
 
 def test_naming_an_origin_undoes_own():
-    said = standing([Decision(Verdict.OWN, "s", ("a",)), Decision(Verdict.ORIGIN, "s", ("a",))])
+    said = standing([Decision(StoryDecisionKind.OWN, "s", ("a",)), Decision(StoryDecisionKind.ORIGIN, "s", ("a",))])
     assert said.own == frozenset()
 
 
 names = st.sampled_from("stuv")
 articles = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=3, unique=True).map(tuple)
-decisions = st.lists(st.builds(Decision, st.sampled_from(Verdict), names, articles, names), max_size=12)
+decisions = st.lists(st.builds(Decision, st.sampled_from(StoryDecisionKind), names, articles, names), max_size=12)
 proposals = st.dictionaries(names, articles)
 
 
@@ -95,9 +104,9 @@ def test_settling_is_final(made, proposed):
 
 @given(decisions, proposals, articles, names)
 def test_no_proposal_undoes_the_last_word_of_a_person(made, proposed, chosen, story):
-    held = standing([*made, Decision(Verdict.PIN, story, chosen)])
+    held = standing([*made, Decision(StoryDecisionKind.PIN, story, chosen)])
     assert set(chosen) <= set(held.settle(proposed)[held.name(story)])
-    barred = standing([*made, Decision(Verdict.REJECT, story, chosen)])
+    barred = standing([*made, Decision(StoryDecisionKind.REJECT, story, chosen)])
     assert not set(chosen) & set(barred.settle(proposed).get(barred.name(story), ()))
 
 
@@ -105,4 +114,4 @@ def test_no_proposal_undoes_the_last_word_of_a_person(made, proposed, chosen, st
 def test_every_story_has_one_name(made, story):
     said = standing(made)
     assert said.name(said.name(story)) == said.name(story)
-    assert isinstance(said, Standing)
+    assert isinstance(said, CurrentDecisions)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.unit.stories.samples import MORNING, OTHER, WIRE, article, hours
-from tracker.model import Article, Decision, Home, StoryPosting, Verdict, Version
+from tracker.model import Article, Decision, Home, StoryDecisionKind, StoryPosting, Version
 from tracker.stories import StoryIndex, features_of, signature, standing
-from tracker.stories.clusters import Entry
+from tracker.stories.clusters import ClusterArticle
 from tracker.stories.copies import CROWD
 from tracker.stories.placing import Surroundings, candidates, confirm, entry_of, fresh_marks, place
 
@@ -33,8 +33,8 @@ def postings(*held: tuple[str, Article]) -> list[StoryPosting]:
 def index(*held: tuple[str, Article, float]) -> StoryIndex:
     made = StoryIndex()
     for place_, (name, content, at) in enumerate(held):
-        made.add(Entry(name, features_of(content), hours(at)))
-        made.add(Entry(f"noise{place_}", features_of(article(OTHER)), hours(at)))
+        made.add(ClusterArticle(name, features_of(content), hours(at)))
+        made.add(ClusterArticle(f"noise{place_}", features_of(article(OTHER)), hours(at)))
     return made
 
 
@@ -81,16 +81,16 @@ def test_another_text_on_the_event_is_proposed_with_reasons():
 
 
 def test_what_a_person_ruled_out_is_not_proposed_and_what_they_held_is_kept():
-    no = standing([Decision(Verdict.REJECT, "s", ("b",))])
+    no = standing([Decision(StoryDecisionKind.REJECT, "s", ("b",))])
     around = Surroundings(StoryIndex(), {"a": ("s",)}, no)
     assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).home == Home("b", "b")
-    held = standing([Decision(Verdict.PIN, "t", ("b",))])
+    held = standing([Decision(StoryDecisionKind.PIN, "t", ("b",))])
     around = Surroundings(StoryIndex(), {"a": ("s",)}, held)
     assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).home == Home("b", "t")
 
 
 def test_a_story_that_was_merged_is_the_one_it_is_part_of_now():
-    merged = standing([Decision(Verdict.MERGE, "s", into="t")])
+    merged = standing([Decision(StoryDecisionKind.MERGE, "s", into="t")])
     reading = put(version("b", article(WIRE)), Surroundings(StoryIndex(), {"a": ("s",)}, merged), ("a", article(WIRE)))
     assert reading.home is not None
     assert reading.home.story == "t"
@@ -114,7 +114,7 @@ def test_a_copy_at_another_outlet_joins_the_named_stories_of_its_text():
     member = version("b", article(WIRE), stories=("Ferry",))
     assert put(member, around, ("a", article(WIRE))).joins == ()
     assert put(version("b", article(WIRE)), replace(around, elsewhere=frozenset()), ("a", article(WIRE))).joins == ()
-    no = standing([Decision(Verdict.REJECT, "Ferry", ("b",))])
+    no = standing([Decision(StoryDecisionKind.REJECT, "Ferry", ("b",))])
     assert put(version("b", article(WIRE)), replace(around, standing=no), ("a", article(WIRE))).joins == ()
 
 

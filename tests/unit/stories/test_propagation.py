@@ -12,8 +12,8 @@ from tracker.stories import (
     Decision,
     Place,
     StaleCopy,
+    StoryDecisionKind,
     Timeline,
-    Verdict,
     document,
     propagate,
     roles,
@@ -188,7 +188,7 @@ def test_links_that_are_known_are_taken():
 
 def test_a_person_decides_whose_text_it_is():
     pieces = [timeline(name, (n, article(OTHER))) for n, name in enumerate(("a", "b", "c"))]
-    said = standing([Decision(Verdict.ORIGIN, "s", ("c",)), Decision(Verdict.OWN, "s", ("a",))])
+    said = standing([Decision(StoryDecisionKind.ORIGIN, "s", ("c",)), Decision(StoryDecisionKind.OWN, "s", ("a",))])
     assert roles("s", pieces, said) == {"b": "c"}
 
 

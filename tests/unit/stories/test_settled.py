@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.errors import UsageError
-from tracker.model import Decision, Home, StoryBook, Verdict
+from tracker.model import Decision, Home, StoryBook, StoryDecisionKind
 from tracker.stories.decisions import is_ident
 from tracker.stories.settled import effects, find, settle, unknown
 
@@ -26,9 +26,9 @@ def test_a_story_needs_two_articles_or_a_name():
 
 
 def test_a_decision_wins_over_a_name_and_a_proposal():
-    out = Decision(Verdict.REJECT, "Ferry", (C,))
+    out = Decision(StoryDecisionKind.REJECT, "Ferry", (C,))
     assert settle(book(out, named=((C, "Ferry"), (A, "Ferry")))).stories == {"Ferry": (A,)}
-    away = Decision(Verdict.REJECT, A, (B,))
+    away = Decision(StoryDecisionKind.REJECT, A, (B,))
     assert settle(book(away, homes=PAIR)).stories == {}
 
 
@@ -39,7 +39,7 @@ def test_an_article_knows_its_stories():
 
 def test_who_is_accepted_and_why_the_machine_put_it_there():
     copy = Home(C, A, 0.9, ("90 %",), copy=True)
-    settled = settle(book(Decision(Verdict.ACCEPT, A, (B,)), homes=(*PAIR, copy, Home(D, A, 0.2))))
+    settled = settle(book(Decision(StoryDecisionKind.ACCEPT, A, (B,)), homes=(*PAIR, copy, Home(D, A, 0.2))))
     assert [settled.accepted(each, A) for each in (B, C, D)] == [True, True, False]
     assert settled.reason(C, A) == copy
     assert settled.reason(C, "Ferry") is None
@@ -47,7 +47,7 @@ def test_who_is_accepted_and_why_the_machine_put_it_there():
 
 
 def test_titles():
-    named = Decision(Verdict.RENAME, A, into="Fire at sea")
+    named = Decision(StoryDecisionKind.RENAME, A, into="Fire at sea")
     settled = settle(book(named, homes=PAIR, named=((C, "Ferry"),)))
     assert settled.title(A) == "Fire at sea"
     assert settled.title("Ferry") == "Ferry"
@@ -55,13 +55,13 @@ def test_titles():
 
 
 def test_a_story_is_found_by_id_name_title_and_start():
-    settled = settle(book(Decision(Verdict.RENAME, A, into="Fire at sea"), homes=PAIR, named=((C, "Ferry"),)))
+    settled = settle(book(Decision(StoryDecisionKind.RENAME, A, into="Fire at sea"), homes=PAIR, named=((C, "Ferry"),)))
     assert find(settled, A) == find(settled, "aaaa") == find(settled, "fire AT sea") == A
     assert find(settled, "ferry") == "Ferry"
     assert find(settled, "aa") is None
     assert find(settled, "zzz") is None
     assert find(settled, "Twelve dead", {A: "Twelve dead"}) == A
-    merged = settle(book(Decision(Verdict.MERGE, A, into="Ferry"), homes=PAIR, named=((C, "Ferry"),)))
+    merged = settle(book(Decision(StoryDecisionKind.MERGE, A, into="Ferry"), homes=PAIR, named=((C, "Ferry"),)))
     assert find(merged, A) == "Ferry"
 
 
@@ -81,15 +81,15 @@ def test_the_nearest_names_are_offered():
 @pytest.mark.parametrize(
     ("said", "joins", "leaves"),
     [
-        (Decision(Verdict.PIN, "Ferry", (A,)), [(A, "Ferry")], []),
-        (Decision(Verdict.ACCEPT, "Ferry", (A,)), [(A, "Ferry")], []),
-        (Decision(Verdict.REJECT, "Ferry", (C,)), [], [(C, "Ferry")]),
-        (Decision(Verdict.SPLIT, "Ferry", (C,), "Sea"), [(C, "Sea")], [(C, "Ferry")]),
-        (Decision(Verdict.SPLIT, "Ferry", (C,), "Ferry"), [(C, "Ferry")], []),
-        (Decision(Verdict.SPLIT, "Ferry", (C,), C), [], [(C, "Ferry")]),
-        (Decision(Verdict.MERGE, A, (), "Ferry"), [(A, "Ferry"), (B, "Ferry")], []),
-        (Decision(Verdict.PIN, A, (C,)), [], []),
-        (Decision(Verdict.RENAME, "Ferry", (), "x"), [], []),
+        (Decision(StoryDecisionKind.PIN, "Ferry", (A,)), [(A, "Ferry")], []),
+        (Decision(StoryDecisionKind.ACCEPT, "Ferry", (A,)), [(A, "Ferry")], []),
+        (Decision(StoryDecisionKind.REJECT, "Ferry", (C,)), [], [(C, "Ferry")]),
+        (Decision(StoryDecisionKind.SPLIT, "Ferry", (C,), "Sea"), [(C, "Sea")], [(C, "Ferry")]),
+        (Decision(StoryDecisionKind.SPLIT, "Ferry", (C,), "Ferry"), [(C, "Ferry")], []),
+        (Decision(StoryDecisionKind.SPLIT, "Ferry", (C,), C), [], [(C, "Ferry")]),
+        (Decision(StoryDecisionKind.MERGE, A, (), "Ferry"), [(A, "Ferry"), (B, "Ferry")], []),
+        (Decision(StoryDecisionKind.PIN, A, (C,)), [], []),
+        (Decision(StoryDecisionKind.RENAME, "Ferry", (), "x"), [], []),
     ],
 )
 def test_what_a_decision_does_to_named_stories(said, joins, leaves):
@@ -106,5 +106,5 @@ def test_an_id_is_told_from_a_name():
 def test_naming_one_article_of_a_nameless_story_names_it_unless_that_is_unclear():
     assert settle(book(homes=PAIR, named=((B, "Ferry"),))).stories == {"Ferry": (A, B)}
     assert settle(book(homes=PAIR, named=((A, "Sea"), (B, "Ferry")))).stories == {"Sea": (A,), "Ferry": (B,)}
-    split = Decision(Verdict.SPLIT, A, (B,), "Ferry")
+    split = Decision(StoryDecisionKind.SPLIT, A, (B,), "Ferry")
     assert settle(book(split, homes=(*PAIR, Home(C, A)))).stories == {A: (A, C), "Ferry": (B,)}

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.observe.hosts import bare_host
+from tracker.web.auth import inside
 from tracker.web.guard import csrf, new_session, session_of
-from tracker.web.signing import inside
 from tracker.web.site import Site, is_loopback
 from tracker.web.templating import fold, many
 

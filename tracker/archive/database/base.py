@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .engine import Database
 
 
-class Held:
+class Repository:
     """A part of the store: it holds the database."""
 
     def __init__(self, database: Database) -> None:

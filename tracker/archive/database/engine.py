@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sqlite3
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -150,6 +151,7 @@ class Database:
         # What runs prepared runs on the driver itself.
         self._driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         # Taking the write lock at once: a transaction that read first would find its reading stale, or fail at once.
+        self._local = threading.local()
         self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     @property
@@ -159,15 +161,36 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection in a transaction for reading."""
-        with self._told(), self.engine.begin() as connection:
+        """Give a connection in a transaction for reading; inside another block of this thread, that one's."""
+        if (current := self._current()) is not None:
+            yield current
+            return
+        with self._told(), self.engine.begin() as connection, self._held(connection):
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give a connection in a transaction for writing; what was written is durable once the block ends."""
-        with self._told(), self._writer.begin() as connection:
+        """Give a connection in a transaction for writing; what was written is durable once the block ends.
+
+        A block inside another write of the same thread joins it: functions that write compose into one transaction.
+        """
+        if (current := self._current()) is not None:
+            assert self._local.writes, "a transaction for reading cannot write"
+            yield current
+            return
+        with self._told(), self._writer.begin() as connection, self._held(connection, writes=True):
             yield connection
+
+    def _current(self) -> Connection | None:
+        return getattr(self._local, "connection", None)
+
+    @contextmanager
+    def _held(self, connection: Connection, *, writes: bool = False) -> Iterator[None]:
+        self._local.connection, self._local.writes = connection, writes
+        try:
+            yield
+        finally:
+            self._local.connection = None
 
     def serialise(self, connection: Connection, name: str) -> None:
         """Let no other transaction run that serialises by *name*; SQLite has one writer anyway."""

@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from tracker.archive.opening import schema_of
-from tracker.archive.tables.schema import METADATA
+from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.errors import ArchiveError
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import LargeBinary
 from sqlalchemy.exc import ArgumentError
 
-from tracker.archive.tables.columns import Quick
+from tracker.archive.schema.columns import Quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

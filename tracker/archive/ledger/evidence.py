@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, LargeBinary, select, type_coerce
 
-from tracker.archive.tables.core import article, blob, capture, change, version
-from tracker.archive.tables.proofs import leaf, tombstone
+from tracker.archive.schema.core import article, blob, capture, change, version
+from tracker.archive.schema.proofs import leaf, tombstone
 
 from .log import Evidence
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, LargeBinary, select, type_coerce
 
-from tracker.archive import codec
-from tracker.archive.captures import blobs
-from tracker.archive.captures.recaptures import leaf_of
-from tracker.archive.tables.core import article, blob, version
-from tracker.archive.tables.proofs import leaf
-from tracker.archive.tables.readings import reading, recapture
+from tracker.archive import blobs, codec
+from tracker.archive.recaptures import leaf_of
+from tracker.archive.schema.core import article, blob, version
+from tracker.archive.schema.proofs import leaf
+from tracker.archive.schema.readings import reading, recapture
 from tracker.errors import ArchiveError
 from tracker.model import Article
 

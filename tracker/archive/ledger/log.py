@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import orjson
 from sqlalchemy import bindparam, func, insert, literal_column, select, union_all, update
 
-from tracker.archive.database.base import Held, upsert
+from tracker.archive.database.base import upsert
 from tracker.archive.database.prepared import Prepared
-from tracker.archive.tables.core import article, version
-from tracker.archive.tables.proofs import checkpoint, leaf
-from tracker.archive.tables.readings import recapture
+from tracker.archive.schema.core import article, version
+from tracker.archive.schema.proofs import checkpoint, leaf
+from tracker.archive.schema.readings import recapture
 from tracker.errors import NotKnown
 
 from . import merkle
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
+
+    from tracker.archive.opening import Archive
 
     from .notes import Signer
 
@@ -80,71 +82,73 @@ class Inclusion:
         return merkle.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
 
 
-class Ledger(Held):
-    """The part of the store that keeps the log."""
+def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
+    """Give every new leaf its place in the log and return a signed note of what the log came to.
 
-    def seal(self, signer: Signer, now: datetime) -> str:
-        """Give every new leaf its place in the log and return a signed note of what the log came to.
+    The note is to be kept outside the database: only there does it bind the one who owns the database.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "ledger")
+        _enter_missing(connection)
+        _number(connection)
+        leaves = _leaves(connection)
+        made = Checkpoint(signer.name, len(leaves), merkle.root(leaves).hex())
+        note = signer.sign(made)
+        row = {"size": made.size, "root": made.root, "at": now, "note": note}
+        connection.execute(upsert(connection, checkpoint, row, on=(checkpoint.c.size,)))
+        return note
 
-        The note is to be kept outside the database: only there does it bind the one who owns the database.
-        """
-        with self._db.write() as connection:
-            self._db.serialise(connection, "ledger")
-            _enter_missing(connection)
-            _number(connection)
-            leaves = _leaves(connection)
-            made = Checkpoint(signer.name, len(leaves), merkle.root(leaves).hex())
-            note = signer.sign(made)
-            row = {"size": made.size, "root": made.root, "at": now, "note": note}
-            connection.execute(upsert(connection, checkpoint, row, on=(checkpoint.c.size,)))
-            return note
 
-    def checkpoints(self) -> list[str]:
-        """Return the notes of all checkpoints, oldest first."""
-        with self._db.read() as connection:
-            return list(connection.scalars(select(checkpoint.c.note).order_by(checkpoint.c.size)))
+def list_checkpoints(archive: Archive) -> list[str]:
+    """Return the notes of all checkpoints, oldest first."""
+    with archive.database.read() as connection:
+        return list(connection.scalars(select(checkpoint.c.note).order_by(checkpoint.c.size)))
 
-    def root(self, size: int | None = None) -> Checkpoint:
-        """Return what the log came to at *size* leaves, now where it is None. Raises NotKnown where it is shorter."""
-        with self._db.read() as connection:
-            leaves = _leaves(connection, size)
-        if size is not None and len(leaves) < size:
-            raise NotKnown(f"the log holds {len(leaves)} leaves, not {size}")
-        return Checkpoint("", len(leaves), merkle.root(leaves).hex())
 
-    def sealed(self, article: str, numbers: Sequence[int]) -> int | None:
-        """Return how many leaves a checkpoint must have to hold these versions, None where one is not sealed yet."""
-        query = (
-            select(leaf.c.position)
-            .join(version, version.c.id == leaf.c.version_id)
-            .join(_article, _article.c.id == version.c.article_id)
-            .where(_article.c.ident == article, version.c.n.in_(numbers))
-        )
-        with self._db.read() as connection:
-            found = connection.scalars(query).all()
-        return None if None in found or len(found) < len(numbers) else max(found) + 1
+def log_root(archive: Archive, size: int | None = None) -> Checkpoint:
+    """Return what the log came to at *size* leaves, now where it is None. Raises NotKnown where it is shorter."""
+    with archive.database.read() as connection:
+        leaves = _leaves(connection, size)
+    if size is not None and len(leaves) < size:
+        raise NotKnown(f"the log holds {len(leaves)} leaves, not {size}")
+    return Checkpoint("", len(leaves), merkle.root(leaves).hex())
 
-    def inclusion(self, article: str, n: int, size: int | None = None) -> Inclusion:
-        """Prove that a version is in the log of *size* leaves. Raises NotKnown where it is not, or not yet sealed."""
-        query = (
-            select(leaf.c.hash, leaf.c.position)
-            .join(version, version.c.id == leaf.c.version_id)
-            .join(_article, _article.c.id == version.c.article_id)
-            .where(_article.c.ident == article, version.c.n == n)
-        )
-        with self._db.read() as connection:
-            row = connection.execute(query).one_or_none()
-            leaves = _leaves(connection, size)
-        if row is None or row.position is None or row.position >= len(leaves):
-            raise NotKnown("this version is in no such checkpoint", resource=f"{article}@{n}", hint="make a checkpoint")
-        path = tuple(each.hex() for each in merkle.inclusion_proof(leaves, row.position))
-        return Inclusion(row.hash, row.position, len(leaves), merkle.root(leaves).hex(), path)
 
-    def consistency(self, older: int, size: int | None = None) -> tuple[str, ...]:
-        """Prove that the log of *older* leaves is the beginning of the one of *size*."""
-        with self._db.read() as connection:
-            leaves = _leaves(connection, size)
-        return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
+def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int | None:
+    """Return how many leaves a checkpoint must have to hold these versions, None where one is not sealed yet."""
+    query = (
+        select(leaf.c.position)
+        .join(version, version.c.id == leaf.c.version_id)
+        .join(_article, _article.c.id == version.c.article_id)
+        .where(_article.c.ident == article, version.c.n.in_(numbers))
+    )
+    with archive.database.read() as connection:
+        found = connection.scalars(query).all()
+    return None if None in found or len(found) < len(numbers) else max(found) + 1
+
+
+def prove_inclusion(archive: Archive, article: str, n: int, size: int | None = None) -> Inclusion:
+    """Prove that a version is in the log of *size* leaves. Raises NotKnown where it is not, or not yet sealed."""
+    query = (
+        select(leaf.c.hash, leaf.c.position)
+        .join(version, version.c.id == leaf.c.version_id)
+        .join(_article, _article.c.id == version.c.article_id)
+        .where(_article.c.ident == article, version.c.n == n)
+    )
+    with archive.database.read() as connection:
+        row = connection.execute(query).one_or_none()
+        leaves = _leaves(connection, size)
+    if row is None or row.position is None or row.position >= len(leaves):
+        raise NotKnown("this version is in no such checkpoint", resource=f"{article}@{n}", hint="make a checkpoint")
+    path = tuple(each.hex() for each in merkle.inclusion_proof(leaves, row.position))
+    return Inclusion(row.hash, row.position, len(leaves), merkle.root(leaves).hex(), path)
+
+
+def prove_consistency(archive: Archive, older: int, size: int | None = None) -> tuple[str, ...]:
+    """Prove that the log of *older* leaves is the beginning of the one of *size*."""
+    with archive.database.read() as connection:
+        leaves = _leaves(connection, size)
+    return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
 
 
 _article: Final = article

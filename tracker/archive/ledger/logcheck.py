@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import BigInteger, LargeBinary, select, type_coerce, union_all
 
-from tracker.archive.tables.proofs import checkpoint, leaf
-from tracker.archive.tables.readings import recapture
+from tracker.archive.schema.proofs import checkpoint, leaf
+from tracker.archive.schema.readings import recapture
 from tracker.errors import ArchiveError
 
 from .merkle import Frontier

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import LargeBinary, func, select, tuple_, type_coerce
 
-from tracker.archive import codec
-from tracker.archive.captures import blobs, frames
-from tracker.archive.tables.core import article, blob, version
-from tracker.archive.tables.proofs import reference
+from tracker.archive import blobs, codec, frames
+from tracker.archive.schema.core import article, blob, version
+from tracker.archive.schema.proofs import reference
 from tracker.errors import ArchiveError
 from tracker.model import Article, Change
 
 from . import later
 from . import log as ledger
 from .evidence import PARTS, ROWS, evidence_of, hexed
+from .log import log_root
 from .logcheck import Damage, check_log
 from .notes import read_note
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
     from tracker.archive.database.engine import Database
-    from tracker.archive.store import SqlStore
+    from tracker.archive.opening import Archive
 
     from .notes import Checkpoint
 
@@ -65,7 +65,7 @@ class Report:
 
 
 def verify(
-    store: SqlStore,
+    archive: Archive,
     *,
     sample: float = 1.0,
     article: str = "",
@@ -80,7 +80,7 @@ def verify(
     the note of a checkpoint, checked with the *public* key where there is one; *own* is the key of the archive's notes.
     """
     report = Report()
-    database = store.database
+    database = archive.database
     chance = dice or random.Random()  # noqa: S311 - a sample, no secret
     for page in _pages(database, article, report):
         for row in page:
@@ -97,7 +97,7 @@ def verify(
         check_log(database, report, own)
     if against:
         report.against = read_note(against, public)
-        report.damage += _against(store, report.against)
+        report.damage += _against(archive, report.against)
     return report
 
 
@@ -240,11 +240,11 @@ def _gaps(connection: Connection, ident: str) -> list[Damage]:
     ]
 
 
-def _against(store: SqlStore, expected: Checkpoint) -> list[Damage]:
-    with store.database.read() as connection:
+def _against(archive: Archive, expected: Checkpoint) -> list[Damage]:
+    with archive.database.read() as connection:
         held = ledger.held(connection, expected.size)
     if held < expected.size:
         return [Damage("the log", f"it held {expected.size} versions at the checkpoint and holds {held} of them")]
-    if store.root(expected.size).root != expected.root:
+    if log_root(archive, expected.size).root != expected.root:
         return [Damage("the log", f"its first {expected.size} leaves are not those of the checkpoint")]
     return []

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from tracker.cli.exit_codes import ERROR, PARTIAL
+
 from ..app import App, pass_app
-from ..edge import ERROR, PARTIAL
 from ..lazy import Verb
 
 _KINDS = ["article", "feed", "sitemap", "page"]
@@ -31,8 +32,7 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     """
     import asyncio
 
-    from tracker import configfile
-    from tracker.config import parse
+    from tracker.config import edits, parse
 
     from ..adding import named, put, require_links, sights
     from ..watch import save
@@ -40,7 +40,7 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
     if options["follow"] and not options["story"]:
         raise click.UsageError("--follow needs --story: the articles it finds become part of one")
     require_links(options["selector"], options["pattern"])
-    text = before = configfile.read(app.config_path)
+    text = before = edits.read(app.config_path)
     failed = added = watched = 0
     for sight in asyncio.run(sights(app, named(addresses), options)):
         value, text = put(text, parse(text.encode(), str(app.config_path)), sight, options)
@@ -48,8 +48,8 @@ def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noq
         failed += bool(value["trouble"])
         watched += not value["trouble"]
         _tell(app, value)
-    if options["follow"] and configfile.has_story(text, options["story"]):
-        text = configfile.follow_story(text, options["story"], options["links"])
+    if options["follow"] and edits.has_story(text, options["story"]):
+        text = edits.follow_story(text, options["story"], options["links"])
     if text != before and not options["dry_run"]:
         save(app, text)
     if failed:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.outbox import list_deliveries, retry_target, revive_deliveries
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -14,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tracker.archive.opening import Archive
     from tracker.model import Delivery
-    from tracker.ports import Store
 
 _LOOKED_AT = 100_000
 _SHORTEST = 6
@@ -32,12 +35,11 @@ def list_(
     app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
 ) -> None:
     """List alerts, newest first: to whom, why, how far they came, what went wrong."""
+    from tracker.cli import source_status
     from tracker.render.times import moment
 
-    from .. import weather
-
     with app.archive() as store:
-        ident = store.article(article).id if article else None
+        ident = get_article(store, article).id if article else None
         found = [
             each
             for each in _all(store, state, limit if not (rule or target or ident) else _LOOKED_AT)
@@ -47,7 +49,7 @@ def list_(
         for each in found:
             app.out.data(_object(each, app.now))
         return
-    for said in weather.holding(app):
+    for said in source_status.holding(app):
         app.out.note(said)
     if app.out.tty and found:
         app.out.page(line for each in found for line in lines(each, app.now, app.out.width))
@@ -56,7 +58,7 @@ def list_(
         body = [
             (
                 moment(each.created_at, app.now),
-                weather.state(each, app.now),
+                source_status.state(each, app.now),
                 str(each.attempts),
                 each.rule,
                 each.target,
@@ -109,25 +111,24 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
         if keys:
             wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
         else:
-            dead = store.deliveries(DeliveryState.DEAD, _LOOKED_AT)
+            dead = list_deliveries(store, DeliveryState.DEAD, _LOOKED_AT)
             wanted = [each.key for each in dead if target in {None, each.target}]
-        count = store.revive(wanted, app.now)
+        count = revive_deliveries(store, wanted, app.now)
         if not keys:
             names = [target] if target else [each.name for each in app.config.targets]
-            count += sum(store.retry_now(name, app.now) for name in names)
+            count += sum(retry_target(store, name, app.now) for name in names)
     app.out.say({"revived": count}, f"{count} {'alert waits' if count == 1 else 'alerts wait'} to be sent again")
 
 
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     """Write one delivery for people: when, how far it came, for what and to whom; below it why and what went wrong."""
+    from tracker.cli import source_status
     from tracker.render import one_line
     from tracker.render.times import moment
     from tracker.render.wrap import pad, wrap
 
-    from .. import weather
-
-    held = weather.held(each, now)
-    head = f"{pad(moment(each.created_at, now), 12)} {weather.state(each, now):<9} {each.article[:8]}@v{each.version}  "
+    held = source_status.held(each, now)
+    head = f"{pad(moment(each.created_at, now), 12)} {source_status.state(each, now):<9} {each.article[:8]}@v{each.version}  "
     yield from wrap(f"{one_line(each.rule)} → {one_line(each.target)}", width, first=head, rest=" " * 23)
     if reason := why(each):
         yield from wrap(reason, width, first=" " * 13, rest=" " * 13)
@@ -154,13 +155,13 @@ def why(each: Delivery) -> str:
     return one_line(f"{wording.name(body)}{f' ({kinds})' if kinds else ''}: {wording.headline(body)}")
 
 
-def _all(store: Store, state: str | None, limit: int) -> list[Delivery]:
+def _all(store: Archive, state: str | None, limit: int) -> list[Delivery]:
     from tracker.model import DeliveryState
 
-    return store.deliveries(DeliveryState(state) if state else None, limit)
+    return list_deliveries(store, DeliveryState(state) if state else None, limit)
 
 
-def _named(store: Store, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
+def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
     """Return the alerts of these ids or starts of ids. Raises NotKnown, UsageError."""
     from tracker.errors import NotKnown, UsageError
 
@@ -179,9 +180,8 @@ def _named(store: Store, keys: tuple[str, ...], state: str | None) -> list[Deliv
 
 
 def _object(each: Delivery, now: datetime) -> dict[str, Any]:
+    from tracker.cli import source_status
     from tracker.render.times import iso
-
-    from .. import weather
 
     body = json.loads(each.payload)
     return {
@@ -197,7 +197,7 @@ def _object(each: Delivery, now: datetime) -> dict[str, Any]:
         "due": iso(each.due_at),
         "delivered": iso(each.delivered_at),
         "together": bool(each.lane),
-        "held": bool(weather.held(each, now)),
+        "held": bool(source_status.held(each, now)),
         "error": each.last_error,
         "type": body.get("type"),
         "headline": body.get("headline"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from ..app import App, pass_app
@@ -18,19 +16,12 @@ def release(app: App, sources: tuple[str, ...]) -> None:
 
     The service sends them at its next turn, those of one rule together; nothing of the source is held again for a day.
     """
-    import asyncio
-
+    from tracker.cli import lookup
     from tracker.pipeline import storm
 
-    from .. import choosing
-
-    named = choosing.sources(app, sources)
+    named = lookup.sources(app, sources)
     with app.archive(readonly=False) as store:
-
-        async def call(method: str, *args: object) -> Any:  # noqa: ANN401 - the store's own types
-            return getattr(store, method)(*args)
-
         for source in named:
-            count = asyncio.run(storm.release(call, source.name, app.now))
+            count = storm.release_storm(store, source.name, app.now)
             said = f"{source.name}: {count} alert{'s' * (count != 1)} let go"
             app.out.say({"source": source.name, "released": count}, said)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive.versions import iter_versions
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -37,7 +39,7 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
     count: Counter[str] = Counter()
     together: set[tuple[str, str]] = set()
     with app.archive() as store:
-        versions = store.versions(VersionQuery(since=begin, until=end, reverse=True))
+        versions = iter_versions(store, VersionQuery(since=begin, until=end, reverse=True))
         for version, alert in _told(rules, versions, app.config.service.link, first=app.config.match == "first"):
             count[alert.rule] += 1
             if alert.lane:
@@ -56,7 +58,7 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
 
 
 def _rules(app: App, names: tuple[str, ...]) -> list[RuleConfig]:
-    from ..choosing import unknown
+    from tracker.cli.lookup import unknown
 
     known = {rule.name: rule for rule in app.config.rules}
     for name in names:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.cli.exit_codes import ERROR, PARTIAL
+
 from ..app import App, pass_app
-from ..edge import ERROR, PARTIAL
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.cli.trying import Trial
+    from tracker.cli.sample_alerts import Trial
 
 _SAMPLES = ["correction", "headline", "update", "silent"]
 
@@ -30,7 +31,7 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
     """
     import asyncio
 
-    from ..trying import send_samples, trials, wanted
+    from tracker.cli.sample_alerts import send_samples, trials, wanted
 
     chosen = wanted(app.config, rule, targets)
     if send:

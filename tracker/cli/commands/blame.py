@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.versions import iter_versions
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.model import Tracked, Version
-    from tracker.render.blame import Mark, Standing
+    from tracker.render.blame import BlamedParagraph, Mark
 
 
 @click.command(cls=Verb)
@@ -33,9 +36,9 @@ def blame(app: App, ident: str) -> None:
 
     name, spec = split(ident)
     with app.archive() as store:
-        known = store.article(name)
+        known = get_article(store, name)
         last = Numbers(store, known, app.now).one(spec)
-        all_ = store.versions(VersionQuery(article=known.id, reverse=True, limit=last))
+        all_ = iter_versions(store, VersionQuery(article=known.id, reverse=True, limit=last))
         versions = settled(store, (version for version in all_ if not version.removed))
     paragraphs = _paragraphs(versions)
     if app.settings.json:
@@ -48,18 +51,20 @@ def blame(app: App, ident: str) -> None:
         _table(app, paragraphs)
 
 
-def _paragraphs(versions: Sequence[Version]) -> list[Standing]:
+def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
     from tracker.diff.blame import blame as origins
-    from tracker.render.blame import Mark, Standing
+    from tracker.render.blame import BlamedParagraph, Mark
 
     marks = [Mark(version.n, version.seen, version.previous_seen) for version in versions]
     return [
-        Standing(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
+        BlamedParagraph(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
         for origin in origins([each.content for each in versions], [each.change for each in versions])
     ]
 
 
-def _lines(app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[Standing]) -> Iterator[str]:
+def _lines(
+    app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[BlamedParagraph]
+) -> Iterator[str]:
     from tracker.render import ansi, one_line
     from tracker.render.blame import lines
     from tracker.render.wrap import wrap
@@ -76,7 +81,7 @@ def _lines(app: App, known: Tracked, versions: Sequence[Version], paragraphs: Se
         yield ansi.margin(margin, text, color=app.out.colored) if app.out.styled and plain else plain
 
 
-def _table(app: App, paragraphs: Sequence[Standing]) -> None:
+def _table(app: App, paragraphs: Sequence[BlamedParagraph]) -> None:
     def said(mark: Mark) -> str:
         return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
 

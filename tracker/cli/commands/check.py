@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.exit_codes import CHANGES, PARTIAL
+
 from ..app import App, pass_app
-from ..edge import CHANGES, PARTIAL
 from ..lazy import Verb
 
 if TYPE_CHECKING:
@@ -34,11 +35,10 @@ def check(
     """
     import asyncio
 
+    from tracker.cli.progress import Passing
     from tracker.errors import UsageError
     from tracker.observe import logs
     from tracker.service import Wanted, check_once
-
-    from ..passing import Passing
 
     if sum((bool(articles), due, all_, source is not None)) > 1:
         raise UsageError("name articles, or one of --due, --all and --source")

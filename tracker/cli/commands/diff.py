@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.versions import get_version
+from tracker.cli.exit_codes import CHANGES
+
 from ..app import App, pass_app
-from ..edge import CHANGES
 from ..lazy import Verb
 
 if TYPE_CHECKING:
@@ -106,9 +109,9 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     if spec and text:
         raise UsageError("two versions are named", resource=f"{target} {text}", hint="write ID A..B")
     with app.archive() as store:
-        known = store.article(ident)
+        known = get_article(store, ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)
-        old, new = settled(store, (standing(store.version(known.id, number)) for number in (first, second)))
+        old, new = settled(store, (standing(get_version(store, known.id, number)) for number in (first, second)))
     kept = new.change if second == first + 1 else None
     return Sides(
         article(old.content),

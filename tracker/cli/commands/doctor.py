@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.exit_codes import ERROR
+
 from ..app import App, pass_app
-from ..edge import ERROR
 from ..lazy import Verb
 
 if TYPE_CHECKING:

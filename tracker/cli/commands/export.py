@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive import SqlStore
-    from tracker.archive.exchange.formats import Job
-    from tracker.archive.exchange.selection import Progress, Selection, Tally
+    from tracker.archive.opening import Archive
+    from tracker.exchange.formats import Job
+    from tracker.exchange.selection import ExportProgress, Progress, Selection
 
 _ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
 """What rooms above the archive write: name → module:function, which takes a Job and returns its Tally."""
@@ -48,8 +51,8 @@ def export(
 
     from tracker import __version__
     from tracker.archive import open_archive
-    from tracker.archive.exchange import formats
     from tracker.diff.sentences import language, split
+    from tracker.exchange import formats
 
     if form in _ABOVE and out is None and idents:
         *idents_, out = idents
@@ -71,10 +74,10 @@ def export(
     return _report(app, form, job, tally)
 
 
-def _above(form: str) -> Callable[[Job], Tally]:
+def _above(form: str) -> Callable[[Job], ExportProgress]:
     from importlib import import_module
 
-    from ..webbing import needs_web
+    from tracker.cli.web_extra import needs_web
 
     module, _, name = _ABOVE[form].partition(":")
     with needs_web():
@@ -82,14 +85,14 @@ def _above(form: str) -> Callable[[Job], Tally]:
 
 
 def _selection(
-    app: App, store: SqlStore, idents: tuple[str, ...], source: str | None, since: str | None, until: str | None
+    app: App, store: Archive, idents: tuple[str, ...], source: str | None, since: str | None, until: str | None
 ) -> Selection:
-    from tracker.archive.exchange.selection import Selection
+    from tracker.cli.lookup import unknown
+    from tracker.exchange.selection import Selection
 
-    from ..choosing import unknown
     from ..versions import parse_when, split
 
-    if source and source not in (known := store.sources()):
+    if source and source not in (known := list_sources(store)):
         raise unknown("source", source, known)
     return Selection(
         articles=tuple(_article(store, split(ident)[0]) for ident in idents),
@@ -99,11 +102,11 @@ def _selection(
     )
 
 
-def _article(store: SqlStore, ident: str) -> str:
+def _article(store: Archive, ident: str) -> str:
     from tracker.errors import NotKnown
 
     try:
-        return store.article(ident).id
+        return get_article(store, ident).id
     except NotKnown as error:
         if Path(ident).suffix and "://" not in ident:
             raise NotKnown(error.message, resource=ident, hint=f"a file to write to is named by -o {ident}") from None
@@ -124,7 +127,7 @@ def _place(out: str | None) -> Path | None:
 def _progress(app: App) -> Progress:
     last = time.monotonic()
 
-    def tell(tally: Tally) -> None:
+    def tell(tally: ExportProgress) -> None:
         nonlocal last
         if time.monotonic() - last >= _EVERY:
             last = time.monotonic()
@@ -133,8 +136,8 @@ def _progress(app: App) -> Progress:
     return tell
 
 
-def _report(app: App, form: str, job: Job, tally: Tally) -> int:
-    from ..edge import OK, PARTIAL
+def _report(app: App, form: str, job: Job, tally: ExportProgress) -> int:
+    from tracker.cli.exit_codes import OK, PARTIAL
 
     if job.path is not None:
         if app.settings.json:

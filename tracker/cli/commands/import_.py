@@ -14,9 +14,9 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive import SqlStore
-    from tracker.archive.exchange.keeping import Receipt
+    from tracker.archive.opening import Archive
     from tracker.config import Config
+    from tracker.exchange.keeping import Receipt
 
 _ENDINGS = {
     ".jsonl": "jsonl", ".warc": "warc", ".arc": "warc", ".wacz": "wacz", ".opml": "opml", ".cdx": "cdx", ".cdxj": "cdx",
@@ -70,14 +70,14 @@ def _config(app: App) -> Config:
 
 
 def _jsonl(app: App, files: tuple[str, ...]) -> int:
-    from tracker.archive.exchange.files import lines, reading
-    from tracker.archive.exchange.keeping import Receipt
-    from tracker.archive.exchange.record import records
+    from tracker.exchange.files import lines, reading
+    from tracker.exchange.keeping import Receipt
+    from tracker.exchange.record import records
     from tracker.service.backfill import keep_records
 
     config, total = _config(app), Receipt()
 
-    def work(store: SqlStore) -> Receipt:
+    def work(store: Archive) -> Receipt:
         for name in files:
             with reading(Path(name)) as file:
                 part = keep_records(store, records(lines(file, name), name), config, app.now, _progress(app))
@@ -90,12 +90,12 @@ def _jsonl(app: App, files: tuple[str, ...]) -> int:
 def _texts(app: App, files: tuple[str, ...], source: str) -> int:
     from itertools import chain
 
-    from tracker.archive.exchange.newsedits_read import text_versions
+    from tracker.exchange.newsedits_read import text_versions
     from tracker.service.texts import Texts
 
     config = _config(app)
 
-    def work(store: SqlStore) -> Receipt:
+    def work(store: Archive) -> Receipt:
         found = chain.from_iterable(text_versions(Path(name)) for name in files)
         return Texts(store, config, source).keep(found, app.now, _progress(app))
 
@@ -105,9 +105,9 @@ def _texts(app: App, files: tuple[str, ...], source: str) -> int:
 def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     import asyncio
 
-    from tracker.archive.exchange.cdx_read import places
-    from tracker.archive.exchange.warc_read import Warcs
-    from tracker.extract import ExtractPool
+    from tracker.exchange.cdx_read import places
+    from tracker.exchange.warc_read import Warcs
+    from tracker.extraction import ExtractPool
     from tracker.service.backfill import Backfill
     from tracker.service.sites import rule_folders
 
@@ -115,7 +115,7 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     paths = [Path(name) for name in files]
     only = places(paths) if form == "cdx" else None
 
-    def work(store: SqlStore) -> Receipt:
+    def work(store: Archive) -> Receipt:
         pool = ExtractPool(1, sites=rule_folders(app.config_path))
         try:
             with Warcs(paths if only is None else list(only), only) as warcs:
@@ -130,7 +130,7 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     return _report(app, _locked(app, work))
 
 
-def _locked(app: App, work: Callable[[SqlStore], Receipt]) -> Receipt:
+def _locked(app: App, work: Callable[[Archive], Receipt]) -> Receipt:
     from contextlib import closing
 
     from tracker import archive
@@ -154,7 +154,7 @@ def _progress(app: App) -> Callable[[Receipt], None]:
 def _report(app: App, receipt: Receipt) -> int:
     from dataclasses import asdict
 
-    from ..edge import OK, PARTIAL
+    from tracker.cli.exit_codes import OK, PARTIAL
 
     counts: dict[str, Any] = asdict(receipt)
     reasons = counts.pop("reasons")

@@ -21,8 +21,8 @@ def init(app: App, directory: str) -> None:
 
     Nothing is overwritten.
     """
-    from tracker import configfile
     from tracker.archive.database import migrations
+    from tracker.config import edits
     from tracker.errors import UsageError
 
     folder = Path(directory)
@@ -30,7 +30,7 @@ def init(app: App, directory: str) -> None:
     if path.exists():
         raise UsageError("there is a configuration already", resource=str(path), hint="name another directory")
     folder.mkdir(parents=True, exist_ok=True)
-    configfile.write(path, shipped().read_text(encoding="utf-8"))
+    edits.write(path, shipped().read_text(encoding="utf-8"))
     database = database_url(app.settings.db) if app.settings.db else f"sqlite:///{folder / 'writethru.db'}"
     migrations.upgrade(database)
     steps = [

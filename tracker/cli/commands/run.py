@@ -36,10 +36,9 @@ def run(
     archive. On PostgreSQL any number may run: one scheduler leads and delivers the alerts, the others stand by, and all
     but schedulers visit hosts, no host by two at once.
     """
+    from tracker.cli.web_extra import opener
     from tracker.observe.heap import give_back
     from tracker.service import run as serve
-
-    from ..webbing import opener
 
     give_back()
     chosen = {"log": form, "listen": listen}

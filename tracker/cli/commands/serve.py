@@ -25,7 +25,7 @@ def serve(app: App, *, listen: str | None, admin: bool) -> None:
     """
     import asyncio
 
-    from ..webbing import needs_web, settings
+    from tracker.cli.web_extra import needs_web, settings
 
     with needs_web():
         from tracker.web.serve import open_site

@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture, get_head
+from tracker.archive.memos import list_memos
+from tracker.archive.versions import get_version
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.archive.opening import Archive
     from tracker.model import Capture, Tracked, Version
-    from tracker.ports import Store
 
 
 @click.command(cls=Verb)
@@ -40,8 +45,8 @@ def show(app: App, ident: str, form: str) -> None:
         if form == "quarantined":
             _quarantined(app, store, name)
             return
-        known = store.article(name)
-        version = store.version(known.id, Numbers(store, known, app.now).one(spec))
+        known = get_article(store, name)
+        version = get_version(store, known.id, Numbers(store, known, app.now).one(spec))
         capture = _evidence(store, known.id, version.n, form)
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
@@ -54,12 +59,12 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
 
 
-def _quarantined(app: App, store: Store, name: str) -> None:
+def _quarantined(app: App, store: Archive, name: str) -> None:
     """Show what hung or crashed its reader: of a list by its address, of an article by whatever names it."""
     from tracker.errors import NotKnown
     from tracker.pipeline.quarantine import MEMO, read
 
-    kept = _memo(store, MEMO + name) or _memo(store, MEMO + store.article(name).id)
+    kept = _memo(store, MEMO + name) or _memo(store, MEMO + get_article(store, name).id)
     if not kept:
         raise NotKnown("no page of it is quarantined", resource=name)
     page = read(kept)
@@ -70,15 +75,15 @@ def _quarantined(app: App, store: Store, name: str) -> None:
         app.out.raw(page.body)
 
 
-def _memo(store: Store, name: str) -> str:
-    return store.memos(name).get(name, "")
+def _memo(store: Archive, name: str) -> str:
+    return list_memos(store, name).get(name, "")
 
 
-def _evidence(store: Store, ident: str, n: int, form: str) -> Capture | None:
+def _evidence(store: Archive, ident: str, n: int, form: str) -> Capture | None:
     if form == "raw":
-        return store.capture(ident, n)
+        return get_capture(store, ident, n)
     # Where the page itself was not kept, its headers may be.
-    return store.head(ident, n) if form == "headers" else None
+    return get_head(store, ident, n) if form == "headers" else None
 
 
 def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from .. import choosing
+from tracker.cli import lookup
+
 from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
 
@@ -28,13 +29,12 @@ def sources() -> None:
 @pass_app
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, pages and single articles: last success, failures, when they are due."""
+    from tracker.cli import listing, source_status
     from tracker.render.times import iso
-
-    from .. import listing, weather
 
     states = list(listing.states(app, names))
     if app.settings.json:
-        storms, layouts = weather.known(app)
+        storms, layouts = source_status.known(app)
         for source, kind, state in states:
             storm, layout = storms.get(source.name), layouts.get(source.name)
             app.out.data(
@@ -54,7 +54,7 @@ def list_(app: App, names: tuple[str, ...]) -> None:
                 }
             )
         return
-    for each in weather.said(app, names):
+    for each in source_status.said(app, names):
         app.out.note(each)
     if app.out.tty:
         app.out.page(listing.lines(app, states))
@@ -92,13 +92,13 @@ def resume(app: App, names: tuple[str, ...]) -> None:
 
 
 def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
-    from tracker import configfile
+    from tracker.config import edits
 
     from ..watch import save
 
-    text = configfile.read(app.config_path)
-    for source in choosing.sources(app, names):
-        text = configfile.pause(text, source.name, paused=paused)
+    text = edits.read(app.config_path)
+    for source in lookup.sources(app, names):
+        text = edits.pause(text, source.name, paused=paused)
     save(app, text)
     for name in names:
         app.out.say({"source": name, "paused": paused}, f"{name}: {'paused' if paused else 'resumed'}")

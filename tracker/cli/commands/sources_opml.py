@@ -17,14 +17,13 @@ from ..lazy import Verb
 @pass_app
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     """Watch every feed of an OPML file (- for standard input); nothing is fetched."""
-    from tracker import configfile
-    from tracker.config import parse
+    from tracker.config import edits, parse
     from tracker.sources import opml
 
     from ..pages import load
     from ..watch import put_hub, save
 
-    text = before = configfile.read(app.config_path)
+    text = before = edits.read(app.config_path)
     for hub in opml.read(load(file)):
         config = parse(text.encode(), str(app.config_path))
         same = config.source(hub.source)

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import list_articles
+from tracker.archive.habits import list_habits
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -37,11 +41,10 @@ def rules(app: App, name: str) -> None:
 
 def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     """Return the hosts of a source and what was learned of it, from configuration and archive. Raises NotKnown."""
+    from tracker.cli.lookup import unknown
     from tracker.errors import ArchiveError
     from tracker.service.watchlist import hubs_of
     from tracker.urls import hostname_of
-
-    from ..choosing import unknown
 
     config = app.config if app.config_path.exists() else None
     source = config.source(name) if config else None
@@ -50,9 +53,9 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     habits: list[Habit] = []
     try:
         with app.archive() as store:
-            names += store.sources()
-            habits = store.habits(name)
-            hosts |= {hostname_of(article.url) for article in store.articles(source=name)}
+            names += list_sources(store)
+            habits = list_habits(store, name)
+            hosts |= {hostname_of(article.url) for article in list_articles(store, source=name)}
     except ArchiveError as error:
         app.out.note(f"the archive says nothing yet: {error}")
     if name not in names:

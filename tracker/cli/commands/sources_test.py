@@ -13,10 +13,9 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.cli.probe import ProbeResult
+    from tracker.cli.rule_preview import Trial
     from tracker.model import Listing
-
-    from ..look import Sight
-    from ..trial import Trial
 
 _FEW = 10
 _PARTS = ("text", "classes", "meta", "removed", "rules")
@@ -35,20 +34,20 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     --save-rule writes into sites/HOST.toml beside the configuration, as in --save-rule 'drop=.newsletter', and shows
     the page as it is read then. Works without a configuration.
     """
-    from ..trial import Leaf, attempt, save
+    from tracker.cli.rule_preview import PreviewPage, attempt, save
 
     parts = _parts(show)
     if "://" not in target and (target == "-" or Path(target).is_file()):
         from ..pages import load
 
-        leaf = Leaf(load(target), url or "")
+        leaf = PreviewPage(load(target), url or "")
     else:
         sight = _look(app, target)
         if sight.listing is not None:
             _list(app, sight, sight.listing, rules)
             return
         assert sight.capture is not None
-        leaf = Leaf.of(sight.capture)
+        leaf = PreviewPage.of(sight.capture)
     trial = attempt(app, leaf)
     saved = ""
     if rules:
@@ -68,17 +67,16 @@ def _parts(show: str) -> list[str]:
     return parts
 
 
-def _look(app: App, url: str) -> Sight:
+def _look(app: App, url: str) -> ProbeResult:
     import asyncio
 
+    from tracker.cli.probe import Prober
     from tracker.config import parse
     from tracker.errors import PageError
     from tracker.urls import fetchable
 
-    from ..look import Scout
-
-    async def look() -> Sight:
-        async with Scout(app.config if app.config_path.exists() else parse(b"")) as scout:
+    async def look() -> ProbeResult:
+        async with Prober(app.config if app.config_path.exists() else parse(b"")) as scout:
             return await scout.look(fetchable(url))
 
     sight = asyncio.run(look())
@@ -141,7 +139,7 @@ def _rules(trial: Trial, width: int | None) -> Iterator[str]:
         yield from wrap(one_line(value), width, first=f"  {key:<11} ", rest=" " * 14)
 
 
-def _list(app: App, sight: Sight, listing: Listing, rules: tuple[str, ...]) -> None:
+def _list(app: App, sight: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
     from tracker.errors import UsageError
     from tracker.render import one_line
     from tracker.render.times import iso

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.exit_codes import ERROR, PARTIAL
+
 from ..app import App, pass_app
-from ..edge import ERROR, PARTIAL
 from ..lazy import Verb
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ def check(app: App, names: tuple[str, ...]) -> None:
     """
     import asyncio
 
+    from tracker.cli.lookup import sources
     from tracker.service.watchlist import hubs_of
-
-    from ..choosing import sources
 
     hubs = [hub for source in sources(app, names) for hub in hubs_of(source)]
     good = asyncio.run(_each(app, hubs))
@@ -35,12 +35,11 @@ def check(app: App, names: tuple[str, ...]) -> None:
 
 
 async def _each(app: App, hubs: list[Hub]) -> int:
+    from tracker.cli.probe import Prober
     from tracker.render import one_line
 
-    from ..look import Scout
-
     good = 0
-    async with Scout(app.config) as scout:
+    async with Prober(app.config) as scout:
         for hub in hubs:
             sight = await scout.look(hub.url, hub)
             good += not sight.trouble

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive.activity import hint_tallies, survey_watched
+from tracker.archive.memos import get_memo
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -13,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.config import Config
-    from tracker.jobs.beliefs import Beliefs
     from tracker.jobs.cadence_replay import Replayed
     from tracker.jobs.pricing import Forecast
+    from tracker.jobs.update_model import UpdateModel
     from tracker.model import Survey, Tracked
 
 _NEXT = 5
@@ -39,12 +43,12 @@ def cadence(app: App, *, replay: bool) -> None:
         if replay:
             _replay(app, store, config)
             return
-        from tracker.jobs.beliefs import MEMO, from_json
         from tracker.jobs.pricing import forecast
+        from tracker.jobs.update_model import MEMO, from_json
 
-        beliefs = from_json(store.memo(MEMO), store.tallies())
-        survey = store.survey(app.now)
-        names = store.sources()
+        beliefs = from_json(get_memo(store, MEMO), hint_tallies(store))
+        survey = survey_watched(store, app.now)
+        names = list_sources(store)
     finally:
         store.close()
     planned = forecast(beliefs, survey, config, app.now)
@@ -62,14 +66,14 @@ def _due(tracked: Tracked) -> float:
 def _replay(app: App, store: Any, config: Config) -> None:  # noqa: ANN401 - a store of either kind
     from datetime import timedelta
 
-    from tracker.jobs.beliefs import MEMO, from_json
     from tracker.jobs.cadence_replay import compare
-    from tracker.service.checklog import histories
+    from tracker.jobs.update_model import MEMO, from_json
+    from tracker.service.check_log import histories
 
     found = histories(store)
     until = max((source.until for source in config.sources), default=timedelta(days=30))
     app.out.note(f"playing three policies against the log of {len(found):,} articles …")
-    rows = compare(found, until=until, curve=from_json(store.memo(MEMO)).curve)
+    rows = compare(found, until=until, curve=from_json(get_memo(store, MEMO)).curve)
     if app.settings.json:
         app.out.data({"schema": 1, "articles": len(found), "policies": [_replayed(row) for row in rows]})
         return
@@ -108,7 +112,7 @@ def _table(app: App, rows: Sequence[Replayed], articles: int) -> Iterator[str]:
 
 
 def _as_json(
-    beliefs: Beliefs,
+    beliefs: UpdateModel,
     survey: Survey,
     planned: Forecast,
     config: Config,
@@ -154,7 +158,7 @@ def _as_json(
 
 def _lines(
     app: App,
-    beliefs: Beliefs,
+    beliefs: UpdateModel,
     survey: Survey,
     planned: Forecast,
     config: Config,
@@ -182,7 +186,9 @@ def _lines(
             yield from wrap(f"{each.id[:8]} “{title}”", app.out.columns, first=f"  {due:<10} ", rest=" " * 13)
 
 
-def _facts(app: App, beliefs: Beliefs, survey: Survey, planned: Forecast, config: Config) -> Iterator[tuple[str, str]]:
+def _facts(
+    app: App, beliefs: UpdateModel, survey: Survey, planned: Forecast, config: Config
+) -> Iterator[tuple[str, str]]:
     from tracker.render.times import ago
     from tracker.service.refit import can_learn
 
@@ -207,7 +213,7 @@ def _facts(app: App, beliefs: Beliefs, survey: Survey, planned: Forecast, config
         yield "slow host", f"{host}: its pace raises the price to {threshold:.3g}"
 
 
-def _source(beliefs: Beliefs, config: Config, name: str) -> str:
+def _source(beliefs: UpdateModel, config: Config, name: str) -> str:
     from tracker.durations import format_rate
     from tracker.jobs.cadence_signals import precision, recall
     from tracker.render import one_line

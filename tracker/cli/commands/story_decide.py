@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.stories import get_story_book, list_decisions, save_decision
+
 from ..app import App, pass_app
 from ..lazy import Verb
 from .story import chosen
 
 if TYPE_CHECKING:
-    from tracker.model import Decision, Verdict
-    from tracker.ports import Store
+    from tracker.archive.opening import Archive
+    from tracker.model import Decision, StoryDecisionKind
     from tracker.stories.settled import Settled
 
 _NAME = re.compile(r"[\w .&'’()-]{1,80}")
@@ -26,12 +29,12 @@ _NAME = re.compile(r"[\w .&'’()-]{1,80}")
 @pass_app
 def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Say that articles belong to a story; without any, all that it has by now."""
-    from tracker.model import Verdict
+    from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         wanted = _articles(store, articles) or settled.stories[story]
-        _decide(app, store, settled, Verdict.ACCEPT, story, wanted)
+        _decide(app, store, settled, StoryDecisionKind.ACCEPT, story, wanted)
 
 
 @click.command(cls=Verb)
@@ -40,11 +43,13 @@ def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Say that articles do not belong to a story: nothing brings them back but a person."""
-    from tracker.model import Verdict
+    from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
-        _decide(app, store, settled, Verdict.REJECT, story, _inside(settled, story, _articles(store, articles)))
+        _decide(
+            app, store, settled, StoryDecisionKind.REJECT, story, _inside(settled, story, _articles(store, articles))
+        )
 
 
 @click.command(cls=Verb)
@@ -53,13 +58,13 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Put articles into a story and hold them there; a STORY that is not known is made."""
-    from tracker.model import Verdict
+    from tracker.model import StoryDecisionKind
     from tracker.stories.settled import find, settle
 
     with app.archive(readonly=False) as store:
-        settled = settle(store.story_book())
+        settled = settle(get_story_book(store))
         story = find(settled, ident) or _new_name(ident)
-        _decide(app, store, settled, Verdict.PIN, story, _articles(store, articles))
+        _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
 
 
 @click.command(cls=Verb)
@@ -69,14 +74,14 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Take articles out of a story, into one of their own or the one named."""
-    from tracker.model import Verdict
+    from tracker.model import StoryDecisionKind
     from tracker.stories.settled import find
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         gone = _inside(settled, story, _articles(store, articles))
         goal = (find(settled, into) or _new_name(into)) if into else _free(story, gone)
-        _decide(app, store, settled, Verdict.SPLIT, story, gone, goal)
+        _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
 
 @click.command(cls=Verb)
@@ -86,14 +91,14 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
 def merge(app: App, ident: str, into: str) -> None:
     """Make the whole STORY part of the story INTO."""
     from tracker.errors import UsageError
-    from tracker.model import Verdict
+    from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         _, goal = chosen(store, into)
         if story == goal:
             raise UsageError("these are one story already", resource=ident)
-        _decide(app, store, settled, Verdict.MERGE, story, (), goal)
+        _decide(app, store, settled, StoryDecisionKind.MERGE, story, (), goal)
 
 
 @click.command(cls=Verb)
@@ -103,13 +108,13 @@ def merge(app: App, ident: str, into: str) -> None:
 def rename(app: App, ident: str, title: str) -> None:
     """Give a story a title; its id, and the name that rules know it by, stay."""
     from tracker.errors import UsageError
-    from tracker.model import Verdict
+    from tracker.model import StoryDecisionKind
 
     if not title.strip():
         raise UsageError("a title needs at least one character", resource=ident)
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
-        _decide(app, store, settled, Verdict.RENAME, story, (), " ".join(title.split()))
+        _decide(app, store, settled, StoryDecisionKind.RENAME, story, (), " ".join(title.split()))
 
 
 @click.command(cls=Verb)
@@ -118,11 +123,13 @@ def rename(app: App, ident: str, title: str) -> None:
 @pass_app
 def origin(app: App, ident: str, article: str) -> None:
     """Say that ARTICLE is the one whose text the others of the story copy."""
-    from tracker.model import Verdict
+    from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
-        _decide(app, store, settled, Verdict.ORIGIN, story, _inside(settled, story, _articles(store, (article,))))
+        _decide(
+            app, store, settled, StoryDecisionKind.ORIGIN, story, _inside(settled, story, _articles(store, (article,)))
+        )
 
 
 @click.command(cls=Verb)
@@ -131,11 +138,11 @@ def origin(app: App, ident: str, article: str) -> None:
 @pass_app
 def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Say that articles are the outlet's own and no copies, whatever they share."""
-    from tracker.model import Verdict
+    from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
-        _decide(app, store, settled, Verdict.OWN, story, _inside(settled, story, _articles(store, articles)))
+        _decide(app, store, settled, StoryDecisionKind.OWN, story, _inside(settled, story, _articles(store, articles)))
 
 
 @click.command(cls=Verb)
@@ -146,7 +153,7 @@ def decisions(app: App, ident: str | None) -> None:
     from tracker.render.times import iso, moment
 
     with app.archive() as store:
-        said = store.story_decisions()
+        said = list_decisions(store)
         if ident:
             settled, story = chosen(store, ident)
             said = [each for each in said if story in {settled.standing.name(each.story), each.into}]
@@ -169,14 +176,20 @@ def decisions(app: App, ident: str | None) -> None:
 
 
 def _decide(
-    app: App, store: Store, settled: Settled, verdict: Verdict, story: str, articles: tuple[str, ...], into: str = ""
+    app: App,
+    store: Archive,
+    settled: Settled,
+    verdict: StoryDecisionKind,
+    story: str,
+    articles: tuple[str, ...],
+    into: str = "",
 ) -> None:
     from tracker.model import Decision
     from tracker.stories.settled import effects
 
     said = Decision(verdict, story, articles, into, at=app.now, by=who())
     joins, leaves = effects(settled, said)
-    store.decide_story(said, joins, leaves)
+    save_decision(store, said, joins, leaves)
     value = {"story": story, "verdict": str(verdict), "articles": list(articles), "into": into}
     app.out.say(value, f"{verdict}: {_short(story)} {_what(said)}".rstrip())
 
@@ -192,8 +205,8 @@ def _short(story: str) -> str:
     return story[:8] if is_ident(story) else story
 
 
-def _articles(store: Store, idents: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(store.article(ident).id for ident in idents))
+def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(get_article(store, ident).id for ident in idents))
 
 
 def _inside(settled: Settled, story: str, articles: tuple[str, ...]) -> tuple[str, ...]:

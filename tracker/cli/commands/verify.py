@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -46,7 +48,7 @@ def verify(
     note = read_checkpoint(against) if against else ""
     share = 0.0 if quick else 1.0 if sample is None else sample
     with open_archive(app.database, readonly=True) as store:
-        known = store.article(ident).id if ident else ""
+        known = get_article(store, ident).id if ident else ""
         report = examine(store, sample=share, article=known, against=note, public=key, own=_own_key(app))
     _tell(app, report, key)
     if not report.ok:

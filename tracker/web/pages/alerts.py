@@ -1,19 +1,21 @@
 """Alerts: what was told to whom, what waits, what was given up, and the rules."""
 
 from __future__ import annotations
+from tracker.archive.counts import count_all
 
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.outbox import list_deliveries
 from tracker.model import DeliveryState
 from tracker.render.json import SCHEMA
 from tracker.render.times import iso
+from tracker.web.json_view import plain
+from tracker.web.page_request import View
 
 from .. import links
-from ..asked import View
-from ..twin import plain
-from .weather import Weather, weather
+from .source_status import SourceStatus, weather
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from tracker.config import RuleConfig
     from tracker.model import Counts, Delivery
     from tracker.pipeline.storm import Storm
-
-    from ..asked import Asked
+    from tracker.web.page_request import PageRequest
 
 _MOST: Final = 60
 STATES: Final = ("all", *DeliveryState)
@@ -34,7 +35,7 @@ _STATES: Final = {
 
 
 @dataclass(frozen=True)
-class Told:
+class DeliveryView:
     """A delivery, what it tells of, and the storm that holds it; *page* is empty where it tells of no article."""
 
     delivery: Delivery
@@ -53,11 +54,11 @@ class Alerts(View):
     """Deliveries, newest first, and the rules they come from."""
 
     template: ClassVar[str] = "alerts.html"
-    told: tuple[Told, ...]
+    told: tuple[DeliveryView, ...]
     counts: Counts
     state: str
     rules: tuple[RuleConfig, ...]
-    weather: Weather
+    weather: SourceStatus
     now: datetime
 
     @property
@@ -77,7 +78,7 @@ class Alerts(View):
         }
 
 
-def delivery_json(told: Told) -> dict[str, Any]:
+def delivery_json(told: DeliveryView) -> dict[str, Any]:
     """Return a delivery as `alerts list --json` writes it."""
     each = told.delivery
     return {
@@ -99,16 +100,16 @@ def delivery_json(told: Told) -> dict[str, Any]:
     }
 
 
-def alerts(asked: Asked) -> Alerts:
+def alerts(asked: PageRequest) -> Alerts:
     """Return the page of alerts. Raises UsageError."""
     state = asked.one_of("state", STATES)
-    store = asked.archive.store
+    store = asked.archive.opened
     config = asked.config
     around = weather(asked.archive, asked.now)
-    found = store.deliveries(None if state == "all" else DeliveryState(state), _MOST)
+    found = list_deliveries(store, None if state == "all" else DeliveryState(state), _MOST)
     return Alerts(
         told=tuple(_told(each, around) for each in found),
-        counts=asked.archive.kept("counts", store.counts),
+        counts=asked.archive.kept("counts", lambda: count_all(store)),
         state=state,
         rules=config.rules if config else (),
         weather=around,
@@ -116,12 +117,12 @@ def alerts(asked: Asked) -> Alerts:
     )
 
 
-def _told(each: Delivery, around: Weather) -> Told:
+def _told(each: Delivery, around: SourceStatus) -> DeliveryView:
     body = json.loads(each.payload)
     if body.get("type", "").startswith("archive."):
-        return Told(each, "checkpoint of the archive", "", None)
+        return DeliveryView(each, "checkpoint of the archive", "", None)
     page = links.diff(each.article, each.version - 1, each.version)
-    return Told(
+    return DeliveryView(
         each,
         body.get("headline") or f"{each.article[:8]} v{each.version}",
         page if each.version > 1 else links.version(each.article, each.version),

@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.checks import list_checks
+from tracker.archive.summaries import words_by_version
+from tracker.archive.versions import get_version, iter_versions
 from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
 from tracker.render import json
 from tracker.render.json import SCHEMA
 from tracker.render.pictures import Weave, weave
+from tracker.web.json_view import plain
+from tracker.web.page_request import View
 
-from ..asked import View
 from ..data import chained
-from ..twin import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from tracker.model import Check, Notice, Version
-
-    from ..asked import Asked
+    from tracker.web.page_request import PageRequest
 
 _MOST: Final = 60
 _LEAST: Final = 6
@@ -98,10 +101,10 @@ class ArticlePage(View):
         }
 
 
-def article(asked: Asked) -> ArticlePage:
+def article(asked: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
-    store = asked.archive.store
-    tracked = store.article(asked.path["ident"])
+    store = asked.archive.opened
+    tracked = get_article(store, asked.path["ident"])
     until = asked.count("until", tracked.versions, 1_000_000) or tracked.versions
     versions = _shown(asked, tracked, min(until, tracked.versions))
     led = chained(versions)
@@ -118,8 +121,8 @@ def article(asked: Asked) -> ArticlePage:
         headlines=headlines(versions),
         woven=woven,
         notices=_notices(versions),
-        checks=tuple(store.checks(tracked.id, 10)),
-        words=asked.archive.browse.sparks([tracked.id])[tracked.id],
+        checks=tuple(list_checks(store, tracked.id, 10)),
+        words=words_by_version(asked.archive.opened, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
         now=asked.now,
@@ -134,18 +137,18 @@ def classified(led: Sequence[Change | None], versions: Sequence[Version], place:
     return made and classify(versions[place - 1].content, versions[place].content, made)
 
 
-def _shown(asked: Asked, tracked: Tracked, until: int) -> list[Version]:
+def _shown(asked: PageRequest, tracked: Tracked, until: int) -> list[Version]:
     """Return the versions up to *until* that there is room for, oldest first, without those that were taken out."""
     if not tracked.versions:
         return []
-    newest = asked.archive.store.version(tracked.id, until)
+    newest = get_version(asked.archive.opened, tracked.id, until)
     limit = room(newest)
     if until == tracked.versions:
-        found = list(asked.archive.store.versions(VersionQuery(article=tracked.id, limit=limit)))
+        found = list(iter_versions(asked.archive.opened, VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
     else:
         numbers = range(max(1, until - limit + 1), until)
-        ordered = [*(asked.archive.store.version(tracked.id, n) for n in numbers), newest]
+        ordered = [*(get_version(asked.archive.opened, tracked.id, n) for n in numbers), newest]
     return [each for each in ordered if not each.removed]
 
 

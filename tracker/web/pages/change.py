@@ -6,21 +6,22 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.render import json, markup
 from tracker.render.facts import as_json as fact_json
 from tracker.render.rows import place
 from tracker.render.times import interval, iso
+from tracker.web.page_request import View
 
 from .. import links
-from ..asked import View
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.model import Change, Fact, Tracked, Version
-
-    from ..asked import Asked
+    from tracker.web.page_request import PageRequest
 
 FORMS: Final = ("inline", "side", "changes")
 
@@ -103,7 +104,7 @@ class ChangePage(View):
         }
 
 
-def change(asked: Asked) -> ChangePage:
+def change(asked: PageRequest) -> ChangePage:
     """Return what lies between two versions. Raises NotKnown, UsageError."""
     from tracker.classify.facts import facts
 
@@ -112,8 +113,8 @@ def change(asked: Asked) -> ChangePage:
     if first == second:
         raise UsageError("these are the same version", resource=f"{first}..{second}")
     form = asked.one_of("view", FORMS)
-    tracked = archive.store.article(asked.path["ident"])
-    old, new = (archive.store.version(tracked.id, n) for n in (first, second))
+    tracked = get_article(archive.opened, asked.path["ident"])
+    old, new = (get_version(archive.opened, tracked.id, n) for n in (first, second))
     for each in (old, new):
         if each.removed:
             raise NotKnown(
@@ -137,7 +138,7 @@ def change(asked: Asked) -> ChangePage:
     )
 
 
-def _cite(asked: Asked, tracked: Tracked, old: Version, new: Version) -> Cite:
+def _cite(asked: PageRequest, tracked: Tracked, old: Version, new: Version) -> Cite:
     earlier, later = sorted((old, new), key=lambda each: each.n)
     earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
     when = interval(earliest, later.seen)

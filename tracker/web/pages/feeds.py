@@ -6,20 +6,23 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.changes import get_changes
+from tracker.archive.sources import list_sources
+from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model import VersionQuery
 from tracker.render import atom
+from tracker.web.page_request import View
 
 from .. import links
-from ..asked import View
 from .changes import restricted
 from .search import search
 from .stories import lines
 
 if TYPE_CHECKING:
-    from tracker.archive.search.query import Hit
-
-    from ..asked import Asked
+    from tracker.archive.search import Hit
+    from tracker.web.page_request import PageRequest
 
 _MOST: Final = 30
 
@@ -38,42 +41,42 @@ class Feeds(View):
         return "Feeds"
 
 
-def feeds(asked: Asked) -> Feeds:
+def feeds(asked: PageRequest) -> Feeds:
     """Return the page that names the feeds."""
     archive = asked.archive
     named = tuple(each.ident for each in lines(archive) if each.named)
-    return Feeds(tuple(archive.store.sources()), named)
+    return Feeds(tuple(list_sources(archive.opened)), named)
 
 
-def changes_feed(asked: Asked) -> str:
+def changes_feed(asked: PageRequest) -> str:
     """Return the feed of the changes that a query string asks for. Raises UsageError."""
     query = restricted(asked.query)
     named = [part for part in (query.kinds[0].value if query.kinds else "", query.source, query.story) if part]
     return _feed(asked, query, " · ".join(["Writethru", *named]))
 
 
-def article_feed(asked: Asked) -> str:
+def article_feed(asked: PageRequest) -> str:
     """Return the feed of an article. Raises NotKnown."""
-    tracked = asked.archive.store.article(asked.path["ident"])
+    tracked = get_article(asked.archive.opened, asked.path["ident"])
     title = tracked.title or tracked.feed_title or tracked.url
     return _feed(asked, VersionQuery(article=tracked.id, changes_only=True), title, links.article(tracked.id))
 
 
-def source_feed(asked: Asked) -> str:
+def source_feed(asked: PageRequest) -> str:
     """Return the feed of a source. Raises NotKnown."""
     name = asked.path["name"]
-    if name not in asked.archive.store.sources():
+    if name not in list_sources(asked.archive.opened):
         raise NotKnown("there is no such source", resource=name)
     return _feed(asked, VersionQuery(source=name, changes_only=True), name, links.source(name))
 
 
-def story_feed(asked: Asked) -> str:
+def story_feed(asked: PageRequest) -> str:
     """Return the feed of a story; one that nothing belongs to yet is empty."""
     name = asked.path["name"]
     return _feed(asked, VersionQuery(story=name, changes_only=True), name, links.story(name))
 
 
-def search_feed(asked: Asked) -> str:
+def search_feed(asked: PageRequest) -> str:
     """Return the feed of a saved search: an entry a passage, once more when it goes. Raises UsageError."""
     found = search(asked)
     if found.problem:
@@ -83,20 +86,20 @@ def search_feed(asked: Asked) -> str:
     return atom.feed(f"“{found.query}”", page, asked.base + found.feed, entries, asked.now)
 
 
-def _feed(asked: Asked, query: VersionQuery, title: str, page: str = "/changes") -> str:
-    glances = asked.archive.browse.leaf(query, size=_MOST).glances
-    led = asked.archive.browse.changes([(each.article, each.n) for each in glances if not each.removed])
+def _feed(asked: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
+    glances = page_of_summaries(asked.archive.opened, query, size=_MOST).glances
+    led = get_changes(asked.archive.opened, [(each.article, each.n) for each in glances if not each.removed])
     entries = [atom.entry(each, led.get((each.article, each.n)), asked.base + links.led_to(each)) for each in glances]
     return atom.feed(title, asked.base + page, asked.base + asked.here, entries, asked.now)
 
 
-def _hit(asked: Asked, hit: Hit) -> atom.Entry:
+def _hit(asked: PageRequest, hit: Hit) -> atom.FeedEntry:
     gone = hit.until is not None and hit.last is not None
     where = (
         links.diff(hit.article, hit.last, hit.last + 1) if gone and hit.last else links.version(hit.article, hit.first)
     )
     state = "taken out" if gone else "stands"
-    return atom.Entry(
+    return atom.FeedEntry(
         ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{_hash(hit.text)}",
         title=f"{hit.title} ({state})",
         link=asked.base + where,

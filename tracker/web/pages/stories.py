@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import summarise_articles
+from tracker.archive.stories import get_story_book
+from tracker.archive.summaries import list_summaries
 from tracker.model import LabelKind, VersionQuery
 from tracker.render.pictures import Mark, Track
+from tracker.web.json_view import plain, twin
+from tracker.web.page_request import View
 
-from ..asked import View
-from ..calls import at_once, caller
-from ..twin import plain, twin
 from .passages import passages
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.reading.browse import Brief
-    from tracker.model import Glance
+    from tracker.archive.articles import ArticleSummary
+    from tracker.model import VersionSummary
     from tracker.stories.propagation import Place, Propagation
     from tracker.stories.settled import Settled
+    from tracker.web.page_request import PageRequest
 
-    from ..asked import Asked
-    from ..data import Archive
+    from ..data import CachedArchive
     from .passages import Passage
 
 _MOST: Final = 100
@@ -64,7 +66,7 @@ class Stories(View):
 class Member:
     """An article of a story: where it stands, and why it is here; *accepted* where a person said so."""
 
-    brief: Brief
+    brief: ArticleSummary
     place: Place | None
     accepted: bool
     score: float | None
@@ -111,21 +113,21 @@ class StoryPage(View):
         return twin(given) | {"events": plain(self.tracks), "passages": passed}
 
 
-def book(archive: Archive) -> Settled:
+def book(archive: CachedArchive) -> Settled:
     """Return all stories as they stand."""
     from tracker.stories.settled import settle
 
-    return archive.kept("book", lambda: settle(archive.store.story_book()))
+    return archive.kept("book", lambda: settle(get_story_book(archive.opened)))
 
 
-def lines(archive: Archive) -> list[StoryLine]:
+def lines(archive: CachedArchive) -> list[StoryLine]:
     """Return every story as a line of the list, the one that changed last first."""
     return archive.kept("stories", lambda: _lines(archive))
 
 
-def _lines(archive: Archive) -> list[StoryLine]:
+def _lines(archive: CachedArchive) -> list[StoryLine]:
     settled = book(archive)
-    briefs = archive.browse.briefs([each for members in settled.stories.values() for each in members])
+    briefs = summarise_articles(archive.opened, [each for members in settled.stories.values() for each in members])
     found = []
     for ident, members in settled.stories.items():
         there = [briefs[each] for each in members if each in briefs]
@@ -148,13 +150,13 @@ def _lines(archive: Archive) -> list[StoryLine]:
     return sorted(found, key=lambda each: each.last, reverse=True)
 
 
-def stories(asked: Asked) -> Stories:
+def stories(asked: PageRequest) -> Stories:
     """Return the page of all stories."""
     found = lines(asked.archive)
     return Stories(tuple(found[:_MOST]), max(len(found) - _MOST, 0), asked.now)
 
 
-def story(asked: Asked) -> StoryPage:
+def story(asked: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.stories.settled import find, unknown
 
@@ -163,7 +165,7 @@ def story(asked: Asked) -> StoryPage:
     if ident is None:
         raise unknown(settled, asked.path["name"])
     inside = settled.stories[ident]
-    briefs = archive.browse.briefs(inside)
+    briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
     followed: Propagation = archive.kept(key, lambda: _followed(archive, settled, ident), _FRESH)
     places = {place.article: place for place in followed.places}
@@ -184,13 +186,13 @@ def story(asked: Asked) -> StoryPage:
     )
 
 
-def _followed(archive: Archive, settled: Settled, ident: str) -> Propagation:
-    from tracker.stories.gather import gather
+def _followed(archive: CachedArchive, settled: Settled, ident: str) -> Propagation:
+    from tracker.service.story_timelines import gather
 
-    return at_once(gather(caller(archive.store), settled, ident))
+    return gather(archive.opened, settled, ident)
 
 
-def _member(settled: Settled, ident: str, brief: Brief, place: Place | None) -> Member:
+def _member(settled: Settled, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
     home = settled.reason(brief.ident, ident)
     return Member(
         brief=brief,
@@ -201,13 +203,13 @@ def _member(settled: Settled, ident: str, brief: Brief, place: Place | None) -> 
     )
 
 
-def _track(archive: Archive, brief: Brief, place: Place | None) -> Track:
-    glances = archive.store.glance(VersionQuery(article=brief.ident, reverse=True, limit=60))
+def _track(archive: CachedArchive, brief: ArticleSummary, place: Place | None) -> Track:
+    glances = list_summaries(archive.opened, VersionQuery(article=brief.ident, reverse=True, limit=60))
     runs = {run.version: run.runs for run in place.history} if place else {}
     return Track(f"{brief.source}: {brief.title}", tuple(_mark(each, runs.get(each.n), place) for each in glances))
 
 
-def _mark(seen: Glance, runs: int | None, place: Place | None) -> Mark:
+def _mark(seen: VersionSummary, runs: int | None, place: Place | None) -> Mark:
     kind = "correction" if _CORRECTING & set(seen.kinds) else "change" if seen.n > 1 else "first"
     copied = f", runs v{runs} of the text it copies" if runs is not None and place and place.role == "copy" else ""
     what = ", ".join(dict.fromkeys(each.value for each in seen.kinds)) or ("first seen" if seen.n == 1 else "changed")

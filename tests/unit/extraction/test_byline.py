@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tracker.extraction import read
+from tracker.extraction.people import is_name, names
+
+from .pages import PARAGRAPHS, article
+
+
+def ld(**values: object) -> str:
+    data = {"@type": "NewsArticle", "headline": "Council closes ferry terminal"} | values
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+def person(name: str, kind: str = "Person") -> dict[str, str]:
+    return {"@type": kind, "name": name}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("By Ada MoorSept. 19, 2016", ["Ada Moor"]),
+        ("By Ada MoorStaff Writer", ["Ada Moor"]),
+        ("Ada MoorRedakteur", ["Ada Moor"]),
+        ("by Ada Moor @adamoor November 29, 2016: 3:42 PM ET", ["Ada Moor"]),
+        ("By Ada Moor on December 13, 2016", ["Ada Moor"]),
+        ("By Ada Moor Published in Front Page", ["Ada Moor"]),
+        ("Wednesday January 18, 2017 10:44 am PST by Ada Moor", ["Ada Moor"]),
+        ("By W. K. Moor, T.C. Field and Ada K. Stein", ["W. K. Moor", "T.C. Field", "Ada K. Stein"]),
+        ("Autorin/Autor Ada Moor", ["Ada Moor"]),
+        ("著者 Ada Moor", ["Ada Moor"]),
+        ("Kommentar von Ada Moor", ["Ada Moor"]),
+        ("Ada Moor Korrespondent von der Küste, 3. Mai", []),
+        ("Photo Ada Moor?", []),
+        ("By Friday Updated", []),
+    ],
+)
+def test_names_among_times_roles_and_handles(text, expected):
+    assert names(text, strict=True) == expected
+
+
+def test_an_institution_in_capitals_is_no_person_beside_a_comma():
+    assert is_name("William K. Moor")
+    assert not is_name("WDR Studio")
+
+
+def test_agencies_beside_persons_are_kept_as_json_ld_has_them():
+    both = [person("Ada Moor"), person("SDA", "Organization")]
+    assert read(article(head=ld(author=both))).article.byline == ("Ada Moor", "SDA")
+
+
+def test_the_outlet_beside_persons_is_not():
+    both = [person("Ada Moor"), person("Harbourton Herald", "Organization")]
+    assert read(article(head=ld(author=both))).article.byline == ("Ada Moor",)
+
+
+def test_a_byline_on_the_page_goes_before_the_outlet():
+    found = read(article("<p>Ada Moor/Ben Field</p>", head=ld(author={"name": "Harbourton Desk"}), at=0)).article
+    assert found.byline == ("Ada Moor", "Ben Field")
+    assert dict(found.fields)["byline"] == "page"
+
+
+def test_the_outlet_signs_where_nobody_else_does():
+    assert read(article(head=ld(author=person("Harbourton Herald", "Organization")))).article.byline == (
+        "Harbourton Herald",
+    )
+
+
+def test_a_publisher_named_as_author_is_the_outlet():
+    head = '<meta name="author" content="Quay Media (www.quay.test)"><meta name="publisher" content="Quay Media">'
+    page = article(head=head, after="<ul><li>Date 3 May</li><li>Author Ada Moor</li></ul>")
+    assert read(page).article.byline == ("Ada Moor",)
+
+
+def test_what_readers_see_goes_before_metadata_that_names_others():
+    page = article(head=ld(author=person("Upload Desk")), before='<div class="author">Ada Moor</div>')
+    found = read(page).article
+    assert found.byline == ("Ada Moor",)
+    assert dict(found.fields)["byline"] == "page"
+    edited = page.replace(b"Ada Moor", b"Ben Field")
+    assert read(edited).article.byline == ("Ben Field",)
+
+
+def test_an_edit_of_the_visible_byline_alone_is_seen():
+    head = ld(author=[person("Ada Moor"), person("Clara Stein")])
+    page = article(head=head, before='<p class="byline">By Ada Moor and Clara Stein</p>')
+    assert dict(read(page).article.fields)["byline"] == "json-ld"
+    edited = page.replace(b"By Ada Moor", b"By Ben Field")
+    assert read(edited).article.byline == ("Ben Field", "Clara Stein")
+
+
+def test_metadata_that_says_more_of_the_same_people_is_believed():
+    head = ld(author=[person("Ada Moor"), person("Clara Stein")])
+    page = article(head=head, before='<p class="byline">By Ada Moor</p><p class="share">Tools</p>')
+    assert read(page).article.byline == ("Ada Moor", "Clara Stein")
+
+
+def test_a_name_below_the_last_paragraph_signs_the_text():
+    page = article("<p>Ada Moor</p>", head=ld(author=person("Harbourton Herald", "Organization")))
+    assert read(page).article.byline == ("Ada Moor",)
+    other = article(
+        f"<p>Ada Moor</p><p>{PARAGRAPHS[0]}</p>", head=ld(author=person("Harbourton Herald", "Organization"))
+    )
+    assert read(other).article.byline == ("Harbourton Herald",)
+
+
+@pytest.mark.parametrize("text", ["Related Stories", "Thank You", "Sign Up Now", "Contact Us", "Advertisement Here"])
+def test_what_closes_a_page_signs_nothing(text):
+    page = article(f"<p>{text}</p>", head=ld(author=person("Harbourton Herald", "Organization")))
+    assert read(page).article.byline == ("Harbourton Herald",)
+
+
+def test_a_label_that_ends_with_a_colon_names_nobody():
+    page = article(before='<div class="commentary-byline">Number Comments:</div>')
+    assert read(page).article.byline == ()
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        [1] * 900_000,
+        [[]] * 300_000,
+        [{"@type": "Person"}] * 100_000,
+        "9 " * 400_000 + "by",
+    ],
+)
+def test_endless_authors_take_no_endless_time(author):
+    page = article(head=ld(author=author))
+    assert read(page).article.byline == ()
+
+
+@pytest.mark.parametrize("text", ["Foto: REUTERS/Ben Field", "Photo by Ben Field", "© Ben Field", "Fot. / Ben Field"])
+def test_who_took_the_picture_wrote_nothing(text):
+    page = article(head=ld(author=person("Ada Moor")), before=f'<p class="image-author">{text}</p>')
+    assert read(page).article.byline == ("Ada Moor",)
+    assert read(article(before=f'<p class="image-author">{text}</p>')).article.byline == ()
+
+
+def test_a_box_among_the_paragraphs_signs_nothing():
+    box = "<div><h3>The Weekend Read</h3><p>Our best reports.</p></div>"
+    assert read(article(box, at=2)).article.byline == ()

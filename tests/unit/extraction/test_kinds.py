@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pytest
+
+from tracker.extraction import read
+from tracker.model import BlockKind, PageKind
+
+from .pages import PARAGRAPHS, article
+
+LD = '<script type="application/ld+json">%s</script>'
+
+
+def page(title: str, body: str, head: str = "") -> bytes:
+    return f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>".encode()
+
+
+LINKS = "".join(f"<li><a href=/{n}>A headline of an article, number {n} of many today</a></li>" for n in range(30))
+
+
+@pytest.mark.parametrize(
+    ("html", "status", "kind"),
+    [
+        (article(), 200, PageKind.ARTICLE),
+        (article(), 410, PageKind.SOFT_404),
+        (page("Page not found", "<h1>Page not found</h1><p>Try our search.</p>"), 200, PageKind.SOFT_404),
+        (page("Seite nicht gefunden", "<p>Leider gibt es diese Seite nicht.</p>"), 200, PageKind.SOFT_404),
+        (page("Just a moment...", "<p>Checking your browser before you enter.</p>"), 200, PageKind.BOT_WALL),
+        (
+            page("Herald", "<p>Access to this page has been denied. Verify that you are human.</p>"),
+            403,
+            PageKind.BOT_WALL,
+        ),
+        (
+            page("We value your privacy", "<h1>We value your privacy</h1><p>Accept all cookies.</p>"),
+            200,
+            PageKind.CONSENT_WALL,
+        ),
+        (
+            page("Herald", "<p>Your privacy is important. Cookie settings. Accept all cookies.</p>"),
+            200,
+            PageKind.CONSENT_WALL,
+        ),
+        (page("News", f"<ul>{LINKS}</ul>"), 200, PageKind.LISTING),
+        (page("News", f"<ul>{LINKS}</ul>", LD % '{"@type":"CollectionPage"}'), 200, PageKind.LISTING),
+        (page("Herald", "<div id=app></div>"), 200, PageKind.JS_SHELL),
+        (page("", ""), 200, PageKind.EMPTY),
+        (article(head=LD % '{"@type":"LiveBlogPosting","headline":"x"}'), 200, PageKind.LIVE_BLOG),
+        (
+            page(
+                "A note",
+                f"<h1>A note</h1><p>{PARAGRAPHS[0][:120]}</p>",
+                LD % '{"@type":"NewsArticle","headline":"A note"}',
+            ),
+            200,
+            PageKind.ARTICLE,
+        ),
+        (
+            page("A note", f"<h1>A note</h1><p>{PARAGRAPHS[0][:120]}</p>" + "<p>More text of it all.</p>" * 5),
+            200,
+            PageKind.ARTICLE,
+        ),
+    ],
+)
+def test_kinds_of_page(html, status, kind):
+    assert read(html, status=status).page is kind
+
+
+def test_the_reason_is_told():
+    assert "not found" in read(page("Page not found", "<p>Try our search.</p>")).detail.lower()
+
+
+def test_live_entries_by_their_names():
+    entries = "".join(f'<div class="live-blog-entry"><p>{text}</p></div>' for text in PARAGRAPHS)
+    assert read(page("Live", f"<main><h1>Ferry terminal: live</h1>{entries}</main>")).page is PageKind.LIVE_BLOG
+
+
+def test_a_gallery_is_captions():
+    figures = "".join(f"<figure><figcaption>{text}</figcaption></figure>" for text in PARAGRAPHS)
+    reading = read(
+        page(
+            "The pier in pictures",
+            f"<h1>The pier in pictures</h1>{figures}",
+            LD % '{"@type":"NewsArticle","headline":"x"}',
+        )
+    )
+    assert reading.page is PageKind.GALLERY
+    assert {block.kind for block in reading.article.blocks} <= {BlockKind.CAPTION, BlockKind.BOILERPLATE}
+
+
+def test_paywalled_stubs():
+    wall = '<div class="paywall"><p>Subscribe now to continue reading this story.</p></div>'
+    closed = LD % '{"@type":"NewsArticle","headline":"x","isAccessibleForFree":false}'
+    short = PARAGRAPHS[:2]
+    assert read(article(wall, head=closed, paragraphs=short)).page is PageKind.PAYWALL
+    assert read(article(wall, paragraphs=short)).page is PageKind.PAYWALL
+    assert read(article(paragraphs=short)).page is PageKind.ARTICLE
+    whole = (
+        LD % f'{{"@type":"NewsArticle","headline":"x","isAccessibleForFree":"False","articleBody":"{"text " * 500}"}}'
+    )
+    assert read(article(head=whole, paragraphs=short)).page is PageKind.PAYWALL
+
+
+def test_text_that_stands_in_json_ld_alone():
+    body = "\\n".join(text.replace('"', "") for text in PARAGRAPHS)
+    shell = page(
+        "Herald", "<div id=app></div>", LD % f'{{"@type":"NewsArticle","headline":"Pier","articleBody":"{body}"}}'
+    )
+    reading = read(shell)
+    assert reading.page is PageKind.ARTICLE
+    assert reading.signature == "json-ld"
+    assert dict(reading.article.fields)["body"] == "json-ld"
+    assert len(reading.article.blocks) == len(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "{",
+        "[" * 200_000,
+        '{"@type": "NewsArticle" "x"}',
+        "null",
+        '{"@type":7,"@graph":[{"@type":["Person"]}]}',
+        '{"a":1}{"b":2}',
+        "x" * 2_000_001,
+    ],
+)
+def test_broken_json_ld_is_no_harm(data):
+    assert read(article(head=LD % data)).page is PageKind.ARTICLE

@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tracker.extraction import read
+from tracker.model import BlockKind, NoticeKind, PageKind
+
+from .pages import PARAGRAPHS, article, kinds
+
+SEED = (
+    "Foreign Minister Anton Vale told his colleague that the talks should not be delayed again this spring.",
+    "(Harbour Wire) — Foreign Minister Anton Vale told his colleague that the talks should not be delayed again.",
+    "Vale also urged both sides to keep the border crossing open, according to a statement on Wednesday.",
+    "See: Vale Plans Trip to Capital in Bid to Mend Ties",
+    "The trip would be part of an effort to restore some normalcy to a relationship that has been strained for years.",
+    "More: Handshake Fails to Stem Fears of a New Dispute",
+    "Earlier this month, a patrol vessel turned back a freighter in the strait, days after both signed a trade accord.",
+    "(Updates with comments from the ministry on a potential visit.)",
+    "More stories like this are available on harbourwire.test",
+    "©2024 Harbour Wire L.P.",
+)
+
+
+def test_the_text_is_whole_and_in_order():
+    reading = read(article())
+    assert reading.page is PageKind.ARTICLE
+    assert reading.article.text == "\n\n".join(PARAGRAPHS)
+    assert reading.article.title == "Council closes ferry terminal"
+    assert reading.signature
+
+
+def test_a_wire_story_with_its_furniture():
+    found = read(article(paragraphs=SEED)).article
+    assert [b.text for b in found.editorial] == [SEED[n] for n in (0, 1, 2, 4, 6)]
+    assert [b.kind for b in found.blocks if not b.editorial] == [
+        BlockKind.PROMO,
+        BlockKind.PROMO,
+        BlockKind.NOTICE,
+        BlockKind.BOILERPLATE,
+        BlockKind.BOILERPLATE,
+    ]
+    assert [(n.kind, n.text) for n in found.notices] == [(NoticeKind.UPDATE, SEED[7])]
+
+
+NOISE = {
+    "aside": "<aside><h3>Related</h3><ul><li><a href=/a>Storm forces thousands out</a></li></ul></aside>",
+    ("named box"): (
+        '<div class="newsletter-signup"><h3>Morning</h3><p>The day’s top stories, in your inbox, free.</p></div>'
+    ),
+    "bare link": "<p><a href=/b><strong>Storm forces thousands to leave</strong></a></p>",
+    "read more": "<p><strong>Read more:</strong> <a href=/c>Parliament delays vote</a></p>",
+    "see": "<p>See: <a href=/d>Airline cancels 200 flights</a></p>",
+    "time": "<p>5 minutes ago</p>",
+    "stamp": "<p>Last updated on May 3, 2024 at 2:02 pm</p>",
+    "sign-up": "<p><em>Sign up for our newsletter to get the latest news in your inbox.</em></p>",
+    "caption": "<figure><img src=x><figcaption>The pier on Monday.</figcaption></figure>",
+    "advert": '<div class="ad-slot"><span>Advertisement</span><div>Try our new app</div></div>',
+    ("comments"): (
+        '<div class="comments-list"><h3>Comments</h3><p>I completely disagree with this, they should act.</p></div>'
+    ),
+    "hidden": "<p hidden>This paragraph is shown to nobody at all, not even to its author.</p>",
+    "link list": "<ul><li><a href=/1>One story of today</a></li><li><a href=/2>Another story of today</a></li></ul>",
+    "bio": '<div class="author-bio"><p>Jane Roe is a senior correspondent. She has written 341 stories.</p></div>',
+}
+
+
+@pytest.mark.parametrize("name", NOISE)
+@pytest.mark.parametrize("at", [2, 4, None])
+def test_what_is_not_the_article_makes_no_difference(name, at):
+    assert read(article(NOISE[name], at=at)).article.sha256 == read(article()).article.sha256
+
+
+def test_what_is_left_out_is_kept_with_its_class():
+    page = article(NOISE["caption"], NOISE["see"], NOISE["stamp"], at=2)
+    assert kinds(page)["The pier on Monday."] is BlockKind.CAPTION
+    assert kinds(page)["See: Airline cancels 200 flights"] is BlockKind.PROMO
+    assert kinds(page)["Last updated on May 3, 2024 at 2:02 pm"] is BlockKind.BOILERPLATE
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "kind"),
+    [
+        ("<h2>A fragile truce</h2>", "A fragile truce", BlockKind.SUBHEAD),
+        ("<div><h3>A fragile truce</h3></div>", "A fragile truce", BlockKind.SUBHEAD),
+        ("<p><strong>A fragile truce</strong></p>", "A fragile truce", BlockKind.SUBHEAD),
+        (
+            "<blockquote><p>“We were not ready,” she said.</p></blockquote>",
+            "“We were not ready,” she said.",
+            BlockKind.QUOTE,
+        ),
+        ("<ul><li>Two piers were closed in spring</li></ul>", "Two piers were closed in spring", BlockKind.LIST_ITEM),
+        ("<table><tr><td>Ferries a day: 14</td></tr></table>", "Ferries a day: 14", BlockKind.TABLE),
+        ("<p>“We are ready,” she said.</p>", "“We are ready,” she said.", BlockKind.PARAGRAPH),
+        (
+            '<p><a href="/r">The report, published on Monday by auditors,</a> said costs doubled.</p>',
+            "The report, published on Monday by auditors, said costs doubled.",
+            BlockKind.PARAGRAPH,
+        ),
+        ("<p>LONDON (Wire) —</p>", "LONDON (Wire) —", BlockKind.DATELINE),
+        (
+            "<p>Reporting by Ada Moor; Editing by Ben Field</p>",
+            "Reporting by Ada Moor; Editing by Ben Field",
+            BlockKind.CREDIT,
+        ),
+    ],
+)
+def test_blocks_and_their_classes(html, text, kind):
+    assert kinds(article(html, at=3))[text] is kind
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><em>Correction: An earlier version misstated the number of members.</em></p>",
+        '<div class="correction">Correction: An earlier version misstated the number of members.</div>',
+        "<aside><p>Correction: An earlier version misstated the number of members.</p></aside>",
+    ],
+)
+def test_notices_are_seen_wherever_they_stand(html):
+    text = "Correction: An earlier version misstated the number of members."
+    for page in (article(html), article(html, at=0), article(after=f"<footer>{html}</footer>")):
+        assert [(n.kind, n.text) for n in read(page).article.notices] == [(NoticeKind.CORRECTION, text)]
+
+
+def test_a_correction_that_json_ld_alone_tells():
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","correction":"It was 14."}</script>'
+    )
+    assert read(article(head=head)).article.notices[0].text == "It was 14."
+    head = head.replace('"It was 14."', '{"@type":"CorrectionComment","text":"It was 15."}')
+    assert read(article(head=head)).article.notices[0].text == "It was 15."
+
+
+def test_the_standfirst_by_description_by_name_and_by_place():
+    text = "Islanders lose a service that has run for 94 years, and get a bus instead."
+    told = article(before=f"<div><span>{text}</span></div>", head=f'<meta name="description" content="{text[:60]}">')
+    named = article(before=f'<div class="standfirst">{text}</div>')
+    placed = article(before=f"<h2>{text}</h2>")
+    for page in (told, named, placed):
+        found = read(page).article
+        assert found.dek == text
+        assert text not in found.text
+    first = article(paragraphs=PARAGRAPHS).replace(b"<p>HARB", b'<p class="lead">HARB')
+    assert read(first).article.dek == PARAGRAPHS[0]
+
+
+def test_a_paragraph_above_the_run_is_text():
+    text = "Islanders lose a service that has run for 94 years, and get a bus instead, which leaves every 20 minutes."
+    dek = '<div class="standfirst">A pier is closed and a bus takes its place.</div>'
+    assert read(article(before=f"{dek}<section><p>{text}</p></section>")).article.text.startswith(text)
+
+
+def test_class_names_make_no_difference_to_plain_pages():
+    page = article(NOISE["aside"], NOISE["caption"], at=3).decode()
+    assert read(page.replace("<p>", '<p class="x7">').encode()).article.sha256 == read(page.encode()).article.sha256
+
+
+def test_text_broken_by_line_breaks():
+    text = "<br><br>".join(PARAGRAPHS)
+    page = f"<html><body><h1>Council closes ferry terminal</h1><div>{text}</div></body></html>".encode()
+    assert read(page).article.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_text_in_sections_with_boxes_between():
+    sections = "".join(
+        f"<section><div><p>{p}</p></div></section><div class=box><p>{n}</p></div>" for n, p in enumerate(PARAGRAPHS)
+    )
+    page = f"<html><body><main><h1>Council closes ferry terminal</h1>{sections}</main></body></html>".encode()
+    assert read(page).article.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_metadata_and_where_it_came_from():
+    ld = (
+        '{"@context":"https://schema.org","@graph":[{"@type":"WebPage"},{"@type":"NewsArticle",'
+        '"headline":"Council shuts terminal","datePublished":"2024-05-03T14:02:00+02:00",'
+        '"dateModified":"2024-05-03T15:31:00Z","articleSection":["City"],'
+        '"author":[{"@type":"Person","name":"Ada Moor"},{"@type":"Person","name":"Ben Field"}],}]}'
+    )
+    head = (
+        f'<script type="application/ld+json">/*<![CDATA[*/{ld}/*]]>*/</script><link rel="canonical" '
+        f'href="https://x.test/a">'
+        '<meta property="og:title" content="Council closes &quot;old&quot; terminal">'
+    )
+    found = read(article(head=head.replace("/*<![CDATA[*/", "").replace("/*]]>*/", ""))).article
+    assert found.published == datetime(2024, 5, 3, 12, 2, tzinfo=UTC)
+    assert found.modified == datetime(2024, 5, 3, 15, 31, tzinfo=UTC)
+    assert found.byline == ("Ada Moor", "Ben Field")
+    assert found.section == "City"
+    assert found.lang == "en"
+    assert found.canonical_url == "https://x.test/a"
+    assert found.headlines.h1 == "Council closes ferry terminal"
+    assert found.headlines.og == 'Council closes "old" terminal'
+    assert found.headlines.jsonld == "Council shuts terminal"
+    assert found.headlines.html == "Council closes ferry terminal | Harbourton Herald"
+    assert dict(found.fields) == {
+        "byline": "json-ld", "modified": "json-ld", "published": "json-ld", "section": "json-ld", "title": "h1",
+    }  # fmt: skip
+
+
+def test_a_headline_edited_in_the_h1_alone_is_the_title():
+    head = '<meta property="og:title" content="Council closes ferry terminal">'
+    page = article(head=head).replace(b"<h1>Council", b"<h1>Divided council")
+    assert read(page).article.title == "Divided council closes ferry terminal"
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "source"),
+    [
+        (b"<title>Council closes the old pier - Herald</title><p>x", "Council closes the old pier", "title"),
+        (
+            b"<title>Council closes the old pier | The Harbourton Herald</title><p>x",
+            "Council closes the old pier",
+            "title",
+        ),
+        (b"<meta property=og:site_name content=Herald><title>Herald: a day - Herald</title>", "Herald: a day", "title"),
+        (
+            b'<meta property=og:site_name content="The Herald"><title>The Herald | Pier is closed</title>',
+            "Pier is closed",
+            "title",
+        ),
+        (b'<meta property=og:title content="Council closes pier"><p>x', "Council closes pier", "og:title"),
+        (b"<h1>Herald</h1><title>Council closes pier</title>", "Council closes pier", "title"),
+        (
+            b"<nav><h1>Council closes pier</h1></nav><title>Council closes pier</title><h2>Council closes pier</h2>",
+            "Council closes pier",
+            "h1",
+        ),
+    ],
+)
+def test_titles_without_a_plain_h1(page, title, source):
+    found = read(page).article
+    assert (found.title, dict(found.fields)["title"]) == (title, source)
+
+
+def test_bylines_on_the_page():
+    assert read(article(before="<div>By Ada Moor</div>")).article.byline == ("Ada Moor",)
+    assert read(article(before='<span class="author-name">Ada Moor</span>')).article.byline == ("Ada Moor",)
+    author = '{"@type":"Organization","name":"Herald"}'
+    house = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"x","author":{author}}}</script>'
+    assert read(article(head=house, before="<div>By Ada Moor</div>")).article.byline == ("Ada Moor",)
+    assert read(article(head=house)).article.byline == ("Herald",)
+    assert read(article(head='<meta name="author" content="https://x.test/ada">')).article.byline == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "when", "source"),
+    [
+        (
+            article(before='<time datetime="2024-05-03T14:02:00Z">3 May</time>'),
+            "",
+            datetime(2024, 5, 3, 14, 2, tzinfo=UTC),
+            "time",
+        ),
+        (
+            article(before='<span itemprop="datePublished" content="2024-05-03">x</span>'),
+            "",
+            datetime(2024, 5, 3, tzinfo=UTC),
+            "time",
+        ),
+        (article(before="<div>3 May 2024, 14:02</div>"), "", datetime(2024, 5, 3, 14, 2, tzinfo=UTC), "page"),
+        (article(), "https://x.test/2024/05/03/a", datetime(2024, 5, 3, tzinfo=UTC), "address"),
+        (article("<p>Printed on 3 May 2024 in Harbourton.</p>"), "", datetime(2024, 5, 3, tzinfo=UTC), "page"),
+        (article(head='<meta name="date" content="3 May 2024">'), "", datetime(2024, 5, 3, tzinfo=UTC), "date"),
+    ],
+)
+def test_the_time_of_publication(page, url, when, source):
+    found = read(page, url).article
+    assert found.published == when
+    assert dict(found.fields)["published"] == source
+
+
+def test_a_clock_without_zone_takes_it_from_its_twin():
+    told = '{"@type":"NewsArticle","headline":"x","datePublished":"2024-05-03T14:02:00"}'
+    ld = f'<script type="application/ld+json">{told}</script>'
+    meta = '<meta property="article:published_time" content="2024-05-03T14:02:00+02:00">'
+    assert read(article(head=ld + meta)).article.published == datetime(2024, 5, 3, 12, 2, tzinfo=UTC)
+    page = article(before="<div>2024年5月3日 9時02分</div>").replace(b'lang="en"', b'lang="ja"')
+    assert read(page).article.published == datetime(2024, 5, 3, 0, 2, tzinfo=UTC)

@@ -1,0 +1,114 @@
+"""A first look at an address: fetched politely, recognised by its bytes, read."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from tracker import __version__
+from tracker.errors import PageError
+from tracker.model import Capture, Failure, Hub, HubKind, Request
+from tracker.urls import host_of, is_loopback, origin_of
+
+if TYPE_CHECKING:
+    from tracker.config import Config
+    from tracker.model import FetchResult, Listing, Reading, RobotsRecord
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """What an address turned out to be. *kind* None is an article; *trouble* says why nothing could be read.
+
+    *capture* is the response an article was read from.
+    """
+
+    url: str
+    kind: HubKind | None = None
+    listing: Listing | None = None
+    reading: Reading | None = None
+    trouble: str = ""
+    capture: Capture | None = None
+
+    @property
+    def name(self) -> str:
+        """Return article, feed, sitemap or page."""
+        return str(self.kind) if self.kind else "article"
+
+    @property
+    def title(self) -> str:
+        """Return the title of the list or the headline of the article."""
+        if self.listing is not None:
+            return self.listing.title
+        return self.reading.article.title if self.reading is not None else ""
+
+
+class Prober:
+    """Fetches a few addresses one by one, keeps robots.txt and the configured delay between requests to one host."""
+
+    def __init__(self, config: Config) -> None:
+        from tracker.fetch import HttpFetcher
+
+        self._fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
+        self._delay = config.fetch.delay.total_seconds()
+        self._robots: dict[str, RobotsRecord] = {}
+        self._asked: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._fetcher.aclose()
+
+    async def look(self, url: str, hub: Hub | None = None) -> ProbeResult:
+        """Fetch *url* and say what it is; *hub* says it already."""
+        found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
+        if isinstance(found, Failure):
+            return ProbeResult(url, hub.kind if hub else None, trouble=found.reason)
+        if not isinstance(found, Capture):
+            return ProbeResult(url, hub.kind if hub else None, trouble="the host sent nothing")
+        try:
+            return _read(found, url, hub)
+        except PageError as error:
+            return ProbeResult(
+                url, hub.kind if hub else None, trouble=": ".join(filter(None, (error.message, error.hint)))
+            )
+
+    async def _fetch(self, request: Request, *, check: bool) -> FetchResult:
+        host = host_of(request.url)
+        if host in self._asked and not is_loopback(request.url):
+            await asyncio.sleep(self._delay)
+        self._asked.add(host)
+        return await self._fetcher.fetch(request, datetime.now(UTC), self._allow if check else None)
+
+    async def _allow(self, url: str) -> Failure | None:
+        from tracker.fetch import robots
+
+        origin = origin_of(url)
+        if origin not in self._robots:
+            answer = await self._fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), check=False)
+            if isinstance(answer, Failure) and answer.status is None:
+                return answer
+            self._robots[origin] = robots.record(answer, datetime.now(UTC))
+            if not is_loopback(url):
+                await asyncio.sleep(self._delay)
+        return robots.verdict(self._robots[origin], url)
+
+
+def _read(found: Capture, url: str, hub: Hub | None) -> ProbeResult:
+    from tracker.sources import read, recognise
+
+    kind = hub.kind if hub else recognise(found.body, found.header("content-type"), found.final_url)
+    if kind is not None:
+        return ProbeResult(url, kind, listing=read(hub or Hub("", kind, url), found.body, found.final_url))
+    from tracker.extraction import read as extract
+
+    reading = extract(found.body, found.final_url, charset=charset(found), status=found.status)
+    return ProbeResult(url, reading=reading, capture=found)
+
+
+def charset(found: Capture) -> str:
+    """Return the charset that the response names, or nothing."""
+    _, _, rest = found.header("content-type").partition("charset=")
+    return rest.split(";")[0].strip(" \"'")

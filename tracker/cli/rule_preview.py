@@ -1,0 +1,81 @@
+"""A page read on trial: under the rules in force, and under those that are being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tracker.archive.habits import list_habits
+from tracker.errors import ArchiveError, UsageError
+from tracker.extraction import read
+from tracker.extraction.habits import Habits, apply
+from tracker.service.watchlist import source_of
+from tracker.urls import hostname_of
+
+from . import siterules
+from .probe import charset
+
+if TYPE_CHECKING:
+    from tracker.model import Capture, Reading
+
+    from .app import App
+    from .siterules import RuleFile
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A page, and what is read from it under the rules of its host; *rules* is None where there are none."""
+
+    url: str
+    host: str
+    reading: Reading
+    rules: RuleFile | None
+
+
+@dataclass(frozen=True)
+class PreviewPage:
+    """The bytes of a page and what goes with them; *url* is empty for a file nobody named the address of."""
+
+    body: bytes
+    url: str
+    charset: str = ""
+    status: int = 200
+
+    @classmethod
+    def of(cls, capture: Capture) -> PreviewPage:
+        """Return the page of a response."""
+        return cls(capture.body, capture.final_url, charset(capture), capture.status)
+
+    def under(self, rules: RuleFile | None) -> Reading:
+        """Read the page under *rules*."""
+        made = rules.rules if rules else None
+        return read(self.body, self.url or None, charset=self.charset, status=self.status, rules=made)
+
+
+def attempt(app: App, leaf: PreviewPage) -> Trial:
+    """Read a page as the service would: with the rules of its host and the lines its source has taught.
+
+    The host of a saved page is that of the address it names itself where none was given.
+    """
+    url = leaf.url or leaf.under(None).article.canonical_url
+    host = hostname_of(url) if url else ""
+    rules = siterules.in_force(siterules.files(app.config_path), host)
+    reading = leaf.under(rules)
+    return Trial(url, host, replace(reading, article=apply(_habits(app, url), reading.article)), rules)
+
+
+def save(app: App, trial: Trial, given: tuple[str, ...]) -> str:
+    """Write rules for the host of *trial*; return the name of the file."""
+    if not trial.host:
+        raise UsageError("nobody knows which host the page is from", hint="name its address with --url")
+    return str(siterules.save(app.config_path, trial.host, siterules.parse(given)))
+
+
+def _habits(app: App, url: str) -> Habits:
+    if not (url and app.config_path.exists()):
+        return Habits()
+    try:
+        with app.archive() as store:
+            return Habits().with_these(list_habits(store, source_of(app.config, url).name))
+    except ArchiveError:
+        return Habits()

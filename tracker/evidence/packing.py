@@ -1,0 +1,129 @@
+"""One change in one file: both captures, both texts, the diff, and proofs to a signed checkpoint."""
+
+from __future__ import annotations
+
+import inspect
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.archive.ledger.log import prove_consistency, prove_inclusion
+from tracker.archive.ledger.logcheck import Damage
+from tracker.archive.ledger.notes import read_note
+from tracker.errors import ArchiveError
+from tracker.exchange.files import replacing
+from tracker.render import View, html
+from tracker.render import json as as_json
+
+from . import ed25519, readme, verifier
+from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SUMS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tracker.archive.opening import Archive
+    from tracker.model import Change
+
+    from .gathering import Gathered
+
+_IMPORT: Final = "from .ed25519 import VECTOR, is_signed\n"
+_BODY: Final = "import hashlib\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A signed note that the evidence is proven against, the public key, and time stamps of the note by file ending."""
+
+    note: str
+    public: str
+    stamps: Mapping[str, bytes]
+    latest: str = ""
+
+
+def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: int) -> Anchor | None:
+    """Return the note to prove against: the oldest with a time stamp that holds *size* leaves, else the oldest.
+
+    *notes* come with their time stamps; those that *public* did not sign are passed over.
+    """
+    fit = []
+    for note, stamps in notes:
+        try:
+            found = read_note(note, public)
+        except ArchiveError:
+            continue
+        if found.size >= size:
+            fit.append((not stamps, found.size, note, stamps))
+    if not fit:
+        return None
+    fit.sort(key=lambda each: each[:2])
+    latest = max(fit, key=lambda each: each[1])
+    _, held, note, stamps = fit[0]
+    return Anchor(note, public, stamps, latest[2] if latest[1] > held else "")
+
+
+def pack(
+    store: Archive, found: Gathered, change: Change, anchor: Anchor, path: Path, now: datetime, *, release: str
+) -> list[Damage]:
+    """Write the package to *path* and return nothing, or name what is damaged and write nothing.
+
+    *change* is what lies between both texts exactly as they are kept. Raises ArchiveError where *path* cannot be
+    written, NotKnown where the anchor does not hold a version.
+    """
+    members = _proofs(store, found, anchor) | _sides(found) | _diff(found, change)
+    members["verify.py"] = source()
+    members["README.txt"] = readme.text(found, anchor, members, now, release).encode()
+    members[SUMS] = verifier.sums_of(members)
+    damage = verifier.Examination(members, anchor.public).run().damage
+    if damage:
+        return [Damage(what, how) for what, how in damage]
+    with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in sorted(members, key=lambda name: (name.count("/"), name)):
+            info = zipfile.ZipInfo(name, now.timetuple()[:6])
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(info, members[name])
+    return []
+
+
+def source() -> bytes:
+    """Return the verifier as one file that imports nothing but the standard library."""
+    curve = inspect.getsource(ed25519)
+    curve = curve[curve.index(_BODY) + len(_BODY) :].strip("\n")
+    return inspect.getsource(verifier).replace(_IMPORT, f"# Ed25519: RFC 8032, section 5.1.\n\n{curve}\n", 1).encode()
+
+
+def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
+    size = read_note(anchor.note).size
+    proof: dict[str, Any] = {"schema": 1, "article": found.article}
+    for side, n in zip(SIDES, (found.old, found.new), strict=True):
+        included = prove_inclusion(store, found.article, n, size)
+        proof[side] = {"version": n, "index": included.index, "path": included.path}
+    members = {f"leaves/v{n}.json": record for n, record in found.records.items()}
+    members |= {KEY: f"{anchor.public}\n".encode(), NOTE: anchor.note.encode(), PROOF: verifier.plainly(proof)}
+    members |= {f"{NOTE}.{ending}": stamp for ending, stamp in anchor.stamps.items()}
+    if anchor.latest:
+        path = prove_consistency(store, size, read_note(anchor.latest).size)
+        members |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": path})}
+    return members
+
+
+def _sides(found: Gathered) -> dict[str, bytes]:
+    members = dict(found.parts)
+    for side, n in zip(SIDES, (found.old, found.new), strict=True):
+        content, capture = (verifier.plain(found.parts[f"{side}/{name}.json"]) for name in ("content", "capture"))
+        members[f"{side}/text.txt"] = verifier.encoded(verifier.text_of(content))
+        facts = verifier.facts_of(capture, verifier.plain(found.records[n]))
+        members[f"{side}/facts.txt"] = verifier.encoded(facts)
+    return members
+
+
+def _diff(found: Gathered, change: Change) -> dict[str, bytes]:
+    contents = [verifier.plain(found.parts[f"{side}/content.json"]) for side in SIDES]
+    title = f"{found.url}: v{found.old} to v{found.new}"
+    return {
+        "diff/diff.json": verifier.encoded(as_json.dumps(as_json.change(change)) + "\n"),
+        "diff/diff.patch": verifier.encoded(verifier.patch_of(*map(verifier.text_of, contents))),
+        "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, View()))),
+    }

@@ -1,0 +1,171 @@
+"""One git repository, one commit a version with the true date: `git log -p` and `git blame` for the news.
+
+The repository is fed by `git fast-import`. An export into a repository that an earlier one made goes on after its last
+commit, as long as the same selection is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import ArchiveError, UsageError
+from tracker.render.safe import one_line
+from tracker.render.times import iso
+
+from .selection import ExportProgress, in_time, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import IO
+
+    from tracker.archive.opening import Archive
+    from tracker.model import Version
+
+    from .selection import Progress, Selection
+
+_BRANCH: Final = "refs/heads/main"
+_KEY: Final = "Writethru-Version"
+_UNSAFE: Final = re.compile(r"[^\w.-]+")
+_NAME: Final = re.compile(r"[<>\x00-\x1f]+")
+_LONGEST: Final = 60
+
+
+def export(
+    store: Archive,
+    selection: Selection,
+    folder: Path,
+    *,
+    with_captures: bool = False,
+    progress: Progress | None = None,
+) -> ExportProgress:
+    """Write what is selected as commits to the repository in *folder*, which is made where there is none.
+
+    Raises UsageError where git is missing or *folder* holds something else, ArchiveError where git fails.
+    """
+    last = _prepare(folder)
+    tally = ExportProgress()
+    versions = in_time(store, selection)
+    if last:
+        _skip(versions, last, folder)
+    command = ["git", "-C", str(folder), "fast-import", "--quiet", "--date-format=raw"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as importer:  # noqa: S603 - no shell
+        assert importer.stdin is not None
+        assert importer.stderr is not None
+        try:
+            for version in versions:
+                page = page_of(store, version, tally).capture if with_captures else None
+                _commit(importer.stdin, version, page.body if page else None, onto=bool(last) and not tally.versions)
+                tally.versions += 1
+                if progress is not None:
+                    progress(tally)
+            importer.stdin.close()
+        except BrokenPipeError:
+            pass
+        said = importer.stderr.read().decode("utf-8", "replace").strip()
+    if importer.returncode:
+        raise ArchiveError("git could not take the versions", resource=str(folder), hint=said[-300:])
+    if tally.versions:
+        _git(folder, "reset", "--quiet", "--hard", "main")
+    return tally
+
+
+def text_of(version: Version) -> str:
+    """Return a version as a text file: headline, standfirst, byline, notices, then a paragraph a line."""
+    content = version.content
+    head = [f"# {content.title}", content.dek, " · ".join(content.byline)]
+    notices = [f"> {notice.kind.value}: {notice.text}" for notice in content.notices]
+    if version.removed:
+        head = [f"(taken out: {version.removed})"]
+    parts = [part for part in (*head, *notices, *(block.text for block in content.editorial)) if part]
+    return "\n\n".join(parts) + "\n"
+
+
+def path_of(version: Version) -> str:
+    """Return where in the repository an article stands: its source, its host and path, its id."""
+    source = _UNSAFE.sub("-", version.source).strip("-.") or "source"
+    tail = version.url.split("?")[0].rstrip("/").rpartition("/")[2]
+    slug = _UNSAFE.sub("-", tail).strip("-.")[:_LONGEST].rstrip("-.")
+    return f"{source}/{slug}-{version.article}.md" if slug else f"{source}/{version.article}.md"
+
+
+def message_of(version: Version) -> str:
+    """Return the message of a commit: the headline, what changed, and trailers that name the version."""
+    made = version.change
+    lines = [one_line(version.content.title) or version.url, ""]
+    if made is not None:
+        kinds = ", ".join(dict.fromkeys(label.kind.value for label in made.labels))
+        lines += [f"+{made.words_added} -{made.words_removed} words" + (f": {kinds}" if kinds else ""), ""]
+        lines += [f"{label.kind.value}: {one_line(label.evidence)}" for label in made.labels]
+        lines += [""] if made.labels else []
+    lines += [f"Url: {version.url}", f"Seen: {iso(version.seen)}"]
+    if version.previous_seen is not None:
+        lines.append(f"Previous-Seen: {iso(version.previous_seen)}")
+    lines += [f"Sha256: {version.content.sha256}", f"Capture: {version.capture_sha256}"]
+    lines.append(f"{_KEY}: {version.article}@{version.n}")
+    return "\n".join(lines) + "\n"
+
+
+def _prepare(folder: Path) -> str:
+    """Make the repository where there is none; return which version its last commit holds."""
+    if not folder.exists() or not any(folder.iterdir()):
+        folder.mkdir(parents=True, exist_ok=True)
+        _git(folder, "init", "--quiet", "--initial-branch=main")
+        return ""
+    if not (folder / ".git").is_dir():
+        raise UsageError("the folder is not empty, and no repository", resource=str(folder), hint="name a new folder")
+    if not _git(folder, "for-each-ref", _BRANCH):
+        return ""
+    last = _git(folder, "log", "-1", f"--format=%(trailers:key={_KEY},valueonly)", _BRANCH).strip()
+    if not last:
+        raise UsageError("this repository holds something else", resource=str(folder), hint="name a new folder")
+    return last
+
+
+def _skip(versions: Iterator[Version], last: str, folder: Path) -> None:
+    for version in versions:
+        if f"{version.article}@{version.n}" == last:
+            return
+    raise UsageError(
+        f"the last commit holds {last}, which is not among the versions asked for",
+        resource=str(folder),
+        hint="ask for what was asked for the last time, or name a new folder",
+    )
+
+
+def _commit(out: IO[bytes], version: Version, body: bytes | None, *, onto: bool) -> None:
+    who = _NAME.sub(" ", version.source).strip() or "unknown"
+    stamp = f"{who} <{version.article}@writethru.invalid> {int(version.seen.timestamp())} +0000"
+    path = path_of(version)
+    out.write(f"commit {_BRANCH}\nauthor {stamp}\ncommitter {stamp}\n".encode())
+    _data(out, message_of(version).encode("utf-8", "replace"))
+    if onto:
+        out.write(f"from {_BRANCH}^0\n".encode())
+    out.write(f"M 100644 inline {_quoted(path)}\n".encode())
+    _data(out, text_of(version).encode("utf-8", "replace"))
+    if body is not None:
+        out.write(f"M 100644 inline {_quoted(path.removesuffix('.md') + '.html')}\n".encode())
+        _data(out, body)
+    out.write(b"\n")
+
+
+def _data(out: IO[bytes], data: bytes) -> None:
+    out.write(f"data {len(data)}\n".encode() + data + b"\n")
+
+
+def _quoted(path: str) -> str:
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - no shell
+    except FileNotFoundError:
+        raise UsageError("this format needs git", hint="install git") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", "replace").strip()
+        raise ArchiveError("git failed", resource=str(folder), hint=said[-300:]) from None
+    return done.stdout.decode("utf-8", "replace")

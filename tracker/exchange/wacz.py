@@ -1,0 +1,131 @@
+"""WACZ 1.1.1: a WARC file with its indexes in one ZIP package, which ReplayWeb.page opens in a browser.
+
+(https://specs.webrecorder.net/wacz/1.1.1/) What is packed already is stored as it is, so that a viewer can read parts
+of it from afar.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import zipfile
+import zlib
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.render.times import iso
+
+from . import cdxj, warc
+from .files import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from tracker.archive.opening import Archive
+
+    from .selection import ExportProgress, Progress, Selection
+
+_VERSION: Final = "1.1.1"
+_WARC: Final = "data.warc.gz"
+_LINES: Final = 3000
+"""Lines of the index in one packed block."""
+_CHUNK: Final = 1 << 20
+
+
+def export(
+    store: Archive,
+    selection: Selection,
+    path: Path,
+    now: datetime,
+    *,
+    release: str,
+    progress: Progress | None = None,
+) -> ExportProgress:
+    """Write the captures of what is selected as a package at *path*."""
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder,
+        closing(cdxj.Index()) as index,
+        replacing(path) as part,
+    ):
+        inner = Path(folder) / _WARC
+        with inner.open("wb") as out:
+            about = warc.About.of(store, selection, now, release)
+            written = warc.Written(out, _WARC, index, about, packed=True)
+            tally = warc.fill(written, store, selection, progress)
+        with zipfile.ZipFile(part, "w") as package:
+            _Package(package, now).fill(inner, index, release)
+    return tally
+
+
+class _Package:
+    """A package as it grows, with the hash of every file in it."""
+
+    def __init__(self, package: zipfile.ZipFile, now: datetime) -> None:
+        self._package = package
+        self._now = now
+        self._resources: list[dict[str, Any]] = []
+
+    def fill(self, inner: Path, index: cdxj.Index, release: str) -> None:
+        blocks = list(_blocks(index.lines()))
+        self._put("indexes/index.cdx.gz", (block for _, block in blocks))
+        self._put("indexes/index.idx", [_secondary(blocks)], pack=True)
+        with inner.open("rb") as file:
+            self._put(f"archive/{_WARC}", iter(lambda: file.read(_CHUNK), b""))
+        self._put("pages/pages.jsonl", _pages(index), pack=True)
+        about = {
+            "profile": "data-package",
+            "resources": self._resources,
+            "created": iso(self._now),
+            "wacz_version": _VERSION,
+            "software": f"Writethru/{release}",
+        }
+        said = json.dumps(about, indent=2).encode()
+        self._put("datapackage.json", [said], pack=True)
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(said).hexdigest()}"}
+        self._put("datapackage-digest.json", [json.dumps(digest, indent=2).encode()], pack=True)
+
+    def _put(self, name: str, chunks: Iterable[bytes], *, pack: bool = False) -> None:
+        info = zipfile.ZipInfo(name, self._now.timetuple()[:6])
+        info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
+        digest, size = hashlib.sha256(), 0
+        with self._package.open(info, "w", force_zip64=True) as out:
+            for chunk in chunks:
+                size += out.write(chunk)
+                digest.update(chunk)
+        resource = {"name": Path(name).name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
+        self._resources.append(resource)
+
+
+def _blocks(lines: Iterator[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the index in packed blocks, each with the key of its first line."""
+    while group := list(islice(lines, _LINES)):
+        member = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+        packed = member.compress("".join(group).encode()) + member.flush()
+        yield group[0].split("{", 1)[0].strip(), packed
+
+
+def _secondary(blocks: Sequence[tuple[str, bytes]]) -> bytes:
+    head = json.dumps({"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"})
+    lines, offset = [f"!meta 0 {head}\n"], 0
+    for key, packed in blocks:
+        plain = {
+            "offset": offset,
+            "length": len(packed),
+            "digest": f"sha256:{hashlib.sha256(packed).hexdigest()}",
+            "filename": "index.cdx.gz",
+        }
+        lines.append(f"{key} {json.dumps(plain)}\n")
+        offset += len(packed)
+    return "".join(lines).encode()
+
+
+def _pages(index: cdxj.Index) -> Iterator[bytes]:
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "All versions", "hasText": False}
+    yield json.dumps(head).encode() + b"\n"
+    for number, (url, at, title) in enumerate(index.pages(), 1):
+        page = {"id": str(number), "url": url, "ts": at, "title": title}
+        yield json.dumps(page).encode() + b"\n"

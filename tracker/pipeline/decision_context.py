@@ -1,0 +1,156 @@
+"""What the archive remembers that bears on one reading of an article: its source's habits, its latest texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive.checks import list_checks
+from tracker.archive.habits import count_lines
+from tracker.archive.versions import find_identical, get_version, latest_version, latest_with_habits
+from tracker.classify import Seen, judge
+from tracker.extraction.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
+from tracker.model import Capture, CheckOutcome, Failure, Label, LabelKind, LineCounts, PageKind, Reading
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.opening import Archive
+    from tracker.model import Article, Habit, Line, NotModified, Tracked, Version
+
+PERSISTS: Final = timedelta(minutes=30)
+"""What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
+STAMPED: Final = timedelta(minutes=1)
+AHEAD: Final = timedelta(minutes=5)
+MAX_RUNS: Final = 20
+NOT_FOUND: Final = 404
+MISSING_APART: Final = timedelta(minutes=10)
+MAX_MISSING_CHECKS: Final = 50
+
+_NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
+_NO_HABITS: Final = Habits()
+_NO_COUNTS: Final = LineCounts()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionContext:
+    """What the archive knows that bears on one decision.
+
+    *latest* is the newest version, None where there is none. *recent* are the texts of the latest fetches, oldest first, if each was new. *runs* say how long each version stood,
+    from version *first_run* on, which had the text that is read now. *missing* counts the latest checks in a row that
+    found a 404.
+    """
+
+    latest: Version | None = None
+    habits: Habits = _NO_HABITS
+    counts: LineCounts = _NO_COUNTS
+    recent: tuple[Article, ...] = ()
+    runs: tuple[Seen, ...] = ()
+    first_run: int = 1
+    missing: int = 0
+
+    def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
+        """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
+        learned = (
+            house_lines(lines_of(article), self.counts, now)
+            if latest is None
+            else volatile_lines((*self.recent, article), now)
+        )
+        known = self.habits.house | self.habits.volatile
+        return tuple(habit for habit in learned if habit.key not in known)
+
+    def lines(self, article: Article) -> tuple[Line, ...]:
+        """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
+        lines = lines_of(article)
+        return lines if is_original(lines, self.counts) else ()
+
+    def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
+        """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
+        found = judge(self.runs, Seen(article.sha256, now, now), persists=PERSISTS)
+        if found is None:
+            return None
+        number = self.first_run + found.version
+        edited = not found.again and _is_newer(article, now, latest)
+        kind = LabelKind.FLAP if found.flap and not edited else LabelKind.RESTORED
+        return Label(kind, f"the text of version {number} is back")
+
+
+def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
+    """Say whether the page's own date shows a later edit; one that always says "now", or the future, shows none."""
+    new, old = article.modified, latest.content.modified
+    if new is None or old is None or new <= old or new > now + AHEAD:
+        return False
+    return now - new > STAMPED or latest.seen - old > STAMPED
+
+
+def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:
+    """Return what the newest version says where this is its page, byte for byte, as *extractor* has read it already."""
+    if latest is None or (latest.capture_sha256, latest.extractor) != (found.sha256, extractor):
+        return None
+    # Of a version that was taken out nothing is left to go by.
+    return Reading(PageKind.ARTICLE, latest.content, latest.signature, extractor) if latest.content.editorial else None
+
+
+def recall(
+    archive: Archive, tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None, now: datetime
+) -> DecisionContext:
+    """Read all that the decision about one visit needs, as of one moment.
+
+    Args:
+        archive: the open archive.
+        tracked: the article as it was when it fell due.
+        found: what the fetch returned.
+        reading: what the extractor made of a Capture; None where it was not read (yet).
+        now: the time of the visit.
+    """
+    with archive.database.read():
+        if isinstance(found, Capture):
+            latest, learned = latest_with_habits(archive, tracked.id, tracked.source)
+            known = DecisionContext(latest, Habits().with_these(learned))
+            return known if reading is None else _recall_texts(archive, tracked, known, reading.article)
+        missing = 0
+        if isinstance(found, Failure) and found.status == NOT_FOUND:
+            missing = _count_missing(archive, tracked, now)
+        return DecisionContext(latest_version(archive, tracked.id), missing=missing)
+
+
+def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, article: Article) -> DecisionContext:
+    """Add the line counts, earlier texts or durations that bear on this reading, and no more."""
+    latest = known.latest
+    if latest is None:
+        keys = [line.key for line in lines_of(article)]
+        return replace(known, counts=count_lines(archive, tracked.source, keys))
+    if latest.content.sha256 == article.sha256:
+        return known
+    identical = find_identical(archive, tracked.id, article.sha256)
+    if identical is not None:
+        first = max(identical, tracked.versions - MAX_RUNS + 1)
+        return replace(known, runs=_runs(archive, tracked, first), first_run=first)
+    wanted = VOLATILE_FETCHES - 1
+    if tracked.versions < wanted or any(
+        check.outcome not in _NEWS for check in list_checks(archive, tracked.id, wanted)
+    ):
+        return known
+    numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)
+    return replace(known, recent=tuple(get_version(archive, tracked.id, number).content for number in numbers))
+
+
+def _count_missing(archive: Archive, tracked: Tracked, now: datetime) -> int:
+    """Count the latest checks in a row that found a 404; those less than ten minutes apart count as one."""
+    counted, last = 0, now
+    checks = list_checks(archive, tracked.id, MAX_MISSING_CHECKS)
+    for check in takewhile(lambda check: check.status in {404, 410}, checks):
+        if last - check.at >= MISSING_APART:
+            counted, last = counted + 1, check.at
+    return counted
+
+
+def _runs(archive: Archive, tracked: Tracked, first: int) -> tuple[Seen, ...]:
+    versions = [get_version(archive, tracked.id, number) for number in range(first, tracked.versions + 1)]
+    ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
+    return tuple(
+        Seen(version.content.sha256, version.seen, end or version.seen)
+        for version, end in zip(versions, ends, strict=True)
+    )

@@ -1,0 +1,93 @@
+"""Long texts: what is too long for an article is refused, what takes long to compare is compared in a child.
+
+To compare and to label a text takes time that grows faster than the text; a page that changes at every visit must not
+make the service, which has one thread for all sources, stand still.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from tracker.model import Capture, Failure, FailureKind
+
+from . import quarantine
+from .decide import CheckVerdict, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tracker.model import Article, Intent, NotModified, Reading, Tracked
+
+    from .decide import CheckPolicy, Schedule
+    from .decision_context import DecisionContext
+    from .politeness import HostSession
+
+MAX_ARTICLE_CHARS: Final = 500_000
+"""Letters of an article: some 80,000 words, a short book."""
+MAX_COMPARED_HERE_CHARS: Final = 60_000
+"""Letters of two texts that are compared beside everything else; in the worst case it takes a third of a second."""
+
+T = TypeVar("T")
+
+
+class Runner(Protocol):
+    """What runs a function in a child that can be killed: the extractor's pool."""
+
+    async def run(self, work: Callable[..., T], *given: object, about: Capture) -> T | Failure:
+        """Return what *work* makes of *given*, or why it could not."""
+        ...
+
+
+def letters(article: Article) -> int:
+    """Count the letters of all that is compared."""
+    lines = article.headlines
+    surfaces = (lines.h1, lines.og, lines.html, lines.jsonld, lines.feed)
+    heads = (article.title, article.heading, article.dek, *article.byline, *surfaces)
+    texts = (*(block.text for block in article.blocks), *(notice.text for notice in article.notices))
+    return sum(map(len, heads + texts))
+
+
+def refused(found: Capture, reading: Reading) -> Failure | None:
+    """Say that a text is too long to be an article's; None where it is not."""
+    count = letters(reading.article)
+    if count <= MAX_ARTICLE_CHARS:
+        return None
+    why = f"the page holds a text of {count:,} letters; {MAX_ARTICLE_CHARS:,} are the most that an article may have"
+    return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
+
+
+async def decided(
+    runner: Runner,
+    session: HostSession,
+    tracked: Tracked,
+    found: Capture | NotModified | Failure,
+    reading: Reading | None,
+    now: datetime,
+    *,
+    policy: CheckPolicy,
+    schedule: Schedule,
+    context: DecisionContext,
+) -> Intent:
+    """Decide what a visit leaves behind, in a child where two long texts are to be compared."""
+    latest = context.latest
+    short = (
+        reading is None
+        or latest is None
+        or letters(reading.article) + letters(latest.content) <= MAX_COMPARED_HERE_CHARS
+    )
+    if not short and isinstance(found, Capture):
+        work = partial(decide, policy=policy, schedule=_unscheduled, host=session.state, context=context)
+        intent = await runner.run(work, tracked, found, reading, now, about=found)
+        if not isinstance(intent, Failure):
+            verdict = CheckVerdict(intent.check.outcome, intent.check.detail, intent.failures)
+            return replace(intent, next_check_at=schedule(tracked, now, verdict))
+        found = await session.archive.run(quarantine.keep, tracked.id, found, intent, now)
+        reading = None
+    return decide(tracked, found, reading, now, policy=policy, schedule=schedule, host=session.state, context=context)
+
+
+def _unscheduled(_tracked: Tracked, _now: datetime, _verdict: CheckVerdict) -> None:
+    """Leave open when to look again: a schedule belongs to the process that asked."""

@@ -1,0 +1,225 @@
+"""Checkpoints that leave the house: to a folder, a target, a command, and to those who put a time stamp on them.
+
+Stamps and commands wait in files beside the checkpoint until they are done, messages in the outbox: neither a network
+that is away nor a crash loses one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tracker.alerts import tell_note
+from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
+from tracker.archive.ledger.log import seal_log
+from tracker.archive.outbox import enqueue_alerts
+from tracker.config import Rfc3161Stamp
+from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
+from tracker.evidence.stamps import opentimestamps, rfc3161
+from tracker.evidence.stamps.queue import PROMISED, StampQueue, ending_of
+from tracker.model import Capture, Failure, Request
+from tracker.observe import logs
+from tracker.urls import host_of, hostname_of, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from cryptography.x509 import Certificate
+
+    from tracker.archive.thread import ArchiveThread
+    from tracker.config import ArchiveConfig, Stamp
+    from tracker.evidence.stamps.queue import Waiting
+    from tracker.ports import Fetcher
+
+    Work = Callable[[Waiting, datetime], Awaitable[bool]]
+
+COMMAND: Final = "command.ran"
+AT_ONCE: Final = 5
+COMMAND_SECONDS: Final = 60.0
+FIRST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+PROMISE_EVERY: Final = timedelta(hours=1)
+NOT_YET: Final = 404
+"""What a calendar answers until a block holds what it promised."""
+_SAID: Final = 4000
+_CALENDARS: Final = (".calendar.opentimestamps.org", ".calendar.eternitywall.com", ".calendar.catallaxy.com")
+_log = logs.get("service")
+
+
+class CheckpointPublisher:
+    """Makes a checkpoint when one is due and hands it to all who are to have it.
+
+    *resume*: one is due when the newest in the folder is old enough, not at once. Raises ConfigError where a
+    certificate cannot be read, or a library is missing.
+    """
+
+    def __init__(
+        self, config: ArchiveConfig, archive: ArchiveThread, fetcher: Fetcher, *, resume: bool = False
+    ) -> None:
+        self._config = config
+        self._archive = archive
+        self._fetcher = fetcher
+        self._folder = CheckpointFolder(Path(config.checkpoints), config.database)
+        last = self._folder.newest_at() if resume and config.checkpoints else None
+        self._rhythm = Rhythm(config.checkpoint_every.total_seconds(), last)
+        self._queue = StampQueue(Path(config.checkpoints))
+        self._works = dict(self._plan())
+        self._pauses: dict[str, tuple[datetime, timedelta]] = {}
+        self._busy = asyncio.Lock()
+
+    async def make(self, now: datetime) -> None:
+        """Make a checkpoint where one is due, write it to the folder and queue what else is to happen with it."""
+        if not (self._config.checkpoints and self._rhythm.due(now)):
+            return
+        try:
+            signer = await asyncio.to_thread(self._folder.signer)
+            note = await self._archive.run(seal_log, signer, now)
+            path = await asyncio.to_thread(self._folder.keep, note, signer.public)
+            if self._config.checkpoint_mail:
+                await self._archive.run(
+                    enqueue_alerts, [tell_note(self._config.checkpoint_mail, note, signer.public)], now
+                )
+            await asyncio.to_thread(self._queue.want, path, [ending for ending, mark in self._works if not mark])
+        except ArchiveError as error:
+            _log.error("checkpoint", detail=str(error), hint=error.hint or "it is tried again at the next one")
+            return
+        _log.info("checkpoint", file=str(path))
+
+    async def turn(self, now: datetime) -> None:
+        """Take a turn at what waits; what fails is tried again, first after a minute and at last every hour."""
+        if self._busy.locked():
+            return
+        async with self._busy:
+            for (ending, mark), work in self._works.items():
+                await self._attend(ending, mark, work, now)
+
+    async def _attend(self, ending: str, mark: str, work: Work, now: datetime) -> None:
+        due, pause = self._pauses.get(ending + mark, (now, FIRST_PAUSE))
+        if due > now:
+            return
+        try:
+            waiting = await asyncio.to_thread(self._waiting, ending, mark)
+            done = [await work(each, now) for each in waiting[:AT_ONCE]]
+        except (ArchiveError, DeliveryError, OSError) as error:
+            _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {pause}")
+            self._pauses[ending + mark] = (now + pause, min(pause * 2, LONGEST_PAUSE))
+            return
+        self._pauses.pop(ending + mark, None)
+        if not all(done):
+            self._pauses[ending + mark] = (now + PROMISE_EVERY, FIRST_PAUSE)
+
+    def _waiting(self, ending: str, mark: str) -> list[Waiting]:
+        return self._queue.waiting(ending, mark) if mark else self._queue.waiting(ending)
+
+    def _plan(self) -> list[tuple[tuple[str, str], Work]]:
+        """Return what is done with checkpoints: the ending of the file that shows it, which queue, and how."""
+        plan: list[tuple[tuple[str, str], Work]] = []
+        if self._config.checkpoint_command:
+            plan.append(((COMMAND, ""), self._run))
+        for place, stamp in enumerate(self._config.timestamp):
+            host = host_of(stamp.url)
+            # Two of one kind and host are told apart by their place.
+            twice = (stamp.type, host) in {(each.type, host_of(each.url)) for each in self._config.timestamp[:place]}
+            name = f"{host}-{place + 1}" if twice else host
+            if isinstance(stamp, Rfc3161Stamp):
+                plan.append(((ending_of(name, "tsr"), ""), self._authority(stamp)))
+            else:
+                ending = ending_of(name, "ots")
+                plan += [((ending, ""), self._calendar(stamp)), ((ending, PROMISED), self._promised(stamp))]
+        return plan
+
+    async def _run(self, waiting: Waiting, now: datetime) -> bool:  # noqa: ARG002 - as all work is called
+        command = self._config.checkpoint_command
+        note = await asyncio.to_thread(waiting.note.read_bytes)
+        pipe, both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, str(waiting.note), stdin=pipe, stdout=pipe, stderr=both
+            )
+        except OSError as error:
+            raise DeliveryError(f"the command cannot be run: {error.strerror}", resource=command[0]) from error
+        try:
+            said, _ = await asyncio.wait_for(process.communicate(note), COMMAND_SECONDS)
+        except TimeoutError:
+            raise DeliveryError(f"the command did not end in {COMMAND_SECONDS:.0f} s", resource=command[0]) from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode:
+            told = said.decode("utf-8", "replace").strip()[-300:]
+            raise DeliveryError(f"the command ended with {process.returncode}: {told}", resource=command[0])
+        await asyncio.to_thread(self._queue.keep, waiting, said[:_SAID])
+        return True
+
+    def _authority(self, stamp: Rfc3161Stamp) -> Work:
+        roots = _roots(stamp)
+
+        async def work(waiting: Waiting, now: datetime) -> bool:  # noqa: ARG001 - as all work is called
+            note = await asyncio.to_thread(waiting.note.read_bytes)
+            asked = rfc3161.request(note)
+            named = (("Content-Type", rfc3161.MEDIA_TYPE),)
+            status, answer = await self._fetcher.inquire(stamp.url, named, asked.as_bytes(), private=stamp.private)
+            if status != 200:
+                raise DeliveryError(f"the authority answered {status}", resource=stamp.url)
+            await asyncio.to_thread(self._queue.keep, waiting, rfc3161.checked(answer, asked, note, roots))
+            _log.info("checkpoint", stamped=str(waiting.stamp))
+            return True
+
+        return work
+
+    def _calendar(self, stamp: Stamp) -> Work:
+        async def work(waiting: Waiting, now: datetime) -> bool:  # noqa: ARG001 - as all work is called
+            note, nonce = await asyncio.to_thread(waiting.note.read_bytes), secrets.token_bytes(16)
+            named = (("Content-Type", "application/octet-stream"), ("Accept", opentimestamps.MEDIA_TYPE))
+            digest = opentimestamps.digest_to_send(note, nonce)
+            status, answer = await self._fetcher.inquire(f"{stamp.url.rstrip('/')}/digest", named, digest)
+            if status != 200:
+                raise DeliveryError(f"the calendar answered {status}", resource=stamp.url)
+            made = opentimestamps.proof(note, nonce, answer)
+            await asyncio.to_thread(self._queue.keep, waiting, made, promised=bool(opentimestamps.promises(made)))
+            _log.info("checkpoint", stamped=str(waiting.stamp), detail="the calendar has promised a proof")
+            return True
+
+        return work
+
+    def _promised(self, stamp: Stamp) -> Work:
+        async def work(waiting: Waiting, now: datetime) -> bool:
+            made = await asyncio.to_thread(waiting.stamp.read_bytes)
+            for promise in opentimestamps.promises(made):
+                if not _is_calendar(promise.calendar, stamp.url):
+                    continue
+                found = await self._fetcher.fetch(Request(promise.url, accept=opentimestamps.MEDIA_TYPE), now)
+                if isinstance(found, Capture):
+                    made = opentimestamps.completed(made, promise, found.body)
+                elif isinstance(found, Failure) and found.status != NOT_YET:
+                    raise DeliveryError(found.reason, resource=promise.calendar)
+            left = bool(opentimestamps.promises(made))
+            await asyncio.to_thread(self._queue.keep, waiting, made, promised=left)
+            if not left:
+                _log.info("checkpoint", stamped=str(waiting.stamp), detail="the proof is complete")
+            return not left
+
+        return work
+
+
+def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:
+    try:
+        pem = Path(stamp.roots).read_bytes() if stamp.roots else b""
+    except OSError as error:
+        raise ConfigError("the file of roots cannot be read", resource=stamp.roots) from error
+    return rfc3161.load(pem, stamp.roots)
+
+
+def _is_calendar(named: str, configured: str) -> bool:
+    """Say whether a promise may be asked for there: at the calendar itself, or at one that is known."""
+    try:
+        # Read as the fetcher reads it: another reader may find another host in it.
+        known = named.startswith("https://") and hostname_of(named).endswith(_CALENDARS)
+        return known or origin_of(named) == origin_of(configured)
+    except UsageError:
+        return False

@@ -1,0 +1,67 @@
+"""Following the links of a story's articles: one step, the same host, a limited number, nothing fetched here.
+
+What is found is put under watch and visited in its turn, at the host's pace and by its robots.txt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.archive.articles import add_targets, list_articles
+from tracker.archive.captures import get_capture
+from tracker.errors import ArchiveError, NotKnown, PageError
+from tracker.model import Target
+from tracker.sources.story_links import story_links
+from tracker.urls import identity
+
+from .watchlist import source_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.opening import Archive
+    from tracker.config import Config, StoryConfig
+    from tracker.model import Capture, Tracked, Version
+
+
+def links_of(archive: Archive, article: str, n: int) -> list[str]:
+    """Return the articles of the same host that the text of a stored version links to; none where its page is gone."""
+    try:
+        page: Capture = get_capture(archive, article, n)
+        return story_links(page.body, page.final_url)
+    except (ArchiveError, NotKnown, PageError):
+        return []
+
+
+def follow(archive: Archive, config: Config, version: Version, now: datetime) -> list[Tracked]:
+    """Put under watch what *version* links to, where its story says so; return the articles that are new.
+
+    Only the addresses that the configuration names are followed, so that one link leads to no second.
+    """
+    key = identity(version.url)
+    new: list[Tracked] = []
+    for story in config.stories:
+        if story.follow and any(identity(url) == key for url in story.urls):
+            new += _follow(archive, config, story, version, now)
+    return new
+
+
+def watch_links(
+    archive: Archive, config: Config, links: list[str], stories: tuple[str, ...], now: datetime
+) -> list[Tracked]:
+    """Put *links* under watch as parts of *stories*; return the articles that are new."""
+    new: list[Tracked] = []
+    for link in links:
+        source = source_of(config, link).name
+        new += add_targets(archive, source, [Target(link)], now, stories)
+    return new
+
+
+def _follow(archive: Archive, config: Config, story: StoryConfig, version: Version, now: datetime) -> list[Tracked]:
+    members: list[Tracked] = list_articles(archive, story=story.name)
+    named = {identity(url) for url in story.urls}
+    host = next((each.host for each in members if each.id == version.article), "")
+    followed = {identity(each.url) for each in members if each.host == host} - named
+    links = [each for each in links_of(archive, version.article, version.n) if identity(each) not in named | followed]
+    room = max(0, story.follow - len(followed))
+    return watch_links(archive, config, links[:room], (story.name,), now)

@@ -1,0 +1,163 @@
+"""One pass over what is due, for the command line and for cron."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tracker.alerts import open_delivery_worker
+from tracker.archive.articles import force_due, get_article, list_articles
+from tracker.archive.due import due_hosts
+from tracker.archive.hubs import list_hubs
+from tracker.archive.sources import list_sources
+from tracker.errors import NotKnown
+from tracker.jobs.crawl import LONGEST_TURN, announce
+from tracker.model import ArticleState, CheckOutcome
+from tracker.pipeline import CheckReport
+from tracker.urls import host_of
+
+from .checkpoint_publisher import CheckpointPublisher
+from .runtime import open_runtime, utc_now
+from .story_worker import StoryWorker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tracker.config import Config
+    from tracker.jobs.crawl import Listener, Report
+    from tracker.model import HubState, Tracked
+
+    from .runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one pass of `check` came to; *new* counts the articles that lists named for the first time."""
+
+    outcomes: dict[str, int] = field(default_factory=dict)
+    hubs: dict[str, int] = field(default_factory=dict)
+    new: int = 0
+
+    @property
+    def changed(self) -> int:
+        """Count new versions of articles known before."""
+        return self.outcomes.get(CheckOutcome.CHANGED, 0)
+
+    @property
+    def failed(self) -> int:
+        """Count visits that gave no page, hubs included."""
+        bad = (CheckOutcome.FAILED, CheckOutcome.REFUSED)
+        return sum(counts.get(outcome, 0) for counts in (self.outcomes, self.hubs) for outcome in bad)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one pass is to visit: named articles, one source, everything, or (all empty) what is due."""
+
+    articles: tuple[str, ...] = ()
+    source: str | None = None
+    everything: bool = False
+
+
+async def check_once(
+    config: Config,
+    wanted: Wanted,
+    *,
+    config_path: Path | None = None,
+    no_pace: bool = False,
+    migrate: bool = False,
+    listener: Listener | None = None,
+) -> Summary:
+    """Visit what is wanted once, and what that discovers, then deliver the alerts and make the checkpoint that are due.
+
+    *config_path* says where the rules for single outlets are.
+    """
+    visited: set[str] = set()
+    outcomes: Counter[str] = Counter()
+    hubs: Counter[str] = Counter()
+    found = [0]
+
+    def heard(report: Report) -> None:
+        announce(report)
+        if isinstance(report, CheckReport):
+            visited.add(report.tracked.id)
+            outcomes[str(report.intent.check.outcome)] += 1
+        else:
+            visited.add(report.poll.hub.url)
+            hubs[str(report.poll.outcome)] += 1
+            found[0] += len(report.new)
+        if listener is not None:
+            listener(report)
+
+    async with AsyncExitStack() as stack:
+        runtime = await open_runtime(
+            stack, config, migrate=migrate, no_pace=no_pace, listener=heard, config_path=config_path
+        )
+        witnesses = CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True)
+        await runtime.clock_went_back()
+        await runtime.sync()
+        await runtime.update_model.price(config, utc_now())
+        if wanted.articles:
+            await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in wanted.articles])
+        elif wanted.source is not None:
+            await _require_source(runtime, wanted.source)
+            await _visit(runtime, await runtime.archive.run(list_hubs, wanted.source), [])
+            await _visit(runtime, [], await runtime.archive.run(list_articles, source=wanted.source))
+        else:
+            if wanted.everything:
+                await runtime.archive.run(force_due, utc_now())
+            await _pass(runtime, visited)
+        stories = StoryWorker(runtime.archive)
+        await stories.turn(runtime, seconds=LONGEST_TURN.total_seconds())
+        if stories.followed and not (wanted.articles or wanted.source):
+            await _pass(runtime, visited)
+            await stories.turn(runtime, seconds=LONGEST_TURN.total_seconds())
+        if not (wanted.articles or wanted.source):
+            await witnesses.make(utc_now())
+            await witnesses.turn(utc_now())
+        await _tell(runtime)
+    return Summary(dict(outcomes), dict(hubs), found[0])
+
+
+async def _require_source(runtime: Runtime, name: str) -> None:
+    known: list[str] = await runtime.archive.run(list_sources)
+    if name not in known:
+        raise NotKnown("no such source", resource=name, hint=f"there are {', '.join(known) or 'none yet'}")
+
+
+async def _tell(runtime: Runtime) -> None:
+    """Deliver what is due; what a slow target has not taken within a minute is left for the next pass."""
+    outbox = open_delivery_worker(runtime.archive, runtime.config, runtime.fetcher)
+    ends = utc_now() + LONGEST_TURN
+    try:
+        while utc_now() < ends and await outbox.deliver_due(utc_now()):
+            pass
+    finally:
+        await outbox.aclose()
+
+
+async def _visit(runtime: Runtime, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
+    by_host: dict[str, tuple[list[HubState], list[Tracked]]] = {}
+    for hub in hubs:
+        by_host.setdefault(host_of(hub.hub.url), ([], []))[0].append(hub)
+    for tracked in articles:
+        if tracked.state is not ArticleState.PAUSED:
+            by_host.setdefault(tracked.host, ([], []))[1].append(tracked)
+    await asyncio.gather(*(runtime.crawler.visit(host, *due) for host, due in by_host.items()))
+
+
+async def _pass(runtime: Runtime, visited: set[str]) -> None:
+    """Crawl until a round meets nothing that this pass has not seen yet.
+
+    Hosts that want a little patience are waited for; those that asked for more than a turn are left for later.
+    """
+    before = -1
+    while len(visited) > before:
+        before = len(visited)
+        for host in await runtime.archive.run(due_hosts, utc_now() + LONGEST_TURN):
+            await runtime.queue.submit(host)
+        await runtime.queue.join()

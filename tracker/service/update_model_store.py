@@ -1,0 +1,85 @@
+"""What is believed, kept in memory for the pipeline and in the archive for the next run."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive.activity import hint_tallies, survey_watched
+from tracker.archive.hosts import get_host
+from tracker.archive.memos import get_memo, save_memo
+from tracker.errors import TrackerError
+from tracker.fetch import robots
+from tracker.jobs.pricing import BUSY, forecast, repriced
+from tracker.jobs.update_model import MEMO, UpdateModel, from_json, to_json
+from tracker.observe import logs
+
+from .refit import can_learn, learn
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.thread import ArchiveThread
+    from tracker.config import Config
+    from tracker.model import HostState, Survey
+
+_log = logs.get("cadence")
+_MOST_HOSTS: Final = 50
+
+
+class UpdateModelStore:
+    """Holds the beliefs; *now* is what the next decision is made on."""
+
+    def __init__(self, archive: ArchiveThread) -> None:
+        self._archive = archive
+        self.now = UpdateModel()
+
+    async def recall(self) -> None:
+        """Take over what the archive keeps, and how far hubs were right until now."""
+        self.now = from_json(await self._archive.run(get_memo, MEMO), await self._archive.run(hint_tallies))
+
+    async def price(self, config: Config, now: datetime) -> None:
+        """Move the thresholds one step towards the budgets, and keep them."""
+        await self.recall()
+        survey: Survey = await self._archive.run(survey_watched, now)
+        if not survey.articles:
+            return
+        before, delay = self.now, config.fetch.delay.total_seconds()
+        planned = await asyncio.to_thread(forecast, before, survey, config, now)
+        delays = await self._delays(
+            [host for host, often in planned.hosts.items() if often > BUSY][:_MOST_HOSTS], delay
+        )
+        found = await asyncio.to_thread(repriced, before, survey, config, now, delays, delay=delay)
+        if found != before:
+            await self._keep(found, now)
+
+    async def learn(self, database: str, now: datetime) -> None:
+        """Learn anew where it is time and the extra `fit` is there; what goes wrong is told and tried again."""
+        if not self.now.due_for_a_fit(now):
+            return
+        if not can_learn():
+            return
+        try:
+            found = await learn(database, self.now)
+        except TrackerError as error:
+            _log.warning("learning", detail=error.message, hint=error.hint or "the constants in use are kept")
+            found = replace(self.now, tried_at=now)
+        # Prices may have moved meanwhile: of what the child says only what it learned is taken.
+        curve = replace(found.curve, threshold=self.now.curve.threshold)
+        learned = {"fitted_at": found.fitted_at, "articles": found.articles, "tried_at": found.tried_at or now}
+        await self._keep(replace(self.now, curve=curve, **learned), now)  # type: ignore[arg-type] # fields by name
+        if found.fitted_at and found.fitted_at == found.tried_at:
+            _log.info("learned", articles=found.articles, updates_per_article=round(curve.mean_updates, 3))
+
+    async def _keep(self, beliefs: UpdateModel, now: datetime) -> None:
+        await self._archive.run(save_memo, MEMO, to_json(beliefs), now)
+        self.now = beliefs
+
+    async def _delays(self, hosts: list[str], delay: float) -> dict[str, float]:
+        found = {}
+        for host in hosts:
+            state: HostState = await self._archive.run(get_host, host)
+            asked = robots.crawl_delay(state.robots) if state.robots else None
+            found[host] = max(delay, asked or 0.0)
+        return found

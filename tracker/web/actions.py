@@ -1,0 +1,96 @@
+"""What those who signed in may do: pause, look now, accept a story, edit a rule. Each opens the archive to write."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.archive.articles import force_due, get_article
+from tracker.archive.sources import list_sources
+from tracker.archive.stories import get_story_book, save_decision
+from tracker.config import edits, parse
+from tracker.errors import ConfigError, UsageError
+from tracker.model import Decision, StoryDecisionKind
+
+from .rules import edited
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from tracker.archive.opening import Archive
+
+
+@dataclass(frozen=True)
+class Acts:
+    """Acts on an archive and the configuration at *config*, None where there is no file."""
+
+    database: str
+    config: Path | None
+
+    def pause(self, source: str, now: datetime, *, paused: bool) -> str:
+        """Pause a source, or go on with it. Raises UsageError, ConfigError."""
+        path = self._path()
+        text = edits.pause(edits.read(path), source, paused=paused)
+        self._save(path, text, now)
+        return f"{source} is paused." if paused else f"{source} is visited again."
+
+    def check(self, now: datetime, *, source: str = "", article: str = "") -> str:
+        """Make a source or an article due now. Raises NotKnown."""
+        with self._store() as store:
+            if article:
+                force_due(store, now, articles=[get_article(store, article).id])
+            else:
+                if source not in list_sources(store):
+                    raise UsageError("there is no such source", resource=source)
+                force_due(store, now, source=source)
+        return "It is due now: the service looks at its next tick."
+
+    def release(self, source: str, now: datetime) -> str:
+        """Let go the alerts of a source that a storm holds, and hold none of it for a day. Raises UsageError."""
+        from tracker.pipeline.storm import release_storm
+
+        with self._store() as store:
+            if source not in list_sources(store):
+                raise UsageError("there is no such source", resource=source)
+            count = release_storm(store, source, now)
+        return f"{count} alert{'s' * (count != 1)} of {source} let go; none is held for a day."
+
+    def accept(self, story: str, now: datetime, who: str) -> str:
+        """Say that all articles a story has by now belong to it. Raises NotKnown."""
+        from tracker.stories.settled import effects, find, settle, unknown
+
+        with self._store() as store:
+            settled = settle(get_story_book(store))
+            ident = find(settled, story)
+            if ident is None:
+                raise unknown(settled, story)
+            said = Decision(StoryDecisionKind.ACCEPT, ident, settled.stories[ident], at=now, by=who)
+            save_decision(store, said, *effects(settled, said))
+        return "The story is accepted: nothing takes these articles out of it but a person."
+
+    def edit_rule(self, name: str, form: Mapping[str, str], now: datetime) -> str:
+        """Write a rule as a form has it. Raises NotKnown, UsageError, ConfigError."""
+        path = self._path()
+        self._save(path, edited(edits.read(path), name, form), now)
+        return f"The rule {name} is kept. The service reads it at its next tick."
+
+    def _path(self) -> Path:
+        if self.config is None or not self.config.exists():
+            raise ConfigError("there is no configuration file", hint="writethru init writes one")
+        return self.config
+
+    def _save(self, path: Path, text: str, now: datetime) -> None:
+        from tracker.service.watchlist import sync
+
+        config = parse(text.encode("utf-8"), str(path))
+        edits.write(path, text)
+        with self._store() as store:
+            sync(store, config, now)
+
+    def _store(self) -> closing[Archive]:
+        from tracker.archive import open_archive
+
+        return closing(open_archive(self.database))

@@ -1,0 +1,73 @@
+"""What befell whole sources: storms that hold alerts, and redesigns that changed no word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.render.times import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tracker.model import Delivery
+    from tracker.pipeline.layout import Layout
+    from tracker.pipeline.storm import Storm
+
+    from ..data import CachedArchive
+
+_RECENT: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """The storm and the redesign of every source that had one within a month, by name."""
+
+    now: datetime
+    storms: Mapping[str, Storm] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+
+    @property
+    def holding(self) -> tuple[Storm, ...]:
+        """Return the storms that hold alerts."""
+        return tuple(each for each in self.storms.values() if each.holds(self.now))
+
+    def held(self, name: str) -> Storm | None:
+        """Return the storm that holds the alerts of a source."""
+        return next((each for each in self.holding if each.source == name), None)
+
+    def holds(self, each: Delivery) -> Storm | None:
+        """Return the storm in which a delivery waits."""
+        from tracker.pipeline.storm import lane_of
+
+        if each.state.value != "pending" or each.due_at <= self.now:
+            return None
+        return next((storm for storm in self.holding if each.lane.endswith(lane_of(storm.source))), None)
+
+    def as_json(self, name: str) -> dict[str, Any]:
+        """Return what befell a source, named as in `sources list --json`."""
+        storm, layout = self.storms.get(name), self.layouts.get(name)
+        return {
+            "held_until": iso(storm.until if storm is not None and storm.holds(self.now) else None),
+            "storm": storm and {"began": iso(storm.began), "changed": storm.changed, "seen": storm.seen},
+            "layout_changed": iso(layout.began if layout is not None else None),
+        }
+
+
+def weather(archive: CachedArchive, now: datetime) -> SourceStatus:
+    """Return what befell sources lately."""
+    storms, layouts = archive.kept("weather", lambda: _read(archive))
+    return SourceStatus(
+        now,
+        {name: each for name, each in storms.items() if now - each.until < _RECENT},
+        {name: each for name, each in layouts.items() if now - each.last < _RECENT},
+    )
+
+
+def _read(archive: CachedArchive) -> tuple[dict[str, Storm], dict[str, Layout]]:
+    from tracker.pipeline.layout import list_layouts
+    from tracker.pipeline.storm import list_storms
+
+    return list_storms(archive.opened), list_layouts(archive.opened)
