@@ -106,12 +106,10 @@ class Harness:
     def score(self, archive: Archive) -> ScoreReport:
         """Compare the archive and the alerts received with what has been published so far."""
         interval, end = self.workspace.interval * self.clock.speed, self.clock.now()
-        archived = {
-            tracked.url: [
-                each.content for each in iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))
-            ]
-            for tracked in list_articles(archive)
-        }
+        archived = {}
+        for tracked in list_articles(archive):
+            versions = iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))
+            archived[tracked.url] = [version.content for version in versions]
         return score(archived, self.expected, self.receiver.log.entries(), interval=interval, end=end)
 
     def _queue_alert(self, entry: LogEntry) -> None:
