@@ -244,7 +244,7 @@ class TestDue:
         robots = RobotsRecord(200, "User-agent: *\nDisallow: /x", minutes(1))
         full = HostState("herald.example", minutes(1), 3, minutes(2), 0.125, robots)
         save_host(store, full)
-        assert make_store().host("herald.example") == full
+        assert get_host(make_store(), "herald.example") == full
         save_host(store, HostState("herald.example"))
         assert get_host(store, "herald.example") == HostState("herald.example")
         save_host(store, HostState("herald.example", robots=RobotsRecord(0, "", minutes(1))))

@@ -1,34 +1,57 @@
-"""What is believed of updates: how far hubs are right, what is under watch, what the service keeps for itself."""
+"""Activity: what visits found lately, how much is under watch, and how far the hubs of a source are right."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, case, distinct, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-
-from tracker.archive import rows
-from tracker.archive.schema.beliefs import tally
-from tracker.archive.schema.columns import Instant
-from tracker.archive.schema.core import article, source, visit
-from tracker.archive.values import clean_text
 from tracker.model import Activity, CheckOutcome, HintTally, Survey
 
+from .articles import SELECT_ARTICLE, articles_of
 from .due import ACTIVE_ARTICLE
+from .values import OUTCOMES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
-    from tracker.archive.opening import Archive
     from tracker.model import Intent
 
-KEPT: Final = 0.99
+    from .database.connection import Connection
+    from .opening import Archive
+
+HINT_DECAY: Final = 0.99
 """What each check that counts leaves of the weight of those before: about the last hundred make up the tally."""
+MAX_COUNTED_CHECKS: Final = 200_000
 _DAY: Final = timedelta(days=1)
-_MOST_VISITS: Final = 200_000
+_CHANGED, _NEW = OUTCOMES.index(CheckOutcome.CHANGED), OUTCOMES.index(CheckOutcome.NEW)
+_SAW_PAGE: Final = [
+    OUTCOMES.index(each) for each in (CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED)
+]
+
+_WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL"
+_COUNT_WATCHED: Final = f"""
+SELECT count(*) AS articles, coalesce(sum(CASE WHEN a.first_seen_at > :since THEN 1 ELSE 0 END), 0) AS fresh
+FROM article a WHERE {_WATCHED}
+"""  # noqa: S608 - words of ours
+_SAMPLE: Final = f"{SELECT_ARTICLE} WHERE {_WATCHED} AND a.id % :every = 0 ORDER BY a.id LIMIT :most"
+_LATEST_CHECKS: Final = """
+SELECT count(*) AS checks, coalesce(sum(CASE WHEN outcome = :changed THEN 1 ELSE 0 END), 0) AS changed,
+  coalesce(sum(CASE WHEN outcome = :new THEN 1 ELSE 0 END), 0) AS new
+FROM (SELECT at, outcome FROM visit ORDER BY id DESC LIMIT :most) latest WHERE at > :since
+"""
+_SOURCE_ACTIVITY: Final = """
+SELECT count(DISTINCT k.article_id) AS seen,
+  count(DISTINCT CASE WHEN k.outcome = :changed THEN k.article_id END) AS changed,
+  count(CASE WHEN k.outcome = :changed THEN 1 END) AS changes
+FROM source s JOIN article a ON a.source_id = s.id JOIN visit k ON k.article_id = a.id
+WHERE s.name = :source AND k.at > :since AND k.at <= :until AND k.outcome IN (:saw_page)
+"""
+_COUNT_HINT: Final = """
+INSERT INTO tally (source_id, hits, false_touches, misses) VALUES (:source_id, :hits, :false_touches, :misses)
+ON CONFLICT (source_id) DO UPDATE SET hits = tally.hits * :decay + excluded.hits,
+  false_touches = tally.false_touches * :decay + excluded.false_touches,
+  misses = tally.misses * :decay + excluded.misses
+"""
 
 
 def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
@@ -38,50 +61,31 @@ def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey
     a day the latest are counted.
     """
     since = now - _DAY
-    watched = ACTIVE_ARTICLE & article.c.next_check_at.is_not(None)
     with archive.database.read() as connection:
-        total = connection.scalar(select(func.count()).select_from(article).where(watched)) or 0
-        every = max(-(-total // limit), 1)
-        some = rows.ARTICLES.where(watched, article.c.id % every == 0).order_by(article.c.id).limit(limit)
-        sample = rows.tracked(connection, connection.execute(some).all())
-        fresh = connection.scalar(
-            select(func.count()).select_from(article).where(watched, article.c.first_seen_at > since)
-        )
-        checks, changed, first = _visits(connection, since)
-    return Survey(total, tuple(sample), fresh or 0, checks, changed, first)
-
-
-def hint_tallies(archive: Archive) -> dict[str, HintTally]:
-    """Return how far the hubs of each source were right, the latest checks weighing most."""
-    query = select(source.c.name, tally.c.hits, tally.c.false_touches, tally.c.misses)
-    with archive.database.read() as connection:
-        found = connection.execute(query.join(tally, tally.c.source_id == source.c.id))
-        return {name: HintTally(*counts) for name, *counts in found}
+        (watched,) = connection.all(_COUNT_WATCHED, since=since)
+        every = max(-(-watched.articles // limit), 1)
+        sample = articles_of(connection, connection.all(_SAMPLE, every=every, most=limit))
+        (found,) = connection.all(_LATEST_CHECKS, since=since, changed=_CHANGED, new=_NEW, most=MAX_COUNTED_CHECKS)
+    return Survey(watched.articles, tuple(sample), int(watched.fresh), found.checks, int(found.changed), int(found.new))
 
 
 def source_activity(archive: Archive, source: str, since: datetime, until: datetime) -> Activity:
     """Return what the visits to the articles of *source* after *since* and not after *until* found."""
-    given = {"source": clean_text(source), "since": since, "until": until}
     with archive.database.read() as connection:
-        return Activity(*(int(number or 0) for number in connection.execute(_BUSTLE, given).one()))
+        (found,) = connection.all(
+            _SOURCE_ACTIVITY, source=source, since=since, until=until, changed=_CHANGED, saw_page=_SAW_PAGE
+        )
+        return Activity(found.seen, found.changed, found.changes)
 
 
-_found_changed: Final = case((visit.c.outcome == CheckOutcome.CHANGED, visit.c.article_id), else_=None)
-_BUSTLE: Final = (
-    select(func.count(distinct(visit.c.article_id)), func.count(distinct(_found_changed)), func.count(_found_changed))
-    .select_from(source)
-    .join(article, article.c.source_id == source.c.id)
-    .join(visit, visit.c.article_id == article.c.id)
-    .where(
-        source.c.name == bindparam("source"),
-        visit.c.at > bindparam("since", type_=Instant()),
-        visit.c.at <= bindparam("until", type_=Instant()),
-        visit.c.outcome.in_([CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED]),
-    )
-)
+def hint_tallies(archive: Archive) -> dict[str, HintTally]:
+    """Return how far the hubs of each source were right, the latest checks weighing most."""
+    statement = "SELECT s.name, t.hits, t.false_touches, t.misses FROM tally t JOIN source s ON s.id = t.source_id"
+    with archive.database.read() as connection:
+        return {row.name: HintTally(row.hits, row.false_touches, row.misses) for row in connection.all(statement)}
 
 
-def tell(connection: Connection, owner: int, intent: Intent) -> None:
+def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
     """Count a check of an article that a hub speaks for; one without touch and change says nothing of the hub."""
     if intent.touched is None:
         return
@@ -89,19 +93,11 @@ def tell(connection: Connection, owner: int, intent: Intent) -> None:
     if not intent.touched and not changed:
         return
     counted = HintTally().after(touched=intent.touched, changed=changed)
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = {"hits": counted.hits, "false_touches": counted.false_touches, "misses": counted.misses}
-    grown: dict[str, Any] = {name: tally.c[name] * KEPT + value for name, value in row.items()}
-    made = insert(tally).values(source_id=owner, **row)
-    connection.execute(made.on_conflict_do_update(index_elements=["source_id"], set_=grown))
-
-
-def _visits(connection: Connection, since: datetime) -> tuple[int, int, int]:
-    latest = select(visit.c.at, visit.c.outcome).order_by(visit.c.id.desc()).limit(_MOST_VISITS).subquery()
-
-    def of(outcome: CheckOutcome) -> Any:  # noqa: ANN401 - a column
-        return func.coalesce(func.sum(case((latest.c.outcome == outcome, 1), else_=0)), 0)
-
-    query = select(func.count(), of(CheckOutcome.CHANGED), of(CheckOutcome.NEW)).where(latest.c.at > since)
-    checks, changed, first = connection.execute(query).one()
-    return int(checks), int(changed), int(first)
+    connection.run(
+        _COUNT_HINT,
+        source_id=source_id,
+        hits=counted.hits,
+        false_touches=counted.false_touches,
+        misses=counted.misses,
+        decay=HINT_DECAY,
+    )

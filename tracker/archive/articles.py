@@ -1,289 +1,56 @@
-"""Articles: addresses under watch."""
+"""Articles: the addresses under watch, what they are called, and the stories that persons put them into."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
-
-from tracker.archive import rows
-from tracker.archive.schema.core import article, story
-from tracker.archive.values import clean_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from sqlalchemy.engine import Connection
-
-    from tracker.archive.opening import Archive
-    from tracker.model import Tracked
-from typing import TYPE_CHECKING
-
-from sqlalchemy import bindparam, insert, update
-
-from tracker.archive.database.base import upsert
-from tracker.archive.identifiers import address_key
-from tracker.archive.schema.core import address, hub
-from tracker.archive.sources import source_key
-from tracker.archive.story_rows import vetoed
 from tracker.errors import NotKnown, UsageError
-from tracker.model import ArticleState
+from tracker.model import ArticleState, Tracked
 from tracker.urls import fetchable, host_of, identity
 
+from . import identifiers
+from .database.connection import chunks, insert_into
+from .identifiers import address_key
+from .sources import source_key
+from .values import from_ms, to_instant
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
+    from tracker.model import Mention, Target
 
-    from tracker.archive.opening import Archive
-    from tracker.model import Mention, Target, Tracked
+    from .database.connection import Connection, Row
+    from .opening import Archive
 
-from typing import TYPE_CHECKING
+MAX_LISTED_IDENTS: Final = 1000
+"""Idents that are looked through for one that resembles a mistyped one."""
+_IDENT_CHARS: Final = 12
 
-from sqlalchemy import exists
-
-from tracker.archive import identifiers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from sqlalchemy.engine import Connection
-
-    from tracker.archive.opening import Archive
-    from tracker.errors import NotKnown
-    from tracker.model import Tracked
-
-
-_LOOKED_AT: Final = 1000
-
-
-def get_article(archive: Archive, ident: str) -> Tracked:
-    """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
-    wanted = ident.strip()
-    with archive.database.read() as connection:
-        if identifiers.is_prefix(wanted):
-            return _by_prefix(connection, wanted)
-        return _by_address(connection, wanted)
-
-
-def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
-    """Return articles, newest first."""
-    query = rows.ARTICLES.order_by(article.c.first_seen_at.desc(), article.c.id.desc())
-    if source is not None:
-        query = query.where(rows.source_name == clean_text(source))
-    if story is not None:
-        query = query.where(in_story(story))
-    with archive.database.read() as connection:
-        return rows.tracked(connection, connection.execute(query).all())
-
-
-def in_story(name: str) -> Any:  # noqa: ANN401 - a condition
-    return exists().where(story.c.article_id == article.c.id, story.c.name == clean_text(name))
-
-
-def _by_prefix(connection: Connection, prefix: str) -> Tracked:
-    inside = (article.c.ident >= prefix) & (article.c.ident < identifiers.prefix_end(prefix))
-    query = rows.ARTICLES.where(inside).order_by(article.c.ident)
-    found = connection.execute(query.limit(identifiers.SHOWN + 1)).all()
-    if len(found) == 1:
-        return rows.tracked(connection, found)[0]
-    if found:
-        raise identifiers.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in found])
-    alike = (article.c.ident >= prefix[0]) & (article.c.ident < identifiers.prefix_end(prefix[0]))
-    idents = list(connection.scalars(select(article.c.ident).where(alike).limit(_LOOKED_AT)))
-    idents += list(connection.scalars(select(article.c.ident).order_by(article.c.id.desc()).limit(_LOOKED_AT)))
-    raise identifiers.no_prefix(prefix, idents)
-
-
-def _by_address(connection: Connection, named: str) -> Tracked:
-    for owner in find(connection, list(identifiers.address_keys(named))).values():
-        found = connection.execute(rows.ARTICLES.where(article.c.id == owner)).all()
-        return rows.tracked(connection, found)[0]
-    raise identifiers.no_address(named)
-
-
-_IDENT: Final = 12
-
-
-_CHUNK: Final = 500
-
-
-def add_targets(
-    archive: Archive, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
-) -> list[Tracked]:
-    """Put addresses under watch, due at once; return the articles that are new.
-
-    Known articles (by identity or alias) join *stories* and keep everything else. Raises UsageError for what is
-    no address.
-    """
-    with archive.database.write() as connection:
-        archive.database.serialise(connection, "watch")
-        owner = source_key(connection, source, now)
-        new, _ = _take(connection, owner, targets, now, stories)
-        return _by_key(connection, new)
-
-
-def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]:
-    """Return for each address the article it leads to, None where there is none."""
-    keys = [address_key(url) if _is_address(url) else b"" for url in urls]
-    with archive.database.read() as connection:
-        found = find(connection, list(dict.fromkeys(keys)))
-        owners = list(dict.fromkeys(found.values()))
-        articles = dict(zip(sorted(owners), _by_key(connection, sorted(owners)), strict=True))
-    return [articles[found[key]] if key in found else None for key in keys]
-
-
-def force_due(archive: Archive, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
-    """Make the named articles and the hubs and articles of *source* (None and no articles: everything) due now."""
-    later = article.c.next_check_at.is_(None) | (article.c.next_check_at > now)
-    every = update(article).where(later).values(next_check_at=now)
-    hubs = update(hub).where(hub.c.next_poll_at.is_(None) | (hub.c.next_poll_at > now)).values(next_poll_at=now)
-    with archive.database.write() as connection:
-        for start in range(0, len(articles), _CHUNK):
-            connection.execute(every.where(article.c.ident.in_(articles[start : start + _CHUNK])))
-        if source is not None:
-            owner = select(rows.source_id).where(rows.source_name == clean_text(source)).scalar_subquery()
-            connection.execute(every.where(article.c.source_id == owner))
-            connection.execute(hubs.where(hub.c.source_id == owner))
-        elif not articles:
-            connection.execute(every)
-            connection.execute(hubs)
-
-
-def set_article_state(archive: Archive, article: str, state: ArticleState) -> None:
-    """Pause or resume an article. Raises NotKnown."""
-    with archive.database.write() as connection:
-        done = connection.execute(update(_article).where(_article.c.ident == article).values(state=state))
-        if done.rowcount != 1:
-            raise NotKnown("no such article", resource=article, hint="writethru log lists what is kept")
-
-
-_article: Final = article
-
-
-def free_idents(key: bytes) -> Iterator[str]:
-    """Yield the ids an article may take, best first: the next digits where another article has the first ones."""
-    digits = key.hex()
-    return (digits[start : start + _IDENT] for start in range(len(digits) - _IDENT + 1))
-
-
-def alias(connection: Connection, owner: int, urls: Iterable[str]) -> None:
-    """Remember that article row *owner* was seen under *urls*; addresses of other articles stay theirs."""
-    for url in urls:
-        if _is_address(url):
-            row = {"key": address_key(url), "article_id": owner, "url": url}
-            connection.execute(upsert(connection, address, row, on=(address.c.key,)))
-
-
-def find(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
-    """Return the article rows that go by these address keys."""
-    found: dict[bytes, int] = {}
-    for start in range(0, len(keys), _CHUNK):
-        query = select(address.c.key, address.c.article_id).where(address.c.key.in_(keys[start : start + _CHUNK]))
-        found.update({bytes(key): owner for key, owner in connection.execute(query)})
-    return found
-
-
-def _is_address(url: str) -> bool:
-    try:
-        identity(url)
-    except UsageError:
-        return False
-    return True
-
-
-def _take(
-    connection: Connection, owner: int, targets: Sequence[Target], now: datetime, stories: Sequence[str]
-) -> tuple[list[int], list[tuple[int, Target]]]:
-    """Put targets under watch; return the rows of new articles, and known ones with their target."""
-    by_key: dict[bytes, Target] = {}
-    for target in targets:
-        by_key.setdefault(address_key(target.url), target)
-    found = find(connection, list(by_key))
-    known = [(found[key], target) for key, target in by_key.items() if key in found]
-    new = [_insert(connection, owner, key, target, now) for key, target in by_key.items() if key not in found]
-    for key in dict.fromkeys([row for row, _ in known] + new):
-        for name in stories:
-            if vetoed(connection, key, name):
-                continue
-            row = {"article_id": key, "name": name}
-            connection.execute(upsert(connection, story, row, on=(story.c.article_id, story.c.name)))
-    return new, known
-
-
-def _insert(connection: Connection, owner: int, key: bytes, target: Target, now: datetime) -> int:
-    url = fetchable(target.url)
-    taken = select(article.c.id)
-    ident = next(each for each in free_idents(key) if connection.scalar(taken.where(article.c.ident == each)) is None)
-    fresh: dict[str, Any] = dict.fromkeys(("checks", "versions", "failures"), 0)
-    fresh |= dict.fromkeys(("etag", "last_modified", "signature", "title"), "")
-    fresh |= {
-        "ident": ident,
-        "source_id": owner,
-        "url": url,
-        "host": host_of(url),
-        "first_seen_at": now,
-        "state": ArticleState.ACTIVE,
-        "next_check_at": now,
-        "feed_title": target.title,
-        "published_at": target.published,
-        "told_at": target.updated,
-        "listed_until": target.listed_until,
-    }
-    row = int(connection.scalar(insert(article).returning(article.c.id), fresh) or 0)
-    connection.execute(insert(address), {"key": key, "article_id": row, "url": url})
-    return row
-
-
-def _retitle(connection: Connection, known: Sequence[tuple[int, Target]]) -> None:
-    titled = [{"row": row, "given": target.title} for row, target in known if target.title]
-    if titled:
-        changed = article.c.feed_title != bindparam("given", type_=article.c.feed_title.type)
-        new = bindparam("given", type_=article.c.feed_title.type)
-        connection.execute(
-            update(article).where(article.c.id == bindparam("row"), changed).values(feed_title=new), titled
-        )
-
-
-def _mention(connection: Connection, mentions: Sequence[Mention]) -> None:
-    told = ("published_at", "told_at", "touched_at", "listed_until")
-    for each in mentions:
-        values: dict[str, Any] = {name: getattr(each, name) for name in told}
-        mine = update(article).where(article.c.ident == each.article)
-        connection.execute(mine.values(values))
-        if each.next_check_at is not None:
-            later = article.c.next_check_at > each.next_check_at
-            connection.execute(mine.where(later).values(next_check_at=each.next_check_at))
-
-
-def _by_key(connection: Connection, keys: Sequence[int]) -> list[Tracked]:
-    found: list[Tracked] = []
-    for start in range(0, len(keys), _CHUNK):
-        query = rows.ARTICLES.where(article.c.id.in_(keys[start : start + _CHUNK])).order_by(article.c.id)
-        found += rows.tracked(connection, connection.execute(query).all())
-    return found
-
-
-def count(connection: Connection) -> tuple[int, int, int]:
-    """Return how many articles, versions and checks there are; from the articles' own counters, for checks are many."""
-    query = select(func.count(), func.sum(article.c.versions), func.sum(article.c.checks)).select_from(article)
-    articles, versions, checks = connection.execute(query).one()
-    return articles, versions or 0, checks or 0
-
-
-_BRIEFS: Final = select(
-    article.c.ident,
-    article.c.title,
-    article.c.feed_title,
-    article.c.url,
-    article.c.versions,
-    article.c.first_seen_at,
-    article.c.last_change_at,
-    rows.source_name.label("source"),
-).join(rows.outlet, rows.source_id == article.c.source_id)
+SELECT_ARTICLE: Final = """
+SELECT a.id, a.ident, s.name AS source, a.url, a.host, a.first_seen_at, a.state, a.next_check_at, a.last_check_at,
+  a.last_seen_at, a.last_change_at, a.checks, a.versions, a.failures, a.etag, a.last_modified, a.signature, a.title,
+  a.feed_title, a.published_at, a.told_at, a.touched_at, a.listed_until, c.sha256 AS capture_sha256
+FROM article a JOIN source s ON s.id = a.source_id
+  LEFT JOIN version v ON v.article_id = a.id AND v.n = a.versions
+  LEFT JOIN capture c ON c.version_id = v.id
+"""
+IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
+_IN_PREFIX: Final = "ident >= :start AND ident < :end"
+_INSERT: Final = insert_into(
+    "article",
+    "ident source_id url host first_seen_at state next_check_at feed_title published_at told_at listed_until checks"
+    " versions failures etag last_modified signature title".split(),
+    "RETURNING id",
+)
+_ADD_ADDRESS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
+# A person who took an article out of a story outweighs the configuration.
+_JOIN_STORY: Final = """
+INSERT INTO story (article_id, name) SELECT :article_id, :name
+WHERE NOT EXISTS (SELECT 1 FROM story_out WHERE article_id = :article_id AND name = :name)
+ON CONFLICT (article_id, name) DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,34 +66,280 @@ class ArticleSummary:
     last_change: datetime | None
 
 
+def get_article(archive: Archive, ident: str) -> Tracked:
+    """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
+    wanted = ident.strip()
+    with archive.database.read() as connection:
+        if identifiers.is_prefix(wanted):
+            return _by_prefix(connection, wanted)
+        for key in identifiers.address_keys(wanted):
+            for article_id in article_keys(connection, [key]).values():
+                return articles_by_key(connection, [article_id])[0]
+    raise identifiers.no_address(wanted)
+
+
+def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+    """Return articles, newest first."""
+    where = _where({"s.name = :source": source, IN_STORY: story})
+    with archive.database.read() as connection:
+        statement = f"{SELECT_ARTICLE} {where} ORDER BY a.first_seen_at DESC, a.id DESC"
+        return articles_of(connection, connection.all(statement, source=source, story=story))
+
+
 def list_by_last_change(
     archive: Archive, *, source: str = "", story: str = "", limit: int = 50, failing: bool = False
 ) -> list[Tracked]:
     """Return articles of a source or a story: those that changed last first, or only those that fail."""
-    found = rows.ARTICLES
-    if source:
-        found = found.where(rows.source_name == clean_text(source))
-    if story:
-        found = found.where(in_story(story))
-    if failing:
-        found = found.where(article.c.failures > 0)
-    last = func.coalesce(article.c.last_change_at, article.c.first_seen_at)
-    found = found.order_by(last.desc(), article.c.id.desc()).limit(limit)
+    where = _where({"s.name = :source": source, IN_STORY: story, "a.failures > 0": failing})
+    order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC LIMIT :most"
     with archive.database.read() as connection:
-        return rows.tracked(connection, connection.execute(found).all())
+        rows = connection.all(f"{SELECT_ARTICLE} {where} {order}", source=source, story=story, most=limit)
+        return articles_of(connection, rows)
 
 
-def summarise_articles(archive: Archive, idents: Sequence[str]) -> dict[str, ArticleSummary]:
+def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
     """Return these articles in a few words; those that are not there are left out."""
-    wanted = sorted(set(idents))
     found: dict[str, ArticleSummary] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        query = _BRIEFS.where(article.c.ident.in_(wanted[start : start + _CHUNK]))
-        with archive.database.read() as connection:
-            for row in connection.execute(query):
-                named = row.title or row.feed_title or row.url
-                changed = row.last_change_at
+    with archive.database.read() as connection:
+        for some in chunks(sorted(set(idents))):
+            for row in connection.all(f"{SELECT_ARTICLE} WHERE a.ident IN (:idents)", idents=some):
                 found[row.ident] = ArticleSummary(
-                    row.ident, named, row.url, row.source, row.versions, row.first_seen_at, changed
+                    row.ident,
+                    row.title or row.feed_title or row.url,
+                    row.url,
+                    row.source,
+                    row.versions,
+                    from_ms(row.first_seen_at),
+                    to_instant(row.last_change_at),
                 )
     return found
+
+
+def add_targets(
+    archive: Archive, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
+) -> list[Tracked]:
+    """Put addresses under watch, due at once; return the articles that are new.
+
+    Known articles (by identity or alias) join *stories* and keep everything else. Raises UsageError for what is
+    no address.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        new, _ = watch_targets(connection, source_key(connection, source, now), targets, now, stories)
+        return articles_by_key(connection, new)
+
+
+def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]:
+    """Return for each address the article it leads to, None where there is none."""
+    keys = [address_key(url) if is_address(url) else b"" for url in urls]
+    with archive.database.read() as connection:
+        found = article_keys(connection, dict.fromkeys(keys))
+        owners = sorted(set(found.values()))
+        articles = dict(zip(owners, articles_by_key(connection, owners), strict=True))
+    return [articles[found[key]] if key in found else None for key in keys]
+
+
+def force_due(archive: Archive, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
+    """Make the named articles and the hubs and articles of *source* (None and no articles: everything) due now."""
+    later = "UPDATE article SET next_check_at = :now WHERE (next_check_at IS NULL OR next_check_at > :now)"
+    hubs_later = "UPDATE hub SET next_poll_at = :now WHERE (next_poll_at IS NULL OR next_poll_at > :now)"
+    of_source = "AND source_id = (SELECT id FROM source WHERE name = :source)"
+    with archive.database.write() as connection:
+        for some in chunks(articles):
+            connection.run(f"{later} AND ident IN (:idents)", now=now, idents=some)
+        if source is not None or not articles:
+            which = of_source if source is not None else ""
+            for statement in (later, hubs_later):
+                connection.run(f"{statement} {which}", now=now, source=source)
+
+
+def set_article_state(archive: Archive, article: str, state: ArticleState) -> None:
+    """Pause or resume an article. Raises NotKnown."""
+    with archive.database.write() as connection:
+        if not connection.run("UPDATE article SET state = :state WHERE ident = :ident", state=state, ident=article):
+            raise NotKnown("no such article", resource=article, hint="writethru log lists what is stored")
+
+
+# -- within the caller's transaction
+
+
+def articles_of(connection: Connection, rows: Sequence[Row]) -> list[Tracked]:
+    """Return the articles of rows of SELECT_ARTICLE."""
+    stories = stories_by_key(connection, [row.id for row in rows])
+    return [_article(row, stories.get(row.id, ())) for row in rows]
+
+
+def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[Tracked]:
+    """Return the articles of these rows, in the order of their numbers."""
+    found: list[Tracked] = []
+    for some in chunks(keys):
+        found += articles_of(
+            connection, connection.all(f"{SELECT_ARTICLE} WHERE a.id IN (:ids) ORDER BY a.id", ids=some)
+        )
+    return found
+
+
+def stories_by_key(connection: Connection, keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return the named stories of article rows, in the order in which they were joined; no entry where there are none."""
+    found: dict[int, tuple[str, ...]] = {}
+    for some in chunks(dict.fromkeys(keys)):
+        statement = "SELECT article_id, name FROM story WHERE article_id IN (:ids) ORDER BY id"
+        for row in connection.all(statement, ids=some):
+            found[row.article_id] = (*found.get(row.article_id, ()), row.name)
+    return found
+
+
+def article_keys(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, int]:
+    """Return the article rows that go by these address keys."""
+    found: dict[bytes, int] = {}
+    for some in chunks(keys):
+        rows = connection.all("SELECT key, article_id FROM address WHERE key IN (:keys)", keys=some)
+        found.update({bytes(row.key): row.article_id for row in rows})
+    return found
+
+
+def add_aliases(connection: Connection, article_id: int, urls: Iterable[str]) -> None:
+    """Remember that an article was seen under *urls*; addresses of other articles stay theirs."""
+    for url in urls:
+        if is_address(url):
+            connection.run(_ADD_ADDRESS, key=address_key(url), article_id=article_id, url=url)
+
+
+def is_address(url: str) -> bool:
+    """Say whether *url* is an address that can be watched."""
+    try:
+        identity(url)
+    except UsageError:
+        return False
+    return True
+
+
+def watch_targets(
+    connection: Connection, source_id: int, targets: Sequence[Target], now: datetime, stories: Sequence[str]
+) -> tuple[list[int], list[tuple[int, Target]]]:
+    """Put targets under watch; return the rows of new articles, and known ones with their target."""
+    by_key: dict[bytes, Target] = {}
+    for target in targets:
+        by_key.setdefault(address_key(target.url), target)
+    found = article_keys(connection, by_key)
+    known = [(found[key], target) for key, target in by_key.items() if key in found]
+    new = [_insert(connection, source_id, key, target, now) for key, target in by_key.items() if key not in found]
+    for article_id in dict.fromkeys([row for row, _ in known] + new):
+        for name in stories:
+            connection.run(_JOIN_STORY, article_id=article_id, name=name)
+    return new, known
+
+
+def retitle(connection: Connection, known: Iterable[tuple[int, Target]]) -> None:
+    """Give known articles the headline that a hub gives them."""
+    statement = "UPDATE article SET feed_title = :title WHERE id = :id AND feed_title <> :title"
+    connection.run_many(statement, [{"id": row, "title": target.title} for row, target in known if target.title])
+
+
+def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
+    """Keep what a hub says of known articles, and look at them sooner where it tells of an update."""
+    for mention in mentions:
+        connection.run(
+            "UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,"
+            " listed_until = :listed_until WHERE ident = :ident",
+            published_at=mention.published_at,
+            told_at=mention.told_at,
+            touched_at=mention.touched_at,
+            listed_until=mention.listed_until,
+            ident=mention.article,
+        )
+        if mention.next_check_at is not None:
+            connection.run(
+                "UPDATE article SET next_check_at = :at WHERE ident = :ident AND next_check_at > :at",
+                at=mention.next_check_at,
+                ident=mention.article,
+            )
+
+
+def _article(row: Row, stories: tuple[str, ...]) -> Tracked:
+    return Tracked(
+        id=row.ident,
+        source=row.source,
+        url=row.url,
+        host=row.host,
+        first_seen_at=from_ms(row.first_seen_at),
+        state=ArticleState(row.state),
+        next_check_at=to_instant(row.next_check_at),
+        last_check_at=to_instant(row.last_check_at),
+        last_seen_at=to_instant(row.last_seen_at),
+        last_change_at=to_instant(row.last_change_at),
+        checks=row.checks,
+        versions=row.versions,
+        failures=row.failures,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        signature=row.signature,
+        title=row.title,
+        feed_title=row.feed_title,
+        stories=stories,
+        published_at=to_instant(row.published_at),
+        told_at=to_instant(row.told_at),
+        touched_at=to_instant(row.touched_at),
+        listed_until=to_instant(row.listed_until),
+        capture_sha256="" if row.capture_sha256 is None else row.capture_sha256.hex(),
+    )
+
+
+def _where(conditions: Mapping[str, Any]) -> str:
+    wanted = [condition for condition, value in conditions.items() if value]
+    return f"WHERE {' AND '.join(wanted)}" if wanted else ""
+
+
+def _by_prefix(connection: Connection, prefix: str) -> Tracked:
+    statement = f"{SELECT_ARTICLE} WHERE a.{_IN_PREFIX.replace('ident <', 'a.ident <')} ORDER BY a.ident LIMIT :most"
+    end = identifiers.prefix_end(prefix)
+    rows = connection.all(statement, start=prefix, end=end, most=identifiers.SHOWN + 1)
+    if len(rows) == 1:
+        return articles_of(connection, rows)[0]
+    if rows:
+        raise identifiers.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in rows])
+    alike = connection.column(
+        f"SELECT ident FROM article WHERE {_IN_PREFIX} LIMIT :most",  # noqa: S608 - words of ours
+        start=prefix[0],
+        end=identifiers.prefix_end(prefix[0]),
+        most=MAX_LISTED_IDENTS,
+    )
+    newest = connection.column("SELECT ident FROM article ORDER BY id DESC LIMIT :most", most=MAX_LISTED_IDENTS)
+    raise identifiers.no_prefix(prefix, alike + newest)
+
+
+def _insert(connection: Connection, source_id: int, key: bytes, target: Target, now: datetime) -> int:
+    url = fetchable(target.url)
+    taken = "SELECT id FROM article WHERE ident = :ident"
+    ident = next(each for each in _idents(key) if connection.value(taken, ident=each) is None)
+    article_id = int(
+        connection.value(
+            _INSERT,
+            ident=ident,
+            source_id=source_id,
+            url=url,
+            host=host_of(url),
+            first_seen_at=now,
+            state=ArticleState.ACTIVE,
+            next_check_at=now,
+            feed_title=target.title,
+            published_at=target.published,
+            told_at=target.updated,
+            listed_until=target.listed_until,
+            checks=0,
+            versions=0,
+            failures=0,
+            etag="",
+            last_modified="",
+            signature="",
+            title="",
+        )
+    )
+    connection.run(_ADD_ADDRESS, key=key, article_id=article_id, url=url)
+    return article_id
+
+
+def _idents(key: bytes) -> Iterator[str]:
+    """Yield the ids an article may take, best first: the next digits where another article has the first ones."""
+    digits = key.hex()
+    return (digits[start : start + _IDENT_CHARS] for start in range(len(digits) - _IDENT_CHARS + 1))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.engine import Connection
+
+    from tracker.archive.database.connection import Connection
 
 FEW: Final = 3
 """So many blobs `read_few` reads at most."""

@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from dataclasses import dataclass
 
-    from sqlalchemy.engine import Connection
-
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Connection
+    from tracker.archive.database.connection import Connection
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,8 +31,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Connection
-
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
 
 

@@ -16,8 +16,7 @@ from tracker.model import ArticleState, CheckOutcome, Committed, Raw
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Connection
-
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.model import Intent
 
@@ -29,8 +28,7 @@ from tracker.model import Check
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Connection
-
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.errors import NotKnown
 
@@ -120,8 +118,8 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
         recaptures.keep(connection, row, intent.recapture)
     habits.count(connection, row.source_id, intent.lines)
     habits.learn(connection, row.source_id, intent.habits)
-    activity.tell(connection, row.source_id, intent)
-    articles.alias(connection, row.id, intent.aliases)
+    activity.count_hint(connection, row.source_id, intent)
+    articles.add_aliases(connection, row.id, intent.aliases)
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
     if intent.host is not None:
         save_host_row(connection, intent.host)

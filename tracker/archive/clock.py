@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select, text
-
-from tracker.archive.schema.core import article, hub
 from tracker.archive.values import to_ms
 
 if TYPE_CHECKING:
@@ -14,8 +11,9 @@ if TYPE_CHECKING:
 
     from tracker.archive.opening import Archive
 
-_NOTICED: Final = 60_000
+MAX_CLOCK_DIFFERENCE_MS: Final = 60_000
 """Milliseconds that another machine's clock may be ahead of ours before we take ours for one that went back."""
+_NEWEST: Final = ("SELECT max(last_check_at) FROM article", "SELECT max(last_poll_at) FROM hub")
 _PLANNED: Final = (
     "UPDATE article SET next_check_at = next_check_at - :ahead WHERE next_check_at > :now",
     "UPDATE hub SET next_poll_at = next_poll_at - :ahead WHERE next_poll_at > :now",
@@ -36,12 +34,10 @@ def clock_went_back(archive: Archive, now: datetime) -> float:
     What was seen and when stays as it was written: versions are in the order of their numbers.
     """
     with archive.database.write() as connection:
-        newest = [
-            connection.scalar(select(func.max(column))) for column in (article.c.last_check_at, hub.c.last_poll_at)
-        ]
-        ahead = max((to_ms(each) for each in newest if each is not None), default=0) - to_ms(now)
-        if ahead < _NOTICED:
+        newest = [connection.value(statement) for statement in _NEWEST]
+        ahead = max((each for each in newest if each is not None), default=0) - to_ms(now)
+        if ahead < MAX_CLOCK_DIFFERENCE_MS:
             return 0.0
         for statement in _PLANNED:
-            connection.execute(text(statement), {"ahead": ahead, "now": to_ms(now)})
+            connection.run(statement, ahead=ahead, now=now)
     return ahead / 1000

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select, text
-
-from tracker.archive import articles, outbox
-from tracker.archive.schema.core import capture
 from tracker.model import Counts, DeliveryState
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+from .database.connection import Statement
+from .values import to_instant
 
-    from tracker.archive.opening import Archive
+if TYPE_CHECKING:
+    from .opening import Archive
+
+# From the articles' own counters: there are very many checks.
+_ARTICLES: Final = "SELECT count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks FROM article"
+_DELIVERIES: Final = "SELECT state, count(*) AS deliveries FROM delivery GROUP BY state"
+_OLDEST_PENDING: Final = "SELECT min(created_at) FROM delivery WHERE state = 'pending'"
+_SIZE: Final = Statement(
+    sqlite="SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    postgresql="SELECT pg_database_size(current_database())",
+)
 
 
 def count_all(archive: Archive) -> Counts:
     """Count what the archive holds; *bytes* is the size of the database."""
     with archive.database.read() as connection:
-        watched, versions, checks = articles.count(connection)
-        states, oldest = outbox.count(connection)
+        (watched,) = connection.all(_ARTICLES)
+        deliveries = {row.state: row.deliveries for row in connection.all(_DELIVERIES)}
         return Counts(
-            articles=watched,
-            versions=versions,
-            captures=connection.scalar(select(func.count()).select_from(capture)) or 0,
-            checks=checks,
-            pending_alerts=states.get(DeliveryState.PENDING, 0),
-            dead_alerts=states.get(DeliveryState.DEAD, 0),
-            delivered_alerts=states.get(DeliveryState.DELIVERED, 0),
-            bytes=_size(archive, connection),
-            oldest_pending_at=oldest,
+            articles=watched.articles,
+            versions=int(watched.versions or 0),
+            captures=connection.value("SELECT count(*) FROM capture"),
+            checks=int(watched.checks or 0),
+            pending_alerts=deliveries.get(DeliveryState.PENDING.value, 0),
+            dead_alerts=deliveries.get(DeliveryState.DEAD.value, 0),
+            delivered_alerts=deliveries.get(DeliveryState.DELIVERED.value, 0),
+            bytes=int(connection.value(_SIZE)),
+            oldest_pending_at=to_instant(connection.value(_OLDEST_PENDING)),
         )
-
-
-def _size(archive: Archive, connection: Connection) -> int:
-    if not archive.database.is_sqlite:
-        return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
-    pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
-    return int(pages) * int(size)

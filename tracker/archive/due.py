@@ -1,109 +1,88 @@
-"""What is due: hosts that may be visited, their hubs and articles, and how hosts want to be treated."""
+"""What is due: hosts that may be visited now, and their hubs and articles."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Integer, bindparam, func, literal_column, select, union_all
-
-from tracker.archive import hubs, rows
-from tracker.archive.database.prepared import Prepared
-from tracker.archive.schema.columns import Instant
-from tracker.archive.schema.core import article, host, hub, source
-from tracker.archive.values import clean_text
+from .articles import SELECT_ARTICLE, articles_of
+from .hubs import SELECT_HUB, hub_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
-
-    from tracker.archive.opening import Archive
     from tracker.model import HubState, Tracked
 
-# Written out, not bound: SQLite proves that a partial index applies from the text of the condition.
-_WATCHED: Final = article.c.state != literal_column("'paused'")
-_NOW: Final = bindparam("now", type_=Instant())
-_PAUSED: Final = select(source.c.id).where(source.c.paused)
-ACTIVE_ARTICLE: Final = _WATCHED & article.c.source_id.not_in(_PAUSED)
-_ACTIVE_HUB: Final = hub.c.source_id.not_in(_PAUSED)
+    from .opening import Archive
 
-MANY: Final = 2000
+ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
+_ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
+
+MANY_DUE_ARTICLES: Final = 2000
 """From so many due articles on, it costs less to ask for each host than to look at each article."""
-_BACKLOG: Final[Select[Any]] = (
-    select(literal_column("1"))
-    .select_from(article)
-    .where(_WATCHED, article.c.next_check_at <= _NOW)
-    .order_by(article.c.next_check_at)
-    .offset(MANY)
-    .limit(1)
+
+_MANY_ARE_DUE: Final = """
+SELECT 1 FROM article a WHERE a.state <> 'paused' AND a.next_check_at <= :now
+ORDER BY a.next_check_at LIMIT 1 OFFSET :many
+"""
+_DUE_ARTICLES: Final = (
+    f"SELECT a.host, a.next_check_at AS due FROM article a WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now"  # noqa: S608 - words of ours
 )
-_due_hubs = select(hub.c.host.label("host"), hub.c.next_poll_at.label("due")).where(
-    _ACTIVE_HUB, hub.c.next_poll_at <= _NOW
+# The first due article of each host, found by one step in an index for each host.
+_FIRST_DUE_ARTICLES: Final = f"""
+SELECT host, due FROM (
+  SELECT hosts.host, (
+    SELECT a.next_check_at FROM article a
+    WHERE a.host = hosts.host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+    ORDER BY a.next_check_at LIMIT 1
+  ) AS due
+  FROM hosts
+) each_host WHERE due IS NOT NULL
+"""  # noqa: S608 - words of ours
+_HOSTS: Final = """
+WITH RECURSIVE hosts(host) AS (
+  SELECT min(host) FROM article
+  UNION ALL SELECT (SELECT min(other.host) FROM article other WHERE other.host > hosts.host)
+  FROM hosts WHERE hosts.host IS NOT NULL
 )
+"""
 
 
-def _hosts(due_articles: Select[Any]) -> Select[Any]:
-    due = union_all(due_articles, _due_hubs).subquery("due")
-    return (
-        select(due.c.host)
-        .outerjoin(host, host.c.name == due.c.host)
-        .where(host.c.not_before.is_(None) | (host.c.not_before <= _NOW))
-        .group_by(due.c.host)
-        .order_by(func.min(due.c.due), due.c.host)
-    )
+def _due_hosts(due_articles: str) -> str:
+    return f"""
+SELECT due.host FROM (
+  {due_articles} UNION ALL
+  SELECT h.host, h.next_poll_at AS due FROM hub h WHERE {_ACTIVE_HUB} AND h.next_poll_at <= :now
+) due LEFT JOIN host ON host.name = due.host
+WHERE host.not_before IS NULL OR host.not_before <= :now
+GROUP BY due.host ORDER BY min(due.due), due.host LIMIT :most
+"""  # noqa: S608 - words of ours
 
 
-def _by_host() -> Select[Any]:
-    """Select the first due article of each host, by one step in an index for each."""
-    other = article.alias("other")
-    first = select(func.min(article.c.host).label("host")).cte("hosts", recursive=True)
-    following = select(func.min(other.c.host)).where(other.c.host > first.c.host).scalar_subquery()
-    hosts = first.union_all(select(following).where(first.c.host.is_not(None)))
-    earliest = (
-        select(article.c.next_check_at)
-        .where(article.c.host == hosts.c.host, ACTIVE_ARTICLE, article.c.next_check_at <= _NOW)
-        .order_by(article.c.next_check_at)
-        .limit(1)
-        .correlate(hosts)
-        .scalar_subquery()
-    )
-    each = select(hosts.c.host.label("host"), earliest.label("due")).subquery("each")
-    return select(each.c.host, each.c.due).where(each.c.due.is_not(None))
-
-
-_FEW_HOSTS: Final = _hosts(
-    select(article.c.host.label("host"), article.c.next_check_at.label("due")).where(
-        ACTIVE_ARTICLE, article.c.next_check_at <= _NOW
-    )
-)
-_MANY_HOSTS: Final = _hosts(_by_host())
-_HUBS: Final = Prepared(
-    hubs.HUBS.where(hub.c.host == bindparam("wanted"), _ACTIVE_HUB, hub.c.next_poll_at <= _NOW).order_by(
-        hub.c.next_poll_at, hub.c.id
-    )
-)
-_ARTICLES: Final = Prepared(
-    rows.ARTICLES.where(article.c.host == bindparam("wanted"), ACTIVE_ARTICLE, article.c.next_check_at <= _NOW)
-    .order_by(article.c.next_check_at, article.c.id)
-    .limit(bindparam("most", type_=Integer()))
-)
+_FEW_HOSTS: Final = _due_hosts(_DUE_ARTICLES)
+_MANY_HOSTS: Final = _HOSTS + _due_hosts(_FIRST_DUE_ARTICLES)
+_HUBS: Final = f"""
+{SELECT_HUB} WHERE h.host = :host AND {_ACTIVE_HUB} AND h.next_poll_at <= :now ORDER BY h.next_poll_at, h.id
+"""
+_ARTICLES: Final = f"""
+{SELECT_ARTICLE} WHERE a.host = :host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+ORDER BY a.next_check_at, a.id LIMIT :most
+"""
 
 
 def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
     """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
     with archive.database.read() as connection:
-        backlog = connection.scalar(_BACKLOG, {"now": now}) is not None
-        return list(connection.scalars((_MANY_HOSTS if backlog else _FEW_HOSTS).limit(limit), {"now": now}))
+        many = connection.value(_MANY_ARE_DUE, now=now, many=MANY_DUE_ARTICLES) is not None
+        return connection.column(_MANY_HOSTS if many else _FEW_HOSTS, now=now, most=limit)
 
 
 def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
     """Return the due hubs of *host*, longest overdue first."""
     with archive.database.read() as connection:
-        return [hubs.hub_state(row) for row in _HUBS.all(connection, {"wanted": clean_text(host), "now": now})]
+        return [hub_of(row) for row in connection.all(_HUBS, host=host, now=now)]
 
 
 def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
     """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
     with archive.database.read() as connection:
-        given = {"wanted": clean_text(host), "now": now, "most": limit}
-        return rows.tracked(connection, _ARTICLES.all(connection, given))
+        return articles_of(connection, connection.all(_ARTICLES, host=host, now=now, most=limit))

@@ -16,8 +16,7 @@ from tracker.model import Habit, LineCounts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Connection
-
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.model import Line
 

@@ -2,63 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select
+from tracker.model import HostState, RobotsRecord
 
-from tracker.archive import hosts
-from tracker.archive.database.base import upserting
-from tracker.archive.database.prepared import Prepared
-from tracker.archive.schema.core import host
-from tracker.archive.values import clean_text
-from tracker.model import HostState
+from .database.connection import insert_into
+from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from .database.connection import Connection
+    from .opening import Archive
 
-    from tracker.archive.opening import Archive
-
-from typing import TYPE_CHECKING
-
-from tracker.model import RobotsRecord
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Row
-
-
-HOSTS: Final = select(host)
-
-
-def host_state(row: Row[Any]) -> HostState:
-    """Return a host for a row of HOSTS."""
-    robots = None if row.robots_at is None else RobotsRecord(row.robots_status, row.robots_body, row.robots_at)
-    return HostState(
-        host=row.name,
-        not_before=row.not_before,
-        failures=row.failures,
-        last_failure_at=row.last_failure_at,
-        latency=row.latency,
-        robots=robots,
-    )
-
-
-_HOST: Final = Prepared(hosts.HOSTS.where(host.c.name == bindparam("wanted")))
-
-
-_KNOWN: Final = tuple(column.name for column in host.c)
-
-
-_SAVE: Final = {
-    dialect: Prepared(upserting(dialect, host, _KNOWN, (host.c.name.name,), replace=True), _KNOWN)
-    for dialect in ("sqlite", "postgresql")
-}
+_COLUMNS: Final = "not_before failures last_failure_at latency robots_status robots_body robots_at".split()
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"  # noqa: S608 - names of ours
+_SAVE: Final = insert_into(
+    "host",
+    ["name", *_COLUMNS],
+    f"ON CONFLICT (name) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}",
+)
 
 
 def get_host(archive: Archive, host: str) -> HostState:
     """Return what is remembered of *host*; a fresh state where nothing is."""
     with archive.database.read() as connection:
-        row = _HOST.first(connection, {"wanted": clean_text(host)})
-        return HostState(host) if row is None else hosts.host_state(row)
+        row = connection.first(_SELECT, name=host)
+    if row is None:
+        return HostState(host)
+    robots = None
+    if row.robots_at is not None:
+        robots = RobotsRecord(row.robots_status, row.robots_body, from_ms(row.robots_at))
+    return HostState(
+        host=host,
+        not_before=to_instant(row.not_before),
+        failures=row.failures,
+        last_failure_at=to_instant(row.last_failure_at),
+        latency=row.latency,
+        robots=robots,
+    )
 
 
 def save_host(archive: Archive, state: HostState) -> None:
@@ -70,14 +50,14 @@ def save_host(archive: Archive, state: HostState) -> None:
 def save_host_row(connection: Connection, state: HostState) -> None:
     """Remember *state*, within the caller's transaction."""
     robots = state.robots
-    row = {
-        "name": clean_text(state.host),
-        "not_before": state.not_before,
-        "failures": state.failures,
-        "last_failure_at": state.last_failure_at,
-        "latency": state.latency,
-        "robots_status": robots.status if robots else None,
-        "robots_body": robots.body if robots else None,
-        "robots_at": robots.fetched_at if robots else None,
-    }
-    _SAVE[connection.dialect.name].run(connection, row)
+    connection.run(
+        _SAVE,
+        name=state.host,
+        not_before=state.not_before,
+        failures=state.failures,
+        last_failure_at=state.last_failure_at,
+        latency=state.latency,
+        robots_status=robots.status if robots else None,
+        robots_body=robots.body if robots else None,
+        robots_at=robots.fetched_at if robots else None,
+    )

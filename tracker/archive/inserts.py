@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Table
-    from sqlalchemy.engine import Connection
     from sqlalchemy.sql.dml import Insert, Update
+
+    from tracker.archive.database.connection import Connection
 
 CHECKED: Final = (
     "last_check_at", "next_check_at", "last_seen_at", "state", "checks", "failures", "etag", "last_modified",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import inspect, text
-
+from tracker.archive.database.connection import Statement
 from tracker.archive.database.engine import Database, archive_url, shown, sqlite_path
 from tracker.errors import ArchiveError, SchemaMismatch
 
@@ -17,6 +16,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import URL
 
+_HAS_SCHEMA: Final = Statement(
+    sqlite="SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
+    postgresql="SELECT to_regclass('alembic_version')",
+)
 _SEARCHABLE: Final = "0003"
 """Since this revision versions are entered in the index of search when they are kept."""
 
@@ -79,9 +82,9 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
 def schema_of(database: Database) -> str | None:
     """Return the schema revision of a database, or None where it holds no archive."""
     with database.read() as connection:
-        if not inspect(connection).has_table("alembic_version"):
+        if connection.value(_HAS_SCHEMA) is None:
             return None
-        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        found = connection.value("SELECT version_num FROM alembic_version")
         return None if found is None else str(found)
 
 

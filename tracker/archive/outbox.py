@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.engine import Row
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.model import Alert, Delivery
 

@@ -13,8 +13,7 @@ from tracker.archive.schema.search import passage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy.engine import Connection
-
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
 
 import hashlib
@@ -35,7 +34,7 @@ from .search_words import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy.engine import Connection
+    from tracker.archive.database.connection import Connection
 
 _CHUNK: Final = 20
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Row
-    from sqlalchemy.engine import Connection
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.model import UpdatedChange
 

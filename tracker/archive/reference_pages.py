@@ -16,7 +16,7 @@ from tracker.archive.schema.proofs import reference
 from . import blobs, frames
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from tracker.archive.database.connection import Connection
 
 _GAIN: Final = 1.5
 """A reference is worth keeping while pages coded against it are this many times smaller than without."""

@@ -14,7 +14,9 @@ from tracker.model import Tracked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.engine import Row
+
+    from tracker.archive.database.connection import Connection
 
 ARTICLES: Final = (
     select(article, source.c.name.label("source"), capture.c.sha256.label("capture_sha256"))

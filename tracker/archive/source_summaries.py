@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Select
-    from sqlalchemy.engine import Connection
+
+    from tracker.archive.database.connection import Connection
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.engine import Connection
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
 
 

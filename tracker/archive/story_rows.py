@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Row, Select
-    from sqlalchemy.engine import Connection
 
+    from tracker.archive.database.connection import Connection
     from tracker.model import StoryReading
 
 _copy: Final = story_tables.copy

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.engine import Connection
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.model import VersionQuery, VersionSummary
 
@@ -36,8 +36,9 @@ from .versions import filtered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.engine import Row
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.model import LabelKind, VersionQuery
 

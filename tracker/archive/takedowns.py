@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Select
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.engine import Row
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
 
 _AT_ONCE: Final = 50

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, func, select
 
 from tracker.archive import blobs, codec, rows
-from tracker.archive.schema.core import article, change, label, version
+from tracker.archive.schema.core import article, change, label, story, version
 from tracker.archive.schema.proofs import tombstone
 from tracker.archive.schema.readings import STANDS, reading
 from tracker.archive.values import clean_text
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Row
-    from sqlalchemy.engine import Connection
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.model import Version
 from typing import TYPE_CHECKING
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.engine import Connection
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.model import VersionQuery
 from typing import TYPE_CHECKING
@@ -43,7 +43,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists
 
 from tracker.archive import habits
-from tracker.archive.articles import in_story
 from tracker.archive.database.prepared import Prepared
 from tracker.archive.schema.core import capture
 from tracker.model import Version
@@ -54,8 +53,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.engine import Row
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
     from tracker.errors import NotKnown
     from tracker.model import Habit, VersionQuery
@@ -211,7 +211,7 @@ def filtered(found: Select[Any], query: VersionQuery) -> Select[Any]:
     if query.source:
         found = found.where(rows.source_name == clean_text(query.source))
     if query.story:
-        found = found.where(in_story(query.story))
+        found = found.where(exists().where(story.c.article_id == article.c.id, story.c.name == clean_text(query.story)))
     if query.kinds:
         found = found.where(exists().where(label.c.version_id == version.c.id, label.c.kind.in_(query.kinds)))
     if query.since is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
+    from tracker.archive.database.connection import Connection
 
     from tracker.archive.opening import Archive
     from tracker.model import Tracked

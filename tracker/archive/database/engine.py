@@ -21,12 +21,14 @@ from tracker.archive.values import BUSY_SECONDS, DEFAULT_URL
 from tracker.errors import ArchiveError
 from tracker.observe import redact
 
+from .connection import Connection
 from .faults import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Connection as CoreConnection
+    from sqlalchemy.engine import Engine
 
 _BEGIN: Final = "writethru_begin"
 _RESTS: Final = "writethru_rests"
@@ -93,7 +95,7 @@ def make_engine(url: URL, *, readonly: bool = False) -> Engine:
         cursor.close()
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
+    def _begin(connection: CoreConnection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
@@ -165,7 +167,7 @@ class Database:
         if (current := self._current()) is not None:
             yield current
             return
-        with self._told(), self.engine.begin() as connection, self._held(connection):
+        with self._told(), self.engine.begin() as core, self._held(self._connection(core)) as connection:
             yield connection
 
     @contextmanager
@@ -178,19 +180,22 @@ class Database:
             assert self._local.writes, "a transaction for reading cannot write"
             yield current
             return
-        with self._told(), self._writer.begin() as connection, self._held(connection, writes=True):
+        with self._told(), self._writer.begin() as core, self._held(self._connection(core), writes=True) as connection:
             yield connection
 
     def _current(self) -> Connection | None:
         return getattr(self._local, "connection", None)
 
     @contextmanager
-    def _held(self, connection: Connection, *, writes: bool = False) -> Iterator[None]:
+    def _held(self, connection: Connection, *, writes: bool = False) -> Iterator[Connection]:
         self._local.connection, self._local.writes = connection, writes
         try:
-            yield
+            yield connection
         finally:
             self._local.connection = None
+
+    def _connection(self, core: Any) -> Connection:  # noqa: ANN401 - SQLAlchemy's
+        return Connection(core.connection.driver_connection, is_sqlite=self.is_sqlite, core=core)
 
     def serialise(self, connection: Connection, name: str) -> None:
         """Let no other transaction run that serialises by *name*; SQLite has one writer anyway."""

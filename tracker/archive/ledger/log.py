@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
+    from tracker.archive.database.connection import Connection
     from tracker.archive.opening import Archive
 
     from .notes import Signer

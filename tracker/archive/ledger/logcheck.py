@@ -17,8 +17,7 @@ from .notes import read_note
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Connection
-
+    from tracker.archive.database.connection import Connection
     from tracker.archive.database.engine import Database
 
 

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.engine import Row
 
+    from tracker.archive.database.connection import Connection
     from tracker.archive.database.engine import Database
     from tracker.archive.opening import Archive
 
