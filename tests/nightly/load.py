@@ -15,8 +15,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from tests.programme.press import PAGE
-from tests.programme.service import Running
+from tests.programme.news_site import PAGE
+from tests.service import RunningService
 
 from .verdict import heard, say, told
 
@@ -28,7 +28,7 @@ class Web:
     """One page at every address of 127.0.0.0/8, and when each was asked for."""
 
     def __init__(self) -> None:
-        self.asked: dict[str, list[float]] = defaultdict(list)
+        self.requests: dict[str, list[float]] = defaultdict(list)
         self.port = 0
         self._ready = threading.Event()
         threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
@@ -48,7 +48,7 @@ class Web:
                 if b"/robots.txt" in head:
                     writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                 else:
-                    self.asked[host].append(time.monotonic())
+                    self.requests[host].append(time.monotonic())
                     body = PAGE.format(title=f"Flood at {host}", count="Two").encode()
                     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
                     writer.write(head % len(body) + body)
@@ -77,18 +77,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="wt-load-") as made, heard("load") as tell:
         folder = Path(made)
         (folder / "writethru.toml").write_text(configuration(web, hosts, folder, interval))
-        with Running(folder, "--migrate") as service:
+        with RunningService(folder, "--migrate") as service:
             tell(f"{len(hosts)} pages are visited for the first time")
-            service.until("every page is kept", lambda: service.stored(len(hosts)), 900)
+            service.until("every page is kept", lambda: service.has_stored(len(hosts)), 900)
             tell(f"all are kept; {WARM * interval:g} s to warm up")
             time.sleep(WARM * interval)
-            began, cpu, before = time.monotonic(), service.cpu, service.resident
+            began, cpu, before = time.monotonic(), service.cpu_seconds, service.memory_mb
             tell(f"measured for {options.minutes:g} min")
             time.sleep(options.minutes * 60)
-            ended, cpu, after = time.monotonic(), service.cpu - cpu, service.resident
+            ended, cpu, after = time.monotonic(), service.cpu_seconds - cpu, service.memory_mb
             code = service.stop(60)
-            crashes = len(service.said("crash"))
-    asked = {host: [at for at in web.asked[host] if at > began - interval] for host in hosts}
+            crashes = len(service.logged("crash"))
+    asked = {host: [at for at in web.requests[host] if at > began - interval] for host in hosts}
     polls = sum(began <= at <= ended for each in asked.values() for at in each)
     late = sorted(
         max(0.0, later - earlier - interval)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.programme.press import Press
+from tests.programme.news_site import NewsSite
 
 from .verdict import heard, say, told
 
@@ -58,17 +58,17 @@ def main() -> int:
     state = folder / "state"
     state.mkdir()
     try:
-        with heard("package") as tell, Press() as press:
+        with heard("package") as tell, NewsSite() as site:
             tell("the wheel is built and installed")
             program = installed(folder)
             tell("it runs as nobody")
-            press.write(state, f"sqlite:///{state}/archive.db")
+            site.write_config(state, f"sqlite:///{state}/archive.db")
             shutil.chown(state, 65534)
             for each in state.iterdir():
                 shutil.chown(each, 65534)
             env = {"PATH": "/usr/bin:/bin", "WRITETHRU_ALLOW_PRIVATE": "1", "LANG": "C.UTF-8"}
             first = confined([str(program), "check", "--migrate", "--all", "--no-pace"], state, env)
-            press.edition = 2
+            site.edition = 2
             second = confined([str(program), "check", "--all", "--no-pace"], state, env)
             verified = confined([str(program), "verify"], state, env)
             listed = confined([str(program), "log", "--all", "--json"], state, env)

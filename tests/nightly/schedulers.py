@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.postgres import running
-from tests.programme.press import Press
-from tests.programme.service import Running
+from tests.programme.news_site import NewsSite
+from tests.service import RunningService
 from tracker.archive import open_archive
 
 from .verdict import heard, told
@@ -29,24 +29,24 @@ EVERY = 5.0
 TAKEOVER = 15.0
 
 
-def leads(service: Running) -> bool:
+def leads(service: RunningService) -> bool:
     """Say whether it said that it leads."""
-    return any("this process schedules" in each["detail"] for each in service.said("lead"))
+    return any("this process schedules" in each["detail"] for each in service.logged("lead"))
 
 
 def together(server: Server, count: int, seconds: float) -> tuple[int, int, float]:
     """Run *count* services; return polls, polls that came too soon, and seconds until another led after a kill."""
     url = server.create()
     open_archive(url, migrate=True).close()
-    with Press(articles=8) as press, tempfile.TemporaryDirectory(prefix="wt-many-") as made, ExitStack() as stack:
+    with NewsSite(articles=8) as site, tempfile.TemporaryDirectory(prefix="wt-many-") as made, ExitStack() as stack:
         every = f'every = "{EVERY:g}s"\npoll = "{EVERY:g}s"'
-        press.write(Path(made), url, service='tick = "200ms"', source=every)
-        services = [stack.enter_context(Running(Path(made))) for _ in range(count)]
+        site.write_config(Path(made), url, service='tick = "200ms"', source=every)
+        services = [stack.enter_context(RunningService(Path(made))) for _ in range(count)]
         services[0].until("one leads", lambda: any(map(leads, services)), 60)
         services[0].until("all is visited", lambda: sum(len(each.versions) for each in services) >= 8, 90)
         began = time.monotonic()
         time.sleep(seconds)
-        polls = [(at, path) for at, path in press.asked if at > began and path.startswith("/news/")]
+        polls = [(at, path) for at, path in site.requests if at > began and path.startswith("/news/")]
         leader = next(each for each in services if leads(each))
         leader.kill()
         killed = time.monotonic()

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.postgres import running
-from tests.programme.press import STREETS, Press
-from tests.programme.service import Running
+from tests.programme.news_site import NUMBERS, NewsSite
+from tests.service import RunningService
 from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import iter_versions
@@ -30,11 +30,11 @@ RESUMED = 10.0
 QUICK = 'every = "500ms"\npoll = "1s"'
 
 
-def down_and_up(server: Server, service: Running, press: Press, away: float, edition: int) -> float:
+def down_and_up(server: Server, service: RunningService, site: NewsSite, away: float, edition: int) -> float:
     """Stop the server for *away* seconds; return how long after its start the next version was stored."""
     server.stop()
     time.sleep(away)
-    press.edition = edition
+    site.edition = edition
     server.start()
     before = len(service.versions)
     return service.until("a version is stored again", lambda: len(service.versions) > before, 120)
@@ -49,22 +49,22 @@ def main() -> int:
     with (
         heard("server_restarts") as tell,
         running() as server,
-        Press(articles=6) as press,
+        NewsSite(articles=6) as site,
         tempfile.TemporaryDirectory(prefix="wt-pg-away-") as made,
     ):
         url = server.create()
         open_archive(url, migrate=True).close()
-        press.write(Path(made), url, service='tick = "200ms"', source=QUICK)
-        with Running(Path(made)) as service:
-            service.until("it works", lambda: service.stored(press.articles), 60)
+        site.write_config(Path(made), url, service='tick = "200ms"', source=QUICK)
+        with RunningService(Path(made)) as service:
+            service.until("it works", lambda: service.has_stored(site.articles), 60)
             for number in range(options.restarts + 1):
                 time.sleep(dice.uniform(0.5, 2.0))
                 away = options.away if number == options.restarts // 2 else dice.uniform(0.0, 1.0)
-                waits.append(down_and_up(server, service, press, away, (number + 1) % len(STREETS) + 1))
+                waits.append(down_and_up(server, service, site, away, (number + 1) % len(NUMBERS) + 1))
                 tell(f"restart {number + 1}, away {away:.1f} s: a version {waits[-1]:.1f} s after it was back")
             code = service.stop(60)
             said = service.versions
-            crashes = service.said("crash")
+            crashes = service.logged("crash")
         with open_archive(url) as store:
             kept = {(each.article, each.n): each.content.sha256 for each in iter_versions(store, VersionQuery())}
             damage = verify(store).damage

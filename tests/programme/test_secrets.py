@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .press import Press
-from .service import PROGRAM, Running
+from tests.service import PROGRAM, RunningService
+
+from .news_site import NewsSite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,13 +101,13 @@ def found(what: str, text: str, *, but: set[str] | frozenset[str] = frozenset())
     return [f"{name} in {what}" for name, secret in SECRETS.items() if secret in text and name not in but]
 
 
-def configured(folder: Path, press: Press, ports: tuple[int, int]) -> None:
+def configured(folder: Path, site: NewsSite, ports: tuple[int, int]) -> None:
     (folder / "hook.secret").write_text(f"whsec_{SECRETS['webhook key']}\n")
     (folder / "writethru.toml").write_text(
         CONFIG.format(
             database=f"sqlite:///{folder}/archive.db",
             folder=folder,
-            base=press.base,
+            base=site.base,
             page=SECRETS["page address"],
             hook=SECRETS["webhook address"],
             port=ports[0],
@@ -138,13 +139,13 @@ def fetched(url: str) -> str:
 @pytest.mark.slow
 def test_no_secret_comes_out_anywhere(tmp_path: Path, free_ports: tuple[int, int]) -> None:
     leaks: list[str] = []
-    with Press() as press:
-        configured(tmp_path, press, free_ports)
-        with Running(tmp_path, "--migrate", env=ENV) as service:
-            service.until("versions are kept", lambda: service.stored(2))
-            press.edition = 2
+    with NewsSite() as site:
+        configured(tmp_path, site, free_ports)
+        with RunningService(tmp_path, "--migrate", env=ENV) as service:
+            service.until("versions are kept", lambda: service.has_stored(2))
+            site.edition = 2
             service.until(
-                "every target failed", lambda: len({each["target"] for each in service.said("postponed")}) > 2
+                "every target failed", lambda: len({each["target"] for each in service.logged("postponed")}) > 2
             )
             health, web = free_ports
             for place in (f"{health}/healthz", f"{health}/metrics", *(f"{web}{path}" for path in PAGES)):

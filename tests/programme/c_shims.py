@@ -1,4 +1,4 @@
-"""Small C libraries put in front of the system's own: a clock that can be set, a disk whose writes are written down."""
+"""Small C libraries to load before libc: a clock that can be set, and a disk whose operations are recorded."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ DISK = r"""
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-/* Writes down in $DISK_LOG what is done to files below $DISK: w(rite), t(runcate), s(ync). */
+/* Records in $DISK_LOG what is done to files below $DISK: w(rite), t(runcate), s(ync). */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static void note(char op, int fd, uint64_t at, uint64_t size, const void *data) {
   static int log = -1; static const char *home; char link[64], path[512]; ssize_t n; char head[20]; uint16_t len;
@@ -102,10 +102,10 @@ SYNC(fdatasync)
 
 
 def build(folder: Path, name: str, source: str) -> Path:
-    """Compile *source* and return the library, to be named in LD_PRELOAD; skip where nothing compiles C."""
+    """Compile `source` and return the library, for LD_PRELOAD; skip the test if there is no C compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
-        pytest.skip("SKIPPED, NOT PASSED: a stand-in for the system's own calls needs a C compiler")
+        pytest.skip("SKIPPED, NOT PASSED: this test needs a C compiler")
     (folder / f"{name}.c").write_text(source)
     library = folder / f"{name}.so"
     command = [compiler, "-O1", "-shared", "-fPIC", "-o", str(library), str(folder / f"{name}.c"), "-ldl", "-pthread"]

@@ -1,7 +1,7 @@
-"""Power that goes at any moment: what a disk was told is written down, and any disk it could have left is made of it.
+"""Power failures: what a process asks of its disk is recorded, and any state that the disk could be left in is built.
 
 Of what was written since a file was last synced, any part may be there, in any order, the last torn at a sector.
-``python -m tests.programme.power URL COUNT`` is the writer.
+``python -m tests.programme.power_loss URL COUNT`` is the writer.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from tracker.archive.versions import get_version
 from tracker.errors import TrackerError
 from tracker.model import Target
 
-from .shim import DISK, build
+from .c_shims import DISK, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-HEAD = struct.Struct("<cHQQ")
+HEADER = struct.Struct("<cHQQ")
 SECTOR = 512
 ARTICLES = 3
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing the disk was told, or (op "a") that commit number *at* was acknowledged."""
+    """One operation on a file, w(rite), t(runcate) or s(ync); or (a) that commit number `at` was acknowledged."""
 
     op: str
     name: str
@@ -48,23 +48,23 @@ class Step:
 
 
 def write(url: str, count: int) -> None:
-    """Keep *count* versions, and write down after each that it is kept."""
+    """Store `count` versions, and record after each that it was acknowledged."""
     log = os.open(os.environ["DISK_LOG"], os.O_WRONLY | os.O_APPEND)
-    with open_archive(url) as store:
+    with open_archive(url) as archive:
         targets = [Target(f"https://herald.example/{place}") for place in range(ARTICLES)]
-        add_targets(store, "Herald", targets, NOW)
-        articles = [get_article(store, target.url) for target in targets]
+        add_targets(archive, "Herald", targets, NOW)
+        articles = [get_article(archive, target.url) for target in targets]
         for number in range(count):
             tracked, n = articles[number % ARTICLES], number // ARTICLES + 1
             told = (alert(f"{tracked.id}:{n}", article=tracked.id, version=n),)
-            assert commit_check(store, intent(tracked, n, minutes(n), alerts=told)).version == n
-            os.write(log, HEAD.pack(b"a", 0, number + 1, 0))
-        # No clean end: a close would checkpoint.
+            assert commit_check(archive, intent(tracked, n, minutes(n), alerts=told)).version == n
+            os.write(log, HEADER.pack(b"a", 0, number + 1, 0))
+        # Do not close the archive: that would write a checkpoint.
         os._exit(0)
 
 
-def recorded(folder: Path, count: int) -> tuple[dict[str, bytes], list[Step]]:
-    """Return what the disk held before, and all it was told while *count* versions were kept."""
+def record(folder: Path, count: int) -> tuple[dict[str, bytes], list[Step]]:
+    """Store `count` versions; return the files as they were before, and all operations."""
     disk, log = folder / "disk", folder / "log"
     disk.mkdir()
     log.touch()
@@ -72,7 +72,7 @@ def recorded(folder: Path, count: int) -> tuple[dict[str, bytes], list[Step]]:
     open_archive(url, migrate=True).close()
     before = {path.name: path.read_bytes() for path in disk.iterdir()}
     env = os.environ | {"LD_PRELOAD": str(build(folder, "disk", DISK)), "DISK": f"{disk}/", "DISK_LOG": str(log)}
-    command = [sys.executable, "-m", "tests.programme.power", url, str(count)]
+    command = [sys.executable, "-m", "tests.programme.power_loss", url, str(count)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return before, list(_steps(log.read_bytes()))
@@ -81,8 +81,8 @@ def recorded(folder: Path, count: int) -> tuple[dict[str, bytes], list[Step]]:
 def _steps(raw: bytes) -> Iterator[Step]:
     place = 0
     while place < len(raw):
-        op, length, at, size = HEAD.unpack_from(raw, place)
-        place += HEAD.size
+        op, length, at, size = HEADER.unpack_from(raw, place)
+        place += HEADER.size
         name = raw[place : place + length].decode().rpartition("/")[2]
         place += length
         yield Step(op.decode(), name, at, raw[place : place + size])
@@ -91,33 +91,33 @@ def _steps(raw: bytes) -> Iterator[Step]:
 
 @dataclass
 class Disk:
-    """A disk while it is told things; a *liar* calls nothing durable that is not pushed out by chance."""
+    """The state of a disk. If it `ignores_syncs`, nothing is durable that was not written out by chance."""
 
     files: dict[str, bytearray]
     pending: dict[str, list[Step]] = field(default_factory=dict)
     acknowledged: int = 0
-    liar: bool = False
+    ignores_syncs: bool = False
 
     def take(self, step: Step) -> None:
         if step.op == "a":
             self.acknowledged = step.at
         elif step.op != "s":
             self.pending.setdefault(step.name, []).append(step)
-        elif not self.liar:
+        elif not self.ignores_syncs:
             for each in self.pending.pop(step.name, []):
                 apply(self.files.setdefault(step.name, bytearray()), each)
 
-    def after_power_loss(self, dice: random.Random) -> dict[str, bytes]:
-        """Return one of the disks there may be."""
+    def after_power_loss(self, rng: random.Random) -> dict[str, bytes]:
+        """Return the files in one of the states that they may be left in."""
         left = {name: bytearray(data) for name, data in self.files.items()}
         for name, steps in self.pending.items():
-            share = dice.choice((0.0, 0.3, 0.7, 1.0))
-            there = [each for each in steps if dice.random() < share]
-            if dice.random() < 0.5:
-                dice.shuffle(there)
+            share = rng.choice((0.0, 0.3, 0.7, 1.0))
+            there = [each for each in steps if rng.random() < share]
+            if rng.random() < 0.5:
+                rng.shuffle(there)
             for each in there:
-                whole = dice.random() < 0.8
-                kept = len(each.data) if whole else dice.randrange(0, len(each.data) + 1, SECTOR)
+                whole = rng.random() < 0.8
+                kept = len(each.data) if whole else rng.randrange(0, len(each.data) + 1, SECTOR)
                 apply(left.setdefault(name, bytearray()), Step(each.op, name, each.at, each.data[:kept]))
         return {name: bytes(data) for name, data in left.items() if not name.endswith("-shm")}
 
@@ -131,52 +131,52 @@ def apply(file: bytearray, step: Step) -> None:
     file[step.at : step.at + len(step.data)] = step.data
 
 
-def lost(folder: Path, files: dict[str, bytes], acknowledged: int, *, whole: bool) -> str:
-    """Put *files* there and open the archive; say what is lost or broken, or nothing."""
+def find_loss(folder: Path, files: dict[str, bytes], acknowledged: int, *, whole: bool) -> str:
+    """Write the files to `folder` and open the archive; return what is lost or damaged, or nothing."""
     for old in folder.iterdir():
         old.unlink()
     for name, data in files.items():
         (folder / name).write_bytes(data)
     with closing(sqlite3.connect(folder / "archive.db")) as file:
-        said = file.execute("PRAGMA integrity_check").fetchall()
-        if said != [("ok",)]:
-            return f"damaged: {said[0][0]}"
-    with open_archive(f"sqlite:///{folder}/archive.db") as store:
-        kept = sum(each.versions for each in list_articles(store))
+        result = file.execute("PRAGMA integrity_check").fetchall()
+        if result != [("ok",)]:
+            return f"damaged: {result[0][0]}"
+    with open_archive(f"sqlite:///{folder}/archive.db") as archive:
+        kept = sum(each.versions for each in list_articles(archive))
         if kept < acknowledged:
             return f"{acknowledged - kept} of {acknowledged} acknowledged versions lost"
         if kept > acknowledged + 1:
             return f"{kept} versions where {acknowledged} were acknowledged"
-        if len(list_deliveries(store, limit=10**6)) != kept:
+        if len(list_deliveries(archive, limit=10**6)) != kept:
             return "versions and alerts do not agree"
-        for tracked in list_articles(store):
-            if tracked.versions and get_version(store, tracked.id, tracked.versions).content != content(
-                tracked.versions
-            ):
+        for tracked in list_articles(archive):
+            n = tracked.versions
+            if n and get_version(archive, tracked.id, n).content != content(n):
                 return "the newest version is another"
-        if whole and verify(store).damage:
+        if whole and verify(archive).damage:
             return "verify finds damage"
     return ""
 
 
-def cycles(
-    folder: Path, before: dict[str, bytes], steps: list[Step], count: int, *, seed: int = 3, liar: bool = False
+def cut_power(
+    folder: Path, before: dict[str, bytes], steps: list[Step], count: int, *, ignores_syncs: bool = False
 ) -> tuple[int, list[str]]:
-    """Let the power go *count* times; return the most that was acknowledged before a loss, and what was lost."""
-    dice, disk, wrong = random.Random(seed), Disk({k: bytearray(v) for k, v in before.items()}, liar=liar), []
-    moments = sorted(dice.randrange(len(steps)) for _ in range(count))
+    """Cut the power `count` times; return the number of commits acknowledged before the last cut, and the losses."""
+    rng, losses = random.Random(3), []
+    disk = Disk({name: bytearray(data) for name, data in before.items()}, ignores_syncs=ignores_syncs)
+    moments = sorted(rng.randrange(len(steps)) for _ in range(count))
     done = 0
     for number, moment in enumerate(moments):
         for step in steps[done:moment]:
             disk.take(step)
         done = max(done, moment)
         try:
-            said = lost(folder, disk.after_power_loss(dice), disk.acknowledged, whole=number % 10 == 0)
+            loss = find_loss(folder, disk.after_power_loss(rng), disk.acknowledged, whole=number % 10 == 0)
         except (TrackerError, sqlite3.Error) as error:
-            said = f"{type(error).__name__}: {error}"
-        if said:
-            wrong.append(f"after step {moment}: {said}")
-    return disk.acknowledged, wrong
+            loss = f"{type(error).__name__}: {error}"
+        if loss:
+            losses.append(f"after step {moment}: {loss}")
+    return disk.acknowledged, losses
 
 
 if __name__ == "__main__":
