@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 
-NIGHTLY := power_loss sigterm schedulers server_restarts properties regexes package load fuzz
+NIGHTLY := schedulers server_restarts regexes package load fuzz
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test browser soak soak-faults soak-long nightly lint docs bench clean
@@ -58,7 +58,8 @@ soak-long: setup ## watch fourteen days of invented news in two and a half hours
 	$(BIN)/python -m tests.soak --hours 336 --minutes 150
 
 nightly: setup ## every fault of docs/reference/programme.md at full length: some six hours
-	WRITETHRU_KILLS=200 WRITETHRU_STOPS=50 $(BIN)/python -m pytest -n0 --no-cov --timeout 7200 tests/e2e/test_kill.py tests/integration/archive/test_crash.py
+	WRITETHRU_KILLS=200 WRITETHRU_STOPS=50 WRITETHRU_POWER_CUTS=2000 WRITETHRU_EXAMPLES=6000 $(BIN)/python -m pytest -n0 --no-cov --timeout 7200 \
+	  tests/e2e/test_kill.py tests/integration/archive/test_crash.py tests/programme/test_c3_sigterm.py tests/programme/test_k3_power_loss.py tests/programme/test_f1_properties.py
 	@for n in $(NIGHTLY); do echo "== $$n"; $(BIN)/python -m tests.nightly.$$n || exit 1; done
 	$(BIN)/python -m tests.soak --twice
 	$(BIN)/python -m tests.soak --hours 336 --minutes 150
@@ -68,6 +69,7 @@ lint: setup ## ruff, mypy, import-linter, the lock file and its known vulnerabil
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/architecture.py
 	$(BIN)/uv lock --check --quiet
 	$(BIN)/python .ci/audit.py
 

@@ -16,7 +16,7 @@ from tracker.archive.search_words import fold
 from tracker.archive.versions import list_history
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 HOSTS: Final = 500
 _HOUR: Final = 3_600_000

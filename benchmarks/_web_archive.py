@@ -27,7 +27,7 @@ from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, Target
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 NOW: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SOURCES: Final = 40

@@ -45,7 +45,7 @@ from tracker.model import Target, VersionQuery
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Article, Intent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -24,7 +24,8 @@ from _cadence_hubs import HUB_REQUESTS, Believer, everywhere, mixed
 from _cadence_world import Piece, aggregates, newsroom
 
 from tracker.jobs.curve import SHIPPED, Curve
-from tracker.jobs.fit import Look, fit
+from tracker.jobs.fit import fit
+from tracker.jobs.check_intervals import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -32,7 +32,7 @@ from tracker.model import (
 )
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -45,10 +45,10 @@ def minutes(count: float) -> datetime:
 
 
 def watch(
-    store: Archive, url: str = URL, *, source: str = "Herald", title: str = "Flood", stories: tuple[str, ...] = ()
+    archive: Archive, url: str = URL, *, source: str = "Herald", title: str = "Flood", stories: tuple[str, ...] = ()
 ) -> Tracked:
     """Put one address under watch."""
-    (tracked,) = add_targets(store, source, [Target(url, title)], NOW, stories)
+    (tracked,) = add_targets(archive, source, [Target(url, title)], NOW, stories)
     return tracked
 
 
@@ -141,10 +141,10 @@ def look(tracked: Tracked, versions: int, at: datetime, outcome: CheckOutcome, *
     return replace(made, **changes)
 
 
-def grow(store: Archive, tracked: Tracked, count: int) -> None:
+def grow(archive: Archive, tracked: Tracked, count: int) -> None:
     """Keep *count* versions of an article, a minute apart."""
     for n in range(1, count + 1):
-        assert commit_check(store, intent(tracked, n, minutes(n))).version == n
+        assert commit_check(archive, intent(tracked, n, minutes(n))).version == n
 
 
 def alert(key: str, *, article: str = "aa", target: str = "desk", version: int = 1) -> Alert:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 from tracker.archive import open_archive
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from collections.abc import Callable
+
+    from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
 
 _numbers = itertools.count(1)
@@ -48,15 +50,20 @@ def temporary_archive() -> Archive:
 class _Inline:
     """Runs functions of an archive where they are asked for: tests look at the same archive between two calls."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, before: Callable[[Any], None]) -> None:
         self._archive = archive
+        self._before = before
 
     async def run(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        self._before(function)
         return function(self._archive, *args, **kwargs)
 
     run_grouped = run
 
 
-def inline(archive: Archive) -> ArchiveThread:
-    """Return what stands in for `ArchiveThread` in tests that hold the archive themselves."""
-    return cast("ArchiveThread", _Inline(archive))
+def inline(archive: Archive, before: Callable[[Any], None] = lambda _: None) -> ArchiveThread:
+    """Return what stands in for `ArchiveThread` in tests that hold the archive themselves.
+
+    *before* is told of every function that is to run, and may raise in its place.
+    """
+    return cast("ArchiveThread", _Inline(archive, before))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres"]
 
@@ -27,7 +27,7 @@ def postgres_template(postgres: Server) -> str:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Archive]]:
+def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Archive]]:
     """Return what opens the same archive again and again."""
     opened: list[Archive] = []
     server: Server | None = None
@@ -49,5 +49,5 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
 
 
 @pytest.fixture
-def store(make_store: Callable[[], Archive]) -> Archive:
-    return make_store()
+def archive(open_again: Callable[[], Archive]) -> Archive:
+    return open_again()

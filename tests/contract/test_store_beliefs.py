@@ -19,7 +19,7 @@ from tracker.archive.versions import get_version
 from tracker.model import ArticleState, CheckOutcome, HintTally, Hub, HubKind, HubPoll, Mention, Survey, Target
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PUBLISHED = NOW - timedelta(hours=3)

@@ -13,7 +13,7 @@ from tracker.archive.outbox import claim_lane, enqueue_alerts, reschedule_lane
 from tracker.model import Activity, CheckOutcome
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 LANE = "every|storm|Herald"
 

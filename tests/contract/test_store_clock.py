@@ -19,7 +19,7 @@ from tracker.archive.versions import iter_versions
 from tracker.model import CheckOutcome, HostState, Hub, HubKind, HubPoll, VersionQuery
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed.xml")
 HOST = "herald.example"

@@ -13,7 +13,7 @@ from tracker.archive.versions import latest_version, latest_with_habits
 from tracker.model import Habit, HabitKind, Line, LineCounts
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 TIP = Line("00000000000000aa", "Do you know more?")
 SIGN_UP = Line("00000000000000bb", "Sign up")

@@ -26,7 +26,7 @@ from tracker.model import Delivery, DeliveryState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Alert
 
 LEASE = 60.0

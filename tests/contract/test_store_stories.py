@@ -27,7 +27,7 @@ from tracker.model import CopyPair, Decision, Home, StoryDecisionKind, StoryPost
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
 TOP, LOW = 2**64 - 1, 7

@@ -36,7 +36,7 @@ from tracker.urls import article_id
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 
 class TestCommit:

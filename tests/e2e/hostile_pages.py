@@ -15,7 +15,7 @@ from tracker.extraction import read
 from tracker.model import Target
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 _RUN: Final = "window.hacked=1"
 PAYLOADS: Final = (

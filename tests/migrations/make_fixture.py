@@ -42,7 +42,7 @@ from tracker.model import (
 )
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -19,8 +19,8 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import iter_versions
 from tracker.model import VersionQuery
 
-from .news_site import NewsSite
 from .c_shims import CLOCK, build
+from .news_site import NewsSite
 
 if TYPE_CHECKING:
     from pathlib import Path

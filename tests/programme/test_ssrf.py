@@ -15,7 +15,7 @@ import pytest
 from tests.integration.alerts.test_mail import delivery
 from tests.integration.fetch.conftest import NOW
 from tests.unit.fetch.test_guard import SPELLINGS, Recorder
-from tracker.alerts.apprise import AppriseNotifier
+from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.archive.articles import add_targets
 from tracker.archive.hosts import get_host
 from tracker.archive.hubs import list_hubs
@@ -118,7 +118,7 @@ async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[t
 
 APPRISE = dedent("""
     import json, socket, sys
-    from tracker.alerts import apprise_child
+    from tracker.alerts.channels import apprise_child
 
     order = json.load(sys.stdin)
     names = socket.getaddrinfo
@@ -126,7 +126,7 @@ APPRISE = dedent("""
         return names("127.0.0.1" if host == "rebind.test" else host, *rest, **more)
     socket.getaddrinfo = rebinding
     if order["guarded"]:
-        apprise_child.stay_outside()
+        apprise_child.block_private_addresses()
     told = {"title": "t", "body": "b", "timeout": 3}
     said = [apprise_child.deliver({**told, "url": url}) for url in order["urls"]]
     print(json.dumps([each.get("ok", False) for each in said]))

@@ -135,7 +135,7 @@ def same_versions_gate(calm: Assessment, with_faults: Assessment) -> Gate:
     """Return whether a run with faults stored what one without stored, except what was online only in its outages."""
     wanted = calm.stored & with_faults.due
     lost = len(wanted - with_faults.stored)
-    return share_gate("kept as without faults", lost, len(wanted), at_least=1.0, min_of=1)
+    return share_gate("stored as without faults", lost, len(wanted), at_least=1.0, min_of=1)
 
 
 def _archived(archive: ArchiveContents, scenario: Scenario, bases: Mapping[str, str]) -> dict[str, _Archived]:
@@ -231,7 +231,7 @@ def _completeness_gates(
     reverts_missed = sum(each not in stored for each in reverts)
     return [
         share_gate("completeness", len(missed), len(due), at_least=0.995, min_of=20),
-        share_gate("reverts kept", reverts_missed, len(reverts), at_least=0.95),
+        share_gate("true reverts stored", reverts_missed, len(reverts), at_least=0.95),
     ]
 
 
@@ -308,7 +308,7 @@ def _delay_gate(archived: Mapping[str, _Archived], access: Sequence[LogEntry], c
         if not conditions.seconds_unwatched(at, at + conditions.interval)
     )
     median = delays[len(delays) // 2] if delays else 0.0
-    return Gate("median delay in checks", median, at_most=0.75, of=len(delays), min_of=20)
+    return Gate("median delay in check intervals", median, at_most=0.75, of=len(delays), min_of=20)
 
 
 def format_lines(assessment: Assessment) -> list[str]:
@@ -317,7 +317,7 @@ def format_lines(assessment: Assessment) -> list[str]:
     for gate in assessment.gates:
         limit = f">= {gate.at_least:g}" if gate.at_least is not None else f"<= {gate.at_most:g}"
         mark = "ok" if gate.holds else "FAILS"
-        out.append(f"{gate.name:34} {gate.value:10.4g}   {limit:>9}   of {gate.of:6}   {mark}")
+        out.append(f"{gate.name:35} {gate.value:10.4g}   {limit:>9}   of {gate.of:6}   {mark}")
     return [*out, *(f"  {problem}" for problem in assessment.problems[:_MAX_PROBLEMS_SHOWN])]
 
 

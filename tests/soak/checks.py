@@ -65,7 +65,7 @@ def takedown_gates(
     problems += [f"taken down but not reported: {url}" for url in unreported]
     problems += [f"back online but not reported: {url}" for url in back_unreported]
     return [
-        share_gate("reported takedowns that were real", len(wrong), len(reported), at_least=1.0),
+        share_gate("takedowns reported that were true", len(wrong), len(reported), at_least=1.0),
         share_gate("takedowns reported", len(unreported), len(certain), at_least=0.98),
         share_gate("returns reported", len(back_unreported), len(back), at_least=0.98),
     ]
@@ -127,9 +127,9 @@ def request_gates(scenario: Scenario, access: Sequence[LogEntry]) -> list[Gate]:
     at_once = max((entry["at_once"] for entry in access), default=0)
     return [
         share_gate("conditional requests", len(pages) - conditional, len(pages), at_least=0.6, min_of=100),
-        zero_gate("requests disallowed by robots.txt", forbidden, len(access), min_of=100),
-        zero_gate("requests before robots.txt", early, len(access), min_of=100),
-        Gate("parallel requests to a host", at_once, at_most=1, of=len(access)),
+        zero_gate("requests that robots.txt forbids", forbidden, len(access), min_of=100),
+        zero_gate("requests without a robots.txt", early, len(access), min_of=100),
+        Gate("concurrent requests per host", at_once, at_most=1, of=len(access)),
     ]
 
 

@@ -69,3 +69,10 @@ def test_commands_that_pages_name_exist(page):
     ):
         for word in re.findall(r"^(?:\$ )?writethru ([a-z]+)", block, re.MULTILINE):
             assert word in known, word
+
+
+def test_tests_and_benchmarks_that_pages_name_exist():
+    pages = [page for page in PAGES if page.parent.name != "adr"]  # a decision record keeps the paths of its day
+    for page in pages:
+        for path in re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
+            assert (ROOT / path).is_file(), f"{page.name}: {path}"

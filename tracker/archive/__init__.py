@@ -9,9 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.archive.opening import open_archive
+
     from .database import migrations
     from .database.locking import lock
-    from .opening import Archive, open_archive
     from .thread import ArchiveThread
 
 __all__ = ["Archive", "ArchiveThread", "lock", "migrations", "open_archive"]
@@ -24,7 +26,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: Alembic and SQLAlchemy are imported when first asked for
+def __getattr__(name: str) -> Any:
     if name == "migrations":
         return import_module(".database.migrations", __name__)
     if name in _MODULES:

@@ -14,10 +14,10 @@ from .values import OUTCOMES
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Intent
 
     from .database.connection import Connection
-    from .opening import Archive
 
 HINT_DECAY: Final = 0.99
 """What each check that counts leaves of the weight of those before: about the last hundred make up the tally."""
@@ -32,7 +32,7 @@ _WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL"
 _COUNT_WATCHED: Final = f"""
 SELECT count(*) AS articles, coalesce(sum(CASE WHEN a.first_seen_at > :since THEN 1 ELSE 0 END), 0) AS fresh
 FROM article a WHERE {_WATCHED}
-"""  # noqa: S608 - words of ours
+"""
 _SAMPLE: Final = f"{SELECT_ARTICLE} WHERE {_WATCHED} AND a.id % :every = 0 ORDER BY a.id LIMIT :most"
 _LATEST_CHECKS: Final = """
 SELECT count(*) AS checks, coalesce(sum(CASE WHEN outcome = :changed THEN 1 ELSE 0 END), 0) AS changed,

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Mention, Target
 
     from .database.connection import Connection, Row
-    from .opening import Archive
 
 MAX_LISTED_IDENTS: Final = 1000
 """Idents that are looked through for one that resembles a mistyped one."""
@@ -46,7 +46,7 @@ _INSERT: Final = insert_into(
 )
 _ADD_ADDRESS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
 # A person who took an article out of a story outweighs the configuration.
-_JOIN_STORY: Final = """
+JOIN_STORY: Final = """
 INSERT INTO story (article_id, name) SELECT :article_id, :name
 WHERE NOT EXISTS (SELECT 1 FROM story_out WHERE article_id = :article_id AND name = :name)
 ON CONFLICT (article_id, name) DO NOTHING
@@ -226,7 +226,7 @@ def watch_targets(
     new = [_insert(connection, source_id, key, target, now) for key, target in by_key.items() if key not in found]
     for article_id in dict.fromkeys([row for row, _ in known] + new):
         for name in stories:
-            connection.run(_JOIN_STORY, article_id=article_id, name=name)
+            connection.run(JOIN_STORY, article_id=article_id, name=name)
     return new, known
 
 
@@ -299,7 +299,7 @@ def _by_prefix(connection: Connection, prefix: str) -> Tracked:
     if rows:
         raise identifiers.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in rows])
     alike = connection.column(
-        f"SELECT ident FROM article WHERE {_IN_PREFIX} LIMIT :most",  # noqa: S608 - words of ours
+        f"SELECT ident FROM article WHERE {_IN_PREFIX} LIMIT :most",
         start=prefix[0],
         end=identifiers.prefix_end(prefix[0]),
         most=MAX_LISTED_IDENTS,

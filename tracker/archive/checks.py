@@ -1,78 +1,97 @@
-"""Checks: visits to articles, and what each leaves behind."""
+"""Checks: visits to articles, and what each leaves behind, carried out in one transaction."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select
-
-from tracker.archive import activity, articles, captures, habits, inserts, outbox, recaptures
-from tracker.archive.database.prepared import Prepared, together
-from tracker.archive.hosts import save_host_row
-from tracker.archive.schema.core import article
 from tracker.errors import NotKnown
-from tracker.model import ArticleState, CheckOutcome, Committed, Raw
+from tracker.model import ArticleState, Check, CheckOutcome, Committed, Raw
+
+from . import activity, articles, captures, habits, inserts, outbox, recaptures
+from .database.connection import Statement
+from .hosts import save_host_row
+from .values import OUTCOMES, from_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from tracker.archive.database.connection import Connection
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Intent
 
-from typing import TYPE_CHECKING
+    from .database.connection import Connection, Row, Values
 
-from tracker.archive.schema.core import visit
-from tracker.model import Check
+_SAW_VERSION: Final = frozenset(
+    {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
+)
+"""Outcomes that saw the newest version still published."""
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tracker.archive.database.connection import Connection
-    from tracker.archive.opening import Archive
-    from tracker.errors import NotKnown
+_CHECKS: Final = """
+SELECT k.at, k.outcome, k.status, k.elapsed, k.detail FROM visit k JOIN article a ON a.id = k.article_id
+WHERE a.ident = :ident ORDER BY k.at DESC, k.id DESC LIMIT :most
+"""
+_EVERY_CHECK: Final = """
+SELECT k.id, k.at, k.outcome, k.status, k.elapsed, k.detail, a.ident, a.url, s.name AS source
+FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.source_id
+"""
+_MADE_VERSION: Final = [OUTCOMES.index(each) for each in (CheckOutcome.NEW, CheckOutcome.CHANGED)]
+MAX_PAGE_CHECKS: Final = 1000
+"""Checks that `iter_checks_without_version` reads at a time."""
+_ARTICLE: Final = """
+SELECT id, ident, source_id, url, state, last_seen_at, checks, versions, published_at, touched_at FROM article
+WHERE ident = :ident
+"""
+_LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UPDATE")
 
 
 def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]:
     """Return the latest checks of an article, newest first."""
-    query = (
-        select(visit)
-        .join(_articles, _articles.c.id == visit.c.article_id)
-        .where(_articles.c.ident == article)
-        .order_by(visit.c.at.desc(), visit.c.id.desc())
-        .limit(limit)
-    )
     with archive.database.read() as connection:
         return [
-            Check(article, row.at, row.outcome, row.detail or "", row.status, row.elapsed)
-            for row in connection.execute(query)
+            Check(article, from_ms(row.at), OUTCOMES[row.outcome], row.detail or "", row.status, row.elapsed)
+            for row in connection.all(_CHECKS, ident=article, most=limit)
         ]
 
 
-_articles: Final = article
-_STANDING: Final = frozenset(
-    {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
-)
-"""Outcomes that saw the newest version standing."""
+@dataclass(frozen=True, slots=True)
+class StoredCheck:
+    """A check with what names its article."""
+
+    check: Check
+    url: str
+    source: str
 
 
-_KNOWN: Final = (
-    "id",
-    "ident",
-    "source_id",
-    "url",
-    "state",
-    "last_seen_at",
-    "checks",
-    "versions",
-    "published_at",
-    "touched_at",
-)
-
-
-_ARTICLE: Final = Prepared(
-    select(*(article.c[name] for name in _KNOWN)).where(article.c.ident == bindparam("wanted")).with_for_update()
-)
+def iter_checks_without_version(
+    archive: Archive,
+    *,
+    articles: Sequence[str] = (),
+    source: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[StoredCheck]:
+    """Stream the checks that made no version, oldest first, a page at a time; *since* is included, *until* is not."""
+    conditions = {
+        "a.ident IN (:articles)": list(articles),
+        "s.name = :source": source,
+        "k.at >= :since": since,
+        "k.at < :until": until,
+    }
+    where = " AND ".join(["k.outcome NOT IN (:made)", *(each for each, value in conditions.items() if value)])
+    statement = f"{_EVERY_CHECK} WHERE {where} AND (k.at, k.id) > (:at, :id) ORDER BY k.at, k.id LIMIT :most"
+    values: Values = {"made": _MADE_VERSION, "articles": list(articles), "source": source}
+    values |= {"since": since, "until": until, "at": 0, "id": 0, "most": MAX_PAGE_CHECKS}
+    while True:
+        with archive.database.read() as connection:
+            rows = connection.all(statement, {name: value for name, value in values.items() if value != []})
+        for row in rows:
+            outcome = OUTCOMES[row.outcome]
+            check = Check(row.ident, from_ms(row.at), outcome, row.detail or "", row.status, row.elapsed)
+            yield StoredCheck(check, row.url, row.source)
+        if len(rows) < MAX_PAGE_CHECKS:
+            return
+        values |= {"at": rows[-1].at, "id": rows[-1].id}
 
 
 def commit_check(archive: Archive, intent: Intent) -> Committed:
@@ -96,12 +115,9 @@ def commit_checks(archive: Archive, intents: Sequence[Intent]) -> list[Committed
 
 def carry_out(connection: Connection, intent: Intent) -> Committed:
     """Carry out one decision within the caller's transaction."""
-    with together(connection):
-        found = _ARTICLE.ask(connection, {"wanted": intent.article})
-    rows = found()
-    if not rows:
+    row = connection.first(_LOCK_ARTICLE, ident=intent.article)
+    if row is None:
         raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
-    (row,) = rows
     if row.versions != intent.expected_versions:
         return Committed(stale=True)
     number = row.versions + 1 if intent.version else None
@@ -109,15 +125,15 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     if intent.version is not None:
         new = captures.prepare(connection, row, intent.version, bodiless=intent.raw is Raw.NONE)
     changed, visited = {"row": row.id, **_after(intent, row)}, _visited(row.id, intent)
-    with together(connection):
+    with connection.pipeline():
         if new is None:
-            inserts.check(connection, changed, visited)
+            inserts.enter_check(connection, changed, visited)
         else:
             captures.keep(connection, row, intent.check.at, new, {"article": changed, "visit": visited})
     if intent.recapture is not None and row.versions:
         recaptures.keep(connection, row, intent.recapture)
-    habits.count(connection, row.source_id, intent.lines)
-    habits.learn(connection, row.source_id, intent.habits)
+    habits.add_lines(connection, row.source_id, intent.lines)
+    habits.learn_habits(connection, row.source_id, intent.habits)
     activity.count_hint(connection, row.source_id, intent)
     articles.add_aliases(connection, row.id, intent.aliases)
     alerts = outbox.put(connection, intent.alerts, intent.check.at)
@@ -126,13 +142,13 @@ def carry_out(connection: Connection, intent: Intent) -> Committed:
     return Committed(version=number, alerts=alerts)
 
 
-def _after(intent: Intent, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of _ARTICLE
+def _after(intent: Intent, row: Row) -> Values:
     at = intent.check.at
-    values: dict[str, Any] = {
+    values: Values = {
         "last_check_at": at,
         "next_check_at": intent.next_check_at,
-        "last_seen_at": at if intent.check.outcome in _STANDING else row.last_seen_at,
-        "state": ArticleState.PAUSED if row.state is ArticleState.PAUSED else intent.state,
+        "last_seen_at": at if intent.check.outcome in _SAW_VERSION else row.last_seen_at,
+        "state": ArticleState.PAUSED if row.state == ArticleState.PAUSED.value else intent.state,
         "checks": row.checks + 1,
         "failures": intent.failures,
         "etag": intent.etag,
@@ -147,12 +163,12 @@ def _after(intent: Intent, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row 
     return values
 
 
-def _visited(owner: int, intent: Intent) -> dict[str, Any]:
+def _visited(owner: int, intent: Intent) -> Values:
     check = intent.check
     return {
         "article_id": owner,
         "at": check.at,
-        "outcome": check.outcome,
+        "outcome": OUTCOMES.index(check.outcome),
         "status": check.status,
         "elapsed": check.elapsed,
         "detail": check.detail or None,

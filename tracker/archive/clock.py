@@ -9,7 +9,7 @@ from tracker.archive.values import to_ms
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 MAX_CLOCK_DIFFERENCE_MS: Final = 60_000
 """Milliseconds that another machine's clock may be ahead of ours before we take ours for one that went back."""

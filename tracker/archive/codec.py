@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def dump(value: Any, *, without: Collection[str] = ()) -> bytes:  # noqa: ANN401 - any dataclass
+def dump(value: Any, *, without: Collection[str] = ()) -> bytes:
     """Return *value*, a dataclass of the model, as canonical JSON; fields named in *without* are left out.
 
     Any string survives, lone surrogates too. Raises ValueError for NaN and infinities.
@@ -42,7 +42,7 @@ def dump(value: Any, *, without: Collection[str] = ()) -> bytes:  # noqa: ANN401
         return text.encode("utf-8", "surrogatepass")
 
 
-def load(kind: type[T], data: bytes, **given: Any) -> T:  # noqa: ANN401 - the fields that `dump` left out
+def load(kind: type[T], data: bytes, **given: Any) -> T:
     """Return the dataclass that `dump` wrote; *given* are the fields it left out."""
     try:
         plain = orjson.loads(data)
@@ -53,7 +53,7 @@ def load(kind: type[T], data: bytes, **given: Any) -> T:  # noqa: ANN401 - the f
     return decode(plain, **given)
 
 
-def _same(value: Any) -> Any:  # noqa: ANN401 - values of any annotation
+def _same(value: Any) -> Any:
     return value
 
 
@@ -64,7 +64,7 @@ def _finite(value: float) -> float:
 
 
 @cache
-def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
+def _encoder(annotation: Any) -> Convert:
     kind = _inner(annotation)
     if is_dataclass(kind):
         return _dataclass_encoder(kind)
@@ -85,7 +85,7 @@ def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
     return _same
 
 
-def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
+def _dataclass_encoder(kind: Any) -> Convert:
     hints = get_type_hints(kind)
     plan = {field.name: _encoder(hints[field.name]) for field in fields(kind)}
     defaults = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
@@ -94,7 +94,7 @@ def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
     converts = {name: convert for name, convert in plan.items() if convert is not _same}
     needed_converts = [(name, convert) for name, convert in converts.items() if name in needed]
 
-    def encode(value: Any) -> Any:  # noqa: ANN401 - a dataclass or None
+    def encode(value: Any) -> Any:
         if value is None:
             return None
         plain = dict(zip(needed, needed_of(value), strict=True))
@@ -119,7 +119,7 @@ def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 @cache
-def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
+def _decoder(annotation: Any) -> Convert:
     kind = _inner(annotation)
     if is_dataclass(kind):
         return _dataclass_decoder(kind)
@@ -140,11 +140,11 @@ def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
     return _same
 
 
-def _dataclass_decoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
+def _dataclass_decoder(kind: Any) -> Convert:
     hints = get_type_hints(kind)
     plan = {field.name: _decoder(hints[field.name]) for field in fields(kind)}
 
-    def decode(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
+    def decode(plain: Any, **given: Any) -> Any:
         if plain is None:
             return None
         return kind(**{name: plan[name](value) for name, value in plain.items()}, **given)
@@ -152,7 +152,7 @@ def _dataclass_decoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
     return decode
 
 
-def _inner(annotation: Any) -> Any:  # noqa: ANN401 - annotations have no common type
+def _inner(annotation: Any) -> Any:
     """Return what an annotation is about: `X | None` is about X, a Literal about its values' type."""
     origin = get_origin(annotation)
     if origin is Literal:
@@ -163,7 +163,7 @@ def _inner(annotation: Any) -> Any:  # noqa: ANN401 - annotations have no common
     return annotation
 
 
-def _items(kind: Any) -> Any | None:  # noqa: ANN401 - annotations have no common type
+def _items(kind: Any) -> Any | None:
     """Return X of tuple[X, ...], or None for a tuple of fixed length."""
     arguments = get_args(kind)
     return arguments[0] if len(arguments) == 2 and arguments[1] is Ellipsis else None

@@ -10,7 +10,7 @@ from .database.connection import Statement
 from .values import to_instant
 
 if TYPE_CHECKING:
-    from .opening import Archive
+    from tracker.archive.archive import Archive
 
 # From the articles' own counters: there are very many checks.
 _ARTICLES: Final = "SELECT count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks FROM article"

@@ -10,9 +10,8 @@ from .hubs import SELECT_HUB, hub_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import HubState, Tracked
-
-    from .opening import Archive
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 _ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
@@ -25,7 +24,7 @@ SELECT 1 FROM article a WHERE a.state <> 'paused' AND a.next_check_at <= :now
 ORDER BY a.next_check_at LIMIT 1 OFFSET :many
 """
 _DUE_ARTICLES: Final = (
-    f"SELECT a.host, a.next_check_at AS due FROM article a WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now"  # noqa: S608 - words of ours
+    f"SELECT a.host, a.next_check_at AS due FROM article a WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now"
 )
 # The first due article of each host, found by one step in an index for each host.
 _FIRST_DUE_ARTICLES: Final = f"""
@@ -37,7 +36,7 @@ SELECT host, due FROM (
   ) AS due
   FROM hosts
 ) each_host WHERE due IS NOT NULL
-"""  # noqa: S608 - words of ours
+"""
 _HOSTS: Final = """
 WITH RECURSIVE hosts(host) AS (
   SELECT min(host) FROM article
@@ -55,7 +54,7 @@ SELECT due.host FROM (
 ) due LEFT JOIN host ON host.name = due.host
 WHERE host.not_before IS NULL OR host.not_before <= :now
 GROUP BY due.host ORDER BY min(due.due), due.host LIMIT :most
-"""  # noqa: S608 - words of ours
+"""
 
 
 _FEW_HOSTS: Final = _due_hosts(_DUE_ARTICLES)

@@ -10,11 +10,12 @@ from .database.connection import insert_into
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+
     from .database.connection import Connection
-    from .opening import Archive
 
 _COLUMNS: Final = "not_before failures last_failure_at latency robots_status robots_body robots_at".split()
-_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"  # noqa: S608 - names of ours
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"
 _SAVE: Final = insert_into(
     "host",
     ["name", *_COLUMNS],

@@ -14,10 +14,10 @@ from .values import to_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import HubPoll, Tracked
 
     from .database.connection import Connection, Row
-    from .opening import Archive
 
 _WORKED: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 
@@ -87,7 +87,7 @@ def _note_poll(connection: Connection, source_id: int, poll: HubPoll, new: int) 
         "last_ok_at = :at, failures = 0, last_error = ''" if worked else "failures = failures + 1, last_error = :error"
     )
     connection.run(
-        f"UPDATE hub SET next_poll_at = :next_poll_at, last_poll_at = :at, etag = :etag,"  # noqa: S608 - words of ours
+        f"UPDATE hub SET next_poll_at = :next_poll_at, last_poll_at = :at, etag = :etag,"
         f" last_modified = :last_modified, articles = articles + :new, {outcome}"
         " WHERE source_id = :source_id AND key = :key",
         next_poll_at=poll.next_poll_at,

@@ -2,85 +2,81 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
-
-from tracker.archive.database.prepared import Prepared
-from tracker.archive.schema.core import article, blob, capture, change, version, visit
-from tracker.archive.schema.proofs import leaf
+from .database.connection import insert_into
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from sqlalchemy import Table
-    from sqlalchemy.sql.dml import Insert, Update
+    from .database.connection import Connection, Values
 
-    from tracker.archive.database.connection import Connection
-
-CHECKED: Final = (
+_CHECKED: Final = (
     "last_check_at", "next_check_at", "last_seen_at", "state", "checks", "failures", "etag", "last_modified",
     "signature", "touched_at",
 )  # fmt: skip
 """What a check sets of its article."""
-_GROWN: Final = (*CHECKED, "versions", "last_change_at", "title", "published_at")
+_GROWN: Final = (*_CHECKED, "versions", "last_change_at", "title", "published_at")
 """What a check that found a version sets of it."""
-_VISITED: Final = ("article_id", "at", "outcome", "status", "elapsed", "detail")
+_BLOB: Final = ("id", "base_id", "raw_len", "sha256", "crc", "data")
 _TABLES: Final = {
-    "article": article,
-    "visit": visit,
-    "content": blob,
-    "head": blob,
-    "body": blob,
-    "version": version,
-    "capture": capture,
-    "leaf": leaf,
-    "change": change,
-}
-"""By the name of the row, in the order that references need."""
-_GIVEN_LATER: Final = {"position"}
-"""Columns that are empty at first."""
+    "visit": ("visit", ("article_id", "at", "outcome", "status", "elapsed", "detail")),
+    "content": ("blob", _BLOB),
+    "head": ("blob", _BLOB),
+    "body": ("blob", _BLOB),
+    "version": (
+        "version",
+        (
+            "id", "article_id", "n", "seen_at", "previous_seen_at", "status", "extractor", "signature", "sha256",
+            "content_id",
+        ),
+    ),
+    "capture": ("capture", ("version_id", "fetched_at", "status", "sha256", "head_id", "body_id")),
+    "leaf": ("leaf", ("version_id", "hash")),
+    "change": ("change", ("version_id", "words", "significance", "announced", "raw_len", "crc", "data")),
+}  # fmt: skip
+"""Table and columns by the name of the row, in the order that references need."""
 
 
-def enter(connection: Connection, rows: Mapping[str, Mapping[str, Any]]) -> None:
-    """Enter rows by their names, in this order: what changes of the "article" in "row", the "visit", then what is kept.
+def enter_version(connection: Connection, rows: Mapping[str, Values]) -> None:
+    """Enter what a check that found a version leaves: rows by their names, in the order of the tables.
 
-    That is "content", "head", "body", "version", "capture", "leaf" and, where there is one, "change"; these bring their
-    numbers with them.
+    Args:
+        connection: the caller's transaction.
+        rows: what changes of the "article" in "row", the "visit", then "content", "head", "body", "version",
+            "capture", "leaf" and, where there is one, "change"; these bring their numbers with them.
     """
-    if connection.dialect.name == "sqlite":
-        for table, some in groupby(rows.items(), key=lambda pair: _TABLES[pair[0]].name):
-            _ONE[table].run_many(connection, [row for _, row in some])
+    if connection.is_sqlite:
+        for name, row in rows.items():
+            connection.run(_ONE[name], row)
         return
-    given = {f"{name}_{key}": value for name, row in rows.items() for key, value in row.items()}
-    _ALL["change" in rows].run(connection, given)
+    values = {f"{name}_{key}": value for name, row in rows.items() for key, value in row.items()}
+    connection.run(_ALL["change" in rows], values)
 
 
-def check(connection: Connection, changed: Mapping[str, Any], visited: Mapping[str, Any]) -> None:
+def enter_check(connection: Connection, changed: Values, visited: Values) -> None:
     """Enter a check that found no version: what changes of the article in "row", and the visit."""
-    _CHECK.run(connection, changed)
-    _ONE["visit"].run(connection, visited)
+    connection.run(_CHECK, changed)
+    connection.run(_ONE["visit"], visited)
 
 
-def _columns(table: Table) -> Sequence[str]:
-    if table is article:
-        return _GROWN
-    return _VISITED if table is visit else [column.name for column in table.c if column.name not in _GIVEN_LATER]
+def _update(columns: tuple[str, ...], prefix: str = "") -> str:
+    values = ", ".join(f"{column} = :{prefix}{column}" for column in columns)
+    return f"UPDATE article SET {values} WHERE id = :{prefix}row"
 
 
-def _statement(table: Table, prefix: str = "") -> Insert | Update:
-    values = {key: bindparam(f"{prefix}{key}", type_=table.c[key].type) for key in _columns(table)}
-    if table is article:
-        return update(article).where(article.c.id == bindparam(f"{prefix}row")).values(values)
-    return insert(table).inline().values(values)
+def _insert(name: str) -> str:
+    table, columns = _TABLES[name]
+    values = ", ".join(f":{name}_{column}" for column in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
 
 
-def _all(names: Sequence[str]) -> Prepared:
-    made = [_statement(_TABLES[name], f"{name}_").cte(f"new_{name}") for name in names]
-    return Prepared(select(literal_column("1").label("one")).add_cte(*made))
+def _all(*, with_change: bool) -> str:
+    names = [name for name in _TABLES if with_change or name != "change"]
+    parts = [f"new_article AS ({_update(_GROWN, 'article_')})", *(f"new_{name} AS ({_insert(name)})" for name in names)]
+    return f"WITH {', '.join(parts)} SELECT 1"
 
 
-_CHECK: Final = Prepared(update(article).where(article.c.id == bindparam("row")), CHECKED)
-_ONE: Final = {table.name: Prepared(_statement(table)) for table in _TABLES.values()}
-_ALL: Final = {True: _all(list(_TABLES)), False: _all([name for name in _TABLES if name != "change"])}
+_CHECK: Final = _update(_CHECKED)
+_ONE: Final = {"article": _update(_GROWN)} | {name: insert_into(*_TABLES[name]) for name in _TABLES}
+_ALL: Final = {with_change: _all(with_change=with_change) for with_change in (True, False)}

@@ -9,7 +9,7 @@ from .values import clean_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .opening import Archive
+    from tracker.archive.archive import Archive
 
 _SAVE: Final = """
 INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)

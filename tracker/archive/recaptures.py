@@ -5,62 +5,58 @@ Each is coded against the page of its version, or another that is there, and has
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
-from sqlalchemy import bindparam, insert, select, update
 
-from tracker.archive import codec, identifiers
-from tracker.archive.ledger import merkle
-from tracker.archive.schema.columns import Instant
-from tracker.archive.schema.core import article, capture, source, version
-from tracker.archive.schema.proofs import leaf, tombstone
-from tracker.archive.schema.readings import recapture
-from tracker.archive.values import to_ms
 from tracker.errors import NotKnown
 from tracker.model import Recaptured
 
-from . import blobs, captures
+from . import blobs, captures, codec, identifiers
+from .database.connection import insert_into
+from .ledger import merkle
+from .values import from_ms, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Select
-
-    from tracker.archive.database.connection import Connection
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Capture
 
+    from .database.connection import Connection, Row, Values
+
 _FORM: Final = 1
-_BASE: Final = (
-    select(capture.c.head_id, capture.c.body_id, leaf.c.hash, tombstone.c.parts)
-    .join(version, version.c.id == capture.c.version_id)
-    .outerjoin(leaf, leaf.c.version_id == version.c.id)
-    .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
-    .where(version.c.article_id == bindparam("owner"), version.c.n == bindparam("n"))
+_BASE: Final = """
+SELECT c.head_id, c.body_id, l.hash, t.parts FROM capture c JOIN version v ON v.id = c.version_id
+  LEFT JOIN leaf l ON l.version_id = v.id
+  LEFT JOIN tombstone t ON t.version_id = v.id
+WHERE v.article_id = :article_id AND v.n = :n
+"""
+_SELECT: Final = """
+SELECT r.id, r.n, r.fetched_at, r.status, r.sha256, r.head_id, r.body_id, r.removed, a.ident
+FROM recapture r JOIN article a ON a.id = r.article_id
+"""
+_INSERT: Final = insert_into(
+    "recapture", ("article_id", "n", "fetched_at", "status", "sha256", "head_id", "body_id", "leaf", "removed")
 )
-_ROWS: Final = (
-    select(recapture, article.c.ident).join(article, article.c.id == recapture.c.article_id).order_by(recapture.c.id)
-)
+OF_VERSIONS: Final = "r.article_id = :article_id AND r.n IN (:numbers)"
+"""The recaptures of some versions of an article."""
 
 
 def list_recaptures(archive: Archive, article: str, n: int | None = None) -> list[Recaptured]:
     """Return the captures that showed versions of an article again, or version *n* alone, oldest first."""
-    query = _ROWS.where(_article.c.ident == article)
-    if n is not None:
-        query = query.where(recapture.c.n == n)
+    which = "" if n is None else "AND r.n = :n"
     with archive.database.read() as connection:
         return [
-            Recaptured(row.id, row.ident, row.n, row.fetched_at, row.status, row.sha256, row.removed)
-            for row in connection.execute(query)
+            Recaptured(row.id, row.ident, row.n, from_ms(row.fetched_at), row.status, row.sha256.hex(), row.removed)
+            for row in connection.all(f"{_SELECT} WHERE a.ident = :ident {which} ORDER BY r.id", ident=article, n=n)
         ]
 
 
 def get_recapture(archive: Archive, key: int) -> Capture:
     """Return one of them by its key. Raises NotKnown; ArchiveError where it is damaged or was taken out."""
     with archive.database.read() as connection:
-        row = connection.execute(_ROWS.where(recapture.c.id == key)).one_or_none()
+        row = connection.first(f"{_SELECT} WHERE r.id = :id", id=key)
         if row is None:
             raise NotKnown("no such capture", resource=str(key))
         name = f"{row.ident}@{row.n}"
@@ -70,71 +66,54 @@ def get_recapture(archive: Archive, key: int) -> Capture:
         return captures.unpack(row, raw[row.head_id], raw[row.body_id], name)
 
 
-_article: Final = article
-
-
-def keep(connection: Connection, row: Any, page: Capture) -> None:  # noqa: ANN401 - a row of an article
-    """Keep a page that showed the newest version of the article in *row*, in the caller's transaction."""
-    base = connection.execute(_BASE, {"owner": row.id, "n": row.versions}).one()
+def keep(connection: Connection, row: Row, page: Capture) -> None:
+    """Store a page that showed the newest version of the article in *row*, in the caller's transaction."""
+    (base,) = connection.all(_BASE, article_id=row.id, n=row.versions)
     head, body = blobs.Part.of(codec.dump(page, without=captures.APART)), blobs.Part.of(page.body)
     ids = (base.head_id, base.body_id) if base.parts is None else ()
-    known = blobs.read_few(connection, ids) if ids else {}
-    keys = blobs.put(
-        connection,
-        [blobs.coded(part, key, known.get(key)) for part, key in zip((head, body), ids or (None, None), strict=True)],
+    known = blobs.read_cached(connection, ids)
+    coded = [
+        blobs.coded(part, key, known.get(key)) for part, key in zip((head, body), ids or (None, None), strict=True)
+    ]
+    head_id, body_id = blobs.put(connection, coded)
+    hashes, version_leaf = (head.sha256, body.sha256), None if base.hash is None else base.hash.hex()
+    leaf = leaf_of(row.ident, row.versions, to_ms(page.fetched_at), page.status, hashes, version_leaf)
+    connection.run(
+        _INSERT,
+        article_id=row.id,
+        n=row.versions,
+        fetched_at=page.fetched_at,
+        status=page.status,
+        sha256=bytes.fromhex(body.sha256),
+        head_id=head_id,
+        body_id=body_id,
+        leaf=bytes.fromhex(leaf),
+        removed="",
     )
-    fresh = {
-        "article_id": row.id,
-        "n": row.versions,
-        "fetched_at": page.fetched_at,
-        "status": page.status,
-        "sha256": body.sha256,
-        "head_id": keys[0],
-        "body_id": keys[1],
-        "leaf": leaf_of(
-            row.ident, row.versions, to_ms(page.fetched_at), page.status, (head.sha256, body.sha256), base.hash
-        ),
-        "removed": "",
-    }
-    connection.execute(insert(recapture), fresh)
 
 
-def take_out(connection: Connection, which: Select[Any], reason: str) -> int:
-    """Take out the bytes of the recaptures whose numbers *which* selects; their hashes and leaves stay."""
-    query = select(recapture.c.id, recapture.c.head_id, recapture.c.body_id).where(
-        recapture.c.id.in_(which), recapture.c.removed == ""
-    )
-    found = connection.execute(query).all()
-    for row in found:
-        for each in (row.head_id, row.body_id):
-            blobs.recode_dependents(connection, each)
-            blobs.empty(connection, each)
-        connection.execute(update(recapture).where(recapture.c.id == row.id).values(removed=reason))
-    return len(found)
+def take_out(connection: Connection, where: str, values: Values, reason: str) -> int:
+    """Take out the bytes of the recaptures (r, of articles a) that *where* selects; their hashes and leaves stay."""
+    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where}", values)
+    for row in rows:
+        for blob_id in (row.head_id, row.body_id):
+            blobs.recode_dependents(connection, blob_id)
+            blobs.empty(connection, blob_id)
+        connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)
+    return len(rows)
 
 
-def named(which: Select[Any]) -> Select[Any]:
-    """Select article and version of the recaptures whose numbers *which* selects, oldest first."""
-    query = select(article.c.ident, recapture.c.n).join(article, article.c.id == recapture.c.article_id)
-    return query.where(recapture.c.id.in_(which)).order_by(recapture.c.id)
+def list_named(connection: Connection, where: str, values: Values) -> list[tuple[str, int]]:
+    """Return article and version of the recaptures that *where* selects, oldest first."""
+    rows = connection.all(f"{_SELECT} WHERE {where} ORDER BY r.id", values)
+    return [(row.ident, row.n) for row in rows]
 
 
-def of_versions(owner: int, numbers: Iterable[int]) -> Select[Any]:
-    """Select the recaptures of these versions of article row *owner*."""
-    return select(recapture.c.id).where(recapture.c.article_id == owner, recapture.c.n.in_(list(numbers)))
-
-
-def expired(name: str, seen_before: datetime | None, keep_newest: int) -> Select[Any]:
-    """Select the recaptures of a source that retention lets go: old ones, or such of versions that are let go."""
-    query = (
-        select(recapture.c.id)
-        .join(article, article.c.id == recapture.c.article_id)
-        .join(source, source.c.id == article.c.source_id)
-        .where(source.c.name == name, recapture.c.removed == "")
-    )
-    if seen_before is not None:
-        return query.where(recapture.c.fetched_at < bindparam("before", seen_before, type_=Instant()))
-    return query.where(recapture.c.n <= article.c.versions - keep_newest)
+def where_expired(source: str, seen_before: datetime | None, keep_newest: int) -> tuple[str, Values]:
+    """Return the condition for recaptures that retention lets go: old ones, or such of versions that are let go."""
+    age = "r.n <= a.versions - :keep" if seen_before is None else "r.fetched_at < :seen_before"
+    where = f"r.removed = '' AND a.source_id = (SELECT id FROM source WHERE name = :source) AND {age}"
+    return where, {"source": source, "seen_before": seen_before, "keep": keep_newest}
 
 
 def leaf_of(ident: str, n: int, fetched: int, status: int, hashes: tuple[str, str], version_leaf: str | None) -> str:

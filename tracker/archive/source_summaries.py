@@ -1,41 +1,38 @@
-"""Sources, each with what its articles, hubs and changes come to."""
+"""Sources, each with what its articles and hubs come to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, func, select
-
-from tracker.archive.schema.columns import Instant
-from tracker.archive.schema.core import article, hub, source
-from tracker.archive.values import clean_text
-from tracker.model import ArticleState
+from .values import to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from tracker.archive.archive import Archive
 
-    from tracker.archive.database.connection import Connection
+    from .database.connection import Row
 
-from datetime import datetime
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Select
-
-    from tracker.archive.database.connection import Connection
-    from tracker.archive.opening import Archive
-
-
-def summarise_sources(archive: Archive, name: str | None = None) -> list[SourceSummary]:
-    """Return every source, or the one of that name, with what its articles and hubs come to."""
-    with archive.database.read() as connection:
-        return glances(connection, name)
+_SOURCES: Final = "SELECT id, name, paused FROM source WHERE (:all = 1 OR name = :name) ORDER BY name"
+_ARTICLES: Final = """
+SELECT source_id, count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks,
+  count(CASE WHEN versions > 1 THEN 1 END) AS changed, count(CASE WHEN state = 'gone' THEN 1 END) AS gone,
+  count(CASE WHEN failures > 0 AND state = 'active' THEN 1 END) AS failing,
+  max(last_check_at) AS last_check, max(last_seen_at) AS last_ok, max(last_change_at) AS last_change,
+  min(CASE WHEN state = 'active' THEN next_check_at END) AS next_check
+FROM article a WHERE (:all = 1 OR source_id = (SELECT id FROM source WHERE name = :name)) GROUP BY source_id
+"""
+_HUBS: Final = """
+SELECT source_id, count(*) AS hubs, count(CASE WHEN failures > 0 THEN 1 END) AS failing, max(last_ok_at) AS last_ok,
+  max(last_poll_at) AS last_poll, min(next_poll_at) AS next_poll
+FROM hub WHERE (:all = 1 OR source_id = (SELECT id FROM source WHERE name = :name)) GROUP BY source_id
+"""
+_ERRORS: Final = """
+SELECT source_id, last_error FROM hub
+WHERE failures > 0 AND (:all = 1 OR source_id = (SELECT id FROM source WHERE name = :name))
+ORDER BY source_id, position DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,85 +56,47 @@ class SourceSummary:
     error: str = ""
 
 
-def glances(connection: Connection, name: str | None = None) -> list[SourceSummary]:
-    """Return every source by name, or the one of that name."""
-    known = select(source.c.id, source.c.name, source.c.paused).order_by(source.c.name)
-    if name is not None:
-        known = known.where(source.c.name == clean_text(name))
-    found = connection.execute(known).all()
-    ids = [row.id for row in found]
-    articles = {row.source_id: row for row in connection.execute(_articles_by_source(ids))}
-    hubs = {row.source_id: row for row in connection.execute(_hubs_by_source(ids))}
-    errors = {row.source_id: row.last_error for row in connection.execute(_errors(ids))}
-    return [_source(row, articles.get(row.id), hubs.get(row.id), errors.get(row.id, "")) for row in found]
-
-
-def _articles_by_source(ids: Sequence[int]) -> Select[Any]:
-    counted = func.count().filter
-    active = and_(article.c.state == ArticleState.ACTIVE, article.c.next_check_at.is_not(None))
-    return (
-        select(
-            article.c.source_id,
-            func.count().label("articles"),
-            counted(article.c.versions > 1).label("changed"),
-            func.sum(article.c.versions).label("versions"),
-            func.sum(article.c.checks).label("checks"),
-            counted(article.c.state == ArticleState.GONE).label("gone"),
-            counted(and_(article.c.failures > 0, article.c.state == ArticleState.ACTIVE)).label("failing"),
-            func.max(article.c.last_check_at, type_=Instant()).label("last_check"),
-            func.max(article.c.last_seen_at, type_=Instant()).label("last_ok"),
-            func.max(article.c.last_change_at, type_=Instant()).label("last_change"),
-            func.min(article.c.next_check_at, type_=Instant()).filter(active).label("next_check"),
+def summarise_sources(archive: Archive, name: str | None = None) -> list[SourceSummary]:
+    """Return every source by name, or the one of that name, with what its articles and hubs come to."""
+    which = {"all": int(name is None), "name": name or ""}
+    with archive.database.read() as connection:
+        sources = connection.all(_SOURCES, which)
+        articles = {row.source_id: row for row in connection.all(_ARTICLES, which)}
+        hubs = {row.source_id: row for row in connection.all(_HUBS, which)}
+        errors = {row.source_id: row.last_error for row in connection.all(_ERRORS, which)}
+    found = []
+    for row in sources:
+        mine, polls = articles.get(row.id), hubs.get(row.id)
+        found.append(
+            SourceSummary(
+                name=row.name,
+                paused=bool(row.paused),
+                articles=mine.articles if mine else 0,
+                changed=mine.changed if mine else 0,
+                versions=int(mine.versions) if mine else 0,
+                checks=int(mine.checks) if mine else 0,
+                gone=mine.gone if mine else 0,
+                failing=mine.failing if mine else 0,
+                hubs=polls.hubs if polls else 0,
+                hubs_failing=polls.failing if polls else 0,
+                last_ok=_latest(_of(mine, "last_ok"), _of(polls, "last_ok")),
+                last_check=_latest(_of(mine, "last_check"), _of(polls, "last_poll")),
+                last_change=to_instant(mine.last_change) if mine else None,
+                next_visit=None if row.paused else _soonest(_of(mine, "next_check"), _of(polls, "next_poll")),
+                error=errors.get(row.id, ""),
+            )
         )
-        .where(article.c.source_id.in_(ids))
-        .group_by(article.c.source_id)
-    )
+    return found
 
 
-def _hubs_by_source(ids: Sequence[int]) -> Select[Any]:
-    return (
-        select(
-            hub.c.source_id,
-            func.count().label("hubs"),
-            func.count().filter(hub.c.failures > 0).label("failing"),
-            func.max(hub.c.last_ok_at, type_=Instant()).label("last_ok"),
-            func.max(hub.c.last_poll_at, type_=Instant()).label("last_poll"),
-            func.min(hub.c.next_poll_at, type_=Instant()).label("next_poll"),
-        )
-        .where(hub.c.source_id.in_(ids))
-        .group_by(hub.c.source_id)
-    )
+def _of(row: Row | None, column: str) -> int | None:
+    found: int | None = None if row is None else getattr(row, column)
+    return found
 
 
-def _errors(ids: Sequence[int]) -> Select[Any]:
-    return (
-        select(hub.c.source_id, hub.c.last_error)
-        .where(hub.c.source_id.in_(ids), hub.c.failures > 0)
-        .order_by(hub.c.source_id, hub.c.position.desc())
-    )
+def _latest(*times: int | None) -> datetime | None:
+    return to_instant(max((each for each in times if each is not None), default=None))
 
 
-def _source(row: Any, articles: Any, hubs: Any, error: str) -> SourceSummary:  # noqa: ANN401 - rows
-    def latest(*times: datetime | None) -> datetime | None:
-        return max((each for each in times if each is not None), default=None)
-
-    def soonest(*times: datetime | None) -> datetime | None:
-        return min((each for each in times if each is not None), default=None)
-
-    return SourceSummary(
-        name=row.name,
-        paused=bool(row.paused),
-        articles=articles.articles if articles else 0,
-        changed=articles.changed if articles else 0,
-        versions=int(articles.versions) if articles else 0,
-        checks=int(articles.checks) if articles else 0,
-        gone=articles.gone if articles else 0,
-        failing=articles.failing if articles else 0,
-        hubs=hubs.hubs if hubs else 0,
-        hubs_failing=hubs.failing if hubs else 0,
-        last_ok=latest(articles and articles.last_ok, hubs and hubs.last_ok),
-        last_check=latest(articles and articles.last_check, hubs and hubs.last_poll),
-        last_change=articles.last_change if articles else None,
-        next_visit=None if row.paused else soonest(articles and articles.next_check, hubs and hubs.next_poll),
-        error=error,
-    )
+def _soonest(*times: int | None) -> datetime | None:
+    return to_instant(min((each for each in times if each is not None), default=None))

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Hub
 
     from .database.connection import Connection
-    from .opening import Archive
 
 _INSERT_HUB: Final = insert_into(
     "hub",

@@ -3,143 +3,136 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, delete, select, update
-
-from tracker.archive.database.base import upsert, upserting
-from tracker.archive.schema import stories as story_tables
-from tracker.archive.schema.core import article, story, version
-from tracker.archive.schema.stories import home, mark, out
 from tracker.errors import NotKnown
 from tracker.model import Decision, Home, StoryDecisionKind
+
+from .articles import JOIN_STORY
+from .database.connection import chunks, insert_into
+from .values import from_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Row, Select
-
-    from tracker.archive.database.connection import Connection
     from tracker.model import StoryReading
 
-_copy: Final = story_tables.copy
-_CHUNK: Final = 400
-WRAP: Final = 1 << 64
+    from .database.connection import Connection, Row
+
+_WRAP: Final = 1 << 64
 _HALF: Final = 1 << 63
+_HOME_COLUMNS: Final = ("story", "score", "is_copy", "reasons", "least", "at")
+_PLACE: Final = insert_into(
+    "story_home",
+    ("article_id", *_HOME_COLUMNS),
+    f"ON CONFLICT (article_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _HOME_COLUMNS)}",
+)
+_ADD_MARK: Final = insert_into("story_mark", ("mark", "article_id"), "ON CONFLICT (mark, article_id) DO NOTHING")
+_COPY_COLUMNS: Final = ("contained", "reason", "at")
+_ADD_COPY: Final = insert_into(
+    "story_copy",
+    ("first_id", "second_id", *_COPY_COLUMNS),
+    f"ON CONFLICT (first_id, second_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COPY_COLUMNS)}",
+)
+_LEAVE: Final = insert_into("story_out", ("article_id", "name"), "ON CONFLICT (article_id, name) DO NOTHING")
 
 
-def to_home(row: Row[*tuple[Any, ...]]) -> Home:
+def home_of(row: Row) -> Home:
     """Return where an article stands, for a row of its home and its ident."""
     return Home(row.ident, row.story, row.score, tuple(json.loads(row.reasons)), bool(row.is_copy))
 
 
-def to_decision(row: Row[*tuple[Any, ...]]) -> Decision:
+def decision_of(row: Row) -> Decision:
     """Return a decision for its row."""
-    return Decision(
-        StoryDecisionKind(row.verdict), row.story, tuple(json.loads(row.articles)), row.into_story, at=row.at, by=row.by
-    )
+    kind, articles = StoryDecisionKind(row.verdict), tuple(json.loads(row.articles))
+    return Decision(kind, row.story, articles, row.into_story, at=from_ms(row.at), by=row.by)
 
 
-def vetoed(connection: Connection, owner: int, name: str) -> bool:
-    """Say whether a person took article row *owner* out of story *name*."""
-    query = select(out.c.name).where(out.c.article_id == owner, out.c.name == name)
-    return connection.scalar(query) is not None
+def forget(connection: Connection, article_id: int) -> None:
+    """Take out what quotes or marks the text of an article: some of it was taken down."""
+    connection.run("DELETE FROM story_mark WHERE article_id = :article_id", article_id=article_id)
+    connection.run("UPDATE story_home SET reasons = '[]' WHERE article_id = :article_id", article_id=article_id)
 
 
-def forget(connection: Connection, owner: int) -> None:
-    """Take out what quotes or marks the text of article row *owner*: some of it was taken down."""
-    connection.execute(delete(mark).where(mark.c.article_id == owner))
-    connection.execute(update(home).where(home.c.article_id == owner).values(reasons="[]"))
+def place_article(connection: Connection, article_id: int, reading: StoryReading) -> None:
+    """Put an article where the reading says; one that was never read is a story of its own."""
+    least: int | None = connection.value("SELECT least FROM story_home WHERE article_id = :id", id=article_id)
+    if least is None or reading.home is not None:
+        home = reading.home or Home(reading.article, reading.article)
+        connection.run(
+            _PLACE,
+            article_id=article_id,
+            story=home.story,
+            score=home.score,
+            is_copy=home.copy,
+            reasons=json.dumps(list(home.reasons), ensure_ascii=False),
+            least=reading.size if least is None else min(least, reading.size),
+            at=reading.at,
+        )
+    elif reading.size < least:
+        connection.run("UPDATE story_home SET least = :least WHERE article_id = :id", least=reading.size, id=article_id)
 
 
-def numbered(ident: str, n: int) -> Select[Any]:
-    """Select the rows of a version and its article by id and number."""
-    query = select(version.c.id.label("version"), article.c.id.label("article"))
-    return query.join(article, article.c.id == version.c.article_id).where(article.c.ident == ident, version.c.n == n)
+def add_marks(connection: Connection, article_id: int, reading: StoryReading) -> None:
+    """Enter the marks of the reading for an article."""
+    connection.run_many(_ADD_MARK, [{"mark": signed(mark), "article_id": article_id} for mark in reading.marks])
 
 
-def settle_home(connection: Connection, owner: int, reading: StoryReading) -> None:
-    """Put article row *owner* where the reading says; one that was never read is a story of its own."""
-    known = connection.execute(select(home).where(home.c.article_id == owner)).first()
-    if known is None or reading.home is not None:
-        stands = reading.home or Home(reading.article, reading.article)
-        row = {
-            "article_id": owner,
-            "story": stands.story,
-            "score": stands.score,
-            "is_copy": stands.copy,
-            "reasons": json.dumps(list(stands.reasons), ensure_ascii=False),
-            "least": min(known.least, reading.size) if known else reading.size,
-            "at": reading.at,
-        }
-        connection.execute(upsert(connection, home, row, on=(home.c.article_id,), replace=True))
-    elif reading.size < known.least:
-        connection.execute(update(home).where(home.c.article_id == owner).values(least=reading.size))
-
-
-def post(connection: Connection, owner: int, reading: StoryReading) -> None:
-    """Enter the marks of the reading for article row *owner*."""
-    if reading.marks:
-        names = ("mark", "article_id")
-        rows = [{"mark": signed(each), "article_id": owner} for each in reading.marks]
-        connection.execute(upserting(connection.dialect.name, mark, names, names, replace=False), rows)
-
-
-def pair(connection: Connection, reading: StoryReading) -> None:
+def add_copies(connection: Connection, reading: StoryReading) -> None:
     """Enter the copies that were found; a pair found again takes the newer finding."""
-    keys = _keys(connection, {ident for pair in reading.copies for ident in (pair.first, pair.second)})
+    keys = _keys(connection, (ident for pair in reading.copies for ident in (pair.first, pair.second)))
     for pair in reading.copies:
         if pair.first in keys and pair.second in keys:
-            row = {
-                "first_id": keys[pair.first],
-                "second_id": keys[pair.second],
-                "contained": pair.contained,
-                "reason": pair.reason,
-                "at": reading.at,
-            }
-            on = (_copy.c.first_id, _copy.c.second_id)
-            connection.execute(upsert(connection, _copy, row, on=on, replace=True))
+            connection.run(
+                _ADD_COPY,
+                first_id=keys[pair.first],
+                second_id=keys[pair.second],
+                contained=pair.contained,
+                reason=pair.reason,
+                at=reading.at,
+            )
 
 
-def join(connection: Connection, joins: Iterable[tuple[str, str]], *, back: bool = False) -> None:
-    """Put articles into named stories; those a person took out stay out, unless a person brings them *back*."""
+def join_stories(connection: Connection, joins: Iterable[tuple[str, str]], *, by_person: bool = False) -> None:
+    """Put articles into named stories; those a person took out stay out, unless a person brings them back."""
     wanted = list(joins)
-    keys = _keys(connection, {ident for ident, _ in wanted})
+    keys = _keys(connection, (ident for ident, _ in wanted))
     for ident, name in wanted:
-        owner = _known(keys, ident)
-        if back:
-            connection.execute(delete(out).where(out.c.article_id == owner, out.c.name == name))
-        if back or not vetoed(connection, owner, name):
-            row = {"article_id": owner, "name": name}
-            connection.execute(upsert(connection, story, row, on=(story.c.article_id, story.c.name)))
+        article_id = _known(keys, ident)
+        if by_person:
+            connection.run("DELETE FROM story_out WHERE article_id = :id AND name = :name", id=article_id, name=name)
+        connection.run(JOIN_STORY, article_id=article_id, name=name)
 
 
-def leave(connection: Connection, leaves: Iterable[tuple[str, str]]) -> None:
+def leave_stories(connection: Connection, leaves: Iterable[tuple[str, str]]) -> None:
     """Take articles out of named stories, for good."""
     gone = list(leaves)
-    keys = _keys(connection, {ident for ident, _ in gone})
+    keys = _keys(connection, (ident for ident, _ in gone))
     for ident, name in gone:
-        owner = _known(keys, ident)
-        connection.execute(delete(story).where(and_(story.c.article_id == owner, story.c.name == name)))
-        row = {"article_id": owner, "name": name}
-        connection.execute(upsert(connection, out, row, on=(out.c.article_id, out.c.name)))
-
-
-def _known(keys: dict[str, int], ident: str) -> int:
-    if ident not in keys:
-        raise NotKnown("no such article", resource=ident, hint="writethru log lists what is kept")
-    return keys[ident]
-
-
-def _keys(connection: Connection, idents: Iterable[str]) -> dict[str, int]:
-    wanted = sorted(set(idents))
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(article.c.ident, article.c.id).where(article.c.ident.in_(wanted[start : start + _CHUNK]))
-        found.update({row.ident: row.id for row in connection.execute(query)})
-    return found
+        article_id = _known(keys, ident)
+        connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=article_id, name=name)
+        connection.run(_LEAVE, article_id=article_id, name=name)
 
 
 def signed(value: int) -> int:
     """Return an unsigned 64-bit number as the signed one with the same bits: databases have no other."""
-    return value - WRAP if value >= _HALF else value
+    return value - _WRAP if value >= _HALF else value
+
+
+def unsigned(value: int) -> int:
+    """Return the unsigned number that `signed` gave *value* for."""
+    return value % _WRAP
+
+
+def _known(keys: dict[str, int], ident: str) -> int:
+    if ident not in keys:
+        raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")
+    return keys[ident]
+
+
+def _keys(connection: Connection, idents: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in chunks(sorted(set(idents))):
+        rows = connection.all("SELECT ident, id FROM article WHERE ident IN (:idents)", idents=some)
+        found.update({row.ident: row.id for row in rows})
+    return found

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, or_, select, text, tuple_, update
-
-from tracker.archive import passages, readings
-from tracker.archive import story_rows as story_marks
-from tracker.archive.database.base import upsert
-from tracker.archive.schema.beliefs import memo
-from tracker.archive.schema.core import article, blob, capture, change, delivery, label, source, version
-from tracker.archive.schema.proofs import reference, tombstone
 from tracker.errors import NotKnown
-from tracker.model import DeliveryState
 
-from . import blobs, recaptures
+from . import blobs, passages, readings, recaptures, story_rows
+from .ledger.evidence import SELECT_EVIDENCE, evidence_of
+from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
-    from sqlalchemy.engine import Row
+    from tracker.archive.archive import Archive
 
-    from tracker.archive.database.connection import Connection
-    from tracker.archive.opening import Archive
+    from .database.connection import Connection, Row, Values
 
-_AT_ONCE: Final = 50
+MAX_PRUNED_TOGETHER: Final = 50
+"""Versions that one transaction prunes, so that a writer waits for no more than that."""
 _QUARANTINED: Final = "quarantine|"  # as pipeline.quarantine names them
-_VERSIONS: Final = (
-    select(version.c.id, version.c.n, version.c.content_id, capture.c.head_id, capture.c.body_id, article.c.ident)
-    .join(capture, capture.c.version_id == version.c.id)
-    .join(article, article.c.id == version.c.article_id)
-    .order_by(version.c.article_id, version.c.n)
-)
+_VERSIONS: Final = """
+SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident
+FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
+"""
+_TOMBSTONES: Final = """
+SELECT v.n, t.reason FROM version v JOIN tombstone t ON t.version_id = v.id JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident ORDER BY v.n
+"""
+_BURY: Final = """
+INSERT INTO tombstone (version_id, parts, reason, at) VALUES (:version_id, :parts, :reason, :at)
+ON CONFLICT (version_id) DO UPDATE SET parts = excluded.parts, reason = excluded.reason, at = excluded.at
+"""
+# Reference pages are copies: they hold the same bytes as the page they were made of.
+_REFERENCES: Final = """
+SELECT r.id, r.head_id, r.body_id FROM reference r
+WHERE r.head_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
+  OR r.body_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
+"""
+_QUOTING: Final = "SELECT id FROM version WHERE article_id = :article_id AND n IN (:numbers)"
+_QUOTING_ALERTS: Final = "article = :ident AND version IN (:numbers)"
+_NEWEST_PARTS: Final = """
+SELECT t.parts FROM tombstone t JOIN version v ON v.id = t.version_id JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident AND v.n = a.versions
+"""
 
 
 def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
@@ -44,146 +54,126 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
     alerts that tell of it; with all of them, a page of the article that nobody could read. What other versions were
     coded against it is coded anew first. An article that is taken out whole should be paused, too.
     """
-    query = _VERSIONS.where(_article.c.ident == article)
-    if n is not None:
-        query = query.where(version.c.n == n)
+    which = "" if n is None else "AND v.n = :n"
     with archive.database.write() as connection:
-        found = connection.execute(query).all()
+        rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = _QUARANTINED + article if n is None else ""
-        if not connection.execute(delete(memo).where(memo.c.name == unread)).rowcount and not found:
+        if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
             raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
-        _scrub(archive, connection)
-        owner = connection.scalars(select(_article.c.id).where(_article.c.ident == article)).one()
-        passages.forget(connection, owner)
-        recaptures.take_out(connection, recaptures.of_versions(owner, [row.n for row in found]), reason)
-        for row in found:
+        if archive.is_sqlite:
+            # Overwrite what is freed: otherwise the bytes stay in the file until their page is used again.
+            connection.run("PRAGMA secure_delete=ON")
+        article_id: int = connection.value("SELECT id FROM article WHERE ident = :ident", ident=article)
+        passages.forget(connection, article_id)
+        shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
+        recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason)
+        for row in rows:
             readings.forget(connection, row.id, row.content_id)
             _take_out(connection, row, reason, now, whole=True)
-        passages.rebuild(connection, owner)
+            _remove_quotes(connection, row)
+        passages.rebuild(connection, article_id)
         passages.compact(connection)
-        story_marks.forget(connection, owner)
-        _forget_titles(connection, article)
-    _flush(archive)
-    return [row.n for row in found]
+        story_rows.forget(connection, article_id)
+        if connection.value(_NEWEST_PARTS, ident=article) == TAKEN_OUT_WHOLE:
+            connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
+    archive.database.truncate_log()
+    return [row.n for row in rows]
 
 
 def list_expired(
     archive: Archive, source: str, *, seen_before: datetime | None = None, keep: int = 1
 ) -> list[tuple[str, int]]:
-    """Return the versions of *source* whose pages retention lets go: (article, number), oldest first.
+    """Return the versions of *source* whose pages retention removes: (article, number), oldest first.
 
     That are those seen before *seen_before* that are not among the newest *keep* of their article; further captures
     that showed a version again stand after them, each by the version that it showed.
     """
-    again = recaptures.named(recaptures.expired(source, seen_before, keep))
     with archive.database.read() as connection:
-        found = [(row.ident, row.n) for row in connection.execute(_retention(source, seen_before, keep))]
-        return found + [(row.ident, row.n) for row in connection.execute(again)]
+        expired = [(row.ident, row.n) for row in _expired(connection, source, seen_before, keep)]
+        return expired + recaptures.list_named(connection, *recaptures.where_expired(source, seen_before, keep))
 
 
 def prune_pages(
     archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1
 ) -> int:
-    """Take out the pages and headers that `expired` names and return how many; texts and changes stay.
-
-    One transaction a few pages, so that a writer waits for no more than that.
-    """
-    count = 0
+    """Take out the pages and headers that `list_expired` names and return how many; texts and changes stay."""
     with archive.database.write() as connection:
-        count += recaptures.take_out(connection, recaptures.expired(source, seen_before, keep), "retention")
+        where, values = recaptures.where_expired(source, seen_before, keep)
+        count = recaptures.take_out(connection, where, values, "retention")
     while True:
         with archive.database.write() as connection:
-            found = connection.execute(_retention(source, seen_before, keep).limit(_AT_ONCE)).all()
-            for row in found:
+            rows = _expired(connection, source, seen_before, keep, most=MAX_PRUNED_TOGETHER)
+            for row in rows:
                 _take_out(connection, row, "retention", now, whole=False)
-        count += len(found)
-        if len(found) < _AT_ONCE:
+        count += len(rows)
+        if len(rows) < MAX_PRUNED_TOGETHER:
             break
-    _flush(archive)
+    archive.database.truncate_log()
     return count
 
 
 def list_tombstones(archive: Archive, article: str) -> dict[int, str]:
     """Return the numbers of versions that were taken out whole or in part, with the reason."""
-    query = (
-        select(version.c.n, tombstone.c.reason)
-        .join(tombstone, tombstone.c.version_id == version.c.id)
-        .join(_article, _article.c.id == version.c.article_id)
-        .where(_article.c.ident == article)
-        .order_by(version.c.n)
-    )
     with archive.database.read() as connection:
-        return {row.n: row.reason for row in connection.execute(query)}
+        return {row.n: row.reason for row in connection.all(_TOMBSTONES, ident=article)}
 
 
-def _scrub(archive: Archive, connection: Connection) -> None:
-    if archive.database.is_sqlite:
-        # Overwrite what is freed: otherwise the bytes stay in the file until their page is used again.
-        connection.execute(text("PRAGMA secure_delete=ON"))
+def remove_imported_page(connection: Connection, ident: str, n: int, *, sha256: str, reason: str, at: datetime) -> None:
+    """Leave of a page that was never here what a page leaves that was taken out: its hash, a leaf, a tombstone."""
+    (row,) = connection.all(f"{_VERSIONS} WHERE a.ident = :ident AND v.n = :n", ident=ident, n=n)
+    digest = bytes.fromhex(sha256)
+    for blob_id in (row.head_id, row.body_id):
+        blobs.empty(connection, blob_id)
+    connection.run("UPDATE blob SET sha256 = :sha256 WHERE id = :id", sha256=digest, id=row.body_id)
+    connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = :id", sha256=digest, id=row.id)
+    connection.run(_BURY, version_id=row.id, parts="capture", reason=reason, at=at)
+    (evidence,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = :id", id=row.id)
+    leaf = bytes.fromhex(evidence_of(evidence).leaf())
+    connection.run("UPDATE leaf SET hash = :leaf WHERE version_id = :id", leaf=leaf, id=row.id)
 
 
-def _flush(archive: Archive) -> None:
-    if archive.database.is_sqlite:
-        with archive.database.engine.connect() as connection:
-            # Empty the write-ahead log, which holds the pages as they were.
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def _expired(
+    connection: Connection, source: str, seen_before: datetime | None, keep: int, most: int | None = None
+) -> list[Row]:
+    age = "" if seen_before is None else "AND v.seen_at < :seen_before"
+    limit = "" if most is None else "LIMIT :most"
+    statement = f"""
+{_VERSIONS} LEFT JOIN tombstone t ON t.version_id = v.id
+WHERE a.source_id = (SELECT id FROM source WHERE name = :source) AND v.n <= a.versions - :keep
+  AND t.version_id IS NULL {age}
+ORDER BY v.article_id, v.n {limit}
+"""
+    return connection.all(statement, source=source, keep=keep, seen_before=seen_before, most=most)
 
 
-_article: Final = article
-_source: Final = source
+def _take_out(connection: Connection, row: Row, reason: str, now: datetime, *, whole: bool) -> None:
+    for reference in connection.all(_REFERENCES, ids=[row.head_id, row.body_id]):
+        _empty(connection, (reference.head_id, reference.body_id))
+        connection.run("DELETE FROM reference WHERE id = :id", id=reference.id)
+    _empty(connection, (row.head_id, row.body_id, *((row.content_id,) if whole else ())))
+    parts = TAKEN_OUT_WHOLE if whole else "capture"
+    connection.run(_BURY, version_id=row.id, parts=parts, reason=reason, at=now)
 
 
-def _retention(name: str, seen_before: datetime | None, keep: int) -> Select[Any]:
-    query = (
-        _VERSIONS.join(_source, _source.c.id == article.c.source_id)
-        .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
-        .where(_source.c.name == name, version.c.n <= article.c.versions - keep, tombstone.c.version_id.is_(None))
+def _empty(connection: Connection, blob_ids: Sequence[int]) -> None:
+    for blob_id in blob_ids:
+        blobs.recode_dependents(connection, blob_id)
+        blobs.empty(connection, blob_id)
+
+
+def _remove_quotes(connection: Connection, row: Row) -> None:
+    """Take out what quotes a version: the changes that led to it and away from it, and what was sent about them."""
+    numbers = [row.n, row.n + 1]
+    for table in ("label", "change"):
+        statement = f"DELETE FROM {table} WHERE version_id IN ({_QUOTING})"
+        connection.run(statement, article_id=row.article_id, numbers=numbers)
+    connection.run(
+        f"UPDATE delivery SET payload = '{{}}' WHERE {_QUOTING_ALERTS}",
+        ident=row.ident,
+        numbers=numbers,
     )
-    return query if seen_before is None else query.where(version.c.seen_at < seen_before)
-
-
-def _take_out(connection: Connection, row: Row[*tuple[Any, ...]], reason: str, now: datetime, *, whole: bool) -> None:
-    _retire_references(connection, (row.head_id, row.body_id))
-    for each in (row.head_id, row.body_id, *((row.content_id,) if whole else ())):
-        blobs.recode_dependents(connection, each)
-        blobs.empty(connection, each)
-    stone = {"version_id": row.id, "parts": "all" if whole else "capture", "reason": reason, "at": now}
-    connection.execute(upsert(connection, tombstone, stone, on=(tombstone.c.version_id,), replace=True))
-    if whole:
-        _silence(connection, row)
-
-
-def _retire_references(connection: Connection, taken: Iterable[int]) -> None:
-    """Take out copies of these blobs that serve as reference pages, and code anew what hangs on them."""
-    hashes = select(blob.c.sha256).where(blob.c.id.in_(list(taken)))
-    copies = select(blob.c.id).where(blob.c.sha256.in_(hashes))
-    query = select(reference.c.id, reference.c.head_id, reference.c.body_id)
-    for row in connection.execute(query.where(reference.c.body_id.in_(copies) | reference.c.head_id.in_(copies))).all():
-        for each in (row.head_id, row.body_id):
-            blobs.recode_dependents(connection, each)
-            blobs.empty(connection, each)
-        connection.execute(delete(reference).where(reference.c.id == row.id))
-
-
-def _silence(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
-    """Take out what quotes a version: the changes that led to it and away from it, and what was told of them."""
-    owner = select(version.c.article_id).where(version.c.id == row.id).scalar_subquery()
-    numbers: Sequence[int] = (row.n, row.n + 1)
-    keys = select(version.c.id).where(version.c.article_id == owner, version.c.n.in_(numbers))
-    connection.execute(delete(label).where(label.c.version_id.in_(keys)))
-    connection.execute(delete(change).where(change.c.version_id.in_(keys)))
-    told = or_(*(tuple_(delivery.c.article, delivery.c.version) == tuple_(row.ident, n) for n in numbers))
-    connection.execute(update(delivery).where(told).values(payload="{}"))
-    pending = delivery.c.state == DeliveryState.PENDING
-    connection.execute(update(delivery).where(told, pending).values(state=DeliveryState.DEAD, last_error="taken down"))
-
-
-def _forget_titles(connection: Connection, ident: str) -> None:
-    newest = (
-        select(tombstone.c.parts)
-        .join(version, version.c.id == tombstone.c.version_id)
-        .join(article, article.c.id == version.c.article_id)
-        .where(article.c.ident == ident, version.c.n == article.c.versions)
+    connection.run(
+        f"UPDATE delivery SET state = 'dead', last_error = 'taken down' WHERE {_QUOTING_ALERTS} AND state = 'pending'",
+        ident=row.ident,
+        numbers=numbers,
     )
-    if connection.scalar(newest) == "all":
-        connection.execute(update(article).where(article.c.ident == ident).values(title="", feed_title=""))

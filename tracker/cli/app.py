@@ -17,7 +17,7 @@ from .output import Output
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import Config
 
 

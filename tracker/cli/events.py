@@ -13,7 +13,7 @@ from tracker.archive.versions import iter_versions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Check, LabelKind, Tracked, Version, VersionQuery
 
 MANY = 10_000

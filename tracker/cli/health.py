@@ -64,19 +64,15 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
 
 
 def _targets(config: Config) -> Iterator[Finding]:
-    from tracker.alerts import notifiers
+    from tracker.alerts.channels import channel_of
 
     used = {name for rule in config.rules for name in rule.to}
     for target in config.targets:
         what = f"target {target.name}"
-        if target.type == "apprise" and find_spec("apprise") is None:
-            yield Finding(what, "broken", "Apprise is not installed", "pip install 'writethru[apprise]'")
-            continue
         try:
-            # nothing is sent while notifiers are made, so no fetcher is needed
-            notifiers(config.model_copy(update={"targets": (target,)}), None)  # type: ignore[arg-type]
+            channel_of(target).check(target, config)
         except TrackerError as error:
-            yield Finding(what, "broken", str(error), error.hint or "name the secret in the environment")
+            yield Finding(what, "broken", error.message, error.hint)
             continue
         if target.name in used:
             yield Finding(what, "ok", f"{target.type}; writethru alerts test --to '{target.name}' --send tries it")

@@ -10,7 +10,7 @@ from tracker.archive.habits import list_habits
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Version
 
 

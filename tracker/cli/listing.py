@@ -19,7 +19,7 @@ from . import lookup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import SourceConfig
 
     from .app import App

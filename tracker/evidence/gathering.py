@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING, Final
 
 from tracker.archive import blobs, identifiers
-from tracker.archive.ledger.evidence import ROWS, evidence_of
+from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
 from tracker.archive.ledger.verify import verify
-from tracker.archive.schema.core import article, version
-from tracker.archive.schema.proofs import tombstone
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.archive.opening import Archive
 
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
-_article: Final = article
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +38,9 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
     damage = [each for each in verify(store, article=ident).damage if each.what in names]
     if damage:
         return damage
-    query = ROWS.where(_article.c.ident == ident, version.c.n.between(old, new))
+    statement = f"{SELECT_EVIDENCE} WHERE a.ident = :ident AND v.n BETWEEN :old AND :new ORDER BY v.n"
     with store.database.read() as connection:
-        rows: dict[int, Any] = {row.n: row for row in connection.execute(query)}
+        rows = {row.n: row for row in connection.all(statement, ident=ident, old=old, new=new)}
         wanted = {
             f"{side}/{name}": getattr(rows[n], column)
             for side, n in (("old", old), ("new", new))
@@ -57,13 +52,11 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
 
 
 def _refuse_taken(store: Archive, ident: str, old: int, new: int) -> None:
-    query = (
-        select(version.c.n, tombstone.c.parts, tombstone.c.reason)
-        .join(tombstone, tombstone.c.version_id == version.c.id)
-        .join(_article, _article.c.id == version.c.article_id)
-        .where(_article.c.ident == ident, version.c.n.in_((old, new)))
-        .order_by(version.c.n)
-    )
+    statement = """
+SELECT v.n, t.parts, t.reason FROM tombstone t JOIN version v ON v.id = t.version_id
+  JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
+"""
     with store.database.read() as connection:
-        for row in connection.execute(query):
+        for row in connection.all(statement, ident=ident, numbers=[old, new]):
             raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")

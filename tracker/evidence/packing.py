@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import inspect
 import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.ledger.log import prove_consistency, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
-from tracker.errors import ArchiveError
+from tracker.evidence.anchor import Anchor
 from tracker.exchange.files import replacing
 from tracker.render import View, html
 from tracker.render import json as as_json
@@ -19,48 +18,16 @@ from . import ed25519, readme, verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SUMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Change
 
     from .gathering import Gathered
 
 _IMPORT: Final = "from .ed25519 import VECTOR, is_signed\n"
 _BODY: Final = "import hashlib\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A signed note that the evidence is proven against, the public key, and time stamps of the note by file ending."""
-
-    note: str
-    public: str
-    stamps: Mapping[str, bytes]
-    latest: str = ""
-
-
-def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: int) -> Anchor | None:
-    """Return the note to prove against: the oldest with a time stamp that holds *size* leaves, else the oldest.
-
-    *notes* come with their time stamps; those that *public* did not sign are passed over.
-    """
-    fit = []
-    for note, stamps in notes:
-        try:
-            found = read_note(note, public)
-        except ArchiveError:
-            continue
-        if found.size >= size:
-            fit.append((not stamps, found.size, note, stamps))
-    if not fit:
-        return None
-    fit.sort(key=lambda each: each[:2])
-    latest = max(fit, key=lambda each: each[1])
-    _, held, note, stamps = fit[0]
-    return Anchor(note, public, stamps, latest[2] if latest[1] > held else "")
 
 
 def pack(

@@ -23,22 +23,19 @@ from tracker.render.json import dumps
 from tracker.render.json import version as plain_version
 
 from .selection import ExportProgress, in_time, page_of
+from .timed_lines import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import KeptAs, Version
 
     from .selection import Progress, Selection, StoredPage
-
-    Line = tuple[tuple[Any, int], dict[str, Any]]
-    """An object, and what it is sorted by: its time, and which goes first of those of one time."""
+    from .timed_lines import Line
 
 APART: Final = ("body",)
-ARTICLE, VERSION, CHECK = range(3)
-"""What goes first of those of one time."""
 
 
 def write(

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, select, update
-
-from tracker.archive import blobs, readings
+from tracker.archive import readings
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.checks import carry_out
-from tracker.archive.ledger.evidence import ROWS, evidence_of
-from tracker.archive.schema.core import article, blob, capture, version
-from tracker.archive.schema.proofs import leaf, tombstone
-from tracker.archive.takedowns import take_down
+from tracker.archive.takedowns import remove_imported_page, take_down
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked
 from tracker.model import ArticleState, Check, CheckOutcome, Intent, NewVersion, Target
@@ -24,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
-
-    from tracker.archive.opening import Archive
     from tracker.model import Tracked
 
     Again = Callable[[Tracked, datetime], datetime | None]
@@ -203,7 +197,9 @@ def _put(connection: Connection, record: Record, tracked: Tracked, again: Again)
     if record.kept_as is not None:
         readings.put(connection, tracked.id, [record.kept_as.reread], [], record.kept_as.at)
     if record.page_removed:
-        _take_page_out(connection, tracked.id, record)
+        remove_imported_page(
+            connection, tracked.id, record.n, sha256=record.claimed, reason=record.page_removed, at=record.seen
+        )
 
 
 def _look(found: RecordedCheck, tracked: Tracked, again: Again) -> Intent:
@@ -244,23 +240,3 @@ def _intent(record: Record, tracked: Tracked, again: Again, *, seen: datetime | 
         signature=record.signature,
         version=None if seen else version_,
     )
-
-
-def _take_page_out(connection: Connection, ident: str, record: Record) -> None:
-    """Leave of a page that was never here what a page leaves that was taken out: its hash, a leaf, a tombstone."""
-    query = (
-        select(version.c.id, capture.c.head_id, capture.c.body_id)
-        .join(capture, capture.c.version_id == version.c.id)
-        .join(article, article.c.id == version.c.article_id)
-        .where(article.c.ident == ident, version.c.n == record.n)
-    )
-    row = connection.execute(query).one()
-    for each in (row.head_id, row.body_id):
-        blobs.empty(connection, each)
-    known = {"sha256": record.claimed}
-    connection.execute(update(blob).where(blob.c.id == row.body_id).values(known))
-    connection.execute(update(capture).where(capture.c.version_id == row.id).values(known))
-    stone = {"version_id": row.id, "parts": "capture", "reason": record.page_removed, "at": record.seen}
-    connection.execute(insert(tombstone), stone)
-    evidence = evidence_of(connection.execute(ROWS.where(version.c.id == row.id)).one())
-    connection.execute(update(leaf).where(leaf.c.version_id == row.id).values(hash=evidence.leaf()))

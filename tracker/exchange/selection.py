@@ -14,12 +14,14 @@ from tracker.errors import ArchiveError
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Capture, Version
 
+    Split = Callable[[str, str], Sequence[str]]
+    """Cuts a text of a language (as in "en") into sentences."""
     Progress = Callable[["ExportProgress"], None]
     """Called after every version; whoever listens decides how often that is worth a line."""
 

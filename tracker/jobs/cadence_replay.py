@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tracker.jobs.check_intervals import SAW
 from tracker.model import CheckOutcome, Tracked
 
 from .cadence import FLOOR, next_check
 from .curve import SHIPPED
-from .fit import SAW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

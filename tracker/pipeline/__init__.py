@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .check import CheckReport, Pipeline, PollReport, Reader
+from tracker.pipeline.check import CheckReport, Pipeline, PollReport
+from tracker.pipeline.reader import Reader
+
 from .decide import CheckPolicy, CheckVerdict, decide, judge
 from .politeness import HostSession, Politeness
 

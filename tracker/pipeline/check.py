@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tracker.archive.articles import find_articles
 from tracker.archive.checks import commit_check, list_checks
@@ -25,6 +25,7 @@ from tracker.model import (
     NotModified,
     Request,
 )
+from tracker.pipeline.reader import Pool
 
 from . import quarantine, size_limits
 from .decide import CheckPolicy
@@ -67,18 +68,6 @@ _ACCEPT_HUB = (
 )
 UNCONDITIONAL_EVERY = 20
 """Every so many checks and readings the validators are left out: there are servers whose ETag never changes."""
-
-
-class Reader(Protocol):
-    """What reads a page: the extractor's pool of children, or a fake."""
-
-    async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
-        """Return what the page says; a Failure where it could not be read."""
-        ...
-
-
-class Pool(Reader, size_limits.Runner, Protocol):
-    """What reads pages, and does what else takes long, in children."""
 
 
 @dataclass(frozen=True, slots=True)

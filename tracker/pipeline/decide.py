@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import match
+from tracker.alerts import match_rules
 from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
@@ -246,7 +246,9 @@ def _version(
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
     if _still_flaps(latest, change):
         return new, (), CheckVerdict(outcome)
-    alerts = match(policy.rules, version, latest.content if latest else None, link=policy.link, first=policy.first)
+    alerts = match_rules(
+        policy.rules, version, latest.content if latest else None, link=policy.link, first=policy.first
+    )
     return new, tuple(alerts), CheckVerdict(outcome)
 
 
@@ -279,7 +281,7 @@ def _status_alerts(
         change=Change(labels=(Label(kind, evidence),), significance=1.0),
     )
     named = f"{kind}:{now.isoformat()}"
-    return tuple(match(policy.rules, event, latest.content, link=policy.link, event=named, first=policy.first))
+    return tuple(match_rules(policy.rules, event, latest.content, link=policy.link, event=named, first=policy.first))
 
 
 def _status(found: Capture | NotModified | Failure) -> int | None:

@@ -17,7 +17,7 @@ from tracker.model import Capture, CheckOutcome, Failure, Label, LabelKind, Line
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Article, Habit, Line, NotModified, Tracked, Version
 
 PERSISTS: Final = timedelta(minutes=30)

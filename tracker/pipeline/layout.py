@@ -14,7 +14,7 @@ from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.model import CheckOutcome
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Intent, Reading, Tracked
 
 MANY: Final = 10

@@ -16,7 +16,7 @@ from tracker.archive.memos import save_memo
 from tracker.extraction.pool import REFUSED_BEFORE
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Capture, Failure
 
 MEMO: Final = "quarantine|"

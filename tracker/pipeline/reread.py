@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.model import Article, Change, LabelKind, Reading, Version
-
-    from .check import Reader
+    from tracker.pipeline.reader import Reader
 
     Read = Mapping[int, Reading | Failure | str]
     """By the number of the version; a string says why its page is not there."""

@@ -13,7 +13,7 @@ from .storm import hold_in_storm
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Committed, Intent
 
     from .layout import Layout

@@ -17,7 +17,7 @@ from tracker.archive.outbox import reschedule_lane
 from tracker.model import Activity, CheckOutcome
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Intent
 
 WINDOW: Final = timedelta(minutes=10)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.exchange.record import Known, Record, RecordedCheck
     from tracker.exchange.warc_read import Found

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.jobs.cadence_replay import History, history
-from tracker.jobs.fit import Look, looks
+from tracker.jobs.check_intervals import Look, looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Check, Tracked
 
 MOST_ARTICLES: Final = 3000

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import tell_note
+from tracker.alerts import checkpoint_alert
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
@@ -81,7 +81,7 @@ class CheckpointPublisher:
             path = await asyncio.to_thread(self._folder.keep, note, signer.public)
             if self._config.checkpoint_mail:
                 await self._archive.run(
-                    enqueue_alerts, [tell_note(self._config.checkpoint_mail, note, signer.public)], now
+                    enqueue_alerts, [checkpoint_alert(self._config.checkpoint_mail, note, signer.public)], now
                 )
             await asyncio.to_thread(self._queue.want, path, [ending for ending, mark in self._works if not mark])
         except ArchiveError as error:

@@ -19,7 +19,7 @@ from .watchlist import source_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import Config, StoryConfig
     from tracker.model import Capture, Tracked, Version
 

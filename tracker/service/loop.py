@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
-from tracker.alerts import DeliveryWorker, open_delivery_worker
+from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
 from tracker.archive.counts import count_all
 from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
@@ -20,7 +20,7 @@ from tracker.jobs.crawl import announce
 from tracker.jobs.local import Clock
 from tracker.jobs.websub import PATH
 from tracker.observe import logs, metrics, redact, systemd
-from tracker.observe.hosts import bare_host
+from tracker.observe.host_header import host_without_port
 from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
@@ -127,7 +127,7 @@ class Service:
             )
             await self._websub.open(asyncio.get_running_loop(), runtime.spawn)
             if self._config.service.listen:
-                mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(bare_host, self._config.web.hosts))
+                mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(host_without_port, self._config.web.hosts))
                 page = metrics.serve(self._config.service.listen, self._health, mounted, names)
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
@@ -244,7 +244,7 @@ class Service:
         try:
             counts: Counts = await runtime.archive.run(count_all)
             self._counts = counts
-            metrics.gauge_counts(counts, utc_now())
+            metrics.set_archive_gauges(counts, utc_now())
             if self._lead.ours:
                 await self._witnesses.make(utc_now())
             if self._lead.ours and self._websub is not None:

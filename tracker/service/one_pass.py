@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.alerts import open_delivery_worker
+from tracker.alerts.delivery_worker import open_delivery_worker
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.due import due_hosts
 from tracker.archive.hubs import list_hubs

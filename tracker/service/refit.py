@@ -23,7 +23,7 @@ from tracker.jobs.update_model import from_json, to_json
 from .check_log import all_looks
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.jobs.update_model import UpdateModel
 
 SECONDS: Final = 1800.0

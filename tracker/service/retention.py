@@ -10,7 +10,7 @@ from tracker.archive.takedowns import prune_pages
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import Config, SourceConfig
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__, archive
-from tracker.alerts import notifiers
+from tracker.alerts.channels import notifiers
 from tracker.archive.clock import clock_went_back
+from tracker.archive.database.url import archive_url
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread
@@ -28,7 +29,6 @@ from tracker.sources.attempt import attempt
 
 from .archive_health import ArchiveHealth
 from .checking import require_usable
-from .roles import is_shared
 from .sites import rule_folders
 from .update_model_store import UpdateModelStore
 from .watchlist import sync
@@ -196,7 +196,9 @@ async def open_runtime(
     stack.enter_context(archive.lock(url, shared=shared))
     # On a server others write too: locks on a source's rows that were held for long would wait for each other.
     archive_thread = await stack.enter_async_context(
-        ArchiveThread(lambda: archive.open_archive(url, migrate=migrate), group_writes=not is_shared(url))
+        ArchiveThread(
+            lambda: archive.open_archive(url, migrate=migrate), group_writes=archive_url(url).path is not None
+        )
     )
     if not shared:
         # Whoever leased an alert before held the lock that is ours now, so it is dead: its alerts must not wait for it.

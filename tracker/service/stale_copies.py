@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import fits_place, tell_stale
+from tracker.alerts import in_scope, stale_copy_alerts
 from tracker.archive.outbox import enqueue_alerts
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import Config, RuleConfig
     from tracker.model import Alert, VersionSummary
     from tracker.stories import StaleCopy
@@ -67,9 +67,9 @@ def _tell(archive: Archive, config: Config, rule: RuleConfig, places: Propagatio
         if rule.labels and LabelKind(stale.notice.kind.value) not in rule.labels:
             continue
         copy: Version | None = latest_version(archive, stale.article)
-        if copy is None or not fits_place(rule, _in_story(copy, places, stale)):
+        if copy is None or not in_scope(rule, _in_story(copy, places, stale)):
             continue
-        told += tell_stale(
+        told += stale_copy_alerts(
             rule,
             _in_story(copy, places, stale),
             key=stale.key,

@@ -14,7 +14,7 @@ from tracker.stories.roles import roles
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import CopyPair, Tracked, Version
     from tracker.stories.settled import Settled
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.exchange.keeping import Receipt
     from tracker.exchange.newsedits_read import TextVersion

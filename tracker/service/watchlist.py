@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import Config
 
 

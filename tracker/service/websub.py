@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.archive.thread import ArchiveThread
     from tracker.jobs.crawl import Report
     from tracker.jobs.websub import Reply

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from tracker.archive.habits import list_habits
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Change, Version
 
 T = TypeVar("T")

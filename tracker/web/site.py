@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ConfigError
-from tracker.observe.hosts import bare_host, is_ours
+from tracker.observe.host_header import host_without_port, is_allowed_host
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -44,7 +44,7 @@ class Site:
 
     def knows(self, host: str) -> bool:
         """Say whether *host*, from the Host header, is a name of ours."""
-        return is_ours(host, self.hosts)
+        return is_allowed_host(host, self.hosts)
 
     def is_token(self, given: str) -> bool:
         """Compare in constant time."""
@@ -103,7 +103,7 @@ def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = 
             raise ConfigError("nobody could sign in to act", resource="web.admin", hint="set token in the [web] table")
         token, free = secrets.token_urlsafe(24), True
     return Site(
-        hosts=frozenset({*map(bare_host, web.hosts), host}),
+        hosts=frozenset({*map(host_without_port, web.hosts), host}),
         token=token,
         header=web.trusted_header.lower(),
         proxies=frozenset(web.proxies),

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tracker import archive
-from tracker.alerts import DeliveryWorker
-from tracker.alerts.webhook import WebhookNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import release_leases
 from tracker.config import FetchConfig
@@ -35,7 +35,7 @@ async def _work(database: str, base: str, names: Sequence[str], deadline: float,
             await archive.run(release_leases)
             fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
             targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}
-            outbox = DeliveryWorker(desk.call, targets, deadline=deadline, patience=0.2, pace=0.0005)
+            outbox = DeliveryWorker(desk.call, targets, deadline=deadline, max_wait=0.2, delay_scale=0.0005)
             ready.set()
             while (await archive.run(count_all)).pending_alerts:
                 if not await outbox.deliver_due(datetime.now(UTC)):

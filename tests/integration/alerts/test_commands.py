@@ -100,18 +100,18 @@ def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):
     assert '"specversion": "1.0"' in shown.stdout
     assert "Subject: correction: Harbour bridge closed" in shown.stdout
     assert "secret-path" not in shown.output
-    assert "nothing was sent" in shown.stderr
+    assert "Nothing was sent" in shown.stderr
     assert len(objects(run("alerts", "test", "--rule", "Corrections", "--to", "desk", "--json"))) == 3
 
 
-def test_test_tells_when_and_which_rules_are_met(run):
+def test_test_shows_the_time_and_which_rules_match(run):
     told = objects(run("alerts", "test", "--sample", "headline", "--json"))
     assert [(each["rule"], each["target"], each["meets"]) for each in told] == [("Daily", "desk", True)]
     assert told[0]["due"].endswith("T07:00:00Z")
     (quotes,) = objects(run("alerts", "test", "--rule", "Quotes", "--json"))
     assert (quotes["meets"], quotes["event"]) == (False, None)
-    assert "does not ask for this sample" in run("alerts", "test", "--rule", "Quotes").stdout
-    assert "no rule tells hook of such" in run("alerts", "test", "--to", "hook", "--sample", "headline").stderr
+    assert "does not match the sample" in run("alerts", "test", "--rule", "Quotes").stdout
+    assert "No rule sends this sample to hook" in run("alerts", "test", "--to", "hook", "--sample", "headline").stderr
     (copies,) = objects(run("alerts", "test", "--rule", "Copies", "--json"))
     assert (copies["meets"], copies["subject"][:18]) == (True, "copy not corrected")
     assert "6 h after" in copies["text"]
@@ -119,24 +119,24 @@ def test_test_tells_when_and_which_rules_are_met(run):
     assert (other["meets"], other["subject"][:12]) == (False, "new headline")
 
 
-def test_replay_shows_what_rules_would_have_told(run):
+def test_replay_shows_what_rules_would_have_sent(run):
     told = objects(run("alerts", "replay", "--since", "2026-11-01", "--json"))
     assert [(each["rule"], each["version"]) for each in told] == [("Daily", 2), ("Daily", 3)]
     assert told[0]["due"] == "2026-11-26T07:00:00Z"
     shown = run("alerts", "replay", "--since", "2026-11-01", "--rule", "Daily", "--rule", "Copies")
     assert shown.stdout.count("Daily → desk, sent") == 2
-    assert "2 alerts, 1 messages of those that wait" in shown.stderr
+    assert "2 alerts (Daily: 2); those that wait for a digest or quiet hours make 1 message." in shown.stderr
     assert "about stale copies" in shown.stderr
-    assert "told nothing" in run("alerts", "replay", "--since", "2026-11-01", "--rule", "Quotes").stderr
+    assert "matches no version" in run("alerts", "replay", "--since", "2026-11-01", "--rule", "Quotes").stderr
     assert run("alerts", "replay", "--since", "2026-11-26", "--json").stdout == ""
     assert "did you mean 'Daily'" in run("alerts", "replay", "--rule", "Daly", code=2).stderr
 
 
 def enqueue(*keys: str, **fields: Any) -> None:
-    from tracker.alerts import sample, tell
+    from tracker.alerts import sample, version_alert
 
     version, previous = sample("correction")
-    payload = tell("Corrections", "desk", version, previous, link="").payload
+    payload = version_alert("Corrections", "desk", version, previous, link="").payload
     with open_archive("sqlite:///writethru.db") as store:
         enqueue_alerts(
             store,
@@ -145,7 +145,7 @@ def enqueue(*keys: str, **fields: Any) -> None:
         )
 
 
-def test_list_says_why_and_retry_sends_the_dead_again(run):
+def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
     enqueue("wt_aaaa11", "wt_bbbb22")
     with open_archive("sqlite:///writethru.db") as store:
         (head,) = claim_deliveries(store, minutes(1), 60)
@@ -162,14 +162,14 @@ def test_list_says_why_and_retry_sends_the_dead_again(run):
     assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1}]
     with open_archive("sqlite:///writethru.db") as store:
         assert list_deliveries(store, DeliveryState.DEAD) == []
-    assert "no alert like this is dead" in run("alerts", "retry", "aaaa", code=2).stderr
-    assert "name alerts" in run("alerts", "retry", code=2).stderr
-    assert "0 alerts wait" in run("alerts", "retry", "--all").stdout
+    assert "no dead alert has this ID" in run("alerts", "retry", "aaaa", code=2).stderr
+    assert "give alert IDs" in run("alerts", "retry", code=2).stderr
+    assert "0 alerts will be sent again" in run("alerts", "retry", "--all").stdout
     with open_archive("sqlite:///writethru.db") as store:
         (head,) = claim_deliveries(store, NOW + timedelta(days=399), 60)
         postpone_delivery(store, head.id, NOW + timedelta(days=400), "answered 503")
-    assert "0 alerts wait" in run("alerts", "retry", "--target", "chat").stdout
-    assert "1 alert waits" in run("alerts", "retry", "--target", "desk").stdout
+    assert "0 alerts will be sent again" in run("alerts", "retry", "--target", "chat").stdout
+    assert "1 alert will be sent again" in run("alerts", "retry", "--target", "desk").stdout
     with open_archive("sqlite:///writethru.db") as store:
         assert list_deliveries(store)[-1].due_at < NOW + timedelta(days=400)
 
@@ -180,11 +180,11 @@ def test_show_prints_an_alert_as_it_is_sent(run):
         "correction: Harbour bridge closed after crack is found\n\n"
     )
     assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 1
-    assert "several alerts" in run("alerts", "show", "aaaa", code=2).stderr
+    assert "several alerts have IDs" in run("alerts", "show", "aaaa", code=2).stderr
     assert "no such alert" in run("alerts", "show", "cccc", code=2).stderr
 
 
-def test_watch_shows_the_latest_with_the_edit_that_matters(run):
+def test_watch_shows_the_latest_versions_with_the_most_important_edit(run):
     told = objects(run("watch", "--json", "-n", "2"))
     assert [each["version"] for each in told] == [2, 3]
     shown = run("watch", "--changes-only").stdout
@@ -195,7 +195,7 @@ def test_watch_shows_the_latest_with_the_edit_that_matters(run):
     assert "there is no such kind" in run("watch", "--kind", "corection", code=2).stderr
 
 
-def test_watch_follow_goes_on_until_it_has_enough(run, tmp_path):
+def test_watch_follow_ends_after_count_versions(run, tmp_path):
     def later() -> None:
         with open_archive(f"sqlite:///{tmp_path / 'writethru.db'}") as store:
             commit_check(store, intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))

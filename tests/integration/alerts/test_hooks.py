@@ -10,9 +10,10 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.unit.alerts.outbox_store import OutboxStore, alert
-from tracker.alerts import DeliveryWorker, apprise_child
-from tracker.alerts.apprise import AppriseNotifier
-from tracker.alerts.webhook import WebhookNotifier
+from tracker.alerts.channels import apprise_child
+from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.outbox import enqueue_alerts
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
@@ -65,7 +66,7 @@ async def test_redirects_are_not_followed(fetcher):
     assert len(hook.requests) == 1
 
 
-async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetcher):
+async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetcher):
     """Two good targets, one that hangs, one that wants a pause, one that is gone: each fares by itself."""
     answers = {
         "good": Hook(),
@@ -137,19 +138,19 @@ async def test_apprise_that_hangs_is_killed():
             )
 
 
-async def test_an_apprise_url_nobody_can_read_is_a_dead_letter():
-    with pytest.raises(DeliveryError, match="cannot read this URL") as caught:
+async def test_an_apprise_url_that_is_not_accepted_is_a_permanent_error():
+    with pytest.raises(DeliveryError, match="does not accept this URL") as caught:
         await AppriseNotifier("chat", "discord://").send(delivery(), now())
     assert caught.value.permanent
 
 
 async def test_a_child_that_dies_is_a_failed_attempt(monkeypatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
-    with pytest.raises(DeliveryError, match="ended with status 1"):
+    with pytest.raises(DeliveryError, match="exited with status 1"):
         await AppriseNotifier("chat", "json://127.0.0.1:1/").send(delivery(), now())
 
 
-async def test_breaking_off_kills_the_child():
+async def test_cancelling_kills_the_child():
     hook = Hook(lambda _: None)
     async with http_server(hook) as url:
         sending = asyncio.create_task(
@@ -165,7 +166,7 @@ async def test_breaking_off_kills_the_child():
 @pytest.mark.parametrize(
     ("status", "expected"), [(200, {"ok": True}), (500, {"ok": False}), (None, {"ok": False, "permanent": True})]
 )
-async def test_the_child_answers_what_came_of_an_order(status, expected):
+async def test_the_child_returns_the_result_of_an_order(status, expected):
     hook = Hook(lambda _: (status or 200, ()))
     async with http_server(hook) as url:
         order = {
@@ -186,7 +187,7 @@ async def test_the_child_answers_what_came_of_an_order(status, expected):
         assert (sent["title"], sent["message"]) == (order["title"], order["body"])
 
 
-async def test_a_receiver_that_hangs_holds_up_no_other_at_its_host(fetcher):
+async def test_a_receiver_that_hangs_does_not_delay_others_at_its_host(fetcher):
     def hangs_in_one_place(hook: Hook) -> Any:
         async def app(scope: Any, receive: Any, send: Any) -> None:
             if scope["path"].endswith("/hangs"):

@@ -18,7 +18,7 @@ import pytest
 
 from tests.integration.alerts.receivers import http_server
 from tests.integration.alerts.storm_worker import deliver
-from tracker.alerts import sample, tell
+from tracker.alerts import sample, version_alert
 from tracker.archive import open_archive
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
@@ -88,7 +88,7 @@ def thousand() -> list[Alert]:
             for article in range(ARTICLES):
                 ident = f"{article:012x}"
                 told = replace(version, article=ident, n=n)
-                made.append(tell("R", target, told, previous, link=""))
+                made.append(version_alert("R", target, told, previous, link=""))
     return made
 
 

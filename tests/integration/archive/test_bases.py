@@ -19,7 +19,7 @@ from tracker.errors import ArchiveError
 from tracker.model import Target
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres", "store", "url"]
 

@@ -27,7 +27,7 @@ from tracker.model import VersionQuery
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres"]
 

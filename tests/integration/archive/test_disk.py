@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
 _SHIM = r"""

@@ -18,7 +18,7 @@ from tracker.archive.sources import sync_source
 from tracker.model import ArticleState, HostState, Hub, HubKind, Target
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres", "store", "url"]
 

@@ -23,7 +23,7 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Capture, CheckOutcome, Raw, Tracked
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres", "store", "url"]
 

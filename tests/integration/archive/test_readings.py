@@ -22,7 +22,7 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Article, Change, LabelKind, Reread, Rereading, Tracked, UpdatedChange, VersionQuery
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres", "store", "url"]
 

@@ -18,7 +18,7 @@ from tracker.errors import UsageError
 from tracker.model import Article, Block, BlockKind, NewVersion
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
 __all__ = ["postgres", "store", "url"]

@@ -25,7 +25,7 @@ from tracker.model import Article, DeliveryState, Target
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres", "store", "url"]
 

@@ -219,7 +219,7 @@ def test_db_commands(desk, tmp_path):
 
 
 def test_alerts(desk, site, tmp_path):
-    assert "no target is configured" in desk("alerts", "test", code=1).stderr
+    assert "no targets are configured" in desk("alerts", "test", code=1).stderr
     with (tmp_path / "writethru.toml").open("a") as file:
         file.write(TARGETS.format(site=site.address))
     result = desk("alerts", "test", "--send", "--json", code=1)

@@ -14,7 +14,7 @@ from tracker.model import Capture
 from tracker.service.backfill import Backfill
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Reading
     from tracker.service.backfill import History
 

@@ -32,7 +32,7 @@ __all__ = ["postgres"]
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.exchange.record import Known, Record, RecordedCheck
     from tracker.exchange.selection import ExportProgress
 

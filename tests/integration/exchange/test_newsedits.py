@@ -17,7 +17,7 @@ from tracker.model import Op, VersionQuery
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 

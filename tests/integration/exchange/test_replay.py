@@ -30,7 +30,7 @@ from tracker.model import VersionQuery
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 PYWB = Path(__file__).parents[3] / ".cache" / "pywb" / "bin" / "wayback"
 pytestmark = [

@@ -30,7 +30,7 @@ from tracker.service.backfill import Backfill
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.exchange.selection import ExportProgress
 
 pytestmark = pytest.mark.anyio

@@ -27,7 +27,7 @@ from tracker.service.update_model_store import UpdateModelStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 

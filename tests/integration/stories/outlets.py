@@ -16,7 +16,7 @@ from tracker.diff import compare
 from tracker.model import Capture, Check, CheckOutcome, Intent, NewVersion, Target
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Article, Tracked
 
 

@@ -26,7 +26,7 @@ from tracker.stories.settled import effects, settle
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 

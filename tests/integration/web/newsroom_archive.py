@@ -47,7 +47,7 @@ from tracker.pipeline import layout, storm
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.demo.schedule import Schedule, ScheduledArticle
 
 OPENED = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)

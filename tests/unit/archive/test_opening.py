@@ -91,9 +91,9 @@ class TestOpening:
     def test_migrating_makes_an_archive_once(self, url: str) -> None:
         open_archive(url, migrate=True).close()
         open_archive(url, migrate=True).close()
-        with open_archive(url) as store:
-            assert store.is_sqlite
-            assert count_all(store).articles == 0
+        with open_archive(url) as archive:
+            assert archive.is_sqlite
+            assert count_all(archive).articles == 0
 
     def test_an_empty_file_is_no_archive_yet(self, url: str, tmp_path: Path) -> None:
         (tmp_path / "archive.db").touch()
@@ -134,9 +134,9 @@ class TestOpening:
             open_archive(f"sqlite:///{tmp_path}")
 
     def test_a_reader_cannot_write(self, url: str) -> None:
-        with open_archive(url, migrate=True) as store:
-            tracked = watch(store)
-            grow(store, tracked, 2)
+        with open_archive(url, migrate=True) as archive:
+            tracked = watch(archive)
+            grow(archive, tracked, 2)
         with open_archive(url, readonly=True) as reader:
             assert get_version(reader, tracked.id, 2).content == content(2)
             with pytest.raises(ArchiveError, match="cannot be written"):
@@ -148,7 +148,7 @@ class TestOpening:
         assert name.exists()
 
     def test_it_writes_ahead_and_waits_for_the_disk(self, url: str) -> None:
-        with open_archive(url, migrate=True) as store, store._db.read() as connection:
+        with open_archive(url, migrate=True) as archive, archive.database.read() as connection:
             found = [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -168,33 +168,33 @@ class TestOpening:
 class TestErrors:
     def test_a_writer_that_never_ends(self, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("tracker.archive.database.engine.BUSY_SECONDS", 0.05)
-        with open_archive(url, migrate=True) as store:
+        with open_archive(url, migrate=True) as archive:
             other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(ArchiveLocked, match="has been writing"):
-                save_host(store, HostState("herald.example"))
-            assert list_hubs(store) == []
+                save_host(archive, HostState("herald.example"))
+            assert list_hubs(archive) == []
             other.execute("ROLLBACK")
             other.close()
-            save_host(store, HostState("herald.example"))
+            save_host(archive, HostState("herald.example"))
 
     def test_a_full_disk_loses_nothing(self, url: str) -> None:
-        with open_archive(url, migrate=True) as store:
-            tracked = watch(store)
-            with store._db.read() as connection:
+        with open_archive(url, migrate=True) as archive:
+            tracked = watch(archive)
+            with archive.database.read() as connection:
                 pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
                 connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 20}")
             with pytest.raises(ArchiveError, match="disk is full"):
-                grow(store, tracked, 400)
-            kept = get_article(store, tracked.id).versions
+                grow(archive, tracked, 400)
+            kept = get_article(archive, tracked.id).versions
             assert 0 < kept < 400
-            assert get_version(store, tracked.id, kept).content == content(kept)
-            assert list_checks(store, tracked.id)[0].at <= NOW.replace(hour=23)
+            assert get_version(archive, tracked.id, kept).content == content(kept)
+            assert list_checks(archive, tracked.id)[0].at <= NOW.replace(hour=23)
 
     def test_what_the_database_cannot_do(self, url: str) -> None:
         wrong: Any = object()
-        with open_archive(url, migrate=True) as store, pytest.raises(ArchiveError, match="cannot do this"):
-            save_host(store, HostState("herald.example", latency=wrong))
+        with open_archive(url, migrate=True) as archive, pytest.raises(ArchiveError, match="cannot do this"):
+            save_host(archive, HostState("herald.example", latency=wrong))
 
 
 class TestLock:

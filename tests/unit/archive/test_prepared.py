@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import bindparam, column, insert, literal_column, select, table
+from tracker.archive.database.prepared import Prepared, together
 
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
-from tracker.archive.database.prepared import Prepared, together
 from tracker.archive.hosts import save_host
 from tracker.archive.schema.core import host, source
 from tracker.archive.sources import list_sources
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres"]
 

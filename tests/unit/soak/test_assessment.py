@@ -179,20 +179,20 @@ def test_flaps_and_tested_headlines_are_not_false_versions(run: Run) -> None:
         (lambda run, _url: run.alerts.reverse(), "alerts out of order"),
         (
             lambda run, url: run.alerts.append(run.alert(TAKEN_DOWN, url, 1, "unpublished")),
-            "reported takedowns that were real",
+            "takedowns reported that were true",
         ),
         (
             lambda run, _url: run.access.append(run.request(run.first(), 1, 9e4, path="/ads/1")),
-            "requests disallowed by robots.txt",
+            "requests that robots.txt forbids",
         ),
         (
             lambda run, _url: run.scenario.robots_faults.update(site0=RobotsFault.EXTRA_RULES),
-            "requests disallowed by robots.txt",
+            "requests that robots.txt forbids",
         ),
-        (lambda run, _url: run.access.insert(0, run.request(run.first(), 1, -1.0)), "requests before robots.txt"),
+        (lambda run, _url: run.access.insert(0, run.request(run.first(), 1, -1.0)), "requests without a robots.txt"),
         (
             lambda run, _url: run.access.append(run.request(run.first(), 1, 9e4, at_once=2)),
-            "parallel requests to a host",
+            "concurrent requests per host",
         ),
         (lambda run, _url: run.copies.clear(), "copies found"),
         (lambda run, _url: run.copies.append(("site0-0", "site0-1")), "false copies"),
@@ -227,7 +227,7 @@ def test_a_revert_counts_as_stored_if_the_edition_between_was_not_seen(run: Run)
     assert run.failing(outage) == set()
     run.contents[url] += [(article_of(article.editions[1]), article.editions[1].at + 5, ())]
     run.alerts.append(run.alert(EVERY, url, 2, "headline"))
-    assert "reverts kept" in run.failing(outage)
+    assert "true reverts stored" in run.failing(outage)
 
 
 def test_an_article_under_two_ids_fails(run: Run) -> None:

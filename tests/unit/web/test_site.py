@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.observe.hosts import bare_host
+from tracker.observe.host_header import host_without_port
 from tracker.web.auth import inside
 from tracker.web.guard import csrf, new_session, session_of
 from tracker.web.site import Site, is_loopback
@@ -24,7 +24,7 @@ from tracker.web.templating import fold, many
     ],
 )
 def test_hosts_without_ports(host, bare):
-    assert bare_host(host) == bare
+    assert host_without_port(host) == bare
 
 
 @given(st.text(max_size=40))

@@ -21,14 +21,12 @@ from tracker.archive.values import clean_text, to_ms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy.engine import Connection as _Core  # until every module speaks SQL
-else:
-    _Core = object
-
 
 MAX_LISTED_VALUES: Final = 500
 """Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`)."""
 
+MAX_STREAMED_ROWS: Final = 1000
+"""Rows that `Connection.stream` fetches at a time."""
 _PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 _LIST: Final = re.compile(r"IN \(:(\w+)\)")
 
@@ -46,7 +44,7 @@ class Row(tuple[Any, ...]):
     __slots__ = ()
     if TYPE_CHECKING:
 
-        def __getattr__(self, column: str) -> Any:  # noqa: ANN401 - a value of the database
+        def __getattr__(self, column: str) -> Any:
             """Return the value of a column."""
 
 
@@ -54,38 +52,32 @@ Values = dict[str, Any]
 """Parameters or columns by name."""
 
 
-class Connection(_Core):
+class Connection:
     """A transaction on a connection of the driver; made by `Database.read` and `Database.write`."""
 
-    def __init__(self, driver: Any, *, is_sqlite: bool, core: Any = None) -> None:  # noqa: ANN401 - sqlite3 or psycopg
+    def __init__(self, driver: Any, *, is_sqlite: bool) -> None:
         self.driver = driver
         self.is_sqlite = is_sqlite
-        self._core = core
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._core, name)
-
-    def all(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Row]:  # noqa: ANN401
+    def all(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Row]:
         """Run a statement and return its rows."""
         return self.ask(statement, values, **more)()
 
-    def first(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> Row | None:  # noqa: ANN401
+    def first(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> Row | None:
         """Run a statement and return its first row, None where there is none."""
         rows = self.all(statement, values, **more)
         return rows[0] if rows else None
 
-    def value(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> Any:  # noqa: ANN401
+    def value(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
         """Run a statement and return the first column of its first row, None where there is none."""
         row = self._execute(statement, {**(values or {}), **more})[0].fetchone()
         return None if row is None else row[0]
 
-    def column(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Any]:  # noqa: ANN401
+    def column(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Any]:
         """Run a statement and return the first column of its rows."""
         return [row[0] for row in self._execute(statement, {**(values or {}), **more})[0].fetchall()]
 
-    def run(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> int:  # noqa: ANN401
+    def run(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> int:
         """Run a statement and return how many rows it changed."""
         return int(self._execute(statement, {**(values or {}), **more})[0].rowcount)
 
@@ -100,7 +92,7 @@ class Connection(_Core):
         statement: str | Statement,
         values: Mapping[str, Any] | None = None,
         /,
-        **more: Any,  # noqa: ANN401 - values of the database
+        **more: Any,
     ) -> Callable[[], list[Row]]:
         """Run a statement and return what gives its rows, after the `pipeline` block it ran in."""
         cursor, text = self._execute(statement, {**(values or {}), **more})
@@ -113,6 +105,14 @@ class Connection(_Core):
             return [make(row) for row in found]
 
         return rows
+
+    def stream(self, statement: str, values: Mapping[str, Any] | None = None, /, **more: Any) -> Iterator[Row]:
+        """Run a statement and yield its rows as they are read: for questions with very many of them."""
+        cursor, text = self._execute(statement, {**(values or {}), **more})
+        make: Callable[[Iterable[Any]], Row] | None = None
+        while rows := cursor.fetchmany(MAX_STREAMED_ROWS):
+            make = make or _row_maker(text, tuple(column[0] for column in cursor.description))
+            yield from map(make, rows)
 
     @contextmanager
     def pipeline(self) -> Iterator[None]:
@@ -143,7 +143,7 @@ def insert_into(table: str, columns: Iterable[str], rest: str = "") -> str:
     """Return an INSERT that takes each column from the parameter of its name; `rest` comes after the values."""
     names = list(columns)
     values = ", ".join(f":{name}" for name in names)
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}) {rest}".rstrip()  # noqa: S608 - names of ours
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}) {rest}".rstrip()
 
 
 @lru_cache(maxsize=1024)
@@ -168,11 +168,11 @@ def _bound(values: Mapping[str, Any]) -> Values:
     return {name: _BINDS.get(type(value), _plain)(value) for name, value in values.items()}
 
 
-def _same(value: Any) -> Any:  # noqa: ANN401 - a value of the database
+def _same(value: Any) -> Any:
     return value
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a value of the database
+def _plain(value: Any) -> Any:
     """Return an enumeration's word, and everything else as it is."""
     return value.value if isinstance(value, Enum) else value
 
@@ -191,5 +191,5 @@ _BINDS: Final[dict[type, Callable[[Any], Any]]] = {
 
 @lru_cache(maxsize=1024)
 def _row_maker(_text: str, columns: tuple[str, ...]) -> Callable[[Iterable[Any]], Row]:
-    kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
+    kind: Any = namedtuple("Row", columns)  # type: ignore[misc]
     return cast("Callable[[Iterable[Any]], Row]", kind._make)

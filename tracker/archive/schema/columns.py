@@ -28,11 +28,11 @@ class Quick(TypeDecorator[T]):
 
     cache_ok = True
 
-    def write(self, value: Any) -> Any:  # noqa: ANN401 - T, or None
+    def write(self, value: Any) -> Any:
         """Return what the database keeps for *value*."""
         raise NotImplementedError
 
-    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
         """Write a value."""
         return self.write(value)
 
@@ -47,7 +47,7 @@ class Instant(Quick[datetime]):
         """Write an instant."""
         return None if value is None else to_ms(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Read an instant."""
         return None if value is None else from_ms(value)
 
@@ -62,7 +62,7 @@ class Digest(Quick[str]):
         """Write a digest."""
         return None if value is None else bytes.fromhex(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
         """Read a digest."""
         return None if value is None else bytes(value).hex()
 
@@ -92,7 +92,7 @@ class Word(Quick[E], Generic[E]):
         """Write a member."""
         return None if value is None else value.value
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:  # noqa: ANN401, ARG002
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:
         """Read a member."""
         return None if value is None else self.kind(value)
 
@@ -111,7 +111,7 @@ class Code(Quick[E], Generic[E]):
         """Write a member."""
         return None if value is None else self.members.index(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:  # noqa: ANN401, ARG002
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:
         """Read a member."""
         return None if value is None else self.members[value]
 

@@ -50,18 +50,18 @@ class Row(SQLModel, registry=registry(metadata=METADATA)):
     """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
 
 
-def row_key() -> Any:  # noqa: ANN401 - what sqlmodel.Field returns
+def row_key() -> Any:
     """Return the primary key of rows that are numbered."""
     return Field(default=None, sa_column=Column(Key, primary_key=True))
 
 
-def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401
+def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> Any:
     """Return a reference to rows of *target*."""
     foreign = ForeignKey(f"{target}.id")
     return Field(sa_column=Column(Key, foreign, primary_key=primary, nullable=nullable, index=index or None))
 
 
-def column(kind: Any, *, nullable: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own types
+def column(kind: Any, *, nullable: bool = False, **kwargs: Any) -> Any:
     """Return a plain column."""
     return Field(default=None, sa_column=Column(kind, nullable=nullable, **kwargs))
 
@@ -324,7 +324,7 @@ label: Final = table_of(LabelRow)
 delivery: Final = table_of(DeliveryRow)
 
 
-def _ddl(statement: str, dialect: str) -> Any:  # noqa: ANN401 - a listener
+def _ddl(statement: str, dialect: str) -> Any:
     make: Any = DDL
     return make(statement).execute_if(dialect=dialect)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,38 +9,19 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
+from tracker.cli.diff_sides import Sides
 from tracker.cli.exit_codes import CHANGES
 
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.model import Article, Change, Fact
+    pass
 
 _EPILOG = (
     "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
     "@2h (as it stood two hours ago) or an ISO time. Without RANGE the newest change is shown."
 )
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Both sides as text, what lies between them, and how the pair is called."""
-
-    old: str
-    new: str
-    change: Change
-    names: tuple[str, str]
-    articles: tuple[Article, Article]
-    when: str = ""
-    extra: tuple[tuple[str, object], ...] = ()
-
-    @cached_property
-    def facts(self) -> tuple[Fact, ...]:
-        """Return the facts that differ."""
-        from tracker.classify.facts import facts
-
-        return facts(*self.articles, self.change)
 
 
 @click.command(cls=Verb, epilog=_EPILOG)

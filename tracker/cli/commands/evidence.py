@@ -16,11 +16,11 @@ from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.archive.opening import Archive
+    from tracker.evidence.anchor import Anchor
     from tracker.evidence.gathering import Gathered
-    from tracker.evidence.packing import Anchor
 
 FAILED = 5
 
@@ -73,7 +73,7 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
     """Return the checkpoint to prove against, made now where none holds both versions yet."""
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.errors import UsageError
-    from tracker.evidence.packing import choose
+    from tracker.evidence.anchor import choose
 
     from .verify import read_checkpoint
 
@@ -95,7 +95,7 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     from tracker import archive
     from tracker.errors import ArchiveLocked
-    from tracker.evidence.packing import Anchor
+    from tracker.evidence.anchor import Anchor
 
     try:
         with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:

@@ -18,7 +18,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.exchange.formats import Job
     from tracker.exchange.selection import ExportProgress, Progress, Selection
 

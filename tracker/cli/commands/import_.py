@@ -14,7 +14,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.exchange.keeping import Receipt
 

@@ -15,7 +15,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.service.retention import Terms
 
 

@@ -18,7 +18,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 

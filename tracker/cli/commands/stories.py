@@ -15,7 +15,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.stories.propagation import Propagation
     from tracker.stories.settled import Settled
 

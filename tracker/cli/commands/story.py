@@ -13,7 +13,7 @@ from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.stories.settled import Settled
 
 _AT = "tracker.cli.commands."

@@ -16,7 +16,7 @@ from ..lazy import Verb
 from .story import chosen
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Decision, StoryDecisionKind
     from tracker.stories.settled import Settled
 

@@ -14,7 +14,7 @@ from ..lazy import Verb
 from .story import chosen
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
 
 _MOST = 10
 

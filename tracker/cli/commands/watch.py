@@ -17,7 +17,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.model import Version, VersionQuery
 
 _FEW = 10

@@ -1,12 +1,12 @@
 """Alerts: what was told to whom, what waits, what was given up, and the rules."""
 
 from __future__ import annotations
-from tracker.archive.counts import count_all
 
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
 from tracker.model import DeliveryState
 from tracker.render.json import SCHEMA

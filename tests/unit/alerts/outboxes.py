@@ -1,0 +1,61 @@
+"""An outbox with its archive, and a channel, to test delivery with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tests.archives import inline, temporary_archive
+from tracker.alerts import sample, version_alert
+from tracker.archive.outbox import enqueue_alerts, list_deliveries
+from tracker.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from tracker.model import Alert, Delivery, DeliveryState
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+class Outbox:
+    """An archive whose outbox holds *alerts*; functions in *broken* fail as on a full disk."""
+
+    def __init__(self, *alerts: Alert) -> None:
+        self.archive = temporary_archive()
+        self.broken: set[object] = set()
+        self.thread = inline(self.archive, self._fail)
+        self.put(*alerts)
+
+    def _fail(self, function: object) -> None:
+        if function in self.broken:
+            raise ArchiveError("disk full")
+
+    def put(self, *alerts: Alert, now: datetime = NOW) -> None:
+        enqueue_alerts(self.archive, alerts, now)
+
+    @property
+    def rows(self) -> dict[int, Delivery]:
+        return {row.id: row for row in reversed(list_deliveries(self.archive, limit=10_000))}
+
+    def states(self) -> list[DeliveryState]:
+        return [row.state for row in self.rows.values()]
+
+
+class Recorder:
+    """A notifier that takes everything, or raises what *faults* gives for its turn."""
+
+    def __init__(self, *faults: BaseException | None) -> None:
+        self.faults = list(faults)
+        self.sent: list[tuple[str, str, int, datetime]] = []
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        self.sent.append((delivery.key, delivery.article, delivery.version, now))
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+
+
+def alert(number: int = 1, *, target: str = "desk", article: str = "a", key: str = "") -> Alert:
+    version, previous = sample("correction")
+    made = version_alert("Corrections", target, version, previous, link="", salt=f"{article}{number}")
+    return replace(made, key=key or made.key, article=article, version=number)
