@@ -101,7 +101,7 @@ def _words(store: Archive) -> dict[int, str]:
     """Return the words of each passage: the index holds none."""
     found = {}
     with store.database.read() as connection:
-        rows = connection.exec_driver_sql(
+        rows = connection.run(
             "SELECT p.id, p.first_n, p.block, a.ident FROM passage p JOIN article a ON a.id = p.article_id"
         ).all()
     texts: dict[str, list[object]] = {}

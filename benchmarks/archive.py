@@ -70,12 +70,12 @@ def decisions(store: Archive, pages: Iterable[States], first: int = 0, sources: 
 def size_of(store: Archive) -> tuple[int, int]:
     """Return the bytes of captures and of the whole database."""
     with store.database.read() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
         bodies = (
             "SELECT sum(length(data)) FROM blob WHERE id IN (SELECT body_id FROM {0} UNION SELECT head_id FROM {0})"
         )
         captures = sum(
-            connection.exec_driver_sql(bodies.format(table)).scalar() or 0 for table in ("capture", "reference")
+            connection.value(bodies.format(table)) or 0 for table in ("capture", "reference")
         )
     return captures, count_all(store).bytes
 
@@ -190,7 +190,7 @@ def ingest_postgres(count: int) -> dict[str, float]:
         with open_archive(url, migrate=True) as store:
             made = decisions(store, generated(count, 5, None))
             with store.database.read() as connection:
-                backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+                backend = connection.value("SELECT pg_backend_pid()")
             return rate(store, made, 1, lambda: cpu_of(int(backend or 0)))
 
 
@@ -217,7 +217,7 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
         fill(store, count, few)
         store.database.engine.dispose()
         with store.database.read() as connection:
-            idents = [ident for (ident,) in connection.exec_driver_sql("SELECT ident FROM article ORDER BY id")]
+            idents = [ident for (ident,) in connection.all("SELECT ident FROM article ORDER BY id")]
         late = NOW + timedelta(days=4000)
         host = due_hosts(store, late)[0]
 

@@ -23,9 +23,9 @@ from _cadence_crawl import Policy, Score, crawl, error, looks_needed, needed, tu
 from _cadence_hubs import HUB_REQUESTS, Believer, everywhere, mixed
 from _cadence_world import Piece, aggregates, newsroom
 
+from tracker.jobs.check_intervals import Look
 from tracker.jobs.curve import SHIPPED, Curve
 from tracker.jobs.fit import fit
-from tracker.jobs.check_intervals import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -98,7 +98,7 @@ def test_drift_is_seen(urls: tuple[str, str]) -> None:
     migrations.upgrade(urls[0])
     database = Database(archive_url(urls[0]))
     with database.write() as connection:
-        connection.exec_driver_sql("ALTER TABLE host ADD COLUMN mood TEXT")
+        connection.run("ALTER TABLE host ADD COLUMN mood TEXT")
     database.close()
     with pytest.raises(ArchiveError, match="mood"):
         migrations.check(urls[0])
@@ -136,7 +136,7 @@ def test_a_broken_step_leaves_the_archive_as_it_was(urls: tuple[str, str]) -> No
     url = urls[0]
     database = Database(archive_url(url))
     with database.write() as connection:
-        connection.exec_driver_sql("CREATE TABLE host (name TEXT)")
+        connection.run("CREATE TABLE host (name TEXT)")
     database.close()
     before = schema(url)
     with pytest.raises(ArchiveError, match="as it was"):

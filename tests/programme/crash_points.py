@@ -1,8 +1,8 @@
 """Passes of the service that end in `os._exit` at a named point: no clean-up and no flush, as if it had been killed.
 
-``python -m tests.programme.crash_points CONFIG`` makes a whole pass, so that everything is imported. Then it reads lines
-from stdin, ``POINT N CONFIG`` or ``whole 0 CONFIG``. For each it forks a process that makes one pass and exits when it
-gets past the point for the Nth time, and writes the exit code to stdout.
+``python -m tests.programme.crash_points CONFIG`` makes a whole pass, so that everything is imported. Then it reads
+lines from stdin, ``POINT N CONFIG`` or ``whole 0 CONFIG``. For each it forks a process that makes one pass and exits
+when it gets past the point for the Nth time, and writes the exit code to stdout.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.archives import new_archive_at
 from tests.line_process import LineProcess
-from tests.postgres import postgres
 from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
 from tracker.archive.outbox import list_deliveries
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.postgres import Server
-
-__all__ = ["postgres"]
-
 EDITIONS = 3
 ONCE_A_PASS = {"listed", "claimed"}
 """Points that a pass gets past once, however many articles there are."""
@@ -35,26 +31,11 @@ ON_SERVERS = {"written", "committed", "claimed", "sent"}
 
 
 @pytest.fixture(scope="module")
-def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("empty") / "archive.db"
-    open_archive(f"sqlite:///{path}", migrate=True).close()
-    return path.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def empty_database(postgres: Server) -> Iterator[str]:
-    url = postgres.create()
-    open_archive(url, migrate=True).close()
-    yield url.partition("?")[0].rpartition("/")[2]
-    postgres.drop(url)
-
-
-@pytest.fixture(scope="module")
-def passes(tmp_path_factory: pytest.TempPathFactory, empty_archive: bytes) -> Iterator[LineProcess]:
+def passes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineProcess]:
     folder = tmp_path_factory.mktemp("first")
-    (folder / "archive.db").write_bytes(empty_archive)
+    database = new_archive_at(folder / "archive.db")
     with NewsSite() as site:
-        process = LineProcess("-m", "tests.programme.crash_points", str(site.write_config(folder)))
+        process = LineProcess("-m", "tests.programme.crash_points", str(site.write_config(folder, database)))
         yield process
         errors = process.close()
     assert "Traceback" not in errors, errors
@@ -95,23 +76,19 @@ def check(database: str, site: NewsSite) -> None:
 
 @pytest.mark.xdist_group("k2")
 @pytest.mark.parametrize("point", POINTS)
-def test_a_crash_at_any_point_is_made_good(
-    tmp_path: Path, passes: LineProcess, empty_archive: bytes, point: str
-) -> None:
-    (tmp_path / "archive.db").write_bytes(empty_archive)
+def test_a_crash_at_any_point_is_made_good(tmp_path: Path, passes: LineProcess, point: str) -> None:
+    database = new_archive_at(tmp_path / "archive.db")
     with NewsSite() as site:
-        assert run_passes(passes, site.write_config(tmp_path), site, point) >= EDITIONS - 1
-        check(f"sqlite:///{tmp_path}/archive.db", site)
+        assert run_passes(passes, site.write_config(tmp_path, database), site, point) >= EDITIONS - 1
+        check(database, site)
 
 
 @pytest.mark.postgres
 @pytest.mark.xdist_group("k2")
 @pytest.mark.parametrize("point", [point for point in POINTS if point in ON_SERVERS])
 def test_a_crash_at_a_point_is_made_good_on_a_server(
-    tmp_path: Path, passes: LineProcess, postgres: Server, empty_database: str, point: str
+    tmp_path: Path, passes: LineProcess, postgres_url: str, point: str
 ) -> None:
-    database = postgres.create(empty_database)
     with NewsSite() as site:
-        assert run_passes(passes, site.write_config(tmp_path, database), site, point) >= EDITIONS - 1
-        check(database, site)
-    postgres.drop(database)
+        assert run_passes(passes, site.write_config(tmp_path, postgres_url), site, point) >= EDITIONS - 1
+        check(postgres_url, site)

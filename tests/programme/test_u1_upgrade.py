@@ -13,7 +13,6 @@ import pytest
 
 from tests.archive_samples import content, grow, watch
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
-from tests.postgres import postgres
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.postgres import Server
-
-__all__ = ["postgres"]
 
 UPGRADER = """
 import os, sys

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -195,15 +194,13 @@ def test_watch_shows_the_latest_versions_with_the_most_important_edit(run):
     assert "there is no such kind" in run("watch", "--kind", "corection", code=2).stderr
 
 
-def test_watch_follow_ends_after_count_versions(run, tmp_path):
-    def later() -> None:
-        with open_archive(f"sqlite:///{tmp_path / 'writethru.db'}") as store:
+def test_watch_follow_goes_on_until_it_has_enough(run, monkeypatch):
+    def later(_seconds: float) -> None:
+        with open_archive("sqlite:///writethru.db") as store:
             commit_check(store, intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))
 
-    timer = threading.Timer(0.5, later)
-    timer.start()
+    monkeypatch.setattr("tracker.cli.commands.watch.time.sleep", later)
     told = objects(run("watch", "--follow", "--json", "-n", "2", "--count", "3"))
-    timer.join()
     assert [each["url"].rpartition("/")[2] for each in told] == ["flood", "flood", "storm"]
 
 

@@ -9,19 +9,20 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.unit.alerts.outbox_store import OutboxStore, alert
+from tests.alert_samples import alert, delivery
+from tests.archives import inline, temporary_archive
+from tests.unit.alerts.outboxes import alert
 from tracker.alerts.channels import apprise_child
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.alerts.delivery_worker import DeliveryWorker
-from tracker.archive.outbox import enqueue_alerts
+from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
 from tracker.model import DeliveryState
 
 from .receivers import Hook, http_server
-from .test_mail import delivery
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 pytestmark = pytest.mark.anyio
@@ -75,8 +76,8 @@ async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetche
         "busy": Hook(lambda n: (429, (("Retry-After", "1800"),)) if n == 1 else (200, ())),
         "gone": Hook(lambda _: (410, ())),
     }
-    store, start = OutboxStore(), now()
-    enqueue_alerts(store, [alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
+    archive, start = temporary_archive(), now()
+    enqueue_alerts(archive, [alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
     async with (
         http_server(answers["good"]) as good,
         http_server(answers["shaky"]) as shaky,
@@ -86,7 +87,8 @@ async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetche
     ):
         urls = {"good": good, "shaky": shaky, "hangs": hangs, "busy": busy, "gone": gone}
         outbox = DeliveryWorker(
-            store.call, {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()}
+            inline(archive),
+            {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()},
         )
         while len(answers["good"].requests) < 4:
             await outbox.deliver_due(start)
@@ -95,12 +97,13 @@ async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetche
                 pass
             if minutes == 10:
                 assert len(answers["busy"].requests) <= 2, "what was on its way, and nothing before the pause is over"
-    states = {name: {row.state for row in store.rows.values() if row.target == name} for name in answers}
+    rows = sorted(list_deliveries(archive), key=lambda row: row.id)
+    states = {name: {row.state for row in rows if row.target == name} for name in answers}
     assert states["good"] == states["shaky"] == states["busy"] == {DeliveryState.DELIVERED}
     assert states["gone"] == {DeliveryState.DEAD}
     assert states["hangs"] == {DeliveryState.PENDING}
     shaky_order = [json.loads(body)["id"] for _, body in answers["shaky"].requests]
-    keys = [row.key for row in store.rows.values() if row.target == "shaky"]
+    keys = [row.key for row in rows if row.target == "shaky"]
     assert sorted(set(shaky_order)) == sorted(keys)
     for first, second in (keys[:2], keys[2:]):
         assert max(i for i, key in enumerate(shaky_order) if key == first) < shaky_order.index(second)

@@ -5,24 +5,25 @@ import base64
 import json
 import ssl
 from dataclasses import replace
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
 import trustme
 
-from tests.unit.alerts.outbox_store import alert
+from tests.alert_samples import NOW, delivery
 from tracker.alerts.channels.email import EmailNotifier
 from tracker.config import EmailTarget
 from tracker.errors import DeliveryError
-from tracker.model import Delivery
 
 from .receivers import Mailbox, repeating_server, silent_server, smtp_server
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+if TYPE_CHECKING:
+    from tracker.model import Delivery
+
 pytestmark = pytest.mark.anyio
 
 
@@ -43,11 +44,6 @@ def client_context(authority):
     context = ssl.create_default_context()
     authority.configure_trust(context)
     return context
-
-
-def delivery(number: int = 1, article: str = "ab12") -> Delivery:
-    made = alert(number, article=article)
-    return Delivery(number, made.key, made.rule, made.target, article, number, made.payload, NOW, NOW)
 
 
 def with_body(given: Delivery, **values: object) -> Delivery:

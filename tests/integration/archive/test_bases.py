@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import URL, capture, content, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker.archive import blobs, captures
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.blob_cache import Recent
@@ -20,8 +19,6 @@ from tracker.model import Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 
 @pytest.mark.parametrize("most", [0, 1 << 20])
@@ -46,7 +43,7 @@ def test_a_base_that_is_missing_or_damaged_is_named(store: Archive, monkeypatch:
     tracked = watch(store)
     grow(store, tracked, 2)
     with store.database.write() as connection:
-        connection.exec_driver_sql("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
+        connection.run("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
     with pytest.raises(ArchiveError, match="a stored frame is damaged"):
         commit_check(store, intent(tracked, 3, minutes(3)))
     assert get_article(store, tracked.id).versions == 2

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import capture, content, minutes
-from tests.postgres import Server, postgres
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres"]
 
 KILLS = int(os.environ.get("WRITETHRU_KILLS", "20"))
 
@@ -107,8 +105,7 @@ def everything_is_there(store: Archive, acknowledged: dict[str, int]) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize(("names", "share"), [("a", 1), ("ab", 8)])
 def test_killed_writers_lose_nothing_on_sqlite(tmp_path: Path, names: str, share: int) -> None:
-    url = f"sqlite:///{tmp_path / 'archive.db'}"
-    open_archive(url, migrate=True).close()
+    url = new_archive_at(tmp_path / "archive.db")
     acknowledged = kill_again_and_again(url, KILLS // share, names)
     with open_archive(url) as store:
         assert everything_is_there(store, acknowledged) >= sum(acknowledged.values()) >= KILLS // share
@@ -119,10 +116,7 @@ def test_killed_writers_lose_nothing_on_sqlite(tmp_path: Path, names: str, share
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_killed_writers_lose_nothing_on_postgres(postgres: Server) -> None:
-    url = postgres.create()
-    open_archive(url, migrate=True).close()
-    acknowledged = kill_again_and_again(url, KILLS // 4, "ab")
-    with open_archive(url) as store:
+def test_killed_writers_lose_nothing_on_postgres(postgres_url: str) -> None:
+    acknowledged = kill_again_and_again(postgres_url, KILLS // 4, "ab")
+    with open_archive(postgres_url) as store:
         assert everything_is_there(store, acknowledged) >= sum(acknowledged.values()) >= KILLS // 4
-    postgres.drop(url)

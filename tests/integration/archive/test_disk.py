@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -173,9 +172,8 @@ def write_on_a_failing_disk(url: str, fails: Path, calls: str) -> None:
             fails.touch()
             n = get_article(store, tracked.id).versions + 1
             # What this process has read already needs no disk.
-            work = partial(read_anew, url) if calls == "read" else partial(store.commit, intent(tracked, n, minutes(n)))
             with pytest.raises(ArchiveError, match="the disk cannot be read or written"):
-                work()
+                read_anew(url) if calls == "read" else commit_check(store, intent(tracked, n, minutes(n)))
             refused += 1
             fails.unlink()
             assert get_article(store, tracked.id).versions == n - 1, round_

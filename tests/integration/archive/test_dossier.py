@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import URL, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker import compare
 from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from tracker.archive.ledger.logcheck import Damage
     from tracker.evidence.anchor import Anchor
     from tracker.evidence.verifier import Members
-
-__all__ = ["postgres", "store", "url"]
 
 SIGNER = Signer.new("herald.example/archive")
 STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")
@@ -156,7 +153,7 @@ class TestPackage:
         ident = fill(store)
         seal_log(store, SIGNER, minutes(10))
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
+            connection.run("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
         assert [each.what for each in _damage(gather(store, ident, 2, 4))] == [f"{ident}@3"]
         assert isinstance(gather(store, ident, 4, 5), Gathered)
 
@@ -166,7 +163,7 @@ class TestPackage:
         grow(store, watch(store, f"{URL}/later"), 1)
         latest = seal_log(store, SIGNER, minutes(20))
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE leaf SET position = NULL WHERE position > 10")
+            connection.run("UPDATE leaf SET position = NULL WHERE position > 10")
         damage = packed(store, ident, place, anchor(first, latest))
         assert [each.what for each in damage] == ["consistency.json"]
         assert not place.exists()

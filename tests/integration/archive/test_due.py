@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from tests.archive_samples import NOW, intent, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker.archive import due
 from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.checks import commit_check
@@ -19,8 +16,6 @@ from tracker.model import ArticleState, HostState, Hub, HubKind, Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 
 def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> None:
@@ -36,7 +31,7 @@ def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> Non
     later = watch(store, "https://later.example/a")
     commit_check(store, intent(later, 1, NOW + timedelta(days=2)))
     with store.database.write() as connection:
-        connection.execute(text("UPDATE article SET next_check_at = NULL WHERE url LIKE '%h1.example/7'"))
+        connection.run("UPDATE article SET next_check_at = NULL WHERE url LIKE '%h1.example/7'")
     now = NOW + timedelta(hours=1)
     assert due_hosts(store, now) == ["feed.example", "h2.example", "h1.example", "h0.example"]
     assert due_hosts(store, now, 2) == ["feed.example", "h2.example"]

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.archive_samples import URL, grow, minutes, watch
-from tests.postgres import postgres
 from tracker.archive import open_archive
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
@@ -19,8 +18,6 @@ from tracker.archive.ledger.verify import verify
 
 if TYPE_CHECKING:
     from tests.postgres import Server
-
-__all__ = ["postgres"]
 
 SIGNER = Signer.new("herald.example/archive")
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.archive_samples import NOW, URL, grow, intent, minutes
-from tests.integration.archive.places import postgres, store, url
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import commit_check
 from tracker.archive.ledger.log import list_checkpoints, log_root, prove_consistency, prove_inclusion, seal_log
@@ -23,8 +21,6 @@ from tracker.model import Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 SIGNER = Signer.new("herald.example/archive")
 
@@ -77,7 +73,7 @@ class TestLog:
     def test_versions_kept_without_a_log_are_entered_later(self, store: Archive) -> None:
         fill(store, 2, 3)
         with store.database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM leaf")
+            connection.run("DELETE FROM leaf")
         assert {each.how for each in verify(store).damage} == {"it is not in the log"}
         seal_log(store, SIGNER, NOW)
         assert verify(store).ok
@@ -108,9 +104,9 @@ class TestVerify:
         ident = list_articles(store)[0].id
         with store.database.write() as connection:
             for table, column in (("label", "version_id"), ("change", "version_id"), ("leaf", "version_id")):
-                connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = {newest(ident)}")
-            connection.exec_driver_sql(f"DELETE FROM capture WHERE version_id = {newest(ident)}")
-            connection.exec_driver_sql(
+                connection.run(f"DELETE FROM {table} WHERE {column} = {newest(ident)}")
+            connection.run(f"DELETE FROM capture WHERE version_id = {newest(ident)}")
+            connection.run(
                 f"DELETE FROM version WHERE n = 4 AND article_id = (SELECT id FROM article WHERE ident = '{ident}')"
             )
         report = verify(store)
@@ -122,20 +118,20 @@ class TestVerify:
         fill(store, 1, 3)
         note = seal_log(store, SIGNER, NOW)
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE version SET seen_at = seen_at - 60000 WHERE n = 3")
+            connection.run("UPDATE version SET seen_at = seen_at - 60000 WHERE n = 3")
         assert [each.what for each in verify(store, sample=0).damage] == [f"{list_articles(store)[0].id}@3"]
         with store.database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM leaf WHERE version_id = (SELECT id FROM version WHERE n = 3)")
+            connection.run("DELETE FROM leaf WHERE version_id = (SELECT id FROM version WHERE n = 3)")
         seal_log(store, SIGNER, NOW)
         assert [each.how for each in verify(store).damage] == ["its first 3 entries are not those of checkpoint 3"]
         with store.database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM checkpoint")
+            connection.run("DELETE FROM checkpoint")
         seal_log(store, SIGNER, NOW)
         # The owner of the database made it whole again; who kept the note still sees it.
         assert verify(store).ok
         assert verify(store, against=note).damage[0].what == "the log"
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE leaf SET position = NULL")
+            connection.run("UPDATE leaf SET position = NULL")
         assert any("holds 0 of them" in each.how for each in verify(store, against=note).damage)
         with pytest.raises(ArchiveError, match="not signed"):
             verify(store, against=note, public=Signer.new("somebody").public)
@@ -176,7 +172,7 @@ class TestLogAsAWhole:
 
 def found(store: Archive, statement: str) -> set[str]:
     with store.database.write() as connection:
-        connection.exec_driver_sql(statement)
+        connection.run(statement)
     return {each.how for each in verify(store, sample=0, own=SIGNER.public).damage}
 
 
@@ -201,7 +197,7 @@ class TestDamage:
         first = list_articles(store)[0].id
         owner = f"(SELECT id FROM article WHERE ident = '{first}')"
         with store.database.write() as connection:
-            connection.exec_driver_sql(
+            connection.run(
                 "UPDATE capture SET fetched_at = fetched_at + 1 WHERE version_id = "
                 f"(SELECT id FROM version WHERE n = 2 AND article_id = {owner})"
             )
@@ -219,7 +215,7 @@ class Flip:
 
 def execute(store: Archive, statement: tuple[str, dict[str, Any]]) -> None:
     with store.database.write() as connection:
-        connection.execute(text(statement[0]), statement[1])
+        connection.run(statement[0], statement[1])
 
 
 def flip_a_bit(store: Archive, dice: random.Random) -> Flip:
@@ -231,7 +227,7 @@ def flip_a_bit(store: Archive, dice: random.Random) -> Flip:
             table, "id"
         )
         with store.database.read() as connection:
-            rows = connection.execute(text(f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL")).all()
+            rows = connection.all(f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL")
         row, value = dice.choice(rows)
         flipped = flip(value, dice)
         statement = f"UPDATE {table} SET {column} = :value WHERE {key} = :row"
@@ -275,5 +271,5 @@ def named(store: Archive, table: str, row: int) -> set[str]:
         f"LEFT JOIN capture c ON c.version_id = v.id WHERE {condition}"
     )
     with store.database.read() as connection:
-        found = {f"{ident}@{n}" for ident, n in connection.execute(text(query), {"row": row})}
+        found = {f"{ident}@{n}" for ident, n in connection.all(query, {"row": row})}
     return found | ({f"reference page {row}"} if table == "blob" else set())

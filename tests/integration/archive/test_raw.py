@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, capture, content, intent, look, minutes, watch
-from tests.integration.archive.places import postgres, store, url
-from tracker.archive import open_reader
+from tracker.archive import open_archive
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.checks import commit_check
 from tracker.archive.counts import count_all
@@ -24,8 +23,6 @@ from tracker.model import Capture, CheckOutcome, Raw, Tracked
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 SIGNER = Signer.new("desk")
 
@@ -50,8 +47,8 @@ class TestNone:
             assert get_version(store, tracked.id, n).content == content(n)
             whole = capture(n, minutes(n), tracked.url)
             assert get_version(store, tracked.id, n).capture_sha256 == whole.sha256
-            with open_reader(url) as quick:
-                for reader in (store, quick):
+            with open_archive(url, readonly=True) as readonly:
+                for reader in (store, readonly):
                     assert get_head(reader, tracked.id, n) == replace(whole, body=b"")
                     with pytest.raises(ArchiveError, match="this page was not kept: raw = none"):
                         get_capture(reader, tracked.id, n)
@@ -59,7 +56,7 @@ class TestNone:
         assert list_tombstones(store, tracked.id) == dict.fromkeys(range(1, 6), "not kept: raw = none")
         with store.database.read() as connection:
             query = "SELECT coalesce(sum(length(data)), 0) FROM blob WHERE id IN (SELECT body_id FROM capture)"
-            assert connection.exec_driver_sql(query).scalar() == 0
+            assert connection.value(query) == 0
 
     def test_a_source_may_change_its_mind(self, store: Archive) -> None:
         tracked = watch(store)
@@ -119,12 +116,12 @@ class TestAll:
             assert verify(store, against=each, public=SIGNER.public).damage == []
         assert prove_inclusion(store, tracked.id, 2).holds()
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE recapture SET fetched_at = fetched_at + 60000 WHERE id = 1")
+            connection.run("UPDATE recapture SET fetched_at = fetched_at + 60000 WHERE id = 1")
         (found,) = verify(store, sample=0).damage
         assert found.what.startswith(f"{tracked.id}@1, capture")
         assert "not what was entered" in found.how
         with store.database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM recapture")
+            connection.run("DELETE FROM recapture")
         assert "entry 1 is missing" in verify(store, against=later).damage[0].how
 
     def test_their_bytes_are_verified(self, store: Archive) -> None:
@@ -133,7 +130,7 @@ class TestAll:
         look_again(store, tracked, 1, 1.2)
         with store.database.write() as connection:
             query = "UPDATE blob SET crc = crc + 1 WHERE id = (SELECT body_id FROM recapture)"
-            connection.exec_driver_sql(query)
+            connection.run(query)
         assert [each.how for each in verify(store).damage] == ["the bytes of its body are damaged"]
         assert verify(store, sample=0).ok
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.captures import get_capture
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-
-__all__ = ["postgres", "store", "url"]
 
 VERSIONS = 9
 
@@ -151,7 +148,7 @@ class TestReferences:
             commit_check(store, intent(tracked, 1, minutes(place)))
             assert get_capture(store, tracked.id, 1) == capture(1, minutes(place), tracked.url)
         with store.database.read() as connection:
-            assert (connection.exec_driver_sql("SELECT count(*) FROM reference").scalar() or 0) > 1
+            assert (connection.value("SELECT count(*) FROM reference") or 0) > 1
 
 
 def page(place: int) -> dict[str, Any]:
@@ -164,4 +161,4 @@ def page(place: int) -> dict[str, Any]:
 
 def stored(store: Archive) -> int:
     with store.database.read() as connection:
-        return int(connection.exec_driver_sql("SELECT sum(length(data)) FROM blob").scalar() or 0)
+        return int(connection.value("SELECT sum(length(data)) FROM blob") or 0)

@@ -225,12 +225,10 @@ def test_a_line_that_is_none_ends_with_1(kept):
 
 
 def test_a_damaged_page_ends_with_4(kept):
-    from sqlalchemy import update
 
-    from tracker.archive.schema.core import capture
 
     with open_archive(HERE) as store, store.database.write() as connection:
-        connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
+        connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
     done = run("export", "--format", "warc", "--out", "a.warc")
     assert done.exit_code == 4
     assert f"{kept}@1: its page is damaged" in done.stderr

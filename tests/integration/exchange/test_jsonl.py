@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
-from tests.postgres import postgres
+from tests.archives import temporary_archive
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.captures import get_capture
@@ -26,8 +26,6 @@ from tracker.exchange.keeping import Receipt, keep
 from tracker.exchange.record import NO_PAGE, records
 from tracker.exchange.selection import EVERYTHING, Selection
 from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Reread, Rereading, UpdatedChange
-
-__all__ = ["postgres"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +46,9 @@ def imported(store: Archive, data: bytes) -> Receipt:
 
 
 @pytest.mark.parametrize("with_captures", [True, False])
-def test_export_import_export_is_identical(full, fresh, with_captures):
+def test_export_import_export_is_identical(full, with_captures):
     first, tally = exported(full, with_captures=with_captures)
-    other = fresh()
+    other = temporary_archive()
     receipt = imported(other, first)
     second, _ = exported(other, with_captures=with_captures)
     assert (receipt.kept, receipt.known, receipt.refused) == (5, 0, 0)
@@ -60,7 +58,7 @@ def test_export_import_export_is_identical(full, fresh, with_captures):
     assert imported(other, first).known == 5
 
 
-def test_versions_that_were_read_again_come_back_with_both_readings(full, fresh):
+def test_versions_that_were_read_again_come_back_with_both_readings(full):
     ident, better = get_article(full, URL).id, replace(content(2), title="River floods two streets of Ebbing")
     rereads = [
         Reread(1, "8", Rereading.UNREADABLE),
@@ -72,7 +70,7 @@ def test_versions_that_were_read_again_come_back_with_both_readings(full, fresh)
     )
     save_readings(full, ident, [Reread(2, "9", Rereading.SAME, signature="main")], [], minutes(31))
     first, _ = exported(full, with_captures=True)
-    other = fresh()
+    other = temporary_archive()
     assert imported(other, first).kept == 5
     assert exported(other, with_captures=True)[0] == first
     for n in (1, 2, 3):
@@ -100,31 +98,31 @@ def test_a_line_is_a_line_of_log_and_more(full):
     assert "body" not in lines[-1]
 
 
-def test_captures_come_back_byte_by_byte(full, fresh):
-    other = fresh()
+def test_captures_come_back_byte_by_byte(full):
+    other = temporary_archive()
     imported(other, exported(full, with_captures=True)[0])
     ident = get_article(full, URL).id
     assert [get_capture(other, ident, n) for n in (1, 2, 3)] == [get_capture(full, ident, n) for n in (1, 2, 3)]
     assert get_version(other, ident, 3) == get_version(full, ident, 3)
 
 
-def test_the_time_a_version_was_last_seen_comes_back(full, fresh):
+def test_the_time_a_version_was_last_seen_comes_back(full):
     tracked = get_article(full, URL)
     commit_check(full, look(tracked, 3, minutes(20), CheckOutcome.UNCHANGED))
     commit_check(full, intent(tracked, 4, minutes(30)))
-    other = fresh()
+    other = temporary_archive()
     imported(other, exported(full)[0])
     assert get_version(other, tracked.id, 4).previous_seen == minutes(20)
     assert get_article(other, tracked.id).last_seen_at == minutes(30)
 
 
-def test_what_was_taken_out_stays_out(full, fresh):
+def test_what_was_taken_out_stays_out(full):
     ident, post = get_article(full, URL).id, get_article(full, "https://post.example/b").id
     take_down(full, ident, "court order", NOW, 2)
     prune_pages(full, "Post", NOW, keep=1)
     first, tally = exported(full, with_captures=True)
     assert (tally.pages, tally.without_page, tally.damaged) == (3, 2, [])
-    other = fresh()
+    other = temporary_archive()
     imported(other, first)
     assert exported(other, with_captures=True)[0] == first
     assert get_version(other, ident, 2).removed == "court order"
@@ -133,8 +131,8 @@ def test_what_was_taken_out_stays_out(full, fresh):
     assert imported(other, first).known == 5
 
 
-def test_versions_without_pages_say_so(full, fresh):
-    other = fresh()
+def test_versions_without_pages_say_so(full):
+    other = temporary_archive()
     imported(other, exported(full)[0])
     ident = get_article(full, URL).id
     assert set(list_tombstones(other, ident).values()) == {NO_PAGE}
@@ -160,8 +158,8 @@ def test_progress_is_told(full):
     assert seen == [1, 2, 3, 4, 5]
 
 
-def test_another_history_is_refused(full, fresh):
-    other = fresh()
+def test_another_history_is_refused(full):
+    other = temporary_archive()
     data, _ = exported(full)
     watch(other)
     ident = get_article(full, URL).id
@@ -175,12 +173,10 @@ def test_another_history_is_refused(full, fresh):
 
 
 def test_one_damaged_page_is_named_and_ends_nothing(full):
-    from sqlalchemy import update
 
-    from tracker.archive.schema.core import capture
 
     with full.database.write() as connection:
-        connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
+        connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
     data, tally = exported(full, with_captures=True)
     assert tally.damaged == [f"{get_article(full, URL).id}@1"]
     assert len(data.splitlines()) == 5
@@ -216,12 +212,12 @@ def test_lines_of_log_are_told_apart(full):
         list(records([b"[]"]))
 
 
-def test_groups_and_their_progress(full, fresh):
+def test_groups_and_their_progress(full):
     lines = exported(full)[0].splitlines()
     template = json.loads(lines[0])
     many = [json.dumps(template | {"url": f"https://herald.example/news/{number}"}).encode() for number in range(120)]
     seen: list[int] = []
-    other = fresh()
+    other = temporary_archive()
     receipt = keep(
         other, records(many), NOW, again=lambda tracked, at: at, progress=lambda receipt: seen.append(receipt.kept)
     )
@@ -235,8 +231,8 @@ def test_groups_and_their_progress(full, fresh):
     assert (total.kept, total.refused, len(total.reasons)) == (1, 120, 100)
 
 
-def test_a_version_kept_meanwhile_stops_the_import(full, fresh):
-    other = fresh()
+def test_a_version_kept_meanwhile_stops_the_import(full):
+    other = temporary_archive()
     data = exported(full)[0]
     tracked = watch(other)
 
@@ -249,18 +245,14 @@ def test_a_version_kept_meanwhile_stops_the_import(full, fresh):
 
 
 @pytest.mark.postgres
-def test_postgresql_gives_and_takes_the_same(full, postgres):
+def test_postgresql_gives_and_takes_the_same(full, postgres_url):
     first, _ = exported(full, with_captures=True)
-    url = postgres.create()
-    try:
-        with open_archive(url, migrate=True) as other:
-            assert imported(other, first).kept == 5
-            assert exported(other, with_captures=True)[0] == first
-            bare, _ = exported(full)
-            assert imported(other, bare).known == 5
-            assert verify(other).ok
-    finally:
-        postgres.drop(url)
+    with open_archive(postgres_url) as other:
+        assert imported(other, first).kept == 5
+        assert exported(other, with_captures=True)[0] == first
+        bare, _ = exported(full)
+        assert imported(other, bare).known == 5
+        assert verify(other).ok
 
 
 class TestChecks:
@@ -281,12 +273,12 @@ class TestChecks:
         return full
 
     @pytest.mark.parametrize("with_captures", [True, False])
-    def test_export_import_export_is_identical(self, whole, fresh, with_captures):
+    def test_export_import_export_is_identical(self, whole, with_captures):
         first, tally = exported(whole, with_captures=with_captures, with_checks=True)
         kinds = [json.loads(line).get("type", "version") for line in first.splitlines()]
         assert (kinds.count("article"), kinds.count("version"), kinds.count("check")) == (4, 6, 5)
         assert tally.versions == 6
-        other = fresh()
+        other = temporary_archive()
         receipt = imported(other, first)
         assert (receipt.kept, receipt.checks, receipt.refused) == (6, 5, 0)
         assert exported(other, with_captures=with_captures, with_checks=True)[0] == first
@@ -294,7 +286,7 @@ class TestChecks:
         assert (again.kept, again.known, again.checks) == (0, 6, 0)
         assert exported(other, with_captures=with_captures, with_checks=True)[0] == first
         assert verify(other).ok
-        for each in whole.articles():
+        for each in list_articles(whole):
             there = get_article(other, each.id)
             assert (there.state, there.last_seen_at, there.failures) == (each.state, each.last_seen_at, each.failures)
             assert (there.first_seen_at, there.feed_title, there.stories) == (
@@ -302,7 +294,7 @@ class TestChecks:
             )  # fmt: skip
 
     def test_a_selection_holds_for_all(self, whole):
-        flood = whole.article(URL)
+        flood = get_article(whole, URL)
         chosen = Selection(articles=(flood.id,), since=minutes(5), until=minutes(7))
         lines = [json.loads(line) for line in exported(whole, chosen, with_checks=True)[0].splitlines()]
         assert [line["outcome"] for line in lines] == ["failed", "gone"]

@@ -104,11 +104,11 @@ def test_csv_says_the_same_in_any_order(monkeypatch):
 def test_what_we_write_can_be_read_back():
     with open_archive("sqlite:///other.db", migrate=True) as store:
         grow(store, watch(store), 3)
-        texts_before = [get_version(list_articlesrticles(store)[0].id, n).content.text for n in (1, 2, 3)]
+        texts_before = [get_version(store, list_articles(store)[0].id, n).content.text for n in (1, 2, 3)]
     assert run("--db", "other.db", "export", "--format", "newsedits", "--out", "a.sqlite").exit_code == 0
     assert run("import", "a.sqlite", "--format", "newsedits").stdout == "versions: 3 kept\n"
     with open_archive(HERE, readonly=True) as store:
-        assert [get_version(list_articlesrticles(store)[0].id, n).content.text for n in (1, 2, 3)] == texts_before
+        assert [get_version(store, list_articles(store)[0].id, n).content.text for n in (1, 2, 3)] == texts_before
 
 
 def test_what_is_no_table(tmp_path):

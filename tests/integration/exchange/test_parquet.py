@@ -28,7 +28,7 @@ def test_a_row_a_version_article_by_article(full, tmp_path):
         ("Herald", 1), ("Herald", 2), ("Herald", 3), ("Post", 1), ("Post", 2),
     ]  # fmt: skip
     first, last = rows[0], rows[-1]
-    kept = get_version(get_articlerticle(full, URL).id, 1)
+    kept = get_version(full, get_article(full, URL).id, 1)
     assert first["text"] == kept.content.text
     assert (first["seen"], first["published"]) == (kept.seen, kept.content.published)
     assert first["labels"] is None

@@ -20,9 +20,11 @@ from urllib.error import HTTPError, URLError
 import pytest
 
 from tests.archive_samples import NOW, intent, watch
-from tests.integration.exchange.pages import at, capture, fill
+from tests.integration.exchange.pages import at, capture
+from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.checks import commit_check
+from tracker.archive.versions import iter_versions
 from tracker.exchange import warc
 from tracker.exchange.selection import EVERYTHING
 from tracker.model import VersionQuery
@@ -71,16 +73,14 @@ def get(url: str) -> tuple[bytes, str]:
 
 
 @pytest.fixture
-async def morning(fresh) -> Archive:
-    store: Archive = fresh()
-    await fill(store)
+async def morning(morning: Archive) -> Archive:
     # The same bytes once more, at another address: a revisit record.
-    again = watch(store, "https://herald.example/news/copy")
-    twin = capture(get_capture(list_articlesrticles(store)[-1].id, 1).body, 500, "copy")
+    again = watch(morning, "https://herald.example/news/copy")
+    twin = capture(get_capture(morning, list_articles(morning)[-1].id, 1).body, 500, "copy")
     made = intent(again, 1, at(500))
     assert made.version is not None
-    commit_check(store, replace(made, version=replace(made.version, capture=twin)))
-    return store
+    commit_check(morning, replace(made, version=replace(made.version, capture=twin)))
+    return morning
 
 
 @pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
@@ -92,7 +92,7 @@ async def test_every_capture_is_replayed_byte_by_byte(morning, tmp_path, name):
     shutil.move(tmp_path / name, inside / "archive" / name)
     shutil.move(tmp_path / "news.cdxj", inside / "indexes" / "index.cdxj")
     assert (inside / "indexes" / "index.cdxj").read_text().count("warc/revisit") == 2
-    captures = [morning.capture(each.article, each.n) for each in morning.versions(VersionQuery())]
+    captures = [get_capture(morning, each.article, each.n) for each in iter_versions(morning, VersionQuery())]
     assert len(captures) == 6
     with serving(tmp_path) as base:
         for each in captures:

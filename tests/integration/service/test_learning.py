@@ -50,7 +50,7 @@ def fill(store: Archive, articles: int) -> None:
                 intents.append(Intent(tracked.id, Check(tracked.id, at, outcome), 0, due))
             commit_checks(store, intents)
     with store.database.write() as connection:
-        connection.exec_driver_sql("UPDATE article SET versions = 1")
+        connection.run("UPDATE article SET versions = 1")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.unit.stories.samples import hours
 from tracker.archive.articles import add_targets, get_article
@@ -49,13 +49,6 @@ def look(store: Archive, tracked: Tracked, at: float) -> None:
     fresh = get_article(store, tracked.id)
     check = Check(fresh.id, hours(at), CheckOutcome.UNCHANGED)
     commit_check(store, Intent(fresh.id, check, fresh.versions, hours(at + 1)))
-
-
-def calling(store: Archive) -> Any:
-    async def call(method: str, *args: Any, **kwargs: Any) -> Any:
-        return getattr(store, method)(*args, **kwargs)
-
-    return call
 
 
 def stripped(content: Article) -> Article:

@@ -150,7 +150,7 @@ class TestOpening:
     def test_it_writes_ahead_and_waits_for_the_disk(self, url: str) -> None:
         with open_archive(url, migrate=True) as archive, archive.database.read() as connection:
             found = [
-                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                connection.value(f"PRAGMA {name}")
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             ]
         assert found == ["wal", 2, 1, 30_000]
@@ -182,8 +182,8 @@ class TestErrors:
         with open_archive(url, migrate=True) as archive:
             tracked = watch(archive)
             with archive.database.read() as connection:
-                pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
-                connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 20}")
+                pages = connection.value("PRAGMA page_count") or 0
+                connection.run(f"PRAGMA max_page_count={pages + 20}")
             with pytest.raises(ArchiveError, match="disk is full"):
                 grow(archive, tracked, 400)
             kept = get_article(archive, tracked.id).versions

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fake_store import FakeStore
-from tests.integration.stories.outlets import calling, look, publish, stripped, url_of
+from tests.archives import inline, new_archive_at, temporary_archive
+from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, corrected, hours
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.stories import get_story_book, list_copies, save_decision, unread_versions
 from tracker.config import Config, StoryConfig
 from tracker.errors import ArchiveError
-from tracker.model import Decision, StoryDecisionKind
+from tracker.model import Decision, StoryDecisionKind, Target
 from tracker.service.story_timelines import gather
 from tracker.service.story_worker import StoryWorker
 from tracker.stories.settled import effects, settle
@@ -39,7 +39,7 @@ TOLD_ANEW = (
 
 
 async def caught_up(store: Archive, config: Config = CONFIG, at: float = 9) -> int:
-    return await StoryWorker(calling(store)).catch_up(config, hours(at), 60)
+    return await StoryWorker(inline(store)).catch_up(config, hours(at), 60)
 
 
 def told(store: Archive) -> None:
@@ -50,7 +50,7 @@ def told(store: Archive) -> None:
 
 
 async def test_copies_and_companions_find_their_story_and_others_do_not():
-    store = FakeStore()
+    store = temporary_archive()
     told(store)
     assert await caught_up(store) == 4
     settled = settle(get_story_book(store))
@@ -58,7 +58,7 @@ async def test_copies_and_companions_find_their_story_and_others_do_not():
     ((story, members),) = settled.stories.items()
     assert story == agency.id
     assert {get_article(store, each).source for each in members} == {"Agency", "Herald", "Times"}
-    places = (await gather(calling(store), settled, story)).places
+    places = gather(store, settled, story).places
     assert [(each.source, each.role) for each in places] == [
         ("Agency", "origin"),
         ("Herald", "copy"),
@@ -68,9 +68,9 @@ async def test_copies_and_companions_find_their_story_and_others_do_not():
     assert await caught_up(store) == 0
 
 
-async def test_a_desk_goes_on_where_it_was_and_one_that_starts_anew_finds_the_same():
-    one, other = FakeStore(), FakeStore()
-    kept = StoryWorker(calling(one))
+async def test_a_worker_goes_on_where_it_was_and_one_that_starts_anew_finds_the_same():
+    one, other = temporary_archive(), temporary_archive()
+    kept = StoryWorker(inline(one))
     for store in (one, other):
         publish(store, "Agency", 0, article(WIRE))
     assert await kept.catch_up(CONFIG, hours(1), 60) == 1
@@ -79,11 +79,11 @@ async def test_a_desk_goes_on_where_it_was_and_one_that_starts_anew_finds_the_sa
         publish(store, "Herald", 1, stripped(article(WIRE)))
         publish(store, "Times", 2, article(TOLD_ANEW))
     assert await kept.catch_up(CONFIG, hours(3), 60) == await caught_up(other) == 2
-    assert settle(one.story_book()).stories == settle(get_story_book(other)).stories != {}
+    assert settle(get_story_book(one)).stories == settle(get_story_book(other)).stories != {}
 
 
 async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
-    store = FakeStore()
+    store = temporary_archive()
     publish(store, "Herald", 0, article(("Fire on a ferry. More soon.",)))
     publish(store, "Agency", 1, article(WIRE))
     await caught_up(store)
@@ -94,11 +94,11 @@ async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
 
 
 async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be_accepted():
-    store = FakeStore()
+    store = temporary_archive()
     config = Config(stories=(StoryConfig(name="Ferry", urls=(url_of("Agency"),)),))
     told(store)
     agency, herald, times = (get_article(store, url_of(name)) for name in ("Agency", "Herald", "Times"))
-    add_targets(store, "Agency", [_target(agency.url)], hours(0), ["Ferry"])
+    add_targets(store, "Agency", [Target(agency.url)], hours(0), ["Ferry"])
     await caught_up(store, config)
     assert get_article(store, herald.id).stories == ("Ferry",)
     assert get_article(store, times.id).stories == ()
@@ -109,36 +109,30 @@ async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be
     assert get_article(store, times.id).stories == ("Ferry",)
 
 
-def _target(url: str):
-    from tracker.model import Target
-
-    return Target(url)
-
-
-async def test_a_decision_made_meanwhile_is_obeyed_by_a_desk_that_runs():
-    store = FakeStore()
-    desk = StoryWorker(calling(store))
+async def test_a_decision_made_meanwhile_is_obeyed_by_a_worker_that_runs():
+    store = temporary_archive()
+    worker = StoryWorker(inline(store))
     publish(store, "Agency", 0, article(WIRE))
-    await desk.catch_up(CONFIG, hours(1), 60)
+    await worker.catch_up(CONFIG, hours(1), 60)
     agency = get_article(store, url_of("Agency"))
     herald = publish(store, "Herald", 1, stripped(article(WIRE)))
     save_decision(store, Decision(StoryDecisionKind.REJECT, agency.id, (herald.id,), at=hours(1)))
-    await desk.catch_up(CONFIG, hours(2), 60)
+    await worker.catch_up(CONFIG, hours(2), 60)
     assert settle(get_story_book(store)).stories == {}
 
 
 async def test_time_that_is_up_leaves_the_rest_for_the_next_turn():
-    store = FakeStore()
+    store = temporary_archive()
     told(store)
-    desk = StoryWorker(calling(store))
-    assert await desk.catch_up(CONFIG, hours(3), 0) == 0
-    assert await desk.catch_up(CONFIG, hours(3), 1e-9) <= 1
-    await desk.catch_up(CONFIG, hours(3), 60)
+    worker = StoryWorker(inline(store))
+    assert await worker.catch_up(CONFIG, hours(3), 0) == 0
+    assert await worker.catch_up(CONFIG, hours(3), 1e-9) <= 1
+    await worker.catch_up(CONFIG, hours(3), 60)
     assert unread_versions(store) == []
 
 
 async def test_an_older_copy_is_found_although_it_is_not_remembered():
-    store = FakeStore()
+    store = temporary_archive()
     publish(store, "Agency", -24 * 20, article(WIRE))
     await caught_up(store, at=-24 * 20)
     herald = publish(store, "Herald", 0, stripped(article(WIRE)))
@@ -151,23 +145,24 @@ class Runtime:
     config = CONFIG
 
 
-async def test_a_turn_does_nothing_where_another_process_leads_and_survives_the_archive():
-    store = FakeStore()
+async def test_a_turn_does_nothing_where_another_process_leads_and_survives_the_archive(monkeypatch):
+    store = temporary_archive()
     told(store)
-    desk = StoryWorker(calling(store))
-    await desk.turn(Runtime(), lambda: False)  # type: ignore[arg-type]  # all it needs of a room
+    worker = StoryWorker(inline(store))
+    await worker.turn(Runtime(), lambda: False)  # type: ignore[arg-type]  # all it needs of a runtime
     assert len(unread_versions(store)) == 4
-    await desk.turn(Runtime())  # type: ignore[arg-type]
+    await worker.turn(Runtime())  # type: ignore[arg-type]
     assert unread_versions(store) == []
 
-    async def broken(method: str, *args: object) -> None:
+    def full(archive: Archive, limit: int) -> None:
         raise ArchiveError("the disk is full")
 
-    await StoryWorker(broken).turn(Runtime())  # type: ignore[arg-type]
+    monkeypatch.setattr("tracker.service.story_worker.unread_versions", full)
+    await worker.turn(Runtime())  # type: ignore[arg-type]
 
 
 async def test_who_is_behind_is_told_from_the_archive(tmp_path: Path):
-    with open_archive(f"sqlite:///{tmp_path / 'a.db'}", migrate=True) as store:
+    with open_archive(new_archive_at(tmp_path / "a.db")) as store:
         publish(store, "Agency", 0, article(WIRE))
         herald = publish(store, "Herald", 1, stripped(article(WIRE)))
         publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]))
@@ -175,28 +170,28 @@ async def test_who_is_behind_is_told_from_the_archive(tmp_path: Path):
         await caught_up(store)
         settled = settle(get_story_book(store))
         (story,) = settled.stories
-        found = await gather(calling(store), settled, story)
+        found = gather(store, settled, story)
         origin, copy = found.places
         assert found.title == "Fire on ferry kills 12"
         assert (origin.role, origin.runs) == ("origin", 2)
         assert (copy.role, copy.runs, copy.behind, copy.behind_since) == ("copy", 1, 1, hours(2))
         assert [notice.text for notice in copy.missing_notices] == [CORRECTION.text]
-        brief = await gather(calling(store), settled, story, most=1)
+        brief = gather(store, settled, story, most=1)
         assert [(each.role, len(each.history)) for each in brief.places] == [("origin", 0), ("copy", 1)]
 
 
 WORK = """
 import asyncio, sys
 sys.path.insert(0, {root!r})
-from tests.integration.stories.outlets import calling
+from tests.archives import inline
 from tests.unit.stories.samples import hours
 from tracker.archive import open_archive
 from tracker.config import Config
-from tracker.service.story_worker import StoryDesk
+from tracker.service.story_worker import StoryWorker
 
 store = open_archive({url!r})
 print("ready", flush=True)
-asyncio.run(StoryDesk(calling(store)).catch_up(Config(), hours(9), 60))
+asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(9), 60))
 """
 
 
@@ -212,9 +207,9 @@ def kill_after(pause: float, url: str) -> bool:
 
 
 async def test_kill_9_while_reading_loses_nothing_and_doubles_nothing(tmp_path: Path):
-    urls = [f"sqlite:///{tmp_path / name}" for name in ("killed.db", "calm.db")]
+    urls = [new_archive_at(tmp_path / name) for name in ("killed.db", "calm.db")]
     for url in urls:
-        with open_archive(url, migrate=True) as store:
+        with open_archive(url) as store:
             for place in range(12):
                 publish(
                     store, f"Paper{place}", place / 10, article((*WIRE, f"The paper number {place} adds its line."))

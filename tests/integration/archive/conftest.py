@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import Server, postgres
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 
 if TYPE_CHECKING:
@@ -15,18 +15,13 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
 
-__all__ = ["postgres", "store", "url"]
-
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give the address of an empty archive."""
-    server: Server | None = None if request.param == "sqlite" else request.getfixturevalue("postgres")
-    made = f"sqlite:///{tmp_path / 'archive.db'}" if server is None else server.create()
-    open_archive(made, migrate=True).close()
-    yield made
-    if server is not None:
-        server.drop(made)
+    if request.param == "sqlite":
+        return new_archive_at(tmp_path / "archive.db")
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
