@@ -25,6 +25,22 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"WRITETHRU_ALLOW_PRIVATE": "1"} | more
 
 
+def run_program(
+    folder: Path, *arguments: str, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `writethru` with `arguments` in `folder` and return its output and exit code."""
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=folder,
+        env=environment(**(env or {})),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
 class RunningService:
     """Run `writethru run` in `folder` until the context is left; the configuration there must have log = "json".
 

@@ -5,25 +5,18 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.service import PROGRAM, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("service-process")
-
-COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()", "demo")
-
-
-def run(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False, encoding="utf-8"
-    )
 
 
 def lines_of(path: Path) -> list[dict[str, object]]:
@@ -32,7 +25,7 @@ def lines_of(path: Path) -> list[dict[str, object]]:
 
 @pytest.mark.slow
 def test_nothing_is_missed_false_or_duplicated(tmp_path: Path) -> None:
-    done = run(tmp_path, "--exit", "--json", "--seed", "11")
+    done = run_program(tmp_path, "demo", "--exit", "--json", "--seed", "11")
     assert done.returncode == 0, done.stderr
     score = json.loads(done.stdout.splitlines()[-1])
     assert score | {"lived": 21, "captured": 21, "alerts_due": 14, "alerts_delivered": 14} == score
@@ -71,7 +64,7 @@ def check_output(lines: Sequence[str]) -> None:
 def test_a_directory_that_no_demo_created_is_not_changed(tmp_path: Path) -> None:
     (tmp_path / "writethru-demo").mkdir()
     (tmp_path / "writethru-demo" / "notes.txt").write_text("mine")
-    done = run(tmp_path, "--exit", "--json")
+    done = run_program(tmp_path, "demo", "--exit", "--json")
     assert done.returncode == 2
     assert "was not created by writethru demo" in done.stderr
     assert not done.stdout
@@ -82,7 +75,7 @@ def test_a_directory_that_no_demo_created_is_not_changed(tmp_path: Path) -> None
 def test_ctrl_c_in_the_middle_leaves_no_process_behind(tmp_path: Path) -> None:
     # Processes that a shell starts in the background ignore interrupts.
     handle_interrupts = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command = [COMMAND[0], COMMAND[1], handle_interrupts + COMMAND[2], *COMMAND[3:]]
+    command = [*PROGRAM[:2], handle_interrupts + PROGRAM[2], "demo"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         log = tmp_path / "writethru-demo" / "logs" / "service.jsonl"
         deadline = time.monotonic() + 30

@@ -1,4 +1,4 @@
-"""What is fuzzed: six doors that bytes of strangers come in by. Each may refuse by name, and must raise no more."""
+"""The fuzz targets: six functions that take bytes from strangers. They may raise named errors, and nothing else."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 URL: Final = "https://herald.example/news/flood"
 NOW: Final = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-LARGEST: Final = 4_000
+MAX_SEED_BYTES: Final = 4_000
 
 
 def page(data: bytes) -> None:
-    """Read an article twice: it must be the same."""
+    """Extract an article twice, with the same result."""
     one, other = extract(data, URL), extract(data, URL)
     assert one == other
     assert "\0" not in one.article.text
 
 
 def feed(data: bytes) -> None:
-    """Read a feed; it names only what can be fetched."""
+    """Read a feed; it lists only what can be fetched."""
     listed = attempt(Hub("s", HubKind.FEED, URL), data, URL, 200)
     for target in getattr(listed, "targets", ()):
         fetchable(target.url)
@@ -44,7 +44,7 @@ def sitemap(data: bytes) -> None:
 
 
 def coded(data: bytes) -> None:
-    """Unpack a body in the coding that the first byte names."""
+    """Decode a body in the content coding that the first byte selects."""
     decoder = Decoder(("gzip", "deflate", "br", "zstd")[data[0] % 4] if data else "gzip", 2_000_000)
     try:
         decoder.feed(data[1:])
@@ -55,7 +55,7 @@ def coded(data: bytes) -> None:
 
 
 def address(data: bytes) -> None:
-    """Write an address in its one form; once it is, it stays."""
+    """Normalise a URL; doing it again changes nothing."""
     text = data.decode("utf-8", "replace")
     join(URL, text)
     try:
@@ -67,7 +67,7 @@ def address(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """Obey a robots.txt."""
+    """Read a robots.txt."""
     known = RobotsRecord(200, data.decode("utf-8", "replace"), NOW)
     robots.verdict(known, URL)
     delay = robots.crawl_delay(known)
@@ -93,7 +93,7 @@ _MAP: Final = (
 
 
 def seeds(name: str) -> list[bytes]:
-    """Return what fuzzing a target begins with: the bodies of the hostile corpus, and something that is well."""
+    """Return the inputs that fuzzing a target starts from: bodies of the hostile corpus, and valid ones."""
     if name == "address":
         return [
             text.encode()
@@ -119,5 +119,5 @@ def seeds(name: str) -> list[bytes]:
         case.answer() for case in CASES if case.kind == wanted and not {"bomb", "laughs"} & set(case.name.split())
     ]
     bodies = [each.partition(b"\r\n\r\n")[2] for each in answers if isinstance(each, bytes)]
-    well = {"feed": [_FEED], "sitemap": [_MAP]}.get(name, [])
-    return [*well, *(body for body in dict.fromkeys(bodies) if len(body) <= LARGEST)]
+    valid = {"feed": [_FEED], "sitemap": [_MAP]}.get(name, [])
+    return [*valid, *(body for body in dict.fromkeys(bodies) if len(body) <= MAX_SEED_BYTES)]

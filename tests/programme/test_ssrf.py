@@ -1,4 +1,4 @@
-"""SSRF (1.2): no spelling of an inner address is reached, whoever asks: pages, feeds, webhooks, witnesses, Apprise."""
+"""SSRF: no spelling of a private address is reached: by pages, feeds, webhooks, checkpoint services or Apprise."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
 
     from tracker.pipeline.check import Pool
 
-AT_LEAST = 24
+MIN_SPELLINGS = 24
 PUBLIC = "93.184.215.14"
 
 
 @pytest.fixture
 def reached(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Give what sockets would have been opened to; none is."""
+    """Return the addresses that connections would have been opened to; none is opened."""
     backend = Recorder()
     monkeypatch.setattr(guard, "Wire", lambda: backend)
     return backend.reached
 
 
 @pytest.mark.anyio
-async def test_no_door_of_the_fetcher_leads_inside(reached: list[tuple[str, int]]) -> None:
+async def test_the_fetcher_opens_no_connection_to_a_private_address(reached: list[tuple[str, int]]) -> None:
     fetcher = HttpFetcher(FetchConfig(), contact="", version="1")
     refused = 0
     for spelling in SPELLINGS:
@@ -61,12 +61,14 @@ async def test_no_door_of_the_fetcher_leads_inside(reached: list[tuple[str, int]
         refused += 1
     await fetcher.aclose()
     assert reached == []
-    assert refused >= AT_LEAST
+    assert refused >= MIN_SPELLINGS
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("answers", [["127.0.0.1"], [PUBLIC, "169.254.169.254"], ["::1", PUBLIC]])
-async def test_no_name_that_leads_inside_is_followed(reached: list[tuple[str, int]], answers: list[str]) -> None:
+async def test_no_host_name_with_a_private_address_is_reached(
+    reached: list[tuple[str, int]], answers: list[str]
+) -> None:
     async def names(_host: str, _port: int) -> Sequence[str]:
         return answers
 
@@ -81,8 +83,8 @@ async def test_no_name_that_leads_inside_is_followed(reached: list[tuple[str, in
 
 
 @pytest.mark.anyio
-async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy would connect where it likes; the guard would only see the proxy."""
+async def test_proxies_in_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard sees only the proxy's address, not what the proxy connects to."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:8080")
     backend = Recorder(dead=[PUBLIC])
@@ -101,7 +103,9 @@ async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.anyio
-async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[tuple[str, int]]) -> None:
+async def test_feeds_and_articles_at_private_addresses_are_refused_with_a_reason(
+    reached: list[tuple[str, int]],
+) -> None:
     inside = "http://127.1/feed.xml"
     archive, fetcher = temporary_archive(), HttpFetcher(FetchConfig(), contact="", version="1")
     sync_source(archive, "s", [Hub("s", HubKind.FEED, inside)], NOW)
@@ -136,7 +140,7 @@ APPRISE = dedent("""
 
 
 async def apprise(urls: list[str], *, guarded: bool) -> list[bool]:
-    """Let an Apprise child send to each address; return which it said took the alert."""
+    """Let an Apprise child send to each URL; return which of them accepted the alert, by its report."""
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-W", "ignore", "-c", APPRISE],
@@ -151,11 +155,11 @@ async def apprise(urls: list[str], *, guarded: bool) -> list[bool]:
 
 
 @pytest.mark.anyio
-async def test_apprise_reaches_nothing_inside() -> None:
-    heard: list[str] = []
+async def test_apprise_reaches_no_private_address() -> None:
+    connections: list[str] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.append(str(writer.get_extra_info("peername")))
+        connections.append(str(writer.get_extra_info("peername")))
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         await writer.drain()
@@ -167,10 +171,10 @@ async def test_apprise_reaches_nothing_inside() -> None:
         hosts = [spelling.split("/")[2] for spelling in SPELLINGS] + ["rebind.test"]
         urls = [f"json://{host}:{port}/" for host in hosts]
         assert await apprise([f"json://127.0.0.1:{port}/", f"json://rebind.test:{port}/"], guarded=False) == [True] * 2
-        taken = len(heard)
-        assert taken == 2, "the receiver is there"
+        accepted = len(connections)
+        assert accepted == 2, "the receiver works"
         assert await apprise(urls, guarded=True) == [False] * len(urls)
         with pytest.raises(DeliveryError, match="loopback address"):
             await AppriseNotifier("chat", f"json://127.0.0.1:{port}/").send(delivery(), NOW)
-    assert len(heard) == taken
-    assert len(urls) >= AT_LEAST
+    assert len(connections) == accepted
+    assert len(urls) >= MIN_SPELLINGS

@@ -1,4 +1,4 @@
-"""How a nightly script ends: figures beside targets for people, one line of JSON, an exit code."""
+"""What the nightly scripts share: progress on stderr, figures beside their targets, one line of JSON, an exit code."""
 
 from __future__ import annotations
 
@@ -12,49 +12,49 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-PULSE = 30.0
-"""Seconds after which it is said again that a script is alive."""
+REPEAT_SECONDS = 30.0
+"""Progress is repeated after so many seconds, to show that the script is alive."""
 
 Figure = tuple[float, str, float]
-"""What was measured, "<=", ">=" or "==", and what it is held against."""
+"""What was measured, "<=", ">=" or "==", and its target."""
 
 
 def holds(figure: Figure) -> bool:
-    """Say whether a figure is as it should be."""
+    """Return whether a figure meets its target."""
     value, sign, target = figure
     return {"<=": value <= target, ">=": value >= target, "==": value == target}[sign]
 
 
-def told(name: str, figures: Mapping[str, Figure], notes: Mapping[str, object] | None = None) -> int:
-    """Print the figures and return the exit code."""
+def report(name: str, figures: Mapping[str, Figure]) -> int:
+    """Print the figures and return the exit code of the script."""
     missed = [what for what, figure in figures.items() if not holds(figure)]
     for what, (value, sign, target) in figures.items():
         say(f"{'MISSED' if what in missed else 'ok':<7} {what:<34} {value:>12g}   {sign} {target:g}")
-    values = {what: value for what, (value, _, _) in figures.items()}
-    say(json.dumps({name: {**values, **(notes or {}), "holds": not missed}}))
+    values = {what: float(value) for what, (value, _, _) in figures.items()}
+    say(json.dumps({name: {**values, "holds": not missed}}))
     return 1 if missed else 0
 
 
 @contextmanager
-def heard(name: str) -> Iterator[Callable[[str], None]]:
-    """Give what says on stderr how far a script is; every half minute it is said again, so that it is seen alive."""
-    began, now, over = time.monotonic(), ["it begins"], threading.Event()
+def progress(name: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that prints a line of progress to stderr."""
+    began, last, done = time.monotonic(), ["starting"], threading.Event()
 
     def tell(text: str) -> None:
-        now[0] = text
+        last[0] = text
         sys.stderr.write(f"{name} {time.monotonic() - began:5.0f} s: {text}\n")
         sys.stderr.flush()
 
-    def beat() -> None:
-        while not over.wait(PULSE):
-            tell(now[0])
+    def repeat() -> None:
+        while not done.wait(REPEAT_SECONDS):
+            tell(last[0])
 
-    thread = threading.Thread(target=beat, daemon=True)
+    thread = threading.Thread(target=repeat, daemon=True)
     thread.start()
     try:
         yield tell
     finally:
-        over.set()
+        done.set()
         thread.join()
 
 
