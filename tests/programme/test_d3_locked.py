@@ -47,7 +47,9 @@ def test_a_commit_waits_for_another_writer(tmp_path: Path) -> None:
         assert get_article(archive, tracked.id).versions == len(LOCK_SECONDS)
 
 
-def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for module in (engine, faults):
         monkeypatch.setattr(module, "BUSY_SECONDS", 0.1)
     path, locked = tmp_path / "archive.db", threading.Event()
