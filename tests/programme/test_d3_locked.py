@@ -14,7 +14,6 @@ from tests.archive_samples import intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.checks import commit_check
-from tracker.archive.database import engine, faults
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveLocked
 
@@ -50,8 +49,7 @@ def test_a_commit_waits_for_another_writer(tmp_path: Path) -> None:
 def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (engine, faults):
-        monkeypatch.setattr(module, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("tracker.archive.database.database.BUSY_SECONDS", 0.1)
     path, locked = tmp_path / "archive.db", threading.Event()
     with open_archive(f"sqlite:///{path}", migrate=True) as archive:
         tracked = watch(archive)
