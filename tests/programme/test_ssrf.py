@@ -1,4 +1,4 @@
-"""SSRF (1.2): no spelling of an inner address is reached, whoever asks: pages, feeds, webhooks, witnesses, Apprise."""
+"""SSRF: no spelling of a private address is reached: by pages, feeds, webhooks, checkpoint services or Apprise."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
     from tracker.pipeline.reader import Pool
 
-AT_LEAST = 24
+MIN_SPELLINGS = 24
 PUBLIC = "93.184.215.14"
 
 
 @pytest.mark.anyio
-async def test_no_method_of_the_fetcher_reaches_a_private_address() -> None:
+async def test_the_fetcher_opens_no_connection_to_a_private_address() -> None:
     backend = Recorder()
     fetcher = HttpFetcher(FetchConfig(), contact="", version="1", backend=backend)
     refused = 0
@@ -54,7 +54,7 @@ async def test_no_method_of_the_fetcher_reaches_a_private_address() -> None:
         refused += 1
     await fetcher.aclose()
     assert backend.reached == []
-    assert refused >= AT_LEAST
+    assert refused >= MIN_SPELLINGS
 
 
 @pytest.mark.anyio
@@ -76,8 +76,8 @@ async def test_no_name_that_leads_to_a_private_address_is_followed(answers: list
 
 
 @pytest.mark.anyio
-async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy would connect where it likes; the guard would only see the proxy."""
+async def test_proxies_in_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard sees only the proxy's address, not what the proxy connects to."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:8080")
     backend = Recorder(dead=[PUBLIC])
@@ -131,7 +131,7 @@ APPRISE = dedent("""
 
 
 async def apprise(urls: list[str], *, guarded: bool) -> list[bool]:
-    """Let an Apprise child send to each address; return which it said took the alert."""
+    """Let an Apprise child send to each URL; return which of them accepted the alert, by its report."""
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-W", "ignore", "-c", APPRISE],
@@ -146,11 +146,11 @@ async def apprise(urls: list[str], *, guarded: bool) -> list[bool]:
 
 
 @pytest.mark.anyio
-async def test_apprise_reaches_nothing_inside() -> None:
-    heard: list[str] = []
+async def test_apprise_reaches_no_private_address() -> None:
+    connections: list[str] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.append(str(writer.get_extra_info("peername")))
+        connections.append(str(writer.get_extra_info("peername")))
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         await writer.drain()
@@ -162,10 +162,10 @@ async def test_apprise_reaches_nothing_inside() -> None:
         hosts = [spelling.split("/")[2] for spelling in SPELLINGS] + ["rebind.test"]
         urls = [f"json://{host}:{port}/" for host in hosts]
         assert await apprise([f"json://127.0.0.1:{port}/", f"json://rebind.test:{port}/"], guarded=False) == [True] * 2
-        taken = len(heard)
-        assert taken == 2, "the receiver is there"
+        accepted = len(connections)
+        assert accepted == 2, "the receiver works"
         assert await apprise(urls, guarded=True) == [False] * len(urls)
         with pytest.raises(DeliveryError, match="loopback address"):
             await AppriseNotifier("chat", f"json://127.0.0.1:{port}/").send(delivery(), NOW)
-    assert len(heard) == taken
-    assert len(urls) >= AT_LEAST
+    assert len(connections) == accepted
+    assert len(urls) >= MIN_SPELLINGS
