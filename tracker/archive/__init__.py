@@ -26,7 +26,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:  # PEP 562: the drivers and Alembic are imported when first asked for
     if name == "migrations":
         return import_module(".database.migrations", __name__)
     if name in _MODULES:

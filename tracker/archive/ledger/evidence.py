@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from tracker.archive.ledger import merkle
-
-if TYPE_CHECKING:
-    pass
-
-from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Row
