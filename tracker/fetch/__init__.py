@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["BrowserFetcher", "HttpFetcher"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+def __getattr__(name: str) -> object:  # PEP 562
     if name == "HttpFetcher":
         from .client import HttpFetcher
 
