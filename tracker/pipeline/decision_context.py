@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from tracker.classify import Seen, judge
+from tracker.classify import TextRun, find_reappearance
 from tracker.extraction.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
 from tracker.model import Label, LabelKind, LineCounts, PageKind, Reading
 
@@ -43,7 +43,7 @@ class DecisionContext:
     habits: Habits = _NO_HABITS
     counts: LineCounts = _NO_COUNTS
     recent: tuple[Article, ...] = ()
-    runs: tuple[Seen, ...] = ()
+    runs: tuple[TextRun, ...] = ()
     first_run: int = 1
     missing: int = 0
 
@@ -64,7 +64,7 @@ class DecisionContext:
 
     def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
         """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
-        found = judge(self.runs, Seen(article.sha256, now, now), persists=PERSISTS)
+        found = find_reappearance(self.runs, TextRun(article.sha256, now, now), persists=PERSISTS)
         if found is None:
             return None
         number = self.first_run + found.version
@@ -124,11 +124,11 @@ async def recall_missing(call: Call, tracked: Tracked, now: datetime) -> Decisio
     return DecisionContext(missing=counted)
 
 
-async def _runs(call: Call, tracked: Tracked, first: int) -> tuple[Seen, ...]:
+async def _runs(call: Call, tracked: Tracked, first: int) -> tuple[TextRun, ...]:
     numbers = range(first, tracked.versions + 1)
     versions: list[Version] = [await call("version", tracked.id, number) for number in numbers]
     ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
     return tuple(
-        Seen(version.content.sha256, version.seen, end or version.seen)
+        TextRun(version.content.sha256, version.seen, end or version.seen)
         for version, end in zip(versions, ends, strict=True)
     )

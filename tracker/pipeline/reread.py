@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tracker.classify import Seen
+from tracker.classify import TextRun
 from tracker.diff import compare
 from tracker.errors import ArchiveError
 from tracker.extraction.habits import Habits, apply
@@ -192,7 +192,7 @@ def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -
         return DecisionContext()
     first = max(same[-1], place - MOST_RUNS)
     runs = tuple(
-        Seen(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
+        TextRun(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
         for one in range(first, place)
     )
     return DecisionContext(runs=runs, first_run=versions[first].n)
