@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from tracker.alerts import fits_place, tell_stale
 from tracker.model import CORRECTIONS, LabelKind, Version, VersionQuery
 from tracker.stories import stale_copies
+from tracker.stories.current_stories import current_stories
 from tracker.stories.gather import gather
-from tracker.stories.settled import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ async def stale_alerts(call: Call, config: Config, now: datetime) -> list[Alert]
     )
     if not said:
         return []
-    settled = settle(await call("story_book"))
+    settled = current_stories(await call("story_book"))
     stories = dict.fromkeys(story for each in said for story in settled.of_article.get(each.article, ()))
     told: list[Alert] = []
     for story in list(stories)[:MOST_STORIES]:

@@ -1,4 +1,4 @@
-"""A story put together from the archive: its articles and versions, who copies whom, who is behind."""
+"""Put a story together from the archive: its articles and versions, which copy which, and which are behind."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.model import ArticleState
 
+from .origin import copy_origins
 from .propagation import Propagation, Timeline, propagate
-from .roles import roles
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from tracker.model import CopyPair, Tracked, Version
 
-    from .settled import Settled
+    from .current_stories import CurrentStories
 
     Call = Callable[..., Awaitable[Any]]
 
@@ -35,17 +35,17 @@ async def timelines(call: Call, articles: Sequence[str], most: int = MOST_VERSIO
             held.insert(0, await call("version", ident, 1))
         kept = tuple(version for version in held if not version.removed)
         if kept:
-            standing = tracked.state is not ArticleState.GONE
-            made.append(Timeline(ident, tracked.url, kept, tracked.source, tracked.last_seen_at, standing))
+            online = tracked.state is not ArticleState.GONE
+            made.append(Timeline(ident, tracked.url, kept, tracked.source, tracked.last_seen_at, online))
     return made
 
 
-async def gather(call: Call, settled: Settled, story: str, *, most: int = MOST_VERSIONS) -> Propagation:
+async def gather(call: Call, settled: CurrentStories, story: str, *, most: int = MOST_VERSIONS) -> Propagation:
     """Return where every article of *story* stands; *call* asks the archive by the name of a method."""
     articles = settled.stories.get(story, ())
     found = await timelines(call, articles, most)
     pairs: list[CopyPair] = await call("story_copies", list(articles))
-    copies = roles(story, found, settled.standing, [(pair.first, pair.second) for pair in pairs])
+    copies = copy_origins(story, found, [(pair.first, pair.second) for pair in pairs], settled.decisions)
     return propagate(story, settled.title(story) or _headline(found, copies), found, copies)
 
 

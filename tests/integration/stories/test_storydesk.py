@@ -18,8 +18,8 @@ from tracker.config import Config, StoryConfig
 from tracker.errors import ArchiveError
 from tracker.model import Decision, StoryDecisionKind
 from tracker.service.story_worker import StoryWorker
+from tracker.stories.current_stories import current_stories, membership_changes
 from tracker.stories.gather import gather
-from tracker.stories.settled import effects, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ async def test_copies_and_companions_find_their_story_and_others_do_not():
     store = FakeStore()
     told(store)
     assert await caught_up(store) == 4
-    settled = settle(store.story_book())
+    settled = current_stories(store.story_book())
     agency = store.article(url_of("Agency"))
     ((story, members),) = settled.stories.items()
     assert story == agency.id
@@ -77,7 +77,7 @@ async def test_a_desk_goes_on_where_it_was_and_one_that_starts_anew_finds_the_sa
         publish(store, "Herald", 1, stripped(article(WIRE)))
         publish(store, "Times", 2, article(TOLD_ANEW))
     assert await kept.catch_up(CONFIG, hours(3), 60) == await caught_up(other) == 2
-    assert settle(one.story_book()).stories == settle(other.story_book()).stories != {}
+    assert current_stories(one.story_book()).stories == current_stories(other.story_book()).stories != {}
 
 
 async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
@@ -85,10 +85,10 @@ async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
     publish(store, "Herald", 0, article(("Fire on a ferry. More soon.",)))
     publish(store, "Agency", 1, article(WIRE))
     await caught_up(store)
-    assert settle(store.story_book()).stories == {}
+    assert current_stories(store.story_book()).stories == {}
     publish(store, "Herald", 2, stripped(article(WIRE)))
     await caught_up(store)
-    assert len(settle(store.story_book()).stories) == 1
+    assert len(current_stories(store.story_book()).stories) == 1
 
 
 async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be_accepted():
@@ -100,10 +100,10 @@ async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be
     await caught_up(store, config)
     assert store.article(herald.id).stories == ("Ferry",)
     assert store.article(times.id).stories == ()
-    settled = settle(store.story_book())
+    settled = current_stories(store.story_book())
     assert set(settled.stories["Ferry"]) == {agency.id, herald.id, times.id}
     said = Decision(StoryDecisionKind.ACCEPT, "Ferry", (times.id,), at=hours(4))
-    store.decide_story(said, *effects(settled, said))
+    store.decide_story(said, *membership_changes(settled, said))
     assert store.article(times.id).stories == ("Ferry",)
 
 
@@ -122,7 +122,7 @@ async def test_a_decision_made_meanwhile_is_obeyed_by_a_desk_that_runs():
     herald = publish(store, "Herald", 1, stripped(article(WIRE)))
     store.decide_story(Decision(StoryDecisionKind.REJECT, agency.id, (herald.id,), at=hours(1)))
     await desk.catch_up(CONFIG, hours(2), 60)
-    assert settle(store.story_book()).stories == {}
+    assert current_stories(store.story_book()).stories == {}
 
 
 async def test_time_that_is_up_leaves_the_rest_for_the_next_turn():
@@ -142,7 +142,7 @@ async def test_an_older_copy_is_found_although_it_is_not_remembered():
     herald = publish(store, "Herald", 0, stripped(article(WIRE)))
     await caught_up(store, at=1)
     agency = store.article(url_of("Agency"))
-    assert settle(store.story_book()).stories == {agency.id: tuple(sorted((agency.id, herald.id)))}
+    assert current_stories(store.story_book()).stories == {agency.id: tuple(sorted((agency.id, herald.id)))}
 
 
 class Runtime:
@@ -171,7 +171,7 @@ async def test_who_is_behind_is_told_from_the_archive(tmp_path: Path):
         publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]))
         look(store, herald, 8)
         await caught_up(store)
-        settled = settle(store.story_book())
+        settled = current_stories(store.story_book())
         (story,) = settled.stories
         found = await gather(calling(store), settled, story)
         origin, copy = found.places
@@ -225,5 +225,7 @@ async def test_kill_9_while_reading_loses_nothing_and_doubles_nothing(tmp_path: 
             await caught_up(store)
             assert store.story_unread() == []
             articles = [each.id for each in store.articles()]
-            found.append((settle(store.story_book()).stories, [pair.first for pair in store.story_copies(articles)]))
+            found.append(
+                (current_stories(store.story_book()).stories, [pair.first for pair in store.story_copies(articles)])
+            )
     assert found[0] == found[1]

@@ -30,7 +30,9 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
-        refused = {article for (article, each), inside in settled.standing.held.items() if each == story and not inside}
+        refused = {
+            article for (article, each), inside in settled.decisions.held.items() if each == story and not inside
+        }
         links = asyncio.run(_links(store, settled.stories[story], refused))[:limit]
         if not dry_run:
             _watch(app, store, story, links)
@@ -60,7 +62,7 @@ def _watch(app: App, store: Store, story: str, links: list[str]) -> None:
 
     from tracker.model import Decision, StoryDecisionKind
     from tracker.service.followed_links import watch_links
-    from tracker.stories.settled import effects, settle
+    from tracker.stories.current_stories import current_stories, membership_changes
 
     from .story_decide import who
 
@@ -68,4 +70,4 @@ def _watch(app: App, store: Store, story: str, links: list[str]) -> None:
     articles = tuple(each.id for each in store.known(links) if each is not None)
     if articles:
         said = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
-        store.decide_story(said, *effects(settle(store.story_book()), said))
+        store.decide_story(said, *membership_changes(current_stories(store.story_book()), said))

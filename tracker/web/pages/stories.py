@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.reading.browse import ArticleSummary
     from tracker.model import VersionSummary
+    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Place, Propagation
-    from tracker.stories.settled import Settled
     from tracker.web.page_request import PageRequest
 
     from ..data import Archive
@@ -110,11 +110,11 @@ class StoryPage(View):
         return twin(given) | {"events": plain(self.tracks), "passages": passed}
 
 
-def book(archive: Archive) -> Settled:
+def book(archive: Archive) -> CurrentStories:
     """Return all stories as they stand."""
-    from tracker.stories.settled import settle
+    from tracker.stories.current_stories import current_stories
 
-    return archive.kept("book", lambda: settle(archive.store.story_book()))
+    return archive.kept("book", lambda: current_stories(archive.store.story_book()))
 
 
 def lines(archive: Archive) -> list[StoryLine]:
@@ -155,12 +155,12 @@ def stories(asked: PageRequest) -> Stories:
 
 def story(asked: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
-    from tracker.stories.settled import find, unknown
+    from tracker.stories.current_stories import find_story, unknown_story
 
     archive, settled = asked.archive, book(asked.archive)
-    ident = find(settled, asked.path["name"])
+    ident = find_story(settled, asked.path["name"])
     if ident is None:
-        raise unknown(settled, asked.path["name"])
+        raise unknown_story(settled, asked.path["name"])
     inside = settled.stories[ident]
     briefs = archive.browse.briefs(inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
@@ -183,13 +183,13 @@ def story(asked: PageRequest) -> StoryPage:
     )
 
 
-def _followed(archive: Archive, settled: Settled, ident: str) -> Propagation:
+def _followed(archive: Archive, settled: CurrentStories, ident: str) -> Propagation:
     from tracker.stories.gather import gather
 
     return at_once(gather(caller(archive.store), settled, ident))
 
 
-def _member(settled: Settled, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
+def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
     home = settled.reason(brief.ident, ident)
     return Member(
         brief=brief,
