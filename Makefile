@@ -68,6 +68,7 @@ lint: setup ## ruff, mypy, import-linter, the lock file and its known vulnerabil
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/architecture.py
 	$(BIN)/uv lock --check --quiet
 	$(BIN)/python .ci/audit.py
 

@@ -11,11 +11,12 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.search.hits import text_at
-from tracker.archive.search.words import fold
+from tracker.archive.search_hits import text_at
+from tracker.archive.search_words import fold
+from tracker.archive.versions import list_history
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 HOSTS: Final = 500
 _HOUR: Final = 3_600_000
@@ -45,10 +46,11 @@ _OTHERWISE: Final = {
 """What a copy holds instead, by table and column."""
 
 
-def multiply(store: SqlStore, copies: int) -> None:
+def multiply(store: Archive, copies: int) -> None:
     """Make *copies* more of every article of an archive on SQLite."""
     words = _words(store)
-    with closing(sqlite3.connect(str(store.database.url.database), isolation_level=None)) as file:
+    assert store.database.url.path is not None
+    with closing(sqlite3.connect(store.database.url.path, isolation_level=None)) as file:
         for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-200000", "wal_autocheckpoint=50000"):
             file.execute(f"PRAGMA {pragma}")
         file.create_function("other", 2, _other, deterministic=True)
@@ -96,16 +98,16 @@ def _last(file: sqlite3.Connection, table: str) -> int:
     return int(file.execute(f"SELECT max(id) FROM {table}").fetchone()[0])
 
 
-def _words(store: SqlStore) -> dict[int, str]:
+def _words(store: Archive) -> dict[int, str]:
     """Return the words of each passage: the index holds none."""
     found = {}
     with store.database.read() as connection:
-        rows = connection.exec_driver_sql(
+        rows = connection.all(
             "SELECT p.id, p.first_n, p.block, a.ident FROM passage p JOIN article a ON a.id = p.article_id"
-        ).all()
+        )
     texts: dict[str, list[object]] = {}
     for key, first, block, ident in rows:
         if ident not in texts:
-            texts[ident] = [each.content for each in store.history(ident)]
+            texts[ident] = [each.content for each in list_history(store, ident)]
         found[key] = fold(text_at(texts[ident][first - 1], block))
     return found

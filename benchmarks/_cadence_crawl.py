@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from _cadence_world import LIFE, Piece
 
-from tracker.jobs.fit import Look
+from tracker.jobs.check_intervals import Look
 
 # Given the age at a look and how many changes it found (0 or 1), a step returns the hours until the next look.
 Step: TypeAlias = Callable[[float, int], float]

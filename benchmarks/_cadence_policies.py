@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from _cadence_crawl import Policy, Step
 
-    from tracker.jobs.fit import Look
+    from tracker.jobs.check_intervals import Look
 
 FLOOR = 2 / 60
 _RAW_HOURS = [LULL if quiet_hour(hour) else 1.0 for hour in range(24)]

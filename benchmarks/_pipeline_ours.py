@@ -11,6 +11,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.archive.articles import force_due
+from tracker.archive.due import due_hosts
+
 if TYPE_CHECKING:
     from tracker.jobs.crawl import Report
 
@@ -32,8 +35,8 @@ async def main(config: Path) -> None:
         print("ready", flush=True)
         while await asyncio.to_thread(sys.stdin.readline):
             outcomes.clear()
-            await room.desk.call("force_due", utc_now())
-            await room.queue.offer(await room.desk.call("due_hosts", utc_now()))
+            await room.archive.run(force_due, utc_now())
+            await room.queue.offer(await room.archive.run(due_hosts, utc_now()))
             await room.queue.join()
             print(json.dumps(outcomes), flush=True)
 

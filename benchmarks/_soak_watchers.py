@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from _processes import peak, peer, spent
 
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.versions import iter_versions
 from tracker.model import LabelKind, VersionQuery
 from tracker.newsroom.process import ServiceProcess
 from tracker.urls import identity
@@ -109,10 +111,10 @@ class Ours:
         found: dict[str, list[State]] = {}
         known = {identity(page.url): page.url for page in self._pages}
         with open_archive(f"sqlite:///{self._folder}/writethru.db", readonly=True) as store:
-            for tracked in store.articles():
+            for tracked in list_articles(store):
                 url = next((known[i] for i in (identity(tracked.url), *self._before(tracked.url)) if i in known), None)
                 if url is not None:
-                    versions = store.versions(VersionQuery(article=tracked.id, reverse=True))
+                    versions = iter_versions(store, VersionQuery(article=tracked.id, reverse=True))
                     found.setdefault(url, []).extend(_state(version) for version in versions)
         return {url: sorted(states, key=lambda each: each.at) for url, states in found.items()}
 

@@ -16,14 +16,18 @@ from _archive_pages import furniture, html, intent, paragraphs
 
 from tracker import compare
 from tracker.archive import open_archive
-from tracker.archive.search.hits import texts
-from tracker.archive.search.words import fold
+from tracker.archive.articles import add_targets
+from tracker.archive.checks import commit_check
+from tracker.archive.search_hits import texts
+from tracker.archive.search_words import fold
+from tracker.archive.sources import sync_source
+from tracker.archive.versions import get_version
 from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, Target
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 NOW: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SOURCES: Final = 40
@@ -115,12 +119,12 @@ def _templates(url: str, count: int) -> list[tuple[int, str]]:
     start = NOW - timedelta(days=_DAYS)
     with open_archive(url, migrate=True) as store:
         for place in range(SOURCES):
-            store.sync_source(f"Source {place + 1:02}", [], start)
+            sync_source(store, f"Source {place + 1:02}", [], start)
         for place in range(count):
             dice = random.Random(place)
             address = f"https://s{place % SOURCES}.example/news/{place}"
             stories = (f"Story {place // 10}",) if place % 10 < 4 else ()
-            (tracked,) = store.add_targets(f"Source {place % SOURCES + 1:02}", [Target(address)], start, stories)
+            (tracked,) = add_targets(store, f"Source {place % SOURCES + 1:02}", [Target(address)], start, stories)
             shell = furniture(place % SOURCES, 20_000)
             before: Article | None = None
             for n, state in enumerate(article_of(dice, place), 1):
@@ -130,20 +134,20 @@ def _templates(url: str, count: int) -> list[tuple[int, str]]:
                 assert made.version is not None
                 led = compare(before, state) if before else None
                 version = replace(made.version, change=led)
-                store.commit(replace(made, version=version, next_check_at=NOW + timedelta(hours=1)))
+                commit_check(store, replace(made, version=version, next_check_at=NOW + timedelta(hours=1)))
                 before = state
         return _words(store)
 
 
-def _words(store: SqlStore) -> list[tuple[int, str]]:
+def _words(store: Archive) -> list[tuple[int, str]]:
     query = "SELECT p.id, a.ident, p.first_n, p.block FROM passage p JOIN article a ON a.id = p.article_id"
     with store.database.read() as connection:
-        rows = connection.exec_driver_sql(query).all()
+        rows = connection.all(query)
     contents: dict[tuple[str, int], dict[int, str]] = {}
     made = []
     for row in rows:
         version = (row.ident, row.first_n)
         if version not in contents:
-            contents[version] = dict(texts(store.version(*version).content))
+            contents[version] = dict(texts(get_version(store, *version).content))
         made.append((row.id, fold(contents[version][row.block])))
     return made

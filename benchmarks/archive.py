@@ -24,20 +24,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker.archive.articles import add_targets
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check, commit_checks
+from tracker.archive.counts import count_all
+from tracker.archive.due import due_articles, due_hosts
+from tracker.archive.search import search_passages
+from tracker.archive.summaries import list_summaries
+from tracker.archive.versions import get_version, iter_versions
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _archive_bulk import multiply
 from _archive_pages import article, edit, furniture, generated, html, intent, paragraphs, recaptures
 
-from tracker.archive import open_archive
-from tracker.archive.captures import frames
+from tracker.archive import frames, open_archive
 from tracker.archive.ledger.verify import verify
 from tracker.model import Target, VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.model import Article, Intent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,13 +53,13 @@ States = list[tuple["Article", bytes]]
 _BATCH = 50
 
 
-def decisions(store: SqlStore, pages: Iterable[States], first: int = 0, sources: int = 15) -> list[Intent]:
+def decisions(store: Archive, pages: Iterable[States], first: int = 0, sources: int = 15) -> list[Intent]:
     """Put the pages under watch and return what is to be kept, as a crawler would meet it: version by version."""
     pages = list(pages)
     made: list[tuple[int, Intent]] = []
     for place, states in enumerate(pages, first):
         name = f"source {place % sources}"
-        (tracked,) = store.add_targets(name, [Target(f"https://s{place % sources}.example/{place}")], NOW)
+        (tracked,) = add_targets(store, name, [Target(f"https://s{place % sources}.example/{place}")], NOW)
         before: Article | None = None
         for n, state in enumerate(states, 1):
             made.append((n, intent(tracked, n, state, before, NOW + timedelta(minutes=n * len(pages) + place))))
@@ -59,17 +67,15 @@ def decisions(store: SqlStore, pages: Iterable[States], first: int = 0, sources:
     return [each for _, each in sorted(made, key=lambda pair: pair[0])]
 
 
-def size_of(store: SqlStore) -> tuple[int, int]:
+def size_of(store: Archive) -> tuple[int, int]:
     """Return the bytes of captures and of the whole database."""
     with store.database.read() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
         bodies = (
             "SELECT sum(length(data)) FROM blob WHERE id IN (SELECT body_id FROM {0} UNION SELECT head_id FROM {0})"
         )
-        captures = sum(
-            connection.exec_driver_sql(bodies.format(table)).scalar() or 0 for table in ("capture", "reference")
-        )
-    return captures, store.counts().bytes
+        captures = sum(connection.value(bodies.format(table)) or 0 for table in ("capture", "reference"))
+    return captures, count_all(store).bytes
 
 
 def git_bytes(pages: list[States], folder: Path) -> int:
@@ -94,7 +100,7 @@ def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any
     with open_archive(f"sqlite:///{folder / name}.db", migrate=True) as store:
         made = decisions(store, pages)
         for each in made:
-            store.commit(each)
+            commit_check(store, each)
         captures, everything = size_of(store)
         count = len(made)
         raw = sum(len(each.version.capture.body) for each in made if each.version)
@@ -111,9 +117,7 @@ def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any
     return figures
 
 
-def rate(
-    store: SqlStore, made: list[Intent], group: int, server: Callable[[], float] = lambda: 0.0
-) -> dict[str, float]:
+def rate(store: Archive, made: list[Intent], group: int, server: Callable[[], float] = lambda: 0.0) -> dict[str, float]:
     # What was prepared is the benchmark's: no crawler holds thousands of decisions for the collector to walk through.
     gc.collect()
     gc.freeze()
@@ -124,9 +128,9 @@ def rate(
         start, other = time.process_time(), server()
         for place in range(0, len(batch), group):
             if group == 1:
-                store.commit(batch[place])
+                commit_check(store, batch[place])
             else:
-                store.commit_group(batch[place : place + group])
+                commit_checks(store, batch[place : place + group])
         costs = (time.process_time() - start, server() - other)
         spent.setdefault(batch[-1].expected_versions, []).append(costs)
     client, behind = (sum(each[side] for costs in spent.values() for each in costs) for side in (0, 1))
@@ -184,7 +188,7 @@ def ingest_postgres(count: int) -> dict[str, float]:
         with open_archive(url, migrate=True) as store:
             made = decisions(store, generated(count, 5, None))
             with store.database.read() as connection:
-                backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+                backend = connection.value("SELECT pg_backend_pid()")
             return rate(store, made, 1, lambda: cpu_of(int(backend or 0)))
 
 
@@ -206,29 +210,29 @@ def times(work: Callable[[int], object], count: int) -> tuple[float, float]:
 
 def measure_reads(count: int, folder: Path) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    with open_archive(f"sqlite:///{folder / 'reads'}.db", migrate=True) as store:
-        few = min(500, count)
+    url, few = f"sqlite:///{folder / 'reads'}.db", min(500, count)
+    with open_archive(url, migrate=True) as store:
         fill(store, count, few)
-        store.database.engine.dispose()
+    with open_archive(url) as store:
         with store.database.read() as connection:
-            idents = [ident for (ident,) in connection.exec_driver_sql("SELECT ident FROM article ORDER BY id")]
+            idents = [ident for (ident,) in connection.all("SELECT ident FROM article ORDER BY id")]
         late = NOW + timedelta(days=4000)
-        host = store.due_hosts(late)[0]
+        host = due_hosts(store, late)[0]
 
         def pick(n: int) -> str:
             return str(idents[n * 7919 % len(idents)])
 
         for name, work, repeats in (
-            ("version", lambda n: store.version(pick(n), 5), 300),
-            ("capture", lambda n: store.capture(pick(n), 5), 300),
-            ("timeline", lambda n: store.glance(VersionQuery(article=pick(n))), 100),
-            ("history", lambda n: list(store.versions(VersionQuery(article=pick(n)))), 100),
-            ("due", lambda _: store.due_articles(host, late, 25), 100),
-            ("due_hosts", lambda _: store.due_hosts(late), 20),
-            ("feed_50", lambda _: store.glance(VersionQuery(limit=50)), 60),
-            ("read_50", lambda _: list(store.versions(VersionQuery(limit=50))), 30),
-            ("search", lambda n: store.search(f"river mayor{n % 400}"), 60),
-            ("search_ranked", lambda n: store.search(f"mayor{n % 400}", ranked=True), 30),
+            ("version", lambda n: get_version(store, pick(n), 5), 300),
+            ("capture", lambda n: get_capture(store, pick(n), 5), 300),
+            ("timeline", lambda n: list_summaries(store, VersionQuery(article=pick(n))), 100),
+            ("history", lambda n: list(iter_versions(store, VersionQuery(article=pick(n)))), 100),
+            ("due", lambda _: due_articles(store, host, late, 25), 100),
+            ("due_hosts", lambda _: due_hosts(store, late), 20),
+            ("feed_50", lambda _: list_summaries(store, VersionQuery(limit=50)), 60),
+            ("read_50", lambda _: list(iter_versions(store, VersionQuery(limit=50))), 30),
+            ("search", lambda n: search_passages(store, f"river mayor{n % 400}"), 60),
+            ("search_ranked", lambda n: search_passages(store, f"mayor{n % 400}", ranked=True), 30),
         ):
             figures[name] = times(work, repeats)
             print(f"ms median, p99, {count * 5} versions, {name:14}", *figures[name])
@@ -243,11 +247,11 @@ def measure_reads(count: int, folder: Path) -> dict[str, Any]:
     return figures
 
 
-def fill(store: SqlStore, count: int, few: int) -> None:
+def fill(store: Archive, count: int, few: int) -> None:
     """Keep *few* articles in the usual way, and copy them until there are *count*."""
     part = decisions(store, list(generated_from(0, few)))
     for at in range(0, len(part), 50):
-        store.commit_group(part[at : at + 50])
+        commit_checks(store, part[at : at + 50])
     multiply(store, count // few - 1)
 
 
@@ -255,7 +259,7 @@ def measure_verify(count: int, folder: Path) -> dict[str, Any]:
     with open_archive(f"sqlite:///{folder / 'verified'}.db", migrate=True) as store:
         part = decisions(store, list(generated_from(0, count)))
         for at in range(0, len(part), 50):
-            store.commit_group(part[at : at + 50])
+            commit_checks(store, part[at : at + 50])
         began = time.process_time()
         report = verify(store)
         assert report.ok, report.damage[:3]

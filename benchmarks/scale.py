@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 from _processes import spent
 
+from tracker.archive.articles import list_articles
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
@@ -75,7 +77,7 @@ def service(folder: Path, url: str, roles: list[str]) -> Iterator[list[int]]:
 
 def checks(url: str) -> int:
     with open_archive(url) as store:
-        return sum(tracked.checks for tracked in store.articles())
+        return sum(tracked.checks for tracked in list_articles(store))
 
 
 def until(url: str, least: int, seconds: float) -> int:

@@ -30,6 +30,8 @@ from _web_archive import NOW, build
 
 from tracker import compare
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets
+from tracker.archive.checks import commit_check
 from tracker.model import Article, Block, BlockKind, Target
 from tracker.web.app import build as build_app
 from tracker.web.data import open_pages
@@ -92,13 +94,13 @@ def kept(url: str, old: Article, new: Article) -> str:
     """Keep both texts, and one between them, as versions of one article; return its id."""
     between = replace(new, title="Storm nears the coast")
     with open_archive(url) as store:
-        (tracked,) = store.add_targets("Source 01", [Target("https://s1.example/long")], NOW)
+        (tracked,) = add_targets(store, "Source 01", [Target("https://s1.example/long")], NOW)
         before: Article | None = None
         for n, state in enumerate((old, between, new), 1):
             made = intent(tracked, n, (state, b"<html></html>"), None, NOW - timedelta(hours=5 - n))
             assert made.version is not None
             led = compare(before, state) if before else None
-            store.commit(replace(made, version=replace(made.version, change=led)))
+            commit_check(store, replace(made, version=replace(made.version, change=led)))
             before = state
         return tracked.id
 
@@ -147,7 +149,7 @@ def pages(url: str, repeats: int) -> dict[str, Any]:
     with open_archive(url, readonly=True) as store:
         row = "SELECT ident FROM article WHERE versions = 5 AND id % 9973 % 7 = 3 ORDER BY id * 7919 % 99991 LIMIT 40"
         with store.database.read() as connection:
-            idents = [each[0] for each in connection.exec_driver_sql(row)]
+            idents = [each[0] for each in connection.all(row)]
     asked: dict[str, Sequence[str]] = {
         "start": ["/"],
         "changes": ["/changes", "/changes?source=Source%2003", "/changes?kind=correction"],

@@ -1,4 +1,4 @@
-"""How the pages are built: `make docs`."""
+"""Configure Sphinx for `make docs`."""
 
 from tracker import __version__
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from tracker.archive.articles import add_targets
+from tracker.archive.checks import commit_check
 from tracker.model import (
     Alert,
     Article,
@@ -30,8 +32,8 @@ from tracker.model import (
 )
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
-    from tracker.ports import Store
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 URL = "https://herald.example/news/flood"
@@ -43,10 +45,10 @@ def minutes(count: float) -> datetime:
 
 
 def watch(
-    store: Store, url: str = URL, *, source: str = "Herald", title: str = "Flood", stories: tuple[str, ...] = ()
+    archive: Archive, url: str = URL, *, source: str = "Herald", title: str = "Flood", stories: tuple[str, ...] = ()
 ) -> Tracked:
     """Put one address under watch."""
-    (tracked,) = store.add_targets(source, [Target(url, title)], NOW, stories)
+    (tracked,) = add_targets(archive, source, [Target(url, title)], NOW, stories)
     return tracked
 
 
@@ -139,10 +141,10 @@ def look(tracked: Tracked, versions: int, at: datetime, outcome: CheckOutcome, *
     return replace(made, **changes)
 
 
-def grow(store: Store, tracked: Tracked, count: int) -> None:
+def grow(archive: Archive, tracked: Tracked, count: int) -> None:
     """Keep *count* versions of an article, a minute apart."""
     for n in range(1, count + 1):
-        assert store.commit(intent(tracked, n, minutes(n))).version == n
+        assert commit_check(archive, intent(tracked, n, minutes(n))).version == n
 
 
 def alert(key: str, *, article: str = "aa", target: str = "desk", version: int = 1) -> Alert:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import settings
+
+from tests.postgres import postgres
+from tracker.archive import open_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.postgres import Server
+
+__all__ = ["postgres"]
 
 # A busy machine is no failure: no example is timed. In CI, Hypothesis' own profile stays below this one.
 settings.register_profile("untimed", settings(), deadline=None)
@@ -13,6 +25,22 @@ settings.load_profile("untimed")
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> str:
+    """Name a database with an empty archive to copy: migrating one takes longer than most tests."""
+    url = postgres.create()
+    open_archive(url, migrate=True).close()
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres_url(postgres: Server, postgres_template: str) -> Iterator[str]:
+    """Give the address of an empty archive on PostgreSQL."""
+    url = postgres.create(postgres_template)
+    yield url
+    postgres.drop(url)
 
 
 @pytest.fixture(autouse=True)

@@ -1,32 +1,22 @@
-"""Every implementation of a seam, for the suite of that seam."""
+"""Every database that an archive can be on, for the suite of the archive."""
 
 from __future__ import annotations
 
-import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fake_store import FakeStore
+from tests.archives import new_archive_at
 from tests.postgres import Server, postgres
 from tracker.archive import open_archive
-from tracker.archive.quick.reader import QuickReader, quick_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tracker.ports import Store
+    from tracker.archive.archive import Archive
 
 __all__ = ["postgres"]
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an empty archive to copy: to migrate one for each test would take longer than the test."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    open_archive(f"sqlite:///{path}", migrate=True).close()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -36,42 +26,19 @@ def postgres_template(postgres: Server) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
 
-class QuickStore:
-    """Reads with the quick reader and writes with the store: what the one wrote the other must read alike."""
-
-    def __init__(self, url: str) -> None:
-        path = quick_path(url)
-        assert path is not None
-        self._writer, self._reader = open_archive(url), QuickReader(path)
-
-    def close(self) -> None:
-        self._writer.close()
-        self._reader.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._reader if hasattr(QuickReader, name) else self._writer, name)
-
-
-@pytest.fixture(params=["fake", "sqlite", "quick", pytest.param("postgres", marks=pytest.mark.postgres)])
-def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Archive]]:
     """Return what opens the same archive again and again."""
-    opened: list[Store] = []
-    if request.param == "fake":
-        only = FakeStore()
-        yield lambda: only
-        return
+    opened: list[Archive] = []
     server: Server | None = None
-    if request.param in {"sqlite", "quick"}:
-        path = tmp_path / "archive.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        url = f"sqlite:///{path}"
+    if request.param == "sqlite":
+        url = new_archive_at(tmp_path / "archive.db")
     else:
         server = request.getfixturevalue("postgres")
         url = server.create(request.getfixturevalue("postgres_template"))
 
-    def make() -> Store:
-        quick: Any = QuickStore
-        opened.append(quick(url) if request.param == "quick" else open_archive(url))
+    def make() -> Archive:
+        opened.append(open_archive(url))
         return opened[-1]
 
     yield make
@@ -82,5 +49,5 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
 
 
 @pytest.fixture
-def store(make_store: Callable[[], Store]) -> Store:
-    return make_store()
+def archive(open_again: Callable[[], Archive]) -> Archive:
+    return open_again()

@@ -1,4 +1,4 @@
-"""What every channel keeps: the promises of `ports.Notifier`, against real receivers."""
+"""What every notifier guarantees, tested with real receivers."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.alert_samples import delivery
 from tests.integration.alerts.receivers import Hook, Mailbox, http_server, smtp_server
-from tests.integration.alerts.test_mail import delivery, target
-from tracker.alerts.apprise import AppriseNotifier
-from tracker.alerts.email import EmailNotifier
-from tracker.alerts.webhook import WebhookNotifier
-from tracker.config import FetchConfig
+from tests.integration.alerts.test_mail import target
+from tracker.alerts.channels import CHANNELS, Notifier
+from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels.email import EmailNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.config import AppriseTarget, EmailTarget, FetchConfig, WebhookTarget
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
-from tracker.ports import Notifier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.anyio
 
 @dataclass
 class Line:
-    """A channel with its receiver: *taken* gives what arrived, in words; *refuse* makes the next attempt fail."""
+    """A notifier with its receiver: `taken` returns the texts that arrived, `refuse` makes the next attempt fail."""
 
     notifier: Notifier
     taken: Callable[[], list[str]]
@@ -76,13 +77,20 @@ async def _hook() -> AsyncIterator[tuple[Hook, str, list[int]]]:
         yield hook, url, refusals
 
 
-@pytest.fixture(params=[mail, webhook, apprise], ids=["email", "webhook", "apprise"])
+LINES = {EmailTarget: mail, WebhookTarget: webhook, AppriseTarget: apprise}
+
+
+@pytest.fixture(params=LINES.values(), ids=["email", "webhook", "apprise"])
 async def line(request):
     async with request.param() as made:
         yield made
 
 
-async def test_a_channel_is_a_notifier_that_delivers_headline_and_change(line):
+def test_every_channel_is_tested_here():
+    assert set(LINES) == set(CHANNELS)
+
+
+async def test_a_notifier_delivers_headline_and_change(line):
     assert isinstance(line.notifier, Notifier)
     await line.notifier.send(delivery(), datetime.now(UTC))
     (said,) = line.taken()
@@ -90,7 +98,7 @@ async def test_a_channel_is_a_notifier_that_delivers_headline_and_change(line):
     assert "21,000" in said
 
 
-async def test_a_channel_says_no_by_delivery_error_alone_and_takes_a_repeat(line):
+async def test_a_failure_is_a_delivery_error_and_a_repeat_is_accepted(line):
     line.refuse()
     with pytest.raises(DeliveryError) as caught:
         await line.notifier.send(delivery(), datetime.now(UTC))

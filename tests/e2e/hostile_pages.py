@@ -9,11 +9,13 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from tests.integration.web.newsroom_archive import NOW, keep
+from tracker.archive.articles import add_targets
+from tracker.archive.sources import sync_source
 from tracker.extraction import read
 from tracker.model import Target
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 _RUN: Final = "window.hacked=1"
 PAYLOADS: Final = (
@@ -131,14 +133,14 @@ def page(place: int, edition: int) -> bytes:
     ).encode("utf-8", "surrogatepass")
 
 
-def keep_all(store: SqlStore) -> list[Hostile]:
+def keep_all(store: Archive) -> list[Hostile]:
     """Keep two versions of a page for every payload, each under an address and a source that are hostile as well."""
     found = []
     for place, payload in enumerate(PAYLOADS):
         source = f"{place} {' '.join(payload.split())}"
         url = f"https://evil.example/{place}?{escape(payload)}"
-        store.sync_source(source, [], NOW)
-        (tracked,) = store.add_targets(source, [Target(url, payload)], NOW)
+        sync_source(store, source, [], NOW)
+        (tracked,) = add_targets(store, source, [Target(url, payload)], NOW)
         bodies = [page(place, edition) for edition in (2, 3)]
         states = [
             (NOW + timedelta(minutes=place, seconds=n), body, read(body, url).article) for n, body in enumerate(bodies)

@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import list_checks
+from tracker.archive.hubs import list_hubs
+from tracker.archive.versions import iter_versions
 from tracker.model import CheckOutcome, VersionQuery
 
 from .hostile_second import POISON
@@ -110,12 +114,12 @@ def test_hostile_servers_end_in_named_outcomes_and_harm_nobody(tmp_path: Path) -
     assert len(asked) > VISITS, "the good paper was hardly visited"
     assert max(gaps) < LATEST, "the good paper had to wait"
     with open_archive(url) as store:
-        (good,) = store.articles(source="Good")
+        (good,) = list_articles(store, source="Good")
         assert good.url == web.good_url
-        visits = [each for tracked in store.articles() for each in store.checks(tracked.id, 20)]
+        visits = [each for tracked in list_articles(store) for each in list_checks(store, tracked.id, 20)]
         assert len(visits) > len(web.cases) // 2
         assert [each for each in visits if each.elapsed > LONGEST] == []
-        titles = {each.content.title for each in store.versions(VersionQuery(article=good.id))}
+        titles = {each.content.title for each in iter_versions(store, VersionQuery(article=good.id))}
     assert not any(POISON in title for title in titles), "another's page was taken for the good paper's"
 
 
@@ -129,11 +133,11 @@ def outcomes(url: str, web: Web) -> dict[str, tuple[CheckOutcome, str]]:
     found: dict[str, tuple[CheckOutcome, str]] = {}
     names = {web.url(case): case.name for case in web.cases}
     with open_archive(url) as store:
-        for tracked in (*store.articles(source="Hostile"), *store.articles(source="Again")):
-            checks = store.checks(tracked.id, LOOKS)
+        for tracked in (*list_articles(store, source="Hostile"), *list_articles(store, source="Again")):
+            checks = list_checks(store, tracked.id, LOOKS)
             if len(checks) >= (LOOKS if tracked.source == "Again" else 1) and tracked.url in names:
                 found[names[tracked.url]] = (checks[0].outcome, checks[0].detail)
-        for hub in store.hub_states("Hostile"):
+        for hub in list_hubs(store, "Hostile"):
             if hub.last_poll_at is not None:
                 failed = bool(hub.failures)
                 found[names[hub.hub.url]] = (CheckOutcome.FAILED if failed else CheckOutcome.UNCHANGED, hub.last_error)

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.archive import open_archive
+from tracker.archive.captures import get_capture
+from tracker.archive.versions import get_version
 from tracker.newsroom import play
 from tracker.newsroom.performance import Performance
 from tracker.newsroom.scorer import alert_of
@@ -194,8 +196,8 @@ def _all_is_stored(performance: Performance, witness: Witness) -> None:
     assert integrity(performance.setting.directory / "writethru.db") == "ok"
     with closing(open_archive(performance.setting.database, readonly=True)) as store:
         for article, number, sha256 in witness.acknowledged:
-            assert store.version(article, number).content.sha256 == sha256
-            store.capture(article, number)
+            assert get_version(store, article, number).content.sha256 == sha256
+            get_capture(store, article, number)
 
 
 def _all_is_told(performance: Performance) -> None:

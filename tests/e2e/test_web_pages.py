@@ -11,6 +11,8 @@ from tests.archive_samples import content
 from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, overflow, served, violations
 from tests.integration.web.newsroom_archive import NOW, keep
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets
+from tracker.archive.sources import sync_source
 from tracker.model import Target
 
 __all__ = ["address", "browser", "kept", "opened"]
@@ -77,8 +79,8 @@ def test_nothing_at_all_and_far_too_much(opened, tmp_path):
             page.goto(base + path)
             assert violations(page) == [], path
             page.screenshot(path=SHOTS / f"empty{path.replace('/', '-')}.png")
-        store.sync_source("Gazette" * 12, [], NOW)
-        (tracked,) = store.add_targets("Gazette" * 12, [Target("https://gazette.example/" + "a" * 180)], NOW)
+        sync_source(store, "Gazette" * 12, [], NOW)
+        (tracked,) = add_targets(store, "Gazette" * 12, [Target("https://gazette.example/" + "a" * 180)], NOW)
         texts = [
             replace(
                 content(n), title=f"{n} " + "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 3 + " shut" * 30

@@ -13,6 +13,8 @@ from tests.e2e.web_browser import SHOTS, address, browser, kept, opened, served,
 from tests.integration.web.newsroom_archive import NOW, build, keep
 from tests.integration.web.test_acts import CONFIG
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets
+from tracker.archive.sources import sync_source
 from tracker.config import load
 from tracker.model import Target
 from tracker.web.actions import Acts
@@ -80,8 +82,8 @@ def test_a_page_that_is_open_is_told_what_comes(opened, tmp_path):
         page = opened("/", base=base)
         page.wait_for_timeout(800)
         store = open_archive(own.url)
-        store.sync_source("New", [], NOW)
-        (tracked,) = store.add_targets("New", [Target("https://new.example/1")], NOW)
+        sync_source(store, "New", [], NOW)
+        (tracked,) = add_targets(store, "New", [Target("https://new.example/1")], NOW)
         keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)])
         store.close()
         told = page.locator("#live")

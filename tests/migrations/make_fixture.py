@@ -20,8 +20,13 @@ import psycopg
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
 from tests.postgres import running
 from tracker.archive import open_archive
+from tracker.archive.checks import commit_check
+from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
+from tracker.archive.readings import save_readings
 from tracker.archive.schema.metadata import METADATA
+from tracker.archive.stories import save_reading
+from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.values import SCHEMA
 from tracker.model import (
     CheckOutcome,
@@ -37,42 +42,42 @@ from tracker.model import (
 )
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
-def fill(store: SqlStore) -> None:
+def fill(store: Archive) -> None:
     """Keep what `test_fixtures` looks for."""
     pruned, told = watch(store, stories=("Floods",)), watch(store, URL + "/2", source="Post")
     grow(store, pruned, 5)
     for n in (1, 2, 3):
         made = alert(f"k{n}", article=told.id, version=n)
         made = replace(made, lane="daily", due_at=minutes(60)) if n == 3 else made
-        store.commit(intent(told, n, minutes(n), alerts=(made,)))
-    store.seal(Signer.new("desk"), NOW)
+        commit_check(store, intent(told, n, minutes(n), alerts=(made,)))
+    seal_log(store, Signer.new("desk"), NOW)
     taken = watch(store, URL + "/3", source="Post")
     grow(store, taken, 3)
-    store.takedown(taken.id, "court", NOW, 2)
-    store.prune("Herald", NOW, keep=2)
-    store.commit(look(pruned, 5, minutes(9), CheckOutcome.UNCHANGED))
+    take_down(store, taken.id, "court", NOW, 2)
+    prune_pages(store, "Herald", NOW, keep=2)
+    commit_check(store, look(pruned, 5, minutes(9), CheckOutcome.UNCHANGED))
     _fill_later(store, told)
 
 
-def _fill_later(store: SqlStore, told: Tracked) -> None:
+def _fill_later(store: Archive, told: Tracked) -> None:
     """Keep what the first schemas had no place for: a later reading, a page of no version, a story, a learned line."""
     read = watch(store, URL + "/4", source="Post")
     grow(store, read, 2)
     better = replace(content(2), title="River ebbs")
     rereads = [Reread(1, "8", Rereading.SAME), Reread(2, "8", Rereading.CODE, better, "main")]
-    store.reread(read.id, rereads, [UpdatedChange(2, change(2, LabelKind.HEADLINE))], minutes(10))
+    save_readings(store, read.id, rereads, [UpdatedChange(2, change(2, LabelKind.HEADLINE))], minutes(10))
     again = capture(7, minutes(11), read.url)
     habit = Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)
     seen = look(read, 2, minutes(11), CheckOutcome.UNCHANGED, recapture=again, raw=Raw.ALL, habits=(habit,))
-    store.commit(seen)
-    store.keep_story(StoryReading(told.id, 1, minutes(12)))
-    store.keep_story(StoryReading(read.id, 1, minutes(12), home=Home(read.id, told.id, 0.5, ("names: Aurelia",))))
+    commit_check(store, seen)
+    save_reading(store, StoryReading(told.id, 1, minutes(12)))
+    save_reading(store, StoryReading(read.id, 1, minutes(12), home=Home(read.id, told.id, 0.5, ("names: Aurelia",))))
 
 
 def on_sqlite() -> bytes:

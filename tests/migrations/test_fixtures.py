@@ -20,8 +20,20 @@ from psycopg import sql
 from tests.archive_samples import NOW, URL, capture, content, intent, minutes
 from tests.postgres import Server, postgres
 from tracker.archive import migrations, open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
+from tracker.archive.habits import list_habits
+from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.readings import list_outdated
+from tracker.archive.recaptures import get_recapture, list_recaptures
+from tracker.archive.search import search_passages
+from tracker.archive.stories import list_homes
+from tracker.archive.takedowns import list_tombstones, take_down
 from tracker.archive.values import SCHEMA
+from tracker.archive.versions import get_version, list_history
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model import Habit, HabitKind, Home
 
@@ -90,45 +102,47 @@ def test_it_opens_with_all_that_is_in_it(url: str, release: str) -> None:
         with pytest.raises(SchemaMismatch, match="this release needs"):
             open_archive(url)
     with open_archive(url, migrate=True) as store:
-        pruned, told, taken = (store.article(each) for each in (URL, URL + "/2", URL + "/3"))
+        pruned, told, taken = (get_article(store, each) for each in (URL, URL + "/2", URL + "/3"))
         for tracked, count in ((pruned, 5), (told, 3)):
-            assert [each.content for each in store.history(tracked.id)] == [content(n) for n in range(1, count + 1)]
+            assert [each.content for each in list_history(store, tracked.id)] == [
+                content(n) for n in range(1, count + 1)
+            ]
         assert pruned.stories == ("Floods",)
         assert pruned.checks == 6
         for n in (4, 5):
-            assert store.capture(pruned.id, n) == capture(n, minutes(n), URL)
+            assert get_capture(store, pruned.id, n) == capture(n, minutes(n), URL)
         with pytest.raises(ArchiveError, match="taken out: retention"):
-            store.capture(pruned.id, 3)
-        assert store.tombstones(taken.id) == {2: "court"}
-        assert store.version(taken.id, 2).removed == "court"
-        assert [each.key for each in store.deliveries()] == ["k3", "k2", "k1"]
-        assert {hit.article for hit in store.search('"over 3 streets"')} == {pruned.id, told.id, taken.id}
-        (note,) = store.checkpoints()
+            get_capture(store, pruned.id, 3)
+        assert list_tombstones(store, taken.id) == {2: "court"}
+        assert get_version(store, taken.id, 2).removed == "court"
+        assert [each.key for each in list_deliveries(store)] == ["k3", "k2", "k1"]
+        assert {hit.article for hit in search_passages(store, '"over 3 streets"')} == {pruned.id, told.id, taken.id}
+        (note,) = list_checkpoints(store)
         assert verify(store, against=note).damage == []
 
 
 @pytest.mark.parametrize("release", LATER, indirect=True)
 def test_what_the_first_schemas_had_no_place_for_is_there(url: str) -> None:
     with open_archive(url, migrate=True) as store:
-        told, read = store.article(URL + "/2"), store.article(URL + "/4")
-        assert [each.extractor for each in store.history(read.id)] == ["8", "8"]
-        assert store.version(read.id, 2).content == replace(content(2), title="River ebbs")
-        (again,) = store.recaptures(read.id)
-        assert store.recapture(again.key) == capture(7, minutes(11), read.url)
-        assert store.habits("Post") == [Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)]
+        told, read = get_article(store, URL + "/2"), get_article(store, URL + "/4")
+        assert [each.extractor for each in list_history(store, read.id)] == ["8", "8"]
+        assert get_version(store, read.id, 2).content == replace(content(2), title="River ebbs")
+        (again,) = list_recaptures(store, read.id)
+        assert get_recapture(store, again.key) == capture(7, minutes(11), read.url)
+        assert list_habits(store, "Post") == [Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)]
         joined = Home(read.id, told.id, 0.5, ("names: Aurelia",))
-        assert set(store.story_homes([told.id, read.id])) == {joined, Home(told.id, told.id)}
-        assert {each.key: each.lane for each in store.deliveries()} == {"k1": "", "k2": "", "k3": "daily"}
+        assert set(list_homes(store, [told.id, read.id])) == {joined, Home(told.id, told.id)}
+        assert {each.key: each.lane for each in list_deliveries(store)} == {"k1": "", "k2": "", "k3": "daily"}
         assert verify(store).damage == []
 
 
 def test_it_can_be_worked_with(url: str) -> None:
     with open_archive(url, migrate=True) as store:
-        tracked = store.article(URL)
-        assert store.commit(intent(tracked, 6, minutes(60))).version == 6
-        assert store.capture(tracked.id, 6) == capture(6, minutes(60), URL)
-        assert tracked.id in store.outdated("99")
-        store.takedown(tracked.id, "court", NOW, 6)
+        tracked = get_article(store, URL)
+        assert commit_check(store, intent(tracked, 6, minutes(60))).version == 6
+        assert get_capture(store, tracked.id, 6) == capture(6, minutes(60), URL)
+        assert tracked.id in list_outdated(store, "99")
+        take_down(store, tracked.id, "court", NOW, 6)
         assert verify(store).damage == []
     migrations.check(url)
     migrations.examine(url)

@@ -10,18 +10,22 @@ import psycopg
 import pytest
 
 from tests.archive_samples import content, grow, watch
-from tests.postgres import Server, postgres
 from tracker.archive import migrations, open_archive
-from tracker.archive.database.engine import Database, archive_url
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.database.database import Database
+from tracker.archive.database.engine import make_engine
+from tracker.archive.database.url import archive_url
 from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, SchemaMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["postgres"]
+    from tests.postgres import Server
 
 _CATALOGUE = (
     """SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
@@ -49,17 +53,15 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, 
 
 
 def create_all(url: str) -> None:
-    database = Database(archive_url(url))
-    with database.write() as connection:
+    with make_engine(url).begin() as connection:
         METADATA.create_all(connection)
-    database.close()
 
 
 def schema(url: str) -> list[tuple[object, ...]]:
     """Return all that the database itself says of its schema, Alembic's own table left out."""
     where = archive_url(url)
-    if where.drivername == "sqlite":
-        with sqlite3.connect(str(where.database)) as file:
+    if where.path is not None:
+        with sqlite3.connect(where.path) as file:
             found = file.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
         file.close()
     else:
@@ -95,7 +97,7 @@ def test_drift_is_seen(urls: tuple[str, str]) -> None:
     migrations.upgrade(urls[0])
     database = Database(archive_url(urls[0]))
     with database.write() as connection:
-        connection.exec_driver_sql("ALTER TABLE host ADD COLUMN mood TEXT")
+        connection.run("ALTER TABLE host ADD COLUMN mood TEXT")
     database.close()
     with pytest.raises(ArchiveError, match="mood"):
         migrations.check(urls[0])
@@ -123,9 +125,9 @@ def test_every_step_keeps_what_is_stored(urls: tuple[str, str]) -> None:
     with pytest.raises(SchemaMismatch):
         open_archive(url).close()
     with open_archive(url, migrate=True) as store:
-        assert store.version(tracked.id, 3).content == content(3)
-        assert store.capture(tracked.id, 2).status == 200
-        grow_again = store.article(tracked.id)
+        assert get_version(store, tracked.id, 3).content == content(3)
+        assert get_capture(store, tracked.id, 2).status == 200
+        grow_again = get_article(store, tracked.id)
     assert grow_again.versions == 3
 
 
@@ -133,7 +135,7 @@ def test_a_broken_step_leaves_the_archive_as_it_was(urls: tuple[str, str]) -> No
     url = urls[0]
     database = Database(archive_url(url))
     with database.write() as connection:
-        connection.exec_driver_sql("CREATE TABLE host (name TEXT)")
+        connection.run("CREATE TABLE host (name TEXT)")
     database.close()
     before = schema(url)
     with pytest.raises(ArchiveError, match="as it was"):

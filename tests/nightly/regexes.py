@@ -32,7 +32,7 @@ BEARABLE = 0.1
 """Seconds that an expression may take for all of a text that is cut short before."""
 
 
-SHORT = {"tracker.extraction.people": 1_000, "tracker.classify.mentions._GIVEN": 60}
+SHORT = {"tracker.extraction.person_names": 1_000, "tracker.classify.mentions._GIVEN": 60}
 """So many characters are given to these at most, where they are asked."""
 
 

@@ -18,6 +18,7 @@ from tests.programme.press import STREETS, Press
 from tests.programme.service import Running
 from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
+from tracker.archive.versions import iter_versions
 from tracker.model import VersionQuery
 
 from .verdict import heard, told
@@ -65,7 +66,7 @@ def main() -> int:
             said = service.versions
             crashes = service.said("crash")
         with open_archive(url) as store:
-            kept = {(each.article, each.n): each.content.sha256 for each in store.versions(VersionQuery())}
+            kept = {(each.article, each.n): each.content.sha256 for each in iter_versions(store, VersionQuery())}
             damage = verify(store).damage
     lost = [each for each in said if kept.get((each[0], each[1])) != each[2]]
     twice = sum(kept.get((article, n + 1)) == sha for (article, n), sha in kept.items())

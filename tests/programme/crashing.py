@@ -14,12 +14,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.archive import store
-from tracker.archive.work import commits
+from tracker.alerts import delivery_worker
+from tracker.archive import checks
 from tracker.config import load
 from tracker.extraction import read
 from tracker.fetch import HttpFetcher
 from tracker.model import Capture
+from tracker.pipeline import check
 from tracker.service import Wanted, check_once, runtime
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ class Reader:
 POINTS: dict[str, tuple[Any, str]] = {
     "fetched": (HttpFetcher, "fetch"),
     "read": (Reader, "read"),
-    "written": (commits, "carry_out"),
-    "committed": (store.SqlStore, "commit"),
-    "listed": (store.SqlStore, "commit_poll"),
-    "claimed": (store.SqlStore, "claim"),
+    "written": (checks, "carry_out"),
+    "committed": (check, "settle"),
+    "listed": (check, "commit_poll"),
+    "claimed": (delivery_worker, "claim_deliveries"),
     "sent": (HttpFetcher, "post"),
-    "acknowledged": (store.SqlStore, "delivered"),
+    "acknowledged": (delivery_worker, "mark_delivered"),
 }
 
 
@@ -64,7 +65,7 @@ def die(owner: Any, name: str, times: int) -> None:
     def went_by(result: object) -> None:
         if name == "fetch" and not isinstance(result, Capture):
             return
-        if result or name in {"delivered", "commit_poll"}:
+        if result or name in {"mark_delivered", "commit_poll"}:
             passed[0] += 1
         if passed[0] == times:
             os._exit(DIED)

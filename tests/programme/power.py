@@ -18,7 +18,11 @@ from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, alert, content, intent, minutes
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets, get_article, list_articles
+from tracker.archive.checks import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.versions import get_version
 from tracker.errors import TrackerError
 from tracker.model import Target
 
@@ -48,12 +52,12 @@ def write(url: str, count: int) -> None:
     log = os.open(os.environ["DISK_LOG"], os.O_WRONLY | os.O_APPEND)
     with open_archive(url) as store:
         targets = [Target(f"https://herald.example/{place}") for place in range(ARTICLES)]
-        store.add_targets("Herald", targets, NOW)
-        articles = [store.article(target.url) for target in targets]
+        add_targets(store, "Herald", targets, NOW)
+        articles = [get_article(store, target.url) for target in targets]
         for number in range(count):
             tracked, n = articles[number % ARTICLES], number // ARTICLES + 1
             told = (alert(f"{tracked.id}:{n}", article=tracked.id, version=n),)
-            assert store.commit(intent(tracked, n, minutes(n), alerts=told)).version == n
+            assert commit_check(store, intent(tracked, n, minutes(n), alerts=told)).version == n
             os.write(log, HEAD.pack(b"a", 0, number + 1, 0))
         # No clean end: a close would checkpoint.
         os._exit(0)
@@ -138,15 +142,17 @@ def lost(folder: Path, files: dict[str, bytes], acknowledged: int, *, whole: boo
         if said != [("ok",)]:
             return f"damaged: {said[0][0]}"
     with open_archive(f"sqlite:///{folder}/archive.db") as store:
-        kept = sum(each.versions for each in store.articles())
+        kept = sum(each.versions for each in list_articles(store))
         if kept < acknowledged:
             return f"{acknowledged - kept} of {acknowledged} acknowledged versions lost"
         if kept > acknowledged + 1:
             return f"{kept} versions where {acknowledged} were acknowledged"
-        if len(store.deliveries(limit=10**6)) != kept:
+        if len(list_deliveries(store, limit=10**6)) != kept:
             return "versions and alerts do not agree"
-        for tracked in store.articles():
-            if tracked.versions and store.version(tracked.id, tracked.versions).content != content(tracked.versions):
+        for tracked in list_articles(store):
+            if tracked.versions and get_version(store, tracked.id, tracked.versions).content != content(
+                tracked.versions
+            ):
                 return "the newest version is another"
         if whole and verify(store).damage:
             return "verify finds damage"

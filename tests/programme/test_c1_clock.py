@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
 from tracker.archive.ledger.verify import verify
+from tracker.archive.versions import iter_versions
 from tracker.model import VersionQuery
 
 from .press import Press
@@ -88,8 +90,8 @@ def longest_wait(press: Press, pages: set[str], began: float) -> float:
 def check(folder: Path, editions: int) -> None:
     with open_archive(f"sqlite:///{folder}/archive.db") as store:
         assert verify(store).damage == []
-        for tracked in store.articles():
-            assert [each.n for each in store.versions(VersionQuery(article=tracked.id, reverse=True))] == list(
+        for tracked in list_articles(store):
+            assert [each.n for each in iter_versions(store, VersionQuery(article=tracked.id, reverse=True))] == list(
                 range(1, editions + 1)
             )
 

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.archive import open_archive
+from tracker.archive.counts import count_all
 from tracker.archive.ledger.verify import verify
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.versions import iter_versions
 from tracker.model import DeliveryState, VersionQuery
 
 from .press import STREETS, Press
@@ -65,13 +68,13 @@ def stopped_again_and_again(folder: Path, press: Press, stops: int) -> dict[str,
 
 def pending(folder: Path) -> int:
     with open_archive(f"sqlite:///{folder}/archive.db", readonly=True) as store:
-        return store.counts().pending_alerts
+        return count_all(store).pending_alerts
 
 
 def check(folder: Path, press: Press, acknowledged: set[tuple[str, int, str]]) -> int:
     with open_archive(f"sqlite:///{folder}/archive.db") as store:
-        kept = {(each.article, each.n, each.content.sha256) for each in store.versions(VersionQuery())}
-        deliveries = store.deliveries(limit=10**6)
+        kept = {(each.article, each.n, each.content.sha256) for each in iter_versions(store, VersionQuery())}
+        deliveries = list_deliveries(store, limit=10**6)
         assert verify(store).damage == []
     assert kept == acknowledged, "the log and the archive do not agree"
     assert {each.state for each in deliveries} == {DeliveryState.DELIVERED}

@@ -12,6 +12,8 @@ import pytest
 
 from tests.archive_samples import intent, minutes, watch
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.checks import commit_check
 from tracker.archive.database import engine, faults
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveLocked
@@ -40,9 +42,9 @@ def test_a_commit_waits_for_whoever_writes(tmp_path: Path) -> None:
             other = threading.Thread(target=held, args=(path, seconds, taken))
             other.start()
             assert taken.wait(10)
-            assert store.commit(intent(tracked, n, minutes(n))).version == n
+            assert commit_check(store, intent(tracked, n, minutes(n))).version == n
             other.join()
-        assert store.article(tracked.id).versions == len(HOLDS)
+        assert get_article(store, tracked.id).versions == len(HOLDS)
 
 
 def test_who_waits_too_long_is_told_and_can_try_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,6 +57,6 @@ def test_who_waits_too_long_is_told_and_can_try_again(tmp_path: Path, monkeypatc
         other.start()
         assert taken.wait(10)
         with pytest.raises(ArchiveLocked, match="another program has been writing"):
-            store.commit(intent(tracked, 1, minutes(1)))
+            commit_check(store, intent(tracked, 1, minutes(1)))
         other.join()
-        assert store.commit(intent(tracked, 1, minutes(1))).version == 1
+        assert commit_check(store, intent(tracked, 1, minutes(1))).version == 1

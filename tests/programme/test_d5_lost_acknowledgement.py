@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from tests.archive_samples import alert, intent, minutes, watch
-from tests.postgres import postgres
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.checks import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError
 from tracker.model import VersionQuery
 
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.postgres import Server
-
-__all__ = ["postgres"]
 
 ROUNDS = 10
 
@@ -88,27 +89,25 @@ class Relay:
 @pytest.mark.postgres
 @pytest.mark.parametrize("where", ["after", "before"])
 def test_a_commit_whose_answer_is_lost_is_made_once(
-    tmp_path_factory: pytest.TempPathFactory, postgres: Server, where: str
+    tmp_path_factory: pytest.TempPathFactory, postgres: Server, postgres_url: str, where: str
 ) -> None:
     if postgres.is_foreign:
         pytest.skip("the server that WRITETHRU_TEST_POSTGRES names has no socket file that is known")
-    url = postgres.create()
     folder = tmp_path_factory.mktemp("r")
-    home = url.partition("host=")[2]
-    with Relay(folder, f"{home}/.s.PGSQL.5432") as relay, open_archive(url, migrate=True) as straight:
+    home = postgres_url.partition("host=")[2]
+    with Relay(folder, f"{home}/.s.PGSQL.5432") as relay, open_archive(postgres_url) as straight:
         tracked = watch(straight)
-        with open_archive(url.replace(home, str(folder))) as store:
+        with open_archive(postgres_url.replace(home, str(folder))) as store:
             for n in range(1, ROUNDS + 1):
                 told = (alert(f"{n}", article=tracked.id, version=n),)
                 made = intent(tracked, n, minutes(n), alerts=told)
                 relay.cut = where
                 with pytest.raises(ArchiveError):
-                    store.commit(made)
-                again = store.commit(made)
+                    commit_check(store, made)
+                again = commit_check(store, made)
                 assert again.stale is (where == "after"), "a decision that was carried out is refused the second time"
-                assert store.article(tracked.id).versions == n
+                assert get_article(store, tracked.id).versions == n
         assert relay.cuts == ROUNDS
-        assert [each.n for each in straight.versions(VersionQuery(reverse=True))] == list(range(1, ROUNDS + 1))
-        assert sorted(int(each.key) for each in straight.deliveries()) == list(range(1, ROUNDS + 1))
+        assert [each.n for each in iter_versions(straight, VersionQuery(reverse=True))] == list(range(1, ROUNDS + 1))
+        assert sorted(int(each.key) for each in list_deliveries(straight)) == list(range(1, ROUNDS + 1))
         assert verify(straight).damage == []
-    postgres.drop(url)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import postgres
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.versions import iter_versions
 from tracker.model import DeliveryState, VersionQuery
 
 from .crashing import DIED, POINTS
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.postgres import Server
-
-__all__ = ["postgres"]
 
 EDITIONS = 3
 
@@ -55,11 +54,10 @@ class Passes:
 
 
 @pytest.fixture(scope="module")
-def passes(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Iterator[Passes]:
+def passes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Passes]:
     folder = tmp_path_factory.mktemp("first")
-    (folder / "archive.db").write_bytes(empty.read_bytes())
     with Press() as press:
-        made = Passes(press.write(folder, f"sqlite:///{folder}/archive.db"))
+        made = Passes(press.write(folder, new_archive_at(folder / "archive.db")))
         yield made
         said = made.close()
     assert "Traceback" not in said, said
@@ -68,10 +66,10 @@ def passes(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Iterator[Pa
 def check(database: str, press: Press) -> int:
     """Compare all that is kept and all that was told with what was printed; return how many versions there are."""
     with open_archive(database) as store:
-        kept = list(store.versions(VersionQuery(reverse=True)))
-        deliveries = store.deliveries(limit=1000)
+        kept = list(iter_versions(store, VersionQuery(reverse=True)))
+        deliveries = list_deliveries(store, limit=1000)
         assert verify(store).damage == []
-        assert store.deliveries(DeliveryState.DEAD) == store.deliveries(DeliveryState.PENDING) == []
+        assert list_deliveries(store, DeliveryState.DEAD) == list_deliveries(store, DeliveryState.PENDING) == []
     printed = {f"{STREETS[n - 1]} streets" for n in range(1, EDITIONS + 1)}
     assert len(kept) == press.articles * EDITIONS, "a version was lost or made twice"
     for article in {each.article for each in kept}:
@@ -110,26 +108,10 @@ ON_SERVERS = {"written", "committed", "claimed", "sent"}
 """Where the databases differ: what a dead process had begun, what it had claimed."""
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "archive.db"
-    open_archive(f"sqlite:///{path}", migrate=True).close()
-    return path
-
-
-@pytest.fixture(scope="module")
-def template(postgres: Server) -> Iterator[str]:
-    url = postgres.create()
-    open_archive(url, migrate=True).close()
-    yield url.partition("?")[0].rpartition("/")[2]
-    postgres.drop(url)
-
-
 @pytest.mark.xdist_group("k2")
 @pytest.mark.parametrize(("point", "first"), SWEEPS)
-def test_a_death_at_any_point_is_made_good(tmp_path: Path, passes: Passes, empty: Path, point: str, first: int) -> None:
-    database = f"sqlite:///{tmp_path}/archive.db"
-    (tmp_path / "archive.db").write_bytes(empty.read_bytes())
+def test_a_death_at_any_point_is_made_good(tmp_path: Path, passes: Passes, point: str, first: int) -> None:
+    database = new_archive_at(tmp_path / "archive.db")
     with Press() as press:
         assert sweep(passes, press.write(tmp_path, database), press, point, first) >= EDITIONS - 1
         assert check(database, press) == press.articles * EDITIONS
@@ -139,10 +121,8 @@ def test_a_death_at_any_point_is_made_good(tmp_path: Path, passes: Passes, empty
 @pytest.mark.xdist_group("k2")
 @pytest.mark.parametrize(("point", "first"), [each for each in SWEEPS if each[0] in ON_SERVERS])
 def test_a_death_at_a_point_is_made_good_on_a_server(
-    tmp_path: Path, passes: Passes, postgres: Server, template: str, point: str, first: int
+    tmp_path: Path, passes: Passes, postgres_url: str, point: str, first: int
 ) -> None:
-    database = postgres.create(template)
     with Press() as press:
-        assert sweep(passes, press.write(tmp_path, database), press, point, first) >= EDITIONS - 1
-        assert check(database, press) == press.articles * EDITIONS
-    postgres.drop(database)
+        assert sweep(passes, press.write(tmp_path, postgres_url), press, point, first) >= EDITIONS - 1
+        assert check(postgres_url, press) == press.articles * EDITIONS

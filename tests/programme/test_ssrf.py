@@ -8,25 +8,31 @@ import socket
 import subprocess
 import sys
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from tests.integration.alerts.test_mail import delivery
+from tests.alert_samples import delivery
+from tests.archives import inline, temporary_archive
 from tests.integration.fetch.conftest import NOW
 from tests.unit.fetch.test_guard import SPELLINGS, Recorder
-from tracker.alerts.apprise import AppriseNotifier
-from tracker.config import FetchConfig
+from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.archive.articles import add_targets
+from tracker.archive.hosts import get_host
+from tracker.archive.hubs import list_hubs
+from tracker.archive.sources import sync_source
+from tracker.config import Config, FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher, guard
 from tracker.model import Failure, FailureKind, Hub, HubKind, Request, Target
-from tracker.pipeline import HostSession, Politeness
+from tracker.pipeline import HostSession, Pipeline, Politeness
+from tracker.service.runtime import schedule_for
 from tracker.urls import fetchable
-
-from .world import world
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tracker.pipeline.reader import Pool
 
 AT_LEAST = 24
 PUBLIC = "93.184.215.14"
@@ -97,14 +103,14 @@ async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPat
 @pytest.mark.anyio
 async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[tuple[str, int]]) -> None:
     inside = "http://127.1/feed.xml"
-    made = world()
-    fetcher = HttpFetcher(FetchConfig(), contact="", version="1")
-    made.store.sync_source("s", [Hub("s", HubKind.FEED, inside)], NOW)
-    [tracked] = made.store.add_targets("s", [Target("http://[::ffff:7f00:1]/news")], NOW)
-    visit = HostSession(made.store.host("127.0.0.1"), fetcher, made.call, Politeness(0.0), lambda: NOW)
-    [hub] = [each for each in made.store.hub_states() if each.hub.url == inside]
-    polled = await made.pipeline().poll(hub, visit)
-    checked = await made.pipeline().check(tracked, visit)
+    archive, fetcher = temporary_archive(), HttpFetcher(FetchConfig(), contact="", version="1")
+    sync_source(archive, "s", [Hub("s", HubKind.FEED, inside)], NOW)
+    [tracked] = add_targets(archive, "s", [Target("http://[::ffff:7f00:1]/news")], NOW)
+    visit = HostSession(get_host(archive, "127.0.0.1"), fetcher, inline(archive), Politeness(0.0), lambda: NOW)
+    [hub] = list_hubs(archive)
+    pipeline = Pipeline(Config(), cast("Pool", None), schedule_for)
+    polled = await pipeline.poll(hub, visit)
+    checked = await pipeline.check(tracked, visit)
     await fetcher.aclose()
     assert (polled.poll.outcome, checked.intent.check.outcome) == ("refused", "refused")
     assert "WRITETHRU_ALLOW_PRIVATE=1" in polled.poll.detail
@@ -114,7 +120,7 @@ async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[t
 
 APPRISE = dedent("""
     import json, socket, sys
-    from tracker.alerts import apprise_child
+    from tracker.alerts.channels import apprise_child
 
     order = json.load(sys.stdin)
     names = socket.getaddrinfo
@@ -122,7 +128,7 @@ APPRISE = dedent("""
         return names("127.0.0.1" if host == "rebind.test" else host, *rest, **more)
     socket.getaddrinfo = rebinding
     if order["guarded"]:
-        apprise_child.stay_outside()
+        apprise_child.block_private_addresses()
     told = {"title": "t", "body": "b", "timeout": 3}
     said = [apprise_child.deliver({**told, "url": url}) for url in order["urls"]]
     print(json.dumps([each.get("ok", False) for each in said]))

@@ -13,10 +13,12 @@ import pytest
 
 from tests.archive_samples import content, grow, watch
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
-from tests.postgres import postgres
 from tracker.archive import migrations, open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
 from tracker.archive.values import SCHEMA
+from tracker.archive.versions import iter_versions
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.postgres import Server
-
-__all__ = ["postgres"]
 
 UPGRADER = """
 import os, sys
@@ -122,7 +122,7 @@ def test_a_killed_migration_is_as_if_it_had_not_begun(url: str, upgrader: Upgrad
         assert migrations.current(url) == name
     assert len(killed) == int(SCHEMA) - OLDEST + 1, "a migration was never killed"
     with open_archive(url) as store:
-        kept = [each.content for each in store.versions(VersionQuery(article=tracked.id, reverse=True))]
+        kept = [each.content for each in iter_versions(store, VersionQuery(article=tracked.id, reverse=True))]
         assert kept == [content(n) for n in (1, 2, 3)]
         # The log went with the tables that the first release did not have; what is not in it is entered at the seal.
         assert {each.how for each in verify(store).damage} <= {"it is not in the log"}
@@ -141,6 +141,6 @@ def test_an_archive_of_the_release_before_survives_killed_upgrades(
         after, killed = after + EVERY, killed + 1
     assert killed > 1
     with open_archive(f"sqlite:///{path}") as store:
-        assert sum(each.versions for each in store.articles()) > 5
-        (note,) = store.checkpoints()
+        assert sum(each.versions for each in list_articles(store)) > 5
+        (note,) = list_checkpoints(store)
         assert verify(store, against=note).damage == []

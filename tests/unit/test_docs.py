@@ -44,7 +44,7 @@ def test_every_command_is_in_the_readme():
 
 
 def test_every_exit_code_is_documented():
-    names = ("OK", "ERROR", "USAGE", "CHANGES", "PARTIAL", "LOCKED", "INTERRUPTED")
+    names = ("OK", "ERROR", "USAGE", "CHANGES", "PARTIAL", "VERIFICATION", "LOCKED", "CONFIG", "INTERRUPTED")
     for code in (getattr(exit_codes, name) for name in names):
         assert f"\n| {code} | " in text("docs/reference/exit-codes.md")
         assert re.search(rf"\b{code} [a-z]", text("README.md")), code
@@ -69,3 +69,10 @@ def test_commands_that_pages_name_exist(page):
     ):
         for word in re.findall(r"^(?:\$ )?writethru ([a-z]+)", block, re.MULTILINE):
             assert word in known, word
+
+
+def test_tests_and_benchmarks_that_pages_name_exist():
+    pages = [page for page in PAGES if page.parent.name != "adr"]  # a decision record keeps the paths of its day
+    for page in pages:
+        for path in re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
+            assert (ROOT / path).is_file(), f"{page.name}: {path}"

@@ -1,38 +1,23 @@
-"""Who is told what, and how it reaches them: rules matched purely, delivery from an outbox, three channels."""
+"""Alerts: which rules a change matches, when an alert is due, what it says, and its delivery.
+
+What is imported here is pure. What sends is in `delivery_worker` and `channels`, and is imported from there, so that
+matching a rule does not load mail and HTTP libraries.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from .match import fits_place, match
-from .notes import tell_note
-from .payload import tell
+from .checkpoints import checkpoint_alert
+from .matching import in_scope, match_rules
+from .payload import version_alert
 from .samples import SAMPLES, sample
-from .stale import tell_stale
-
-if TYPE_CHECKING:
-    from .channels import notifiers, open_delivery_worker
-    from .outbox import DeliveryWorker
+from .stale_copies import stale_copy_alerts
 
 __all__ = [
     "SAMPLES",
-    "DeliveryWorker",
-    "fits_place",
-    "match",
-    "notifiers",
-    "open_delivery_worker",
+    "checkpoint_alert",
+    "in_scope",
+    "match_rules",
     "sample",
-    "tell",
-    "tell_note",
-    "tell_stale",
+    "stale_copy_alerts",
+    "version_alert",
 ]
-
-_HOMES = {"DeliveryWorker": "outbox", "notifiers": "channels", "open_delivery_worker": "channels"}
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: a rule is matched without loading what sends
-    if name in _HOMES:
-        from importlib import import_module
-
-        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""When a target is left alone: after failures in a row, and for as long as it asks for. Pure: time is an argument."""
+"""The circuit breaker of a target: when nothing is sent to it because it keeps failing. Pure: time is an argument."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from .backoff import JITTER, LONGEST_WAIT, jitter
+from .backoff import JITTER, MAX_RETRY_AFTER, jitter
 
-THRESHOLD: Final = 5
+FAILURES_TO_OPEN: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=30)
-LONGEST_PAUSE: Final = timedelta(hours=1)
-OUTAGE: Final = timedelta(minutes=30)
-"""After a shorter one the next attempts are near enough; and one that comes and goes must not use them all up."""
+MAX_PAUSE: Final = timedelta(hours=1)
+MIN_OUTAGE: Final = timedelta(minutes=30)
+"""After a shorter outage the waiting alerts keep their times: a target that fails on and off would use up all their
+attempts otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """How a target fares: *failures* in a row and *since* when, *until* when it is left alone.
+    """How a target has answered so far.
 
-    *probing* holds while one send tries it. A target is *known* once it took something.
+    Attributes:
+        failures: how many attempts in a row failed.
+        until: nothing is sent before this time.
+        probing: one send is trying out a target that was paused; nothing else is sent meanwhile.
+        since: when the first of the failures in a row happened.
+        known: whether the target has accepted anything since this process started.
     """
 
     failures: int = 0
@@ -28,40 +34,47 @@ class Breaker:
     since: datetime | None = None
     known: bool = False
 
-    def open(self, now: datetime) -> bool:
-        """Say whether nothing may be sent now."""
+    def is_open(self, now: datetime) -> bool:
+        """Return whether nothing may be sent at `now`."""
         return self.probing or (self.until is not None and now < self.until)
 
-    def began(self) -> Breaker:
-        """Return what holds once a send has begun: after a pause it is alone until it has ended."""
+    def send_started(self) -> Breaker:
+        """Return the state while a send is in progress. The first send after a pause is a probe."""
         return replace(self, probing=True) if self.until is not None else self
 
-    def took(self, now: datetime) -> Breaker:
-        """Return what holds after the target took a message, or refused one for good: it answers.
+    def succeeded(self, now: datetime) -> Breaker:
+        """Return the state after the target accepted a message, or rejected one permanently: it answers.
 
-        What was on its way before a pause began does not end it.
+        A message that was sent before a pause began does not end the pause.
         """
         return self if self._paused(now) else Breaker(known=True)
 
     def recovers(self, now: datetime) -> bool:
-        """Say whether a target that takes a message now was gone so long that what waits for it should not wait more.
+        """Return whether a success at `now` ends an outage so long that waiting alerts should be sent at once.
 
-        One that was not heard of yet counts: why this process was started may be that something was mended.
+        The first success of this process counts: it may have been restarted because something was repaired.
         """
         if self._paused(now):
             return False
-        return not self.known or (self.since is not None and now - self.since >= OUTAGE)
+        return not self.known or (self.since is not None and now - self.since >= MIN_OUTAGE)
 
-    def failed(self, target: str, now: datetime, retry_after: float | None, pace: float = 1.0) -> Breaker:
-        """Return what holds after a failure. A target that names a time is left alone until then, at most a week."""
+    def failed(self, target: str, now: datetime, retry_after: float | None, delay_scale: float = 1.0) -> Breaker:
+        """Return the state after a failure.
+
+        Args:
+            target: the name of the target; it decides the jitter.
+            now: when the attempt failed.
+            retry_after: seconds the target asked for; they are obeyed, for a week at most.
+            delay_scale: factor on our own pauses, for tests.
+        """
         failures = self.failures + 1
         ends = [self.until] if self.until is not None and self.until > now else []
-        if failures >= THRESHOLD:
-            pause = min(FIRST_PAUSE * 2 ** min(failures - THRESHOLD, 12), LONGEST_PAUSE)
-            ends.append(now + pause * (1 + JITTER * jitter(target, failures)) * pace)
+        if failures >= FAILURES_TO_OPEN:
+            pause = min(FIRST_PAUSE * 2 ** min(failures - FAILURES_TO_OPEN, 12), MAX_PAUSE)
+            ends.append(now + pause * (1 + JITTER * jitter(target, failures)) * delay_scale)
         if retry_after is not None and retry_after > 0:
-            ends.append(now + min(timedelta(seconds=retry_after), LONGEST_WAIT))
+            ends.append(now + min(timedelta(seconds=retry_after), MAX_RETRY_AFTER))
         return Breaker(failures, max(ends, default=None), since=self.since or now, known=self.known)
 
     def _paused(self, now: datetime) -> bool:
-        return not self.probing and self.open(now)
+        return not self.probing and self.is_open(now)

@@ -1,43 +1,52 @@
-"""How many messages of a rule a target was sent lately, against the rule's cap."""
+"""How many messages of a rule a target was sent recently, compared with the rule's cap."""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .plan import window, window_end
+from tracker.archive.outbox import count_sent
+
+from .schedule import cap_window, cap_window_end
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
-    Call = Callable[..., Awaitable[Any]]
+    from tracker.archive.thread import ArchiveThread
 
 
 class Caps:
-    """Counts in memory; what was sent before is asked of the archive once for each rule and target."""
+    """Counts messages by rule and target.
 
-    def __init__(self, call: Call, caps: Mapping[str, float]) -> None:
-        self._call = call
-        self._caps = caps
+    The counts are kept in memory; the archive is asked once for each rule and target, for what an earlier process sent.
+
+    Args:
+        archive: the thread of the open archive.
+        hourly_caps: rule name → most messages an hour to one target.
+    """
+
+    def __init__(self, archive: ArchiveThread, hourly_caps: Mapping[str, float]) -> None:
+        self._archive = archive
+        self._hourly_caps = hourly_caps
         self._sent: dict[tuple[str, str], deque[datetime]] = {}
 
-    async def full(self, rule: str, target: str, now: datetime) -> datetime | None:
-        """Return when *target* may be sent more by the cap of *rule*; None where it may be now."""
-        if rule not in self._caps:
+    async def closed_until(self, rule: str, target: str, now: datetime) -> datetime | None:
+        """Return when `target` may be sent the next message of `rule`; None if it may be sent one now."""
+        if rule not in self._hourly_caps:
             return None
-        most, length = window(self._caps[rule])
-        ends = window_end(now, length)
+        most, length = cap_window(self._hourly_caps[rule])
+        ends = cap_window_end(now, length)
         begins = ends - length
         if (rule, target) not in self._sent:
-            count: int = await self._call("sent_since", rule, target, begins)
+            count: int = await self._archive.run(count_sent, rule, target, begins)
             self._sent[rule, target] = deque([begins] * count)
         sent = self._sent[rule, target]
         while sent and sent[0] < begins:
             sent.popleft()
         return ends if len(sent) >= most else None
 
-    def count(self, rule: str, target: str, now: datetime) -> None:
-        """Count one more message."""
+    def record(self, rule: str, target: str, now: datetime) -> None:
+        """Count a message that was sent."""
         if (rule, target) in self._sent:
             self._sent[rule, target].append(now)

@@ -1,4 +1,4 @@
-"""Many deliveries as one message: what waited in one lane for one target. Pure."""
+"""Digests: many deliveries that wait in one lane for one target, sent as one message. Pure."""
 
 from __future__ import annotations
 
@@ -9,28 +9,32 @@ from typing import TYPE_CHECKING, Final
 
 from ..render.json import dumps
 from ..render.times import iso
+from .payload import alert_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..model import Delivery
 
-MOST_BYTES: Final = 200_000
-MOST_TOGETHER: Final = 200
+MAX_DIGEST_BYTES: Final = 200_000
+MAX_DIGEST_DELIVERIES: Final = 200
 
 
-def gathered(deliveries: Sequence[Delivery]) -> Delivery:
-    """Return one delivery that tells what all of *deliveries*, of one lane and in order, tell; one alone stays.
+def combine(deliveries: Sequence[Delivery]) -> Delivery:
+    """Return one delivery that says what all of `deliveries` say; a single one is returned unchanged.
 
-    Its key is made from theirs, so that a repeat is known as one. Where all that they say is more than 200 kB, the last
-    are left out and counted.
+    Its key is made of their keys, so that a repeat has the same key. If their payloads exceed `MAX_DIGEST_BYTES`, the
+    last ones are left out, but counted.
+
+    Args:
+        deliveries: deliveries of one target and one lane, oldest first.
     """
     first = deliveries[0]
     if len(deliveries) == 1:
         return first
-    digest = hashlib.sha256(json.dumps([first.target, first.lane, [each.key for each in deliveries]]).encode())
-    key = f"wt_{digest.hexdigest()[:40]}"
-    bodies = [json.loads(each.payload) for each in deliveries if each.payload != "{}"]
+    key = alert_key(first.target, first.lane, [each.key for each in deliveries])
+    # The payload of a version that was taken down is empty.
+    alerts = [json.loads(each.payload) for each in deliveries if each.payload != "{}"]
     body = {
         "schema": 1,
         "id": key,
@@ -38,13 +42,20 @@ def gathered(deliveries: Sequence[Delivery]) -> Delivery:
         "rule": first.rule,
         "from": iso(first.created_at),
         "until": iso(deliveries[-1].created_at),
-        "count": len(bodies),
-        "alerts": bodies,
+        "count": len(alerts),
+        "alerts": alerts,
     }
     payload = dumps(body)
-    while len(payload.encode("utf-8", "surrogatepass")) > MOST_BYTES and len(bodies) > 1:
-        del bodies[max(1, len(bodies) * 3 // 4) :]
+    while len(payload.encode("utf-8", "surrogatepass")) > MAX_DIGEST_BYTES and len(alerts) > 1:
+        del alerts[max(1, len(alerts) * 3 // 4) :]
         payload = dumps(body)
-    ident = hashlib.sha256(first.rule.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    attempts = max(each.attempts for each in deliveries)
-    return replace(first, key=key, article=f"digest-{ident}", version=0, payload=payload, attempts=attempts)
+    rule = hashlib.sha256(first.rule.encode("utf-8", "surrogatepass")).hexdigest()
+    return replace(
+        first,
+        key=key,
+        # Mail programs show messages about one article as one thread, and so the digests of one rule.
+        article=f"digest-{rule[:12]}",
+        version=0,
+        payload=payload,
+        attempts=max(each.attempts for each in deliveries),
+    )

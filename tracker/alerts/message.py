@@ -1,4 +1,4 @@
-"""A frozen alert as words: subject, plain text, a short text for chats, HTML for mail. Pure."""
+"""The payload of an alert as a message: subject, plain text, a short text for chats, HTML for mail. Pure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..render import one_line, plain, safe
-from . import mailpage, notes, wording
+from ..render import html, one_line, plain, safe
+from . import checkpoints, email_html, payload_text
 
-LONGEST_SUBJECT: Final = 200
-LONGEST_SHORT: Final = 1500
-_MOST_LISTED: Final = 100
-_FEW: Final = 12
+MAX_SUBJECT_CHARACTERS: Final = 200
+MAX_SHORT_CHARACTERS: Final = 1500
+MAX_LISTED_ALERTS: Final = 100
+"""The most alerts of a digest that a mail lists; the others are counted."""
+MAX_SHORT_ALERTS: Final = 12
+"""The same for a chat message."""
+
+_CHECKPOINT: Final = (
+    "Keep this message. It is a signed checkpoint of the archive. With it you can check later whether anything that"
+    " was in the archive at that time has been changed since:"
+)
 
 Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An alert in words: *text* and *html* for mail, *short* (at most 1500 characters) for chats."""
+    """An alert in words: `text` and `html` for mail, `short` for chats."""
 
     subject: str
     text: str
@@ -28,71 +35,96 @@ class Message:
 
 
 def compose(payload: str) -> Message:
-    """Write the alert of *payload*, which is JSON as `payload.tell` or `digest.gathered` froze it."""
+    """Return the message of an alert, a digest or a checkpoint. `payload` is the JSON text of its delivery."""
     body: Body = json.loads(payload)
-    if body["type"] == notes.KIND:
-        return Message(*notes.words(body))
+    if body["type"] == checkpoints.KIND:
+        return _checkpoint(body)
     if body["type"] == "digest":
         return _digest(body)
-    said = body.get("said") or {}
-    subject = _cut(said.get("subject") or f"{wording.name(body)}: {wording.headline(body)}", LONGEST_SUBJECT)
-    if own := said.get("text"):
-        return Message(subject, own.rstrip("\n") + "\n", _cut(own, LONGEST_SHORT), mailpage.plain(subject, own))
-    return Message(subject, _text(body), _short(body), mailpage.alert(subject, body))
+    templates = body.get("said") or {}
+    subject = _cut(
+        templates.get("subject") or f"{payload_text.name(body)}: {payload_text.headline(body)}", MAX_SUBJECT_CHARACTERS
+    )
+    if text := templates.get("text"):
+        short = _cut(text, MAX_SHORT_CHARACTERS)
+        return Message(subject, text.rstrip("\n") + "\n", short, email_html.from_template(subject, text))
+    return Message(subject, _text(body), _short(body), email_html.alert(subject, body))
 
 
 def _text(body: Body) -> str:
-    parts = [wording.headline(body), *_middle(body)]
     links = dict.fromkeys([body["link"], body["url"]])
-    parts.append("\n".join([*links, wording.command(body)]))
-    parts.append(f"Rule “{one_line(body['rule'])}” · {body['id']}")
+    parts = [
+        payload_text.headline(body),
+        *_content(body),
+        "\n".join([*links, payload_text.command(body)]),
+        f"Rule “{one_line(body['rule'])}” · {body['id']}",
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _middle(body: Body) -> list[str]:
-    parts = [" ".join(wording.facts(body)), safe(wording.first_words(body))]
-    parts += [f"{name}: {safe(plain.hunks(hunks))}" for name, hunks in wording.edits(body)]
-    parts += [safe(notice) for notice in wording.notices(body)]
-    parts.append(wording.more(body))
-    return parts
-
-
 def _short(body: Body) -> str:
-    parts = [" ".join(wording.facts(body)), safe(wording.first_words(body))]
-    parts += [f"{name}: {safe(plain.hunks(hunks))}" for name, hunks in wording.edits(body)]
-    parts += [safe(notice) for notice in wording.notices(body)[:1]]
-    return _with_link("\n\n".join(part for part in parts if part), body["link"])
+    text = "\n\n".join(part for part in _content(body, short=True) if part)
+    # The text is cut, so that the link is always there.
+    room = max(MAX_SHORT_CHARACTERS - len(body["link"]) - 2, 0)
+    return f"{_cut(text, room)}\n\n{body['link']}"
+
+
+def _content(body: Body, *, short: bool = False) -> list[str]:
+    """Return the paragraphs between headline and links; `short` leaves out all notices but the first."""
+    notices = payload_text.notices(body)
+    return [
+        " ".join(payload_text.facts(body)),
+        safe(payload_text.first_words(body)),
+        *(f"{name}: {safe(plain.hunks(hunks))}" for name, hunks in payload_text.edits(body)),
+        *map(safe, notices[:1] if short else notices),
+        "" if short else payload_text.more(body),
+    ]
 
 
 def _digest(body: Body) -> Message:
     alerts: list[Body] = body["alerts"]
-    articles = len({each["article"] for each in alerts})
     count = body["count"]
-    said = f"{count} {'change' if count == 1 else 'changes'} in {articles} {'article' if articles == 1 else 'articles'}"
-    subject = _cut(f"{one_line(body['rule'])}: {said}", LONGEST_SUBJECT)
-    listed = alerts[:_MOST_LISTED]
-    left = count - len(listed)
-    rest = f"… and {left} more: writethru alerts list" if left else ""
-    text = "\n\n".join([subject, *(_entry(each) for each in listed), *([rest] if rest else [])])
-    lines = [f"• {wording.name(each)}: {wording.headline(each)} {each['link']}" for each in alerts[:_FEW]]
-    if count > _FEW:
-        lines.append(f"… and {count - _FEW} more")
-    short = _cut("\n".join(lines), LONGEST_SHORT)
-    return Message(
-        subject, f"{text}\n\n{body['id']}\n", short, mailpage.digest(subject, body | {"alerts": listed}, rest)
-    )
+    changes = _number(count, "change")
+    articles = _number(len({each["article"] for each in alerts}), "article")
+    subject = _cut(f"{one_line(body['rule'])}: {changes} in {articles}", MAX_SUBJECT_CHARACTERS)
+    listed = alerts[:MAX_LISTED_ALERTS]
+    left_out = count - len(listed)
+    rest = f"… and {left_out} more: writethru alerts list" if left_out else ""
+    text = "\n\n".join([subject, *map(_entry, listed), *filter(None, [rest]), body["id"]]) + "\n"
+    lines = [
+        f"• {payload_text.name(each)}: {payload_text.headline(each)} {each['link']}"
+        for each in alerts[:MAX_SHORT_ALERTS]
+    ]
+    if count > MAX_SHORT_ALERTS:
+        lines.append(f"… and {count - MAX_SHORT_ALERTS} more")
+    short = _cut("\n".join(lines), MAX_SHORT_CHARACTERS)
+    return Message(subject, text, short, email_html.digest(subject, body | {"alerts": listed}, rest))
 
 
 def _entry(body: Body) -> str:
     source = f"{one_line(body['source'])}: " if body["source"] else ""
-    head = f"{source}{wording.headline(body)} ({wording.name(body)})"
-    parts = [head, *(part for part in _middle(body) if part), body["link"]]
+    head = f"{source}{payload_text.headline(body)} ({payload_text.name(body)})"
+    parts = [head, *(part for part in _content(body) if part), body["link"]]
     return "\n".join(parts).replace("\n", "\n  ")
 
 
-def _with_link(said: str, link: str) -> str:
-    room = max(LONGEST_SHORT - len(link) - 2, 0)
-    return f"{_cut(said, room)}\n\n{link}"
+def _checkpoint(body: Body) -> Message:
+    note, key = str(body["note"]), str(body["key"])
+    origin, entries, *_ = note.split("\n")
+    subject = f"Checkpoint of {origin}: {int(entries):,} entries"
+    command = f"writethru verify --against NOTE --key '{key}'"
+    how = "NOTE is a file with these lines:"
+    text = f"{_CHECKPOINT}\n\n    {command}\n\n{how}\n\n{note}"
+    page = html.page(
+        subject,
+        f"<p>{html.text(_CHECKPOINT)}</p>\n<p><code>{html.text(command)}</code></p>\n"
+        f"<p>{how}</p>\n<pre>{html.text(note)}</pre>",
+    )
+    return Message(subject, text, note, page)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _cut(text: str, most: int) -> str:

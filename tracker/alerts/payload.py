@@ -1,4 +1,7 @@
-"""An alert as it is frozen into the outbox: JSON, schema 1, at most 20 kB. Keys may be added, never renamed."""
+"""The payload of an alert: JSON, schema 1, written when the alert is made and never changed. Pure.
+
+Webhooks publish it (`docs/reference/webhook.schema.json`), so keys may be added but never renamed.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +17,48 @@ from ..render.times import iso
 from . import templates
 
 if TYPE_CHECKING:
+    from ..config import RuleConfig
     from ..model import Article, Change, Version
 
 SCHEMA: Final = 1
-MOST_BYTES: Final = 20_000
-_MOST_CHANGES: Final = 12
-_MOST_LABELS: Final = 40
-_MOST_NOTICES: Final = 8
-_CONTEXT_WORDS: Final = 16
-_HUNK_WORDS: Final = 120
-_WORD: Final = 20
-_ID_LENGTH: Final = 40
-_LONGEST_SAID: Final = 8000
+MAX_PAYLOAD_BYTES: Final = 20_000
+MAX_CHANGES: Final = 12
+MAX_LABELS: Final = 40
+MAX_NOTICES: Final = 8
+MAX_HEADLINE_CHARACTERS: Final = 500
+MAX_NOTICE_CHARACTERS: Final = 1000
+MAX_OPENING_CHARACTERS: Final = 600
+MAX_EVIDENCE_CHARACTERS: Final = 300
+MAX_TEMPLATE_CHARACTERS: Final = 8000
+MAX_CONTEXT_WORDS: Final = 16
+"""Unchanged words shown on each side of an edit."""
+MAX_HUNK_WORDS: Final = 120
+MAX_WORD_CHARACTERS: Final = 20
+"""A text of n words is cut to n times as many characters, because not every script has spaces between words."""
 
 Object = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How an alert is worded: "link", "summary" or "full", and a user's templates where there are any."""
+    """How an alert is worded: its format ("link", "summary" or "full") and the user's templates, if there are any."""
 
-    form: str = "full"
+    format: str = "full"
     subject: str = ""
     body: str = ""
 
 
-def tell(
+def style_of(rule: RuleConfig) -> Style:
+    """Return how the alerts of `rule` are worded."""
+    return Style(rule.format, rule.subject, rule.body)
+
+
+def alert_key(*parts: object) -> str:
+    """Return the key of the alert that `parts`, values JSON can hold, identify."""
+    return f"wt_{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]}"
+
+
+def version_alert(
     rule: str,
     target: str,
     version: Version,
@@ -50,28 +69,34 @@ def tell(
     salt: str = "",
     style: Style = Style(),
 ) -> Alert:
-    """Return the alert that tells *target* of *version*; the same arguments give the same key and payload.
+    """Return the alert about `version` for `target`. The same arguments give the same key and payload.
 
-    *salt* makes a repeat on purpose another alert (`alerts test`).
+    Args:
+        rule: the name of the rule.
+        target: the name of the target.
+        version: the version, with its change.
+        previous: the content it replaced, if there was any.
+        link: the base address of the web page; empty: the alert links to the article.
+        event: set for a change of status, such as "unpublished:…".
+        salt: makes the key differ from that of any other alert (`alerts test`).
+        style: how the alert is worded.
     """
-    named = [version.article, version.n, version.content.sha256, rule, target, event, salt]
-    digest = hashlib.sha256(json.dumps(named).encode()).hexdigest()
-    key = f"wt_{digest[:_ID_LENGTH]}"
+    key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
     body = _body(key, rule, version, previous, link=link, event=event)
-    styled(body, style)
-    return Alert(key, rule, target, version.article, version.n, frozen(body))
+    apply_style(body, style)
+    return Alert(key, rule, target, version.article, version.n, encode(body))
 
 
-def styled(body: Object, style: Style) -> None:
-    """Put into *body* how it is to be worded, and what a user's templates make of it."""
-    body["format"] = style.form
+def apply_style(body: Object, style: Style) -> None:
+    """Add to `body` its format, and the text that the user's templates make of it."""
+    body["format"] = style.format
     if style.subject or style.body:
-        said = {"subject": templates.subject(style.subject, body), "text": templates.fill(style.body, body)}
-        body["said"] = {name: _cut(text, _LONGEST_SAID) for name, text in said.items()}
+        filled = {"subject": templates.subject(style.subject, body), "text": templates.fill(style.body, body)}
+        body["said"] = {name: _cut(text, MAX_TEMPLATE_CHARACTERS) for name, text in filled.items()}
 
 
-def opening(key: str, kind: str, rule: str, version: Version, *, link: str) -> Object:
-    """Return the keys that every payload has, with nothing said of a change: for alerts that tell of something else."""
+def base_body(key: str, kind: str, rule: str, version: Version, *, link: str) -> Object:
+    """Return a payload with the keys that every alert has; those that describe a change are empty."""
     content = version.content
     return {
         "schema": SCHEMA,
@@ -86,7 +111,7 @@ def opening(key: str, kind: str, rule: str, version: Version, *, link: str) -> O
         "stories": list(version.stories),
         "url": version.url,
         "link": f"{link.rstrip('/')}/a/{version.article}/{version.n}" if link else version.url,
-        "headline": _cut(content.title, 500),
+        "headline": _cut(content.title, MAX_HEADLINE_CHARACTERS),
         "previous_headline": None,
         "last_seen_old": None,
         "first_seen_new": iso(version.seen),
@@ -105,32 +130,31 @@ def opening(key: str, kind: str, rule: str, version: Version, *, link: str) -> O
 
 def _body(key: str, rule: str, version: Version, previous: Article | None, *, link: str, event: str) -> Object:
     content, change = version.content, version.change
-    changes = _changes(change) if change is not None else []
-    return opening(key, f"article.{_type(version, event)}", rule, version, link=link) | {
-        "previous_version": version.n - 1 if change is not None and not event else None,
+    kind = event.partition(":")[0] or ("first-seen" if change is None else "changed")
+    body = base_body(key, f"article.{kind}", rule, version, link=link) | {
         "link": _link(version, link, event),
-        "previous_headline": _cut(previous.title, 500) if previous is not None else None,
+        "previous_headline": _cut(previous.title, MAX_HEADLINE_CHARACTERS) if previous is not None else None,
         "last_seen_old": iso(version.previous_seen),
-        "labels": [
-            {"kind": label.kind.value, "evidence": _cut(label.evidence, 300)}
-            for label in (change.labels if change is not None else ())[:_MOST_LABELS]
-        ],
-        "significance": change.significance if change is not None else None,
-        "announced": change.announced if change is not None else None,
-        "words_added": change.words_added if change is not None else content.words,
-        "words_removed": change.words_removed if change is not None else 0,
         "notices": _notices(version),
-        "opening": _cut(content.editorial[0].text, 600) if change is None and content.editorial else None,
-        "top_hunk": changes[0] if changes else None,
-        "changes": changes[1:_MOST_CHANGES],
-        "more_changes": max(len(changes) - _MOST_CHANGES, 0),
     }
-
-
-def _type(version: Version, event: str) -> str:
-    if event:
-        return event.partition(":")[0]
-    return "first-seen" if version.change is None else "changed"
+    if change is None:
+        opening = _cut(content.editorial[0].text, MAX_OPENING_CHARACTERS) if content.editorial else None
+        return body | {"words_added": content.words, "opening": opening}
+    changes = _changes(change)
+    return body | {
+        "previous_version": None if event else version.n - 1,
+        "labels": [
+            {"kind": label.kind.value, "evidence": _cut(label.evidence, MAX_EVIDENCE_CHARACTERS)}
+            for label in change.labels[:MAX_LABELS]
+        ],
+        "significance": change.significance,
+        "announced": change.announced,
+        "words_added": change.words_added,
+        "words_removed": change.words_removed,
+        "top_hunk": changes[0] if changes else None,
+        "changes": changes[1:MAX_CHANGES],
+        "more_changes": max(len(changes) - MAX_CHANGES, 0),
+    }
 
 
 def _link(version: Version, base: str, event: str) -> str:
@@ -141,15 +165,16 @@ def _link(version: Version, base: str, event: str) -> str:
 
 
 def _notices(version: Version) -> list[Object]:
+    """Return the notices that are new in `version`."""
     if version.change is None:
-        said = [(notice.kind, notice.text) for notice in version.content.notices]
+        new = [(notice.kind, notice.text) for notice in version.content.notices]
     else:
-        said = [(notice.kind, notice.text) for notice in version.change.notices if notice.op is Op.INSERT]
-    return [{"kind": kind.value, "text": _cut(text, 1000)} for kind, text in said[:_MOST_NOTICES]]
+        new = [(notice.kind, notice.text) for notice in version.change.notices if notice.op is Op.INSERT]
+    return [{"kind": kind.value, "text": _cut(text, MAX_NOTICE_CHARACTERS)} for kind, text in new[:MAX_NOTICES]]
 
 
 def _changes(change: Change) -> list[Object]:
-    """Return every edit, the one that says most first, the others as they stand in the text."""
+    """Return every edit: the most important one first, then the others in the order of the text."""
     pieces: list[tuple[str, BlockChange | Field]] = [
         (name, field)
         for name, field in (("headline", change.title), ("dek", change.dek), ("byline", change.byline))
@@ -178,48 +203,48 @@ def _piece(where: str, piece: BlockChange | Field) -> Object:
 
 
 def _shortened(hunks: tuple[Hunk, ...]) -> list[Hunk]:
-    """Cut what stands unchanged to the words next to an edit, and endless edits to their beginning."""
+    """Return `hunks` with unchanged text cut to the words next to an edit, and very long edits to their beginning."""
     last = len(hunks) - 1
     return [
-        (op, _context(text, index, last) if op == "=" else _head(text, _HUNK_WORDS))
+        (op, _context(text, index, last) if op == "=" else _head(text, MAX_HUNK_WORDS))
         for index, (op, text) in enumerate(hunks)
     ]
 
 
 def _context(text: str, index: int, last: int) -> str:
     if index == 0:
-        return _tail(text, _CONTEXT_WORDS) if last else _head(text, 2 * _CONTEXT_WORDS)
+        return _tail(text, MAX_CONTEXT_WORDS) if last else _head(text, 2 * MAX_CONTEXT_WORDS)
     if index == last:
-        return _head(text, _CONTEXT_WORDS)
-    if len(text.split()) <= 2 * _CONTEXT_WORDS:
-        return _cut(text, 2 * _CONTEXT_WORDS * _WORD)
-    return f"{_head(text, _CONTEXT_WORDS)} {_tail(text, _CONTEXT_WORDS).removeprefix('… ')}"
+        return _head(text, MAX_CONTEXT_WORDS)
+    if len(text.split()) <= 2 * MAX_CONTEXT_WORDS:
+        return _cut(text, 2 * MAX_CONTEXT_WORDS * MAX_WORD_CHARACTERS)
+    return f"{_head(text, MAX_CONTEXT_WORDS)} {_tail(text, MAX_CONTEXT_WORDS).removeprefix('… ')}"
 
 
 def _head(text: str, most: int) -> str:
     words = text.split()
     if len(words) <= most:
-        return _cut(text, most * _WORD)
+        return _cut(text, most * MAX_WORD_CHARACTERS)
     lead = " " if text[:1].isspace() else ""
-    return _cut(lead + " ".join(words[:most]), most * _WORD).removesuffix("…") + " …"
+    return _cut(lead + " ".join(words[:most]), most * MAX_WORD_CHARACTERS).removesuffix("…") + " …"
 
 
 def _tail(text: str, most: int) -> str:
     words = text.split()
-    if len(words) <= most and len(text) <= most * _WORD:
+    if len(words) <= most and len(text) <= most * MAX_WORD_CHARACTERS:
         return text
     end = " " if text[-1:].isspace() else ""
-    return "… " + " ".join(words[-most:])[-most * _WORD :] + end
+    return "… " + " ".join(words[-most:])[-most * MAX_WORD_CHARACTERS :] + end
 
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def frozen(body: Object) -> str:
-    """Return *body* as JSON of at most 20 kB: the last changes and labels go first."""
+def encode(body: Object) -> str:
+    """Return `body` as JSON of at most `MAX_PAYLOAD_BYTES`; it is shortened from the last change, then the labels."""
     text = dumps(body)
-    while len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES and (body["changes"] or body["labels"]):
+    while len(text.encode("utf-8", "surrogatepass")) > MAX_PAYLOAD_BYTES and (body["changes"] or body["labels"]):
         if body["changes"]:
             body["changes"].pop()
             body["more_changes"] += 1

@@ -1,4 +1,4 @@
-"""Invented versions for `alerts test`: what a correction, a headline, an update and a silent edit look like. Pure."""
+"""Invented versions for `alerts test`: a correction, a new headline, an update and a silent edit. Pure."""
 
 from __future__ import annotations
 
@@ -35,14 +35,19 @@ _LEAD: Final = "Hillsborough closed its harbour bridge on Thursday after divers 
 _FIGURES: Final = "About 12,000 vehicles cross it on a working day, the port authority said."
 _QUOTE: Final = "“We would rather have a queue than a funeral,” said the harbour master, Ines Calloway."
 _TITLE: Final = "Harbour bridge closed after crack is found"
+_SAME_TITLE: Final = Field(_TITLE, _TITLE, (("=", _TITLE),))
 
 
 def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:
-    """Return an invented second version, seen at *now*, and the first one. Raises UsageError for an unknown *kind*."""
+    """Return the invented second version of an article, seen at `now`, and its first one.
+
+    Raises:
+        UsageError: there is no sample of this kind.
+    """
     make = _MAKERS.get(kind)
     if make is None:
-        raise UsageError("there is no such sample", resource=kind, hint=f"there are {', '.join(SAMPLES)}")
-    old = Article(title=_TITLE, byline=("A. Sample",), lang="en", blocks=_blocks(_LEAD, _FIGURES, _QUOTE))
+        raise UsageError("no such sample", resource=kind, hint=f"choose one of: {', '.join(SAMPLES)}")
+    old = Article(title=_TITLE, byline=("A. Sample",), lang="en", blocks=_paragraphs(_LEAD, _FIGURES, _QUOTE))
     new, change = make(old)
     version = Version(
         article=_ARTICLE,
@@ -59,68 +64,41 @@ def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:
     return version, old
 
 
-def _blocks(*texts: str) -> tuple[Block, ...]:
-    return tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
-
-
-def _same(index: int, text: str) -> BlockChange:
-    return BlockChange(Op.SAME, index, index, (("=", text),))
-
-
-def _figure(old: Article) -> tuple[Article, BlockChange]:
-    hunks: tuple[Hunk, ...] = (
-        ("=", "About "),
-        ("-", "12,000"),
-        ("+", "21,000"),
-        ("=", _FIGURES.removeprefix("About 12,000")),
-    )
-    block = BlockChange(Op.EDIT, 1, 1, hunks)
-    return replace(old, blocks=_blocks(_LEAD, block.new_text, _QUOTE)), block
-
-
 def _correction(old: Article) -> tuple[Article, Change]:
-    new, block = _figure(old)
-    notice = Notice(
-        NoticeKind.CORRECTION,
-        "Correction: An earlier version of this article gave a wrong number of vehicles. It is 21,000, not 12,000.",
-    )
-    return replace(new, notices=(notice,)), Change(
-        title=_kept(_TITLE),
-        blocks=(_same(0, _LEAD), block, _same(2, _QUOTE)),
-        notices=(NoticeChange(notice.kind, notice.text, Op.INSERT, (1,)),),
-        labels=(
-            Label(LabelKind.CORRECTION, notice.text, (1,)),
-            Label(LabelKind.NUMBER, "12,000 → 21,000", (1,)),
-        ),
-        significance=0.9,
-        announced=True,
-    )
+    text = "Correction: An earlier version of this article gave a wrong number of vehicles. It is 21,000, not 12,000."
+    notice = Notice(NoticeKind.CORRECTION, text)
+    labels = (Label(LabelKind.CORRECTION, text, (1,)), Label(LabelKind.NUMBER, "12,000 → 21,000", (1,)))
+    new, change = _new_figure(old, labels)
+    notices = (NoticeChange(notice.kind, notice.text, Op.INSERT, (1,)),)
+    return replace(new, notices=(notice,)), replace(change, notices=notices, significance=0.9, announced=True)
 
 
 def _silent(old: Article) -> tuple[Article, Change]:
-    new, block = _figure(old)
-    return new, Change(
-        title=_kept(_TITLE),
-        blocks=(_same(0, _LEAD), block, _same(2, _QUOTE)),
-        labels=(
-            Label(LabelKind.NUMBER, "12,000 → 21,000", (1,)),
-            Label(LabelKind.STEALTH, "12,000 → 21,000, and no notice", (1,)),
-        ),
-        significance=0.8,
-        announced=False,
+    labels = (
+        Label(LabelKind.NUMBER, "12,000 → 21,000", (1,)),
+        Label(LabelKind.STEALTH, "12,000 → 21,000, and no notice", (1,)),
     )
+    new, change = _new_figure(old, labels)
+    return new, replace(change, significance=0.8, announced=False)
+
+
+def _new_figure(old: Article, labels: tuple[Label, ...]) -> tuple[Article, Change]:
+    rest = _FIGURES.removeprefix("About 12,000")
+    block = BlockChange(Op.EDIT, 1, 1, (("=", "About "), ("-", "12,000"), ("+", "21,000"), ("=", rest)))
+    new = replace(old, blocks=_paragraphs(_LEAD, block.new_text, _QUOTE))
+    return new, Change(title=_SAME_TITLE, blocks=(_same(0, 0, _LEAD), block, _same(2, 2, _QUOTE)), labels=labels)
 
 
 def _headline(old: Article) -> tuple[Article, Change]:
+    title = "Harbour bridge closed for a month, port says"
     hunks: tuple[Hunk, ...] = (
         ("=", "Harbour bridge closed "),
         ("-", "after crack is found"),
         ("+", "for a month, port says"),
     )
-    title = "Harbour bridge closed for a month, port says"
     return replace(old, title=title), Change(
         title=Field(_TITLE, title, hunks),
-        blocks=(_same(0, _LEAD), _same(1, _FIGURES), _same(2, _QUOTE)),
+        blocks=(_same(0, 0, _LEAD), _same(1, 1, _FIGURES), _same(2, 2, _QUOTE)),
         labels=(Label(LabelKind.HEADLINE, f"{_TITLE} → {title}"),),
         significance=0.5,
     )
@@ -129,13 +107,13 @@ def _headline(old: Article) -> tuple[Article, Change]:
 def _update(old: Article) -> tuple[Article, Change]:
     added = "Two ferries will carry foot passengers from Friday, every 20 minutes, the council said."
     notice = Notice(NoticeKind.UPDATE, "(Adds ferry timetable in second paragraph)")
-    return replace(old, blocks=_blocks(_LEAD, added, _FIGURES, _QUOTE), notices=(notice,)), Change(
-        title=_kept(_TITLE),
+    return replace(old, blocks=_paragraphs(_LEAD, added, _FIGURES, _QUOTE), notices=(notice,)), Change(
+        title=_SAME_TITLE,
         blocks=(
-            _same(0, _LEAD),
+            _same(0, 0, _LEAD),
             BlockChange(Op.INSERT, None, 1, (("+", added),)),
-            BlockChange(Op.SAME, 1, 2, (("=", _FIGURES),)),
-            BlockChange(Op.SAME, 2, 3, (("=", _QUOTE),)),
+            _same(1, 2, _FIGURES),
+            _same(2, 3, _QUOTE),
         ),
         notices=(NoticeChange(notice.kind, notice.text, Op.INSERT, (1,)),),
         labels=(Label(LabelKind.UPDATE_NOTE, notice.text, (1,)), Label(LabelKind.INSERT, added, (1,))),
@@ -144,8 +122,12 @@ def _update(old: Article) -> tuple[Article, Change]:
     )
 
 
-def _kept(text: str) -> Field:
-    return Field(text, text, (("=", text),))
+def _paragraphs(*texts: str) -> tuple[Block, ...]:
+    return tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
+
+
+def _same(old: int, new: int, text: str) -> BlockChange:
+    return BlockChange(Op.SAME, old, new, (("=", text),))
 
 
 _MAKERS: Final[dict[str, Callable[[Article], tuple[Article, Change]]]] = {
@@ -155,4 +137,4 @@ _MAKERS: Final[dict[str, Callable[[Article], tuple[Article, Change]]]] = {
     "silent": _silent,
 }
 SAMPLES: Final = tuple(_MAKERS)
-"""The kinds of sample there are."""
+"""The kinds of sample."""

@@ -1,7 +1,7 @@
-"""Templates that users write for subject and text: names are replaced, once, and nothing is ever run. Pure.
+"""The templates that users write for subject and text: each name is replaced once, and no code is run. Pure.
 
-Python's `string.Template` knows no expressions, no attributes and no calls. What a page said goes in as a value and is
-not looked at again, so a headline of "$url" or "{{7*7}}" stays what it is.
+Python's `string.Template` has no expressions, attributes or calls. Text from a page is put in as a value and not
+expanded again, so a headline "$url" or "{{7*7}}" is kept as it is.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from string import Template
 from typing import Any
 
 from ..render import one_line, plain, safe
-from . import wording
+from . import payload_text
 
 
 def fill(template: str, body: dict[str, Any]) -> str:
-    """Return *template* with what the payload *body* says in the place of its names."""
+    """Return `template` with its names replaced by values from the payload `body`."""
     return safe(Template(template).safe_substitute(_values(body)))
 
 
 def subject(template: str, body: dict[str, Any]) -> str:
-    """Return *template* filled in, on one line."""
+    """Return `template` filled in, on one line."""
     return one_line(fill(template, body))
 
 
 def _values(body: dict[str, Any]) -> dict[str, str]:
     whole = body | {"format": "full"}
-    edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in wording.edits(whole)]
+    edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
     announced = {True: "announced", False: "not announced"}
     return {
         "rule": one_line(body["rule"]),
@@ -35,15 +35,15 @@ def _values(body: dict[str, Any]) -> dict[str, str]:
         "link": str(body["link"]),
         "source": one_line(body["source"]),
         "story": ", ".join(one_line(story) for story in body["stories"]),
-        "labels": wording.labels(body),
-        "when": wording.when(body),
-        "facts": " ".join(wording.facts(body)),
+        "labels": payload_text.labels(body),
+        "when": payload_text.when(body),
+        "facts": " ".join(payload_text.facts(body)),
         "words_added": str(body["words_added"]),
         "words_removed": str(body["words_removed"]),
         "announced": announced.get(body["announced"], ""),
         "edit": edits[0] if edits else "",
         "edits": "\n\n".join(edits),
-        "notices": "\n\n".join(wording.notices(whole)),
+        "notices": "\n\n".join(payload_text.notices(whole)),
         "article": str(body["article"]),
         "version": str(body["version"]),
         "id": str(body["id"]),

@@ -1,4 +1,7 @@
-"""All that is kept: SQLModel tables on SQLite or PostgreSQL, behind `ports.Store`."""
+"""Storage: SQLModel tables on SQLite or PostgreSQL, one module a noun with its questions and its writes.
+
+Every function takes an open `Archive` first; the service hands such functions to `ArchiveThread.run`.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tracker.archive.database import migrations
-    from tracker.archive.database.locking import lock
-    from tracker.archive.quick.reader import QuickReader, open_reader
+    from tracker.archive.archive import Archive
+    from tracker.archive.opening import open_archive
 
-    from .opening import open_archive
-    from .store import SqlStore
+    from .database import migrations
+    from .database.locking import lock
+    from .thread import ArchiveThread
 
-__all__ = ["QuickReader", "SqlStore", "lock", "migrations", "open_archive", "open_reader"]
+__all__ = ["Archive", "ArchiveThread", "lock", "migrations", "open_archive"]
 
-_HOMES = {
-    "QuickReader": "quick.reader",
-    "SqlStore": "store",
+_MODULES = {
+    "Archive": "opening",
+    "ArchiveThread": "thread",
     "lock": "database.locking",
     "open_archive": "opening",
-    "open_reader": "quick.reader",
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: SQLAlchemy and Alembic are imported when first asked for
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: Alembic is imported when first asked for
     if name == "migrations":
         return import_module(".database.migrations", __name__)
-    if name in _HOMES:
-        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    if name in _MODULES:
+        return getattr(import_module(f".{_MODULES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,8 +10,8 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
-from tracker.archive.database.engine import archive_url, shown, sqlite_path
 from tracker.archive.database.locking import lock
+from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 
@@ -81,10 +81,9 @@ def restore(
 
 def _file(url: str | None) -> Path:
     where = archive_url(url)
-    path = sqlite_path(where)
-    if path is None:
-        raise ArchiveError("PostgreSQL has its own backups", resource=shown(where), hint="pg_dump -Fc, pg_restore")
-    return path
+    if where.path is None:
+        raise ArchiveError("PostgreSQL has its own backups", resource=where.shown, hint="pg_dump -Fc, pg_restore")
+    return where.path
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -41,6 +41,11 @@ def from_ms(value: int) -> datetime:
     return _EPOCH + value * _MILLISECOND
 
 
+def to_instant(value: int | None) -> datetime | None:
+    """Return the instant of a column that may be empty."""
+    return None if value is None else from_ms(value)
+
+
 def clean_text(text: str) -> str:
     """Replace what PostgreSQL cannot keep in a text, NUL and lone surrogates, so that both databases keep the same."""
     # Nearly every text is clean, and can say so fast.

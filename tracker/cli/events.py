@@ -6,29 +6,33 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import list_checks
+from tracker.archive.versions import iter_versions
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tracker.archive.archive import Archive
     from tracker.model import Check, LabelKind, Tracked, Version, VersionQuery
-    from tracker.ports import Store
 
 MANY = 10_000
 """Of an article's checks, so many are looked through, newest first."""
 
 
 def with_events(
-    store: Store, query: VersionQuery, wanted: Iterable[LabelKind], tracked: Tracked | None
+    store: Archive, query: VersionQuery, wanted: Iterable[LabelKind], tracked: Tracked | None
 ) -> list[Version]:
     """Return the versions of *query* and the status events of the kinds *wanted* among them, in its order.
 
     An event stands as the version that was current then, with the event as its one label. Events count no words.
     """
     if query.min_words:
-        return list(store.versions(query))
-    known = store.articles(source=query.source or None, story=query.story or None)
+        return list(iter_versions(store, query))
+    known = list_articles(store, source=query.source or None, story=query.story or None)
     known = [article for article in known if tracked is None or article.id == tracked.id]
     events = [event for article in known for event in _events(store, article) if _matches(event, query, wanted)]
-    both = [*store.versions(query), *events]
+    both = [*iter_versions(store, query), *events]
     both.sort(key=lambda version: version.seen, reverse=not query.reverse)
     return list(islice(both, query.limit))
 
@@ -39,14 +43,14 @@ def _matches(event: Version, query: VersionQuery, wanted: Iterable[LabelKind]) -
     return bool(kinds & set(wanted)) and (not since or event.seen >= since) and (not until or event.seen <= until)
 
 
-def _events(store: Store, article: Tracked) -> Iterator[Version]:
+def _events(store: Archive, article: Tracked) -> Iterator[Version]:
     """Yield when the page of *article* was first seen gone, and first seen again, each time it happened."""
     from tracker.model import Change, CheckOutcome, Label, LabelKind, VersionQuery
 
-    turns = list(_turns(reversed(store.checks(article.id, MANY))))
+    turns = list(_turns(reversed(list_checks(store, article.id, MANY))))
     if not turns:
         return
-    versions = list(store.versions(VersionQuery(article=article.id, reverse=True)))
+    versions = list(iter_versions(store, VersionQuery(article=article.id, reverse=True)))
     for check, before in turns:
         current = [version for version in versions if version.seen <= check.at][-1:]
         if not current:

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tracker.archive.counts import count_all
+from tracker.archive.hubs import list_hubs
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.render import one_line
 
@@ -62,19 +64,15 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
 
 
 def _targets(config: Config) -> Iterator[Finding]:
-    from tracker.alerts import notifiers
+    from tracker.alerts.channels import channel_of
 
     used = {name for rule in config.rules for name in rule.to}
     for target in config.targets:
         what = f"target {target.name}"
-        if target.type == "apprise" and find_spec("apprise") is None:
-            yield Finding(what, "broken", "Apprise is not installed", "pip install 'writethru[apprise]'")
-            continue
         try:
-            # nothing is sent while notifiers are made, so no fetcher is needed
-            notifiers(config.model_copy(update={"targets": (target,)}), None)  # type: ignore[arg-type]
+            channel_of(target).check(target, config)
         except TrackerError as error:
-            yield Finding(what, "broken", str(error), error.hint or "name the secret in the environment")
+            yield Finding(what, "broken", error.message, error.hint)
             continue
         if target.name in used:
             yield Finding(what, "ok", f"{target.type}; writethru alerts test --to '{target.name}' --send tries it")
@@ -87,7 +85,7 @@ def of_archive(app: App) -> list[Finding]:
     try:
         url = app.database
         with app.archive() as store:
-            counts, hubs = store.counts(), store.hub_states()
+            counts, hubs = count_all(store), list_hubs(store)
     except SchemaMismatch as error:
         return [Finding("archive", "broken", str(error), "writethru db upgrade"), *_disk(app)]
     except TrackerError as error:

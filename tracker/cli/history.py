@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tracker.archive.habits import list_habits
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.archive.archive import Archive
     from tracker.model import Version
-    from tracker.ports import Store
 
 
 def standing(version: Version) -> Version:
@@ -21,16 +23,16 @@ def standing(version: Version) -> Version:
     return version
 
 
-def settled(store: Store, versions: Iterable[Version]) -> list[Version]:
+def settled(store: Archive, versions: Iterable[Version]) -> list[Version]:
     """Return *versions* of one article without the house lines and volatile lines that its source is known for by now.
 
     Learning a line must not look like an edit of the article, so it is applied to all of them alike.
     """
     found = list(versions)
-    learned = store.habits(found[0].source) if found else []
+    learned = list_habits(store, found[0].source) if found else []
     if not learned:
         return found
-    from tracker.extraction.habits import Habits, apply
+    from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 
-    habits = Habits().with_these(learned)
+    habits = LearnedBoilerplate().with_habits(learned)
     return [replace(version, content=apply(habits, version.content)) for version in found]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.archive.articles import get_article
+from tracker.archive.checks import list_checks
+from tracker.archive.hubs import list_hubs
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Hub, HubKind, HubState
 from tracker.render import one_line
@@ -16,8 +19,8 @@ from . import lookup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.archive.archive import Archive
     from tracker.config import SourceConfig
-    from tracker.ports import Store
 
     from .app import App
 
@@ -50,7 +53,7 @@ def states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str
     known: dict[tuple[str, str], HubState] = {}
     try:
         with app.archive() as store:
-            known = {(state.hub.source, state.hub.url): state for state in store.hub_states()}
+            known = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
             for source in lookup.sources(app, names):
                 known |= {(source.name, url): _single(store, source.name, url) for url in source.urls}
     except ArchiveError as error:
@@ -62,13 +65,13 @@ def states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str
             yield source, "article", known.get((source.name, url)) or _unknown(source.name, url)
 
 
-def _single(store: Store, source: str, url: str) -> HubState:
+def _single(store: Archive, source: str, url: str) -> HubState:
     """Return how a single article fares, in the shape of a list that names it alone."""
     try:
-        tracked = store.article(url)
+        tracked = get_article(store, url)
     except NotKnown:
         return _unknown(source, url)
-    failed = store.checks(tracked.id, 1) if tracked.failures else []
+    failed = list_checks(store, tracked.id, 1) if tracked.failures else []
     return HubState(
         Hub(source, HubKind.PAGE, url),
         next_poll_at=tracked.next_check_at,

@@ -27,7 +27,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "stories": (f"{_AT}stories:stories", "List which articles follow one event, across outlets."),
     "story": (f"{_AT}story:story", "Show who runs which version of a story; accept, split, merge it."),
     "extract": (f"{_AT}extract:extract", "Show what is read from a saved page."),
-    "alerts": (f"{_AT}alerts:alerts", "List alerts, see what rules would tell, try a target, retry."),
+    "alerts": (f"{_AT}alerts:alerts", "List alerts, test rules and targets, send failed alerts again."),
     "watch": (f"{_AT}watch:watch", "Show changes as they come in."),
     "export": (f"{_AT}export:export", "Write versions in a format that others read."),
     "import": (f"{_AT}import_:import_", "Read versions, history from web archives, or lists of addresses."),

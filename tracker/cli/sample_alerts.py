@@ -1,4 +1,4 @@
-"""One invented alert, sent for real."""
+"""The sample alerts of `alerts test`: what each rule would send to each target, and sending it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from tracker import __version__
-from tracker.alerts import match, notifiers, sample, tell, tell_stale
-from tracker.alerts.match import style_of
+from tracker.alerts import match_rules, sample, stale_copy_alerts, version_alert
+from tracker.alerts.channels import channel_of
 from tracker.alerts.message import compose
-from tracker.alerts.payload import Style
-from tracker.alerts.webhook import event
+from tracker.alerts.payload import Style, style_of
 from tracker.errors import ConfigError, TrackerError
 from tracker.fetch import HttpFetcher
 from tracker.model import Delivery
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 _COPY: Final = "c0b1e5a7d204"
 _COPY_URL: Final = "https://other.example.org/2026/harbour-bridge-closed"
-_OPEN: Final = {
+_NO_CONDITIONS: Final = {
     "labels": (),
     "min_words": 0,
     "added": "",
@@ -44,11 +43,39 @@ _OPEN: Final = {
 }
 
 
-def wanted(config: Config, rule: str | None, names: tuple[str, ...]) -> list[Target]:
-    """Return the targets that are meant: the named, those of a rule, or all. Raises NotKnown, ConfigError."""
+@dataclass(frozen=True)
+class SampleAlert:
+    """What one rule would send to one target.
+
+    Attributes:
+        matches: whether the rule matches the sample.
+        preview: what the target would receive, as text for people.
+        is_json: whether `preview` is JSON.
+    """
+
+    rule: str
+    target: Target
+    matches: bool
+    alert: Alert
+    message: Message
+    preview: str
+    is_json: bool
+
+
+def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> list[Target]:
+    """Return the targets with these names and those of the rule, or all targets if neither is given.
+
+    Raises:
+        NotKnown: there is no such rule or target.
+        ConfigError: no target is configured.
+    """
     known = {target.name: target for target in config.targets}
     if not known:
-        raise ConfigError("no target is configured", resource="[[targets]]", hint="writethru config path says where")
+        raise ConfigError(
+            "no targets are configured",
+            resource="[[targets]]",
+            hint="add one to the configuration file; `writethru config path` shows where it is",
+        )
     chosen = list(names)
     if rule is not None:
         found = next((each for each in config.rules if each.name == rule), None)
@@ -61,105 +88,102 @@ def wanted(config: Config, rule: str | None, names: tuple[str, ...]) -> list[Tar
     return [known[name] for name in dict.fromkeys(chosen or known)]
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What one rule would send to one target; *meets* says whether the rule asks for such a change."""
+def sample_alerts(
+    config: Config, rule: str | None, targets: list[Target], kind: str, now: datetime
+) -> list[SampleAlert]:
+    """Return what would be sent to `targets` for the sample `kind`.
 
-    rule: str
-    target: str
-    kind: str
-    meets: bool
-    alert: Alert
-    message: Message
-    event: str
-
-
-def trials(config: Config, rule: str | None, targets: list[str], kind: str, now: datetime) -> list[Trial]:
-    """Return what would be sent: by the rule of that name, met or not, else by every rule that the sample meets.
-
-    The sample is taken to be of the source and the story that a rule asks for, and at an address it asks for.
+    Without `rule`, by every rule that matches the sample; with it, by that rule in any case. The sample counts as being
+    from the sources, stories and addresses that a rule asks for.
     """
     version, previous = sample(kind, now)
+    link = config.service.link
+    by_name = {target.name: target for target in targets}
     found = []
     for each in config.rules:
         if rule not in {None, each.name}:
             continue
-        here = each.model_copy(update={"urls": ()})
+        anywhere = each.model_copy(update={"urls": ()})
         placed = replace(version, source=(*each.sources, version.source)[0], stories=each.stories[:1])
-        told = _told(here, placed, previous, config.service.link, kind)
-        meets = bool(told)
-        if not told and rule is not None:
-            told = match([here.model_copy(update=_OPEN)], placed, previous, link=config.service.link)
-        found += [_trial(config, alert, now, meets=meets) for alert in told if alert.target in targets]
+        if each.stale_copy is not None and kind == "correction":
+            alerts = _stale_copy(anywhere, placed, previous, link, "sample")
+        else:
+            alerts = match_rules([anywhere], placed, previous, link=link)
+        matches = bool(alerts)
+        if not alerts and rule is not None:
+            alerts = match_rules([anywhere.model_copy(update=_NO_CONDITIONS)], placed, previous, link=link)
+        found += [
+            _preview(config, by_name[alert.target], alert, now, matches=matches)
+            for alert in alerts
+            if alert.target in by_name
+        ]
     return found
 
 
-def _told(rule: RuleConfig, version: Version, previous: Article, link: str, kind: str) -> tuple[Alert, ...]:
-    """Return what *rule* tells of the sample; one about stale copies that a copy lacks its correction."""
-    if rule.stale_copy is None or kind != "correction":
-        return match([rule], version, previous, link=link)
-    return _stale(rule, version, previous, link, "sample")
+async def send_samples(app: App, targets: list[Target], rule: str | None, kind: str) -> int:
+    """Send the sample `kind` to each target and print the results; return how many targets accepted it."""
+    config = app.config
+    fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
+    accepted = 0
+    try:
+        for target in targets:
+            alert = _new_alert(config, rule, target.name, kind, app.now)
+            started, error = monotonic(), ""
+            try:
+                await channel_of(target).open(target, config, fetcher).send(_delivery(alert, app.now), app.now)
+            except TrackerError as failure:
+                error = str(failure) + (f" ({failure.hint})" if failure.hint else "")
+            accepted += not error
+            _print_result(app, target, alert.key, error, monotonic() - started)
+    finally:
+        await fetcher.aclose()
+    return accepted
 
 
-def _stale(rule: RuleConfig, origin: Version, previous: Article, link: str, key: str) -> tuple[Alert, ...]:
+def _preview(config: Config, target: Target, alert: Alert, now: datetime, *, matches: bool) -> SampleAlert:
+    channel = channel_of(target)
+    preview = channel.preview(target, config, _delivery(alert, now))
+    return SampleAlert(alert.rule, target, matches, alert, compose(alert.payload), preview, channel.previews_json)
+
+
+def _new_alert(config: Config, name: str | None, target: str, kind: str, now: datetime) -> Alert:
+    """Return an alert with a key that no other alert has, so that no receiver takes it for a repeat."""
+    version, previous = sample(kind, now)
+    rule = next((each for each in config.rules if each.name == name), None)
+    link, salt = config.service.link, uuid4().hex
+    if rule is not None and rule.stale_copy is not None and kind == "correction":
+        return _stale_copy(rule.model_copy(update={"to": (target,)}), version, previous, link, salt)[0]
+    style = style_of(rule) if rule else Style()
+    return version_alert(
+        rule.name if rule else "alerts test", target, version, previous, link=link, salt=salt, style=style
+    )
+
+
+def _stale_copy(rule: RuleConfig, origin: Version, previous: Article, link: str, key: str) -> tuple[Alert, ...]:
+    """Return the alerts of a rule about stale copies: a copy lacks the correction of the sample."""
     assert rule.stale_copy is not None
     (notice,) = origin.content.notices
     copy = replace(origin, article=_COPY, n=1, url=_COPY_URL, content=previous, source="sample copy", change=None)
-    said = (notice.kind.value, notice.text)
-    hours = rule.stale_copy / timedelta(hours=1)
-    return tell_stale(rule, copy, key=key, notice=said, origin=origin, hours=hours, link=link, at=origin.seen)
-
-
-def _trial(config: Config, alert: Alert, now: datetime, *, meets: bool) -> Trial:
-    kind = next(target.type for target in config.targets if target.name == alert.target)
-    words = compose(alert.payload)
-    return Trial(alert.rule, alert.target, kind, meets, alert, words, event(_delivery(alert, now)))
-
-
-def _invented(
-    config: Config, rule: RuleConfig | None, target: str, kind: str, version: Version, previous: Article
-) -> Alert:
-    """Return an alert that is no repeat of any other."""
-    link, salt = config.service.link, uuid4().hex
-    if rule is not None and rule.stale_copy is not None and kind == "correction":
-        return _stale(rule.model_copy(update={"to": (target,)}), version, previous, link, salt)[0]
-    style = style_of(rule) if rule else Style()
-    return tell(rule.name if rule else "alerts test", target, version, previous, link=link, salt=salt, style=style)
+    return stale_copy_alerts(
+        rule,
+        copy,
+        key=key,
+        notice=(notice.kind.value, notice.text),
+        origin=origin,
+        hours=rule.stale_copy / timedelta(hours=1),
+        link=link,
+        at=origin.seen,
+    )
 
 
 def _delivery(alert: Alert, now: datetime) -> Delivery:
     return Delivery(0, alert.key, alert.rule, alert.target, alert.article, alert.version, alert.payload, now, now)
 
 
-async def send_samples(app: App, targets: list[Target], rule: str | None, kind: str) -> int:
-    """Send the sample to each target, say what came of it, and return how many took it."""
-    config = app.config
-    version, previous = sample(kind, app.now)
-    meant = next((each for each in config.rules if each.name == rule), None)
-    fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
-    took = 0
-    try:
-        for target in targets:
-            alert = _invented(config, meant, target.name, kind, version, previous)
-            delivery = _delivery(alert, app.now)
-            began, trouble = monotonic(), ""
-            try:
-                # one target at a time, so that a secret that is missing spoils only its own
-                made = notifiers(config.model_copy(update={"targets": (target,)}), fetcher)
-                await made[target.name].send(delivery, app.now)
-            except TrackerError as error:
-                trouble = str(error) + (f" ({error.hint})" if error.hint else "")
-            took += not trouble
-            _tell(app, target, alert.key, trouble, monotonic() - began)
-    finally:
-        await fetcher.aclose()
-    return took
-
-
-def _tell(app: App, target: Target, key: str, trouble: str, seconds: float) -> None:
+def _print_result(app: App, target: Target, key: str, error: str, seconds: float) -> None:
     if app.settings.json:
-        value = {"schema": 1, "target": target.name, "type": target.type, "id": key, "ok": not trouble}
-        app.out.data(value | {"seconds": round(seconds, 3), "error": trouble})
+        value = {"schema": 1, "target": target.name, "type": target.type, "id": key, "ok": not error}
+        app.out.data(value | {"seconds": round(seconds, 3), "error": error})
         return
-    what = f"failed: {one_line(trouble)}" if trouble else f"taken in {seconds:.1f} s"
-    app.out.line(f"{target.name} ({target.type}): {what}")
+    result = f"failed: {one_line(error)}" if error else f"sent in {seconds:.1f} s"
+    app.out.line(f"{target.name} ({target.type}): {result}")

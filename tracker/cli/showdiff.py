@@ -10,7 +10,8 @@ from tracker.render.wrap import wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .commands.diff import Sides
+    from tracker.cli.diff_sides import Sides
+
     from .output import Output
 
 _WIDEST_COLUMN = 80

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,19 +31,12 @@ def state(each: Delivery, now: datetime) -> str:
 def known(app: App) -> tuple[dict[str, Storm], dict[str, Layout]]:
     """Return the latest storm and the latest layout change of every source that had one."""
     from tracker.errors import ArchiveError
-    from tracker.pipeline.layout import layouts
-    from tracker.pipeline.storm import storms
-
-    async def ask() -> tuple[dict[str, Storm], dict[str, Layout]]:
-        return await storms(call), await layouts(call)
+    from tracker.pipeline.layout import list_layouts
+    from tracker.pipeline.storm import list_storms
 
     try:
         with app.archive() as store:
-
-            async def call(method: str, *args: object) -> Any:  # noqa: ANN401 - the store's own types
-                return getattr(store, method)(*args)
-
-            return asyncio.run(ask())
+            return list_storms(store), list_layouts(store)
     except ArchiveError:
         return {}, {}
 

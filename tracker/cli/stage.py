@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.versions import iter_versions, latest_version
 from tracker.errors import TrackerError
 from tracker.model import VersionQuery
 from tracker.newsroom import playbill
@@ -17,10 +19,10 @@ from tracker.render import View, ansi, plain, timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.archive.archive import Archive
     from tracker.newsroom.logbook import Entry
     from tracker.newsroom.performance import Performance
     from tracker.newsroom.playbill import Line
-    from tracker.ports import Store
 
     from .output import Output
 
@@ -72,7 +74,7 @@ class Stage:
         store = open_archive(play.setting.database, readonly=True)
         try:
             verdict = play.judge(store)
-            bridge, hospital = (store.article(play.url(key)).id for key in ("bridge", "hospital"))
+            bridge, hospital = (get_article(store, play.url(key)).id for key in ("bridge", "hospital"))
             self._exhibits(store, bridge, hospital)
         finally:
             store.close()
@@ -84,15 +86,15 @@ class Stage:
             self.out.data(verdict.score.as_dict())
         return verdict.score.perfect
 
-    def _exhibits(self, store: Store, bridge: str, hospital: str) -> None:
+    def _exhibits(self, store: Archive, bridge: str, hospital: str) -> None:
         now, width = datetime.now(UTC), playbill.WIDTH
         self.say([playbill.BLANK, playbill.heading("The bridge story, version by version")])
-        for version in store.versions(VersionQuery(article=bridge, reverse=True)):
+        for version in iter_versions(store, VersionQuery(article=bridge, reverse=True)):
             if self.out.styled:
                 self._text(ansi.line(version, now, width=width, color=self.out.colored))
             else:
                 self._text(timeline.line(version, now, width))
-        silent = store.latest(hospital)
+        silent = latest_version(store, hospital)
         if silent is None or silent.change is None:
             return
         self.say([playbill.BLANK, *playbill.silent(silent.content.title, plain.summary(silent.change)), playbill.BLANK])

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tracker.archive.versions import iter_versions
 from tracker.errors import NotKnown, UsageError
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
-    from tracker.ports import Store
 
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"
@@ -34,7 +35,7 @@ def split(ident: str) -> tuple[str, str]:
 class Numbers:
     """Turns names of versions of one article into numbers; *now* is what @2h counts from."""
 
-    store: Store
+    store: Archive
     article: Tracked
     now: datetime
 
@@ -76,7 +77,7 @@ class Numbers:
 
     def _standing_at(self, when: datetime) -> int:
         query = VersionQuery(article=self.article.id, until=when, limit=1)
-        for version in self.store.versions(query):
+        for version in iter_versions(self.store, query):
             return version.n
         raise NotKnown(
             f"nothing was kept before {when:%Y-%m-%d %H:%M} UTC",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from tracker.config import edits, parse
@@ -62,11 +61,7 @@ def save(app: App, text: str) -> None:
     app.__dict__.pop("config", None)
     try:
         with app.archive(readonly=False) as store:
-
-            async def call(method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
-                return getattr(store, method)(*args, **kwargs)
-
-            asyncio.run(sync(call, app.config, app.now))
+            sync(store, app.config, app.now)
     except ArchiveError as error:
         app.out.note(f"written to {app.config_path}; the archive learns of it at the next run ({error.message})")
 

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
-
-from tracker.archive.captures import blobs
-from tracker.archive.ledger.evidence import ROWS, evidence_of
+from tracker.archive import blobs, identifiers
+from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
 from tracker.archive.ledger.verify import verify
-from tracker.archive.reading import finding
-from tracker.archive.schema.core import article, version
-from tracker.archive.schema.proofs import tombstone
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.archive.store import SqlStore
 
 _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.json": "content_id"}
-_article: Final = article
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +28,7 @@ class Gathered:
     records: dict[int, bytes]
 
 
-def gather(store: SqlStore, ident: str, old: int, new: int) -> Gathered | list[Damage]:
+def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
     """Read the evidence of versions *old* and *new* of an article, and what the log holds of those between.
 
     What is damaged is named instead. Raises ArchiveError where a version was taken out.
@@ -44,9 +38,9 @@ def gather(store: SqlStore, ident: str, old: int, new: int) -> Gathered | list[D
     damage = [each for each in verify(store, article=ident).damage if each.what in names]
     if damage:
         return damage
-    query = ROWS.where(_article.c.ident == ident, version.c.n.between(old, new))
+    statement = f"{SELECT_EVIDENCE} WHERE a.ident = :ident AND v.n BETWEEN :old AND :new ORDER BY v.n"
     with store.database.read() as connection:
-        rows: dict[int, Any] = {row.n: row for row in connection.execute(query)}
+        rows = {row.n: row for row in connection.all(statement, ident=ident, old=old, new=new)}
         wanted = {
             f"{side}/{name}": getattr(rows[n], column)
             for side, n in (("old", old), ("new", new))
@@ -57,14 +51,12 @@ def gather(store: SqlStore, ident: str, old: int, new: int) -> Gathered | list[D
     return Gathered(ident, rows[new].url, old, new, {name: raw[key] for name, key in wanted.items()}, records)
 
 
-def _refuse_taken(store: SqlStore, ident: str, old: int, new: int) -> None:
-    query = (
-        select(version.c.n, tombstone.c.parts, tombstone.c.reason)
-        .join(tombstone, tombstone.c.version_id == version.c.id)
-        .join(_article, _article.c.id == version.c.article_id)
-        .where(_article.c.ident == ident, version.c.n.in_((old, new)))
-        .order_by(version.c.n)
-    )
+def _refuse_taken(store: Archive, ident: str, old: int, new: int) -> None:
+    statement = """
+SELECT v.n, t.parts, t.reason FROM tombstone t JOIN version v ON v.id = t.version_id
+  JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
+"""
     with store.database.read() as connection:
-        for row in connection.execute(query):
-            raise finding.gone(row.parts, row.reason, f"{ident}@{row.n}")
+        for row in connection.all(statement, ident=ident, numbers=[old, new]):
+            raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")

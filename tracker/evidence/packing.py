@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.archive.ledger.log import prove_consistency, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
-from tracker.errors import ArchiveError
 from tracker.exchange.files import replacing
 from tracker.render import View, html
 from tracker.render import json as as_json
@@ -18,11 +17,11 @@ from . import ed25519, readme, verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SUMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.store import SqlStore
+    from tracker.archive.archive import Archive
+    from tracker.evidence.anchor import Anchor
     from tracker.model import Change
 
     from .gathering import Gathered
@@ -31,39 +30,8 @@ _IMPORT: Final = "from .ed25519 import VECTOR, is_signed\n"
 _BODY: Final = "import hashlib\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A signed note that the evidence is proven against, the public key, and time stamps of the note by file ending."""
-
-    note: str
-    public: str
-    stamps: Mapping[str, bytes]
-    latest: str = ""
-
-
-def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: int) -> Anchor | None:
-    """Return the note to prove against: the oldest with a time stamp that holds *size* leaves, else the oldest.
-
-    *notes* come with their time stamps; those that *public* did not sign are passed over.
-    """
-    fit = []
-    for note, stamps in notes:
-        try:
-            found = read_note(note, public)
-        except ArchiveError:
-            continue
-        if found.size >= size:
-            fit.append((not stamps, found.size, note, stamps))
-    if not fit:
-        return None
-    fit.sort(key=lambda each: each[:2])
-    latest = max(fit, key=lambda each: each[1])
-    _, held, note, stamps = fit[0]
-    return Anchor(note, public, stamps, latest[2] if latest[1] > held else "")
-
-
 def pack(
-    store: SqlStore, found: Gathered, change: Change, anchor: Anchor, path: Path, now: datetime, *, release: str
+    store: Archive, found: Gathered, change: Change, anchor: Anchor, path: Path, now: datetime, *, release: str
 ) -> list[Damage]:
     """Write the package to *path* and return nothing, or name what is damaged and write nothing.
 
@@ -93,17 +61,17 @@ def source() -> bytes:
     return inspect.getsource(verifier).replace(_IMPORT, f"# Ed25519: RFC 8032, section 5.1.\n\n{curve}\n", 1).encode()
 
 
-def _proofs(store: SqlStore, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
+def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
     size = read_note(anchor.note).size
     proof: dict[str, Any] = {"schema": 1, "article": found.article}
     for side, n in zip(SIDES, (found.old, found.new), strict=True):
-        included = store.inclusion(found.article, n, size)
+        included = prove_inclusion(store, found.article, n, size)
         proof[side] = {"version": n, "index": included.index, "path": included.path}
     members = {f"leaves/v{n}.json": record for n, record in found.records.items()}
     members |= {KEY: f"{anchor.public}\n".encode(), NOTE: anchor.note.encode(), PROOF: verifier.plainly(proof)}
     members |= {f"{NOTE}.{ending}": stamp for ending, stamp in anchor.stamps.items()}
     if anchor.latest:
-        path = store.consistency(size, read_note(anchor.latest).size)
+        path = prove_consistency(store, size, read_note(anchor.latest).size)
         members |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": path})}
     return members
 

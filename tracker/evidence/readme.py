@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from tracker.evidence.anchor import Anchor
+
     from .gathering import Gathered
-    from .packing import Anchor
 
 _TEXT: Final = """\
 EVIDENCE OF A CHANGE TO A NEWS ARTICLE

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
     from typing import BinaryIO
 
-    from .selection import Archive, ExportProgress, Progress, Selection
+    from tracker.archive.archive import Archive
 
-    Split = Callable[[str, str], Sequence[str]]
-    """Cuts a text of a language (as in "en") into sentences."""
+    from .selection import ExportProgress, Progress, Selection, Split
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+    from tracker.archive.archive import Archive
     from tracker.model import Version
 
-    from .selection import Archive, Progress, Selection
+    from .selection import Progress, Selection
 
 _BRANCH: Final = "refs/heads/main"
 _KEY: Final = "Writethru-Version"

@@ -1,4 +1,4 @@
-"""JSON lines out: one object a version, as `log --json` writes it, with the whole article and on demand the page.
+"""JSON lines out: one object a version, as `log --json` writes it, with the store article and on demand the page.
 
 Beside DESIGN's keys each object holds ``text``, ``status``, ``signature``, ``content`` (the Article) and ``diff`` (the
 Change, or null), both exactly as the model has them, fields at their default left out. With captures there are
@@ -15,29 +15,27 @@ import base64
 import heapq
 import json
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive import codec
+from tracker.archive.readings import stored_as
 from tracker.render.json import dumps
 from tracker.render.json import version as plain_version
 
 from .selection import ExportProgress, in_time, page_of
+from .timed_lines import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from tracker.archive.store import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.model import KeptAs, Version
 
-    from .selection import Archive, Progress, Selection, StoredPage
-
-    Line = tuple[tuple[Any, int], dict[str, Any]]
-    """An object, and what it is sorted by: its time, and which goes first of those of one time."""
+    from .selection import Progress, Selection, StoredPage
+    from .timed_lines import Line
 
 APART: Final = ("body",)
-ARTICLE, VERSION, CHECK = range(3)
-"""What goes first of those of one time."""
 
 
 def write(
@@ -55,9 +53,8 @@ def write(
     if with_checks:
         from . import checks
 
-        whole = cast("SqlStore", store)
         lines = heapq.merge(
-            checks.articles(whole, selection), checks.checks(whole, selection), lines, key=itemgetter(0)
+            checks.articles(store, selection), checks.checks(store, selection), lines, key=itemgetter(0)
         )
     for (_, kind), value in lines:
         out.write(dumps(value).encode("utf-8") + b"\n")
@@ -71,7 +68,7 @@ def write(
 def _versions(store: Archive, selection: Selection, tally: ExportProgress, *, with_captures: bool) -> Iterator[Line]:
     for version in in_time(store, selection):
         value = line(version, page_of(store, version, tally) if with_captures else None)
-        kept = None if version.removed else store.kept_as(version.article, version.n)
+        kept = None if version.removed else stored_as(store, version.article, version.n)
         if kept is not None:
             value["reading"] = _reading(kept)
         yield (version.seen, VERSION), value

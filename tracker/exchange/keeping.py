@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, select, update
-
-from tracker.archive.captures import blobs
-from tracker.archive.ledger.evidence import ROWS, evidence_of
-from tracker.archive.schema.core import article, blob, capture, version
-from tracker.archive.schema.proofs import leaf, tombstone
-from tracker.archive.work import readings
-from tracker.archive.work.commits import carry_out
+from tracker.archive import readings
+from tracker.archive.articles import add_targets, get_article, set_article_state
+from tracker.archive.checks import carry_out
+from tracker.archive.takedowns import remove_imported_page, take_down
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked
 from tracker.model import ArticleState, Check, CheckOutcome, Intent, NewVersion, Target
 
@@ -22,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
-    from tracker.archive.store import SqlStore
+    from tracker.archive.archive import Archive
+    from tracker.archive.database.connection import Connection
     from tracker.model import Tracked
 
     Again = Callable[[Tracked, datetime], datetime | None]
@@ -63,7 +59,7 @@ class Receipt:
 
 
 def keep(
-    store: SqlStore,
+    store: Archive,
     records: Iterable[Record | Known | RecordedCheck],
     now: datetime,
     *,
@@ -89,7 +85,7 @@ def keep(
 class _Keeper:
     """Plans versions against what the archive holds and what waits already, and writes them in groups."""
 
-    def __init__(self, store: SqlStore, again: Again, now: datetime) -> None:
+    def __init__(self, store: Archive, again: Again, now: datetime) -> None:
         self._store = store
         self._again = again
         self._now = now
@@ -110,7 +106,7 @@ class _Keeper:
     def _take_article(self, found: Known) -> None:
         tracked = self._article(found.url, found.source, found.first_seen, found.feed_title, found.stories)
         if found.state is ArticleState.PAUSED and tracked.state is not ArticleState.PAUSED:
-            self._store.set_state(tracked.id, ArticleState.PAUSED)
+            set_article_state(self._store, tracked.id, ArticleState.PAUSED)
             self._articles[found.url] = replace(tracked, state=ArticleState.PAUSED)
 
     def _take_check(self, found: RecordedCheck) -> None:
@@ -144,7 +140,7 @@ class _Keeper:
         name = f"{tracked.id}@{record.n}"
         if record.n <= tracked.versions:
             self.flush()
-            if record.is_same(self._store.version(tracked.id, record.n)):
+            if record.is_same(get_version(self._store, tracked.id, record.n)):
                 self.receipt.known += 1
             else:
                 self.receipt.refuse(name, "the archive holds another version of this number")
@@ -180,15 +176,15 @@ class _Keeper:
             if isinstance(found, Record):
                 self.receipt.kept += 1
                 if found.removed:
-                    self._store.takedown(tracked.id, found.removed, self._now, found.n)
+                    take_down(self._store, tracked.id, found.removed, self._now, found.n)
             else:
                 self.receipt.checks += 1
 
     def _article(self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()) -> Tracked:
         if url not in self._articles:
             # Known articles join the stories; new ones come back.
-            new = self._store.add_targets(source, [Target(url, title)], at, stories)
-            self._articles[url] = new[0] if new else self._store.article(url)
+            new = add_targets(self._store, source, [Target(url, title)], at, stories)
+            self._articles[url] = new[0] if new else get_article(self._store, url)
         return self._articles[url]
 
 
@@ -200,7 +196,9 @@ def _put(connection: Connection, record: Record, tracked: Tracked, again: Again)
     if record.kept_as is not None:
         readings.put(connection, tracked.id, [record.kept_as.reread], [], record.kept_as.at)
     if record.page_removed:
-        _take_page_out(connection, tracked.id, record)
+        remove_imported_page(
+            connection, tracked.id, record.n, sha256=record.claimed, reason=record.page_removed, at=record.seen
+        )
 
 
 def _look(found: RecordedCheck, tracked: Tracked, again: Again) -> Intent:
@@ -241,23 +239,3 @@ def _intent(record: Record, tracked: Tracked, again: Again, *, seen: datetime | 
         signature=record.signature,
         version=None if seen else version_,
     )
-
-
-def _take_page_out(connection: Connection, ident: str, record: Record) -> None:
-    """Leave of a page that was never here what a page leaves that was taken out: its hash, a leaf, a tombstone."""
-    query = (
-        select(version.c.id, capture.c.head_id, capture.c.body_id)
-        .join(capture, capture.c.version_id == version.c.id)
-        .join(article, article.c.id == version.c.article_id)
-        .where(article.c.ident == ident, version.c.n == record.n)
-    )
-    row = connection.execute(query).one()
-    for each in (row.head_id, row.body_id):
-        blobs.empty(connection, each)
-    known = {"sha256": record.claimed}
-    connection.execute(update(blob).where(blob.c.id == row.body_id).values(known))
-    connection.execute(update(capture).where(capture.c.version_id == row.id).values(known))
-    stone = {"version_id": row.id, "parts": "capture", "reason": record.page_removed, "at": record.seen}
-    connection.execute(insert(tombstone), stone)
-    evidence = evidence_of(connection.execute(ROWS.where(version.c.id == row.id)).one())
-    connection.execute(update(leaf).where(leaf.c.version_id == row.id).values(hash=evidence.leaf()))

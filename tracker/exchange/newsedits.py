@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from tracker.archive.archive import Archive
     from tracker.model import BlockChange, Change, Version
 
-    from .formats import Split
-    from .selection import Archive, Progress, Selection
+    from .selection import Progress, Selection, Split
 
     Match = tuple[int | None, int | None]
 

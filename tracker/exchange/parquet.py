@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tracker.archive.archive import Archive
     from tracker.model import Article, Change, Version
 
-    from .selection import Archive, Progress, Selection
+    from .selection import Progress, Selection
 
 _GROUP: Final = 1000
 _LEVEL: Final = 9

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from tracker.archive.articles import list_articles
+from tracker.archive.captures import get_capture
+from tracker.archive.takedowns import list_tombstones
+from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError
 from tracker.model import VersionQuery
-from tracker.ports import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from tracker.model import Capture, KeptAs, Version
+    from tracker.archive.archive import Archive
+    from tracker.model import Capture, Version
 
+    Split = Callable[[str, str], Sequence[str]]
+    """Cuts a text of a language (as in "en") into sentences."""
     Progress = Callable[["ExportProgress"], None]
     """Called after every version; whoever listens decides how often that is worth a line."""
-
-
-class Archive(Store, Protocol):
-    """A store that also knows what was taken out of it."""
-
-    def kept_as(self, article: str, n: int) -> KeptAs | None:
-        """Return what a version was kept with, where its page was read again since."""
-        ...
-
-    def tombstones(self, article: str) -> dict[int, str]:
-        """Return the numbers of versions that were taken out whole or in part, with the reason."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +57,25 @@ class StoredPage:
     reason: str = ""
 
 
-def in_time(store: Store, selection: Selection) -> Iterator[Version]:
+def in_time(store: Archive, selection: Selection) -> Iterator[Version]:
     """Stream what is selected, oldest first: the order in which an archive can be filled again."""
     if not selection.articles:
-        yield from store.versions(_query(selection))
+        yield from iter_versions(store, _query(selection))
         return
-    streams = [store.versions(_query(selection, each)) for each in dict.fromkeys(selection.articles)]
+    streams = [iter_versions(store, _query(selection, each)) for each in dict.fromkeys(selection.articles)]
     yield from heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n))
 
 
-def by_article(store: Store, selection: Selection) -> Iterator[Version]:
+def by_article(store: Archive, selection: Selection) -> Iterator[Version]:
     """Stream what is selected, article by article: versions of one text side by side compress best."""
-    idents = selection.articles or [each.id for each in reversed(store.articles(source=selection.source or None))]
+    idents = selection.articles or [each.id for each in reversed(list_articles(store, source=selection.source or None))]
     for ident in dict.fromkeys(idents):
-        yield from store.versions(_query(selection, ident))
+        yield from iter_versions(store, _query(selection, ident))
 
 
-def newest(store: Store, selection: Selection) -> datetime | None:
+def newest(store: Archive, selection: Selection) -> datetime | None:
     """Return when the newest version that is selected was seen, None where none is."""
-    found = (store.versions(_query(selection, each, newest=True)) for each in selection.articles or ("",))
+    found = (iter_versions(store, _query(selection, each, newest=True)) for each in selection.articles or ("",))
     return max((version.seen for versions in found for version in versions), default=None)
 
 
@@ -91,9 +85,9 @@ def page_of(store: Archive, version: Version, tally: ExportProgress) -> StoredPa
         tally.without_page += 1
         return StoredPage(None, version.removed)
     try:
-        capture = store.capture(version.article, version.n)
+        capture = get_capture(store, version.article, version.n)
     except ArchiveError as error:
-        reason = store.tombstones(version.article).get(version.n)
+        reason = list_tombstones(store, version.article).get(version.n)
         if reason is None:
             tally.damaged.append(f"{version.article}@{version.n}")
             return StoredPage(None, f"damaged: {error.message}")

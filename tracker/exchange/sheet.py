@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import BinaryIO
 
+    from tracker.archive.archive import Archive
     from tracker.model import Version
 
-    from .selection import Archive, Progress, Selection
+    from .selection import Progress, Selection
 
 COLUMNS: Final = (
     *("article", "version", "source", "url", "seen", "previous_seen", "title", "dek", "byline", "published"),

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from .selection import Archive, ExportProgress, Progress, Selection
+    from tracker.archive.archive import Archive
+
+    from .selection import ExportProgress, Progress, Selection
 
 _VERSION: Final = "1.1.1"
 _WARC: Final = "data.warc.gz"

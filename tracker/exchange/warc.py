@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from tracker.archive.archive import Archive
     from tracker.model import Capture, Version
 
-    from .selection import Archive, Progress, Selection
+    from .selection import Progress, Selection
 
 _RESPONSE: Final = "application/http;msgtype=response"
 _REQUEST: Final = "application/http;msgtype=request"

@@ -9,6 +9,9 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from tracker.archive.due import due_articles, due_hubs
+from tracker.archive.hosts import get_host
+from tracker.archive.memos import save_memo
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
 from tracker.pipeline import CheckReport, HostSession, PollReport
@@ -17,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from datetime import datetime
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.model import HostState, HubState, Tracked
     from tracker.pipeline import Pipeline, Politeness
-    from tracker.pipeline.archive_thread import Call
     from tracker.ports import Fetcher
 
     Report = CheckReport | PollReport
@@ -42,7 +45,7 @@ class Crawler:
     Once *stopping* is set, every turn ends after the visit it is making.
     """
 
-    call: Call
+    archive: ArchiveThread
     fetcher: Fetcher
     pipeline: Callable[[], Pipeline]
     manner: Callable[[], Politeness]
@@ -55,10 +58,10 @@ class Crawler:
     async def crawl_host(self, host: str) -> None:
         """Visit what is due at *host*; return when nothing is, or when its turn is over."""
         now = self.clock()
-        hubs: list[HubState] = await self.call("due_hubs", host, now)
+        hubs: list[HubState] = await self.archive.run(due_hubs, host, now)
         visit, ends = await self._arrive(host), now + self.longest_turn
         if await self._visit(visit, hubs, (), ends):
-            articles: list[Tracked] = await self.call("due_articles", host, self.clock(), MOST_ARTICLES)
+            articles: list[Tracked] = await self.archive.run(due_articles, host, self.clock(), MOST_ARTICLES)
             await self._visit(visit, (), articles, ends)
 
     async def visit(self, host: str, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
@@ -66,8 +69,8 @@ class Crawler:
         await self._visit(await self._arrive(host), hubs, articles, None)
 
     async def _arrive(self, host: str) -> HostSession:
-        state: HostState = await self.call("host", host)
-        return HostSession(state, self.fetcher, self.call, self.manner(), self.clock, browser=self.browser)
+        state: HostState = await self.archive.run(get_host, host)
+        return HostSession(state, self.fetcher, self.archive, self.manner(), self.clock, browser=self.browser)
 
     async def _visit(
         self, visit: HostSession, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
@@ -102,7 +105,7 @@ class Crawler:
         if not isinstance(done, Exception):
             raise done
         if isinstance(done, ArchiveError):
-            await probe(self.call, self.clock())
+            await probe(self.archive, self.clock())
         metrics.CRASHES.inc()
         _log.error("crash", host=visit.state.host, error=f"{type(done).__name__}: {done}", exc_info=done)
         return await shelve(done, visit)
@@ -123,9 +126,9 @@ class Crawler:
         return not self.stopping.is_set()
 
 
-async def probe(call: Call, now: datetime) -> None:
+async def probe(archive: ArchiveThread, now: datetime) -> None:
     """Write a little to the archive. Raises ArchiveError where it cannot be written."""
-    await call("save_memo", _PULSE, now.isoformat(), now)
+    await archive.run(save_memo, _PULSE, now.isoformat(), now)
 
 
 def announce(report: Report) -> None:

@@ -15,8 +15,9 @@ from .curve import LIFE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tracker.jobs.check_intervals import Look
+
     from .curve import Curve
-    from .fit import Look
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 

@@ -53,6 +53,7 @@ class Tracked:
     told_at: datetime | None = None
     touched_at: datetime | None = None
     listed_until: datetime | None = None
+    capture_sha256: str = ""
 
 
 class CheckOutcome(StrEnum):

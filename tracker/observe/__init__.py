@@ -1,1 +1,1 @@
-"""What the service says of itself: log lines, metrics, and its state to systemd."""
+"""What the service reports about itself: log lines, metrics, a health page, and its state for systemd."""

@@ -1,8 +1,7 @@
-"""A WSGI server in a thread, on loopback alone."""
+"""The server of the health page: WSGI, in its own thread, reachable only from this machine."""
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
 from socketserver import ThreadingMixIn
@@ -10,25 +9,26 @@ from typing import TYPE_CHECKING, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from ..errors import ConfigError
+from ..urls import is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-_IDLE_SECONDS: Final = 10
+MAX_IDLE_SECONDS: Final = 10
 
 
 class _Handler(WSGIRequestHandler):
-    timeout = _IDLE_SECONDS
+    timeout = MAX_IDLE_SECONDS
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Say nothing: a scrape every few seconds is no news."""
+        """Log nothing: a scrape every few seconds would fill the log."""
 
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def server_bind(self) -> None:
-        # The base class asks the resolver for this machine's name, which can hang without a network.
+        # Like the base class, but without asking the resolver for this machine's name: that can hang without a network.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -42,7 +42,15 @@ class _Server6(_Server):
 
 
 class HealthServer:
-    """A page being served; *host* and *port* are where, `close` ends it."""
+    """Serve a WSGI application until `close` is called; `host` and `port` say where.
+
+    Args:
+        listen: address and port, such as "127.0.0.1:8765"; port 0 takes a free one.
+        app: the application.
+
+    Raises:
+        ConfigError: the address is not on this machine, or something else listens there.
+    """
 
     def __init__(self, listen: str, app: WSGIApplication) -> None:
         self.host, port = _address(listen)
@@ -51,9 +59,9 @@ class HealthServer:
             self._server = kind((self.host, port), _Handler)
         except OSError as error:
             raise ConfigError(
-                "nothing can listen there",
+                "cannot listen on this address",
                 resource=f"service.listen {listen!r}",
-                hint="another writethru may run; set listen to another port, or to an empty text for none",
+                hint='another writethru may be using it; choose another port, or listen = "" for no health page',
             ) from error
         self._server.set_app(app)
         self.port = self._server.server_port
@@ -63,28 +71,22 @@ class HealthServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop serving and let go of the port. Idempotent."""
+        """Stop serving and free the port. Calling it again does nothing."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
 
 def _address(listen: str) -> tuple[str, int]:
-    host, colon, port = listen.rpartition(":")
-    bare = host.removeprefix("[").removesuffix("]")
     resource = f"service.listen {listen!r}"
-    if not colon or not bare or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ConfigError("this is no address and port", resource=resource, hint='write it as in "127.0.0.1:8765"')
-    if bare == "localhost":
-        return "127.0.0.1", int(port)
     try:
-        loopback = ipaddress.ip_address(bare).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+        host, port = split_host_port(listen)
+    except ValueError as error:
+        raise ConfigError(str(error), resource="service.listen") from None
+    if not is_loopback_host(host):
         raise ConfigError(
-            "only this machine may read the health page, for it asks for no password",
+            "other machines could read the health page, which asks for no password",
             resource=resource,
-            hint="listen on 127.0.0.1 or [::1] and put a web server with a password before it",
+            hint="listen on 127.0.0.1 or [::1], behind a web server that asks for one",
         )
-    return bare, int(port)
+    return "127.0.0.1" if host == "localhost" else host, port

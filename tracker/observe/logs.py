@@ -1,4 +1,4 @@
-"""Log lines on stderr: logfmt for people, JSON for machines; one event is one line, whatever a page put into it."""
+"""Log lines on stderr: logfmt for people, JSON for machines. One event is one line, whatever text it contains."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NEEDS_QUOTES: Final = re.compile(r'[\s="\\]')
 
 
 class _Lines(structlog.PrintLogger):
-    """Writes lines; knows for which room."""
+    """Writes lines to a stream, and knows the name of its logger."""
 
     def __init__(self, name: str, stream: TextIO) -> None:
         super().__init__(stream)
@@ -33,9 +33,14 @@ class _Lines(structlog.PrintLogger):
 
 
 def configure(form: Form = "logfmt", *, level: str = "info", stream: TextIO | None = None) -> None:
-    """Send every log line, ours and other libraries' warnings, to stderr (or *stream*) in *form*.
+    """Write every log line, including the warnings of other libraries, to stderr in one form.
 
-    *level* is debug, info, warning or error. Can be called again; the last call counts.
+    Can be called again; the last call counts.
+
+    Args:
+        form: logfmt or json.
+        level: the lowest level to write: debug, info, warning or error.
+        stream: where to write instead of stderr.
     """
     least = _LEVELS[level]
     render = _as_json if form == "json" else _as_logfmt
@@ -63,24 +68,24 @@ def configure(form: Form = "logfmt", *, level: str = "info", stream: TextIO | No
     for old in [each for each in root.handlers if isinstance(each.formatter, structlog.stdlib.ProcessorFormatter)]:
         root.removeHandler(old)
     root.addHandler(handler)
-    # Libraries speak of every request on INFO; only what they warn of is worth a line here.
+    # Libraries log every request at INFO; only their warnings are useful here.
     root.setLevel(max(least, logging.WARNING))
 
 
 def get(name: str) -> FilteringBoundLogger:
-    """Return the logger of a room; its lines carry ``logger=name``."""
+    """Return the logger `name`; its lines contain ``logger=name``."""
     return cast("FilteringBoundLogger", structlog.get_logger(name))
 
 
 def _cleaned(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    kept = {key: value for key, value in event.items() if key.startswith("_")}
-    names = [*_FIRST, *(name for name in event if name not in _FIRST and name not in kept)]
-    ours = {name: clean(name, event[name]) for name in names if name in event}
-    return ours | kept
+    """Return `event` with its values cleaned and the keys of `_FIRST` in front; structlog's own keys stay last."""
+    internal = {key: value for key, value in event.items() if key.startswith("_")}
+    names = [*_FIRST, *(name for name in event if name not in _FIRST and name not in internal)]
+    return {name: clean(name, event[name]) for name in names if name in event} | internal
 
 
 def _as_json(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-    # ASCII alone: no reader of the file can be led astray by what stands between quotes.
+    # Only ASCII, so that no character in a value can confuse whoever reads the file.
     return json.dumps(event, ensure_ascii=True, separators=(",", ":"), default=str)
 
 
@@ -100,6 +105,6 @@ def _logfmt(value: object) -> str:
     return f'"{printable(quoted)}"'
 
 
-# Without this, structlog would write to stdout, which belongs to a command's data.
+# Otherwise structlog would write to stdout, which is for the data of a command.
 if not structlog.is_configured():
     configure(level="warning")

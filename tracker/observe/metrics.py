@@ -1,4 +1,4 @@
-"""What is counted, and the small page on loopback that tells: /healthz for a watchman, /metrics for Prometheus."""
+"""The metrics, and the page on loopback that serves them: /metrics for Prometheus, /healthz for monitoring."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, make_wsgi_app
 
 from .health_server import HealthServer
-from .hosts import is_ours
+from .host_header import is_allowed_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -20,40 +20,40 @@ if TYPE_CHECKING:
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 
-CHECKS: Final = Counter("writethru_checks", "Visits to articles", ["source", "outcome"], registry=REGISTRY)
-POLLS: Final = Counter("writethru_polls", "Readings of feeds and listings", ["source", "outcome"], registry=REGISTRY)
+CHECKS: Final = Counter("writethru_checks", "Checks of articles", ["source", "outcome"], registry=REGISTRY)
+POLLS: Final = Counter("writethru_polls", "Polls of feeds and other lists", ["source", "outcome"], registry=REGISTRY)
 VERSIONS: Final = Counter("writethru_versions_stored", "Versions stored", ["source"], registry=REGISTRY)
-CRASHES: Final = Counter("writethru_crashes", "Turns of a host that ended in an exception", registry=REGISTRY)
-HOSTS_IN_PROGRESS: Final = Gauge("writethru_hosts_in_progress", "Hosts being visited now", registry=REGISTRY)
+CRASHES: Final = Counter("writethru_crashes", "Unexpected exceptions while working on a host", registry=REGISTRY)
+HOSTS_IN_PROGRESS: Final = Gauge("writethru_hosts_in_progress", "Hosts being checked now", registry=REGISTRY)
 LAST_TICK: Final = Gauge(
-    "writethru_last_tick_timestamp_seconds", "When due work was last looked for", registry=REGISTRY
+    "writethru_last_tick_timestamp_seconds", "When the service last looked for due work", registry=REGISTRY
 )
 
 DELIVERIES: Final = Counter(
-    "writethru_deliveries", "Attempts to tell, by what came of them", ["target", "outcome"], registry=REGISTRY
+    "writethru_deliveries", "Attempts to deliver an alert, by result", ["target", "outcome"], registry=REGISTRY
 )
 DELIVERY_SECONDS: Final = Histogram(
     "writethru_delivery_seconds",
-    "How long one attempt to tell took",
+    "How long one attempt to deliver an alert took",
     ["target"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
     registry=REGISTRY,
 )
 
 ARTICLES: Final = Gauge("writethru_articles", "Articles in the archive", registry=REGISTRY)
-KEPT_VERSIONS: Final = Gauge("writethru_versions", "Versions in the archive", registry=REGISTRY)
-KEPT_BYTES: Final = Gauge("writethru_archive_bytes", "Size of the archive", registry=REGISTRY)
+ARCHIVED_VERSIONS: Final = Gauge("writethru_versions", "Versions in the archive", registry=REGISTRY)
+ARCHIVE_BYTES: Final = Gauge("writethru_archive_bytes", "Size of the archive", registry=REGISTRY)
 ALERTS: Final = Gauge("writethru_alerts", "Alerts in the outbox", ["state"], registry=REGISTRY)
 OLDEST_ALERT: Final = Gauge(
-    "writethru_alerts_pending_oldest_seconds", "Age of the oldest alert that waits", registry=REGISTRY
+    "writethru_alerts_pending_oldest_seconds", "Age of the oldest pending alert", registry=REGISTRY
 )
 
 
-def gauge_counts(counts: Counts, now: datetime) -> None:
-    """Show what the archive holds."""
+def set_archive_gauges(counts: Counts, now: datetime) -> None:
+    """Set the gauges about the contents of the archive."""
     ARTICLES.set(counts.articles)
-    KEPT_VERSIONS.set(counts.versions)
-    KEPT_BYTES.set(counts.bytes)
+    ARCHIVED_VERSIONS.set(counts.versions)
+    ARCHIVE_BYTES.set(counts.bytes)
     ALERTS.labels(state="pending").set(counts.pending_alerts)
     ALERTS.labels(state="dead").set(counts.dead_alerts)
     ALERTS.labels(state="delivered").set(counts.delivered_alerts)
@@ -67,11 +67,17 @@ def serve(
     mounted: Mapping[str, WSGIApplication] | None = None,
     names: Collection[str] = (),
 ) -> HealthServer:
-    """Serve /healthz and /metrics at *listen* ("127.0.0.1:8765"; port 0 takes a free one) in a thread of its own.
+    """Serve /healthz and /metrics in a thread.
 
-    *health* is called in that thread; /healthz answers with what it returns as JSON, 200 where its "ok" is true, else
-    503. *mounted* applications answer below their prefixes, whoever asks; all else only under *names*, localhost and
-    numbers. Raises ConfigError where the address is no loopback address, or is taken.
+    Args:
+        listen: address and port, such as "127.0.0.1:8765"; port 0 takes a free one.
+        health: called in that thread; /healthz returns its result as JSON, with status 200 if its "ok" is true and
+            503 otherwise.
+        mounted: path prefix → application that answers below it, whatever the Host header says.
+        names: host names the page may be requested under, besides localhost and IP addresses.
+
+    Raises:
+        ConfigError: the address is not a loopback address, or something else listens there.
     """
     return HealthServer(listen, application(health, mounted or {}, names))
 
@@ -79,7 +85,7 @@ def serve(
 def application(
     health: Callable[[], Mapping[str, object]], mounted: Mapping[str, WSGIApplication], names: Collection[str]
 ) -> WSGIApplication:
-    """Return the WSGI application behind `serve`."""
+    """Return the WSGI application that `serve` serves."""
     exposition: WSGIApplication = make_wsgi_app(REGISTRY)
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -87,17 +93,17 @@ def application(
         for prefix, other in mounted.items():
             if path.startswith(prefix):
                 return other(environ, start_response)
-        if not is_ours(environ.get("HTTP_HOST", ""), names):
-            said = {"error": "this is no name of this server; hosts in the [web] table of the configuration names it"}
-            return _answer(start_response, "421 Misdirected Request", said)
+        if not is_allowed_host(environ.get("HTTP_HOST", ""), names):
+            error = "this server does not answer under this name; add it to hosts under [web] in the configuration"
+            return _answer(start_response, "421 Misdirected Request", {"error": error})
         if method != "GET":
-            return _answer(start_response, "405 Method Not Allowed", {"error": "only GET"})
+            return _answer(start_response, "405 Method Not Allowed", {"error": "only GET is supported"})
         if path == "/metrics":
             return exposition(environ, start_response)
         if path == "/healthz":
-            found = dict(health())
-            return _answer(start_response, "200 OK" if found.get("ok") else "503 Service Unavailable", found)
-        return _answer(start_response, "404 Not Found", {"error": "there are /healthz and /metrics"})
+            body = dict(health())
+            return _answer(start_response, "200 OK" if body.get("ok") else "503 Service Unavailable", body)
+        return _answer(start_response, "404 Not Found", {"error": "not found; this server has /healthz and /metrics"})
 
     return app
 

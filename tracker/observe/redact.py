@@ -1,15 +1,15 @@
-"""What a log line must not carry: secrets, and characters that would break or forge a line. Pure."""
+"""What must not appear in a log line: secrets, and characters that would break or forge a line. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 HIDDEN: Final = "[hidden]"
-LONGEST: Final = 4000
+MAX_LOGGED_CHARACTERS: Final = 4000
 
-# Every repetition is bounded, so that a hostile page cannot make a log line slow.
+# Every repetition is bounded, so that text from a hostile page cannot make these slow.
 _USERINFO: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}://)[^\s/?#'\"<>]{1,512}@")
 _NAMES: Final = (
     r"(?:access_?token|api[_-]?key|auth(?:orization)?|cookie|credentials?|passw(?:or)?d|private[_-]?key|secret"
@@ -41,22 +41,29 @@ _CONTROL: Final = {
 
 
 def redact(text: str) -> str:
-    """Return *text* without the user part of addresses, secret parameters, bearer tokens and webhook secrets."""
+    """Return `text` with credentials in addresses, secret parameters, tokens and webhook secrets hidden."""
     text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
     text = _PARAMETER.sub(rf"\1{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     return _WEBHOOK.sub(HIDDEN, text)
 
 
-def database(url: str) -> str:
-    """Return the address of a database for people: its user, host and name; no password, however it was written.
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """Return `text` with each of `secrets` replaced by `HIDDEN`."""
+    # Longest first, so that no rest of a secret that begins with another one stays.
+    forms = sorted(filter(None, secrets), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, forms)), HIDDEN, text) if forms else text
 
-    What is no such address may hold one anywhere, so of that only a plain name is shown.
+
+def database(url: str) -> str:
+    """Return a database URL with its password hidden, however it was written.
+
+    Text that is not a URL may contain a password anywhere, so it is shown only if it is a plain file name.
     """
     found = _DATABASE.fullmatch(url)
     if found is None:
         return url if _PATH.fullmatch(url) else HIDDEN
-    # A password may hold what ought to be escaped: it ends at the last @.
+    # A password may contain an @ that should have been escaped, so it ends at the last one.
     user, colon, _ = (found["who"] or "").rstrip("@").partition(":")
     who = f"{user}:{HIDDEN}@" if colon else found["who"] or ""
     rest = _NO_PORT.sub(rf"\1{HIDDEN}", found["rest"])
@@ -64,14 +71,14 @@ def database(url: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return *text* on one line: control, direction and tag characters written as ``\n``, ``\x1b``, ``\u202e``."""
+    r"""Return `text` on one line, with control, direction and tag characters as ``\n``, ``\x1b``, ``\u202e``."""
     return text.translate(_CONTROL)
 
 
 def clean(key: str, value: object) -> object:
-    """Return *value* fit for a log line: hidden where *key* names a secret, cut where it is endless.
+    """Return `value` as it may be logged: hidden if `key` is the name of a secret, and very long text cut.
 
-    Numbers, booleans and None pass; mappings and sequences are cleaned inside; everything else becomes text.
+    Numbers, booleans and None stay as they are. Mappings and sequences are cleaned inside. All else becomes text.
     """
     if value is None or value == "" or isinstance(value, bool):
         return value
@@ -84,4 +91,4 @@ def clean(key: str, value: object) -> object:
     if isinstance(value, list | tuple | set | frozenset):
         return [clean(key, item) for item in value]
     text = redact(str(value))
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+    return text if len(text) <= MAX_LOGGED_CHARACTERS else f"{text[:MAX_LOGGED_CHARACTERS]}… ({len(text)} characters)"

@@ -1,4 +1,4 @@
-"""Words to systemd: ready, stopping, alive (the protocol of sd_notify(3)). Without systemd they go nowhere."""
+"""The state of the service for systemd: ready, stopping, alive (sd_notify(3)). Without systemd nothing is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def notify(state: str, environ: Mapping[str, str] | None = None) -> bool:
-    """Send *state* ("READY=1", "STATUS=…", several on lines of their own); False where nobody listens."""
+    """Send `state`, such as "READY=1", one assignment a line; return whether systemd was there to receive it."""
     address = (os.environ if environ is None else environ).get("NOTIFY_SOCKET", "")
     if address[:1] not in {"/", "@"}:
         return False
@@ -32,9 +32,9 @@ def status(text: str, environ: Mapping[str, str] | None = None) -> bool:
 
 
 def watchdog_interval(environ: Mapping[str, str] | None = None) -> float | None:
-    """Return within how many seconds systemd wants each sign of life, or None where it wants none from this process."""
+    """Return the seconds within which systemd expects each WATCHDOG=1; None if it expects none of this process."""
     given = os.environ if environ is None else environ
-    wanted, process = given.get("WATCHDOG_USEC", ""), given.get("WATCHDOG_PID", "")
-    if not wanted.isdecimal() or int(wanted) == 0 or (process and process != str(os.getpid())):
+    interval, process = given.get("WATCHDOG_USEC", ""), given.get("WATCHDOG_PID", "")
+    if not interval.isdecimal() or int(interval) == 0 or (process and process != str(os.getpid())):
         return None
-    return int(wanted) / 1_000_000
+    return int(interval) / 1_000_000

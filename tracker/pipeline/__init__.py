@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .archive_thread import ArchiveThread
-from .check import CheckReport, Pipeline, PollReport, Reader
+from tracker.pipeline.check import CheckReport, Pipeline, PollReport
+from tracker.pipeline.reader import Reader
+
 from .decide import CheckPolicy, CheckVerdict, decide, judge
 from .politeness import HostSession, Politeness
 
 __all__ = [
-    "ArchiveThread",
     "CheckPolicy",
     "CheckReport",
     "CheckVerdict",

@@ -1,10 +1,14 @@
-"""One visit to one article, or one reading of one hub: the only code that knows every stage."""
+"""One check of one article, or one reading of one hub: the only code that knows every stage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from tracker.archive.articles import find_articles
+from tracker.archive.checks import commit_check, list_checks
+from tracker.archive.hubs import commit_poll
+from tracker.archive.readings import list_outdated
 from tracker.config import SourceConfig
 from tracker.extraction import EXTRACTOR
 from tracker.model import (
@@ -22,15 +26,16 @@ from tracker.model import (
     Request,
 )
 
-from . import layout, quarantine, size_limits, storm
+from . import quarantine, size_limits
 from .decide import CheckPolicy
-from .decision_context import DecisionContext, read_before, recall, recall_missing
+from .decision_context import DecisionContext, read_before, recall
 from .failures import shelved, shelved_poll
 from .filters import wanted
 from .hubs import advertised, in_thread
 from .media import refusal
 from .mentions import heard, listed, mention
 from .reread import read_again
+from .settle import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +45,6 @@ if TYPE_CHECKING:
     from tracker.model import (
         Check,
         FetchResult,
-        Habit,
         HostState,
         HubState,
         Mention,
@@ -48,8 +52,8 @@ if TYPE_CHECKING:
         Reading,
         Target,
         Tracked,
-        Version,
     )
+    from tracker.pipeline.reader import Pool
 
     from .decide import Schedule
     from .hubs import ListingReader
@@ -62,21 +66,8 @@ if TYPE_CHECKING:
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
 )
-NOT_FOUND = 404
 UNCONDITIONAL_EVERY = 20
 """Every so many checks and readings the validators are left out: there are servers whose ETag never changes."""
-
-
-class Reader(Protocol):
-    """What reads a page: the extractor's pool of children, or a fake."""
-
-    async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
-        """Return what the page says; a Failure where it could not be read."""
-        ...
-
-
-class Pool(Reader, size_limits.Runner, Protocol):
-    """What reads pages, and does what else takes long, in children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,90 +104,110 @@ class Pipeline:
     forward: Callable[[SourceConfig], Forward] = lambda _: _as_planned
     listing: ListingReader = in_thread
 
-    async def check(self, tracked: Tracked, visit: HostSession) -> CheckReport:
+    async def check(self, tracked: Tracked, session: HostSession) -> CheckReport:
         """Visit one article and keep what it left behind, in one transaction."""
         source = self._source(tracked.source)
-        now = visit.clock()
-        fetcher = visit.browser if source.render and visit.browser else visit.fetcher
-        found = await fetcher.fetch(_request(tracked), now, visit.allow)
-        visit.seen(found, visit.clock())
-        latest, habits = await _standing(visit, tracked, found)
+        now = session.clock()
+        fetcher = session.browser if source.render and session.browser else session.fetcher
+        found = await fetcher.fetch(_request(tracked), now, session.allow)
+        session.seen(found, session.clock())
         reading: Reading | None = None
-        if isinstance(found, Capture):
-            read = read_before(found, latest, EXTRACTOR) or await self._read(found, tracked, visit, now)
-            if isinstance(read, Failure):
-                found = read
-            else:
-                reading = read
-        if latest is not None and reading is not None and latest.extractor != reading.extractor:
-            latest = await self._brought_up(latest, reading.extractor, visit, now)
+        if isinstance(found, Capture) and found.sha256 != tracked.capture_sha256:
+            found, reading = await self._read(found, tracked, session, now)
+        context = await self._recall(tracked, found, reading, session, now)
+        if isinstance(found, Capture) and reading is None:
+            # The bytes of the newest version again: its reading still holds, unless it was taken out or is outdated.
+            reading = read_before(found, context.latest, EXTRACTOR)
+            if reading is None:
+                found, reading = await self._read(found, tracked, session, now)
+                context = await self._recall(tracked, found, reading, session, now)
+        if context.latest is not None and reading is not None and context.latest.extractor != reading.extractor:
+            context = await self._re_read(context, tracked, found, reading, session, now)
         intent = await size_limits.decided(
             self.reader,
-            visit,
+            session,
             tracked,
-            latest,
             found,
             reading,
             now,
-            brief=CheckPolicy(
+            policy=CheckPolicy(
                 self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"
             ),
             schedule=self.schedule(source),
-            memory=await _recall(visit, tracked, latest, found, reading, habits, now),
+            context=context,
         )
-        intent, began = await storm.guarded(visit.call, source.name, intent, self.config.service.storm, now)
-        committed: Committed = await visit.call("commit", intent)
-        return CheckReport(tracked, intent, committed, began, await layout.noted(visit.call, source.name, intent, now))
+        settled = await session.archive.run_grouped(settle, intent, source.name, self.config.service.storm, now)
+        return CheckReport(tracked, settled.intent, settled.committed, settled.storm, settled.layout)
 
-    async def _brought_up(self, latest: Version, extractor: str, visit: HostSession, now: datetime) -> Version:
-        """Return the newest version as this extractor reads it: two readings of one page must not look like an edit."""
-        if not await visit.call("outdated", extractor, article=latest.article):
-            return latest
-        await read_again(visit.call, self.reader, latest.article, extractor, now)
-        again: Version = await visit.call("version", latest.article, latest.n)
-        return again
+    async def _recall(
+        self, tracked: Tracked, found: FetchResult, reading: Reading | None, session: HostSession, now: datetime
+    ) -> DecisionContext:
+        if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
+            return DecisionContext()  # nothing is to be compared, and most checks are a 304
+        return await session.archive.run(recall, tracked, found, reading, now)
 
-    async def _read(self, found: Capture, tracked: Tracked, visit: HostSession, now: datetime) -> Reading | Failure:
+    async def _re_read(
+        self,
+        context: DecisionContext,
+        tracked: Tracked,
+        found: FetchResult,
+        reading: Reading,
+        session: HostSession,
+        now: datetime,
+    ) -> DecisionContext:
+        """Let this extractor read the newest version: two readings of one page must not look like an edit."""
+        if not await session.archive.run(list_outdated, reading.extractor, article=tracked.id):
+            return context
+        await read_again(session.archive, self.reader, tracked.id, reading.extractor, now)
+        return await self._recall(tracked, found, reading, session, now)
+
+    async def _read(
+        self, found: Capture, tracked: Tracked, session: HostSession, now: datetime
+    ) -> tuple[Capture | Failure, Reading | None]:
+        """Return the capture with its reading, or a failure where it cannot be read."""
         if why := refusal(found):
-            return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
+            return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url), None
         read = await self.reader.read(found, prefer=tracked.signature)
         if isinstance(read, Failure):
-            return await quarantine.keep(visit.call, tracked.id, found, read, now)
-        return size_limits.refused(found, read) or read
+            return await session.archive.run(quarantine.keep, tracked.id, found, read, now), None
+        too_long = size_limits.refused(found, read)
+        return (too_long, None) if too_long else (found, read)
 
-    async def shelve(self, tracked: Tracked, error: Exception, visit: HostSession) -> CheckReport:
+    async def shelve(self, tracked: Tracked, error: Exception, session: HostSession) -> CheckReport:
         """Put off an article whose check ended in an exception; after two in a row for a day."""
-        checks: list[Check] = await visit.call("checks", tracked.id, 1)
-        intent = shelved(tracked, checks[0] if checks else None, error, visit.clock(), visit.state)
-        return CheckReport(tracked, intent, await visit.call("commit", intent))
+        checks: list[Check] = await session.archive.run(list_checks, tracked.id, 1)
+        intent = shelved(tracked, checks[0] if checks else None, error, session.clock(), session.state)
+        return CheckReport(tracked, intent, await session.archive.run(commit_check, intent))
 
-    async def shelve_poll(self, known: HubState, error: Exception, visit: HostSession) -> PollReport:
+    async def shelve_poll(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
         """Put off a hub whose reading ended in an exception."""
-        poll = shelved_poll(known, error, visit.clock(), self._backoff(known), visit.state)
-        return PollReport(poll, tuple(await visit.call("commit_poll", poll)))
+        poll = shelved_poll(known, error, session.clock(), self._backoff(known), session.state)
+        return PollReport(poll, tuple(await session.archive.run(commit_poll, poll)))
 
-    async def poll(self, known: HubState, visit: HostSession) -> PollReport:
+    async def poll(self, known: HubState, session: HostSession) -> PollReport:
         """Read one hub and put what it names under watch, in one transaction."""
         hub = known.hub
-        now = visit.clock()
+        now = session.clock()
         accept = _ACCEPT_HUB if hub.kind is not HubKind.PAGE else Request(hub.url).accept
         etag, last_modified = _hub_validators(known, now, self._source(hub.source).poll)
         request = Request(hub.url, etag, last_modified, accept)
-        found = await visit.fetcher.fetch(request, now, visit.allow)
-        visit.seen(found, visit.clock())
+        found = await session.fetcher.fetch(request, now, session.allow)
+        session.seen(found, session.clock())
         listing: Listing | None = None
         push: Push | None = None
         if isinstance(found, Capture):
             read = await self.listing(hub, found)
             if isinstance(read, Failure):
-                found = await quarantine.keep(visit.call, hub.url, found, read, now)
+                found = await session.archive.run(quarantine.keep, hub.url, found, read, now)
             else:
                 listing, push = read, advertised(found) if hub.kind is HubKind.FEED else None
-        poll = self._decide_poll(known, found, listing, now, visit.state)
+        poll = self._decide_poll(known, found, listing, now, session.state)
         if poll.targets:
-            known_here: list[Tracked | None] = await visit.call("known", [target.url for target in poll.targets])
+            known_here: list[Tracked | None] = await session.archive.run(
+                find_articles, [target.url for target in poll.targets]
+            )
             poll = replace(poll, mentions=self._mentions(poll.targets, known_here, now))
-        new: list[Tracked] = await visit.call("commit_poll", poll)
+        new: list[Tracked] = await session.archive.run(commit_poll, poll)
         return PollReport(poll, tuple(new), push)
 
     def _decide_poll(
@@ -271,32 +282,3 @@ def _request(tracked: Tracked) -> Request:
     if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
         return Request(tracked.url)
     return Request(tracked.url, tracked.etag, tracked.last_modified)
-
-
-async def _standing(visit: HostSession, tracked: Tracked, found: FetchResult) -> tuple[Version | None, Sequence[Habit]]:
-    """Return the newest version, and the habits of the source where a page came.
-
-    A 304 says that nothing is to be compared, and most checks are one.
-    """
-    if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
-        return None, ()
-    if not isinstance(found, Capture):
-        return await visit.call("latest", tracked.id), ()
-    standing: tuple[Version | None, list[Habit]] = await visit.call("standing", tracked.id, tracked.source)
-    return standing
-
-
-async def _recall(
-    visit: HostSession,
-    tracked: Tracked,
-    latest: Version | None,
-    found: FetchResult,
-    reading: Reading | None,
-    habits: Sequence[Habit],
-    now: datetime,
-) -> DecisionContext:
-    if reading is not None:
-        return await recall(visit.call, tracked, latest, reading.article, habits)
-    if isinstance(found, Failure) and found.status == NOT_FOUND:
-        return await recall_missing(visit.call, tracked, now)
-    return DecisionContext()

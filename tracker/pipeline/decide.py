@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import match
+from tracker.alerts import match_rules
 from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
-from tracker.extraction.habits import apply
+from tracker.extraction.learned_boilerplate import apply
 from tracker.model import (
     VERSIONED,
     ArticleState,
@@ -106,39 +106,39 @@ def judge(
 
 def decide(
     tracked: Tracked,
-    latest: Version | None,
     found: Capture | NotModified | Failure,
     reading: Reading | None,
     now: datetime,
     *,
-    brief: CheckPolicy,
+    policy: CheckPolicy,
     schedule: Schedule,
     host: HostState | None = None,
-    memory: DecisionContext = DecisionContext(),  # noqa: B008 - frozen
+    context: DecisionContext = DecisionContext(),  # noqa: B008 - frozen
 ) -> Intent:
     """Decide what one visit to an article leaves behind.
 
-    What *memory* knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
+    What *context* knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
     """
+    latest = context.latest
     learned: tuple[Habit, ...] = ()
     lines: tuple[Line, ...] = ()
     if reading is not None:
-        learned = memory.learn(latest, reading.article, now)
-        lines = memory.lines(reading.article) if latest is None else ()
-        habits = memory.habits.with_these(learned)
+        learned = context.learn(latest, reading.article, now)
+        lines = context.lines(reading.article) if latest is None else ()
+        habits = context.habits.with_habits(learned)
         reading = replace(reading, article=apply(habits, reading.article))
         latest = replace(latest, content=apply(habits, latest.content)) if latest else None
-    verdict = judge(tracked, found, reading, latest, memory.missing)
+    verdict = judge(tracked, found, reading, latest, context.missing)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
     if verdict.outcome.made_version:
         assert isinstance(found, Capture)
         assert reading is not None
-        version, alerts, verdict = _version(tracked, latest, found, reading, now, brief, memory)
+        version, alerts, verdict = _version(tracked, latest, found, reading, now, policy, context)
     if layout.moved(tracked, reading, verdict.outcome):
         verdict = replace(verdict, detail=verdict.detail or layout.MOVED)
     state = _state(tracked, verdict)
-    status_alerts = _status_alerts(tracked, latest, state, now, brief)
+    status_alerts = _status_alerts(tracked, latest, state, now, policy)
     check = Check(
         article=tracked.id,
         at=now,
@@ -165,8 +165,8 @@ def decide(
         lines=lines if version else (),
         habits=() if verdict.failures else learned,
         touched=touched(tracked, verdict.outcome, now),
-        raw=brief.raw,
-        recapture=_recapture(found, verdict, brief.raw),
+        raw=policy.raw,
+        recapture=_recapture(found, verdict, policy.raw),
     )
 
 
@@ -219,13 +219,13 @@ def _version(
     found: Capture,
     reading: Reading,
     now: datetime,
-    brief: CheckPolicy,
-    memory: DecisionContext,
+    policy: CheckPolicy,
+    context: DecisionContext,
 ) -> tuple[NewVersion | None, tuple[Alert, ...], CheckVerdict]:
     content = reading.article
     if tracked.feed_title and not content.headlines.feed:
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
-    change = change_between(latest, content, now, memory) if latest else None
+    change = change_between(latest, content, now, context) if latest else None
     if change is not None and change.is_empty:
         return None, (), CheckVerdict(CheckOutcome.UNCHANGED)
     version = Version(
@@ -246,14 +246,16 @@ def _version(
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
     if _still_flaps(latest, change):
         return new, (), CheckVerdict(outcome)
-    alerts = match(brief.rules, version, latest.content if latest else None, link=brief.link, first=brief.first)
+    alerts = match_rules(
+        policy.rules, version, latest.content if latest else None, link=policy.link, first=policy.first
+    )
     return new, tuple(alerts), CheckVerdict(outcome)
 
 
-def change_between(latest: Version, content: Article, now: datetime, memory: DecisionContext) -> Change:
+def change_between(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
     """Return what leads from the newest version to *content*, seen at *now*, with its labels."""
     change = classify(latest.content, content, compare(latest.content, content))
-    back = memory.came_back(content, latest, now)
+    back = context.came_back(content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
 
 
@@ -264,7 +266,7 @@ def _still_flaps(latest: Version | None, change: Change | None) -> bool:
 
 
 def _status_alerts(
-    tracked: Tracked, latest: Version | None, state: ArticleState, now: datetime, brief: CheckPolicy
+    tracked: Tracked, latest: Version | None, state: ArticleState, now: datetime, policy: CheckPolicy
 ) -> tuple[Alert, ...]:
     """Tell once that an article was taken down, and once that it came back."""
     if latest is None or (tracked.state is ArticleState.GONE) == (state is ArticleState.GONE):
@@ -279,7 +281,7 @@ def _status_alerts(
         change=Change(labels=(Label(kind, evidence),), significance=1.0),
     )
     named = f"{kind}:{now.isoformat()}"
-    return tuple(match(brief.rules, event, latest.content, link=brief.link, event=named, first=brief.first))
+    return tuple(match_rules(policy.rules, event, latest.content, link=policy.link, event=named, first=policy.first))
 
 
 def _status(found: Capture | NotModified | Failure) -> int | None:

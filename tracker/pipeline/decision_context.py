@@ -2,45 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.checks import list_checks
+from tracker.archive.habits import count_lines
+from tracker.archive.versions import find_identical, get_version, latest_version, latest_with_habits
 from tracker.classify import TextRun, find_reappearance
-from tracker.extraction.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
-from tracker.model import Label, LabelKind, LineCounts, PageKind, Reading
+from tracker.extraction.learned_boilerplate import (
+    MIN_VOLATILE_FETCHES,
+    LearnedBoilerplate,
+    house_lines,
+    is_mostly_original,
+    learnable_lines,
+    volatile_lines,
+)
+from tracker.model import Capture, Failure, Label, LabelKind, LineCounts, PageKind, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.model import Article, Capture, Check, Habit, Line, Tracked, Version
-
-    from .archive_thread import Call
+    from tracker.archive.archive import Archive
+    from tracker.model import Article, Habit, Line, NotModified, Tracked, Version
 
 PERSISTS: Final = timedelta(minutes=30)
 """What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
 STAMPED: Final = timedelta(minutes=1)
 AHEAD: Final = timedelta(minutes=5)
-MOST_RUNS: Final = 20
+MAX_RUNS: Final = 20
+NOT_FOUND: Final = 404
 MISSING_APART: Final = timedelta(minutes=10)
-MOST_MISSING: Final = 50
+MAX_MISSING_CHECKS: Final = 50
 
-_NO_HABITS: Final = Habits()
+_NO_HABITS: Final = LearnedBoilerplate()
 _NO_COUNTS: Final = LineCounts()
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """What to know before deciding.
+    """What the archive knows that bears on one decision.
 
-    *recent* are the texts of the latest fetches, oldest first, if each was new. *runs* say how long each version stood,
-    from version *first_run* on, which had the text that is read now. *missing* counts the latest checks in a row that
-    found a 404.
+    Attributes:
+        latest: the newest version, None where there is none.
+        habits: the learned boilerplate of the source.
+        counts: in how many articles of the source the lines of a first version stand.
+        recent: the texts of the latest fetches, oldest first, if each was new.
+        runs: how long each version stood, from version `first_run` on, which had the text that is read now.
+        first_run: the number of the first version in `runs`.
+        missing: how many of the latest checks in a row found a 404.
     """
 
-    habits: Habits = _NO_HABITS
+    latest: Version | None = None
+    habits: LearnedBoilerplate = _NO_HABITS
     counts: LineCounts = _NO_COUNTS
     recent: tuple[Article, ...] = ()
     runs: tuple[TextRun, ...] = ()
@@ -50,7 +65,7 @@ class DecisionContext:
     def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
         learned = (
-            house_lines(lines_of(article), self.counts, now)
+            house_lines(learnable_lines(article), self.counts, now)
             if latest is None
             else volatile_lines((*self.recent, article), now)
         )
@@ -59,8 +74,8 @@ class DecisionContext:
 
     def lines(self, article: Article) -> tuple[Line, ...]:
         """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
-        lines = lines_of(article)
-        return lines if is_original(lines, self.counts) else ()
+        lines = learnable_lines(article)
+        return lines if is_mostly_original(lines, self.counts) else ()
 
     def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
         """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
@@ -89,44 +104,62 @@ def read_before(found: Capture, latest: Version | None, extractor: str) -> Readi
     return Reading(PageKind.ARTICLE, latest.content, latest.signature, extractor) if latest.content.editorial else None
 
 
-async def recall(
-    call: Call, tracked: Tracked, latest: Version | None, article: Article, learned: Sequence[Habit]
+def recall(
+    archive: Archive, tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None, now: datetime
 ) -> DecisionContext:
-    """Ask the archive for what bears on this reading of *tracked*, and no more; *learned* are its source's habits."""
-    habits = Habits().with_these(learned)
+    """Read all that the decision about one visit needs, as of one moment.
+
+    Args:
+        archive: the open archive.
+        tracked: the article as it was when it fell due.
+        found: what the fetch returned.
+        reading: what the extractor made of a Capture; None where it was not read (yet).
+        now: the time of the visit.
+    """
+    with archive.database.read():
+        if isinstance(found, Capture):
+            latest, learned = latest_with_habits(archive, tracked.id, tracked.source)
+            known = DecisionContext(latest, LearnedBoilerplate().with_habits(learned))
+            return known if reading is None else _recall_texts(archive, tracked, known, reading.article)
+        missing = 0
+        if isinstance(found, Failure) and found.status == NOT_FOUND:
+            missing = _count_missing(archive, tracked, now)
+        return DecisionContext(latest_version(archive, tracked.id), missing=missing)
+
+
+def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, article: Article) -> DecisionContext:
+    """Add the line counts, earlier texts or durations that bear on this reading, and no more."""
+    latest = known.latest
     if latest is None:
-        keys = [line.key for line in lines_of(article)]
-        return DecisionContext(habits, await call("line_counts", tracked.source, keys))
+        keys = [line.key for line in learnable_lines(article)]
+        return replace(known, counts=count_lines(archive, tracked.source, keys))
     if latest.content.sha256 == article.sha256:
-        return DecisionContext(habits)
-    known: int | None = await call("seen_before", tracked.id, article.sha256)
-    if known is not None:
-        first = max(known, tracked.versions - MOST_RUNS + 1)
-        return DecisionContext(habits, runs=await _runs(call, tracked, first), first_run=first)
-    if tracked.versions < VOLATILE_FETCHES - 1:
-        return DecisionContext(habits)
-    wanted = VOLATILE_FETCHES - 1
-    checks: list[Check] = await call("checks", tracked.id, wanted)
-    if any(not check.outcome.made_version for check in checks):
-        return DecisionContext(habits)
+        return known
+    identical = find_identical(archive, tracked.id, article.sha256)
+    if identical is not None:
+        first = max(identical, tracked.versions - MAX_RUNS + 1)
+        return replace(known, runs=_runs(archive, tracked, first), first_run=first)
+    wanted = MIN_VOLATILE_FETCHES - 1
+    if tracked.versions < wanted or any(
+        not check.outcome.made_version for check in list_checks(archive, tracked.id, wanted)
+    ):
+        return known
     numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)
-    versions: list[Version] = [await call("version", tracked.id, number) for number in numbers]
-    return DecisionContext(habits, recent=tuple(version.content for version in versions))
+    return replace(known, recent=tuple(get_version(archive, tracked.id, number).content for number in numbers))
 
 
-async def recall_missing(call: Call, tracked: Tracked, now: datetime) -> DecisionContext:
+def _count_missing(archive: Archive, tracked: Tracked, now: datetime) -> int:
     """Count the latest checks in a row that found a 404; those less than ten minutes apart count as one."""
-    checks: list[Check] = await call("checks", tracked.id, MOST_MISSING)
     counted, last = 0, now
+    checks = list_checks(archive, tracked.id, MAX_MISSING_CHECKS)
     for check in takewhile(lambda check: check.status in {404, 410}, checks):
         if last - check.at >= MISSING_APART:
             counted, last = counted + 1, check.at
-    return DecisionContext(missing=counted)
+    return counted
 
 
-async def _runs(call: Call, tracked: Tracked, first: int) -> tuple[TextRun, ...]:
-    numbers = range(first, tracked.versions + 1)
-    versions: list[Version] = [await call("version", tracked.id, number) for number in numbers]
+def _runs(archive: Archive, tracked: Tracked, first: int) -> tuple[TextRun, ...]:
+    versions = [get_version(archive, tracked.id, number) for number in range(first, tracked.versions + 1)]
     ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
     return tuple(
         TextRun(version.content.sha256, version.seen, end or version.seen)

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tracker.archive.hosts import get_host, save_host
 from tracker.fetch import pace, robots
 from tracker.model import Failure, FailureKind, Request
 from tracker.urls import host_of, is_loopback
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.model import FetchResult, HostState
     from tracker.ports import Fetcher
-
-    from .archive_thread import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class HostSession:
 
     state: HostState
     fetcher: Fetcher
-    call: Call
+    archive: ArchiveThread
     manner: Politeness
     clock: Callable[[], datetime]
     dice: random.Random = field(default_factory=random.Random)
@@ -46,7 +46,7 @@ class HostSession:
         fresh = await self._with_robots(self.state, url)
         if fresh is not self.state:
             self.state = fresh
-            await self.call("save_host", fresh)
+            await self.archive.run(save_host, fresh)
 
     async def allow(self, url: str) -> Failure | None:
         """Ask robots.txt, and for a foreign host of a redirect also whether that host wants to be left alone."""
@@ -54,7 +54,7 @@ class HostSession:
         if host == self.state.host:
             self.state = await self._with_robots(self.state, url)
             return robots.verdict(self.state.robots, url) if self.state.robots else None
-        other: HostState = await self.call("host", host)
+        other: HostState = await self.archive.run(get_host, host)
         now = self.clock()
         if other.not_before and other.not_before > now and not self._unpaced(url):
             wait = round((other.not_before - now).total_seconds())
@@ -63,7 +63,7 @@ class HostSession:
             )
         fresh = await self._with_robots(other, url)
         if fresh is not other:
-            await self.call("save_host", fresh)
+            await self.archive.run(save_host, fresh)
         return robots.verdict(fresh.robots, url) if fresh.robots else None
 
     def refused(self, url: str) -> bool:

@@ -10,23 +10,26 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tracker.archive.captures import get_capture
+from tracker.archive.habits import list_habits
+from tracker.archive.readings import save_readings
+from tracker.archive.versions import list_history
 from tracker.classify import TextRun
 from tracker.diff import compare
 from tracker.errors import ArchiveError
-from tracker.extraction.habits import Habits, apply
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model import VERSIONED, Failure, Reread, Rereading, UpdatedChange
 
 from .decide import change_between
-from .decision_context import MOST_RUNS, DecisionContext
+from .decision_context import MAX_RUNS, DecisionContext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.model import Article, Change, LabelKind, Reading, Version
-
-    from .archive_thread import Call
-    from .check import Reader
+    from tracker.pipeline.reader import Reader
 
     Read = Mapping[int, Reading | Failure | str]
     """By the number of the version; a string says why its page is not there."""
@@ -79,7 +82,7 @@ class Review:
 
 
 async def read_again(
-    call: Call,
+    archive: ArchiveThread,
     reader: Reader,
     article: str,
     extractor: str,
@@ -92,25 +95,29 @@ async def read_again(
 
     *everything* reads all of them, for the rules of an outlet or the labels may have changed and the extractor not.
     """
-    versions: list[Version] = await call("history", article)
+    versions: list[Version] = await archive.run(list_history, article)
     read: dict[int, Reading | Failure | str] = {}
     for version in versions:
         if version.removed or (version.extractor == extractor and not everything):
             continue
         try:
-            capture = await call("capture", article, version.n)
+            capture = await archive.run(get_capture, article, version.n)
         except ArchiveError as error:
             read[version.n] = error.message
             continue
         read[version.n] = await reader.read(capture, prefer=version.signature)
-    habits = Habits().with_these(await call("habits", versions[0].source)) if versions else Habits()
+    habits = (
+        LearnedBoilerplate().with_habits(await archive.run(list_habits, versions[0].source))
+        if versions
+        else LearnedBoilerplate()
+    )
     made = review(versions, read, habits, extractor)
     if not (dry_run or made.is_empty):
-        await call("reread", article, made.rereads, made.changes, now)
+        await archive.run(save_readings, article, made.rereads, made.changes, now)
     return made
 
 
-def review(versions: Sequence[Version], read: Read, habits: Habits, extractor: str) -> Review:
+def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, extractor: str) -> Review:
     """Decide what the versions of one article, oldest first, and the changes between them are by what was read."""
     texts = [_text(version, read.get(version.n), habits) for version in versions]
     changes = [_change(versions, texts, place) for place in range(len(versions))]
@@ -140,7 +147,7 @@ def review(versions: Sequence[Version], read: Read, habits: Habits, extractor: s
     return Review(tuple(reviewed), tuple(rereads), tuple(leds))
 
 
-def _text(version: Version, read: Reading | Failure | str | None, habits: Habits) -> Article:
+def _text(version: Version, read: Reading | Failure | str | None, habits: LearnedBoilerplate) -> Article:
     if read is None or isinstance(read, (Failure, str)) or not _readable(read):
         return version.content
     article = read.article
@@ -190,7 +197,7 @@ def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -
     same = [one for one in range(place - 1) if texts[one].sha256 == texts[place].sha256]
     if not same or texts[place - 1].sha256 == texts[place].sha256:
         return DecisionContext()
-    first = max(same[-1], place - MOST_RUNS)
+    first = max(same[-1], place - MAX_RUNS)
     runs = tuple(
         TextRun(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
         for one in range(first, place)

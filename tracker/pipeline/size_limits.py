@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tracker.model import Article, Intent, NotModified, Reading, Tracked, Version
+    from tracker.model import Article, Intent, NotModified, Reading, Tracked
 
     from .decide import CheckPolicy, Schedule
     from .decision_context import DecisionContext
     from .politeness import HostSession
 
-MOST: Final = 500_000
+MAX_ARTICLE_CHARS: Final = 500_000
 """Letters of an article: some 80,000 words, a short book."""
-FAR: Final = 60_000
+MAX_COMPARED_HERE_CHARS: Final = 60_000
 """Letters of two texts that are compared beside everything else; in the worst case it takes a third of a second."""
 
 T = TypeVar("T")
@@ -53,36 +53,40 @@ def letters(article: Article) -> int:
 def refused(found: Capture, reading: Reading) -> Failure | None:
     """Say that a text is too long to be an article's; None where it is not."""
     count = letters(reading.article)
-    if count <= MOST:
+    if count <= MAX_ARTICLE_CHARS:
         return None
-    why = f"the page holds a text of {count:,} letters; {MOST:,} are the most that an article may have"
+    why = f"the page holds a text of {count:,} letters; {MAX_ARTICLE_CHARS:,} are the most that an article may have"
     return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
 
 
 async def decided(
     runner: Runner,
-    visit: HostSession,
+    session: HostSession,
     tracked: Tracked,
-    latest: Version | None,
     found: Capture | NotModified | Failure,
     reading: Reading | None,
     now: datetime,
     *,
-    brief: CheckPolicy,
+    policy: CheckPolicy,
     schedule: Schedule,
-    memory: DecisionContext,
+    context: DecisionContext,
 ) -> Intent:
     """Decide what a visit leaves behind, in a child where two long texts are to be compared."""
-    short = reading is None or latest is None or letters(reading.article) + letters(latest.content) <= FAR
+    latest = context.latest
+    short = (
+        reading is None
+        or latest is None
+        or letters(reading.article) + letters(latest.content) <= MAX_COMPARED_HERE_CHARS
+    )
     if not short and isinstance(found, Capture):
-        work = partial(decide, brief=brief, schedule=_unscheduled, host=visit.state, memory=memory)
-        intent = await runner.run(work, tracked, latest, found, reading, now, about=found)
+        work = partial(decide, policy=policy, schedule=_unscheduled, host=session.state, context=context)
+        intent = await runner.run(work, tracked, found, reading, now, about=found)
         if not isinstance(intent, Failure):
             verdict = CheckVerdict(intent.check.outcome, intent.check.detail, intent.failures)
             return replace(intent, next_check_at=schedule(tracked, now, verdict))
-        found = await quarantine.keep(visit.call, tracked.id, found, intent, now)
+        found = await session.archive.run(quarantine.keep, tracked.id, found, intent, now)
         reading = None
-    return decide(tracked, latest, found, reading, now, brief=brief, schedule=schedule, host=visit.state, memory=memory)
+    return decide(tracked, found, reading, now, policy=policy, schedule=schedule, host=session.state, context=context)
 
 
 def _unscheduled(_tracked: Tracked, _now: datetime, _verdict: CheckVerdict) -> None:

@@ -1,11 +1,10 @@
-"""The four seams: rooms are handed these and never import one another for them.
+"""The three seams: rooms are handed these and never import one another for them.
 
 One contract suite each (`tests/contract`) runs against every implementation.
 """
 
 from .fetcher import Fetcher
-from .notifier import Notifier
 from .queue import Queue
 from .store import Store
 
-__all__ = ["Fetcher", "Notifier", "Queue", "Store"]
+__all__ = ["Fetcher", "Queue", "Store"]

@@ -11,7 +11,7 @@ from tracker.observe import logs
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.pipeline.archive_thread import Call
+    from tracker.archive.thread import ArchiveThread
 
 _log = logs.get("service")
 
@@ -19,8 +19,8 @@ _log = logs.get("service")
 class ArchiveHealth:
     """Whether the archive takes what it is given; *now* says what is wrong, and is empty where nothing is."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, archive: ArchiveThread) -> None:
+        self._archive = archive
         self.now = ""
 
     def met(self, error: ArchiveError) -> None:
@@ -38,7 +38,7 @@ class ArchiveHealth:
         if not self.now:
             return True
         try:
-            await probe(self._call, now)
+            await probe(self._archive, now)
         except ArchiveError as error:
             self.met(error)
             return False

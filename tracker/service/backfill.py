@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from tracker.archive.articles import add_targets, get_article
+from tracker.archive.checks import commit_check
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.keeping import Receipt, keep
@@ -21,22 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.exchange.record import Known, Record, RecordedCheck
     from tracker.exchange.warc_read import Found
-    from tracker.model import FetchResult, Reading, Tracked, Version
+    from tracker.model import FetchResult, Reading, Tracked
     from tracker.pipeline import Reader
-    from tracker.ports import Store
 
     Progress = Callable[["Receipt"], None]
 
-_NO_MEMORY: Final = DecisionContext()
 _SILENT: Final = CheckPolicy()
 
 
 def keep_records(
-    store: SqlStore,
+    store: Archive,
     records: Iterable[Record | Known | RecordedCheck],
     config: Config,
     now: datetime,
@@ -70,7 +70,7 @@ class Backfill:
     Articles the archive does not know join *source*, or the source that the file names, or the one of their host.
     """
 
-    store: Store
+    store: Archive
     reader: Reader
     config: Config
     source: str = ""
@@ -101,19 +101,20 @@ class Backfill:
         elif reading.page not in VERSIONED or not reading.article.editorial:
             self.history.other += 1
         else:
-            await self._decide(tracked or self._new(found, url), found, reading)
+            self._decide(tracked or self._new(found, url), found, reading)
 
-    async def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
-        latest, habits = self.store.standing(tracked.id, tracked.source)
+    def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
+        context = recall(self.store, tracked, found.capture, reading, found.capture.fetched_at)
+        latest = context.latest
         seen = found.previous_seen
         stood = tracked.last_seen_at
         if latest is not None and seen is not None and stood is not None and stood < seen < found.capture.fetched_at:
-            self._commit(tracked, latest, NotModified(tracked.url, tracked.url), None, seen, _NO_MEMORY)
-            tracked = self.store.article(tracked.id)
+            self._commit(tracked, NotModified(tracked.url, tracked.url), None, seen, DecisionContext(latest))
+            tracked = get_article(self.store, tracked.id)
         # What the feed called it then: the file tells that of each version.
         tracked = replace(tracked, feed_title=found.note("feed-title") or tracked.feed_title)
-        memory = await recall(self._call, tracked, latest, reading.article, habits)
-        if self._commit(tracked, latest, found.capture, reading, found.capture.fetched_at, memory):
+        context = recall(self.store, tracked, found.capture, reading, found.capture.fetched_at)
+        if self._commit(tracked, found.capture, reading, found.capture.fetched_at, context):
             self.history.kept += 1
         else:
             self.history.unchanged += 1
@@ -121,19 +122,18 @@ class Backfill:
     def _commit(
         self,
         tracked: Tracked,
-        latest: Version | None,
         found: FetchResult,
         reading: Reading | None,
         at: datetime,
-        memory: DecisionContext,
+        context: DecisionContext,
     ) -> bool:
         schedule = _schedule(self.config, tracked.source)
-        intent = decide(tracked, latest, found, reading, at, brief=_SILENT, schedule=schedule, memory=memory)
-        return self.store.commit(intent).version is not None
+        intent = decide(tracked, found, reading, at, policy=_SILENT, schedule=schedule, context=context)
+        return commit_check(self.store, intent).version is not None
 
     def _known(self, url: str) -> Tracked | None:
         try:
-            return self.store.article(url)
+            return get_article(self.store, url)
         except NotKnown:
             return None
 
@@ -142,11 +142,8 @@ class Backfill:
         name = self.source or found.note("source") or own.name
         stories = found.notes_of("story") or stories_of(self.config, self.config.source(name) or own, url)
         target = Target(url, found.note("feed-title"))
-        (tracked,) = self.store.add_targets(name, [target], found.capture.fetched_at, stories)
+        (tracked,) = add_targets(self.store, name, [target], found.capture.fetched_at, stories)
         return tracked
-
-    async def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
-        return getattr(self.store, method)(*args, **kwargs)
 
 
 def _reaches(tracked: Tracked, at: datetime) -> bool:

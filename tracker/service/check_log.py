@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import list_checks
 from tracker.jobs.cadence_replay import History, history
-from tracker.jobs.fit import Look, looks
+from tracker.jobs.check_intervals import Look, looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.archive.archive import Archive
     from tracker.model import Check, Tracked
-    from tracker.ports import Store
 
 MOST_ARTICLES: Final = 3000
 """The newest articles that are learned from: more hardly change what is learned."""
 _ALL: Final = 1_000_000
 
 
-def logs(store: Store, most: int = MOST_ARTICLES) -> Iterator[tuple[Tracked, list[Check]]]:
+def logs(store: Archive, most: int = MOST_ARTICLES) -> Iterator[tuple[Tracked, list[Check]]]:
     """Yield the newest articles that were looked at twice, each with its checks."""
     found = 0
-    for tracked in store.articles():
+    for tracked in list_articles(store):
         if tracked.versions and tracked.checks > 1:
-            yield tracked, store.checks(tracked.id, _ALL)
+            yield tracked, list_checks(store, tracked.id, _ALL)
             found += 1
             if found == most:
                 return
 
 
-def all_looks(store: Store) -> list[Look]:
+def all_looks(store: Archive) -> list[Look]:
     """Return every look in the log."""
     return [
         look
@@ -38,7 +40,7 @@ def all_looks(store: Store) -> list[Look]:
     ]
 
 
-def histories(store: Store) -> list[History]:
+def histories(store: Archive) -> list[History]:
     """Return what the log tells of each article."""
     found = (history(tracked, checks) for tracked, checks in logs(store))
     return [each for each in found if each is not None]

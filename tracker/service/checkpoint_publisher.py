@@ -12,8 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts import tell_note
+from tracker.alerts import checkpoint_alert
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
+from tracker.archive.ledger.log import seal_log
+from tracker.archive.outbox import enqueue_alerts
 from tracker.config import Rfc3161Stamp
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
 from tracker.evidence.stamps import opentimestamps, rfc3161
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.config import ArchiveConfig, Stamp
     from tracker.evidence.stamps.queue import Waiting
-    from tracker.pipeline.archive_thread import Call
     from tracker.ports import Fetcher
 
     Work = Callable[[Waiting, datetime], Awaitable[bool]]
@@ -55,9 +57,11 @@ class CheckpointPublisher:
     certificate cannot be read, or a library is missing.
     """
 
-    def __init__(self, config: ArchiveConfig, call: Call, fetcher: Fetcher, *, resume: bool = False) -> None:
+    def __init__(
+        self, config: ArchiveConfig, archive: ArchiveThread, fetcher: Fetcher, *, resume: bool = False
+    ) -> None:
         self._config = config
-        self._call = call
+        self._archive = archive
         self._fetcher = fetcher
         self._folder = CheckpointFolder(Path(config.checkpoints), config.database)
         last = self._folder.newest_at() if resume and config.checkpoints else None
@@ -73,10 +77,12 @@ class CheckpointPublisher:
             return
         try:
             signer = await asyncio.to_thread(self._folder.signer)
-            note = await self._call("seal", signer, now)
+            note = await self._archive.run(seal_log, signer, now)
             path = await asyncio.to_thread(self._folder.keep, note, signer.public)
             if self._config.checkpoint_mail:
-                await self._call("enqueue", [tell_note(self._config.checkpoint_mail, note, signer.public)], now)
+                await self._archive.run(
+                    enqueue_alerts, [checkpoint_alert(self._config.checkpoint_mail, note, signer.public)], now
+                )
             await asyncio.to_thread(self._queue.want, path, [ending for ending, mark in self._works if not mark])
         except ArchiveError as error:
             _log.error("checkpoint", detail=str(error), hint=error.hint or "it is tried again at the next one")

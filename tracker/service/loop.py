@@ -10,14 +10,17 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
-from tracker.alerts import DeliveryWorker, open_delivery_worker
+from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
+from tracker.archive.counts import count_all
+from tracker.archive.due import due_hosts
+from tracker.archive.outbox import release_leases
 from tracker.config import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.crawl import announce
 from tracker.jobs.local import Clock
 from tracker.jobs.websub import PATH
 from tracker.observe import logs, metrics, redact, systemd
-from tracker.observe.hosts import bare_host
+from tracker.observe.host_header import host_without_port
 from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
@@ -100,7 +103,7 @@ class Service:
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, drain, close everything."""
         async with AsyncExitStack() as stack:
-            room = await open_runtime(
+            runtime = await open_runtime(
                 stack,
                 self._config,
                 migrate=migrate,
@@ -109,36 +112,36 @@ class Service:
                 config_path=self._path,
                 shared=True,
             )
-            self._trouble = lambda: room.trouble.now
-            self._witnesses = CheckpointPublisher(self._config.archive, room.desk.call, room.fetcher)
-            self._queue = await open_queue(stack, room, self._role)
-            self._lead = LeaderElection(self._config.archive.database, self._role, lambda: self._take_over(room))
+            self._trouble = lambda: runtime.health.now
+            self._witnesses = CheckpointPublisher(self._config.archive, runtime.archive, runtime.fetcher)
+            self._queue = await open_queue(stack, runtime, self._role)
+            self._lead = LeaderElection(self._config.archive.database, self._role, lambda: self._take_over(runtime))
             stack.push_async_callback(self._lead.close)
-            self._listen_to_signals(room)
+            self._listen_to_signals(runtime)
             self._websub = WebSubCallbacks(
-                room.desk.call,
-                room.fetcher,
+                runtime.archive,
+                runtime.fetcher,
                 self._config.service.callback,
                 utc_now,
-                lambda pushed: self._pushed(room, pushed),
+                lambda pushed: self._pushed(runtime, pushed),
             )
-            await self._websub.open(asyncio.get_running_loop(), room.spawn)
+            await self._websub.open(asyncio.get_running_loop(), runtime.spawn)
             if self._config.service.listen:
-                mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(bare_host, self._config.web.hosts))
+                mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(host_without_port, self._config.web.hosts))
                 page = metrics.serve(self._config.service.listen, self._health, mounted, names)
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
-            await self._begin(room)
+            await self._begin(runtime)
             if self._role != "worker":  # there are many on one machine, and one address
-                await show(stack, self._page, self._config, lambda: room.config)
-            alerts = asyncio.create_task(self._deliver(room), name="alerts")
-            beat = asyncio.create_task(self._beat(room), name="watchdog")
-            room.spawn(self._lead.keep(self._stop))
+                await show(stack, self._page, self._config, lambda: runtime.config)
+            alerts = asyncio.create_task(self._deliver(runtime), name="alerts")
+            beat = asyncio.create_task(self._beat(runtime), name="watchdog")
+            runtime.spawn(self._lead.keep(self._stop))
             systemd.notify("READY=1")
             stop = asyncio.create_task(self._stop.wait(), name="stop")
             await asyncio.wait([stop, alerts], return_when=asyncio.FIRST_COMPLETED)
             self._stop.set()
-            await self._end(room, alerts, beat)
+            await self._end(runtime, alerts, beat)
         # What ended the alerts though nobody asked for it ends the service too, loudly: it would be mute.
         error = alerts.exception() if not alerts.cancelled() else None
         if error is not None:
@@ -146,7 +149,7 @@ class Service:
         _log.info("stopped")
         return 0
 
-    async def _begin(self, room: Runtime) -> None:
+    async def _begin(self, runtime: Runtime) -> None:
         _log.info("started", archive=redact.database(self._config.archive.database), sources=len(self._config.sources))
         if not self._config.contact:
             _log.warning(
@@ -155,32 +158,34 @@ class Service:
                 hint='set contact = "you@example.org" in the configuration, or WRITETHRU_CONTACT',
             )
         await self._lead.look()
-        await room.believing.recall()
+        await runtime.update_model.recall()
         self._clock.start()
-        self._clock.every(self._config.service.tick, self._tick, room, name="tick")
-        self._clock.every(timedelta(minutes=1), self._maintain, room, name="maintenance")
-        self._clock.every(PRICE_EVERY, self._price, room, name="prices")
-        self._clock.every(timedelta(hours=1), self._learn, room, name="learning")
-        self._clock.every(TURN_EVERY, StoryWorker(room.desk.call).turn, room, lambda: self._lead.ours, name="stories")
+        self._clock.every(self._config.service.tick, self._tick, runtime, name="tick")
+        self._clock.every(timedelta(minutes=1), self._maintain, runtime, name="maintenance")
+        self._clock.every(PRICE_EVERY, self._price, runtime, name="prices")
+        self._clock.every(timedelta(hours=1), self._learn, runtime, name="learning")
+        self._clock.every(
+            TURN_EVERY, StoryWorker(runtime.archive).turn, runtime, lambda: self._lead.ours, name="stories"
+        )
         self._clock.every(timedelta(minutes=1), self._witness, name="witnesses")
-        self._clock.every(RETENTION_EVERY, self._let_go, room, name="retention")
+        self._clock.every(RETENTION_EVERY, self._let_go, runtime, name="retention")
         self._schedule_hubs()
-        await self._maintain(room)
-        room.spawn(self._witness())
-        room.spawn(self._let_go(room))
-        await self._tick(room)
+        await self._maintain(runtime)
+        runtime.spawn(self._witness())
+        runtime.spawn(self._let_go(runtime))
+        await self._tick(runtime)
 
-    async def _take_over(self, room: Runtime) -> None:
+    async def _take_over(self, runtime: Runtime) -> None:
         # Whoever leased an alert before led before us, so it is dead: its alerts must not wait for it.
-        await room.desk.call("release")
-        await room.clock_went_back()
-        await room.sync()
+        await runtime.archive.run(release_leases)
+        await runtime.clock_went_back()
+        await runtime.sync()
 
-    async def _end(self, room: Runtime, alerts: asyncio.Task[None], beat: asyncio.Task[None]) -> None:
+    async def _end(self, runtime: Runtime, alerts: asyncio.Task[None], beat: asyncio.Task[None]) -> None:
         systemd.notify("STOPPING=1")
         _log.info("stopping", detail="letting what runs end")
         self._clock.stop()
-        room.crawler.stopping.set()
+        runtime.crawler.stopping.set()
         whole = await self._queue.drain(DRAIN_SECONDS)
         if not whole:
             _log.warning("drain", detail=f"some visits did not end within {DRAIN_SECONDS:g} s and will be made again")
@@ -190,24 +195,24 @@ class Service:
             task.cancel()
         await asyncio.gather(alerts, beat, return_exceptions=True)
 
-    def _listen_to_signals(self, room: Runtime) -> None:
+    def _listen_to_signals(self, runtime: Runtime) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, lambda: room.spawn(self._reload(room, forced=True)))
+        loop.add_signal_handler(signal.SIGHUP, lambda: runtime.spawn(self._reload(runtime, forced=True)))
 
-    async def _tick(self, room: Runtime) -> None:
+    async def _tick(self, runtime: Runtime) -> None:
         now = utc_now()
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
-        if not await room.trouble.over(now):
+        if not await runtime.health.over(now):
             return
         try:
-            await self._reload(room, forced=False)
+            await self._reload(runtime, forced=False)
             if self._lead.ours:
-                await self._queue.offer(await room.desk.call("due_hosts", now))
+                await self._queue.offer(await runtime.archive.run(due_hosts, now))
         except ArchiveError as error:
-            room.trouble.met(error)
+            runtime.health.met(error)
 
     def _schedule_hubs(self) -> None:
         names = set()
@@ -227,92 +232,92 @@ class Service:
         if self._websub is not None:
             self._websub.heard(report)
 
-    async def _pushed(self, room: Runtime, pushed: Subscription) -> None:
+    async def _pushed(self, runtime: Runtime, pushed: Subscription) -> None:
         try:
-            await read_soon(room.desk.call, pushed, utc_now())
+            await runtime.archive.run(read_soon, pushed, utc_now())
         except ArchiveError as error:
-            room.trouble.met(error)
+            runtime.health.met(error)
             return
         await self._queue.submit(host_of(pushed.url))
 
-    async def _maintain(self, room: Runtime) -> None:
+    async def _maintain(self, runtime: Runtime) -> None:
         try:
-            counts: Counts = await room.desk.call("counts")
+            counts: Counts = await runtime.archive.run(count_all)
             self._counts = counts
-            metrics.gauge_counts(counts, utc_now())
+            metrics.set_archive_gauges(counts, utc_now())
             if self._lead.ours:
                 await self._witnesses.make(utc_now())
             if self._lead.ours and self._websub is not None:
                 await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
         except ArchiveError as error:
-            room.trouble.met(error)
+            runtime.health.met(error)
 
-    async def _price(self, room: Runtime) -> None:
+    async def _price(self, runtime: Runtime) -> None:
         """Move the price of a request where this process leads; the others follow."""
         try:
             if self._lead.ours:
-                await room.believing.price(self._config, utc_now())
+                await runtime.update_model.price(self._config, utc_now())
             else:
-                await room.believing.recall()
+                await runtime.update_model.recall()
         except ArchiveError as error:
-            room.trouble.met(error)
+            runtime.health.met(error)
 
-    async def _learn(self, room: Runtime) -> None:
+    async def _learn(self, runtime: Runtime) -> None:
         try:
             if self._lead.ours:
-                await room.believing.learn(self._config.archive.database, utc_now())
+                await runtime.update_model.learn(self._config.archive.database, utc_now())
         except ArchiveError as error:
-            room.trouble.met(error)
+            runtime.health.met(error)
 
     async def _witness(self) -> None:
         if self._lead.ours:
             await self._witnesses.turn(utc_now())
 
-    async def _let_go(self, room: Runtime) -> None:
+    async def _let_go(self, runtime: Runtime) -> None:
         """Take out the pages that the configuration keeps no longer."""
         if not self._lead.ours:
             return
         try:
-            for source, pages in (await let_go(room.desk.call, room.config, utc_now())).items():
+            for source, pages in (await runtime.archive.run(let_go, runtime.config, utc_now())).items():
                 if pages:
                     _log.info("pruned", source=source, pages=pages)
         except ArchiveError as error:
-            room.trouble.met(error)
+            runtime.health.met(error)
 
-    async def _reload(self, room: Runtime, *, forced: bool) -> None:
+    async def _reload(self, runtime: Runtime, *, forced: bool) -> None:
         changed = _modified(self._path)
         if self._path is None or (changed == self._read_at and not forced):
             return
         self._read_at = changed
         try:
             config = load(self._path)
-            require(config, room.fetcher)
+            require(config, runtime.fetcher)
         except ConfigError as error:
             _log.error("configuration", detail=str(error), hint="the one read before is kept until this is mended")
             return
         if config.archive != self._config.archive or config.service != self._config.service:
             _log.warning("configuration", detail="a changed [archive] or [service] is used after a restart")
-        self._config = room.config = config
+        self._config = runtime.config = config
         if self._lead.ours:
-            await room.sync()
+            await runtime.sync()
         self._schedule_hubs()
         _log.info("configuration", detail="read again", sources=len(config.sources))
 
-    async def _deliver(self, room: Runtime) -> None:
+    async def _deliver(self, runtime: Runtime) -> None:
         while not self._stop.is_set():
-            config = room.config
-            outbox = open_delivery_worker(room.desk.call, config, room.fetcher)
+            config = runtime.config
+            outbox = open_delivery_worker(runtime.archive, config, runtime.fetcher)
             try:
-                while config is room.config and not self._stop.is_set():
-                    await self._deliver_due(room, outbox)
+                while config is runtime.config and not self._stop.is_set():
+                    await self._deliver_due(runtime, outbox)
             finally:
                 await outbox.aclose()
 
-    async def _deliver_due(self, room: Runtime, outbox: DeliveryWorker) -> None:
+    async def _deliver_due(self, runtime: Runtime, outbox: DeliveryWorker) -> None:
         try:
-            taken = await outbox.deliver_due(utc_now()) if self._lead.ours and not room.trouble.now else 0
+            taken = await outbox.deliver_due(utc_now()) if self._lead.ours and not runtime.health.now else 0
         except ArchiveError as error:
-            room.trouble.met(error)
+            runtime.health.met(error)
             return
         if not taken:
             await self._pause(ALERTS_EVERY)
@@ -321,7 +326,7 @@ class Service:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), seconds)
 
-    async def _beat(self, room: Runtime) -> None:
+    async def _beat(self, runtime: Runtime) -> None:
         """Tell systemd that the tick lives, and begin anew where the system's clock took a step."""
         every = systemd.watchdog_interval()
         drift = utc_now().timestamp() - monotonic()
@@ -331,17 +336,17 @@ class Service:
             if abs(now - drift) > CLOCK_STEP:
                 _log.warning("clock", detail=f"the system's clock took a step of {now - drift:+.0f} s; ticking anew")
                 self._clock.rearm()
-                room.spawn(self._replan(room))
+                runtime.spawn(self._replan(runtime))
             drift = now
             if self._healthy():
                 systemd.notify("WATCHDOG=1")
 
-    async def _replan(self, room: Runtime) -> None:
+    async def _replan(self, runtime: Runtime) -> None:
         try:
             if self._lead.ours:
-                await room.clock_went_back()
+                await runtime.clock_went_back()
         except ArchiveError as error:
-            room.trouble.met(error)
+            runtime.health.met(error)
 
     def _healthy(self) -> bool:
         return monotonic() - self._ticked < max(60.0, 10 * self._config.service.tick.total_seconds())

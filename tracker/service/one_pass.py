@@ -8,7 +8,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.alerts import open_delivery_worker
+from tracker.alerts.delivery_worker import open_delivery_worker
+from tracker.archive.articles import force_due, get_article, list_articles
+from tracker.archive.due import due_hosts
+from tracker.archive.hubs import list_hubs
+from tracker.archive.sources import list_sources
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import LONGEST_TURN, announce
 from tracker.model import ArticleState, CheckOutcome
@@ -90,44 +94,44 @@ async def check_once(
             listener(report)
 
     async with AsyncExitStack() as stack:
-        room = await open_runtime(
+        runtime = await open_runtime(
             stack, config, migrate=migrate, no_pace=no_pace, listener=heard, config_path=config_path
         )
-        witnesses = CheckpointPublisher(config.archive, room.desk.call, room.fetcher, resume=True)
-        await room.clock_went_back()
-        await room.sync()
-        await room.believing.price(config, utc_now())
+        witnesses = CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True)
+        await runtime.clock_went_back()
+        await runtime.sync()
+        await runtime.update_model.price(config, utc_now())
         if wanted.articles:
-            await _visit(room, [], [await room.desk.call("article", ident) for ident in wanted.articles])
+            await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in wanted.articles])
         elif wanted.source is not None:
-            await _require_source(room, wanted.source)
-            await _visit(room, await room.desk.call("hub_states", wanted.source), [])
-            await _visit(room, [], await room.desk.call("articles", source=wanted.source))
+            await _require_source(runtime, wanted.source)
+            await _visit(runtime, await runtime.archive.run(list_hubs, wanted.source), [])
+            await _visit(runtime, [], await runtime.archive.run(list_articles, source=wanted.source))
         else:
             if wanted.everything:
-                await room.desk.call("force_due", utc_now())
-            await _pass(room, visited)
-        stories = StoryWorker(room.desk.call)
-        await stories.turn(room, seconds=LONGEST_TURN.total_seconds())
+                await runtime.archive.run(force_due, utc_now())
+            await _pass(runtime, visited)
+        stories = StoryWorker(runtime.archive)
+        await stories.turn(runtime, seconds=LONGEST_TURN.total_seconds())
         if stories.followed and not (wanted.articles or wanted.source):
-            await _pass(room, visited)
-            await stories.turn(room, seconds=LONGEST_TURN.total_seconds())
+            await _pass(runtime, visited)
+            await stories.turn(runtime, seconds=LONGEST_TURN.total_seconds())
         if not (wanted.articles or wanted.source):
             await witnesses.make(utc_now())
             await witnesses.turn(utc_now())
-        await _tell(room)
+        await _tell(runtime)
     return Summary(dict(outcomes), dict(hubs), found[0])
 
 
-async def _require_source(room: Runtime, name: str) -> None:
-    known: list[str] = await room.desk.call("sources")
+async def _require_source(runtime: Runtime, name: str) -> None:
+    known: list[str] = await runtime.archive.run(list_sources)
     if name not in known:
         raise NotKnown("no such source", resource=name, hint=f"there are {', '.join(known) or 'none yet'}")
 
 
-async def _tell(room: Runtime) -> None:
+async def _tell(runtime: Runtime) -> None:
     """Deliver what is due; what a slow target has not taken within a minute is left for the next pass."""
-    outbox = open_delivery_worker(room.desk.call, room.config, room.fetcher)
+    outbox = open_delivery_worker(runtime.archive, runtime.config, runtime.fetcher)
     ends = utc_now() + LONGEST_TURN
     try:
         while utc_now() < ends and await outbox.deliver_due(utc_now()):
@@ -136,17 +140,17 @@ async def _tell(room: Runtime) -> None:
         await outbox.aclose()
 
 
-async def _visit(room: Runtime, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
+async def _visit(runtime: Runtime, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
     by_host: dict[str, tuple[list[HubState], list[Tracked]]] = {}
     for hub in hubs:
         by_host.setdefault(host_of(hub.hub.url), ([], []))[0].append(hub)
     for tracked in articles:
         if tracked.state is not ArticleState.PAUSED:
             by_host.setdefault(tracked.host, ([], []))[1].append(tracked)
-    await asyncio.gather(*(room.crawler.visit(host, *due) for host, due in by_host.items()))
+    await asyncio.gather(*(runtime.crawler.visit(host, *due) for host, due in by_host.items()))
 
 
-async def _pass(room: Runtime, visited: set[str]) -> None:
+async def _pass(runtime: Runtime, visited: set[str]) -> None:
     """Crawl until a round meets nothing that this pass has not seen yet.
 
     Hosts that want a little patience are waited for; those that asked for more than a turn are left for later.
@@ -154,6 +158,6 @@ async def _pass(room: Runtime, visited: set[str]) -> None:
     before = -1
     while len(visited) > before:
         before = len(visited)
-        for host in await room.desk.call("due_hosts", utc_now() + LONGEST_TURN):
-            await room.queue.submit(host)
-        await room.queue.join()
+        for host in await runtime.archive.run(due_hosts, utc_now() + LONGEST_TURN):
+            await runtime.queue.submit(host)
+        await runtime.queue.join()

@@ -23,8 +23,8 @@ from tracker.jobs.update_model import from_json, to_json
 from .check_log import all_looks
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.jobs.update_model import UpdateModel
-    from tracker.ports import Store
 
 SECONDS: Final = 1800.0
 _NICE: Final = 10
@@ -35,7 +35,7 @@ def can_learn() -> bool:
     return find_spec("scipy") is not None
 
 
-def learned(store: Store, beliefs: UpdateModel, now: datetime) -> UpdateModel:
+def learned(store: Archive, beliefs: UpdateModel, now: datetime) -> UpdateModel:
     """Return beliefs whose constants are those of the archive's own log; prices stay.
 
     Below 300 articles the shipped constants serve.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.archive.takedowns import prune_pages
+
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.config import Config, SourceConfig
-    from tracker.pipeline.archive_thread import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,11 @@ def terms_of(source: SourceConfig, now: datetime) -> Terms | None:
     return Terms(before, 1 if source.keep_newest is None else source.keep_newest)
 
 
-async def let_go(call: Call, config: Config, now: datetime) -> dict[str, int]:
+def let_go(archive: Archive, config: Config, now: datetime) -> dict[str, int]:
     """Take out the pages that the configuration lets go, and return how many by source."""
     gone: dict[str, int] = {}
     for source in config.sources:
         terms = terms_of(source, now)
         if terms is not None:
-            gone[source.name] = await call("prune", source.name, now, seen_before=terms.seen_before, keep=terms.keep)
+            gone[source.name] = prune_pages(archive, source.name, now, seen_before=terms.seen_before, keep=terms.keep)
     return gone

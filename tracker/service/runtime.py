@@ -8,7 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__, archive
-from tracker.alerts import notifiers
+from tracker.alerts.channels import notifiers
+from tracker.archive.clock import clock_went_back
+from tracker.archive.database.url import archive_url
+from tracker.archive.hosts import get_host, save_host
+from tracker.archive.outbox import release_leases
+from tracker.archive.thread import ArchiveThread
 from tracker.errors import ArchiveError
 from tracker.extraction import ExtractPool
 from tracker.fetch import BrowserFetcher, HttpFetcher
@@ -19,12 +24,11 @@ from tracker.jobs.local import LocalQueue
 from tracker.jobs.update_model import UpdateModel
 from tracker.model import CheckOutcome
 from tracker.observe import logs, metrics
-from tracker.pipeline import ArchiveThread, Pipeline, Politeness
-from tracker.sources.attempt import attempt
+from tracker.pipeline import Pipeline, Politeness
+from tracker.sources import read_hub_or_failure
 
 from .archive_health import ArchiveHealth
 from .checking import require_usable
-from .roles import is_shared
 from .sites import rule_folders
 from .update_model_store import UpdateModelStore
 from .watchlist import sync
@@ -86,30 +90,30 @@ def forward_for(source: SourceConfig, beliefs: UpdateModel) -> Forward:
 
 @dataclass(slots=True)
 class Runtime:
-    """Everything one running process holds: made by `open_room`, let go of by its exit stack."""
+    """Everything one running process holds: made by `open_runtime`, let go of by its exit stack."""
 
     config: Config
-    desk: ArchiveThread
+    archive: ArchiveThread
     fetcher: Fetcher
     browser: Fetcher
     pool: ExtractPool
     hub_pool: ExtractPool
     no_pace: bool
     listener: Listener
-    believing: UpdateModelStore = field(init=False)
-    trouble: ArchiveHealth = field(init=False)
+    update_model: UpdateModelStore = field(init=False)
+    health: ArchiveHealth = field(init=False)
     crawler: Crawler = field(init=False)
     queue: LocalQueue = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.believing = UpdateModelStore(self.desk.call)
-        self.trouble = ArchiveHealth(self.desk.call)
+        self.update_model = UpdateModelStore(self.archive)
+        self.health = ArchiveHealth(self.archive)
         self.crawler = Crawler(
-            self.desk.call,
+            self.archive,
             self.fetcher,
             self.pipeline,
-            self.manner,
+            self.politeness,
             utc_now,
             self.listener,
             browser=self.browser,
@@ -120,7 +124,7 @@ class Runtime:
 
     def pipeline(self) -> Pipeline:
         """Return the pipeline of the configuration as it is now."""
-        beliefs = self.believing.now
+        beliefs = self.update_model.now
         return Pipeline(
             self.config,
             self.pool,
@@ -131,19 +135,19 @@ class Runtime:
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Read a hub in a child that can be killed, and that no article waits for: a hostile feed may hang it."""
-        return await self.hub_pool.run(attempt, hub, found.body, found.final_url, found.status, about=found)
+        return await self.hub_pool.run(read_hub_or_failure, hub, found.body, found.final_url, found.status, about=found)
 
-    def manner(self) -> Politeness:
+    def politeness(self) -> Politeness:
         """Return how politely hosts are to be treated now."""
         return Politeness(self.config.fetch.delay.total_seconds(), slow=not self.config.contact, no_pace=self.no_pace)
 
     async def sync(self) -> None:
         """Make the archive watch what the configuration names now."""
-        await sync(self.desk.call, self.config, utc_now())
+        await self.archive.run(sync, self.config, utc_now())
 
     async def clock_went_back(self) -> None:
         """Let nothing wait until the clock comes by a second time, where it was put back."""
-        if seconds := await self.desk.call("clock_went_back", utc_now()):
+        if seconds := await self.archive.run(clock_went_back, utc_now()):
             _log.warning("clock", detail=f"visits stand {seconds:.0f} s in the future; what was planned comes sooner")
 
     def crashed(self, host: str, error: BaseException) -> None:
@@ -152,7 +156,7 @@ class Runtime:
         Trouble with the archive is nobody's fault but ours: it is said once, and everything waits until it is over.
         """
         if isinstance(error, ArchiveError):
-            self.trouble.met(error)
+            self.health.met(error)
             return
         metrics.CRASHES.inc()
         _log.error("crash", host=host, error=f"{type(error).__name__}: {error}", exc_info=error)
@@ -166,10 +170,10 @@ class Runtime:
 
     async def _postpone(self, host: str) -> None:
         try:
-            state: HostState = await self.desk.call("host", host)
-            await self.desk.call("save_host", replace(state, not_before=utc_now() + timedelta(minutes=5)))
+            state: HostState = await self.archive.run(get_host, host)
+            await self.archive.run(save_host, replace(state, not_before=utc_now() + timedelta(minutes=5)))
         except ArchiveError as error:
-            self.trouble.met(error)
+            self.health.met(error)
 
 
 async def open_runtime(
@@ -191,13 +195,14 @@ async def open_runtime(
     url = config.archive.database
     stack.enter_context(archive.lock(url, shared=shared))
     # On a server others write too: locks on a source's rows that were held for long would wait for each other.
-    group = None if is_shared(url) else archive.SqlStore.commit_group
-    desk = await stack.enter_async_context(
-        ArchiveThread(lambda: archive.open_archive(url, migrate=migrate), group=group)
+    archive_thread = await stack.enter_async_context(
+        ArchiveThread(
+            lambda: archive.open_archive(url, migrate=migrate), group_writes=archive_url(url).path is not None
+        )
     )
     if not shared:
         # Whoever leased an alert before held the lock that is ours now, so it is dead: its alerts must not wait for it.
-        await desk.call("release")
+        await archive_thread.run(release_leases)
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher)
@@ -207,7 +212,7 @@ async def open_runtime(
     stack.callback(pool.close)
     hub_pool = ExtractPool(HUB_READERS)
     stack.callback(hub_pool.close)
-    return Runtime(config, desk, fetcher, browser, pool, hub_pool, no_pace, listener)
+    return Runtime(config, archive_thread, fetcher, browser, pool, hub_pool, no_pace, listener)
 
 
 def require(config: Config, fetcher: Fetcher) -> None:

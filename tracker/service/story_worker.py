@@ -12,11 +12,21 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.stories import (
+    list_decisions,
+    list_homes,
+    list_postings,
+    newest_versions,
+    recent_versions,
+    save_reading,
+    unread_versions,
+)
 from tracker.errors import ArchiveError
 from tracker.observe import logs
-from tracker.stories import CurrentDecisions, StoryIndex, copies, current_decisions, placing, signature
+from tracker.stories import CurrentDecisions, StoryIndex, copies, placing, signature
 from tracker.stories.clusters import WINDOW
-from tracker.stories.decisions import is_ident
+from tracker.stories.decisions import current_decisions, is_ident
 
 from .followed_links import follow
 from .runtime import utc_now
@@ -25,9 +35,9 @@ from .stale_copies import look
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
     from tracker.model import Decision, Home, StoryPosting, Tracked, Version
-    from tracker.pipeline.archive_thread import Call
     from tracker.stories.copies import CopyLink
     from tracker.stories.shingles import Signature
 
@@ -76,8 +86,8 @@ class StoryWorker:
     *followed* counts the articles put under watch because a story follows its links.
     """
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, archive: ArchiveThread) -> None:
+        self._archive = archive
         self._memory: _Memory | None = None
         self._said: list[Decision] = []
         self.followed = 0
@@ -88,7 +98,7 @@ class StoryWorker:
         ends = monotonic() + seconds
         count = 0
         while monotonic() < ends:
-            unread: list[Version] = await self._call("story_unread", AT_ONCE)
+            unread: list[Version] = await self._archive.run(unread_versions, AT_ONCE)
             if not unread:
                 break
             memory = await self._remember(now)
@@ -110,7 +120,7 @@ class StoryWorker:
             count = await self.catch_up(room.config, now, seconds)
             if now - self._looked_at >= LOOK_EVERY:
                 self._looked_at = now
-                await look(self._call, room.config, now)
+                await self._archive.run(look, room.config, now)
         except ArchiveError as error:
             self._memory = None
             _log.error("stories", detail=str(error), hint="they are caught up with at the next turn")
@@ -119,7 +129,7 @@ class StoryWorker:
             _log.debug("stories", read=count)
 
     async def _remember(self, now: datetime) -> _Memory:
-        said: list[Decision] = await self._call("story_decisions")
+        said: list[Decision] = await self._archive.run(list_decisions)
         if self._memory is None or said != self._said:
             self._memory = await self._load(now)
             self._memory.decisions = current_decisions(said)
@@ -129,10 +139,10 @@ class StoryWorker:
 
     async def _load(self, now: datetime) -> _Memory:
         memory = _Memory()
-        recent: list[Version] = await self._call("story_recent", now - WINDOW, REMEMBERED)
+        recent: list[Version] = await self._archive.run(recent_versions, now - WINDOW, REMEMBERED)
         for start in range(0, len(recent), AT_ONCE):
             await asyncio.to_thread(self._index, memory, recent[start : start + AT_ONCE])
-        homes: list[Home] = await self._call("story_homes", [each.article for each in recent])
+        homes: list[Home] = await self._archive.run(list_homes, [each.article for each in recent])
         memory.homes = {home.article: home for home in homes}
         for version in recent:
             home = memory.homes.get(version.article)
@@ -145,17 +155,17 @@ class StoryWorker:
             memory.index.add(placing.entry_of(version, version.seen))
 
     async def _read(self, memory: _Memory, config: Config, version: Version, now: datetime) -> None:
-        tracked: Tracked = await self._call("article", version.article)
+        tracked: Tracked = await self._archive.run(get_article, version.article)
         signed = await asyncio.to_thread(signature, version.content)
-        postings: list[StoryPosting] = await self._call("story_postings", signed.marks)
+        postings: list[StoryPosting] = await self._archive.run(list_postings, signed.marks)
         links, elsewhere = await self._links(version, signed, postings)
         await self._know(memory, version.article, links)
         around = memory.around(config, version, elsewhere)
         entry = await asyncio.to_thread(placing.entry_of, version, tracked.first_seen_at)
         reading = await asyncio.to_thread(placing.place, version, entry, signed, postings, links, around, now)
         memory.index.add(entry)
-        self.followed += len(await follow(self._call, config, version, now))
-        await self._call("keep_story", reading)
+        self.followed += len(await self._archive.run(follow, config, version, now))
+        await self._archive.run(save_reading, reading)
         if reading.home is not None:
             memory.homes[version.article] = reading.home
         home = memory.homes.get(version.article)
@@ -169,7 +179,7 @@ class StoryWorker:
         others = {}
         elsewhere = set()
         for candidate in copies.candidates(version.article, signed, postings):
-            held: list[Version] = await self._call("story_versions", candidate.article, MOST_VERSIONS)
+            held: list[Version] = await self._archive.run(newest_versions, candidate.article, MOST_VERSIONS)
             others[candidate.article] = [each.content for each in held if not each.removed]
             if held and held[0].source != version.source:
                 elsewhere.add(candidate.article)
@@ -184,7 +194,7 @@ class StoryWorker:
         wanted = [article, *strangers] if article not in memory.homes else strangers
         if not wanted:
             return
-        for home in await self._call("story_homes", wanted):
+        for home in await self._archive.run(list_homes, wanted):
             memory.homes[home.article] = home
-            tracked: Tracked = await self._call("article", home.article)
+            tracked: Tracked = await self._archive.run(get_article, home.article)
             memory.stories.setdefault(home.article, tracked.stories or (home.story,))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tracker import compare
+from tracker.archive.articles import get_article
+from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.record import EMPTY, Record
 from tracker.model import Article, Block, BlockKind, Capture
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.exchange.keeping import Receipt
     from tracker.exchange.newsedits_read import TextVersion
@@ -36,7 +38,7 @@ class Texts:
     Articles join *source*, or the one that the file names, or the one of their host.
     """
 
-    store: SqlStore
+    store: Archive
     config: Config
     source: str = ""
     history: History = field(default_factory=History)
@@ -101,6 +103,6 @@ class Texts:
             return self._last[url]
         # Long ago: it was written since, unless the archive holds something else.
         try:
-            return self.store.version(self.store.article(url).id, n).content
+            return get_version(self.store, get_article(self.store, url).id, n).content
         except NotKnown:
             return None

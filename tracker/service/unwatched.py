@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.archive.articles import find_articles, list_articles, set_article_state
+from tracker.archive.memos import get_memo, save_memo
 from tracker.model import ArticleState, Target
 from tracker.pipeline.filters import wanted
 from tracker.urls import identity
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.config import Config, SourceConfig
     from tracker.model import Tracked
-    from tracker.pipeline.archive_thread import Call
 
 _MEMO: Final = "watchlist"
 
@@ -41,34 +43,34 @@ class Named:
         return self.filters.get(source.name, filters_of(source)) != filters_of(source)
 
 
-async def named_before(call: Call) -> Named:
+def named_before(archive: Archive) -> Named:
     """Return what was named before; nothing where this is the first time."""
-    text = await call("memo", _MEMO)
+    text = get_memo(archive, _MEMO)
     data: dict[str, Any] = json.loads(text) if text else {}
     return Named(set(data.get("urls", ())), data.get("filters", {}), data.get("left", {}))
 
 
-async def leave(call: Call, config: Config, before: Named, now: datetime) -> None:
+def leave(archive: Archive, config: Config, before: Named, now: datetime) -> None:
     """Leave alone what is named no longer, take up what is named again, and remember what is named now.
 
     An address taken out of `urls` goes on being visited where a list names it.
     """
     urls = {identity(url): url for url in addresses(config)}
     left = dict(before.left)
-    gone = await _known(call, before.urls - set(urls.values()))
+    gone = _known(archive, before.urls - set(urls.values()))
     for tracked in gone:
         if identity(tracked.url) not in urls and not (tracked.listed_until and tracked.listed_until > now):
-            await _pause(call, tracked, left, "urls")
-    for tracked in await _known(call, urls.values()):
+            _pause(archive, tracked, left, "urls")
+    for tracked in _known(archive, urls.values()):
         if tracked.id in left:
-            await _resume(call, tracked, left)
+            _resume(archive, tracked, left)
     for source in config.sources:
         if before.changed(source):
-            await _filter(call, source, set(urls), left)
+            _filter(archive, source, set(urls), left)
     filters = {source.name: filters_of(source) for source in config.sources}
     found = {"urls": sorted(urls.values()), "filters": filters, "left": left}
     if found != {"urls": sorted(before.urls), "filters": before.filters, "left": before.left}:
-        await call("save_memo", _MEMO, json.dumps(found), now)
+        save_memo(archive, _MEMO, json.dumps(found), now)
 
 
 def addresses(config: Config) -> list[str]:
@@ -82,28 +84,28 @@ def filters_of(source: SourceConfig) -> str:
     return hashlib.sha256(json.dumps([source.include, source.exclude, source.limit]).encode()).hexdigest()[:16]
 
 
-async def _filter(call: Call, source: SourceConfig, urls: set[str], left: dict[str, str]) -> None:
+def _filter(archive: Archive, source: SourceConfig, urls: set[str], left: dict[str, str]) -> None:
     unlimited = source.model_copy(update={"limit": 1})
-    for tracked in await call("articles", source=source.name):
+    for tracked in list_articles(archive, source=source.name):
         passes = identity(tracked.url) in urls or bool(wanted(unlimited, [Target(tracked.url)]))
         if not passes and tracked.state is ArticleState.ACTIVE:
-            await _pause(call, tracked, left, "filters")
+            _pause(archive, tracked, left, "filters")
         elif passes and left.get(tracked.id) == "filters":
-            await _resume(call, tracked, left)
+            _resume(archive, tracked, left)
 
 
-async def _known(call: Call, urls: Iterable[str]) -> list[Tracked]:
-    found: list[Tracked | None] = await call("known", sorted(urls))
+def _known(archive: Archive, urls: Iterable[str]) -> list[Tracked]:
+    found: list[Tracked | None] = find_articles(archive, sorted(urls))
     return [each for each in found if each is not None]
 
 
-async def _pause(call: Call, tracked: Tracked, left: dict[str, str], why: str) -> None:
+def _pause(archive: Archive, tracked: Tracked, left: dict[str, str], why: str) -> None:
     if tracked.state is not ArticleState.PAUSED:
-        await call("set_state", tracked.id, ArticleState.PAUSED)
+        set_article_state(archive, tracked.id, ArticleState.PAUSED)
         left[tracked.id] = why
 
 
-async def _resume(call: Call, tracked: Tracked, left: dict[str, str]) -> None:
+def _resume(archive: Archive, tracked: Tracked, left: dict[str, str]) -> None:
     del left[tracked.id]
     if tracked.state is ArticleState.PAUSED:
-        await call("set_state", tracked.id, ArticleState.ACTIVE)
+        set_article_state(archive, tracked.id, ArticleState.ACTIVE)

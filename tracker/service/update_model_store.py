@@ -6,6 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.activity import hint_tallies, survey_watched
+from tracker.archive.hosts import get_host
+from tracker.archive.memos import get_memo, save_memo
 from tracker.errors import TrackerError
 from tracker.fetch import robots
 from tracker.jobs.pricing import BUSY, forecast, repriced
@@ -17,9 +20,9 @@ from .refit import can_learn, learn
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
     from tracker.model import HostState, Survey
-    from tracker.pipeline.archive_thread import Call
 
 _log = logs.get("cadence")
 _MOST_HOSTS: Final = 50
@@ -28,18 +31,18 @@ _MOST_HOSTS: Final = 50
 class UpdateModelStore:
     """Holds the beliefs; *now* is what the next decision is made on."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, archive: ArchiveThread) -> None:
+        self._archive = archive
         self.now = UpdateModel()
 
     async def recall(self) -> None:
         """Take over what the archive keeps, and how far hubs were right until now."""
-        self.now = from_json(await self._call("memo", MEMO), await self._call("tallies"))
+        self.now = from_json(await self._archive.run(get_memo, MEMO), await self._archive.run(hint_tallies))
 
     async def price(self, config: Config, now: datetime) -> None:
         """Move the thresholds one step towards the budgets, and keep them."""
         await self.recall()
-        survey: Survey = await self._call("survey", now)
+        survey: Survey = await self._archive.run(survey_watched, now)
         if not survey.articles:
             return
         before, delay = self.now, config.fetch.delay.total_seconds()
@@ -70,13 +73,13 @@ class UpdateModelStore:
             _log.info("learned", articles=found.articles, updates_per_article=round(curve.mean_updates, 3))
 
     async def _keep(self, beliefs: UpdateModel, now: datetime) -> None:
-        await self._call("save_memo", MEMO, to_json(beliefs), now)
+        await self._archive.run(save_memo, MEMO, to_json(beliefs), now)
         self.now = beliefs
 
     async def _delays(self, hosts: list[str], delay: float) -> dict[str, float]:
         found = {}
         for host in hosts:
-            state: HostState = await self._call("host", host)
+            state: HostState = await self._archive.run(get_host, host)
             asked = robots.crawl_delay(state.robots) if state.robots else None
             found[host] = max(delay, asked or 0.0)
         return found

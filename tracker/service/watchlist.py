@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.archive.articles import add_targets
+from tracker.archive.sources import list_sources, sync_source
 from tracker.config import SourceConfig
 from tracker.model import Hub, HubKind, Target
 from tracker.stories import stories_of
@@ -15,37 +17,37 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.config import Config
-    from tracker.pipeline.archive_thread import Call
 
 
-async def sync(call: Call, config: Config, now: datetime) -> None:
+def sync(archive: Archive, config: Config, now: datetime) -> None:
     """Make the archive watch exactly what the configuration names; what is no longer named is kept and left alone.
 
     A source whose filters have changed has its lists read whole, whatever their hosts say of them.
     """
-    before = await named_before(call)
+    before = named_before(archive)
     for source in config.sources:
         hubs = [] if source.paused else hubs_of(source)
-        await call("sync_source", source.name, hubs, now, paused=source.paused, anew=before.changed(source))
-        await _watch(call, config, source, source.urls, now)
+        sync_source(archive, source.name, hubs, now, paused=source.paused, anew=before.changed(source))
+        _watch(archive, config, source, source.urls, now)
     named = {source.name for source in config.sources}
     for story in config.stories:
         for url in story.urls:
             source = source_of(config, url)
             if source.name not in named:
-                await call("sync_source", source.name, [], now)
+                sync_source(archive, source.name, [], now)
                 named.add(source.name)
-            await _watch(call, config, source, [url], now)
-    for name in await call("sources"):
+            _watch(archive, config, source, [url], now)
+    for name in list_sources(archive):
         if name not in named:
-            await call("sync_source", name, [], now, paused=True)
-    await leave(call, config, before, now)
+            sync_source(archive, name, [], now, paused=True)
+    leave(archive, config, before, now)
 
 
-async def _watch(call: Call, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:
+def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:
     for url in urls:
-        await call("add_targets", source.name, [Target(untracked(url))], now, stories_of(config, source, url))
+        add_targets(archive, source.name, [Target(untracked(url))], now, stories_of(config, source, url))
 
 
 def hubs_of(source: SourceConfig) -> list[Hub]:

@@ -11,6 +11,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
+from tracker.archive.hubs import list_hubs, poll_sooner
+from tracker.archive.memos import get_memo, save_memo
 from tracker.errors import DeliveryError
 from tracker.jobs.websub import MEMO, PATH, Subscription, form, from_json, pushed, to_json, verified
 from tracker.model import CheckOutcome
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from tracker.archive.archive import Archive
+    from tracker.archive.thread import ArchiveThread
     from tracker.jobs.crawl import Report
     from tracker.jobs.websub import Reply
     from tracker.model import Push
-    from tracker.pipeline.archive_thread import Call
     from tracker.ports import Fetcher
 
     Pushed = Callable[[Subscription], Coroutine[None, None, None]]
@@ -47,9 +50,9 @@ class WebSubCallbacks:
     """
 
     def __init__(
-        self, call: Call, fetcher: Fetcher, address: str, clock: Callable[[], datetime], on_push: Pushed
+        self, archive: ArchiveThread, fetcher: Fetcher, address: str, clock: Callable[[], datetime], on_push: Pushed
     ) -> None:
-        self._call = call
+        self._archive = archive
         self._fetcher = fetcher
         self._address = address
         self._clock = clock
@@ -143,13 +146,13 @@ class WebSubCallbacks:
             _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=detail)
 
     async def _refresh(self) -> None:
-        self._held = from_json(await self._call("memo", MEMO))
+        self._held = from_json(await self._archive.run(get_memo, MEMO))
 
     async def _keep(self, *changed: Subscription, gone: Iterable[str] = ()) -> None:
         # Other processes on the same archive keep theirs there too.
-        held = from_json(await self._call("memo", MEMO)) | {each.ident: each for each in changed}
+        held = from_json(await self._archive.run(get_memo, MEMO)) | {each.ident: each for each in changed}
         self._held = {ident: each for ident, each in held.items() if ident not in set(gone)}
-        await self._call("save_memo", MEMO, to_json(self._held.values()), self._clock())
+        await self._archive.run(save_memo, MEMO, to_json(self._held.values()), self._clock())
 
     def _looked_up(self, ident: str) -> Subscription | None:
         if self._loop is None:
@@ -163,12 +166,12 @@ class WebSubCallbacks:
         self._loop.call_soon_threadsafe(self._spawn, work)
 
 
-async def read_soon(call: Call, pushed: Subscription, now: datetime) -> None:
+def read_soon(archive: Archive, pushed: Subscription, now: datetime) -> None:
     """Have the feed of a push read at once, or half a minute after it was read last."""
-    for state in await call("hub_states", pushed.source):
+    for state in list_hubs(archive, pushed.source):
         if state.hub.url == pushed.url:
             last = state.last_poll_at
-            await call("hasten", pushed.source, pushed.url, max(now, last + PUSHES_APART) if last else now)
+            poll_sooner(archive, pushed.source, pushed.url, max(now, last + PUSHES_APART) if last else now)
 
 
 def wsgi(callbacks: WebSubCallbacks) -> WSGIApplication:

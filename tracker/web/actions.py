@@ -6,11 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.archive.articles import force_due, get_article
+from tracker.archive.sources import list_sources
+from tracker.archive.stories import get_story_book, save_decision
 from tracker.config import edits, parse
 from tracker.errors import ConfigError, UsageError
 from tracker.model import Decision, StoryDecisionKind
 
-from .calls import at_once, caller
 from .rules import edited
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,21 @@ class Acts:
         """Make a source or an article due now. Raises NotKnown."""
         with self._store() as store:
             if article:
-                store.force_due(now, articles=[store.article(article).id])
+                force_due(store, now, articles=[get_article(store, article).id])
             else:
-                if source not in store.sources():
+                if source not in list_sources(store):
                     raise UsageError("there is no such source", resource=source)
-                store.force_due(now, source=source)
+                force_due(store, now, source=source)
         return "It is due now: the service looks at its next tick."
 
     def release(self, source: str, now: datetime) -> str:
         """Let go the alerts of a source that a storm holds, and hold none of it for a day. Raises UsageError."""
-        from tracker.pipeline.storm import release
+        from tracker.pipeline.storm import release_storm
 
         with self._store() as store:
-            if source not in store.sources():
+            if source not in list_sources(store):
                 raise UsageError("there is no such source", resource=source)
-            count = at_once(release(caller(store), source, now))
+            count = release_storm(store, source, now)
         return f"{count} alert{'s' * (count != 1)} of {source} let go; none is held for a day."
 
     def accept(self, story: str, now: datetime, who: str) -> str:
@@ -61,12 +63,12 @@ class Acts:
         from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
 
         with self._store() as store:
-            settled = current_stories(store.story_book())
+            settled = current_stories(get_story_book(store))
             ident = find_story(settled, story)
             if ident is None:
                 raise unknown_story(settled, story)
             said = Decision(StoryDecisionKind.ACCEPT, ident, settled.stories[ident], at=now, by=who)
-            store.decide_story(said, *membership_changes(settled, said))
+            save_decision(store, said, *membership_changes(settled, said))
         return "The story is accepted: nothing takes these articles out of it but a person."
 
     def edit_rule(self, name: str, form: Mapping[str, str], now: datetime) -> str:
@@ -86,9 +88,9 @@ class Acts:
         config = parse(text.encode("utf-8"), str(path))
         edits.write(path, text)
         with self._store() as store:
-            at_once(sync(caller(store), config, now))
+            sync(store, config, now)
 
-    def _store(self) -> closing[SqlStore]:
+    def _store(self) -> closing[Archive]:
         from tracker.archive import open_archive
 
         return closing(open_archive(self.database))

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker import __version__
+from tracker.archive.articles import get_article, list_by_last_change
+from tracker.archive.checks import list_checks
+from tracker.archive.counts import count_all
+from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model import LabelKind, VersionQuery
 from tracker.render import json
@@ -61,7 +65,7 @@ class Endpoint:
 
 
 def _counts(asked: PageRequest) -> Object:
-    return twin(asked.archive.kept("counts", asked.archive.store.counts))
+    return twin(asked.archive.kept("counts", lambda: count_all(asked.archive.opened)))
 
 
 def _changes(asked: PageRequest) -> Object:
@@ -72,20 +76,20 @@ def _articles(asked: PageRequest) -> Object:
     limit = asked.count("limit", 50, _LIMIT) or 50
     url = asked.query.get("url", "")
     if url:
-        return {"schema": SCHEMA, "articles": [json.tracked(asked.archive.store.article(url))]}
+        return {"schema": SCHEMA, "articles": [json.tracked(get_article(asked.archive.opened, url))]}
     named = {name: asked.query.get(name, "")[:200] for name in ("source", "story")}
-    found = asked.archive.browse.articles_of(limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
+    found = list_by_last_change(asked.archive.opened, limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
     return {"schema": SCHEMA, "articles": [json.tracked(each) for each in found]}
 
 
 def _article(asked: PageRequest) -> Object:
-    return json.tracked(asked.archive.store.article(asked.path["ident"]))
+    return json.tracked(get_article(asked.archive.opened, asked.path["ident"]))
 
 
 def _versions(asked: PageRequest) -> Object:
-    tracked = asked.archive.store.article(asked.path["ident"])
+    tracked = get_article(asked.archive.opened, asked.path["ident"])
     limit = asked.count("limit", 100, _LIMIT) or 100
-    glances = asked.archive.store.glance(VersionQuery(article=tracked.id, limit=limit))
+    glances = list_summaries(asked.archive.opened, VersionQuery(article=tracked.id, limit=limit))
     return {
         "schema": SCHEMA,
         "article": tracked.id,
@@ -98,15 +102,19 @@ def _version(asked: PageRequest) -> Object:
 
 
 def _diff(asked: PageRequest) -> Object:
-    ident = asked.archive.store.article(asked.path["ident"]).id
+    ident = get_article(asked.archive.opened, asked.path["ident"]).id
     ends = {"ident": ident, "old": asked.query["from"], "new": asked.query["to"]}
     return change(replace(asked, path=ends, query={})).as_json()
 
 
 def _checks(asked: PageRequest) -> Object:
-    tracked = asked.archive.store.article(asked.path["ident"])
+    tracked = get_article(asked.archive.opened, asked.path["ident"])
     limit = asked.count("limit", 100, _LIMIT) or 100
-    return {"schema": SCHEMA, "article": tracked.id, "checks": plain(asked.archive.store.checks(tracked.id, limit))}
+    return {
+        "schema": SCHEMA,
+        "article": tracked.id,
+        "checks": plain(list_checks(asked.archive.opened, tracked.id, limit)),
+    }
 
 
 def _search(asked: PageRequest) -> Object:

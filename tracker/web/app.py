@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
-import anyio.to_thread
 import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError, NotKnown, TrackerError, UsageError
+from tracker.web.web import Web, here, tagged
 
 from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked, openapi
 from .events import Events
-from .guard import Guard, csrf
+from .guard import Guard
 from .page_request import PageRequest, View
 from .pages.version import VersionPage
-from .routes import FEEDS, NAV, PAGES
+from .routes import FEEDS, PAGES
 from .statics import statics
-from .templating import page as render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,12 +38,10 @@ if TYPE_CHECKING:
 
     from tracker.config import Config
 
-    from .data import Archive
-    from .guard import Who
+    from .data import CachedArchive
     from .routes import WebPage
     from .site import Site
 
-_THREADS: Final = 4
 _YEAR: Final = "public, max-age=31536000, immutable"
 
 
@@ -77,61 +75,8 @@ class ApiPage(View):
         return "API"
 
 
-@dataclass
-class Web:
-    """What every answer needs: the archive, the site, the clock."""
-
-    archive: Archive
-    site: Site
-    now: Callable[[], datetime]
-    config: Callable[[], Config | None] = lambda: None
-    acts: Any = None
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
-    limiter: Any = field(init=False, default=None)
-
-    def asked(self, request: Request) -> PageRequest:
-        """Return a request as a question."""
-        who: Who = request.scope["state"]["who"]
-        return PageRequest(
-            archive=self.archive,
-            now=self.now(),
-            path={name: str(value) for name, value in request.path_params.items()},
-            query=dict(request.query_params),
-            config=self.config(),
-            base=self.base(request),
-            here=here(request),
-            admin=self.site.admin and bool(who.session),
-        )
-
-    def base(self, request: Request) -> str:
-        """Return the address that links to this site begin with."""
-        scheme = "https" if request.scope["state"]["secure"] else "http"
-        return self.site.base or f"{scheme}://{request.headers.get('host', '')}"
-
-    async def in_thread(self, work: Callable[[], Response]) -> Response:
-        """Run *work* beside the loop, few at a time: pages take a processor, not a wait."""
-        if self.limiter is None:
-            self.limiter = anyio.CapacityLimiter(_THREADS)
-        return await anyio.to_thread.run_sync(work, limiter=self.limiter)
-
-    def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401
-        """Return a view within the frame of every page."""
-        who: Who = request.scope["state"]["who"]
-        html = render(
-            view,
-            nav=NAV,
-            section=section,
-            site=False,
-            signed_in=bool(who.session),
-            admin=self.site.admin and bool(who.session),
-            csrf=csrf(self.site, who.session),
-            **({"twin": "", "live": False, "flash": ""} | more),
-        )
-        return tagged(request, HTMLResponse(html, status))
-
-
 def build(
-    archive: Archive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
+    archive: CachedArchive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
 ) -> Starlette:
     """Return the application over *archive*; *now* tells the time, *config* gives the configuration of the moment."""
     web = Web(archive, site, now, config)
@@ -206,23 +151,6 @@ def twin_path(request: Request) -> str:
     """Return the address of the JSON twin of a page that was asked for."""
     path, mark, query = here(request).partition("?")
     return ("/index.json" if path == "/" else f"{path}.json") + mark + query
-
-
-def here(request: Request) -> str:
-    """Return the path and the query that were asked for, as a link may name them."""
-    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
-    return path + (f"?{request.url.query}" if request.url.query else "")
-
-
-def tagged(request: Request, response: Response) -> Response:
-    """Give an answer its ETag, and leave its body out where the browser has it already."""
-    if response.status_code != 200:
-        return response
-    tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:24]}"'
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers={"etag": tag})
-    response.headers["etag"] = tag
-    return response
 
 
 async def feed_of(web: Web, make: Callable[[PageRequest], str], request: Request) -> Response:
@@ -303,7 +231,7 @@ async def health(web: Web, request: Request) -> Response:
     """Say that pages can be made."""
 
     def work() -> Response:
-        web.archive.browse.newest_row()
+        newest_row(web.archive.opened)
         return as_json(request, {"ok": True})
 
     return await web.in_thread(work)
@@ -332,9 +260,9 @@ async def raw(web: Web, request: Request) -> Response:
 
     def work() -> Response:
         asked = web.asked(request)
-        tracked = web.archive.store.article(asked.path["ident"])
+        tracked = get_article(web.archive.opened, asked.path["ident"])
         n = asked.number("n")
-        kept = web.archive.store.capture(tracked.id, n)
+        kept = get_capture(web.archive.opened, tracked.id, n)
         headers = {
             "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
             "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

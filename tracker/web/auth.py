@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from tracker.web.web import Web
+
     from .actions import Acts
-    from .app import Web
     from .guard import Who
 
 _PENALTY: Final = 0.7

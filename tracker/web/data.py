@@ -1,4 +1,4 @@
-"""The archive as pages read it: the store, and what can be leafed through; both read only."""
+"""The archive as web pages read it: read-only, with sums over the whole archive cached for a while."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from itertools import pairwise
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tracker.archive.habits import list_habits
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tracker.archive import SqlStore
-    from tracker.archive.reading.browse import Browse
+    from tracker.archive.archive import Archive
     from tracker.model import Change, Version
 
 T = TypeVar("T")
@@ -20,11 +21,10 @@ FRESH_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True)
-class Archive:
-    """What pages read; any thread may."""
+class CachedArchive:
+    """An archive opened for reading, and cached results of slow questions. Any thread may use it."""
 
-    store: SqlStore
-    browse: Browse
+    opened: Archive
     _kept: dict[Any, tuple[float, Any]] = field(default_factory=dict)
     _making: dict[Any, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -64,12 +64,12 @@ class Archive:
     def settled(self, versions: Sequence[Version]) -> list[Version]:
         """Return versions of one article without the lines that its source has taught to set aside by now."""
         found = list(versions)
-        learned = self.store.habits(found[0].source) if found else []
+        learned = list_habits(self.opened, found[0].source) if found else []
         if not learned:
             return found
-        from tracker.extraction.habits import Habits, apply
+        from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 
-        habits = Habits().with_these(learned)
+        habits = LearnedBoilerplate().with_habits(learned)
         return [replace(version, content=apply(habits, version.content)) for version in found]
 
     def change(self, old: Version, new: Version) -> Change:
@@ -83,16 +83,14 @@ class Archive:
 
     def close(self) -> None:
         """Let go of the database. Idempotent."""
-        self.store.close()
+        self.opened.close()
 
 
-def open_pages(url: str) -> Archive:
+def open_pages(url: str) -> CachedArchive:
     """Open the archive at *url* for reading. Errors are those of `open_archive`."""
     from tracker.archive import open_archive
-    from tracker.archive.reading.browse import Browse
 
-    store = open_archive(url, readonly=True)
-    return Archive(store, Browse(store.database))
+    return CachedArchive(open_archive(url, readonly=True))
 
 
 def chained(versions: Sequence[Version]) -> list[Change | None]:

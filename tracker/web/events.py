@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 import anyio.to_thread
 from starlette.responses import StreamingResponse
 
+from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from .data import Archive
+    from .data import CachedArchive
 
 EVERY: Final = 2.0
 _SILENCE: Final = 15
@@ -26,7 +27,7 @@ _MOST: Final = 64
 class Events:
     """Tells those who listen what came; looks only while somebody does."""
 
-    archive: Archive
+    archive: CachedArchive
     closing: asyncio.Event
     every: float = EVERY
     _listeners: set[asyncio.Queue[int]] = field(default_factory=set)
@@ -62,7 +63,7 @@ class Events:
         seen: int | None = None
         while self._listeners and not self.closing.is_set():
             try:
-                newest = await anyio.to_thread.run_sync(self.archive.browse.newest_row)
+                newest = await anyio.to_thread.run_sync(newest_row, self.archive.opened)
             except ArchiveError:
                 # A busy archive answers the next time.
                 newest = seen or 0

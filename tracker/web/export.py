@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
 
 import orjson
 
-from tracker.archive.reading.browse import Browse
+from tracker.archive.articles import list_articles, summarise_articles
+from tracker.archive.sources import list_sources
+from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
 from tracker.exchange.selection import ExportProgress
 from tracker.model import VersionQuery
 
 from . import links
-from .data import Archive
+from .data import CachedArchive
 from .page_request import PageRequest, View
 from .pages.article import article
 from .pages.change import FORMS, change
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.archive.reading.browse import ArticleSummary
+    from tracker.archive.articles import ArticleSummary
     from tracker.exchange.formats import Job
     from tracker.model import VersionSummary
 
@@ -78,8 +80,7 @@ def write(job: Job) -> ExportProgress:
     """
     folder = job.place
     _prepare(folder)
-    store: Any = job.store
-    archive = Archive(store, Browse(store.database))
+    archive = CachedArchive(job.store)
     found = chosen(archive, job)
     sheets = [*of_articles(found), *(_around(archive) if _whole(job) else ())]
     files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
@@ -106,13 +107,13 @@ def write(job: Job) -> ExportProgress:
     return tally
 
 
-def chosen(archive: Archive, job: Job) -> dict[str, list[VersionSummary]]:
+def chosen(archive: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
     """Return the versions of every article that is selected, oldest first; those taken out are not among them."""
     selection = job.selection
-    idents = selection.articles or [each.id for each in archive.store.articles(source=selection.source or None)]
+    idents = selection.articles or [each.id for each in list_articles(archive.opened, source=selection.source or None)]
     found = {}
     for ident in dict.fromkeys(idents):
-        glances = archive.store.glance(VersionQuery(article=ident, reverse=True))
+        glances = list_summaries(archive.opened, VersionQuery(article=ident, reverse=True))
         within = [
             each
             for each in glances
@@ -141,11 +142,11 @@ def of_articles(found: Mapping[str, Sequence[VersionSummary]]) -> Iterator[Sheet
                 yield Sheet(links.diff(ident, old, new) + view, change, given)
 
 
-def contents(archive: Archive, found: Mapping[str, Sequence[VersionSummary]], now: datetime) -> Contents:
+def contents(archive: CachedArchive, found: Mapping[str, Sequence[VersionSummary]], now: datetime) -> Contents:
     """Return the first page."""
     changes = sorted((each for all_ in found.values() for each in all_ if each.n > 1), key=lambda each: each.seen)
-    briefs = archive.browse.briefs(list(found))
-    words = archive.browse.sparks(list(found))
+    briefs = summarise_articles(archive.opened, list(found))
+    words = words_by_version(archive.opened, list(found))
     ordered = sorted(briefs.values(), key=lambda each: each.last_change or each.first_seen, reverse=True)
     newest = entries(archive, changes[::-1][:_NEWEST], shown=_NEWEST)
     return Contents(newest, tuple((each, words[each.ident]) for each in ordered), now)
@@ -191,13 +192,13 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
     return _ATTRIBUTE.sub(attribute, without)
 
 
-def _around(archive: Archive) -> Iterator[Sheet]:
+def _around(archive: CachedArchive) -> Iterator[Sheet]:
     """Yield the pages of stories and sources: of a whole archive alone, for they speak of all of it."""
     yield Sheet("/stories", stories)
     for each in lines(archive):
         yield Sheet(links.story(each.ident), story, {"name": each.ident})
     yield Sheet("/sources", sources)
-    for name in archive.store.sources():
+    for name in list_sources(archive.opened):
         yield Sheet(links.source(name), source, {"name": name})
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from tracker.archive.articles import get_article
+from tracker.archive.summaries import list_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model import VersionQuery
 
@@ -60,8 +62,8 @@ def known(asked: PageRequest, url: str) -> tuple[Tracked, Sequence[VersionSummar
     """Return an article by its address, and its versions that were not taken out, oldest first. Raises NotKnown."""
     if not url.startswith(("http://", "https://")):
         raise NotKnown("this is no address of an article", resource=url[:200])
-    tracked = asked.archive.store.article(url)
-    found = asked.archive.store.glance(VersionQuery(article=tracked.id, reverse=True))
+    tracked = get_article(asked.archive.opened, url)
+    found = list_summaries(asked.archive.opened, VersionQuery(article=tracked.id, reverse=True))
     versions = [each for each in found if not each.removed]
     if not versions:
         raise NotKnown("no version of it has been kept", resource=url[:200])

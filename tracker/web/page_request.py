@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tracker.config import Config
 
-    from .data import Archive
+    from .data import CachedArchive
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class PageRequest:
     *base* is what addresses of this site begin with, *here* the path and query asked for; *admin*: forms may act.
     """
 
-    archive: Archive
+    archive: CachedArchive
     now: datetime
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)

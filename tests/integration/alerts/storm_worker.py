@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tracker import archive
-from tracker.alerts import DeliveryWorker
-from tracker.alerts.webhook import WebhookNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.archive.counts import count_all
+from tracker.archive.outbox import release_leases
 from tracker.config import FetchConfig
 from tracker.fetch import HttpFetcher
 from tracker.observe import logs
-from tracker.pipeline import ArchiveThread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +30,13 @@ def deliver(database: str, base: str, names: Sequence[str], deadline: float, rea
 
 async def _work(database: str, base: str, names: Sequence[str], deadline: float, ready: Event) -> None:
     with archive.lock(database):
-        async with ArchiveThread(lambda: archive.open_archive(database)) as desk:
-            await desk.call("release")
+        async with archive.ArchiveThread(lambda: archive.open_archive(database)) as thread:
+            await thread.run(release_leases)
             fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
             targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}
-            outbox = DeliveryWorker(desk.call, targets, deadline=deadline, patience=0.2, pace=0.0005)
+            outbox = DeliveryWorker(thread, targets, deadline=deadline, max_wait=0.2, delay_scale=0.0005)
             ready.set()
-            while (await desk.call("counts")).pending_alerts:
+            while (await thread.run(count_all)).pending_alerts:
                 if not await outbox.deliver_due(datetime.now(UTC)):
                     await asyncio.sleep(0.02)
             await outbox.aclose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,11 @@ from click.testing import CliRunner, Result
 
 from tests.archive_samples import NOW, grow, intent, minutes, watch
 from tracker.archive import open_archive
+from tracker.archive.checks import commit_check
+from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
 from tracker.cli.main import cli
 from tracker.model import Alert, DeliveryState
-from tracker.pipeline.storm import MEMO, Storm, lane_of, written
+from tracker.pipeline.storm import Storm, lane_of, save_storm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,18 +98,18 @@ def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):
     assert '"specversion": "1.0"' in shown.stdout
     assert "Subject: correction: Harbour bridge closed" in shown.stdout
     assert "secret-path" not in shown.output
-    assert "nothing was sent" in shown.stderr
+    assert "Nothing was sent" in shown.stderr
     assert len(objects(run("alerts", "test", "--rule", "Corrections", "--to", "desk", "--json"))) == 3
 
 
-def test_test_tells_when_and_which_rules_are_met(run):
+def test_test_shows_the_time_and_which_rules_match(run):
     told = objects(run("alerts", "test", "--sample", "headline", "--json"))
     assert [(each["rule"], each["target"], each["meets"]) for each in told] == [("Daily", "desk", True)]
     assert told[0]["due"].endswith("T07:00:00Z")
     (quotes,) = objects(run("alerts", "test", "--rule", "Quotes", "--json"))
     assert (quotes["meets"], quotes["event"]) == (False, None)
-    assert "does not ask for this sample" in run("alerts", "test", "--rule", "Quotes").stdout
-    assert "no rule tells hook of such" in run("alerts", "test", "--to", "hook", "--sample", "headline").stderr
+    assert "does not match the sample" in run("alerts", "test", "--rule", "Quotes").stdout
+    assert "No rule sends this sample to hook" in run("alerts", "test", "--to", "hook", "--sample", "headline").stderr
     (copies,) = objects(run("alerts", "test", "--rule", "Copies", "--json"))
     assert (copies["meets"], copies["subject"][:18]) == (True, "copy not corrected")
     assert "6 h after" in copies["text"]
@@ -116,35 +117,37 @@ def test_test_tells_when_and_which_rules_are_met(run):
     assert (other["meets"], other["subject"][:12]) == (False, "new headline")
 
 
-def test_replay_shows_what_rules_would_have_told(run):
+def test_replay_shows_what_rules_would_have_sent(run):
     told = objects(run("alerts", "replay", "--since", "2026-11-01", "--json"))
     assert [(each["rule"], each["version"]) for each in told] == [("Daily", 2), ("Daily", 3)]
     assert told[0]["due"] == "2026-11-26T07:00:00Z"
     shown = run("alerts", "replay", "--since", "2026-11-01", "--rule", "Daily", "--rule", "Copies")
     assert shown.stdout.count("Daily → desk, sent") == 2
-    assert "2 alerts, 1 messages of those that wait" in shown.stderr
+    assert "2 alerts (Daily: 2); those that wait for a digest or quiet hours make 1 message." in shown.stderr
     assert "about stale copies" in shown.stderr
-    assert "told nothing" in run("alerts", "replay", "--since", "2026-11-01", "--rule", "Quotes").stderr
+    assert "matches no version" in run("alerts", "replay", "--since", "2026-11-01", "--rule", "Quotes").stderr
     assert run("alerts", "replay", "--since", "2026-11-26", "--json").stdout == ""
     assert "did you mean 'Daily'" in run("alerts", "replay", "--rule", "Daly", code=2).stderr
 
 
 def enqueue(*keys: str, **fields: Any) -> None:
-    from tracker.alerts import sample, tell
+    from tracker.alerts import sample, version_alert
 
     version, previous = sample("correction")
-    payload = tell("Corrections", "desk", version, previous, link="").payload
+    payload = version_alert("Corrections", "desk", version, previous, link="").payload
     with open_archive("sqlite:///writethru.db") as store:
-        store.enqueue(
-            [Alert(key, "Corrections", "desk", "ab" * 6, n, payload, **fields) for n, key in enumerate(keys, 1)], NOW
+        enqueue_alerts(
+            store,
+            [Alert(key, "Corrections", "desk", "ab" * 6, n, payload, **fields) for n, key in enumerate(keys, 1)],
+            NOW,
         )
 
 
-def test_list_says_why_and_retry_sends_the_dead_again(run):
+def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
     enqueue("wt_aaaa11", "wt_bbbb22")
     with open_archive("sqlite:///writethru.db") as store:
-        (head,) = store.claim(minutes(1), 60)
-        store.bury(head.id, "answered 410")
+        (head,) = claim_deliveries(store, minutes(1), 60)
+        bury_delivery(store, head.id, "answered 410")
     dead, pending = sorted(objects(run("alerts", "list", "--json")), key=lambda each: each["state"])
     assert (dead["id"], dead["state"], dead["attempts"], dead["error"]) == ("wt_aaaa11", "dead", 1, "answered 410")
     assert (pending["headline"], pending["labels"][0]["kind"]) == (
@@ -156,17 +159,17 @@ def test_list_says_why_and_retry_sends_the_dead_again(run):
     assert run("alerts", "list", "--rule", "Daily").stdout == ""
     assert objects(run("alerts", "retry", "aaaa", "--json")) == [{"schema": 1, "revived": 1}]
     with open_archive("sqlite:///writethru.db") as store:
-        assert store.deliveries(DeliveryState.DEAD) == []
-    assert "no alert like this is dead" in run("alerts", "retry", "aaaa", code=2).stderr
-    assert "name alerts" in run("alerts", "retry", code=2).stderr
-    assert "0 alerts wait" in run("alerts", "retry", "--all").stdout
+        assert list_deliveries(store, DeliveryState.DEAD) == []
+    assert "no dead alert has this ID" in run("alerts", "retry", "aaaa", code=2).stderr
+    assert "give alert IDs" in run("alerts", "retry", code=2).stderr
+    assert "0 alerts will be sent again" in run("alerts", "retry", "--all").stdout
     with open_archive("sqlite:///writethru.db") as store:
-        (head,) = store.claim(NOW + timedelta(days=399), 60)
-        store.postpone(head.id, NOW + timedelta(days=400), "answered 503")
-    assert "0 alerts wait" in run("alerts", "retry", "--target", "chat").stdout
-    assert "1 alert waits" in run("alerts", "retry", "--target", "desk").stdout
+        (head,) = claim_deliveries(store, NOW + timedelta(days=399), 60)
+        postpone_delivery(store, head.id, NOW + timedelta(days=400), "answered 503")
+    assert "0 alerts will be sent again" in run("alerts", "retry", "--target", "chat").stdout
+    assert "1 alert will be sent again" in run("alerts", "retry", "--target", "desk").stdout
     with open_archive("sqlite:///writethru.db") as store:
-        assert store.deliveries()[-1].due_at < NOW + timedelta(days=400)
+        assert list_deliveries(store)[-1].due_at < NOW + timedelta(days=400)
 
 
 def test_show_prints_an_alert_as_it_is_sent(run):
@@ -175,11 +178,11 @@ def test_show_prints_an_alert_as_it_is_sent(run):
         "correction: Harbour bridge closed after crack is found\n\n"
     )
     assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 1
-    assert "several alerts" in run("alerts", "show", "aaaa", code=2).stderr
+    assert "several alerts have IDs" in run("alerts", "show", "aaaa", code=2).stderr
     assert "no such alert" in run("alerts", "show", "cccc", code=2).stderr
 
 
-def test_watch_shows_the_latest_with_the_edit_that_matters(run):
+def test_watch_shows_the_latest_versions_with_the_most_important_edit(run):
     told = objects(run("watch", "--json", "-n", "2"))
     assert [each["version"] for each in told] == [2, 3]
     shown = run("watch", "--changes-only").stdout
@@ -190,15 +193,13 @@ def test_watch_shows_the_latest_with_the_edit_that_matters(run):
     assert "there is no such kind" in run("watch", "--kind", "corection", code=2).stderr
 
 
-def test_watch_follow_goes_on_until_it_has_enough(run, tmp_path):
-    def later() -> None:
-        with open_archive(f"sqlite:///{tmp_path / 'writethru.db'}") as store:
-            store.commit(intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))
+def test_watch_follow_goes_on_until_it_has_enough(run, monkeypatch):
+    def later(_seconds: float) -> None:
+        with open_archive("sqlite:///writethru.db") as store:
+            commit_check(store, intent(watch(store, "https://herald.example/news/storm"), 1, minutes(4)))
 
-    timer = threading.Timer(0.5, later)
-    timer.start()
+    monkeypatch.setattr("tracker.cli.commands.watch.time.sleep", later)
     told = objects(run("watch", "--follow", "--json", "-n", "2", "--count", "3"))
-    timer.join()
     assert [each["url"].rpartition("/")[2] for each in told] == ["flood", "flood", "storm"]
 
 
@@ -207,7 +208,7 @@ def test_what_is_held_for_a_storm_is_shown_and_released(run):
     lane = f"Corrections{lane_of('The Herald')}"
     enqueue("wt_aaaa11", lane=lane, due_at=storm.until)
     with open_archive("sqlite:///writethru.db") as store:
-        store.save_memo(MEMO + storm.source, written(storm), NOW)
+        save_storm(store, storm, NOW)
     told = run("alerts", "list")
     assert "25 of 30 articles changed at once" in told.stderr
     assert "alerts release 'The Herald'" in told.stderr

@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.unit.alerts.outbox_store import OutboxStore, alert
-from tracker.alerts import DeliveryWorker, apprise_child
-from tracker.alerts.apprise import AppriseNotifier
-from tracker.alerts.webhook import WebhookNotifier
+from tests.alert_samples import alert, delivery
+from tests.archives import inline, temporary_archive
+from tracker.alerts.channels import apprise_child
+from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
 from tracker.model import DeliveryState
 
 from .receivers import Hook, http_server
-from .test_mail import delivery
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 pytestmark = pytest.mark.anyio
@@ -64,7 +66,7 @@ async def test_redirects_are_not_followed(fetcher):
     assert len(hook.requests) == 1
 
 
-async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetcher):
+async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetcher):
     """Two good targets, one that hangs, one that wants a pause, one that is gone: each fares by itself."""
     answers = {
         "good": Hook(),
@@ -73,8 +75,8 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
         "busy": Hook(lambda n: (429, (("Retry-After", "1800"),)) if n == 1 else (200, ())),
         "gone": Hook(lambda _: (410, ())),
     }
-    store, start = OutboxStore(), now()
-    store.enqueue([alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
+    archive, start = temporary_archive(), now()
+    enqueue_alerts(archive, [alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
     async with (
         http_server(answers["good"]) as good,
         http_server(answers["shaky"]) as shaky,
@@ -84,7 +86,8 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
     ):
         urls = {"good": good, "shaky": shaky, "hangs": hangs, "busy": busy, "gone": gone}
         outbox = DeliveryWorker(
-            store.call, {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()}
+            inline(archive),
+            {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()},
         )
         while len(answers["good"].requests) < 4:
             await outbox.deliver_due(start)
@@ -93,12 +96,13 @@ async def test_an_outbox_over_receivers_that_fail_hang_and_ask_for_patience(fetc
                 pass
             if minutes == 10:
                 assert len(answers["busy"].requests) <= 2, "what was on its way, and nothing before the pause is over"
-    states = {name: {row.state for row in store.rows.values() if row.target == name} for name in answers}
+    rows = sorted(list_deliveries(archive), key=lambda row: row.id)
+    states = {name: {row.state for row in rows if row.target == name} for name in answers}
     assert states["good"] == states["shaky"] == states["busy"] == {DeliveryState.DELIVERED}
     assert states["gone"] == {DeliveryState.DEAD}
     assert states["hangs"] == {DeliveryState.PENDING}
     shaky_order = [json.loads(body)["id"] for _, body in answers["shaky"].requests]
-    keys = [row.key for row in store.rows.values() if row.target == "shaky"]
+    keys = [row.key for row in rows if row.target == "shaky"]
     assert sorted(set(shaky_order)) == sorted(keys)
     for first, second in (keys[:2], keys[2:]):
         assert max(i for i, key in enumerate(shaky_order) if key == first) < shaky_order.index(second)
@@ -136,19 +140,19 @@ async def test_apprise_that_hangs_is_killed():
             )
 
 
-async def test_an_apprise_url_nobody_can_read_is_a_dead_letter():
-    with pytest.raises(DeliveryError, match="cannot read this URL") as caught:
+async def test_an_apprise_url_that_is_not_accepted_is_a_permanent_error():
+    with pytest.raises(DeliveryError, match="does not accept this URL") as caught:
         await AppriseNotifier("chat", "discord://").send(delivery(), now())
     assert caught.value.permanent
 
 
 async def test_a_child_that_dies_is_a_failed_attempt(monkeypatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
-    with pytest.raises(DeliveryError, match="ended with status 1"):
+    with pytest.raises(DeliveryError, match="exited with status 1"):
         await AppriseNotifier("chat", "json://127.0.0.1:1/").send(delivery(), now())
 
 
-async def test_breaking_off_kills_the_child():
+async def test_cancelling_kills_the_child():
     hook = Hook(lambda _: None)
     async with http_server(hook) as url:
         sending = asyncio.create_task(
@@ -164,7 +168,7 @@ async def test_breaking_off_kills_the_child():
 @pytest.mark.parametrize(
     ("status", "expected"), [(200, {"ok": True}), (500, {"ok": False}), (None, {"ok": False, "permanent": True})]
 )
-async def test_the_child_answers_what_came_of_an_order(status, expected):
+async def test_the_child_returns_the_result_of_an_order(status, expected):
     hook = Hook(lambda _: (status or 200, ()))
     async with http_server(hook) as url:
         order = {
@@ -185,7 +189,7 @@ async def test_the_child_answers_what_came_of_an_order(status, expected):
         assert (sent["title"], sent["message"]) == (order["title"], order["body"])
 
 
-async def test_a_receiver_that_hangs_holds_up_no_other_at_its_host(fetcher):
+async def test_a_receiver_that_hangs_does_not_delay_others_at_its_host(fetcher):
     def hangs_in_one_place(hook: Hook) -> Any:
         async def app(scope: Any, receive: Any, send: Any) -> None:
             if scope["path"].endswith("/hangs"):

@@ -18,8 +18,10 @@ import pytest
 
 from tests.integration.alerts.receivers import http_server
 from tests.integration.alerts.storm_worker import deliver
-from tracker.alerts import sample, tell
+from tracker.alerts import sample, version_alert
 from tracker.archive import open_archive
+from tracker.archive.counts import count_all
+from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.model import Alert, DeliveryState
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ def thousand() -> list[Alert]:
             for article in range(ARTICLES):
                 ident = f"{article:012x}"
                 told = replace(version, article=ident, n=n)
-                made.append(tell("R", target, told, previous, link=""))
+                made.append(version_alert("R", target, told, previous, link=""))
     return made
 
 
@@ -109,7 +111,7 @@ async def test_a_thousand_alerts_survive_ten_kills(tmp_path: Path):
     database = f"sqlite:///{tmp_path / 'a.db'}"
     alerts = thousand()
     with open_archive(database, migrate=True) as store:
-        assert store.enqueue(alerts, datetime.now(UTC)) == 1000
+        assert enqueue_alerts(store, alerts, datetime.now(UTC)) == 1000
     receivers = Receivers()
     async with http_server(receivers) as url:
         base = url.removesuffix("/hook")
@@ -117,8 +119,8 @@ async def test_a_thousand_alerts_survive_ten_kills(tmp_path: Path):
         await killed(database, base, None)
     assert sum(at is not None for at in kills) == KILLS
     with open_archive(database) as store:
-        assert store.counts().delivered_alerts == 1000
-        assert store.deliveries(DeliveryState.DEAD) == []
+        assert count_all(store).delivered_alerts == 1000
+        assert list_deliveries(store, DeliveryState.DEAD) == []
     assert {(name, key) for name, key, *_ in receivers.got} == {(each.target, each.key) for each in alerts}
     _in_order(receivers)
     _no_needless_repeat(receivers, [at for at in kills if at is not None])

@@ -10,7 +10,11 @@ import pytest
 
 from tests.archive_samples import capture, grow, intent, minutes, watch
 from tracker.archive import lock, open_archive
+from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup, restore
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
+from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, ArchiveLocked
@@ -30,22 +34,22 @@ def url(tmp_path: Path) -> str:
 def test_there_and_back(url: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     with open_archive(url) as store:
-        note = store.seal(Signer.new("herald.example"), minutes(5))
+        note = seal_log(store, Signer.new("herald.example"), minutes(5))
         assert backup(url, copy) == copy.stat().st_size > 0
-        ident = store.articles()[0].id
-        store.commit(intent(store.article(ident), 4, minutes(4)))
+        ident = list_articles(store)[0].id
+        commit_check(store, intent(get_article(store, ident), 4, minutes(4)))
     other = f"sqlite:///{tmp_path / 'other.db'}"
     assert restore(other, copy, against=note).versions == 3
     with open_archive(other) as store:
-        assert store.capture(ident, 3) == capture(3, minutes(3))
+        assert get_capture(store, ident, 3) == capture(3, minutes(3))
     with pytest.raises(ArchiveError, match="there is an archive already"):
         restore(url, copy)
     restore(url, copy, force=True)
     with open_archive(url) as store:
-        assert store.article(ident).versions == 3
+        assert get_article(store, ident).versions == 3
         assert verify(store).ok
     with open_archive(f"sqlite:///{tmp_path / 'archive.db.replaced'}") as store:
-        assert store.article(ident).versions == 4
+        assert get_article(store, ident).versions == 4
     assert not list(tmp_path.glob("*.part*"))
 
 
@@ -54,10 +58,10 @@ def test_while_others_write(url: str, tmp_path: Path) -> None:
 
     def write() -> None:
         with open_archive(url) as store:
-            tracked = store.articles()[0]
+            tracked = list_articles(store)[0]
             n = 4
             while not stop.is_set():
-                store.commit(intent(tracked, n, minutes(n)))
+                commit_check(store, intent(tracked, n, minutes(n)))
                 n += 1
 
     writer = threading.Thread(target=write)

@@ -7,43 +7,43 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import URL, capture, content, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
-from tracker.archive.captures import blobs
-from tracker.archive.captures import capture as captures
-from tracker.archive.captures.recent import Recent
+from tracker.archive import blobs, captures
+from tracker.archive.articles import add_targets, get_article
+from tracker.archive.blob_cache import Recent
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError
 from tracker.model import Target
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
-
-__all__ = ["postgres", "store", "url"]
+    from tracker.archive.archive import Archive
 
 
 @pytest.mark.parametrize("most", [0, 1 << 20])
-def test_every_chain_is_followed(store: SqlStore, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+def test_every_chain_is_followed(store: Archive, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     recent = Recent(most)
     monkeypatch.setattr(blobs, "RECENT", recent)
     monkeypatch.setattr(captures, "RECENT", recent)
     tracked = watch(store)
     grow(store, tracked, 17)
-    (other,) = store.add_targets("Herald", [Target(URL + "/other")], minutes(0))
-    store.commit(intent(other, 1, minutes(1)))
+    (other,) = add_targets(store, "Herald", [Target(URL + "/other")], minutes(0))
+    commit_check(store, intent(other, 1, minutes(1)))
     for n in range(1, 18):
-        assert store.capture(tracked.id, n) == capture(n, minutes(n))
-        assert store.version(tracked.id, n).content == content(n)
+        assert get_capture(store, tracked.id, n) == capture(n, minutes(n))
+        assert get_version(store, tracked.id, n).content == content(n)
     assert verify(store).ok
 
 
-def test_a_base_that_is_missing_or_damaged_is_named(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_base_that_is_missing_or_damaged_is_named(store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     recent = Recent(0)
     monkeypatch.setattr(blobs, "RECENT", recent)
     monkeypatch.setattr(captures, "RECENT", recent)
     tracked = watch(store)
     grow(store, tracked, 2)
     with store.database.write() as connection:
-        connection.exec_driver_sql("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
+        connection.run("UPDATE blob SET crc = crc + 1 WHERE base_id IS NULL")
     with pytest.raises(ArchiveError, match="a stored frame is damaged"):
-        store.commit(intent(tracked, 3, minutes(3)))
-    assert store.article(tracked.id).versions == 2
+        commit_check(store, intent(tracked, 3, minutes(3)))
+    assert get_article(store, tracked.id).versions == 2

@@ -15,16 +15,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import capture, content, minutes
-from tests.postgres import Server, postgres
+from tests.archives import new_archive_at
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.captures import get_capture
+from tracker.archive.counts import count_all
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.versions import get_version, iter_versions
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
-
-__all__ = ["postgres"]
+    from tracker.archive.archive import Archive
 
 KILLS = int(os.environ.get("WRITETHRU_KILLS", "20"))
 
@@ -81,29 +84,28 @@ def kill_again_and_again(url: str, count: int, names: str = "a") -> dict[str, in
     return {ident: n for each in writers for ident, n in each.acknowledged.items()}
 
 
-def everything_is_there(store: SqlStore, acknowledged: dict[str, int]) -> int:
+def everything_is_there(store: Archive, acknowledged: dict[str, int]) -> int:
     """Compare the archive with what was acknowledged; return how many versions there are."""
     total = 0
-    for tracked in store.articles():
-        numbers = [each.n for each in store.versions(VersionQuery(article=tracked.id, reverse=True))]
+    for tracked in list_articles(store):
+        numbers = [each.n for each in iter_versions(store, VersionQuery(article=tracked.id, reverse=True))]
         assert numbers == list(range(1, tracked.versions + 1))
         assert tracked.versions >= acknowledged.get(tracked.id, 0)
         assert tracked.checks == tracked.versions
         total += tracked.versions
         if tracked.versions:
-            assert store.version(tracked.id, tracked.versions).content == content(tracked.versions)
-            last = store.capture(tracked.id, tracked.versions)
+            assert get_version(store, tracked.id, tracked.versions).content == content(tracked.versions)
+            last = get_capture(store, tracked.id, tracked.versions)
             assert last == capture(tracked.versions, minutes(tracked.versions), tracked.url)
-    assert len({each.key for each in store.deliveries(limit=10**6)}) == total
-    assert store.counts().captures == total
+    assert len({each.key for each in list_deliveries(store, limit=10**6)}) == total
+    assert count_all(store).captures == total
     return total
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("names", "share"), [("a", 1), ("ab", 8)])
 def test_killed_writers_lose_nothing_on_sqlite(tmp_path: Path, names: str, share: int) -> None:
-    url = f"sqlite:///{tmp_path / 'archive.db'}"
-    open_archive(url, migrate=True).close()
+    url = new_archive_at(tmp_path / "archive.db")
     acknowledged = kill_again_and_again(url, KILLS // share, names)
     with open_archive(url) as store:
         assert everything_is_there(store, acknowledged) >= sum(acknowledged.values()) >= KILLS // share
@@ -114,10 +116,7 @@ def test_killed_writers_lose_nothing_on_sqlite(tmp_path: Path, names: str, share
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_killed_writers_lose_nothing_on_postgres(postgres: Server) -> None:
-    url = postgres.create()
-    open_archive(url, migrate=True).close()
-    acknowledged = kill_again_and_again(url, KILLS // 4, "ab")
-    with open_archive(url) as store:
+def test_killed_writers_lose_nothing_on_postgres(postgres_url: str) -> None:
+    acknowledged = kill_again_and_again(postgres_url, KILLS // 4, "ab")
+    with open_archive(postgres_url) as store:
         assert everything_is_there(store, acknowledged) >= sum(acknowledged.values()) >= KILLS // 4
-    postgres.drop(url)

@@ -8,14 +8,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import capture, content, intent, minutes, watch
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article, list_articles
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, ArchiveFull
 from tracker.model import VersionQuery
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
 _SHIM = r"""
@@ -74,23 +77,23 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def all_is_there(store: SqlStore, ident: str, acknowledged: int) -> None:
-    tracked = store.article(ident)
+def all_is_there(store: Archive, ident: str, acknowledged: int) -> None:
+    tracked = get_article(store, ident)
     assert tracked.versions >= acknowledged
-    numbers = [each.n for each in store.versions(VersionQuery(article=ident, reverse=True))]
+    numbers = [each.n for each in iter_versions(store, VersionQuery(article=ident, reverse=True))]
     assert numbers == list(range(1, tracked.versions + 1))
     for n in numbers:
-        assert store.version(ident, n).content == content(n)
-        assert store.capture(ident, n) == capture(n, minutes(n), tracked.url)
+        assert get_version(store, ident, n).content == content(n)
+        assert get_capture(store, ident, n) == capture(n, minutes(n), tracked.url)
     assert verify(store).damage == []
 
 
-def fill(store: SqlStore, tracked: Tracked) -> None:
+def fill(store: Archive, tracked: Tracked) -> None:
     """Keep versions until the disk is full; what was acknowledged is counted each time."""
     for _ in range(2000):
-        n = store.article(tracked.id).versions + 1
-        assert store.commit(intent(tracked, n, minutes(n))).version == n
-        assert store.article(tracked.id).versions == n
+        n = get_article(store, tracked.id).versions + 1
+        assert commit_check(store, intent(tracked, n, minutes(n))).version == n
+        assert get_article(store, tracked.id).versions == n
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk that can be filled")
@@ -104,17 +107,17 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
             with pytest.raises(ArchiveFull, match="the disk is full") as told:
                 fill(store, tracked)
             assert "SQL" not in str(told.value)
-            n = store.article(tracked.id).versions
+            n = get_article(store, tracked.id).versions
             assert n > 0
             # What reads goes on, and so does the same writer once there is space.
-            assert store.version(tracked.id, n).content == content(n)
+            assert get_version(store, tracked.id, n).content == content(n)
             with pytest.raises(ArchiveFull):
                 fill(store, tracked)
-            n = store.article(tracked.id).versions
+            n = get_article(store, tracked.id).versions
             filler.unlink()
-            assert store.commit(intent(tracked, n + 1, minutes(n + 1))).version == n + 1
+            assert commit_check(store, intent(tracked, n + 1, minutes(n + 1))).version == n + 1
             all_is_there(store, tracked.id, n + 1)
-            assert store.article(tracked.id).versions == n + 1
+            assert get_article(store, tracked.id).versions == n + 1
         with open_archive(url) as again:
             all_is_there(again, tracked.id, n + 1)
 
@@ -144,7 +147,7 @@ def test_a_disk_that_fails_is_named_and_loses_nothing(tmp_path: Path, shim: Path
     assert int(acknowledged) >= 30
     assert int(refused) == 5
     with open_archive(url) as store:
-        (tracked,) = store.articles()
+        (tracked,) = list_articles(store)
         all_is_there(store, tracked.id, int(acknowledged))
         assert tracked.versions == int(acknowledged)
     with closing(sqlite3.connect(tmp_path / "archive.db")) as file:
@@ -154,7 +157,7 @@ def test_a_disk_that_fails_is_named_and_loses_nothing(tmp_path: Path, shim: Path
 def read_anew(url: str) -> None:
     """Open the archive once more and read from it."""
     with open_archive(url) as other:
-        other.articles()
+        list_articles(other)
 
 
 def write_on_a_failing_disk(url: str, fails: Path, calls: str) -> None:
@@ -164,18 +167,17 @@ def write_on_a_failing_disk(url: str, fails: Path, calls: str) -> None:
         tracked = watch(store)
         for round_ in range(5):
             for _ in range(6):
-                n = store.article(tracked.id).versions + 1
-                assert store.commit(intent(tracked, n, minutes(n))).version == n
+                n = get_article(store, tracked.id).versions + 1
+                assert commit_check(store, intent(tracked, n, minutes(n))).version == n
             fails.touch()
-            n = store.article(tracked.id).versions + 1
+            n = get_article(store, tracked.id).versions + 1
             # What this process has read already needs no disk.
-            work = partial(read_anew, url) if calls == "read" else partial(store.commit, intent(tracked, n, minutes(n)))
             with pytest.raises(ArchiveError, match="the disk cannot be read or written"):
-                work()
+                read_anew(url) if calls == "read" else commit_check(store, intent(tracked, n, minutes(n)))
             refused += 1
             fails.unlink()
-            assert store.article(tracked.id).versions == n - 1, round_
-        sys.stdout.write(f"done {store.article(tracked.id).versions} {refused}\n")
+            assert get_article(store, tracked.id).versions == n - 1, round_
+        sys.stdout.write(f"done {get_article(store, tracked.id).versions} {refused}\n")
 
 
 if __name__ == "__main__":

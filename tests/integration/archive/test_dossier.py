@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import URL, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
 from tracker import compare
+from tracker.archive.articles import add_targets
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
+from tracker.archive.ledger.log import seal_log, sealed_size
 from tracker.archive.ledger.notes import Signer
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
-from tracker.evidence import packing, verifier
+from tracker.evidence import anchor, packing, verifier
 from tracker.evidence.gathering import Gathered, gather
 from tracker.model import Target
 
@@ -25,12 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.archive.ledger.logcheck import Damage
-    from tracker.evidence.packing import Anchor
+    from tracker.evidence.anchor import Anchor
     from tracker.evidence.verifier import Members
-
-__all__ = ["postgres", "store", "url"]
 
 SIGNER = Signer.new("herald.example/archive")
 STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")
@@ -38,25 +41,25 @@ STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")
 DRAWN = {"README.txt", "verify.py", "diff/diff.html", "diff/diff.json"}
 
 
-def fill(store: SqlStore) -> str:
+def fill(store: Archive) -> str:
     """Keep five versions of one article between those of others; return its id."""
     tracked = watch(store)
-    for each in store.add_targets("Herald", [Target(f"{URL}/{place}") for place in range(3)], minutes(0)):
+    for each in add_targets(store, "Herald", [Target(f"{URL}/{place}") for place in range(3)], minutes(0)):
         grow(store, each, 2)
     grow(store, tracked, 5)
     return tracked.id
 
 
-def anchor(*notes: str) -> Anchor:
-    found = packing.choose([(note, {}) for note in notes], SIGNER.public, 1)
+def anchored(*notes: str) -> Anchor:
+    found = anchor.choose([(note, {}) for note in notes], SIGNER.public, 1)
     assert found is not None
     return found
 
 
-def packed(store: SqlStore, ident: str, place: Path, made: Anchor, old: int = 2, new: int = 4) -> list[Damage]:
+def packed(store: Archive, ident: str, place: Path, made: Anchor, old: int = 2, new: int = 4) -> list[Damage]:
     found = gather(store, ident, old, new)
     assert isinstance(found, Gathered)
-    change = compare(*(store.version(ident, n).content for n in (old, new)))
+    change = compare(*(get_version(store, ident, n).content for n in (old, new)))
     return packing.pack(store, found, change, made, place, minutes(30), release="1.2.3")
 
 
@@ -73,13 +76,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
     with open_archive(f"sqlite:///{folder}/archive.db", migrate=True) as store:
         ident = fill(store)
-        first = store.seal(SIGNER, minutes(10))
+        first = seal_log(store, SIGNER, minutes(10))
         grow(store, watch(store, f"{URL}/later"), 2)
-        latest = store.seal(SIGNER, minutes(20))
+        latest = seal_log(store, SIGNER, minutes(20))
         stamp = b"made for " + hashlib.sha256(first.encode()).digest()
-        made = packing.choose(
-            [(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5
-        )
+        made = anchor.choose([(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5)
         assert made is not None
         assert not packed(store, ident, folder / "evidence.zip", made)
     return folder / "evidence.zip"
@@ -108,17 +109,17 @@ def alone(whole: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProc
 
 
 class TestPackage:
-    def test_holds_on_each_database(self, store: SqlStore, place: Path) -> None:
+    def test_holds_on_each_database(self, store: Archive, place: Path) -> None:
         ident = fill(store)
-        assert store.sealed(ident, (2, 4)) is None
-        note = store.seal(SIGNER, minutes(10))
-        assert store.sealed(ident, (2, 4)) == 10
-        assert packed(store, ident, place, anchor(note)) == []
+        assert sealed_size(store, ident, (2, 4)) is None
+        note = seal_log(store, SIGNER, minutes(10))
+        assert sealed_size(store, ident, (2, 4)) == 10
+        assert packed(store, ident, place, anchored(note)) == []
         members, _ = verifier.opened(place)
         found = verifier.Examination(members, SIGNER.public).run()
         assert found.damage == []
-        assert members["old/page.html"] == store.capture(ident, 2).body
-        assert members["new/page.html"] == store.capture(ident, 4).body
+        assert members["old/page.html"] == get_capture(store, ident, 2).body
+        assert members["new/page.html"] == get_capture(store, ident, 4).body
         assert b"Set-Cookie: b=4" in members["new/facts.txt"]
         assert b"+River floods 4 streets" in members["diff/diff.patch"]
         assert sorted(name for name in members if name.startswith("leaves/")) == [
@@ -129,41 +130,41 @@ class TestPackage:
         assert SIGNER.public in said
         assert max(map(len, said.splitlines())) < 130
 
-    def test_a_version_not_in_the_checkpoint_is_not_proven_to_it(self, store: SqlStore, place: Path) -> None:
+    def test_a_version_not_in_the_checkpoint_is_not_proven_to_it(self, store: Archive, place: Path) -> None:
         tracked = watch(store)
         grow(store, tracked, 2)
-        note = store.seal(SIGNER, minutes(10))
-        store.commit(intent(tracked, 3, minutes(11)))
+        note = seal_log(store, SIGNER, minutes(10))
+        commit_check(store, intent(tracked, 3, minutes(11)))
         with pytest.raises(NotKnown):
-            packed(store, tracked.id, place, anchor(note), 2, 3)
-        assert packing.choose([(note, {})], SIGNER.public, 3) is None
+            packed(store, tracked.id, place, anchored(note), 2, 3)
+        assert anchor.choose([(note, {})], SIGNER.public, 3) is None
         assert not place.exists()
 
-    def test_what_was_taken_down_is_refused(self, store: SqlStore, place: Path) -> None:
+    def test_what_was_taken_down_is_refused(self, store: Archive, place: Path) -> None:
         ident = fill(store)
-        note = store.seal(SIGNER, minutes(10))
-        store.takedown(ident, "court order", minutes(20), 4)
+        note = seal_log(store, SIGNER, minutes(10))
+        take_down(store, ident, "court order", minutes(20), 4)
         with pytest.raises(ArchiveError, match="court order"):
             gather(store, ident, 2, 4)
         # What lies between may be gone: its leaf is not.
-        assert packed(store, ident, place, anchor(note), 3, 5) == []
+        assert packed(store, ident, place, anchored(note), 3, 5) == []
 
-    def test_what_is_damaged_is_named_and_not_packed(self, store: SqlStore) -> None:
+    def test_what_is_damaged_is_named_and_not_packed(self, store: Archive) -> None:
         ident = fill(store)
-        store.seal(SIGNER, minutes(10))
+        seal_log(store, SIGNER, minutes(10))
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
+            connection.run("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3")
         assert [each.what for each in _damage(gather(store, ident, 2, 4))] == [f"{ident}@3"]
         assert isinstance(gather(store, ident, 4, 5), Gathered)
 
-    def test_a_log_that_was_rolled_back_is_seen(self, store: SqlStore, place: Path) -> None:
+    def test_a_log_that_was_rolled_back_is_seen(self, store: Archive, place: Path) -> None:
         ident = fill(store)
-        first = store.seal(SIGNER, minutes(10))
+        first = seal_log(store, SIGNER, minutes(10))
         grow(store, watch(store, f"{URL}/later"), 1)
-        latest = store.seal(SIGNER, minutes(20))
+        latest = seal_log(store, SIGNER, minutes(20))
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE leaf SET position = NULL WHERE position > 10")
-        damage = packed(store, ident, place, anchor(first, latest))
+            connection.run("UPDATE leaf SET position = NULL WHERE position > 10")
+        damage = packed(store, ident, place, anchored(first, latest))
         assert [each.what for each in damage] == ["consistency.json"]
         assert not place.exists()
 
@@ -174,20 +175,20 @@ def _damage(found: Gathered | list[Damage]) -> list[Damage]:
 
 
 class TestChoice:
-    def test_the_oldest_with_a_stamp_and_the_latest(self, store: SqlStore) -> None:
+    def test_the_oldest_with_a_stamp_and_the_latest(self, store: Archive) -> None:
         grow(store, watch(store), 2)
-        notes = [store.seal(SIGNER, minutes(3))]
+        notes = [seal_log(store, SIGNER, minutes(3))]
         for place in range(3):
             grow(store, watch(store, f"{URL}/{place}"), 1)
-            notes.append(store.seal(SIGNER, minutes(4)))
+            notes.append(seal_log(store, SIGNER, minutes(4)))
         stamped = [(note, {"a.tsr": b"."} if place == 2 else {}) for place, note in enumerate(notes)]
-        found = packing.choose(stamped, SIGNER.public, 2)
+        found = anchor.choose(stamped, SIGNER.public, 2)
         assert found is not None
         assert (found.note, found.latest) == (notes[2], notes[3])
-        plain = packing.choose([(note, {}) for note in notes], SIGNER.public, 3)
+        plain = anchor.choose([(note, {}) for note in notes], SIGNER.public, 3)
         assert plain is not None
         assert (plain.note, plain.latest) == (notes[1], notes[3])
-        assert packing.choose([(notes[0], {}), ("nonsense", {})], Signer.new("other").public, 2) is None
+        assert anchor.choose([(notes[0], {}), ("nonsense", {})], Signer.new("other").public, 2) is None
 
 
 class TestAlone:

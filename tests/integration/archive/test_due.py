@@ -5,36 +5,35 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from tests.archive_samples import NOW, intent, watch
-from tests.integration.archive.places import postgres, store, url
-from tracker.archive.work import due
+from tracker.archive.articles import add_targets, set_article_state
+from tracker.archive.checks import commit_check
+from tracker.archive.due import MANY_DUE_ARTICLES, due_hosts
+from tracker.archive.hosts import save_host
+from tracker.archive.sources import sync_source
 from tracker.model import ArticleState, HostState, Hub, HubKind, Target
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
-
-__all__ = ["postgres", "store", "url"]
+    from tracker.archive.archive import Archive
 
 
-def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: SqlStore) -> None:
+def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> None:
     for place in range(3):
-        targets = [Target(f"https://h{place}.example/{n}") for n in range(due.MANY // 3 + 50)]
-        store.add_targets("Herald", targets, NOW + timedelta(minutes=10 - place))
-    store.add_targets("Post", [Target("https://paused.example/a")], NOW)
-    store.sync_source("Post", [], NOW, paused=True)
-    store.sync_source("Hubs", [Hub("Hubs", HubKind.FEED, "https://feed.example/f")], NOW)
+        targets = [Target(f"https://h{place}.example/{n}") for n in range(MANY_DUE_ARTICLES // 3 + 50)]
+        add_targets(store, "Herald", targets, NOW + timedelta(minutes=10 - place))
+    add_targets(store, "Post", [Target("https://paused.example/a")], NOW)
+    sync_source(store, "Post", [], NOW, paused=True)
+    sync_source(store, "Hubs", [Hub("Hubs", HubKind.FEED, "https://feed.example/f")], NOW)
     waits = watch(store, "https://waits.example/a")
-    store.save_host(HostState("waits.example", not_before=NOW + timedelta(days=1)))
-    store.set_state(watch(store, "https://still.example/a").id, ArticleState.PAUSED)
+    save_host(store, HostState("waits.example", not_before=NOW + timedelta(days=1)))
+    set_article_state(store, watch(store, "https://still.example/a").id, ArticleState.PAUSED)
     later = watch(store, "https://later.example/a")
-    store.commit(intent(later, 1, NOW + timedelta(days=2)))
+    commit_check(store, intent(later, 1, NOW + timedelta(days=2)))
     with store.database.write() as connection:
-        connection.execute(text("UPDATE article SET next_check_at = NULL WHERE url LIKE '%h1.example/7'"))
+        connection.run("UPDATE article SET next_check_at = NULL WHERE url LIKE '%h1.example/7'")
     now = NOW + timedelta(hours=1)
-    assert store.due_hosts(now) == ["feed.example", "h2.example", "h1.example", "h0.example"]
-    assert store.due_hosts(now, 2) == ["feed.example", "h2.example"]
-    assert store.due_hosts(NOW + timedelta(minutes=8)) == ["feed.example", "h2.example"]
-    assert store.due_hosts(NOW - timedelta(minutes=1)) == []
-    assert waits.host in store.due_hosts(NOW + timedelta(days=3))
+    assert due_hosts(store, now) == ["feed.example", "h2.example", "h1.example", "h0.example"]
+    assert due_hosts(store, now, 2) == ["feed.example", "h2.example"]
+    assert due_hosts(store, NOW + timedelta(minutes=8)) == ["feed.example", "h2.example"]
+    assert due_hosts(store, NOW - timedelta(minutes=1)) == []
+    assert waits.host in due_hosts(store, NOW + timedelta(days=3))

@@ -11,15 +11,13 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.archive_samples import URL, grow, minutes, watch
-from tests.postgres import postgres
 from tracker.archive import open_archive
+from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 
 if TYPE_CHECKING:
     from tests.postgres import Server
-
-__all__ = ["postgres"]
 
 SIGNER = Signer.new("herald.example/archive")
 
@@ -44,11 +42,11 @@ def test_a_dump_comes_back_and_is_verified(postgres: Server, tmp_path: Path) -> 
     with open_archive(url, migrate=True) as store:
         for place in range(3):
             grow(store, watch(store, f"{URL}/{place}"), 3)
-        note = store.seal(SIGNER, minutes(10))
+        note = seal_log(store, SIGNER, minutes(10))
         run("pg_dump", url, "--format=custom", f"--file={dump}")
         # What came after the dump is not in it.
         grow(store, watch(store, f"{URL}/later"), 1)
-        later = store.seal(SIGNER, minutes(20))
+        later = seal_log(store, SIGNER, minutes(20))
     restored = postgres.create()
     run("pg_restore", restored, "--exit-on-error", "--no-owner", str(dump))
     with open_archive(restored) as store:

@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import Server, postgres
 from tracker import archive
 from tracker.archive.database.leading import Leadership
 from tracker.errors import ArchiveLocked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["postgres"]
-
-
-@pytest.fixture
-def url(postgres: Server) -> Iterator[str]:
-    made = postgres.create()
-    yield made
-    postgres.drop(made)
+    from tests.postgres import Server
 
 
 def test_on_sqlite_the_one_process_leads(tmp_path: Path) -> None:
@@ -33,8 +24,8 @@ def test_on_sqlite_the_one_process_leads(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
-def test_one_leads_and_another_takes_over(url: str) -> None:
-    with closing(Leadership(url)) as first, closing(Leadership(url)) as second:
+def test_one_leads_and_another_takes_over(postgres_url: str) -> None:
+    with closing(Leadership(postgres_url)) as first, closing(Leadership(postgres_url)) as second:
         assert first.check()
         assert first.check(), "it stays ours"
         assert not second.check()
@@ -53,10 +44,10 @@ def _takes(lead: Leadership) -> bool:
 
 
 @pytest.mark.postgres
-def test_a_session_that_the_server_ended_leads_no_more(postgres: Server, url: str) -> None:
-    with closing(Leadership(url)) as first, closing(Leadership(url)) as second:
+def test_a_session_that_the_server_ended_leads_no_more(postgres: Server, postgres_url: str) -> None:
+    with closing(Leadership(postgres_url)) as first, closing(Leadership(postgres_url)) as second:
         assert first.check()
-        name = url.partition("?")[0].rpartition("/")[2]
+        name = postgres_url.partition("?")[0].rpartition("/")[2]
         postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         assert _takes(second)
         assert not first.check()
@@ -64,13 +55,13 @@ def test_a_session_that_the_server_ended_leads_no_more(postgres: Server, url: st
 
 
 @pytest.mark.postgres
-def test_services_work_beside_each_other_and_never_beside_one_that_works_alone(url: str) -> None:
+def test_services_work_beside_each_other_and_never_beside_one_that_works_alone(postgres_url: str) -> None:
     with (
-        archive.lock(url, shared=True),
-        archive.lock(url, shared=True),
+        archive.lock(postgres_url, shared=True),
+        archive.lock(postgres_url, shared=True),
         pytest.raises(ArchiveLocked),
-        archive.lock(url),
+        archive.lock(postgres_url),
     ):
         pass
-    with archive.lock(url), pytest.raises(ArchiveLocked), archive.lock(url, shared=True):
+    with archive.lock(postgres_url), pytest.raises(ArchiveLocked), archive.lock(postgres_url, shared=True):
         pass

@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from tests.archive_samples import NOW, URL, grow, intent, minutes
-from tests.integration.archive.places import postgres, store, url
+from tracker.archive.articles import add_targets, list_articles
+from tracker.archive.checks import commit_check
+from tracker.archive.ledger.log import list_checkpoints, log_root, prove_consistency, prove_inclusion, seal_log
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Target
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
-
-__all__ = ["postgres", "store", "url"]
+    from tracker.archive.archive import Archive
 
 SIGNER = Signer.new("herald.example/archive")
 
@@ -36,58 +34,58 @@ EVIDENCE = {
 }
 
 
-def fill(store: SqlStore, articles: int = 3, versions: int = 6) -> None:
+def fill(store: Archive, articles: int = 3, versions: int = 6) -> None:
     targets = [Target(f"{URL}/{place}") for place in range(articles)]
-    for tracked in store.add_targets("Herald", targets, NOW):
+    for tracked in add_targets(store, "Herald", targets, NOW):
         grow(store, tracked, versions)
 
 
 class TestLog:
-    def test_checkpoints_grow_and_prove(self, store: SqlStore) -> None:
+    def test_checkpoints_grow_and_prove(self, store: Archive) -> None:
         fill(store, 1, 3)
-        first = read_note(store.seal(SIGNER, minutes(10)), SIGNER.public)
+        first = read_note(seal_log(store, SIGNER, minutes(10)), SIGNER.public)
         grow_more(store)
-        second = read_note(store.seal(SIGNER, minutes(20)), SIGNER.public)
+        second = read_note(seal_log(store, SIGNER, minutes(20)), SIGNER.public)
         assert (first.size, second.size) == (3, 5)
-        assert [read_note(each) for each in store.checkpoints()] == [first, second]
-        assert store.root(3).root == first.root
-        assert store.root().root == second.root
-        ident = store.articles()[0].id
+        assert [read_note(each) for each in list_checkpoints(store)] == [first, second]
+        assert log_root(store, 3).root == first.root
+        assert log_root(store).root == second.root
+        ident = list_articles(store)[0].id
         for n in (1, 2, 3):
-            proof = store.inclusion(ident, n, 3)
+            proof = prove_inclusion(store, ident, n, 3)
             assert proof.holds()
             assert (proof.root, proof.size) == (first.root, 3)
-        assert store.inclusion(ident, 5).root == second.root
-        assert len(store.consistency(3)) > 0
+        assert prove_inclusion(store, ident, 5).root == second.root
+        assert len(prove_consistency(store, 3)) > 0
         with pytest.raises(NotKnown):
-            store.inclusion(ident, 5, 3)
+            prove_inclusion(store, ident, 5, 3)
         with pytest.raises(NotKnown, match="5 leaves"):
-            store.root(6)
-        assert verify(store, against=store.checkpoints()[0], public=SIGNER.public).ok
+            log_root(store, 6)
+        assert verify(store, against=list_checkpoints(store)[0], public=SIGNER.public).ok
 
-    def test_nothing_new_is_the_same_checkpoint(self, store: SqlStore) -> None:
-        assert read_note(store.seal(SIGNER, NOW)).size == 0
+    def test_nothing_new_is_the_same_checkpoint(self, store: Archive) -> None:
+        assert read_note(seal_log(store, SIGNER, NOW)).size == 0
         fill(store, 1, 2)
-        assert store.seal(SIGNER, NOW) == store.seal(SIGNER, minutes(1))
-        assert len(store.checkpoints()) == 2
+        assert seal_log(store, SIGNER, NOW) == seal_log(store, SIGNER, minutes(1))
+        assert len(list_checkpoints(store)) == 2
 
-    def test_versions_kept_without_a_log_are_entered_later(self, store: SqlStore) -> None:
+    def test_versions_kept_without_a_log_are_entered_later(self, store: Archive) -> None:
         fill(store, 2, 3)
         with store.database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM leaf")
+            connection.run("DELETE FROM leaf")
         assert {each.how for each in verify(store).damage} == {"it is not in the log"}
-        store.seal(SIGNER, NOW)
+        seal_log(store, SIGNER, NOW)
         assert verify(store).ok
 
 
-def grow_more(store: SqlStore) -> None:
-    tracked = store.articles()[0]
+def grow_more(store: Archive) -> None:
+    tracked = list_articles(store)[0]
     for n in (4, 5):
-        store.commit(intent(tracked, n, minutes(n)))
+        commit_check(store, intent(tracked, n, minutes(n)))
 
 
 class TestVerify:
-    def test_what_is_whole(self, store: SqlStore) -> None:
+    def test_what_is_whole(self, store: Archive) -> None:
         fill(store)
         report = verify(store)
         assert report.ok
@@ -97,42 +95,42 @@ class TestVerify:
         assert (quick.versions, quick.decoded, quick.ok) == (18, 0, True)
         some = verify(store, sample=0.5, dice=random.Random(1))
         assert 0 < some.decoded < 18
-        one = verify(store, article=store.articles()[0].id)
+        one = verify(store, article=list_articles(store)[0].id)
         assert one.versions == 6
 
-    def test_a_missing_version_is_missed(self, store: SqlStore) -> None:
+    def test_a_missing_version_is_missed(self, store: Archive) -> None:
         fill(store, 2, 4)
-        ident = store.articles()[0].id
+        ident = list_articles(store)[0].id
         with store.database.write() as connection:
             for table, column in (("label", "version_id"), ("change", "version_id"), ("leaf", "version_id")):
-                connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = {newest(ident)}")
-            connection.exec_driver_sql(f"DELETE FROM capture WHERE version_id = {newest(ident)}")
-            connection.exec_driver_sql(
+                connection.run(f"DELETE FROM {table} WHERE {column} = {newest(ident)}")
+            connection.run(f"DELETE FROM capture WHERE version_id = {newest(ident)}")
+            connection.run(
                 f"DELETE FROM version WHERE n = 4 AND article_id = (SELECT id FROM article WHERE ident = '{ident}')"
             )
         report = verify(store)
         assert [each.what for each in report.damage] == [ident]
         assert "3 versions and should have 4" in report.damage[0].how
-        assert verify(store, article=store.articles()[1].id).ok
+        assert verify(store, article=list_articles(store)[1].id).ok
 
-    def test_history_cannot_be_rewritten_behind_a_checkpoint(self, store: SqlStore) -> None:
+    def test_history_cannot_be_rewritten_behind_a_checkpoint(self, store: Archive) -> None:
         fill(store, 1, 3)
-        note = store.seal(SIGNER, NOW)
+        note = seal_log(store, SIGNER, NOW)
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE version SET seen_at = seen_at - 60000 WHERE n = 3")
-        assert [each.what for each in verify(store, sample=0).damage] == [f"{store.articles()[0].id}@3"]
+            connection.run("UPDATE version SET seen_at = seen_at - 60000 WHERE n = 3")
+        assert [each.what for each in verify(store, sample=0).damage] == [f"{list_articles(store)[0].id}@3"]
         with store.database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM leaf WHERE version_id = (SELECT id FROM version WHERE n = 3)")
-        store.seal(SIGNER, NOW)
+            connection.run("DELETE FROM leaf WHERE version_id = (SELECT id FROM version WHERE n = 3)")
+        seal_log(store, SIGNER, NOW)
         assert [each.how for each in verify(store).damage] == ["its first 3 entries are not those of checkpoint 3"]
         with store.database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM checkpoint")
-        store.seal(SIGNER, NOW)
+            connection.run("DELETE FROM checkpoint")
+        seal_log(store, SIGNER, NOW)
         # The owner of the database made it whole again; who kept the note still sees it.
         assert verify(store).ok
         assert verify(store, against=note).damage[0].what == "the log"
         with store.database.write() as connection:
-            connection.exec_driver_sql("UPDATE leaf SET position = NULL")
+            connection.run("UPDATE leaf SET position = NULL")
         assert any("holds 0 of them" in each.how for each in verify(store, against=note).damage)
         with pytest.raises(ArchiveError, match="not signed"):
             verify(store, against=note, public=Signer.new("somebody").public)
@@ -146,11 +144,11 @@ def newest(ident: str) -> str:
 
 
 class TestLogAsAWhole:
-    def test_it_is_held_against_the_checkpoints_of_the_archive(self, store: SqlStore) -> None:
+    def test_it_is_held_against_the_checkpoints_of_the_archive(self, store: Archive) -> None:
         fill(store, 1, 3)
-        store.seal(SIGNER, NOW)
+        seal_log(store, SIGNER, NOW)
         grow_more(store)
-        store.seal(SIGNER, minutes(1))
+        seal_log(store, SIGNER, minutes(1))
         report = verify(store, sample=0, own=SIGNER.public)
         assert (report.ok, report.entries, report.checkpoints) == (True, 5, 2)
         assert found(store, "UPDATE leaf SET position = 9 WHERE position = 4") == {"entry 4 is missing"}
@@ -168,20 +166,20 @@ class TestLogAsAWhole:
         }
         assert found(store, "UPDATE checkpoint SET note = 'nothing' WHERE size = 5") == {"this is no checkpoint"}
         # One article is looked at without the log as a whole.
-        assert verify(store, article=store.articles()[0].id).ok
+        assert verify(store, article=list_articles(store)[0].id).ok
 
 
-def found(store: SqlStore, statement: str) -> set[str]:
+def found(store: Archive, statement: str) -> set[str]:
     with store.database.write() as connection:
-        connection.exec_driver_sql(statement)
+        connection.run(statement)
     return {each.how for each in verify(store, sample=0, own=SIGNER.public).damage}
 
 
 class TestDamage:
     @pytest.mark.slow
-    def test_every_flipped_bit_in_evidence_is_named(self, store: SqlStore) -> None:
+    def test_every_flipped_bit_in_evidence_is_named(self, store: Archive) -> None:
         fill(store, 2, 4)
-        store.seal(SIGNER, minutes(10))
+        seal_log(store, SIGNER, minutes(10))
         dice = random.Random(5)
         missed = []
         for _ in range(300 if store.is_sqlite else 60):
@@ -193,12 +191,12 @@ class TestDamage:
         assert missed == [], "\n".join(map(str, missed))
         assert verify(store, own=SIGNER.public).ok
 
-    def test_the_damaged_are_named_and_only_they(self, store: SqlStore) -> None:
+    def test_the_damaged_are_named_and_only_they(self, store: Archive) -> None:
         fill(store, 2, 4)
-        first = store.articles()[0].id
+        first = list_articles(store)[0].id
         owner = f"(SELECT id FROM article WHERE ident = '{first}')"
         with store.database.write() as connection:
-            connection.exec_driver_sql(
+            connection.run(
                 "UPDATE capture SET fetched_at = fetched_at + 1 WHERE version_id = "
                 f"(SELECT id FROM version WHERE n = 2 AND article_id = {owner})"
             )
@@ -214,12 +212,12 @@ class Flip:
     undo: tuple[str, dict[str, Any]]
 
 
-def execute(store: SqlStore, statement: tuple[str, dict[str, Any]]) -> None:
+def execute(store: Archive, statement: tuple[str, dict[str, Any]]) -> None:
     with store.database.write() as connection:
-        connection.execute(text(statement[0]), statement[1])
+        connection.run(statement[0], statement[1])
 
 
-def flip_a_bit(store: SqlStore, dice: random.Random) -> Flip:
+def flip_a_bit(store: Archive, dice: random.Random) -> Flip:
     """Flip one bit of one value of one row of evidence."""
     while True:
         table = dice.choice(list(EVIDENCE))
@@ -228,11 +226,11 @@ def flip_a_bit(store: SqlStore, dice: random.Random) -> Flip:
             table, "id"
         )
         with store.database.read() as connection:
-            rows = connection.execute(text(f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL")).all()
+            rows = connection.all(f"SELECT {key} AS key, {column} AS value FROM {table} WHERE {column} IS NOT NULL")
         row, value = dice.choice(rows)
         flipped = flip(value, dice)
         statement = f"UPDATE {table} SET {column} = :value WHERE {key} = :row"
-        with contextlib.suppress(IntegrityError, ArchiveError):
+        with contextlib.suppress(ArchiveError):
             names = named(store, table, row)
             execute(store, (statement, {"value": flipped, "row": row}))
             names |= named(store, table, row)
@@ -254,7 +252,7 @@ def flip(value: object, dice: random.Random) -> object:
     return value[:at] + chr(ord(value[at]) ^ (1 << dice.randrange(5))) + value[at + 1 :]
 
 
-def named(store: SqlStore, table: str, row: int) -> set[str]:
+def named(store: Archive, table: str, row: int) -> set[str]:
     """Return what damage of a row may be called: its version, those that hang on its bytes, its checkpoint."""
     if table == "checkpoint":
         return {f"checkpoint {row}", "the log"}
@@ -272,5 +270,5 @@ def named(store: SqlStore, table: str, row: int) -> set[str]:
         f"LEFT JOIN capture c ON c.version_id = v.id WHERE {condition}"
     )
     with store.database.read() as connection:
-        found = {f"{ident}@{n}" for ident, n in connection.execute(text(query), {"row": row})}
+        found = {f"{ident}@{n}" for ident, n in connection.all(query, {"row": row})}
     return found | ({f"reference page {row}"} if table == "blob" else set())

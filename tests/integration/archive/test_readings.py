@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, URL, change, content, grow, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
-from tracker.archive import open_reader
+from tracker.archive import open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.checks import commit_check
+from tracker.archive.ledger.log import prove_inclusion, seal_log
+from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
+from tracker.archive.readings import list_outdated, save_readings
+from tracker.archive.search import search_passages
+from tracker.archive.summaries import list_summaries
+from tracker.archive.takedowns import prune_pages, take_down
+from tracker.archive.versions import find_identical, get_version, iter_versions, list_history
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Article, Change, LabelKind, Reread, Rereading, Tracked, UpdatedChange, VersionQuery
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
-
-__all__ = ["postgres", "store", "url"]
+    from tracker.archive.archive import Archive
 
 
 def better(n: int) -> Article:
@@ -26,13 +32,13 @@ def better(n: int) -> Article:
 
 
 @pytest.fixture
-def tracked(store: SqlStore) -> Tracked:
+def tracked(store: Archive) -> Tracked:
     watched = watch(store)
     grow(store, watched, 3)
     return watched
 
 
-def read_again(store: SqlStore, tracked: Tracked) -> None:
+def read_again(store: Archive, tracked: Tracked) -> None:
     """Let a later extractor read version 1 as before, version 2 better, and version 3 like version 2."""
     rereads = [
         Reread(1, "8", Rereading.SAME, signature="main"),
@@ -40,14 +46,14 @@ def read_again(store: SqlStore, tracked: Tracked) -> None:
         Reread(3, "8", Rereading.CODE, better(2), "main", no_edit=True),
     ]
     changes = [UpdatedChange(2, change(2, LabelKind.HEADLINE)), UpdatedChange(3, Change())]
-    store.reread(tracked.id, rereads, changes, minutes(10))
+    save_readings(store, tracked.id, rereads, changes, minutes(10))
 
 
-def test_what_is_read_now_is_shown(store: SqlStore, tracked: Tracked, url: str) -> None:
+def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, url: str) -> None:
     read_again(store, tracked)
     for readonly in (False, True):
-        reader = open_reader(url) if readonly else store
-        one, two, three = (reader.version(tracked.id, n) for n in (1, 2, 3))
+        reader = open_archive(url, readonly=True) if readonly else store
+        one, two, three = (get_version(reader, tracked.id, n) for n in (1, 2, 3))
         assert (one.content, two.content, three.content) == (content(1), better(2), better(2))
         assert [each.extractor for each in (one, two, three)] == ["8"] * 3
         assert [each.first_extractor for each in (one, two, three)] == ["0"] * 3
@@ -55,108 +61,109 @@ def test_what_is_read_now_is_shown(store: SqlStore, tracked: Tracked, url: str) 
         assert [each.no_edit for each in (one, two, three)] == [False, False, True]
         assert two.change == change(2, LabelKind.HEADLINE)
         assert three.change == Change()
-        assert list(reader.versions(VersionQuery(reverse=True))) == [one, two, three]
-        glances = reader.glance(VersionQuery(reverse=True))
+        assert list(iter_versions(reader, VersionQuery(reverse=True))) == [one, two, three]
+        glances = list_summaries(reader, VersionQuery(reverse=True))
         assert [each.sha256 for each in glances] == [each.content.sha256 for each in (one, two, three)]
         assert [each.no_edit for each in glances] == [False, False, True]
         assert [each.kinds for each in glances] == [(), (LabelKind.HEADLINE,), ()]
-        assert reader.seen_before(tracked.id, better(2).sha256) == 3
-        assert reader.seen_before(tracked.id, content(2).sha256) is None
-        assert reader.article(tracked.id).title == better(2).title
-        assert reader.article(tracked.id).signature == "main"
-        assert store.history(tracked.id) == [one, two, three]
+        assert find_identical(reader, tracked.id, better(2).sha256) == 3
+        assert find_identical(reader, tracked.id, content(2).sha256) is None
+        assert get_article(reader, tracked.id).title == better(2).title
+        assert get_article(reader, tracked.id).signature == "main"
+        assert list_history(store, tracked.id) == [one, two, three]
         if readonly:
             reader.close()
 
 
-def test_search_follows(store: SqlStore, tracked: Tracked) -> None:
+def test_search_follows(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
-    (hit,) = store.search("ebbing")
+    (hit,) = search_passages(store, "ebbing")
     assert (hit.first, hit.last, hit.place) == (2, None, "title")
     assert hit.text == better(2).title
-    assert store.search('"floods 3 streets"') == []
-    assert [each.last for each in store.search('"floods 1 streets"')] == [1]
+    assert search_passages(store, '"floods 3 streets"') == []
+    assert [each.last for each in search_passages(store, '"floods 1 streets"')] == [1]
 
 
-def test_the_log_still_holds(store: SqlStore, tracked: Tracked) -> None:
-    before = dict.fromkeys((1, 2, 3), store.inclusion)
-    assert before
+def test_the_log_still_holds(store: Archive, tracked: Tracked) -> None:
+    note = seal_log(store, Signer.new("desk"), minutes(9))
+    before = [prove_inclusion(store, tracked.id, n) for n in (1, 2, 3)]
     read_again(store, tracked)
-    assert verify(store).damage == []
+    assert [prove_inclusion(store, tracked.id, n) for n in (1, 2, 3)] == before
+    assert verify(store, against=note).damage == []
 
 
-def test_a_damaged_reading_is_named(store: SqlStore, tracked: Tracked) -> None:
+def test_a_damaged_reading_is_named(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
     with store.database.write() as connection:
         query = "UPDATE blob SET crc = crc + 1 WHERE id = (SELECT max(content_id) FROM reading)"
-        connection.exec_driver_sql(query)
+        connection.run(query)
     assert [(each.what, each.how) for each in verify(store).damage] == [
         (f"{tracked.id}@3", "what a later extractor read in its page is damaged")
     ]
 
 
-def test_what_is_outdated(store: SqlStore, tracked: Tracked) -> None:
+def test_what_is_outdated(store: Archive, tracked: Tracked) -> None:
     other = watch(store, URL + "/2", source="Post")
     grow(store, other, 1)
-    assert store.outdated("8") == [tracked.id, other.id]
-    assert store.outdated("8", source="Post") == [other.id]
-    assert store.outdated("0") == []
-    assert store.outdated("0", everything=True) == [tracked.id, other.id]
+    assert list_outdated(store, "8") == [tracked.id, other.id]
+    assert list_outdated(store, "8", source="Post") == [other.id]
+    assert list_outdated(store, "0") == []
+    assert list_outdated(store, "0", everything=True) == [tracked.id, other.id]
     read_again(store, tracked)
-    assert store.outdated("8") == [other.id]
-    assert store.outdated("9") == [tracked.id, other.id]
-    store.prune("Post", NOW, keep=0)
-    assert store.outdated("8") == []
+    assert list_outdated(store, "8") == [other.id]
+    assert list_outdated(store, "9") == [tracked.id, other.id]
+    prune_pages(store, "Post", NOW, keep=0)
+    assert list_outdated(store, "8") == []
 
 
-def test_what_cannot_be_read_keeps_its_text_and_is_not_tried_again(store: SqlStore, tracked: Tracked) -> None:
-    store.reread(tracked.id, [Reread(n, "8", Rereading.UNREADABLE) for n in (1, 2, 3)], [], minutes(10))
-    assert store.outdated("8") == []
-    found = store.version(tracked.id, 2)
+def test_what_cannot_be_read_keeps_its_text_and_is_not_tried_again(store: Archive, tracked: Tracked) -> None:
+    save_readings(store, tracked.id, [Reread(n, "8", Rereading.UNREADABLE) for n in (1, 2, 3)], [], minutes(10))
+    assert list_outdated(store, "8") == []
+    found = get_version(store, tracked.id, 2)
     assert (found.content, found.extractor, found.first_extractor) == (content(2), "0", "")
 
 
-def test_reading_again_and_again_keeps_what_was(store: SqlStore, tracked: Tracked) -> None:
+def test_reading_again_and_again_keeps_what_was(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
-    store.reread(tracked.id, [Reread(2, "9", Rereading.CODE, content(5), "x")], [], minutes(11))
-    assert store.version(tracked.id, 2).content == content(5)
-    store.reread(tracked.id, [Reread(2, "10", Rereading.SAME, signature="y")], [], minutes(12))
-    found = store.version(tracked.id, 2)
+    save_readings(store, tracked.id, [Reread(2, "9", Rereading.CODE, content(5), "x")], [], minutes(11))
+    assert get_version(store, tracked.id, 2).content == content(5)
+    save_readings(store, tracked.id, [Reread(2, "10", Rereading.SAME, signature="y")], [], minutes(12))
+    found = get_version(store, tracked.id, 2)
     assert (found.content, found.extractor, found.signature) == (content(5), "10", "y")
     with store.database.read() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM reading").scalar() == 5
-        assert connection.exec_driver_sql("SELECT count(*) FROM reading WHERE superseded_at IS NULL").scalar() == 3
+        assert connection.value("SELECT count(*) FROM reading") == 5
+        assert connection.value("SELECT count(*) FROM reading WHERE superseded_at IS NULL") == 3
     assert verify(store).damage == []
 
 
-def test_history_goes_on_after_it(store: SqlStore, tracked: Tracked) -> None:
+def test_history_goes_on_after_it(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
     for n in (4, 5, 6):
-        assert store.commit(intent(tracked, n, minutes(20 + n))).version == n
-        assert store.version(tracked.id, n).content == content(n)
-    assert store.version(tracked.id, 2).content == better(2)
+        assert commit_check(store, intent(tracked, n, minutes(20 + n))).version == n
+        assert get_version(store, tracked.id, n).content == content(n)
+    assert get_version(store, tracked.id, 2).content == better(2)
     assert verify(store).damage == []
 
 
-def test_a_takedown_takes_all_readings_along(store: SqlStore, tracked: Tracked) -> None:
+def test_a_takedown_takes_all_readings_along(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
-    store.takedown(tracked.id, "court", NOW, 2)
-    assert store.version(tracked.id, 2).content == Article()
-    assert store.version(tracked.id, 3).content == better(2)
-    assert [hit.first for hit in store.search("ebbing")] == [3]
+    take_down(store, tracked.id, "court", NOW, 2)
+    assert get_version(store, tracked.id, 2).content == Article()
+    assert get_version(store, tracked.id, 3).content == better(2)
+    assert [hit.first for hit in search_passages(store, "ebbing")] == [3]
     assert verify(store).damage == []
     with pytest.raises(ArchiveError, match="taken out meanwhile"):
-        store.reread(tracked.id, [Reread(2, "9", Rereading.SAME)], [], NOW)
-    store.takedown(tracked.id, "court", NOW)
-    assert store.search("ebbing") == []
+        save_readings(store, tracked.id, [Reread(2, "9", Rereading.SAME)], [], NOW)
+    take_down(store, tracked.id, "court", NOW)
+    assert search_passages(store, "ebbing") == []
     with store.database.read() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM reading").scalar() == 0
+        assert connection.value("SELECT count(*) FROM reading") == 0
 
 
-def test_all_or_nothing(store: SqlStore, tracked: Tracked) -> None:
+def test_all_or_nothing(store: Archive, tracked: Tracked) -> None:
     with pytest.raises(KeyError):
-        store.reread(tracked.id, [Reread(1, "8", Rereading.CODE, better(1))], [UpdatedChange(9, Change())], NOW)
-    assert store.version(tracked.id, 1).content == content(1)
-    assert store.search("ebbing") == []
+        save_readings(store, tracked.id, [Reread(1, "8", Rereading.CODE, better(1))], [UpdatedChange(9, Change())], NOW)
+    assert get_version(store, tracked.id, 1).content == content(1)
+    assert search_passages(store, "ebbing") == []
     with pytest.raises(NotKnown):
-        store.reread("aaa", [], [], NOW)
+        save_readings(store, "aaa", [], [], NOW)

@@ -10,26 +10,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.archive_samples import URL, capture, content, intent, minutes, watch
-from tests.integration.archive.places import postgres, store, url
-from tracker.archive import migrations, open_archive, open_reader
+from tracker.archive import migrations, open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.checks import commit_check
+from tracker.archive.search import reindex_passages, search_passages
+from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
 from tracker.model import Article, Block, BlockKind, NewVersion
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.model import Tracked
 
-__all__ = ["postgres", "store", "url"]
 
-
-def keep(store: SqlStore, tracked: Tracked, n: int, *paragraphs: str, title: str = "Flood", dek: str = "") -> None:
+def keep(store: Archive, tracked: Tracked, n: int, *paragraphs: str, title: str = "Flood", dek: str = "") -> None:
     blocks = tuple(Block(BlockKind.PARAGRAPH, each) for each in paragraphs)
     new = NewVersion(Article(title=title, dek=dek, blocks=blocks), capture(n, minutes(n), tracked.url), "7", "", None)
-    assert store.commit(intent(tracked, n, minutes(n), version=new)).version == n
+    assert commit_check(store, intent(tracked, n, minutes(n), version=new)).version == n
 
 
 @pytest.fixture
-def filled(store: SqlStore) -> SqlStore:
+def filled(store: Archive) -> Archive:
     first, second = watch(store), watch(store, URL + "/2", source="Post")
     keep(store, first, 1, "The river rose over 14 streets.", "Nobody was hurt, Café Müller said.", dek="Old town wet")
     keep(store, first, 2, "The river rose over 15 streets.", "Nobody was hurt, Café Müller said.")
@@ -38,15 +39,15 @@ def filled(store: SqlStore) -> SqlStore:
     return store
 
 
-def test_when_it_stood(filled: SqlStore) -> None:
-    (gone,) = filled.search("river 14")
+def test_when_it_stood(filled: Archive) -> None:
+    (gone,) = search_passages(filled, "river 14")
     assert (gone.text, gone.place, gone.title) == ("The river rose over 14 streets.", "text", "Flood")
     assert (gone.first, gone.last, gone.since, gone.until) == (1, 1, minutes(1), minutes(2))
-    (standing,) = filled.search("nobody hurt")
+    (standing,) = search_passages(filled, "nobody hurt")
     assert (standing.first, standing.last, standing.since, standing.until) == (1, None, minutes(1), None)
-    (dek,) = filled.search("wet")
+    (dek,) = search_passages(filled, "wet")
     assert (dek.place, dek.last) == ("dek", 1)
-    assert {hit.place for hit in filled.search("flood OR trade")} == {"title", "text"}
+    assert {hit.place for hit in search_passages(filled, "flood OR trade")} == {"title", "text"}
 
 
 @pytest.mark.parametrize(
@@ -68,50 +69,40 @@ def test_when_it_stood(filled: SqlStore) -> None:
         ("lake", 0),
     ],
 )
-def test_what_is_found(filled: SqlStore, asked: str, found: int) -> None:
-    assert len(filled.search(asked)) == found
-    assert len(filled.search(asked, ranked=True)) == found
+def test_what_is_found(filled: Archive, asked: str, found: int) -> None:
+    assert len(search_passages(filled, asked)) == found
+    assert len(search_passages(filled, asked, ranked=True)) == found
 
 
-@pytest.mark.parametrize("asked", ["river", "riv* OR trade", "火事", '"river rose"', "cafe", "flood -river"])
-def test_the_quick_reader_finds_the_same(filled: SqlStore, url: str, asked: str) -> None:
-    with open_reader(url) as quick:
-        for kind in ("all", "current", "removed"):
-            assert quick.search(asked, where=kind) == filled.search(asked, where=kind)
-        assert quick.search(asked, ranked=True, limit=2) == filled.search(asked, ranked=True, limit=2)
-        assert quick.search(asked, source="Post") == filled.search(asked, source="Post")
-        assert quick.search(asked, since=minutes(2)) == filled.search(asked, since=minutes(2))
-        with pytest.raises(UsageError):
-            quick.search("-")
-
-
-def test_asking_for_less(filled: SqlStore) -> None:
-    assert {hit.last for hit in filled.search("river", where="current")} == {None}
-    assert {hit.last for hit in filled.search("river", where="removed")} == {1, 2}
-    assert [hit.source for hit in filled.search("river", source="Post")] == ["Post"]
-    assert len(filled.search("river", since=minutes(2))) == 4
-    newest = filled.search("river", limit=2)
+def test_asking_for_less(filled: Archive) -> None:
+    assert {hit.last for hit in search_passages(filled, "river", where="current")} == {None}
+    assert {hit.last for hit in search_passages(filled, "river", where="removed")} == {1, 2}
+    assert [hit.source for hit in search_passages(filled, "river", source="Post")] == ["Post"]
+    assert len(search_passages(filled, "river", since=minutes(2))) == 4
+    assert {hit.source for hit in search_passages(filled, "riv* OR trade", ranked=True)} == {"Herald", "Post"}
+    assert len(search_passages(filled, "river", ranked=True, limit=2)) == 2
+    newest = search_passages(filled, "river", limit=2)
     assert [hit.text for hit in newest] == ["River trade grows in the U.S. and beyond", "The river fell."]
     with pytest.raises(UsageError):
-        filled.search('"river')
+        search_passages(filled, '"river')
 
 
-def test_what_was_taken_out_is_not_found(filled: SqlStore) -> None:
-    ident = filled.article(URL).id
-    filled.takedown(ident, "no", minutes(60), 1)
-    assert filled.search("14") == []
-    assert filled.search("wet") == []
-    (standing,) = filled.search("nobody hurt")
+def test_what_was_taken_out_is_not_found(filled: Archive) -> None:
+    ident = get_article(filled, URL).id
+    take_down(filled, ident, "no", minutes(60), 1)
+    assert search_passages(filled, "14") == []
+    assert search_passages(filled, "wet") == []
+    (standing,) = search_passages(filled, "nobody hurt")
     assert (standing.first, standing.last) == (2, None)
-    filled.takedown(ident, "no", minutes(60))
-    assert [hit.source for hit in filled.search("river")] == ["Post"]
+    take_down(filled, ident, "no", minutes(60))
+    assert [hit.source for hit in search_passages(filled, "river")] == ["Post"]
 
 
-def test_the_index_can_be_made_anew(filled: SqlStore) -> None:
-    before = filled.search("river OR flood OR cafe", limit=100)
-    assert filled.reindex() == 2
+def test_the_index_can_be_made_anew(filled: Archive) -> None:
+    before = search_passages(filled, "river OR flood OR cafe", limit=100)
+    assert reindex_passages(filled) == 2
     key = str
-    assert sorted(filled.search("river OR flood OR cafe", limit=100), key=key) == sorted(before, key=key)
+    assert sorted(search_passages(filled, "river OR flood OR cafe", limit=100), key=key) == sorted(before, key=key)
 
 
 def test_an_older_archive_is_indexed_when_it_is_migrated(url: str) -> None:
@@ -119,20 +110,20 @@ def test_an_older_archive_is_indexed_when_it_is_migrated(url: str) -> None:
         keep(store, watch(store), 1, "The river rose.")
     migrations.downgrade(url, "0002")
     with open_archive(url, migrate=True) as store:
-        assert [hit.text for hit in store.search("river")] == ["The river rose."]
+        assert [hit.text for hit in search_passages(store, "river")] == ["The river rose."]
 
 
-def test_promos_and_notices_are_not_searched(store: SqlStore) -> None:
+def test_promos_and_notices_are_not_searched(store: Archive) -> None:
     tracked = watch(store)
-    store.commit(replace(intent(tracked, 1, minutes(1))))
+    commit_check(store, replace(intent(tracked, 1, minutes(1))))
     assert content(1).blocks[1].text == "Read more"
-    assert store.search("read more") == []
+    assert search_passages(store, "read more") == []
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40))
-def test_no_question_breaks_it(filled: SqlStore, text: str) -> None:
+def test_no_question_breaks_it(filled: Archive, text: str) -> None:
     try:
-        filled.search(text)
+        search_passages(filled, text)
     except UsageError:
         return

@@ -11,6 +11,8 @@ import sys
 
 from tests.archive_samples import NOW, alert, intent, minutes
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets, get_article
+from tracker.archive.checks import commit_check
 from tracker.model import Target
 
 
@@ -18,13 +20,13 @@ def write(url: str, worker: str) -> None:
     """Keep versions of three articles for ever."""
     store = open_archive(url)
     targets = [Target(f"https://herald.example/{worker}/{place}") for place in range(3)]
-    store.add_targets("Herald", targets, NOW)
-    articles = [store.article(target.url) for target in targets]
+    add_targets(store, "Herald", targets, NOW)
+    articles = [get_article(store, target.url) for target in targets]
     while True:
         for tracked in articles:
-            n = store.article(tracked.id).versions + 1
+            n = get_article(store, tracked.id).versions + 1
             told = (alert(f"{tracked.id}:{n}", article=tracked.id, version=n),)
-            done = store.commit(intent(tracked, n, minutes(n), alerts=told))
+            done = commit_check(store, intent(tracked, n, minutes(n), alerts=told))
             say(f"{tracked.id} {done.version}")
 
 

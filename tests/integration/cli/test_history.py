@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from tests.archive_samples import NOW, URL, intent, minutes, watch
 from tracker.archive import open_archive
-from tracker.extraction.habits import key_of
+from tracker.archive.articles import get_article, list_articles
+from tracker.archive.checks import commit_check
+from tracker.extraction.learned_boilerplate import line_key
 from tracker.model import ArticleState, Check, CheckOutcome, Habit, HabitKind, Intent
 from tracker.urls import article_id
 
@@ -47,9 +49,9 @@ def test_a_line_learned_since_is_in_no_version(run):
     with open_archive("sqlite:///writethru.db", migrate=True) as store:
         tracked = watch(store)
         line = "Nobody was hurt, the mayor’s office said."
-        learned = (Habit(HabitKind.HOUSE, key_of(line), line, 4, NOW + timedelta(minutes=2)),)
-        store.commit(intent(tracked, 1, minutes(1)))
-        store.commit(intent(tracked, 2, minutes(2), habits=learned))
+        learned = (Habit(HabitKind.HOUSE, line_key(line), line, 4, NOW + timedelta(minutes=2)),)
+        commit_check(store, intent(tracked, 1, minutes(1)))
+        commit_check(store, intent(tracked, 2, minutes(2), habits=learned))
     assert [each["paragraph"] for each in objects(run("blame", ID, "--json"))] == [0]
 
 
@@ -78,11 +80,11 @@ def test_stats_alone_still_counts(kept):
 
 def test_log_says_that_a_page_was_taken_down_and_since_when(kept):
     with open_archive("sqlite:///writethru.db") as store:
-        (tracked,) = store.articles()
+        (tracked,) = list_articles(store)
         for minute in (30, 40):
             gone = Check(tracked.id, minutes(minute), CheckOutcome.GONE, "the server answered 410", 410)
-            known = store.article(tracked.id)
-            store.commit(Intent(tracked.id, gone, known.versions, None, state=ArticleState.GONE))
+            known = get_article(store, tracked.id)
+            commit_check(store, Intent(tracked.id, gone, known.versions, None, state=ArticleState.GONE))
     last = kept("log", tracked.id).stdout.splitlines()[-1]
     assert last.startswith(f"{tracked.id[:8]} taken down: seen gone since")
     assert "09:30 UTC (the server answered 410)" in last
@@ -90,7 +92,7 @@ def test_log_says_that_a_page_was_taken_down_and_since_when(kept):
 
 def test_log_lists_when_a_page_was_taken_down_and_came_back(kept):
     with open_archive("sqlite:///writethru.db") as store:
-        (tracked,) = store.articles()
+        (tracked,) = list_articles(store)
         seen = [
             (30, CheckOutcome.GONE),
             (35, CheckOutcome.GONE),
@@ -100,7 +102,7 @@ def test_log_lists_when_a_page_was_taken_down_and_came_back(kept):
         for minute, outcome in [*seen, (60, CheckOutcome.GONE)]:
             check = Check(tracked.id, minutes(minute), outcome, "410" if outcome is CheckOutcome.GONE else "", None)
             state = ArticleState.GONE if outcome is CheckOutcome.GONE else ArticleState.ACTIVE
-            store.commit(Intent(tracked.id, check, store.article(tracked.id).versions, None, state=state))
+            commit_check(store, Intent(tracked.id, check, get_article(store, tracked.id).versions, None, state=state))
     listed = objects(kept("log", "--json", "--kind", "unpublished,restored"))
     assert [(o["event"], o["seen"][11:16], o["previous_seen"][11:16]) for o in listed] == [
         ("unpublished", "10:00", "09:50"),

@@ -12,6 +12,8 @@ import pytest
 from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
 from tracker import compare
 from tracker.archive import open_archive
+from tracker.archive.checks import commit_check
+from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts
 from tracker.model import Alert, Article, Block, BlockKind, Habit, HabitKind, NewVersion, Notice, NoticeKind
 from tracker.urls import article_id
 
@@ -53,10 +55,10 @@ def hostile(desk, tmp_path):
         tracked = watch(store)
         for n in (1, 2):
             habits = (Habit(HabitKind.HOUSE, "0" * 16, f"Write {EVIL} to us", 5, NOW + timedelta(hours=1)),)
-            store.commit(replace(intent(tracked, n, minutes(n), habits=habits), version=kept_version(n)))
-        store.enqueue([Alert("k", f"rule {EVIL}", "desk", ID, 2, "{}")], NOW)
-        (delivery,) = store.claim(NOW, 60)
-        store.bury(delivery.id, f"the target said {EVIL}")
+            commit_check(store, replace(intent(tracked, n, minutes(n), habits=habits), version=kept_version(n)))
+        enqueue_alerts(store, [Alert("k", f"rule {EVIL}", "desk", ID, 2, "{}")], NOW)
+        (delivery,) = claim_deliveries(store, NOW, 60)
+        bury_delivery(store, delivery.id, f"the target said {EVIL}")
     body = f"<html><body><h1>Flood {EVIL}</h1><article>" + f"<p>The river {EVIL} rose, the mayor said here.</p>" * 5
     (tmp_path / "old.html").write_text(body, encoding="utf-8", newline="")
     (tmp_path / "new.html").write_text(body.replace("mayor", f"may{EVIL}or"), encoding="utf-8", newline="")

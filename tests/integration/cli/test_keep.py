@@ -9,6 +9,7 @@ import pytest
 
 from tests.archive_samples import URL, minutes
 from tracker.archive import open_archive
+from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.urls import article_id
 
@@ -26,7 +27,7 @@ def damage(statement: str) -> None:
 def seal(name: str) -> Signer:
     signer = Signer.new("herald.example")
     with open_archive("sqlite:///writethru.db") as store:
-        Path(name).write_text(store.seal(signer, minutes(9)), encoding="utf-8")
+        Path(name).write_text(seal_log(store, signer, minutes(9)), encoding="utf-8")
     return signer
 
 

@@ -12,11 +12,9 @@ import pytest
 
 from tests.archive_samples import grow, minutes, watch
 from tests.integration.cli.conftest import objects
-from tests.postgres import postgres
 from tracker.archive import lock, open_archive
 from tracker.archive.ledger.checkpoints import CheckpointFolder
-
-__all__ = ["postgres"]
+from tracker.archive.ledger.log import seal_log
 
 
 def ident(kept) -> str:
@@ -48,7 +46,7 @@ def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
     Path("writethru.toml").write_text('[archive]\ncheckpoints = "notes"\n')
     folder = CheckpointFolder(Path("notes"), "sqlite:///writethru.db")
     with open_archive("sqlite:///writethru.db") as store:
-        path = folder.keep(store.seal(folder.signer(), minutes(9)), folder.signer().public)
+        path = folder.keep(seal_log(store, folder.signer(), minutes(9)), folder.signer().public)
     path.with_name(path.name + ".authority.tsr").write_bytes(hashlib.sha256(path.read_bytes()).digest())
     (said,) = objects(kept("evidence", ident(kept), "1..2", "e.zip", "--json"))
     assert said["stamps"] == ["authority.tsr"]
@@ -67,19 +65,17 @@ def test_what_cannot_be_proven(kept):
     kept("takedown", f"{article}@2", "--reason", "court order")
     assert "court order" in kept("evidence", article, "1..2", "e.zip", code=1).stderr
     with open_archive("sqlite:///writethru.db") as store, store.database.write() as connection:
-        connection.exec_driver_sql("UPDATE version SET signature = 'other' WHERE n = 3")
+        connection.run("UPDATE version SET signature = 'other' WHERE n = 3")
     assert f"{article}@3" in kept("evidence", article, "1..3", "e.zip", code=5).stdout
     assert not Path("e.zip").exists()
 
 
 @pytest.mark.postgres
-def test_an_archive_on_a_server(run, postgres):
-    url = postgres.create()
-    with open_archive(url, migrate=True) as store:
+def test_an_archive_on_a_server(run, postgres_url):
+    with open_archive(postgres_url) as store:
         tracked = watch(store)
         grow(store, tracked, 3)
-    assert "3 entries" in run("--db", url, "evidence", tracked.id, "1..3", "e.zip").stdout
+    assert "3 entries" in run("--db", postgres_url, "evidence", tracked.id, "1..3", "e.zip").stdout
     assert checked("e.zip").returncode == 0
     assert Path("writethru.key").stat().st_mode & 0o777 == 0o600
-    assert "1 checkpoint of its own" in run("--db", url, "verify").stderr
-    postgres.drop(url)
+    assert "1 checkpoint of its own" in run("--db", postgres_url, "verify").stderr

@@ -8,6 +8,7 @@ import pytest
 
 from tests.archive_samples import URL, content, minutes
 from tracker.archive import lock, open_archive
+from tracker.archive.articles import get_article
 from tracker.model import ArticleState
 from tracker.urls import article_id
 
@@ -44,7 +45,7 @@ class TestTakedown:
         assert (said["article"], said["versions"], said["reason"]) == (ID, [1, 2, 3], "minor")
         kept("verify")
         with open_archive("sqlite:///writethru.db", readonly=True) as store:
-            assert store.article(ID).state is ArticleState.PAUSED
+            assert get_article(store, ID).state is ArticleState.PAUSED
 
     def test_dry_run_takes_out_nothing(self, kept):
         assert "v1, v2, v3 would be taken out" in kept("takedown", ID, "--reason", "x", "--dry-run").stdout

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
 
 from tests.archive_samples import NOW, URL, capture, watch
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.memos import list_memos
+from tracker.archive.takedowns import take_down
 from tracker.errors import NotKnown
 from tracker.model import Failure, FailureKind
 from tracker.pipeline.quarantine import keep
@@ -16,14 +18,10 @@ from tracker.pipeline.quarantine import keep
 
 @pytest.fixture
 def hung(desk):
-    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+    with open_archive("sqlite:///writethru.db") as store:
         tracked = watch(store)
-
-        async def call(method, *args):
-            return getattr(store, method)(*args)
-
         failure = Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", URL, 200)
-        told = asyncio.run(keep(call, tracked.id, capture(), failure, NOW))
+        told = keep(store, tracked.id, capture(), failure, NOW)
     assert told.reason.endswith(f"(writethru show {tracked.id} --quarantined)")
     return desk
 
@@ -36,15 +34,15 @@ def test_it_is_shown_as_it_came(hung):
 
 
 def test_what_is_not_there_is_named(desk):
-    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+    with open_archive("sqlite:///writethru.db") as store:
         watch(store)
     assert "no page of it is quarantined" in desk("show", URL, "--quarantined", code=2).stderr
 
 
 def test_a_takedown_takes_it_out_although_there_is_no_version(hung):
     with open_archive("sqlite:///writethru.db") as store:
-        tracked = store.article(URL)
-        assert store.takedown(tracked.id, "court", NOW) == []
-        assert store.memos("quarantine|") == {}
+        tracked = get_article(store, URL)
+        assert take_down(store, tracked.id, "court", NOW) == []
+        assert list_memos(store, "quarantine|") == {}
         with pytest.raises(NotKnown):
-            store.takedown(tracked.id, "court", NOW)
+            take_down(store, tracked.id, "court", NOW)

@@ -11,8 +11,10 @@ import pytest
 
 from tests.archive_samples import NOW, intent, minutes
 from tracker.archive import open_archive
-from tracker.extraction.habits import key_of
-from tracker.extraction.rules import load_rules
+from tracker.archive.articles import add_targets
+from tracker.archive.checks import commit_check
+from tracker.extraction.learned_boilerplate import line_key
+from tracker.extraction.site_rules import load_rules
 from tracker.model import Habit, HabitKind, Target
 from tracker.service.sites import own_folder, rule_folders, shipped_folder
 
@@ -94,8 +96,8 @@ def test_a_rule_extends_its_file_and_keeps_the_comments(desk, address, tmp_path)
 @pytest.mark.parametrize(
     ("rule", "code", "said"),
     [
-        ("drop=p[", 1, "is no CSS selector"),
-        ("promo=(", 1, "is no regular expression"),
+        ("drop=p[", 2, "is not a valid CSS selector"),
+        ("promo=(", 2, "is not a usable regular expression"),
         ("hosts=example.org", 2, "this is no rule"),
         ("drop", 2, "write KEY=VALUE"),
         ("drop= ", 2, "this is no rule"),
@@ -147,12 +149,12 @@ def test_the_first_own_rule_of_an_outlet_begins_with_the_shipped_ones(run, tmp_p
 
 def learn(url: str) -> None:
     with open_archive("sqlite:///writethru.db", migrate=True) as store:
-        (tracked,) = store.add_targets("Herald", [Target(url, "")], NOW, ())
+        (tracked,) = add_targets(store, "Herald", [Target(url, "")], NOW, ())
         learned = (
             Habit(HabitKind.HOUSE, "0" * 16, "Got a tip? \x1b[2JWrite to us.", 5, NOW + timedelta(minutes=2)),
             Habit(HabitKind.VOLATILE, "1" * 16, "12 people read this", 1, NOW),
         )
-        store.commit(intent(tracked, 1, minutes(1), habits=learned))
+        commit_check(store, intent(tracked, 1, minutes(1), habits=learned))
 
 
 def test_sources_rules_shows_rules_and_learned_lines(desk, address, tmp_path):
@@ -179,8 +181,10 @@ def test_sources_rules_without_a_configuration(kept):
 def test_a_learned_line_is_left_out_on_trial(desk, address):
     line = "Ferries to the outer islands stayed in port, and the market on the quay was called off for the day."
     with open_archive("sqlite:///writethru.db", migrate=True) as store:
-        (tracked,) = store.add_targets("Herald", [Target(address, "")], NOW, ())
-        store.commit(intent(tracked, 1, minutes(1), habits=(Habit(HabitKind.HOUSE, key_of(line), line, 5, NOW),)))
+        (tracked,) = add_targets(store, "Herald", [Target(address, "")], NOW, ())
+        commit_check(
+            store, intent(tracked, 1, minutes(1), habits=(Habit(HabitKind.HOUSE, line_key(line), line, 5, NOW),))
+        )
     (found,) = json.loads(f"[{desk('sources', 'test', address, '--json').stdout}]")
     (block,) = [b for b in found["content"]["blocks"] if b["text"] == line]
     assert block["reason"].startswith("house line")

@@ -1,54 +1,37 @@
-"""Archives to write from and to read into."""
+"""Archives to write from."""
 
 from __future__ import annotations
 
-import shutil
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import grow, intent, minutes, watch
-from tracker.archive import open_archive
+from tests.archives import temporary_archive
+from tests.integration.exchange.pages import fill
+from tracker.archive.checks import commit_check
 from tracker.model import LabelKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from tracker.archive import SqlStore
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an empty archive to copy, for to migrate one takes longer than a test."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    open_archive(f"sqlite:///{path}", migrate=True).close()
-    return path
+    from tracker.archive.archive import Archive
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, template: Path) -> Iterator[Callable[[], SqlStore]]:
-    """Make empty archives."""
-    count = 0
-    with ExitStack() as stack:
-
-        def make() -> SqlStore:
-            nonlocal count
-            count += 1
-            shutil.copyfile(template, tmp_path / f"{count}.db")
-            return stack.enter_context(open_archive(f"sqlite:///{tmp_path}/{count}.db"))
-
-        yield make
-
-
-@pytest.fixture
-def full(fresh: Callable[[], SqlStore]) -> SqlStore:
+def full() -> Archive:
     """Return an archive of two articles of two sources, with three versions and one."""
-    store = fresh()
+    store = temporary_archive()
     flood = watch(store, stories=("Weather", "Town"))
     grow(store, flood, 3)
     other = watch(store, "https://post.example/b", source="Post", title="")
-    store.commit(intent(other, 1, minutes(1.5)))
-    store.commit(intent(other, 2, minutes(9), kinds=(LabelKind.CORRECTION, LabelKind.NAME)))
+    commit_check(store, intent(other, 1, minutes(1.5)))
+    commit_check(store, intent(other, 2, minutes(9), kinds=(LabelKind.CORRECTION, LabelKind.NAME)))
+    return store
+
+
+@pytest.fixture
+async def morning() -> Archive:
+    """Return an archive of the captures of a morning."""
+    store = temporary_archive()
+    history = await fill(store)
+    assert (history.kept, history.unchanged, history.refused) == (5, 1, 0)
     return store

@@ -14,7 +14,7 @@ from tracker.model import Capture
 from tracker.service.backfill import Backfill
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.model import Reading
     from tracker.service.backfill import History
 
@@ -88,6 +88,6 @@ class Inline:
         return read(capture.body, capture.final_url, status=capture.status, prefer=prefer)
 
 
-async def fill(store: SqlStore, found: list[Found] | None = None, config: Config | None = None) -> History:
+async def fill(store: Archive, found: list[Found] | None = None, config: Config | None = None) -> History:
     """Put captures into an archive."""
     return await Backfill(store, Inline(), config or Config()).run(captures() if found is None else found)

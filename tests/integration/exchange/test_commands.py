@@ -13,6 +13,9 @@ from click.testing import CliRunner
 from tests.archive_samples import NOW, grow, watch
 from tracker import archive
 from tracker.archive import open_archive
+from tracker.archive.articles import list_articles
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version
 from tracker.cli.main import cli
 
 if TYPE_CHECKING:
@@ -93,7 +96,7 @@ def test_history_is_read_from_warc_files(kept):
     }  # fmt: skip
     assert "hold no page, or a damaged one: 1" in done.stderr
     with open_archive(HERE, readonly=True) as store:
-        assert store.articles(source="Other")[0].title == "Harbour closed"
+        assert list_articles(store, source="Other")[0].title == "Harbour closed"
 
 
 def pages_of(*counts: int) -> list[bytes]:
@@ -120,8 +123,8 @@ def test_what_an_index_names_is_read_and_no_more(kept):
     done = run("import", "old.cdxj", "--source", "Other")
     assert (done.exit_code, done.stdout) == (0, "versions: 1 kept\n")
     with open_archive(HERE, readonly=True) as store:
-        (tracked,) = store.articles(source="Other")
-        assert "4 boats" in store.version(tracked.id, 1).content.text
+        (tracked,) = list_articles(store, source="Other")
+        assert "4 boats" in get_version(store, tracked.id, 1).content.text
     Path("list.cdx").write_text("example,other)/a 20200102030405 https://other.example/a text/html 200 AAAA 900\n")
     done = run("import", "list.cdx")
     assert done.exit_code == 2
@@ -222,12 +225,9 @@ def test_a_line_that_is_none_ends_with_1(kept):
 
 
 def test_a_damaged_page_ends_with_4(kept):
-    from sqlalchemy import update
-
-    from tracker.archive.schema.core import capture
 
     with open_archive(HERE) as store, store.database.write() as connection:
-        connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
+        connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
     done = run("export", "--format", "warc", "--out", "a.warc")
     assert done.exit_code == 4
     assert f"{kept}@1: its page is damaged" in done.stderr
@@ -235,7 +235,7 @@ def test_a_damaged_page_ends_with_4(kept):
 
 def test_pages_taken_out_are_told(kept):
     with open_archive(HERE) as store:
-        store.takedown(kept, "court order", NOW, 1)
+        take_down(store, kept, "court order", NOW, 1)
     done = run("export", "--format", "warc", "--out", "a.warc")
     assert done.exit_code == 0
     assert "1 of them have no page any more" in done.stderr

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, URL, minutes
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, UsageError
 from tracker.exchange import git
 from tracker.exchange.selection import EVERYTHING, Selection
@@ -29,7 +33,7 @@ def test_a_commit_a_version_with_its_true_date(full, tmp_path):
     assert log[0] == f"Herald|{first} +0000|{first} +0000|River floods 1 streets"
     assert log[1].startswith(f"Post|{first + 30} +0000|")
     assert len(log) == 5
-    ident = full.article(URL).id
+    ident = get_article(full, URL).id
     path = f"Herald/flood-{ident}.md"
     assert ask(tmp_path / "repo", "status", "--porcelain") == ""
     assert (tmp_path / "repo" / path).read_text() == (
@@ -61,12 +65,12 @@ def test_an_export_goes_on_where_the_last_one_ended(full, tmp_path):
 
 
 def test_pages_and_what_was_taken_out(full, tmp_path):
-    ident = full.article(URL).id
-    full.takedown(ident, "court order", NOW, 3)
+    ident = get_article(full, URL).id
+    take_down(full, ident, "court order", NOW, 3)
     tally = git.export(full, Selection(articles=(ident,)), tmp_path / "repo", with_captures=True)
     assert (tally.pages, tally.without_page) == (2, 1)
     page = tmp_path / "repo" / f"Herald/flood-{ident}.html"
-    assert page.read_bytes() == full.capture(ident, 2).body
+    assert page.read_bytes() == get_capture(full, ident, 2).body
     assert page.with_suffix(".md").read_text() == "(taken out: court order)\n"
 
 
@@ -108,5 +112,5 @@ def test_git_that_fails_or_is_missing_is_told(full, tmp_path, monkeypatch):
 def test_paths_stay_inside(full, source, url, path):
     from dataclasses import replace
 
-    version = replace(full.version(full.article(URL).id, 1), source=source, url=url)
+    version = replace(get_version(full, get_article(full, URL).id, 1), source=source, url=url)
     assert git.path_of(version) == path.format(version.article)

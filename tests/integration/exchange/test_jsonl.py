@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
-from tests.postgres import postgres
+from tests.archives import temporary_archive
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article, list_articles, set_article_state
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
 from tracker.archive.ledger.verify import verify
+from tracker.archive.readings import save_readings, stored_as
+from tracker.archive.search import search_passages
+from tracker.archive.takedowns import list_tombstones, prune_pages, take_down
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, PageError
 from tracker.exchange import jsonl
 from tracker.exchange.keeping import Receipt, keep
@@ -20,30 +27,28 @@ from tracker.exchange.record import NO_PAGE, records
 from tracker.exchange.selection import EVERYTHING, Selection
 from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Reread, Rereading, UpdatedChange
 
-__all__ = ["postgres"]
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.exchange.record import Known, Record, RecordedCheck
     from tracker.exchange.selection import ExportProgress
 
 
-def exported(store: SqlStore, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:
+def exported(store: Archive, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:
     out = io.BytesIO()
     tally = jsonl.write(store, selection, out, **options)
     return out.getvalue(), tally
 
 
-def imported(store: SqlStore, data: bytes) -> Receipt:
+def imported(store: Archive, data: bytes) -> Receipt:
     return keep(store, records(io.BytesIO(data)), NOW, again=lambda tracked, at: None)
 
 
 @pytest.mark.parametrize("with_captures", [True, False])
-def test_export_import_export_is_identical(full, fresh, with_captures):
+def test_export_import_export_is_identical(full, with_captures):
     first, tally = exported(full, with_captures=with_captures)
-    other = fresh()
+    other = temporary_archive()
     receipt = imported(other, first)
     second, _ = exported(other, with_captures=with_captures)
     assert (receipt.kept, receipt.known, receipt.refused) == (5, 0, 0)
@@ -53,27 +58,29 @@ def test_export_import_export_is_identical(full, fresh, with_captures):
     assert imported(other, first).known == 5
 
 
-def test_versions_that_were_read_again_come_back_with_both_readings(full, fresh):
-    ident, better = full.article(URL).id, replace(content(2), title="River floods two streets of Ebbing")
+def test_versions_that_were_read_again_come_back_with_both_readings(full):
+    ident, better = get_article(full, URL).id, replace(content(2), title="River floods two streets of Ebbing")
     rereads = [
         Reread(1, "8", Rereading.UNREADABLE),
         Reread(2, "8", Rereading.CODE, better, "main"),
         Reread(3, "8", Rereading.CODE, better, "main", no_edit=True),
     ]
-    full.reread(
-        ident, rereads, [UpdatedChange(2, change(2, LabelKind.HEADLINE)), UpdatedChange(3, Change())], minutes(30)
+    save_readings(
+        full, ident, rereads, [UpdatedChange(2, change(2, LabelKind.HEADLINE)), UpdatedChange(3, Change())], minutes(30)
     )
-    full.reread(ident, [Reread(2, "9", Rereading.SAME, signature="main")], [], minutes(31))
+    save_readings(full, ident, [Reread(2, "9", Rereading.SAME, signature="main")], [], minutes(31))
     first, _ = exported(full, with_captures=True)
-    other = fresh()
+    other = temporary_archive()
     assert imported(other, first).kept == 5
     assert exported(other, with_captures=True)[0] == first
     for n in (1, 2, 3):
-        assert other.version(ident, n) == full.version(ident, n)
-        assert other.kept_as(ident, n) == full.kept_as(ident, n)
-    assert other.kept_as(ident, 2).content == content(2)
-    assert other.article(ident).title == better.title
-    assert [(hit.first, hit.last) for hit in other.search("ebbing")] == [(2, None)]
+        assert get_version(other, ident, n) == get_version(full, ident, n)
+        assert stored_as(other, ident, n) == stored_as(full, ident, n)
+    found = stored_as(other, ident, 2)
+    assert found is not None
+    assert found.content == content(2)
+    assert get_article(other, ident).title == better.title
+    assert [(hit.first, hit.last) for hit in search_passages(other, "ebbing")] == [(2, None)]
     assert verify(other).ok
     assert imported(other, first).known == 5
 
@@ -93,49 +100,49 @@ def test_a_line_is_a_line_of_log_and_more(full):
     assert "body" not in lines[-1]
 
 
-def test_captures_come_back_byte_by_byte(full, fresh):
-    other = fresh()
+def test_captures_come_back_byte_by_byte(full):
+    other = temporary_archive()
     imported(other, exported(full, with_captures=True)[0])
-    ident = full.article(URL).id
-    assert [other.capture(ident, n) for n in (1, 2, 3)] == [full.capture(ident, n) for n in (1, 2, 3)]
-    assert other.version(ident, 3) == full.version(ident, 3)
+    ident = get_article(full, URL).id
+    assert [get_capture(other, ident, n) for n in (1, 2, 3)] == [get_capture(full, ident, n) for n in (1, 2, 3)]
+    assert get_version(other, ident, 3) == get_version(full, ident, 3)
 
 
-def test_the_time_a_version_was_last_seen_comes_back(full, fresh):
-    tracked = full.article(URL)
-    full.commit(look(tracked, 3, minutes(20), CheckOutcome.UNCHANGED))
-    full.commit(intent(tracked, 4, minutes(30)))
-    other = fresh()
+def test_the_time_a_version_was_last_seen_comes_back(full):
+    tracked = get_article(full, URL)
+    commit_check(full, look(tracked, 3, minutes(20), CheckOutcome.UNCHANGED))
+    commit_check(full, intent(tracked, 4, minutes(30)))
+    other = temporary_archive()
     imported(other, exported(full)[0])
-    assert other.version(tracked.id, 4).previous_seen == minutes(20)
-    assert other.article(tracked.id).last_seen_at == minutes(30)
+    assert get_version(other, tracked.id, 4).previous_seen == minutes(20)
+    assert get_article(other, tracked.id).last_seen_at == minutes(30)
 
 
-def test_what_was_taken_out_stays_out(full, fresh):
-    ident, post = full.article(URL).id, full.article("https://post.example/b").id
-    full.takedown(ident, "court order", NOW, 2)
-    full.prune("Post", NOW, keep=1)
+def test_what_was_taken_out_stays_out(full):
+    ident, post = get_article(full, URL).id, get_article(full, "https://post.example/b").id
+    take_down(full, ident, "court order", NOW, 2)
+    prune_pages(full, "Post", NOW, keep=1)
     first, tally = exported(full, with_captures=True)
     assert (tally.pages, tally.without_page, tally.damaged) == (3, 2, [])
-    other = fresh()
+    other = temporary_archive()
     imported(other, first)
     assert exported(other, with_captures=True)[0] == first
-    assert other.version(ident, 2).removed == "court order"
-    assert other.tombstones(post) == {1: "retention"}
+    assert get_version(other, ident, 2).removed == "court order"
+    assert list_tombstones(other, post) == {1: "retention"}
     assert verify(other).ok
     assert imported(other, first).known == 5
 
 
-def test_versions_without_pages_say_so(full, fresh):
-    other = fresh()
+def test_versions_without_pages_say_so(full):
+    other = temporary_archive()
     imported(other, exported(full)[0])
-    ident = full.article(URL).id
-    assert set(other.tombstones(ident).values()) == {NO_PAGE}
-    assert other.version(ident, 1).capture_sha256 == full.version(ident, 1).capture_sha256
+    ident = get_article(full, URL).id
+    assert set(list_tombstones(other, ident).values()) == {NO_PAGE}
+    assert get_version(other, ident, 1).capture_sha256 == get_version(full, ident, 1).capture_sha256
 
 
 def test_selection_by_article_source_and_time(full):
-    flood, post = full.article(URL).id, full.article("https://post.example/b").id
+    flood, post = get_article(full, URL).id, get_article(full, "https://post.example/b").id
 
     def chosen(**only: Any) -> list[tuple[str, int]]:
         lines = exported(full, Selection(**only))[0].splitlines()
@@ -153,11 +160,11 @@ def test_progress_is_told(full):
     assert seen == [1, 2, 3, 4, 5]
 
 
-def test_another_history_is_refused(full, fresh):
-    other = fresh()
+def test_another_history_is_refused(full):
+    other = temporary_archive()
     data, _ = exported(full)
     watch(other)
-    ident = full.article(URL).id
+    ident = get_article(full, URL).id
     lines = data.splitlines()
     receipt = imported(other, b"\n".join([lines[0], lines[0], b"", lines[3]]))
     assert (receipt.kept, receipt.known, receipt.refused) == (1, 1, 1)
@@ -168,14 +175,11 @@ def test_another_history_is_refused(full, fresh):
 
 
 def test_one_damaged_page_is_named_and_ends_nothing(full):
-    from sqlalchemy import update
-
-    from tracker.archive.schema.core import capture
 
     with full.database.write() as connection:
-        connection.execute(update(capture).where(capture.c.version_id == 1).values(sha256="11" * 32))
+        connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))
     data, tally = exported(full, with_captures=True)
-    assert tally.damaged == [f"{full.article(URL).id}@1"]
+    assert tally.damaged == [f"{get_article(full, URL).id}@1"]
     assert len(data.splitlines()) == 5
     assert json.loads(data.splitlines()[0])["page_removed"].startswith("damaged: ")
 
@@ -209,17 +213,17 @@ def test_lines_of_log_are_told_apart(full):
         list(records([b"[]"]))
 
 
-def test_groups_and_their_progress(full, fresh):
+def test_groups_and_their_progress(full):
     lines = exported(full)[0].splitlines()
     template = json.loads(lines[0])
     many = [json.dumps(template | {"url": f"https://herald.example/news/{number}"}).encode() for number in range(120)]
     seen: list[int] = []
-    other = fresh()
+    other = temporary_archive()
     receipt = keep(
         other, records(many), NOW, again=lambda tracked, at: at, progress=lambda receipt: seen.append(receipt.kept)
     )
     assert (receipt.kept, seen) == (120, [50, 100])
-    assert other.articles()[0].next_check_at == minutes(1)
+    assert list_articles(other)[0].next_check_at == minutes(1)
     bad = [json.dumps(json.loads(line) | {"capture": "22" * 32}).encode() for line in many]
     receipt = keep(other, records(bad), NOW, again=lambda tracked, at: at)
     assert (receipt.refused, len(receipt.reasons)) == (120, 100)
@@ -228,32 +232,28 @@ def test_groups_and_their_progress(full, fresh):
     assert (total.kept, total.refused, len(total.reasons)) == (1, 120, 100)
 
 
-def test_a_version_kept_meanwhile_stops_the_import(full, fresh):
-    other = fresh()
+def test_a_version_kept_meanwhile_stops_the_import(full):
+    other = temporary_archive()
     data = exported(full)[0]
     tracked = watch(other)
 
     def meddling() -> Iterator[Record | Known | RecordedCheck]:
         yield from records([data.splitlines()[0]])
-        other.commit(intent(tracked, 1, minutes(1)))
+        commit_check(other, intent(tracked, 1, minutes(1)))
 
     with pytest.raises(ArchiveLocked, match="meanwhile"):
         keep(other, meddling(), NOW, again=lambda tracked, at: None)
 
 
 @pytest.mark.postgres
-def test_postgresql_gives_and_takes_the_same(full, postgres):
+def test_postgresql_gives_and_takes_the_same(full, postgres_url):
     first, _ = exported(full, with_captures=True)
-    url = postgres.create()
-    try:
-        with open_archive(url, migrate=True) as other:
-            assert imported(other, first).kept == 5
-            assert exported(other, with_captures=True)[0] == first
-            bare, _ = exported(full)
-            assert imported(other, bare).known == 5
-            assert verify(other).ok
-    finally:
-        postgres.drop(url)
+    with open_archive(postgres_url) as other:
+        assert imported(other, first).kept == 5
+        assert exported(other, with_captures=True)[0] == first
+        bare, _ = exported(full)
+        assert imported(other, bare).known == 5
+        assert verify(other).ok
 
 
 class TestChecks:
@@ -262,24 +262,24 @@ class TestChecks:
     @pytest.fixture
     def whole(self, full):
         """Return an archive with a page that went and came back, one that is gone, one never seen, one paused."""
-        flood, other = full.article(URL), full.article("https://post.example/b")
-        full.commit(look(flood, 3, minutes(4), CheckOutcome.UNCHANGED, state=ArticleState.ACTIVE))
-        full.commit(look(flood, 3, minutes(5), CheckOutcome.FAILED, failures=1))
-        full.commit(look(flood, 3, minutes(6), CheckOutcome.GONE, state=ArticleState.GONE, failures=2))
-        full.commit(intent(flood, 4, minutes(7)))
-        full.commit(look(other, 2, minutes(9), CheckOutcome.GONE, state=ArticleState.GONE, failures=1))
+        flood, other = get_article(full, URL), get_article(full, "https://post.example/b")
+        commit_check(full, look(flood, 3, minutes(4), CheckOutcome.UNCHANGED, state=ArticleState.ACTIVE))
+        commit_check(full, look(flood, 3, minutes(5), CheckOutcome.FAILED, failures=1))
+        commit_check(full, look(flood, 3, minutes(6), CheckOutcome.GONE, state=ArticleState.GONE, failures=2))
+        commit_check(full, intent(flood, 4, minutes(7)))
+        commit_check(full, look(other, 2, minutes(9), CheckOutcome.GONE, state=ArticleState.GONE, failures=1))
         never = watch(full, "https://post.example/never", source="Post")
-        full.commit(look(never, 0, minutes(3), CheckOutcome.REFUSED, failures=1))
-        full.set_state(watch(full, "https://post.example/paused", source="Post").id, ArticleState.PAUSED)
+        commit_check(full, look(never, 0, minutes(3), CheckOutcome.REFUSED, failures=1))
+        set_article_state(full, watch(full, "https://post.example/paused", source="Post").id, ArticleState.PAUSED)
         return full
 
     @pytest.mark.parametrize("with_captures", [True, False])
-    def test_export_import_export_is_identical(self, whole, fresh, with_captures):
+    def test_export_import_export_is_identical(self, whole, with_captures):
         first, tally = exported(whole, with_captures=with_captures, with_checks=True)
         kinds = [json.loads(line).get("type", "version") for line in first.splitlines()]
         assert (kinds.count("article"), kinds.count("version"), kinds.count("check")) == (4, 6, 5)
         assert tally.versions == 6
-        other = fresh()
+        other = temporary_archive()
         receipt = imported(other, first)
         assert (receipt.kept, receipt.checks, receipt.refused) == (6, 5, 0)
         assert exported(other, with_captures=with_captures, with_checks=True)[0] == first
@@ -287,15 +287,15 @@ class TestChecks:
         assert (again.kept, again.known, again.checks) == (0, 6, 0)
         assert exported(other, with_captures=with_captures, with_checks=True)[0] == first
         assert verify(other).ok
-        for each in whole.articles():
-            there = other.article(each.id)
+        for each in list_articles(whole):
+            there = get_article(other, each.id)
             assert (there.state, there.last_seen_at, there.failures) == (each.state, each.last_seen_at, each.failures)
             assert (there.first_seen_at, there.feed_title, there.stories) == (
                 each.first_seen_at, each.feed_title, each.stories,
             )  # fmt: skip
 
     def test_a_selection_holds_for_all(self, whole):
-        flood = whole.article(URL)
+        flood = get_article(whole, URL)
         chosen = Selection(articles=(flood.id,), since=minutes(5), until=minutes(7))
         lines = [json.loads(line) for line in exported(whole, chosen, with_checks=True)[0].splitlines()]
         assert [line["outcome"] for line in lines] == ["failed", "gone"]
@@ -305,7 +305,7 @@ class TestChecks:
     def test_pages_of_checks_join(self, full, monkeypatch):
         monkeypatch.setattr("tracker.exchange.checks._PAGE", 2)
         for place in range(5):
-            full.commit(look(full.article(URL), 3, minutes(20 + place // 2), CheckOutcome.UNCHANGED))
+            commit_check(full, look(get_article(full, URL), 3, minutes(20 + place // 2), CheckOutcome.UNCHANGED))
         out = exported(full, with_checks=True)[0]
         assert sum(b'"type":"check"' in line for line in out.splitlines()) == 5
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.exchange.pages import fill
+from tracker.archive.articles import get_article
+from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.sentences import language, split
 from tracker.exchange import newsedits
 from tracker.exchange.selection import EVERYTHING, Selection
@@ -17,7 +18,6 @@ from tracker.model import Op, VersionQuery
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
 
 pytestmark = pytest.mark.anyio
 
@@ -31,19 +31,12 @@ def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
         return database.execute(sql).fetchall()
 
 
-@pytest.fixture
-async def morning(fresh) -> SqlStore:
-    store: SqlStore = fresh()
-    await fill(store)
-    return store
-
-
 async def test_sentences_and_their_partners(morning, tmp_path):
     path = tmp_path / "news.sqlite"
     seen: list[int] = []
     tally = newsedits.export(morning, EVERYTHING, path, split=cut, progress=lambda tally: seen.append(tally.versions))
     assert (tally.versions, seen) == (5, [1, 2, 3, 4, 5])
-    harbour = morning.article("https://herald.example/news/harbour").id
+    harbour = get_article(morning, "https://herald.example/news/harbour").id
     entry = int(harbour, 16)
     assert query(path, f"SELECT version, num_versions, title FROM entryversion WHERE entry_id = {entry}") == [
         (0, 3, "Harbour closed"),
@@ -70,8 +63,8 @@ async def test_sentences_and_their_partners(morning, tmp_path):
 
 async def test_what_lies_outside_of_the_selection_has_no_partners(morning, tmp_path):
     path = tmp_path / "news.sqlite"
-    ident = morning.article("https://herald.example/news/harbour").id
-    last = morning.version(ident, 3).seen
+    ident = get_article(morning, "https://herald.example/news/harbour").id
+    last = get_version(morning, ident, 3).seen
     newsedits.export(morning, Selection(articles=(ident,), since=last), path, split=cut)
     assert query(path, "SELECT count(*) FROM split_sentences") == [(4,)]
     assert query(path, "SELECT count(*) FROM matched_sentences") == [(0,)]
@@ -89,7 +82,7 @@ async def test_added_and_removed_sentences_have_one_side(morning):
 
     def version(*texts: str) -> Version:
         blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
-        first = next(morning.versions(VersionQuery(limit=1)))
+        first = next(iter_versions(morning, VersionQuery(limit=1)))
         content = Article(title="T", lang="en", blocks=blocks)
         return Version(first.article, 1, first.url, first.seen, content, "1", "00")
 

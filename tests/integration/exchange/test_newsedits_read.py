@@ -14,7 +14,10 @@ from click.testing import CliRunner
 
 from tests.archive_samples import grow, watch
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article, list_articles
+from tracker.archive.captures import get_capture
 from tracker.archive.ledger.verify import verify
+from tracker.archive.versions import get_version
 from tracker.cli.main import cli
 from tracker.errors import ArchiveError, PageError
 from tracker.exchange.newsedits_read import TextVersion, text_versions
@@ -64,8 +67,8 @@ def test_each_text_that_differs_is_a_version():
     for said in ("9 version 1: it has no address", "9 version 2: its time", "9 version 3: it has no text", "ftp"):
         assert said in done.stderr
     with open_archive(HERE, readonly=True) as store:
-        tracked = store.article("https://post.example/a")
-        first, second = (store.version(tracked.id, n) for n in (1, 2))
+        tracked = get_article(store, "https://post.example/a")
+        first, second = (get_version(store, tracked.id, n) for n in (1, 2))
         assert (first.content.title, first.content.text) == ("Harbour & ferries", "Ten boats.\n\nCalm.")
         assert first.seen == datetime(2018, 3, 1, 10, tzinfo=UTC)
         assert second.previous_seen == datetime(2018, 3, 1, 11, tzinfo=UTC)
@@ -74,7 +77,7 @@ def test_each_text_that_differs_is_a_version():
         assert second.extractor == "newsedits"
         assert verify(store).ok
         with pytest.raises(ArchiveError, match="has the text and no page"):
-            store.capture(tracked.id, 2)
+            get_capture(store, tracked.id, 2)
     again = run("import", "corpus.db", "--format", "newsedits", "--json")
     assert json.loads(again.stdout)["known"] == 3
     assert "no page" in run("evidence", tracked.id, "1..2", "e.zip").stderr
@@ -94,18 +97,18 @@ def test_csv_says_the_same_in_any_order(monkeypatch):
         "versions: 3 kept, 1 unchanged\n"
     )
     with open_archive(HERE, readonly=True) as store:
-        assert len(store.articles(source="Own")) == 2
-        assert store.article("https://post.example/a").versions == 2
+        assert len(list_articles(store, source="Own")) == 2
+        assert get_article(store, "https://post.example/a").versions == 2
 
 
 def test_what_we_write_can_be_read_back():
     with open_archive("sqlite:///other.db", migrate=True) as store:
         grow(store, watch(store), 3)
-        texts_before = [store.version(store.articles()[0].id, n).content.text for n in (1, 2, 3)]
+        texts_before = [get_version(store, list_articles(store)[0].id, n).content.text for n in (1, 2, 3)]
     assert run("--db", "other.db", "export", "--format", "newsedits", "--out", "a.sqlite").exit_code == 0
     assert run("import", "a.sqlite", "--format", "newsedits").stdout == "versions: 3 kept\n"
     with open_archive(HERE, readonly=True) as store:
-        assert [store.version(store.articles()[0].id, n).content.text for n in (1, 2, 3)] == texts_before
+        assert [get_version(store, list_articles(store)[0].id, n).content.text for n in (1, 2, 3)] == texts_before
 
 
 def test_what_is_no_table(tmp_path):

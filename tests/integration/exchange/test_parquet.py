@@ -8,6 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.archive_samples import NOW, URL
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version
 from tracker.errors import UsageError
 from tracker.exchange import parquet
 from tracker.exchange.selection import EVERYTHING, Selection
@@ -24,7 +28,7 @@ def test_a_row_a_version_article_by_article(full, tmp_path):
         ("Herald", 1), ("Herald", 2), ("Herald", 3), ("Post", 1), ("Post", 2),
     ]  # fmt: skip
     first, last = rows[0], rows[-1]
-    kept = full.version(full.article(URL).id, 1)
+    kept = get_version(full, get_article(full, URL).id, 1)
     assert first["text"] == kept.content.text
     assert (first["seen"], first["published"]) == (kept.seen, kept.content.published)
     assert first["labels"] is None
@@ -36,12 +40,12 @@ def test_a_row_a_version_article_by_article(full, tmp_path):
 
 
 def test_captures_go_along_on_demand(full, tmp_path):
-    ident = full.article(URL).id
-    full.takedown(ident, "court order", NOW, 2)
+    ident = get_article(full, URL).id
+    take_down(full, ident, "court order", NOW, 2)
     tally = parquet.export(full, Selection(articles=(ident,)), tmp_path / "a.parquet", with_captures=True)
     rows = pq.read_table(tmp_path / "a.parquet").to_pylist()
     assert (tally.pages, tally.without_page) == (2, 1)
-    assert rows[0]["body"] == full.capture(ident, 1).body
+    assert rows[0]["body"] == get_capture(full, ident, 1).body
     assert rows[0]["headers"][0] == {"name": "Content-Type", "value": "text/html"}
     assert (rows[1]["body"], rows[1]["removed"]) == (None, "court order")
 

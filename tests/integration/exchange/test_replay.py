@@ -20,7 +20,11 @@ from urllib.error import HTTPError, URLError
 import pytest
 
 from tests.archive_samples import NOW, intent, watch
-from tests.integration.exchange.pages import at, capture, fill
+from tests.integration.exchange.pages import at, capture
+from tracker.archive.articles import list_articles
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check
+from tracker.archive.versions import iter_versions
 from tracker.exchange import warc
 from tracker.exchange.selection import EVERYTHING
 from tracker.model import VersionQuery
@@ -28,7 +32,7 @@ from tracker.model import VersionQuery
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 PYWB = Path(__file__).parents[3] / ".cache" / "pywb" / "bin" / "wayback"
 pytestmark = [
@@ -69,16 +73,14 @@ def get(url: str) -> tuple[bytes, str]:
 
 
 @pytest.fixture
-async def morning(fresh) -> SqlStore:
-    store: SqlStore = fresh()
-    await fill(store)
+async def morning(morning: Archive) -> Archive:
     # The same bytes once more, at another address: a revisit record.
-    again = watch(store, "https://herald.example/news/copy")
-    twin = capture(store.capture(store.articles()[-1].id, 1).body, 500, "copy")
+    again = watch(morning, "https://herald.example/news/copy")
+    twin = capture(get_capture(morning, list_articles(morning)[-1].id, 1).body, 500, "copy")
     made = intent(again, 1, at(500))
     assert made.version is not None
-    store.commit(replace(made, version=replace(made.version, capture=twin)))
-    return store
+    commit_check(morning, replace(made, version=replace(made.version, capture=twin)))
+    return morning
 
 
 @pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
@@ -90,13 +92,13 @@ async def test_every_capture_is_replayed_byte_by_byte(morning, tmp_path, name):
     shutil.move(tmp_path / name, inside / "archive" / name)
     shutil.move(tmp_path / "news.cdxj", inside / "indexes" / "index.cdxj")
     assert (inside / "indexes" / "index.cdxj").read_text().count("warc/revisit") == 2
-    captures = [morning.capture(each.article, each.n) for each in morning.versions(VersionQuery())]
-    assert len(captures) == 6
+    captured = [get_capture(morning, each.article, each.n) for each in iter_versions(morning, VersionQuery())]
+    assert len(captured) == 6
     with serving(tmp_path) as base:
-        for each in captures:
-            body, when = get(f"{base}/{each.fetched_at:%Y%m%d%H%M%S}id_/{each.final_url}")
-            assert body == each.body
+        for page in captured:
+            body, when = get(f"{base}/{page.fetched_at:%Y%m%d%H%M%S}id_/{page.final_url}")
+            assert body == page.body
             assert when
-        assert b"memento" in get(f"{base}/timemap/link/{captures[0].final_url}")[0]
+        assert b"memento" in get(f"{base}/timemap/link/{captured[0].final_url}")[0]
         with pytest.raises(HTTPError):
             get(f"{base}/2020id_/https://nobody.example/")

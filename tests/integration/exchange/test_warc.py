@@ -13,7 +13,13 @@ import anyio
 import pytest
 
 from tests.archive_samples import NOW
+from tests.archives import temporary_archive
 from tests.integration.exchange.pages import Inline, at, capture, captures, fill, page
+from tracker.archive.articles import get_article, list_articles
+from tracker.archive.captures import get_capture
+from tracker.archive.counts import count_all
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
 from tracker.exchange import warc
@@ -26,22 +32,14 @@ from tracker.service.backfill import Backfill
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.exchange.selection import ExportProgress
 
 pytestmark = pytest.mark.anyio
 
 
-def export(store: SqlStore, path: Path) -> ExportProgress:
+def export(store: Archive, path: Path) -> ExportProgress:
     return warc.export(store, EVERYTHING, path, NOW, release="1.0")
-
-
-@pytest.fixture
-async def morning(fresh):
-    store = fresh()
-    history = await fill(store)
-    assert (history.kept, history.unchanged, history.refused) == (5, 1, 0)
-    return store
 
 
 @pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
@@ -56,10 +54,10 @@ async def test_checkers_accept_it(morning, tmp_path, name, checker):
 
 
 @pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
-async def test_export_import_export_is_identical(morning, fresh, tmp_path, name):
+async def test_export_import_export_is_identical(morning, tmp_path, name):
     first, second = tmp_path / name, tmp_path / f"other-{name}"
     tally = export(morning, first)
-    other = fresh()
+    other = temporary_archive()
     with Warcs([first]) as files:
         history = await Backfill(other, Inline(), Config()).run(files.captures())
     # By another name and an hour later.
@@ -70,31 +68,31 @@ async def test_export_import_export_is_identical(morning, fresh, tmp_path, name)
 
 
 async def test_each_version_has_the_headline_that_its_feed_gave_then(morning):
-    (harbour,) = morning.articles(story="Storm")
-    found = [each.content.headlines.feed for each in morning.history(harbour.id)]
+    (harbour,) = list_articles(morning, story="Storm")
+    found = [each.content.headlines.feed for each in list_history(morning, harbour.id)]
     assert found == ["", "Storm closes harbour", "Harbour open"]
 
 
-async def test_captures_and_versions_come_back_as_they_were(morning, fresh, tmp_path):
+async def test_captures_and_versions_come_back_as_they_were(morning, tmp_path):
     export(morning, tmp_path / "news.warc.gz")
-    other = fresh()
+    other = temporary_archive()
     with Warcs([tmp_path / "news.warc.gz"]) as files:
         await Backfill(other, Inline(), Config()).run(files.captures())
     query = VersionQuery(reverse=True)
-    assert list(other.versions(query)) == list(morning.versions(query))
-    for version in morning.versions(query):
-        assert other.capture(version.article, version.n) == morning.capture(version.article, version.n)
+    assert list(iter_versions(other, query)) == list(iter_versions(morning, query))
+    for version in iter_versions(morning, query):
+        assert get_capture(other, version.article, version.n) == get_capture(morning, version.article, version.n)
 
 
-async def test_a_stopped_import_is_taken_up(morning, fresh, tmp_path):
+async def test_a_stopped_import_is_taken_up(morning, tmp_path):
     export(morning, tmp_path / "news.warc.gz")
-    other = fresh()
+    other = temporary_archive()
     for whole in (False, True, True):
         with Warcs([tmp_path / "news.warc.gz"]) as files:
             found = list(files.captures())
         backfill = Backfill(other, Inline(), Config())
         await backfill.run(found if whole else found[:2])
-    assert other.counts().versions == 5
+    assert count_all(other).versions == 5
     assert (backfill.history.known, backfill.history.kept) == (5, 0)
 
 
@@ -127,13 +125,13 @@ async def test_the_index_finds_every_record(morning, tmp_path):
 
 
 async def test_versions_without_a_page_have_no_record(morning, tmp_path):
-    ident = morning.article("https://herald.example/news/harbour").id
-    morning.takedown(ident, "court order", NOW, 2)
+    ident = get_article(morning, "https://herald.example/news/harbour").id
+    take_down(morning, ident, "court order", NOW, 2)
     tally = export(morning, tmp_path / "news.warc")
     assert (tally.versions, tally.pages, tally.without_page) == (5, 4, 1)
 
 
-async def test_history_comes_in_time_order_from_many_files(morning, fresh, tmp_path):
+async def test_history_comes_in_time_order_from_many_files(morning, tmp_path):
     from tracker.exchange.selection import Selection
 
     names = ["z.warc.gz", "a.warc"]
@@ -145,8 +143,8 @@ async def test_history_comes_in_time_order_from_many_files(morning, fresh, tmp_p
     assert len(times) == 5
 
 
-async def test_what_is_no_article_makes_none(fresh):
-    store = fresh()
+async def test_what_is_no_article_makes_none():
+    store = temporary_archive()
     listing = (
         b"<html><head><title>News</title></head><body>" + b'<a href="/x">More news here</a>' * 50 + b"</body></html>"
     )
@@ -164,28 +162,28 @@ async def test_what_is_no_article_makes_none(fresh):
     ]
     history = await Backfill(store, Broken(), Config()).run(found)
     assert (history.other, history.unreadable, history.refused, history.kept) == (1, 1, 1, 0)
-    assert store.counts().articles == 0
+    assert count_all(store).articles == 0
 
 
-async def test_sources_are_named_by_option_file_or_host(fresh):
+async def test_sources_are_named_by_option_file_or_host():
     config = Config(sources=(SourceConfig(name="The Herald", urls=("https://herald.example/",)),))
     for config_, option, name in [
         (Config(), "", "herald.example"),
         (config, "", "The Herald"),
         (config, "Mine", "Mine"),
     ]:
-        store = fresh()
+        store = temporary_archive()
         await Backfill(store, Inline(), config_, option).run([Found(capture(page(3), 0))])
-        assert store.articles()[0].source == name
+        assert list_articles(store)[0].source == name
 
 
-async def test_the_past_alerts_nobody_and_progress_is_told(fresh):
-    store = fresh()
+async def test_the_past_alerts_nobody_and_progress_is_told():
+    store = temporary_archive()
     seen: list[int] = []
     rule = RuleConfig(name="all", to=("desk",))
     config = Config(rules=(rule,), targets=(WebhookTarget(name="desk", type="webhook", url="https://desk.example/"),))
     await Backfill(store, Inline(), config).run(captures(), lambda history: seen.append(history.kept))
-    assert store.counts().pending_alerts == 0
+    assert count_all(store).pending_alerts == 0
     assert seen == [1, 2, 3, 3, 4, 5]
 
 
@@ -212,15 +210,15 @@ def foreign(path: Path, *, chunked: bool = False) -> None:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-async def test_files_of_other_crawlers(fresh, tmp_path, chunked):
+async def test_files_of_other_crawlers(tmp_path, chunked):
     foreign(tmp_path / "crawl.warc.gz", chunked=chunked)
-    store = fresh()
+    store = temporary_archive()
     with Warcs([tmp_path / "crawl.warc.gz"]) as files:
         history = await Backfill(store, Inline(), Config()).run(files.captures())
         assert files.skipped == 4
     assert history.kept == 1
-    (article,) = store.articles()
-    kept = store.capture(article.id, 1)
+    (article,) = list_articles(store)
+    kept = get_capture(store, article.id, 1)
     assert kept.body == page(7)
     assert kept.header("content-encoding") == "gzip"
     assert kept.fetched_at == datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -256,13 +254,13 @@ async def test_damaged_pages_are_passed_over(morning, tmp_path):
         assert files.skipped == 1
 
 
-async def test_notes_that_make_no_sense_do_no_harm(fresh):
+async def test_notes_that_make_no_sense_do_no_harm():
     def found(count: int, minutes: float, seen: str) -> Found:
         return Found(capture(page(count), minutes), (("writethru-previous-seen", seen),))
 
-    store = fresh()
+    store = temporary_archive()
     odd = [found(1, 0, "x"), found(2, 5, "yesterday"), found(3, 9, "2026-11-25T09:07:00"), found(4, 12, "2030-01-01")]
     history = await fill(store, odd)
-    ident = store.articles()[0].id
+    ident = list_articles(store)[0].id
     assert history.kept >= 3
-    assert [store.version(ident, n).previous_seen for n in (2, 3)] == [at(0), at(7)]
+    assert [get_version(store, ident, n).previous_seen for n in (2, 3)] == [at(0), at(7)]

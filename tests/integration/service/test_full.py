@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker import archive
+from tracker.archive.versions import iter_versions
 from tracker.config import load
 from tracker.errors import ArchiveFull
 from tracker.model import VersionQuery
@@ -35,7 +36,7 @@ class Disk:
     full = False
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tracker.archive.database.engine import Database
+        from tracker.archive.database.database import Database
 
         write, disk = Database.write, self
 
@@ -59,7 +60,7 @@ def health(port: int) -> dict[str, object]:
 def versions(path: Path) -> int:
     store = archive.open_archive(load(path).archive.database, readonly=True)
     try:
-        return sum(1 for _ in store.versions(VersionQuery()))
+        return sum(1 for _ in iter_versions(store, VersionQuery()))
     finally:
         store.close()
 

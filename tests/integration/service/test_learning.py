@@ -12,6 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets, get_article
+from tracker.archive.checks import commit_check, commit_checks
+from tracker.archive.memos import get_memo, save_memo
 from tracker.cli.main import cli
 from tracker.config import Config, ServiceConfig, SourceConfig
 from tracker.errors import TrackerError
@@ -24,7 +27,7 @@ from tracker.service.update_model_store import UpdateModelStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 
@@ -32,12 +35,12 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BORN = NOW - timedelta(days=3)
 
 
-def fill(store: SqlStore, articles: int) -> None:
+def fill(store: Archive, articles: int) -> None:
     """Keep a log of *articles*, half of them of a source that updates often, half of one that hardly does."""
     dice = random.Random(5)
     for source, lively in (("fast", 0.5), ("slow", 0.06)):
         targets = [Target(f"https://{source}.test/{n}", published=BORN) for n in range(articles // 2)]
-        for tracked in store.add_targets(source, targets, BORN):
+        for tracked in add_targets(store, source, targets, BORN):
             ages, intents = (0.0, 0.5, 1.5, 4.0, 12.0, 40.0), []
             for place, age in enumerate(ages):
                 at = BORN + timedelta(hours=age)
@@ -45,9 +48,9 @@ def fill(store: SqlStore, articles: int) -> None:
                 outcome = CheckOutcome.CHANGED if place and changed else CheckOutcome.UNCHANGED
                 due = NOW + timedelta(hours=3)
                 intents.append(Intent(tracked.id, Check(tracked.id, at, outcome), 0, due))
-            store.commit_group(intents)
+            commit_checks(store, intents)
     with store.database.write() as connection:
-        connection.exec_driver_sql("UPDATE article SET versions = 1")
+        connection.run("UPDATE article SET versions = 1")
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def database(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'w.db'}"
 
 
-def call_of(store: SqlStore):
+def call_of(store: Archive):
     async def call(method, *args, **kwargs):
         return getattr(store, method)(*args, **kwargs)
 
@@ -68,7 +71,7 @@ async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> 
         held = UpdateModelStore(call_of(store))
         await held.recall()
         await held.learn(database, NOW)
-        kept = from_json(store.memo(MEMO))
+        kept = from_json(get_memo(store, MEMO))
         assert kept.fitted_at is not None
         assert kept.articles == 360
         assert kept.curve.factor("fast") > 2 * kept.curve.factor("slow")
@@ -76,7 +79,7 @@ async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> 
         assert held.now.curve == kept.curve
         before = kept.tried_at
         await held.learn(database, NOW + timedelta(days=1))
-        assert from_json(store.memo(MEMO)).tried_at == before, "it is not time yet"
+        assert from_json(get_memo(store, MEMO)).tried_at == before, "it is not time yet"
 
 
 async def test_below_300_articles_the_shipped_constants_serve(database: str) -> None:
@@ -107,7 +110,7 @@ async def test_without_scipy_nothing_is_learned(database: str, monkeypatch: pyte
         held = UpdateModelStore(call_of(store))
         await held.learn(database, NOW)
         assert held.now == UpdateModel()
-        assert store.memo(MEMO) == ""
+        assert get_memo(store, MEMO) == ""
 
 
 async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart(database: str) -> None:
@@ -140,14 +143,14 @@ async def test_stats_cadence_shows_beliefs_budget_and_next_visits(
     )
     with open_archive(database, migrate=True) as store:
         fill(store, 40)
-        store.add_targets("slow", [Target("https://slow.test/told")], NOW)
-        touched = store.article("https://slow.test/told")
+        add_targets(store, "slow", [Target("https://slow.test/told")], NOW)
+        touched = get_article(store, "https://slow.test/told")
         look = Intent(touched.id, Check(touched.id, NOW, CheckOutcome.CHANGED), 0, NOW, touched=True)
-        store.commit(look)
+        commit_check(store, look)
         learned = UpdateModel(
             replace(SHIPPED, sources={"fast": 1.7, "slow": 0.2}), {"fast": 0.1}, {"slow.test": 0.4}, NOW, 360
         )
-        store.save_memo(MEMO, to_json(learned), NOW)
+        save_memo(store, MEMO, to_json(learned), NOW)
     shown = run()
     assert "the budget is 50" in shown
     assert "from the checks of 360 articles" in shown

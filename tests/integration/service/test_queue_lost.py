@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from tests.postgres import postgres
 from tracker.jobs.postgres import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.postgres import Server
-
-__all__ = ["postgres"]
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 
@@ -27,36 +24,34 @@ async def until(holds: Callable[[], Any]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(postgres: Server) -> None:
-    url = postgres.create()
+async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(
+    postgres: Server, postgres_url: str
+) -> None:
     taken: list[str] = []
 
     async def crawl(host: str) -> None:
         taken.append(host)
 
     def asked(query: str) -> list[Any]:
-        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
             return connection.execute(query.encode()).fetchall()
 
     listening = (
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' "
         "AND pid <> pg_backend_pid()"
     )
-    name = url.partition("?")[0].rpartition("/")[2]
+    name = postgres_url.partition("?")[0].rpartition("/")[2]
     doors = f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS'
     cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-    try:
-        async with opened(url, crawl, concurrency=4, crashed=lambda _host, _error: None, grace=0.5) as queue:
-            work = asyncio.create_task(queue.work())
-            await until(lambda: asked(listening))
-            await asyncio.to_thread(postgres.execute, f"{doors} false")
-            await asyncio.to_thread(postgres.execute, cut)
-            await asyncio.sleep(1)
-            await asyncio.to_thread(postgres.execute, f"{doors} true")
-            await until(lambda: asked(listening))
-            assert await queue.submit("a.test")
-            await until(lambda: taken)
-            await queue.drain(5)
-            await asyncio.wait([work])
-    finally:
-        postgres.drop(url)
+    async with opened(postgres_url, crawl, concurrency=4, crashed=lambda _host, _error: None, grace=0.5) as queue:
+        work = asyncio.create_task(queue.work())
+        await until(lambda: asked(listening))
+        await asyncio.to_thread(postgres.execute, f"{doors} false")
+        await asyncio.to_thread(postgres.execute, cut)
+        await asyncio.sleep(1)
+        await asyncio.to_thread(postgres.execute, f"{doors} true")
+        await until(lambda: asked(listening))
+        assert await queue.submit("a.test")
+        await until(lambda: taken)
+        await queue.drain(5)
+        await asyncio.wait([work])

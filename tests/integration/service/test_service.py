@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tracker import archive
+from tracker.archive.articles import list_articles
+from tracker.archive.takedowns import list_expired
+from tracker.archive.versions import iter_versions
 from tracker.config import load
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model import CheckOutcome, VersionQuery
@@ -120,7 +123,7 @@ def titles(settings: Path) -> list[str]:
     except SchemaMismatch:  # it is being made
         return []
     try:
-        return sorted(f"{v.content.title} {v.n}" for v in store.versions(VersionQuery()))
+        return sorted(f"{v.content.title} {v.n}" for v in iter_versions(store, VersionQuery()))
     finally:
         store.close()
 
@@ -152,7 +155,7 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
 
     def expired() -> int:
         with archive.open_archive(database) as store:
-            return len(store.expired("paper", seen_before=None, keep=1))
+            return len(list_expired(store, "paper", seen_before=None, keep=1))
 
     for more, left in (("", 1), ("keep_newest = 1\n", 0)):
         settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", more))
@@ -253,7 +256,7 @@ async def test_stories_and_paused_or_forgotten_sources(settings: Path, paper: Pa
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", story))
     await check_once(load(settings), Wanted(), no_pace=True, migrate=True)
     store = archive.open_archive(load(settings).archive.database, readonly=True)
-    assert [a.url.rsplit("/", 1)[1] for a in store.articles(story="Harbour")] == ["harbour-fire"]
+    assert [a.url.rsplit("/", 1)[1] for a in list_articles(store, story="Harbour")] == ["harbour-fire"]
     store.close()
     settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", "paused = true\n"))
     paper.toll = "Seven"

@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, quote
 import pytest
 
 from tracker import archive
+from tracker.archive.hubs import list_hubs
+from tracker.archive.memos import get_memo
 from tracker.config import load
 from tracker.jobs.websub import MEMO, from_json
 from tracker.service import websub
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 __all__ = ["paper"]
 
@@ -129,12 +131,12 @@ every = "1h"
 def polls(path: Path) -> str:
     store = opened(path)
     try:
-        return str(store.hub_states()[0].last_poll_at)
+        return str(list_hubs(store)[0].last_poll_at)
     finally:
         store.close()
 
 
-def opened(path: Path) -> SqlStore:
+def opened(path: Path) -> Archive:
     return archive.open_archive(load(path).archive.database, readonly=True)
 
 
@@ -163,7 +165,7 @@ async def test_a_push_has_the_feed_read_at_once(
     def held() -> bool:
         store = opened(settings)
         try:
-            [kept] = from_json(store.memo(MEMO)).values()
+            [kept] = from_json(get_memo(store, MEMO)).values()
             return kept.leased_until is not None
         finally:
             store.close()
@@ -194,6 +196,6 @@ async def test_a_push_has_the_feed_read_at_once(
 def from_memo(path: Path) -> object:
     store = opened(path)
     try:
-        return from_json(store.memo(MEMO))
+        return from_json(get_memo(store, MEMO))
     finally:
         store.close()

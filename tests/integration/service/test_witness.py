@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, grow, watch
+from tests.archives import inline, new_archive_at
 from tests.authority import Authority, Calendar
 from tests.fake_fetcher import FakeFetcher, page
 from tracker.alerts.message import compose
 from tracker.archive import open_archive
+from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.notes import read_note
+from tracker.archive.outbox import list_deliveries
 from tracker.config import ArchiveConfig, parse
 from tracker.errors import ConfigError, DeliveryError
 from tracker.evidence.stamps import opentimestamps
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 TSA = "https://stamps.test/tsr"
@@ -40,19 +43,16 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlStore]:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
     monkeypatch.chdir(tmp_path)
-    with open_archive("sqlite:///a.db", migrate=True) as opened:
+    with open_archive(new_archive_at(tmp_path / "a.db")) as opened:
         grow(opened, watch(opened), 2)
         yield opened
 
 
-def witnesses(store: SqlStore, fetcher: FakeFetcher, **named: object) -> CheckpointPublisher:
-    async def call(method: str, *args: object) -> object:
-        return getattr(store, method)(*args)
-
+def witnesses(store: Archive, fetcher: FakeFetcher, **named: object) -> CheckpointPublisher:
     config = ArchiveConfig.model_validate({"database": "sqlite:///a.db", "checkpoints": "notes"} | named)
-    return CheckpointPublisher(config, call, fetcher)
+    return CheckpointPublisher(config, inline(store), fetcher)
 
 
 def later(**span: float):
@@ -60,7 +60,7 @@ def later(**span: float):
 
 
 async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(
-    store: SqlStore, authority: Authority, tmp_path: Path
+    store: Archive, authority: Authority, tmp_path: Path
 ) -> None:
     fetcher = FakeFetcher(answers={TSA: DeliveryError("no answer")})
     stamps = [{"type": "rfc3161", "url": TSA, "roots": str(authority.ca)}]
@@ -95,7 +95,7 @@ async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(
     assert len(fetcher.posted) == before
 
 
-async def test_a_calendar_promises_and_keeps_its_word(store: SqlStore, tmp_path: Path) -> None:
+async def test_a_calendar_promises_and_keeps_its_word(store: Archive, tmp_path: Path) -> None:
     fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
     fetcher.said[f"{CALENDAR.url}/digest"] = CALENDAR
     made = witnesses(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
@@ -115,7 +115,7 @@ async def test_a_calendar_promises_and_keeps_its_word(store: SqlStore, tmp_path:
     assert sorted(each.name for each in stamp.parent.iterdir()) == ["000000000002.note", stamp.name, "key.pub"]
 
 
-async def test_a_promise_made_elsewhere_is_not_followed(store: SqlStore, tmp_path: Path) -> None:
+async def test_a_promise_made_elsewhere_is_not_followed(store: Archive, tmp_path: Path) -> None:
     for other in ("http://127.0.0.1/internal", "nonsense", "http://evil.calendar.opentimestamps.org", DISGUISED):
         fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
         fetcher.said[f"{CALENDAR.url}/digest"] = Calendar(other)
@@ -128,7 +128,7 @@ async def test_a_promise_made_elsewhere_is_not_followed(store: SqlStore, tmp_pat
         stamp.unlink()
 
 
-async def test_a_command_is_run_until_it_does_its_work_and_then_no_more(store: SqlStore, tmp_path: Path) -> None:
+async def test_a_command_is_run_until_it_does_its_work_and_then_no_more(store: Archive, tmp_path: Path) -> None:
     for command in (["/no/such/command"], [sys.executable, "-c", "raise SystemExit('full')"]):
         made = witnesses(store, FakeFetcher(), checkpoint_command=command)
         await made.make(NOW)
@@ -144,18 +144,18 @@ async def test_a_command_is_run_until_it_does_its_work_and_then_no_more(store: S
     assert (tmp_path / "ran").read_bytes() == note.read_bytes()
 
 
-async def test_a_command_that_hangs_is_ended(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_command_that_hangs_is_ended(store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.service.checkpoint_publisher.COMMAND_SECONDS", 0.2)
     made = witnesses(store, FakeFetcher(), checkpoint_command=[sys.executable, "-c", "import time; time.sleep(60)"])
     await made.make(NOW)
     await made.turn(NOW)
 
 
-async def test_a_target_is_sent_each_note_once(store: SqlStore) -> None:
+async def test_a_target_is_sent_each_note_once(store: Archive) -> None:
     made = witnesses(store, FakeFetcher(), checkpoint_mail="desk")
     await made.make(NOW)
     await made.make(later(hours=1))
-    (delivery,) = store.deliveries()
+    (delivery,) = list_deliveries(store)
     assert delivery.target == "desk"
     body = json.loads(delivery.payload)
     assert read_note(body["note"], body["key"]).size == 2
@@ -166,12 +166,12 @@ async def test_a_target_is_sent_each_note_once(store: SqlStore) -> None:
     assert "<pre>" in words.html
 
 
-async def test_what_cannot_work_is_said_at_the_start(store: SqlStore, tmp_path: Path) -> None:
+async def test_what_cannot_work_is_said_at_the_start(store: Archive, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         witnesses(store, FakeFetcher(), timestamp=[{"type": "rfc3161", "url": TSA, "roots": "absent.pem"}])
     with pytest.raises(ConfigError, match="checkpoints = "):
         parse(b"[archive]\ncheckpoint_mail = 'desk'\n")
-    with pytest.raises(ConfigError, match="no target"):
+    with pytest.raises(ConfigError, match="which is not configured"):
         parse(b"[archive]\ncheckpoints = 'notes'\ncheckpoint_mail = 'desk'\n")
     twice = [{"type": "rfc3161", "url": TSA}, {"type": "rfc3161", "url": f"{TSA}/2"}]
     made = witnesses(store, FakeFetcher(answers={TSA: 500, f"{TSA}/2": 500}), timestamp=twice)
@@ -179,9 +179,9 @@ async def test_what_cannot_work_is_said_at_the_start(store: SqlStore, tmp_path: 
     assert len(list((tmp_path / "notes").glob("*.wanted"))) == 2
 
 
-async def test_a_folder_that_cannot_be_written(store: SqlStore, tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_written(store: Archive, tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("a file")
     made = witnesses(store, FakeFetcher(), checkpoint_command=["true"])
     await made.make(NOW)
     await made.turn(NOW)
-    assert store.checkpoints()
+    assert list_checkpoints(store)

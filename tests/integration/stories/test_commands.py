@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.integration.stories.outlets import calling, look, publish, stripped, url_of
+from tests.archives import inline, new_archive_at
+from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, corrected, hours
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article
 from tracker.cli.main import cli
 from tracker.config import Config
 from tracker.service.story_worker import StoryWorker
@@ -37,14 +39,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command where an archive with a story at three outlets and an article of none is."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "writethru.toml").write_text("", encoding="utf-8")
-    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+    with open_archive(new_archive_at(tmp_path / "writethru.db")) as store:
         publish(store, "Agency", 0, article(WIRE), body=BODY)
         herald = publish(store, "Herald", 1, stripped(article((*WIRE[:3], "Our own reporter saw it.", *WIRE[3:]))))
         publish(store, "Times", 2, article(TOLD_ANEW, title="Ferry had faulty sprinklers"))
         publish(store, "Council", 2, article(OTHER, title="Gasworks sold"))
         publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]), body=BODY)
         look(store, herald, 8)
-        asyncio.run(StoryWorker(calling(store)).catch_up(Config(), hours(9), 60))
+        asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(9), 60))
 
     def go(*args: str, code: int = 0) -> Result:
         result = CliRunner().invoke(cli, list(args))
@@ -56,7 +58,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def ident(run: Run, outlet: str) -> str:
     with open_archive("sqlite:///writethru.db") as store:
-        return store.article(url_of(outlet)).id
+        return get_article(store, url_of(outlet)).id
 
 
 def objects(result: Result) -> list[dict[str, Any]]:
@@ -151,7 +153,7 @@ def test_follow_reads_the_stored_pages(run):
     assert run("story", "follow", agency).stdout == ""
     run("story", "pin", "Ferry", agency)
     with open_archive("sqlite:///writethru.db") as store:
-        assert store.article(found).next_check_at is not None
+        assert get_article(store, found).next_check_at is not None
 
 
 def test_follow_does_not_bring_back_what_a_person_took_out(run):

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fake_store import FakeStore
-from tests.integration.stories.outlets import calling, look, publish, stripped, url_of
+from tests.archives import inline, temporary_archive
+from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, WIRE, article, corrected, hours
+from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.config import Config, RuleConfig, SourceConfig, StoryConfig, WebhookTarget
-from tracker.model import LabelKind
+from tracker.model import LabelKind, Target
 from tracker.service.followed_links import links_of
 from tracker.service.stale_copies import look as look_for_stale
 from tracker.service.stale_copies import stale_alerts
 from tracker.service.story_worker import StoryWorker
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
 
 pytestmark = pytest.mark.anyio
 
@@ -36,71 +41,65 @@ def config(*, follow: int = 2, **rule: object) -> Config:
     )
 
 
-def linked(store: FakeStore) -> None:
+def linked(store: Archive) -> None:
     tracked = publish(store, "Agency", 0, article(WIRE), body=BODY.encode())
-    store.add_targets("Agency", [_target(tracked.url)], hours(0), ["Ferry"])
-
-
-def _target(url: str):
-    from tracker.model import Target
-
-    return Target(url)
+    add_targets(store, "Agency", [Target(tracked.url)], hours(0), ["Ferry"])
 
 
 async def test_links_of_a_named_article_are_watched_up_to_a_limit_and_no_further():
-    store = FakeStore()
+    store = temporary_archive()
     linked(store)
-    desk = StoryWorker(calling(store))
-    await desk.catch_up(config(), hours(1), 60)
-    assert desk.followed == 2
-    followed = [each for each in store.articles(story="Ferry") if "inspection" in each.url]
+    worker = StoryWorker(inline(store))
+    await worker.catch_up(config(), hours(1), 60)
+    assert worker.followed == 2
+    followed = [each for each in list_articles(store, story="Ferry") if "inspection" in each.url]
     assert sorted(each.url for each in followed) == [f"https://agency.example{link}" for link in LINKS[:2]]
     assert all(each.source == "Agency" and each.next_check_at is not None for each in followed)
     publish(store, "Agency", 2, article(WIRE, title="x"), url=followed[0].url, body=BODY.encode())
     publish(store, "Agency", 2, article(corrected()), body=BODY.encode())
-    await desk.catch_up(config(), hours(3), 60)
-    assert desk.followed == 2
-    assert len(store.articles(story="Ferry")) == 3
+    await worker.catch_up(config(), hours(3), 60)
+    assert worker.followed == 2
+    assert len(list_articles(store, story="Ferry")) == 3
 
 
 async def test_nothing_is_followed_unless_the_story_says_so():
-    store = FakeStore()
+    store = temporary_archive()
     linked(store)
-    desk = StoryWorker(calling(store))
-    await desk.catch_up(config(follow=0), hours(1), 60)
-    assert desk.followed == 0
-    assert len(store.articles()) == 1
+    worker = StoryWorker(inline(store))
+    await worker.catch_up(config(follow=0), hours(1), 60)
+    assert worker.followed == 0
+    assert len(list_articles(store)) == 1
 
 
 async def test_a_page_that_is_gone_from_the_archive_has_no_links():
-    store = FakeStore()
+    store = temporary_archive()
     tracked = publish(store, "Agency", 0, article(WIRE))
-    assert await links_of(calling(store), tracked.id, 9) == []
+    assert links_of(store, tracked.id, 9) == []
 
 
-async def printed() -> FakeStore:
-    store = FakeStore()
+async def printed() -> Archive:
+    store = temporary_archive()
     publish(store, "Agency", 0, article(WIRE))
     herald = publish(store, "Herald", 1, stripped(article(WIRE)))
     publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]))
     look(store, herald, 8)
-    await StoryWorker(calling(store)).catch_up(config(), hours(8), 60)
+    await StoryWorker(inline(store)).catch_up(config(), hours(8), 60)
     return store
 
 
 async def test_a_copy_that_took_no_correction_in_time_is_told_once():
     store = await printed()
     rules = config(stale_copy=timedelta(hours=6))
-    (told,) = await stale_alerts(calling(store), rules, hours(9))
+    (told,) = stale_alerts(store, rules, hours(9))
     body = json.loads(told.payload)
-    herald, agency = store.article(url_of("Herald")), store.article(url_of("Agency"))
+    herald, agency = get_article(store, url_of("Herald")), get_article(store, url_of("Agency"))
     assert (told.article, told.version, told.target, body["type"]) == (herald.id, 1, "desk", "copy.stale")
     assert body["notices"] == [{"kind": "correction", "text": CORRECTION.text}]
     assert (body["origin"]["article"], body["origin"]["version"], body["hours"]) == (agency.id, 2, 6.0)
-    assert await look_for_stale(calling(store), rules, hours(9)) == 1
-    assert await look_for_stale(calling(store), rules, hours(10)) == 0
+    assert look_for_stale(store, rules, hours(9)) == 1
+    assert look_for_stale(store, rules, hours(10)) == 0
     look(store, herald, 20)
-    assert await look_for_stale(calling(store), rules, hours(21)) == 0
+    assert look_for_stale(store, rules, hours(21)) == 0
 
 
 @pytest.mark.parametrize(
@@ -115,19 +114,19 @@ async def test_a_copy_that_took_no_correction_in_time_is_told_once():
 )
 async def test_nobody_is_told_too_early_or_of_what_no_rule_asks_for(rule):
     store = await printed()
-    assert await look_for_stale(calling(store), config(**rule), hours(9)) == 0
+    assert look_for_stale(store, config(**rule), hours(9)) == 0
 
 
 async def test_without_a_notice_nobody_is_stale():
-    store = FakeStore()
+    store = temporary_archive()
     publish(store, "Agency", 0, article(WIRE))
-    assert await stale_alerts(calling(store), config(stale_copy=timedelta(hours=1)), hours(9)) == []
+    assert stale_alerts(store, config(stale_copy=timedelta(hours=1)), hours(9)) == []
 
 
 async def test_a_rule_on_a_story_meets_its_copies():
     store = await printed()
     asked = config(stale_copy=timedelta(hours=6), stories=("Ferry",))
-    assert await stale_alerts(calling(store), asked, hours(9)) == []
-    herald = store.article(url_of("Herald"))
-    store.add_targets("Herald", [_target(herald.url)], hours(9), ["Ferry"])
-    assert len(await stale_alerts(calling(store), asked, hours(9))) == 1
+    assert stale_alerts(store, asked, hours(9)) == []
+    herald = get_article(store, url_of("Herald"))
+    add_targets(store, "Herald", [Target(herald.url)], hours(9), ["Ferry"])
+    assert len(stale_alerts(store, asked, hours(9))) == 1

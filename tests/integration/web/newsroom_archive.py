@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 
 from tracker import compare
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets
+from tracker.archive.checks import commit_check
+from tracker.archive.hubs import commit_poll
+from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
+from tracker.archive.sources import sync_source
+from tracker.archive.stories import save_reading
+from tracker.archive.takedowns import take_down
 from tracker.extraction import read
 from tracker.model import (
     Alert,
@@ -38,7 +45,7 @@ from tracker.pipeline import layout, storm
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.newsroom.play import Piece, Play
 
 OPENED = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
@@ -86,24 +93,24 @@ def build(path: Path, url: str = "") -> Kept:
     return Kept(where, articles)
 
 
-def _play(store: SqlStore, piece_of: Play) -> dict[str, str]:
+def _play(store: Archive, piece_of: Play) -> dict[str, str]:
     found = {}
     for piece in piece_of.pieces:
         source = piece_of.outlet(piece.outlet).name
         stories = (piece_of.story,) if piece.key in piece_of.story_pieces else ()
         url = BASES[piece.outlet] + piece.path
-        store.sync_source(source, [], OPENED)
-        (tracked,) = store.add_targets(source, [Target(url)], at(piece.editions[0].at), stories)
+        sync_source(store, source, [], OPENED)
+        (tracked,) = add_targets(store, source, [Target(url)], at(piece.editions[0].at), stories)
         texts = [(at(edition.at), _page(piece_of, piece, place)) for place, edition in enumerate(piece.editions)]
         keep(store, tracked.id, url, [(when, body, read(body, url).article) for when, body in texts])
         if piece.gone_at is not None:
             gone = Check(tracked.id, at(piece.gone_at), CheckOutcome.GONE, "the page answers 410", 410)
-            store.commit(Intent(tracked.id, gone, len(texts), None, ArticleState.GONE, 3))
+            commit_check(store, Intent(tracked.id, gone, len(texts), None, ArticleState.GONE, 3))
         found[piece.key] = tracked.id
     first, second = sorted((found["bridge"], found["bridge-reprint"]))
     for ident in (first, second):
         pair = (CopyPair(first, second, 0.97, "97 % of the words"),)
-        store.keep_story(StoryReading(ident, 1, NOW, copies=pair))
+        save_reading(store, StoryReading(ident, 1, NOW, copies=pair))
     return found
 
 
@@ -121,7 +128,7 @@ def _page(piece_of: Play, piece: Piece, place: int) -> bytes:
     return page.article(sheet, noise(0, piece.path, place, ())).encode()
 
 
-def keep(store: SqlStore, ident: str, url: str, states: list[tuple[datetime, bytes, Article]]) -> None:
+def keep(store: Archive, ident: str, url: str, states: list[tuple[datetime, bytes, Article]]) -> None:
     """Keep the states of one article, oldest first."""
     before: Article | None = None
     for n, (when, body, content) in enumerate(states, 1):
@@ -145,13 +152,13 @@ def keep(store: SqlStore, ident: str, url: str, states: list[tuple[datetime, byt
             next_check_at=NOW + timedelta(hours=2),
             version=NewVersion(content, capture, "7", "main>article", made),
         )
-        assert store.commit(intent).version == n
+        assert commit_check(store, intent).version == n
         before = content
 
 
-def _watched(store: SqlStore, source: str, url: str, title: str) -> str:
-    store.sync_source(source, [], OPENED)
-    (tracked,) = store.add_targets(source, [Target(url, title)], OPENED)
+def _watched(store: Archive, source: str, url: str, title: str) -> str:
+    sync_source(store, source, [], OPENED)
+    (tracked,) = add_targets(store, source, [Target(url, title)], OPENED)
     return tracked.id
 
 
@@ -159,7 +166,7 @@ def _states(texts: list[Article], start: datetime, step: timedelta) -> list[tupl
     return [(start + step * place, f"<h1>{place}</h1>".encode(), text) for place, text in enumerate(texts)]
 
 
-def _hostile(store: SqlStore) -> str:
+def _hostile(store: Archive) -> str:
     url = "https://evil.example/a?<script>alert(1)</script>"
     ident = _watched(store, "Evil Times & Sons", url, SCRIPT)
     texts = [
@@ -183,7 +190,7 @@ def _hostile(store: SqlStore) -> str:
     return ident
 
 
-def _arabic(store: SqlStore) -> str:
+def _arabic(store: Archive) -> str:
     url = "https://al-nahar.example/1"
     ident = _watched(store, "النهار", url, "تأجيل الزيارة")
     old = ("قال الوزير إن الزيارة ستتم يوم الاثنين.", "وأصيب ثلاثة أشخاص في العاصفة.")
@@ -196,7 +203,7 @@ def _arabic(store: SqlStore) -> str:
     return ident
 
 
-def _long(store: SqlStore) -> str:
+def _long(store: Archive) -> str:
     """A live page: twenty versions, paragraphs that come at the top and go."""
     url = "https://courier.example/live"
     ident = _watched(store, "Inland Courier", url, "Storm: live")
@@ -213,43 +220,43 @@ def _long(store: SqlStore) -> str:
         for place in range(20)
     ]
     keep(store, ident, url, _states(texts, at(5), timedelta(minutes=17)))
-    store.takedown(ident, "a court order", NOW, 3)
+    take_down(store, ident, "a court order", NOW, 3)
     return ident
 
 
-def _failing(store: SqlStore) -> None:
+def _failing(store: Archive) -> None:
     hub = Hub("Broken Post", HubKind.FEED, "https://broken.example/rss")
-    store.sync_source("Broken Post", [hub], OPENED)
+    sync_source(store, "Broken Post", [hub], OPENED)
     for place in range(3):
-        store.commit_poll(
-            HubPoll(hub, at(place), at(place + 1), CheckOutcome.FAILED, "the host's name does not resolve")
+        commit_poll(
+            store, HubPoll(hub, at(place), at(place + 1), CheckOutcome.FAILED, "the host's name does not resolve")
         )
-    store.sync_source("Resting Star", [], OPENED, paused=True)
+    sync_source(store, "Resting Star", [], OPENED, paused=True)
 
 
-def _befell(store: SqlStore, articles: dict[str, str]) -> None:
+def _befell(store: Archive, articles: dict[str, str]) -> None:
     """Let a storm hold an alert of one source, and tell of another's redesign and of the archive itself."""
     until = NOW + timedelta(minutes=18)
     held = storm.Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
-    store.save_memo(f"{storm.MEMO}Inland Courier", storm.written(held), NOW)
-    moved = layout.Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(layout.MANY))))
-    store.save_memo("layout|The Harbor Ledger", layout.written(moved), NOW)
+    storm.save_storm(store, held, NOW)
+    moved = layout.Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(layout.MIN_MOVED_ARTICLES))))
+    layout.save_layout(store, moved, NOW)
     told = '{"schema": 1, "type": "article.changed", "headline": "Port Alder bridge to stay shut two weeks"}'
     lane = f"All corrections{storm.lane_of('Inland Courier')}"
     waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, due_at=until, lane=lane)
     note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, '{"schema": 1, "type": "archive.checkpoint"}')
-    store.enqueue([waiting, note], NOW)
+    enqueue_alerts(store, [waiting, note], NOW)
 
 
-def _told(store: SqlStore, articles: dict[str, str]) -> None:
+def _told(store: Archive, articles: dict[str, str]) -> None:
     alerts = [
         Alert(f"k{place}", "All corrections", "newsdesk", articles["bridge"], place + 2, '{"schema":1}')
         for place in range(3)
     ]
-    store.enqueue(alerts, at(30))
+    enqueue_alerts(store, alerts, at(30))
     _befell(store, articles)
-    for place, each in enumerate(reversed([each for each in store.deliveries() if each.key.startswith("k")])):
+    for place, each in enumerate(reversed([each for each in list_deliveries(store) if each.key.startswith("k")])):
         if place == 0:
-            store.delivered(each.id, at(31))
+            mark_delivered(store, each.id, at(31))
         elif place == 1:
-            store.bury(each.id, "the target answered 410")
+            bury_delivery(store, each.id, "the target answered 410")

@@ -10,6 +10,8 @@ import pytest
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, build
 from tracker.archive import open_archive
+from tracker.archive.articles import get_article
+from tracker.archive.stories import list_decisions
 from tracker.config import load
 from tracker.web.actions import Acts
 from tracker.web.site import Site
@@ -88,7 +90,7 @@ async def test_an_article_and_a_source_are_looked_at_now(place):
         assert (await client.post("/sources/Nobody/check", data=form, headers=ORIGIN)).status_code == 400
         assert (await client.post("/articles/zzz/check", data=form, headers=ORIGIN)).status_code == 404
     store = open_archive(kept.url, readonly=True)
-    assert store.article(ident).next_check_at == NOW
+    assert get_article(store, ident).next_check_at == NOW
     store.close()
 
 
@@ -100,7 +102,7 @@ async def test_a_story_is_accepted(place):
         assert done.status_code == 303
         assert (await client.post("/stories/Nothing/accept", data=form, headers=ORIGIN)).status_code == 404
     store = open_archive(kept.url, readonly=True)
-    (said,) = store.story_decisions()
+    (said,) = list_decisions(store)
     assert (said.story, said.by, len(said.articles)) == ("Narrows Bridge", "web", 2)
     store.close()
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.archive_samples import content
 from tracker.archive import open_archive
+from tracker.archive.articles import add_targets
+from tracker.archive.sources import sync_source
 from tracker.model import Target
 from tracker.web import links
 
@@ -54,8 +56,8 @@ async def test_a_version_that_was_taken_out_leads_back_to_its_article(opened, ke
 async def test_names_may_hold_what_paths_are_made_of(tmp_path):
     url, name, story = f"sqlite:///{tmp_path / 'w.db'}", "AP / Reuters?#%2F", "Storm / coast"
     store = open_archive(url, migrate=True)
-    store.sync_source(name, [], NOW)
-    (tracked,) = store.add_targets(name, [Target("https://wire.example/1")], NOW, (story,))
+    sync_source(store, name, [], NOW)
+    (tracked,) = add_targets(store, name, [Target("https://wire.example/1")], NOW, (story,))
     keep(store, tracked.id, tracked.url, [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)])
     store.close()
     async with client_of(url) as client:

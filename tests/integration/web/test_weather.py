@@ -10,6 +10,7 @@ from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, build
 from tests.integration.web.test_acts import CONFIG, ORIGIN, admin, token
 from tracker.archive import open_archive
+from tracker.archive.outbox import list_deliveries
 
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +77,6 @@ async def test_who_signed_in_lets_held_alerts_go(tmp_path):
         assert "Its alerts are held" not in text
         assert (await client.post("/sources/Nobody/release", data=form, headers=ORIGIN)).status_code == 400
     store = open_archive(kept.url, readonly=True)
-    (held,) = [each for each in store.deliveries() if each.key == "held"]
+    (held,) = [each for each in list_deliveries(store) if each.key == "held"]
     store.close()
     assert held.due_at == NOW

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tracker.alerts.apprise import AppriseNotifier, without_mentions
-from tracker.alerts.apprise_schemas import ALLOWED, LOCAL
+from tracker.alerts.channels.apprise import AppriseNotifier, without_mentions
+from tracker.alerts.channels.apprise_services import LOCAL_SERVICES, NETWORK_SERVICES
 from tracker.errors import ConfigError, DeliveryError
 
 from .test_webhook import delivery
@@ -17,7 +17,7 @@ NTFY = "ntfys://user:passw0rd@ntfy.example.org/topic"
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "syslog://", "dbus://", "nonsense", "", "macosx://"])
 def test_what_is_not_reached_over_the_network_is_refused(url):
-    with pytest.raises(ConfigError, match="not used for"):
+    with pytest.raises(ConfigError, match="not a supported Apprise service"):
         AppriseNotifier("chat", url)
 
 
@@ -26,7 +26,7 @@ def test_one_target_is_one_url():
         AppriseNotifier("chat", f"{NTFY} file:///etc/passwd")
 
 
-def test_every_service_apprise_knows_is_either_let_in_or_kept_out():
+def test_every_service_apprise_knows_is_either_allowed_or_refused():
     # In a process of its own, for its 176 plugins warn and stay in memory.
     script = (
         "from apprise.manager_plugins import NotificationManager as M; m = M(); m.load_modules();"
@@ -35,8 +35,8 @@ def test_every_service_apprise_knows_is_either_let_in_or_kept_out():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     known = set(done.stdout.split())
     assert len(known) > 200
-    assert known - ALLOWED - LOCAL == set()
-    assert not ALLOWED & LOCAL
+    assert known - NETWORK_SERVICES - LOCAL_SERVICES == set()
+    assert not NETWORK_SERVICES & LOCAL_SERVICES
 
 
 @pytest.mark.anyio
@@ -49,7 +49,7 @@ async def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
     assert "passw0rd" not in str(caught.value)
 
 
-def test_pages_cannot_ping_anybody():
+def test_page_text_cannot_mention_anybody():
     text = without_mentions("@everyone <@123> <!channel> <#general> mail a@b.org 3 < 4 <b>")
     assert "@everyone" not in text
     assert "<@" not in text
@@ -59,7 +59,7 @@ def test_pages_cannot_ping_anybody():
     assert text.replace("\u2060", "") == "@everyone <@123> <!channel> <#general> mail a@b.org 3 < 4 <b>"
 
 
-def test_credentials_are_cut_from_reasons():
+def test_credentials_are_removed_from_errors():
     notifier = AppriseNotifier("chat", NTFY)
     shown = notifier._without_credentials("POST https://user:passw0rd@ntfy.example.org/topic failed\nfor passw0rd")
     assert "passw0rd" not in shown
@@ -67,6 +67,6 @@ def test_credentials_are_cut_from_reasons():
 
 
 @pytest.mark.parametrize(("written", "meant"), [("p%40ss%2Fw0rd1", "p@ss/w0rd1"), ("k3y5", "k3y5")])
-def test_a_password_is_hidden_as_it_is_meant_too(written, meant):
+def test_a_password_is_hidden_in_its_decoded_form_too(written, meant):
     notifier = AppriseNotifier("chat", f"ntfys://user:{written}@ntfy.example.org/topic")
     assert meant not in notifier._without_credentials(f"not let in with {meant}")

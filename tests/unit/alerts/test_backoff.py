@@ -6,23 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts.backoff import LONGEST_WAIT, SCHEDULE, jitter, wait
+from tracker.alerts.backoff import MAX_RETRY_AFTER, RETRY_DELAYS, jitter, retry_delay
 
 
 def test_the_schedule_is_that_of_standard_webhooks():
-    waits = [wait(failed, jitter=0) for failed in range(1, 10)]
-    assert waits == list(SCHEDULE[1:])
+    waits = [retry_delay(failed, jitter=0) for failed in range(1, 10)]
+    assert waits == list(RETRY_DELAYS[1:])
     assert waits[0] == timedelta(seconds=5)
     assert waits[-1] == timedelta(hours=24)
-    assert wait(10, jitter=0) is None
-    assert wait(11, jitter=0, retry_after=1) is None
+    assert retry_delay(10, jitter=0) is None
+    assert retry_delay(11, jitter=0, retry_after=1) is None
 
 
 @given(st.integers(1, 9), st.floats(-1, 1))
 def test_jitter_moves_a_wait_by_at_most_a_fifth(failed, by):
-    made = wait(failed, jitter=by)
+    made = retry_delay(failed, jitter=by)
     assert made is not None
-    assert SCHEDULE[failed] * 0.799 <= made <= SCHEDULE[failed] * 1.201
+    assert RETRY_DELAYS[failed] * 0.799 <= made <= RETRY_DELAYS[failed] * 1.201
 
 
 @given(st.text(), st.integers(1, 10))
@@ -40,11 +40,11 @@ def test_jitter_spreads_alerts():
     [
         (3, timedelta(seconds=5)),
         (60, timedelta(seconds=60)),
-        (1e18, LONGEST_WAIT),
+        (1e18, MAX_RETRY_AFTER),
         (0, timedelta(seconds=5)),
         (-5, timedelta(seconds=5)),
         (float("nan"), timedelta(seconds=5)),
     ],
 )
 def test_a_target_is_never_tried_sooner_than_it_asked(named, expected):
-    assert wait(1, jitter=0, retry_after=named) == expected
+    assert retry_delay(1, jitter=0, retry_after=named) == expected

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import importlib.util
+import json
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from tests.fake_fetcher import FakeFetcher
-from tracker.alerts import notifiers
-from tracker.alerts.apprise import AppriseNotifier
-from tracker.alerts.email import EmailNotifier
-from tracker.alerts.webhook import WebhookNotifier
-from tracker.config import Config
+from tracker.alerts.channels import CHANNELS, channel_of, notifiers
+from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels.email import EmailNotifier
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.config import Config, Target
 from tracker.errors import ConfigError
 
+from .test_webhook import delivery
+
 if TYPE_CHECKING:
-    from tracker.ports import Notifier
+    from tracker.alerts.channels import Notifier
 
 MAIL: dict[str, object] = {
     "name": "mail",
@@ -23,8 +27,26 @@ MAIL: dict[str, object] = {
 }
 
 
+HOOK: dict[str, object] = {"name": "hook", "type": "webhook", "url": "https://h.example.org/x"}
+CHAT: dict[str, object] = {"name": "chat", "type": "apprise", "url": {"env": "CHAT"}}
+
+
 def made(*targets: dict[str, object]) -> dict[str, Notifier]:
     return notifiers(Config.model_validate({"targets": list(targets)}), FakeFetcher())
+
+
+def check(target: dict[str, object]) -> None:
+    config = Config.model_validate({"targets": [target]})
+    channel_of(config.targets[0]).check(config.targets[0], config)
+
+
+def preview(target: dict[str, object], **service: str) -> str:
+    config = Config.model_validate({"targets": [target], "service": service})
+    return channel_of(config.targets[0]).preview(config.targets[0], config, delivery())
+
+
+def test_every_kind_of_target_has_a_channel():
+    assert set(CHANNELS) == set(get_args(get_args(Target)[0]))
 
 
 def test_every_target_has_its_channel(monkeypatch, tmp_path):
@@ -33,8 +55,8 @@ def test_every_target_has_its_channel(monkeypatch, tmp_path):
     secret.write_text("whsec_MDEyMzQ1Njc4OWFiY2RlZg==\n")
     found = made(
         MAIL,
-        {"name": "hook", "type": "webhook", "url": "https://h.example.org/x", "secret": {"file": str(secret)}},
-        {"name": "chat", "type": "apprise", "url": {"env": "CHAT"}},
+        HOOK | {"secret": {"file": str(secret)}},
+        CHAT,
     )
     assert {name: type(channel) for name, channel in found.items()} == {
         "mail": EmailNotifier,
@@ -43,7 +65,7 @@ def test_every_target_has_its_channel(monkeypatch, tmp_path):
     }
 
 
-def test_a_password_comes_from_where_it_is_named(monkeypatch):
+def test_a_password_is_read_from_where_the_target_says(monkeypatch):
     target = MAIL | {"user": "wt", "password": {"env": "PW"}, "security": "starttls"}
     with pytest.raises(ConfigError, match="PW is empty"):
         made(target)
@@ -51,10 +73,10 @@ def test_a_password_comes_from_where_it_is_named(monkeypatch):
     assert made(target)
 
 
-def test_a_password_is_not_sent_in_the_clear(monkeypatch):
+def test_a_password_is_not_sent_unencrypted(monkeypatch):
     monkeypatch.setenv("PW", "x")
     target = MAIL | {"user": "wt", "password": {"env": "PW"}, "host": "mail.example.org"}
-    with pytest.raises(ConfigError, match="not encrypted"):
+    with pytest.raises(ConfigError, match="unencrypted"):
         made(target)
     assert made(target | {"host": "localhost"})
 
@@ -62,15 +84,40 @@ def test_a_password_is_not_sent_in_the_clear(monkeypatch):
 @pytest.mark.parametrize("url", ["ftp://example.org/", "example.org", "javascript:alert(1)"])
 def test_a_webhook_needs_a_web_address(url):
     with pytest.raises(ConfigError, match="target hook"):
-        made({"name": "hook", "type": "webhook", "url": url})
+        made(HOOK | {"url": url})
 
 
 @pytest.mark.parametrize(
     "bad",
     ["nobody", "a@", "@b", "a@b.org\nBcc: all@example.org", "a b@example.org, c@example.org", "jürgen@example.org", ""],
 )
-def test_what_is_no_mail_address_is_refused(bad):
-    with pytest.raises(ConfigError, match="no mail address"):
+def test_an_invalid_mail_address_is_refused(bad):
+    with pytest.raises(ConfigError, match="not a valid mail address"):
         made(MAIL | {"to": [bad]})
-    with pytest.raises(ConfigError, match="no mail address"):
+    with pytest.raises(ConfigError, match="not a valid mail address"):
         made(MAIL | {"sender": bad})
+
+
+def test_a_check_finds_what_would_keep_a_target_from_working(monkeypatch):
+    check(MAIL)
+    with pytest.raises(ConfigError, match="PW is empty"):
+        check(MAIL | {"password": {"env": "PW"}})
+    check(HOOK)
+    with pytest.raises(ConfigError, match="target hook"):
+        check(HOOK | {"url": "example.org"})
+    monkeypatch.setenv("SECRET", "short")
+    with pytest.raises(ConfigError, match="at least 16 bytes"):
+        check(HOOK | {"secret": {"env": "SECRET"}})
+    with pytest.raises(ConfigError, match="CHAT is empty"):
+        check(CHAT)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(ConfigError, match="not installed"):
+        check(CHAT)
+
+
+def test_a_preview_is_what_the_target_would_receive():
+    assert preview(MAIL).startswith("Subject: correction: Harbour bridge")
+    assert preview(CHAT).startswith("correction: Harbour bridge")
+    event = json.loads(preview(HOOK, link="https://desk.example.org"))
+    assert (event["specversion"], event["source"]) == ("1.0", "https://desk.example.org")
+    assert json.loads(preview(HOOK | {"envelope": "none"})) == event["data"]

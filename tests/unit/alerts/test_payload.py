@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts import SAMPLES, sample, tell
-from tracker.alerts.message import LONGEST_SHORT, LONGEST_SUBJECT, compose
-from tracker.alerts.payload import MOST_BYTES
+from tracker.alerts import SAMPLES, sample, version_alert
+from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, compose
+from tracker.alerts.payload import MAX_PAYLOAD_BYTES
 from tracker.errors import UsageError
 from tracker.model import (
     Article,
@@ -32,7 +32,7 @@ from tracker.model import (
 
 def body(version: Version, previous: Article | None = None, **more: Any) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(
-        tell("R", "desk", version, previous, link="http://desk.example.org/", **more).payload
+        version_alert("R", "desk", version, previous, link="http://desk.example.org/", **more).payload
     )
     return told
 
@@ -58,7 +58,7 @@ def test_the_payload_says_what_when_how_much_and_where():
 
 def test_without_a_web_page_the_link_is_the_article():
     version, previous = sample("update")
-    assert json.loads(tell("R", "desk", version, previous, link="").payload)["link"] == version.url
+    assert json.loads(version_alert("R", "desk", version, previous, link="").payload)["link"] == version.url
 
 
 def test_the_top_hunk_comes_first_and_the_others_in_order():
@@ -135,49 +135,49 @@ def test_a_payload_is_json_of_at_most_20_kb_whatever_a_page_says(hunks, count, t
         labels=(Label(LabelKind.INSERT, text),) * count,
     )
     version = replace(sample("update")[0], content=Article(title=text), change=change)
-    payload = tell("R", "desk", version, None, link="").payload
-    assert len(payload.encode()) <= MOST_BYTES
+    payload = version_alert("R", "desk", version, None, link="").payload
+    assert len(payload.encode()) <= MAX_PAYLOAD_BYTES
     told = json.loads(payload)
     assert told["more_changes"] == count - 1 - len(told["changes"])
     words = compose(payload)
-    assert len(words.subject) <= LONGEST_SUBJECT
-    assert len(words.short) <= LONGEST_SHORT
+    assert len(words.subject) <= MAX_SUBJECT_CHARACTERS
+    assert len(words.short) <= MAX_SHORT_CHARACTERS
     assert "\x1b" not in words.text + words.html + words.short
     assert "\n" not in words.subject
 
 
-def test_edits_give_way_before_labels_and_the_top_hunk_never():
+def test_edits_are_left_out_before_labels_and_the_top_hunk_never():
     edit = BlockChange(Op.INSERT, None, 0, (("+", "€€€€€€€€€€€€€€€ " * 100),))
     change = Change(blocks=(edit,) * 30, labels=(Label(LabelKind.INSERT, "x"),))
-    payload = tell("R", "desk", replace(sample("update")[0], change=change), None, link="").payload
+    payload = version_alert("R", "desk", replace(sample("update")[0], change=change), None, link="").payload
     told = json.loads(payload)
-    assert len(payload.encode()) <= MOST_BYTES
+    assert len(payload.encode()) <= MAX_PAYLOAD_BYTES
     assert told["top_hunk"]["hunks"][0][1].startswith("€€€€€")
     assert 1 <= len(told["changes"]) < 11
     assert told["more_changes"] + len(told["changes"]) == 29
     assert told["labels"]
 
 
-def test_labels_give_way_where_edits_alone_do_not_make_room():
+def test_labels_are_left_out_where_leaving_out_edits_is_not_enough():
     label = Label(LabelKind.INSERT, "€" * 300)
     notice = NoticeChange(NoticeKind.UPDATE, "€" * 1000, Op.INSERT)
     change = Change(notices=(notice,) * 5, labels=(label,) * 40)
-    payload = tell("R", "desk", replace(sample("update")[0], change=change), None, link="").payload
-    assert len(payload.encode()) <= MOST_BYTES
+    payload = version_alert("R", "desk", replace(sample("update")[0], change=change), None, link="").payload
+    assert len(payload.encode()) <= MAX_PAYLOAD_BYTES
 
 
 @pytest.mark.parametrize(
     ("kind", "subject", "said"),
     [
-        ("correction", "correction: Harbour bridge", "The outlet says so"),
+        ("correction", "correction: Harbour bridge", "The outlet published a note"),
         ("headline", "new headline: Harbour bridge closed for a month", "{+for a month, port says+}"),
         ("update", "update: Harbour bridge", "paragraph, added: {+Two ferries"),
-        ("silent", "silent edit: Harbour bridge", "does not say so"),
+        ("silent", "silent edit: Harbour bridge", "The outlet published no note"),
     ],
 )
 def test_samples_read_as_what_they_are(kind, subject, said):
     version, previous = sample(kind)
-    words = compose(tell("R", "desk", version, previous, link="").payload)
+    words = compose(version_alert("R", "desk", version, previous, link="").payload)
     assert words.subject.startswith(subject)
     assert said in words.text
     assert "between 11:55 and 12:00 UTC" in words.text
@@ -203,7 +203,7 @@ def test_an_unknown_sample_names_the_known_ones():
     assert "correction" in caught.value.hint
 
 
-def test_a_first_version_is_told_with_its_opening_and_notices():
+def test_a_first_version_is_sent_with_its_opening_and_notices():
     first = replace(
         sample("update")[0],
         n=1,
@@ -232,19 +232,19 @@ def test_a_first_version_is_told_with_its_opening_and_notices():
 def test_what_does_not_fit_is_counted():
     edit = BlockChange(Op.DELETE, 0, None, (("-", "gone"),))
     version = replace(sample("update")[0], change=Change(blocks=(edit,) * 13), previous_seen=None)
-    told = tell("R", "desk", version, None, link="").payload
+    told = version_alert("R", "desk", version, None, link="").payload
     words = compose(told)
     assert "… and 1 more change\n" in words.text
     assert "… and 1 more change<" in words.html
     assert "removed: [-gone-]" in words.text
     many = replace(version, change=Change(blocks=(edit,) * 15))
-    assert "3 more changes" in compose(tell("R", "desk", many, None, link="").payload).text
+    assert "3 more changes" in compose(version_alert("R", "desk", many, None, link="").payload).text
 
 
-def test_status_is_said_in_words():
+def test_a_change_of_status_is_in_words():
     gone = Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),))
     version = replace(sample("update")[0], change=gone)
-    words = compose(tell("R", "desk", version, None, link="", event="unpublished:x").payload)
+    words = compose(version_alert("R", "desk", version, None, link="", event="unpublished:x").payload)
     assert words.subject.startswith("taken down: ")
     assert "Gone between" in words.text
     assert "+0" not in words.text
@@ -252,7 +252,7 @@ def test_status_is_said_in_words():
 
 def test_an_unlabelled_change_is_changed():
     change = Change(title=Field("a", "b", (("-", "a"), ("+", "b"))))
-    words = compose(tell("R", "desk", replace(sample("update")[0], change=change), None, link="").payload)
+    words = compose(version_alert("R", "desk", replace(sample("update")[0], change=change), None, link="").payload)
     assert words.subject.startswith("changed: ")
     assert "Labels" not in words.text
 

@@ -12,9 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from tracker.alerts import SAMPLES, match, sample, tell, tell_note, tell_stale
-from tracker.alerts.digest import gathered
-from tracker.alerts.webhook import event
+from tracker.alerts import SAMPLES, checkpoint_alert, match_rules, sample, stale_copy_alerts, version_alert
+from tracker.alerts.channels.webhook import event
+from tracker.alerts.digest import combine
 from tracker.config import RuleConfig
 from tracker.model import Alert, Change, Delivery, Label, LabelKind
 
@@ -42,7 +42,7 @@ def check(delivery: Delivery) -> dict[str, Any]:
 @pytest.mark.parametrize("form", ["link", "summary", "full"])
 def test_every_sample_in_every_format(kind, form):
     version, previous = sample(kind)
-    (alert,) = match([rule(format=form, subject="$headline")], version, previous, link="http://desk.example")
+    (alert,) = match_rules([rule(format=form, subject="$headline")], version, previous, link="http://desk.example")
     told = check(sent(alert))
     assert told["id"] == told["data"]["id"] == alert.key
     assert told["subject"] == version.article
@@ -51,16 +51,18 @@ def test_every_sample_in_every_format(kind, form):
 
 def test_a_first_version_and_a_page_taken_down():
     version, _ = sample("correction")
-    (first,) = match([rule(first_version=True)], replace(version, n=1, change=None, previous_seen=None), None, link="")
+    (first,) = match_rules(
+        [rule(first_version=True)], replace(version, n=1, change=None, previous_seen=None), None, link=""
+    )
     assert check(sent(first))["data"]["opening"]
     gone = replace(version, change=Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),)))
-    (told,) = match([rule()], gone, gone.content, link="", event="unpublished:x")
+    (told,) = match_rules([rule()], gone, gone.content, link="", event="unpublished:x")
     assert check(sent(told))["type"] == "writethru.article.unpublished"
 
 
 def test_a_copy_that_was_not_corrected():
     copy, _ = sample("update")
-    (told,) = tell_stale(
+    (told,) = stale_copy_alerts(
         rule(stale_copy="6h"),
         copy,
         key="k",
@@ -76,16 +78,16 @@ def test_a_copy_that_was_not_corrected():
 
 def test_a_digest_and_a_checkpoint():
     version, previous = sample("update")
-    two = [sent(tell("R", "desk", version, previous, link="", salt=salt)) for salt in "ab"]
+    two = [sent(version_alert("R", "desk", version, previous, link="", salt=salt)) for salt in "ab"]
     held = [replace(each, lane="R|x", created_at=NOW + timedelta(minutes=n)) for n, each in enumerate(two)]
-    told = check(gathered(held))
+    told = check(combine(held))
     assert (told["type"], told["data"]["count"], len(told["data"]["alerts"])) == ("writethru.digest", 2, 2)
-    assert check(sent(tell_note("desk", "origin\n12\nroot\n", "key")))["type"] == "writethru.archive.checkpoint"
+    assert check(sent(checkpoint_alert("desk", "origin\n12\nroot\n", "key")))["type"] == "writethru.archive.checkpoint"
 
 
-def test_the_schema_refuses_what_is_none():
+def test_the_schema_refuses_an_invalid_alert():
     version, previous = sample("update")
-    broken = json.loads(tell("R", "desk", version, previous, link="").payload) | {"version": "two"}
-    delivery = sent(tell("R", "desk", version, previous, link=""))
+    broken = json.loads(version_alert("R", "desk", version, previous, link="").payload) | {"version": "two"}
+    delivery = sent(version_alert("R", "desk", version, previous, link=""))
     with pytest.raises(ValidationError):
         check(replace(delivery, payload=json.dumps(broken)))

@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from tests.alert_samples import alert
 from tests.fake_fetcher import FakeFetcher
-from tracker.alerts.webhook import WebhookNotifier, retry_after
+from tracker.alerts.channels.webhook import WebhookNotifier, retry_after
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model import Delivery, Headers
-
-from .outbox_store import alert
 
 URL = "https://hooks.example.org/in/s3cr3t-path"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
@@ -54,7 +53,7 @@ async def test_two_secrets_sign_while_one_replaces_the_other():
     assert Webhook(SECRET).verify(body, headers)
 
 
-async def test_a_repeat_bears_the_same_id_and_the_time_of_the_attempt():
+async def test_a_repeat_has_the_same_id_and_the_time_of_the_attempt():
     first, then = datetime(2026, 11, 25, 12, tzinfo=UTC), datetime(2026, 11, 25, 14, tzinfo=UTC)
     (body, one), (again, two) = await posted(SECRET, first), await posted(SECRET, then)
     assert body == again
@@ -70,7 +69,7 @@ async def test_without_a_secret_nothing_is_signed():
 
 
 @pytest.mark.parametrize("secret", ["whsec_short", "not base64 at all!", "whsec_", "ä" * 40])
-def test_a_secret_that_signs_nothing_is_refused_without_being_shown(secret):
+def test_an_invalid_secret_is_refused_without_being_shown(secret):
     with pytest.raises(ConfigError) as caught:
         WebhookNotifier(URL, FakeFetcher(), secret=secret + "!")
     assert secret not in str(caught.value)
@@ -134,6 +133,6 @@ def test_retry_after_is_seconds_or_a_date(value, seconds):
     assert retry_after(value, datetime(2026, 11, 25, 12, tzinfo=UTC)) == seconds
 
 
-def test_the_same_delivery_is_frozen():
+def test_the_payload_of_a_delivery_never_changes():
     assert replace(delivery(), attempts=3).payload == delivery().payload
     assert timedelta(0) == delivery().due_at - delivery().created_at

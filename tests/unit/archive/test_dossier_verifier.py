@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.archive_samples import NOW
 from tracker.archive import codec
 from tracker.archive.ledger import merkle
-from tracker.archive.ledger.log import Evidence
+from tracker.archive.ledger.evidence import Evidence
 from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.evidence import packing, verifier
 from tracker.evidence.ed25519 import VECTOR, is_signed

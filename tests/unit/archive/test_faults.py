@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from tracker.archive import migrations, open_archive, open_reader
+from tracker.archive import migrations, open_archive
 from tracker.archive.database.faults import explain
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked
 
@@ -52,7 +52,7 @@ def test_what_the_server_says_is_cut_to_its_first_line() -> None:
     said = "value too long\nLINE 1: INSERT INTO version VALUES ('secret')\nDETAIL: secret"
     told = explain(psycopg.errors.DataException(said), "server")
     assert "secret" not in str(told)
-    assert "DataException: value too long" in str(told)
+    assert "value too long" in str(told)
 
 
 class TestDamagedFiles:
@@ -64,7 +64,7 @@ class TestDamagedFiles:
 
     def test_a_truncated_one_is_not_called_sound(self, path: Path) -> None:
         path.write_bytes(path.read_bytes()[: 20 * 4096])
-        for look in (migrations.examine, open_reader, open_archive):
+        for look in (migrations.examine, open_archive):
             with pytest.raises(ArchiveError, match="damaged") as told:
                 look(f"sqlite:///{path}")
             assert "SELECT" not in str(told.value)

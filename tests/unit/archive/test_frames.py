@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive.captures import frames
+from tracker.archive import frames
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.archive.captures.recent import Recent
+from tracker.archive.blob_cache import Recent
 
 
 def test_what_was_used_last_stays() -> None:

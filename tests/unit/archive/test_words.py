@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive.search.words import fold, parse
+from tracker.archive.search_words import fold, parse
 from tracker.errors import UsageError
 
 

@@ -1,20 +1,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from tests.archive_samples import intent, watch
+from tests.archives import temporary_archive
+from tracker.archive.articles import get_article
+from tracker.archive.checks import commit_check
 from tracker.cli.versions import Numbers, parse_when, split
 from tracker.errors import NotKnown, UsageError
-from tracker.model import Tracked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tracker.model import VersionQuery
-    from tracker.ports import Store
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -40,12 +35,12 @@ def test_split(text, parts):
 
 
 def numbers(versions: int = 5) -> Numbers:
-    def listed(query: VersionQuery) -> Iterator[SimpleNamespace]:
-        assert query.until is not None
-        return iter([SimpleNamespace(n=2)] if query.until >= NOW - timedelta(hours=3) else [])
-
-    article = Tracked("a7f3", "S", "https://example.org/", "example.org", NOW, versions=versions)
-    return Numbers(cast("Store", SimpleNamespace(versions=listed)), article, NOW)
+    """Return those of an article that had two versions three hours ago; the others came within the last hour."""
+    archive = temporary_archive()
+    tracked = watch(archive)
+    for n in range(1, versions + 1):
+        commit_check(archive, intent(tracked, n, NOW - timedelta(hours=3 if n <= 2 else 0.5, minutes=-n)))
+    return Numbers(archive, get_article(archive, tracked.id), NOW)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.jobs.check_intervals import Look, looks
 from tracker.jobs.curve import LIFE, SHIPPED, Curve
-from tracker.jobs.fit import ENOUGH_ARTICLES, Look, fit, looks
+from tracker.jobs.fit import ENOUGH_ARTICLES, fit
 from tracker.jobs.fit_likelihood import Likelihood
 from tracker.model import Check, CheckOutcome
 

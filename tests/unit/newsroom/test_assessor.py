@@ -21,7 +21,6 @@ from tracker.urls import article_id, host_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.ports import Store
 
 START = datetime(2026, 11, 25, tzinfo=UTC)
 POLL = 60.0

@@ -17,9 +17,9 @@ from tracker.urls import article_id, host_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.archive.archive import Archive
     from tracker.newsroom.play import Edition
     from tracker.newsroom.scorer import Score, Verdict
-    from tracker.ports import Store
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.observe import logs
-from tracker.observe.redact import HIDDEN, LONGEST, clean, printable, redact
+from tracker.observe.redact import HIDDEN, MAX_LOGGED_CHARACTERS, clean, printable, redact
 
 
 @pytest.fixture(autouse=True)
@@ -138,9 +138,9 @@ def test_values_of_secret_keys_are_hidden(key):
 def test_plain_keys_keep_numbers_and_cut_endless_text():
     assert clean("author", "A. Writer") == "A. Writer"
     assert clean("n", 1.5) == 1.5
-    cut = clean("text", "x" * (LONGEST + 5))
+    cut = clean("text", "x" * (MAX_LOGGED_CHARACTERS + 5))
     assert isinstance(cut, str)
-    assert cut.endswith(f"… ({LONGEST + 5} characters)")
+    assert cut.endswith(f"… ({MAX_LOGGED_CHARACTERS + 5} characters)")
 
 
 def test_printable_names_what_it_replaces():

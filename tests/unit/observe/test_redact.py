@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.observe.redact import HIDDEN, database
+from tracker.observe.redact import HIDDEN, database, hide
 
 SECRET = "Zx9Secret"
 
@@ -39,3 +39,8 @@ def test_no_password_of_a_database_is_shown_however_it_was_written(url: str) -> 
 )
 def test_what_holds_no_password_is_shown_as_it_is(url: str) -> None:
     assert database(url) == url
+
+
+def test_secrets_are_hidden_even_if_one_begins_with_another() -> None:
+    assert hide("told abc and abcdef", ["abc", "", "abcdef"]) == f"told {HIDDEN} and {HIDDEN}"
+    assert hide("nothing to hide", []) == "nothing to hide"

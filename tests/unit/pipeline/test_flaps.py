@@ -49,7 +49,10 @@ def test_a_page_that_always_writes_now_shows_nothing(late: timedelta):
     latest = version()
     between = replace(latest, content=replace(SECOND, modified=latest.seen - late))
     now = latest.seen + timedelta(minutes=5)
-    runs = (TextRun(FIRST.sha256, latest.seen - HOUR, latest.seen - HOUR), TextRun(SECOND.sha256, latest.seen, latest.seen))
+    runs = (
+        TextRun(FIRST.sha256, latest.seen - HOUR, latest.seen - HOUR),
+        TextRun(SECOND.sha256, latest.seen, latest.seen),
+    )
     label = DecisionContext(runs=runs).came_back(replace(FIRST, modified=now - late), between, now)
     assert label is not None
     assert label.kind is LabelKind.FLAP

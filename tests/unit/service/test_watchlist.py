@@ -4,85 +4,85 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from tests.fake_store import FakeStore
+from tests.archives import temporary_archive
+from tracker.archive.articles import add_targets, get_article, set_article_state
+from tracker.archive.due import due_articles
+from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.config import Config, SourceConfig, StoryConfig
 from tracker.model import ArticleState, CheckOutcome, HubPoll, Target
 from tracker.service.watchlist import sync
-
-pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 FEED = "https://s.test/feed"
 ONE, TWO, VIDEO = "https://s.test/news/one", "https://s.test/news/two", "https://s.test/video/three"
 
 
-class Archive:
+class Watched:
+    """An archive that watches what it is given to read."""
+
     def __init__(self) -> None:
-        self.store = FakeStore()
+        self.archive = temporary_archive()
 
-    async def call(self, method, *args, **kwargs):
-        return getattr(self.store, method)(*args, **kwargs)
-
-    async def read(self, *sources: SourceConfig, stories: tuple[StoryConfig, ...] = ()) -> None:
-        await sync(self.call, Config(sources=sources, stories=stories), NOW)
+    def read(self, *sources: SourceConfig, stories: tuple[StoryConfig, ...] = ()) -> None:
+        sync(self.archive, Config(sources=sources, stories=stories), NOW)
 
     def poll(self, *targets: Target) -> None:
-        (state,) = self.store.hub_states("s")
+        (state,) = list_hubs(self.archive, "s")
         later = NOW + timedelta(minutes=10)
-        self.store.commit_poll(HubPoll(state.hub, NOW, later, CheckOutcome.UNCHANGED, etag='"frozen"', targets=targets))
+        commit_poll(
+            self.archive, HubPoll(state.hub, NOW, later, CheckOutcome.UNCHANGED, etag='"frozen"', targets=targets)
+        )
 
     def visited(self) -> set[str]:
-        return {each.url for each in self.store.due_articles("s.test", NOW)}
+        return {each.url for each in due_articles(self.archive, "s.test", NOW)}
 
 
 def source(**kwargs) -> SourceConfig:
     return SourceConfig(name="s", **kwargs)
 
 
-async def test_an_address_taken_out_is_visited_no_more_until_it_is_put_back():
-    archive = Archive()
-    await archive.read(source(urls=(ONE, TWO)))
-    await archive.read(source(urls=(ONE,)))
-    assert archive.visited() == {ONE}
-    assert archive.store.article(TWO).state is ArticleState.PAUSED
-    await archive.read(source(urls=(ONE,)))
-    await archive.read(source(urls=(ONE, TWO)))
-    assert archive.visited() == {ONE, TWO}
+def test_an_address_taken_out_is_visited_no_more_until_it_is_put_back():
+    watched = Watched()
+    watched.read(source(urls=(ONE, TWO)))
+    watched.read(source(urls=(ONE,)))
+    assert watched.visited() == {ONE}
+    assert get_article(watched.archive, TWO).state is ArticleState.PAUSED
+    watched.read(source(urls=(ONE,)))
+    watched.read(source(urls=(ONE, TWO)))
+    assert watched.visited() == {ONE, TWO}
 
 
-async def test_an_address_that_moves_to_a_story_or_that_a_list_names_is_visited_on():
-    archive = Archive()
-    await archive.read(source(feeds=(FEED,), urls=(ONE, TWO)))
-    archive.store.add_targets("s", [Target(ONE)], NOW)
-    tracked = archive.store.article(ONE)
-    archive.poll(Target(VIDEO, listed_until=NOW + timedelta(days=1)))
-    await archive.read(source(feeds=(FEED,)), stories=(StoryConfig(name="Fire", urls=(ONE,)),))
-    assert archive.visited() == {ONE, VIDEO}
-    assert archive.store.article(tracked.id).state is ArticleState.ACTIVE
-    await archive.read(source(feeds=(FEED,), urls=(VIDEO,)))
-    await archive.read(source(feeds=(FEED,)))
-    assert archive.visited() == {VIDEO}, "the feed names it"
+def test_an_address_that_moves_to_a_story_or_that_a_list_names_is_visited_on():
+    watched = Watched()
+    watched.read(source(feeds=(FEED,), urls=(ONE, TWO)))
+    add_targets(watched.archive, "s", [Target(ONE)], NOW)
+    tracked = get_article(watched.archive, ONE)
+    watched.poll(Target(VIDEO, listed_until=NOW + timedelta(days=1)))
+    watched.read(source(feeds=(FEED,)), stories=(StoryConfig(name="Fire", urls=(ONE,)),))
+    assert watched.visited() == {ONE, VIDEO}
+    assert get_article(watched.archive, tracked.id).state is ArticleState.ACTIVE
+    watched.read(source(feeds=(FEED,), urls=(VIDEO,)))
+    watched.read(source(feeds=(FEED,)))
+    assert watched.visited() == {VIDEO}, "the feed names it"
 
 
-async def test_what_somebody_took_down_stays_down():
-    archive = Archive()
-    await archive.read(source(urls=(ONE,)))
-    archive.store.set_state(archive.store.article(ONE).id, ArticleState.PAUSED)
-    await archive.read(source(urls=(ONE, TWO)))
-    assert archive.visited() == {TWO}
+def test_what_somebody_took_down_stays_down():
+    watched = Watched()
+    watched.read(source(urls=(ONE,)))
+    set_article_state(watched.archive, get_article(watched.archive, ONE).id, ArticleState.PAUSED)
+    watched.read(source(urls=(ONE, TWO)))
+    assert watched.visited() == {TWO}
 
 
-async def test_other_filters_have_the_list_read_whole_and_decide_about_what_is_watched():
-    archive = Archive()
-    await archive.read(source(feeds=(FEED,), include=("/news/", "/video/")))
-    archive.poll(Target(ONE), Target(VIDEO))
-    await archive.read(source(feeds=(FEED,), include=("/news/", "/video/")))
-    assert archive.store.hub_states("s")[0].etag == '"frozen"', "nothing has changed"
-    await archive.read(source(feeds=(FEED,), include=("/news/",)))
-    (state,) = archive.store.hub_states("s")
+def test_other_filters_have_the_list_read_whole_and_decide_about_what_is_watched():
+    watched = Watched()
+    watched.read(source(feeds=(FEED,), include=("/news/", "/video/")))
+    watched.poll(Target(ONE), Target(VIDEO))
+    watched.read(source(feeds=(FEED,), include=("/news/", "/video/")))
+    assert list_hubs(watched.archive, "s")[0].etag == '"frozen"', "nothing has changed"
+    watched.read(source(feeds=(FEED,), include=("/news/",)))
+    (state,) = list_hubs(watched.archive, "s")
     assert (state.etag, state.next_poll_at) == ("", NOW)
-    assert archive.visited() == {ONE}
-    await archive.read(source(feeds=(FEED,)))
-    assert archive.visited() == {ONE, VIDEO}
+    assert watched.visited() == {ONE}
+    watched.read(source(feeds=(FEED,)))
+    assert watched.visited() == {ONE, VIDEO}

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.fake_store import FakeStore
+from tests.archives import inline, temporary_archive
+from tracker.archive.memos import get_memo
 from tracker.jobs.websub import MEMO, PATH, from_json
 from tracker.model import CheckOutcome, Hub, HubKind, HubPoll, Push
 from tracker.pipeline import PollReport
@@ -29,7 +30,7 @@ class World:
 
     def __init__(self, address: str = HERE) -> None:
         self.now = START
-        self.store = FakeStore()
+        self.archive = temporary_archive()
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.pushed: list[str] = []
         self.address = address
@@ -37,10 +38,7 @@ class World:
         self.callbacks = self.anew()
 
     def anew(self) -> WebSubCallbacks:
-        return WebSubCallbacks(self.call, self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
-
-    async def call(self, method: str, *args: Any) -> Any:
-        return getattr(self.store, method)(*args)
+        return WebSubCallbacks(inline(self.archive), self, self.address, lambda: self.now, self.on_push)  # type: ignore[arg-type]
 
     async def on_push(self, subscription: Any) -> None:
         self.pushed.append(subscription.url)
@@ -88,7 +86,7 @@ class World:
         return reply.status
 
     def kept(self) -> list[Any]:
-        return list(from_json(self.store.memo(MEMO)).values())
+        return list(from_json(get_memo(self.archive, MEMO)).values())
 
 
 async def test_a_lease_is_renewed_before_its_end_for_as_long_as_the_feed_names_the_hub():

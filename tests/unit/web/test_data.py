@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import Any, cast
 
-from tracker.web.data import Archive
+from tests.archives import temporary_archive
+from tracker.web.data import CachedArchive
+
+
+class Key:
+    pass
 
 
 def test_a_sum_is_made_once_until_it_is_forgotten_or_old():
-    archive = Archive(cast("Any", None), cast("Any", None))
+    archive = CachedArchive(temporary_archive())
     made: list[int] = []
 
     def make() -> int:
@@ -26,7 +31,7 @@ def test_a_sum_is_made_once_until_it_is_forgotten_or_old():
 
 
 def test_what_many_ask_for_at_once_is_made_once():
-    archive = Archive(cast("Any", None), cast("Any", None))
+    archive = CachedArchive(temporary_archive())
     made: list[int] = []
 
     def slow() -> int:
@@ -40,10 +45,15 @@ def test_what_many_ask_for_at_once_is_made_once():
 
 
 def test_what_is_old_is_let_go():
-    archive = Archive(cast("Any", None), cast("Any", None))
-    for n in range(50):
-        archive.kept(n, lambda: 1, fresh=0.0)
+    archive = CachedArchive(temporary_archive())
+
+    def fill() -> list[weakref.ref[Key]]:
+        keys = [Key() for _ in range(50)]
+        for key in keys:
+            archive.kept(key, lambda: 1, fresh=0.0)
+        return [weakref.ref(key) for key in keys]
+
+    old = fill()
     Event().wait(0.1)
     archive.kept("new", lambda: 1)
-    assert set(archive._kept) == {"new"}
-    assert set(archive._making) == {"new"}
+    assert {key() for key in old} == {None}

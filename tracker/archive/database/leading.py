@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-
-from .engine import archive_url, make_engine, sqlite_path
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Engine
+from .database import connect
+from .url import archive_url
 
 
 class Leadership:
@@ -20,46 +16,39 @@ class Leadership:
     """
 
     def __init__(self, url: str) -> None:
-        where = archive_url(url)
-        self._engine: Engine | None = make_engine(where) if sqlite_path(where) is None else None
-        self._held: Connection | None = None
+        self._url = archive_url(url)
+        self._session: Any = None
 
     def check(self) -> bool:
         """Take the lead where it is free; say whether it is ours. A server that cannot be reached has no leader."""
-        if self._engine is None:
+        if self._url.path is not None:
             return True
+        import psycopg
+
         try:
-            if self._held is None:
-                self._held = self._try(self._engine)
+            if self._session is None:
+                self._session = self._try()
             else:
                 # The server ended the lock with the session: where that is gone, so is the lead.
-                self._held.execute(text("SELECT 1"))
-        except DBAPIError:
-            self._drop()
-        return self._held is not None
+                self._session.execute("SELECT 1")
+        except psycopg.Error:
+            self.close()
+        return self._session is not None
 
     def close(self) -> None:
         """Give the lead to whoever takes it next. Idempotent."""
-        self._drop()
-        if self._engine is not None:
-            self._engine.dispose()
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
 
-    def _try(self, engine: Engine) -> Connection | None:
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    def _try(self) -> Any:
+        session = connect(self._url, autocommit=True)
+        taken = False
         try:
-            taken = connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('writethru:scheduler'))"))
-        except DBAPIError:
-            connection.invalidate()
-            connection.close()
-            raise
-        if taken:
-            return connection
-        connection.close()
-        return None
-
-    def _drop(self) -> None:
-        held, self._held = self._held, None
-        if held is not None:
-            # A session kept in the pool would keep the lock.
-            held.invalidate()
-            held.close()
+            statement = "SELECT pg_try_advisory_lock(hashtext('writethru:scheduler'))"
+            taken = session.execute(statement).fetchone()[0]
+        finally:
+            if not taken:
+                with suppress(Exception):
+                    session.close()
+        return session if taken else None

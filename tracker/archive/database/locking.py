@@ -7,19 +7,17 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-
 from tracker.errors import ArchiveError, ArchiveLocked
 
-from .engine import archive_url, make_engine, shown, sqlite_path
+from .database import connect
 from .faults import explain
+from .url import archive_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.engine import URL
+    from .url import DatabaseUrl
 
 _HINT = "stop the other one, or wait for it"
 
@@ -32,8 +30,10 @@ def lock(url: str | None = None, *, shared: bool = False) -> Iterator[None]:
     with its holder, however that one ends.
     """
     where = archive_url(url)
-    path = sqlite_path(where)
-    held = _server_lock(where, shared=shared) if path is None else _file_lock(path.with_name(path.name + ".lock"))
+    if where.path is None:
+        held = _server_lock(where, shared=shared)
+    else:
+        held = _file_lock(where.path.with_name(where.path.name + ".lock"))
     with held:
         yield
 
@@ -61,22 +61,21 @@ def _file_lock(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _server_lock(where: URL, *, shared: bool) -> Iterator[None]:
-    engine = make_engine(where)
+def _server_lock(url: DatabaseUrl, *, shared: bool) -> Iterator[None]:
+    import psycopg
+
+    kind, name = "_shared" if shared else "", "hashtext('writethru:crawler')"
     try:
-        try:
-            connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        except DBAPIError as error:
-            told = explain(error.orig, shown(where))
-            raise told from told.__cause__
-        with connection:
-            kind, name = "_shared" if shared else "", "hashtext('writethru:crawler')"
-            taken = connection.scalar(text(f"SELECT pg_try_advisory_lock{kind}({name})"))
-            if not taken:
-                raise ArchiveLocked("another writethru works on this archive", resource=shown(where), hint=_HINT)
-            yield
-            # With the session it would end, too, but only a moment after we have gone.
-            with suppress(DBAPIError):
-                connection.execute(text(f"SELECT pg_advisory_unlock{kind}({name})"))
+        session = connect(url, autocommit=True)
+    except psycopg.Error as error:
+        explained = explain(error, url.shown)
+        raise explained from explained.__cause__
+    try:
+        if not session.execute(f"SELECT pg_try_advisory_lock{kind}({name})").fetchone()[0]:
+            raise ArchiveLocked("another writethru works on this archive", resource=url.shown, hint=_HINT)
+        yield
+        # With the session it would end, too, but only a moment after we have gone.
+        with suppress(psycopg.Error):
+            session.execute(f"SELECT pg_advisory_unlock{kind}({name})")
     finally:
-        engine.dispose()
+        session.close()

@@ -11,21 +11,27 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from tracker.archive.opening import schema_of
+from tracker.archive.database.schema_revision import schema_of
 from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.errors import ArchiveError
 
-from .engine import Database, archive_url, shown
+from .connection import Statement
+from .database import Database
 from .faults import damaged, explain, one_line
+from .url import archive_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import URL
+    from .url import DatabaseUrl
+
+_TABLES = Statement(
+    sqlite="SELECT name FROM sqlite_master WHERE type = 'table'",
+    postgresql="SELECT tablename FROM pg_tables WHERE schemaname = ANY(current_schemas(false))",
+)
 
 
 def location() -> Path:
@@ -43,7 +49,7 @@ def config(url: str | None = None) -> Config:
     made = Config(stdout=sys.stderr)
     made.set_main_option("script_location", str(location()).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
-    made.attributes["url"] = archive_url(url)
+    made.attributes["url"] = archive_url(url).text
     return made
 
 
@@ -65,14 +71,14 @@ def upgrade(url: str | None = None, revision: str = "head") -> None:
     """Bring the schema of an archive to *revision*, and make the archive where there is none. Raises ArchiveError."""
     where = archive_url(url)
     with _told(where):
-        command.upgrade(config(where.render_as_string(hide_password=False)), revision)
+        command.upgrade(config(where.text), revision)
 
 
 def downgrade(url: str | None, revision: str) -> None:
     """Take the schema of an archive back to *revision*; "base" removes all tables. Raises ArchiveError."""
     where = archive_url(url)
     with _told(where):
-        command.downgrade(config(where.render_as_string(hide_password=False)), revision)
+        command.downgrade(config(where.text), revision)
 
 
 def examine(url: str | None = None) -> None:
@@ -83,22 +89,22 @@ def examine(url: str | None = None) -> None:
     database = Database(archive_url(url), readonly=True)
     try:
         with database.read() as connection:
-            said = connection.scalar(text("PRAGMA quick_check(1)")) if database.is_sqlite else "ok"
-            there = inspect(connection).get_table_names()
+            said = connection.value("PRAGMA quick_check(1)") if database.is_sqlite else "ok"
+            there = connection.column(_TABLES)
         found = "" if said == "ok" else one_line(said)
         if not found and schema_of(database) == SCHEMA:
             found = ", ".join(f"the table {name} is missing" for name in sorted(set(METADATA.tables) - set(there)))
     finally:
         database.close()
     if found:
-        raise damaged(found, shown(database.url))
+        raise damaged(found, database.url.shown)
 
 
 def check(url: str | None = None) -> None:
     """Compare an archive with the tables this release describes. Raises ArchiveError, which names the differences."""
     where = archive_url(url)
     with _told(where):
-        command.check(config(where.render_as_string(hide_password=False)))
+        command.check(config(where.text))
 
 
 def _places(package: Path) -> tuple[Path, Path]:
@@ -106,13 +112,13 @@ def _places(package: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def _told(where: URL) -> Iterator[None]:
+def _told(where: DatabaseUrl) -> Iterator[None]:
     try:
         yield
     except CommandError as error:
-        raise ArchiveError("the migration cannot be run", resource=shown(where)) from error
+        raise ArchiveError("the migration cannot be run", resource=where.shown) from error
     except DBAPIError as error:
-        told = explain(error.orig, shown(where))
+        told = explain(error.orig, where.shown)
         raise type(told)(
             f"the migration failed, the archive is as it was: {told.message}",
             resource=told.resource,

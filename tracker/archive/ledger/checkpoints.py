@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.database.engine import archive_url, sqlite_path
+from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError
 
 from .notes import Signer, read_note
@@ -27,7 +27,7 @@ class CheckpointFolder:
     """
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
-        file = sqlite_path(archive_url(url))
+        file = archive_url(url).path
         self._folder = folder
         self._key = folder.absolute().parent / "writethru.key" if file is None else file.with_name(file.name + ".key")
 

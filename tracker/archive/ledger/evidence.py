@@ -2,87 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import BigInteger, LargeBinary, select, type_coerce
+import orjson
 
-from tracker.archive.schema.core import article, blob, capture, change, version
-from tracker.archive.schema.proofs import leaf, tombstone
-
-from .log import Evidence
+from tracker.archive.ledger import merkle
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.engine import Row
+    from tracker.archive.database.connection import Row
 
-_content, _head, _body = blob.alias("content"), blob.alias("head"), blob.alias("body")
-_before, _last_leaf = version.alias("before"), leaf.alias("last_leaf")
-
-
-def _raw(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
-    """Read a time as the number it is: a damaged one may lie outside of any calendar."""
-    return type_coerce(column, BigInteger).label(name)
-
-
-def _hash(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
-    return type_coerce(column, LargeBinary).label(name)
-
-
-ROWS: Final = (
-    select(
-        version.c.id,
-        version.c.n,
-        version.c.article_id,
-        _raw(version.c.seen_at, "seen"),
-        _raw(version.c.previous_seen_at, "previous_seen"),
-        version.c.status,
-        version.c.extractor,
-        version.c.signature,
-        _hash(version.c.sha256, "identity"),
-        article.c.ident,
-        article.c.url,
-        _raw(capture.c.fetched_at, "fetched"),
-        capture.c.status.label("capture_status"),
-        _hash(capture.c.sha256, "capture_sha256"),
-        version.c.content_id,
-        capture.c.head_id,
-        capture.c.body_id,
-        _hash(_content.c.sha256, "content"),
-        _hash(_head.c.sha256, "head"),
-        _hash(_body.c.sha256, "body"),
-        _body.c.raw_len.label("body_len"),
-        _hash(leaf.c.hash, "leaf"),
-        _hash(_last_leaf.c.hash, "previous"),
-        _before.c.id.label("before_id"),
-        change.c.crc.label("change_crc"),
-        change.c.data.label("change_data"),
-        change.c.raw_len.label("change_len"),
-        tombstone.c.parts,
-    )
-    .outerjoin(article, article.c.id == version.c.article_id)
-    .outerjoin(capture, capture.c.version_id == version.c.id)
-    .outerjoin(_content, _content.c.id == version.c.content_id)
-    .outerjoin(_head, _head.c.id == capture.c.head_id)
-    .outerjoin(_body, _body.c.id == capture.c.body_id)
-    .outerjoin(leaf, leaf.c.version_id == version.c.id)
-    .outerjoin(_before, (_before.c.article_id == version.c.article_id) & (_before.c.n == version.c.n - 1))
-    .outerjoin(_last_leaf, _last_leaf.c.version_id == _before.c.id)
-    .outerjoin(change, change.c.version_id == version.c.id)
-    .outerjoin(tombstone, tombstone.c.version_id == version.c.id)
-    .order_by(version.c.article_id, version.c.n)
-)
+SELECT_EVIDENCE: Final = """
+SELECT v.id, v.n, v.article_id, v.seen_at AS seen, v.previous_seen_at AS previous_seen, v.status, v.extractor,
+  v.signature, v.sha256 AS identity, a.ident, a.url, c.fetched_at AS fetched, c.status AS capture_status,
+  c.sha256 AS capture_sha256, v.content_id, c.head_id, c.body_id, content.sha256 AS content, head.sha256 AS head,
+  body.sha256 AS body, body.raw_len AS body_len, l.hash AS leaf, last_leaf.hash AS previous, before.id AS before_id,
+  h.crc AS change_crc, h.data AS change_data, h.raw_len AS change_len, t.parts
+FROM version v LEFT JOIN article a ON a.id = v.article_id
+  LEFT JOIN capture c ON c.version_id = v.id
+  LEFT JOIN blob content ON content.id = v.content_id
+  LEFT JOIN blob head ON head.id = c.head_id
+  LEFT JOIN blob body ON body.id = c.body_id
+  LEFT JOIN leaf l ON l.version_id = v.id
+  LEFT JOIN version before ON before.article_id = v.article_id AND before.n = v.n - 1
+  LEFT JOIN leaf last_leaf ON last_leaf.version_id = before.id
+  LEFT JOIN change h ON h.version_id = v.id
+  LEFT JOIN tombstone t ON t.version_id = v.id
+"""
 """One row a version, with all that its leaf vouches for."""
 
 PARTS: Final = ("content", "head", "body")
 
 
-def hexed(value: Any) -> str:  # noqa: ANN401 - bytes, or whatever stands there
+def hexed(value: bytes | None) -> str:
     """Return a digest in hexadecimal."""
     return "" if value is None else bytes(value).hex()
 
 
-def evidence_of(row: Row[*tuple[Any, ...]]) -> Evidence:
-    """Return what a row of ROWS says."""
+def evidence_of(row: Row) -> Evidence:
+    """Return what a row of SELECT_EVIDENCE says."""
     return Evidence(
         article=row.ident,
         n=row.n,
@@ -100,3 +58,40 @@ def evidence_of(row: Row[*tuple[Any, ...]]) -> Evidence:
         body_len=row.body_len,
         previous=None if row.previous is None else hexed(row.previous),
     )
+
+
+_FORM: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a leaf vouches for. Times are milliseconds since 1970, hashes hexadecimal SHA-256.
+
+    *identity* is `Article.sha256`; *content*, *head* and *body* hash the stored bytes; *previous* is the leaf of the
+    version before.
+    """
+
+    article: str
+    n: int
+    url: str
+    seen: int
+    previous_seen: int | None
+    fetched: int
+    status: int
+    extractor: str
+    signature: str
+    identity: str
+    content: str
+    head: str
+    body: str
+    body_len: int
+    previous: str | None
+
+    def record(self) -> bytes:
+        """Return what is hashed: the bytes of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
+        plain = {"form": _FORM} | {name: getattr(self, name) for name in self.__slots__}
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+
+    def leaf(self) -> str:
+        """Return the leaf hash in hexadecimal."""
+        return merkle.leaf_hash(self.record()).hex()

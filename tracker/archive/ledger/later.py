@@ -1,90 +1,61 @@
-"""Verification of what came after a version was kept: recaptures, and what later extractors read."""
+"""Verification of what came after a version was stored: recaptures, and what later extractors read."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import BigInteger, LargeBinary, select, type_coerce
-
-from tracker.archive import codec
-from tracker.archive.captures import blobs
-from tracker.archive.captures.recaptures import leaf_of
-from tracker.archive.schema.core import article, blob, version
-from tracker.archive.schema.proofs import leaf
-from tracker.archive.schema.readings import reading, recapture
+from tracker.archive import blobs, codec
+from tracker.archive.recaptures import leaf_of
 from tracker.errors import ArchiveError
 from tracker.model import Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import ColumnElement, Row, Select
+    from tracker.archive.database.connection import Row
+    from tracker.archive.database.database import Database
 
-    from tracker.archive.database.engine import Database
-
-_PAGE: Final = 25
-_head, _body = blob.alias("head"), blob.alias("body")
-
-
-def _hash(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
-    return type_coerce(column, LargeBinary).label(name)
-
-
-_RECAPTURES: Final = (
-    select(
-        recapture.c.id,
-        recapture.c.n,
-        type_coerce(recapture.c.fetched_at, BigInteger).label("fetched"),
-        recapture.c.status,
-        _hash(recapture.c.sha256, "sha256"),
-        _hash(recapture.c.leaf, "leaf"),
-        recapture.c.removed,
-        recapture.c.head_id,
-        recapture.c.body_id,
-        _hash(_head.c.sha256, "head"),
-        _hash(_body.c.sha256, "body"),
-        _hash(leaf.c.hash, "version_leaf"),
-        article.c.ident,
-    )
-    .outerjoin(article, article.c.id == recapture.c.article_id)
-    .outerjoin(version, (version.c.article_id == recapture.c.article_id) & (version.c.n == recapture.c.n))
-    .outerjoin(leaf, leaf.c.version_id == version.c.id)
-    .outerjoin(_head, _head.c.id == recapture.c.head_id)
-    .outerjoin(_body, _body.c.id == recapture.c.body_id)
-    .order_by(recapture.c.id)
-)
-_READINGS: Final = (
-    select(reading.c.id, reading.c.content_id, _hash(reading.c.sha256, "sha256"), version.c.n, article.c.ident)
-    .join(version, version.c.id == reading.c.version_id)
-    .join(article, article.c.id == version.c.article_id)
-    .order_by(reading.c.id)
-)
+MAX_PAGE_ROWS: Final = 25
+_RECAPTURES: Final = """
+SELECT r.id, r.n, r.fetched_at AS fetched, r.status, r.sha256, r.leaf, r.removed, r.head_id, r.body_id,
+  head.sha256 AS head, body.sha256 AS body, l.hash AS version_leaf, a.ident
+FROM recapture r LEFT JOIN article a ON a.id = r.article_id
+  LEFT JOIN version v ON v.article_id = r.article_id AND v.n = r.n
+  LEFT JOIN leaf l ON l.version_id = v.id
+  LEFT JOIN blob head ON head.id = r.head_id
+  LEFT JOIN blob body ON body.id = r.body_id
+"""
+_READINGS: Final = """
+SELECT r.id, r.content_id, r.sha256, v.n, a.ident
+FROM reading r JOIN version v ON v.id = r.version_id JOIN article a ON a.id = v.article_id
+"""
 
 
 def damaged(database: Database, ident: str = "", *, decode: bool = True) -> Iterator[tuple[str, str]]:
     """Yield what is damaged and how, of one article or of all; stored bytes are looked at only where *decode*."""
-    for row in _rows(database, _RECAPTURES, recapture.c.id, ident):
+    for row in _rows(database, _RECAPTURES, ident):
         yield from _recapture_damage(database, row, decode=decode)
     if decode:
-        for row in _rows(database, _READINGS, reading.c.id, ident):
+        for row in _rows(database, _READINGS, ident):
             yield from _reading_damage(database, row)
 
 
-def _rows(database: Database, query: Select[Any], key: ColumnElement[int], ident: str) -> Iterator[Row[Any]]:
+def _rows(database: Database, select: str, ident: str) -> Iterator[Row]:
+    of_article = "AND a.ident = :ident" if ident else ""
+    statement = f"{select} WHERE r.id > :after {of_article} ORDER BY r.id LIMIT :most"
     after = 0
-    narrowed = query if not ident else query.where(article.c.ident == ident)
     while True:
         with database.read() as connection:
-            found = connection.execute(narrowed.where(key > after).limit(_PAGE)).all()
-        yield from found
-        if len(found) < _PAGE:
+            rows = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_ROWS)
+        yield from rows
+        if len(rows) < MAX_PAGE_ROWS:
             return
-        after = found[-1].id
+        after = rows[-1].id
 
 
-def _recapture_damage(database: Database, row: Row[Any], *, decode: bool) -> Iterator[tuple[str, str]]:
+def _recapture_damage(database: Database, row: Row, *, decode: bool) -> Iterator[tuple[str, str]]:
     name = f"{row.ident}@{row.n}, capture {row.id}"
     if row.ident is None or row.head is None or row.body is None:
         yield name, "a row that belongs to it is missing"
@@ -102,7 +73,7 @@ def _recapture_damage(database: Database, row: Row[Any], *, decode: bool) -> Ite
                 yield name, f"the bytes of its {part} are damaged"
 
 
-def _reading_damage(database: Database, row: Row[Any]) -> Iterator[tuple[str, str]]:
+def _reading_damage(database: Database, row: Row) -> Iterator[tuple[str, str]]:
     raw = _bytes(database, row.content_id)
     try:
         sound = raw is not None and codec.load(Article, raw).sha256 == bytes(row.sha256).hex()

@@ -5,14 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import orjson
-from sqlalchemy import bindparam, func, insert, literal_column, select, union_all, update
-
-from tracker.archive.database.base import Repository, upsert
-from tracker.archive.database.prepared import Prepared
-from tracker.archive.schema.core import article, version
-from tracker.archive.schema.proofs import checkpoint, leaf
-from tracker.archive.schema.readings import recapture
 from tracker.errors import NotKnown
 
 from . import merkle
@@ -22,46 +14,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
+    from tracker.archive.archive import Archive
+    from tracker.archive.database.connection import Connection
+    from tracker.archive.ledger.evidence import Evidence
 
     from .notes import Signer
 
-_FORM: Final = 1
-_ENTER: Final = Prepared(insert(leaf), ("version_id", "hash"))
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that a leaf vouches for. Times are milliseconds since 1970, hashes hexadecimal SHA-256.
-
-    *identity* is `Article.sha256`; *content*, *head* and *body* hash the stored bytes; *previous* is the leaf of the
-    version before.
-    """
-
-    article: str
-    n: int
-    url: str
-    seen: int
-    previous_seen: int | None
-    fetched: int
-    status: int
-    extractor: str
-    signature: str
-    identity: str
-    content: str
-    head: str
-    body: str
-    body_len: int
-    previous: str | None
-
-    def record(self) -> bytes:
-        """Return what is hashed: the bytes of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
-        plain = {"form": _FORM} | {name: getattr(self, name) for name in self.__slots__}
-        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
-
-    def leaf(self) -> str:
-        """Return the leaf hash in hexadecimal."""
-        return merkle.leaf_hash(self.record()).hex()
+_ENTER: Final = "INSERT INTO leaf (version_id, hash) VALUES (:version_id, :hash)"
+_KEEP_CHECKPOINT: Final = """
+INSERT INTO checkpoint (size, root, at, note) VALUES (:size, :root, :at, :note) ON CONFLICT (size) DO NOTHING
+"""
+_LEAVES: Final = """
+SELECT hash, position FROM leaf WHERE position IS NOT NULL
+UNION ALL SELECT leaf, position FROM recapture WHERE position IS NOT NULL ORDER BY position LIMIT :size
+"""
+_OF_VERSIONS: Final = """
+SELECT l.hash, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident AND v.n IN (:numbers)
+"""
+_ALL_LEAVES: Final = (1 << 62) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,90 +51,84 @@ class Inclusion:
         return merkle.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
 
 
-class Ledger(Repository):
-    """The part of the store that keeps the log."""
+def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
+    """Give every new leaf its place in the log and return a signed note of what the log came to.
 
-    def seal(self, signer: Signer, now: datetime) -> str:
-        """Give every new leaf its place in the log and return a signed note of what the log came to.
-
-        The note is to be kept outside the database: only there does it bind the one who owns the database.
-        """
-        with self._db.write() as connection:
-            self._db.serialise(connection, "ledger")
-            _enter_missing(connection)
-            _number(connection)
-            leaves = _leaves(connection)
-            made = Checkpoint(signer.name, len(leaves), merkle.root(leaves).hex())
-            note = signer.sign(made)
-            row = {"size": made.size, "root": made.root, "at": now, "note": note}
-            connection.execute(upsert(connection, checkpoint, row, on=(checkpoint.c.size,)))
-            return note
-
-    def checkpoints(self) -> list[str]:
-        """Return the notes of all checkpoints, oldest first."""
-        with self._db.read() as connection:
-            return list(connection.scalars(select(checkpoint.c.note).order_by(checkpoint.c.size)))
-
-    def root(self, size: int | None = None) -> Checkpoint:
-        """Return what the log came to at *size* leaves, now where it is None. Raises NotKnown where it is shorter."""
-        with self._db.read() as connection:
-            leaves = _leaves(connection, size)
-        if size is not None and len(leaves) < size:
-            raise NotKnown(f"the log holds {len(leaves)} leaves, not {size}")
-        return Checkpoint("", len(leaves), merkle.root(leaves).hex())
-
-    def sealed(self, article: str, numbers: Sequence[int]) -> int | None:
-        """Return how many leaves a checkpoint must have to hold these versions, None where one is not sealed yet."""
-        query = (
-            select(leaf.c.position)
-            .join(version, version.c.id == leaf.c.version_id)
-            .join(_article, _article.c.id == version.c.article_id)
-            .where(_article.c.ident == article, version.c.n.in_(numbers))
-        )
-        with self._db.read() as connection:
-            found = connection.scalars(query).all()
-        return None if None in found or len(found) < len(numbers) else max(found) + 1
-
-    def inclusion(self, article: str, n: int, size: int | None = None) -> Inclusion:
-        """Prove that a version is in the log of *size* leaves. Raises NotKnown where it is not, or not yet sealed."""
-        query = (
-            select(leaf.c.hash, leaf.c.position)
-            .join(version, version.c.id == leaf.c.version_id)
-            .join(_article, _article.c.id == version.c.article_id)
-            .where(_article.c.ident == article, version.c.n == n)
-        )
-        with self._db.read() as connection:
-            row = connection.execute(query).one_or_none()
-            leaves = _leaves(connection, size)
-        if row is None or row.position is None or row.position >= len(leaves):
-            raise NotKnown("this version is in no such checkpoint", resource=f"{article}@{n}", hint="make a checkpoint")
-        path = tuple(each.hex() for each in merkle.inclusion_proof(leaves, row.position))
-        return Inclusion(row.hash, row.position, len(leaves), merkle.root(leaves).hex(), path)
-
-    def consistency(self, older: int, size: int | None = None) -> tuple[str, ...]:
-        """Prove that the log of *older* leaves is the beginning of the one of *size*."""
-        with self._db.read() as connection:
-            leaves = _leaves(connection, size)
-        return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
+    The note is to be kept outside the database: only there does it bind the one who owns the database.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "ledger")
+        _enter_missing(connection)
+        _number(connection)
+        leaves = _leaves(connection)
+        made = Checkpoint(signer.name, len(leaves), merkle.root(leaves).hex())
+        note = signer.sign(made)
+        connection.run(_KEEP_CHECKPOINT, size=made.size, root=bytes.fromhex(made.root), at=now, note=note)
+        return note
 
 
-_article: Final = article
+def list_checkpoints(archive: Archive) -> list[str]:
+    """Return the notes of all checkpoints, oldest first."""
+    with archive.database.read() as connection:
+        return connection.column("SELECT note FROM checkpoint ORDER BY size")
 
 
-def enter(connection: Connection, key: int, evidence: Evidence) -> None:
-    """Put the leaf of version row *key* into the log, in the caller's transaction."""
-    _ENTER.run(connection, {"version_id": key, "hash": evidence.leaf()})
+def log_root(archive: Archive, size: int | None = None) -> Checkpoint:
+    """Return what the log came to at *size* leaves, now where it is None. Raises NotKnown where it is shorter."""
+    with archive.database.read() as connection:
+        leaves = _leaves(connection, size)
+    if size is not None and len(leaves) < size:
+        raise NotKnown(f"the log holds {len(leaves)} leaves, not {size}")
+    return Checkpoint("", len(leaves), merkle.root(leaves).hex())
+
+
+def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int | None:
+    """Return how many leaves a checkpoint must have to hold these versions, None where one is not sealed yet."""
+    with archive.database.read() as connection:
+        found = [row.position for row in connection.all(_OF_VERSIONS, ident=article, numbers=list(numbers))]
+    return None if None in found or len(found) < len(numbers) else max(found) + 1
+
+
+def prove_inclusion(archive: Archive, article: str, n: int, size: int | None = None) -> Inclusion:
+    """Prove that a version is in the log of *size* leaves. Raises NotKnown where it is not, or not yet sealed."""
+    with archive.database.read() as connection:
+        row = connection.first(_OF_VERSIONS, ident=article, numbers=[n])
+        leaves = _leaves(connection, size)
+    if row is None or row.position is None or row.position >= len(leaves):
+        raise NotKnown("this version is in no such checkpoint", resource=f"{article}@{n}", hint="make a checkpoint")
+    path = tuple(each.hex() for each in merkle.inclusion_proof(leaves, row.position))
+    return Inclusion(row.hash.hex(), row.position, len(leaves), merkle.root(leaves).hex(), path)
+
+
+def prove_consistency(archive: Archive, older: int, size: int | None = None) -> tuple[str, ...]:
+    """Prove that the log of *older* leaves is the beginning of the one of *size*."""
+    with archive.database.read() as connection:
+        leaves = _leaves(connection, size)
+    return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
+
+
+def enter(connection: Connection, version_id: int, evidence: Evidence) -> None:
+    """Put the leaf of a version into the log, in the caller's transaction."""
+    connection.run(_ENTER, version_id=version_id, hash=bytes.fromhex(evidence.leaf()))
+
+
+def count_sealed(connection: Connection, size: int) -> int:
+    """Count the leaves that stand at the first *size* places."""
+    counts = (
+        "(SELECT count(*) FROM leaf WHERE position < :size) + (SELECT count(*) FROM recapture WHERE position < :size)"
+    )
+    return int(connection.value(f"SELECT {counts}", size=size))
 
 
 def _enter_missing(connection: Connection) -> None:
-    """Enter versions that an older release kept, which had no log."""
-    from .evidence import ROWS, evidence_of
+    """Enter versions that an older release stored, which had no log."""
+    from .evidence import SELECT_EVIDENCE, evidence_of
 
-    lacking = select(version.c.id).outerjoin(leaf, leaf.c.version_id == version.c.id).where(leaf.c.version_id.is_(None))
-    if connection.execute(lacking.limit(1)).one_or_none() is None:
+    lacking = "SELECT v.id FROM version v LEFT JOIN leaf l ON l.version_id = v.id WHERE l.version_id IS NULL LIMIT 1"
+    if connection.value(lacking) is None:
         return
     last: dict[int, str] = {}
-    for row in connection.execute(ROWS.where(leaf.c.version_id.is_(None))).all():
+    for row in connection.all(f"{SELECT_EVIDENCE} WHERE l.version_id IS NULL ORDER BY v.article_id, v.n"):
         evidence = evidence_of(row)
         if evidence.previous is None and row.article_id in last:
             evidence = replace(evidence, previous=last[row.article_id])
@@ -171,35 +136,17 @@ def _enter_missing(connection: Connection) -> None:
         last[row.article_id] = evidence.leaf()
 
 
-def held(connection: Connection, size: int) -> int:
-    """Count the leaves that stand at the first *size* places."""
-    counts = (
-        select(func.count()).select_from(each).where(each.c.position < size).scalar_subquery()
-        for each in (leaf, recapture)
-    )
-    return int(connection.scalar(select(sum(counts, literal_column("0")))) or 0)
-
-
 def _number(connection: Connection) -> None:
     """Number what has no number, by row: on PostgreSQL rows commit out of order, and none may change its place."""
-    lasts = [connection.scalar(select(func.max(each.c.position))) for each in (leaf, recapture)]
+    tables = (("leaf", "version_id"), ("recapture", "id"))
+    lasts = [connection.value(f"SELECT max(position) FROM {table}") for table, _ in tables]
     first = max((last + 1 for last in lasts if last is not None), default=0)
-    for each, key in ((leaf, leaf.c.version_id), (recapture, recapture.c.id)):
-        waiting = connection.scalars(select(key).where(each.c.position.is_(None)).order_by(key)).all()
+    for table, key in tables:
+        waiting = connection.column(f"SELECT {key} FROM {table} WHERE position IS NULL ORDER BY {key}")
         numbered = [{"row": row, "place": place} for place, row in enumerate(waiting, first)]
-        if numbered:
-            connection.execute(
-                update(each).where(key == bindparam("row")).values(position=bindparam("place")), numbered
-            )
+        connection.run_many(f"UPDATE {table} SET position = :place WHERE {key} = :row", numbered)
         first += len(numbered)
 
 
 def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:
-    every = union_all(
-        select(leaf.c.hash.label("hash"), leaf.c.position.label("place")).where(leaf.c.position.is_not(None)),
-        select(recapture.c.leaf, recapture.c.position).where(recapture.c.position.is_not(None)),
-    ).subquery("every")
-    query = select(every.c.hash).order_by(every.c.place)
-    if size is not None:
-        query = query.limit(size)
-    return [bytes.fromhex(each) for each in connection.scalars(query)]
+    return [bytes(each) for each in connection.column(_LEAVES, size=_ALL_LEAVES if size is None else size)]

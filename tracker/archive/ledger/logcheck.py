@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import BigInteger, LargeBinary, select, type_coerce, union_all
-
-from tracker.archive.schema.proofs import checkpoint, leaf
-from tracker.archive.schema.readings import recapture
 from tracker.errors import ArchiveError
 
 from .merkle import Frontier
@@ -17,9 +13,8 @@ from .notes import read_note
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Connection
-
-    from tracker.archive.database.engine import Database
+    from tracker.archive.database.connection import Connection
+    from tracker.archive.database.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +85,14 @@ def check_log(database: Database, report: Noted, own: str | None) -> None:
 
 
 def _kept(connection: Connection) -> Iterator[_Kept]:
-    root = type_coerce(checkpoint.c.root, LargeBinary).label("root")
-    for row in connection.execute(select(checkpoint.c.size, root, checkpoint.c.note).order_by(checkpoint.c.size)):
+    for row in connection.all("SELECT size, root, note FROM checkpoint ORDER BY size"):
         yield _Kept(row.size, bytes(row.root), row.note)
 
 
 def _leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
     """Yield the entries in their places: versions, and captures that showed one again."""
-    every = union_all(
-        *(
-            select(
-                type_coerce(table.c.position, BigInteger).label("place"),
-                type_coerce(hashed, LargeBinary).label("hash"),
-            ).where(table.c.position.is_not(None))
-            for table, hashed in ((leaf, leaf.c.hash), (recapture, recapture.c.leaf))
-        )
-    ).subquery("every")
-    for row in connection.execute(select(every).order_by(every.c.place)):
+    for row in connection.stream(
+        "SELECT position AS place, hash FROM leaf WHERE position IS NOT NULL"
+        " UNION ALL SELECT position, leaf FROM recapture WHERE position IS NOT NULL ORDER BY place"
+    ):
         yield row.place, bytes(row.hash)

@@ -9,35 +9,27 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import LargeBinary, func, select, tuple_, type_coerce
-
-from tracker.archive import codec
-from tracker.archive.captures import blobs, frames
-from tracker.archive.schema.core import article, blob, version
-from tracker.archive.schema.proofs import reference
+from tracker.archive import blobs, codec, frames
 from tracker.errors import ArchiveError
 from tracker.model import Article, Change
 
-from . import later
-from . import log as ledger
-from .evidence import PARTS, ROWS, evidence_of, hexed
+from . import later, log
+from .evidence import PARTS, SELECT_EVIDENCE, evidence_of, hexed
 from .logcheck import Damage, check_log
 from .notes import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Select
-    from sqlalchemy.engine import Connection, Row
-
-    from tracker.archive.database.engine import Database
-    from tracker.archive.store import SqlStore
+    from tracker.archive.archive import Archive
+    from tracker.archive.database.connection import Connection, Row
+    from tracker.archive.database.database import Database
 
     from .notes import Checkpoint
 
-_PAGE: Final = 25
+MAX_PAGE_VERSIONS: Final = 25
 _WHOLE: Final = "all"
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 
@@ -65,7 +57,7 @@ class Report:
 
 
 def verify(
-    store: SqlStore,
+    archive: Archive,
     *,
     sample: float = 1.0,
     article: str = "",
@@ -80,7 +72,7 @@ def verify(
     the note of a checkpoint, checked with the *public* key where there is one; *own* is the key of the archive's notes.
     """
     report = Report()
-    database = store.database
+    database = archive.database
     chance = dice or random.Random()  # noqa: S311 - a sample, no secret
     for page in _pages(database, article, report):
         for row in page:
@@ -97,35 +89,32 @@ def verify(
         check_log(database, report, own)
     if against:
         report.against = read_note(against, public)
-        report.damage += _against(store, report.against)
+        report.damage += _against(archive, report.against)
     return report
 
 
-def _pages(database: Database, ident: str, report: Report) -> Iterator[Sequence[Row[Any]]]:
-    query = ROWS if not ident else ROWS.where(_article.c.ident == ident)
-    after: tuple[int, int] | None = None
+def _pages(database: Database, ident: str, report: Report) -> Iterator[Sequence[Row]]:
+    of_article = "AND a.ident = :ident" if ident else ""
+    statement = f"""
+{SELECT_EVIDENCE} WHERE (v.article_id, v.n) > (:article_id, :n) {of_article} ORDER BY v.article_id, v.n LIMIT :most
+"""
+    after = (0, 0)
     while True:
-        page = query if after is None else query.where(tuple_(version.c.article_id, version.c.n) > after)
-        found = _rows(database, page.limit(_PAGE), after, report)
-        if not found:
+        try:
+            with database.read() as connection:
+                rows = connection.all(statement, article_id=after[0], n=after[1], ident=ident, most=MAX_PAGE_VERSIONS)
+        except ArchiveError:
+            report.damage.append(
+                Damage(f"rows after {after if any(after) else 'the start'}", "the table cannot be read")
+            )
             return
-        yield found
-        after = (found[-1].article_id, found[-1].n)
+        if not rows:
+            return
+        yield rows
+        after = (rows[-1].article_id, rows[-1].n)
 
 
-_article: Final = article
-
-
-def _rows(database: Database, page: Select[Any], after: tuple[int, int] | None, report: Report) -> Sequence[Row[Any]]:
-    try:
-        with database.read() as connection:
-            return connection.execute(page).all()
-    except ArchiveError:
-        report.damage.append(Damage(f"rows after {after or 'the start'}", "the table cannot be read"))
-        return ()
-
-
-def _leaf_damage(row: Row[Any]) -> list[Damage]:
+def _leaf_damage(row: Row) -> list[Damage]:
     name = f"{row.ident}@{row.n}"
     if row.ident is None or row.fetched is None or None in {row.content, row.head, row.body}:
         return [Damage(name, "a row that belongs to it is missing")]
@@ -141,24 +130,24 @@ def _leaf_damage(row: Row[Any]) -> list[Damage]:
     return found
 
 
-def _decode(database: Database, rows: Sequence[Row[Any]], report: Report) -> None:
+def _decode(database: Database, rows: Sequence[Row], report: Report) -> None:
     """Decode and hash the parts of some versions: together, and where that fails one by one, to name the damaged."""
-    wanted = {row: _standing(row) for row in rows}
+    wanted = [(row, _stored_parts(row)) for row in rows]
     raw: dict[int, bytes] = {}
     try:
         with database.read() as connection:
-            raw = blobs.read(connection, [key for parts in wanted.values() for key in parts.values()])
+            raw = blobs.read(connection, [key for _, parts in wanted for key in parts.values()])
     except ArchiveError:
         raw = _one_by_one(database, wanted, report)
-    for row, parts in wanted.items():
+    for row, parts in wanted:
         report.decoded += bool(parts)
         report.bytes += sum(len(raw.get(key, b"")) for key in parts.values())
         report.damage += _byte_damage(row, {part: raw[key] for part, key in parts.items() if key in raw})
 
 
-def _one_by_one(database: Database, wanted: dict[Row[Any], dict[str, int]], report: Report) -> dict[int, bytes]:
+def _one_by_one(database: Database, wanted: Sequence[tuple[Row, dict[str, int]]], report: Report) -> dict[int, bytes]:
     raw: dict[int, bytes] = {}
-    for row, parts in wanted.items():
+    for row, parts in wanted:
         for part, key in parts.items():
             try:
                 with database.read() as connection:
@@ -168,7 +157,7 @@ def _one_by_one(database: Database, wanted: dict[Row[Any], dict[str, int]], repo
     return raw
 
 
-def _standing(row: Row[Any]) -> dict[str, int]:
+def _stored_parts(row: Row) -> dict[str, int]:
     """Return the blobs of a version that were not taken out."""
     parts = {} if row.parts is not None else {"head": row.head_id, "body": row.body_id}
     if row.parts != _WHOLE:
@@ -176,7 +165,7 @@ def _standing(row: Row[Any]) -> dict[str, int]:
     return {part: key for part, key in parts.items() if key is not None}
 
 
-def _byte_damage(row: Row[Any], raw: dict[str, bytes]) -> list[Damage]:
+def _byte_damage(row: Row, raw: dict[str, bytes]) -> list[Damage]:
     name = f"{row.ident}@{row.n}"
     found = [
         Damage(name, f"the bytes of its {part} do not match their hash")
@@ -188,7 +177,7 @@ def _byte_damage(row: Row[Any], raw: dict[str, bytes]) -> list[Damage]:
     return found
 
 
-def _content_damage(row: Row[Any], name: str, content: bytes) -> list[Damage]:
+def _content_damage(row: Row, name: str, content: bytes) -> list[Damage]:
     found = []
     try:
         identity = codec.load(Article, content).sha256
@@ -206,13 +195,12 @@ def _content_damage(row: Row[Any], name: str, content: bytes) -> list[Damage]:
 
 def _reference_damage(database: Database) -> list[Damage]:
     """Decode and hash the pages that others are coded against."""
-    pages = select(reference.c.body_id).union(select(reference.c.head_id)).subquery()
-    query = select(blob.c.id, type_coerce(blob.c.sha256, LargeBinary).label("hash")).join(
-        pages, pages.c.body_id == blob.c.id
-    )
-    found = []
     with database.read() as connection:
-        wanted = connection.execute(query).all()
+        wanted = connection.all(
+            "SELECT id, sha256 AS hash FROM blob"
+            " WHERE id IN (SELECT body_id FROM reference UNION SELECT head_id FROM reference)"
+        )
+    found = []
     for row in wanted:
         try:
             with database.read() as connection:
@@ -226,25 +214,22 @@ def _reference_damage(database: Database) -> list[Damage]:
 
 def _gaps(connection: Connection, ident: str) -> list[Damage]:
     """Name articles that have not the versions they should."""
-    query = (
-        select(article.c.ident, article.c.versions, func.count(version.c.id).label("there"))
-        .outerjoin(version, version.c.article_id == article.c.id)
-        .group_by(article.c.id, article.c.ident, article.c.versions)
-        .having(func.count(version.c.id) != article.c.versions)
-    )
-    if ident:
-        query = query.where(article.c.ident == ident)
+    of_article = "WHERE a.ident = :ident" if ident else ""
+    statement = f"""
+SELECT a.ident, a.versions, count(v.id) AS there FROM article a LEFT JOIN version v ON v.article_id = a.id {of_article}
+GROUP BY a.id, a.ident, a.versions HAVING count(v.id) <> a.versions
+"""
     return [
         Damage(row.ident, f"it has {row.there} versions and should have {row.versions}")
-        for row in connection.execute(query)
+        for row in connection.all(statement, ident=ident)
     ]
 
 
-def _against(store: SqlStore, expected: Checkpoint) -> list[Damage]:
-    with store.database.read() as connection:
-        held = ledger.held(connection, expected.size)
+def _against(archive: Archive, expected: Checkpoint) -> list[Damage]:
+    with archive.database.read() as connection:
+        held = log.count_sealed(connection, expected.size)
     if held < expected.size:
         return [Damage("the log", f"it held {expected.size} versions at the checkpoint and holds {held} of them")]
-    if store.root(expected.size).root != expected.root:
+    if log.log_root(archive, expected.size).root != expected.root:
         return [Damage("the log", f"its first {expected.size} leaves are not those of the checkpoint")]
     return []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.types import TypeDecorator
+from . import habits as habit_tables
 
 # Every module that describes tables: METADATA knows them once they are imported.
-from . import beliefs as belief_tables
-from . import habits as habit_tables
+from . import memos as memo_tables
 from . import proofs as proof_tables
 from . import readings as reading_tables
 from . import search as search_tables
@@ -20,24 +19,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "METADATA",
-    "belief_tables",
     "habit_tables",
     "in_schema",
+    "memo_tables",
     "proof_tables",
     "reading_tables",
-    "render",
     "search_tables",
     "story_tables",
 ]
 
 
-def in_schema(_item: SchemaItem, name: str | None, kind: str, _reflected: Any, _other: Any) -> bool:  # noqa: ANN401
+def in_schema(_item: SchemaItem, name: str | None, kind: str, _reflected: Any, _other: Any) -> bool:
     """Say whether Alembic is to compare a thing; the tables of full-text search are made by hand."""
     return not (kind == "table" and (name or "").startswith("fts_"))
-
-
-def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401 - Alembic's own types
-    """Write the archive's column types into migration scripts as what they are inside: scripts outlive classes."""
-    if kind == "type" and isinstance(item, TypeDecorator):
-        return f"sa.{type(item.impl_instance).__name__}()"
-    return False

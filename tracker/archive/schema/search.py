@@ -51,7 +51,7 @@ INDEX: Final[dict[str, tuple[str, ...]]] = {
 """What Alembic does not compare: made by hand on each database."""
 
 
-def _ddl(statement: str, dialect: str) -> Any:  # noqa: ANN401 - a listener
+def _ddl(statement: str, dialect: str) -> Any:
     make: Any = DDL
     return make(statement).execute_if(dialect=dialect)
 

@@ -1,4 +1,4 @@
-"""What was told to whom: listing alerts, showing one, sending the dead ones again."""
+"""`writethru alerts list`, `show` and `retry`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.outbox import list_deliveries, retry_target, revive_deliveries
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -14,32 +17,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import Delivery
-    from tracker.ports import Store
 
-_LOOKED_AT = 100_000
-_SHORTEST = 6
+MAX_SCANNED_ALERTS = 100_000
+MIN_ID_CHARACTERS = len("wt_") + 3
 
 
 @click.command("list", cls=Verb)
-@click.option("--state", type=click.Choice(["pending", "delivered", "dead"]), help="Only these.")
-@click.option("--rule", metavar="NAME", help="Only of this rule.")
-@click.option("--target", metavar="NAME", help="Only to this target.")
-@click.option("--article", metavar="ID", help="Only of this article.")
-@click.option("-n", "--limit", type=click.IntRange(1), default=50, help="At most so many (50).")
+@click.option("--state", type=click.Choice(["pending", "delivered", "dead"]), help="List only alerts in this state.")
+@click.option("--rule", metavar="NAME", help="List only alerts of this rule.")
+@click.option("--target", metavar="NAME", help="List only alerts to this target.")
+@click.option("--article", metavar="ID", help="List only alerts about this article.")
+@click.option(
+    "-n", "--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True, help="List at most N alerts."
+)
 @pass_app
 def list_(
     app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
 ) -> None:
-    """List alerts, newest first: to whom, why, how far they came, what went wrong."""
+    """List alerts, newest first, with their targets, reasons, states and errors."""
     from tracker.cli import source_status
     from tracker.render.times import moment
 
     with app.archive() as store:
-        ident = store.article(article).id if article else None
+        ident = get_article(store, article).id if article else None
         found = [
             each
-            for each in _all(store, state, limit if not (rule or target or ident) else _LOOKED_AT)
+            for each in _all(store, state, limit if not (rule or target or ident) else MAX_SCANNED_ALERTS)
             if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
         ][:limit]
     if app.settings.json:
@@ -48,10 +53,15 @@ def list_(
         return
     for said in source_status.holding(app):
         app.out.note(said)
-    if app.out.tty and found:
+    if not found:
+        filtered = state or rule or target or article
+        app.out.note(
+            "No alerts match." if filtered else "No alerts yet. They are created by the [[rules]] you configure."
+        )
+    elif app.out.tty:
         app.out.page(line for each in found for line in lines(each, app.now, app.out.width))
     else:
-        head = ("CREATED", "STATE", "ATTEMPTS", "RULE", "TARGET", "ARTICLE", "WHY", "ERROR")
+        head = ("CREATED", "STATE", "ATTEMPTS", "RULE", "TARGET", "ARTICLE", "CHANGE", "ERROR")
         body = [
             (
                 moment(each.created_at, app.now),
@@ -72,14 +82,14 @@ def list_(
 @click.argument("key", metavar="ID")
 @pass_app
 def show(app: App, key: str) -> None:
-    """Show one alert as its target gets it, by its id or the start of it."""
+    """Show one alert as its target receives it. ID may be shortened to its beginning."""
     from tracker.alerts.message import compose
     from tracker.errors import UsageError
 
     with app.archive() as store:
         (found,) = _named(store, (key,), None)
     if found.payload == "{}":
-        raise UsageError("what it told was taken down", resource=key)
+        raise UsageError("the version this alert was about has been taken down", resource=key)
     if app.settings.json:
         app.out.data(_object(found, app.now) | {"payload": json.loads(found.payload)})
         return
@@ -91,49 +101,50 @@ def show(app: App, key: str) -> None:
 
 @click.command(cls=Verb)
 @click.argument("keys", metavar="[ID]…", nargs=-1)
-@click.option("--all", "all_", is_flag=True, help="All that were given up on or wait for another attempt.")
-@click.option("--target", metavar="NAME", help="Likewise, for this target.")
+@click.option("--all", "all_", is_flag=True, help="Retry all alerts that failed.")
+@click.option("--target", metavar="NAME", help="Retry all alerts to this target that failed.")
 @pass_app
 def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) -> None:
-    """Send alerts again that were given up on; the service takes them up at once, with the same ids.
+    """Send dead alerts again: those that failed permanently or too often. The running service sends them at once.
 
-    With --all or --target those that failed and wait for another attempt do not wait any longer, either.
+    With --all or --target, alerts that are waiting for another attempt are sent at once too.
     """
     from tracker.errors import UsageError
     from tracker.model import DeliveryState
 
     if bool(keys) == bool(all_ or target):
-        raise UsageError("name alerts, or --all, or --target NAME", hint="writethru alerts list --state dead")
+        raise UsageError("give alert IDs, --all or --target NAME", hint="writethru alerts list --state dead")
     with app.archive(readonly=False) as store:
         if keys:
             wanted = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
         else:
-            dead = store.deliveries(DeliveryState.DEAD, _LOOKED_AT)
+            dead = list_deliveries(store, DeliveryState.DEAD, MAX_SCANNED_ALERTS)
             wanted = [each.key for each in dead if target in {None, each.target}]
-        count = store.revive(wanted, app.now)
+        count = revive_deliveries(store, wanted, app.now)
         if not keys:
             names = [target] if target else [each.name for each in app.config.targets]
-            count += sum(store.retry_now(name, app.now) for name in names)
-    app.out.say({"revived": count}, f"{count} {'alert waits' if count == 1 else 'alerts wait'} to be sent again")
+            count += sum(retry_target(store, name, app.now) for name in names)
+    app.out.say({"revived": count}, f"{count} alert{'s' * (count != 1)} will be sent again")
 
 
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
-    """Write one delivery for people: when, how far it came, for what and to whom; below it why and what went wrong."""
+    """Return one delivery as lines: time, state, article, rule and target; below them the change and the error."""
     from tracker.cli import source_status
     from tracker.render import one_line
     from tracker.render.times import moment
     from tracker.render.wrap import pad, wrap
 
     held = source_status.held(each, now)
-    head = f"{pad(moment(each.created_at, now), 12)} {source_status.state(each, now):<9} {each.article[:8]}@v{each.version}  "
+    state = source_status.state(each, now)
+    head = f"{pad(moment(each.created_at, now), 12)} {state:<9} {each.article[:8]}@v{each.version}  "
     yield from wrap(f"{one_line(each.rule)} → {one_line(each.target)}", width, first=head, rest=" " * 23)
     if reason := why(each):
         yield from wrap(reason, width, first=" " * 13, rest=" " * 13)
     if held:
-        why_held = f"held until {moment(each.due_at, now)} UTC: very much of {one_line(held)} changed at once"
-        yield from wrap(why_held, width, first=" " * 13, rest=" " * 13)
+        hold = f"held until {moment(each.due_at, now)} UTC: many articles of {one_line(held)} changed at once"
+        yield from wrap(hold, width, first=" " * 13, rest=" " * 13)
     elif each.lane and each.state == "pending":
-        yield f"{'':13}waits until {moment(each.due_at, now)} UTC to be sent with others"
+        yield f"{'':13}will be sent with others at {moment(each.due_at, now)} UTC"
     if each.last_error:
         failed = each.attempts - (each.state == "delivered")
         times = f"failed {failed} time{'s' * (failed != 1)}: "
@@ -141,37 +152,39 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
 
 
 def why(each: Delivery) -> str:
-    """Return why an alert was made: what happened, the kinds of its labels, the headline."""
-    from tracker.alerts import wording
+    """Return what an alert is about: what happened, the kinds of its labels, and the headline."""
+    from tracker.alerts import payload_text
     from tracker.render import one_line
 
     body = json.loads(each.payload)
     if "labels" not in body:
         return ""
-    kinds = wording.labels(body)
-    return one_line(f"{wording.name(body)}{f' ({kinds})' if kinds else ''}: {wording.headline(body)}")
+    kinds = payload_text.labels(body)
+    return one_line(f"{payload_text.name(body)}{f' ({kinds})' if kinds else ''}: {payload_text.headline(body)}")
 
 
-def _all(store: Store, state: str | None, limit: int) -> list[Delivery]:
+def _all(store: Archive, state: str | None, limit: int) -> list[Delivery]:
     from tracker.model import DeliveryState
 
-    return store.deliveries(DeliveryState(state) if state else None, limit)
+    return list_deliveries(store, DeliveryState(state) if state else None, limit)
 
 
-def _named(store: Store, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
-    """Return the alerts of these ids or starts of ids. Raises NotKnown, UsageError."""
+def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Delivery]:
+    """Return the alerts whose ids begin with `keys`. Raises NotKnown, or UsageError if one is ambiguous."""
     from tracker.errors import NotKnown, UsageError
 
-    known = _all(store, state, _LOOKED_AT)
+    known = _all(store, state, MAX_SCANNED_ALERTS)
     found = []
     for key in keys:
         start = key if key.startswith("wt_") else f"wt_{key}"
-        alike = [each for each in known if each.key.startswith(start)] if len(start) >= _SHORTEST else []
+        alike = [each for each in known if each.key.startswith(start)] if len(start) >= MIN_ID_CHARACTERS else []
         if not alike:
-            what = "no such alert" if state is None else f"no alert like this is {state}"
+            what = "no such alert" if state is None else f"no {state} alert has this ID"
             raise NotKnown(what, resource=key, hint="writethru alerts list")
         if len(alike) > 1:
-            raise UsageError("several alerts begin like this", resource=key, hint=", ".join(e.key for e in alike[:3]))
+            raise UsageError(
+                "several alerts have IDs that begin with this", resource=key, hint=", ".join(e.key for e in alike[:3])
+            )
         found += alike
     return found
 

@@ -1,8 +1,6 @@
-"""`writethru alerts release`: let go what is held because very many articles of a source changed at once."""
+"""`writethru alerts release`: send alerts that are held because many articles of a source changed at once."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import click
 
@@ -14,22 +12,17 @@ from ..lazy import Verb
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
 @pass_app
 def release(app: App, sources: tuple[str, ...]) -> None:
-    """Send the alerts of a source that are held because very many of its articles changed at once.
+    """Send the alerts that are held because many articles of a source changed at once.
 
-    The service sends them at its next turn, those of one rule together; nothing of the source is held again for a day.
+    The running service sends them at once, in one message for each rule. Alerts of the source are not held again for
+    a day.
     """
-    import asyncio
-
     from tracker.cli import lookup
     from tracker.pipeline import storm
 
     named = lookup.sources(app, sources)
     with app.archive(readonly=False) as store:
-
-        async def call(method: str, *args: object) -> Any:  # noqa: ANN401 - the store's own types
-            return getattr(store, method)(*args)
-
         for source in named:
-            count = asyncio.run(storm.release(call, source.name, app.now))
-            said = f"{source.name}: {count} alert{'s' * (count != 1)} let go"
+            count = storm.release_storm(store, source.name, app.now)
+            said = f"{source.name}: {count} alert{'s' * (count != 1)} released"
             app.out.say({"source": source.name, "released": count}, said)

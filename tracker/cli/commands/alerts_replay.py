@@ -1,4 +1,4 @@
-"""`writethru alerts replay`: what rules would have told."""
+"""`writethru alerts replay`: show which alerts the rules would have sent."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from tracker.archive.versions import iter_versions
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -19,14 +21,20 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Verb)
-@click.option("--since", metavar="TIME", default="7d", help="Not before: 24h, 7d, 2026-11-24 (7d).")
-@click.option("--until", metavar="TIME", help="Not after; the same forms.")
-@click.option("--rule", "names", metavar="NAME", multiple=True, help="Only this rule; may be repeated.")
+@click.option(
+    "--since",
+    metavar="TIME",
+    default="7d",
+    show_default=True,
+    help="Start at this time, such as 24h, 7d or 2026-11-24.",
+)
+@click.option("--until", metavar="TIME", help="End at this time, in the same form.")
+@click.option("--rule", "names", metavar="NAME", multiple=True, help="Replay only this rule; can be repeated.")
 @pass_app
 def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> None:
-    """Show what rules, as the configuration has them now, would have told of stored versions; nothing is sent.
+    """Show which alerts the rules in the current configuration would have sent for stored versions. Nothing is sent.
 
-    Pages that were taken down or came back are told when it happens; they are no versions and are not replayed.
+    Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """
     from tracker.model import VersionQuery
 
@@ -37,22 +45,28 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
     count: Counter[str] = Counter()
     together: set[tuple[str, str]] = set()
     with app.archive() as store:
-        versions = store.versions(VersionQuery(since=begin, until=end, reverse=True))
-        for version, alert in _told(rules, versions, app.config.service.link, first=app.config.match == "first"):
+        versions = iter_versions(store, VersionQuery(since=begin, until=end, reverse=True))
+        for version, alert in _alerts(rules, versions, app.config.service.link, first=app.config.match == "first"):
             count[alert.rule] += 1
             if alert.lane:
                 together.add((alert.target, alert.lane))
             _write(app, version, alert)
-    held = f", {len(together)} messages of those that wait for others" if together else ""
-    said = ", ".join(f"{name}: {number}" for name, number in count.most_common())
-    app.out.note(f"{sum(count.values())} alerts{held}. {said}".rstrip())
+    _summarise(app, rules, count, len(together))
+
+
+def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: int) -> None:
+    alerts = sum(count.values())
+    summary = f"{alerts} alert{'s' * (alerts != 1)}"
+    if count:
+        summary += f" ({', '.join(f'{name}: {number}' for name, number in count.most_common())})"
+    if digests:
+        summary += f"; those that wait for a digest or quiet hours make {digests} message{'s' * (digests != 1)}"
+    app.out.note(f"{summary}.")
     for rule in rules:
         if rule.stale_copy is not None:
-            app.out.note(
-                f"rule {rule.name!r} is about stale copies, which writethru story show tells; it is not replayed"
-            )
+            app.out.note(f"Rule {rule.name!r} is about stale copies and is not replayed; see `writethru story show`.")
         elif not count[rule.name]:
-            app.out.note(f"rule {rule.name!r} would have told nothing")
+            app.out.note(f"Rule {rule.name!r} matches no version.")
 
 
 def _rules(app: App, names: tuple[str, ...]) -> list[RuleConfig]:
@@ -65,23 +79,24 @@ def _rules(app: App, names: tuple[str, ...]) -> list[RuleConfig]:
     return [rule for rule in app.config.rules if not names or rule.name in names]
 
 
-def _told(
+def _alerts(
     rules: list[RuleConfig], versions: Iterable[Version], link: str, *, first: bool
 ) -> Iterator[tuple[Version, Alert]]:
-    from tracker.alerts import match
+    from tracker.alerts import match_rules
     from tracker.model import LabelKind
 
+    # As when versions are stored: of the versions in which an article flaps, only the first sends alerts.
     flapping: dict[str, bool] = {}
     for version in versions:
         flaps = version.change is not None and LabelKind.FLAP in version.change.kinds
         silent = flaps and flapping.get(version.article, False)
         flapping[version.article] = flaps
         if not silent and not version.removed:
-            yield from ((version, alert) for alert in match(rules, version, None, link=link, first=first))
+            yield from ((version, alert) for alert in match_rules(rules, version, None, link=link, first=first))
 
 
 def _write(app: App, version: Version, alert: Alert) -> None:
-    from tracker.alerts import wording
+    from tracker.alerts import payload_text
     from tracker.render import one_line
     from tracker.render.times import iso, moment
 
@@ -94,4 +109,4 @@ def _write(app: App, version: Version, alert: Alert) -> None:
     when = moment(version.seen, app.now)
     held = f", sent {moment(alert.due_at, app.now)}" if alert.due_at else ""
     text = f"{when} {alert.article[:8]}@v{alert.version}  {one_line(alert.rule)} → {one_line(alert.target)}{held}: "
-    app.out.wrapped(f"{text}{wording.name(body)}: {wording.headline(body)}", rest=" " * 13)
+    app.out.wrapped(f"{text}{payload_text.name(body)}: {payload_text.headline(body)}", rest=" " * 13)

@@ -1,4 +1,4 @@
-"""`writethru alerts test`: what would be sent where, and with --send, sending it."""
+"""`writethru alerts test`: show which alerts an invented change would send, or send them."""
 
 from __future__ import annotations
 
@@ -13,33 +13,35 @@ from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.cli.sample_alerts import Trial
+    from tracker.cli.sample_alerts import SampleAlert
 
+# As in `tracker.alerts.SAMPLES`, which `--help` must not load.
 _SAMPLES = ["correction", "headline", "update", "silent"]
 
 
 @click.command(cls=Verb)
-@click.option("--rule", metavar="NAME", help="Only this rule, with its targets.")
-@click.option("--to", "targets", metavar="TARGET", multiple=True, help="To this target; may be repeated.")
-@click.option("--sample", type=click.Choice(_SAMPLES), default="correction", help="What is told (correction).")
-@click.option("--send", is_flag=True, help="Send it for real, now, and say what came of it.")
+@click.option("--rule", metavar="NAME", help="Test only this rule, with its targets.")
+@click.option("--to", "targets", metavar="TARGET", multiple=True, help="Test this target; can be repeated.")
+@click.option("--sample", type=click.Choice(_SAMPLES), default="correction", show_default=True, help="Kind of change.")
+@click.option("--send", is_flag=True, help="Send the alert now and show the results.")
 @pass_app
 def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, send: bool) -> None:
-    """Show what would be sent where for an invented change: by one rule, or by every rule that it meets.
+    """Show which alerts an invented change would send: by every rule that matches it, or by one rule.
 
-    Nothing leaves this machine without --send. That exits with 1 where no target took it, with 4 where some did not.
+    Nothing leaves this machine without --send. With it, the exit code is 1 if no target accepted the alert and 4 if
+    some did not.
     """
     import asyncio
 
-    from tracker.cli.sample_alerts import send_samples, trials, wanted
+    from tracker.cli.sample_alerts import chosen_targets, sample_alerts, send_samples
 
-    chosen = wanted(app.config, rule, targets)
+    chosen = chosen_targets(app.config, rule, targets)
     if send:
-        took = asyncio.run(send_samples(app, chosen, rule, sample))
-        if took < len(chosen):
-            click.get_current_context().exit(PARTIAL if took else ERROR)
+        accepted = asyncio.run(send_samples(app, chosen, rule, sample))
+        if accepted < len(chosen):
+            click.get_current_context().exit(PARTIAL if accepted else ERROR)
         return
-    shown = trials(app.config, rule, [target.name for target in chosen], sample, app.now)
+    shown = sample_alerts(app.config, rule, chosen, sample, app.now)
     for place, each in enumerate(shown):
         if app.settings.json:
             app.out.data(_object(each))
@@ -48,48 +50,37 @@ def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, s
                 app.out.line()
             _write(app, each)
     if not shown:
-        app.out.note(f"no rule tells {', '.join(target.name for target in chosen)} of such a change")
-    app.out.note("nothing was sent; --send sends it")
+        app.out.note(f"No rule sends this sample to {', '.join(target.name for target in chosen)}.")
+    app.out.note("Nothing was sent. Add --send to send it.")
 
 
-def _write(app: App, each: Trial) -> None:
+def _write(app: App, each: SampleAlert) -> None:
     from tracker.render import one_line
     from tracker.render.times import moment
 
-    head = f"{one_line(each.rule)} → {one_line(each.target)} ({each.kind})"
     when = "at once"
     if each.alert.due_at is not None:
-        when = f"with others at {moment(each.alert.due_at, app.now)} UTC"
-    app.out.wrapped(f"== {head}: {when}")
-    if not each.meets:
-        app.out.wrapped("!  the rule does not ask for this sample; this is how it would look")
+        when = f"in one message with others at {moment(each.alert.due_at, app.now)} UTC"
+    app.out.wrapped(f"== {one_line(each.rule)} → {one_line(each.target.name)} ({each.target.type}): {when}")
+    if not each.matches:
+        app.out.wrapped("!  This rule does not match the sample; this is what its alert would look like.")
     app.out.line()
-    for line in _said(each).rstrip("\n").split("\n"):
+    for line in each.preview.rstrip("\n").split("\n"):
         app.out.line(f"   {line}".rstrip())
 
 
-def _said(each: Trial) -> str:
-    from tracker.render import safe
-
-    if each.kind == "webhook":
-        return safe(json.dumps(json.loads(each.event), indent=2, ensure_ascii=False))
-    if each.kind == "apprise":
-        return f"{each.message.subject}\n\n{each.message.short}"
-    return f"Subject: {each.message.subject}\n\n{each.message.text}"
-
-
-def _object(each: Trial) -> dict[str, Any]:
+def _object(each: SampleAlert) -> dict[str, Any]:
     from tracker.render.times import iso
 
     return {
         "schema": 1,
         "rule": each.rule,
-        "target": each.target,
-        "type": each.kind,
-        "meets": each.meets,
+        "target": each.target.name,
+        "type": each.target.type,
+        "meets": each.matches,
         "due": iso(each.alert.due_at),
         "subject": each.message.subject,
         "text": each.message.text,
         "short": each.message.short,
-        "event": json.loads(each.event) if each.kind == "webhook" else None,
+        "event": json.loads(each.preview) if each.is_json else None,
     }

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.versions import iter_versions
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -33,9 +36,9 @@ def blame(app: App, ident: str) -> None:
 
     name, spec = split(ident)
     with app.archive() as store:
-        known = store.article(name)
+        known = get_article(store, name)
         last = Numbers(store, known, app.now).one(spec)
-        all_ = store.versions(VersionQuery(article=known.id, reverse=True, limit=last))
+        all_ = iter_versions(store, VersionQuery(article=known.id, reverse=True, limit=last))
         versions = settled(store, (version for version in all_ if not version.removed))
     paragraphs = _paragraphs(versions)
     if app.settings.json:

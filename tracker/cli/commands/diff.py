@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.versions import get_version
+from tracker.cli.diff_sides import Sides
 from tracker.cli.exit_codes import CHANGES
 
 from ..app import App, pass_app
 from ..lazy import Verb
 
-if TYPE_CHECKING:
-    from tracker.model import Article, Change, Fact
-
 _EPILOG = (
     "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
     "@2h (as it stood two hours ago) or an ISO time. Without RANGE the newest change is shown."
 )
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Both sides as text, what lies between them, and how the pair is called."""
-
-    old: str
-    new: str
-    change: Change
-    names: tuple[str, str]
-    articles: tuple[Article, Article]
-    when: str = ""
-    extra: tuple[tuple[str, object], ...] = ()
-
-    @cached_property
-    def facts(self) -> tuple[Fact, ...]:
-        """Return the facts that differ."""
-        from tracker.classify.facts import changed_facts
-
-        return changed_facts(*self.articles, self.change)
 
 
 @click.command(cls=Verb, epilog=_EPILOG)
@@ -107,9 +84,9 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     if spec and text:
         raise UsageError("two versions are named", resource=f"{target} {text}", hint="write ID A..B")
     with app.archive() as store:
-        known = store.article(ident)
+        known = get_article(store, ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)
-        old, new = settled(store, (standing(store.version(known.id, number)) for number in (first, second)))
+        old, new = settled(store, (standing(get_version(store, known.id, number)) for number in (first, second)))
     kept = new.change if second == first + 1 else None
     return Sides(
         article(old.content),

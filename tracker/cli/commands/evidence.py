@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
+from tracker.archive.versions import get_version
+
 from ..app import App, pass_app
+from ..exit_codes import VERIFICATION
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.archive.ledger.logcheck import Damage
+    from tracker.evidence.anchor import Anchor
     from tracker.evidence.gathering import Gathered
-    from tracker.evidence.packing import Anchor
-
-FAILED = 5
 
 
 @click.command(cls=Verb)
@@ -50,7 +53,7 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
     if file.exists() and not force:
         raise UsageError("there is a file of this name", resource=str(file), hint="--force overwrites it")
     with closing(archive.open_archive(app.database, readonly=True)) as store:
-        known = store.article(ident)
+        known = get_article(store, ident)
         old, new = Numbers(store, known, app.now).pair(span)
         if old >= new:
             raise UsageError("two versions are needed, the older first", resource=span, hint="write A..B")
@@ -58,29 +61,29 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
         if isinstance(found, list):
             _name_damage(app, found)
         anchor = _anchor(app, store, found, checkpoint)
-        texts = (store.version(known.id, n).content for n in (old, new))
+        texts = (get_version(store, known.id, n).content for n in (old, new))
         damage = packing.pack(store, found, compare(*texts), anchor, file, app.now, release=__version__)
     if damage:
         _name_damage(app, damage)
     _tell(app, found, anchor, file)
 
 
-def _anchor(app: App, store: SqlStore, found: Gathered, chosen: Path | None) -> Anchor:
+def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> Anchor:
     """Return the checkpoint to prove against, made now where none holds both versions yet."""
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.errors import UsageError
-    from tracker.evidence.packing import choose
+    from tracker.evidence.anchor import choose
 
     from .verify import read_checkpoint
 
     kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
     folder = CheckpointFolder(Path(kept or "checkpoints"), app.database)
     public = folder.public() or ""
-    size = store.sealed(found.article, (found.old, found.new))
+    size = sealed_size(store, found.article, (found.old, found.new))
     files = [chosen] if chosen else folder.notes()
     notes = [(read_checkpoint(each), folder.stamps(each)) for each in files]
     if chosen is None:
-        notes += [(each, {}) for each in store.checkpoints()]
+        notes += [(each, {}) for each in list_checkpoints(store)]
     anchor = None if size is None else choose(notes, public, size)
     if anchor is None and chosen is not None:
         why = "it does not hold both versions, or another key signed it"
@@ -91,12 +94,12 @@ def _anchor(app: App, store: SqlStore, found: Gathered, chosen: Path | None) -> 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     from tracker import archive
     from tracker.errors import ArchiveLocked
-    from tracker.evidence.packing import Anchor
+    from tracker.evidence.anchor import Anchor
 
     try:
         with archive.lock(app.database), closing(archive.open_archive(app.database)) as store:
             signer = folder.signer()
-            note = store.seal(signer, app.now)
+            note = seal_log(store, signer, app.now)
     except ArchiveLocked as error:
         raise ArchiveLocked(
             "no checkpoint holds these versions yet, and another writethru works on the archive",
@@ -114,7 +117,7 @@ def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
     for each in damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     app.out.note("what is damaged proves nothing, so nothing was written")
-    raise click.exceptions.Exit(FAILED)
+    raise click.exceptions.Exit(VERIFICATION)
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.exchange.formats import Job
     from tracker.exchange.selection import ExportProgress, Progress, Selection
 
@@ -82,14 +85,14 @@ def _above(form: str) -> Callable[[Job], ExportProgress]:
 
 
 def _selection(
-    app: App, store: SqlStore, idents: tuple[str, ...], source: str | None, since: str | None, until: str | None
+    app: App, store: Archive, idents: tuple[str, ...], source: str | None, since: str | None, until: str | None
 ) -> Selection:
     from tracker.cli.lookup import unknown
     from tracker.exchange.selection import Selection
 
     from ..versions import parse_when, split
 
-    if source and source not in (known := store.sources()):
+    if source and source not in (known := list_sources(store)):
         raise unknown("source", source, known)
     return Selection(
         articles=tuple(_article(store, split(ident)[0]) for ident in idents),
@@ -99,11 +102,11 @@ def _selection(
     )
 
 
-def _article(store: SqlStore, ident: str) -> str:
+def _article(store: Archive, ident: str) -> str:
     from tracker.errors import NotKnown
 
     try:
-        return store.article(ident).id
+        return get_article(store, ident).id
     except NotKnown as error:
         if Path(ident).suffix and "://" not in ident:
             raise NotKnown(error.message, resource=ident, hint=f"a file to write to is named by -o {ident}") from None

@@ -14,7 +14,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.config import Config
     from tracker.exchange.keeping import Receipt
 
@@ -77,7 +77,7 @@ def _jsonl(app: App, files: tuple[str, ...]) -> int:
 
     config, total = _config(app), Receipt()
 
-    def work(store: SqlStore) -> Receipt:
+    def work(store: Archive) -> Receipt:
         for name in files:
             with reading(Path(name)) as file:
                 part = keep_records(store, records(lines(file, name), name), config, app.now, _progress(app))
@@ -95,7 +95,7 @@ def _texts(app: App, files: tuple[str, ...], source: str) -> int:
 
     config = _config(app)
 
-    def work(store: SqlStore) -> Receipt:
+    def work(store: Archive) -> Receipt:
         found = chain.from_iterable(text_versions(Path(name)) for name in files)
         return Texts(store, config, source).keep(found, app.now, _progress(app))
 
@@ -115,7 +115,7 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     paths = [Path(name) for name in files]
     only = places(paths) if form == "cdx" else None
 
-    def work(store: SqlStore) -> Receipt:
+    def work(store: Archive) -> Receipt:
         pool = ExtractPool(1, sites=rule_folders(app.config_path))
         try:
             with Warcs(paths if only is None else list(only), only) as warcs:
@@ -130,7 +130,7 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
     return _report(app, _locked(app, work))
 
 
-def _locked(app: App, work: Callable[[SqlStore], Receipt]) -> Receipt:
+def _locked(app: App, work: Callable[[Archive], Receipt]) -> Receipt:
     from contextlib import closing
 
     from tracker import archive

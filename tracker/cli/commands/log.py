@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article, list_articles
+from tracker.archive.checks import list_checks
+from tracker.archive.sources import list_sources
+from tracker.archive.versions import iter_versions
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -14,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from tracker.archive.archive import Archive
     from tracker.model import LabelKind, Tracked, Version
-    from tracker.ports import Store
 
 _FEW = 50
 _MANY = 10_000
@@ -52,12 +57,12 @@ def log(
     from ..versions import parse_when, split
 
     with app.archive() as store:
-        if source and source not in (known := store.sources()):
+        if source and source not in (known := list_sources(store)):
             raise unknown("source", source, known)
-        if story and not store.articles(story=story):
-            named = sorted({name for each in store.articles() for name in each.stories})
+        if story and not list_articles(store, story=story):
+            named = sorted({name for each in list_articles(store) for name in each.stories})
             raise unknown("story", story, named)
-        tracked = store.article(split(ident)[0]) if ident else None
+        tracked = get_article(store, split(ident)[0]) if ident else None
         query = VersionQuery(
             article=tracked.id if tracked else "",
             source=source or "",
@@ -71,7 +76,7 @@ def log(
             changes_only=changes_only,
         )
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
-        versions = with_events(store, query, status, tracked) if status else store.versions(query)
+        versions = with_events(store, query, status, tracked) if status else iter_versions(store, query)
         if app.settings.json:
             from tracker.render import json
 
@@ -98,7 +103,7 @@ def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str
         app.out.note("no version matches")
 
 
-def _gone(store: Store, tracked: Tracked, now: datetime) -> Iterator[str]:
+def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
     """Say since when an article's page is gone: no version tells."""
     from tracker.model import ArticleState, CheckOutcome
     from tracker.render import one_line
@@ -106,7 +111,7 @@ def _gone(store: Store, tracked: Tracked, now: datetime) -> Iterator[str]:
 
     if tracked.state is not ArticleState.GONE:
         return
-    run = list(takewhile(lambda check: check.outcome is CheckOutcome.GONE, store.checks(tracked.id, _MANY)))
+    run = list(takewhile(lambda check: check.outcome is CheckOutcome.GONE, list_checks(store, tracked.id, _MANY)))
     if run:
         yield one_line(f"{tracked.id[:8]} taken down: seen gone since {moment(run[-1].at, now)} UTC ({run[-1].detail})")
 

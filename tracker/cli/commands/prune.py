@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.sources import list_sources
+from tracker.archive.takedowns import list_expired, prune_pages
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.service.retention import Terms
 
 
@@ -41,7 +44,7 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
 
 
 def _terms(
-    app: App, store: SqlStore, source: str | None, age: timedelta | None, keep: int | None
+    app: App, store: Archive, source: str | None, age: timedelta | None, keep: int | None
 ) -> list[tuple[str, Terms]]:
     from tracker.errors import UsageError
     from tracker.service.retention import Terms, terms_of
@@ -60,10 +63,10 @@ def _terms(
     return found
 
 
-def _prune(app: App, store: SqlStore, name: str, terms: Terms, *, dry_run: bool) -> int:
+def _prune(app: App, store: Archive, name: str, terms: Terms, *, dry_run: bool) -> int:
     if not dry_run:
-        return store.prune(name, app.now, seen_before=terms.seen_before, keep=terms.keep)
-    found = store.expired(name, seen_before=terms.seen_before, keep=terms.keep)
+        return prune_pages(store, name, app.now, seen_before=terms.seen_before, keep=terms.keep)
+    found = list_expired(store, name, seen_before=terms.seen_before, keep=terms.keep)
     if app.settings.verbose:
         for ident, number in found:
             app.out.note(f"{ident}@{number}")
@@ -80,10 +83,10 @@ def _age(text: str) -> timedelta:
         raise UsageError("this is no age", resource=text, hint="write 90d, 52w or 36h") from error
 
 
-def _sources(store: SqlStore, named: str | None) -> list[str]:
+def _sources(store: Archive, named: str | None) -> list[str]:
     from tracker.errors import NotKnown
 
-    known = store.sources()
+    known = list_sources(store)
     if named is None:
         return known
     if named not in known:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from tracker.archive.articles import get_article
+from tracker.archive.readings import list_outdated
+from tracker.archive.sources import list_sources
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -14,7 +18,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.archive import SqlStore
+    from tracker.archive.archive import Archive
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 
@@ -48,39 +52,36 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
             return
         pool = ExtractPool(_WORKERS, sites=rule_folders(app.config_path))
         try:
-            counts = asyncio.run(_all(app, store, pool, idents, everything=everything, dry_run=dry_run))
+            counts = asyncio.run(_all(app, pool, idents, everything=everything, dry_run=dry_run))
         finally:
             pool.close()
     _summary(app, counts, dry_run=dry_run)
 
 
-def _wanted(store: SqlStore, extractor: str, source: str | None, article: str | None, *, everything: bool) -> list[str]:
+def _wanted(store: Archive, extractor: str, source: str | None, article: str | None, *, everything: bool) -> list[str]:
     from tracker.cli.lookup import unknown
 
-    if source and source not in (known := store.sources()):
+    if source and source not in (known := list_sources(store)):
         raise unknown("source", source, known)
-    ident = store.article(article).id if article else ""
-    return store.outdated(extractor, source=source or "", article=ident, everything=everything)
+    ident = get_article(store, article).id if article else ""
+    return list_outdated(store, extractor, source=source or "", article=ident, everything=everything)
 
 
-async def _all(
-    app: App, store: SqlStore, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool
-) -> Counter[str]:
+async def _all(app: App, pool: ExtractPool, idents: Sequence[str], *, everything: bool, dry_run: bool) -> Counter[str]:
+    from tracker.archive import ArchiveThread, open_archive
     from tracker.extraction import EXTRACTOR
     from tracker.pipeline.reread import read_again
 
-    async def call(method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
-        return getattr(store, method)(*args, **kwargs)
-
     counts: Counter[str] = Counter()
     last = time.monotonic()
-    for place, ident in enumerate(idents, 1):
-        made = await read_again(call, pool, ident, EXTRACTOR, app.now, everything=everything, dry_run=dry_run)
-        _count(counts, made)
-        _tell(app, ident, made, dry_run=dry_run)
-        if time.monotonic() - last >= _EVERY:
-            last = time.monotonic()
-            app.out.note(f"{place:,} of {len(idents):,} articles")
+    async with ArchiveThread(lambda: open_archive(app.database)) as archive:
+        for place, ident in enumerate(idents, 1):
+            made = await read_again(archive, pool, ident, EXTRACTOR, app.now, everything=everything, dry_run=dry_run)
+            _count(counts, made)
+            _tell(app, ident, made, dry_run=dry_run)
+            if time.monotonic() - last >= _EVERY:
+                last = time.monotonic()
+                app.out.note(f"{place:,} of {len(idents):,} articles")
     return counts
 
 

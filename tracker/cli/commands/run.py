@@ -37,10 +37,10 @@ def run(
     but schedulers visit hosts, no host by two at once.
     """
     from tracker.cli.web_extra import opener
-    from tracker.observe.heap import give_back
+    from tracker.observe.memory import return_freed_memory
     from tracker.service import run as serve
 
-    give_back()
+    return_freed_memory()
     chosen = {"log": form, "listen": listen}
     update = {key: value for key, value in chosen.items() if value is not None}
     page = app.config.web if web is None else app.config.web.model_copy(update={"listen": web})

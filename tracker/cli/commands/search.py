@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.search import search_passages
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.archive.search.hits import Hit, Where
+    from tracker.archive.search_hits import Hit, Where
 
 _EPILOG = (
     'QUERY: words that stand in one paragraph; "a phrase", prefix*, -without, this OR that. Accents do not matter.'
@@ -63,9 +66,11 @@ def search(
 
     start = parse_when(since, app.now) if since else None
     with open_reader(app.database) as store:
-        if source and source not in (known := store.sources()):
+        if source and source not in (known := list_sources(store)):
             raise unknown("source", source, known)
-        hits = store.search(" ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit)
+        hits = search_passages(
+            store, " ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit
+        )
     if app.settings.json:
         for hit in hits:
             app.out.data(_plain(hit))

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture, get_head
+from tracker.archive.versions import get_version
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.archive.archive import Archive
     from tracker.model import Capture, Tracked, Version
-    from tracker.ports import Store
 
 
 @click.command(cls=Verb)
@@ -40,8 +44,8 @@ def show(app: App, ident: str, form: str) -> None:
         if form == "quarantined":
             _quarantined(app, store, name)
             return
-        known = store.article(name)
-        version = store.version(known.id, Numbers(store, known, app.now).one(spec))
+        known = get_article(store, name)
+        version = get_version(store, known.id, Numbers(store, known, app.now).one(spec))
         capture = _evidence(store, known.id, version.n, form)
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
@@ -54,31 +58,26 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.page(_lines(app, known, version if form == "meta" else standing(version), form))
 
 
-def _quarantined(app: App, store: Store, name: str) -> None:
+def _quarantined(app: App, store: Archive, name: str) -> None:
     """Show what hung or crashed its reader: of a list by its address, of an article by whatever names it."""
     from tracker.errors import NotKnown
-    from tracker.pipeline.quarantine import MEMO, read
+    from tracker.pipeline.quarantine import get_quarantined
 
-    kept = _memo(store, MEMO + name) or _memo(store, MEMO + store.article(name).id)
-    if not kept:
+    page = get_quarantined(store, name) or get_quarantined(store, get_article(store, name).id)
+    if page is None:
         raise NotKnown("no page of it is quarantined", resource=name)
-    page = read(kept)
     if app.settings.json:
-        seen = {"url": page.url, "status": page.status, "fetched": page.fetched_at.isoformat(), "sha256": page.sha256}
+        seen = {"url": page.url, "status": page.status, "fetched": page.fetched.isoformat(), "sha256": page.sha256}
         app.out.data({"schema": 1, **seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
     else:
         app.out.raw(page.body)
 
 
-def _memo(store: Store, name: str) -> str:
-    return store.memos(name).get(name, "")
-
-
-def _evidence(store: Store, ident: str, n: int, form: str) -> Capture | None:
+def _evidence(store: Archive, ident: str, n: int, form: str) -> Capture | None:
     if form == "raw":
-        return store.capture(ident, n)
+        return get_capture(store, ident, n)
     # Where the page itself was not kept, its headers may be.
-    return store.head(ident, n) if form == "headers" else None
+    return get_head(store, ident, n) if form == "headers" else None
 
 
 def _lines(app: App, known: Tracked, version: Version, form: str) -> Iterator[str]:

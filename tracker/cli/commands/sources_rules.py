@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import list_articles
+from tracker.archive.habits import list_habits
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -49,9 +53,9 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     habits: list[Habit] = []
     try:
         with app.archive() as store:
-            names += store.sources()
-            habits = store.habits(name)
-            hosts |= {hostname_of(article.url) for article in store.articles(source=name)}
+            names += list_sources(store)
+            habits = list_habits(store, name)
+            hosts |= {hostname_of(article.url) for article in list_articles(store, source=name)}
     except ArchiveError as error:
         app.out.note(f"the archive says nothing yet: {error}")
     if name not in names:

@@ -6,6 +6,9 @@ from dataclasses import asdict
 
 import click
 
+from tracker.archive.counts import count_all
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import VerbGroup
 
@@ -24,8 +27,8 @@ def stats(app: App) -> None:
     from tracker.render.times import ago, iso
 
     with app.archive() as store:
-        counts = store.counts()
-        sources = len(store.sources())
+        counts = count_all(store)
+        sources = len(list_sources(store))
     values = {"sources": sources, **asdict(counts), "oldest_pending_at": iso(counts.oldest_pending_at)}
     if app.settings.json:
         app.out.data({"schema": 1, **values})

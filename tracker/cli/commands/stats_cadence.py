@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive.activity import hint_tallies, survey_watched
+from tracker.archive.memos import get_memo
+from tracker.archive.sources import list_sources
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -42,9 +46,9 @@ def cadence(app: App, *, replay: bool) -> None:
         from tracker.jobs.pricing import forecast
         from tracker.jobs.update_model import MEMO, from_json
 
-        beliefs = from_json(store.memo(MEMO), store.tallies())
-        survey = store.survey(app.now)
-        names = store.sources()
+        beliefs = from_json(get_memo(store, MEMO), hint_tallies(store))
+        survey = survey_watched(store, app.now)
+        names = list_sources(store)
     finally:
         store.close()
     planned = forecast(beliefs, survey, config, app.now)
@@ -69,7 +73,7 @@ def _replay(app: App, store: Any, config: Config) -> None:  # noqa: ANN401 - a s
     found = histories(store)
     until = max((source.until for source in config.sources), default=timedelta(days=30))
     app.out.note(f"playing three policies against the log of {len(found):,} articles …")
-    rows = compare(found, until=until, curve=from_json(store.memo(MEMO)).curve)
+    rows = compare(found, until=until, curve=from_json(get_memo(store, MEMO)).curve)
     if app.settings.json:
         app.out.data({"schema": 1, "articles": len(found), "policies": [_replayed(row) for row in rows]})
         return

@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import list_checks
+from tracker.archive.sources import list_sources
+from tracker.archive.versions import iter_versions
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -33,11 +38,11 @@ def source(app: App, name: str) -> None:
     from tracker.model import VersionQuery
 
     with app.archive() as store:
-        known = store.sources()
+        known = list_sources(store)
         if name not in known:
             raise unknown("source", name, known)
-        found = scorecard(store.versions(VersionQuery(source=name, reverse=True)))
-        visits = [store.checks(each.id, _ALL_CHECKS) for each in store.articles(source=name)]
+        found = scorecard(iter_versions(store, VersionQuery(source=name, reverse=True)))
+        visits = [list_checks(store, each.id, _ALL_CHECKS) for each in list_articles(store, source=name)]
     alone, dark = sum(map(moved_alone, visits)), unseen(visits)
     if app.settings.json:
         app.out.data({"schema": 1, "source": name, **_as_json(found, alone), "unseen": _unseen_as_json(dark)})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from tracker.archive.stories import get_story_book
 
 from ..app import App, pass_app
 from ..lazy import Verb
@@ -13,7 +15,7 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.ports import Store
+    from tracker.archive.archive import Archive
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
 
@@ -35,7 +37,7 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
     from tracker.stories.current_stories import current_stories
 
     with app.archive() as store:
-        settled = current_stories(store.story_book())
+        settled = current_stories(get_story_book(store))
         found = _wanted(_each(store, settled, named=named), source, copies=copies)
         found = islice(found, limit or (None if app.settings.json else _FEW))
         if app.settings.json:
@@ -48,19 +50,14 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
         app.out.note("writethru add --story NAME URL… names one; the service finds others as versions come in")
 
 
-def _each(store: Store, settled: CurrentStories, *, named: bool) -> Iterator[Propagation]:
+def _each(store: Archive, settled: CurrentStories, *, named: bool) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
-    import asyncio
-
-    from tracker.stories.gather import gather
-
-    async def call(method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
-        return getattr(store, method)(*args, **kwargs)
+    from tracker.service.story_timelines import gather
 
     for story in newest_first(settled):
         if named and not settled.title(story):
             continue
-        yield asyncio.run(gather(call, settled, story, most=1))
+        yield gather(store, settled, story, most=1)
 
 
 def newest_first(settled: CurrentStories) -> list[str]:

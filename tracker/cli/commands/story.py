@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from tracker.archive.articles import get_article
+from tracker.archive.stories import get_story_book
 
 from ..app import App, pass_app
 from ..lazy import LazyGroup, Verb
 
 if TYPE_CHECKING:
-    from tracker.ports import Store
+    from tracker.archive.archive import Archive
     from tracker.stories.current_stories import CurrentStories
 
 _AT = "tracker.cli.commands."
@@ -43,16 +46,14 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
 
     ID is a story's id, the start of it, its name or title, or an article of it.
     """
-    import asyncio
-
+    from tracker.service.story_timelines import gather
     from tracker.stories import document
-    from tracker.stories.gather import gather
 
     from . import story_lines
 
     with app.archive() as store:
         settled, name = chosen(store, ident)
-        found = asyncio.run(gather(calling(store), settled, name))
+        found = gather(store, settled, name)
     if app.settings.json:
         value = document(found)
         for each in value["articles"]:
@@ -62,16 +63,16 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
     story_lines.write(app, settled, found, own=own, history=history)
 
 
-def chosen(store: Store, ident: str) -> tuple[CurrentStories, str]:
+def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     """Return the stories, and the one that *ident* means. Raises NotKnown, UsageError."""
     from tracker.errors import NotKnown, UsageError
     from tracker.stories.current_stories import current_stories, find_story, unknown_story
 
-    settled = current_stories(store.story_book())
+    settled = current_stories(get_story_book(store))
     if found := find_story(settled, ident):
         return settled, found
     try:
-        article = store.article(ident)
+        article = get_article(store, ident)
     except NotKnown:
         raise unknown_story(settled, ident) from None
     stories = settled.of_article.get(article.id, ())
@@ -81,12 +82,3 @@ def chosen(store: Store, ident: str) -> tuple[CurrentStories, str]:
         hint = "writethru story pin NAME ARTICLE puts it into one"
         raise NotKnown("this article is part of no story", resource=ident, hint=hint)
     return settled, stories[0]
-
-
-def calling(store: Store) -> Any:  # noqa: ANN401 - a Call
-    """Return what calls *store* by the name of a method, as the service does."""
-
-    async def call(method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the store's own types
-        return getattr(store, method)(*args, **kwargs)
-
-    return call

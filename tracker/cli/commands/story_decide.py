@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+from tracker.archive.stories import get_story_book, list_decisions, save_decision
+
 from ..app import App, pass_app
 from ..lazy import Verb
 from .story import chosen
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.model import Decision, StoryDecisionKind
-    from tracker.ports import Store
     from tracker.stories.current_stories import CurrentStories
 
 _NAME = re.compile(r"[\w .&'’()-]{1,80}")
@@ -59,7 +62,7 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     from tracker.stories.current_stories import current_stories, find_story
 
     with app.archive(readonly=False) as store:
-        settled = current_stories(store.story_book())
+        settled = current_stories(get_story_book(store))
         story = find_story(settled, ident) or _new_name(ident)
         _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
 
@@ -150,7 +153,7 @@ def decisions(app: App, ident: str | None) -> None:
     from tracker.render.times import iso, moment
 
     with app.archive() as store:
-        said = store.story_decisions()
+        said = list_decisions(store)
         if ident:
             settled, story = chosen(store, ident)
             said = [each for each in said if story in {settled.decisions.name(each.story), each.into}]
@@ -174,7 +177,7 @@ def decisions(app: App, ident: str | None) -> None:
 
 def _decide(
     app: App,
-    store: Store,
+    store: Archive,
     settled: CurrentStories,
     verdict: StoryDecisionKind,
     story: str,
@@ -186,7 +189,7 @@ def _decide(
 
     said = Decision(verdict, story, articles, into, at=app.now, by=who())
     joins, leaves = membership_changes(settled, said)
-    store.decide_story(said, joins, leaves)
+    save_decision(store, said, joins, leaves)
     value = {"story": story, "verdict": str(verdict), "articles": list(articles), "into": into}
     app.out.say(value, f"{verdict}: {_short(story)} {_what(said)}".rstrip())
 
@@ -202,8 +205,8 @@ def _short(story: str) -> str:
     return story[:8] if is_ident(story) else story
 
 
-def _articles(store: Store, idents: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(store.article(ident).id for ident in idents))
+def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(get_article(store, ident).id for ident in idents))
 
 
 def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import find_articles, get_article
+from tracker.archive.stories import get_story_book, save_decision
+
 from ..app import App, pass_app
 from ..lazy import Verb
-from .story import calling, chosen
+from .story import chosen
 
 if TYPE_CHECKING:
-    from tracker.ports import Store
+    from tracker.archive.archive import Archive
 
 _MOST = 10
 
@@ -26,14 +29,12 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
 
     Nothing is fetched now: the stored pages are read, and what is new is visited in its turn.
     """
-    import asyncio
-
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         refused = {
             article for (article, each), inside in settled.decisions.held.items() if each == story and not inside
         }
-        links = asyncio.run(_links(store, settled.stories[story], refused))[:limit]
+        links = _links(store, settled.stories[story], refused)[:limit]
         if not dry_run:
             _watch(app, store, story, links)
     for link in links:
@@ -44,30 +45,28 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
         app.out.note("next: writethru check, or writethru run")
 
 
-async def _links(store: Store, articles: tuple[str, ...], refused: set[str]) -> list[str]:
+def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list[str]:
     from tracker.service.followed_links import links_of
 
     found: dict[str, None] = {}
     for ident in articles:
-        tracked = store.article(ident)
+        tracked = get_article(store, ident)
         if tracked.versions:
-            found |= dict.fromkeys(await links_of(calling(store), ident, tracked.versions))
-    known = store.known(list(found))
+            found |= dict.fromkeys(links_of(store, ident, tracked.versions))
+    known = find_articles(store, list(found))
     left_out = refused.union(articles)
     return [link for link, tracked in zip(found, known, strict=True) if tracked is None or tracked.id not in left_out]
 
 
-def _watch(app: App, store: Store, story: str, links: list[str]) -> None:
-    import asyncio
-
+def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
     from tracker.model import Decision, StoryDecisionKind
     from tracker.service.followed_links import watch_links
     from tracker.stories.current_stories import current_stories, membership_changes
 
     from .story_decide import who
 
-    asyncio.run(watch_links(calling(store), app.config, links, (), app.now))
-    articles = tuple(each.id for each in store.known(links) if each is not None)
+    watch_links(store, app.config, links, (), app.now)
+    articles = tuple(each.id for each in find_articles(store, links) if each is not None)
     if articles:
         said = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
-        store.decide_story(said, *membership_changes(current_stories(store.story_book()), said))
+        save_decision(store, said, *membership_changes(current_stories(get_story_book(store)), said))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from tracker.archive.articles import get_article, set_article_state
+from tracker.archive.takedowns import take_down
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
@@ -29,14 +32,14 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
         raise UsageError("a takedown needs a reason", hint='say why, as in --reason "court order 12/2026"')
     name, spec = split(ident)
     with lock(app.database), open_archive(app.database) as store:
-        known = store.article(name)
+        known = get_article(store, name)
         number = Numbers(store, known, app.now).one(spec) if spec else None
         gone = [number] if number else list(range(1, known.versions + 1))
         if not dry_run:
-            gone = store.takedown(known.id, reason.strip(), app.now, number)
+            gone = take_down(store, known.id, reason.strip(), app.now, number)
         if not dry_run and number is None:
             # Else the next visit would bring back what has just been taken out.
-            store.set_state(known.id, ArticleState.PAUSED)
+            set_article_state(store, known.id, ArticleState.PAUSED)
     done = "would be taken out" if dry_run else "taken out"
     named = ", ".join(f"v{each}" for each in gone)
     said = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}

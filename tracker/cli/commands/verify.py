@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article
+
 from ..app import App, pass_app
+from ..exit_codes import VERIFICATION
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from tracker.archive.ledger.verify import Report
-
-FAILED = 5
 
 
 @click.command(cls=Verb)
@@ -46,11 +47,11 @@ def verify(
     note = read_checkpoint(against) if against else ""
     share = 0.0 if quick else 1.0 if sample is None else sample
     with open_archive(app.database, readonly=True) as store:
-        known = store.article(ident).id if ident else ""
+        known = get_article(store, ident).id if ident else ""
         report = examine(store, sample=share, article=known, against=note, public=key, own=_own_key(app))
     _tell(app, report, key)
     if not report.ok:
-        click.get_current_context().exit(FAILED)
+        click.get_current_context().exit(VERIFICATION)
 
 
 def _own_key(app: App) -> str | None:

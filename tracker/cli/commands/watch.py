@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.versions import iter_versions
+
 from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.archive.archive import Archive
     from tracker.model import Version, VersionQuery
-    from tracker.ports import Store
 
 _FEW = 10
 _EVERY = 1.0
@@ -65,17 +67,17 @@ def watch(
         app.out.note("no version matches")
 
 
-def _stream(store: Store, query: VersionQuery, limit: int, *, follow: bool) -> Iterator[Version]:
-    latest = list(store.versions(replace(query, limit=limit)))[::-1] if limit else []
+def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool) -> Iterator[Version]:
+    latest = list(iter_versions(store, replace(query, limit=limit)))[::-1] if limit else []
     yield from latest
     if not follow:
         return
     # Versions of the last minute are asked for again: on PostgreSQL one may become visible after a later one.
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
-    old = [*latest, *store.versions(replace(query, since=begin - _OVERLAP))]
+    old = [*latest, *iter_versions(store, replace(query, since=begin - _OVERLAP))]
     known = {(each.article, each.n): each.seen for each in old}
     while True:
-        for version in store.versions(replace(query, since=begin - _OVERLAP, reverse=True)):
+        for version in iter_versions(store, replace(query, since=begin - _OVERLAP, reverse=True)):
             if (version.article, version.n) not in known:
                 known[version.article, version.n] = version.seen
                 if version.seen >= begin - _OVERLAP:

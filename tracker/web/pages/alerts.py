@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.counts import count_all
+from tracker.archive.outbox import list_deliveries
 from tracker.model import DeliveryState
 from tracker.render.json import SCHEMA
 from tracker.render.times import iso
@@ -101,13 +103,13 @@ def delivery_json(told: DeliveryView) -> dict[str, Any]:
 def alerts(asked: PageRequest) -> Alerts:
     """Return the page of alerts. Raises UsageError."""
     state = asked.one_of("state", STATES)
-    store = asked.archive.store
+    store = asked.archive.opened
     config = asked.config
     around = weather(asked.archive, asked.now)
-    found = store.deliveries(None if state == "all" else DeliveryState(state), _MOST)
+    found = list_deliveries(store, None if state == "all" else DeliveryState(state), _MOST)
     return Alerts(
         told=tuple(_told(each, around) for each in found),
-        counts=asked.archive.kept("counts", store.counts),
+        counts=asked.archive.kept("counts", lambda: count_all(store)),
         state=state,
         rules=config.rules if config else (),
         weather=around,

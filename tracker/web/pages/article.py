@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.checks import list_checks
+from tracker.archive.summaries import words_by_version
+from tracker.archive.versions import get_version, iter_versions
 from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
 from tracker.render import json
 from tracker.render.json import SCHEMA
@@ -99,8 +103,8 @@ class ArticlePage(View):
 
 def article(asked: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
-    store = asked.archive.store
-    tracked = store.article(asked.path["ident"])
+    store = asked.archive.opened
+    tracked = get_article(store, asked.path["ident"])
     until = asked.count("until", tracked.versions, 1_000_000) or tracked.versions
     versions = _shown(asked, tracked, min(until, tracked.versions))
     led = chained(versions)
@@ -117,8 +121,8 @@ def article(asked: PageRequest) -> ArticlePage:
         headlines=headlines(versions),
         woven=woven,
         notices=_notices(versions),
-        checks=tuple(store.checks(tracked.id, 10)),
-        words=asked.archive.browse.sparks([tracked.id])[tracked.id],
+        checks=tuple(list_checks(store, tracked.id, 10)),
+        words=words_by_version(asked.archive.opened, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
         now=asked.now,
@@ -137,14 +141,14 @@ def _shown(asked: PageRequest, tracked: Tracked, until: int) -> list[Version]:
     """Return the versions up to *until* that there is room for, oldest first, without those that were taken out."""
     if not tracked.versions:
         return []
-    newest = asked.archive.store.version(tracked.id, until)
+    newest = get_version(asked.archive.opened, tracked.id, until)
     limit = room(newest)
     if until == tracked.versions:
-        found = list(asked.archive.store.versions(VersionQuery(article=tracked.id, limit=limit)))
+        found = list(iter_versions(asked.archive.opened, VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
     else:
         numbers = range(max(1, until - limit + 1), until)
-        ordered = [*(asked.archive.store.version(tracked.id, n) for n in numbers), newest]
+        ordered = [*(get_version(asked.archive.opened, tracked.id, n) for n in numbers), newest]
     return [each for each in ordered if not each.removed]
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.render import json, markup
 from tracker.render.facts import as_json as fact_json
@@ -111,8 +113,8 @@ def change(asked: PageRequest) -> ChangePage:
     if first == second:
         raise UsageError("these are the same version", resource=f"{first}..{second}")
     form = asked.one_of("view", FORMS)
-    tracked = archive.store.article(asked.path["ident"])
-    old, new = (archive.store.version(tracked.id, n) for n in (first, second))
+    tracked = get_article(archive.opened, asked.path["ident"])
+    old, new = (get_version(archive.opened, tracked.id, n) for n in (first, second))
     for each in (old, new):
         if each.removed:
             raise NotKnown(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.sources import list_sources
+from tracker.archive.summaries import page_of_summaries
 from tracker.errors import UsageError
 from tracker.model import LabelKind, VersionQuery
 from tracker.render.json import SCHEMA
@@ -17,7 +19,7 @@ from .lines import VersionLine, entries
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.archive.reading.browse import Cursor
+    from tracker.archive.summaries import Cursor
     from tracker.web.page_request import PageRequest
 
 SIZE: Final = 30
@@ -80,14 +82,14 @@ def changes(asked: PageRequest) -> Changes:
     archive = asked.archive
     query = restricted(asked.query)
     after = cursor(asked.query.get("after", ""))
-    leaf = archive.browse.leaf(query, after, SIZE)
+    leaf = page_of_summaries(archive.opened, query, after, SIZE)
     return Changes(
         entries=entries(archive, leaf.glances, shown=_SHOWN),
         source=query.source,
         story=query.story,
         kind=query.kinds[0].value if query.kinds else "",
         min_words=query.min_words,
-        sources=tuple(archive.store.sources()),
+        sources=tuple(list_sources(archive.opened)),
         after=written(leaf.after),
         first_page=after is None,
         now=asked.now,

@@ -6,6 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from tracker.archive.articles import get_article
+from tracker.archive.changes import get_changes
+from tracker.archive.sources import list_sources
+from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model import VersionQuery
 from tracker.render import atom
@@ -17,7 +21,7 @@ from .search import search
 from .stories import lines
 
 if TYPE_CHECKING:
-    from tracker.archive.search.query import Hit
+    from tracker.archive.search import Hit
     from tracker.web.page_request import PageRequest
 
 _MOST: Final = 30
@@ -41,7 +45,7 @@ def feeds(asked: PageRequest) -> Feeds:
     """Return the page that names the feeds."""
     archive = asked.archive
     named = tuple(each.ident for each in lines(archive) if each.named)
-    return Feeds(tuple(archive.store.sources()), named)
+    return Feeds(tuple(list_sources(archive.opened)), named)
 
 
 def changes_feed(asked: PageRequest) -> str:
@@ -53,7 +57,7 @@ def changes_feed(asked: PageRequest) -> str:
 
 def article_feed(asked: PageRequest) -> str:
     """Return the feed of an article. Raises NotKnown."""
-    tracked = asked.archive.store.article(asked.path["ident"])
+    tracked = get_article(asked.archive.opened, asked.path["ident"])
     title = tracked.title or tracked.feed_title or tracked.url
     return _feed(asked, VersionQuery(article=tracked.id, changes_only=True), title, links.article(tracked.id))
 
@@ -61,7 +65,7 @@ def article_feed(asked: PageRequest) -> str:
 def source_feed(asked: PageRequest) -> str:
     """Return the feed of a source. Raises NotKnown."""
     name = asked.path["name"]
-    if name not in asked.archive.store.sources():
+    if name not in list_sources(asked.archive.opened):
         raise NotKnown("there is no such source", resource=name)
     return _feed(asked, VersionQuery(source=name, changes_only=True), name, links.source(name))
 
@@ -83,8 +87,8 @@ def search_feed(asked: PageRequest) -> str:
 
 
 def _feed(asked: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
-    glances = asked.archive.browse.leaf(query, size=_MOST).glances
-    led = asked.archive.browse.changes([(each.article, each.n) for each in glances if not each.removed])
+    glances = page_of_summaries(asked.archive.opened, query, size=_MOST).glances
+    led = get_changes(asked.archive.opened, [(each.article, each.n) for each in glances if not each.removed])
     entries = [atom.entry(each, led.get((each.article, each.n)), asked.base + links.led_to(each)) for each in glances]
     return atom.feed(title, asked.base + page, asked.base + asked.here, entries, asked.now)
 

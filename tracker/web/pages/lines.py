@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tracker.archive.changes import get_changes
+from tracker.archive.summaries import words_by_version
 from tracker.errors import ArchiveError
 from tracker.render.json import SCHEMA
 from tracker.render.times import iso
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.model import Change, VersionSummary
 
-    from ..data import Archive
+    from ..data import CachedArchive
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,12 @@ class VersionLine:
         }
 
 
-def entries(archive: Archive, glances: Sequence[VersionSummary], *, shown: int = 0) -> tuple[VersionLine, ...]:
+def entries(archive: CachedArchive, glances: Sequence[VersionSummary], *, shown: int = 0) -> tuple[VersionLine, ...]:
     """Return entries for *glances*, the first *shown* of them with their changes."""
-    words = archive.browse.sparks([each.article for each in glances])
+    words = words_by_version(archive.opened, [each.article for each in glances])
     pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
     try:
-        led = archive.browse.changes(pairs)
+        led = get_changes(archive.opened, pairs)
     except ArchiveError:
         # A damaged frame must not take the whole list down; `verify` names it.
         led = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.summaries import list_summaries
 from tracker.model import VersionQuery
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from tracker.stories.propagation import Place
 
-    from ..data import Archive
+    from ..data import CachedArchive
 
 _COLUMNS: Final = 12
 
@@ -36,11 +37,11 @@ class Passage:
     copies: tuple[tuple[Place, tuple[Arrival, ...]], ...]
 
 
-def passages(archive: Archive, places: Sequence[Place]) -> tuple[Passage, ...]:
+def passages(archive: CachedArchive, places: Sequence[Place]) -> tuple[Passage, ...]:
     """Return how every text of a story that is copied travelled."""
     found = []
     for origin in (each for each in places if each.role == "origin"):
-        glances = archive.store.glance(VersionQuery(article=origin.article, limit=_COLUMNS))
+        glances = list_summaries(archive.opened, VersionQuery(article=origin.article, limit=_COLUMNS))
         versions = tuple((each.n, each.seen) for each in reversed(list(glances)) if not each.removed)
         copies = tuple(
             (each, tuple(arrival(each, n, seen) for n, seen in versions))

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
+from tracker.archive.search import search_passages
+from tracker.archive.sources import list_sources
 from tracker.errors import UsageError
 from tracker.render.json import SCHEMA
 from tracker.render.times import iso
@@ -16,7 +18,7 @@ from .. import links
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.search.query import Hit, Where
+    from tracker.archive.search import Hit, Where
     from tracker.web.page_request import PageRequest
 
 _SIZE: Final = 50
@@ -101,8 +103,8 @@ def search(asked: PageRequest) -> Search:
         problem = "There is nothing to look for."
     if query:
         try:
-            hits = asked.archive.store.search(
-                query, where=cast("Where", where), source=source, ranked=ranked, limit=_SIZE + 1
+            hits = search_passages(
+                asked.archive.opened, query, where=cast("Where", where), source=source, ranked=ranked, limit=_SIZE + 1
             )
         except UsageError as error:
             problem = f"{error.message}. {error.hint}".rstrip(". ") + "."
@@ -112,7 +114,7 @@ def search(asked: PageRequest) -> Search:
         source=source,
         ranked=ranked,
         hits=tuple(hits[:_SIZE]),
-        sources=tuple(asked.archive.store.sources()),
+        sources=tuple(list_sources(asked.archive.opened)),
         problem=problem,
         more=len(hits) > _SIZE,
         now=asked.now,

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.render.times import iso
 
-from ..calls import at_once, caller
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from tracker.pipeline.layout import Layout
     from tracker.pipeline.storm import Storm
 
-    from ..data import Archive
+    from ..data import CachedArchive
 
 _RECENT: Final = timedelta(days=30)
 
@@ -58,7 +56,7 @@ class SourceStatus:
         }
 
 
-def weather(archive: Archive, now: datetime) -> SourceStatus:
+def weather(archive: CachedArchive, now: datetime) -> SourceStatus:
     """Return what befell sources lately."""
     storms, layouts = archive.kept("weather", lambda: _read(archive))
     return SourceStatus(
@@ -68,9 +66,8 @@ def weather(archive: Archive, now: datetime) -> SourceStatus:
     )
 
 
-def _read(archive: Archive) -> tuple[dict[str, Storm], dict[str, Layout]]:
-    from tracker.pipeline.layout import layouts
-    from tracker.pipeline.storm import storms
+def _read(archive: CachedArchive) -> tuple[dict[str, Storm], dict[str, Layout]]:
+    from tracker.pipeline.layout import list_layouts
+    from tracker.pipeline.storm import list_storms
 
-    call = caller(archive.store)
-    return at_once(storms(call)), at_once(layouts(call))
+    return list_storms(archive.opened), list_layouts(archive.opened)

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import list_by_last_change
+from tracker.archive.changes import count_changes, get_changes
+from tracker.archive.hubs import list_hubs
+from tracker.archive.passages import stood_since
+from tracker.archive.source_summaries import summarise_sources
+from tracker.archive.sources import list_sources
+from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown
 from tracker.model import LabelKind, NoticeKind, Op, VersionQuery
 from tracker.render import json
@@ -18,11 +25,12 @@ from .source_status import SourceStatus, weather
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.reading.outlets import ChangeCounts, SourceSummary
+    from tracker.archive.changes import ChangeCounts
+    from tracker.archive.source_summaries import SourceSummary
     from tracker.model import Change, HubState, Tracked
     from tracker.web.page_request import PageRequest
 
-    from ..data import Archive
+    from ..data import CachedArchive
 
 _CORRECTIONS: Final = 40
 _SHOWN: Final = 8
@@ -96,30 +104,30 @@ class SourcePage(View):
 
 def sources(asked: PageRequest) -> Sources:
     """Return the page of all sources."""
-    found = asked.archive.kept("sources", asked.archive.browse.source_glances)
+    found = asked.archive.kept("sources", lambda: summarise_sources(asked.archive.opened))
     return Sources(tuple(found), weather(asked.archive, asked.now), asked.now)
 
 
 def source(asked: PageRequest) -> SourcePage:
     """Return the page of a source. Raises NotKnown."""
     archive, name = asked.archive, asked.path["name"]
-    found = archive.kept(("source", name), lambda: archive.browse.source_glances(name))
+    found = archive.kept(("source", name), lambda: summarise_sources(archive.opened, name))
     if not found:
         raise NotKnown(
-            "there is no such source", resource=name, hint=f"there are: {', '.join(archive.store.sources())}"
+            "there is no such source", resource=name, hint=f"there are: {', '.join(list_sources(archive.opened))}"
         )
     (one,) = found
-    tally = archive.kept(("tally", name), lambda: archive.browse.tally(name), _FRESH)
+    tally = archive.kept(("tally", name), lambda: count_changes(archive.opened, name), _FRESH)
     hours = archive.kept(("hours", name), lambda: _hours(archive, name), _FRESH)
-    newest = archive.browse.leaf(VersionQuery(source=name, changes_only=True), size=_SHOWN).glances
+    newest = page_of_summaries(archive.opened, VersionQuery(source=name, changes_only=True), size=_SHOWN).glances
     return SourcePage(
         source=one,
-        hubs=tuple(archive.store.hub_states(name)),
+        hubs=tuple(list_hubs(archive.opened, name)),
         scores=_scores(one, tally, hours),
         tally=tally,
         newest=entries(archive, newest, shown=_SHOWN),
-        failing=tuple(archive.browse.articles_of(source=name, limit=10, failing=True)) if one.failing else (),
-        articles=tuple(archive.browse.articles_of(source=name, limit=20)),
+        failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
+        articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
         weather=weather(archive, asked.now),
         now=asked.now,
     )
@@ -137,12 +145,15 @@ def _scores(one: SourceSummary, tally: ChangeCounts, hours: list[float]) -> Scor
     )
 
 
-def _hours(archive: Archive, name: str) -> list[float]:
+def _hours(archive: CachedArchive, name: str) -> list[float]:
     """Return the hours that errors stood until they were corrected, for the newest corrections that name an edit."""
     query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True)
-    seen = {(each.article, each.n): each.seen for each in archive.browse.leaf(query, size=_CORRECTIONS).glances}
-    wrong = {key: wronged(change) for key, change in archive.browse.changes(list(seen)).items()}
-    since = archive.browse.stood_since({key: texts for key, texts in wrong.items() if texts})
+    seen = {
+        (each.article, each.n): each.seen
+        for each in page_of_summaries(archive.opened, query, size=_CORRECTIONS).glances
+    }
+    wrong = {key: wronged(change) for key, change in get_changes(archive.opened, list(seen)).items()}
+    since = stood_since(archive.opened, {key: texts for key, texts in wrong.items() if texts})
     return [(seen[key] - at).total_seconds() / _HOUR for key, at in since.items() if at <= seen[key]]
 
 

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.model import CORRECTIONS, Counts, LabelKind, VersionQuery
+from tracker.archive.counts import count_all
+from tracker.archive.source_summaries import summarise_sources
+from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries
+from tracker.archive.versions import newest_row
+from tracker.model import Counts, LabelKind, VersionQuery
 from tracker.web.json_view import twin
 from tracker.web.page_request import View
 
@@ -14,7 +18,7 @@ from .lines import VersionLine, entries
 from .source_status import SourceStatus, weather
 
 if TYPE_CHECKING:
-    from tracker.archive.reading.outlets import SourceSummary
+    from tracker.archive.source_summaries import SourceSummary
     from tracker.model import VersionSummary
     from tracker.web.page_request import PageRequest
 
@@ -56,19 +60,21 @@ class Start(View):
 
 def start(asked: PageRequest) -> Start:
     """Return the start page."""
-    archive, browse = asked.archive, asked.archive.browse
-    newest = browse.leaf(VersionQuery(changes_only=True), size=_NEWEST).glances
+    archive = asked.archive
+    newest = page_of_summaries(archive.opened, VersionQuery(changes_only=True), size=_NEWEST).glances
     window = ""
     largest: tuple[VersionSummary, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop
-        largest = browse.largest(asked.now - length, _FEW)
+        largest = largest_changes(archive.opened, asked.now - length, _FEW)
         if largest:
             break
-    corrected = browse.labelled(CORRECTIONS, _FEW)
-    silent = browse.labelled([LabelKind.STEALTH], _FEW)
-    sources = archive.kept("sources", browse.source_glances)
+    corrected = latest_labelled(
+        archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], _FEW
+    )
+    silent = latest_labelled(archive.opened, [LabelKind.STEALTH], _FEW)
+    sources = archive.kept("sources", lambda: summarise_sources(archive.opened))
     return Start(
-        counts=archive.kept("counts", archive.store.counts),
+        counts=archive.kept("counts", lambda: count_all(archive.opened)),
         newest=entries(archive, newest, shown=_NEWEST),
         largest=entries(archive, largest),
         corrections=entries(archive, corrected, shown=_FEW),
@@ -76,6 +82,6 @@ def start(asked: PageRequest) -> Start:
         failing=tuple(each for each in sources if (each.failing or each.hubs_failing) and not each.paused),
         weather=weather(archive, asked.now),
         window=window,
-        row=browse.newest_row(),
+        row=newest_row(archive.opened),
         now=asked.now,
     )

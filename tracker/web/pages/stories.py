@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from tracker.archive.articles import summarise_articles
+from tracker.archive.stories import get_story_book
+from tracker.archive.summaries import list_summaries
 from tracker.model import CORRECTIONS, VersionQuery
 from tracker.render.pictures import Mark, Track
 from tracker.web.json_view import plain, twin
 from tracker.web.page_request import View
 
-from ..calls import at_once, caller
 from .passages import passages
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.reading.browse import ArticleSummary
+    from tracker.archive.articles import ArticleSummary
     from tracker.model import VersionSummary
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Place, Propagation
     from tracker.web.page_request import PageRequest
 
-    from ..data import Archive
+    from ..data import CachedArchive
     from .passages import Passage
 
 _MOST: Final = 100
@@ -110,21 +112,21 @@ class StoryPage(View):
         return twin(given) | {"events": plain(self.tracks), "passages": passed}
 
 
-def book(archive: Archive) -> CurrentStories:
+def book(archive: CachedArchive) -> CurrentStories:
     """Return all stories as they stand."""
     from tracker.stories.current_stories import current_stories
 
-    return archive.kept("book", lambda: current_stories(archive.store.story_book()))
+    return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
 
 
-def lines(archive: Archive) -> list[StoryLine]:
+def lines(archive: CachedArchive) -> list[StoryLine]:
     """Return every story as a line of the list, the one that changed last first."""
     return archive.kept("stories", lambda: _lines(archive))
 
 
-def _lines(archive: Archive) -> list[StoryLine]:
+def _lines(archive: CachedArchive) -> list[StoryLine]:
     settled = book(archive)
-    briefs = archive.browse.briefs([each for members in settled.stories.values() for each in members])
+    briefs = summarise_articles(archive.opened, [each for members in settled.stories.values() for each in members])
     found = []
     for ident, members in settled.stories.items():
         there = [briefs[each] for each in members if each in briefs]
@@ -162,7 +164,7 @@ def story(asked: PageRequest) -> StoryPage:
     if ident is None:
         raise unknown_story(settled, asked.path["name"])
     inside = settled.stories[ident]
-    briefs = archive.browse.briefs(inside)
+    briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
     followed: Propagation = archive.kept(key, lambda: _followed(archive, settled, ident), _FRESH)
     places = {place.article: place for place in followed.places}
@@ -183,10 +185,10 @@ def story(asked: PageRequest) -> StoryPage:
     )
 
 
-def _followed(archive: Archive, settled: CurrentStories, ident: str) -> Propagation:
-    from tracker.stories.gather import gather
+def _followed(archive: CachedArchive, settled: CurrentStories, ident: str) -> Propagation:
+    from tracker.service.story_timelines import gather
 
-    return at_once(gather(caller(archive.store), settled, ident))
+    return gather(archive.opened, settled, ident)
 
 
 def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
@@ -200,8 +202,8 @@ def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: P
     )
 
 
-def _track(archive: Archive, brief: ArticleSummary, place: Place | None) -> Track:
-    glances = archive.store.glance(VersionQuery(article=brief.ident, reverse=True, limit=60))
+def _track(archive: CachedArchive, brief: ArticleSummary, place: Place | None) -> Track:
+    glances = list_summaries(archive.opened, VersionQuery(article=brief.ident, reverse=True, limit=60))
     runs = {run.version: run.runs for run in place.history} if place else {}
     return Track(f"{brief.source}: {brief.title}", tuple(_mark(each, runs.get(each.n), place) for each in glances))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import VersionQuery
 from tracker.render import json
@@ -77,15 +80,15 @@ class VersionPage(View):
 
 def version(asked: PageRequest) -> VersionPage:
     """Return the page of a version. Raises NotKnown."""
-    store = asked.archive.store
-    tracked = store.article(asked.path["ident"])
+    store = asked.archive.opened
+    tracked = get_article(store, asked.path["ident"])
     n = asked.number("n")
-    found = store.version(tracked.id, n)
+    found = get_version(store, tracked.id, n)
     if found.removed:
         raise NotKnown(f"version {n} was taken out: {found.removed}", resource=tracked.url)
     capture, why = None, ""
     try:
-        capture = store.capture(tracked.id, n)
+        capture = get_capture(store, tracked.id, n)
     except ArchiveError as error:
         why = error.message
     return VersionPage(tracked, found, _paragraphs(asked, tracked, found), capture, why, asked.now)
@@ -96,7 +99,7 @@ def _paragraphs(asked: PageRequest, tracked: Tracked, shown: Version) -> tuple[P
     if shown.n > room(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
-    versions = [each for each in asked.archive.store.versions(query) if not each.removed]
+    versions = [each for each in iter_versions(asked.archive.opened, query) if not each.removed]
     woven = weave([each.n for each in versions], [each.content for each in versions], chained(versions))
     standing: list[tuple[Strand, Cell]] = woven.at(shown.n)
     if len(standing) != len(shown.content.editorial):

@@ -1,0 +1,24 @@
+"""Alerts and deliveries that tests of alerts are fed with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tracker.alerts import sample, version_alert
+from tracker.model import Alert, Delivery
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def alert(number: int = 1, *, target: str = "desk", article: str = "a") -> Alert:
+    """Return an alert about a correction in version *number* of an article."""
+    version, previous = sample("correction")
+    made = version_alert("Corrections", target, version, previous, link="", salt=f"{article}{number}")
+    return replace(made, article=article, version=number)
+
+
+def delivery(number: int = 1, article: str = "ab12") -> Delivery:
+    """Return the delivery of such an alert."""
+    made = alert(number, article=article)
+    return Delivery(number, made.key, made.rule, made.target, article, number, made.payload, NOW, NOW)

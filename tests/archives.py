@@ -1,0 +1,69 @@
+"""Archives for tests: copies of an empty SQLite archive that is migrated once a process."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from tracker.archive import open_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.archive.archive import Archive
+    from tracker.archive.thread import ArchiveThread
+
+_numbers = itertools.count(1)
+
+
+@cache
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="writethru-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def template() -> Path:
+    """Return an empty archive to copy: migrating one takes longer than most tests."""
+    path = _folder() / "template.db"
+    open_archive(f"sqlite:///{path}", migrate=True).close()
+    return path
+
+
+def new_archive_at(path: Path) -> str:
+    """Put an empty archive at *path* and return its URL."""
+    shutil.copyfile(template(), path)
+    return f"sqlite:///{path}"
+
+
+def temporary_archive() -> Archive:
+    """Return an open, empty archive of its own, which goes with the test process."""
+    return open_archive(new_archive_at(_folder() / f"{next(_numbers)}.db"))
+
+
+class _Inline:
+    """Runs functions of an archive where they are asked for: tests look at the same archive between two calls."""
+
+    def __init__(self, archive: Archive, before: Callable[[Any], None]) -> None:
+        self._archive = archive
+        self._before = before
+
+    async def run(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        self._before(function)
+        return function(self._archive, *args, **kwargs)
+
+    run_grouped = run
+
+
+def inline(archive: Archive, before: Callable[[Any], None] = lambda _: None) -> ArchiveThread:
+    """Return what stands in for `ArchiveThread` in tests that hold the archive themselves.
+
+    *before* is told of every function that is to run, and may raise in its place.
+    """
+    return cast("ArchiveThread", _Inline(archive, before))

@@ -1,0 +1,46 @@
+"""What the archive, on SQLite and PostgreSQL, knows of whole sources: how much changed, which alerts wait together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.archive_samples import NOW, URL, alert, grow, minutes, watch
+from tracker.archive.activity import source_activity
+from tracker.archive.checks import list_checks
+from tracker.archive.outbox import claim_lane, enqueue_alerts, reschedule_lane
+from tracker.model import Activity, CheckOutcome
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+
+LANE = "every|storm|Herald"
+
+
+def test_visits_are_counted_by_source_and_time(archive: Archive) -> None:
+    first, second = watch(archive), watch(archive, "https://herald.example/news/fire")
+    other = watch(archive, "https://other.example/a", source="Other")
+    grow(archive, first, 3)
+    grow(archive, second, 1)
+    grow(archive, other, 2)
+    found = [check for each in (first, second) for check in list_checks(archive, each.id)]
+    changed = sorted(check.at for check in found if check.outcome is CheckOutcome.CHANGED)
+    everything = source_activity(archive, "Herald", minutes(-1), minutes(10_000))
+    assert everything == Activity(seen=1, changed=1, changes=2), "a first version is no change"
+    assert source_activity(archive, "Herald", changed[0], changed[-1]) == Activity(1, 1, 1), (
+        "after the one, not after the other"
+    )
+    assert source_activity(archive, "nobody", minutes(-1), minutes(10_000)) == Activity()
+
+
+def test_what_waits_in_lanes_of_one_ending_is_put_off_and_let_go(archive: Archive) -> None:
+    watch(archive, URL)
+    waiting = [replace(alert(key), lane=LANE, due_at=minutes(30)) for key in ("a", "b")]
+    other = replace(alert("c"), lane="every|storm|herald", due_at=minutes(30))
+    enqueue_alerts(archive, [*waiting, other, alert("d")], NOW)
+    assert reschedule_lane(archive, "|storm|Herald", minutes(60)) == 2
+    assert [each.key for each in claim_lane(archive, minutes(31), 7200)] == ["c"]
+    assert claim_lane(archive, minutes(59), 1) == []
+    assert reschedule_lane(archive, "|storm|Herald", minutes(5)) == 2
+    assert [each.key for each in claim_lane(archive, minutes(5), 60)] == ["a", "b"]
+    assert reschedule_lane(archive, "|storm|nobody", NOW) == 0

@@ -1,0 +1,260 @@
+"""What the archive, on SQLite and PostgreSQL, does with what is watched and what is due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
+from tracker.archive.archive import Archive
+from tracker.archive.articles import add_targets, force_due, get_article, list_articles, set_article_state
+from tracker.archive.checks import commit_check
+from tracker.archive.due import due_articles, due_hosts, due_hubs
+from tracker.archive.hosts import get_host, save_host
+from tracker.archive.hubs import commit_poll, list_hubs
+from tracker.archive.sources import list_sources, sync_source
+from tracker.errors import NotKnown, UsageError
+from tracker.model import (
+    ArticleState,
+    CheckOutcome,
+    HostState,
+    Hub,
+    HubKind,
+    HubPoll,
+    RobotsRecord,
+    Target,
+)
+from tracker.urls import article_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.archive.archive import Archive
+
+FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
+PAGE = Hub("Herald", HubKind.PAGE, "https://herald.example/", selector="a.story", pattern="/news/")
+OTHER = Hub("Post", HubKind.SITEMAP, "https://post.example/sitemap.xml")
+
+
+def poll(hub: Hub = FEED, **changes: object) -> HubPoll:
+    made = HubPoll(hub, minutes(1), minutes(11), CheckOutcome.CHANGED, etag='"f"', last_modified="today")
+    return replace(made, **changes)  # type: ignore[arg-type] # fields by name
+
+
+class TestSources:
+    def test_new_hubs_are_due_at_once_in_the_order_given(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [PAGE, FEED], NOW)
+        states = list_hubs(archive)
+        assert [state.hub for state in states] == [PAGE, FEED]
+        assert [state.next_poll_at for state in states] == [NOW, NOW]
+        assert due_hosts(archive, NOW) == ["herald.example"]
+        assert due_hosts(archive, NOW - timedelta(seconds=1)) == []
+        assert {state.hub for state in due_hubs(archive, "herald.example", NOW)} == {PAGE, FEED}
+
+    def test_syncing_again_keeps_how_a_hub_fares_and_takes_the_new_order(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED], NOW)
+        commit_poll(archive, poll())
+        sync_source(archive, "Herald", [PAGE, FEED], minutes(2))
+        page, feed = list_hubs(archive, "Herald")
+        assert (page.hub, page.next_poll_at) == (PAGE, minutes(2))
+        assert (feed.hub, feed.etag, feed.next_poll_at) == (FEED, '"f"', minutes(11))
+        sync_source(archive, "Herald", [PAGE, FEED], minutes(3))
+        assert list_hubs(archive, "Herald") == [page, feed]
+
+    def test_hubs_that_are_no_longer_configured_are_dropped(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED, PAGE], NOW)
+        sync_source(archive, "Post", [OTHER], NOW)
+        sync_source(archive, "Herald", [FEED], minutes(1))
+        assert [state.hub for state in list_hubs(archive)] == [FEED, OTHER]
+        sync_source(archive, "Herald", [], minutes(1))
+        assert list_hubs(archive, "Herald") == []
+        assert list_sources(archive) == ["Herald", "Post"]
+
+    def test_another_selector_is_another_hub(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [PAGE], NOW)
+        commit_poll(archive, poll(PAGE))
+        sync_source(archive, "Herald", [replace(PAGE, selector="h2 a")], minutes(2))
+        (state,) = list_hubs(archive, "Herald")
+        assert (state.next_poll_at, state.etag, state.last_poll_at) == (minutes(2), "", None)
+
+
+class TestTargets:
+    def test_a_new_address_is_due_at_once(self, archive: Archive) -> None:
+        tracked = watch(archive, stories=("Floods", "Weather"))
+        assert tracked == get_article(archive, tracked.id)
+        assert (tracked.source, tracked.url, tracked.host) == ("Herald", URL, "herald.example")
+        assert (tracked.first_seen_at, tracked.next_check_at) == (NOW, NOW)
+        assert (tracked.state, tracked.versions, tracked.checks) == (ArticleState.ACTIVE, 0, 0)
+        assert (tracked.title, tracked.feed_title) == ("", "Flood")
+        assert tracked.stories == ("Floods", "Weather")
+        assert due_articles(archive, "herald.example", NOW) == [tracked]
+
+    def test_a_known_article_joins_stories_and_keeps_the_rest(self, archive: Archive) -> None:
+        tracked = watch(archive, stories=("Floods",))
+        grow(archive, tracked, 1)
+        before = get_article(archive, tracked.id)
+        same = Target("http://herald.example/news/flood?utm_source=x#top", "Another headline")
+        assert add_targets(archive, "Post", [same, same], minutes(5), ["Weather", "Floods"]) == []
+        assert get_article(archive, tracked.id) == replace(before, stories=("Floods", "Weather"))
+
+    def test_two_addresses_of_one_article_make_one(self, archive: Archive) -> None:
+        new = add_targets(archive, "Herald", [Target(URL), Target(URL + "#comments"), Target(URL + "/2")], NOW)
+        assert [each.url for each in new] == [URL, URL + "/2"]
+
+    def test_many_at_once(self, archive: Archive) -> None:
+        targets = [Target(f"{URL}/{n}") for n in range(650)]
+        new = add_targets(archive, "Herald", targets, NOW, ["Floods"])
+        assert [each.url for each in new] == [target.url for target in targets]
+        assert all(each.stories == ("Floods",) for each in new)
+        assert add_targets(archive, "Herald", targets, NOW) == []
+        assert len(list_articles(archive, story="Floods")) == 650
+        assert len(due_articles(archive, "herald.example", NOW)) == 25
+
+    def test_what_is_no_address_is_refused_whole(self, archive: Archive) -> None:
+        with pytest.raises(UsageError):
+            add_targets(archive, "Herald", [Target(URL), Target("mailto:desk@herald.example")], NOW)
+        assert list_articles(archive) == []
+
+    def test_an_id_that_another_article_has_gives_way_to_the_next_digits(self, archive: Archive) -> None:
+        other = watch(archive, URL + "/2")
+        with archive.database.write() as connection:
+            connection.run("UPDATE article SET ident = :new WHERE ident = :old", new=article_id(URL), old=other.id)
+        tracked = watch(archive)
+        assert tracked.id[:-1] == article_id(URL)[1:]
+        assert get_article(archive, tracked.id) == tracked
+
+    def test_articles_newest_first(self, archive: Archive) -> None:
+        first, second = watch(archive), watch(archive, URL + "/2", source="Post", stories=("Floods",))
+        (third,) = add_targets(archive, "Herald", [Target(URL + "/3")], minutes(1))
+        assert [each.id for each in list_articles(archive)] == [third.id, second.id, first.id]
+        assert [each.id for each in list_articles(archive, source="Herald")] == [third.id, first.id]
+        assert [each.id for each in list_articles(archive, story="Floods")] == [second.id]
+        assert list_articles(archive, source="Nobody") == []
+
+
+class TestPolls:
+    def test_a_reading_brings_articles_and_is_noted(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED, PAGE], NOW)
+        host = HostState("herald.example", not_before=minutes(3))
+        targets = (Target(URL, "Flood"), Target("javascript:void(0)"), Target(URL + "/2"))
+        new = commit_poll(archive, poll(targets=targets, stories=("Floods",), host=host))
+        assert [each.url for each in new] == [URL, URL + "/2"]
+        assert new[0].stories == ("Floods",)
+        assert get_host(archive, "herald.example") == host
+        state = list_hubs(archive, "Herald")[0]
+        assert (state.next_poll_at, state.last_poll_at, state.last_ok_at) == (minutes(11), minutes(1), minutes(1))
+        assert (state.etag, state.last_modified, state.articles, state.failures) == ('"f"', "today", 2, 0)
+        assert [each.hub for each in due_hubs(archive, "herald.example", minutes(5))] == [PAGE]
+
+    def test_failures_are_counted_until_it_works_again(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED], NOW)
+        failed = poll(outcome=CheckOutcome.FAILED, detail="no answer in 60 s", etag="", last_modified="")
+        commit_poll(archive, failed)
+        commit_poll(archive, replace(failed, at=minutes(2), outcome=CheckOutcome.REFUSED, detail=""))
+        (state,) = list_hubs(archive)
+        assert (state.failures, state.last_error, state.last_ok_at) == (2, "refused", None)
+        commit_poll(archive, poll(at=minutes(3), outcome=CheckOutcome.NOT_MODIFIED))
+        (state,) = list_hubs(archive)
+        assert (state.failures, state.last_error, state.last_ok_at) == (0, "", minutes(3))
+
+    def test_the_headline_of_the_feed_is_kept_up_to_date(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED], NOW)
+        commit_poll(archive, poll(targets=(Target(URL, "Flood"),)))
+        commit_poll(archive, poll(targets=(Target(URL, "Great flood"),)))
+        assert list_articles(archive)[0].feed_title == "Great flood"
+        commit_poll(archive, poll(targets=(Target(URL),)))
+        assert list_articles(archive)[0].feed_title == "Great flood"
+
+    def test_a_hub_that_was_dropped_meanwhile_still_brings_its_articles(self, archive: Archive) -> None:
+        assert len(commit_poll(archive, poll(targets=(Target(URL),)))) == 1
+        assert list_hubs(archive) == []
+        assert list_sources(archive) == ["Herald"]
+
+
+class TestDue:
+    def test_hosts_and_articles_longest_overdue_first(self, archive: Archive) -> None:
+        later = add_targets(archive, "Post", [Target("https://post.example/1")], minutes(1))[0]
+        add_targets(archive, "Herald", [Target(URL + "/2")], minutes(2))
+        watch(archive)
+        assert due_hosts(archive, minutes(3)) == ["herald.example", "post.example"]
+        assert due_hosts(archive, minutes(3), limit=1) == ["herald.example"]
+        assert [each.url for each in due_articles(archive, "herald.example", minutes(3))] == [URL, URL + "/2"]
+        assert [each.url for each in due_articles(archive, "herald.example", minutes(3), limit=1)] == [URL]
+        assert due_articles(archive, "post.example", minutes(3)) == [later]
+        assert due_articles(archive, "elsewhere.example", minutes(3)) == []
+
+    def test_a_host_that_wants_rest_gets_it(self, archive: Archive) -> None:
+        watch(archive)
+        save_host(archive, HostState("herald.example", not_before=minutes(5)))
+        assert due_hosts(archive, minutes(4)) == []
+        assert due_hosts(archive, minutes(5)) == ["herald.example"]
+
+    def test_paused_articles_are_not_due_and_gone_ones_are(self, archive: Archive) -> None:
+        paused, gone = watch(archive), watch(archive, URL + "/2")
+        set_article_state(archive, paused.id, ArticleState.PAUSED)
+        commit_check(
+            archive, look(gone, 0, minutes(1), CheckOutcome.GONE, state=ArticleState.GONE, next_check_at=minutes(2))
+        )
+        assert [each.id for each in due_articles(archive, "herald.example", minutes(2))] == [gone.id]
+        set_article_state(archive, paused.id, ArticleState.ACTIVE)
+        assert {each.id for each in due_articles(archive, "herald.example", minutes(2))} == {paused.id, gone.id}
+
+    def test_only_paused_articles_make_no_host_due(self, archive: Archive) -> None:
+        set_article_state(archive, watch(archive).id, ArticleState.PAUSED)
+        assert due_hosts(archive, minutes(1)) == []
+
+    def test_an_article_watched_long_enough_is_never_due(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        commit_check(archive, replace(intent(tracked, 1, minutes(1)), next_check_at=None))
+        assert due_hosts(archive, minutes(10**6)) == []
+
+    def test_nothing_of_a_paused_source_is_due(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED], NOW)
+        tracked = watch(archive)
+        sync_source(archive, "Herald", [FEED], NOW, paused=True)
+        force_due(archive, minutes(1), articles=[tracked.id])
+        assert due_hosts(archive, minutes(1)) == []
+        assert due_hubs(archive, "herald.example", minutes(1)) == []
+        assert due_articles(archive, "herald.example", minutes(1)) == []
+        assert get_article(archive, tracked.id) == tracked
+        sync_source(archive, "Herald", [FEED], minutes(2))
+        assert due_hosts(archive, minutes(2)) == ["herald.example"]
+        assert due_articles(archive, "herald.example", minutes(2)) == [tracked]
+
+    def test_forcing(self, archive: Archive) -> None:
+        sync_source(archive, "Herald", [FEED], NOW)
+        commit_poll(archive, poll(next_poll_at=minutes(100)))
+        herald, post = watch(archive), watch(archive, "https://post.example/1", source="Post")
+        for each in (herald, post):
+            commit_check(archive, intent(each, 1, minutes(1), next_check_at=None))
+        assert due_hosts(archive, minutes(5)) == []
+        force_due(archive, minutes(5), articles=[post.id])
+        assert due_hosts(archive, minutes(5)) == ["post.example"]
+        force_due(archive, minutes(6), source="Herald")
+        assert get_article(archive, herald.id).next_check_at == minutes(6)
+        assert get_article(archive, post.id).next_check_at == minutes(5)
+        assert len(due_hubs(archive, "herald.example", minutes(6))) == 1
+        commit_check(archive, look(herald, 1, minutes(7), CheckOutcome.UNCHANGED))
+        commit_poll(archive, poll(at=minutes(7), next_poll_at=minutes(200)))
+        force_due(archive, minutes(8))
+        assert get_article(archive, herald.id).next_check_at == minutes(8)
+        assert get_article(archive, post.id).next_check_at == minutes(5)
+        assert len(due_hubs(archive, "herald.example", minutes(8))) == 1
+
+    def test_pausing_what_is_not_known(self, archive: Archive) -> None:
+        with pytest.raises(NotKnown):
+            set_article_state(archive, "0123456789ab", ArticleState.PAUSED)
+
+    def test_hosts_are_remembered(self, archive: Archive, open_again: Callable[[], Archive]) -> None:
+        assert get_host(archive, "herald.example") == HostState("herald.example")
+        robots = RobotsRecord(200, "User-agent: *\nDisallow: /x", minutes(1))
+        full = HostState("herald.example", minutes(1), 3, minutes(2), 0.125, robots)
+        save_host(archive, full)
+        assert get_host(open_again(), "herald.example") == full
+        save_host(archive, HostState("herald.example"))
+        assert get_host(archive, "herald.example") == HostState("herald.example")
+        save_host(archive, HostState("herald.example", robots=RobotsRecord(0, "", minutes(1))))
+        assert get_host(archive, "herald.example").robots == RobotsRecord(0, "", minutes(1))

@@ -1,0 +1,330 @@
+"""What the archive, on SQLite and PostgreSQL, does with checks, versions and their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
+from tracker.archive.articles import add_targets, get_article, set_article_state
+from tracker.archive.captures import get_capture
+from tracker.archive.checks import commit_check, list_checks
+from tracker.archive.counts import count_all
+from tracker.archive.hosts import get_host, save_host
+from tracker.archive.outbox import bury_delivery, list_deliveries, mark_delivered
+from tracker.archive.summaries import list_summaries
+from tracker.archive.versions import find_identical, get_version, iter_versions, latest_version
+from tracker.errors import ArchiveError, NotKnown
+from tracker.model import (
+    ArticleState,
+    Change,
+    Check,
+    CheckOutcome,
+    Committed,
+    HostState,
+    LabelKind,
+    NewVersion,
+    Target,
+    Version,
+    VersionQuery,
+)
+from tracker.urls import article_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.archive.archive import Archive
+
+
+class TestCommit:
+    def test_the_first_version(self, archive: Archive, open_again: Callable[[], Archive]) -> None:
+        tracked = watch(archive, stories=("Floods",))
+        assert commit_check(archive, intent(tracked, 1, minutes(1))) == Committed(version=1)
+        expected = Version(
+            article=tracked.id,
+            n=1,
+            url=URL,
+            seen=minutes(1),
+            content=content(1),
+            extractor="0",
+            capture_sha256=capture(1).sha256,
+            signature="article.body",
+            source="Herald",
+            stories=("Floods",),
+        )
+        again = open_again()
+        assert latest_version(again, tracked.id) == expected
+        assert get_version(again, tracked.id, 1) == expected
+        assert list(iter_versions(again, VersionQuery())) == [expected]
+        assert get_capture(again, tracked.id, 1) == capture(1, minutes(1))
+        after = get_article(again, tracked.id)
+        assert (after.versions, after.checks, after.title) == (1, 1, "River floods 1 streets")
+        assert (after.last_check_at, after.last_seen_at, after.last_change_at) == (minutes(1),) * 3
+        assert (after.next_check_at, after.etag, after.signature) == (minutes(61), '"1"', "article.body")
+        assert after.last_modified == "Wed, 25 Nov 2026 09:00:00 GMT"
+
+    def test_later_versions_say_when_the_one_before_was_last_seen(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        commit_check(archive, intent(tracked, 1, minutes(1)))
+        commit_check(archive, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED))
+        commit_check(archive, look(tracked, 1, minutes(3), CheckOutcome.NOT_MODIFIED))
+        commit_check(archive, look(tracked, 1, minutes(4), CheckOutcome.FAILED, failures=1))
+        commit_check(archive, intent(tracked, 2, minutes(5)))
+        commit_check(archive, intent(tracked, 3, minutes(6)))
+        first, second, third = iter_versions(archive, VersionQuery(reverse=True))
+        assert (first.previous_seen, second.previous_seen, third.previous_seen) == (None, minutes(3), minutes(5))
+        assert second.change == change(2)
+        assert third.content == content(3)
+
+    def test_a_decision_on_an_older_state_is_refused(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        commit_check(archive, intent(tracked, 1, minutes(1)))
+        before = get_article(archive, tracked.id)
+        late = intent(tracked, 1, minutes(2), alerts=(alert("k"),), aliases=(URL + "/alias",))
+        assert commit_check(archive, late) == Committed(stale=True)
+        assert get_article(archive, tracked.id) == before
+        assert count_all(archive).versions == count_all(archive).checks == 1
+        assert list_deliveries(archive) == []
+        with pytest.raises(NotKnown):
+            get_article(archive, URL + "/alias")
+
+    def test_all_or_nothing(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        new = intent(tracked, 1, minutes(1))
+        assert new.version is not None
+        wrong = replace(new.version, capture=replace(new.version.capture, body=b"other bytes"))
+        with pytest.raises(ArchiveError, match="does not match its hash"):
+            commit_check(
+                archive, replace(new, version=wrong, alerts=(alert("k"),), host=HostState("herald.example", failures=2))
+            )
+        assert get_article(archive, tracked.id) == tracked
+        assert latest_version(archive, tracked.id) is None
+        assert list_checks(archive, tracked.id) == []
+        assert list_deliveries(archive) == []
+        assert get_host(archive, "herald.example") == HostState("herald.example")
+
+    def test_what_is_not_known(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        with pytest.raises(NotKnown):
+            commit_check(archive, replace(intent(tracked, 1, NOW), article="0123456789ab"))
+
+    def test_host_aliases_and_alerts_go_with_it(self, archive: Archive) -> None:
+        tracked, other = watch(archive), watch(archive, URL + "/other")
+        host = HostState("herald.example", not_before=minutes(2), latency=0.5)
+        moved = "https://www.herald.example/2026/flood"
+        new = intent(
+            tracked,
+            1,
+            minutes(1),
+            host=host,
+            aliases=(moved, other.url, "mailto:desk@herald.example"),
+            alerts=(alert("k1", article=tracked.id), alert("k2", article=tracked.id), alert("k1", article=tracked.id)),
+        )
+        assert commit_check(archive, new) == Committed(version=1, alerts=2)
+        assert get_host(archive, "herald.example") == host
+        assert get_article(archive, moved).id == tracked.id
+        assert get_article(archive, other.url).id == other.id
+        assert [each.key for each in list_deliveries(archive)] == ["k2", "k1"]
+        assert all(each.created_at == each.due_at == minutes(1) for each in list_deliveries(archive))
+        assert commit_check(archive, intent(tracked, 2, minutes(2), alerts=(alert("k1"),))).alerts == 0
+
+    def test_an_article_paused_meanwhile_stays_paused(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        set_article_state(archive, tracked.id, ArticleState.PAUSED)
+        commit_check(archive, intent(tracked, 1, minutes(1)))
+        assert get_article(archive, tracked.id).state is ArticleState.PAUSED
+
+    def test_checks_are_counted_and_listed_newest_first(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        outcomes = [
+            CheckOutcome.FAILED,
+            CheckOutcome.REFUSED,
+            CheckOutcome.GONE,
+            CheckOutcome.UNCHANGED,
+            CheckOutcome.NOT_MODIFIED,
+        ]
+        for place, outcome in enumerate(outcomes):
+            commit_check(archive, look(tracked, 0, minutes(place), outcome, failures=place, signature="s"))
+        checks = list_checks(archive, tracked.id)
+        assert [each.outcome for each in checks] == outcomes[::-1]
+        assert checks[0] == Check(tracked.id, minutes(4), CheckOutcome.NOT_MODIFIED, "as it was", 304)
+        assert list_checks(archive, tracked.id, limit=2) == checks[:2]
+        after = get_article(archive, tracked.id)
+        assert (after.checks, after.failures, after.versions, after.signature) == (5, 4, 0, "s")
+        assert count_all(archive).checks == 5
+        assert list_checks(archive, "0123456789ab") == []
+
+    def test_times_are_kept_to_the_millisecond(self, archive: Archive) -> None:
+        at = minutes(1) + timedelta(microseconds=1999)
+        tracked = watch(archive)
+        commit_check(archive, intent(tracked, 1, at))
+        latest = latest_version(archive, tracked.id)
+        assert latest is not None
+        assert latest.seen == get_capture(archive, tracked.id, 1).fetched_at == minutes(1) + timedelta(milliseconds=1)
+
+    def test_text_that_a_database_cannot_keep(self, archive: Archive) -> None:
+        odd = "a\0b\ud800c\U0001f30a"
+        tracked = watch(archive, title=odd)
+        assert tracked.feed_title == "a\ufffdb\ufffdc\U0001f30a"
+        new = intent(tracked, 1, minutes(1))
+        assert new.version is not None
+        strange = replace(new.version, content=replace(new.version.content, title=odd))
+        commit_check(archive, replace(new, version=strange, check=replace(new.check, detail=odd)))
+        assert get_article(archive, tracked.id).title == "a\ufffdb\ufffdc\U0001f30a"
+        assert list_checks(archive, tracked.id)[0].detail == "a\ufffdb\ufffdc\U0001f30a"
+        latest = latest_version(archive, tracked.id)
+        assert latest is not None
+        # The version itself keeps every character: its identity hangs on them.
+        assert latest.content == strange.content
+        assert find_identical(archive, tracked.id, strange.content.sha256) == 1
+
+
+class TestReading:
+    def test_many_versions_read_back_as_they_were(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        grow(archive, tracked, 20)
+        for n in (1, 2, 3, 7, 8, 16, 20):
+            assert get_version(archive, tracked.id, n).content == content(n)
+            assert get_version(archive, tracked.id, n).change == (change(n) if n > 1 else None)
+            assert get_capture(archive, tracked.id, n) == capture(n, minutes(n))
+
+    def test_an_article_by_id_prefix_or_address(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        assert tracked.id == article_id(URL)
+        for name in (tracked.id, tracked.id[:3], f" {URL} ", "http://herald.example/news/flood?utm_source=x"):
+            assert get_article(archive, name).id == tracked.id
+        assert get_article(archive, "herald.example/news/flood").id == tracked.id
+
+    def test_a_prefix_that_is_too_short_or_fits_several(self, archive: Archive) -> None:
+        new = add_targets(archive, "Herald", [Target(f"{URL}/x{n}") for n in range(700)], NOW)
+        starts: dict[str, list[str]] = {}
+        for each in new:
+            starts.setdefault(each.id[:3], []).append(each.id)
+        prefix, twins = next((start, ids) for start, ids in starts.items() if 2 <= len(ids) <= 4)
+        with pytest.raises(NotKnown) as caught:
+            get_article(archive, prefix)
+        assert all(ident in caught.value.hint for ident in twins)
+        with pytest.raises(NotKnown, match="at least 3"):
+            get_article(archive, prefix[:2])
+
+    def test_an_article_that_is_not_there(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        wrong = tracked.id[:-1] + ("0" if tracked.id[-1] != "0" else "1")
+        with pytest.raises(NotKnown) as caught:
+            get_article(archive, wrong)
+        assert tracked.id in caught.value.hint
+        for name in ("https://herald.example/else", "nonsense", "", "12345", "xyz.example/a"):
+            with pytest.raises(NotKnown):
+                get_article(archive, name)
+
+    def test_a_version_that_is_not_there(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        assert latest_version(archive, tracked.id) is None
+        with pytest.raises(NotKnown, match="no such version"):
+            get_version(archive, tracked.id, 1)
+        grow(archive, tracked, 2)
+        with pytest.raises(NotKnown) as caught:
+            get_version(archive, tracked.id, 3)
+        assert caught.value.hint == "it has versions 1 to 2"
+        with pytest.raises(NotKnown):
+            get_capture(archive, tracked.id, 3)
+        with pytest.raises(NotKnown, match="no such article"):
+            get_capture(archive, "0123456789ab", 1)
+        assert latest_version(archive, "0123456789ab") is None
+
+    def test_seen_before_names_the_newest_such_version(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        grow(archive, tracked, 2)
+        assert find_identical(archive, tracked.id, content(1).sha256) == 1
+        assert find_identical(archive, tracked.id, content(9).sha256) is None
+        back = intent(tracked, 3, minutes(3))
+        assert back.version is not None
+        commit_check(archive, replace(back, version=replace(back.version, content=content(1))))
+        assert find_identical(archive, tracked.id, content(1).sha256) == 3
+        assert find_identical(archive, "0123456789ab", content(1).sha256) is None
+
+    def test_at_a_glance(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        commit_check(archive, intent(tracked, 1, minutes(1)))
+        commit_check(archive, intent(tracked, 2, minutes(2), kinds=(LabelKind.NUMBER, LabelKind.HEADLINE)))
+        glances = list_summaries(archive, VersionQuery(limit=50))
+        for glance, kept in zip(glances, iter_versions(archive, VersionQuery()), strict=True):
+            led = kept.change or Change()
+            assert (glance.article, glance.n, glance.url) == (kept.article, kept.n, kept.url)
+            assert (glance.seen, glance.previous_seen, glance.source) == (kept.seen, kept.previous_seen, kept.source)
+            assert (glance.sha256, glance.words) == (kept.content.sha256, led.words_added + led.words_removed)
+            assert (glance.significance, glance.announced) == (led.significance, led.announced)
+            assert glance.kinds == tuple(label.kind for label in led.labels)
+            assert (glance.title, glance.removed) == (content(2).title, "")
+        assert glances[0].kinds == (LabelKind.NUMBER, LabelKind.HEADLINE)
+        assert list_summaries(archive, VersionQuery(limit=0)) == []
+
+    def test_asking_for_some_versions(self, archive: Archive) -> None:
+        first, second = watch(archive, stories=("Floods",)), watch(archive, URL + "/2", source="Post")
+        commit_check(archive, intent(first, 1, minutes(1)))
+        commit_check(archive, intent(second, 1, minutes(2)))
+        commit_check(archive, intent(first, 2, minutes(3), kinds=(LabelKind.NUMBER, LabelKind.HEADLINE)))
+        big = NewVersion(content(2), capture(2, minutes(4)), "0", "", replace(change(2, LabelKind.MOVE), blocks=()))
+        commit_check(archive, intent(second, 2, minutes(4), version=big))
+
+        def ask(**query: object) -> list[tuple[str, int]]:
+            asked = VersionQuery(**query)  # type: ignore[arg-type] # fields by name
+            found = [(each.article, each.n) for each in iter_versions(archive, asked)]
+            assert [(each.article, each.n) for each in list_summaries(archive, asked)] == found
+            return found
+
+        f1, s1, f2, s2 = (first.id, 1), (second.id, 1), (first.id, 2), (second.id, 2)
+        assert ask() == [s2, f2, s1, f1]
+        assert ask(reverse=True) == [f1, s1, f2, s2]
+        assert ask(article=first.id) == [f2, f1]
+        assert ask(source="Post") == [s2, s1]
+        assert ask(story="Floods", reverse=True) == [f1, f2]
+        assert ask(kinds=(LabelKind.HEADLINE,)) == [f2]
+        assert ask(kinds=(LabelKind.HEADLINE, LabelKind.MOVE)) == [s2, f2]
+        assert ask(since=minutes(2), until=minutes(4)) == [f2, s1]
+        assert ask(min_words=3) == [f2]
+        assert ask(changes_only=True) == [s2, f2]
+        assert ask(limit=1) == [s2]
+        assert ask(limit=0) == []
+        assert ask(story="Nothing") == []
+
+    def test_long_lists_stream_in_order(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        grow(archive, tracked, 7)
+        for each in add_targets(archive, "Herald", [Target(f"{URL}/x{n}") for n in range(110)], NOW):
+            commit_check(archive, intent(each, 1, minutes(8)))
+        seen = list(iter_versions(archive, VersionQuery()))
+        assert len({(each.article, each.n) for each in seen}) == len(seen) == 117
+        assert [each.n for each in seen[-7:]] == [7, 6, 5, 4, 3, 2, 1]
+        assert list(iter_versions(archive, VersionQuery(reverse=True))) == seen[::-1]
+        assert list(iter_versions(archive, VersionQuery(limit=105))) == seen[:105]
+
+    def test_reading_while_writing(self, archive: Archive) -> None:
+        tracked = watch(archive)
+        grow(archive, tracked, 3)
+        for each in iter_versions(archive, VersionQuery(article=tracked.id)):
+            assert get_capture(archive, each.article, each.n).sha256 == each.capture_sha256
+            save_host(archive, HostState("herald.example", failures=each.n))
+
+    def test_counts(self, archive: Archive) -> None:
+        assert count_all(archive).articles == count_all(archive).versions == count_all(archive).checks == 0
+        assert count_all(archive).oldest_pending_at is None
+        tracked = watch(archive)
+        commit_check(archive, intent(tracked, 1, minutes(1), alerts=(alert("a"), alert("b"), alert("c"))))
+        commit_check(archive, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED))
+        waiting = list_deliveries(archive)
+        mark_delivered(archive, waiting[0].id, minutes(2))
+        bury_delivery(archive, waiting[1].id, "no")
+        found = count_all(archive)
+        assert (found.articles, found.versions, found.captures, found.checks) == (1, 1, 1, 2)
+        assert (found.pending_alerts, found.delivered_alerts, found.dead_alerts) == (1, 1, 1)
+        assert found.oldest_pending_at == minutes(1)
+        assert found.bytes > 0
+
+    def test_closing_twice(self, open_again: Callable[[], Archive]) -> None:
+        archive = open_again()
+        archive.close()
+        archive.close()

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.alert_samples import NOW, alert
+from tracker.alerts.backoff import RETRY_DELAYS
+from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.archive.outbox import claim_deliveries, mark_delivered
+from tracker.errors import ArchiveError, DeliveryError
+from tracker.model import Delivery, DeliveryState
+
+from .outboxes import Outbox, Recorder
+
+pytestmark = pytest.mark.anyio
+
+
+class Hanging(Recorder):
+    """Never answers; counts how often it was cancelled."""
+
+    cancelled = 0
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        await super().send(delivery, now)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+
+
+async def test_due_alerts_are_delivered_and_marked():
+    box, desk = Outbox(alert(1), alert(1, article="b")), Recorder()
+    worker = DeliveryWorker(box.thread, {"desk": desk})
+    assert await worker.deliver_due(NOW) == 2
+    assert box.states() == [DeliveryState.DELIVERED] * 2
+    assert await worker.deliver_due(NOW) == 0
+    assert len(desk.sent) == 2
+
+
+async def test_versions_of_one_article_reach_a_target_in_order():
+    box, desk = Outbox(*(alert(n) for n in range(1, 8))), Recorder()
+    assert await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(NOW) == 7
+    assert [version for _, _, version, _ in desk.sent] == list(range(1, 8))
+
+
+async def test_a_failure_is_tried_again_later_with_the_same_key():
+    box, desk = Outbox(alert()), Recorder(DeliveryError("full", hint="empty it"))
+    worker = DeliveryWorker(box.thread, {"desk": desk})
+    assert await worker.deliver_due(NOW) == 0
+    row = box.rows[1]
+    assert (row.attempts, row.last_error) == (1, "full (empty it)")
+    assert timedelta(seconds=4) <= row.due_at - NOW < timedelta(seconds=7)
+    assert await worker.deliver_due(NOW + timedelta(seconds=2)) == 0
+    assert await worker.deliver_due(NOW + timedelta(seconds=8)) == 1
+    assert len({key for key, *_ in desk.sent}) == 1
+
+
+async def test_retry_after_is_obeyed():
+    box = Outbox(alert())
+    await DeliveryWorker(box.thread, {"desk": Recorder(DeliveryError("busy", retry_after=600))}).deliver_due(NOW)
+    assert box.rows[1].due_at - NOW >= timedelta(seconds=600)
+
+
+async def test_a_permanent_error_is_buried_with_its_reason():
+    box = Outbox(alert())
+    await DeliveryWorker(box.thread, {"desk": Recorder(DeliveryError("answered 410", permanent=True))}).deliver_due(NOW)
+    assert box.rows[1].state is DeliveryState.DEAD
+    assert box.rows[1].last_error == "answered 410"
+
+
+async def test_the_last_try_buries_and_the_next_version_goes_on():
+    box, desk = Outbox(alert(1), alert(2)), Recorder(*[DeliveryError("down")] * len(RETRY_DELAYS))
+    worker, now = DeliveryWorker(box.thread, {"desk": desk}), NOW
+    for _ in RETRY_DELAYS:
+        await worker.deliver_due(now)
+        now += timedelta(hours=30)
+    assert box.rows[1].state is DeliveryState.DEAD
+    assert box.rows[1].last_error == "gave up after 10 attempts: down"
+    assert box.states()[1] is DeliveryState.PENDING  # the target has failed so often that it is left alone
+    await worker.deliver_due(now)
+    assert box.states() == [DeliveryState.DEAD, DeliveryState.DELIVERED]
+    assert [version for _, _, version, _ in desk.sent] == [1] * 10 + [2]
+
+
+async def test_a_target_that_is_not_configured_is_a_dead_letter():
+    box = Outbox(alert(target="gone"))
+    await DeliveryWorker(box.thread, {}).deliver_due(NOW)
+    assert box.rows[1].state is DeliveryState.DEAD
+    assert "gone" in box.rows[1].last_error
+
+
+async def test_a_fault_of_a_channel_is_a_failed_attempt_and_stops_nobody():
+    box = Outbox(alert(), alert(target="chat"))
+    desk, chat = Recorder(ZeroDivisionError("oops")), Recorder()
+    assert await DeliveryWorker(box.thread, {"desk": desk, "chat": chat}).deliver_due(NOW) == 1
+    assert box.rows[1].last_error == "internal error in this channel: ZeroDivisionError: oops"
+    assert box.rows[2].state is DeliveryState.DELIVERED
+
+
+async def test_a_target_that_hangs_does_not_delay_others():
+    alerts = [alert(1, article=f"a{n}") for n in range(30)]
+    box = Outbox(*alerts, *(alert(n, target="chat") for n in range(1, 6)))
+    desk, chat = Hanging(), Recorder()
+    worker = DeliveryWorker(box.thread, {"desk": desk, "chat": chat}, deadline=1.2, max_wait=0.4)
+    assert await worker.deliver_due(NOW) == 5 + 20  # one batch; the others are left in the archive meanwhile
+    assert len(chat.sent) == 5
+    box.put(alert(9, target="chat"))
+    await worker.deliver_due(NOW)
+    assert len(chat.sent) == 6
+    assert len(desk.sent) == 4
+    await asyncio.sleep(1.2)
+    await worker.deliver_due(NOW)
+    assert desk.cancelled >= 4
+    assert box.rows[1].last_error == "desk: no answer within 1.2 s"
+    await worker.aclose(0)
+
+
+async def test_what_waits_too_long_for_its_turn_is_left_to_its_lease():
+    box, desk = Outbox(*(alert(1, article=f"a{n}") for n in range(6))), Hanging()
+    worker = DeliveryWorker(box.thread, {"desk": desk}, deadline=0.1, max_wait=0.5, max_parallel=1)
+    await worker.deliver_due(NOW)
+    assert 2 <= len(desk.sent) <= 4
+    untouched = [row for row in box.rows.values() if not row.attempts]
+    assert untouched
+    assert all(row.state is DeliveryState.PENDING for row in untouched)
+    await worker.aclose(0)
+
+
+async def test_a_notifier_that_will_not_stop_is_left_behind():
+    class Stubborn(Recorder):
+        async def send(self, delivery: Delivery, now: datetime) -> None:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                await asyncio.sleep(1.3)
+
+    box = Outbox(alert())
+    worker = DeliveryWorker(box.thread, {"desk": Stubborn()}, deadline=0.05, max_wait=3)
+    await worker.deliver_due(NOW)
+    assert "no answer within" in box.rows[1].last_error
+    await asyncio.sleep(0.4)
+
+
+async def test_who_is_cancelled_leaves_the_rest_to_the_lease():
+    box, desk = Outbox(alert()), Hanging()
+    worker = DeliveryWorker(box.thread, {"desk": desk}, deadline=5, max_wait=30)
+    task = asyncio.create_task(worker.deliver_due(NOW))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert desk.cancelled == 1
+    assert box.states() == [DeliveryState.PENDING]
+    after = Recorder()
+    assert await DeliveryWorker(box.thread, {"desk": after}).deliver_due(NOW + timedelta(seconds=10)) == 0
+    assert await DeliveryWorker(box.thread, {"desk": after}).deliver_due(NOW + timedelta(seconds=16)) == 1
+    assert after.sent[0][0] == desk.sent[0][0]
+
+
+async def test_closing_waits_for_sends_in_progress():
+    class Slow(Recorder):
+        async def send(self, delivery: Delivery, now: datetime) -> None:
+            await asyncio.sleep(0.1)
+
+    box = Outbox(alert())
+    worker = DeliveryWorker(box.thread, {"desk": Slow()}, max_wait=0.01)
+    assert await worker.deliver_due(NOW) == 1
+    assert box.states() == [DeliveryState.PENDING]
+    await worker.aclose(5)
+    assert box.states() == [DeliveryState.DELIVERED]
+    await worker.aclose()
+
+
+async def test_a_lease_that_ends_while_we_still_send_starts_no_second_send():
+    box, desk = Outbox(alert()), Hanging()
+    worker = DeliveryWorker(box.thread, {"desk": desk}, deadline=5, max_wait=0.05)
+    await worker.deliver_due(NOW)
+    await worker.deliver_due(NOW + timedelta(hours=1))
+    assert len(desk.sent) == 1
+    await worker.aclose(0)
+
+
+async def test_an_archive_that_cannot_write_leads_to_a_repeat_not_to_a_loss():
+    box, desk = Outbox(alert()), Recorder()
+    box.broken.add(mark_delivered)
+    worker = DeliveryWorker(box.thread, {"desk": desk})
+    assert await worker.deliver_due(NOW) == 0
+    box.broken.clear()
+    assert await worker.deliver_due(NOW + timedelta(minutes=10)) == 1
+    assert len({key for key, *_ in desk.sent}) == 1
+
+
+async def test_an_archive_that_cannot_be_read_is_said():
+    box = Outbox()
+    box.broken.add(claim_deliveries)
+    with pytest.raises(ArchiveError):
+        await DeliveryWorker(box.thread, {}).deliver_due(NOW)
+
+
+async def test_notifiers_are_told_the_time_of_the_attempt():
+    box, desk = Outbox(alert(1), alert(2)), Recorder()
+    await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(NOW)
+    times = [now for *_, now in desk.sent]
+    assert NOW <= times[0] <= times[1] < NOW + timedelta(seconds=5)
+
+
+class Fickle:
+    """Takes, refuses, or takes and fails to say so, as *moods* has it."""
+
+    def __init__(self, moods: list[str]) -> None:
+        self.moods = moods
+        self.got: list[tuple[str, str, int]] = []
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        mood = self.moods.pop() if self.moods else "takes"
+        if mood != "refuses":
+            self.got.append((delivery.key, delivery.article, delivery.version))
+        if mood != "takes":
+            raise DeliveryError(mood)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["desk", "chat"])), min_size=1, max_size=12),
+    st.lists(st.sampled_from(["takes", "refuses", "answer lost"]), max_size=6),
+    st.lists(st.integers(0, 3), max_size=4),
+)
+@settings(max_examples=30, deadline=None)
+def test_every_alert_arrives_at_least_once_with_one_key_and_in_order(wanted, moods, restarts):
+    """Rounds of delivery, with a new process (a new worker) now and then."""
+    alerts = [alert(n, article=article, target=target) for n, (article, target) in enumerate(wanted, 1)]
+    box, now = Outbox(*alerts), NOW
+    targets = {"desk": Fickle(list(moods)), "chat": Fickle(list(moods[::-1]))}
+
+    async def rounds() -> None:
+        nonlocal now
+        worker = DeliveryWorker(box.thread, targets)
+        for number in range(40):
+            if number in restarts:
+                worker = DeliveryWorker(box.thread, targets)
+            if not await worker.deliver_due(now) and set(box.states()) == {DeliveryState.DELIVERED}:
+                break
+            now += timedelta(hours=12)
+
+    asyncio.run(rounds())
+    assert set(box.states()) == {DeliveryState.DELIVERED}
+    got = defaultdict(list)
+    for name, target in targets.items():
+        for key, article, version in target.got:
+            got[name, article].append((version, key))
+    arrived = {key for seen in got.values() for _, key in seen}
+    assert arrived == {each.key for each in alerts}
+    for seen in got.values():
+        versions = [version for version, _ in seen]
+        assert versions == sorted(versions)
+        assert len(dict(seen)) == len({key for _, key in seen})

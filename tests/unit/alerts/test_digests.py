@@ -1,0 +1,99 @@
+"""Many alerts as one message: digests, quiet hours and caps as the worker sends them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.alert_samples import alert
+from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.alerts.digest import MAX_DIGEST_BYTES, combine
+from tracker.errors import DeliveryError
+from tracker.model import Alert, Delivery, DeliveryState
+
+from .outboxes import Outbox, Recorder
+
+NOW = datetime(2026, 11, 25, 12, 10, tzinfo=UTC)
+SEVEN = datetime(2026, 11, 26, 7, tzinfo=UTC)
+pytestmark = pytest.mark.anyio
+
+
+class Reader(Recorder):
+    """Keeps what it was sent."""
+
+    def __init__(self, *faults: BaseException | None) -> None:
+        super().__init__(*faults)
+        self.read: list[dict[str, object]] = []
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        await super().send(delivery, now)
+        self.read.append(json.loads(delivery.payload))
+
+
+def waiting(number: int, **more: str) -> Alert:
+    return replace(alert(number, **more), due_at=SEVEN, lane="Corrections|07:00")
+
+
+async def test_a_digest_is_one_message_when_it_is_due():
+    box, desk = Outbox(), Reader()
+    box.put(*(waiting(n, article=article) for n in (1, 2) for article in "ab"))
+    worker = DeliveryWorker(box.thread, {"desk": desk})
+    assert await worker.deliver_due(NOW) == 0
+    assert await worker.deliver_due(SEVEN) == 4
+    (told,) = desk.read
+    assert (told["type"], told["count"]) == ("digest", 4)
+    assert set(box.states()) == {DeliveryState.DELIVERED}
+
+
+async def test_a_digest_that_fails_comes_again_with_the_same_key():
+    box, desk = Outbox(), Reader(DeliveryError("down"))
+    box.put(waiting(1), waiting(2))
+    worker = DeliveryWorker(box.thread, {"desk": desk})
+    assert await worker.deliver_due(SEVEN) == 0
+    assert await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(SEVEN + timedelta(minutes=1)) == 2
+    assert len({key for key, *_ in desk.sent}) == 1
+
+
+async def test_more_than_a_cap_allows_follows_as_one():
+    box, desk = Outbox(), Reader()
+    box.put(*(alert(n, article=str(n)) for n in range(7)))
+    worker = DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": 2.0}, max_parallel=1)
+    await worker.deliver_due(NOW)
+    assert [each["type"] for each in desk.read] == ["article.changed"] * 2
+    box.put(alert(1, article="late"), now=NOW + timedelta(minutes=30))
+    await worker.deliver_due(NOW + timedelta(minutes=30))
+    assert len(desk.read) == 2
+    await worker.deliver_due(NOW + timedelta(minutes=50))
+    assert (desk.read[2]["type"], desk.read[2]["count"]) == ("digest", 6)
+    assert set(box.states()) == {DeliveryState.DELIVERED}
+
+
+async def test_a_new_process_knows_what_was_sent_within_the_hour():
+    box, desk = Outbox(), Reader()
+    for minute in (0, 5, 10):
+        box.put(alert(1, article=str(minute)), now=NOW + timedelta(minutes=minute))
+        await DeliveryWorker(box.thread, {"desk": desk}, hourly_caps={"Corrections": 2.0}).deliver_due(
+            NOW + timedelta(minutes=minute)
+        )
+    assert len(desk.read) == 2
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=2, max_size=30), st.integers(0, 30_000))
+@settings(max_examples=25, deadline=None)
+def test_a_digest_holds_every_alert_or_counts_it(articles, padding):
+    held = []
+    for n, article in enumerate(articles, 1):
+        made = waiting(n, article=article)
+        payload = json.dumps(json.loads(made.payload) | {"opening": "x" * padding})
+        held.append(Delivery(n, made.key, made.rule, made.target, article, n, payload, NOW, SEVEN, lane=made.lane))
+    told = json.loads(combine(held).payload)
+    keys = [each["id"] for each in told["alerts"]]
+    assert told["count"] == len(articles)
+    assert keys == [json.loads(each.payload)["id"] for each in held][: len(keys)]
+    assert len(combine(held).payload.encode()) <= MAX_DIGEST_BYTES
+    assert combine(held).key == combine(held).key != combine(held[:-1]).key

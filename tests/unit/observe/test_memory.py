@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import sys
+
+import pytest
+
+from tracker.observe import memory
+
+PIECES = """
+import sys
+from pathlib import Path
+from tracker.observe import memory
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024
+
+if sys.argv[1] == "kept":
+    memory.return_freed_memory()
+before, held, left = resident(), [], []
+for turn in range(40):
+    held.append(bytearray(b"x") * 4_000_000)
+    left.append(b"y" * 200_000)
+    if len(held) > 4:
+        held.clear()
+held.clear()
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(not memory.return_freed_memory(), reason="only glibc has these options")
+def test_large_blocks_are_returned():
+    def grown(how: str) -> int:
+        done = subprocess.run([sys.executable, "-c", PIECES, how], capture_output=True, text=True, check=True)
+        return int(done.stdout)
+
+    assert grown("kept") < 20
+
+
+def test_other_c_libraries_are_left_alone(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
+    assert memory.return_freed_memory() is False

@@ -1,0 +1,38 @@
+"""The channels an alert can be sent through: one module each, listed in `CHANNELS`.
+
+Adding a channel takes its options in `tracker/config/targets.py`, its module here and its line in `CHANNELS`; nothing
+else in the program knows one channel from another.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from . import apprise, email, webhook
+from .base import Channel, Notifier
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from ...config import Config, Target
+    from ...ports import Fetcher
+
+__all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers"]
+
+CHANNELS: Final[dict[type[BaseModel], Channel[Any]]] = {
+    channel.options: channel for channel in (email.CHANNEL, webhook.CHANNEL, apprise.CHANNEL)
+}
+
+
+def channel_of(target: Target) -> Channel[Any]:
+    """Return the channel that `target` is reached through."""
+    return CHANNELS[type(target)]
+
+
+def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
+    """Return the notifier of every configured target by the target's name.
+
+    Raises:
+        ConfigError: a secret is missing, or an option of a target cannot work.
+    """
+    return {target.name: channel_of(target).open(target, config, fetcher) for target in config.targets}

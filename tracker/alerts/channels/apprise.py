@@ -1,0 +1,152 @@
+"""Any service that Apprise supports (https://github.com/caronc/apprise); needs `pip install 'writethru[apprise]'`.
+
+Apprise opens its own network connections, in a child process that lives for one alert. So this channel guarantees less
+than the others: the service sees no Message-ID and no key, so it cannot tell a repeat from a first delivery; a
+Retry-After is ignored; "delivered" means that Apprise said so.
+
+What is guaranteed: the child connects to no private address unless the target allows it. Services that act on this
+machine are refused. Redirects are followed only if the Apprise URL asks for it. Nothing is attached. Text is never
+treated as a template, and cannot mention anybody in a chat. A service that hangs is ended together with its child.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import os
+import re
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from ...config import AppriseTarget
+from ...errors import ConfigError, DeliveryError
+from ...observe.redact import hide, printable, redact
+from ..message import compose
+from .apprise_services import NETWORK_SERVICES
+from .base import Channel
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...config import Config
+    from ...model import Delivery
+    from ...ports import Fetcher
+
+TIMEOUT_SECONDS: Final = 40.0
+_CHILD_VARIABLES: Final = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+)
+_MIN_CREDENTIAL_LENGTH: Final = 4
+_MENTION: Final = re.compile(r"@|<(?=[@!#&])")
+_WORD_JOINER: Final = "\u2060"
+
+
+class AppriseNotifier:
+    """Send alerts to one Apprise URL. The URL contains credentials and never appears in an error.
+
+    Args:
+        name: the name of the target, for errors.
+        url: the Apprise URL.
+        private: whether the service may be at a private address.
+        timeout: seconds one alert may take.
+
+    Raises:
+        ConfigError: the service is not one that is reached over the network, or there is more than one URL.
+    """
+
+    def __init__(self, name: str, url: str, *, private: bool = False, timeout: float = TIMEOUT_SECONDS) -> None:
+        service = url.partition("://")[0].lower()
+        resource = f"target {name}"
+        if service not in NETWORK_SERVICES:
+            raise ConfigError(
+                f"{printable(service)[:40]!r} is not a supported Apprise service",
+                resource=resource,
+                hint="use a service that is reached over the network, as in discord://, tgram://, slack:// or ntfy://",
+            )
+        if re.search(r"\s", url):
+            raise ConfigError("there is more than one Apprise URL", resource=resource, hint="create a target for each")
+        self._url = url
+        self._resource = f"{service}://"
+        self._private = private
+        self._timeout = timeout
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:  # noqa: ARG002 - Apprise has no place for a time
+        """Send one alert in a child process, which is killed after the timeout."""
+        if not _is_installed():
+            raise DeliveryError(
+                "Apprise is not installed", resource=self._resource, hint="pip install 'writethru[apprise]'"
+            )
+        message = compose(delivery.payload)
+        order = {
+            "url": self._url,
+            "title": without_mentions(message.subject),
+            "body": without_mentions(message.short),
+            "timeout": self._timeout,
+            "private": self._private,
+        }
+        answer = await self._run_child(json.dumps(order).encode())
+        if not answer.get("ok"):
+            reason = self._without_credentials(str(answer.get("error", "Apprise reported an error without a reason")))
+            raise DeliveryError(reason, resource=self._resource, permanent=bool(answer.get("permanent")))
+
+    async def _run_child(self, order: bytes) -> dict[str, object]:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "tracker.alerts.channels.apprise_child"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={name: os.environ[name] for name in _CHILD_VARIABLES if name in os.environ},
+        )
+        try:
+            async with asyncio.timeout(self._timeout):
+                out, _ = await child.communicate(order)
+        except TimeoutError:
+            raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._resource) from None
+        finally:
+            if child.returncode is None:
+                with suppress(ProcessLookupError):
+                    child.kill()
+                await child.wait()
+        try:
+            answer: dict[str, object] = json.loads(out)
+        except ValueError:
+            return {"ok": False, "error": f"the Apprise process exited with status {child.returncode}"}
+        return answer
+
+    def _without_credentials(self, reason: str) -> str:
+        # Which parts of an Apprise URL are secret depends on the service, so every part that is long enough is hidden.
+        rest = self._url.partition("://")[2]
+        parts = {part for part in re.split(r"[/?&=@:,]", rest) if len(part) >= _MIN_CREDENTIAL_LENGTH}
+        return printable(redact(hide(reason, parts | set(map(unquote, parts)))))[:500]
+
+
+def without_mentions(text: str) -> str:
+    """Return `text` with a word joiner after each @ and <@, so that no chat service notifies people a page mentions."""
+    return _MENTION.sub(lambda found: found[0] + _WORD_JOINER, text)
+
+
+def _is_installed() -> bool:
+    return importlib.util.find_spec("apprise") is not None
+
+
+def _open(target: AppriseTarget, config: Config, _fetcher: Fetcher | None = None) -> AppriseNotifier:
+    url = target.url.reveal(f"target {target.name}")
+    return AppriseNotifier(target.name, url, private=target.private or config.fetch.allow_private)
+
+
+def _check(target: AppriseTarget, config: Config) -> None:
+    if not _is_installed():
+        raise ConfigError("Apprise is not installed", hint="pip install 'writethru[apprise]'")
+    _open(target, config)
+
+
+def _preview(_target: AppriseTarget, _config: Config, delivery: Delivery) -> str:
+    message = compose(delivery.payload)
+    return f"{message.subject}\n\n{message.short}"
+
+
+CHANNEL: Final = Channel(AppriseTarget, open=_open, check=_check, preview=_preview)

@@ -1,0 +1,54 @@
+"""What a channel is: one way to reach people, and the notifier that sends through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from pydantic import BaseModel
+
+    from ...config import Config
+    from ...model import Delivery
+    from ...ports import Fetcher
+
+Options = TypeVar("Options", bound="BaseModel")
+
+
+@runtime_checkable
+class Notifier(Protocol):
+    """Sends alerts to one target."""
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        """Send one delivery, or the digest made of several, to the target.
+
+        Args:
+            delivery: what to send. A repeat has the same key.
+            now: the time of this attempt.
+
+        Raises:
+            DeliveryError: the target did not accept it. The message never contains a secret.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Channel(Generic[Options]):
+    """One way to reach people, as its module declares it and the registry lists it.
+
+    Attributes:
+        options: the model of its `[[targets]]` tables, one of those in `config.Target`.
+        open: make the notifier of a target. Raises ConfigError if a secret is missing or an option cannot work.
+        check: raise ConfigError for everything that would keep a target from working, without sending anything.
+        preview: what a target would receive for a delivery, as text for people.
+        previews_json: whether `preview` returns JSON.
+    """
+
+    options: type[Options]
+    open: Callable[[Options, Config, Fetcher], Notifier]
+    check: Callable[[Options, Config], None]
+    preview: Callable[[Options, Config, Delivery], str]
+    previews_json: bool = False

@@ -1,0 +1,286 @@
+"""Mail through an SMTP server. Each alert has one Message-ID, and mail programs show one thread for each article."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import smtplib
+import socket
+import ssl
+import threading
+from concurrent.futures import Future
+from contextlib import closing, suppress
+from email.errors import MessageError
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import quote
+
+from ...config import EmailTarget
+from ...errors import ConfigError, DeliveryError
+from ...observe.redact import hide
+from ...render import one_line
+from ..message import compose
+from .base import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from email.message import Message
+    from email.policy import EmailPolicy, Policy
+
+    from ...config import Config
+    from ...model import Delivery
+    from ...ports import Fetcher
+
+MAX_REMEMBERED_ALERTS: Final = 1000
+
+
+class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
+    """A header of identifiers and addresses. The library would encode long ones as words, which breaks them."""
+
+    def fold(self, *, policy: Policy[Message]) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    registry = HeaderRegistry()
+    for name in ("in-reply-to", "references", "list-id", "list-unsubscribe"):
+        registry.map_to_type(name, _UnfoldedHeader)
+    return SMTP.clone(header_factory=registry)
+
+
+_POLICY: Final = _policy()
+T = TypeVar("T")
+
+
+class EmailNotifier:
+    """Send alerts to every address of a target.
+
+    If some addresses are rejected, only those are tried again. This is remembered until the process ends; after a
+    restart the others may get a repeat, which has the same Message-ID.
+
+    Args:
+        target: the addresses and the mail server.
+        password: of `target.user`.
+        context: the TLS settings, for tests.
+
+    Raises:
+        ConfigError: an address is not valid, or the password would be sent unencrypted.
+    """
+
+    def __init__(self, target: EmailTarget, password: str = "", context: ssl.SSLContext | None = None) -> None:
+        if password and target.security == "none" and target.host not in {"localhost", "127.0.0.1", "::1"}:
+            raise ConfigError(
+                "a password is never sent over an unencrypted connection",
+                resource=f"target {target.name}",
+                hint='set security = "starttls" or "tls"',
+            )
+        self._target = target
+        self._password = password
+        self._context = context
+        self._sender = _address(target.sender, target.name)
+        self._to = tuple(_address(each, target.name) for each in target.to)
+        self._accepted: dict[str, set[str]] = {}
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        """Send one alert within the target's timeout."""
+        message = self._message(delivery, now)
+        waiting = [a.addr_spec for a in self._to if a.addr_spec not in self._accepted.get(delivery.key, ())]
+        session = _Session(self._target, self._password, self._context, self._sender.domain)
+        seconds = self._target.timeout.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                refused = await _in_thread(
+                    lambda: session.send(message, self._sender.addr_spec, waiting), stop=session.stop
+                )
+        except TimeoutError:
+            raise DeliveryError(f"the mail server took longer than {seconds:g} s", resource=session.where) from None
+        if refused:
+            self._remember(delivery.key, set(waiting) - set(refused))
+            raise session.refusal(refused)
+        self._accepted.pop(delivery.key, None)
+
+    def _remember(self, key: str, accepted: set[str]) -> None:
+        self._accepted.setdefault(key, set()).update(accepted)
+        while len(self._accepted) > MAX_REMEMBERED_ALERTS:
+            self._accepted.pop(next(iter(self._accepted)))
+
+    def _message(self, delivery: Delivery, now: datetime) -> EmailMessage:
+        words = compose(delivery.payload)
+        host = self._sender.domain
+        thread = f"<article.{delivery.article}@{host}>"
+        unsubscribe = quote(f"unsubscribe {one_line(delivery.rule)}")
+        message = EmailMessage(policy=_POLICY)
+        message["Subject"] = words.subject
+        message["From"] = self._sender
+        message["To"] = self._to
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{delivery.key}@{host}>"
+        # No message has this identifier. Mail programs show all messages that name it as their parent as one thread.
+        message["In-Reply-To"] = thread
+        message["References"] = thread
+        message["List-ID"] = f"<writethru.{host}>"
+        message["List-Unsubscribe"] = f"<mailto:{self._sender.addr_spec}?subject={unsubscribe}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(words.text)
+        message.add_alternative(words.html, subtype="html")
+        return message
+
+
+class _Session:
+    """One SMTP session in a thread; `stop` ends it from another thread.
+
+    Some servers repeat the password in their answers, so it is removed from every error.
+    """
+
+    def __init__(self, target: EmailTarget, password: str, context: ssl.SSLContext | None, domain: str) -> None:
+        self._target = target
+        self._password = password
+        self._context = context
+        self._domain = domain
+        self.where = f"{target.host}:{target.port}"
+        self._stopped = threading.Event()
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage, sender: str, to: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+        """Send `message`; return the rejected addresses with the server's answers. Raises DeliveryError."""
+        try:
+            smtp = self._open()
+            try:
+                self._greet(smtp)
+                return {} if self._stopped.is_set() else smtp.send_message(message, sender, list(to))
+            finally:
+                # A message that was accepted stays accepted, whatever the server answers to QUIT.
+                with closing(smtp), suppress(smtplib.SMTPException, OSError):
+                    smtp.docmd("QUIT")
+        except smtplib.SMTPRecipientsRefused as error:
+            return error.recipients
+        except smtplib.SMTPDataError as error:
+            raise DeliveryError(
+                f"the mail server rejected the message: {self._reply(error.smtp_code, error.smtp_error)}",
+                resource=self.where,
+                permanent=error.smtp_code >= 500,
+            ) from None
+        except smtplib.SMTPResponseException as error:
+            answer = self._reply(error.smtp_code, error.smtp_error)
+            raise DeliveryError(f"the mail server answered {answer}", resource=self.where) from None
+        except smtplib.SMTPNotSupportedError as error:
+            raise DeliveryError(str(error).rstrip("."), resource=self.where) from None
+        except (smtplib.SMTPException, OSError) as error:
+            reason = f"the connection to the mail server failed: {_cause(error)}"
+            raise DeliveryError(reason, resource=self.where) from None
+        except ValueError:
+            # The text of the exception could quote the password.
+            raise DeliveryError(
+                "the user name, password or message contains characters that SMTP cannot transfer", resource=self.where
+            ) from None
+
+    def refusal(self, refused: dict[str, tuple[int, bytes]]) -> DeliveryError:
+        """Return an error that names the rejected addresses and why; permanent if every answer was."""
+        named = "; ".join(f"{address} ({self._reply(*answer)})" for address, answer in refused.items())
+        permanent = all(code >= 500 for code, _ in refused.values())
+        return DeliveryError(f"rejected for {named}", resource=self.where, permanent=permanent)
+
+    def _reply(self, code: int, text: bytes | str) -> str:
+        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        shown = hide(words, _password_forms(self._target.user, self._password))
+        return f"{code} {one_line(shown)[:200]}".strip()
+
+    def stop(self) -> None:
+        """End the session: nothing is sent any more, and a thread that waits for the server wakes up."""
+        self._stopped.set()
+        channel = self._smtp.sock if self._smtp is not None else None
+        if channel is not None:
+            with suppress(OSError):
+                channel.shutdown(socket.SHUT_RDWR)
+
+    def _open(self) -> smtplib.SMTP:
+        target, seconds = self._target, self._target.timeout.total_seconds()
+        # smtplib would ask the resolver for this machine's name, which can hang.
+        name = self._domain
+        if target.security == "tls":
+            context = self._context or ssl.create_default_context()
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                target.host, target.port, local_hostname=name, timeout=seconds, context=context
+            )
+        else:
+            smtp = smtplib.SMTP(target.host, target.port, local_hostname=name, timeout=seconds)
+        self._smtp = smtp
+        return smtp
+
+    def _greet(self, smtp: smtplib.SMTP) -> None:
+        if self._target.security == "starttls":
+            smtp.starttls(context=self._context or ssl.create_default_context())
+        if self._target.user:
+            smtp.login(self._target.user, self._password)
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({error.verify_message})"
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+async def _in_thread(work: Callable[[], T], *, stop: Callable[[], None]) -> T:
+    """Run `work` in a new thread and return what it returns, or raise what it raises.
+
+    If the caller is cancelled, `stop` is called and the thread is left to end by itself.
+    """
+    # Not a pool: its few threads could all hang in one server, and the interpreter waits for them when it exits.
+    future: Future[T] = Future()
+
+    def run() -> None:
+        future.set_running_or_notify_cancel()
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="alert", daemon=True).start()
+    try:
+        return await asyncio.wrap_future(future)
+    except asyncio.CancelledError:
+        stop()
+        raise
+
+
+def _password_forms(user: str, password: str) -> list[str]:
+    """Return the forms in which a password is sent to a mail server: plain, and as AUTH LOGIN and AUTH PLAIN do."""
+    if not password:
+        return []
+    sent = (password, f"\0{user}\0{password}")
+    return [password, *(base64.b64encode(each.encode("utf-8", "replace")).decode() for each in sent)]
+
+
+def _address(text: str, target: str) -> Address:
+    name, spec = parseaddr(text)
+    try:
+        address = Address(display_name=name, addr_spec=spec)
+    except (ValueError, MessageError, IndexError):
+        address = Address()
+    if not address.username or not address.domain or any(ord(c) < 32 for c in text):
+        raise ConfigError(
+            "not a valid mail address",
+            resource=f"target {target}: {one_line(text)}",
+            hint='write it as in "desk@example.org" or "Desk <desk@example.org>"; accents are not supported',
+        )
+    return address
+
+
+def _open(target: EmailTarget, _config: Config, _fetcher: Fetcher | None = None) -> EmailNotifier:
+    return EmailNotifier(target, target.password.reveal(f"target {target.name}") if target.password else "")
+
+
+def _check(target: EmailTarget, config: Config) -> None:
+    _open(target, config)
+
+
+def _preview(_target: EmailTarget, _config: Config, delivery: Delivery) -> str:
+    message = compose(delivery.payload)
+    return f"Subject: {message.subject}\n\n{message.text}"
+
+
+CHANNEL: Final = Channel(EmailTarget, open=_open, check=_check, preview=_preview)

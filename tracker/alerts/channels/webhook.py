@@ -1,0 +1,196 @@
+"""JSON posted to an address: a CloudEvents 1.0 event, signed as in Standard Webhooks.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md, https://www.standardwebhooks.com/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+from ...config import WebhookTarget
+from ...errors import ConfigError, DeliveryError, UsageError
+from ...render import safe
+from ...render.json import dumps
+from ...render.times import iso
+from ...urls import fetchable, host_of
+from .base import Channel
+
+if TYPE_CHECKING:
+    from ...config import Config
+    from ...model import Delivery, Headers
+    from ...ports import Fetcher
+
+TIMEOUT_SECONDS: Final = 20.0
+DEFAULT_SOURCE: Final = "urn:writethru"
+"""The `source` of an event if the configuration has no `service.link`."""
+_SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - a prefix, not a secret
+_MIN_SECRET_BYTES: Final = 16
+
+
+class WebhookNotifier:
+    """Post alerts to one address.
+
+    Neither the address nor its secrets ever appear in an error, only the host: the path of a webhook is often a secret.
+
+    Args:
+        url: where to post.
+        fetcher: sends the request.
+        secret: the signing secrets, separated by spaces; empty: requests are not signed.
+        private: whether the address may be a private one.
+        timeout: seconds one request may take.
+        source: the `source` of the event; None posts the alert without an event around it.
+
+    Raises:
+        ConfigError: a secret cannot sign.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        fetcher: Fetcher,
+        *,
+        secret: str = "",
+        private: bool = False,
+        timeout: float = TIMEOUT_SECONDS,
+        source: str | None = DEFAULT_SOURCE,
+    ) -> None:
+        self._url = url
+        self._host = host_of(url)
+        self._fetcher = fetcher
+        self._keys = _signing_keys(secret, self._host)
+        self._private = private
+        self._timeout = timeout
+        self._source = source
+
+    async def send(self, delivery: Delivery, now: datetime) -> None:
+        """Post one alert. Any answer but 2xx is a failure; 410 is a permanent one."""
+        body = _body(delivery, self._source).encode("utf-8")
+        headers = self._headers(delivery.key, now, body)
+        try:
+            async with asyncio.timeout(self._timeout):
+                status, answered = await self._fetcher.post(self._url, headers, body, private=self._private)
+        except TimeoutError:
+            raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._host) from None
+        if 200 <= status < 300:
+            return
+        named = next((value for name, value in answered if name.lower() == "retry-after"), "")
+        raise DeliveryError(
+            _reason(status),
+            resource=self._host,
+            permanent=status == 410,
+            retry_after=retry_after(named, now) if status in {429, 503} else None,
+        )
+
+    def _headers(self, key: str, now: datetime, body: bytes) -> Headers:
+        kind = "application/json" if self._source is None else "application/cloudevents+json; charset=utf-8"
+        timestamp = str(int(now.timestamp()))
+        headers = [("Content-Type", kind), ("webhook-id", key), ("webhook-timestamp", timestamp)]
+        if self._keys:
+            signed = f"{key}.{timestamp}.".encode() + body
+            headers.append(("webhook-signature", " ".join(f"v1,{_sign(each, signed)}" for each in self._keys)))
+        return tuple(headers)
+
+
+def event(delivery: Delivery, source: str = DEFAULT_SOURCE) -> str:
+    """Return the alert as a CloudEvents event in JSON; a repeat has the same id and the same text."""
+    data = json.loads(delivery.payload)
+    return dumps(
+        {
+            "specversion": "1.0",
+            "id": delivery.key,
+            "source": source,
+            "type": f"writethru.{data['type']}",
+            "subject": delivery.article,
+            "time": iso(delivery.created_at),
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+    )
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Return a Retry-After header (seconds or an HTTP date) in seconds from `now`; None if it is neither."""
+    text = value.strip()
+    if text.isascii() and text.isdigit() and len(text) < 12:
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((aware - now).total_seconds(), 0.0)
+
+
+def _body(delivery: Delivery, source: str | None) -> str:
+    return delivery.payload if source is None else event(delivery, source)
+
+
+def _reason(status: int) -> str:
+    if status == 410:
+        return "answered 410: the receiver wants no more alerts at this address"
+    if 300 <= status < 400:
+        return f"answered {status}: redirects are not followed; put the final address in the configuration"
+    return f"answered {status}"
+
+
+def _sign(key: bytes, signed: bytes) -> str:
+    return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+def _signing_keys(secrets: str, host: str) -> tuple[bytes, ...]:
+    """Return the key of each secret in `secrets`, which are separated by spaces. Raises ConfigError."""
+    return tuple(_signing_key(each, host) for each in secrets.split())
+
+
+def _signing_key(secret: str, host: str) -> bytes:
+    text = secret.removeprefix(_SECRET_PREFIX)
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) < _MIN_SECRET_BYTES:
+        raise ConfigError(
+            "the webhook secret must be base64 of at least 16 bytes",
+            resource=host,
+            hint='create one with: echo "whsec_$(openssl rand -base64 32)"',
+        )
+    return key
+
+
+def _open(target: WebhookTarget, config: Config, fetcher: Fetcher) -> WebhookNotifier:
+    url, secret = _url_and_secret(target)
+    return WebhookNotifier(url, fetcher, secret=secret, private=target.private, source=_source(target, config))
+
+
+def _check(target: WebhookTarget, _config: Config) -> None:
+    url, secret = _url_and_secret(target)
+    _signing_keys(secret, host_of(url))
+
+
+def _preview(target: WebhookTarget, config: Config, delivery: Delivery) -> str:
+    body = json.loads(_body(delivery, _source(target, config)))
+    return safe(json.dumps(body, indent=2, ensure_ascii=False))
+
+
+def _url_and_secret(target: WebhookTarget) -> tuple[str, str]:
+    what = f"target {target.name}"
+    try:
+        url = fetchable(target.url)
+    except UsageError as error:
+        raise ConfigError(error.message, resource=what, hint=error.hint) from None
+    return url, target.secret.reveal(what) if target.secret else ""
+
+
+def _source(target: WebhookTarget, config: Config) -> str | None:
+    return (config.service.link or DEFAULT_SOURCE) if target.envelope == "cloudevents" else None
+
+
+CHANNEL: Final = Channel(WebhookTarget, open=_open, check=_check, preview=_preview, previews_json=True)

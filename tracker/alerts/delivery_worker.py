@@ -1,0 +1,285 @@
+"""Sends what is in the archive's outbox: at least once, with one key, in order for each target and article."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.archive.outbox import (
+    bury_delivery,
+    claim_deliveries,
+    claim_lane,
+    hold_delivery,
+    mark_all_delivered,
+    mark_delivered,
+    postpone_delivery,
+    retry_target,
+)
+
+from ..errors import ArchiveError, DeliveryError
+from ..observe import logs, metrics
+from ..render.times import iso
+from .backoff import jitter, retry_delay
+from .breaker import Breaker
+from .caps import Caps
+from .channels import notifiers
+from .digest import MAX_DIGEST_DELIVERIES, combine
+from .schedule import lane_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..archive.thread import ArchiveThread
+    from ..config import Config
+    from ..model import Delivery
+    from ..ports import Fetcher
+    from .channels import Notifier
+
+
+MAX_BATCH_DELIVERIES: Final = 20
+CANCEL_GRACE_SECONDS: Final = 1.0
+"""How long a notifier may take to stop after its deadline."""
+_log = logs.get("alerts")
+
+
+class DeliveryWorker:
+    """Deliver due alerts to their targets and record each result.
+
+    Deliveries are leased for three times `deadline`, so those of a process that died are sent again with the same key.
+    A target gets at most `max_parallel` concurrent sends and as many wait for it, so a target that hangs does not delay
+    the others; after repeated failures its circuit opens (see `breaker.py`).
+
+    Args:
+        archive: the thread of the open archive.
+        notifiers: target name → notifier.
+        hourly_caps: rule name → most messages an hour to one target; the excess is sent as one digest.
+        deadline: seconds one send may take.
+        max_wait: seconds `deliver_due` waits for sends that are in progress.
+        max_parallel: concurrent sends per target.
+        delay_scale: factor on the delays after failures, for tests.
+    """
+
+    def __init__(
+        self,
+        archive: ArchiveThread,
+        notifiers: Mapping[str, Notifier],
+        *,
+        hourly_caps: Mapping[str, float] | None = None,
+        deadline: float = 60.0,
+        max_wait: float = 1.0,
+        max_parallel: int = 4,
+        delay_scale: float = 1.0,
+    ) -> None:
+        self._archive = archive
+        self._notifiers = notifiers
+        self._deadline = deadline
+        self._max_wait = max_wait
+        self._lease = 3 * deadline
+        self._max_parallel = max_parallel
+        self._delay_scale = delay_scale
+        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
+        self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
+        self._caps = Caps(archive, hourly_caps or {})
+        self._in_hand: Counter[str] = Counter()
+        """Target → messages being sent or waiting for a slot."""
+        self._leased_at: dict[int, float] = {}
+        """Delivery → when this process leased it, by the clock of the event loop."""
+        self._running: set[asyncio.Task[int]] = set()
+        self._clock = (datetime(1970, 1, 1, tzinfo=UTC), 0.0)
+        """The time `deliver_due` was given, and the clock of the event loop then."""
+
+    async def deliver_due(self, now: datetime) -> int:
+        """Deliver what is due and return how many deliveries were accepted or are still being sent.
+
+        0 means that there is nothing left to do now. Sends that are still in progress after `max_wait` seconds are
+        finished by the next calls.
+
+        Raises:
+            ArchiveError: the archive cannot be read.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._max_wait
+        self._clock = (now, loop.time())
+        accepted = 0
+        try:
+            while True:
+                await self._claim()
+                if not self._running or loop.time() >= end:
+                    return accepted + len(self._running)
+                done, _ = await asyncio.wait(
+                    self._running, timeout=end - loop.time(), return_when=asyncio.FIRST_COMPLETED
+                )
+                self._running -= done
+                accepted += sum(task.result() for task in done)
+        except asyncio.CancelledError:
+            await self.aclose(0)
+            raise
+
+    async def aclose(self, seconds: float = 5.0) -> None:
+        """Wait up to `seconds` for sends in progress, then cancel them; those are due again when the lease ends."""
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+            self._running.clear()
+
+    async def _claim(self) -> None:
+        while claimed := await self._archive.run(
+            claim_deliveries, self._now(), self._lease, MAX_BATCH_DELIVERIES, self._busy()
+        ):
+            for delivery in claimed:
+                self._start([delivery])
+        while together := await self._archive.run(
+            claim_lane, self._now(), self._lease, MAX_DIGEST_DELIVERIES, self._busy()
+        ):
+            self._start(together)
+
+    def _busy(self) -> list[str]:
+        """Return the targets that no more deliveries are leased for now."""
+        full = {target for target, count in self._in_hand.items() if count >= 2 * self._max_parallel}
+        now = self._now()
+        return sorted(full.union(target for target, breaker in self._breakers.items() if breaker.is_open(now)))
+
+    def _start(self, deliveries: list[Delivery]) -> None:
+        # A lease can end while we still send; then this process leases the same delivery again, but sends it once.
+        in_progress = any(each.id in self._leased_at for each in deliveries)
+        for each in deliveries:
+            self._leased_at[each.id] = asyncio.get_running_loop().time()
+        if not in_progress:
+            self._in_hand[deliveries[0].target] += 1
+            attempt = self._attempt(deliveries)
+            self._running.add(asyncio.create_task(attempt, name=f"alert {deliveries[0].key}"))
+
+    async def _attempt(self, deliveries: list[Delivery]) -> int:
+        """Send `deliveries` as one message; return how many of them the target accepted."""
+        loop, target = asyncio.get_running_loop(), deliveries[0].target
+        try:
+            async with self._slots[target]:
+                # If the lease would end during the send, leave the delivery: it is due again then.
+                if loop.time() - self._leased_at[deliveries[0].id] > self._lease - self._deadline:
+                    return 0
+                if await self._paused(deliveries) or await self._capped(deliveries):
+                    return 0
+                self._breakers[target] = self._breakers[target].send_started()
+                started = loop.time()
+                message = combine(deliveries)
+                error = await self._send(message)
+                metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
+                recovered = self._update_breaker(target, error)
+            accepted = await self._record(message, deliveries, error)
+            if recovered:
+                await self._archive.run(retry_target, target, self._now())
+        except ArchiveError as error:
+            detail = "the result was not stored, so the alert will be sent again"
+            _log.error("archive_error", alert=deliveries[0].key, error=str(error), detail=detail)
+            return 0
+        else:
+            return accepted
+        finally:
+            self._in_hand[target] -= 1
+            for each in deliveries:
+                self._leased_at.pop(each.id, None)
+
+    async def _paused(self, deliveries: list[Delivery]) -> bool:
+        """Return whether the target was paused after `deliveries` were leased; then they are given back."""
+        if not self._breakers[deliveries[0].target].is_open(self._now()):
+            return False
+        for each in deliveries:
+            await self._archive.run(hold_delivery, each.id, each.lane, each.due_at)
+        return True
+
+    async def _capped(self, deliveries: list[Delivery]) -> bool:
+        """Return whether the cap of the rule is reached; then the delivery waits for the next window.
+
+        A message for which deliveries already waited is not held again.
+        """
+        first = deliveries[0]
+        until = None if first.lane else await self._caps.closed_until(first.rule, first.target, self._now())
+        if until is None:
+            return False
+        await self._archive.run(hold_delivery, first.id, lane_name(f"{first.rule}|cap", until), until)
+        self._count(first, "held")
+        return True
+
+    def _update_breaker(self, target: str, error: BaseException | None) -> bool:
+        """Record the result of a send in the target's breaker; return whether the target has recovered."""
+        before = self._breakers[target]
+        # A permanent error concerns one message: the target itself works.
+        if error is None or (isinstance(error, DeliveryError) and error.permanent):
+            self._breakers[target] = before.succeeded(self._now())
+            return error is None and before.recovers(self._now())
+        retry_after = error.retry_after if isinstance(error, DeliveryError) else None
+        after = self._breakers[target] = before.failed(target, self._now(), retry_after, self._delay_scale)
+        if after.until is not None and before.until is None:
+            _log.warning("target_paused", target=target, failures=after.failures, until=iso(after.until))
+        return False
+
+    async def _send(self, delivery: Delivery) -> BaseException | None:
+        """Send one message; return what went wrong, including errors in the notifier's own code."""
+        notifier = self._notifiers.get(delivery.target)
+        if notifier is None:
+            return DeliveryError("no target with this name is configured", resource=delivery.target, permanent=True)
+        send = asyncio.ensure_future(notifier.send(delivery, self._now()))
+        try:
+            await asyncio.wait({send}, timeout=self._deadline)
+        finally:
+            send.cancel()
+        # Not wait_for: a notifier that ignores its cancellation must not stop this worker.
+        await asyncio.wait({send}, timeout=CANCEL_GRACE_SECONDS)
+        if not send.done() or send.cancelled():
+            return DeliveryError(f"no answer within {self._deadline:g} s", resource=delivery.target)
+        return send.exception()
+
+    async def _record(self, message: Delivery, deliveries: list[Delivery], error: BaseException | None) -> int:
+        """Store the result of an attempt; return how many deliveries were accepted."""
+        attempt = message.attempts + 1
+        facts: dict[str, Any] = {"alert": message.key, "target": message.target, "article": message.article}
+        facts |= {"attempt": attempt} | ({"together": len(deliveries)} if message.lane else {})
+        if error is None:
+            if len(deliveries) == 1:
+                await self._archive.run(mark_delivered, message.id, self._now())
+            else:
+                await self._archive.run(mark_all_delivered, [each.id for each in deliveries], self._now())
+            self._caps.record(message.rule, message.target, self._now())
+            self._count(message, "delivered")
+            _log.info("delivered", **facts)
+            return len(deliveries)
+        failure = error if isinstance(error, DeliveryError) else _internal_error(error)
+        reason = f"{failure} ({failure.hint})" if failure.hint else str(failure)
+        delay = retry_delay(attempt, jitter=jitter(message.key, attempt), retry_after=failure.retry_after)
+        if delay is None or failure.permanent:
+            final = reason if delay else f"gave up after {attempt} attempts: {reason}"
+            for each in deliveries:
+                await self._archive.run(bury_delivery, each.id, final)
+            self._count(message, "dead")
+            _log.error("undeliverable", **facts, reason=reason)
+            return 0
+        # The scale shortens our own delays, but never one that the target asked for.
+        asked = timedelta(seconds=failure.retry_after or 0.0)
+        due = self._now() + max(delay * self._delay_scale, min(delay, asked))
+        for each in deliveries:
+            await self._archive.run(postpone_delivery, each.id, due, reason)
+        self._count(message, "postponed")
+        trace = {} if failure is error else {"exc_info": error}
+        _log.warning("postponed", **facts, reason=reason, due=due.isoformat(timespec="seconds"), **trace)
+        return 0
+
+    def _now(self) -> datetime:
+        given, at = self._clock
+        return given + timedelta(seconds=asyncio.get_running_loop().time() - at)
+
+    def _count(self, delivery: Delivery, outcome: str) -> None:
+        metrics.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
+
+
+def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetcher) -> DeliveryWorker:
+    """Return the worker for the targets of `config` and the caps of its rules. Raises ConfigError."""
+    caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
+    return DeliveryWorker(archive, notifiers(config, fetcher), hourly_caps=caps)
+
+
+def _internal_error(error: BaseException) -> DeliveryError:
+    return DeliveryError(f"internal error in this channel: {type(error).__name__}: {error}")

@@ -1,0 +1,133 @@
+"""Which rules a version matches. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..model import LabelKind, Op
+from ..patterns import found, spans
+from .payload import style_of, version_alert
+from .schedule import scheduled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..config import RuleConfig
+    from ..model import Alert, Article, Change, Hunk, HunkOp, Version
+
+_COSMETIC = frozenset({LabelKind.COSMETIC})
+
+
+def match_rules(
+    rules: Sequence[RuleConfig],
+    version: Version,
+    previous: Article | None,
+    *,
+    link: str,
+    event: str = "",
+    first: bool = False,
+) -> tuple[Alert, ...]:
+    """Return one alert for each rule that `version` matches and each target of that rule.
+
+    A change without content matches no rule, and a cosmetic one only rules that name that label.
+
+    Args:
+        rules: the rules, in the order of the configuration.
+        version: the new version, with its change.
+        previous: the content it replaced, if there was any.
+        link: the base address of the web page; may be empty.
+        event: set for a change of status, such as "unpublished:…"; its change has a label and no text.
+        first: only the first matching rule sends alerts.
+    """
+    if not event and _has_no_content(version, previous):
+        return ()
+    matching = [rule for rule in rules if _matches(rule, version)]
+    alerts = []
+    for rule in matching[:1] if first else matching:
+        for target in dict.fromkeys(rule.to):
+            alert = version_alert(rule.name, target, version, previous, link=link, event=event, style=style_of(rule))
+            alerts.append(scheduled(alert, rule, version.seen))
+    return tuple(alerts)
+
+
+def in_scope(rule: RuleConfig, version: Version) -> bool:
+    """Return whether `version` is from one of the sources, stories and addresses that `rule` asks for."""
+    return (
+        (not rule.sources or version.source in rule.sources)
+        and (not rule.stories or not set(rule.stories).isdisjoint(version.stories))
+        and (not rule.urls or any(found(pattern, version.url) for pattern in rule.urls))
+    )
+
+
+def _has_no_content(version: Version, previous: Article | None) -> bool:
+    if version.change is not None and version.change.is_empty:
+        return True
+    return previous is not None and previous.sha256 == version.content.sha256
+
+
+def _matches(rule: RuleConfig, version: Version) -> bool:
+    # Rules about stale copies look at stories, not at single changes.
+    if rule.stale_copy is not None or not in_scope(rule, version):
+        return False
+    return _matches_first(rule, version) if version.change is None else _matches_change(rule, version.change)
+
+
+def _matches_first(rule: RuleConfig, version: Version) -> bool:
+    # All text of a first version counts as added. Nothing is removed, and there are no labels to ask for.
+    content = version.content
+    return (
+        rule.first_version
+        and not (rule.removed or rule.headline_only or rule.significance)
+        and rule.announced is None
+        and content.words >= rule.min_words
+        and (not rule.added or found(rule.added, f"{content.title}\n\n{content.text}"))
+    )
+
+
+def _matches_change(rule: RuleConfig, change: Change) -> bool:
+    has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds != _COSMETIC
+    return (
+        has_label
+        and rule.announced in {None, change.announced}
+        and change.significance >= rule.significance
+        and (not rule.headline_only or _is_headline_only(change))
+        and change.words_added + change.words_removed >= rule.min_words
+        and (not rule.added or _touches(rule.added, change, "+"))
+        and (not rule.removed or _touches(rule.removed, change, "-"))
+    )
+
+
+def _is_headline_only(change: Change) -> bool:
+    return change.title.changed and (change.layout_only or all(block.op is Op.SAME for block in change.blocks))
+
+
+def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:
+    r"""Return whether `pattern` matches text of which at least one character was added (or removed).
+
+    So ``\d+ dead`` matches "3 dead" that became "5 dead", although the word "dead" was there before.
+    """
+    other: HunkOp = "-" if sign == "+" else "+"
+    return any(_touches_edit(pattern, [hunk for hunk in hunks if hunk[0] != other]) for hunks in _edits(change))
+
+
+def _touches_edit(pattern: str, hunks: list[Hunk]) -> bool:
+    """Return whether a match of `pattern` in the joined text of `hunks` overlaps a hunk that is not "="."""
+    edited, text = [], ""
+    for op, part in hunks:
+        if op != "=":
+            edited.append((len(text), len(text) + len(part)))
+        text += part
+    if not edited:
+        return False
+    return any(begin < end and start < stop for begin, stop in spans(pattern, text) for start, end in edited)
+
+
+def _edits(change: Change) -> Iterator[Sequence[Hunk]]:
+    yield from (change.title.hunks, change.dek.hunks, change.byline.hunks)
+    for block in change.blocks:
+        yield block.hunks
+    for notice in change.notices:
+        if notice.op is Op.INSERT:
+            yield [("+", notice.text)]
+        elif notice.op is Op.DELETE:
+            yield [("-", notice.text)]

@@ -1,0 +1,138 @@
+"""The payload of an alert as sentences and lines. Pure.
+
+Text from a page is returned as it is; who writes it into a terminal or into HTML makes it safe there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from ..model import LABELS, Hunk, LabelKind
+from ..render import one_line
+from ..render.times import day, interval, span
+
+Body = dict[str, Any]
+
+_ANNOUNCED: Final = {
+    True: "The outlet published a note about it.",
+    False: "The outlet published no note about it.",
+}
+_FLAPS: Final = (
+    "The text is back to an earlier version: the article flaps. Its versions are stored, but no more alerts are sent"
+    " until it changes to something new."
+)
+
+
+def headline(body: Body) -> str:
+    """Return the headline on one line, or the address if there is none."""
+    return one_line(body["headline"]) or str(body["url"])
+
+
+def name(body: Body) -> str:
+    """Return what happened in a few words, such as "correction", "silent edit" or "new headline"."""
+    if body["type"] == "copy.stale":
+        return "copy not corrected"
+    if body["type"] == "article.first-seen":
+        return "new article"
+    kinds = {label["kind"] for label in body["labels"]}
+    return next((row.alert_name for kind, row in LABELS.items() if row.alert_name and kind.value in kinds), "changed")
+
+
+def when(body: Body) -> str:
+    """Return when it happened, as an interval."""
+    old = body["last_seen_old"]
+    return interval(datetime.fromisoformat(old) if old else None, datetime.fromisoformat(body["first_seen_new"]))
+
+
+def facts(body: Body) -> list[str]:
+    """Return sentences: when it changed, how much, which labels, and whether the outlet published a note."""
+    if body["type"] == "copy.stale":
+        return _stale(body)
+    if body["type"] == "article.first-seen":
+        return [f"{_capital(when(body))}.", f"{body['words_added']} words."]
+    at = when(body)
+    verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
+    sentences = [f"{verb} {at}." if at.startswith("between") else f"{_capital(at)}."]
+    if body["words_added"] or body["words_removed"]:
+        sentences.append(f"+{body['words_added']} −{body['words_removed']} words.")
+    if kinds := labels(body):
+        sentences.append(f"Labels: {kinds}.")
+    if body["announced"] is not None:
+        sentences.append(_ANNOUNCED[body["announced"]])
+    if LabelKind.FLAP.value in {label["kind"] for label in body["labels"]}:
+        sentences.append(_FLAPS)
+    return sentences
+
+
+def labels(body: Body) -> str:
+    """Return the kinds of the labels, each once, separated by commas."""
+    return ", ".join(dict.fromkeys(label["kind"] for label in body["labels"]))
+
+
+def edits(body: Body) -> list[tuple[str, list[Hunk]]]:
+    """Return the edits that the alert's format includes, each with its place, the most important one first."""
+    if body.get("format") == "link" or not body["top_hunk"]:
+        return []
+    pieces = [body["top_hunk"], *(body["changes"] if shows_all(body) else [])]
+    return [(_place(piece), [(op, text) for op, text in piece["hunks"]]) for piece in pieces]
+
+
+def shows_all(body: Body) -> bool:
+    """Return whether the alert's format includes every edit."""
+    return bool(body.get("format", "full") == "full")
+
+
+def notices(body: Body) -> list[str]:
+    """Return the notices; each begins with its kind. The format "link" includes none."""
+    return [] if body.get("format") == "link" else [_notice(each) for each in body["notices"]]
+
+
+def first_words(body: Body) -> str:
+    """Return the first paragraph of a new article. The format "link" does not include it."""
+    return "" if body.get("format") == "link" else str(body["opening"] or "")
+
+
+def more(body: Body) -> str:
+    """Return how many changes are not shown, as a sentence, or ""."""
+    count = body["more_changes"] + (0 if shows_all(body) else len(body["changes"]))
+    if body.get("format") == "link":
+        return ""
+    return f"… and {count} more {'change' if count == 1 else 'changes'}" if count else ""
+
+
+def command(body: Body) -> str:
+    """Return the command that shows the full change."""
+    if body["type"] == "copy.stale":
+        return f"writethru story show {body['article']}"
+    if body["previous_version"] is None:
+        return f"writethru show {body['article']}@{body['version']}"
+    return f"writethru diff {body['article']} {body['previous_version']}..{body['version']}"
+
+
+def _place(piece: Body) -> str:
+    if piece["op"] == "edit":
+        return str(piece["where"])
+    verb = {"insert": "added", "delete": "removed", "move": "moved"}.get(piece["op"], piece["op"])
+    return f"{piece['where']}, {verb}"
+
+
+def _notice(notice: Body) -> str:
+    kind, text = str(notice["kind"]), str(notice["text"])
+    named = text.lower().lstrip("([").startswith(kind.partition("-")[0])
+    return text if named else f"{kind}: {text}"
+
+
+def _stale(body: Body) -> list[str]:
+    origin = body["origin"]
+    published = datetime.fromisoformat(body["first_seen_new"])
+    kind = body["labels"][0]["kind"]
+    return [
+        f"{one_line(body['source']) or 'This copy'} still had the text without the {kind} when it was last checked,",
+        f"{span(timedelta(hours=body['hours']))} after {one_line(origin['source']) or 'the original'} published it",
+        f"({published:%H:%M} UTC on {day(published)}, version {origin['version']}: {one_line(origin['url'])}).",
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,93 @@
+"""When an alert is sent: at once, after quiet hours, or with others in a digest. Pure.
+
+Alerts that wait for the same moment are in one *lane*, and are sent as one message.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from ..config import quiet_hours
+from ..render.times import iso
+
+if TYPE_CHECKING:
+    from ..config import DigestConfig, RuleConfig
+    from ..model import Alert
+
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+
+
+def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
+    """Return `alert`, made at `at`, with its due time and lane; unchanged if it is to be sent at once."""
+    due = due_at(rule, at)
+    return alert if due is None else replace(alert, due_at=due, lane=lane_name(rule.name, due))
+
+
+def lane_name(rule: str, due: datetime) -> str:
+    """Return the name of the lane of everything that waits for one message of `rule` at `due`."""
+    return f"{rule}|{iso(due)}"
+
+
+def due_at(rule: RuleConfig, at: datetime) -> datetime | None:
+    """Return when an alert made at `at` is to be sent, by the rule's digest and quiet hours; None: at once."""
+    zone = ZoneInfo(rule.zone)
+    due = _digest_time(rule.digest, at, zone) if rule.digest is not None else at
+    if rule.quiet:
+        due = _after_quiet_hours(*quiet_hours(rule.quiet), due, zone)
+    return None if due == at else due
+
+
+def cap_window(cap: float) -> tuple[int, timedelta]:
+    """Return a cap, in messages an hour, as a number of messages and the time they may be sent in.
+
+    The time is an hour, or a day for caps below one an hour.
+    """
+    return (int(cap), _HOUR) if cap >= 1 else (max(1, round(cap * 24)), _DAY)
+
+
+def cap_window_end(at: datetime, length: timedelta) -> datetime:
+    """Return when the window of `length` that contains `at` ends; windows are counted from midnight UTC."""
+    midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + length * (math.floor((at - midnight) / length) + 1)
+
+
+def _digest_time(digest: DigestConfig, at: datetime, zone: ZoneInfo) -> datetime:
+    local = at.astimezone(zone)
+    if digest.at is not None:
+        return _next_time(time.fromisoformat(digest.at), local, zone)
+    assert digest.every is not None
+    midnight = _in_utc(local.date(), time(), zone)
+    tomorrow = _in_utc(local.date() + _DAY, time(), zone)
+    past = math.floor((at - midnight) / digest.every) + 1
+    return min(midnight + digest.every * past, tomorrow)
+
+
+def _after_quiet_hours(start: time, end: time, at: datetime, zone: ZoneInfo) -> datetime:
+    """Return `at`, or the end of the quiet hours it falls into."""
+    now = at.astimezone(zone).time()
+    quiet = start <= now < end if start < end else now >= start or now < end
+    if not quiet:
+        return at
+    day = at.astimezone(zone).date()
+    today = _in_utc(day, end, zone)
+    # When summer time ends, one hour comes twice and so may the end of the quiet hours.
+    again = max(today, _in_utc(day, end.replace(fold=1), zone))
+    return next(each for each in (today, again, _in_utc(day + _DAY, end, zone)) if each > at)
+
+
+def _next_time(clock: time, local: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the clock next shows `clock` after `local`.
+
+    A time that does not exist because summer time begins is read by the clock before the change.
+    """
+    today = _in_utc(local.date(), clock, zone)
+    return today if today > local.astimezone(UTC) else _in_utc(local.date() + _DAY, clock, zone)
+
+
+def _in_utc(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)

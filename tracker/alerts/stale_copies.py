@@ -1,0 +1,72 @@
+"""The alert about a copy that still lacks a correction made to its original. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..model import Alert
+from ..render.times import iso
+from .payload import (
+    MAX_EVIDENCE_CHARACTERS,
+    MAX_HEADLINE_CHARACTERS,
+    MAX_NOTICE_CHARACTERS,
+    alert_key,
+    apply_style,
+    base_body,
+    encode,
+    style_of,
+)
+from .schedule import scheduled
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..config import RuleConfig
+    from ..model import Version
+
+
+def stale_copy_alerts(
+    rule: RuleConfig,
+    copy: Version,
+    *,
+    key: str,
+    notice: tuple[str, str],
+    origin: Version,
+    hours: float,
+    link: str,
+    at: datetime,
+) -> tuple[Alert, ...]:
+    """Return one alert for each target of `rule`: `copy` lacks a notice of `origin`.
+
+    Args:
+        rule: a rule with `stale_copy`.
+        copy: the latest version of the copy.
+        key: identifies this stale copy and notice, so that each target is sent one alert about it.
+        notice: kind and text of the notice.
+        origin: the version of the original that has the notice.
+        hours: how long the copy has lacked it.
+        link: the base address of the web page; may be empty.
+        at: when it was found.
+    """
+    kind, text = notice
+    alerts = []
+    for target in dict.fromkeys(rule.to):
+        ident = alert_key(key, rule.name, target)
+        body = base_body(ident, "copy.stale", rule.name, copy, link=link) | {
+            "first_seen_new": iso(origin.seen),
+            "labels": [{"kind": kind, "evidence": text[:MAX_EVIDENCE_CHARACTERS]}],
+            "significance": 1.0,
+            "announced": False,
+            "notices": [{"kind": kind, "text": text[:MAX_NOTICE_CHARACTERS]}],
+            "hours": round(hours, 2),
+            "origin": {
+                "article": origin.article,
+                "version": origin.n,
+                "url": origin.url,
+                "source": origin.source,
+                "headline": origin.content.title[:MAX_HEADLINE_CHARACTERS],
+            },
+        }
+        apply_style(body, style_of(rule))
+        alerts.append(scheduled(Alert(ident, rule.name, target, copy.article, copy.n, encode(body)), rule, at))
+    return tuple(alerts)

@@ -1,0 +1,345 @@
+"""Articles: the addresses under watch, what they are called, and the stories that persons put them into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import NotKnown, UsageError
+from tracker.model import ArticleState, Tracked
+from tracker.urls import fetchable, host_of, identity
+
+from . import identifiers
+from .database.connection import chunks, insert_into
+from .identifiers import address_key
+from .sources import source_key
+from .values import from_ms, to_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import Mention, Target
+
+    from .database.connection import Connection, Row
+
+MAX_LISTED_IDENTS: Final = 1000
+"""Idents that are looked through for one that resembles a mistyped one."""
+_IDENT_CHARS: Final = 12
+
+SELECT_ARTICLE: Final = """
+SELECT a.id, a.ident, s.name AS source, a.url, a.host, a.first_seen_at, a.state, a.next_check_at, a.last_check_at,
+  a.last_seen_at, a.last_change_at, a.checks, a.versions, a.failures, a.etag, a.last_modified, a.signature, a.title,
+  a.feed_title, a.published_at, a.told_at, a.touched_at, a.listed_until, c.sha256 AS capture_sha256
+FROM article a JOIN source s ON s.id = a.source_id
+  LEFT JOIN version v ON v.article_id = a.id AND v.n = a.versions
+  LEFT JOIN capture c ON c.version_id = v.id
+"""
+IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
+_IN_PREFIX: Final = "ident >= :start AND ident < :end"
+_INSERT: Final = insert_into(
+    "article",
+    "ident source_id url host first_seen_at state next_check_at feed_title published_at told_at listed_until checks"
+    " versions failures etag last_modified signature title".split(),
+    "RETURNING id",
+)
+_ADD_ADDRESS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
+# A person who took an article out of a story outweighs the configuration.
+JOIN_STORY: Final = """
+INSERT INTO story (article_id, name) SELECT :article_id, :name
+WHERE NOT EXISTS (SELECT 1 FROM story_out WHERE article_id = :article_id AND name = :name)
+ON CONFLICT (article_id, name) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article in a few words."""
+
+    ident: str
+    title: str
+    url: str
+    source: str
+    versions: int
+    first_seen: datetime
+    last_change: datetime | None
+
+
+def get_article(archive: Archive, ident: str) -> Tracked:
+    """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
+    wanted = ident.strip()
+    with archive.database.read() as connection:
+        if identifiers.is_prefix(wanted):
+            return _by_prefix(connection, wanted)
+        for key in identifiers.address_keys(wanted):
+            for article_id in article_keys(connection, [key]).values():
+                return articles_by_key(connection, [article_id])[0]
+    raise identifiers.no_address(wanted)
+
+
+def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+    """Return articles, newest first."""
+    where = _where({"s.name = :source": source, IN_STORY: story})
+    with archive.database.read() as connection:
+        statement = f"{SELECT_ARTICLE} {where} ORDER BY a.first_seen_at DESC, a.id DESC"
+        return articles_of(connection, connection.all(statement, source=source, story=story))
+
+
+def list_by_last_change(
+    archive: Archive, *, source: str = "", story: str = "", limit: int = 50, failing: bool = False
+) -> list[Tracked]:
+    """Return articles of a source or a story: those that changed last first, or only those that fail."""
+    where = _where({"s.name = :source": source, IN_STORY: story, "a.failures > 0": failing})
+    order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC LIMIT :most"
+    with archive.database.read() as connection:
+        rows = connection.all(f"{SELECT_ARTICLE} {where} {order}", source=source, story=story, most=limit)
+        return articles_of(connection, rows)
+
+
+def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
+    """Return these articles in a few words; those that are not there are left out."""
+    found: dict[str, ArticleSummary] = {}
+    with archive.database.read() as connection:
+        for some in chunks(sorted(set(idents))):
+            for row in connection.all(f"{SELECT_ARTICLE} WHERE a.ident IN (:idents)", idents=some):
+                found[row.ident] = ArticleSummary(
+                    row.ident,
+                    row.title or row.feed_title or row.url,
+                    row.url,
+                    row.source,
+                    row.versions,
+                    from_ms(row.first_seen_at),
+                    to_instant(row.last_change_at),
+                )
+    return found
+
+
+def add_targets(
+    archive: Archive, source: str, targets: Sequence[Target], now: datetime, stories: Sequence[str] = ()
+) -> list[Tracked]:
+    """Put addresses under watch, due at once; return the articles that are new.
+
+    Known articles (by identity or alias) join *stories* and keep everything else. Raises UsageError for what is
+    no address.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        new, _ = watch_targets(connection, source_key(connection, source, now), targets, now, stories)
+        return articles_by_key(connection, new)
+
+
+def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]:
+    """Return for each address the article it leads to, None where there is none."""
+    keys = [address_key(url) if is_address(url) else b"" for url in urls]
+    with archive.database.read() as connection:
+        found = article_keys(connection, dict.fromkeys(keys))
+        owners = sorted(set(found.values()))
+        articles = dict(zip(owners, articles_by_key(connection, owners), strict=True))
+    return [articles[found[key]] if key in found else None for key in keys]
+
+
+def force_due(archive: Archive, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
+    """Make the named articles and the hubs and articles of *source* (None and no articles: everything) due now."""
+    later = "UPDATE article SET next_check_at = :now WHERE (next_check_at IS NULL OR next_check_at > :now)"
+    hubs_later = "UPDATE hub SET next_poll_at = :now WHERE (next_poll_at IS NULL OR next_poll_at > :now)"
+    of_source = "AND source_id = (SELECT id FROM source WHERE name = :source)"
+    with archive.database.write() as connection:
+        for some in chunks(articles):
+            connection.run(f"{later} AND ident IN (:idents)", now=now, idents=some)
+        if source is not None or not articles:
+            which = of_source if source is not None else ""
+            for statement in (later, hubs_later):
+                connection.run(f"{statement} {which}", now=now, source=source)
+
+
+def set_article_state(archive: Archive, article: str, state: ArticleState) -> None:
+    """Pause or resume an article. Raises NotKnown."""
+    with archive.database.write() as connection:
+        if not connection.run("UPDATE article SET state = :state WHERE ident = :ident", state=state, ident=article):
+            raise NotKnown("no such article", resource=article, hint="writethru log lists what is stored")
+
+
+# -- within the caller's transaction
+
+
+def articles_of(connection: Connection, rows: Sequence[Row]) -> list[Tracked]:
+    """Return the articles of rows of SELECT_ARTICLE."""
+    stories = stories_by_key(connection, [row.id for row in rows])
+    return [_article(row, stories.get(row.id, ())) for row in rows]
+
+
+def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[Tracked]:
+    """Return the articles of these rows, in the order of their numbers."""
+    found: list[Tracked] = []
+    for some in chunks(keys):
+        found += articles_of(
+            connection, connection.all(f"{SELECT_ARTICLE} WHERE a.id IN (:ids) ORDER BY a.id", ids=some)
+        )
+    return found
+
+
+def stories_by_key(connection: Connection, keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return the named stories of article rows, in the order in which they joined; no entry where there are none."""
+    found: dict[int, tuple[str, ...]] = {}
+    for some in chunks(dict.fromkeys(keys)):
+        statement = "SELECT article_id, name FROM story WHERE article_id IN (:ids) ORDER BY id"
+        for row in connection.all(statement, ids=some):
+            found[row.article_id] = (*found.get(row.article_id, ()), row.name)
+    return found
+
+
+def article_keys(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, int]:
+    """Return the article rows that go by these address keys."""
+    found: dict[bytes, int] = {}
+    for some in chunks(keys):
+        rows = connection.all("SELECT key, article_id FROM address WHERE key IN (:keys)", keys=some)
+        found.update({bytes(row.key): row.article_id for row in rows})
+    return found
+
+
+def add_aliases(connection: Connection, article_id: int, urls: Iterable[str]) -> None:
+    """Remember that an article was seen under *urls*; addresses of other articles stay theirs."""
+    for url in urls:
+        if is_address(url):
+            connection.run(_ADD_ADDRESS, key=address_key(url), article_id=article_id, url=url)
+
+
+def is_address(url: str) -> bool:
+    """Say whether *url* is an address that can be watched."""
+    try:
+        identity(url)
+    except UsageError:
+        return False
+    return True
+
+
+def watch_targets(
+    connection: Connection, source_id: int, targets: Sequence[Target], now: datetime, stories: Sequence[str]
+) -> tuple[list[int], list[tuple[int, Target]]]:
+    """Put targets under watch; return the rows of new articles, and known ones with their target."""
+    by_key: dict[bytes, Target] = {}
+    for target in targets:
+        by_key.setdefault(address_key(target.url), target)
+    found = article_keys(connection, by_key)
+    known = [(found[key], target) for key, target in by_key.items() if key in found]
+    new = [_insert(connection, source_id, key, target, now) for key, target in by_key.items() if key not in found]
+    for article_id in dict.fromkeys([row for row, _ in known] + new):
+        for name in stories:
+            connection.run(JOIN_STORY, article_id=article_id, name=name)
+    return new, known
+
+
+def retitle(connection: Connection, known: Iterable[tuple[int, Target]]) -> None:
+    """Give known articles the headline that a hub gives them."""
+    statement = "UPDATE article SET feed_title = :title WHERE id = :id AND feed_title <> :title"
+    connection.run_many(statement, [{"id": row, "title": target.title} for row, target in known if target.title])
+
+
+def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
+    """Keep what a hub says of known articles, and look at them sooner where it tells of an update."""
+    for mention in mentions:
+        connection.run(
+            "UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,"
+            " listed_until = :listed_until WHERE ident = :ident",
+            published_at=mention.published_at,
+            told_at=mention.told_at,
+            touched_at=mention.touched_at,
+            listed_until=mention.listed_until,
+            ident=mention.article,
+        )
+        if mention.next_check_at is not None:
+            connection.run(
+                "UPDATE article SET next_check_at = :at WHERE ident = :ident AND next_check_at > :at",
+                at=mention.next_check_at,
+                ident=mention.article,
+            )
+
+
+def _article(row: Row, stories: tuple[str, ...]) -> Tracked:
+    return Tracked(
+        id=row.ident,
+        source=row.source,
+        url=row.url,
+        host=row.host,
+        first_seen_at=from_ms(row.first_seen_at),
+        state=ArticleState(row.state),
+        next_check_at=to_instant(row.next_check_at),
+        last_check_at=to_instant(row.last_check_at),
+        last_seen_at=to_instant(row.last_seen_at),
+        last_change_at=to_instant(row.last_change_at),
+        checks=row.checks,
+        versions=row.versions,
+        failures=row.failures,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        signature=row.signature,
+        title=row.title,
+        feed_title=row.feed_title,
+        stories=stories,
+        published_at=to_instant(row.published_at),
+        told_at=to_instant(row.told_at),
+        touched_at=to_instant(row.touched_at),
+        listed_until=to_instant(row.listed_until),
+        capture_sha256="" if row.capture_sha256 is None else row.capture_sha256.hex(),
+    )
+
+
+def _where(conditions: Mapping[str, Any]) -> str:
+    wanted = [condition for condition, value in conditions.items() if value]
+    return f"WHERE {' AND '.join(wanted)}" if wanted else ""
+
+
+def _by_prefix(connection: Connection, prefix: str) -> Tracked:
+    statement = f"{SELECT_ARTICLE} WHERE a.{_IN_PREFIX.replace('ident <', 'a.ident <')} ORDER BY a.ident LIMIT :most"
+    end = identifiers.prefix_end(prefix)
+    rows = connection.all(statement, start=prefix, end=end, most=identifiers.SHOWN + 1)
+    if len(rows) == 1:
+        return articles_of(connection, rows)[0]
+    if rows:
+        raise identifiers.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in rows])
+    alike = connection.column(
+        f"SELECT ident FROM article WHERE {_IN_PREFIX} LIMIT :most",
+        start=prefix[0],
+        end=identifiers.prefix_end(prefix[0]),
+        most=MAX_LISTED_IDENTS,
+    )
+    newest = connection.column("SELECT ident FROM article ORDER BY id DESC LIMIT :most", most=MAX_LISTED_IDENTS)
+    raise identifiers.no_prefix(prefix, alike + newest)
+
+
+def _insert(connection: Connection, source_id: int, key: bytes, target: Target, now: datetime) -> int:
+    url = fetchable(target.url)
+    taken = "SELECT id FROM article WHERE ident = :ident"
+    ident = next(each for each in _idents(key) if connection.value(taken, ident=each) is None)
+    article_id = int(
+        connection.value(
+            _INSERT,
+            ident=ident,
+            source_id=source_id,
+            url=url,
+            host=host_of(url),
+            first_seen_at=now,
+            state=ArticleState.ACTIVE,
+            next_check_at=now,
+            feed_title=target.title,
+            published_at=target.published,
+            told_at=target.updated,
+            listed_until=target.listed_until,
+            checks=0,
+            versions=0,
+            failures=0,
+            etag="",
+            last_modified="",
+            signature="",
+            title="",
+        )
+    )
+    connection.run(_ADD_ADDRESS, key=key, article_id=article_id, url=url)
+    return article_id
+
+
+def _idents(key: bytes) -> Iterator[str]:
+    """Yield the ids an article may take, best first: the next digits where another article has the first ones."""
+    digits = key.hex()
+    return (digits[start : start + _IDENT_CHARS] for start in range(len(digits) - _IDENT_CHARS + 1))

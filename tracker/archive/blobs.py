@@ -1,0 +1,163 @@
+"""Blobs: bytes stored as zstd frames, many of them coded against an earlier one."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import ArchiveError
+
+from . import frames
+from .blob_cache import RECENT
+from .database.connection import Statement, chunks, insert_into
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .database.connection import Connection, Row
+
+MAX_CACHED_READ_BLOBS: Final = 3
+"""Up to so many blobs are looked for among those used lately before they are read."""
+Coded = dict[str, Any]
+"""A row of the blob table."""
+
+_COLUMNS: Final = ("base_id", "raw_len", "sha256", "crc", "data")
+_INSERT: Final = insert_into("blob", _COLUMNS, "RETURNING id")
+_HASHES: Final = "SELECT id, sha256 FROM blob WHERE id IN (:ids) AND length(data) > 0"
+# The frames of blobs and of all that they hang on. PostgreSQL would otherwise read the whole table for each step: with
+# OFFSET 0 a base is looked up by its number, for each row apart.
+_FRAMES: Final = Statement(
+    sqlite="""
+WITH RECURSIVE chain(id, base_id) AS (
+  SELECT id, base_id FROM blob WHERE id IN (:ids)
+  UNION SELECT b.id, b.base_id FROM blob b JOIN chain c ON b.id = c.base_id
+)
+SELECT b.id, b.base_id, b.raw_len, b.sha256, b.crc, b.data FROM blob b JOIN chain c ON c.id = b.id""",
+    postgresql="""
+WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data) AS (
+  SELECT id, base_id, raw_len, sha256, crc, data FROM blob WHERE id IN (:ids)
+  UNION ALL
+  SELECT base.* FROM chain c JOIN LATERAL (
+    SELECT id, base_id, raw_len, sha256, crc, data FROM blob WHERE id = c.base_id OFFSET 0
+  ) base ON true
+)
+SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes to keep, with their hash: it is taken once and needed three times."""
+
+    raw: bytes
+    sha256: str
+
+    @classmethod
+    def of(cls, raw: bytes) -> Part:
+        """Return *raw* with its hash."""
+        return cls(raw, hashlib.sha256(raw).hexdigest())
+
+
+def coded(part: Part, base_id: int | None = None, base: bytes | None = None, *, first: bool = False) -> Coded:
+    """Return the row that keeps *part*; *base* are the bytes of blob *base_id* that it may be coded against."""
+    return framed(part, frames.encode(part.raw, base, first=first), base_id)
+
+
+def framed(part: Part, frame: tuple[bytes, bool], base_id: int | None) -> Coded:
+    """Return the row that keeps *part* as `frames.encode` coded it."""
+    data, needs_base = frame
+    return {
+        "base_id": base_id if needs_base else None,
+        "raw_len": len(part.raw),
+        "sha256": bytes.fromhex(part.sha256),
+        "crc": zlib.crc32(data),
+        "data": data,
+    }
+
+
+def hollow(part: Part) -> Coded:
+    """Return the row of a part whose bytes are not kept: their hash and length."""
+    return {"base_id": None, "raw_len": len(part.raw), "sha256": bytes.fromhex(part.sha256), "crc": 0, "data": b""}
+
+
+def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
+    """Store rows that `coded` made and return their numbers, in the same order."""
+    return [int(connection.value(_INSERT, row)) for row in rows]
+
+
+def read_cached(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
+    """Do as `read`, looking for a few blobs among the bytes used lately first: not for what verifies or proves."""
+    wanted = sorted(set(ids))
+    if 0 < len(wanted) <= MAX_CACHED_READ_BLOBS:
+        hashes = {row.id: row.sha256.hex() for row in connection.all(_HASHES, ids=wanted)}
+        if len(hashes) == len(wanted):
+            return read_hashed(connection, hashes)
+    return read(connection, wanted)
+
+
+def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
+    """Return the bytes of each blob in *ids*. Raises ArchiveError where a frame is damaged or missing."""
+    wanted = sorted(set(ids))
+    decoded: dict[int, bytes] = {}
+    for some in chunks(wanted):
+        rows = {row.id: row for row in connection.all(_FRAMES, ids=some)}
+        for each in some:
+            for row in _path(each, rows, decoded):
+                decoded[row.id] = _decoded(row, decoded)
+    return {each: decoded[each] for each in wanted}
+
+
+def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, bytes]:
+    """Return the bytes of a few blobs, whose hashes are known: those lately used are at hand."""
+    decoded = {key: raw for key, sha256 in hashes.items() if (raw := RECENT.get(sha256)) is not None}
+    if len(decoded) == len(hashes):
+        return decoded
+    rows = {row.id: row for row in connection.all(_FRAMES, ids=list(hashes))}
+    for each, sha256 in hashes.items():
+        for row in _path(each, rows, decoded):
+            # What all pages of a source are coded against is at hand even where they are not.
+            raw = None if row.base_id is not None else RECENT.get(row.sha256.hex())
+            decoded[row.id] = _decoded(row, decoded) if raw is None else raw
+        RECENT.put(sha256, decoded[each])
+    return {each: decoded[each] for each in hashes}
+
+
+def recode_dependents(connection: Connection, gone: int) -> int:
+    """Code what hangs on blob *gone* against what *gone* hangs on itself; return how many blobs that were."""
+    base_id: int | None = connection.value("SELECT base_id FROM blob WHERE id = :id", id=gone)
+    dependents = connection.column("SELECT id FROM blob WHERE base_id = :id", id=gone)
+    for each in dependents:
+        raw = read(connection, [each] if base_id is None else [each, base_id])
+        frame, needs_base = frames.encode(raw[each], None if base_id is None else raw[base_id])
+        connection.run(
+            "UPDATE blob SET data = :data, crc = :crc, base_id = :base_id WHERE id = :id",
+            data=frame,
+            crc=zlib.crc32(frame),
+            base_id=base_id if needs_base else None,
+            id=each,
+        )
+    return len(dependents)
+
+
+def empty(connection: Connection, gone: int) -> None:
+    """Take the bytes out of a blob that nothing hangs on; its hash and length stay."""
+    connection.run("UPDATE blob SET data = :data, crc = 0, base_id = NULL WHERE id = :id", data=b"", id=gone)
+
+
+def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) -> list[Row]:
+    """Return the rows to decode for blob *wanted*, in this order."""
+    path = []
+    at: int | None = wanted
+    while at is not None and at not in decoded:
+        if at not in rows:
+            raise ArchiveError(f"blob {at} is missing", hint="writethru verify names what is damaged")
+        path.append(rows[at])
+        at = rows[at].base_id
+    return path[::-1]
+
+
+def _decoded(row: Row, decoded: Mapping[int, bytes]) -> bytes:
+    base = None if row.base_id is None else decoded[row.base_id]
+    return frames.decode(row.data, row.raw_len, base, crc=row.crc)

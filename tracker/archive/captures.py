@@ -1,0 +1,292 @@
+"""Versions and their evidence: what is written when one is stored, and how a capture is read back."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive.ledger.evidence import Evidence
+from tracker.errors import ArchiveError
+from tracker.model import Capture
+
+from . import blobs, codec, frames, identifiers, passages
+from .blob_cache import RECENT
+from .database.connection import Statement, insert_into
+from .inserts import enter_version
+from .reference_pages import code_first
+from .values import clean_text, from_ms, to_ms
+from .versions import unknown_version
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import Change, NewVersion
+
+    from .database.connection import Connection, Row, Values
+
+_PARTS: Final = ("content", "head", "body")
+# What a new version stands on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
+# Coded against is the version meant, or where that was taken out, the newest one before it that was not.
+_BASES: Final = """
+SELECT v.content_id, c.head_id, c.body_id, t.parts, content.sha256 AS content_sha256, head.sha256 AS head_sha256,
+  body.sha256 AS body_sha256
+FROM version v JOIN capture c ON c.version_id = v.id
+  JOIN blob content ON content.id = v.content_id
+  JOIN blob head ON head.id = c.head_id
+  JOIN blob body ON body.id = c.body_id
+  LEFT JOIN tombstone t ON t.version_id = v.id
+WHERE v.article_id = :article_id AND v.n <= :n AND (t.parts IS NULL OR t.parts <> 'all')
+ORDER BY v.n DESC LIMIT 1
+"""
+_PREVIOUS: Final = """
+SELECT l.hash FROM leaf l JOIN version v ON v.id = l.version_id WHERE v.article_id = :article_id AND v.n = :previous
+"""
+
+
+def _ground(numbers: str) -> str:
+    return f"""
+SELECT bases.*, previous.hash, {numbers}
+FROM (SELECT 1 AS one) one LEFT JOIN ({_BASES}) bases ON 1 = 1 LEFT JOIN ({_PREVIOUS}) previous ON 1 = 1
+"""
+
+
+_GROUND: Final = Statement(
+    # Whoever writes to SQLite is alone, so that the next numbers are known.
+    sqlite=_ground(
+        "(SELECT coalesce(max(id), 0) + 1 FROM blob) AS new_content,"
+        " (SELECT coalesce(max(id), 0) + 2 FROM blob) AS new_head,"
+        " (SELECT coalesce(max(id), 0) + 3 FROM blob) AS new_body,"
+        " (SELECT coalesce(max(id), 0) + 1 FROM version) AS new_version"
+    ),
+    postgresql=_ground(
+        "nextval('blob_id_seq') AS new_content, nextval('blob_id_seq') AS new_head,"
+        " nextval('blob_id_seq') AS new_body, nextval('version_id_seq') AS new_version"
+    ),
+)
+_THERE: Final[dict[str | None, tuple[str, ...]]] = {None: _PARTS, "body": ("content", "head"), "capture": ("content",)}
+"""What of a version can be coded against, by what its tombstone says was taken out."""
+NOT_KEPT: Final = "not kept: raw = none"
+_STONE: Final = insert_into("tombstone", ("version_id", "parts", "reason", "at"))
+_LABEL: Final = insert_into("label", ("version_id", "position", "kind"))
+_CAPTURE: Final = """
+SELECT c.fetched_at, c.status, c.sha256, c.head_id, c.body_id, t.parts, t.reason
+FROM capture c JOIN version v ON v.id = c.version_id JOIN article a ON a.id = v.article_id
+  LEFT JOIN tombstone t ON t.version_id = c.version_id
+WHERE a.ident = :ident AND v.n = :n
+"""
+APART: Final = ("body", "sha256", "fetched_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A version as its rows will keep it: its parts, coded, and what they stand on (a row of _GROUND)."""
+
+    new: NewVersion
+    parts: tuple[blobs.Part, ...]
+    coded: list[blobs.Coded]
+    ground: Row
+    standing: list[Row]
+    bodiless: bool = False
+
+
+def prepare(
+    connection: Connection,
+    row: Row,
+    new: NewVersion,
+    *,
+    bodiless: bool = False,
+) -> Ready:
+    """Read what is needed to keep a version of the article in *row*, within the caller's transaction.
+
+    Of a *bodiless* one, hash, length, status and headers of the page are kept, and its text.
+    """
+    body = blobs.Part.of(new.capture.body)
+    if body.sha256 != new.capture.sha256:
+        raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
+    parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=APART)), body)
+    with connection.pipeline():
+        grounds = connection.ask(_GROUND, _asked(row))
+        standing = passages.current(connection, row.id)
+    coded, ground = _coded(connection, row, grounds()[0], parts, bodiless=bodiless)
+    return Ready(new, parts, coded, ground, standing(), bodiless)
+
+
+def keep(
+    connection: Connection,
+    row: Row,
+    at: datetime,
+    made: Ready,
+    beside: dict[str, Values],
+) -> None:
+    """Keep a version that was made ready, with its evidence and the rows of its check, in the same transaction."""
+    n, new, parts, ground = row.versions + 1, made.new, made.parts, made.ground
+    keys = (ground.new_content, ground.new_head, ground.new_body)
+    rows: dict[str, Values] = {
+        **beside,
+        **{name: {"id": key, **coded} for name, key, coded in zip(_PARTS, keys, made.coded, strict=True)},
+    }
+    rows["version"] = fresh = {
+        "id": ground.new_version,
+        "article_id": row.id,
+        "n": n,
+        "seen_at": at,
+        "previous_seen_at": row.last_seen_at if row.versions else None,
+        "status": new.capture.status,
+        "extractor": new.extractor,
+        "signature": new.signature,
+        "sha256": bytes.fromhex(new.content.sha256),
+        "content_id": ground.new_content,
+    }
+    rows["capture"] = {
+        "version_id": ground.new_version,
+        "fetched_at": new.capture.fetched_at,
+        "status": new.capture.status,
+        "sha256": bytes.fromhex(new.capture.sha256),
+        "head_id": ground.new_head,
+        "body_id": ground.new_body,
+    }
+    vouched = _evidence(row, fresh, new, parts, None if ground.hash is None else ground.hash.hex())
+    rows["leaf"] = {"version_id": ground.new_version, "hash": bytes.fromhex(vouched.leaf())}
+    if new.change is not None:
+        rows["change"] = change_row(ground.new_version, new.change, parts[0].raw)
+    enter_version(connection, rows)
+    if made.bodiless:
+        stone = {"version_id": ground.new_version, "parts": identifiers.BODY, "reason": NOT_KEPT, "at": at}
+        connection.run(_STONE, stone)
+    for part in parts:
+        RECENT.put(part.sha256, part.raw)
+    passages.enter(connection, row.id, n, n - 1, new.content, made.standing)
+    if new.change is not None:
+        add_labels(connection, ground.new_version, new.change)
+
+
+def add_labels(connection: Connection, version_id: int, change: Change) -> None:
+    """Enter the labels of a change, for questions across articles."""
+    rows = [
+        {"version_id": version_id, "position": position, "kind": label.kind}
+        for position, label in enumerate(change.labels)
+    ]
+    connection.run_many(_LABEL, rows)
+
+
+def load(connection: Connection, ident: str, n: int) -> Capture | None:
+    """Return the evidence of one version, None where there is none. Raises ArchiveError where it is damaged or gone."""
+    row = connection.first(_CAPTURE, ident=ident, n=n)
+    if row is None:
+        return None
+    if row.reason is not None:
+        raise identifiers.gone(row.parts, row.reason, f"{ident}@{n}")
+    raw = blobs.read(connection, (row.head_id, row.body_id))
+    return unpack(row, raw[row.head_id], raw[row.body_id], f"{ident}@{n}")
+
+
+def load_head(connection: Connection, ident: str, n: int) -> Capture | None:
+    """Return the evidence of one version without the page, None where there is no such version. Errors as in `load`."""
+    row = connection.first(_CAPTURE, ident=ident, n=n)
+    if row is None:
+        return None
+    if "head" not in _THERE.get(row.parts, ()):
+        raise identifiers.gone(row.parts, row.reason, f"{ident}@{n}")
+    head = blobs.read(connection, (row.head_id,))[row.head_id]
+    return codec.load(Capture, head, body=b"", sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
+
+
+def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
+    """Return the capture that head and body make. Raises ArchiveError where the body does not match its hash."""
+    if hashlib.sha256(body).digest() != row.sha256:
+        raise ArchiveError(
+            "the stored page does not match its hash", resource=name, hint="writethru verify names what is damaged"
+        )
+    return codec.load(Capture, head, body=body, sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
+
+
+def _evidence(
+    row: Row,
+    fresh: Values,
+    new: NewVersion,
+    parts: tuple[blobs.Part, ...],
+    previous: str | None,
+) -> Evidence:
+    before = fresh["previous_seen_at"]
+    content, head, body = parts
+    return Evidence(
+        article=row.ident,
+        n=fresh["n"],
+        url=row.url,
+        seen=to_ms(fresh["seen_at"]),
+        previous_seen=before,
+        fetched=to_ms(new.capture.fetched_at),
+        status=new.capture.status,
+        extractor=clean_text(new.extractor),
+        signature=clean_text(new.signature),
+        identity=new.content.sha256,
+        content=content.sha256,
+        head=head.sha256,
+        body=body.sha256,
+        body_len=len(body.raw),
+        previous=previous,
+    )
+
+
+def _asked(row: Row) -> dict[str, int]:
+    return {"article_id": row.id, "n": frames.base_of(row.versions + 1) or 0, "previous": row.versions}
+
+
+def _coded(
+    connection: Connection,
+    row: Row,
+    ground: Row,
+    parts: tuple[blobs.Part, ...],
+    *,
+    bodiless: bool,
+) -> tuple[list[blobs.Coded], Row]:
+    """Return the rows of the parts, coded against their bases, and what _GROUND finds for them."""
+    there = () if ground.content_id is None else _THERE[ground.parts]
+    bases: dict[int, str] = {getattr(ground, f"{name}_id"): getattr(ground, f"{name}_sha256").hex() for name in there}
+    known = blobs.read_hashed(connection, bases) if bases else {}
+    rows = [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=False)]
+    if bodiless:
+        alone = [blobs.coded(part) for part in parts[len(bases) : -1]]
+        return [*rows[:2], *alone, blobs.hollow(parts[-1])], ground
+    if "body" in there:
+        return rows, ground
+    rows = [*(rows[:1] or [blobs.coded(parts[0])]), *code_first(connection, row.source_id, *parts[1:])]
+    # A new reference page has taken numbers: what comes next is known only now.
+    (ground,) = connection.all(_GROUND, _asked(row))
+    return rows, ground
+
+
+def change_row(key: int, new: Change, content: bytes) -> Values:
+    """Return the row that keeps the change to version row *key*, coded against the *content* it was kept with."""
+    raw = codec.dump(new)
+    data = frames.patch(raw, content)
+    return {
+        "version_id": key,
+        "words": new.words_added + new.words_removed,
+        "significance": new.significance,
+        "announced": new.announced,
+        "raw_len": len(raw),
+        "crc": zlib.crc32(data),
+        "data": data,
+    }
+
+
+def get_capture(archive: Archive, article: str, n: int) -> Capture:
+    """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
+    with archive.database.read() as connection:
+        found = load(connection, article, n)
+        if found is None:
+            raise unknown_version(connection, article, n)
+        return found
+
+
+def get_head(archive: Archive, article: str, n: int) -> Capture:
+    """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
+    with archive.database.read() as connection:
+        found = load_head(connection, article, n)
+        if found is None:
+            raise unknown_version(connection, article, n)
+        return found

@@ -1,1 +1,0 @@
-"""The bytes of versions: frames coded against earlier ones, reference pages, takedowns."""

@@ -1,0 +1,43 @@
+"""What is done when the system's clock went back: nothing may wait for a time that comes a second time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.archive.values import to_ms
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+
+MAX_CLOCK_DIFFERENCE_MS: Final = 60_000
+"""Milliseconds that another machine's clock may be ahead of ours before we take ours for one that went back."""
+_NEWEST: Final = ("SELECT max(last_check_at) FROM article", "SELECT max(last_poll_at) FROM hub")
+_PLANNED: Final = (
+    "UPDATE article SET next_check_at = next_check_at - :ahead WHERE next_check_at > :now",
+    "UPDATE hub SET next_poll_at = next_poll_at - :ahead WHERE next_poll_at > :now",
+    "UPDATE host SET not_before = not_before - :ahead WHERE not_before > :now",
+    "UPDATE delivery SET due_at = due_at - :ahead WHERE state = 'pending' AND due_at > :now",
+    "UPDATE delivery SET leased_until = leased_until - :ahead WHERE state = 'pending' AND leased_until > :now",
+    # A watch that ended by that clock may not be over by the right one; the next visit says.
+    "UPDATE article SET next_check_at = :now WHERE next_check_at IS NULL AND last_check_at > :now",
+    # So that the same step is not found a second time.
+    "UPDATE article SET last_check_at = :now WHERE last_check_at > :now",
+    "UPDATE hub SET last_poll_at = :now WHERE last_poll_at > :now",
+)
+
+
+def clock_went_back(archive: Archive, now: datetime) -> float:
+    """Bring forward all that is planned where visits stand in the future; return by how many seconds, or 0.
+
+    What was seen and when stays as it was written: versions are in the order of their numbers.
+    """
+    with archive.database.write() as connection:
+        newest = [connection.value(statement) for statement in _NEWEST]
+        ahead = max((each for each in newest if each is not None), default=0) - to_ms(now)
+        if ahead < MAX_CLOCK_DIFFERENCE_MS:
+            return 0.0
+        for statement in _PLANNED:
+            connection.run(statement, ahead=ahead, now=now)
+    return ahead / 1000

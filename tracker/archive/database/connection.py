@@ -1,0 +1,200 @@
+"""One transaction: SQL text in, rows out, the same on SQLite and PostgreSQL.
+
+Statements are plain SQL with `:name` parameters, written once for both databases. Where the two really differ, a
+`Statement` holds both texts. Values are bound by their type, so that no caller converts them: an aware datetime as
+milliseconds since 1970, an enumeration as its word, a text without NUL and lone surrogates (PostgreSQL keeps neither).
+What is read comes as the database has it; each module maps its rows to values itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import namedtuple
+from contextlib import contextmanager
+from datetime import datetime
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+from tracker.archive.values import clean_text, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+
+MAX_LISTED_VALUES: Final = 500
+"""Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`)."""
+
+MAX_STREAMED_ROWS: Final = 1000
+"""Rows that `Connection.stream` fetches at a time."""
+_PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z_]\w*)")
+_LIST: Final = re.compile(r"IN \(:(\w+)\)")
+
+
+class Statement(NamedTuple):
+    """One question in the words of each database, where they differ."""
+
+    sqlite: str
+    postgresql: str
+
+
+class Row(tuple[Any, ...]):
+    """A row whose columns are read by name, as in `row.seen_at`."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+
+        def __getattr__(self, column: str) -> Any:
+            """Return the value of a column."""
+
+
+Values = dict[str, Any]
+"""Parameters or columns by name."""
+
+
+class Connection:
+    """A transaction on a connection of the driver; made by `Database.read` and `Database.write`."""
+
+    def __init__(self, driver: Any, *, is_sqlite: bool) -> None:
+        self.driver = driver
+        self.is_sqlite = is_sqlite
+
+    def all(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Row]:
+        """Run a statement and return its rows."""
+        return self.ask(statement, values, **more)()
+
+    def first(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> Row | None:
+        """Run a statement and return its first row, None where there is none."""
+        rows = self.all(statement, values, **more)
+        return rows[0] if rows else None
+
+    def value(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
+        """Run a statement and return the first column of its first row, None where there is none."""
+        row = self._execute(statement, {**(values or {}), **more})[0].fetchone()
+        return None if row is None else row[0]
+
+    def column(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Any]:
+        """Run a statement and return the first column of its rows."""
+        return [row[0] for row in self._execute(statement, {**(values or {}), **more})[0].fetchall()]
+
+    def run(self, statement: str | Statement, values: Mapping[str, Any] | None = None, /, **more: Any) -> int:
+        """Run a statement and return how many rows it changed."""
+        return int(self._execute(statement, {**(values or {}), **more})[0].rowcount)
+
+    def run_many(self, statement: str | Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement once for each of `rows`."""
+        if rows:
+            text = _text(statement, is_sqlite=self.is_sqlite)
+            self.driver.cursor().executemany(text, [_bound(row) for row in rows])
+
+    def ask(
+        self,
+        statement: str | Statement,
+        values: Mapping[str, Any] | None = None,
+        /,
+        **more: Any,
+    ) -> Callable[[], list[Row]]:
+        """Run a statement and return what gives its rows, after the `pipeline` block it ran in."""
+        cursor, text = self._execute(statement, {**(values or {}), **more})
+
+        def rows() -> list[Row]:
+            found = cursor.fetchall()
+            if not found:
+                return []
+            make = _row_maker(text, tuple(column[0] for column in cursor.description))
+            return [make(row) for row in found]
+
+        return rows
+
+    def stream(self, statement: str, values: Mapping[str, Any] | None = None, /, **more: Any) -> Iterator[Row]:
+        """Run a statement and yield its rows as they are read: for questions with very many of them."""
+        cursor, text = self._execute(statement, {**(values or {}), **more})
+        make: Callable[[Iterable[Any]], Row] | None = None
+        while rows := cursor.fetchmany(MAX_STREAMED_ROWS):
+            make = make or _row_maker(text, tuple(column[0] for column in cursor.description))
+            yield from map(make, rows)
+
+    @contextmanager
+    def pipeline(self) -> Iterator[None]:
+        """Let PostgreSQL answer all statements of the block together, not each for itself."""
+        if self.is_sqlite:
+            yield
+            return
+        with self.driver.pipeline():
+            yield
+
+    def _execute(self, statement: str | Statement, values: Mapping[str, Any]) -> tuple[Any, str]:
+        text = statement if isinstance(statement, str) else statement[0 if self.is_sqlite else 1]
+        if "IN (:" in text:
+            text, values = _listed(text, values)
+        cursor = self.driver.cursor()
+        cursor.execute(_text(text, is_sqlite=self.is_sqlite), _bound(values))
+        return cursor, text
+
+
+def chunks(values: Iterable[Any], size: int = MAX_LISTED_VALUES) -> Iterator[list[Any]]:
+    """Split `values` into lists that one `IN (:name)` takes; nothing where there are none."""
+    rest = list(values)
+    for start in range(0, len(rest), size):
+        yield rest[start : start + size]
+
+
+def insert_into(table: str, columns: Iterable[str], rest: str = "") -> str:
+    """Return an INSERT that takes each column from the parameter of its name; `rest` comes after the values."""
+    names = list(columns)
+    values = ", ".join(f":{name}" for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}) {rest}".rstrip()
+
+
+def replace_on(keys: str, columns: Iterable[str]) -> str:
+    """Return the end of an INSERT that replaces these columns where a row with the same *keys* is there already."""
+    return f"ON CONFLICT ({keys}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in columns)}"
+
+
+@lru_cache(maxsize=1024)
+def _text(statement: str | Statement, *, is_sqlite: bool) -> str:
+    """Return a statement as the driver takes it: psycopg's parameters are written otherwise."""
+    text = statement if isinstance(statement, str) else statement[0 if is_sqlite else 1]
+    return text if is_sqlite else _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
+
+
+def _listed(text: str, values: Mapping[str, Any]) -> tuple[str, Values]:
+    """Give each value of a list that stands in `IN (:name)` a parameter of its own."""
+    bound = dict(values)
+    for name in dict.fromkeys(_LIST.findall(text)):
+        listed = bound.pop(name)
+        names = [f"{name}_{place}" for place in range(len(listed))]
+        bound.update(zip(names, listed, strict=True))
+        text = text.replace(f"IN (:{name})", f"IN ({', '.join(f':{each}' for each in names) or 'NULL'})")
+    return text, bound
+
+
+def _bound(values: Mapping[str, Any]) -> Values:
+    return {name: _BINDS.get(type(value), _plain)(value) for name, value in values.items()}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Return an enumeration's word, and everything else as it is."""
+    return value.value if isinstance(value, Enum) else value
+
+
+_BINDS: Final[dict[type, Callable[[Any], Any]]] = {
+    str: clean_text,
+    datetime: to_ms,
+    int: _same,
+    float: _same,
+    bytes: _same,
+    bool: _same,
+    type(None): _same,
+    list: lambda values: [_BINDS.get(type(value), _plain)(value) for value in values],
+}
+
+
+@lru_cache(maxsize=1024)
+def _row_maker(_text: str, columns: tuple[str, ...]) -> Callable[[Iterable[Any]], Row]:
+    kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
+    return cast("Callable[[Iterable[Any]], Row]", kind._make)

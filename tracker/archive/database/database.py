@@ -1,0 +1,198 @@
+"""Transactions on SQLite or PostgreSQL, on the drivers themselves: `sqlite3` and psycopg."""
+
+from __future__ import annotations
+
+import select
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from tracker.archive.values import BUSY_SECONDS
+from tracker.errors import ArchiveError
+
+from .connection import Connection
+from .faults import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .url import DatabaseUrl
+
+TRUSTED_SECONDS: Final = 1.0
+"""How long a connection to a server is used again without a ping, unless the server has said something meanwhile."""
+
+
+class Database:
+    """Transactions on one archive: `read()` and `write()` give a connection and map what goes wrong to ArchiveError.
+
+    Any thread may use it. Connections are kept for the next transaction. There is no limit of their number and no
+    thread that opens them, as a pool would have: a server that cannot be reached must show at once, and why.
+    """
+
+    def __init__(self, url: DatabaseUrl, *, readonly: bool = False) -> None:
+        self.url = url
+        self.is_sqlite = url.path is not None
+        self._readonly = readonly
+        self._idle: list[tuple[Any, float]] = []
+        self._local = threading.local()
+        self._closed = False
+        if url.path is not None and not url.path.parent.is_dir():
+            hint = f"mkdir -p {url.path.parent} or name another place"
+            raise ArchiveError("its folder does not exist", resource=str(url.path), hint=hint)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection in a transaction for reading; inside another block of this thread, that one's."""
+        current: Connection | None = getattr(self._local, "connection", None)
+        if current is not None:
+            yield current
+            return
+        with self._transaction("BEGIN", writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection in a transaction for writing; what was written is durable once the block ends.
+
+        A block inside another write of the same thread joins it: functions that write compose into one transaction.
+        """
+        current: Connection | None = getattr(self._local, "connection", None)
+        if current is not None:
+            assert self._local.writes, "a transaction for reading cannot write"
+            yield current
+            return
+        # Taking the write lock at once: a transaction that read first would find its reading stale, or fail at once.
+        with self._transaction("BEGIN IMMEDIATE", writes=True) as connection:
+            yield connection
+
+    def serialise(self, connection: Connection, name: str) -> None:
+        """Let no other transaction run that serialises by *name*; SQLite has one writer anyway."""
+        if not self.is_sqlite:
+            connection.run("SELECT pg_advisory_xact_lock(hashtext(:name))", name=f"writethru:{name}")
+
+    def truncate_log(self) -> None:
+        """Empty SQLite's write-ahead log, which holds pages as they were; does nothing on PostgreSQL."""
+        if self.is_sqlite:
+            with self._explained():
+                driver = self._take()
+                try:
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    self._give_back(driver)
+
+    def close(self) -> None:
+        """Close all connections. Idempotent."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop()[0].close()
+
+    @contextmanager
+    def _transaction(self, begin: str, *, writes: bool) -> Iterator[Connection]:
+        with self._explained():
+            driver = self._take()
+            try:
+                if self.is_sqlite:
+                    driver.execute(begin)
+                connection = Connection(driver, is_sqlite=self.is_sqlite)
+                self._local.connection, self._local.writes = connection, writes
+                try:
+                    yield connection
+                finally:
+                    self._local.connection = None
+                driver.commit()
+            except BaseException:
+                # What cannot even be rolled back is closed when it is given back.
+                with suppress(self._driver_error):
+                    driver.rollback()
+                raise
+            finally:
+                self._give_back(driver)
+
+    def _take(self) -> Any:
+        while self._idle:
+            driver, since = self._idle.pop()
+            if self.is_sqlite or _is_alive(driver, since):
+                return driver
+            driver.close()
+        return connect(self.url, readonly=self._readonly)
+
+    def _give_back(self, driver: Any) -> None:
+        if self._closed or (not self.is_sqlite and driver.closed) or (self.is_sqlite and driver.in_transaction):
+            driver.close()
+        else:
+            self._idle.append((driver, time.monotonic()))
+
+    @property
+    def _driver_error(self) -> type[Exception]:
+        if self.is_sqlite:
+            return sqlite3.Error
+        import psycopg
+
+        return psycopg.Error
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except ArchiveError:
+            raise  # it explains itself; where the driver is missing, the next line could not name its errors
+        except self._driver_error as error:
+            explained = explain(error, self.url.shown)
+            raise explained from explained.__cause__
+
+
+def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> Any:
+    """Open a connection of the driver, durable and with foreign keys. Raises the driver's errors, and ArchiveError."""
+    if url.path is not None:
+        return _connect_sqlite(url, readonly=readonly)
+    try:
+        import psycopg
+        from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
+    except ModuleNotFoundError as error:
+        raise ArchiveError(
+            "PostgreSQL needs psycopg", resource=url.shown, hint="pip install 'writethru[postgres]'"
+        ) from error
+    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
+    driver = psycopg.connect(url.conninfo, options=options, autocommit=autocommit)
+    # One type for all numbers: psycopg prepares a statement anew for each set of types that it is given.
+    for dumper in (Int8Dumper, Int8BinaryDumper):
+        driver.adapters.register_dumper(int, dumper)
+    return driver
+
+
+def _connect_sqlite(url: DatabaseUrl, *, readonly: bool) -> sqlite3.Connection:
+    assert url.path is not None
+    file = f"file:{quote(str(url.path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
+    driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        if not readonly:
+            driver.execute("PRAGMA journal_mode=WAL")
+            driver.execute("PRAGMA synchronous=FULL")
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.execute("PRAGMA cache_size=-16000")
+    except BaseException:
+        driver.close()
+        raise
+    return driver
+
+
+def _is_alive(driver: Any, since: float) -> bool:
+    """Say whether a connection to a server still works.
+
+    To ask before each transaction would cost a round trip. A server that ends a session says so, and that is heard.
+    """
+    import psycopg
+
+    ready = select.poll()  # not select(), which takes no number above 1,024: a crawl has thousands of connections open
+    try:
+        ready.register(driver.fileno(), select.POLLIN)
+        if time.monotonic() - since < TRUSTED_SECONDS and not ready.poll(0):
+            return True
+        driver.execute("SELECT 1")
+        driver.rollback()
+    except psycopg.Error:
+        return False
+    return True

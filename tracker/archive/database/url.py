@@ -1,0 +1,61 @@
+"""Where an archive is: a SQLAlchemy URL, read without SQLAlchemy."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from tracker.archive.values import DEFAULT_URL
+from tracker.errors import ArchiveError
+from tracker.observe import redact
+
+_SQLITE: Final = "sqlite:///"
+_POSTGRESQL: Final = ("postgresql", "postgresql+psycopg")
+_EXAMPLES: Final = "write sqlite:///path/to/writethru.db or postgresql+psycopg://user@host/name"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """The URL of an archive; *path* is the file of a SQLite archive, None for PostgreSQL."""
+
+    text: str
+    path: Path | None = None
+
+    @property
+    def shown(self) -> str:
+        """The URL for people: without its password."""
+        return redact.database(self.text)
+
+    @property
+    def conninfo(self) -> str:
+        """The URL as libpq takes it (PostgreSQL manual, 34.1.1.2)."""
+        return f"postgresql://{self.text.partition('://')[2]}"
+
+
+def archive_url(url: str | None = None) -> DatabaseUrl:
+    """Read a database URL; None stands for $WRITETHRU_DB, else a file in this folder. Raises ArchiveError."""
+    text = url or os.environ.get("WRITETHRU_DB") or DEFAULT_URL
+    scheme, separator, rest = text.partition("://")
+    if not separator or not scheme:
+        raise ArchiveError("this is no database URL", resource=redact.database(text), hint=_EXAMPLES)
+    if scheme == "sqlite":
+        path = text.removeprefix(_SQLITE).partition("?")[0]
+        if not text.startswith(_SQLITE) or path in {"", ":memory:"}:
+            raise ArchiveError("an archive must be a file", resource=redact.database(text), hint=_EXAMPLES)
+        return DatabaseUrl(text, Path(path))
+    if scheme not in _POSTGRESQL:
+        raise ArchiveError(f"{scheme} is no database for archives", resource=redact.database(text), hint=_EXAMPLES)
+    found = DatabaseUrl(f"postgresql+psycopg://{rest}")
+    try:
+        parts = urlsplit(found.conninfo)
+        _ = parts.port
+    except ValueError:
+        # The cause would quote what it could not read, which may be the password.
+        raise ArchiveError("this is no database URL", resource=found.shown, hint=_EXAMPLES) from None
+    if parts.netloc.count("@") > 1:
+        hint = "write an @ in the password as %40"
+        raise ArchiveError("the database URL has an @ too many", resource=found.shown, hint=hint)
+    return found

@@ -1,0 +1,87 @@
+"""What is due: hosts that may be visited now, and their hubs and articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .articles import SELECT_ARTICLE, articles_of
+from .hubs import SELECT_HUB, hub_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import HubState, Tracked
+
+ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
+_ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
+
+MANY_DUE_ARTICLES: Final = 2000
+"""From so many due articles on, it costs less to ask for each host than to look at each article."""
+
+_MANY_ARE_DUE: Final = """
+SELECT 1 FROM article a WHERE a.state <> 'paused' AND a.next_check_at <= :now
+ORDER BY a.next_check_at LIMIT 1 OFFSET :many
+"""
+_DUE_ARTICLES: Final = (
+    f"SELECT a.host, a.next_check_at AS due FROM article a WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now"
+)
+# The first due article of each host, found by one step in an index for each host.
+_FIRST_DUE_ARTICLES: Final = f"""
+SELECT host, due FROM (
+  SELECT hosts.host, (
+    SELECT a.next_check_at FROM article a
+    WHERE a.host = hosts.host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+    ORDER BY a.next_check_at LIMIT 1
+  ) AS due
+  FROM hosts
+) each_host WHERE due IS NOT NULL
+"""
+_HOSTS: Final = """
+WITH RECURSIVE hosts(host) AS (
+  SELECT min(host) FROM article
+  UNION ALL SELECT (SELECT min(other.host) FROM article other WHERE other.host > hosts.host)
+  FROM hosts WHERE hosts.host IS NOT NULL
+)
+"""
+
+
+def _due_hosts(due_articles: str) -> str:
+    return f"""
+SELECT due.host FROM (
+  {due_articles} UNION ALL
+  SELECT h.host, h.next_poll_at AS due FROM hub h WHERE {_ACTIVE_HUB} AND h.next_poll_at <= :now
+) due LEFT JOIN host ON host.name = due.host
+WHERE host.not_before IS NULL OR host.not_before <= :now
+GROUP BY due.host ORDER BY min(due.due), due.host LIMIT :most
+"""
+
+
+_FEW_HOSTS: Final = _due_hosts(_DUE_ARTICLES)
+_MANY_HOSTS: Final = _HOSTS + _due_hosts(_FIRST_DUE_ARTICLES)
+_HUBS: Final = f"""
+{SELECT_HUB} WHERE h.host = :host AND {_ACTIVE_HUB} AND h.next_poll_at <= :now ORDER BY h.next_poll_at, h.id
+"""
+_ARTICLES: Final = f"""
+{SELECT_ARTICLE} WHERE a.host = :host AND {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+ORDER BY a.next_check_at, a.id LIMIT :most
+"""
+
+
+def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
+    """Return hosts that have a due hub or article and may be visited now, longest overdue first."""
+    with archive.database.read() as connection:
+        many = connection.value(_MANY_ARE_DUE, now=now, many=MANY_DUE_ARTICLES) is not None
+        return connection.column(_MANY_HOSTS if many else _FEW_HOSTS, now=now, most=limit)
+
+
+def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
+    """Return the due hubs of *host*, longest overdue first."""
+    with archive.database.read() as connection:
+        return [hub_of(row) for row in connection.all(_HUBS, host=host, now=now)]
+
+
+def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
+    """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
+    with archive.database.read() as connection:
+        return articles_of(connection, connection.all(_ARTICLES, host=host, now=now, most=limit))

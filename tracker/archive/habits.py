@@ -1,0 +1,82 @@
+"""What a source's pages have taught: in how many articles each short line stands, and which lines are no news."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Habit, HabitKind, LineCounts
+
+from .database.connection import chunks, insert_into
+from .values import from_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.archive.archive import Archive
+    from tracker.model import Line
+
+    from .database.connection import Connection
+
+_HABITS: Final = """
+SELECT b.kind, b.key, b.sample, b.articles, b.learned_at FROM habit b JOIN source s ON s.id = b.source_id
+WHERE s.name = :source ORDER BY b.id
+"""
+_STORED_ARTICLES: Final = """
+SELECT s.id, (SELECT count(*) FROM article a WHERE a.source_id = s.id AND a.versions > 0) AS articles
+FROM source s WHERE s.name = :source
+"""
+_LINES: Final = "SELECT key, articles FROM line WHERE source_id = :source_id AND key IN (:keys)"
+_COUNT_LINE: Final = """
+INSERT INTO line (source_id, key, articles) VALUES (:source_id, :key, 1)
+ON CONFLICT (source_id, key) DO UPDATE SET articles = line.articles + 1
+"""
+_LEARN: Final = insert_into(
+    "habit",
+    ("source_id", "kind", "key", "sample", "articles", "learned_at"),
+    "ON CONFLICT (source_id, key) DO NOTHING",
+)
+
+
+def list_habits(archive: Archive, source: str) -> list[Habit]:
+    """Return the lines of *source* that are no news, in the order they were learned."""
+    with archive.database.read() as connection:
+        return [
+            Habit(HabitKind(row.kind), row.key, row.sample, row.articles, from_ms(row.learned_at))
+            for row in connection.all(_HABITS, source=source)
+        ]
+
+
+def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:
+    """Return in how many articles of *source* the lines of these keys stand, and how many articles were counted."""
+    with archive.database.read() as connection:
+        stored = connection.first(_STORED_ARTICLES, source=source)
+        if stored is None:
+            return LineCounts()
+        found: list[tuple[str, int]] = []
+        for some in chunks(keys):
+            rows = connection.all(_LINES, source_id=stored.id, keys=some)
+            found += [(row.key, row.articles) for row in rows]
+        return LineCounts(stored.articles, tuple(found))
+
+
+def add_lines(connection: Connection, source_id: int, lines: Sequence[Line]) -> None:
+    """Count that one more article of a source has these lines."""
+    connection.run_many(_COUNT_LINE, [{"source_id": source_id, "key": line.key} for line in lines])
+
+
+def learn_habits(connection: Connection, source_id: int, habits: Sequence[Habit]) -> None:
+    """Keep what was learned of a source's lines; what is known already stays as it is."""
+    connection.run_many(
+        _LEARN,
+        [
+            {
+                "source_id": source_id,
+                "kind": habit.kind,
+                "key": habit.key,
+                "sample": habit.sample,
+                "articles": habit.articles,
+                "learned_at": habit.learned_at,
+            }
+            for habit in habits
+        ],
+    )

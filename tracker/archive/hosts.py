@@ -1,0 +1,60 @@
+"""Hosts: what politeness remembers of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import HostState, RobotsRecord
+
+from .database.connection import insert_into, replace_on
+from .values import from_ms, to_instant
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+
+    from .database.connection import Connection
+
+_COLUMNS: Final = "not_before failures last_failure_at latency robots_status robots_body robots_at".split()
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"
+_SAVE: Final = insert_into("host", ["name", *_COLUMNS], replace_on("name", _COLUMNS))
+
+
+def get_host(archive: Archive, host: str) -> HostState:
+    """Return what is remembered of *host*; a fresh state where nothing is."""
+    with archive.database.read() as connection:
+        row = connection.first(_SELECT, name=host)
+    if row is None:
+        return HostState(host)
+    robots = None
+    if row.robots_at is not None:
+        robots = RobotsRecord(row.robots_status, row.robots_body, from_ms(row.robots_at))
+    return HostState(
+        host=host,
+        not_before=to_instant(row.not_before),
+        failures=row.failures,
+        last_failure_at=to_instant(row.last_failure_at),
+        latency=row.latency,
+        robots=robots,
+    )
+
+
+def save_host(archive: Archive, state: HostState) -> None:
+    """Remember *state*."""
+    with archive.database.write() as connection:
+        save_host_row(connection, state)
+
+
+def save_host_row(connection: Connection, state: HostState) -> None:
+    """Remember *state*, within the caller's transaction."""
+    robots = state.robots
+    connection.run(
+        _SAVE,
+        name=state.host,
+        not_before=state.not_before,
+        failures=state.failures,
+        last_failure_at=state.last_failure_at,
+        latency=state.latency,
+        robots_status=robots.status if robots else None,
+        robots_body=robots.body if robots else None,
+        robots_at=robots.fetched_at if robots else None,
+    )

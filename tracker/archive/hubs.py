@@ -1,0 +1,99 @@
+"""Hubs: the feeds, sitemaps and section pages of a source, and what polling them found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Hub, HubKind, HubState
+
+from .articles import articles_by_key, is_address, note_mentions, retitle, watch_targets
+from .hosts import save_host_row
+from .sources import hub_key, source_key
+from .values import to_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import HubPoll, Tracked
+
+    from .database.connection import Connection, Row
+
+SELECT_HUB: Final = """
+SELECT s.name AS source, h.kind, h.url, h.selector, h.pattern, h.next_poll_at, h.last_poll_at, h.last_ok_at,
+  h.failures, h.last_error, h.etag, h.last_modified, h.articles
+FROM hub h JOIN source s ON s.id = h.source_id
+"""
+
+
+def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
+    """Return the hubs of a source, or all, in the order they were configured."""
+    where = "" if source is None else "WHERE s.name = :source"
+    with archive.database.read() as connection:
+        rows = connection.all(f"{SELECT_HUB} {where} ORDER BY h.source_id, h.position", source=source)
+        return [hub_of(row) for row in rows]
+
+
+def poll_sooner(archive: Archive, source: str, url: str, at: datetime) -> None:
+    """Have the hub of *source* at *url* read at *at*, where it was to be read later."""
+    with archive.database.write() as connection:
+        connection.run(
+            "UPDATE hub SET next_poll_at = :at WHERE source_id = (SELECT id FROM source WHERE name = :source)"
+            " AND url = :url AND next_poll_at > :at",
+            source=source,
+            url=url,
+            at=at,
+        )
+
+
+def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
+    """Carry out what one reading of a hub decided, in one transaction; return the articles that are new.
+
+    What a hub lists and is no address is passed over. A known article takes the headline that the hub gives it.
+    """
+    targets = [target for target in poll.targets if is_address(target.url)]
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        source_id = source_key(connection, poll.hub.source, poll.at)
+        new, known = watch_targets(connection, source_id, targets, poll.at, poll.stories)
+        retitle(connection, known)
+        note_mentions(connection, poll.mentions)
+        _note_poll(connection, source_id, poll, len(new))
+        if poll.host is not None:
+            save_host_row(connection, poll.host)
+        return articles_by_key(connection, new)
+
+
+def hub_of(row: Row) -> HubState:
+    """Return the hub of a row of SELECT_HUB."""
+    return HubState(
+        hub=Hub(source=row.source, kind=HubKind(row.kind), url=row.url, selector=row.selector, pattern=row.pattern),
+        next_poll_at=to_instant(row.next_poll_at),
+        last_poll_at=to_instant(row.last_poll_at),
+        last_ok_at=to_instant(row.last_ok_at),
+        failures=row.failures,
+        last_error=row.last_error,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        articles=row.articles,
+    )
+
+
+def _note_poll(connection: Connection, source_id: int, poll: HubPoll, new: int) -> None:
+    worked = poll.outcome.saw_page
+    outcome = (
+        "last_ok_at = :at, failures = 0, last_error = ''" if worked else "failures = failures + 1, last_error = :error"
+    )
+    connection.run(
+        f"UPDATE hub SET next_poll_at = :next_poll_at, last_poll_at = :at, etag = :etag,"
+        f" last_modified = :last_modified, articles = articles + :new, {outcome}"
+        " WHERE source_id = :source_id AND key = :key",
+        next_poll_at=poll.next_poll_at,
+        at=poll.at,
+        etag=poll.etag,
+        last_modified=poll.last_modified,
+        new=new,
+        error=poll.detail or str(poll.outcome),
+        source_id=source_id,
+        key=hub_key(poll.hub),
+    )

@@ -1,0 +1,82 @@
+"""The rows of one check: entered one after the other on SQLite, those of a version with one statement on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .database.connection import insert_into
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .database.connection import Connection, Values
+
+_CHECKED: Final = (
+    "last_check_at", "next_check_at", "last_seen_at", "state", "checks", "failures", "etag", "last_modified",
+    "signature", "touched_at",
+)  # fmt: skip
+"""What a check sets of its article."""
+_GROWN: Final = (*_CHECKED, "versions", "last_change_at", "title", "published_at")
+"""What a check that found a version sets of it."""
+_BLOB: Final = ("id", "base_id", "raw_len", "sha256", "crc", "data")
+_TABLES: Final = {
+    "visit": ("visit", ("article_id", "at", "outcome", "status", "elapsed", "detail")),
+    "content": ("blob", _BLOB),
+    "head": ("blob", _BLOB),
+    "body": ("blob", _BLOB),
+    "version": (
+        "version",
+        (
+            "id", "article_id", "n", "seen_at", "previous_seen_at", "status", "extractor", "signature", "sha256",
+            "content_id",
+        ),
+    ),
+    "capture": ("capture", ("version_id", "fetched_at", "status", "sha256", "head_id", "body_id")),
+    "leaf": ("leaf", ("version_id", "hash")),
+    "change": ("change", ("version_id", "words", "significance", "announced", "raw_len", "crc", "data")),
+}  # fmt: skip
+"""Table and columns by the name of the row, in the order that references need."""
+
+
+def enter_version(connection: Connection, rows: Mapping[str, Values]) -> None:
+    """Enter what a check that found a version leaves: rows by their names, in the order of the tables.
+
+    Args:
+        connection: the caller's transaction.
+        rows: what changes of the "article" in "row", the "visit", then "content", "head", "body", "version",
+            "capture", "leaf" and, where there is one, "change"; these bring their numbers with them.
+    """
+    if connection.is_sqlite:
+        for name, row in rows.items():
+            connection.run(_ONE[name], row)
+        return
+    values = {f"{name}_{key}": value for name, row in rows.items() for key, value in row.items()}
+    connection.run(_ALL["change" in rows], values)
+
+
+def enter_check(connection: Connection, changed: Values, visited: Values) -> None:
+    """Enter a check that found no version: what changes of the article in "row", and the visit."""
+    connection.run(_CHECK, changed)
+    connection.run(_ONE["visit"], visited)
+
+
+def _update(columns: tuple[str, ...], prefix: str = "") -> str:
+    values = ", ".join(f"{column} = :{prefix}{column}" for column in columns)
+    return f"UPDATE article SET {values} WHERE id = :{prefix}row"
+
+
+def _insert(name: str) -> str:
+    table, columns = _TABLES[name]
+    values = ", ".join(f":{name}_{column}" for column in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+
+
+def _all(*, with_change: bool) -> str:
+    names = [name for name in _TABLES if with_change or name != "change"]
+    parts = [f"new_article AS ({_update(_GROWN, 'article_')})", *(f"new_{name} AS ({_insert(name)})" for name in names)]
+    return f"WITH {', '.join(parts)} SELECT 1"
+
+
+_CHECK: Final = _update(_CHECKED)
+_ONE: Final = {"article": _update(_GROWN)} | {name: insert_into(*_TABLES[name]) for name in _TABLES}
+_ALL: Final = {with_change: _all(with_change=with_change) for with_change in (True, False)}

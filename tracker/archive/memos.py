@@ -1,0 +1,45 @@
+"""Memos: small texts that the service keeps by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .values import clean_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+
+_SAVE: Final = """
+INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)
+ON CONFLICT (name) DO UPDATE SET at = excluded.at, text = excluded.text
+"""
+
+
+def get_memo(archive: Archive, name: str) -> str:
+    """Return what was saved under *name*, or an empty text."""
+    with archive.database.read() as connection:
+        return connection.value("SELECT text FROM memo WHERE name = :name", name=name) or ""
+
+
+def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
+    """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
+    with archive.database.write() as connection:
+        if text:
+            connection.run(_SAVE, name=name, at=now, text=text)
+        else:
+            connection.run("DELETE FROM memo WHERE name = :name", name=name)
+
+
+def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
+    """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
+    begins = clean_text(prefix)
+    with archive.database.read() as connection:
+        rows = connection.all(
+            "SELECT name, text FROM memo WHERE substr(name, 1, CAST(:length AS INTEGER)) = :prefix",
+            length=len(begins),
+            prefix=begins,
+        )
+    # Sorted here: each server sorts in a manner of its own.
+    return dict(sorted((row.name, row.text) for row in rows))

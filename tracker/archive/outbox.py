@@ -1,0 +1,241 @@
+"""The outbox: alerts that wait for their target, leased to one worker at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Delivery, DeliveryState
+
+from .database.connection import Statement, insert_into
+from .values import from_ms, to_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import Alert
+
+    from .database.connection import Connection, Row, Values
+
+_SELECT: Final = """
+SELECT d.id, d.key, d.rule, d.target, d.article, d.version, d.payload, d.created_at, d.due_at, d.state, d.attempts,
+  d.last_error, d.delivered_at, d.lane
+FROM delivery d
+"""
+_FREE: Final = "d.state = 'pending' AND (d.leased_until IS NULL OR d.leased_until <= :now)"
+_HEADS: Final = """
+SELECT min(id) FROM delivery WHERE state = 'pending' AND lane IS NULL GROUP BY target, article
+"""
+_INSERT: Final = insert_into(
+    "delivery",
+    "key rule target article version payload state created_at due_at attempts last_error lane".split(),
+    "ON CONFLICT (key) DO NOTHING RETURNING id",
+)
+_LANE: Final = f"""
+SELECT d.target, d.lane FROM delivery d WHERE {_FREE} AND d.lane IS NOT NULL AND d.due_at <= :now {{skipped}}
+ORDER BY d.due_at, d.id LIMIT 1
+"""
+# What was sent together is one message.
+_SENT: Final = """
+SELECT count(CASE WHEN lane IS NULL THEN 1 END) + count(DISTINCT lane) FROM delivery
+WHERE state = 'delivered' AND rule = :rule AND target = :target AND delivered_at >= :since
+"""
+
+
+def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> int:
+    """Put alerts into the outbox outside a check (`alerts test`); return how many keys were new."""
+    with archive.database.write() as connection:
+        return put(connection, alerts, now)
+
+
+def claim_deliveries(
+    archive: Archive, now: datetime, lease_seconds: float, limit: int = 20, skip: Sequence[str] = ()
+) -> list[Delivery]:
+    """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept.
+
+    Those in a lane are left to `claim_lane`, and those for the targets in *skip* where they are.
+    """
+    statement = f"""
+SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HEADS}) {_not_for(skip)}
+ORDER BY d.due_at, d.id LIMIT :most
+"""
+    with archive.database.write() as connection:
+        ids = connection.column(_locked(statement), now=now, most=limit, skip=list(skip))
+        return _lease(connection, ids, now, lease_seconds)
+
+
+def claim_lane(
+    archive: Archive, now: datetime, lease_seconds: float, limit: int = 200, skip: Sequence[str] = ()
+) -> list[Delivery]:
+    """Lease the deliveries of one due lane to one target, in the order they were made; [] where none is due."""
+    statement = f"""
+SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.lane = :lane ORDER BY d.id LIMIT :most
+"""
+    with archive.database.write() as connection:
+        found = connection.first(_LANE.format(skipped=_not_for(skip)), now=now, skip=list(skip))
+        if found is None:
+            return []
+        ids = connection.column(_locked(statement), now=now, target=found.target, lane=found.lane, most=limit)
+        return sorted(_lease(connection, ids, now, lease_seconds), key=lambda delivery: delivery.id)
+
+
+def release_leases(archive: Archive) -> int:
+    """End every lease and return how many there were.
+
+    For whoever has just taken the archive's lock: those who leased are dead, and need no more time to answer.
+    """
+    with archive.database.write() as connection:
+        return connection.run(
+            "UPDATE delivery SET leased_until = NULL WHERE state = 'pending' AND leased_until IS NOT NULL"
+        )
+
+
+def mark_delivered(archive: Archive, delivery: int, now: datetime) -> None:
+    """Record that the target took it."""
+    mark_all_delivered(archive, [delivery], now)
+
+
+def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -> None:
+    """Record that the target took all of these in one message, all or nothing."""
+    taken = "state = 'delivered', delivered_at = :now, attempts = attempts + 1"
+    with archive.database.write() as connection:
+        for delivery in deliveries:
+            _end_lease(connection, delivery, taken, {"now": now})
+
+
+def hold_delivery(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
+    """Let a pending delivery wait until *due_at*, in *lane* if any; its lease ends, and no attempt is counted."""
+    with archive.database.write() as connection:
+        _end_lease(connection, delivery, "lane = :lane, due_at = :due_at", {"lane": lane or None, "due_at": due_at})
+
+
+def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
+    """Count a failed attempt and try again at *due_at*, with the same key."""
+    changes = "due_at = :due_at, last_error = :error, attempts = attempts + 1"
+    with archive.database.write() as connection:
+        _end_lease(connection, delivery, changes, {"due_at": due_at, "error": error})
+
+
+def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
+    """Give up on a delivery and keep the reason; the attempt that failed is counted."""
+    changes = "state = 'dead', last_error = :error, attempts = attempts + 1"
+    with archive.database.write() as connection:
+        _end_lease(connection, delivery, changes, {"error": error})
+
+
+def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
+    """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
+    statement = "SELECT DISTINCT lane FROM delivery WHERE state = 'pending' AND lane IS NOT NULL"
+    with archive.database.write() as connection:
+        lanes = [each for each in connection.column(statement) if each.endswith(lane)]
+        return sum(
+            connection.run(
+                "UPDATE delivery SET due_at = :due_at WHERE state = 'pending' AND lane = :lane",
+                due_at=due_at,
+                lane=each,
+            )
+            for each in lanes
+        )
+
+
+def retry_target(archive: Archive, target: str, now: datetime) -> int:
+    """Let what waits for another attempt at *target* be due now; return how many there are."""
+    with archive.database.write() as connection:
+        return connection.run(
+            "UPDATE delivery SET due_at = :now"
+            " WHERE state = 'pending' AND target = :target AND attempts > 0 AND due_at > :now",
+            now=now,
+            target=target,
+        )
+
+
+def revive_deliveries(archive: Archive, keys: Sequence[str], now: datetime) -> int:
+    """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
+    statement = """
+UPDATE delivery SET state = 'pending', due_at = :now, attempts = 0, lane = NULL, leased_until = NULL
+WHERE state = 'dead' AND payload <> '{}' AND key = :key
+"""
+    with archive.database.write() as connection:
+        return sum(connection.run(statement, now=now, key=key) for key in keys)
+
+
+def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int:
+    """Return how many messages of *rule* the target took since; what was sent together is one."""
+    with archive.database.read() as connection:
+        return int(connection.value(_SENT, rule=rule, target=target, since=since))
+
+
+def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
+    """Return deliveries, newest first."""
+    where = "" if state is None else "WHERE d.state = :state"
+    with archive.database.read() as connection:
+        rows = connection.all(f"{_SELECT} {where} ORDER BY d.id DESC LIMIT :most", state=state, most=limit)
+        return [_delivery(row) for row in rows]
+
+
+def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
+    """Put alerts into the outbox within the caller's transaction; return how many keys were new."""
+    new = 0
+    for alert in alerts:
+        made = connection.value(
+            _INSERT,
+            key=alert.key,
+            rule=alert.rule,
+            target=alert.target,
+            article=alert.article,
+            version=alert.version,
+            payload=alert.payload,
+            state=DeliveryState.PENDING,
+            created_at=now,
+            due_at=alert.due_at or now,
+            attempts=0,
+            last_error="",
+            lane=alert.lane or None,
+        )
+        new += made is not None
+    return new
+
+
+def _not_for(skip: Sequence[str]) -> str:
+    return "AND d.target NOT IN (:skip)" if skip else ""
+
+
+def _locked(statement: str) -> Statement:
+    """Let two workers claim at once on PostgreSQL: one takes a row, the other passes it over."""
+    return Statement(statement, f"{statement} FOR UPDATE SKIP LOCKED")
+
+
+def _end_lease(connection: Connection, delivery: int, changes: str, values: Values) -> None:
+    """End a lease. What is delivered or dead stays so: a worker that comes late with bad news is not heard."""
+    statement = f"UPDATE delivery SET leased_until = NULL, {changes} WHERE id = :id AND state = 'pending'"
+    connection.run(statement, values, id=delivery)
+
+
+def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: float) -> list[Delivery]:
+    if not ids:
+        return []
+    until = now + timedelta(seconds=seconds)
+    connection.run("UPDATE delivery SET leased_until = :until WHERE id IN (:ids)", until=until, ids=list(ids))
+    rows = connection.all(f"{_SELECT} WHERE d.id IN (:ids) ORDER BY d.due_at, d.id", ids=list(ids))
+    return [_delivery(row) for row in rows]
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        id=row.id,
+        key=row.key,
+        rule=row.rule,
+        target=row.target,
+        article=row.article,
+        version=row.version,
+        payload=row.payload,
+        created_at=from_ms(row.created_at),
+        due_at=from_ms(row.due_at),
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        last_error=row.last_error,
+        delivered_at=to_instant(row.delivered_at),
+        lane=row.lane or "",
+    )

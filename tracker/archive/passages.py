@@ -1,0 +1,176 @@
+"""Passages: each paragraph of an article once, with the versions it stood in, for the index of search."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Article
+
+from . import blobs, codec
+from .database.connection import Statement, chunks, insert_into
+from .search_hits import text_at, texts
+from .search_words import fold
+from .values import from_ms, to_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+
+    from .database.connection import Connection, Row
+
+MAX_CONTENTS_READ_TOGETHER: Final = 20
+
+_CURRENT: Final = "SELECT id, digest FROM passage WHERE article_id = :article_id AND last_n IS NULL"
+_INSERT: Final = insert_into("passage", ("id", "article_id", "first_n", "block", "digest"))
+_INSERT_WORDS: Final = insert_into("fts_passage", ("rowid", "words"))
+# For PostgreSQL, where each statement is a round trip, all of it in one.
+_MOVE_ON: Final = """
+WITH closed AS (
+  UPDATE passage SET last_n = :last WHERE id = ANY(CAST(:gone AS bigint[]))
+), given AS (
+  SELECT * FROM unnest(CAST(:blocks AS smallint[]), CAST(:digests AS bigint[]), CAST(:words AS text[]))
+    AS g(block, digest, words)
+), made AS (
+  INSERT INTO passage (article_id, first_n, block, digest) SELECT :article_id, :n, block, digest FROM given
+  RETURNING id, block
+)
+INSERT INTO fts_passage (rowid, words)
+SELECT made.id, to_tsvector('simple', given.words) FROM made JOIN given USING (block)
+"""
+_CONTENTS: Final = """
+SELECT v.n, coalesce(r.content_id, v.content_id) AS content_id FROM version v
+  LEFT JOIN tombstone t ON t.version_id = v.id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
+WHERE v.article_id = :article_id AND (t.parts IS NULL OR t.parts <> 'all') ORDER BY v.n
+"""
+_ENDED: Final = """
+SELECT a.ident, a.published_at, p.first_n, p.last_n, p.digest, v.seen_at
+FROM passage p JOIN article a ON a.id = p.article_id
+  JOIN version v ON v.article_id = p.article_id AND v.n = p.first_n
+WHERE a.ident IN (:idents) AND p.last_n IN (:numbers)
+"""
+_REMOVE_WORDS: Final = "INSERT INTO fts_passage(fts_passage, rowid, words) VALUES ('delete', :id, :words)"
+_CLEAR_WORDS: Final = Statement(
+    sqlite="INSERT INTO fts_passage(fts_passage) VALUES ('delete-all')", postgresql="TRUNCATE fts_passage"
+)
+
+
+def current(connection: Connection, article_id: int) -> Callable[[], list[Row]]:
+    """Ask for the passages of an article's newest version: their rows' numbers, and their digests."""
+    return connection.ask(_CURRENT, article_id=article_id)
+
+
+def enter(
+    connection: Connection, article_id: int, n: int, previous: int, content: Article, before: Sequence[Row] = ()
+) -> None:
+    """Bring the passages of an article from version *previous*, where those *before* stood, to version *n*."""
+    stood: defaultdict[int, list[int]] = defaultdict(list)
+    for row in before:
+        stood[row.digest].append(row.id)
+    new: list[tuple[int, int, str]] = []
+    for block, text in texts(content):
+        digest = _digest(text)
+        if stood[digest]:
+            stood[digest].pop()
+        else:
+            new.append((block, digest, fold(text)))
+    gone = [key for keys in stood.values() for key in keys]
+    if not new and not gone:
+        return
+    if connection.is_sqlite:
+        first = (connection.value("SELECT max(id) FROM passage") or 0) + 1
+        numbered = list(enumerate(new, first))
+        rows = [
+            {"id": key, "article_id": article_id, "first_n": n, "block": block, "digest": digest}
+            for key, (block, digest, _) in numbered
+        ]
+        connection.run_many(_INSERT, rows)
+        connection.run_many(_INSERT_WORDS, [{"rowid": key, "words": words} for key, (_, _, words) in numbered])
+        closed = [{"last": previous, "id": key} for key in gone]
+        connection.run_many("UPDATE passage SET last_n = :last WHERE id = :id", closed)
+        return
+    connection.run(
+        _MOVE_ON,
+        article_id=article_id,
+        n=n,
+        last=previous,
+        gone=gone,
+        blocks=[block for block, _, _ in new],
+        digests=[digest for _, digest, _ in new],
+        words=[words for _, _, words in new],
+    )
+
+
+def forget(connection: Connection, article_id: int) -> None:
+    """Take the passages of an article out of the index; its texts must still be there."""
+    of_article = "FROM passage WHERE article_id = :article_id"
+    if connection.is_sqlite:
+        contents = dict(_contents(connection, article_id))
+        rows = connection.all(f"SELECT id, first_n, block {of_article}", article_id=article_id)
+        # An index without texts of its own must be told what it is to forget.
+        words = [{"id": row.id, "words": fold(text_at(contents[row.first_n], row.block))} for row in rows]
+        connection.run_many(_REMOVE_WORDS, words)
+    else:
+        connection.run(f"DELETE FROM fts_passage WHERE rowid IN (SELECT id {of_article})", article_id=article_id)
+    connection.run(f"DELETE {of_article}", article_id=article_id)
+
+
+def rebuild(connection: Connection, article_id: int) -> None:
+    """Enter all versions of an article that were not taken out, one after the other."""
+    previous = 0
+    for n, content in _contents(connection, article_id):
+        enter(connection, article_id, n, previous, content, current(connection, article_id)())
+        previous = n
+
+
+def clear(connection: Connection) -> None:
+    """Empty the index."""
+    connection.run(_CLEAR_WORDS)
+    connection.run("DELETE FROM passage")
+
+
+def compact(connection: Connection) -> None:
+    """Write the index anew, without what it was told to forget."""
+    if connection.is_sqlite:
+        connection.run("INSERT INTO fts_passage(fts_passage) VALUES ('optimize')")
+
+
+def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]]) -> dict[tuple[str, int], datetime]:
+    """Return since when paragraphs had stood that a version took away: the earliest of its *gone* texts.
+
+    Keys are articles with the number of that version. What stood in the first version already stood since the
+    outlet published it, where it says when. Versions whose texts are not found are left out.
+    """
+    rows: list[Row] = []
+    with archive.database.read() as connection:
+        for some in chunks(gone, 200):
+            idents, numbers = sorted({ident for ident, _ in some}), sorted({n - 1 for _, n in some})
+            rows += connection.all(_ENDED, idents=idents, numbers=numbers)
+    found: dict[tuple[str, int], datetime] = {}
+    for row in rows:
+        key = (row.ident, row.last_n + 1)
+        if row.digest not in {_digest(text) for text in gone.get(key, ())}:
+            continue
+        since = from_ms(row.seen_at)
+        published = to_instant(row.published_at)
+        if row.first_n == 1 and published is not None:
+            since = min(since, published)
+        found[key] = min(found.get(key, since), since)
+    return found
+
+
+def _contents(connection: Connection, article_id: int) -> Iterator[tuple[int, Article]]:
+    rows = connection.all(_CONTENTS, article_id=article_id)
+    for some in chunks(rows, MAX_CONTENTS_READ_TOGETHER):
+        raw = blobs.read(connection, [row.content_id for row in some])
+        for row in some:
+            yield row.n, codec.load(Article, raw[row.content_id])
+
+
+def _digest(each: str) -> int:
+    digest = hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)

@@ -1,1 +1,0 @@
-"""A reader of SQLite archives that starts in no time, without SQLAlchemy."""

@@ -1,0 +1,176 @@
+"""Pages read again by a later extractor: what they say now stands beside what was stored, never in its place.
+
+A version keeps the text it was stored with, because its leaf in the log vouches for that. What reads, compares and
+searches takes the current reading. Changes and labels are derived: they are made anew for the texts as they read now.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import ArchiveError, NotKnown
+from tracker.model import Article, KeptAs, Reread, Rereading
+
+from . import blobs, captures, codec, passages
+from .database.connection import Statement, insert_into, replace_on
+from .values import from_ms
+from .versions import TAKEN_OUT_WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import UpdatedChange
+
+    from .database.connection import Connection, Row
+
+_CURRENT: Final = "LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL"
+_VERSIONS: Final = f"""
+SELECT v.id, v.n, v.content_id, v.sha256, v.signature, t.parts, r.id AS reading_id, r.extractor AS read_by, r.came_to,
+  r.no_edit, r.content_id AS read_id, r.sha256 AS read_sha256, r.signature AS read_signature
+FROM version v {_CURRENT} LEFT JOIN tombstone t ON t.version_id = v.id
+WHERE v.article_id = :article_id ORDER BY v.n
+"""
+_STORED_AS: Final = """
+SELECT v.content_id, v.extractor, v.signature, r.content_id AS read_id, r.extractor AS read_by,
+  r.signature AS read_signature, r.came_to, r.no_edit, r.at
+FROM version v JOIN article a ON a.id = v.article_id
+  JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
+WHERE a.ident = :ident AND v.n = :n
+"""
+_ARTICLE: Final = "SELECT id, versions FROM article WHERE ident = :ident"
+_LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UPDATE")
+_INSERT: Final = insert_into(
+    "reading",
+    "version_id extractor at superseded_at came_to no_edit signature sha256 content_id".split(),
+)
+_CHANGE_COLUMNS: Final = ("words", "significance", "announced", "raw_len", "crc", "data")
+_REPLACE_CHANGE: Final = insert_into(
+    "change", ("version_id", *_CHANGE_COLUMNS), replace_on("version_id", _CHANGE_COLUMNS)
+)
+
+
+def list_outdated(
+    archive: Archive, extractor: str, *, source: str = "", article: str = "", everything: bool = False
+) -> list[str]:
+    """Return the articles with a page that another extractor than this one read last, oldest first.
+
+    Pages that are not there, because they were taken out or never stored, do not count; *everything* asks for all
+    others.
+    """
+    conditions = ["t.version_id IS NULL"]
+    if article:
+        conditions.append("a.ident = :article")
+    if not everything:
+        conditions.append("coalesce(r.extractor, v.extractor) <> :extractor")
+    if source:
+        conditions.append("a.source_id = (SELECT id FROM source WHERE name = :source)")
+    statement = f"""
+SELECT a.ident FROM article a JOIN version v ON v.article_id = a.id LEFT JOIN tombstone t ON t.version_id = v.id
+  {_CURRENT}
+WHERE {" AND ".join(conditions)} GROUP BY a.id, a.ident ORDER BY a.id
+"""
+    with archive.database.read() as connection:
+        return connection.column(statement, extractor=extractor, source=source, article=article)
+
+
+def save_readings(
+    archive: Archive, article: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
+) -> None:
+    """Store what the pages of an article read like now, and the changes that lead from one to the next.
+
+    One transaction: texts, changes, labels, and the index of search. What was stored before stays, with its leaf in
+    the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
+    """
+    with archive.database.write() as connection:
+        put(connection, article, rereads, changes, now)
+
+
+def stored_as(archive: Archive, article: str, n: int) -> KeptAs | None:
+    """Return what a version was stored with, where its page was read again since."""
+    with archive.database.read() as connection:
+        row = connection.first(_STORED_AS, ident=article, n=n)
+        if row is None:
+            return None
+        texts = blobs.read(connection, {row.content_id, row.read_id})
+    content, again = (codec.load(Article, texts[each]) for each in (row.content_id, row.read_id))
+    text = None if row.read_id == row.content_id else again
+    reread = Reread(n, row.read_by, Rereading(row.came_to), text, row.read_signature, no_edit=bool(row.no_edit))
+    return KeptAs(content, row.extractor, row.signature, reread, from_ms(row.at))
+
+
+def put(
+    connection: Connection, ident: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
+) -> None:
+    """Store what the pages of article *ident* read like within the caller's transaction; see `save_readings`."""
+    article = connection.first(_LOCK_ARTICLE, ident=ident)
+    if article is None:
+        raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")
+    known = {row.n: row for row in connection.all(_VERSIONS, article_id=article.id)}
+    for each in rereads:
+        if known[each.n].parts == TAKEN_OUT_WHOLE:
+            raise ArchiveError(
+                "this version was taken out meanwhile", resource=f"{ident}@{each.n}", hint="run it again"
+            )
+    changed = any(each.content is not None for each in rereads)
+    if changed:
+        # Before the texts change: an index without texts of its own must be told what it is to forget.
+        passages.forget(connection, article.id)
+    for each in rereads:
+        _put_reading(connection, known[each.n], each, now)
+    for change in changes:
+        _replace_change(connection, known[change.n], change)
+    if changed:
+        passages.rebuild(connection, article.id)
+    newest = next((each for each in rereads if each.n == article.versions), None)
+    if newest is not None and newest.content is not None:
+        connection.run(
+            "UPDATE article SET title = :title, signature = :signature WHERE id = :id",
+            title=newest.content.title,
+            signature=newest.signature,
+            id=article.id,
+        )
+
+
+def forget(connection: Connection, version_id: int, stored: int) -> None:
+    """Take out all that was read in the page of a version, but blob *stored*, which is the version's own."""
+    statement = "SELECT DISTINCT content_id FROM reading WHERE version_id = :version_id AND content_id <> :stored"
+    for blob_id in connection.column(statement, version_id=version_id, stored=stored):
+        blobs.recode_dependents(connection, blob_id)
+        blobs.empty(connection, blob_id)
+    connection.run("DELETE FROM reading WHERE version_id = :version_id", version_id=version_id)
+
+
+def _put_reading(connection: Connection, row: Row, made: Reread, now: datetime) -> None:
+    current = (row.read_by, row.came_to, row.no_edit if row.no_edit is None else bool(row.no_edit))
+    if made.content is None and current == (made.extractor, made.came_to.value, made.no_edit):
+        return
+    content_id, sha256 = row.read_id or row.content_id, row.read_sha256 or row.sha256
+    if made.content is not None:
+        part = blobs.Part.of(codec.dump(made.content))
+        base = blobs.read_cached(connection, (row.content_id,))[row.content_id]
+        (content_id,) = blobs.put(connection, [blobs.coded(part, row.content_id, base)])
+        sha256 = bytes.fromhex(made.content.sha256)
+    read_again = made.came_to is not Rereading.UNREADABLE
+    if row.reading_id is not None:
+        connection.run("UPDATE reading SET superseded_at = :now WHERE id = :id", now=now, id=row.reading_id)
+    connection.run(
+        _INSERT,
+        version_id=row.id,
+        extractor=made.extractor,
+        at=now,
+        superseded_at=None,
+        came_to=made.came_to,
+        no_edit=made.no_edit,
+        signature=made.signature if read_again else row.read_signature or row.signature,
+        sha256=sha256,
+        content_id=content_id,
+    )
+
+
+def _replace_change(connection: Connection, row: Row, updated: UpdatedChange) -> None:
+    base = blobs.read_cached(connection, (row.content_id,))[row.content_id]
+    connection.run(_REPLACE_CHANGE, captures.change_row(row.id, updated.change, base))
+    connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
+    captures.add_labels(connection, row.id, updated.change)

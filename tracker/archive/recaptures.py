@@ -1,0 +1,132 @@
+"""Captures of checks that found no new version, for sources that keep all: evidence that a version still stood.
+
+Each is coded against the page of its version, or another that is there, and has a leaf of its own in the log.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from tracker.errors import NotKnown
+from tracker.model import Recaptured
+
+from . import blobs, captures, codec, identifiers
+from .database.connection import insert_into
+from .ledger import merkle
+from .values import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import Capture
+
+    from .database.connection import Connection, Row, Values
+
+_FORM: Final = 1
+_BASE: Final = """
+SELECT c.head_id, c.body_id, l.hash, t.parts FROM capture c JOIN version v ON v.id = c.version_id
+  LEFT JOIN leaf l ON l.version_id = v.id
+  LEFT JOIN tombstone t ON t.version_id = v.id
+WHERE v.article_id = :article_id AND v.n = :n
+"""
+_SELECT: Final = """
+SELECT r.id, r.n, r.fetched_at, r.status, r.sha256, r.head_id, r.body_id, r.removed, a.ident
+FROM recapture r JOIN article a ON a.id = r.article_id
+"""
+_INSERT: Final = insert_into(
+    "recapture", ("article_id", "n", "fetched_at", "status", "sha256", "head_id", "body_id", "leaf", "removed")
+)
+OF_VERSIONS: Final = "r.article_id = :article_id AND r.n IN (:numbers)"
+"""The recaptures of some versions of an article."""
+
+
+def list_recaptures(archive: Archive, article: str, n: int | None = None) -> list[Recaptured]:
+    """Return the captures that showed versions of an article again, or version *n* alone, oldest first."""
+    which = "" if n is None else "AND r.n = :n"
+    with archive.database.read() as connection:
+        return [
+            Recaptured(row.id, row.ident, row.n, from_ms(row.fetched_at), row.status, row.sha256.hex(), row.removed)
+            for row in connection.all(f"{_SELECT} WHERE a.ident = :ident {which} ORDER BY r.id", ident=article, n=n)
+        ]
+
+
+def get_recapture(archive: Archive, key: int) -> Capture:
+    """Return one of them by its key. Raises NotKnown; ArchiveError where it is damaged or was taken out."""
+    with archive.database.read() as connection:
+        row = connection.first(f"{_SELECT} WHERE r.id = :id", id=key)
+        if row is None:
+            raise NotKnown("no such capture", resource=str(key))
+        name = f"{row.ident}@{row.n}"
+        if row.removed:
+            raise identifiers.gone("capture", row.removed, name)
+        raw = blobs.read(connection, (row.head_id, row.body_id))
+        return captures.unpack(row, raw[row.head_id], raw[row.body_id], name)
+
+
+def keep(connection: Connection, row: Row, page: Capture) -> None:
+    """Store a page that showed the newest version of the article in *row*, in the caller's transaction."""
+    (base,) = connection.all(_BASE, article_id=row.id, n=row.versions)
+    head, body = blobs.Part.of(codec.dump(page, without=captures.APART)), blobs.Part.of(page.body)
+    ids = (base.head_id, base.body_id) if base.parts is None else ()
+    known = blobs.read_cached(connection, ids)
+    coded = [
+        blobs.coded(part, key, known.get(key)) for part, key in zip((head, body), ids or (None, None), strict=True)
+    ]
+    head_id, body_id = blobs.put(connection, coded)
+    hashes, version_leaf = (head.sha256, body.sha256), None if base.hash is None else base.hash.hex()
+    leaf = leaf_of(row.ident, row.versions, to_ms(page.fetched_at), page.status, hashes, version_leaf)
+    connection.run(
+        _INSERT,
+        article_id=row.id,
+        n=row.versions,
+        fetched_at=page.fetched_at,
+        status=page.status,
+        sha256=bytes.fromhex(body.sha256),
+        head_id=head_id,
+        body_id=body_id,
+        leaf=bytes.fromhex(leaf),
+        removed="",
+    )
+
+
+def take_out(connection: Connection, where: str, values: Values, reason: str) -> int:
+    """Take out the bytes of the recaptures (r, of articles a) that *where* selects; their hashes and leaves stay."""
+    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where}", values)
+    for row in rows:
+        for blob_id in (row.head_id, row.body_id):
+            blobs.recode_dependents(connection, blob_id)
+            blobs.empty(connection, blob_id)
+        connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)
+    return len(rows)
+
+
+def list_named(connection: Connection, where: str, values: Values) -> list[tuple[str, int]]:
+    """Return article and version of the recaptures that *where* selects, oldest first."""
+    rows = connection.all(f"{_SELECT} WHERE {where} ORDER BY r.id", values)
+    return [(row.ident, row.n) for row in rows]
+
+
+def where_expired(source: str, seen_before: datetime | None, keep_newest: int) -> tuple[str, Values]:
+    """Return the condition for recaptures that retention lets go: old ones, or such of versions that are let go."""
+    age = "r.n <= a.versions - :keep" if seen_before is None else "r.fetched_at < :seen_before"
+    where = f"r.removed = '' AND a.source_id = (SELECT id FROM source WHERE name = :source) AND {age}"
+    return where, {"source": source, "seen_before": seen_before, "keep": keep_newest}
+
+
+def leaf_of(ident: str, n: int, fetched: int, status: int, hashes: tuple[str, str], version_leaf: str | None) -> str:
+    """Return the leaf of a recapture: *fetched* in milliseconds, *hashes* of head and body, the leaf of its version."""
+    plain = {
+        "form": _FORM,
+        "kind": "recapture",
+        "article": ident,
+        "n": n,
+        "fetched": fetched,
+        "status": status,
+        "head": hashes[0],
+        "body": hashes[1],
+        "version": version_leaf,
+    }
+    return merkle.leaf_hash(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hex()

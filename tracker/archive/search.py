@@ -1,0 +1,105 @@
+"""Search: which paragraphs hold these words, and from when to when they stood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Article
+
+from . import blobs, codec, passages, search_words
+from .database.connection import Statement
+from .search_hits import PLACES, Hit, Where, text_at
+from .values import from_ms, to_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+
+__all__ = ["Hit", "Where", "reindex_passages", "search_passages"]
+
+_MATCHES: Final = Statement(
+    sqlite="fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
+)
+_RANK: Final = Statement(
+    sqlite="bm25(fts_passage), ", postgresql="-ts_rank(f.words, to_tsquery('simple'::regconfig, :query)), "
+)
+_SELECT: Final = """
+SELECT p.block, p.first_n, p.last_n, a.ident, a.url, a.title, s.name AS source,
+  coalesce(r.content_id, first.content_id) AS content_id, first.seen_at AS since, after.seen_at AS until
+FROM fts_passage{alias} JOIN passage p ON p.id = {fts}.rowid JOIN article a ON a.id = p.article_id
+  JOIN source s ON s.id = a.source_id
+  JOIN version first ON first.article_id = a.id AND first.n = p.first_n
+  LEFT JOIN reading r ON r.version_id = first.id AND r.superseded_at IS NULL
+  LEFT JOIN version after ON after.article_id = a.id AND after.n = p.last_n + 1
+WHERE {conditions} ORDER BY {rank}{fts}.rowid DESC LIMIT :most
+"""
+
+
+def search_passages(
+    archive: Archive,
+    query: str,
+    *,
+    where: Where = "all",
+    source: str = "",
+    since: datetime | None = None,
+    ranked: bool = False,
+    limit: int = 50,
+) -> list[Hit]:
+    """Return paragraphs that match, newest first, or best first where *ranked*.
+
+    Words must all stand in one paragraph. *since* leaves out what was gone by then. Raises UsageError for a query
+    that cannot be understood.
+    """
+    asked = search_words.parse(query)
+    conditions = []
+    if where != "all":
+        conditions.append("p.last_n IS NULL" if where == "current" else "p.last_n IS NOT NULL")
+    if source:
+        conditions.append("s.name = :source")
+    if since is not None:
+        conditions.append("(after.seen_at IS NULL OR after.seen_at > :since)")
+    # SQLite matches a full-text table by its name; PostgreSQL's is an ordinary table.
+    sqlite = _SELECT.format(
+        alias="",
+        fts="fts_passage",
+        conditions=" AND ".join([_MATCHES.sqlite, *conditions]),
+        rank=_RANK.sqlite if ranked else "",
+    )
+    postgresql = _SELECT.format(
+        alias=" f",
+        fts="f",
+        conditions=" AND ".join([_MATCHES.postgresql, *conditions]),
+        rank=_RANK.postgresql if ranked else "",
+    )
+    with archive.database.read() as connection:
+        words = asked.sqlite if connection.is_sqlite else asked.postgres
+        rows = connection.all(Statement(sqlite, postgresql), query=words, source=source, since=since, most=limit)
+        contents = blobs.read(connection, [row.content_id for row in rows])
+    articles = {key: codec.load(Article, text) for key, text in contents.items()}
+    return [
+        Hit(
+            article=row.ident,
+            source=row.source,
+            url=row.url,
+            title=row.title,
+            text=text_at(articles[row.content_id], row.block),
+            place=PLACES.get(row.block, "text"),
+            first=row.first_n,
+            last=row.last_n,
+            since=from_ms(row.since),
+            until=to_instant(row.until),
+        )
+        for row in rows
+    ]
+
+
+def reindex_passages(archive: Archive) -> int:
+    """Make the index anew from the texts and return how many articles there were; one transaction an article."""
+    with archive.database.write() as connection:
+        passages.clear(connection)
+        keys = connection.column("SELECT id FROM article WHERE versions > 0")
+    for key in keys:
+        with archive.database.write() as connection:
+            passages.rebuild(connection, key)
+    return len(keys)

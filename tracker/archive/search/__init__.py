@@ -1,1 +1,0 @@
-"""Full-text search over passages: paragraphs and how long they stood."""

@@ -1,0 +1,108 @@
+"""Sources: the configured outlets, and whether they are paused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Final
+
+from tracker.urls import fetchable, host_of
+
+from .database.connection import insert_into
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import Hub
+
+    from .database.connection import Connection
+
+_INSERT_HUB: Final = insert_into(
+    "hub",
+    "source_id key kind url selector pattern host position next_poll_at failures last_error etag last_modified"
+    " articles".split(),
+)
+
+
+def sync_source(
+    archive: Archive, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
+) -> None:
+    """Make the archive know a source with exactly these hubs; new hubs are due at once. Idempotent.
+
+    Args:
+        archive: the open archive.
+        source: the name of the source.
+        hubs: its feeds, sitemaps and section pages, in the order in which they are configured.
+        now: when new hubs are due.
+        paused: neither its hubs nor its articles are due; everything that is stored stays.
+        anew: make every hub due now and read it in full, because what is wanted of it has changed.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, "watch")
+        source_id = source_key(connection, source, now)
+        connection.run("UPDATE source SET paused = :paused WHERE id = :source_id", paused=paused, source_id=source_id)
+        wanted = {hub_key(hub): hub for hub in hubs}
+        for key in connection.column("SELECT key FROM hub WHERE source_id = :source_id", source_id=source_id):
+            if bytes(key) not in wanted:
+                connection.run(
+                    "DELETE FROM hub WHERE source_id = :source_id AND key = :key", source_id=source_id, key=key
+                )
+        for position, (key, hub) in enumerate(wanted.items()):
+            _place_hub(connection, source_id, key, hub, position, now)
+        if anew:
+            connection.run(
+                "UPDATE hub SET etag = '', last_modified = '', next_poll_at = :now WHERE source_id = :source_id",
+                now=now,
+                source_id=source_id,
+            )
+
+
+def list_sources(archive: Archive) -> list[str]:
+    """Return the names of all sources."""
+    with archive.database.read() as connection:
+        return connection.column("SELECT name FROM source ORDER BY id")
+
+
+def source_key(connection: Connection, name: str, now: datetime) -> int:
+    """Return the row of a source, which is made where there is none."""
+    found: int | None = connection.value("SELECT id FROM source WHERE name = :name", name=name)
+    if found is None:
+        insert = insert_into("source", ("name", "paused", "created_at"), "RETURNING id")
+        found = connection.value(insert, name=name, paused=False, created_at=now)
+    assert found is not None
+    return found
+
+
+def hub_key(hub: Hub) -> bytes:
+    """Return the hash of what makes a hub this one: another selector on the same page is another hub."""
+    return hashlib.sha256(json.dumps([hub.kind, hub.url, hub.selector, hub.pattern]).encode()).digest()
+
+
+def _place_hub(connection: Connection, source_id: int, key: bytes, hub: Hub, position: int, now: datetime) -> None:
+    known = connection.run(
+        "UPDATE hub SET position = :position WHERE source_id = :source_id AND key = :key",
+        position=position,
+        source_id=source_id,
+        key=key,
+    )
+    if known:
+        return
+    connection.run(
+        _INSERT_HUB,
+        source_id=source_id,
+        key=key,
+        kind=hub.kind,
+        url=hub.url,
+        selector=hub.selector,
+        pattern=hub.pattern,
+        host=host_of(fetchable(hub.url)),
+        position=position,
+        next_poll_at=now,
+        failures=0,
+        last_error="",
+        etag="",
+        last_modified="",
+        articles=0,
+    )

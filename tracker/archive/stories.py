@@ -1,0 +1,165 @@
+"""Stories: which versions are still to be read for them, what reading came to, what persons decided."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import NotKnown
+from tracker.model import CopyPair, StoryBook, StoryPosting
+
+from . import story_rows
+from .database.connection import chunks, insert_into
+from .versions import SELECT_VERSION, versions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import Decision, Home, StoryReading, Version
+
+UNREAD_LOOK_BACK_ROWS: Final = 10_000
+"""So far behind the last version that was read is looked again: on PostgreSQL numbers may come out of order."""
+
+_UNREAD: Final = f"""
+{SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) FROM story_reading) - :look_back
+  AND NOT EXISTS (SELECT 1 FROM story_reading read_before WHERE read_before.version_id = v.id)
+  AND (t.parts IS NULL OR t.parts <> 'all')
+ORDER BY v.id LIMIT :most
+"""
+_RECENT: Final = f"""
+{SELECT_VERSION} JOIN story_home home ON home.article_id = a.id
+WHERE v.n = a.versions AND a.first_seen_at >= :since ORDER BY a.first_seen_at DESC, a.id DESC LIMIT :most
+"""
+_NEWEST: Final = f"{SELECT_VERSION} WHERE a.ident = :ident ORDER BY v.n DESC LIMIT :most"
+_HOMES: Final = """
+SELECT home.story, home.score, home.is_copy, home.reasons, a.ident
+FROM story_home home JOIN article a ON a.id = home.article_id
+"""
+_POSTINGS: Final = """
+SELECT m.mark, a.ident, home.least FROM story_mark m JOIN article a ON a.id = m.article_id
+  JOIN story_home home ON home.article_id = m.article_id
+WHERE m.mark IN (:marks)
+"""
+_NAMED: Final = "SELECT a.ident, m.name FROM story m JOIN article a ON a.id = m.article_id ORDER BY m.id"
+_DECISIONS: Final = "SELECT at, by, verdict, story, articles, into_story FROM story_decision ORDER BY id"
+_COPIES: Final = """
+SELECT first.ident AS one, second.ident AS other, c.contained, c.reason
+FROM story_copy c JOIN article first ON first.id = c.first_id JOIN article second ON second.id = c.second_id
+WHERE first.ident IN (:idents) OR second.ident IN (:idents)
+"""
+_MARK_READ: Final = insert_into(
+    "story_reading", ("version_id", "at"), "ON CONFLICT (version_id) DO NOTHING RETURNING version_id"
+)
+_DECIDE: Final = insert_into("story_decision", ("at", "by", "verdict", "story", "articles", "into_story"))
+
+
+def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
+    """Return versions that were not read for their stories yet, oldest first; what was taken out is passed over."""
+    with archive.database.read() as connection:
+        return versions_of(connection, connection.all(_UNREAD, look_back=UNREAD_LOOK_BACK_ROWS, most=limit))
+
+
+def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Version]:
+    """Return the newest version of articles that were read for their stories and first seen since, newest first."""
+    with archive.database.read() as connection:
+        return versions_of(connection, connection.all(_RECENT, since=since, most=limit))
+
+
+def newest_versions(archive: Archive, article: str, limit: int) -> list[Version]:
+    """Return at most *limit* versions of an article, newest first."""
+    with archive.database.read() as connection:
+        return versions_of(connection, connection.all(_NEWEST, ident=article, most=limit))
+
+
+def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
+    """Return the articles that each of *marks* stands in."""
+    found: list[StoryPosting] = []
+    with archive.database.read() as connection:
+        for some in chunks(story_rows.signed(mark) for mark in marks):
+            rows = connection.all(_POSTINGS, marks=some)
+            found += [StoryPosting(story_rows.unsigned(row.mark), row.ident, row.least) for row in rows]
+    return found
+
+
+def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:
+    """Return where the machine put these articles; nothing for those that were not read yet."""
+    found: list[Home] = []
+    with archive.database.read() as connection:
+        for some in chunks(articles):
+            rows = connection.all(f"{_HOMES} WHERE a.ident IN (:idents) ORDER BY home.article_id", idents=some)
+            found += [story_rows.home_of(row) for row in rows]
+    return found
+
+
+def list_decisions(archive: Archive) -> list[Decision]:
+    """Return what persons decided, oldest first."""
+    with archive.database.read() as connection:
+        return [story_rows.decision_of(row) for row in connection.all(_DECISIONS)]
+
+
+def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:
+    """Return the pairs of copies that any of *articles* is part of."""
+    found: dict[tuple[str, str], CopyPair] = {}
+    with archive.database.read() as connection:
+        for some in chunks(articles):
+            for row in connection.all(_COPIES, idents=some):
+                found[row.one, row.other] = CopyPair(row.one, row.other, row.contained, row.reason)
+    return [found[key] for key in sorted(found)]
+
+
+def get_story_book(archive: Archive) -> StoryBook:
+    """Return all that is known of stories; the homes of articles that are alone are left out."""
+    several = "SELECT story FROM story_home GROUP BY story HAVING count(*) > 1"
+    with archive.database.read() as connection:
+        homes = connection.all(f"{_HOMES} WHERE home.story IN ({several}) ORDER BY home.article_id")
+        return StoryBook(
+            homes=tuple(story_rows.home_of(row) for row in homes),
+            named=tuple((row.ident, row.name) for row in connection.all(_NAMED)),
+            decisions=tuple(story_rows.decision_of(row) for row in connection.all(_DECISIONS)),
+        )
+
+
+def save_reading(archive: Archive, reading: StoryReading) -> bool:
+    """Store what reading a version for its story came to, all or nothing; False where it was stored before.
+
+    Raises NotKnown where there is no such version.
+    """
+    with archive.database.write() as connection:
+        row = connection.first(
+            "SELECT v.id, v.article_id FROM version v JOIN article a ON a.id = v.article_id"
+            " WHERE a.ident = :ident AND v.n = :n",
+            ident=reading.article,
+            n=reading.version,
+        )
+        if row is None:
+            raise NotKnown("no such version", resource=f"{reading.article}@{reading.version}")
+        if connection.value(_MARK_READ, version_id=row.id, at=reading.at) is None:
+            return False
+        story_rows.place_article(connection, row.article_id, reading)
+        story_rows.add_marks(connection, row.article_id, reading)
+        story_rows.add_copies(connection, reading)
+        story_rows.join_stories(connection, [(reading.article, name) for name in reading.joins])
+        return True
+
+
+def save_decision(
+    archive: Archive, decision: Decision, joins: Sequence[tuple[str, str]] = (), leaves: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Add a person's decision, and let articles join and leave named stories by it, in one transaction.
+
+    *joins* and *leaves* are pairs of article and story. Raises NotKnown for an article that is not there.
+    """
+    with archive.database.write() as connection:
+        connection.run(
+            _DECIDE,
+            at=decision.at,
+            by=decision.by,
+            verdict=decision.verdict,
+            story=decision.story,
+            articles=json.dumps(list(decision.articles)),
+            into_story=decision.into,
+        )
+        story_rows.leave_stories(connection, leaves)
+        story_rows.join_stories(connection, joins, by_person=True)

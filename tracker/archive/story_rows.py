@@ -1,0 +1,132 @@
+"""The rows of stories, read and written within a caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import NotKnown
+from tracker.model import Decision, Home, StoryDecisionKind
+
+from .articles import JOIN_STORY
+from .database.connection import chunks, insert_into, replace_on
+from .values import from_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracker.model import StoryReading
+
+    from .database.connection import Connection, Row
+
+_WRAP: Final = 1 << 64
+_HALF: Final = 1 << 63
+_HOME_COLUMNS: Final = ("story", "score", "is_copy", "reasons", "least", "at")
+_PLACE: Final = insert_into("story_home", ("article_id", *_HOME_COLUMNS), replace_on("article_id", _HOME_COLUMNS))
+_ADD_MARK: Final = insert_into("story_mark", ("mark", "article_id"), "ON CONFLICT (mark, article_id) DO NOTHING")
+_COPY_COLUMNS: Final = ("contained", "reason", "at")
+_ADD_COPY: Final = insert_into(
+    "story_copy", ("first_id", "second_id", *_COPY_COLUMNS), replace_on("first_id, second_id", _COPY_COLUMNS)
+)
+_LEAVE: Final = insert_into("story_out", ("article_id", "name"), "ON CONFLICT (article_id, name) DO NOTHING")
+
+
+def home_of(row: Row) -> Home:
+    """Return where an article stands, for a row of its home and its ident."""
+    return Home(row.ident, row.story, row.score, tuple(json.loads(row.reasons)), bool(row.is_copy))
+
+
+def decision_of(row: Row) -> Decision:
+    """Return a decision for its row."""
+    kind, articles = StoryDecisionKind(row.verdict), tuple(json.loads(row.articles))
+    return Decision(kind, row.story, articles, row.into_story, at=from_ms(row.at), by=row.by)
+
+
+def forget(connection: Connection, article_id: int) -> None:
+    """Take out what quotes or marks the text of an article: some of it was taken down."""
+    connection.run("DELETE FROM story_mark WHERE article_id = :article_id", article_id=article_id)
+    connection.run("UPDATE story_home SET reasons = '[]' WHERE article_id = :article_id", article_id=article_id)
+
+
+def place_article(connection: Connection, article_id: int, reading: StoryReading) -> None:
+    """Put an article where the reading says; one that was never read is a story of its own."""
+    least: int | None = connection.value("SELECT least FROM story_home WHERE article_id = :id", id=article_id)
+    if least is None or reading.home is not None:
+        home = reading.home or Home(reading.article, reading.article)
+        connection.run(
+            _PLACE,
+            article_id=article_id,
+            story=home.story,
+            score=home.score,
+            is_copy=home.copy,
+            reasons=json.dumps(list(home.reasons), ensure_ascii=False),
+            least=reading.size if least is None else min(least, reading.size),
+            at=reading.at,
+        )
+    elif reading.size < least:
+        connection.run("UPDATE story_home SET least = :least WHERE article_id = :id", least=reading.size, id=article_id)
+
+
+def add_marks(connection: Connection, article_id: int, reading: StoryReading) -> None:
+    """Enter the marks of the reading for an article."""
+    connection.run_many(_ADD_MARK, [{"mark": signed(mark), "article_id": article_id} for mark in reading.marks])
+
+
+def add_copies(connection: Connection, reading: StoryReading) -> None:
+    """Enter the copies that were found; a pair found again takes the newer finding."""
+    keys = _keys(connection, (ident for pair in reading.copies for ident in (pair.first, pair.second)))
+    for pair in reading.copies:
+        if pair.first in keys and pair.second in keys:
+            connection.run(
+                _ADD_COPY,
+                first_id=keys[pair.first],
+                second_id=keys[pair.second],
+                contained=pair.contained,
+                reason=pair.reason,
+                at=reading.at,
+            )
+
+
+def join_stories(connection: Connection, joins: Iterable[tuple[str, str]], *, by_person: bool = False) -> None:
+    """Put articles into named stories; those a person took out stay out, unless a person brings them back."""
+    wanted = list(joins)
+    keys = _keys(connection, (ident for ident, _ in wanted))
+    for ident, name in wanted:
+        article_id = _known(keys, ident)
+        if by_person:
+            connection.run("DELETE FROM story_out WHERE article_id = :id AND name = :name", id=article_id, name=name)
+        connection.run(JOIN_STORY, article_id=article_id, name=name)
+
+
+def leave_stories(connection: Connection, leaves: Iterable[tuple[str, str]]) -> None:
+    """Take articles out of named stories, for good."""
+    gone = list(leaves)
+    keys = _keys(connection, (ident for ident, _ in gone))
+    for ident, name in gone:
+        article_id = _known(keys, ident)
+        connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=article_id, name=name)
+        connection.run(_LEAVE, article_id=article_id, name=name)
+
+
+def signed(value: int) -> int:
+    """Return an unsigned 64-bit number as the signed one with the same bits: databases have no other."""
+    return value - _WRAP if value >= _HALF else value
+
+
+def unsigned(value: int) -> int:
+    """Return the unsigned number that `signed` gave *value* for."""
+    return value % _WRAP
+
+
+def _known(keys: dict[str, int], ident: str) -> int:
+    if ident not in keys:
+        raise NotKnown("no such article", resource=ident, hint="writethru log lists what is stored")
+    return keys[ident]
+
+
+def _keys(connection: Connection, idents: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in chunks(sorted(set(idents))):
+        rows = connection.all("SELECT ident, id FROM article WHERE ident IN (:idents)", idents=some)
+        found.update({row.ident: row.id for row in rows})
+    return found

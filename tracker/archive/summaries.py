@@ -1,0 +1,168 @@
+"""Versions in a few words: what lists show, from columns alone, without reading texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import LabelKind, VersionSummary
+
+from .database.connection import chunks
+from .values import from_ms, to_instant
+from .versions import TAKEN_OUT_WHOLE, where_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tracker.archive.archive import Archive
+    from tracker.model import VersionQuery
+
+    from .database.connection import Connection, Row
+
+Cursor = tuple[datetime, int]
+"""Where a page of versions ended: when the last one was first seen, and its row."""
+
+MAX_COMPARED_VERSIONS: Final = 2000
+"""The newest versions among which the largest change is looked for."""
+CANDIDATES_PER_RESULT: Final = 40
+"""So many times more rows are looked through, so that one live page does not fill a list."""
+
+_SELECT: Final = """
+SELECT v.id, v.n, v.seen_at, v.previous_seen_at, coalesce(r.sha256, v.sha256) AS sha256, r.no_edit, a.ident, a.url,
+  a.title, s.name AS source, h.words, h.significance, h.announced, t.parts, t.reason
+FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
+  LEFT JOIN change h ON h.version_id = v.id
+  LEFT JOIN tombstone t ON t.version_id = v.id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
+"""
+_LABELS: Final = "SELECT version_id, kind FROM label WHERE version_id IN (:ids) ORDER BY version_id, position"
+# The newest versions of a source are those of the articles that changed last: the rest need not be sorted.
+_CHANGED_LAST: Final = """
+v.article_id IN (SELECT id FROM article WHERE source_id = (SELECT id FROM source WHERE name = :source)
+  AND last_change_at IS NOT NULL ORDER BY last_change_at DESC, id DESC LIMIT :most)
+"""
+_LARGEST: Final = """
+SELECT h.version_id, recent.article_id FROM (
+  SELECT id, article_id FROM version WHERE seen_at >= :since AND n > 1 ORDER BY seen_at DESC, id DESC LIMIT :among
+) recent JOIN change h ON h.version_id = recent.id
+ORDER BY h.words DESC, h.version_id DESC LIMIT :most
+"""
+_LABELLED: Final = """
+SELECT v.id AS version_id, v.article_id FROM version v WHERE v.id IN (
+  SELECT version_id FROM label WHERE kind = :kind ORDER BY version_id DESC LIMIT :most)
+"""
+_WORDS: Final = """
+SELECT a.ident, coalesce(h.words, 0) AS words FROM article a JOIN version v ON v.article_id = a.id
+  LEFT JOIN change h ON h.version_id = v.id
+WHERE a.ident IN (:idents) ORDER BY a.id, v.n
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """One page of versions, and where the next one begins, None at the end."""
+
+    glances: tuple[VersionSummary, ...]
+    after: Cursor | None = None
+
+
+def list_summaries(archive: Archive, query: VersionQuery) -> list[VersionSummary]:
+    """Return the versions that `iter_versions` streams, in its order, without reading their contents."""
+    by = "v.n" if query.article else "v.seen_at"  # a clock can go back, numbers cannot
+    order = "ASC" if query.reverse else "DESC"
+    where, values = where_versions(query)
+    limit = "" if query.limit is None else "LIMIT :most"
+    statement = f"{_SELECT} WHERE {where} ORDER BY {by} {order}, v.id {order} {limit}"
+    with archive.database.read() as connection:
+        return _summaries(connection, connection.all(statement, values, most=query.limit))
+
+
+def page_of_summaries(
+    archive: Archive, query: VersionQuery, after: Cursor | None = None, size: int = 50
+) -> VersionPage:
+    """Return one page of the versions that `list_summaries` lists, newest first, from *after* on."""
+    where, values = where_versions(query)
+    values["most"] = size + 1
+    if after is not None:
+        where += " AND (v.seen_at, v.id) < (:after_at, :after_id)"
+        values |= {"after_at": after[0], "after_id": after[1]}
+    elif query.source and query.changes_only and not query.kinds and not query.min_words and query.until is None:
+        where += f" AND {_CHANGED_LAST}"
+    with archive.database.read() as connection:
+        rows = connection.all(f"{_SELECT} WHERE {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", values)
+        shown = rows[:size]
+        summaries = _summaries(connection, shown)
+    last = (from_ms(shown[-1].seen_at), shown[-1].id) if len(rows) > size else None
+    return VersionPage(tuple(summaries), last)
+
+
+def largest_changes(archive: Archive, since: datetime, limit: int = 5) -> tuple[VersionSummary, ...]:
+    """Return the changes since *since* with the most words added and removed, one an article.
+
+    They are looked for among the newest two thousand.
+    """
+    most = CANDIDATES_PER_RESULT * limit
+    with archive.database.read() as connection:
+        rows = connection.all(_LARGEST, since=since, among=MAX_COMPARED_VERSIONS, most=most)
+        return _by_key(connection, _first_of_each_article(rows, limit))
+
+
+def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5) -> tuple[VersionSummary, ...]:
+    """Return the versions stored last with one of these labels, one an article."""
+    rows: list[Row] = []
+    with archive.database.read() as connection:
+        for kind in kinds:
+            # One kind at a time, so that the index gives the newest without looking at the rest.
+            rows += connection.all(_LABELLED, kind=kind, most=CANDIDATES_PER_RESULT * limit)
+        rows.sort(key=lambda row: -row.version_id)
+        return _by_key(connection, _first_of_each_article(rows, limit))
+
+
+def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return the words added and removed by each version of these articles, oldest first; 0 for the first."""
+    found: dict[str, list[int]] = {ident: [] for ident in idents}
+    with archive.database.read() as connection:
+        for some in chunks(found):
+            for row in connection.all(_WORDS, idents=some):
+                found[row.ident].append(row.words)
+    return {ident: tuple(words) for ident, words in found.items()}
+
+
+def _summaries(connection: Connection, rows: Sequence[Row]) -> list[VersionSummary]:
+    kinds: dict[int, list[LabelKind]] = {}
+    for some in chunks(row.id for row in rows):
+        for label in connection.all(_LABELS, ids=some):
+            kinds.setdefault(label.version_id, []).append(LabelKind(label.kind))
+    return [_summary(row, tuple(kinds.get(row.id, ()))) for row in rows]
+
+
+def _summary(row: Row, kinds: tuple[LabelKind, ...]) -> VersionSummary:
+    return VersionSummary(
+        article=row.ident,
+        n=row.n,
+        url=row.url,
+        seen=from_ms(row.seen_at),
+        source=row.source,
+        title=row.title,
+        sha256=row.sha256.hex(),
+        previous_seen=to_instant(row.previous_seen_at),
+        words=row.words or 0,
+        significance=row.significance or 0.0,
+        announced=None if row.announced is None else bool(row.announced),
+        kinds=kinds,
+        removed=row.reason if row.parts == TAKEN_OUT_WHOLE else "",
+        no_edit=bool(row.no_edit),
+    )
+
+
+def _by_key(connection: Connection, keys: Sequence[int]) -> tuple[VersionSummary, ...]:
+    rows = connection.all(f"{_SELECT} WHERE v.id IN (:ids)", ids=list(keys))
+    return tuple(_summaries(connection, sorted(rows, key=lambda row: keys.index(row.id))))
+
+
+def _first_of_each_article(rows: Iterable[Row], limit: int) -> list[int]:
+    first: dict[int, int] = {}
+    for row in rows:
+        first.setdefault(row.article_id, row.version_id)
+    return list(first.values())[:limit]

@@ -1,0 +1,179 @@
+"""Taking out what must go: the bytes leave, their hashes, the leaf in the log and a tombstone stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import NotKnown
+
+from . import blobs, passages, readings, recaptures, story_rows
+from .ledger.evidence import SELECT_EVIDENCE, evidence_of
+from .versions import TAKEN_OUT_WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+
+    from .database.connection import Connection, Row, Values
+
+MAX_PRUNED_TOGETHER: Final = 50
+"""Versions that one transaction prunes, so that a writer waits for no more than that."""
+_QUARANTINED: Final = "quarantine|"  # as pipeline.quarantine names them
+_VERSIONS: Final = """
+SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident
+FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
+"""
+_TOMBSTONES: Final = """
+SELECT v.n, t.reason FROM version v JOIN tombstone t ON t.version_id = v.id JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident ORDER BY v.n
+"""
+_BURY: Final = """
+INSERT INTO tombstone (version_id, parts, reason, at) VALUES (:version_id, :parts, :reason, :at)
+ON CONFLICT (version_id) DO UPDATE SET parts = excluded.parts, reason = excluded.reason, at = excluded.at
+"""
+# Reference pages are copies: they hold the same bytes as the page they were made of.
+_REFERENCES: Final = """
+SELECT r.id, r.head_id, r.body_id FROM reference r
+WHERE r.head_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
+  OR r.body_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
+"""
+_QUOTING: Final = "SELECT id FROM version WHERE article_id = :article_id AND n IN (:numbers)"
+_QUOTING_ALERTS: Final = "article = :ident AND version IN (:numbers)"
+_NEWEST_PARTS: Final = """
+SELECT t.parts FROM tombstone t JOIN version v ON v.id = t.version_id JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident AND v.n = a.versions
+"""
+
+
+def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
+    """Take out one version of an article, or all of them, and return their numbers. Raises NotKnown.
+
+    Gone are the page, its headers, all captures that showed it again, the text, the changes that quote it and the
+    alerts that tell of it; with all of them, a page of the article that nobody could read. What other versions were
+    coded against it is coded anew first. An article that is taken out whole should be paused, too.
+    """
+    which = "" if n is None else "AND v.n = :n"
+    with archive.database.write() as connection:
+        rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
+        unread = _QUARANTINED + article if n is None else ""
+        if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
+            raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
+        if archive.is_sqlite:
+            # Overwrite what is freed: otherwise the bytes stay in the file until their page is used again.
+            connection.run("PRAGMA secure_delete=ON")
+        article_id: int = connection.value("SELECT id FROM article WHERE ident = :ident", ident=article)
+        passages.forget(connection, article_id)
+        shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
+        recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason)
+        for row in rows:
+            readings.forget(connection, row.id, row.content_id)
+            _take_out(connection, row, reason, now, whole=True)
+            _remove_quotes(connection, row)
+        passages.rebuild(connection, article_id)
+        passages.compact(connection)
+        story_rows.forget(connection, article_id)
+        if connection.value(_NEWEST_PARTS, ident=article) == TAKEN_OUT_WHOLE:
+            connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
+    archive.database.truncate_log()
+    return [row.n for row in rows]
+
+
+def list_expired(
+    archive: Archive, source: str, *, seen_before: datetime | None = None, keep: int = 1
+) -> list[tuple[str, int]]:
+    """Return the versions of *source* whose pages retention removes: (article, number), oldest first.
+
+    That are those seen before *seen_before* that are not among the newest *keep* of their article; further captures
+    that showed a version again stand after them, each by the version that it showed.
+    """
+    with archive.database.read() as connection:
+        expired = [(row.ident, row.n) for row in _expired(connection, source, seen_before, keep)]
+        return expired + recaptures.list_named(connection, *recaptures.where_expired(source, seen_before, keep))
+
+
+def prune_pages(
+    archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1
+) -> int:
+    """Take out the pages and headers that `list_expired` names and return how many; texts and changes stay."""
+    with archive.database.write() as connection:
+        where, values = recaptures.where_expired(source, seen_before, keep)
+        count = recaptures.take_out(connection, where, values, "retention")
+    while True:
+        with archive.database.write() as connection:
+            rows = _expired(connection, source, seen_before, keep, most=MAX_PRUNED_TOGETHER)
+            for row in rows:
+                _take_out(connection, row, "retention", now, whole=False)
+        count += len(rows)
+        if len(rows) < MAX_PRUNED_TOGETHER:
+            break
+    archive.database.truncate_log()
+    return count
+
+
+def list_tombstones(archive: Archive, article: str) -> dict[int, str]:
+    """Return the numbers of versions that were taken out whole or in part, with the reason."""
+    with archive.database.read() as connection:
+        return {row.n: row.reason for row in connection.all(_TOMBSTONES, ident=article)}
+
+
+def remove_imported_page(connection: Connection, ident: str, n: int, *, sha256: str, reason: str, at: datetime) -> None:
+    """Leave of a page that was never here what a page leaves that was taken out: its hash, a leaf, a tombstone."""
+    (row,) = connection.all(f"{_VERSIONS} WHERE a.ident = :ident AND v.n = :n", ident=ident, n=n)
+    digest = bytes.fromhex(sha256)
+    for blob_id in (row.head_id, row.body_id):
+        blobs.empty(connection, blob_id)
+    connection.run("UPDATE blob SET sha256 = :sha256 WHERE id = :id", sha256=digest, id=row.body_id)
+    connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = :id", sha256=digest, id=row.id)
+    connection.run(_BURY, version_id=row.id, parts="capture", reason=reason, at=at)
+    (evidence,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = :id", id=row.id)
+    leaf = bytes.fromhex(evidence_of(evidence).leaf())
+    connection.run("UPDATE leaf SET hash = :leaf WHERE version_id = :id", leaf=leaf, id=row.id)
+
+
+def _expired(
+    connection: Connection, source: str, seen_before: datetime | None, keep: int, most: int | None = None
+) -> list[Row]:
+    age = "" if seen_before is None else "AND v.seen_at < :seen_before"
+    limit = "" if most is None else "LIMIT :most"
+    statement = f"""
+{_VERSIONS} LEFT JOIN tombstone t ON t.version_id = v.id
+WHERE a.source_id = (SELECT id FROM source WHERE name = :source) AND v.n <= a.versions - :keep
+  AND t.version_id IS NULL {age}
+ORDER BY v.article_id, v.n {limit}
+"""
+    return connection.all(statement, source=source, keep=keep, seen_before=seen_before, most=most)
+
+
+def _take_out(connection: Connection, row: Row, reason: str, now: datetime, *, whole: bool) -> None:
+    for reference in connection.all(_REFERENCES, ids=[row.head_id, row.body_id]):
+        _empty(connection, (reference.head_id, reference.body_id))
+        connection.run("DELETE FROM reference WHERE id = :id", id=reference.id)
+    _empty(connection, (row.head_id, row.body_id, *((row.content_id,) if whole else ())))
+    parts = TAKEN_OUT_WHOLE if whole else "capture"
+    connection.run(_BURY, version_id=row.id, parts=parts, reason=reason, at=now)
+
+
+def _empty(connection: Connection, blob_ids: Sequence[int]) -> None:
+    for blob_id in blob_ids:
+        blobs.recode_dependents(connection, blob_id)
+        blobs.empty(connection, blob_id)
+
+
+def _remove_quotes(connection: Connection, row: Row) -> None:
+    """Take out what quotes a version: the changes that led to it and away from it, and what was sent about them."""
+    numbers = [row.n, row.n + 1]
+    for table in ("label", "change"):
+        statement = f"DELETE FROM {table} WHERE version_id IN ({_QUOTING})"
+        connection.run(statement, article_id=row.article_id, numbers=numbers)
+    connection.run(
+        f"UPDATE delivery SET payload = '{{}}' WHERE {_QUOTING_ALERTS}",
+        ident=row.ident,
+        numbers=numbers,
+    )
+    connection.run(
+        f"UPDATE delivery SET state = 'dead', last_error = 'taken down' WHERE {_QUOTING_ALERTS} AND state = 'pending'",
+        ident=row.ident,
+        numbers=numbers,
+    )

@@ -1,0 +1,176 @@
+"""The one thread that owns the archive: `await archive.run(function, …)` never blocks the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Self
+
+    from tracker.archive.archive import Archive
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MAX_GROUPED_WRITES: Final = 50
+
+
+class ArchiveThread:
+    """An archive behind one thread, which runs plain functions of it in the order in which they were asked for.
+
+    Args:
+        open_archive: opens the archive; called on that thread, so that a database handle never crosses threads.
+        group_writes: let `run_grouped` share one transaction between the writes that wait at the same time.
+    """
+
+    def __init__(self, open_archive: Callable[[], Archive], *, group_writes: bool = False) -> None:
+        self._thread = _Worker("archive")
+        self._open = open_archive
+        self._group_writes = group_writes
+        self._archive: Archive | None = None
+        self._waiting: deque[_Write[Any]] = deque()
+        self._grouping: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._thread.start(asyncio.get_running_loop())
+        try:
+            self._archive = await self._thread.submit(self._open)
+        except BaseException:
+            self._thread.stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._grouping is not None:
+            await self._grouping
+        await self.run(_close)
+        self._thread.stop()
+
+    async def run(self, function: Callable[Concatenate[Archive, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `function(archive, *args, **kwargs)` on the archive's thread and return its result.
+
+        A call that has begun is finished even when the caller is cancelled: nobody may see half a transaction.
+        """
+        return await self._thread.submit(partial(function, self._opened, *args, **kwargs))
+
+    async def run_grouped(self, function: Callable[Concatenate[Archive, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do as `run` for a function that writes, sharing one transaction with other writes that wait.
+
+        The disk is waited for once for all of them. Where the shared transaction fails, each is carried out alone.
+        """
+        if not self._group_writes:
+            return await self.run(function, *args, **kwargs)
+        loop = asyncio.get_running_loop()
+        write = _Write(partial(function, self._opened, *args, **kwargs), loop.create_future())
+        self._waiting.append(write)
+        if self._grouping is None:
+            self._grouping = loop.create_task(self._write_groups(), name="grouped writes")
+        result: T = await write.answer
+        return result
+
+    @property
+    def _opened(self) -> Archive:
+        assert self._archive is not None, "the archive thread has not been entered"
+        return self._archive
+
+    async def _write_groups(self) -> None:
+        while self._waiting:
+            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUPED_WRITES))]
+            if len(group) == 1 or not await self._write_together(group):
+                for write in group:
+                    await self._write_alone(write)
+        self._grouping = None
+
+    async def _write_together(self, group: Sequence[_Write[Any]]) -> bool:
+        def in_one_transaction() -> list[Any]:
+            with self._opened.database.write():
+                return [write.work() for write in group]
+
+        try:
+            results = await self._thread.submit(in_one_transaction)
+        except Exception:  # noqa: BLE001 - which write failed shows when each is carried out alone
+            return False
+        for write, result in zip(group, results, strict=True):
+            _resolve(write.answer, result, None)
+        return True
+
+    async def _write_alone(self, write: _Write[Any]) -> None:
+        try:
+            _resolve(write.answer, await self._thread.submit(write.work), None)
+        except Exception as error:  # noqa: BLE001 - raised where the write was asked for
+            _resolve(write.answer, None, error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Write(Generic[T]):
+    work: Callable[[], T]
+    answer: asyncio.Future[T]
+
+
+def _close(archive: Archive) -> None:
+    archive.close()
+
+
+class _Worker:
+    """Does one thing after the other, and wakes the event loop once for all that was finished meanwhile."""
+
+    def __init__(self, name: str) -> None:
+        self._asked: SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
+        self._done: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
+        self._wake_pending = False
+        self._stopped = False
+        self._loop: asyncio.AbstractEventLoop
+        self._thread = Thread(target=self._work, name=name, daemon=True)
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait until everything that was asked for is done."""
+        self._stopped = True
+        self._asked.put(None)
+        self._thread.join()
+
+    def submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Do `work` after what was asked before, whether or not anybody still waits for it then."""
+        if self._stopped:
+            raise RuntimeError("the archive thread has ended")
+        answer: asyncio.Future[T] = self._loop.create_future()
+        self._asked.put((work, answer))
+        return answer
+
+    def _work(self) -> None:
+        while (asked := self._asked.get()) is not None:
+            self._carry_out(*asked)
+            del asked  # a result may be large, and the next request may be long in coming
+
+    def _carry_out(self, work: Callable[[], Any], answer: asyncio.Future[Any]) -> None:
+        try:
+            self._done.append((answer, work(), None))
+        except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
+            self._done.append((answer, None, error))
+        if not self._wake_pending:
+            self._wake_pending = True
+            self._loop.call_soon_threadsafe(self._resolve_done)
+
+    def _resolve_done(self) -> None:
+        self._wake_pending = False  # first: what is finished from now on wakes the loop again
+        while self._done:
+            _resolve(*self._done.popleft())
+
+
+def _resolve(answer: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
+    if answer.done():  # the caller was cancelled
+        return
+    if error is None:
+        answer.set_result(result)
+    else:
+        answer.set_exception(error)

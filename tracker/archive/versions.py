@@ -1,0 +1,188 @@
+"""Versions: the editorial states of articles, as they read now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.model import Article, Change, Rereading, Version
+
+from . import blobs, codec, frames, habits, identifiers
+from .articles import IN_STORY, stories_by_key
+from .values import clean_text, from_ms, to_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tracker.archive.archive import Archive
+    from tracker.errors import NotKnown
+    from tracker.model import Habit, VersionQuery
+
+    from .database.connection import Connection, Row, Values
+
+MAX_PAGE_VERSIONS: Final = 100
+"""Versions that `iter_versions` reads at a time."""
+TAKEN_OUT_WHOLE: Final = "all"
+"""What a tombstone says of a version of which nothing is left."""
+_EMPTY: Final = codec.dump(Article())
+
+SELECT_VERSION: Final = """
+SELECT v.id, v.article_id, v.n, v.seen_at, v.previous_seen_at, v.status, v.extractor, v.signature, v.content_id,
+  a.ident, a.url, s.name AS source, c.sha256 AS capture_sha256, t.parts, t.reason, h.raw_len AS change_len,
+  h.crc AS change_crc, h.data AS change_data, r.content_id AS read_id, r.extractor AS read_by,
+  r.signature AS read_signature, r.came_to, r.no_edit
+FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
+  JOIN capture c ON c.version_id = v.id
+  LEFT JOIN change h ON h.version_id = v.id
+  LEFT JOIN tombstone t ON t.version_id = v.id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
+"""
+_LATEST: Final = f"{SELECT_VERSION} WHERE a.ident = :ident AND v.n = a.versions"
+_NUMBERED: Final = f"{SELECT_VERSION} WHERE a.ident = :ident AND v.n = :n"
+_HISTORY: Final = f"{SELECT_VERSION} WHERE a.ident = :ident ORDER BY v.n"
+_IDENTICAL: Final = """
+SELECT max(v.n) FROM version v JOIN article a ON a.id = v.article_id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
+WHERE a.ident = :ident AND coalesce(r.sha256, v.sha256) = :sha256
+"""
+
+
+def latest_version(archive: Archive, article: str) -> Version | None:
+    """Return the newest version of an article, or None."""
+    with archive.database.read() as connection:
+        found = versions_of(connection, connection.all(_LATEST, ident=article))
+        return found[0] if found else None
+
+
+def latest_with_habits(archive: Archive, article: str, source: str) -> tuple[Version | None, list[Habit]]:
+    """Return what a page of *article* is compared with: its newest version, and the learned lines of *source*."""
+    with archive.database.read():
+        return latest_version(archive, article), habits.list_habits(archive, source)
+
+
+def get_version(archive: Archive, article: str, n: int) -> Version:
+    """Return one version. Raises NotKnown."""
+    with archive.database.read() as connection:
+        found = versions_of(connection, connection.all(_NUMBERED, ident=article, n=n))
+        if not found:
+            raise unknown_version(connection, article, n)
+        return found[0]
+
+
+def list_history(archive: Archive, article: str) -> list[Version]:
+    """Return all versions of an article, oldest first."""
+    with archive.database.read() as connection:
+        return versions_of(connection, connection.all(_HISTORY, ident=article))
+
+
+def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
+    """Stream versions by when they were seen, of one article by number, newest first unless *query* says otherwise.
+
+    *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
+    """
+    # A clock can go back, numbers cannot.
+    by = "v.n" if query.article else "v.seen_at"
+    where, values = where_versions(query)
+    order = "ASC" if query.reverse else "DESC"
+    left = query.limit
+    after = ""
+    while left is None or left > 0:
+        size = MAX_PAGE_VERSIONS if left is None else min(MAX_PAGE_VERSIONS, left)
+        statement = f"{SELECT_VERSION} WHERE {where} {after} ORDER BY {by} {order}, v.id {order} LIMIT :size"
+        with archive.database.read() as connection:
+            rows = connection.all(statement, values, size=size)
+            loaded = versions_of(connection, rows)
+        yield from loaded
+        if len(rows) < size:
+            return
+        last = rows[-1]
+        after = f"AND ({by}, v.id) {'>' if query.reverse else '<'} (:after_at, :after_id)"
+        values |= {"after_at": last.n if query.article else last.seen_at, "after_id": last.id}
+        left = None if left is None else left - size
+
+
+def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
+    """Return the number of the newest version of *article* with that identity, or None."""
+    with archive.database.read() as connection:
+        found = connection.value(_IDENTICAL, ident=article, sha256=bytes.fromhex(sha256))
+        return None if found is None else int(found)
+
+
+def newest_row(archive: Archive) -> int:
+    """Return the number of the row that was written last: it grows whenever a version is stored."""
+    with archive.database.read() as connection:
+        return connection.value("SELECT max(id) FROM version") or 0
+
+
+def where_versions(query: VersionQuery) -> tuple[str, Values]:
+    """Return the condition on versions (v), articles (a), sources (s) and changes (h) that *query* asks for."""
+    conditions = {
+        "a.ident = :article": query.article,
+        "s.name = :source": clean_text(query.source),
+        IN_STORY: clean_text(query.story),
+        "EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:kinds))": list(query.kinds),
+        "v.seen_at >= :since": query.since,
+        "v.seen_at < :until": query.until,
+        "h.words >= :words": query.min_words,
+        "v.n > 1": query.changes_only,
+    }
+    wanted = [condition for condition, value in conditions.items() if value]
+    values: Values = {
+        "article": query.article,
+        "source": query.source,
+        "story": query.story,
+        "kinds": list(query.kinds),
+        "since": query.since,
+        "until": query.until,
+        "words": query.min_words,
+    }
+    return " AND ".join(wanted or ["1 = 1"]), {name: value for name, value in values.items() if value}
+
+
+# -- within the caller's transaction
+
+
+def versions_of(connection: Connection, rows: Sequence[Row]) -> list[Version]:
+    """Return the versions of rows of SELECT_VERSION."""
+    wanted = [key for row in rows if row.parts != TAKEN_OUT_WHOLE for key in _texts(row)]
+    contents = blobs.read_cached(connection, wanted)
+    stories = stories_by_key(connection, (row.article_id for row in rows))
+    return [_version(row, contents, stories.get(row.article_id, ())) for row in rows]
+
+
+def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:
+    """Return the error for a version that is not there."""
+    stored: int | None = connection.value("SELECT versions FROM article WHERE ident = :ident", ident=article)
+    return identifiers.no_version(article, n, stored)
+
+
+def _texts(row: Row) -> tuple[int, ...]:
+    """Return the blobs of what a version says: as it reads now, and as it was stored where its change needs that."""
+    if row.read_id is None:
+        return (row.content_id,)
+    return (row.read_id,) if row.change_data is None else (row.read_id, row.content_id)
+
+
+def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...]) -> Version:
+    change: Any = None
+    if row.change_data is not None and row.content_id in contents:
+        base = contents[row.content_id]
+        change = codec.load(Change, frames.decode(row.change_data, row.change_len, base, crc=row.change_crc))
+    read_again = row.came_to is not None and row.came_to != Rereading.UNREADABLE.value
+    return Version(
+        article=row.ident,
+        n=row.n,
+        url=row.url,
+        seen=from_ms(row.seen_at),
+        content=codec.load(Article, contents.get(row.read_id or row.content_id, _EMPTY)),
+        extractor=row.read_by if read_again else row.extractor,
+        capture_sha256=row.capture_sha256.hex(),
+        previous_seen=to_instant(row.previous_seen_at),
+        change=change,
+        status=row.status,
+        signature=row.read_signature if read_again else row.signature,
+        source=row.source,
+        stories=stories,
+        removed=row.reason if row.parts == TAKEN_OUT_WHOLE else "",
+        first_extractor=row.extractor if read_again and row.read_by != row.extractor else "",
+        no_edit=bool(row.no_edit),
+    )

@@ -1,0 +1,30 @@
+"""The two sides of a diff, and what may be shown of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracker.model import Article, Change, Fact
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides as text, what lies between them, and how the pair is called."""
+
+    old: str
+    new: str
+    change: Change
+    names: tuple[str, str]
+    articles: tuple[Article, Article]
+    when: str = ""
+    extra: tuple[tuple[str, object], ...] = ()
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return the facts that differ."""
+        from tracker.classify.facts import changed_facts
+
+        return changed_facts(*self.articles, self.change)

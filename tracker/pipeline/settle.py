@@ -1,0 +1,50 @@
+"""Keep what one check decided, in one transaction: the storm guard, the check itself, the layout note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.archive.checks import commit_check
+
+from .layout import note_layout
+from .storm import hold_in_storm
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.archive.archive import Archive
+    from tracker.model import Committed, Intent
+
+    from .layout import Layout
+    from .storm import Storm
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was kept: the intent as it was carried out, and the storm or layout change that this check showed first."""
+
+    intent: Intent
+    committed: Committed
+    storm: Storm | None = None
+    layout: Layout | None = None
+
+
+def settle(archive: Archive, intent: Intent, source: str, storm_threshold: int, now: datetime) -> Settled:
+    """Carry out `intent`, holding its alerts back where a storm goes on at `source`.
+
+    All or nothing: what is read to judge the source and what is written about it are one transaction, so that checks
+    of two hosts of one source cannot lose each other's notes.
+
+    Args:
+        archive: the open archive.
+        intent: what `decide` returned.
+        source: the name of the article's source.
+        storm_threshold: changed articles within ten minutes from which a storm is possible; 0 for never.
+        now: the time of the check.
+    """
+    with archive.database.write() as connection:
+        archive.database.serialise(connection, f"source status|{source}")
+        intent, storm = hold_in_storm(archive, source, intent, storm_threshold, now)
+        committed = commit_check(archive, intent)
+        return Settled(intent, committed, storm, note_layout(archive, source, intent, now))

@@ -1,0 +1,117 @@
+"""What every answer of the web server needs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from tracker.web.page_request import PageRequest, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from tracker.config import Config
+    from tracker.web.data import CachedArchive
+    from tracker.web.site import Site
+
+import asyncio
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+from starlette.responses import HTMLResponse
+
+from tracker.web.guard import csrf
+from tracker.web.routes import NAV
+from tracker.web.templating import page as render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from tracker.config import Config
+    from tracker.web.data import CachedArchive
+    from tracker.web.guard import Who
+    from tracker.web.site import Site
+
+
+_THREADS: Final = 4
+
+
+@dataclass
+class Web:
+    """What every answer needs: the archive, the site, the clock."""
+
+    archive: CachedArchive
+    site: Site
+    now: Callable[[], datetime]
+    config: Callable[[], Config | None] = lambda: None
+    acts: Any = None
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    limiter: Any = field(init=False, default=None)
+
+    def asked(self, request: Request) -> PageRequest:
+        """Return a request as a question."""
+        who: Who = request.scope["state"]["who"]
+        return PageRequest(
+            archive=self.archive,
+            now=self.now(),
+            path={name: str(value) for name, value in request.path_params.items()},
+            query=dict(request.query_params),
+            config=self.config(),
+            base=self.base(request),
+            here=here(request),
+            admin=self.site.admin and bool(who.session),
+        )
+
+    def base(self, request: Request) -> str:
+        """Return the address that links to this site begin with."""
+        scheme = "https" if request.scope["state"]["secure"] else "http"
+        return self.site.base or f"{scheme}://{request.headers.get('host', '')}"
+
+    async def in_thread(self, work: Callable[[], Response]) -> Response:
+        """Run *work* beside the loop, few at a time: pages take a processor, not a wait."""
+        if self.limiter is None:
+            self.limiter = anyio.CapacityLimiter(_THREADS)
+        return await anyio.to_thread.run_sync(work, limiter=self.limiter)
+
+    def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401
+        """Return a view within the frame of every page."""
+        who: Who = request.scope["state"]["who"]
+        html = render(
+            view,
+            nav=NAV,
+            section=section,
+            site=False,
+            signed_in=bool(who.session),
+            admin=self.site.admin and bool(who.session),
+            csrf=csrf(self.site, who.session),
+            **({"twin": "", "live": False, "flash": ""} | more),
+        )
+        return tagged(request, HTMLResponse(html, status))
+
+
+def here(request: Request) -> str:
+    """Return the path and the query that were asked for, as a link may name them."""
+    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
+    return path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def tagged(request: Request, response: Response) -> Response:
+    """Give an answer its ETag, and leave its body out where the browser has it already."""
+    if response.status_code != 200:
+        return response
+    tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:24]}"'
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"etag": tag})
+    response.headers["etag"] = tag
+    return response
