@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tracker.alerts.payload_text import name
 
+from tracker.alerts.payload_text import name
 from tracker.classify import RULES
 from tracker.model import CORRECTIONS, LABELS, LabelKind, most_prominent_first
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.articles import ArticleSummary
     from tracker.model import VersionSummary
+    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Place, Propagation
-    from tracker.stories.settled import Settled
     from tracker.web.page_request import PageRequest
 
     from ..data import CachedArchive
@@ -112,11 +112,11 @@ class StoryPage(View):
         return twin(given) | {"events": plain(self.tracks), "passages": passed}
 
 
-def book(archive: CachedArchive) -> Settled:
+def book(archive: CachedArchive) -> CurrentStories:
     """Return all stories as they stand."""
-    from tracker.stories.settled import settle
+    from tracker.stories.current_stories import current_stories
 
-    return archive.kept("book", lambda: settle(get_story_book(archive.opened)))
+    return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
 
 
 def lines(archive: CachedArchive) -> list[StoryLine]:
@@ -157,12 +157,12 @@ def stories(asked: PageRequest) -> Stories:
 
 def story(asked: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
-    from tracker.stories.settled import find, unknown
+    from tracker.stories.current_stories import find_story, unknown_story
 
     archive, settled = asked.archive, book(asked.archive)
-    ident = find(settled, asked.path["name"])
+    ident = find_story(settled, asked.path["name"])
     if ident is None:
-        raise unknown(settled, asked.path["name"])
+        raise unknown_story(settled, asked.path["name"])
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
@@ -185,13 +185,13 @@ def story(asked: PageRequest) -> StoryPage:
     )
 
 
-def _followed(archive: CachedArchive, settled: Settled, ident: str) -> Propagation:
+def _followed(archive: CachedArchive, settled: CurrentStories, ident: str) -> Propagation:
     from tracker.service.story_timelines import gather
 
     return gather(archive.opened, settled, ident)
 
 
-def _member(settled: Settled, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
+def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
     home = settled.reason(brief.ident, ident)
     return Member(
         brief=brief,

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""What a notice speaks of and what an edit touches, in the same few words: a toll, an age, a date, a name."""
+"""The topics of notices and of edits, in the same few words: a toll, an age, a date, a name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WORDS = {
     "|dichiarazion[ei]|parole|comment[oi]|replica|risposta|reação|declaraç(?:ão|ões)|resposta|posicionamento|reacties?"
     "|verklaring(?:en)?|antwoord|commentaar",
 }
-_SPOKEN_OF = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for name, words in _WORDS.items()}
+_PATTERNS = {topic: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for topic, words in _WORDS.items()}
 _OF_KIND = {
     FactKind.NUMBER: "number",
     FactKind.DATE: "date",
@@ -42,14 +42,14 @@ _OF_KIND = {
 _OF_ROLE = {"killed": "toll", "age": "age", "percent": "market", "money": "market", "time": "date"}
 
 
-def spoken_of(text: str) -> frozenset[str]:
-    """Return what a notice says was changed or brought."""
-    return frozenset(name for name, words in _SPOKEN_OF.items() if words.search(text))
+def topics_of_notice(text: str) -> frozenset[str]:
+    """Return the topics of what a notice says was changed or added."""
+    return frozenset(topic for topic, pattern in _PATTERNS.items() if pattern.search(text))
 
 
-def touched(fact: Fact) -> frozenset[str]:
-    """Return what a fact is, in the words of `spoken_of`."""
-    found = {_OF_KIND.get(fact.kind, "")}
+def topics_of_fact(fact: Fact) -> frozenset[str]:
+    """Return the topics of a fact, in the words of `topics_of_notice`."""
+    topics = {_OF_KIND.get(fact.kind, "")}
     if fact.kind is FactKind.NUMBER:
-        found.add(_OF_ROLE.get(fact.role, ""))
-    return frozenset(found - {""})
+        topics.add(_OF_ROLE.get(fact.role, ""))
+    return frozenset(topics - {""})

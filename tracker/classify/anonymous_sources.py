@@ -1,4 +1,4 @@
-"""Tell a source that was not named from one that is: anonymous to named, and back."""
+"""Find sources that were anonymous and are named now, and the other way round."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..model import Fact
 
-_UNNAMED = re.compile(
+_ANONYMOUS = re.compile(
     r"(?<!\w)(?:(?:a |one |two |three |several |some |other |the )?"
     r"(?:(?:people|persons?|officials?|sources?|executives?|diplomats?|aides?|insiders?|bankers?|lawyers?)"
     r"(?: \w+){0,3} (?:familiar with|briefed on|close to|with (?:direct )?knowledge of)"
@@ -32,15 +32,20 @@ _UNNAMED = re.compile(
 )
 
 
-def veil(names: Sequence[Fact], sides: tuple[str, str]) -> tuple[str, str, str] | None:
-    """Return old, new and role where a name stands for an unnamed source, or an unnamed one for a name."""
+def anonymity_changed(names: Sequence[Fact], sides: tuple[str, str]) -> tuple[str, str, str] | None:
+    """Return (old, new, how) where a source is named that was anonymous before, or the other way round.
+
+    Args:
+        names: the names that differ between the two sides.
+        sides: both texts.
+    """
     if not names:
         return None
-    before, after = (_UNNAMED.search(lowered(side)) for side in sides)
+    before, after = (_ANONYMOUS.search(lowered(side)) for side in sides)
     if bool(before) == bool(after):
         return None
     if before:
-        come = next((fact.new for fact in names if fact.new and not fact.old), "")
-        return (sides[0][before.start() : before.end()].strip(), come, "anonymous to named") if come else None
-    gone = next((fact.old for fact in names if fact.old and not fact.new), "")
-    return (gone, sides[1][after.start() : after.end()].strip(), "named to anonymous") if after and gone else None
+        new = next((fact.new for fact in names if fact.new and not fact.old), "")
+        return (sides[0][before.start() : before.end()].strip(), new, "anonymous to named") if new else None
+    old = next((fact.old for fact in names if fact.old and not fact.new), "")
+    return (old, sides[1][after.start() : after.end()].strip(), "named to anonymous") if after and old else None

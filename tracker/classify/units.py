@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""What a number counts, where the next word says so: shares, currencies, spans of time, lengths, weights."""
+"""The unit of a number, where the next word says so: percent, currencies, spans of time, lengths, weights."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ UNITS = {
     "acre": "acres|acre",
     "barrel": "barrels|barrel|barils|barriles|barili|barris|vaten",
 }
-"""The unit as it is compared → the words for it."""
+"""Each unit as it is compared, with the words for it."""
 
 MONEY = frozenset({"usd", "eur", "gbp", "jpy", "cny", "rub", "inr", "chf"})
 
-_OF = {phrase: unit for unit, listed in UNITS.items() for phrase in listed.split("|")}
-_NEXT = re.compile(
+_UNIT_OF = {phrase: unit for unit, listed in UNITS.items() for phrase in listed.split("|")}
+_FOLLOWING_UNIT = re.compile(
     r"[ \u00a0\u202f-]?(?P<unit>"
-    + "|".join(re.escape(phrase) for phrase in sorted(_OF, key=len, reverse=True))
+    + "|".join(re.escape(phrase) for phrase in sorted(_UNIT_OF, key=len, reverse=True))
     + r")(?!\w)"
 )
 # A symbol before the number: "US$45", "€ 3".
@@ -51,11 +51,11 @@ _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "₹": "inr"}
 
 
 def unit_after(low: str, end: int) -> tuple[str, int]:
-    """Return the unit that follows a number ending at *end*, and where its words end; "" and *end* where none does."""
-    found = _NEXT.match(low, end)
-    return (_OF[found["unit"]], found.end()) if found else ("", end)
+    """Return the unit of a number that ends at *end*, and where its words end; "" and *end* where none follows."""
+    found = _FOLLOWING_UNIT.match(low, end)
+    return (_UNIT_OF[found["unit"]], found.end()) if found else ("", end)
 
 
-def unit_of_sign(sign: str | None) -> str:
-    """Return the currency of a sign before a number, "" without one."""
+def currency_of(sign: str | None) -> str:
+    """Return the currency of a sign before a number; "" without one."""
     return _SIGNS.get(sign.strip()[-1], "") if sign else ""

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - one wording a line is how this table is read and checked
-"""How outlets word their notices: one row a family, the first that fits names the kind."""
+"""How outlets word their notices: one row a wording. The first that fits gives the kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..model import NoticeKind
 
 
-class Family(NamedTuple):
+class Wording(NamedTuple):
     """One way outlets word a notice, in one language."""
 
     kind: NoticeKind
@@ -17,13 +17,13 @@ class Family(NamedTuple):
     pattern: re.Pattern[str]
 
 
-def _families(*rows: tuple[NoticeKind, str, str]) -> tuple[Family, ...]:
-    return tuple(Family(kind, lang, re.compile(pattern, re.IGNORECASE)) for kind, lang, pattern in rows)
+def _wordings(*rows: tuple[NoticeKind, str, str]) -> tuple[Wording, ...]:
+    return tuple(Wording(kind, lang, re.compile(pattern, re.IGNORECASE)) for kind, lang, pattern in rows)
 
 
 _LEAD = r"^[\W_]*(?:\d{1,2}[^\w]{1,3})?"
 _DATE_HINT = r"(?:[\s,.(–—-]*[^:]{0,40})?"
-# After "Update" a colon alone says little ("Update often: …"): a day or a time must stand between, or nothing.
+# "Update" and a colon say little ("Update often: …"): only a day or a time may stand between them.
 _WHEN = r"(?:[\s,.(–—-]*[^:]{0,30}?(?:\d[^:]{0,20}|\w+tag|\w+dag))?"
 _PIECE = r"(?:story|article|post|piece|report|column|version|item|page|video|headline|photo caption|caption|essay|review|obituary|interview|graphic|chart|podcast|newsletter|transcript|list|map|dispatch|analysis|live ?blog|version of (?:the|this) (?:story|article))"
 _THIS = rf"(?:(?:this|our)\s+(?:[\w.-]+\s+){{0,3}}?{_PIECE}|the\s+(?:story|article|post|headline|column|caption|photo caption|headline (?:of|on) this (?:article|story)))"
@@ -32,8 +32,8 @@ _HAD = r"(?:referred|said|stated|gave|described|omitted|included|contained|rende
 _EARLIER = r"(?:an?|the)\s+(?:earlier|previous|prior|original|initial|older|first|print)\s+(?:print\s+|online\s+)?"
 _BEEN = r"(?:has been|was|is|were)\s+(?:\w+\s+){0,2}?"
 _CHANGED = r"(?:amended|updated|edited|revised|changed|modified|corrected|altered|refiled|rewritten)"
-# A piece of their own, by language. A law, a treaty and a report are texts too: where another word than "this" comes
-# before, only what no parliament changes counts, or what was changed after it was published.
+# The words for an outlet's own piece, by language. A law, a treaty and a report are texts too: without "this" before it,
+# only what no parliament amends counts, or what was changed after it was published.
 _DE = r"(?:(?:dies(?:er|es|e)|unser(?:e)?)\s+(?:\w+\s+)?(?:artikel|text|beitrag|bericht|meldung|nachricht|interview|liveblog|ticker|überschrift)|(?:der|die|das)\s+(?:artikel|beitrag|überschrift|bildunterschrift|titelzeile|dachzeile|teaser))"
 _DE_OF = r"(?:artikels?|textes|texts|beitrags|berichts|interviews|meldung|nachricht|überschrift)"
 _DE_EARLIER = r"(?:früheren?|ersten?|vorherigen?|älteren?|ursprünglichen?|vorigen?)\s+(?:version|fassung)"
@@ -43,11 +43,11 @@ _ES = r"(?:(?:este|esta)\s+(?:artículo|noticia|texto|información|nota|reportaj
 _IT = r"(?:quest[oa’']\s?(?:articolo|testo|pezzo|notizia|intervista)|l[’']articolo|il titolo (?:di questo |dell[’'])articolo)"
 _PT = r"(?:(?:este|esta)\s+(?:artigo|texto|reportagem|notícia|matéria|nota|entrevista)|(?:o|a)\s+(?:artigo|reportagem|matéria|título))"
 _NL = r"(?:(?:dit|deze)\s+(?:artikel|bericht|nieuwsbericht|verhaal|stuk|tekst|column)|(?:het|de)\s+(?:artikel|kop|bijschrift)(?:\s+(?:van|boven)\s+dit\s+artikel)?)"
-# What stands in brackets after "with" is often only where a text comes from: "(avec AFP)".
+# What follows "with" in brackets is often only the agency that a text comes from: "(avec AFP)".
 _AGENCY = r"(?:l[’'])?(?:afp|reuters|ap|dpa|efe|ansa|agence|agences|agencias|agenzie|agências|belga|anp|ats|apa|sid|información|informações)\b"
-# Who speaks so in quotation marks is not the outlet.
+# Within quotation marks, "we" is not the outlet.
 _WE = r"^[^\w“\"„«‘']*we"
-FAMILIES = _families(
+WORDINGS = _wordings(
     # clarifications first: they are often introduced as corrections are
     (NoticeKind.CLARIFICATION, "en", rf"{_LEAD}clarifications?(?:\s*\([^)]*\))?{_DATE_HINT}\s*[:–—]"),
     (NoticeKind.CLARIFICATION, "en", rf"\b{_THIS}\s+{_BEEN}{_CHANGED}\b.*\bto (?:\w+ )?(?:clarify|make (?:it )?(?:clear|plain|clearer))\b"),
@@ -109,9 +109,9 @@ FAMILIES = _families(
     (NoticeKind.UPDATE, "pt", rf"^\W*(?:atualização|actualização){_DATE_HINT}\s*:|^\W*\[a(?:c)?tualização\b[^\]]{{0,40}}\]|\b{_PT} (?:foi|é|será|está sendo) (?:\w+ )?(?:atualizad[oa]|actualizad[oa]|ampliad[oa])\b|^\W*(?:texto|reportagem|matéria|notícia|artigo) (?:atualizad[oa]|alterad[oa]|ampliad[oa])\b[^.]{{0,40}}\b(?:com|para)\b|^\W*\((?:atualiza|actualiza|acrescenta|adiciona|repete)\b|^\W*(?:matéria|notícia|reportagem) em (?:atualização|desenvolvimento)\b"),
     (NoticeKind.UPDATE, "nl", rf"^\W*(?:update|aanvulling)\b{_WHEN}\s*:|\b{_NL} (?:is|werd|wordt)\b.{{0,40}}\b(?:bijgewerkt|aangevuld|geüpdatet|aangepast)\b|^\W*\((?:voegt|vult|nieuw)\b"),
 )  # fmt: skip
-"""Every way a notice is worded that we know; the first that fits names the kind."""
+"""Every wording that we know; the first that fits gives the kind."""
 
-TELLING = tuple(
+REQUIRED_FRAGMENTS = tuple(
     (
         "(|updat|correct|clarif|amend|version|versie|versión|versão|edition|editor|headline|caption|retract|withdrawn"
         "|unpublish|refile|recast|revised|edited|changed|modified|altered|expanded|republish|rewritten|mistake|error|misst"
@@ -128,4 +128,4 @@ TELLING = tuple(
         "|aanvulling|eerder |redactie|redactionele|we have|we've|we’ve|publisher|developing"
     ).split("|")
 )
-"""Every notice has one of these, in small letters; most sentences have none, and are read no further."""
+"""Every notice has one of these, in lower case. Most sentences have none, and need not be tried against each wording."""
