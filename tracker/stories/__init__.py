@@ -5,7 +5,7 @@ from __future__ import annotations
 from .clusters import ClusterArticle, Proposal, StoryIndex, cluster, propose
 from .copies import CopyIndex, CopyLink, copies_of, groups, signature
 from .decisions import CurrentDecisions, Decision, StoryDecisionKind, standing
-from .document import document, summary
+from .document import story_view
 from .features import features_of
 from .membership import stories_of
 from .propagation import Place, Propagation, Timeline, propagate
@@ -29,7 +29,6 @@ __all__ = [
     "Timeline",
     "cluster",
     "copies_of",
-    "document",
     "features_of",
     "groups",
     "propagate",
@@ -39,5 +38,5 @@ __all__ = [
     "stale_copies",
     "standing",
     "stories_of",
-    "summary",
+    "story_view",
 ]
