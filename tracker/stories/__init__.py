@@ -5,7 +5,7 @@ from __future__ import annotations
 from .clusters import ClusterArticle, Proposal, StoryIndex, propose
 from .copies import CopyLink, copy_groups, signature
 from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
-from .document import document, summary
+from .document import story_view
 from .features import features_of
 from .membership import stories_of
 from .origin import copy_origins
@@ -29,12 +29,11 @@ __all__ = [
     "copy_groups",
     "copy_origins",
     "current_decisions",
-    "document",
     "features_of",
     "propagate",
     "propose",
     "signature",
     "stale_copies",
     "stories_of",
-    "summary",
+    "story_view",
 ]

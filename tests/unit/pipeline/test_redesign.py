@@ -17,6 +17,7 @@ from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, Webh
 from tracker.model import DeliveryState, Layout, Target
 from tracker.pipeline import CheckReport, storm
 from tracker.pipeline.layout import list_layouts
+from tracker.pipeline.storm import Storm
 
 pytestmark = pytest.mark.anyio
 

@@ -17,11 +17,11 @@ from tracker.stories import (
     Timeline,
     copy_origins,
     current_decisions,
-    document,
     propagate,
     stale_copies,
-    summary,
+    story_view,
 )
+from tracker.stories.current_stories import CurrentStories
 from tracker.stories.propagation import OwnEdit
 
 from .samples import CORRECTION, MORNING, OTHER, WIRE, article, corrected, hours, timeline
@@ -233,14 +233,16 @@ def test_what_is_not_known_to_be_wrong_is_not_stale(copy):
 
 def test_a_story_is_written_as_design_says():
     found = propagate("f1", "Ferry", [ORIGIN, STALE], {"courier": "wire"})
-    made = json.loads(json.dumps(document(found)))
+    made = json.loads(json.dumps(story_view(found, CurrentStories({}, current_decisions([]), {})).as_json()))
     assert (made["schema"], made["story"], made["title"]) == (1, "f1", "Ferry")
     origin, copy = made["articles"]
     assert (origin["article"], origin["role"], origin["runs"]) == ("wire", "origin", 3)
     assert (copy["role"], copy["runs"], copy["behind"], copy["own_edits"]) == ("copy", 1, 2, 0)
     assert copy["behind_since"].startswith("2026-11-25T08:00:00")
     assert copy["missing_notices"][0]["kind"] == "correction"
-    short = summary(found)
+    short = json.loads(
+        json.dumps(story_view(found, CurrentStories({}, current_decisions([]), {}), brief=True).as_json())
+    )
     assert short["articles"][1] == {"article": "courier", "url": "https://courier.test/ferry", "role": "copy"}
 
 

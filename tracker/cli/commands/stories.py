@@ -33,7 +33,7 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
 
     A story is a name that a person gave, or texts on one event that were found alike; `story show` says why.
     """
-    from tracker.stories import summary
+    from tracker.stories import story_view
     from tracker.stories.current_stories import current_stories
 
     with app.archive() as store:
@@ -42,7 +42,7 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
         found = islice(found, limit or (None if app.settings.json else _FEW))
         if app.settings.json:
             for each in found:
-                app.out.data(summary(each) | {"named": bool(settled.title(each.story))})
+                app.out.data(story_view(each, settled, brief=True).as_json())
             return
         rows = [_row(each) for each in found]
     app.out.table(("STORY", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)

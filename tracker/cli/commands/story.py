@@ -47,7 +47,7 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
     ID is a story's id, the start of it, its name or title, or an article of it.
     """
     from tracker.service.story_timelines import gather
-    from tracker.stories import document
+    from tracker.stories import story_view
 
     from . import story_lines
 
@@ -55,10 +55,7 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
         settled, name = chosen(store, ident)
         found = gather(store, settled, name)
     if app.settings.json:
-        value = document(found)
-        for each in value["articles"]:
-            each.update(story_lines.standing(settled, name, each["article"]))
-        app.out.data(value | {"named": bool(settled.title(name))})
+        app.out.data(story_view(found, settled).as_json())
         return
     story_lines.write(app, settled, found, own=own, history=history)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker.render import one_line
 from tracker.render.times import moment, span
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 
 _OUTLET = 20
 _SAID = {"added": "wrote", "edited": "changed", "removed": "left out"}
-
-
-def standing(settled: CurrentStories, story: str, article: str) -> dict[str, Any]:
-    """Return why an article is in a story: the machine's score and reasons, and whether a person said so."""
-    home = settled.reason(article, story)
-    return {
-        "score": home.score if home else None,
-        "reasons": list(home.reasons) if home else [],
-        "accepted": settled.accepted(article, story),
-    }
 
 
 def write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, history: bool) -> None:
