@@ -17,6 +17,7 @@ from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, Webh
 from tracker.model import DeliveryState, Layout, Target
 from tracker.pipeline import CheckReport, storm
 from tracker.pipeline.layout import list_layouts
+from tracker.pipeline.storm import Storm
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +53,7 @@ class Redesign(World):
     def layouts(self) -> list[Layout]:
         return [each.layout for each in self.reports if isinstance(each, CheckReport) and each.layout]
 
-    def storms(self) -> list[storm.Storm]:
+    def storms(self) -> list[Storm]:
         return [each.storm for each in self.reports if isinstance(each, CheckReport) and each.storm]
 
     def versions(self) -> int:

@@ -60,13 +60,12 @@ def search(
     app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
 ) -> None:
     """Find paragraphs, also those that were edited away, and say from when to when each stood."""
-    from tracker.archive import open_reader
     from tracker.cli.lookup import unknown
 
     from ..versions import parse_when
 
     start = parse_when(since, app.now) if since else None
-    with open_reader(app.database) as store:
+    with app.archive() as store:
         if source and source not in (known := list_sources(store)):
             raise unknown("source", source, known)
         hits = search_passages(
