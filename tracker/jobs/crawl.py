@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.model import HostState, HubState, Tracked
+    from tracker.model.fetcher import Fetcher
     from tracker.pipeline import Pipeline, Politeness
-    from tracker.ports import Fetcher
 
     Report = CheckReport | PollReport
     Listener = Callable[[Report], None]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.model import FetchResult, HostState
-    from tracker.ports import Fetcher
+    from tracker.model.fetcher import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
