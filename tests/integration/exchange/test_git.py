@@ -82,7 +82,7 @@ def test_a_folder_of_something_else_is_left_alone(full, tmp_path):
     git.export(full, Selection(source="Nobody"), other)
     git.export(full, Selection(source="Nobody"), other)
     ask(other, "-c", "user.name=a", "-c", "user.email=b", "commit", "-q", "--allow-empty", "-m", "mine")
-    with pytest.raises(UsageError, match="holds something else"):
+    with pytest.raises(UsageError, match="was not made by writethru export"):
         git.export(full, EVERYTHING, other)
 
 
