@@ -132,7 +132,7 @@ def robots_allows(robots_txt: str, url: str) -> bool:
     return verdict(RobotsRecord(200, robots_txt, datetime.now(UTC)), url) is None
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+def __getattr__(name: str) -> object:  # PEP 562
     if name in __all__:
         from importlib import import_module
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "ArchiveThread", "lock", "migrations", "open_archive"]
 
 _MODULES = {
-    "Archive": "opening",
+    "Archive": "archive",
     "ArchiveThread": "thread",
     "lock": "database.locking",
     "open_archive": "opening",
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: Alembic is imported when first asked for
+def __getattr__(name: str) -> object:  # PEP 562: the drivers and Alembic are imported when first asked for
     if name == "migrations":
         return import_module(".database.migrations", __name__)
     if name in _MODULES:

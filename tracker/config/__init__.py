@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: what needs pydantic is imported when first asked for
+def __getattr__(name: str) -> object:  # PEP 562: what needs pydantic is imported when first asked for
     if name in _MODULE_OF:
         from importlib import import_module
 

@@ -15,7 +15,7 @@ __all__ = ["View", "json_safe", "one_line", "safe", "top_hunk"]
 _HOMES = {"View": ".rows", "top_hunk": ".highlight"}
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: `--help` makes text safe and needs no more than that
+def __getattr__(name: str) -> object:  # PEP 562: `--help` makes text safe and needs no more than that
     if name in _HOMES:
         from importlib import import_module
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from tracker.views.story import CopiedVersionView, MissingNoticeView, OwnSentenceView, StoryArticleView, StoryView
 
 if TYPE_CHECKING:
+    from .current_stories import CurrentStories
     from .propagation import Place, Propagation
-    from .settled import Settled
 
 
-def story_view(found: Propagation, settled: Settled, *, brief: bool = False) -> StoryView:
+def story_view(found: Propagation, settled: CurrentStories, *, brief: bool = False) -> StoryView:
     """Return the view of a story: its articles in the order of *found*, and why each is in it by *settled*.
 
     A *brief* one is for a list, which shows only the address and role of each article.
@@ -21,7 +21,7 @@ def story_view(found: Propagation, settled: Settled, *, brief: bool = False) -> 
     return StoryView(found.story, found.title, named, articles, brief)
 
 
-def _article(place: Place, story: str, settled: Settled) -> StoryArticleView:
+def _article(place: Place, story: str, settled: CurrentStories) -> StoryArticleView:
     home = settled.reason(place.article, story)
     return StoryArticleView(
         article=place.article,

@@ -52,7 +52,7 @@ class Redesign(World):
     def layouts(self) -> list[Layout]:
         return [each.layout for each in self.reports if isinstance(each, CheckReport) and each.layout]
 
-    def storms(self) -> list[storm.Storm]:
+    def storms(self) -> list[Storm]:
         return [each.storm for each in self.reports if isinstance(each, CheckReport) and each.storm]
 
     def versions(self) -> int:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.articles import ArticleSummary
     from tracker.model import VersionSummary
+    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Place, Propagation
-    from tracker.stories.settled import Settled
     from tracker.views.story import StoryView
     from tracker.web.page_request import PageRequest
 
@@ -140,11 +140,11 @@ class StoryPage(View):
         return self.shown.as_json() | {"members": members, "events": plain(self.tracks), "passages": passed}
 
 
-def book(archive: CachedArchive) -> Settled:
+def book(archive: CachedArchive) -> CurrentStories:
     """Return all stories as they stand."""
-    from tracker.stories.settled import settle
+    from tracker.stories.current_stories import current_stories
 
-    return archive.kept("book", lambda: settle(get_story_book(archive.opened)))
+    return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
 
 
 def lines(archive: CachedArchive) -> list[StoryLine]:
@@ -178,7 +178,7 @@ def _lines(archive: CachedArchive) -> list[StoryLine]:
     return sorted(found, key=lambda each: each.last, reverse=True)
 
 
-def _brief(archive: CachedArchive, settled: Settled, ident: str, versions: int) -> StoryView:
+def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions: int) -> StoryView:
     """Return a story for a list; *versions* counts those of all its articles, so that a new one is read."""
     from tracker.service.story_timelines import gather
     from tracker.stories import story_view
@@ -198,12 +198,12 @@ def stories(asked: PageRequest) -> Stories:
 def story(asked: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.stories import story_view
-    from tracker.stories.settled import find, unknown
+    from tracker.stories.current_stories import find_story, unknown_story
 
     archive, settled = asked.archive, book(asked.archive)
-    ident = find(settled, asked.path["name"])
+    ident = find_story(settled, asked.path["name"])
     if ident is None:
-        raise unknown(settled, asked.path["name"])
+        raise unknown_story(settled, asked.path["name"])
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
@@ -227,13 +227,13 @@ def story(asked: PageRequest) -> StoryPage:
     )
 
 
-def _followed(archive: CachedArchive, settled: Settled, ident: str) -> Propagation:
+def _followed(archive: CachedArchive, settled: CurrentStories, ident: str) -> Propagation:
     from tracker.service.story_timelines import gather
 
     return gather(archive.opened, settled, ident)
 
 
-def _member(settled: Settled, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
+def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
     home = settled.reason(brief.ident, ident)
     return Member(
         brief=brief,
