@@ -5,12 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from tracker.demo.schedule import MIN_EDITION_SECONDS, Schedule, ScheduledArticle
-
-if TYPE_CHECKING:
-    pass
 
 
 def demo_schedule(seed: int = 0) -> Schedule:
