@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tracker.alerts.payload_text import name
 
 from tracker.alerts.payload_text import name
 from tracker.classify import RULES
