@@ -18,6 +18,7 @@ from tracker.model import Activity, CheckOutcome
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.archive.database.connection import Connection
     from tracker.model import Intent
 
 WINDOW: Final = timedelta(minutes=10)
@@ -107,11 +108,17 @@ def hold_in_storm(
 
 def release_storm(archive: Archive, source: str, now: datetime) -> int:
     """Let what is held of *source* go now, and hold nothing of it for a day; return how many alerts that were."""
-    before = read(source, get_memo(archive, MEMO + source))
-    storm = before or Storm(source, now, now, 0, 0)
-    save_memo(archive, MEMO + source, written(replace(storm, until=now, spared=now + MAX_HOLD)), now)
-    count: int = reschedule_lane(archive, lane_of(source), now)
-    return count
+    with archive.database.write() as connection:
+        lock_notes(archive, connection, source)
+        before = read(source, get_memo(archive, MEMO + source))
+        storm = before or Storm(source, now, now, 0, 0)
+        save_memo(archive, MEMO + source, written(replace(storm, until=now, spared=now + MAX_HOLD)), now)
+        return reschedule_lane(archive, lane_of(source), now)
+
+
+def lock_notes(archive: Archive, connection: Connection, source: str) -> None:
+    """Let nobody else read and rewrite what is noted of `source` before the transaction of `connection` ends."""
+    archive.database.serialise(connection, f"source status|{source}")
 
 
 def list_storms(archive: Archive) -> dict[str, Storm]:
