@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.alerts import outbox
+from tracker.alerts import delivery_worker
 from tracker.archive import checks
 from tracker.config import load
 from tracker.extraction import read
@@ -52,9 +52,9 @@ POINTS: dict[str, tuple[Any, str]] = {
     "written": (checks, "carry_out"),
     "committed": (check, "settle"),
     "listed": (check, "commit_poll"),
-    "claimed": (outbox, "claim_deliveries"),
+    "claimed": (delivery_worker, "claim_deliveries"),
     "sent": (HttpFetcher, "post"),
-    "acknowledged": (outbox, "mark_delivered"),
+    "acknowledged": (delivery_worker, "mark_delivered"),
 }
 
 

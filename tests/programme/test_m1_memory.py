@@ -16,9 +16,8 @@ from tests.programme.press import PAGE, Press
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.memos import get_memo
 from tracker.model import CheckOutcome
-from tracker.pipeline.quarantine import MEMO, read
+from tracker.pipeline.quarantine import get_quarantined
 
 from .service import Running
 
@@ -89,7 +88,7 @@ def test_a_page_that_eats_all_memory_is_quarantined_and_the_service_lives(tmp_pa
         bad, good = sorted(list_articles(store), key=lambda each: each.url)
         assert (bad.versions, list_checks(store, bad.id, 1)[0].outcome) == (0, CheckOutcome.FAILED)
         assert good.versions == 3
-        kept = read(get_memo(store, MEMO + bad.id))
+        kept = get_quarantined(store, bad.id)
     body = PAGE.format(title=f"{POISON} at the quay", count="Two").encode()
     assert (kept.body, kept.sha256) == (body, hashlib.sha256(body).hexdigest())
 
@@ -110,4 +109,4 @@ def test_a_page_in_whose_first_try_the_service_died_is_quarantined_by_the_next_l
             assert (service.said("crash"), service.output) == ([], [])
     with open_archive(f"sqlite:///{tmp_path}/archive.db") as store:
         [bad] = [each for each in list_articles(store) if each.url.endswith("/news/0")]
-        assert POISON in read(get_memo(store, MEMO + bad.id)).body.decode()
+        assert POISON in get_quarantined(store, bad.id).body.decode()

@@ -32,7 +32,7 @@ from tracker.urls import fetchable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.pipeline.check import Pool
+    from tracker.pipeline.reader import Pool
 
 AT_LEAST = 24
 PUBLIC = "93.184.215.14"

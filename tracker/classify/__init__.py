@@ -5,6 +5,6 @@ from __future__ import annotations
 from .facts import facts
 from .flaps import Return, Seen, judge, returned
 from .label import classify, significance
-from .rules import RULES, Rule
+from .rules import RULES
 
-__all__ = ["RULES", "Return", "Rule", "Seen", "classify", "facts", "judge", "returned", "significance"]
+__all__ = ["RULES", "Return", "Seen", "classify", "facts", "judge", "returned", "significance"]

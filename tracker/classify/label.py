@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..model import FactKind
+from ..model import LABELS, FactKind
 from .change_context import ChangeContext
-from .rules import RULES, WEIGHTS, announces
+from .rules import RULES, announces
 
 if TYPE_CHECKING:
     from ..model import Article, Change, Label
@@ -21,7 +21,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
     if change.is_empty:
         return change
     scene = ChangeContext(old, new, change)
-    labels = tuple(dict.fromkeys(label for rule in RULES for label in rule.find(scene)))
+    labels = tuple(dict.fromkeys(label for find in RULES.values() for label in find(scene)))
     return replace(
         change,
         labels=labels,
@@ -35,7 +35,7 @@ def significance(labels: tuple[Label, ...], change: Change) -> float:
     """Return how much the change matters, 0 to 1, rounded to three digits."""
     if not labels:
         return 0.0
-    base = max(WEIGHTS[label.kind] for label in labels)
+    base = max(LABELS[label.kind].weight for label in labels)
     words = sum(len(block.new_text.split()) for block in change.blocks) or 1
     share = min(1.0, (change.words_added + change.words_removed) / words)
     return round(base + (1 - base) * 0.5 * share * (base > 0.1), 3)

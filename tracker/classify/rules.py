@@ -1,34 +1,23 @@
-"""Which label when: every rule in one table.
+"""The rules that find labels: one function a label, each yielding labels with their evidence.
 
-A rule looks at a `Scene` and yields labels with their evidence; its weight is how much such a change matters, 0 to 1.
-`significance` is the heaviest weight found, raised a little by how much of the text changed. Whatever touches a
-number, negation, name, date, attribution, hedge or quotation mark weighs 0.7 or more; form alone weighs 0.05.
+What a label means and how much it weighs is in `model/labels.py`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from ..model import FactKind, Label, LabelKind, NoticeKind, Op
 from .change_context import ChangeContext, all_moved
 from .cosmetic import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ..model import BlockChange, Fact, Field
 
 WIDTH = 160
 """Evidence is cut to this many characters a side."""
-
-
-class Rule(NamedTuple):
-    """A label, what it means in plain words, how much it matters, and the function that finds it."""
-
-    kind: LabelKind
-    says: str
-    weight: float
-    find: Callable[[ChangeContext], Iterator[Label]]
 
 
 def short(text: str) -> str:
@@ -51,7 +40,9 @@ def _field(kind: LabelKind, name: str) -> Callable[[ChangeContext], Iterator[Lab
     return find
 
 
-def _notice(kind: LabelKind, wanted: NoticeKind) -> Callable[[ChangeContext], Iterator[Label]]:
+def _notice(wanted: NoticeKind) -> Callable[[ChangeContext], Iterator[Label]]:
+    kind = LabelKind(wanted.value)
+
     def find(scene: ChangeContext) -> Iterator[Label]:
         for notice in scene.news:
             if notice.kind is wanted:
@@ -76,9 +67,6 @@ def _facts(kind: LabelKind, *kinds: FactKind) -> Callable[[ChangeContext], Itera
                 yield Label(kind, _evidence(fact), () if fact.block is None else (fact.block,))
 
     return find
-
-
-_hedges = _facts(LabelKind.HEDGE, FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE)
 
 
 def _evidence(fact: Fact) -> str:
@@ -172,80 +160,32 @@ def _silent(scene: ChangeContext) -> Iterator[Label]:
         yield Label(LabelKind.STEALTH, short(told) or "text changed, nothing said", tuple(sorted(silent)))
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
-        LabelKind.CORRECTION,
-        "the outlet says it corrected something",
-        0.9,
-        _notice(LabelKind.CORRECTION, NoticeKind.CORRECTION),
-    ),
-    Rule(
-        LabelKind.CLARIFICATION,
-        "the outlet says it clarified something",
-        0.8,
-        _notice(LabelKind.CLARIFICATION, NoticeKind.CLARIFICATION),
-    ),
-    Rule(
-        LabelKind.EDITORS_NOTE,
-        "an editor's note is new",
-        0.7,
-        _notice(LabelKind.EDITORS_NOTE, NoticeKind.EDITORS_NOTE),
-    ),
-    Rule(
-        LabelKind.UPDATE_NOTE,
-        "the outlet says it updated the story",
-        0.6,
-        _notice(LabelKind.UPDATE_NOTE, NoticeKind.UPDATE),
-    ),
-    Rule(LabelKind.HEADLINE, "the headline differs in more than form", 0.6, _field(LabelKind.HEADLINE, "title")),
-    Rule(LabelKind.DEK, "the dek differs in more than form", 0.5, _field(LabelKind.DEK, "dek")),
-    Rule(LabelKind.BYLINE, "other people are credited", 0.5, _field(LabelKind.BYLINE, "byline")),
-    Rule(LabelKind.LEAD, "the first paragraph differs in more than form", 0.5, _lead),
-    Rule(
-        LabelKind.NUMBER,
-        "a number in a standing sentence differs in value, unit or what it counts",
-        0.85,
-        _facts(LabelKind.NUMBER, FactKind.NUMBER),
-    ),
-    Rule(
-        LabelKind.DATE,
-        "a date, weekday, month or year in a standing sentence differs",
-        0.75,
-        _facts(LabelKind.DATE, FactKind.DATE),
-    ),
-    Rule(
-        LabelKind.NAME,
-        "a name in a standing sentence differs, came or went",
-        0.7,
-        _facts(LabelKind.NAME, FactKind.NAME),
-    ),
-    Rule(
-        LabelKind.QUOTE,
-        "a quotation in a standing sentence came, went, was altered inside its marks, or got or lost its marks",
-        0.75,
-        _facts(LabelKind.QUOTE, FactKind.QUOTE),
-    ),
-    Rule(
-        LabelKind.HEDGE,
-        "a hedge, negation or attribution in a standing sentence came, went or changed",
-        0.8,
-        _hedges,
-    ),
-    Rule(LabelKind.INSERT, "a sentence or paragraph is new", 0.6, _inserted),
-    Rule(LabelKind.DELETE, "a sentence or paragraph is gone", 0.6, _deleted),
-    Rule(
-        LabelKind.REWRITE,
-        "a standing sentence is worded otherwise, no fact we can name differs; or a paragraph was replaced",
-        0.5,
-        _rewritten,
-    ),
-    Rule(LabelKind.MOVE, "a paragraph or sentence stands elsewhere", 0.2, _moved),
-    Rule(LabelKind.COSMETIC, "punctuation, case, spelling or blanks alone", 0.05, _cosmetic),
-    Rule(LabelKind.STEALTH, "facts changed and no notice explains them", 0.8, _silent),
-)
-"""The labels in the order they are given."""
+RULES: Final[Mapping[LabelKind, Callable[[ChangeContext], Iterator[Label]]]] = {
+    LabelKind.CORRECTION: _notice(NoticeKind.CORRECTION),
+    LabelKind.CLARIFICATION: _notice(NoticeKind.CLARIFICATION),
+    LabelKind.EDITORS_NOTE: _notice(NoticeKind.EDITORS_NOTE),
+    LabelKind.UPDATE_NOTE: _notice(NoticeKind.UPDATE),
+    LabelKind.HEADLINE: _field(LabelKind.HEADLINE, "title"),
+    LabelKind.DEK: _field(LabelKind.DEK, "dek"),
+    LabelKind.BYLINE: _field(LabelKind.BYLINE, "byline"),
+    LabelKind.LEAD: _lead,
+    LabelKind.NUMBER: _facts(LabelKind.NUMBER, FactKind.NUMBER),
+    LabelKind.DATE: _facts(LabelKind.DATE, FactKind.DATE),
+    LabelKind.NAME: _facts(LabelKind.NAME, FactKind.NAME),
+    LabelKind.QUOTE: _facts(LabelKind.QUOTE, FactKind.QUOTE),
+    LabelKind.HEDGE: _facts(LabelKind.HEDGE, FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE),
+    LabelKind.INSERT: _inserted,
+    LabelKind.DELETE: _deleted,
+    LabelKind.REWRITE: _rewritten,
+    LabelKind.MOVE: _moved,
+    LabelKind.COSMETIC: _cosmetic,
+    LabelKind.STEALTH: _silent,
+}
+"""The function that finds each label.
 
-WEIGHTS = {rule.kind: rule.weight for rule in RULES}
+A change lists its labels in this order. The order is stored with the versions: with another one, articles that are
+extracted again would look as if their labels had changed.
+"""
 
 _COUNTED_UNDER_UPDATE = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION, FactKind.QUOTE})
 

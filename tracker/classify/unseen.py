@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
-
-from tracker.model import CheckOutcome
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tracker.model import Check
-
-_BLIND: Final = frozenset({CheckOutcome.FAILED, CheckOutcome.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,7 @@ def unseen(articles: Iterable[Sequence[Check]]) -> Unseen:
     for checks in articles:
         stretches = _stretches(sorted(checks, key=lambda check: check.at))
         found = Unseen(
-            found.count + sum(check.outcome in _BLIND for check in checks),
+            found.count + sum(check.outcome.saw_nothing for check in checks),
             found.of + len(checks),
             sum(stretches, found.dark),
             max([found.longest, *stretches]),
@@ -43,10 +39,10 @@ def unseen(articles: Iterable[Sequence[Check]]) -> Unseen:
 
 def _stretches(checks: Sequence[Check]) -> list[timedelta]:
     """Return the times between two visits that saw something, or to the first or last of all, where one failed."""
-    seen = [place for place, check in enumerate(checks) if check.outcome not in _BLIND]
+    seen = [place for place, check in enumerate(checks) if not check.outcome.saw_nothing]
     bounds = sorted({*seen, 0, len(checks) - 1}) if checks else []
     return [checks[end].at - checks[begin].at for begin, end in pairwise(bounds) if _is_dark(checks[begin : end + 1])]
 
 
 def _is_dark(checks: Sequence[Check]) -> bool:
-    return any(check.outcome in _BLIND for check in checks)
+    return any(check.outcome.saw_nothing for check in checks)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, Field, ValidationError
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from tracker.config import Model, Regex
+from tracker.config import ConfigModel, Regex, describe
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _valid_selector(text: str) -> str:
 Selector = Annotated[str, AfterValidator(_valid_selector)]
 
 
-class SiteRules(Model):
+class SiteRules(ConfigModel):
     """What the extractor needs to be told about an outlet's pages. Selectors are CSS; every list may be empty."""
 
     hosts: tuple[str, ...] = Field(min_length=1, description="hosts the rules are for; subdomains are included")
@@ -67,20 +67,7 @@ def load_rules(path: Path) -> SiteRules:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError("cannot be read", resource=str(path), hint="see config/sites/README.md") from error
     except ValidationError as error:
-        raise ConfigError(_explain(error), resource=str(path), hint="see config/sites/README.md") from None
-
-
-def _explain(error: ValidationError) -> str:
-    """Say what is wrong with the first key that is, in our own words: pydantic's are for programmers."""
-    item = error.errors()[0]
-    key, what = str(item["loc"][0]), item["type"]
-    if what == "value_error":
-        return f"{key}: {str(item['msg']).removeprefix('Value error, ')}"
-    if what == "extra_forbidden":
-        return f"{key}: unknown key; use {', '.join(SiteRules.model_fields)}"
-    if what in {"missing", "too_short"}:
-        return f"{key}: missing; name the hosts that the rules are for"
-    return f'{key}: must be a list of strings, as in {key} = ["…"]'
+        raise ConfigError(describe(error, SiteRules), resource=str(path), hint="see config/sites/README.md") from None
 
 
 def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:

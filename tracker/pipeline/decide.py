@@ -131,7 +131,7 @@ def decide(
     verdict = judge(tracked, found, reading, latest, context.missing)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
-    if verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}:
+    if verdict.outcome.made_version:
         assert isinstance(found, Capture)
         assert reading is not None
         version, alerts, verdict = _version(tracked, latest, found, reading, now, policy, context)

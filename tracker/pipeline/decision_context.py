@@ -19,7 +19,7 @@ from tracker.extraction.learned_boilerplate import (
     learnable_lines,
     volatile_lines,
 )
-from tracker.model import Capture, CheckOutcome, Failure, Label, LabelKind, LineCounts, PageKind, Reading
+from tracker.model import Capture, Failure, Label, LabelKind, LineCounts, PageKind, Reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,6 @@ NOT_FOUND: Final = 404
 MISSING_APART: Final = timedelta(minutes=10)
 MAX_MISSING_CHECKS: Final = 50
 
-_NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
 _NO_HABITS: Final = LearnedBoilerplate()
 _NO_COUNTS: Final = LineCounts()
 
@@ -137,7 +136,7 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
         return replace(known, runs=_runs(archive, tracked, first), first_run=first)
     wanted = MIN_VOLATILE_FETCHES - 1
     if tracked.versions < wanted or any(
-        check.outcome not in _NEWS for check in list_checks(archive, tracked.id, wanted)
+        not check.outcome.made_version for check in list_checks(archive, tracked.id, wanted)
     ):
         return known
     numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)

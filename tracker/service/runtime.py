@@ -64,7 +64,7 @@ def schedule_for(source: SourceConfig, beliefs: UpdateModel = SHIPPED_BELIEFS) -
         if verdict.failures:
             refused = verdict.outcome in {CheckOutcome.REFUSED, CheckOutcome.GONE}
             return cadence.retry(tracked, now, failures=verdict.failures, every=source.every, refused=refused)
-        changed = verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}
+        changed = verdict.outcome.made_version
         return cadence.next_check(
             tracked,
             now,

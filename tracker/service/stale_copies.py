@@ -12,6 +12,7 @@ from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.model import LabelKind, Version, VersionQuery
+from tracker.model.labels import CORRECTIONS
 from tracker.service.story_timelines import gather
 from tracker.stories import stale_copies
 from tracker.stories.settled import settle
@@ -30,7 +31,6 @@ LOOKED_BACK: Final = timedelta(days=30)
 """A copy that has not followed for so long will not: it was told of before."""
 
 MOST_STORIES: Final = 100
-_SAID: Final = (LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE)
 
 
 def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]:
@@ -39,7 +39,7 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
     if not rules:
         return []
     said: list[VersionSummary] = list_summaries(
-        archive, VersionQuery(kinds=_SAID, since=now - LOOKED_BACK, changes_only=True)
+        archive, VersionQuery(kinds=CORRECTIONS, since=now - LOOKED_BACK, changes_only=True)
     )
     if not said:
         return []

@@ -96,8 +96,8 @@ def test_a_rule_extends_its_file_and_keeps_the_comments(desk, address, tmp_path)
 @pytest.mark.parametrize(
     ("rule", "code", "said"),
     [
-        ("drop=p[", 1, "is not a valid CSS selector"),
-        ("promo=(", 1, "is no regular expression"),
+        ("drop=p[", 2, "is not a valid CSS selector"),
+        ("promo=(", 2, "is not a usable regular expression"),
         ("hosts=example.org", 2, "this is no rule"),
         ("drop", 2, "write KEY=VALUE"),
         ("drop= ", 2, "this is no rule"),

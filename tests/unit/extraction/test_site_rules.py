@@ -43,7 +43,7 @@ def test_the_first_folder_wins_for_an_outlet_and_the_others_stay(tmp_path):
     ("text", "words"),
     [
         ('hosts = ["a.test"]\ndrop = ["p["]', "not a valid CSS selector"),
-        ('hosts = ["a.test"]\npromo = ["("]', "no regular expression"),
+        ('hosts = ["a.test"]\npromo = ["("]', "not a usable regular expression"),
         ("hosts = []", "hosts"),
         ('hosts = ["a.test"]\nfoo = 1', "foo"),
         ("hosts =", "cannot be read"),

@@ -90,7 +90,8 @@ def test_nothing_found_says_what_to_do():
 
 
 @pytest.mark.parametrize(
-    ("selector", "pattern", "message"), [("a[", "", "not a valid CSS selector"), ("", "(", "no regular expression")]
+    ("selector", "pattern", "message"),
+    [("a[", "", "not a valid CSS selector"), ("", "(", "not a usable regular expression")],
 )
 def test_a_rule_that_is_none_is_refused(selector, pattern, message):
     with pytest.raises(PageError, match=message):

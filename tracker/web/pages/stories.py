@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.articles import summarise_articles
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
-from tracker.model import LabelKind, VersionQuery
+from tracker.model import CORRECTIONS, VersionQuery
 from tracker.render.pictures import Mark, Track
 from tracker.web.json_view import plain, twin
 from tracker.web.page_request import View
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _MOST: Final = 100
 _MEMBERS: Final = 40
 _FRESH: Final = 600.0
-_CORRECTING: Final = frozenset({LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE})
 
 
 @dataclass(frozen=True)
@@ -210,7 +209,7 @@ def _track(archive: CachedArchive, brief: ArticleSummary, place: Place | None) -
 
 
 def _mark(seen: VersionSummary, runs: int | None, place: Place | None) -> Mark:
-    kind = "correction" if _CORRECTING & set(seen.kinds) else "change" if seen.n > 1 else "first"
+    kind = "correction" if not set(seen.kinds).isdisjoint(CORRECTIONS) else "change" if seen.n > 1 else "first"
     copied = f", runs v{runs} of the text it copies" if runs is not None and place and place.role == "copy" else ""
     what = ", ".join(dict.fromkeys(each.value for each in seen.kinds)) or ("first seen" if seen.n == 1 else "changed")
     return Mark(seen.seen, kind, f"v{seen.n} {what}{copied}")

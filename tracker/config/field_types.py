@@ -1,9 +1,7 @@
-"""The kinds of value a configuration holds, and what its tables share."""
+"""The types of the values in a configuration, and the base class of its tables."""
 
 from __future__ import annotations
 
-import difflib
-import ipaddress
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,9 +10,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
 from tracker.errors import UsageError
 from tracker.patterns import pattern
-from tracker.urls import fetchable
+from tracker.urls import fetchable, is_loopback_host, split_host_port
 
-_LAST_PORT = 65535
+from .file import database_url
+
+
+class ConfigModel(BaseModel):
+    """The base class of every table in the file: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 def _regex(text: str) -> str:
@@ -32,26 +36,20 @@ def _address(text: str) -> str:
     try:
         fetchable(text)
     except UsageError as error:
-        shown = f" (it is {error.resource!r})" if error.resource else ""
-        raise ValueError(f"{error.message}{shown}: {error.hint}") from None
+        shown = f" ({error.resource!r})" if error.resource else ""
+        raise ValueError(f"{error.message}{shown}; {error.hint}") from None
     return text
 
 
+def _optional_address(text: str) -> str:
+    return _address(text) if text else text
+
+
 def _listen(text: str) -> str:
-    if not text:
-        return text
-    host, _, port = text.rpartition(":")
-    bare = host.removeprefix("[").removesuffix("]")
-    if not bare or not (port.isascii() and port.isdigit() and int(port) <= _LAST_PORT):
-        raise ValueError(f'{text!r} is no address and port: write it as in "127.0.0.1:8765"')
-    try:
-        loopback = bare == "localhost" or ipaddress.ip_address(bare).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+    if text and not is_loopback_host(split_host_port(text)[0]):
         raise ValueError(
-            f"{text!r} is not on this machine alone, and the page asks for no password: "
-            "listen on 127.0.0.1 or [::1] and put a web server with a password before it"
+            f"{text!r} can be reached from other machines, and this page asks for no password; "
+            "listen on 127.0.0.1 or [::1], behind a web server that asks for one"
         )
     return text
 
@@ -72,18 +70,10 @@ Rate = Annotated[
 ]
 Interval = Annotated[Duration, AfterValidator(_positive)]
 Address = Annotated[str, AfterValidator(_address), Field(description="an http or https address")]
+OptionalAddress = Annotated[str, AfterValidator(_optional_address)]
+Database = Annotated[str, Field(min_length=1), AfterValidator(database_url)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Regex = Annotated[str, AfterValidator(_regex)]
-Name = Annotated[str, Field(pattern=r"^[\w .&'’()-]{1,80}$", description="letters, digits, blanks and . _ - & ( )")]
-
-
-class Model(BaseModel):
-    """What every table of the file shares: frozen, and no key that is not known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def nearest(word: str, words: list[str]) -> str:
-    """Return a hint that names the entry of *words* most like *word*, or nothing."""
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+Name = Annotated[
+    str, Field(pattern=r"^[\w .&'’()-]{1,80}$", description="1 to 80 letters, digits, spaces and . _ - & ' ( )")
+]

@@ -1,4 +1,4 @@
-"""What a page says: blocks, notices, headlines, an article."""
+"""What a page says: its blocks, notices and headlines, together an `Article`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cached_property
 
 
 class BlockKind(StrEnum):
-    """What a block of a page is; the first six are editorial."""
+    """What a block of a page is."""
 
     PARAGRAPH = "paragraph"
     SUBHEAD = "subhead"
@@ -36,10 +36,11 @@ EDITORIAL = frozenset(
         BlockKind.TABLE,
     }
 )
+"""The kinds of blocks that make up the news text. Only they are compared and count towards a version's identity."""
 
 
 class NoticeKind(StrEnum):
-    """What the outlet itself says of an edit."""
+    """What the outlet itself says of an edit. The values are those of the labels of the same name."""
 
     UPDATE = "update-note"
     CORRECTION = "correction"
@@ -48,7 +49,7 @@ class NoticeKind(StrEnum):
 
 
 class PageKind(StrEnum):
-    """What a response turned out to be; only the first three make a version."""
+    """What a response turned out to be."""
 
     ARTICLE = "article"
     LIVE_BLOG = "live-blog"
@@ -63,11 +64,12 @@ class PageKind(StrEnum):
 
 
 VERSIONED = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.GALLERY})
+"""The kinds of pages that make a version; all others are refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the news text: the words it stands on, the absolute address without tracking parameters."""
+    """A link of the news text: the words it stands on, and its absolute address without tracking parameters."""
 
     text: str
     href: str
@@ -75,9 +77,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph-sized piece of a page: its class, its text (one line, single blanks), why it got that class.
+    """One paragraph-sized piece of a page.
 
-    *links* stand in the text, in order. They are evidence, not identity: another address alone makes no new version.
+    Attributes:
+        text: one line with single spaces.
+        reason: why the extractor gave the block its kind.
+        links: the links in the text, in order. They are evidence, not identity: another address alone makes no version.
     """
 
     kind: BlockKind
@@ -87,7 +92,7 @@ class Block:
 
     @property
     def editorial(self) -> bool:
-        """Say whether the block belongs to the news text."""
+        """Whether the block belongs to the news text."""
         return self.kind in EDITORIAL
 
 
@@ -101,7 +106,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Headlines:
-    """Every surface a headline stands on; outlets edit them apart from one another."""
+    """The headline in each place that has one: outlets edit them separately."""
 
     h1: str = ""
     og: str = ""
@@ -114,8 +119,12 @@ class Headlines:
 class Article:
     """One editorial state of an article, as extracted.
 
-    *fields* says which source on the page gave each metadatum ("title" → "h1" …). *heading* is the h1 where the title
-    was taken from other surfaces that say something else; it belongs to the version as the title does.
+    Attributes:
+        byline: the names of the authors.
+        published, modified: aware times that the page gives; None where it gives none.
+        blocks: all blocks of the page in order, furniture included.
+        fields: which part of the page each piece of metadata came from ("title" → "h1" …).
+        heading: the h1, where it differs from the title. It belongs to the version as the title does.
     """
 
     title: str = ""
@@ -134,27 +143,27 @@ class Article:
 
     @property
     def shown_title(self) -> str:
-        """Return the headline as the page shows it."""
+        """The headline as the page shows it."""
         return self.heading or self.title
 
     @cached_property
     def editorial(self) -> tuple[Block, ...]:
-        """Return the blocks of the news text, in order; a Change counts blocks in this tuple."""
+        """The blocks of the news text, in order. Block indexes of a `Change` count in this tuple."""
         return tuple(b for b in self.blocks if b.editorial)
 
     @cached_property
     def text(self) -> str:
-        """Return the editorial blocks joined by a blank line."""
+        """The editorial blocks, joined by blank lines."""
         return "\n\n".join(b.text for b in self.editorial)
 
     @cached_property
     def words(self) -> int:
-        """Count the blank-separated words of the text."""
+        """The number of space-separated words in the text."""
         return len(self.text.split())
 
     @cached_property
     def sha256(self) -> str:
-        """Return the identity of this version: headline, dek, byline, editorial blocks and notices, nothing else."""
+        """The identity of this version: a hash of headline, dek, byline, editorial blocks and notices alone."""
         identity: dict[str, object] = {
             "title": self.title,
             "dek": self.dek,
@@ -162,7 +171,8 @@ class Article:
             "blocks": [[b.kind.value, b.text] for b in self.editorial],
             "notices": [[n.kind.value, n.text] for n in self.notices],
         }
-        if self.heading:  # versions from before there was one keep their identity
+        # An empty heading is left out, so that versions stored before the field existed keep their identity.
+        if self.heading:
             identity["heading"] = self.heading
         canonical = json.dumps(identity, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
@@ -172,8 +182,10 @@ class Article:
 class Reading:
     """What the extractor made of one response.
 
-    *signature* names the container the body was found in; *extractor* is the version of the code and rules.
-    *detail* says why the page is what it is ("title says 'page not found'").
+    Attributes:
+        signature: names the element that the body was found in; a new layout has another.
+        extractor: the version of the extractor's code and rules.
+        detail: why the page is of its kind ("title says 'page not found'").
     """
 
     page: PageKind
