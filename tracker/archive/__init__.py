@@ -26,7 +26,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: Alembic is imported when first asked for
     if name == "migrations":
         return import_module(".database.migrations", __name__)
     if name in _MODULES:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.archive.ledger.log import prove_consistency, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
-from tracker.evidence.anchor import Anchor
 from tracker.exchange.files import replacing
 from tracker.render import View, html
 from tracker.render import json as as_json
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
+    from tracker.evidence.anchor import Anchor
     from tracker.model import Change
 
     from .gathering import Gathered

@@ -25,7 +25,6 @@ from tracker.model import (
     NotModified,
     Request,
 )
-from tracker.pipeline.reader import Pool
 
 from . import quarantine, size_limits
 from .decide import CheckPolicy
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
         Target,
         Tracked,
     )
+    from tracker.pipeline.reader import Pool
 
     from .decide import Schedule
     from .hubs import ListingReader

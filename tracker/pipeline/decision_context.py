@@ -44,9 +44,14 @@ _NO_COUNTS: Final = LineCounts()
 class DecisionContext:
     """What the archive knows that bears on one decision.
 
-    *latest* is the newest version, None where there is none. *recent* are the texts of the latest fetches, oldest first, if each was new. *runs* say how long each version stood,
-    from version *first_run* on, which had the text that is read now. *missing* counts the latest checks in a row that
-    found a 404.
+    Attributes:
+        latest: the newest version, None where there is none.
+        habits: the learned boilerplate of the source.
+        counts: in how many articles of the source the lines of a first version stand.
+        recent: the texts of the latest fetches, oldest first, if each was new.
+        runs: how long each version stood, from version `first_run` on, which had the text that is read now.
+        first_run: the number of the first version in `runs`.
+        missing: how many of the latest checks in a row found a 404.
     """
 
     latest: Version | None = None

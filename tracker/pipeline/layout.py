@@ -29,7 +29,7 @@ MEMO: Final = "layout|"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout change: when its first and its latest article were seen, and the articles, up to `MIN_MOVED_ARTICLES`."""
+    """A layout change: when its first and latest article were seen, and the articles, up to `MIN_MOVED_ARTICLES`."""
 
     source: str
     began: datetime

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.alert_samples import NOW, alert
-from tracker.alerts.backoff import SCHEDULE
 from tracker.alerts.backoff import RETRY_DELAYS
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.outbox import claim_deliveries, mark_delivered

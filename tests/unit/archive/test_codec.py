@@ -14,7 +14,6 @@ from tests.archive_samples import capture, change, content
 from tracker.archive import codec
 from tracker.archive.ledger import merkle
 from tracker.archive.ledger.evidence import Evidence
-from tracker.archive.ledger.log import Evidence
 from tracker.model import Article, Capture, Change, HostState, LabelKind, RobotsRecord
 from tracker.pipeline.layout import Layout
 from tracker.pipeline.storm import Storm

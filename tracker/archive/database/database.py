@@ -139,7 +139,7 @@ class Database:
             yield
         except ArchiveError:
             raise  # it explains itself; where the driver is missing, the next line could not name its errors
-        except (sqlite3.Error, *(() if self.is_sqlite else (self._driver_error,))) as error:
+        except self._driver_error as error:
             explained = explain(error, self.url.shown)
             raise explained from explained.__cause__
 
