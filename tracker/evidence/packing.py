@@ -11,7 +11,8 @@ from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
 from tracker.exchange.files import replacing
 from tracker.render import View, html
-from tracker.render import json as as_json
+from tracker.render.json import dumps
+from tracker.views.change import edits_json
 
 from . import ed25519, readme, verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SUMS
@@ -90,7 +91,7 @@ def _diff(found: Gathered, change: Change) -> dict[str, bytes]:
     contents = [verifier.plain(found.parts[f"{side}/content.json"]) for side in SIDES]
     title = f"{found.url}: v{found.old} to v{found.new}"
     return {
-        "diff/diff.json": verifier.encoded(as_json.dumps(as_json.change(change)) + "\n"),
+        "diff/diff.json": verifier.encoded(dumps(edits_json(change)) + "\n"),
         "diff/diff.patch": verifier.encoded(verifier.patch_of(*map(verifier.text_of, contents))),
         "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, View()))),
     }

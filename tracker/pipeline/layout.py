@@ -5,41 +5,23 @@ No version comes of it, because the extractor finds the same words. It is noted 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
-from tracker.model import CheckOutcome
+from tracker.model import CheckOutcome, Layout
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model import Intent, Reading, Tracked
 
-MIN_MOVED_ARTICLES: Final = 10
-"""So many articles in a new frame make it a layout change of the source."""
 MAX_PAUSE: Final = timedelta(days=1)
 """When no article moved for this long, the next one belongs to another change."""
 MOVED: Final = "layout: the same words in another frame"
 
 MEMO: Final = "layout|"
 """Names the memo of a source's layout change, before the name of the source."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A layout change: when its first and latest article were seen, and the articles, up to `MIN_MOVED_ARTICLES`."""
-
-    source: str
-    began: datetime
-    last: datetime
-    articles: tuple[str, ...]
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether so many articles moved that the source changed, not single articles."""
-        return len(self.articles) >= MIN_MOVED_ARTICLES
 
 
 def moved(tracked: Tracked, reading: Reading | None, outcome: CheckOutcome) -> bool:

@@ -7,7 +7,7 @@ so that all processes that work on the archive see it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -15,12 +15,12 @@ from tracker.archive.activity import source_activity
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.outbox import reschedule_lane
-from tracker.model import Activity, CheckOutcome
+from tracker.model import Activity, CheckOutcome, DeliveryState, Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
-    from tracker.model import Intent
+    from tracker.model import Delivery, Intent
 
 WINDOW: Final = timedelta(minutes=10)
 MIN_CHANGED_SHARE: Final = 0.4
@@ -33,37 +33,20 @@ MAX_HOLD: Final = timedelta(days=1)
 """Nothing is held for longer, and what a person released is not held again for this long."""
 
 _DAY: Final = timedelta(days=1)
+_LANE: Final = "|storm|"
 MEMO: Final = "storm|"
 """Names the memo of a source's storm, before the name of the source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Storm:
-    """Why and how long the alerts of a source are held.
-
-    Attributes:
-        began: when the storm was first seen.
-        until: when held alerts are sent, unless it goes on.
-        changed: articles that changed within the window.
-        seen: articles that were checked within it.
-        spared: until when nothing of the source is held, because a person released it.
-    """
-
-    source: str
-    began: datetime
-    until: datetime
-    changed: int
-    seen: int
-    spared: datetime | None = None
-
-    def holds(self, now: datetime) -> bool:
-        """Say whether alerts are held."""
-        return now < self.until
-
-
 def lane_of(source: str) -> str:
     """Return the end of the names of the lanes in which alerts of *source* wait."""
-    return f"|storm|{source}"
+    return f"{_LANE}{source}"
+
+
+def held_source(delivery: Delivery, now: datetime) -> str:
+    """Return the source because of whose storm *delivery* waits, empty if it does not."""
+    waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now and _LANE in delivery.lane
+    return delivery.lane.rpartition(_LANE)[2] if waits else ""
 
 
 def is_storm(window: Activity, day: Activity, threshold: int) -> bool:

@@ -34,7 +34,7 @@ def show(app: App, ident: str, form: str) -> None:
 
     ID is an identifier, the beginning of one, or the address.
     """
-    from tracker.render import json
+    from tracker.views.version import VersionView
 
     from ..history import standing
     from ..versions import Numbers, split
@@ -51,7 +51,7 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.raw(capture.body)
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
-        app.out.data(json.version(version) | {"content": json.article(version.content)} | seen)
+        app.out.data(VersionView(version, with_content=True).as_json() | seen)
     elif capture is not None:
         app.out.page(_headers(capture))
     else:
