@@ -15,7 +15,7 @@ import pytest
 
 from tests.archive_samples import alert, grow, intent, look, minutes, watch
 from tracker.archive.outbox import claim_deliveries, claim_lane
-from tracker.model import CheckOutcome, Intent
+from tracker.model import MIN_MOVED_ARTICLES, CheckOutcome, Intent, Layout
 from tracker.pipeline import layout, storm
 from tracker.pipeline.settle import Settled, settle
 
@@ -70,7 +70,7 @@ def at_once(open_again: Callable[[], Archive], *intents: Intent) -> list[Settled
 @pytest.mark.usefixtures("read")
 def test_each_host_s_article_counts_for_a_change_of_layout(archive: Archive, open_again: Callable[[], Archive]) -> None:
     tracked = [watch(archive, url) for url in HOSTS]
-    known = layout.Layout("Herald", minutes(1), minutes(1), tuple(f"{n}" for n in range(layout.MIN_MOVED_ARTICLES - 2)))
+    known = Layout("Herald", minutes(1), minutes(1), tuple(f"{n}" for n in range(MIN_MOVED_ARTICLES - 2)))
     layout.save_layout(archive, known, minutes(1))
     moved = [look(each, 0, minutes(2), CheckOutcome.UNCHANGED) for each in tracked]
     moved = [replace(each, check=replace(each.check, detail=layout.MOVED)) for each in moved]
