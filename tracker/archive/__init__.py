@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "ArchiveThread", "lock", "migrations", "open_archive"]
 
 _MODULES = {
-    "Archive": "opening",
+    "Archive": "archive",
     "ArchiveThread": "thread",
     "lock": "database.locking",
     "open_archive": "opening",

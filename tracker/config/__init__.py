@@ -9,49 +9,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .archive import ArchiveConfig, OpenTimestampsStamp, Rfc3161Stamp, Stamp
+    from .archive import ArchiveConfig, Rfc3161Stamp, Stamp
     from .database import find_database
-    from .field_types import Address, ConfigModel, Duration, Interval, Listen, Name, Rate, Regex
+    from .field_types import ConfigModel, Regex
     from .file import find_config
     from .problems import describe
     from .root import Config, load, parse, schema
     from .rules import DigestConfig, RuleConfig, quiet_hours
     from .secret import Secret
-    from .service import FetchConfig, ServiceConfig, WebConfig
-    from .sources import PageConfig, SourceConfig, StoryConfig
+    from .service import FetchConfig, ServiceConfig
+    from .sources import SourceConfig, StoryConfig
     from .targets import AppriseTarget, EmailTarget, Target, WebhookTarget
 
 _MODULES = {
-    "archive": ("ArchiveConfig", "OpenTimestampsStamp", "Rfc3161Stamp", "Stamp"),
+    "archive": ("ArchiveConfig", "Rfc3161Stamp", "Stamp"),
     "database": ("find_database",),
-    "field_types": ("Address", "ConfigModel", "Duration", "Interval", "Listen", "Name", "Rate", "Regex"),
+    "field_types": ("ConfigModel", "Regex"),
     "file": ("find_config",),
     "problems": ("describe",),
     "root": ("Config", "load", "parse", "schema"),
     "rules": ("DigestConfig", "RuleConfig", "quiet_hours"),
     "secret": ("Secret",),
-    "service": ("FetchConfig", "ServiceConfig", "WebConfig"),
-    "sources": ("PageConfig", "SourceConfig", "StoryConfig"),
+    "service": ("FetchConfig", "ServiceConfig"),
+    "sources": ("SourceConfig", "StoryConfig"),
     "targets": ("AppriseTarget", "EmailTarget", "Target", "WebhookTarget"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
-    "Address",
     "AppriseTarget",
     "ArchiveConfig",
     "Config",
     "ConfigModel",
     "DigestConfig",
-    "Duration",
     "EmailTarget",
     "FetchConfig",
-    "Interval",
-    "Listen",
-    "Name",
-    "OpenTimestampsStamp",
-    "PageConfig",
-    "Rate",
     "Regex",
     "Rfc3161Stamp",
     "RuleConfig",
@@ -61,7 +53,6 @@ __all__ = [
     "Stamp",
     "StoryConfig",
     "Target",
-    "WebConfig",
     "WebhookTarget",
     "describe",
     "find_config",

@@ -25,14 +25,15 @@ Verdict = tuple[BlockKind, str]
 
 ANNOUNCES_LINKS: Final = "announces links"
 _SENTENCE_ENDINGS: Final = frozenset('.!?…"”»“’)。！？」』؟।')
-_MIN_SENTENCE_CHARS: Final = 20
-_MIN_TEXT_CHARS: Final = 60  # with a line of this length the text has begun
+# Up to which length a line may be furniture of its kind; what is longer is text, however it begins.
 _MAX_CAPTION_CHARS: Final = 400
 _MAX_BYLINE_CHARS: Final = 160
 _MAX_SPOKEN_BYLINE_CHARS: Final = 90  # "By …"
 _MAX_PROMO_CHARS: Final = 260
 _MAX_LINK_CHARS: Final = 200
 _MAX_BOLD_SUBHEAD_CHARS: Final = 90
+_MIN_TEXT_CHARS: Final = 60  # with a line of this length the text has begun: bylines and dates come before it
+_MIN_SENTENCE_CHARS: Final = 20
 _BYLINE_WORDS: Final = ("by ", "von ", "par ", "por ")
 _MATCHES_RULE: Final = "matches a site rule"
 
@@ -194,11 +195,13 @@ def _promo(line: Line) -> Verdict | None:
     if size >= _MAX_PROMO_CHARS:
         return None
     share = line.link_share
+    # "See: …" without a link is a promo unless it ends as a sentence: "See: it was not so."
     if is_promo_with_colon(text) and (share > 0.3 or not text.endswith((".", "!", "”", '"'))):
         return BlockKind.PROMO, "leads to another page"
     is_linked_sentence = text.endswith(".") and size > 80
     if share > 0.85 and size < _MAX_LINK_CHARS and line.owner.tag not in {"li", "td", "th"} and not is_linked_sentence:
         return BlockKind.PROMO, "only a link"
+    # A short line without a link or a full stop is the label of links that follow it.
     is_label = not share and size < 60 and not _is_sentence(text)
     if (share > 0.2 or is_label) and is_promo(text):
         return BlockKind.PROMO, "leads to another page" if share else ANNOUNCES_LINKS

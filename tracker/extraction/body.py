@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 LineAndBlock = tuple["Line", Block]
 
-_MAX_LIST_LINK_SHARE: Final = 0.6
+_MAX_LIST_LINK_SHARE: Final = 0.6  # lists and tables with more are navigation
 _LIST_TAGS: Final = {BlockKind.LIST_ITEM: frozenset({"ul", "ol"}), BlockKind.TABLE: frozenset({"table"})}
-_MAX_KICKER_CHARS: Final = 40
+_MAX_KICKER_CHARS: Final = 40  # beside the headline in one line
 _MIN_PULL_QUOTE_CHARS: Final = 40
 _MIN_TAIL_PARAGRAPH_CHARS: Final = 140
 _MAX_TAIL_LINK_SHARE: Final = 0.3

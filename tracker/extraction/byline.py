@@ -56,7 +56,8 @@ _LINES_AFTER_HEADLINE: Final = 16
 _LINES_OF_MARKED_BYLINE: Final = 12
 _LINES_OF_LONE_NAME: Final = 7
 _MAX_AUTHOR_TAGS: Final = 60  # of one name
-_MIN_OUTLET_OVERLAP: Final = 0.5
+_MIN_OUTLET_OVERLAP: Final = 0.5  # of words: "Herald Newsroom" is the Herald's
+# The less a line is marked as a byline, the shorter it must be to be taken for one.
 _MAX_BYLINE_CHARS: Final = 120
 _MAX_LABELLED_CHARS: Final = 80
 _MAX_LONE_NAME_CHARS: Final = 60

@@ -16,10 +16,13 @@ import signal
 import socket
 import traceback
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _LENGTH_BYTES: Final = 8
 _READ_BYTES: Final = 1 << 16
@@ -43,7 +46,7 @@ class ChildProcess:
         arguments: what it is called with.
     """
 
-    def __init__(self, initialize: Callable[..., None], *arguments: object) -> None:
+    def __init__(self, initialize: Callable[[*Ts], object], *arguments: *Ts) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             context = multiprocessing.get_context("spawn")
@@ -75,7 +78,7 @@ class ChildProcess:
         if not self._started:
             raise ChildDied(None)
 
-    async def call(self, function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 - what *function* returns
+    async def call(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
         """Return what *function*, of a module, returns in the child, or raise what it raises. Raises ChildDied.
 
         A caller that stops waiting for the answer must kill the child: it would be taken for that of the next call.
@@ -87,7 +90,7 @@ class ChildProcess:
         succeeded, result = pickle.loads(await self._receive())  # noqa: S301 - our own child wrote it
         self._owes_answer = False
         if succeeded:
-            return result
+            return cast("T", result)
         raise result
 
     def kill(self) -> None:
@@ -125,7 +128,7 @@ def _framed(message: bytes) -> bytes:
     return len(message).to_bytes(_LENGTH_BYTES) + message
 
 
-def _serve(end: socket.socket, initialize: Callable[..., None], arguments: tuple[object, ...]) -> None:
+def _serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: tuple[*Ts]) -> None:
     """Answer the parent until it closes its end: the body of the child process."""
     # Ctrl-C reaches every process of the terminal; the parent ends its children when it wants to.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

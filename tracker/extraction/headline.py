@@ -39,7 +39,13 @@ _MIN_AGREEMENT_SHARE: Final = 0.65
 _MIN_EDIT_RATIO: Final = 0.75
 _MIN_LONE_EDIT_RATIO: Final = 0.85
 _MAX_SEPARATORS: Final = 6
+_MAX_NAME_CHARS: Final = 40  # of an outlet
+_MAX_NAME_WORDS: Final = 3
 _MAX_COMPARED_CHARS: Final = 300
+
+
+Surface = tuple[str, str]
+"""What a surface says, and which one it is: "og:title", "json-ld", "title"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def _find_h1(
     return next((text for text in head.h1s if any(_agreement(text, other) >= 1 for other in known)), ""), found
 
 
-def _heading_below(page: PageTree, h1: Line, known: list[tuple[str, str]]) -> tuple[Line, str, str] | None:
+def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line, str, str] | None:
     """Return the heading right below an h1 that repeats what another surface says: then the h1 is a section's name.
 
     *known* are the surfaces with their sources. A kicker may be before the heading, in an element of its own. An h1
@@ -172,21 +178,23 @@ def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -
     if not h1:
         return Choice(*others[0]) if others else Choice("", "")
     bare = _without_kicker(h1, line, (og, ld))
-    own = key(bare)
-    allies = [(text, source) for text, source in others if key(text) == own]
-    if allies:
-        rivals = [(text, source) for text, source in others if key(text) != own]
-        if len(allies) == 1 and allies[0][1] == "title" and _agreed(rivals):
-            return Choice(*rivals[0], heading=h1)
-        spelled = [each for each in allies if each[0] == allies[0][0]]
-        if len(spelled) > 1 and spelled[0][0].casefold() != bare.casefold() and _writes_separator(spelled[0][0], bare):
-            return Choice(*spelled[0], heading=h1)
+    words = key(bare)
+    same = [(text, source) for text, source in others if key(text) == words]
+    if same:
+        different = [(text, source) for text, source in others if key(text) != words]
+        # <title> alone is weaker than JSON-LD and og:title together.
+        if len(same) == 1 and same[0][1] == "title" and _agreed(different):
+            return Choice(*different[0], heading=h1)
+        # Two surfaces that are spelled alike show how the outlet writes what the h1 shows by style alone.
+        spelling, source = same[0]
+        is_shared = len([text for text, _ in same if text == spelling]) > 1
+        if is_shared and spelling.casefold() != bare.casefold() and _writes_separator(spelling, bare):
+            return Choice(spelling, source, heading=h1)
         return Choice(bare, "h1")
     agreed = _agreed(others)
-    if agreed and (_adds_part(agreed[0], own) or not _edited(bare, agreed[0], others)):
+    if agreed and (_adds_part(agreed[0], words) or not _is_edit_of_any(bare, agreed[0], others)):
         return Choice(*agreed, heading=h1)
-    tail = _common_tail(bare, og)
-    return Choice(tail, "h1") if tail else Choice(bare, "h1")
+    return Choice(_common_tail(bare, og) or bare, "h1")
 
 
 def key(text: str) -> str:
@@ -213,14 +221,16 @@ def strip_site(title: str, site: str) -> str:
     if not cuts:
         return title
     first, last = title[: cuts[0].start()], title[cuts[-1].end() :]
+    without_last = title[: cuts[-1].start()].strip()
     if site and (overlap(last, site) > 0.6 or site.casefold() in last.casefold()):
-        return title[: cuts[-1].start()].strip()
-    if site and overlap(first, site) > 0.6 and len(first) < 40:
+        return without_last
+    if site and overlap(first, site) > 0.6 and len(first) < _MAX_NAME_CHARS:
         return title[cuts[0].end() :].strip()
-    if "|" in cuts[-1].group() and len(last) < 40 and cuts[-1].start() > len(last):
-        return title[: cuts[-1].start()].strip()
-    if len(last.split()) <= 3 and len(first) > 2 * len(last):
-        return title[: cuts[-1].start()].strip()
+    # The outlet's name is not known: it is short, and after a bar, or much shorter than the headline.
+    if "|" in cuts[-1].group() and len(last) < _MAX_NAME_CHARS and cuts[-1].start() > len(last):
+        return without_last
+    if len(last.split()) <= _MAX_NAME_WORDS and len(first) > 2 * len(last):
+        return without_last
     return title
 
 
@@ -228,31 +238,31 @@ def _cut_to_known(title: str, site: str, known: tuple[str, ...]) -> str:
     """Return *title* without the parts at its ends that a *known* surface does not have; else without the name."""
     if not title or any(title == text for text in known):
         return title
-    whole = {key(text): text for text in known if text}
-    if key(title) in whole:
+    known_keys = {key(text) for text in known if text}
+    if key(title) in known_keys:
         return title
     cuts = [cut.span() for cut in _NAME_SEPARATOR.finditer(title)][:_MAX_SEPARATORS]
     starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(title)]
     for start in starts:
         for end in ends:
-            if end > start and key(title[start:end]) in whole:
+            if end > start and key(title[start:end]) in known_keys:
                 return title[start:end].strip()
     return strip_site(title, site)
 
 
-def _agreed(others: list[tuple[str, str]]) -> tuple[str, str] | None:
+def _agreed(others: list[Surface]) -> Surface | None:
     """Return what JSON-LD and another surface agree on; og:title and <title> alone may be one field of the CMS."""
-    said = next((text for text, source in others if source == "json-ld"), "")
-    same = [each for each in others if said and key(each[0]) == key(said)]
+    ld = next((text for text, source in others if source == "json-ld"), "")
+    same = [each for each in others if ld and key(each[0]) == key(ld)]
     return same[0] if len(same) > 1 else None
 
 
-def _adds_part(text: str, own: str) -> bool:
+def _adds_part(text: str, h1_key: str) -> bool:
     """Say whether *text* is the h1 with a kicker before it or a subtitle after it, set apart by a separator."""
-    return any(own in (key(text[: cut.start()]), key(text[cut.end() :])) for cut in _KICKER_SEPARATOR.finditer(text))
+    return any(h1_key in (key(text[: cut.start()]), key(text[cut.end() :])) for cut in _KICKER_SEPARATOR.finditer(text))
 
 
-def _edited(h1: str, agreed: str, others: list[tuple[str, str]]) -> bool:
+def _is_edit_of_any(h1: str, agreed: str, others: list[Surface]) -> bool:
     """Say whether the h1 is what the others agree on, or one of them says, with a few words changed."""
     return is_edit(h1, agreed) or any(_ratio(h1, text) >= _MIN_LONE_EDIT_RATIO for text, _ in others)
 
@@ -283,8 +293,8 @@ def _common_tail(h1: str, og: str) -> str:
     if one is None or two is None:
         return ""
     tail = h1[one.end() :]
-    heads = tokens(h1[: one.start()]), tokens(og[: two.start()])
-    if len(tail) < _MIN_HEADLINE_CHARS or key(tail) != key(og[two.end() :]) or set(heads[0]) & set(heads[1]):
+    kickers = tokens(h1[: one.start()]), tokens(og[: two.start()])
+    if len(tail) < _MIN_HEADLINE_CHARS or key(tail) != key(og[two.end() :]) or set(kickers[0]) & set(kickers[1]):
         return ""
     return tail
 
@@ -297,9 +307,11 @@ def _without_kicker(h1: str, line: Line | None, others: tuple[str, ...]) -> str:
     for other in others:
         if len(other) >= _MIN_HEADLINE_CHARS and h1.endswith(other):
             kicker = h1.removesuffix(other).rstrip()
-            apart = h1 != kicker + other
-            own = line is not None and line.text == h1 and line.first is not line.owner
-            parted = kicker.endswith((":", "：")) or (apart and (own or kicker.endswith(_KICKER_SIGNS)))
-            if parted and 2 * len(kicker) < len(other):
+            has_space = h1 != kicker + other
+            has_element = line is not None and line.text == h1 and line.first is not line.owner
+            is_separate = kicker.endswith((":", "：")) or (
+                has_space and (has_element or kicker.endswith(_KICKER_SIGNS))
+            )
+            if is_separate and 2 * len(kicker) < len(other):
                 return other
     return h1

@@ -162,6 +162,7 @@ def _paywall(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind
 
 def _without_text(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind, str]:
     """Decide what a page with hardly any text of an article is."""
+    # Photo galleries have captions and no text; lists have many lines, most of them links.
     linked = sum(line.links for line in page.lines)
     size = sum(len(line.text) for line in page.lines)
     captions = sum(1 for line in page.lines if line.zone & Zone.CAPTION)

@@ -8,7 +8,7 @@ import resource
 import time
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple
 
 from tracker.model import Capture, Failure, FailureKind, Reading
 from tracker.urls import hostname_of
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
 MAX_CHILD_MEMORY_BYTES: Final = 1 << 30
 """Address space of a child process."""
 TIMEOUTS_SECONDS: Final = (5.0, 20.0)
@@ -63,7 +65,7 @@ class ExtractPool:
         charset = label.split(";")[0].strip(" \"'") if found else ""
         return await self.run(_read, capture.body, capture.final_url, charset, capture.status, prefer, about=capture)
 
-    async def run(self, function: Callable[..., T], *arguments: object, about: Capture) -> T | Failure:
+    async def run(self, function: Callable[[*Ts], T], *arguments: *Ts, about: Capture) -> T | Failure:
         """Return what *function*, of a module, returns in a child process, or why it could not.
 
         *about* is the capture that it works on: once that has failed at every attempt, it is refused without another.
@@ -84,20 +86,19 @@ class ExtractPool:
         self._refused.add(about.sha256)
         return _failure(about, reason)
 
-    async def _attempt(self, function: Callable[..., T], arguments: tuple[object, ...], seconds: float) -> T:
+    async def _attempt(self, function: Callable[[*Ts], T], arguments: tuple[*Ts], seconds: float) -> T:
         async with self._workers:
             child = self._take_child()
             try:
                 await child.wait_until_started()
                 async with asyncio.timeout(seconds):
-                    result: T = await child.call(_call_with_limit, function, arguments, seconds)
+                    return await child.call(_call_with_limit, function, arguments, seconds)
             finally:
                 self._busy.discard(child)
-                if child.owes_answer or self._closed:
+                if child.owes_answer or self._closed:  # the next call would take that answer for its own
                     child.discard()
                 else:
                     self._idle.append(child)
-            return result
 
     def _take_child(self) -> ChildProcess:
         """Return an idle child process that is alive, a new one if there is none."""
@@ -144,7 +145,7 @@ def _initialize_child(rules: tuple[SiteRules, ...]) -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
 
 
-def _call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], seconds: float) -> T:
+def _call_with_limit(function: Callable[[*Ts], T], arguments: tuple[*Ts], seconds: float) -> T:
     """Call *function* with twice *seconds* of processor time: should the parent be gone, the child ends by itself."""
     # The limit is for the life of the process, which reads many pages.
     hard_limit = resource.getrlimit(resource.RLIMIT_CPU)[1]

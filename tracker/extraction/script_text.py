@@ -133,6 +133,7 @@ def _decode(text: str, at: int) -> object:
 
 
 def _flight_pieces(text: str) -> list[str]:
+    """Return the pieces of the flight stream that one script pushes."""
     found = (_decode(text, each.end()) for each in _FLIGHT_PUSH.finditer(text))
     return [each[1] for each in found if isinstance(each, list) and len(each) > 1 and isinstance(each[1], str)]
 
@@ -146,6 +147,7 @@ def _flight_rows(stream: bytes) -> tuple[list[object], dict[str, str]]:
         row = _FLIGHT_ROW.match(stream, at)
         if row is not None and row[2]:
             end = row.end() + int(row[2], 16)
+            # Other rows refer to a text by "$" and its number.
             texts["$" + row[1].decode()] = stream[row.end() : end].decode("utf-8", "replace")
             at = end
             continue
@@ -168,12 +170,12 @@ def _candidates(state: object, texts: dict[str, str], titles: set[str], source: 
         value, depth, titled = waiting.pop()
         seen += 1
         if isinstance(value, str):
-            markup = _body(texts.get(value, value) if _REFERENCE.fullmatch(value) else value)
+            markup = _string_markup(texts.get(value, value) if _REFERENCE.fullmatch(value) else value)
             if markup:
                 yield ScriptText(markup, source, len(plain(markup)), titled)
             continue
         if isinstance(value, list):
-            markup, size = _paragraphs(value)
+            markup, size = _list_markup(value)
             if size:
                 yield ScriptText(markup, source, size, titled)
             inner: Iterable[object] = value
@@ -186,7 +188,7 @@ def _candidates(state: object, texts: dict[str, str], titles: set[str], source: 
             waiting.extend((each, depth + 1, titled) for each in inner if isinstance(each, str | list | dict))
 
 
-def _body(text: str) -> str:
+def _string_markup(text: str) -> str:
     """Return the markup of a string of several paragraphs, else nothing."""
     if len(text) < _MIN_TEXT_CHARS:
         return ""
@@ -196,14 +198,14 @@ def _body(text: str) -> str:
     return "".join(f"<p>{html.escape(part)}</p>" for part in parts) if len(parts) > 1 and _is_prose(text) else ""
 
 
-def _paragraphs(items: list[Any]) -> tuple[str, int]:
+def _list_markup(items: list[Any]) -> tuple[str, int]:
     """Return the markup of a list of paragraphs and its characters of text, nothing for any other list."""
     if len(items) < 2 or items[0] == "$":
         return "", 0
     written: list[str] = []
     size = prose = others = 0
     for item in items[:_MAX_NODES]:
-        tag, text = _paragraph(item)
+        tag, text = _item_markup(item)
         if not text:
             others += isinstance(item, str)
             continue
@@ -216,23 +218,23 @@ def _paragraphs(items: list[Any]) -> tuple[str, int]:
     return ("".join(written), size) if prose >= 2 and prose > others else ("", 0)
 
 
-def _paragraph(item: object) -> tuple[str, str]:
+def _item_markup(item: object) -> tuple[str, str]:
     """Return the tag and the inner markup of one item; the markup is empty if it is no text."""
     kind = ""
     if isinstance(item, list) and len(item) == 4 and item[0] == "$":  # an element of React
         kind, item = str(item[1]), item[3]
     if isinstance(item, str):
-        return "p", _inline(item)
+        return "p", _escaped(item)
     if not isinstance(item, dict) or (_URL_KEYS & item.keys() and _NAME_KEYS & item.keys()):
         return "p", ""
     kind = kind or next((value for key in _TYPE_KEYS if isinstance(value := item.get(key), str)), "")
     if _FURNITURE_TYPE.search(kind):
         return "p", ""
     tag = "h2" if _HEADING_TYPE.search(kind) else "blockquote" if _QUOTE_TYPE.search(kind) else "p"
-    return tag, _inline("".join(_leaves(item)))
+    return tag, _escaped("".join(_strings_in(item)))
 
 
-def _inline(text: str) -> str:
+def _escaped(text: str) -> str:
     """Return a string as markup; it may be markup already. An address is no text."""
     text = text.strip()
     if text.startswith(("http://", "https://", "/", "$", "{")):
@@ -240,7 +242,7 @@ def _inline(text: str) -> str:
     return text if _MARKUP.search(text) else html.escape(text)
 
 
-def _leaves(item: object) -> list[str]:
+def _strings_in(item: object) -> list[str]:
     """Return the strings that make up one paragraph of rich text, in order."""
     found: list[str] = []
     waiting: list[tuple[object, int]] = [(item, 0)]
@@ -260,4 +262,5 @@ def _leaves(item: object) -> list[str]:
 
 
 def _is_prose(text: str) -> bool:
+    """Say whether *text* reads like a sentence: long, of several words, and no JSON in itself."""
     return len(text) >= _MIN_PROSE_CHARS and _WORDS.search(text) is not None and "{" not in text[:2]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .page_tree import Element, Line, PageTree
     from .text_paths import TextPaths
 
-_MIN_CHARS: Final = 30
-_MAX_CHARS: Final = 900
+_MIN_CHARS: Final = 30  # less is a kicker or a label
+_MAX_CHARS: Final = 900  # more is a paragraph
 _OUTSIDE_ZONES: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.FIGURE | Zone.HIDDEN | Zone.TABLE
 _OUTSIDE_HINTS: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
 _MAX_LINES_ABOVE: Final = 60

@@ -1,6 +1,6 @@
-"""Everything that touches the network: the client, what it may reach, how politely.
+"""Everything that touches the network: the client, which addresses it may reach, and how often it asks a host.
 
-`robots` and `pace` are pure and light; the client, and httpx with it, is imported when it is first asked for.
+`robots` and `politeness` are pure; the client, and httpx with it, is imported when it is first used.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from .capture import Capture, Failure, FailureKind, FetchResult, Headers, HostSt
 from .change import BlockChange, Change, Fact, FactKind, Field, Hunk, HunkOp, NoticeChange, Op, SentenceChange
 from .check import ArticleState, Check, CheckOutcome, Tracked
 from .counts import Activity, Counts, Survey
+from .found import SearchHit
 from .intent import Committed, Intent
 from .labels import CORRECTIONS, LABELS, Label, LabelDefinition, LabelKind, most_prominent_first
 from .source import (
@@ -40,6 +41,7 @@ from .source import (
     Push,
     Target,
 )
+from .status import MIN_MOVED_ARTICLES, Layout, SourceSummary, Storm
 from .story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPosting, StoryReading
 from .version import (
     KeptAs,
@@ -58,6 +60,7 @@ __all__ = [
     "CORRECTIONS",
     "EDITORIAL",
     "LABELS",
+    "MIN_MOVED_ARTICLES",
     "VERSIONED",
     "Activity",
     "Alert",
@@ -100,6 +103,7 @@ __all__ = [
     "Label",
     "LabelDefinition",
     "LabelKind",
+    "Layout",
     "Line",
     "LineCounts",
     "Link",
@@ -120,7 +124,10 @@ __all__ = [
     "Reread",
     "Rereading",
     "RobotsRecord",
+    "SearchHit",
     "SentenceChange",
+    "SourceSummary",
+    "Storm",
     "StoryBook",
     "StoryDecisionKind",
     "StoryPosting",

@@ -55,6 +55,11 @@ class Version:
     first_extractor: str = ""
     no_edit: bool = False
 
+    @property
+    def is_event(self) -> bool:
+        """Whether this is something that happened to the page, not a version: its change has a label and no edit."""
+        return self.change is not None and self.change.is_empty and bool(self.change.labels)
+
 
 @dataclass(frozen=True, slots=True)
 class VersionSummary:

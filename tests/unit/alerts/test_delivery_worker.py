@@ -99,7 +99,7 @@ async def test_a_fault_of_a_channel_is_a_failed_attempt_and_stops_nobody():
     box = Outbox(alert(), alert(target="chat"))
     desk, chat = Recorder(ZeroDivisionError("oops")), Recorder()
     assert await DeliveryWorker(box.thread, {"desk": desk, "chat": chat}).deliver_due(NOW) == 1
-    assert box.rows[1].last_error == "a fault in this channel: ZeroDivisionError: oops"
+    assert box.rows[1].last_error == "internal error in this channel: ZeroDivisionError: oops"
     assert box.rows[2].state is DeliveryState.DELIVERED
 
 

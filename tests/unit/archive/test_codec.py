@@ -14,10 +14,7 @@ from tests.archive_samples import capture, change, content
 from tracker.archive import codec
 from tracker.archive.ledger import merkle
 from tracker.archive.ledger.evidence import Evidence
-from tracker.archive.ledger.log import Evidence
-from tracker.model import Article, Capture, Change, HostState, LabelKind, RobotsRecord
-from tracker.pipeline.layout import Layout
-from tracker.pipeline.storm import Storm
+from tracker.model import Article, Capture, Change, HostState, LabelKind, Layout, RobotsRecord, Storm
 
 texts = st.text(st.characters(codec=None), max_size=30) | st.text('\0\ud800\udfff\U0001f30a"\\\u2028', max_size=4)
 zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))

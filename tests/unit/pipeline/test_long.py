@@ -10,12 +10,10 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import FEED, RSS, STORY, Reader, World
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.memos import get_memo
 from tracker.archive.versions import get_version
 from tracker.extraction import read
 from tracker.model import Failure, FailureKind
-from tracker.pipeline.quarantine import MEMO
-from tracker.pipeline.quarantine import read as unpacked
+from tracker.pipeline.quarantine import get_quarantined
 from tracker.pipeline.size_limits import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, letters
 
 pytestmark = pytest.mark.anyio
@@ -95,4 +93,6 @@ async def test_texts_that_cannot_be_compared_are_a_failure_and_their_bytes_are_k
     [tracked] = list_articles(made.archive)
     assert tracked.versions == 1
     assert "longer than 20 s" in list_checks(made.archive, tracked.id, 1)[0].detail
-    assert unpacked(get_memo(made.archive, MEMO + tracked.id)).body.decode() == text(MAX_COMPARED_HERE_CHARS, 900)
+    kept = get_quarantined(made.archive, tracked.id)
+    assert kept is not None
+    assert kept.body.decode() == text(MAX_COMPARED_HERE_CHARS, 900)

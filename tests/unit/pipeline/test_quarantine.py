@@ -10,10 +10,9 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.memos import get_memo
 from tracker.extraction.pool import REFUSED_BEFORE
 from tracker.model import Failure, FailureKind
-from tracker.pipeline.quarantine import MEMO, read
+from tracker.pipeline.quarantine import get_quarantined
 
 pytestmark = pytest.mark.anyio
 
@@ -37,10 +36,11 @@ async def test_its_bytes_are_kept_once_and_how_to_see_them_is_said():
     assert (await world.crawl(timedelta(hours=1)))[-1] == "failed"
     [tracked] = list_articles(world.archive)
     assert tracked.versions == 0
-    kept = read(get_memo(world.archive, MEMO + tracked.id))
+    kept = get_quarantined(world.archive, tracked.id)
+    assert kept is not None
     assert kept.body == story().encode()
     assert (kept.url, kept.status, kept.reason) == (STORY, 200, "the page crashed its reader (exit code -11)")
-    assert kept.fetched_at == START
+    assert kept.fetched == START
     assert f"writethru show {tracked.id} --quarantined" in list_checks(world.archive, tracked.id, 1)[0].detail
 
 
@@ -53,4 +53,6 @@ async def test_a_list_that_cannot_be_read_is_kept_too_and_its_articles_go_on():
 
     world.listing = hang
     assert sorted(await world.crawl(timedelta(minutes=11))) == ["failed", "unchanged"]
-    assert read(get_memo(world.archive, MEMO + FEED)).body == RSS.encode()
+    kept = get_quarantined(world.archive, FEED)
+    assert kept is not None
+    assert kept.body == RSS.encode()

@@ -14,9 +14,9 @@ from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
-from tracker.model import DeliveryState, Target
+from tracker.model import DeliveryState, Layout, Storm, Target
 from tracker.pipeline import CheckReport, storm
-from tracker.pipeline.layout import Layout, list_layouts
+from tracker.pipeline.layout import list_layouts
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +52,7 @@ class Redesign(World):
     def layouts(self) -> list[Layout]:
         return [each.layout for each in self.reports if isinstance(each, CheckReport) and each.layout]
 
-    def storms(self) -> list[storm.Storm]:
+    def storms(self) -> list[Storm]:
         return [each.storm for each in self.reports if isinstance(each, CheckReport) and each.storm]
 
     def versions(self) -> int:
@@ -105,15 +105,15 @@ class TestStorm:
         waiting = [each for each in pending if each.lane]
         assert len(waiting) == 41, "the first nineteen were told before it was a storm"
         assert {each.lane for each in waiting} == {"every|storm|s"}
-        assert {each.due_at for each in waiting} == {world.clock.now + storm.SETTLE}
+        assert {each.due_at for each in waiting} == {world.clock.now + storm.QUIET_BEFORE_RELEASE}
         assert [(each.source, each.changed) for each in world.storms()] == [("s", 20)]
         assert claim_lane(world.archive, world.clock.now + 29 * MINUTES, 60) == []
 
     async def test_it_settles_by_itself_and_everything_goes_out_together(self):
         world = await self.stormy()
         await world.look(10 * MINUTES)
-        assert len(claim_lane(world.archive, world.clock.now + storm.SETTLE, 60)) == 41
-        world.clock.now += storm.SETTLE
+        assert len(claim_lane(world.archive, world.clock.now + storm.QUIET_BEFORE_RELEASE, 60)) == 41
+        world.clock.now += storm.QUIET_BEFORE_RELEASE
         first = world.stories[0]
         world.fetcher.pages[first.url] = page(first.url, after(first))
         assert "changed" in await world.look(tracked=list_articles(world.archive)[-1:])

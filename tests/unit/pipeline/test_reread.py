@@ -38,7 +38,7 @@ from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review
 
 if TYPE_CHECKING:
-    from tracker.archive.opening import Archive
+    from tracker.archive.archive import Archive
     from tracker.pipeline.reread import Read
 
 pytestmark = pytest.mark.anyio

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.connection import Statement
-from tracker.archive.database.database import Database
+
+if TYPE_CHECKING:
+    from tracker.archive.database.database import Database
 
 _HAS_SCHEMA: Final = Statement(
     sqlite="SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",

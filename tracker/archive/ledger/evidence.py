@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
@@ -34,7 +34,7 @@ FROM version v LEFT JOIN article a ON a.id = v.article_id
 PARTS: Final = ("content", "head", "body")
 
 
-def hexed(value: Any) -> str:
+def hexed(value: bytes | None) -> str:
     """Return a digest in hexadecimal."""
     return "" if value is None else bytes(value).hex()
 

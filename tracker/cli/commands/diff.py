@@ -95,5 +95,5 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
         (old.content, new.content),
         interval(new.previous_seen if kept else old.seen, new.seen),
-        (("article", known.id), ("url", known.url), ("old_version", first), ("new_version", second)),
+        (old, new),
     )
