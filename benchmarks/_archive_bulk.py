@@ -49,7 +49,8 @@ _OTHERWISE: Final = {
 def multiply(store: Archive, copies: int) -> None:
     """Make *copies* more of every article of an archive on SQLite."""
     words = _words(store)
-    with closing(sqlite3.connect(str(store.database.url.database), isolation_level=None)) as file:
+    assert store.database.url.path is not None
+    with closing(sqlite3.connect(store.database.url.path, isolation_level=None)) as file:
         for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-200000", "wal_autocheckpoint=50000"):
             file.execute(f"PRAGMA {pragma}")
         file.create_function("other", 2, _other, deterministic=True)
@@ -101,9 +102,9 @@ def _words(store: Archive) -> dict[int, str]:
     """Return the words of each passage: the index holds none."""
     found = {}
     with store.database.read() as connection:
-        rows = connection.run(
+        rows = connection.all(
             "SELECT p.id, p.first_n, p.block, a.ident FROM passage p JOIN article a ON a.id = p.article_id"
-        ).all()
+        )
     texts: dict[str, list[object]] = {}
     for key, first, block, ident in rows:
         if ident not in texts:

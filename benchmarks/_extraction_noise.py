@@ -20,7 +20,14 @@ from _extraction_score import normal
 from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extraction import read
-from tracker.extraction.habits import HOUSE_ARTICLES, Habits, apply, house_lines, is_original, lines_of
+from tracker.extraction.learned_boilerplate import (
+    MIN_HOUSE_LINE_ARTICLES,
+    LearnedBoilerplate,
+    apply,
+    house_lines,
+    is_mostly_original,
+    learnable_lines,
+)
 from tracker.model import Article, LineCounts
 
 if TYPE_CHECKING:
@@ -34,7 +41,7 @@ SLOT = "\ue000slot\ue001"
 PAIRS = 3
 LOCATED = 6
 LEAST = 40
-LESSONS = 2 * HOUSE_ARTICLES
+LESSONS = 2 * MIN_HOUSE_LINE_ARTICLES
 SHAPES = ("block", "paragraph")
 OUTCOMES = ("first sight", "after learning")
 PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "h5", "span", "a"})
@@ -94,14 +101,14 @@ def content(article: Article) -> tuple[object, ...]:
     return article.dek, tuple(b.text for b in article.editorial), tuple(n.text for n in article.notices)
 
 
-def taught(others: Sequence[Page], pair: tuple[str, str]) -> Habits:
+def taught(others: Sequence[Page], pair: tuple[str, str]) -> LearnedBoilerplate:
     """Return what a source teaches whose articles show both blocks."""
-    habits, counted, articles = Habits(), Counter[str](), 0
+    habits, counted, articles = LearnedBoilerplate(), Counter[str](), 0
     for page in others:
-        lines = lines_of(page.filled(*pair))
+        lines = learnable_lines(page.filled(*pair))
         counts = LineCounts(articles, tuple((line.key, n) for line in lines if (n := counted[line.key])))
-        habits = habits.with_these(house_lines(lines, counts, NOW))
-        if is_original(lines, counts):
+        habits = habits.with_habits(house_lines(lines, counts, NOW))
+        if is_mostly_original(lines, counts):
             articles += 1
             counted.update(line.key for line in lines)
     return habits
@@ -122,7 +129,7 @@ def measure(data: Path, limit: int | None = None) -> dict[str, float]:
         others = [other for other in every if other is not page and other.lang == page.lang]
         for shaped in (False, True):
             choice = known.get((page.lang, shaped), [])
-            if len(choice) < 2 or len(others) < HOUSE_ARTICLES:
+            if len(choice) < 2 or len(others) < MIN_HOUSE_LINE_ARTICLES:
                 continue
             for _ in range(PAIRS):
                 first, second = shuffle.sample(choice, 2)

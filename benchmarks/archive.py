@@ -74,9 +74,7 @@ def size_of(store: Archive) -> tuple[int, int]:
         bodies = (
             "SELECT sum(length(data)) FROM blob WHERE id IN (SELECT body_id FROM {0} UNION SELECT head_id FROM {0})"
         )
-        captures = sum(
-            connection.value(bodies.format(table)) or 0 for table in ("capture", "reference")
-        )
+        captures = sum(connection.value(bodies.format(table)) or 0 for table in ("capture", "reference"))
     return captures, count_all(store).bytes
 
 
@@ -212,10 +210,10 @@ def times(work: Callable[[int], object], count: int) -> tuple[float, float]:
 
 def measure_reads(count: int, folder: Path) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    with open_archive(f"sqlite:///{folder / 'reads'}.db", migrate=True) as store:
-        few = min(500, count)
+    url, few = f"sqlite:///{folder / 'reads'}.db", min(500, count)
+    with open_archive(url, migrate=True) as store:
         fill(store, count, few)
-        store.database.engine.dispose()
+    with open_archive(url) as store:
         with store.database.read() as connection:
             idents = [ident for (ident,) in connection.all("SELECT ident FROM article ORDER BY id")]
         late = NOW + timedelta(days=4000)

@@ -23,12 +23,13 @@ from _cadence_crawl import Policy, Score, crawl, error, looks_needed, needed, tu
 from _cadence_hubs import HUB_REQUESTS, Believer, everywhere, mixed
 from _cadence_world import Piece, aggregates, newsroom
 
-from tracker.jobs.check_intervals import Look
 from tracker.jobs.curve import SHIPPED, Curve
 from tracker.jobs.fit import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from tracker.jobs.check_intervals import Look
 
 BUDGETS = (6.0, 12.0, 25.0, 50.0, 90.0, 180.0)
 DENSE = (360.0, 720.0, 1440.0, 2160.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from tracker.archive.database.engine import make_engine
-from tracker.archive.schema.metadata import METADATA, in_schema, render
+from tracker.archive.schema.metadata import METADATA, in_schema
 
 if context.is_offline_mode():
     raise SystemExit("writethru migrates a database, it writes no SQL scripts: leave out --sql")
@@ -26,7 +26,6 @@ try:
             compare_server_default=True,
             transaction_per_migration=True,
             include_object=in_schema,
-            render_item=render,
         )
         with context.begin_transaction():
             context.run_migrations()

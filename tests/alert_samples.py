@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tracker.alerts import sample, tell
+from tracker.alerts import sample, version_alert
 from tracker.model import Alert, Delivery
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 def alert(number: int = 1, *, target: str = "desk", article: str = "a") -> Alert:
     """Return an alert about a correction in version *number* of an article."""
     version, previous = sample("correction")
-    made = tell("Corrections", target, version, previous, link="", salt=f"{article}{number}")
+    made = version_alert("Corrections", target, version, previous, link="", salt=f"{article}{number}")
     return replace(made, article=article, version=number)
 
 

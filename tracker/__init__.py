@@ -1,14 +1,33 @@
-"""Writethru: every version of a news article, with its evidence, and what changed between them."""
+"""Writethru: every version of a news article, with its evidence, and what changed between them.
+
+The functions here are the public API; `docs/reference/python.md` documents it. `import tracker` loads no library: a
+function imports what it needs when it is called, a class when it is first looked up.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.archive import open_archive
 
-    from .errors import TrackerError
-    from .model import Article, Block, BlockKind, Change, Label, LabelKind, Notice, NoticeKind
+    from .errors import PageError, TrackerError
+    from .model import (
+        Article,
+        Block,
+        BlockKind,
+        Change,
+        Hub,
+        HubKind,
+        Label,
+        LabelKind,
+        Listing,
+        Notice,
+        NoticeKind,
+        Target,
+    )
 
 __version__ = "0.1.0"
 
@@ -17,25 +36,40 @@ __all__ = [
     "Block",
     "BlockKind",
     "Change",
+    "Hub",
+    "HubKind",
     "Label",
     "LabelKind",
+    "Listing",
     "Notice",
     "NoticeKind",
+    "PageError",
+    "Target",
     "TrackerError",
     "__version__",
     "compare",
     "extract",
     "open_archive",
+    "parse_date",
+    "read_listing",
+    "read_opml",
+    "robots_allows",
 ]
 
-_HOMES = {"open_archive": "archive", "TrackerError": "errors"}
+# The modules of the names that are imported when they are first looked up; all others are in `model`.
+_MODULES = {"open_archive": "archive", "PageError": "errors", "TrackerError": "errors"}
 
 
 def extract(html: bytes, url: str | None = None) -> Article:
-    """Return what a news page says: headline, dek, byline, dates, blocks with their class, notices.
+    """Extract the article from a news page: title, dek, byline, dates, blocks with their kind, notices.
 
-    *html* is the page as it was served, bytes of any charset; *url* helps with dates and links.
-    A page that is no article gives an Article with whatever could be read, possibly nothing.
+    Args:
+        html: the page as it was served, in any encoding.
+        url: its address; links are made absolute with it, and it may name the day of publication.
+
+    Never raises for what a page may hold. A page without an article gives an Article with whatever was found, possibly
+    nothing. A page built to hang or crash the HTML parser can do so: read untrusted pages in a process that you can
+    kill.
     """
     from .extraction import read
 
@@ -43,16 +77,64 @@ def extract(html: bytes, url: str | None = None) -> Article:
 
 
 def compare(old: Article, new: Article) -> Change:
-    """Return what changed from *old* to *new*, with labels, significance and whether the outlet announced it."""
+    """Compare two versions of an article: its labels, significance, and whether a note by the outlet announces it."""
     from .classify import classify
     from .diff import compare as diff
 
     return classify(old, new, diff(old, new))
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: heavy names are imported when first asked for
+def read_listing(body: bytes, url: str) -> Listing:
+    """Read a feed, sitemap or section page and return the articles it lists; its kind is told from its bytes.
+
+    Args:
+        body: the page as it was served; gzip'd sitemaps are unpacked.
+        url: the address it was fetched from, after redirects; relative links are joined to it.
+
+    Raises PageError if the bytes are none of the three.
+    """
+    from .sources import read_listing as read
+
+    return read(body, url)
+
+
+def read_opml(body: bytes) -> list[Hub]:
+    """Read a feed reader's subscription list and return its feeds in order, each address once.
+
+    Raises PageError if the bytes are not OPML that can be read.
+    """
+    from .sources.opml import read
+
+    return list(read(body))
+
+
+def parse_date(text: str) -> datetime | None:
+    """Parse a date as feeds and sitemaps write it; None if it is no date of the years 1990 to 2100.
+
+    Reads the forms of https://www.w3.org/TR/NOTE-datetime and of RFC 5322. The result is in UTC; a date without a zone
+    is taken as UTC. Never raises.
+    """
+    from .sources.feed_dates import parse_date as parse
+
+    return parse(text)
+
+
+def robots_allows(robots_txt: str, url: str) -> bool:
+    """Say whether a host's robots.txt allows Writethru's crawler, `writethru`, to fetch *url* (RFC 9309).
+
+    Raises UsageError if *url* is not a web address.
+    """
+    from datetime import UTC, datetime
+
+    from .fetch.robots import verdict
+    from .model import RobotsRecord
+
+    return verdict(RobotsRecord(200, robots_txt, datetime.now(UTC)), url) is None
+
+
+def __getattr__(name: str) -> object:  # PEP 562
     if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module(f".{_HOMES.get(name, 'model')}", __name__), name)
+        return getattr(import_module(f".{_MODULES.get(name, 'model')}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,28 +1,32 @@
-"""Everything that can go wrong and is worth a name.
+"""Every error that a caller may want to catch.
 
-::
+TrackerError                 1
+  ConfigError               78
+  UsageError                 2
+    NotKnown                 2
+  ArchiveError               1
+    ArchiveLocked           75
+    ArchiveFull              1
+    SchemaMismatch           1
+  PageError                  1
+  DeliveryError              1
 
-    TrackerError
-    ├── ConfigError            a configuration file, a rule, a duration
-    ├── UsageError             what the user typed
-    │   └── NotKnown           an article, version, source or story that is not in the archive
-    ├── ArchiveError           the database
-    │   ├── ArchiveLocked      another writer holds it: try later (exit 75)
-    │   ├── ArchiveFull        its disk is full: nothing was written, nothing that was kept is lost
-    │   └── SchemaMismatch     the archive needs a migration
-    ├── PageError              bytes that are no article
-    └── DeliveryError          one attempt to tell somebody failed
-
-What the web may do is not here: a fetch that fails is a value (`model.Failure`), never an exception.
+The number is the exit code of the command line (`tracker.cli.exit_codes`). What happens on the web is no error: a
+fetch that fails returns a `model.Failure`.
 """
 
 from __future__ import annotations
 
 
 class TrackerError(Exception):
-    """Something went wrong that a user can act on.
+    """The base class: something went wrong that a user can act on. Exit code 1.
 
-    *message* says what and why, *resource* which thing it concerns, *hint* what to do next.
+    Args:
+        message: what happened and why, one sentence without a full stop.
+        resource: what it happened to, such as a path, an address or a key.
+        hint: what to do next.
+
+    Its text is resource, message and, where it was raised from another exception, the reason that one gives.
     """
 
     def __init__(self, message: str, *, resource: str = "", hint: str = "") -> None:
@@ -32,48 +36,50 @@ class TrackerError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        parts = [f"{self.resource}: {self.message}" if self.resource else self.message]
-        if self.__cause__ is not None:
-            parts.append(f"{type(self.__cause__).__name__}: {self.__cause__}")
-        return ": ".join(parts)
+        text = f"{self.resource}: {self.message}" if self.resource else self.message
+        reason = reason_of(self.__cause__)
+        return f"{text}: {reason}" if reason and reason.lower() not in text.lower() else text
 
 
 class ConfigError(TrackerError):
-    """The configuration cannot be used."""
+    """The configuration is missing, cannot be read or contains something unusable. Exit code 78."""
 
 
 class UsageError(TrackerError):
-    """The command line asks for something that makes no sense."""
+    """An option, an argument or an address that the user gave cannot be used. Exit code 2."""
 
 
 class NotKnown(UsageError):
-    """The archive holds no such article, version, source or story."""
+    """No article, version, source, story or alert has the name that the user gave. Exit code 2."""
 
 
 class ArchiveError(TrackerError):
-    """The archive cannot do what was asked."""
+    """The archive cannot be opened, read or written, or is damaged. Exit code 1."""
 
 
 class ArchiveLocked(ArchiveError):
-    """Another writethru works on this archive."""
+    """Another writethru process is using the archive; the same command may succeed later. Exit code 75."""
 
 
 class ArchiveFull(ArchiveError):
-    """The disk of the archive is full: the transaction was undone, and may be tried again once there is space."""
+    """The archive's disk is full. The transaction was rolled back; repeat it once there is space. Exit code 1."""
 
 
 class SchemaMismatch(ArchiveError):
-    """The archive was written by another release and needs a migration."""
+    """Another release wrote the archive; it must be migrated first. Exit code 1."""
 
 
 class PageError(TrackerError):
-    """The bytes hold no article that can be read."""
+    """The bytes of a page, feed or file cannot be read as what they should be. Exit code 1."""
 
 
 class DeliveryError(TrackerError):
-    """A message was not taken by its target.
+    """A target did not accept an alert. Exit code 1.
 
-    *permanent* means that trying again is pointless; *retry_after* is in seconds, where the target named it.
+    Args:
+        message, resource, hint: as for TrackerError.
+        permanent: sending the alert again would fail again.
+        retry_after: seconds after which the target asks to be tried again, or None.
     """
 
     def __init__(
@@ -88,3 +94,17 @@ class DeliveryError(TrackerError):
         super().__init__(message, resource=resource, hint=hint)
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+def reason_of(error: BaseException | None) -> str:
+    """Return what an exception says in words that a user can read, on one line; "" if it says nothing of use.
+
+    The type is never named. Errors of the operating system give their reason alone, without number and path.
+    """
+    if error is None or isinstance(error, (LookupError, TypeError, AttributeError, AssertionError, ImportError)):
+        return ""  # what these say is meant for programmers, such as a key in quotes
+    if isinstance(error, UnicodeError):
+        return "it is not UTF-8 text"
+    text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    first = text.strip().partition("\n")[0]
+    return first[:1].lower() + first[1:] if isinstance(error, OSError) else first

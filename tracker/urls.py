@@ -1,6 +1,6 @@
-"""Addresses: what is fetched, what identifies an article, whose host it is, where nobody is sent.
+"""Web addresses: their normal form, the identity of an article, hosts, and IP addresses that are never fetched from.
 
-The fetched address is the WHATWG form (https://url.spec.whatwg.org/) of what was named. The identity is that form
+The fetched address is the WHATWG form (https://url.spec.whatwg.org/) of the address given. The identity is that form
 without fragment, tracking parameters, default file and the difference between http and https.
 """
 
@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote, urljoin
-
-import can_ada
 
 from .errors import UsageError
 
 TRACKING_VERSION: Final = 1
-"""Grows when the tables below change, for they decide which addresses are one article."""
+"""Increase it when the tables below change: they decide which addresses are the same article."""
 
 _TRACKING_PREFIXES: Final = ("utm_", "mc_", "at_", "pk_", "hsa_", "wt_", "ns_")
 _TRACKING: Final = frozenset(
@@ -31,15 +30,16 @@ _TRACKING: Final = frozenset(
 _MAY_MATTER: Final = frozenset(
     "amp output_amp outputtype amp_js_v usqp rss feedtype feedname ref mod share sharetype shareid share_id".split()
 )
-"""Tracking parameters that may decide what a server sends: the one who names them gets what they ask for."""
+"""Tracking parameters that may also decide what a server sends, so they are kept in an address that is fetched."""
 _DEFAULT_FILE: Final = re.compile(r"/(?:index\.(?:html?|php)|default\.aspx?)$")
 _PAIR: Final = re.compile(r"[^&]+")
 _ESCAPE: Final = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _DEFAULT_PORT: Final = re.compile(r":(?:80|443)$")
 _USERINFO: Final = re.compile(r"//[^/?#@]*@")
 _BARE_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)")
-_ID_LENGTH: Final = 12
-_SHOWN: Final = 200
+ARTICLE_ID_LENGTH: Final = 12
+MAX_PORT: Final = 65_535
+MAX_SHOWN_CHARACTERS: Final = 200
 
 # The IANA special-purpose registries, RFC 6890, RFC 6052, RFC 4291.
 _REFUSED_V4: Final = tuple(
@@ -82,28 +82,30 @@ _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def fetchable(url: str, base: str | None = None) -> str:
-    """Return the WHATWG form of *url* without fragment.
+    """Return the WHATWG form of `url`, without its fragment; a relative `url` is resolved against `base`.
 
-    Raises UsageError where it is no http(s) address, or holds a user name or password: those would end up in the
-    archive and in every alert.
+    Raises UsageError where it is not an http or https address, or contains a user name or password, since those would
+    end up in the archive and in every alert.
     """
     text = url.strip()
     parsed = _parse(text, base)
     if parsed.protocol not in {"http:", "https:"}:
         raise UsageError(
-            f"only http and https can be watched, not {parsed.protocol}",
+            "only http and https addresses can be fetched",
             resource=_shown(text),
             hint="write it in full, as in https://example.org/news",
         )
     if parsed.username or parsed.password:
         raise UsageError(
-            "the address holds a user name or password", resource=_shown(text), hint="leave out what stands before @"
+            "the address contains a user name or password",
+            resource=_shown(text),
+            hint="remove everything between // and @",
         )
     return str(parsed.href).partition("#")[0]
 
 
 def join(base: str, link: str) -> str | None:
-    """Return *link* as found on *base*, or None where it leads to no web page."""
+    """Return the address of `link`, as found on the page `base`, or None if it is not a web address."""
     try:
         return fetchable(link, base)
     except UsageError:
@@ -111,10 +113,7 @@ def join(base: str, link: str) -> str | None:
 
 
 def untracked(url: str) -> str:
-    """Return the address to fetch and to show for *url*: without what only says where a reader came from.
-
-    Raises UsageError.
-    """
+    """Return the address to fetch and show for `url`: without parameters that only track readers. Raises UsageError."""
     href = fetchable(url)
     path, _, query = href.partition("?")
     pairs = _PAIR.findall(query)
@@ -123,11 +122,16 @@ def untracked(url: str) -> str:
 
 
 def identity(url: str, keep: frozenset[str] = frozenset()) -> str:
-    """Return the form of *url* that is the same for every address of one article.
+    """Return the form of `url` that is the same for every address of one article.
 
-    Scheme, the schemes' own ports, a dot after the host, fragment, tracking parameters, default file and the case of
-    escapes make no difference. *keep* names parameters, in lower case, that look like tracking and are not, for this
-    source. Raises UsageError.
+    Scheme, default port, a dot after the host, fragment, tracking parameters, default file and the case of escapes
+    make no difference.
+
+    Args:
+        url: any address of the article.
+        keep: parameters, in lower case, that look like tracking but select the article on this source.
+
+    Raises UsageError.
     """
     rest = fetchable(url).partition("://")[2]
     path, _, query = rest.partition("?")
@@ -141,28 +145,33 @@ def identity(url: str, keep: frozenset[str] = frozenset()) -> str:
 
 
 def article_id(url: str) -> str:
-    """Return the short identifier of the article at *url*: 12 hexadecimal digits of its identity's SHA-256."""
-    return hashlib.sha256(identity(url).encode()).hexdigest()[:_ID_LENGTH]
+    """Return the short identifier of the article at `url`: 12 hexadecimal digits of its identity's SHA-256."""
+    return hashlib.sha256(identity(url).encode()).hexdigest()[:ARTICLE_ID_LENGTH]
 
 
 def host_of(url: str) -> str:
-    """Return host and, where it is not the scheme's own, port: what politeness counts by. Raises UsageError."""
+    """Return the host, and the port unless it is the default: the key of politeness. Raises UsageError."""
     return str(_parse(url).host)
 
 
 def hostname_of(url: str) -> str:
-    """Return the host without port or brackets. Raises UsageError."""
+    """Return the host of `url` without port or brackets. Raises UsageError."""
     return str(_parse(url).hostname).strip("[]")
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of *url*. Raises UsageError."""
+    """Return scheme, host and port of `url`. Raises UsageError."""
     return str(_parse(url).origin)
 
 
 def is_loopback(url: str) -> bool:
-    """Say whether *url* names this machine by a loopback address or as localhost; nothing is resolved."""
-    name = hostname_of(url).rstrip(".")
+    """Return whether the host of `url` is this machine; see `is_loopback_host`. Raises UsageError."""
+    return is_loopback_host(hostname_of(url))
+
+
+def is_loopback_host(host: str) -> bool:
+    """Return whether `host`, a name or an IP address, is localhost or a loopback address. No name is resolved."""
+    name = host.rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
@@ -173,21 +182,42 @@ def is_loopback(url: str) -> bool:
     return (mapped or address).is_loopback
 
 
+def split_host_port(text: str) -> tuple[str, int]:
+    """Return the host, without brackets, and the port of an address to listen on. Raises ValueError."""
+    host, colon, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not (colon and bare and port.isascii() and port.isdigit() and int(port) <= MAX_PORT):
+        raise ValueError(f'{text!r} is not a host and port; write it as in "127.0.0.1:8765"')
+    return bare, int(port)
+
+
+@cache
+def _parser() -> Any:  # noqa: ANN401 - can_ada is untyped
+    import can_ada  # imported here because commands that read the archive parse no address
+
+    return can_ada.parse
+
+
 def _parse(text: str, base: str | None = None) -> Any:  # noqa: ANN401 - can_ada is untyped
     try:
-        return can_ada.parse(urljoin(base, text) if base else text)
-    except (ValueError, TypeError):  # TypeError: a lone surrogate is no str to can_ada
+        return _parser()(urljoin(base, text) if base else text)
+    except (ValueError, TypeError):  # TypeError: can_ada refuses lone surrogates
         shown = _shown(text)
         hint = (
             f"did you mean https://{shown}?"
             if _BARE_HOST.match(text)
             else "write it in full, as in https://example.org/news"
         )
-        raise UsageError("this is no web address", resource=shown, hint=hint) from None
+        raise UsageError("not a valid web address", resource=shown, hint=hint) from None
+
+
+def without_credentials(text: str) -> str:
+    """Return `text` with the user name and password of any web address in it replaced by "…"."""
+    return _USERINFO.sub("//…@", text)
 
 
 def _shown(text: str) -> str:
-    return _USERINFO.sub("//…@", text)[:_SHOWN].encode("utf-8", "replace").decode()
+    return without_credentials(text)[:MAX_SHOWN_CHARACTERS].encode("utf-8", "replace").decode()
 
 
 def _is_tracking(name: str, keep: frozenset[str]) -> bool:
@@ -196,7 +226,7 @@ def _is_tracking(name: str, keep: frozenset[str]) -> bool:
 
 
 def refusal(address: str) -> str:
-    """Say what makes *address* (an IP address) one that is never fetched from; empty where it is a public one."""
+    """Return why `address`, an IP address, is never fetched from, such as "a private address"; "" if it is public."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

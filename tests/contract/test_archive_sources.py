@@ -27,6 +27,7 @@ from tracker.model import (
     RobotsRecord,
     Target,
 )
+from tracker.urls import article_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +117,14 @@ class TestTargets:
         with pytest.raises(UsageError):
             add_targets(archive, "Herald", [Target(URL), Target("mailto:desk@herald.example")], NOW)
         assert list_articles(archive) == []
+
+    def test_an_id_that_another_article_has_gives_way_to_the_next_digits(self, archive: Archive) -> None:
+        other = watch(archive, URL + "/2")
+        with archive.database.write() as connection:
+            connection.run("UPDATE article SET ident = :new WHERE ident = :old", new=article_id(URL), old=other.id)
+        tracked = watch(archive)
+        assert tracked.id[:-1] == article_id(URL)[1:]
+        assert get_article(archive, tracked.id) == tracked
 
     def test_articles_newest_first(self, archive: Archive) -> None:
         first, second = watch(archive), watch(archive, URL + "/2", source="Post", stories=("Floods",))

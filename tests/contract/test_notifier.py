@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.alert_samples import delivery
 from tests.integration.alerts.receivers import Hook, Mailbox, http_server, smtp_server
-from tests.integration.alerts.test_mail import delivery, target
+from tests.integration.alerts.test_mail import target
 from tracker.alerts.channels import CHANNELS, Notifier
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.email import EmailNotifier

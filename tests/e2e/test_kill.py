@@ -25,8 +25,8 @@ import pytest
 from tracker.archive import open_archive
 from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version
+from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.harness import Harness
-from tracker.demo.schedule import Schedule, demo_schedule
 from tracker.demo.scoring import parse_alert
 from tracker.demo.workspace import create_workspace
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.demo.json_log import LogEntry
+    from tracker.demo.schedule import Schedule
 
 WANTED = int(os.environ.get("WRITETHRU_KILLS", "20"))
 KILLS = min(WANTED, 20)

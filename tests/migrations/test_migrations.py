@@ -10,11 +10,12 @@ import psycopg
 import pytest
 
 from tests.archive_samples import content, grow, watch
-from tests.postgres import Server, postgres
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
-from tracker.archive.database.engine import Database, archive_url
+from tracker.archive.database.database import Database
+from tracker.archive.database.engine import make_engine
+from tracker.archive.database.url import archive_url
 from tracker.archive.schema.metadata import METADATA
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import get_version
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["postgres"]
+    from tests.postgres import Server
 
 _CATALOGUE = (
     """SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
@@ -52,17 +53,15 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, 
 
 
 def create_all(url: str) -> None:
-    database = Database(archive_url(url))
-    with database.write() as connection:
+    with make_engine(url).begin() as connection:
         METADATA.create_all(connection)
-    database.close()
 
 
 def schema(url: str) -> list[tuple[object, ...]]:
     """Return all that the database itself says of its schema, Alembic's own table left out."""
     where = archive_url(url)
-    if where.drivername == "sqlite":
-        with sqlite3.connect(str(where.database)) as file:
+    if where.path is not None:
+        with sqlite3.connect(where.path) as file:
             found = file.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
         file.close()
     else:

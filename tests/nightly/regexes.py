@@ -32,7 +32,7 @@ MIN_SECONDS_SHORT = 0.1
 """Times below these are too short to compare; the second is for expressions that only get short texts."""
 
 
-MAX_CHARACTERS = {"tracker.extraction.people": 1_000, "tracker.classify.mentions._GIVEN": 60}
+MAX_CHARACTERS = {"tracker.extraction.person_names": 1_000, "tracker.classify.mentions._GIVEN": 60}
 """Expressions that the code gives no longer texts than this."""
 
 

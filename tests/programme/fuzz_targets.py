@@ -11,9 +11,9 @@ from tracker.errors import TrackerError
 from tracker.extraction import read as extract
 from tracker.fetch import robots
 from tracker.fetch.decode import Decoder
-from tracker.fetch.stop import Stop
+from tracker.fetch.errors import FetchError
 from tracker.model import Hub, HubKind, RobotsRecord
-from tracker.sources.attempt import attempt
+from tracker.sources import read_hub_or_failure
 from tracker.urls import fetchable, identity, join
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def page(data: bytes) -> None:
 
 def feed(data: bytes) -> None:
     """Read a feed; it lists only what can be fetched."""
-    listed = attempt(Hub("s", HubKind.FEED, URL), data, URL, 200)
+    listed = read_hub_or_failure(Hub("s", HubKind.FEED, URL), data, URL, 200)
     for target in getattr(listed, "targets", ()):
         fetchable(target.url)
 
 
 def sitemap(data: bytes) -> None:
     """Read a sitemap."""
-    attempt(Hub("s", HubKind.SITEMAP, URL), data, URL, 200)
+    read_hub_or_failure(Hub("s", HubKind.SITEMAP, URL), data, URL, 200)
 
 
 def coded(data: bytes) -> None:
@@ -49,7 +49,7 @@ def coded(data: bytes) -> None:
     try:
         decoder.feed(data[1:])
         body = decoder.finish()
-    except Stop:
+    except FetchError:
         return
     assert len(body) <= 2_000_000
 

@@ -17,9 +17,8 @@ from tests.service import RunningService
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.memos import get_memo
 from tracker.model import CheckOutcome
-from tracker.pipeline.quarantine import MEMO, read
+from tracker.pipeline.quarantine import get_quarantined
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +86,8 @@ def test_a_page_that_uses_up_memory_is_quarantined_and_the_service_goes_on(tmp_p
         bad, good = sorted(list_articles(archive), key=lambda each: each.url)
         assert (bad.versions, list_checks(archive, bad.id, 1)[0].outcome) == (0, CheckOutcome.FAILED)
         assert good.versions == 3
-        quarantined = read(get_memo(archive, MEMO + bad.id))
+        quarantined = get_quarantined(archive, bad.id)
+        assert quarantined is not None
     body = PAGE.format(title=f"{POISON} at the quay", count="Two").encode()
     assert (quarantined.body, quarantined.sha256) == (body, hashlib.sha256(body).hexdigest())
 
@@ -107,4 +107,6 @@ def test_a_page_that_was_being_read_when_the_service_died_is_quarantined_at_the_
             assert service.errors == []
     with open_archive(f"sqlite:///{tmp_path}/archive.db") as archive:
         [bad] = [each for each in list_articles(archive) if each.url.endswith("/news/0")]
-        assert POISON in read(get_memo(archive, MEMO + bad.id)).body.decode()
+        quarantined = get_quarantined(archive, bad.id)
+        assert quarantined is not None
+        assert POISON in quarantined.body.decode()

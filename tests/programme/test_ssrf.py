@@ -23,7 +23,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
 from tracker.config import Config, FetchConfig
 from tracker.errors import DeliveryError
-from tracker.fetch import HttpFetcher, guard
+from tracker.fetch import HttpFetcher
 from tracker.model import Failure, FailureKind, Hub, HubKind, Request, Target
 from tracker.pipeline import HostSession, Pipeline, Politeness
 from tracker.service.runtime import schedule_for
@@ -38,17 +38,10 @@ MIN_SPELLINGS = 24
 PUBLIC = "93.184.215.14"
 
 
-@pytest.fixture
-def reached(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Return the addresses that connections would have been opened to; none is opened."""
-    backend = Recorder()
-    monkeypatch.setattr(guard, "Wire", lambda: backend)
-    return backend.reached
-
-
 @pytest.mark.anyio
-async def test_the_fetcher_opens_no_connection_to_a_private_address(reached: list[tuple[str, int]]) -> None:
-    fetcher = HttpFetcher(FetchConfig(), contact="", version="1")
+async def test_the_fetcher_opens_no_connection_to_a_private_address() -> None:
+    backend = Recorder()
+    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", backend=backend)
     refused = 0
     for spelling in SPELLINGS:
         result = await fetcher.fetch(Request(spelling), NOW)
@@ -57,29 +50,29 @@ async def test_the_fetcher_opens_no_connection_to_a_private_address(reached: lis
         for send in (fetcher.post, fetcher.inquire):
             with pytest.raises(DeliveryError) as caught:
                 await send(fetchable(spelling), (), b"{}")
-            assert "writethru does not go there" in str(caught.value), spelling
+            assert "writethru does not connect to it" in str(caught.value), spelling
         refused += 1
     await fetcher.aclose()
-    assert reached == []
+    assert backend.reached == []
     assert refused >= MIN_SPELLINGS
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("answers", [["127.0.0.1"], [PUBLIC, "169.254.169.254"], ["::1", PUBLIC]])
-async def test_no_host_name_with_a_private_address_is_reached(
-    reached: list[tuple[str, int]], answers: list[str]
-) -> None:
+async def test_no_name_that_leads_to_a_private_address_is_followed(answers: list[str]) -> None:
+    backend = Recorder()
+
     async def names(_host: str, _port: int) -> Sequence[str]:
         return answers
 
-    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names)
+    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names, backend=backend)
     result = await fetcher.fetch(Request("http://mixed.test/"), NOW)
     assert isinstance(result, Failure)
     assert result.kind is FailureKind.BLOCKED_ADDRESS
     with pytest.raises(DeliveryError):
         await fetcher.post("https://mixed.test/hook", (), b"{}")
     await fetcher.aclose()
-    assert reached == []
+    assert backend.reached == []
 
 
 @pytest.mark.anyio
@@ -88,12 +81,11 @@ async def test_proxies_in_the_environment_are_ignored(monkeypatch: pytest.Monkey
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:8080")
     backend = Recorder(dead=[PUBLIC])
-    monkeypatch.setattr(guard, "Wire", lambda: backend)
 
     async def names(_host: str, _port: int) -> Sequence[str]:
         return [PUBLIC]
 
-    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names)
+    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names, backend=backend)
     for scheme in ("http", "https"):
         await fetcher.fetch(Request(f"{scheme}://news.test/"), NOW)
         with pytest.raises(DeliveryError):
@@ -103,11 +95,10 @@ async def test_proxies_in_the_environment_are_ignored(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.anyio
-async def test_feeds_and_articles_at_private_addresses_are_refused_with_a_reason(
-    reached: list[tuple[str, int]],
-) -> None:
+async def test_lists_and_articles_at_private_addresses_are_refused_with_the_reason() -> None:
     inside = "http://127.1/feed.xml"
-    archive, fetcher = temporary_archive(), HttpFetcher(FetchConfig(), contact="", version="1")
+    backend = Recorder()
+    archive, fetcher = temporary_archive(), HttpFetcher(FetchConfig(), contact="", version="1", backend=backend)
     sync_source(archive, "s", [Hub("s", HubKind.FEED, inside)], NOW)
     [tracked] = add_targets(archive, "s", [Target("http://[::ffff:7f00:1]/news")], NOW)
     visit = HostSession(get_host(archive, "127.0.0.1"), fetcher, inline(archive), Politeness(0.0), lambda: NOW)
@@ -119,7 +110,7 @@ async def test_feeds_and_articles_at_private_addresses_are_refused_with_a_reason
     assert (polled.poll.outcome, checked.intent.check.outcome) == ("refused", "refused")
     assert "WRITETHRU_ALLOW_PRIVATE=1" in polled.poll.detail
     assert "WRITETHRU_ALLOW_PRIVATE=1" in checked.intent.check.detail
-    assert reached == []
+    assert backend.reached == []
 
 
 APPRISE = dedent("""

@@ -44,7 +44,7 @@ def test_every_command_is_in_the_readme():
 
 
 def test_every_exit_code_is_documented():
-    names = ("OK", "ERROR", "USAGE", "CHANGES", "PARTIAL", "LOCKED", "INTERRUPTED")
+    names = ("OK", "ERROR", "USAGE", "CHANGES", "PARTIAL", "VERIFICATION", "LOCKED", "CONFIG", "INTERRUPTED")
     for code in (getattr(exit_codes, name) for name in names):
         assert f"\n| {code} | " in text("docs/reference/exit-codes.md")
         assert re.search(rf"\b{code} [a-z]", text("README.md")), code

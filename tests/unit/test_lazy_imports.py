@@ -1,4 +1,4 @@
-"""`--help`, `--version` and completion must not pay for what they do not use."""
+"""Commands import only what they use: `--help`, `--version` and completion nothing heavy."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tracker.cli.main import COMMANDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = {
     "alembic",
@@ -29,16 +34,16 @@ HEAVY = {
 }
 PROBE = """
 import atexit, json, sys
-def tell():
+def report():
     print("MODULES", json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
-atexit.register(tell)
+atexit.register(report)
 sys.argv = ["writethru", *sys.argv[1:]]
 from tracker.cli.main import main
 main()
 """
 
 
-def loaded(*args: str, **env: str) -> set[str]:
+def loaded(*args: str, cwd: Path | None = None, **env: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *args],
         check=False,
@@ -46,6 +51,7 @@ def loaded(*args: str, **env: str) -> set[str]:
         text=True,
         timeout=60,
         env={**os.environ, **env},
+        cwd=cwd,
     )
     line = next(line for line in done.stderr.splitlines() if line.startswith("MODULES "))
     return set(json.loads(line.removeprefix("MODULES ")))
@@ -85,3 +91,11 @@ def test_the_package_itself_is_light():
     code = "import sys, tracker; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
+
+
+@pytest.mark.parametrize("args", [("log",), ("search", "word")])
+def test_a_command_that_reads_the_archive_reads_only_its_address_from_the_configuration(args, tmp_path):
+    writethru = partial(loaded, cwd=tmp_path)
+    writethru("init")
+    assert "tomllib" in writethru(*args)
+    assert writethru(*args) & HEAVY == set()

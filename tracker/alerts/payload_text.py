@@ -8,24 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ..model import Hunk, LabelKind
+from ..model import LABELS, Hunk, LabelKind
 from ..render import one_line
 from ..render.times import day, interval, span
 
 Body = dict[str, Any]
 
-# The first of these labels that a change has names it in the subject.
-_NAMES: Final = {
-    LabelKind.UNPUBLISHED: "taken down",
-    LabelKind.RESTORED: "back again",
-    LabelKind.FLAP: "goes back and forth",
-    LabelKind.CORRECTION: "correction",
-    LabelKind.CLARIFICATION: "clarification",
-    LabelKind.EDITORS_NOTE: "editor’s note",
-    LabelKind.STEALTH: "silent edit",
-    LabelKind.UPDATE_NOTE: "update",
-    LabelKind.HEADLINE: "new headline",
-}
 _ANNOUNCED: Final = {
     True: "The outlet published a note about it.",
     False: "The outlet published no note about it.",
@@ -48,7 +36,7 @@ def name(body: Body) -> str:
     if body["type"] == "article.first-seen":
         return "new article"
     kinds = {label["kind"] for label in body["labels"]}
-    return next((name for kind, name in _NAMES.items() if kind.value in kinds), "changed")
+    return next((row.alert_name for kind, row in LABELS.items() if row.alert_name and kind.value in kinds), "changed")
 
 
 def when(body: Body) -> str:

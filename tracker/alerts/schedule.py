@@ -11,12 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from ..config.rules import quiet_hours
+from ..config import quiet_hours
 from ..render.times import iso
 
 if TYPE_CHECKING:
-    from ..config import RuleConfig
-    from ..config.rules import DigestConfig
+    from ..config import DigestConfig, RuleConfig
     from ..model import Alert
 
 _DAY: Final = timedelta(days=1)

@@ -24,9 +24,7 @@ HINT_DECAY: Final = 0.99
 MAX_COUNTED_CHECKS: Final = 200_000
 _DAY: Final = timedelta(days=1)
 _CHANGED, _NEW = OUTCOMES.index(CheckOutcome.CHANGED), OUTCOMES.index(CheckOutcome.NEW)
-_SAW_PAGE: Final = [
-    OUTCOMES.index(each) for each in (CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED)
-]
+_COMPARED: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.compared]
 
 _WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL"
 _COUNT_WATCHED: Final = f"""
@@ -44,7 +42,7 @@ SELECT count(DISTINCT k.article_id) AS seen,
   count(DISTINCT CASE WHEN k.outcome = :changed THEN k.article_id END) AS changed,
   count(CASE WHEN k.outcome = :changed THEN 1 END) AS changes
 FROM source s JOIN article a ON a.source_id = s.id JOIN visit k ON k.article_id = a.id
-WHERE s.name = :source AND k.at > :since AND k.at <= :until AND k.outcome IN (:saw_page)
+WHERE s.name = :source AND k.at > :since AND k.at <= :until AND k.outcome IN (:compared)
 """
 _COUNT_HINT: Final = """
 INSERT INTO tally (source_id, hits, false_touches, misses) VALUES (:source_id, :hits, :false_touches, :misses)
@@ -73,7 +71,7 @@ def source_activity(archive: Archive, source: str, since: datetime, until: datet
     """Return what the visits to the articles of *source* after *since* and not after *until* found."""
     with archive.database.read() as connection:
         (found,) = connection.all(
-            _SOURCE_ACTIVITY, source=source, since=since, until=until, changed=_CHANGED, saw_page=_SAW_PAGE
+            _SOURCE_ACTIVITY, source=source, since=since, until=until, changed=_CHANGED, compared=_COMPARED
         )
         return Activity(found.seen, found.changed, found.changes)
 

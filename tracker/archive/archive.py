@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.archive.database.database import Database
-
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
+
+    from tracker.archive.database.database import Database
 
 
 class Archive:

@@ -180,7 +180,7 @@ def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[Tracked
 
 
 def stories_by_key(connection: Connection, keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Return the named stories of article rows, in the order in which they were joined; no entry where there are none."""
+    """Return the named stories of article rows, in the order in which they joined; no entry where there are none."""
     found: dict[int, tuple[str, ...]] = {}
     for some in chunks(dict.fromkeys(keys)):
         statement = "SELECT article_id, name FROM story WHERE article_id IN (:ids) ORDER BY id"

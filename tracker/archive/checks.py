@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
     from .database.connection import Connection, Row, Values
 
-_SAW_VERSION: Final = frozenset(
-    {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
-)
-"""Outcomes that saw the newest version still published."""
-
 _CHECKS: Final = """
 SELECT k.at, k.outcome, k.status, k.elapsed, k.detail FROM visit k JOIN article a ON a.id = k.article_id
 WHERE a.ident = :ident ORDER BY k.at DESC, k.id DESC LIMIT :most
@@ -35,7 +30,7 @@ _EVERY_CHECK: Final = """
 SELECT k.id, k.at, k.outcome, k.status, k.elapsed, k.detail, a.ident, a.url, s.name AS source
 FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.source_id
 """
-_MADE_VERSION: Final = [OUTCOMES.index(each) for each in (CheckOutcome.NEW, CheckOutcome.CHANGED)]
+_MADE_VERSION: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.made_version]
 MAX_PAGE_CHECKS: Final = 1000
 """Checks that `iter_checks_without_version` reads at a time."""
 _ARTICLE: Final = """
@@ -147,7 +142,7 @@ def _after(intent: Intent, row: Row) -> Values:
     values: Values = {
         "last_check_at": at,
         "next_check_at": intent.next_check_at,
-        "last_seen_at": at if intent.check.outcome in _SAW_VERSION else row.last_seen_at,
+        "last_seen_at": at if intent.check.outcome.saw_page else row.last_seen_at,
         "state": ArticleState.PAUSED if row.state == ArticleState.PAUSED.value else intent.state,
         "checks": row.checks + 1,
         "failures": intent.failures,

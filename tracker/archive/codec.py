@@ -1,13 +1,22 @@
-"""Frozen dataclasses of the model to JSON and back, exactly.
+"""Convert frozen dataclasses to JSON and back, exactly.
 
-Driven by the classes' own annotations, so that a field added to the model with a default is kept from that day on and
-older rows still read. Fields that hold their default are left out.
+The conversion follows the classes' own annotations: a field added with a default is stored from that day on, and older
+rows still load. There are two forms:
+
+- `dump` and `load` are for what is stored by the million (articles, changes, captures). Fields that hold their default
+  are left out, and unknown fields are an error, because nothing stored may be lost unseen.
+- `dump_memo` and `load_memo` are for the memos by which the service remembers its own state from one run to the next.
+  All fields are written, so that a release with other defaults reads what was meant, and unknown fields are ignored.
+
+A dataclass may have fields of these types: str, int, float, bool, datetime, StrEnum, Literal, another such dataclass,
+`X | None`, tuple, Sequence (loaded as a list) and Mapping with str keys (loaded as a dict).
 """
 
 from __future__ import annotations
 
 import json
 import types
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,10 +35,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def dump(value: Any, *, without: Collection[str] = ()) -> bytes:
-    """Return *value*, a dataclass of the model, as canonical JSON; fields named in *without* are left out.
+def dump(value: Any, *, without: Collection[str] = ()) -> bytes:  # noqa: ANN401 - any dataclass
+    """Return a dataclass as canonical JSON.
 
-    Any string survives, lone surrogates too. Raises ValueError for NaN and infinities.
+    Fields that hold their default, and those named in *without*, are left out. Any string survives, lone surrogates
+    too. Raises ValueError for NaN and infinities.
     """
     kind: Any = type(value)
     plain = _encoder(kind)(value)
@@ -42,8 +52,11 @@ def dump(value: Any, *, without: Collection[str] = ()) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-def load(kind: type[T], data: bytes, **given: Any) -> T:
-    """Return the dataclass that `dump` wrote; *given* are the fields it left out."""
+def load(kind: type[T], data: bytes, **given: Any) -> T:  # noqa: ANN401 - the fields that `dump` left out
+    """Return the dataclass that `dump` wrote. *given* are values for the fields that it was told to leave out.
+
+    Raises ValueError for what is not JSON, KeyError for a field that *kind* does not have.
+    """
     try:
         plain = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -53,7 +66,43 @@ def load(kind: type[T], data: bytes, **given: Any) -> T:
     return decode(plain, **given)
 
 
-def _same(value: Any) -> Any:
+def dump_memo(value: Any, *, without: Collection[str] = ()) -> str:  # noqa: ANN401 - a dataclass, or a tuple of them
+    """Return a dataclass, or a tuple of them, as the text of a memo.
+
+    Fields named in *without* are left out of a single dataclass: what the name of the memo says need not stand in it.
+    """
+    plain = {field.name: getattr(value, field.name) for field in fields(value)} if is_dataclass(value) else value
+    for name in without:
+        del plain[name]
+    return json.dumps(plain, default=_plain)
+
+
+def load_memo(kind: type[T], text: str, **given: Any) -> T | None:  # noqa: ANN401 - the fields that were left out
+    """Return what `dump_memo` wrote, or None for an empty text: there was no such memo.
+
+    *given* are values for the fields that were left out. Raises ValueError where the text is not that of a *kind*.
+    """
+    if not text:
+        return None
+    annotation: Any = kind
+    decode: Callable[..., T] = _decoder(annotation, lenient=True)
+    try:
+        return decode(json.loads(text), **given)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not the memo of a {getattr(kind, '__name__', kind)}: {text[:80]}") from error
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what the json module cannot write
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a {type(value).__name__} cannot be stored in a memo")
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401 - values of any annotation
     return value
 
 
@@ -64,7 +113,7 @@ def _finite(value: float) -> float:
 
 
 @cache
-def _encoder(annotation: Any) -> Convert:
+def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
     kind = _inner(annotation)
     if is_dataclass(kind):
         return _dataclass_encoder(kind)
@@ -85,7 +134,7 @@ def _encoder(annotation: Any) -> Convert:
     return _same
 
 
-def _dataclass_encoder(kind: Any) -> Convert:
+def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
     hints = get_type_hints(kind)
     plan = {field.name: _encoder(hints[field.name]) for field in fields(kind)}
     defaults = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
@@ -94,7 +143,7 @@ def _dataclass_encoder(kind: Any) -> Convert:
     converts = {name: convert for name, convert in plan.items() if convert is not _same}
     needed_converts = [(name, convert) for name, convert in converts.items() if name in needed]
 
-    def encode(value: Any) -> Any:
+    def encode(value: Any) -> Any:  # noqa: ANN401 - a dataclass or None
         if value is None:
             return None
         plain = dict(zip(needed, needed_of(value), strict=True))
@@ -119,10 +168,10 @@ def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 @cache
-def _decoder(annotation: Any) -> Convert:
+def _decoder(annotation: Any, *, lenient: bool = False) -> Convert:  # noqa: ANN401 - annotations have no common type
     kind = _inner(annotation)
     if is_dataclass(kind):
-        return _dataclass_decoder(kind)
+        return _dataclass_decoder(kind, lenient=lenient)
     if kind is datetime:
         return lambda value: None if value is None else datetime.fromisoformat(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -131,28 +180,33 @@ def _decoder(annotation: Any) -> Convert:
     if get_origin(kind) is tuple:
         item = _items(kind)
         if item is None:
-            parts = [_decoder(part) for part in get_args(kind)]
+            parts = [_decoder(part, lenient=lenient) for part in get_args(kind)]
             if all(part is _same for part in parts):
                 return tuple
             return lambda value: tuple(decode(each) for decode, each in zip(parts, value, strict=True))
-        one = _decoder(item)
+        one = _decoder(item, lenient=lenient)
         return tuple if one is _same else (lambda value: tuple(one(each) for each in value))
+    if get_origin(kind) is Mapping:
+        each_value = _decoder(get_args(kind)[1], lenient=lenient)
+        return lambda value: {name: each_value(each) for name, each in value.items()}
     return _same
 
 
-def _dataclass_decoder(kind: Any) -> Convert:
+def _dataclass_decoder(kind: Any, *, lenient: bool) -> Convert:  # noqa: ANN401 - a dataclass
     hints = get_type_hints(kind)
-    plan = {field.name: _decoder(hints[field.name]) for field in fields(kind)}
+    plan = {field.name: _decoder(hints[field.name], lenient=lenient) for field in fields(kind)}
 
-    def decode(plain: Any, **given: Any) -> Any:
+    def decode(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
         if plain is None:
             return None
+        if lenient:
+            plain = {name: value for name, value in plain.items() if name in plan}
         return kind(**{name: plan[name](value) for name, value in plain.items()}, **given)
 
     return decode
 
 
-def _inner(annotation: Any) -> Any:
+def _inner(annotation: Any) -> Any:  # noqa: ANN401 - annotations have no common type
     """Return what an annotation is about: `X | None` is about X, a Literal about its values' type."""
     origin = get_origin(annotation)
     if origin is Literal:
@@ -163,7 +217,7 @@ def _inner(annotation: Any) -> Any:
     return annotation
 
 
-def _items(kind: Any) -> Any | None:
+def _items(kind: Any) -> Any | None:  # noqa: ANN401 - annotations have no common type
     """Return X of tuple[X, ...], or None for a tuple of fixed length."""
     arguments = get_args(kind)
     return arguments[0] if len(arguments) == 2 and arguments[1] is Ellipsis else None

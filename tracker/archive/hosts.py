@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model import HostState, RobotsRecord
 
-from .database.connection import insert_into
+from .database.connection import insert_into, replace_on
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = "not_before failures last_failure_at latency robots_status robots_body robots_at".split()
 _SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM host WHERE name = :name"
-_SAVE: Final = insert_into(
-    "host",
-    ["name", *_COLUMNS],
-    f"ON CONFLICT (name) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}",
-)
+_SAVE: Final = insert_into("host", ["name", *_COLUMNS], replace_on("name", _COLUMNS))
 
 
 def get_host(archive: Archive, host: str) -> HostState:

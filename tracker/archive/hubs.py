@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import CheckOutcome, Hub, HubKind, HubState
+from tracker.model import Hub, HubKind, HubState
 
 from .articles import articles_by_key, is_address, note_mentions, retitle, watch_targets
 from .hosts import save_host_row
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from tracker.model import HubPoll, Tracked
 
     from .database.connection import Connection, Row
-
-_WORKED: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 
 SELECT_HUB: Final = """
 SELECT s.name AS source, h.kind, h.url, h.selector, h.pattern, h.next_poll_at, h.last_poll_at, h.last_ok_at,
@@ -82,7 +80,7 @@ def hub_of(row: Row) -> HubState:
 
 
 def _note_poll(connection: Connection, source_id: int, poll: HubPoll, new: int) -> None:
-    worked = poll.outcome in _WORKED
+    worked = poll.outcome.saw_page
     outcome = (
         "last_ok_at = :at, failures = 0, last_error = ''" if worked else "failures = failures + 1, last_error = :error"
     )

@@ -12,7 +12,7 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.model import Article, KeptAs, Reread, Rereading
 
 from . import blobs, captures, codec, passages
-from .database.connection import Statement, insert_into
+from .database.connection import Statement, insert_into, replace_on
 from .values import from_ms
 from .versions import TAKEN_OUT_WHOLE
 
@@ -47,9 +47,7 @@ _INSERT: Final = insert_into(
 )
 _CHANGE_COLUMNS: Final = ("words", "significance", "announced", "raw_len", "crc", "data")
 _REPLACE_CHANGE: Final = insert_into(
-    "change",
-    ("version_id", *_CHANGE_COLUMNS),
-    f"ON CONFLICT (version_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _CHANGE_COLUMNS)}",
+    "change", ("version_id", *_CHANGE_COLUMNS), replace_on("version_id", _CHANGE_COLUMNS)
 )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Article
+from tracker.model import Article, SearchHit
 
 from . import blobs, codec, passages, search_words
 from .database.connection import Statement
-from .search_hits import PLACES, Hit, Where, text_at
+from .search_hits import PLACES, Where, text_at
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
 
-__all__ = ["Hit", "Where", "reindex_passages", "search_passages"]
+__all__ = ["Where", "reindex_passages", "search_passages"]
 
 _MATCHES: Final = Statement(
     sqlite="fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
@@ -45,7 +45,7 @@ def search_passages(
     since: datetime | None = None,
     ranked: bool = False,
     limit: int = 50,
-) -> list[Hit]:
+) -> list[SearchHit]:
     """Return paragraphs that match, newest first, or best first where *ranked*.
 
     Words must all stand in one paragraph. *since* leaves out what was gone by then. Raises UsageError for a query
@@ -78,7 +78,7 @@ def search_passages(
         contents = blobs.read(connection, [row.content_id for row in rows])
     articles = {key: codec.load(Article, text) for key, text in contents.items()}
     return [
-        Hit(
+        SearchHit(
             article=row.ident,
             source=row.source,
             url=row.url,

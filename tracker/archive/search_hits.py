@@ -1,13 +1,11 @@
-"""What search finds: paragraphs and how long they stood. Nothing here needs SQLAlchemy."""
+"""Which paragraphs of an article are searched, and where they are in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from tracker.model import Article
 
@@ -16,26 +14,6 @@ Where = Literal["current", "removed", "all"]
 TITLE: Final = -1
 DEK: Final = -2
 PLACES: Final = {TITLE: "title", DEK: "dek"}
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A paragraph that was found.
-
-    It stood from version *first* to version *last* (None while it stands): it was first seen at *since*, and first seen
-    gone at *until*. *place* is "title", "dek" or "text".
-    """
-
-    article: str
-    source: str
-    url: str
-    title: str
-    text: str
-    place: str
-    first: int
-    last: int | None
-    since: datetime
-    until: datetime | None
 
 
 def texts(content: Article) -> Iterator[tuple[int, str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from tracker.model import SourceSummary
 
 from .values import to_instant
 
@@ -33,27 +34,6 @@ SELECT source_id, last_error FROM hub
 WHERE failures > 0 AND (:all = 1 OR source_id = (SELECT id FROM source WHERE name = :name))
 ORDER BY source_id, position DESC
 """
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSummary:
-    """A source at a glance. *failing* counts articles and hubs whose last visit failed."""
-
-    name: str
-    paused: bool = False
-    articles: int = 0
-    changed: int = 0
-    versions: int = 0
-    checks: int = 0
-    gone: int = 0
-    failing: int = 0
-    hubs: int = 0
-    hubs_failing: int = 0
-    last_ok: datetime | None = None
-    last_check: datetime | None = None
-    last_change: datetime | None = None
-    next_visit: datetime | None = None
-    error: str = ""
 
 
 def summarise_sources(archive: Archive, name: str | None = None) -> list[SourceSummary]:

@@ -78,8 +78,8 @@ def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
     found: list[StoryPosting] = []
     with archive.database.read() as connection:
         for some in chunks(story_rows.signed(mark) for mark in marks):
-            for row in connection.all(_POSTINGS, marks=some):
-                found.append(StoryPosting(story_rows.unsigned(row.mark), row.ident, row.least))
+            rows = connection.all(_POSTINGS, marks=some)
+            found += [StoryPosting(story_rows.unsigned(row.mark), row.ident, row.least) for row in rows]
     return found
 
 

@@ -9,7 +9,7 @@ from tracker.errors import NotKnown
 from tracker.model import Decision, Home, StoryDecisionKind
 
 from .articles import JOIN_STORY
-from .database.connection import chunks, insert_into
+from .database.connection import chunks, insert_into, replace_on
 from .values import from_ms
 
 if TYPE_CHECKING:
@@ -22,17 +22,11 @@ if TYPE_CHECKING:
 _WRAP: Final = 1 << 64
 _HALF: Final = 1 << 63
 _HOME_COLUMNS: Final = ("story", "score", "is_copy", "reasons", "least", "at")
-_PLACE: Final = insert_into(
-    "story_home",
-    ("article_id", *_HOME_COLUMNS),
-    f"ON CONFLICT (article_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _HOME_COLUMNS)}",
-)
+_PLACE: Final = insert_into("story_home", ("article_id", *_HOME_COLUMNS), replace_on("article_id", _HOME_COLUMNS))
 _ADD_MARK: Final = insert_into("story_mark", ("mark", "article_id"), "ON CONFLICT (mark, article_id) DO NOTHING")
 _COPY_COLUMNS: Final = ("contained", "reason", "at")
 _ADD_COPY: Final = insert_into(
-    "story_copy",
-    ("first_id", "second_id", *_COPY_COLUMNS),
-    f"ON CONFLICT (first_id, second_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COPY_COLUMNS)}",
+    "story_copy", ("first_id", "second_id", *_COPY_COLUMNS), replace_on("first_id, second_id", _COPY_COLUMNS)
 )
 _LEAVE: Final = insert_into("story_out", ("article_id", "name"), "ON CONFLICT (article_id, name) DO NOTHING")
 

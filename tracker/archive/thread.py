@@ -95,7 +95,7 @@ class ArchiveThread:
 
         try:
             results = await self._thread.submit(in_one_transaction)
-        except Exception:
+        except Exception:  # noqa: BLE001 - which write failed shows when each is carried out alone
             return False
         for write, result in zip(group, results, strict=True):
             _resolve(write.answer, result, None)
@@ -104,7 +104,7 @@ class ArchiveThread:
     async def _write_alone(self, write: _Write[Any]) -> None:
         try:
             _resolve(write.answer, await self._thread.submit(write.work), None)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised where the write was asked for
             _resolve(write.answer, None, error)
 
 
@@ -155,7 +155,7 @@ class _Worker:
     def _carry_out(self, work: Callable[[], Any], answer: asyncio.Future[Any]) -> None:
         try:
             self._done.append((answer, work(), None))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
             self._done.append((answer, None, error))
         if not self._wake_pending:
             self._wake_pending = True

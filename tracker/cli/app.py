@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from tracker.config.database import find_database
+from tracker.config.file import database_url, find_config
 
 from .output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tracker.archive.archive import Archive
     from tracker.config import Config
@@ -53,14 +55,8 @@ class App:
 
     @property
     def config_path(self) -> Path:
-        """Return the configuration file in use, whether it exists or not."""
-        if self.settings.config:
-            return Path(self.settings.config)
-        named = os.environ.get("WRITETHRU_CONFIG")
-        if named:
-            return Path(named)
-        here = Path("writethru.toml")
-        return here if here.exists() else Path("config/writethru.toml")
+        """Return the path of the configuration file in use, which need not exist."""
+        return find_config(self.settings.config)
 
     @cached_property
     def config(self) -> Config:
@@ -76,14 +72,7 @@ class App:
     @property
     def database(self) -> str:
         """Return the URL of the archive: --db, WRITETHRU_DB, the configuration, ./writethru.db."""
-        if self.settings.db:
-            return database_url(self.settings.db)
-        named = os.environ.get("WRITETHRU_DB")
-        if named:
-            return named
-        if self.settings.config or self.config_path.exists():
-            return self.config.archive.database
-        return "sqlite:///writethru.db"
+        return find_database(self.settings.db, self.settings.config)
 
     @contextmanager
     def archive(self, *, readonly: bool = True) -> Iterator[Archive]:
@@ -92,11 +81,6 @@ class App:
 
         with open_archive(self.database, readonly=readonly) as opened:
             yield opened
-
-
-def database_url(text: str) -> str:
-    """Return *text* as a URL; a plain file name means SQLite."""
-    return text if "://" in text else f"sqlite:///{text}"
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)

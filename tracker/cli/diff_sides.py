@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.model import Article, Change, Fact
+    from tracker.model import Article, Change, Fact, Version
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Sides:
     names: tuple[str, str]
     articles: tuple[Article, Article]
     when: str = ""
-    extra: tuple[tuple[str, object], ...] = ()
+    pair: tuple[Version, Version] | None = None
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts that differ."""
-        from tracker.classify.facts import facts
+        from tracker.classify.facts import changed_facts
 
-        return facts(*self.articles, self.change)
+        return changed_facts(*self.articles, self.change)

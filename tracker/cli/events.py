@@ -70,11 +70,10 @@ def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
     """Yield each check that found the page gone or back, with the one before that saw it otherwise."""
     from tracker.model import CheckOutcome
 
-    stands = {CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED}
     gone = False
     last: Check | None = None
     for check in checks:
-        if check.outcome is CheckOutcome.GONE or check.outcome in stands:
+        if check.outcome is CheckOutcome.GONE or check.outcome.saw_page:
             if gone != (check.outcome is CheckOutcome.GONE):
                 gone = not gone
                 yield check, last

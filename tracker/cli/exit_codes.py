@@ -1,56 +1,74 @@
-"""Where errors leave the process: one line that says what, a hint that says what next, an exit code."""
+"""The exit codes, and how an error is reported: one line that says what happened, and a hint that says what to do."""
 
 from __future__ import annotations
 
 import sys
-import traceback
+from typing import Final
 
 import click
 
-from tracker.errors import ArchiveLocked, SchemaMismatch, TrackerError, UsageError
+from tracker.errors import (
+    ArchiveLocked,
+    ConfigError,
+    SchemaMismatch,
+    TrackerError,
+    UsageError,
+    reason_of,
+)
 from tracker.render import safe
 
-OK, ERROR, USAGE, CHANGES, PARTIAL, LOCKED, INTERRUPTED = 0, 1, 2, 3, 4, 75, 130
-_TRACEBACKS = 2
+OK: Final = 0
+ERROR: Final = 1
+USAGE: Final = 2
+CHANGES: Final = 3
+PARTIAL: Final = 4
+VERIFICATION: Final = 5
+LOCKED: Final = 75
+CONFIG: Final = 78
+INTERRUPTED: Final = 130
+
+EXIT_CODES: Final[tuple[tuple[type[TrackerError], int], ...]] = (
+    (UsageError, USAGE),
+    (ConfigError, CONFIG),
+    (ArchiveLocked, LOCKED),
+    (TrackerError, ERROR),
+)
+"""The exit code of each error: that of the first class it belongs to."""
+
+_HINTS: Final[dict[type[TrackerError], str]] = {
+    ArchiveLocked: "wait until the other writethru has finished, then try again",
+    SchemaMismatch: "run: writethru db upgrade",
+}
+_MIN_VERBOSE_TRACEBACK: Final = 2
 
 
 def leave(error: BaseException, verbose: int) -> int:
-    """Report *error* on stderr and return the exit code; the traceback is shown from -vv on."""
+    """Report `error` on stderr and return the exit code. From -vv on (`verbose` 2) its traceback is shown, too."""
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         click.echo("writethru: interrupted", err=True)
         return INTERRUPTED
     if isinstance(error, click.ClickException):
         error.show(sys.stderr)
         return error.exit_code
-    if verbose >= _TRACEBACKS:
+    if verbose >= _MIN_VERBOSE_TRACEBACK:
+        import traceback
+
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, TrackerError):
-        return _known(error)
+        code = next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+        return _report(str(error), error.hint or _HINTS.get(type(error), ""), code)
     if isinstance(error, OSError):
-        what = f"{error.filename}: " if error.filename else ""
-        return _say(f"{what}{error.strerror or error}", "", ERROR)
-    return _say(
+        file = f"{error.filename}: " if error.filename else ""
+        return _report(f"{file}{reason_of(error) or 'the operating system reports an error'}", "", ERROR)
+    return _report(
         f"internal error: {type(error).__name__}: {error}",
-        "this is a fault of writethru; run it again with -vv and report what it shows",
+        "this is a bug in writethru; run it again with -vv and report what it shows",
         ERROR,
     )
 
 
-def _known(error: TrackerError) -> int:
-    code = ERROR
-    hint = error.hint
-    if isinstance(error, UsageError):
-        code = USAGE
-    elif isinstance(error, ArchiveLocked):
-        code = LOCKED
-        hint = hint or "wait until the other writethru has ended, then try again"
-    elif isinstance(error, SchemaMismatch):
-        hint = hint or "run: writethru db upgrade"
-    return _say(str(error), hint, code)
-
-
-def _say(what: str, hint: str, code: int) -> int:
-    click.echo(f"writethru: {safe(what)}", err=True)
+def _report(message: str, hint: str, code: int) -> int:
+    click.echo(f"writethru: {safe(message)}", err=True)
     if hint:
         click.echo(f"hint: {safe(hint)}", err=True)
     return code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -53,6 +52,8 @@ class Output:
     @property
     def width(self) -> int:
         """Return the columns to fit into, at most 120: longer lines are hard to read."""
+        import shutil  # imported here because output to a pipe has no width
+
         return max(_NARROW, min(shutil.get_terminal_size((80, 24)).columns, _WIDEST))
 
     def data(self, value: Mapping[str, Any]) -> None:

@@ -97,11 +97,11 @@ class Prober:
 
 
 def _read(found: Capture, url: str, hub: Hub | None) -> ProbeResult:
-    from tracker.sources import read, recognise
+    from tracker.sources import detect_hub_kind, read_hub
 
-    kind = hub.kind if hub else recognise(found.body, found.header("content-type"), found.final_url)
+    kind = hub.kind if hub else detect_hub_kind(found.body, found.header("content-type"), found.final_url)
     if kind is not None:
-        return ProbeResult(url, kind, listing=read(hub or Hub("", kind, url), found.body, found.final_url))
+        return ProbeResult(url, kind, listing=read_hub(hub or Hub("", kind, url), found.body, found.final_url))
     from tracker.extraction import read as extract
 
     reading = extract(found.body, found.final_url, charset=charset(found), status=found.status)

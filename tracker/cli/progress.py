@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any, Self
 
 from tracker.render import one_line
-from tracker.render.json import SCHEMA
 from tracker.render.wrap import wrap
+from tracker.views.values import SCHEMA
 
 if TYPE_CHECKING:
     from types import TracebackType

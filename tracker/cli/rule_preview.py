@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.archive.habits import list_habits
 from tracker.errors import ArchiveError, UsageError
 from tracker.extraction import read
-from tracker.extraction.habits import Habits, apply
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.service.watchlist import source_of
 from tracker.urls import hostname_of
 
@@ -71,11 +71,11 @@ def save(app: App, trial: Trial, given: tuple[str, ...]) -> str:
     return str(siterules.save(app.config_path, trial.host, siterules.parse(given)))
 
 
-def _habits(app: App, url: str) -> Habits:
+def _habits(app: App, url: str) -> LearnedBoilerplate:
     if not (url and app.config_path.exists()):
-        return Habits()
+        return LearnedBoilerplate()
     try:
         with app.archive() as store:
-            return Habits().with_these(list_habits(store, source_of(app.config, url).name))
+            return LearnedBoilerplate().with_habits(list_habits(store, source_of(app.config, url).name))
     except ArchiveError:
-        return Habits()
+        return LearnedBoilerplate()

@@ -39,11 +39,10 @@ def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: i
 
 
 def _json(out: Output, sides: Sides, form: str) -> None:
-    from tracker.render import facts, json
+    from tracker.views.change import ChangeView
 
-    found = {"facts": [facts.as_json(each) for each in sides.facts]}
-    made = {"schema": json.SCHEMA} if form == "facts" else json.change(sides.change)
-    out.data(made | found | dict(sides.extra))
+    made = ChangeView(sides.change, sides.facts, sides.pair)
+    out.data(made.facts_as_json() if form == "facts" else made.as_json())
 
 
 def _heading(out: Output, sides: Sides, width: int | None) -> list[str]:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
-from tracker.extraction.rules import SiteRules, load_rules
+from tracker.extraction.site_rules import SiteRules, load_rules
 from tracker.service.sites import own_folder, rule_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 KEYS: Final = tuple(name for name in SiteRules.model_fields if name != "hosts")
-_BY_HAND: Final = "edit the file by hand"
 
 
 @dataclass(frozen=True)
@@ -59,16 +56,17 @@ def parse(given: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path:
-    """Write rules into the file of *host*, which is made where there is none; return it. Raises ConfigError.
+    """Write rules into the file of `host`, which is created if there is none; return its path.
 
-    The file is checked before it is written, and its comments are kept. One's own file is read instead of the shipped
-    one of the outlet, so it begins as a copy of that.
+    The file is checked before it is written, and its comments are kept. Your own file replaces the one that ships
+    for the outlet, so it begins as a copy of that. Raises UsageError if a rule cannot be used, ConfigError if the file
+    cannot be edited.
     """
     folder = own_folder(config_path)
     own = in_force(files(config_path), host)
     path = folder / own.path.name if own else folder / f"{host.removeprefix('www.')}.toml"
     if own is None and path.exists():
-        raise ConfigError("the file is for other hosts", resource=str(path), hint=_BY_HAND)
+        raise ConfigError("the file is for other hosts", resource=str(path), hint=edits.EDIT_BY_HAND)
     before = edits.read(own.path) if own else f"hosts = [{tomlkit.string(host.removeprefix('www.')).as_string()}]\n"
     after = extended(before, given)
     _check(path, after)
@@ -79,14 +77,11 @@ def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path
 
 def extended(text: str, given: Sequence[tuple[str, str]]) -> str:
     """Return the file with these rules at the end of their lists; what is there already is not repeated."""
-    try:
-        document, meant = tomlkit.parse(text), tomllib.loads(text)
-    except (TOMLKitError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"this is no TOML: {error}", hint=_BY_HAND) from None
+    document, data = edits.parse_document(text)
     for key, value in given:
-        known = meant.setdefault(key, [])
+        known = data.setdefault(key, [])
         if not isinstance(known, list):
-            raise ConfigError(f"{key} is no list", hint=_BY_HAND)
+            raise ConfigError(f"{key} is not a list", hint=edits.EDIT_BY_HAND)
         if value in known:
             continue
         known.append(value)
@@ -94,10 +89,7 @@ def extended(text: str, given: Sequence[tuple[str, str]]) -> str:
             document[key] = tomlkit.array()
         items: Any = document[key]
         items.append(tomlkit.string(value, literal="\\" in value and "'" not in value))
-    made = document.as_string()
-    if tomllib.loads(made) != meant:
-        raise ConfigError("this file is written in a way that cannot be edited safely", hint=_BY_HAND)
-    return made
+    return edits.checked(document.as_string(), data)
 
 
 def _check(path: Path, text: str) -> None:
@@ -107,4 +99,4 @@ def _check(path: Path, text: str) -> None:
         try:
             load_rules(draft)
         except ConfigError as error:
-            raise ConfigError(error.message, resource=str(path), hint="nothing was written") from None
+            raise UsageError(error.message, resource=str(path), hint="nothing was written") from None

@@ -8,24 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from tracker.model import Delivery
-    from tracker.pipeline.layout import Layout
-    from tracker.pipeline.storm import Storm
+    from tracker.model import Delivery, Layout, Storm
 
     from .app import App
-
-_MARK = "|storm|"
-
-
-def held(each: Delivery, now: datetime) -> str:
-    """Return the source because of whose storm a delivery waits; empty where it does not."""
-    waits = each.state.value == "pending" and each.due_at > now and _MARK in each.lane
-    return each.lane.rpartition(_MARK)[2] if waits else ""
 
 
 def state(each: Delivery, now: datetime) -> str:
     """Return how far a delivery has come, as a word for people."""
-    return "held" if held(each, now) else each.state.value
+    from tracker.pipeline.storm import held_source
+
+    return "held" if held_source(each, now) else each.state.value
 
 
 def known(app: App) -> tuple[dict[str, Storm], dict[str, Layout]]:

@@ -1,31 +1,49 @@
-"""The configuration: TOML read into frozen models that refuse what they do not know."""
+"""The configuration: TOML read into frozen models that refuse unknown keys.
+
+Names are imported when they are first used, because the models need pydantic, while finding the file, finding the
+archive and editing the file do not.
+"""
 
 from __future__ import annotations
 
-from .reading import default_path, load, parse
-from .rules import RuleConfig
-from .settings import ArchiveConfig, FetchConfig, ServiceConfig
-from .stamps import OpenTimestampsStamp, Rfc3161Stamp, Stamp
-from .targets import AppriseTarget, EmailTarget, Secret, Target, WebhookTarget
-from .values import Address, Duration, Interval, Listen, Model, Name, Rate, Regex
-from .watched import PageConfig, SourceConfig, StoryConfig
-from .whole import Config, schema
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .archive import ArchiveConfig, Rfc3161Stamp, Stamp
+    from .database import find_database
+    from .field_types import ConfigModel, Regex
+    from .file import find_config
+    from .problems import describe
+    from .root import Config, load, parse, schema
+    from .rules import DigestConfig, RuleConfig, quiet_hours
+    from .secret import Secret
+    from .service import FetchConfig, ServiceConfig
+    from .sources import SourceConfig, StoryConfig
+    from .targets import AppriseTarget, EmailTarget, Target, WebhookTarget
+
+_MODULES = {
+    "archive": ("ArchiveConfig", "Rfc3161Stamp", "Stamp"),
+    "database": ("find_database",),
+    "field_types": ("ConfigModel", "Regex"),
+    "file": ("find_config",),
+    "problems": ("describe",),
+    "root": ("Config", "load", "parse", "schema"),
+    "rules": ("DigestConfig", "RuleConfig", "quiet_hours"),
+    "secret": ("Secret",),
+    "service": ("FetchConfig", "ServiceConfig"),
+    "sources": ("SourceConfig", "StoryConfig"),
+    "targets": ("AppriseTarget", "EmailTarget", "Target", "WebhookTarget"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
-    "Address",
     "AppriseTarget",
     "ArchiveConfig",
     "Config",
-    "Duration",
+    "ConfigModel",
+    "DigestConfig",
     "EmailTarget",
     "FetchConfig",
-    "Interval",
-    "Listen",
-    "Model",
-    "Name",
-    "OpenTimestampsStamp",
-    "PageConfig",
-    "Rate",
     "Regex",
     "Rfc3161Stamp",
     "RuleConfig",
@@ -36,8 +54,20 @@ __all__ = [
     "StoryConfig",
     "Target",
     "WebhookTarget",
-    "default_path",
+    "describe",
+    "find_config",
+    "find_database",
     "load",
     "parse",
+    "quiet_hours",
     "schema",
 ]
+
+
+def __getattr__(name: str) -> object:  # PEP 562: what needs pydantic is imported when first asked for
+    if name in _MODULE_OF:
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,7 @@
-"""Edits of the configuration that keep every other byte of it: text in, text out.
+"""Edits of the configuration's text that keep its comments and every other byte.
 
-Each edit is parsed again and compared with what it was meant to say, so a file too unusual for it is refused, not
-damaged.
+Each function takes the text of the file and returns the new text. The result is parsed and compared with the data it
+should hold, so a file too unusual to be edited is refused, never damaged.
 """
 
 from __future__ import annotations
@@ -19,13 +19,18 @@ from tomlkit.items import AoT, Comment, Table, Trivia
 
 from tracker.errors import ConfigError, UsageError
 
+from .file import parse_toml, read_config
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tomlkit import TOMLDocument
 
+EDIT_BY_HAND: Final = "edit the file by hand"
+
+# A comment that no file contains; see _splice.
 _MARK: Final = "#\ue000writethru\ue000\n"
-_BY_HAND: Final = "edit the file by hand"
+_SINGULAR: Final = {"sources": "source", "stories": "story"}
 
 
 def add_source(
@@ -38,10 +43,18 @@ def add_source(
     urls: Sequence[str] = (),
     story: str = "",
 ) -> str:
-    """Return the file with a new `[[sources]]` after the last one.
+    """Return the text with a new `[[sources]]` table after the last one.
 
-    *pages* are tables of url, selector and pattern. Raises UsageError where the name is taken, ConfigError where
-    the file cannot be edited.
+    Args:
+        text: the configuration.
+        name: the source's name.
+        feeds: addresses of its feeds.
+        sitemaps: addresses of its sitemaps.
+        urls: addresses of single articles.
+        pages: section pages, each with the keys url, selector and pattern.
+        story: the story that all its articles belong to.
+
+    Raises UsageError if the name is taken, ConfigError if the file cannot be edited.
     """
     entry: dict[str, Any] = {"name": name}
     for key, values in (("feeds", feeds), ("sitemaps", sitemaps), ("urls", urls)):
@@ -56,25 +69,25 @@ def add_source(
 
 
 def add_feed(text: str, source: str, url: str) -> str:
-    """Return the file with *url* among the feeds of *source*. Raises UsageError where there is no such source."""
+    """Return the text with `url` added to the feeds of `source`. Raises UsageError if there is no such source."""
     return _extend(text, "sources", source, "feeds", [url])
 
 
 def add_sitemap(text: str, source: str, url: str) -> str:
-    """Return the file with *url* among the sitemaps of *source*. Raises UsageError where there is no such source."""
+    """Return the text with `url` added to the sitemaps of `source`. Raises UsageError if there is no such source."""
     return _extend(text, "sources", source, "sitemaps", [url])
 
 
 def add_url(text: str, source: str, url: str) -> str:
-    """Return the file with *url* among the single articles of *source*. Raises UsageError where there is none such."""
+    """Return the text with `url` added to the articles of `source`. Raises UsageError if there is no such source."""
     return _extend(text, "sources", source, "urls", [url])
 
 
 def add_page(text: str, source: str, url: str, *, selector: str = "", pattern: str = "") -> str:
-    """Return the file with a section page added to *source*. Raises UsageError where there is no such source."""
+    """Return the text with a section page added to `source`. Raises UsageError if there is no such source."""
     page = {key: value for key, value in (("url", url), ("selector", selector), ("pattern", pattern)) if value}
-    document, meant = _parse(text)
-    table, plain = _named(document, meant, "sources", source)
+    document, data = parse_document(text)
+    table, plain = _named(document, data, "sources", source)
     if page in plain.get("pages", []):
         return text
     plain.setdefault("pages", []).append(page)
@@ -83,51 +96,49 @@ def add_page(text: str, source: str, url: str, *, selector: str = "", pattern: s
         item = tomlkit.inline_table()
         item.update(page)
         pages.append(item)
-        return _checked(document.as_string(), meant)
+        return checked(document.as_string(), data)
     snippet = _table("sources.pages", page)
-    return _checked(_splice(text, document, table, snippet), meant)
+    return checked(_splice(text, document, table, snippet), data)
 
 
 def add_story(text: str, name: str, urls: Sequence[str]) -> str:
-    """Return the file with *urls* in the story *name*, which is made where it is new."""
-    document, meant = _parse(text)
-    del document
-    if any(story.get("name") == name for story in meant.get("stories", [])):
+    """Return the text with `urls` added to the story `name`, which is created if it is new."""
+    if has_story(text, name):
         return _extend(text, "stories", name, "urls", urls)
     return _append(text, "stories", {"name": name, "urls": list(dict.fromkeys(urls))})
 
 
 def pause(text: str, source: str, *, paused: bool = True) -> str:
-    """Return the file with *source* paused, or resumed. Raises UsageError where there is no such source."""
+    """Return the text with `source` paused or resumed. Raises UsageError if there is no such source."""
     return _set(text, "sources", source, "paused", paused, False)
 
 
-def follow_story(text: str, name: str, most: int) -> str:
-    """Return the file with *most* links followed for the story *name*. Raises UsageError where there is no such story.
+def follow_story(text: str, name: str, max_links: int) -> str:
+    """Return the text with up to `max_links` links of the story `name` followed; a higher number is kept.
 
-    A number that stands there and is higher stays.
+    Raises UsageError if there is no such story.
     """
-    stands = [story.get("follow", 0) for story in _stories(text) if story.get("name") == name]
-    return _set(text, "stories", name, "follow", max([most, *stands]), 0)
+    current = [story.get("follow", 0) for story in _stories(text) if story.get("name") == name]
+    return _set(text, "stories", name, "follow", max([max_links, *current]), 0)
 
 
 def has_story(text: str, name: str) -> bool:
-    """Say whether the file has a `[[stories]]` of that name."""
+    """Return whether the file has a `[[stories]]` table of that name."""
     return any(story.get("name") == name for story in _stories(text))
 
 
 def read(path: Path) -> str:
-    """Return the text of a configuration, its line ends untouched. Raises ConfigError."""
+    """Return the text of a configuration with its line endings unchanged. Raises ConfigError."""
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("the file cannot be read", resource=str(path), hint="writethru init writes one") from error
+        return read_config(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError("the file is not UTF-8 text", resource=str(path), hint=EDIT_BY_HAND) from None
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a configuration as a whole: readers see the old file or the new one. Raises ConfigError.
+    """Replace a configuration atomically: readers see either the old file or the new one. Raises ConfigError.
 
-    Permissions are kept, and a symbolic link stays one. A new file is readable by its owner and group alone.
+    Permissions are kept, and a symbolic link is followed. Only owner and group can read a new file.
     """
     target = path.resolve()
     try:
@@ -152,49 +163,67 @@ def write(path: Path, text: str) -> None:
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink()
-        raise ConfigError("the file cannot be written", resource=str(path), hint="check its permissions") from error
+        raise ConfigError("the file cannot be written", resource=str(path)) from error
 
 
-def _parse(text: str) -> tuple[TOMLDocument, dict[str, Any]]:
+def parse_document(text: str, name: str = "") -> tuple[TOMLDocument, dict[str, Any]]:
+    """Return a TOML file as a document that keeps comments, and as plain data. Raises ConfigError naming `name`."""
+    data = parse_toml(text.encode("utf-8"), name, EDIT_BY_HAND)
     try:
-        return tomlkit.parse(text), tomllib.loads(text)
-    except (TOMLKitError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"this is no TOML: {error}", hint=_BY_HAND) from None
+        return tomlkit.parse(text), data
+    except TOMLKitError:
+        raise _not_editable() from None
+
+
+def checked(text: str, data: dict[str, Any]) -> str:
+    """Return the edited `text` if it holds `data`. Raises ConfigError if an edit went wrong."""
+    try:
+        if tomllib.loads(text) == data:
+            return text
+    except tomllib.TOMLDecodeError:
+        pass
+    raise _not_editable()
+
+
+def _not_editable() -> ConfigError:
+    return ConfigError("this file is written in a way that cannot be edited safely", hint=EDIT_BY_HAND)
 
 
 def _tables(document: TOMLDocument, key: str) -> AoT | None:
     tables = document.get(key)
     if tables is None or isinstance(tables, AoT):
         return tables
-    raise ConfigError(f"{key} is not written as [[{key}]] tables", hint=_BY_HAND)
+    raise ConfigError(f"{key} is not written as [[{key}]] tables", hint=EDIT_BY_HAND)
 
 
-def _named(document: TOMLDocument, meant: dict[str, Any], key: str, name: str) -> tuple[Table, dict[str, Any]]:
+def _named(document: TOMLDocument, data: dict[str, Any], key: str, name: str) -> tuple[Table, dict[str, Any]]:
     tables = _tables(document, key)
-    for index, plain in enumerate(meant.get(key, [])):
+    for index, plain in enumerate(data.get(key, [])):
         if tables is not None and plain.get("name") == name:
             return tables[index], plain
-    known = ", ".join(str(plain.get("name")) for plain in meant.get(key, []))
-    one = {"sources": "source", "stories": "story"}[key]
-    raise UsageError(f"no {one} is named {name!r}", hint=f"there are: {known}" if known else f"there is no {one} yet")
+    known = ", ".join(str(plain.get("name")) for plain in data.get(key, []))
+    kind = _SINGULAR[key]
+    raise UsageError(
+        f"there is no {kind} named {name!r}", hint=f"{key} are: {known}" if known else f"no {kind} is configured yet"
+    )
 
 
 def _append(text: str, key: str, entry: dict[str, Any]) -> str:
-    document, meant = _parse(text)
+    document, data = parse_document(text)
     tables = _tables(document, key)
-    if any(plain.get("name") == entry["name"] for plain in meant.get(key, [])):
-        raise UsageError(f"{key} already has a {entry['name']!r}", hint="choose another name")
-    meant.setdefault(key, []).append(entry)
+    if any(plain.get("name") == entry["name"] for plain in data.get(key, [])):
+        raise UsageError(f"there is already a {_SINGULAR[key]} named {entry['name']!r}", hint="choose another name")
+    data.setdefault(key, []).append(entry)
     snippet = _table(key, entry)
     if tables:
-        return _checked(_splice(text, document, tables[-1], snippet), meant)
+        return checked(_splice(text, document, tables[-1], snippet), data)
     start = text if not text or text.endswith("\n") else text + _newline(text)
-    return _checked(start + snippet.replace("\n", _newline(text)), meant)
+    return checked(start + snippet.replace("\n", _newline(text)), data)
 
 
 def _extend(text: str, key: str, name: str, field: str, values: Sequence[str]) -> str:
-    document, meant = _parse(text)
-    table, plain = _named(document, meant, key, name)
+    document, data = parse_document(text)
+    table, plain = _named(document, data, key, name)
     new = [value for value in dict.fromkeys(values) if value not in plain.get(field, [])]
     if not new:
         return text
@@ -203,31 +232,38 @@ def _extend(text: str, key: str, name: str, field: str, values: Sequence[str]) -
     if field in table:
         for value in new:
             table[field].append(value)
-        return _checked(document.as_string(), meant)
-    return _checked(_splice(text, document, table, _pair(field, new), deep=False), meant)
+        return checked(document.as_string(), data)
+    return checked(_splice(text, document, table, _pair(field, new), deep=False), data)
 
 
 def _stories(text: str) -> list[dict[str, Any]]:
-    _, meant = _parse(text)
-    return list(meant.get("stories", []))
+    _, data = parse_document(text)
+    return list(data.get("stories", []))
 
 
 def _set(text: str, key: str, name: str, field: str, value: object, default: object) -> str:
-    document, meant = _parse(text)
-    table, plain = _named(document, meant, key, name)
+    document, data = parse_document(text)
+    table, plain = _named(document, data, key, name)
     if plain.get(field, default) == value:
         return text
     plain[field] = value
     if field in table:
         table[field] = value
-        return _checked(document.as_string(), meant)
-    return _checked(_splice(text, document, table, _pair(field, value), deep=False), meant)
+        return checked(document.as_string(), data)
+    return checked(_splice(text, document, table, _pair(field, value), deep=False), data)
 
 
 def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, deep: bool = True) -> str:
-    """Return *text* with *snippet* after the last key of *table*, before the comments that follow.
+    """Return `text` with `snippet` after the last key of `table`, before the comments that follow it.
 
-    A mark is put there, rendered and found again, for tomlkit names no positions; *deep* goes past tables within.
+    tomlkit does not tell positions, so a mark is inserted in the document and then found in its text.
+
+    Args:
+        text: the file.
+        document: the file, parsed.
+        table: one of its tables.
+        snippet: the new lines, ending in newlines.
+        deep: insert after the tables within `table`, not before them.
     """
     body = _body_of_last(table) if deep else table.value.body
     last = max(
@@ -239,7 +275,7 @@ def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, de
     marked = document.as_string()
     at = marked.find(_MARK)
     if at < 0 or marked.replace(_MARK, "", 1) != text:
-        raise ConfigError("the place for the new lines cannot be found", hint=_BY_HAND)
+        raise _not_editable()
     before, newline = text[:at], _newline(text)
     return before + ("" if before.endswith("\n") else newline) + snippet.replace("\n", newline) + text[at:]
 
@@ -250,15 +286,6 @@ def _body_of_last(table: Table) -> list[Any]:
     if isinstance(last, AoT) and len(last):
         return _body_of_last(last[-1])
     return _body_of_last(last) if isinstance(last, Table) else table.value.body
-
-
-def _checked(text: str, meant: dict[str, Any]) -> str:
-    try:
-        if tomllib.loads(text) == meant:
-            return text
-    except tomllib.TOMLDecodeError:
-        pass
-    raise ConfigError("this file is written in a way that cannot be edited safely", hint=_BY_HAND)
 
 
 def _table(key: str, entry: Mapping[str, Any]) -> str:

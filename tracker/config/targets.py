@@ -1,50 +1,17 @@
-"""Where alerts go, and where the secrets for it are kept."""
+"""The [[targets]] tables: where alerts are sent."""
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from tracker.errors import ConfigError
-
-from .values import Interval, Model, Name
+from .field_types import ConfigModel, Interval, Name
+from .secret import Secret
 
 
-class Secret(Model):
-    """Where a secret is kept: never in the file itself."""
-
-    env: str = Field("", description="name of an environment variable")
-    file: str = Field("", description="path of a file that holds nothing else")
-
-    def reveal(self, what: str) -> str:
-        """Return the secret. Raises ConfigError, which names the place and never the value."""
-        if self.env:
-            value = os.environ.get(self.env, "")
-            if not value:
-                raise ConfigError(
-                    f"the environment variable {self.env} is empty", resource=what, hint=f"export {self.env}=…"
-                )
-            return value
-        try:
-            value = Path(self.file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):  # neither is chained: a decoding error carries the bytes
-            raise ConfigError("the secret's file cannot be read", resource=what, hint=f"see {self.file}") from None
-        if not value:
-            raise ConfigError("the secret's file is empty", resource=what, hint=f"see {self.file}")
-        return value
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if bool(self.env) == bool(self.file):
-            raise ValueError('name either env or file, as in { env = "SMTP_PASSWORD" }')
-        return self
-
-
-class EmailTarget(Model):
+class EmailTarget(ConfigModel):
     """Mail through an SMTP server."""
 
     name: Name
@@ -59,7 +26,7 @@ class EmailTarget(Model):
     timeout: Interval = timedelta(seconds=30)
 
 
-class WebhookTarget(Model):
+class WebhookTarget(ConfigModel):
     """JSON posted to an address, signed as in Standard Webhooks."""
 
     name: Name
@@ -72,7 +39,7 @@ class WebhookTarget(Model):
     )
 
 
-class AppriseTarget(Model):
+class AppriseTarget(ConfigModel):
     """Any Apprise URL; needs writethru[apprise]. The URL holds credentials, so it is a secret."""
 
     name: Name

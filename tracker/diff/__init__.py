@@ -1,18 +1,18 @@
-"""Two articles in, one Change out: which paragraphs, sentences and words differ."""
+"""Compare two articles: which paragraphs, sentences and words differ."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .assemble import compare
+    from .comparison import compare
 
 __all__ = ["compare"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: what compares is imported when something is compared
+def __getattr__(name: str) -> object:  # PEP 562: commands that compare nothing need not load the comparison
     if name == "compare":
-        from .assemble import compare
+        from .comparison import compare
 
         return compare
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Find which unit of one side is which of the other: heaviest common subsequence, similarity, moves."""
+"""Find which sentence of one text is which of the other: common subsequence, similarity, moves."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from .words import similarity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .units import Unit
+    from .sentences import Sentence
 
-ALIKE = 0.25
-"""Least similarity of two sentences that stand at the same place."""
-MOVED = 0.7
-"""Least similarity of a sentence and its edited self elsewhere."""
-MOVED_LETTERS = 20
-"""A unit shorter than this is a move only where its neighbour moved too."""
-ALL_PAIRS = 1200
-"""Up to this many pairs of a gap are all compared; beyond, only those that share words."""
-_COMMON = 12
-_TELLING = 4
+MIN_SIMILARITY = 0.25
+"""From this similarity on, two sentences at the same place are one that was edited."""
+MIN_MOVED_SIMILARITY = 0.7
+"""From this similarity on, two sentences at different places are one that moved."""
+MIN_MOVED_CHARACTERS = 20
+"""A shorter sentence is moved only where its neighbour moved too: many short ones are alike by chance."""
+MAX_COMPARED_PAIRS = 1200
+"""Up to this many pairs, every sentence of a gap is compared with every other; beyond, those that share rare words."""
+_MAX_PLACES = 12
+_MIN_RARE_WORD_LETTERS = 4
 
 
-class Pair(NamedTuple):
-    """Unit *old* and unit *new* are the same one, *likeness* 0 to 1."""
+class SentencePair(NamedTuple):
+    """Sentence `old` and sentence `new`, by their indexes, are one; `likeness` is their similarity, 0 to 1."""
 
     old: int
     new: int
     likeness: float
 
 
-def equal_units(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the heaviest common subsequence of equal texts, heavy by length."""
+def equal_texts(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the index pairs of texts that are equal and keep their order; together they are as long as possible."""
     head = 0
     least = min(len(old), len(new))
     while head < least and old[head] == new[head]:
@@ -47,20 +47,22 @@ def equal_units(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]
     for j in range(head, len(new) - tail):
         places[new[j]].append(j)
     candidates = [
-        (i, j, float(len(old[i]) + 1)) for i in range(head, len(old) - tail) for j in places.get(old[i], ())[:_COMMON]
+        (i, j, float(len(old[i]) + 1))
+        for i in range(head, len(old) - tail)
+        for j in places.get(old[i], ())[:_MAX_PLACES]
     ]
     pairs = [(i, i) for i in range(head)]
     pairs += [(i, j) for i, j, _ in heaviest_chain(candidates)]
     return pairs + [(len(old) - tail + k, len(new) - tail + k) for k in range(tail)]
 
 
-def _by_place(candidate: tuple[int, int, float]) -> tuple[int, int]:
-    return candidate[0], -candidate[1]
-
-
 def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
-    """Return the heaviest subset that rises strictly on both sides; ties go to the earlier pair."""
-    ordered = sorted(candidates, key=_by_place)
+    """Return the heaviest set of (old, new, weight) in which both indexes rise; of equal ones, the earlier pairs.
+
+    This is the heaviest increasing subsequence, found in O(n log n): `ends`, `totals` and `tops` hold the best chains
+    so far, by the index of their last new text, with their weight and their last pair.
+    """
+    ordered = sorted(candidates, key=lambda candidate: (candidate[0], -candidate[1]))
     if all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(ordered)):
         return ordered
     ends: list[int] = []
@@ -76,6 +78,7 @@ def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[i
             if totals[at] >= total:
                 continue
             upto = at + 1
+        # Chains that end later and weigh no more can never win.
         while upto < len(ends) and totals[upto] <= total:
             upto += 1
         ends[at:upto], totals[at:upto], tops[at:upto] = [j], [total], [index]
@@ -86,98 +89,99 @@ def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[i
     return chain[::-1]
 
 
-def sentences(
-    old: Sequence[Unit], new: Sequence[Unit], gaps: Iterable[tuple[range, range]]
-) -> tuple[list[Pair], list[Pair]]:
-    """Pair sentences: first those that keep their order, then those that moved.
+def pair_sentences(
+    old: Sequence[Sentence], new: Sequence[Sentence], gaps: Iterable[tuple[range, range]]
+) -> tuple[list[SentencePair], list[SentencePair]]:
+    """Pair the sentences of two texts: those that keep their order, and those that moved.
 
-    *gaps* are the stretches between blocks that stand on both sides: a sentence that left its stretch moved. Within
-    one, equal sentences are found first and hold the order; between them similar ones are paired, heaviest first.
+    Within a gap, equal sentences are found first and hold the order; between them similar ones are paired, most
+    similar first. What is left is then compared across the gaps.
+
+    Args:
+        old: the sentences of the old blocks that differ.
+        new: those of the new ones.
+        gaps: the stretches of both between blocks that are equal. A sentence that left its gap has moved.
     """
-    placed: list[Pair] = []
+    placed: list[SentencePair] = []
     for olds, news in gaps:
-        anchors = equal_units([old[i].text for i in olds], [new[j].text for j in news])
+        equal = equal_texts([old[i].text for i in olds], [new[j].text for j in news])
         before = (olds.start, news.start)
-        for a, b in (*anchors, (len(olds), len(news))):
+        for a, b in (*equal, (len(olds), len(news))):
             i, j = olds.start + a, news.start + b
-            placed += _gap(old, new, (before[0], i), (before[1], j))
+            placed += _pair_similar(old, new, (before[0], i), (before[1], j))
             if i < olds.stop and j < news.stop:
-                placed.append(Pair(i, j, 1.0))
+                placed.append(SentencePair(i, j, 1.0))
             before = (i + 1, j + 1)
-    return placed, _moves(old, new, placed)
+    return placed, _pair_moved(old, new, placed)
 
 
-def _gap(old: Sequence[Unit], new: Sequence[Unit], olds: tuple[int, int], news: tuple[int, int]) -> list[Pair]:
+def _pair_similar(
+    old: Sequence[Sentence], new: Sequence[Sentence], olds: tuple[int, int], news: tuple[int, int]
+) -> list[SentencePair]:
     n, m = olds[1] - olds[0], news[1] - news[0]
     if not n or not m:
         return []
     if n == m == 1:
-        alike = similarity(old[olds[0]].code, new[news[0]].code, ALIKE)
-        return [Pair(olds[0], news[0], alike)] if alike else []
-    before, after = [u.code for u in old[olds[0] : olds[1]]], [u.code for u in new[news[0] : news[1]]]
-    if n * m <= ALL_PAIRS:
-        wanted = [(i, j) for i in range(n) for j in range(m)]
+        alike = similarity(old[olds[0]].code, new[news[0]].code, MIN_SIMILARITY)
+        return [SentencePair(olds[0], news[0], alike)] if alike else []
+    before, after = [s.code for s in old[olds[0] : olds[1]]], [s.code for s in new[news[0] : news[1]]]
+    if n * m <= MAX_COMPARED_PAIRS:
+        compared = [(i, j) for i in range(n) for j in range(m)]
     else:
-        wanted = [(i - olds[0], j - news[0]) for i, j in _sharing(old, new, range(*olds), range(*news))]
+        compared = [(i - olds[0], j - news[0]) for i, j in _sharing_rare_words(old, new, range(*olds), range(*news))]
     likeness: dict[tuple[int, int], float] = {}
     candidates = []
-    for i, j in wanted:
-        alike = similarity(before[i], after[j], ALIKE)
+    for i, j in compared:
+        alike = similarity(before[i], after[j], MIN_SIMILARITY)
         if alike:
             likeness[i, j] = alike
             candidates.append((i, j, alike * min(len(before[i]), len(after[j]))))
-    return [Pair(olds[0] + i, news[0] + j, likeness[i, j]) for i, j, _ in heaviest_chain(candidates)]
+    return [SentencePair(olds[0] + i, news[0] + j, likeness[i, j]) for i, j, _ in heaviest_chain(candidates)]
 
 
-def _sharing(
-    old: Sequence[Unit], new: Sequence[Unit], olds: Iterable[int], news: Iterable[int]
+def _sharing_rare_words(
+    old: Sequence[Sentence], new: Sequence[Sentence], olds: Iterable[int], news: Iterable[int]
 ) -> list[tuple[int, int]]:
-    """Return the pairs that share a word of four letters or more which few sentences have."""
-    first = next((new[j] for j in news), None)
-    if first is None:
-        return []
+    """Return the index pairs of sentences that share a word of four letters or more which few new sentences have."""
     codes = [(j, new[j].code) for j in news]
-    telling = {code for word, code in first.tokens.vocabulary.words.items() if len(word) >= _TELLING}
-    index: dict[str, list[int]] = {}
+    if not codes:
+        return []
+    words = new[codes[0][0]].tokens.vocabulary.words
+    long_words = {code for word, code in words.items() if len(word) >= _MIN_RARE_WORD_LETTERS}
+    places: dict[str, list[int]] = {}
     for j, code in codes:
-        for word in telling.intersection(code):
-            index.setdefault(word, []).append(j)
-    rare = {word: places for word, places in index.items() if len(places) <= _COMMON}
+        for word in long_words.intersection(code):
+            places.setdefault(word, []).append(j)
+    rare = {word: some for word, some in places.items() if len(some) <= _MAX_PLACES}
     return sorted({(i, j) for i in olds for word in rare.keys() & set(old[i].code) for j in rare[word]})
 
 
-def _moves(old: Sequence[Unit], new: Sequence[Unit], placed: Sequence[Pair]) -> list[Pair]:
+def _pair_moved(old: Sequence[Sentence], new: Sequence[Sentence], placed: Sequence[SentencePair]) -> list[SentencePair]:
     used_old, used_new = {p.old for p in placed}, {p.new for p in placed}
-    olds = [i for i in range(len(old)) if i not in used_old]
-    news = [j for j in range(len(new)) if j not in used_new]
-    if not olds or not news:
+    free_old = [i for i in range(len(old)) if i not in used_old]
+    free_new = [j for j in range(len(new)) if j not in used_new]
+    if not free_old or not free_new:
         return []
+    long_old = [i for i in free_old if len(old[i].text) >= MIN_MOVED_CHARACTERS]
+    long_new = [j for j in free_new if len(new[j].text) >= MIN_MOVED_CHARACTERS]
     candidates = []
-    long_old, long_new = (
-        [k for k in free if len(side[k].text) >= MOVED_LETTERS] for side, free in ((old, olds), (new, news))
-    )
-    for i, j in _sharing(old, new, long_old, long_new):
-        likeness = similarity(old[i].code, new[j].code, MOVED)
+    for i, j in _sharing_rare_words(old, new, long_old, long_new):
+        likeness = similarity(old[i].code, new[j].code, MIN_MOVED_SIMILARITY)
         if likeness:
             candidates.append((-likeness * min(len(old[i].text), len(new[j].text)), i, j, likeness))
-    moved: dict[int, Pair] = {}
+    moved: dict[int, SentencePair] = {}
     taken: set[int] = set()
     for _, i, j, likeness in sorted(candidates):
         if i not in moved and j not in taken:
-            moved[i] = Pair(i, j, likeness)
+            moved[i] = SentencePair(i, j, likeness)
             taken.add(j)
-    _extend(old, new, moved, set(olds), set(news) - taken)
-    return sorted(moved.values())
-
-
-def _extend(
-    old: Sequence[Unit], new: Sequence[Unit], moved: dict[int, Pair], free_old: set[int], free_new: set[int]
-) -> None:
-    """Let a short sentence that stands next to a moved one move with it."""
+    # Equal neighbours of a moved sentence moved with it, however short they are.
+    left_old, left_new = set(free_old), set(free_new) - taken
     for pair in sorted(moved.values()):
         for step in (-1, 1):
             i, j = pair.old + step, pair.new + step
-            while i in free_old and i not in moved and j in free_new and old[i].text == new[j].text:
-                moved[i] = Pair(i, j, 1.0)
-                free_new.discard(j)
+            while i in left_old and i not in moved and j in left_new and old[i].text == new[j].text:
+                moved[i] = SentencePair(i, j, 1.0)
+                left_new.discard(j)
                 i, j = i + step, j + step
+    return sorted(moved.values())

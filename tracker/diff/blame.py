@@ -1,4 +1,4 @@
-"""Say of each paragraph when it first stood and when it was edited."""
+"""Say of each paragraph which version brought it and which versions edited it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A paragraph of the newest version: its text, the version (from 0) it first stood in, the versions that edited it.
+    """A paragraph of the newest version.
 
-    A move or a changed break between paragraphs is no edit.
+    Attributes:
+        block: its index among the editorial blocks.
+        first: the version that brought it, counted from 0.
+        edits: the versions that edited it. A move, or another break between paragraphs, is no edit.
     """
 
     block: int
@@ -27,21 +30,23 @@ class Origin:
 
     @property
     def last(self) -> int:
-        """Return the version that gave the paragraph the words it has now."""
+        """The version that gave the paragraph the words it has now."""
         return self.edits[-1] if self.edits else self.first
 
 
 def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) -> tuple[Origin, ...]:
-    """Return the origin of every editorial block of the last of *versions*, which are given oldest first.
+    """Return the origin of every editorial block of the newest version; nothing where there is no version.
 
-    Each version is compared with the one before it, as the log shows them; no versions give an empty tuple. *changes*
-    are what is known to have led to each version: where one tells of these very texts, they need not be compared.
+    Args:
+        versions: the versions of an article, oldest first.
+        changes: what is stored as the change that led to each version. A stored change is used where it describes
+            exactly these texts; the others are compared again.
     """
     if not versions:
         return ()
     origins = [Origin(i, block.text, 0) for i, block in enumerate(versions[0].editorial)]
     for n in range(1, len(versions)):
-        change = _between(versions[n - 1], versions[n], changes[n] if changes else None)
+        change = _change(versions[n - 1], versions[n], changes[n] if changes else None)
         step: list[Origin] = []
         for row in sorted((b for b in change.blocks if b.new is not None), key=lambda b: b.new or 0):
             before = origins[row.old] if row.old is not None else None
@@ -55,16 +60,16 @@ def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) ->
     return tuple(origins)
 
 
-def _between(old: Article, new: Article, known: Change | None) -> Change:
-    if known is not None:
-        olds = {row.old: row.old_text for row in known.blocks if row.old is not None}
-        news = {row.new: row.new_text for row in known.blocks if row.new is not None}
+def _change(old: Article, new: Article, stored: Change | None) -> Change:
+    if stored is not None:
+        olds = {row.old: row.old_text for row in stored.blocks if row.old is not None}
+        news = {row.new: row.new_text for row in stored.blocks if row.new is not None}
         if olds == _texts(old) and news == _texts(new):
-            return known
-    from .assemble import compare
+            return stored
+    from .comparison import compare
 
     return compare(old, new)
 
 
 def _texts(version: Article) -> dict[int, str]:
-    return {place: block.text for place, block in enumerate(version.editorial)}
+    return {index: block.text for index, block in enumerate(version.editorial)}

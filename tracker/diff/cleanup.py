@@ -1,4 +1,9 @@
-"""Make a minimal word diff readable, on tokens, never on characters."""
+"""Make a minimal word diff readable. This works on words, never on characters.
+
+Two things make a minimal diff hard to read: words that are equal by chance between two changes, and edits that begin in
+the middle of a phrase though they could as well begin at its end. The ideas are those of diff-match-patch's semantic
+cleanup, done on words and with what is known of news.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from .words import Match
 if TYPE_CHECKING:
     from .tokens import Tokens
 
-_STOP = frozenset(
+_STOP_WORDS = frozenset(
     (
         "a an the of to in on at by for from with and or but as is was are were be been has have had it its that this "
         "he she his her they their who which not will would said there then than into "
@@ -19,36 +24,32 @@ _STOP = frozenset(
         "el los las una uno y o del al con por para es su se lo no "
         "il lo gli i e di da nel nella della dei che ha è si "
         "os as um uma do da dos das no na nos nas em ao com por que são "
-        "het een van en of te op voor met is zijn dat die niet"
+        "het een van en de of te op voor met is zijn dat die niet"
     ).split()
 )
 
-
-ISLAND = 15
-"""Up to this many characters, blanks not counted, an equal run may go with longer changes on both its sides."""
-_ISLAND_TOKENS = 8
+MAX_TRIVIAL_CHARACTERS = 15
+"""Up to this many characters, spaces not counted, an equal run may be dropped between longer changes."""
+_MAX_TRIVIAL_TOKENS = 8
+_MAX_TRIVIAL_STOP_WORDS = 2
 _SENTENCE_ENDS = frozenset(".!?…")
 _CLAUSE_ENDS = frozenset(",;:—–)")
 
 
 def clean(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
-    """Drop equal runs that say less than the changes around them, then let lone edits end where clauses end."""
-    kept = _without_islands(_contiguous(runs), old, new)
-    return _slid(kept, old, new)
-
-
-def _contiguous(runs: list[Match]) -> list[Match]:
-    out: list[Match] = []
+    """Return the equal runs without trivial ones, shifted so that edits end where clauses end."""
+    contiguous: list[Match] = []
     for run in runs:
-        last = out[-1] if out else None
+        last = contiguous[-1] if contiguous else None
         if last and last.old + last.n == run.old and last.new + last.n == run.new:
-            out[-1] = Match(last.old, last.new, last.n + run.n)
+            contiguous[-1] = Match(last.old, last.new, last.n + run.n)
         elif run.n:
-            out.append(run)
-    return out
+            contiguous.append(run)
+    return _shift_edits(_without_trivial(contiguous, old, new), old, new)
 
 
-def _without_islands(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
+def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
+    """Drop equal runs between two changes that say little; each time, look at the run before once more."""
     ends = (len(old.pieces), len(new.pieces))
     kept: list[Match] = []
     queue = runs[::-1]
@@ -58,7 +59,7 @@ def _without_islands(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
         after = (queue[-1].old, queue[-1].new) if queue else ends
         before_size = _size(old, start[0], run.old, new, start[1], run.new)
         after_size = _size(old, run.old + run.n, after[0], new, run.new + run.n, after[1])
-        if before_size and after_size and _says_little(old, run, before_size, after_size):
+        if before_size and after_size and _is_trivial(old, run, before_size, after_size):
             if kept:
                 queue.append(kept.pop())
             continue
@@ -70,19 +71,26 @@ def _size(old: Tokens, i1: int, i2: int, new: Tokens, j1: int, j2: int) -> int:
     return max(sum(map(len, old.pieces[i1:i2])), sum(map(len, new.pieces[j1:j2])))
 
 
-def _says_little(old: Tokens, run: Match, before: int, after: int) -> bool:
-    """Judge an island: one or two stop words or marks alone always; else a short one between longer changes."""
-    if run.n > _ISLAND_TOKENS:
+def _is_trivial(old: Tokens, run: Match, before: int, after: int) -> bool:
+    """Say whether an equal run is one or two stop words or marks, or short between longer changes.
+
+    *before* and *after* are the characters of the changes on both sides.
+    """
+    if run.n > _MAX_TRIVIAL_TOKENS:
         return False
     cores = [piece.rstrip() for piece in old.pieces[run.old : run.old + run.n]]
     words = [core.lower() for core in cores if core[:1].isalnum()]
-    if len(words) <= 2 and all(map(_STOP.__contains__, words)):
+    if len(words) <= _MAX_TRIVIAL_STOP_WORDS and all(map(_STOP_WORDS.__contains__, words)):
         return True
     size = sum(map(len, cores))
-    return size <= ISLAND and size + run.n < before + after
+    return size <= MAX_TRIVIAL_CHARACTERS and size + run.n < before + after
 
 
-def _slid(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
+def _shift_edits(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
+    """Shift insertions and deletions to where clauses and sentences end, where the words allow it.
+
+    "a, [b,] c" and "a[, b], c" are the same edit; the second reads better.
+    """
     out = list(runs)
     for k in range(len(out) - 1):
         left, right = out[k], out[k + 1]
@@ -98,23 +106,24 @@ def _slid(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
     return [run for run in out if run.n]
 
 
-def _best_shift(tokens: Tokens, start: int, size: int, room_left: int, room_right: int) -> int:
+def _best_shift(tokens: Tokens, start: int, size: int, max_left: int, max_right: int) -> int:
     code, end = tokens.code, start + size
     left = right = 0
-    while left < room_left and code[start - left - 1] == code[end - left - 1]:
+    while left < max_left and code[start - left - 1] == code[end - left - 1]:
         left += 1
-    while right < room_right and code[start + right] == code[end + right]:
+    while right < max_right and code[start + right] == code[end + right]:
         right += 1
     if not left and not right:
         return 0
-    nearest = sorted(range(-left, right + 1), key=abs)
-    return max(nearest, key=lambda shift: _strength(tokens, start + shift) + _strength(tokens, end + shift))
+    nearest_first = sorted(range(-left, right + 1), key=abs)
+    return max(nearest_first, key=lambda shift: _strength(tokens, start + shift) + _strength(tokens, end + shift))
 
 
 def _strength(tokens: Tokens, at: int) -> int:
+    """Return how good a place for the end of an edit is before token *at*: between sentences, clauses, or neither."""
     if at == 0 or at >= len(tokens.pieces):
         return 4
-    before, here = tokens.core(at - 1), tokens.core(at)
+    before, here = tokens.pieces[at - 1].rstrip(), tokens.pieces[at].rstrip()
     if before in _SENTENCE_ENDS:
         return 4
     if before in _CLAUSE_ENDS:

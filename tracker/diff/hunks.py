@@ -1,4 +1,4 @@
-"""Write equal runs as hunks that restore both sides exactly."""
+"""Write equal runs of words as hunks that restore both sides exactly."""
 
 from __future__ import annotations
 
@@ -12,67 +12,33 @@ if TYPE_CHECKING:
     from ..model import Hunk, HunkOp
     from .tokens import Tokens
 
-
-def write(runs: Sequence[Match], old: Tokens, new: Tokens) -> tuple[Hunk, ...]:
-    """Return the hunks of *old* and *new*, given their equal runs; within one change "-" stands before "+"."""
-    writer = Writer()
-    put(writer, runs, old, new)
-    return writer.finished()
+_MAX_MARK_CHARACTERS = 4
+"""Up to this many characters without a letter or figure are a mark."""
 
 
-def put(writer: Writer, runs: Sequence[Match], old: Tokens, new: Tokens) -> None:
-    """Write all of *old* and *new* to *writer*, given their equal runs."""
-    i = j = 0
-    for run in (*runs, Match(len(old.pieces), len(new.pieces), 0)):
-        if i < run.old or j < run.new:
-            writer.change(old.text(i, run.old), new.text(j, run.new))
-        i, j = run.old + run.n, run.new + run.n
-        if run.n:
-            _write_run(writer, run, old, new)
+class HunkWriter:
+    """Collects hunks.
 
-
-def kept(hunks: Sequence[Hunk]) -> int:
-    """Count the characters both sides share."""
-    return sum([len(text) for op, text in hunks if op == "="])
-
-
-def _write_run(writer: Writer, run: Match, old: Tokens, new: Tokens) -> None:
-    befores, afters = old.pieces[run.old : run.old + run.n], new.pieces[run.new : run.new + run.n]
-    if befores == afters:
-        writer.equal("".join(befores))
-        return
-    start = 0
-    for k in range(run.n):
-        before, after = befores[k], afters[k]
-        if before != after:
-            core = len(before.rstrip())
-            writer.equal("".join(befores[start:k]) + before[:core])
-            writer.change(before[core:], after[core:])
-            start = k + 1
-    writer.equal("".join(befores[start:]))
-
-
-_MARK = 4
-"""Up to this many characters without a letter or figure are no more than a mark."""
-
-
-class Writer:
-    """Collects hunks: neighbours of one kind are joined, blanks that both sides share stay out of a change.
-
-    A mark alone between two changes is no rest for the eye: it goes with them.
+    Neighbours of one kind are joined, and within one change "-" comes before "+". Whitespace that both sides share is
+    kept out of a change. A mark alone between two changes goes with them: it would only break them up for the reader.
     """
 
     def __init__(self) -> None:
-        self._out: list[Hunk] = []
+        self._hunks: list[Hunk] = []
         self._minus = ""
         self._plus = ""
+        # Equal text after a change: it becomes part of the change where it is a mark and another change follows.
         self._held = ""
 
-    def change(self, minus: str, plus: str) -> None:
-        """Write what was replaced by what; either side may be empty."""
-        self._minus += self._held + minus
-        self._plus += self._held + plus
-        self._held = ""
+    def write(self, runs: Sequence[Match], old: Tokens, new: Tokens) -> None:
+        """Write all of *old* and *new*, given their equal runs."""
+        i = j = 0
+        for run in (*runs, Match(len(old.pieces), len(new.pieces), 0)):
+            if i < run.old or j < run.new:
+                self._change(old.text(i, run.old), new.text(j, run.new))
+            i, j = run.old + run.n, run.new + run.n
+            if run.n:
+                self._equal_words(old.pieces[run.old : i], new.pieces[run.new : j])
 
     def equal(self, text: str) -> None:
         """Write what both sides share."""
@@ -80,26 +46,45 @@ class Writer:
             return
         if self._minus or self._plus:
             self._held += text
-            if len(self._held) <= _MARK and not any(map(str.isalnum, self._held)):
+            if len(self._held) <= _MAX_MARK_CHARACTERS and not any(map(str.isalnum, self._held)):
                 return
             text, self._held = self._held, ""
             self._flush()
         self._put("=", text)
 
-    def finished(self) -> tuple[Hunk, ...]:
-        """Return the hunks."""
+    def finish(self) -> tuple[Hunk, ...]:
+        """Return the hunks of all that was written."""
         held, self._held = self._held, ""
         self._flush()
         self._put("=", held)
-        return tuple(self._out)
+        return tuple(self._hunks)
+
+    def _change(self, minus: str, plus: str) -> None:
+        self._minus += self._held + minus
+        self._plus += self._held + plus
+        self._held = ""
+
+    def _equal_words(self, befores: list[str], afters: list[str]) -> None:
+        """Write words that are equal, where the whitespace after them may differ."""
+        if befores == afters:
+            self.equal("".join(befores))
+            return
+        start = 0
+        for k, (before, after) in enumerate(zip(befores, afters, strict=True)):
+            if before != after:
+                core = len(before.rstrip())
+                self.equal("".join(befores[start:k]) + before[:core])
+                self._change(before[core:], after[core:])
+                start = k + 1
+        self.equal("".join(befores[start:]))
 
     def _flush(self) -> None:
         minus, plus = self._minus, self._plus
         if not minus and not plus:
             return
         self._minus = self._plus = ""
-        head = _shared_blanks(minus, plus)
-        tail = _shared_blanks(minus[head:][::-1], plus[head:][::-1]) if minus and plus else 0
+        head = _shared_whitespace(minus, plus)
+        tail = _shared_whitespace(minus[head:][::-1], plus[head:][::-1]) if minus and plus else 0
         self._put("=", minus[:head])
         self._put("-", minus[head : len(minus) - tail])
         self._put("+", plus[head : len(plus) - tail])
@@ -108,13 +93,13 @@ class Writer:
     def _put(self, op: HunkOp, text: str) -> None:
         if not text:
             return
-        if self._out and self._out[-1][0] == op:
-            self._out[-1] = (op, self._out[-1][1] + text)
+        if self._hunks and self._hunks[-1][0] == op:
+            self._hunks[-1] = (op, self._hunks[-1][1] + text)
         else:
-            self._out.append((op, text))
+            self._hunks.append((op, text))
 
 
-def _shared_blanks(a: str, b: str) -> int:
+def _shared_whitespace(a: str, b: str) -> int:
     n = 0
     while n < len(a) and n < len(b) and a[n] == b[n] and a[n].isspace():
         n += 1

@@ -1,16 +1,24 @@
-"""Cut a paragraph into sentences: sentencex, then news rules of ours."""
+"""Cut paragraphs into sentences: the sentencex library, then rules of our own for news."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sentencex import segment
 
+from .tokens import Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .tokens import Vocabulary
+
 _LANGUAGES = frozenset("en de fr es it pt nl".split())
 
-# A stop after one of these ends no sentence; sentencex knows most of them in one language only.
-_OPEN_ENDS = frozenset(
+# A full stop after one of these ends no sentence. sentencex knows most of them, but each in one language only.
+_NEVER_ENDS = frozenset(
     f"{word}."
     for word in (
         "S.&P U.S.S trn bn mln Mr Mrs Ms Dr Prof Sen Rep Gov Gen Lt Col Capt Cmdr Adm Maj Sgt Rev Hon St Mt Ft No Nos "
@@ -19,45 +27,85 @@ _OPEN_ENDS = frozenset(
         "dhr mevr mw bijv o.a"
     ).split()
 )
-# These may end a sentence: it goes on where a small letter or a figure follows.
-_EITHER_ENDS = frozenset("U.S. U.K. U.N. D.C. N.Y. E.U. a.m. p.m. Inc. Co. Corp. Ltd. Jr. etc.".split())
-_OPENING = "([“\"'‘«„"
-_QUOTED = re.compile(r"(?<=[.!?])[”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
-_MARK = re.compile(r"[“”\"„«»)]")
+# These may end a sentence. It goes on where a small letter or a figure follows.
+_MAY_END = frozenset("U.S. U.K. U.N. D.C. N.Y. E.U. a.m. p.m. Inc. Co. Corp. Ltd. Jr. etc.".split())
+_OPENING_MARKS = "([“\"'‘«„"
+_SENTENCE_IN_QUOTATION = re.compile(r"(?<=[.!?])[”\"’»)\]]*\s+(?=[“\"‘«„(]?[A-ZÀ-ÖØ-Þ])")
+_QUOTE_OR_BRACKET = re.compile(r"[“”\"„«»)]")
 _LINE = re.compile(r"\s*\S[^\n]*(?:\n\s*)?|\s+")
-_STRAY = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
-_ENDS = re.compile(r"[.!?…。！？।]\s*+\S")
+_CLOSING_MARKS = re.compile(r"[”’»)\]]+\s+|[”’»\"')\]]+$")
+_END_INSIDE = re.compile(r"[.!?…。！？।]\s*+\S")
+
+
+class Sentence:
+    """A sentence of a block.
+
+    Attributes:
+        block: the number of its block.
+        at: its index within the block.
+        whole: its text with the whitespace after it; `text` is without.
+        tokens: the words of `whole`, and `code`, the words as code points.
+    """
+
+    __slots__ = ("_vocabulary", "at", "block", "code", "text", "tokens", "whole")
+
+    tokens: Tokens
+    code: str
+
+    def __init__(self, whole: str, block: int, at: int, vocabulary: Vocabulary) -> None:
+        self.text = whole.rstrip()
+        self.whole = whole
+        self.block = block
+        self.at = at
+        self._vocabulary = vocabulary
+
+    def __getattr__(self, name: str) -> object:
+        # The words are cut when they are first asked for: most sentences of an article are equal to their partner, and
+        # are never looked into.
+        if name not in {"tokens", "code"}:
+            raise AttributeError(name)
+        self.tokens = Tokens(self.whole, self._vocabulary)
+        self.code = self.tokens.code
+        return getattr(self, name)
+
+
+def sentences_of(blocks: Iterable[tuple[int, str]], lang: str, vocabulary: Vocabulary) -> list[Sentence]:
+    """Cut numbered blocks into sentences, in order. *lang* is one that `language` returns."""
+    return [
+        Sentence(sentence, block, at, vocabulary)
+        for block, text in blocks
+        for at, sentence in enumerate(split(text, lang))
+    ]
 
 
 def language(tag: str) -> str:
-    """Return the two-letter language that sentences are cut by; English where *tag* names none we know."""
+    """Return the two-letter language whose rules cut sentences; English where we have none for *tag*."""
     short = tag[:2].lower()
     return short if short in _LANGUAGES else "en"
 
 
 @lru_cache(maxsize=4096)
 def split(text: str, lang: str = "en") -> tuple[str, ...]:
-    """Cut *text* into sentences whose concatenation is *text* exactly; each keeps its trailing blanks.
+    """Cut *text* into sentences, each with the whitespace after it; joined, they are *text* exactly.
 
-    The same text and language always give the same cut.
+    A line of a list or a poem is cut by itself.
     """
     if "\n" not in text.rstrip():
-        return tuple(_of_line(text, lang)) if text else ()
-    # A line of a list or a poem is a unit of its own. Blank lines go with what they follow.
-    return tuple([sentence for line in _LINE.findall(text) for sentence in _of_line(line, lang)])
+        return tuple(_split_line(text, lang)) if text else ()
+    return tuple([sentence for line in _LINE.findall(text) for sentence in _split_line(line, lang)])
 
 
-def _of_line(text: str, lang: str) -> list[str]:
-    if not _ENDS.search(text):
+def _split_line(text: str, lang: str) -> list[str]:
+    if not _END_INSIDE.search(text):
         return [text]
-    pieces = _joined(_cut(text, lang))
-    if not _MARK.search(text):
+    pieces = _join_false_ends(_segment(text, lang))
+    if not _QUOTE_OR_BRACKET.search(text):
         return pieces
-    return [part for piece in pieces for part in _parted(piece)]
+    return [sentence for piece in pieces for sentence in _split_quotation(piece)]
 
 
-def _cut(text: str, lang: str) -> list[str]:
-    # sentencex takes UTF-8 only: a lone surrogate is judged as the replacement character and put back by length.
+def _segment(text: str, lang: str) -> list[str]:
+    # sentencex takes UTF-8 only: lone surrogates are replaced for the cut, and put back by the length of the pieces.
     safe = text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
     pieces = segment(lang, safe)
     if "".join(pieces) != safe or len(safe) != len(text):
@@ -71,16 +119,17 @@ def _cut(text: str, lang: str) -> list[str]:
     return cut
 
 
-def _joined(pieces: list[str]) -> list[str]:
+def _join_false_ends(pieces: list[str]) -> list[str]:
+    """Join what an abbreviation cut apart, and give closing quotes and brackets to the sentence they close."""
     if len(pieces) == 1:
         return pieces
     joined: list[str] = []
     for piece in pieces:
-        stray = _STRAY.match(piece) if joined else None
-        if stray and stray.end() < len(piece):
-            joined[-1] += stray[0]
-            joined.append(piece[stray.end() :])
-        elif joined and (stray or not piece.strip() or _continues(joined[-1], piece)):
+        closing = _CLOSING_MARKS.match(piece) if joined else None
+        if closing and closing.end() < len(piece):
+            joined[-1] += closing[0]
+            joined.append(piece[closing.end() :])
+        elif joined and (closing or not piece.strip() or _continues(joined[-1], piece)):
             joined[-1] += piece
         else:
             joined.append(piece)
@@ -89,33 +138,34 @@ def _joined(pieces: list[str]) -> list[str]:
 
 def _continues(before: str, piece: str) -> bool:
     last = _last_word(before)
-    if last in _OPEN_ENDS or (len(last) == 2 and last[0].isupper()):
+    if last in _NEVER_ENDS or (len(last) == 2 and last[0].isupper()):  # "J." is an initial
         return True
     lower = piece[:1].islower()
-    if last in _EITHER_ENDS:
+    if last in _MAY_END:
         return lower or piece[:1].isdigit()
     return lower and last[-1:] == "."
 
 
 def _last_word(text: str) -> str:
     words = text[-24:].rsplit(None, 1)
-    return words[-1].lstrip(_OPENING) if words else ""
+    return words[-1].lstrip(_OPENING_MARKS) if words else ""
 
 
-def _parted(piece: str) -> list[str]:
-    """Cut where sentencex does not: after a bracket that closes a sentence, and between sentences of one quotation.
+def _split_quotation(piece: str) -> list[str]:
+    """Cut where sentencex does not: after a bracket that closes a sentence, and between the sentences of a quotation.
 
-    A quotation often runs over many sentences, sometimes with no closing mark in the paragraph; edits fall on one.
+    A quotation often runs over many sentences, sometimes without a closing mark in the paragraph, and an edit changes
+    one of them.
     """
-    if not _MARK.search(piece):
+    if not _QUOTE_OR_BRACKET.search(piece):
         return [piece]
-    parts, at = [], 0
-    for found in _QUOTED.finditer(piece):
+    sentences, at = [], 0
+    for found in _SENTENCE_IN_QUOTATION.finditer(piece):
         before = piece[at : found.end()]
         last = _last_word(before)
-        if last in _OPEN_ENDS or last in _EITHER_ENDS or (len(last) == 2 and last[0].isupper()):
+        if last in _NEVER_ENDS or last in _MAY_END or (len(last) == 2 and last[0].isupper()):
             continue
-        parts.append(before)
+        sentences.append(before)
         at = found.end()
-    parts.append(piece[at:])
-    return [part for part in parts if part]
+    sentences.append(piece[at:])
+    return [sentence for sentence in sentences if sentence]

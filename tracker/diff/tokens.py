@@ -1,51 +1,58 @@
-"""Cut text into words, numbers and punctuation marks, each with the blanks after it."""
+"""Cut text into words, numbers and punctuation marks, each with the whitespace after it."""
 
 from __future__ import annotations
 
 import re
 
-# Not a word: blanks and punctuation. All else is (letters, digits, combining marks, joiners, emoji), so no cut can
-# fall between a letter and its accent or inside a joined emoji.
+# What is no word: whitespace and punctuation. All else is (letters, digits, combining marks, joiners, emoji), so that
+# no cut falls between a letter and its accent or inside a joined emoji.
 _PUNCT = (
     r"\x00-\x08!-/:-@\[-^`{-~\x7f-\x84\x86-\x9f\xa1-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
     r"\u2190-\u21ff\u2e00-\u2e7f\u3001-\u3004\u3008-\u3020\u3030\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
+# Chinese and Japanese write without spaces, so each character is a token.
 _CJK = r"\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _WORD = rf"[^\s{_PUNCT}{_CJK}]"
 _MARKS = r"[\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*"
-# The first branch is for speed alone: most words are plain letters and one blank.
+# The first branch is there for speed alone: most words are plain letters and one space.
 _TOKEN = re.compile(
     rf"[A-Za-z]++\x20(?!\s)"
     rf"|(?:\d++(?:[.,:]\d++)*+{_WORD}*+(?:['’]{_WORD}++)*+|{_WORD}++(?:['’.]{_WORD}++)*+"
     rf"|[{_CJK}]{_MARKS}|[{_PUNCT}]{_MARKS})\s*+|\s++"
 )
 
-
-_SURROGATES = 0xD800
+_FIRST_SURROGATE = 0xD800
+_SURROGATES = 0x800
 
 
 class Vocabulary(dict[str, str]):
-    """Gives each distinct word a code point of its own, surrogates skipped, whatever blanks follow it.
+    """Maps each token to a code point of its own, so that words can be compared as fast as letters.
 
-    *words* holds the words without blanks and their codes.
+    The whitespace after a word makes no difference to its code. Surrogates are skipped: diff libraries take none.
+    `words` maps the tokens without whitespace.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.words: dict[str, str] = {}
 
-    def __missing__(self, piece: str) -> str:
-        core = piece.rstrip()
-        code = self.words.get(core)
+    def __missing__(self, token: str) -> str:
+        word = token.rstrip()
+        code = self.words.get(word)
         if code is None:
             n = len(self.words) + 1
-            code = self.words[core] = chr(n if n < _SURROGATES else n + 0x800)
-        self[piece] = code
+            code = self.words[word] = chr(n if n < _FIRST_SURROGATE else n + _SURROGATES)
+        self[token] = code
         return code
 
 
 class Tokens:
-    """A run of tokens: *pieces* are words with the blanks after them, *code* has one code point for each word."""
+    """A text as tokens.
+
+    Attributes:
+        pieces: the words with the whitespace after them; joined, they are the text.
+        code: one code point a word, by which texts of one vocabulary are compared.
+    """
 
     __slots__ = ("code", "pieces", "vocabulary")
 
@@ -55,13 +62,9 @@ class Tokens:
         self.vocabulary = vocabulary
 
     def extend(self, other: Tokens) -> None:
-        """Append the tokens of *other*."""
+        """Append the tokens of *other*, which must have the same vocabulary."""
         self.pieces += other.pieces
         self.code += other.code
-
-    def core(self, at: int) -> str:
-        """Return the word at *at* without its blanks."""
-        return self.pieces[at].rstrip()
 
     def text(self, start: int, end: int) -> str:
         """Return the text of the tokens from *start* up to *end*."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.archive.ledger.log import prove_consistency, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
-from tracker.evidence.anchor import Anchor
 from tracker.exchange.files import replacing
 from tracker.render import View, html
-from tracker.render import json as as_json
+from tracker.render.json import dumps
+from tracker.views.change import edits_json
 
 from . import ed25519, readme, verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SIDES, SUMS
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
+    from tracker.evidence.anchor import Anchor
     from tracker.model import Change
 
     from .gathering import Gathered
@@ -90,7 +91,7 @@ def _diff(found: Gathered, change: Change) -> dict[str, bytes]:
     contents = [verifier.plain(found.parts[f"{side}/content.json"]) for side in SIDES]
     title = f"{found.url}: v{found.old} to v{found.new}"
     return {
-        "diff/diff.json": verifier.encoded(as_json.dumps(as_json.change(change)) + "\n"),
+        "diff/diff.json": verifier.encoded(dumps(edits_json(change)) + "\n"),
         "diff/diff.patch": verifier.encoded(verifier.patch_of(*map(verifier.text_of, contents))),
         "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, View()))),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import iter_checks_without_version
 from tracker.render.times import iso
+from tracker.views.article import ArticleView
 
 from .timed_lines import ARTICLE, CHECK
 
@@ -24,18 +25,7 @@ def articles(store: Archive, selection: Selection) -> Iterator[Line]:
     for each in reversed(list_articles(store, source=selection.source or None)):
         within = _within(selection, each.first_seen_at)
         if within and (not selection.articles or each.id in selection.articles):
-            value = {
-                "schema": 1,
-                "type": "article",
-                "article": each.id,
-                "url": each.url,
-                "source": each.source,
-                "first_seen": iso(each.first_seen_at),
-                "state": each.state.value,
-                "feed_title": each.feed_title,
-                "stories": list(each.stories),
-            }
-            yield (each.first_seen_at, ARTICLE), value
+            yield (each.first_seen_at, ARTICLE), {"type": "article"} | ArticleView(each).as_record()
 
 
 def checks(store: Archive, selection: Selection) -> Iterator[Line]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.archive import codec
 from tracker.archive.readings import stored_as
 from tracker.render.json import dumps
-from tracker.render.json import version as plain_version
+from tracker.views.version import VersionView
 
 from .selection import ExportProgress, in_time, page_of
 from .timed_lines import VERSION
@@ -76,7 +76,7 @@ def _versions(store: Archive, selection: Selection, tally: ExportProgress, *, wi
 
 def line(version: Version, page: StoredPage | None = None) -> dict[str, Any]:
     """Return one version as an object; *page* is its evidence where that is wanted."""
-    value = plain_version(version) | {
+    value = VersionView(version).as_json() | {
         "text": version.content.text,
         "status": version.status,
         "signature": version.signature,

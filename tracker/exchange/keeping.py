@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     """When to look at an article again after a version seen at that time."""
 
 _GROUP: Final = 50
-_STANDING: Final = frozenset({CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
 _SHOWN: Final = 100
 
 
@@ -117,7 +116,7 @@ class _Keeper:
         if last is not None and (found.at < last or (found.at == last and found.url not in self._grown)):
             return
         self._grown.add(found.url)
-        stands = found.outcome in _STANDING
+        stands = found.outcome.found_unchanged
         state = (
             ArticleState.GONE
             if found.outcome is CheckOutcome.GONE

@@ -1,10 +1,10 @@
-"""Read an article page: metadata, typed blocks, notices.
+"""Extract articles from pages: metadata, typed blocks, notices.
 
-`read` works in this process; `ExtractPool` reads in child processes that can be killed.
+`read` works in this process; `ExtractPool` does in child processes that can be killed.
 """
 
+from .extractor import EXTRACTOR, read
 from .pool import ExtractPool
-from .reading import EXTRACTOR, read
-from .rules import SiteRules, load_sites
+from .site_rules import SiteRules, load_site_rules
 
-__all__ = ["EXTRACTOR", "ExtractPool", "SiteRules", "load_sites", "read"]
+__all__ = ["EXTRACTOR", "ExtractPool", "SiteRules", "load_site_rules", "read"]

@@ -1,7 +1,8 @@
-"""The headline: which of its surfaces says it, when they differ.
+"""Find the headline, and decide which of its surfaces is right when they differ.
 
-Each surface has its own failings: an h1 holds a kicker or lags behind no one, og:title is written for sharing,
-<title> ends with the outlet's name. What two of them say is believed over one; what the reader sees wins every doubt.
+Each surface has its own failings: an h1 may hold a kicker, og:title is written for sharing, <title> ends with the
+outlet's name, and any of them may lag behind an edit of the others. What two of them say counts more than one; in
+doubt, what the reader sees is right.
 """
 
 from __future__ import annotations
@@ -11,173 +12,306 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
+from tracker.model import Headlines
+
+from .html_tags import Zone
 from .text import overlap, tokens
 
 if TYPE_CHECKING:
-    from .tree import Line
+    from .page_head import PageHead
+    from .page_tree import Element, Line, PageTree
 
-_SEPARATOR: Final = re.compile(r"(?<!\s)\s+(?:[|•·»«–—*-]|::)\s+|(?:(?<!\s)\s+)?[|｜ㅣ]\s*")
-_SIGN: Final = re.compile(r"(?:(?<!\s)\s+)?[:：]\s*|(?<!\s)\s+[|/·•–—-]\s+")
-_SECTION: Final = re.compile(r"(?<=\S)[-_][\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
-_PARTS: Final = ("|", "/", "·", "•", "–", "—", "-")
-_SHORT_HEAD: Final = 15
-_ALIKE: Final = 0.75
-"""Share of words two headlines have in common, in order, from which one is an edit of the other."""
-_CLOSE: Final = 0.85
-"""The same for what one surface alone says."""
-_MOST_PARTS: Final = 6
-_MOST: Final = 300
+_SITE_KEYS: Final = ("og:site_name", "application-name", "twitter:site", "publisher")
+_TITLE_KEYS: Final = tuple("og:title twitter:title dc.title title headline sailthru.title parsely-title".split())
+# What parts the outlet's name, a section or a kicker from the headline.
+_NAME_SEPARATOR: Final = re.compile(r"(?<!\s)\s+(?:[|•·»«–—*-]|::)\s+|(?:(?<!\s)\s+)?[|｜ㅣ]\s*")
+_KICKER_SEPARATOR: Final = re.compile(r"(?:(?<!\s)\s+)?[:：]\s*|(?<!\s)\s+[|/·•–—-]\s+")
+_EAST_ASIAN_SECTION: Final = re.compile(r"(?<=\S)[-_][\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,5}$")
+_KICKER_SIGNS: Final = ("|", "/", "·", "•", "–", "—", "-")
+_MIN_SURE_H1_WORDS: Final = 4
+_MIN_HEADLINE_CHARS: Final = 15
+_MAX_LINES_BELOW_H1: Final = 5
+# The first h1 that agrees with the other surfaces nearly as well as the best is the headline: later ones are teasers
+# and copies for print.
+_MIN_AGREEMENT_SHARE: Final = 0.65
+# Share of words two headlines have in common, in order, from which one is an edit of the other; and the same for what
+# one surface alone says.
+_MIN_EDIT_RATIO: Final = 0.75
+_MIN_LONE_EDIT_RATIO: Final = 0.85
+_MAX_SEPARATORS: Final = 6
+_MAX_NAME_CHARS: Final = 40  # of an outlet
+_MAX_NAME_WORDS: Final = 3
+_MAX_COMPARED_CHARS: Final = 300
+
+
+Surface = tuple[str, str]
+"""What a surface says, and which one it is: "og:title", "json-ld", "title"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The headline, the surface it was taken from, and the h1 where it says something else than *title*."""
+    """The headline, the surface it was taken from, and the h1 if it says something else than *title*."""
 
     title: str
     source: str
     heading: str = ""
 
 
-def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -> Choice:
-    """Return the headline of a page; *line* is the one that holds the h1, *site* the outlet's name.
+@dataclass(frozen=True, slots=True)
+class FoundHeadline:
+    """The headline as in `Choice`, all its surfaces, and the line of the page that shows it, if one does."""
 
-    An h1 that another surface repeats is the headline. One that stands alone against JSON-LD and a second surface
-    gives way, unless it is an edit of what they say: then they lag behind.
+    title: str
+    source: str
+    heading: str
+    surfaces: Headlines
+    line: Line | None
+
+
+def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
+    """Return the headline of a page."""
+    site = head.first(*_SITE_KEYS)[0]
+    og = head.first(*_TITLE_KEYS)[0]
+    bare_og = strip_site(og, site)
+    json_ld = head.entity("headline", "name")
+    line: Line | None
+    h1_lines = [line for line in page.lines if line.zone & Zone.HEADING and _is_in_h1(line)]
+    if len(h1_lines) == 1 and len(h1_lines[0].text.split()) >= _MIN_SURE_H1_WORDS:
+        h1, line = h1_lines[0].text, h1_lines[0]
+    else:
+        others = [strip_site(text, site) for text in (json_ld, og, head.title) if text]
+        h1, line = _find_h1(head, page, h1_lines, bare_og, others)
+    shown = h1 or (h1_lines[0].text if len(h1_lines) == 1 else "")
+    surfaces = Headlines(h1=shown, og=og, html=head.title, jsonld=json_ld)
+    below = _heading_below(page, line, [(bare_og, "og:title"), (json_ld, "json-ld")]) if line is not None else None
+    if below is not None:
+        line, title, source = below
+        return FoundHeadline(title, source, h1, surfaces, line)
+    chosen = choose(h1, og, json_ld, head.title, site, line)
+    return FoundHeadline(chosen.title, chosen.source, chosen.heading, surfaces, line)
+
+
+def _find_h1(
+    head: PageHead, page: PageTree, h1_lines: list[Line], og: str, others: list[str]
+) -> tuple[str, Line | None]:
+    """Return the h1 that the other surfaces agree with, and the line that shows the headline."""
+    agreements = [sum(_agreement(line.text, other) for other in others) for line in h1_lines]
+    least = _MIN_AGREEMENT_SHARE * max(agreements, default=0.0)
+    for line, agreement in zip(h1_lines, agreements, strict=True):
+        if agreement >= least > 0:
+            return line.text, line
+    if len(h1_lines) == 1 and not others:
+        return h1_lines[0].text, h1_lines[0]
+    # The headline may be in another heading, and repeated by an h1 that is part of a breadcrumb.
+    found = None
+    for line in page.lines:
+        is_heading = line.zone & Zone.HEADING and len(line.text) > _MIN_HEADLINE_CHARS
+        if is_heading and any(_agreement(line.text, other) >= 1 for other in others):
+            found = line
+            break
+    known = [og] if og else others
+    return next((text for text in head.h1s if any(_agreement(text, other) >= 1 for other in known)), ""), found
+
+
+def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line, str, str] | None:
+    """Return the heading right below an h1 that repeats what another surface says: then the h1 is a section's name.
+
+    *known* are the surfaces with their sources. A kicker may be before the heading, in an element of its own. An h1
+    that is an edit of a surface is the headline: that surface lags behind.
+    """
+    lines = page.lines[h1.index + 1 : h1.index + _MAX_LINES_BELOW_H1]
+    headings = [line for line in lines if line.zone & Zone.HEADING and not line.links]
+    for text, source in known:
+        words = key(text)
+        if len(text) < _MIN_HEADLINE_CHARS or words == key(h1.text) or is_edit(h1.text, text):
+            continue
+        before = ""
+        for line in headings:
+            shown = key(line.text)
+            if shown == words or (shown.endswith(words) and 2 * len(words) > len(shown)):
+                return line, text, source
+            if before and before + shown == words:
+                return line, line.text, source
+            before = shown
+    return None
+
+
+def _is_in_h1(line: Line) -> bool:
+    node: Element | None = line.owner
+    for _ in range(3):
+        if node is None:
+            return False
+        if node.tag == "h1":
+            return True
+        node = node.parent
+    return False
+
+
+def _agreement(one: str, other: str) -> float:
+    """Return how far two surfaces agree: 1 if one contains the other, a little more if they are the same."""
+    left, right = one.casefold(), other.casefold()
+    if left == right:
+        return 1.2
+    if len(left) > 8 and (left in right or right in left):
+        return 1.0
+    shared = overlap(one, other)
+    return shared if shared >= 0.5 else 0.0
+
+
+def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -> Choice:
+    """Decide which surface is the headline.
+
+    Args:
+        h1: what <h1> says; empty, as the following, if the page has none.
+        og: what og:title says.
+        ld: what JSON-LD says.
+        html: what <title> says.
+        site: the outlet's name.
+        line: the line that shows the h1, if there is one.
+
+    An h1 that another surface repeats is the headline. One that is alone against JSON-LD and a second surface is not,
+    unless it is an edit of what they say: then they lag behind.
     """
     ld = cut_name(ld, site)
-    og, html = (_cut(text, site, (ld, h1)) for text in (og, html))
+    og, html = (_cut_to_known(text, site, (ld, h1)) for text in (og, html))
     others = [(text, source) for text, source in ((og, "og:title"), (ld, "json-ld"), (html, "title")) if text]
     if not h1:
         return Choice(*others[0]) if others else Choice("", "")
     bare = _without_kicker(h1, line, (og, ld))
-    own = key(bare)
-    allies = [(text, source) for text, source in others if key(text) == own]
-    if allies:
-        rivals = [(text, source) for text, source in others if key(text) != own]
-        if len(allies) == 1 and allies[0][1] == "title" and _agreed(rivals):
-            return Choice(*rivals[0], heading=h1)
-        spelled = [each for each in allies if each[0] == allies[0][0]]
-        if len(spelled) > 1 and spelled[0][0].casefold() != bare.casefold() and _plain_signs(spelled[0][0], bare):
-            return Choice(*spelled[0], heading=h1)
+    words = key(bare)
+    same = [(text, source) for text, source in others if key(text) == words]
+    if same:
+        different = [(text, source) for text, source in others if key(text) != words]
+        # <title> alone is weaker than JSON-LD and og:title together.
+        if len(same) == 1 and same[0][1] == "title" and _agreed(different):
+            return Choice(*different[0], heading=h1)
+        # Two surfaces that are spelled alike show how the outlet writes what the h1 shows by style alone.
+        spelling, source = same[0]
+        is_shared = len([text for text, _ in same if text == spelling]) > 1
+        if is_shared and spelling.casefold() != bare.casefold() and _writes_separator(spelling, bare):
+            return Choice(spelling, source, heading=h1)
         return Choice(bare, "h1")
     agreed = _agreed(others)
-    if agreed and (_adds_part(agreed[0], own) or not _edited(bare, agreed[0], others)):
+    if agreed and (_adds_part(agreed[0], words) or not _is_edit_of_any(bare, agreed[0], others)):
         return Choice(*agreed, heading=h1)
-    tail = _common_tail(bare, og)
-    return Choice(tail, "h1") if tail else Choice(bare, "h1")
+    return Choice(_common_tail(bare, og) or bare, "h1")
 
 
 def key(text: str) -> str:
-    """Return the words of *text* alone: what two spellings of one headline share."""
+    """Return the words of *text* without spaces and signs: the same for two spellings of one headline."""
     return "".join(tokens(text))
 
 
 def cut_name(title: str, site: str) -> str:
-    """Return *title* without the name of the outlet as a part of its own at its end."""
+    """Return *title* without the outlet's exact name at its end."""
     cut = None
-    for cut in _SEPARATOR.finditer(title):  # noqa: B007 - the last one
+    for cut in _NAME_SEPARATOR.finditer(title):  # noqa: B007 - the last one
         pass
     if cut and site and key(title[cut.end() :]) == key(site):
         title = title[: cut.start()].strip()
-        # where no blanks part it, the section stands between headline and name
-        return _SECTION.sub("", title) if cut.group().strip() == cut.group() else title
+        # Without spaces around the separator, a section may be between headline and name: "title-section|name".
+        return _EAST_ASIAN_SECTION.sub("", title) if cut.group().strip() == cut.group() else title
     return title
 
 
 def strip_site(title: str, site: str) -> str:
-    """Return *title* without the name of the outlet at its end or beginning."""
+    """Return *title* without what is likely to be the outlet's name, at its end or beginning."""
     title = cut_name(title, site)
-    cuts = list(_SEPARATOR.finditer(title))
+    cuts = list(_NAME_SEPARATOR.finditer(title))
     if not cuts:
         return title
     first, last = title[: cuts[0].start()], title[cuts[-1].end() :]
+    without_last = title[: cuts[-1].start()].strip()
     if site and (overlap(last, site) > 0.6 or site.casefold() in last.casefold()):
-        return title[: cuts[-1].start()].strip()
-    if site and overlap(first, site) > 0.6 and len(first) < 40:
+        return without_last
+    if site and overlap(first, site) > 0.6 and len(first) < _MAX_NAME_CHARS:
         return title[cuts[0].end() :].strip()
-    if "|" in cuts[-1].group() and len(last) < 40 and cuts[-1].start() > len(last):
-        return title[: cuts[-1].start()].strip()
-    if len(last.split()) <= 3 and len(first) > 2 * len(last):
-        return title[: cuts[-1].start()].strip()
+    # The outlet's name is not known: it is short, and after a bar, or much shorter than the headline.
+    if "|" in cuts[-1].group() and len(last) < _MAX_NAME_CHARS and cuts[-1].start() > len(last):
+        return without_last
+    if len(last.split()) <= _MAX_NAME_WORDS and len(first) > 2 * len(last):
+        return without_last
     return title
 
 
-def _cut(title: str, site: str, known: tuple[str, ...]) -> str:
-    """Return *title* as a *known* surface has it, where only parts at its ends are more; else less the name."""
+def _cut_to_known(title: str, site: str, known: tuple[str, ...]) -> str:
+    """Return *title* without the parts at its ends that a *known* surface does not have; else without the name."""
     if not title or any(title == text for text in known):
         return title
-    whole = {key(text): text for text in known if text}
-    if key(title) in whole:
+    known_keys = {key(text) for text in known if text}
+    if key(title) in known_keys:
         return title
-    cuts = [cut.span() for cut in _SEPARATOR.finditer(title)][:_MOST_PARTS]
+    cuts = [cut.span() for cut in _NAME_SEPARATOR.finditer(title)][:_MAX_SEPARATORS]
     starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(title)]
     for start in starts:
         for end in ends:
-            if end > start and key(title[start:end]) in whole:
+            if end > start and key(title[start:end]) in known_keys:
                 return title[start:end].strip()
     return strip_site(title, site)
 
 
-def _agreed(others: list[tuple[str, str]]) -> tuple[str, str] | None:
-    """Return what JSON-LD and another surface say alike; og:title and <title> are often one field of the editor's."""
-    said = next((text for text, source in others if source == "json-ld"), "")
-    same = [each for each in others if said and key(each[0]) == key(said)]
+def _agreed(others: list[Surface]) -> Surface | None:
+    """Return what JSON-LD and another surface agree on; og:title and <title> alone may be one field of the CMS."""
+    ld = next((text for text, source in others if source == "json-ld"), "")
+    same = [each for each in others if ld and key(each[0]) == key(ld)]
     return same[0] if len(same) > 1 else None
 
 
-def _adds_part(text: str, own: str) -> bool:
-    """Say whether *text* is the h1 with a kicker before it or a subtitle after it, parted by a sign."""
-    return any(own in (key(text[: cut.start()]), key(text[cut.end() :])) for cut in _SIGN.finditer(text))
+def _adds_part(text: str, h1_key: str) -> bool:
+    """Say whether *text* is the h1 with a kicker before it or a subtitle after it, set apart by a separator."""
+    return any(h1_key in (key(text[: cut.start()]), key(text[cut.end() :])) for cut in _KICKER_SEPARATOR.finditer(text))
 
 
-def _edited(h1: str, agreed: str, others: list[tuple[str, str]]) -> bool:
+def _is_edit_of_any(h1: str, agreed: str, others: list[Surface]) -> bool:
     """Say whether the h1 is what the others agree on, or one of them says, with a few words changed."""
-    return is_edit(h1, agreed) or any(_shared(h1, text) >= _CLOSE for text, _ in others)
+    return is_edit(h1, agreed) or any(_ratio(h1, text) >= _MIN_LONE_EDIT_RATIO for text, _ in others)
 
 
 def is_edit(one: str, other: str) -> bool:
     """Say whether one headline is the other with a few words changed."""
-    return _shared(one, other) >= _ALIKE
+    return _ratio(one, other) >= _MIN_EDIT_RATIO
 
 
-def _shared(one: str, other: str) -> float:
+def _ratio(one: str, other: str) -> float:
     """Return the share of words that two headlines have in common, in order."""
-    left, right = tokens(one[:_MOST]), tokens(other[:_MOST])
+    left, right = tokens(one[:_MAX_COMPARED_CHARS]), tokens(other[:_MAX_COMPARED_CHARS])
     if min(len(left), len(right)) <= 1:
-        left, right = list(one[:_MOST]), list(other[:_MOST])
+        left, right = list(one[:_MAX_COMPARED_CHARS]), list(other[:_MAX_COMPARED_CHARS])
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 
-def _plain_signs(text: str, h1: str) -> bool:
-    """Say whether *text* parts with a sign what the h1 only sets apart on the page."""
+def _writes_separator(text: str, h1: str) -> bool:
+    """Say whether *text* sets a kicker apart with a sign or a space, where the h1 relies on the page's style."""
     return sum(text.count(sign) for sign in ":：–—") > sum(h1.count(sign) for sign in ":：–—") or (
         text.count(" ") > h1.count(" ")
     )
 
 
 def _common_tail(h1: str, og: str) -> str:
-    """Return what stands after the kickers of two surfaces that differ in their kickers alone."""
-    one, two = _SIGN.search(h1), _SIGN.search(og)
+    """Return what follows the kickers of two surfaces that differ in their kickers alone, else nothing."""
+    one, two = _KICKER_SEPARATOR.search(h1), _KICKER_SEPARATOR.search(og)
     if one is None or two is None:
         return ""
     tail = h1[one.end() :]
-    heads = tokens(h1[: one.start()]), tokens(og[: two.start()])
-    if len(tail) < _SHORT_HEAD or key(tail) != key(og[two.end() :]) or set(heads[0]) & set(heads[1]):
+    kickers = tokens(h1[: one.start()]), tokens(og[: two.start()])
+    if len(tail) < _MIN_HEADLINE_CHARS or key(tail) != key(og[two.end() :]) or set(kickers[0]) & set(kickers[1]):
         return ""
     return tail
 
 
 def _without_kicker(h1: str, line: Line | None, others: tuple[str, ...]) -> str:
-    """Return the part of an h1 that another surface calls the headline, where a short kicker stands before it.
+    """Return an h1 without a short kicker that another surface does not have.
 
-    The kicker ends with a sign that parts it, or stands in an element of its own.
+    The kicker must end with a separator, or be in an element of its own.
     """
     for other in others:
-        if len(other) >= _SHORT_HEAD and h1.endswith(other):
+        if len(other) >= _MIN_HEADLINE_CHARS and h1.endswith(other):
             kicker = h1.removesuffix(other).rstrip()
-            apart = h1 != kicker + other
-            own = line is not None and line.text == h1 and line.first is not line.owner
-            parted = kicker.endswith((":", "：")) or (apart and (own or kicker.endswith(_PARTS)))
-            if parted and 2 * len(kicker) < len(other):
+            has_space = h1 != kicker + other
+            has_element = line is not None and line.text == h1 and line.first is not line.owner
+            is_separate = kicker.endswith((":", "：")) or (
+                has_space and (has_element or kicker.endswith(_KICKER_SIGNS))
+            )
+            if is_separate and 2 * len(kicker) < len(other):
                 return other
     return h1

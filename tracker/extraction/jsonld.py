@@ -1,4 +1,4 @@
-"""JSON-LD as pages really write it: broken, nested, several to a page."""
+"""Read JSON-LD (https://schema.org/NewsArticle) as pages really write it: broken, nested, several to a page."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ import orjson
 _WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
 )
-_OPENS: Final = ("{", "[")
-_CLOSES: Final = ("}", "]")
+_OPENING: Final = ("{", "[")
+_CLOSING: Final = ("}", "]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f]+")
-_TRAILING: Final = re.compile(r",\s*(?=[}\]])")
-_MAX_CHARS: Final = 2_000_000
+_TRAILING_COMMA: Final = re.compile(r",\s*(?=[}\]])")
+_MAX_SCRIPT_CHARS: Final = 2_000_000
 _MAX_OBJECTS: Final = 3_000
-_ARTICLE: Final = re.compile(r"Article|Posting|Report$|Review$|NewsStory|Liveblog", re.IGNORECASE)
+_ARTICLE_TYPE: Final = re.compile(r"Article|Posting|Report$|Review$|NewsStory|Liveblog", re.IGNORECASE)
 
 Object = dict[str, Any]
 
 
 def objects(text: str) -> list[Object]:
     """Return every object of a JSON-LD script, outermost first, graphs and lists flattened. Never raises."""
-    if len(text) > _MAX_CHARS:
+    if len(text) > _MAX_SCRIPT_CHARS:
         return []
     return flatten(_load(text))
 
 
 def flatten(value: object) -> list[Object]:
-    """Return the objects in *value* that may be entities: the top ones, those of lists and of @graph."""
+    """Return the objects in *value* that may describe the page: the top ones, those of lists and of @graph."""
     found: list[Object] = []
     waiting: deque[object] = deque([value])
     while waiting and len(found) < _MAX_OBJECTS:
@@ -40,17 +40,13 @@ def flatten(value: object) -> list[Object]:
             waiting.extendleft(reversed(item))
         elif isinstance(item, dict):
             found.append(item)
-            inner = [
-                item[key]
-                for key in ("@graph", "mainEntity", "mainEntityOfPage")
-                if isinstance(item.get(key), dict | list)
-            ]
-            waiting.extend(inner)
+            inner = (item.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage"))
+            waiting.extend(each for each in inner if isinstance(each, dict | list))
     return found
 
 
 def types(item: Object) -> tuple[str, ...]:
-    """Return the types of an entity."""
+    """Return the types of an object."""
     value = item.get("@type")
     if isinstance(value, str):
         return (value,)
@@ -58,28 +54,32 @@ def types(item: Object) -> tuple[str, ...]:
 
 
 def article(items: list[Object]) -> Object:
-    """Return the first entity that is an article of some kind, the one with a headline first; else an empty one."""
-    known = [item for item in items if any(_ARTICLE.search(each) for each in types(item))]
-    for item in known:
+    """Return the object that describes the article, an empty one if there is none.
+
+    The first of an article's type with a headline and a date, an author or a text; else the first of such a type:
+    lists of further articles often come before with headlines alone.
+    """
+    articles = [item for item in items if any(_ARTICLE_TYPE.search(each) for each in types(item))]
+    for item in articles:
         if item.get("headline") and (item.get("datePublished") or item.get("author") or item.get("articleBody")):
             return item
-    return known[0] if known else {}
+    return articles[0] if articles else {}
 
 
 def _load(text: str) -> object:
     text = text.strip()
-    if text[:1] in _OPENS and text[-1:] in _CLOSES:
+    if text[:1] in _OPENING and text[-1:] in _CLOSING:
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
-            pass  # the slow way forgives control characters and numbers without an end
+            pass  # the slower json accepts control characters and numbers of any length
     text = _WRAPPING.sub("", text).strip().rstrip(";")
-    for attempt in (text, _TRAILING.sub("", _CONTROL.sub(" ", text))):
+    for attempt in (text, _TRAILING_COMMA.sub("", _CONTROL.sub(" ", text))):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     try:
-        return json.JSONDecoder(strict=False).raw_decode(text)[0]
+        return json.JSONDecoder(strict=False).raw_decode(text)[0]  # the first value, whatever comes after it
     except (ValueError, RecursionError):
         return None

@@ -1,4 +1,4 @@
-"""Where the news text leads: the links of its blocks, absolute and without what tracks readers."""
+"""Give the blocks of the text their links: absolute addresses, without what tracks readers."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from tracker.errors import UsageError
 from tracker.model import Link
 from tracker.urls import fetchable, identity
 
-from . import phrases
+from .furniture_patterns import is_boilerplate, is_promo
 from .text import clean
-
-# Addresses that are their own identity, but for the scheme: no query, no port, no escapes, no default file.
-_PLAIN: Final = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*/(?!(?:.*/)?(?:index|default)\.)[\w./~+,;=@!$&'()*-]*")
 
 if TYPE_CHECKING:
     from tracker.model import Block
 
-    from .tree import Element, Line, PageTree
+    from .page_tree import Element, Line, PageTree
+
+# Addresses that are their own identity, but for the scheme: no query, no port, no escapes, no default file.
+_IDENTITY: Final = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*/(?!(?:.*/)?(?:index|default)\.)[\w./~+,;=@!$&'()*-]*")
 
 
 @dataclass(frozen=True)
-class Base:
-    """What links of a page are relative to: its address, and what its <base> says."""
+class LinkBase:
+    """What the links of a page are relative to: the page's own *url*, and the *href* of its <base>."""
 
     url: str = ""
-    told: str = ""
+    href: str = ""
 
     @cached_property
     def address(self) -> str:
-        """Return the address that relative links are joined to; empty where none is known."""
+        """Return the address that relative links are joined to; empty if none is known."""
         try:
-            return fetchable(self.told or self.url, self.url or None)
+            return fetchable(self.href or self.url, self.url or None)
         except UsageError:
             return self.url
 
@@ -46,50 +46,44 @@ class Base:
         return f"{scheme}://{rest.partition('/')[0]}"
 
     @cached_property
-    def own(self) -> str:
-        """Return the identity of the page itself; empty where none is known."""
+    def own_identity(self) -> str:
+        """Return the identity of the page itself; empty if its address is unknown."""
         try:
             return identity(self.url)
         except UsageError:
             return ""
 
     def absolute(self, href: str) -> str:
-        """Return the address that *href* leads to, empty where that is no other page."""
+        """Return the address that *href* leads to without tracking parameters; empty if that is no other page."""
         if not href or href[0] == "#":
             return ""
+        link, base = href, None if href.startswith(("http:", "https:")) else self.address or None
+        if base and href[0] == "/" and href[:2] != "//":  # joining it by hand is faster than by urllib
+            link, base = self.origin + href, None
         try:
-            url = fetchable(*self._joined(href))
-            if _PLAIN.fullmatch(url):
-                return url if url.partition("://")[2] != self.own else ""
-            found = identity(url)
+            url = fetchable(link, base)
+            scheme, _, rest = url.partition("://")
+            found = rest if _IDENTITY.fullmatch(url) else identity(url)
         except UsageError:
             return ""
-        return f"{url.partition('://')[0]}://{found}" if found != self.own else ""
-
-    def _joined(self, href: str) -> tuple[str, str | None]:
-        """Join what is joined by writing it down; the rest is left to who knows the rules."""
-        if href.startswith(("http:", "https:")) or not self.address:
-            return href, None
-        if href[0] == "/" and href[:2] != "//":
-            return self.origin + href, None
-        return href, self.address
+        return f"{scheme}://{found}" if found != self.own_identity else ""
 
 
-def with_links(block: Block, line: Line, page: PageTree, base: Base) -> Block:
-    """Return *block* with its links in order; only what is news has any."""
+def with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Block:
+    """Return *block*, made of *line*, with its links in order; only editorial blocks get any."""
     if not line.anchors or not block.editorial:
         return block
     found = []
-    for index, group in groupby(line.anchors, key=lambda anchor: _index(anchor[0])):
+    for index, group in groupby(line.anchors, key=lambda anchor: _link_index(anchor[0])):
         text = clean("".join(part for _, part in group))
         href = base.absolute(page.hrefs.get(index, ""))
-        if text and href and text in block.text and not (phrases.boilerplate(text) or phrases.promo(text)):
+        if text and href and text in block.text and not (is_boilerplate(text) or is_promo(text)):
             found.append(Link(text, href))
     return replace(block, links=tuple(found)) if found else block
 
 
-def _index(element: Element) -> int:
-    """Return the index of the link that *element* is or stands in."""
+def _link_index(element: Element) -> int:
+    """Return the index of the <a> that *element* is or is inside of, -1 if there is none."""
     node: Element | None = element
     while node is not None and node.tag != "a":
         node = node.parent

@@ -1,4 +1,4 @@
-"""Reading in children that can be killed: a hostile page may hang or crash the parser, never the service."""
+"""Extract in child processes that can be killed: a hostile page may hang or crash the parser, but never the service."""
 
 from __future__ import annotations
 
@@ -8,145 +8,151 @@ import resource
 import time
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple
 
 from tracker.model import Capture, Failure, FailureKind, Reading
 from tracker.urls import hostname_of
 
-from .child import Child, ChildDied
-from .reading import read
-from .rules import SiteRules, load_sites, rules_for
+from .child_process import ChildDied, ChildProcess
+from .extractor import read
+from .site_rules import SiteRules, load_site_rules, rules_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
-MEMORY: Final = 1 << 30
-"""Address space of a child, bytes."""
-TIMEOUTS: Final = (5.0, 20.0)
-"""Seconds a page may take, first and second try."""
-LARGE: Final = 1_000_000
-"""Bytes above which pages take turns, so that not all children are busy with them: other pages must not wait."""
+Ts = TypeVarTuple("Ts")
+
+MAX_CHILD_MEMORY_BYTES: Final = 1 << 30
+"""Address space of a child process."""
+TIMEOUTS_SECONDS: Final = (5.0, 20.0)
+"""How long the first and the second attempt to read a page may take."""
+MIN_LARGE_PAGE_BYTES: Final = 1_000_000
+"""Larger pages leave one child process to the others: small pages must not wait behind them."""
 REFUSED_BEFORE: Final = "the page was refused before: it hung or crashed the parser twice"
-_OOM_SCORE: Final = Path("/proc/self/oom_score_adj")
-_SETTINGS: dict[str, tuple[SiteRules, ...]] = {}
+_CHILD_OOM_SCORE: Final = "500"  # of 1000; the service itself has 0 unless it was set otherwise
+_OOM_SCORE_FILE: Final = Path("/proc/self/oom_score_adj")
+_GC_THRESHOLDS: Final = (50_000, 20, 20)
+_CHILD_RULES: Final[list[SiteRules]] = []  # in a child process: what it was started with
 
 
 class ExtractPool:
-    """Reads captures in a few child processes, each with limits on memory, processor time and wall-clock time.
+    """Child processes that read captures, each with limits on memory, processor time and elapsed time.
 
-    *sites* are folders of rules for single outlets, those that win first. Raises ConfigError where a rule cannot be
-    used.
+    Args:
+        workers: how many child processes there are at most.
+        sites: folders of site rules; for an outlet, the first folder that knows it counts.
+        timeouts: seconds that each attempt at a page may take.
+
+    Raises ConfigError if a site rule cannot be used.
     """
 
-    def __init__(self, workers: int, *, sites: Sequence[Path] = (), timeouts: tuple[float, ...] = TIMEOUTS) -> None:
+    def __init__(
+        self, workers: int, *, sites: Sequence[Path] = (), timeouts: tuple[float, ...] = TIMEOUTS_SECONDS
+    ) -> None:
         self._timeouts = timeouts
         self._refused: set[str] = set()
-        self._rules = load_sites(sites)
+        self._rules = load_site_rules(sites)
         self._closed = False
-        self._large = asyncio.Semaphore(max(workers - 1, 1))
-        self._places = asyncio.Semaphore(workers)
-        self._free: list[Child] = []
-        self._busy: set[Child] = set()
+        self._large_pages = asyncio.Semaphore(max(workers - 1, 1))
+        self._workers = asyncio.Semaphore(workers)
+        self._idle: list[ChildProcess] = []
+        self._busy: set[ChildProcess] = set()
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
-        """Return what the page says, or why it cannot be read. A page that failed twice is not tried again."""
-        given = (capture.body, capture.final_url, _charset(capture), capture.status, prefer)
-        return await self.run(_read, *given, about=capture)
+        """Return what the page says, or why it cannot be read; *prefer* is as in `extractor.read`."""
+        _, found, label = capture.header("content-type").lower().partition("charset=")
+        charset = label.split(";")[0].strip(" \"'") if found else ""
+        return await self.run(_read, capture.body, capture.final_url, charset, capture.status, prefer, about=capture)
 
-    async def run(self, work: Callable[..., T], *given: object, about: Capture) -> T | Failure:
-        """Return what *work*, a function of a module, makes of *given* in a child, or why it could not.
+    async def run(self, function: Callable[[*Ts], T], *arguments: *Ts, about: Capture) -> T | Failure:
+        """Return what *function*, of a module, returns in a child process, or why it could not.
 
-        What *about* brought is not tried again once it has failed twice.
+        *about* is the capture that it works on: once that has failed at every attempt, it is refused without another.
         """
-        async with self._large if len(about.body) > LARGE else nullcontext():
-            return await self._tried(work, given, about)
-
-    async def _tried(self, work: Callable[..., T], given: tuple[object, ...], about: Capture) -> T | Failure:
-        if about.sha256 in self._refused:
-            return _failure(about, REFUSED_BEFORE)
         reason = ""
-        for seconds in self._timeouts:
-            try:
-                return await self._asked(work, given, seconds)
-            except TimeoutError:
-                reason = f"the page took longer than {seconds:g} s to read"
-            except ChildDied as error:
-                reason = f"the page crashed its reader (exit code {error.code})"
-            except MemoryError:
-                reason = "the page needs more memory than a reader may use"
+        async with self._large_pages if len(about.body) > MIN_LARGE_PAGE_BYTES else nullcontext():
+            if about.sha256 in self._refused:
+                return _failure(about, REFUSED_BEFORE)
+            for seconds in self._timeouts:
+                try:
+                    return await self._attempt(function, arguments, seconds)
+                except TimeoutError:
+                    reason = f"the page took longer than {seconds:g} s to read"
+                except ChildDied as error:
+                    reason = f"the page crashed its reader (exit code {error.exit_code})"
+                except MemoryError:
+                    reason = "the page needs more memory than a reader may use"
         self._refused.add(about.sha256)
         return _failure(about, reason)
 
-    async def _asked(self, work: Callable[..., T], given: tuple[object, ...], seconds: float) -> T:
-        async with self._places:
-            child = self._taken()
+    async def _attempt(self, function: Callable[[*Ts], T], arguments: tuple[*Ts], seconds: float) -> T:
+        async with self._workers:
+            child = self._take_child()
             try:
-                await child.ready()
+                await child.wait_until_started()
                 async with asyncio.timeout(seconds):
-                    done: T = await child.ask(_work, work, given, seconds)
+                    return await child.call(_call_with_limit, function, arguments, seconds)
             finally:
                 self._busy.discard(child)
-                if child.waits or self._closed:
-                    child.let_go()
+                if child.owes_answer or self._closed:  # the next call would take that answer for its own
+                    child.discard()
                 else:
-                    self._free.append(child)
-            return done
+                    self._idle.append(child)
 
-    def _taken(self) -> Child:
-        """Return a child that waits for work, a new one where none is left."""
+    def _take_child(self) -> ChildProcess:
+        """Return an idle child process that is alive, a new one if there is none."""
         if self._closed:
             raise RuntimeError("the pool is closed")
-        while self._free:
-            child = self._free.pop()
-            if child.lives:
+        while self._idle:
+            child = self._idle.pop()
+            if child.is_alive:
                 break
-            child.let_go()
+            child.discard()
         else:
-            child = Child(_start, self._rules)
+            child = ChildProcess(_initialize_child, self._rules)
         self._busy.add(child)
         return child
 
     def close(self) -> None:
-        """End the children. Idempotent."""
+        """End the child processes; calls that wait for them raise RuntimeError. Idempotent."""
         self._closed = True
-        for child in self._free:
-            child.let_go()
+        for child in self._idle:
+            child.discard()
         for child in self._busy:
-            child.end()
-        for child in (*self._free, *self._busy):
+            child.kill()
+        for child in (*self._idle, *self._busy):
             child.join()
-        self._free.clear()
+        self._idle.clear()
 
 
 def _failure(capture: Capture, reason: str) -> Failure:
     return Failure(FailureKind.UNREADABLE, reason, capture.url, capture.status, final_url=capture.final_url)
 
 
-def _charset(capture: Capture) -> str:
-    _, found, label = capture.header("content-type").lower().partition("charset=")
-    return label.split(";")[0].strip(" \"'") if found else ""
+# --- in the child process
 
 
-def _start(sites: tuple[SiteRules, ...]) -> None:
-    _SETTINGS["sites"] = sites
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _initialize_child(rules: tuple[SiteRules, ...]) -> None:
+    _CHILD_RULES[:] = rules
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_CHILD_MEMORY_BYTES, MAX_CHILD_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Where the system runs out of memory its kernel shall end a reader, not the service.
+    # When the machine runs out of memory, the kernel is to end a reader and not the service.
     with suppress(OSError):
-        _OOM_SCORE.write_text("500")
-    # A page makes many small objects and hardly a cycle: looking for cycles less often saves a tenth of the time.
+        _OOM_SCORE_FILE.write_text(_CHILD_OOM_SCORE)
+    # A page makes many small objects and hardly a cycle: collecting less often saves a tenth of the time.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(*_GC_THRESHOLDS)
 
 
-def _work(work: Callable[..., T], given: tuple[object, ...], seconds: float) -> T:
-    # The limit counts the life of the process; a worker lives for many pages.
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard))
-    return work(*given)
+def _call_with_limit(function: Callable[[*Ts], T], arguments: tuple[*Ts], seconds: float) -> T:
+    """Call *function* with twice *seconds* of processor time: should the parent be gone, the child ends by itself."""
+    # The limit is for the life of the process, which reads many pages.
+    hard_limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard_limit))
+    return function(*arguments)
 
 
 def _read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Reading:
-    rules = rules_for(hostname_of(url), _SETTINGS.get("sites", ()))
+    rules = rules_for(hostname_of(url), _CHILD_RULES)
     return read(body, url, charset=charset, status=status, rules=rules, prefer=prefer)

@@ -1,29 +1,48 @@
-"""Where on the page the article's text is: mass of paragraphs, junk elements, the container."""
+"""Find where on the page the article's text is: the mass of paragraphs, the elements that are not it, the container.
+
+The approach is that of readability (https://github.com/mozilla/readability) and its kin: paragraphs give weight to what
+they are in. Shares and limits here were set by hand on the dev pages of `benchmarks/extraction.py`; a change of any of
+them should be measured there.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from .tree import HEADINGS, Element, Line, PageTree, Zone
-from .vocabulary import Hint
+from .html_tags import HEADING_TAGS, Zone
+from .name_hints import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LEAST: Final = 25  # characters: shorter lines say nothing about where the body is
-_CAP: Final = 400
-_THIN: Final = 1_500  # less mass than this in paragraphs, and other elements are asked
-_KEEP: Final = 0.72
-_STILL: Final = 0.5
-_NO_BOX: Final = frozenset("p span li ul ol tr blockquote".split())
-_BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.HIDDEN
-_OTHER: Final = frozenset("div section td span article main center font dd pre".split())
-_LAST: Final = frozenset("li blockquote td th dt".split())
-_END: Final = frozenset('.!?…:;"”»’“)。！？」』؟।')
-_SUSPECT: Final = Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK
-_SIDES: Final = frozenset({"aside", "footer"})
-_CLOSERS: Final = (
+    from .page_tree import Element, Line, PageTree
+
+_MIN_MASS_LINE_CHARS: Final = 25  # shorter lines say nothing about where the text is
+# A line counts by its length, but never more than this: one long comment must not outweigh many paragraphs.
+_MAX_LINE_MASS: Final = 400
+# With less mass than this in <p>, other elements are counted too, and with less than a third of it lists and cells.
+_MIN_PARAGRAPH_MASS: Final = 1_500
+_MIN_LIST_MASS: Final = _MIN_PARAGRAPH_MASS / 3
+_SHORT_LINE_CHARS: Final = 80
+_SHORT_PARAGRAPH_CHARS: Final = 120
+# The container is narrowed down to a child while the child has this share of the mass.
+_MIN_CHILD_MASS_SHARE: Final = 0.72
+# The container of the last version is kept while it has this share of the mass, so that small edits move no borders.
+_MIN_KNOWN_CONTAINER_SHARE: Final = 0.5
+_MIN_NAMED_CONTAINER_SHARE: Final = 0.4
+_SIGNATURE_STEPS: Final = 4
+_NEVER_CONTAINERS: Final = frozenset("p span li ul ol tr blockquote".split())
+_OUTSIDE_ZONES: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.HIDDEN
+_PARAGRAPH_TAGS: Final = frozenset({"p"})
+_TEXT_TAGS: Final = frozenset("div section td span article main center font dd pre".split())
+_LIST_TAGS: Final = frozenset("li blockquote td th dt".split())
+_SENTENCE_ENDINGS: Final = frozenset('.!?…:;"”»’“)。！？」』؟।')
+_SUSPECT_HINTS: Final = Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK
+_SIDE_TAGS: Final = frozenset({"aside", "footer"})
+_MAX_SIDE_MASS_SHARE: Final = 0.35
+# An element so named is junk if it has less than this share of the page's mass; the surer the name, the greater.
+_JUNK_HINTS: Final = (
     (Hint.VENDOR, 0.85, "consent or comments"),
     (Hint.PROMO, 0.5, "teasers"),
     (Hint.JUNK, 0.6, "advertising or tools"),
@@ -34,12 +53,12 @@ _CLOSERS: Final = (
 def weigh(page: PageTree) -> float:
     """Give every line and element its mass and return the mass of the page."""
     _unhide(page)
-    total = _give(page.lines, frozenset({"p"}), broken=True)
-    if total < _THIN:
-        total += _give(page.lines, _OTHER, broken=False)
-    if total < _THIN / 3:
-        total += _give(page.lines, _LAST, broken=False)
-    _discount_teasers(page.lines)
+    total = _give_mass(page.lines, _PARAGRAPH_TAGS, broken=True)
+    if total < _MIN_PARAGRAPH_MASS:
+        total += _give_mass(page.lines, _TEXT_TAGS, broken=False)
+    if total < _MIN_LIST_MASS:
+        total += _give_mass(page.lines, _LIST_TAGS, broken=False)
+    _discount_lone_paragraphs(page.lines)
     for line in page.lines:
         line.owner.mass += line.mass
     for element in reversed(page.elements):
@@ -49,7 +68,7 @@ def weigh(page: PageTree) -> float:
 
 
 def _unhide(page: PageTree) -> None:
-    """Believe no `hidden` that covers much of the text: scripts show it later, or a wall covers it."""
+    """Ignore that lines are hidden if a third of the text is: scripts show it later, or a paywall covers it."""
     shown = hidden = 0
     for line in page.lines:
         if line.owner.tag == "p" and len(line.text) >= 80 and not line.zone & (Zone.ASIDE | Zone.FOOTER | Zone.FORM):
@@ -62,158 +81,164 @@ def _unhide(page: PageTree) -> None:
             line.zone &= ~Zone.HIDDEN
 
 
-def _give(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> float:
+def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> float:
+    """Give mass to the lines of elements with one of *tags* that have none yet, and return how much.
+
+    *broken* also takes lines that line breaks set apart, which are paragraphs without a <p>.
+    """
     total = 0.0
     for line in lines:
         size = len(line.text)
-        if line.mass or size < LEAST or line.zone & _BARRED:
+        if line.mass or size < _MIN_MASS_LINE_CHARS or line.zone & _OUTSIDE_ZONES:
             continue
-        owner = line.owner.tag
-        if owner in tags or (broken and line.broken and owner in _OTHER):
+        tag = line.owner.tag
+        if tag in tags or (broken and line.broken and tag in _TEXT_TAGS):
             if line.links * 2 > size:
                 continue
-            line.mass = float(min(size, _CAP))
-            if size < 80 and line.text[-1] not in _END:
-                line.mass *= 0.3
+            line.mass = float(min(size, _MAX_LINE_MASS))
+            if size < _SHORT_LINE_CHARS and line.text[-1] not in _SENTENCE_ENDINGS:
+                line.mass *= 0.3  # a title or a label
             total += line.mass
     return total
 
 
-def _discount_teasers(lines: list[Line]) -> None:
-    """Take weight from paragraphs that stand alone in their parent, above all where links stand beside them."""
+def _discount_lone_paragraphs(lines: list[Line]) -> None:
+    """Take mass from paragraphs that are alone in their parent, as teasers are, above all if links are beside them."""
     heavy = [line for line in lines if line.mass]
-    parents: Counter[Element | None] = Counter()
-    grand: Counter[Element | None] = Counter()
+    by_parent: Counter[Element | None] = Counter()
+    by_grandparent: Counter[Element | None] = Counter()
     for line in heavy:
-        block = line.owner.parent if line.owner.tag == "p" else line.owner
-        parents[block] += 1
-        grand[block.parent if block is not None else None] += 1
+        parent = line.owner.parent if line.owner.tag == "p" else line.owner
+        by_parent[parent] += 1
+        by_grandparent[parent.parent if parent is not None else None] += 1
     for line in heavy:
-        block = line.owner.parent if line.owner.tag == "p" else line.owner
-        if block is None or parents[block] >= 3 or grand[block.parent] >= 3:
+        parent = line.owner.parent if line.owner.tag == "p" else line.owner
+        if parent is None or by_parent[parent] >= 3 or by_grandparent[parent.parent] >= 3:
             continue
-        card = block if block.length > 1.15 * len(line.text) or block.parent is None else block.parent
+        card = parent if parent.length > 1.15 * len(line.text) or parent.parent is None else parent.parent
         linked = card.links - line.links > 0.12 * card.length and card.length < 3 * len(line.text)
-        line.mass *= 0.35 if linked or len(line.text) < 120 else 0.6
+        line.mass *= 0.35 if linked or len(line.text) < _SHORT_PARAGRAPH_CHARS else 0.6
 
 
 def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
-    """Mark elements that names or tags call junk, unless so much of the text is in them that they cannot be.
+    """Mark elements that are junk by their name or tag, unless so much of the text is in them that they cannot be.
 
-    Elements of one name count together. What holds the headline is never junk; what holds the heaviest run of
-    paragraphs is only where it is a place for comments.
+    *total* is the mass of the page. Elements of the same names count together. What holds the headline is never junk;
+    what holds the most paragraphs is only if it is named a place for comments.
     """
-    named = [e for e in page.elements if e.hint & Hint.BODY and e.mass >= _CAP / 4]
-    positive = [e for e in named if e.mass > 0.3 * total]
-    kin: Counter[str] = Counter()
+    named_body = [e for e in page.elements if e.hint & Hint.BODY and e.mass >= _MAX_LINE_MASS / 4]
+    main_bodies = [e for e in named_body if e.mass > 0.3 * total]
+    mass_by_names: Counter[str] = Counter()
     for element in page.elements:
-        if (
-            element.mass
-            and element.hint & _SUSPECT
-            and (element.parent is None or element.parent.names != element.names)
-        ):
-            kin[element.names] += round(element.mass)
-    safe = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
-    heaviest = _heaviest(page)
-    sheltered = {e.index for e in heaviest.ancestors()} if heaviest is not None else set()
+        if element.mass and element.hint & _SUSPECT_HINTS:
+            parent = element.parent
+            if parent is None or parent.names != element.names:
+                mass_by_names[element.names] += round(element.mass)
+    around_headline = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
+    heaviest = _heaviest_parent(page)
+    around_heaviest = {e.index for e in heaviest.ancestors()} if heaviest is not None else set()
     for element in page.elements:
-        if element.junk or not (element.hint & _SUSPECT or element.tag in _SIDES) or element.index in safe:
+        if element.junk or not (element.hint & _SUSPECT_HINTS or element.tag in _SIDE_TAGS):
             continue
-        reason = _suspicion(element, max(element.mass, kin[element.names]), total)
+        if element.index in around_headline:
+            continue
+        reason = _junk_reason(element, max(element.mass, mass_by_names[element.names]), total)
         if reason and (
             element.hint & Hint.VENDOR
             or (
-                element.index not in sheltered
-                and not _holds_body(element, positive, total)
-                and not _is_part(element, named)
+                element.index not in around_heaviest
+                and not _holds_body(element, main_bodies, total)
+                and not _is_named_prose(element, named_body)
             )
         ):
             for inner in page.elements[element.index : element.end]:
                 inner.junk = inner.junk or reason
 
 
-def _heaviest(page: PageTree) -> Element | None:
+def _heaviest_parent(page: PageTree) -> Element | None:
+    """Return the element whose own paragraphs have the most mass."""
     masses: Counter[int] = Counter()
     for line in page.lines:
         if line.mass:
-            home = line.owner.parent if line.owner.tag == "p" and line.owner.parent is not None else line.owner
-            masses[home.index] += round(line.mass)
+            parent = line.owner.parent if line.owner.tag == "p" and line.owner.parent is not None else line.owner
+            masses[parent.index] += round(line.mass)
     return page.elements[masses.most_common(1)[0][0]] if masses else None
 
 
-def _suspicion(element: Element, mass: float, total: float) -> str:
-    tag = element.tag
-    if tag in _SIDES:
-        return f"in <{tag}>" if mass < 0.35 * total else ""
-    found = element.hint
-    if not found & _SUSPECT or tag in HEADINGS or tag == "body" or (tag == "p" and found & Hint.BODY):
+def _junk_reason(element: Element, mass: float, total: float) -> str:
+    """Return why an element is junk by its tag or names; empty if it is not, or *mass* is too much of *total*."""
+    tag, hints = element.tag, element.hint
+    if tag in _SIDE_TAGS:
+        return f"in <{tag}>" if mass < _MAX_SIDE_MASS_SHARE * total else ""
+    if not hints & _SUSPECT_HINTS or tag in HEADING_TAGS or tag == "body" or (tag == "p" and hints & Hint.BODY):
         return ""
-    for hint, share, reason in _CLOSERS:
-        if found & hint and mass < share * total:
-            return reason
-    return ""
+    return next((reason for hint, share, reason in _JUNK_HINTS if hints & hint and mass < share * total), "")
 
 
-def _holds_body(element: Element, positive: list[Element], total: float) -> bool:
+def _holds_body(element: Element, main_bodies: list[Element], total: float) -> bool:
+    """Say whether an element is or holds what is named the article's text, or is much of it."""
     if element.hint & Hint.BODY and element.mass > 0.3 * total:
         return True
-    return any(inner.within(element) for inner in positive) or any(
-        element.within(outer) and element.mass >= 0.3 * outer.mass for outer in positive
+    return any(inner.within(element) for inner in main_bodies) or any(
+        element.within(outer) and element.mass >= 0.3 * outer.mass for outer in main_bodies
     )
 
 
-def _is_part(element: Element, named: list[Element]) -> bool:
-    """Say whether nearly all that stands in an element is prose that is named the text of the article."""
+def _is_named_prose(element: Element, named_body: list[Element]) -> bool:
+    """Say whether nearly everything in an element is prose that is named the article's text."""
     if element.links > 0.1 * element.length or element.mass < 0.5 * element.length:
         return False
-    return sum(e.mass for e in named if e.within(element)) >= 0.8 * element.mass
+    return sum(e.mass for e in named_body if e.within(element)) >= 0.8 * element.mass
 
 
-def container(page: PageTree, prefer: str = "") -> Element:
-    """Return the element that holds the article's text: from the body down while one child keeps most of the mass.
+def find_container(page: PageTree, prefer: str = "") -> Element:
+    """Return the element that holds the article's text: from the body down while one child has most of the mass.
 
-    Where an element of the signature *prefer* still holds half of the text, it is that one.
+    *prefer* is the signature of the last version's container: an element with that signature which still has half of
+    the mass is returned.
     """
-    live = _live_mass(page)
-    if prefer:
-        known = [e for e in page.elements if live[e.index] >= _STILL * live[0] and live[0] and signature(e) == prefer]
+    masses = _masses_without_junk(page)
+    if prefer and masses[0]:
+        least = _MIN_KNOWN_CONTAINER_SHARE * masses[0]
+        known = [e for e in page.elements if masses[e.index] >= least and signature(e) == prefer]
         if known:
             return known[-1]
-    node = _named(page, live) or page.elements[0]
+    least = _MIN_NAMED_CONTAINER_SHARE * masses[0]
+    named = [e for e in page.elements if masses[e.index] >= least > 0 and not e.junk and _is_named_container(e)]
+    node = max(named, key=lambda e: masses[e.index], default=page.elements[0])
     children: dict[int, list[Element]] = {}
     for element in page.elements[node.index + 1 : node.end]:
-        if element.parent is not None and live[element.index]:
+        if element.parent is not None and masses[element.index]:
             children.setdefault(element.parent.index, []).append(element)
     while True:
-        mass = live[node.index]
-        best = max(children.get(node.index, ()), key=lambda e: live[e.index], default=None)
-        if best is None or not mass or live[best.index] < _KEEP * mass or best.tag in _NO_BOX:
+        mass = masses[node.index]
+        best = max(children.get(node.index, ()), key=lambda e: masses[e.index], default=None)
+        if best is None or not mass or masses[best.index] < _MIN_CHILD_MASS_SHARE * mass:
+            return node
+        if best.tag in _NEVER_CONTAINERS:
             return node
         node = best
 
 
-def _live_mass(page: PageTree) -> list[float]:
-    live = [0.0] * len(page.elements)
+def _masses_without_junk(page: PageTree) -> list[float]:
+    """Return the mass of every element, by its index, without what is marked as junk."""
+    masses = [0.0] * len(page.elements)
     for line in page.lines:
         if line.mass and not line.owner.junk:
-            live[line.owner.index] += line.mass
+            masses[line.owner.index] += line.mass
     for element in reversed(page.elements):
         if element.parent is not None:
-            live[element.parent.index] += live[element.index]
-    return live
+            masses[element.parent.index] += masses[element.index]
+    return masses
 
 
-def _named(page: PageTree, live: list[float]) -> Element | None:
-    least = 0.4 * live[0]
-    fitting = [e for e in page.elements if live[e.index] >= least > 0 and not e.junk and _says_body(e)]
-    return max(fitting, key=lambda e: live[e.index], default=None)
-
-
-def _says_body(element: Element) -> bool:
+def _is_named_container(element: Element) -> bool:
     return element.tag == "article" or "articleBody" in element.itemprop or bool(element.hint & Hint.BODY)
 
 
 def signature(element: Element) -> str:
-    """Return the path of tags and itemprops that names a container across fetches, innermost four steps."""
-    steps = [f"{node.tag}[{node.itemprop}]" if node.itemprop else node.tag for node in element.ancestors()[:4]]
+    """Return the path of tags and itemprops that identifies a container across fetches: its innermost four steps."""
+    steps = [
+        f"{node.tag}[{node.itemprop}]" if node.itemprop else node.tag for node in element.ancestors()[:_SIGNATURE_STEPS]
+    ]
     return ">".join(reversed(steps))

@@ -1,138 +1,152 @@
-"""The standfirst: what stands between the headline and the first paragraph and is neither byline, time nor caption."""
+"""Find the standfirst: between the headline and the first paragraph, and neither byline, time nor caption."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from . import phrases
+from .furniture_patterns import is_boilerplate, is_credit, is_promo
+from .html_tags import HEADING_TAGS, Zone
+from .name_hints import Hint
+from .notice_patterns import notice_kind
 from .text import overlap
-from .tree import HEADINGS, Line, Zone
-from .vocabulary import Hint
+from .timestamp_patterns import is_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .text_paths import Run
-    from .tree import Element, PageTree
+    from .page_tree import Element, Line, PageTree
+    from .text_paths import TextPaths
 
-_LEAST: Final = 30
-_MOST: Final = 900
-_BARRED: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.FIGURE | Zone.HIDDEN | Zone.TABLE
-_OUTSIDE: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
-_REACH: Final = 60
-_NEAR: Final = 2
-_ALIKE: Final = 0.6
-_LONGER: Final = 40
-_SENTENCE: Final = 80
-_POINT: Final = 40
-_DATED: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
-_SHARED: Final = re.compile(r"descr|excerpt", re.IGNORECASE)
-_ENDS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')
+_MIN_CHARS: Final = 30  # less is a kicker or a label
+_MAX_CHARS: Final = 900  # more is a paragraph
+_OUTSIDE_ZONES: Final = Zone.ASIDE | Zone.FOOTER | Zone.NAV | Zone.CAPTION | Zone.FIGURE | Zone.HIDDEN | Zone.TABLE
+_OUTSIDE_HINTS: Final = Hint.PROMO | Hint.VENDOR | Hint.JUNK
+_MAX_LINES_ABOVE: Final = 60
+# Without a name that says so, a standfirst is one of the first lines below the headline and not short.
+_MAX_UNNAMED_DISTANCE_LINES: Final = 2
+_MIN_UNNAMED_CHARS: Final = 50
+_MIN_DESCRIPTION_OVERLAP: Final = 0.6
+# A paragraph this much longer than the description is what the description was cut from.
+_MIN_CUT_CHARS: Final = 40
+_MIN_PARAGRAPH_CHARS: Final = 80
+_MIN_POINT_CHARS: Final = 40
+_DATE_AND_TIME: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
+# Names of standfirsts that pictures and authors' boxes have, too.
+_AMBIGUOUS_NAME: Final = re.compile(r"descr|excerpt", re.IGNORECASE)
+_SENTENCE_ENDINGS: Final = frozenset('.!?…"”“»«’)。！？」』؟।')
 
 
-def lead(page: PageTree, box: Element, run: Run, headline: Line | None) -> list[Line]:
-    """Return the lines between the headline and the first line of the text's run, in order."""
-    inside = (line for line in page.lines if line.mass and not line.owner.junk and line.owner.within(box))
-    first = next((line.index for line in inside if run.path(line.owner) in run.paths), None)
+def lines_above_text(page: PageTree, container: Element, paths: TextPaths, headline: Line | None) -> list[Line]:
+    """Return the lines between the headline and the first line of the text, in order; at most 60."""
+    inside = (line for line in page.lines if line.mass and not line.owner.junk and line.owner.within(container))
+    first = next((line.index for line in inside if paths.path(line.owner) in paths.paths), None)
     if first is None:
         return []
     if headline is not None and headline.index < first:
         start = headline.index + 1
     else:
-        start = next((line.index for line in page.lines if line.owner.within(box)), first)
-    return page.lines[max(start, first - _REACH) : first]
+        start = next((line.index for line in page.lines if line.owner.within(container)), first)
+    return page.lines[max(start, first - _MAX_LINES_ABOVE) : first]
 
 
-def find(lines: Sequence[Line], run: Sequence[Line], description: str, title: str) -> Line | None:
-    """Return the line that is the standfirst, or None.
+def find(above: Sequence[Line], text: Sequence[Line], description: str, title: str) -> Line | None:
+    """Return the line that is the standfirst, or None; lines that continue it are joined to its text.
 
-    *lines* lie before the text's run; of the *run* only a first line that is named a standfirst can be one.
+    Args:
+        above: the lines between the headline and the text.
+        text: the lines of the text; of these, only a first one that is named a standfirst can be it.
+        description: the description in the page's metadata.
+        title: the headline.
     """
-    found = _first(lines, run, description, title)
-    return _whole(found, lines, title) if found is not None else None
-
-
-def _whole(found: Line, lines: Sequence[Line], title: str) -> Line:
-    """Return *found* with the lines that go on with it: a standfirst is often several points or paragraphs."""
-    at = next((n for n, line in enumerate(lines) if line is found), len(lines))
-    for line in lines[at + 1 :]:
-        alike = line.owner.tag == found.owner.tag and line.owner.parent is found.owner.parent
-        goes_on = _named(line) or _point(line) or (alike and line.text[-1] in _ENDS)
-        if not goes_on or is_text(line, title) or not (_possible(line, title) and _unsuspected(line)):
+    found = _first_line(above, text, description, title)
+    if found is None:
+        return None
+    # A standfirst often has several points or paragraphs.
+    at = next((n for n, line in enumerate(above) if line is found), len(above))
+    for line in above[at + 1 :]:
+        is_sibling = line.owner.tag == found.owner.tag and line.owner.parent is found.owner.parent
+        continues = _is_named(line) or _is_point(line) or (is_sibling and line.text[-1] in _SENTENCE_ENDINGS)
+        if not continues or is_paragraph(line, title) or not (_is_possible(line, title) and _is_unsuspected(line)):
             break
         found.text = f"{found.text} {line.text}"
     return found
 
 
-def _first(lines: Sequence[Line], run: Sequence[Line], description: str, title: str) -> Line | None:
-    possible = [line for line in lines if _possible(line, title)]
-    if len(description) >= _LEAST:
+def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, title: str) -> Line | None:
+    """Return where the standfirst begins: by the description, by its name, by its place, or as a list of points."""
+    possible = [line for line in above if _is_possible(line, title)]
+    if len(description) >= _MIN_CHARS:
         for line in possible:
-            if overlap(line.text, description) >= _ALIKE and not _is_opening(line, description):
+            if overlap(line.text, description) >= _MIN_DESCRIPTION_OVERLAP and not _is_opening(line, description):
                 return line
-    fitting = [line for line in possible if _unsuspected(line)]
+    fitting = [line for line in possible if _is_unsuspected(line)]
+    named = next((line for line in fitting if _is_named(line)), None)
+    if named is not None:
+        return named
+    if text and _is_named(text[0]) and _is_possible(text[0], title) and _is_unsuspected(text[0]):
+        return text[0]
     for line in fitting:
-        if _named(line):
+        is_near = line.index - above[0].index <= _MAX_UNNAMED_DISTANCE_LINES
+        is_whole = line.owner.tag in HEADING_TAGS or line.owner.tag == "p" or line.text[-1] in _SENTENCE_ENDINGS
+        if is_near and is_whole and len(line.text) >= _MIN_UNNAMED_CHARS and not is_paragraph(line, title):
             return line
-    if run and _named(run[0]) and _possible(run[0], title) and _unsuspected(run[0]):
-        return run[0]
-    for line in fitting:
-        near = line.index - lines[0].index <= _NEAR
-        whole = line.owner.tag in HEADINGS or line.owner.tag == "p" or line.text[-1] in _ENDS
-        if near and whole and len(line.text) >= 50 and not is_text(line, title):
-            return line
-    return next((line for line in fitting if _point(line)), None)
+    return next((line for line in fitting if _is_point(line)), None)
 
 
-def _point(line: Line) -> bool:
-    """Say whether *line* is one of the points that sum a story up above its text."""
-    return line.owner.tag == "li" and len(line.text) >= _POINT and line.text[-1] in _ENDS and not line.links
+def is_surely_named(line: Line) -> bool:
+    """Say whether *line* has a name that standfirsts alone have, not pictures and authors' boxes, too."""
+    return bool(line.owner.hint & Hint.DEK) and not _AMBIGUOUS_NAME.search(line.owner.names)
 
 
-def surely_named(line: Line) -> bool:
-    """Say whether *line* is named by a word that is used for standfirsts alone, not for pictures and authors too."""
-    return bool(line.owner.hint & Hint.DEK) and not _SHARED.search(line.owner.names)
-
-
-def is_text(line: Line, title: str) -> bool:
-    """Say whether a line above the text's run is a paragraph of it: whole sentences in a <p>, hardly a link."""
+def is_paragraph(line: Line, title: str) -> bool:
+    """Say whether a line above the text is a paragraph of it: whole sentences in a <p>, with hardly a link."""
     text = line.text
-    if line.owner.tag != "p" or len(text) < _SENTENCE or text[-1] not in _ENDS or line.links * 4 > len(text):
+    if line.owner.tag != "p" or len(text) < _MIN_PARAGRAPH_CHARS or text[-1] not in _SENTENCE_ENDINGS:
         return False
-    return _possible(line, title) and _unsuspected(line)
+    return line.links * 4 <= len(text) and _is_possible(line, title) and _is_unsuspected(line)
+
+
+def _is_point(line: Line) -> bool:
+    """Say whether *line* is one of the points that sum up the article above its text."""
+    text = line.text
+    return line.owner.tag == "li" and len(text) >= _MIN_POINT_CHARS and text[-1] in _SENTENCE_ENDINGS and not line.links
 
 
 def _is_opening(line: Line, description: str) -> bool:
-    """Say whether the description is cut from a longer <p> that nothing calls a standfirst: a first paragraph."""
-    return line.owner.tag == "p" and not _named(line) and len(line.text) > len(description) + _LONGER
+    """Say whether the description was cut from *line*, a longer <p> without a name: a first paragraph."""
+    return line.owner.tag == "p" and not _is_named(line) and len(line.text) > len(description) + _MIN_CUT_CHARS
 
 
-def _named(line: Line) -> bool:
+def _is_named(line: Line) -> bool:
+    """Say whether the names of *line* call it a standfirst."""
     if line.owner.itemprop in {"description", "alternativeHeadline"}:
         return True
-    return bool((line.owner.hint | line.first.hint | _around(line)) & Hint.DEK) and not line.owner.hint & Hint.BODY
+    hints = line.owner.hint | line.first.hint | _parent_hints(line)
+    return bool(hints & Hint.DEK) and not line.owner.hint & Hint.BODY
 
 
-def _around(line: Line) -> int:
-    """Return what the names of the parent suggest, where it holds hardly more than the line."""
+def _parent_hints(line: Line) -> int:
+    """Return what the names of the parent suggest, if it holds hardly more than the line."""
     parent = line.owner.parent
     return parent.hint if parent is not None and parent.length < 2 * len(line.text) else 0
 
 
-def _possible(line: Line, title: str) -> bool:
+def _is_possible(line: Line, title: str) -> bool:
+    """Say whether *line* can be a standfirst by its length, place and wording."""
     text = line.text
-    if not _LEAST <= len(text) <= _MOST or line.zone & _BARRED or line.links * 2 > len(text):
+    if not _MIN_CHARS <= len(text) <= _MAX_CHARS or line.zone & _OUTSIDE_ZONES or line.links * 2 > len(text):
         return False
-    if line.owner.tag == "h1" or text.casefold() == title.casefold() or _DATED.match(text):
+    if line.owner.tag == "h1" or text.casefold() == title.casefold() or _DATE_AND_TIME.match(text):
         return False
-    if phrases.stamp(text) or phrases.credit(text) or phrases.boilerplate(text) or phrases.notice(text):
+    if is_timestamp(text) or is_credit(text) or is_boilerplate(text) or notice_kind(text):
         return False
-    return not (line.links and phrases.promo(text))
+    return not (line.links and is_promo(text))
 
 
-def _unsuspected(line: Line) -> bool:
+def _is_unsuspected(line: Line) -> bool:
+    """Say whether neither names nor `scoring` speak against *line*; "beside the article" says little up here."""
     owner = line.owner
-    if owner.hint & (_OUTSIDE | Hint.CAPTION) or _around(line) & Hint.CAPTION:
+    if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION:
         return False
     return not owner.junk or bool(owner.hint & Hint.DEK) or owner.junk == "beside the article"

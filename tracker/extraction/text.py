@@ -1,4 +1,4 @@
-"""Text as it is kept: one line, single blanks, nothing invisible."""
+"""Clean and compare short texts."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ import re
 from typing import Final
 
 _CONTROLS: Final = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0))
+# Soft hyphen, zero-width and bidirectional marks: invisible, and different at every copy of a text.
 _FORMATS: Final = (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 _INVISIBLE: Final[dict[int, str | None]] = {**dict.fromkeys((*_CONTROLS, *_FORMATS)), 0x85: " "}
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TOKEN: Final = re.compile(r"\w+")
+# A longer run of letters is no word: the text is in a script that puts no spaces between words.
+_MAX_WORD_CHARS: Final = 24
 
 
 def clean(text: str) -> str:
-    """Return *text* on one line with single blanks and without invisible, control and bidi characters."""
+    """Return *text* on one line with single spaces, without invisible, control and bidirectional characters."""
     text = " ".join(text.split())
     if text.isprintable():
         return text
@@ -23,7 +26,10 @@ def clean(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return *text* without markup and entities: what a meta tag or a JSON string means."""
+    """Return the text that a meta tag or a JSON string means: clean, without markup and entities.
+
+    Entities are decoded twice, as many systems escape them twice.
+    """
     if "&" in text:
         text = html.unescape(text)
         if "&" in text:
@@ -34,14 +40,14 @@ def plain(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of *text*, case-folded; a run of characters without blanks is one word."""
+    """Return the words of *text*, case-folded; a run of characters without spaces is one word."""
     return _TOKEN.findall(text.casefold())
 
 
 def overlap(one: str, other: str) -> float:
-    """Say how much two short texts share, 0..1: common words over the words of the shorter.
+    """Return how much two short texts share, 0 to 1: common words, divided by the words of the shorter.
 
-    Where the scripts write no blanks, pairs of characters stand for words.
+    In scripts without spaces, pairs of characters stand for words.
     """
     left, right = _units(one), _units(other)
     if not left or not right:
@@ -51,7 +57,7 @@ def overlap(one: str, other: str) -> float:
 
 def _units(text: str) -> set[str]:
     words = tokens(text)
-    if words and max(map(len, words)) > 24:
+    if words and max(map(len, words)) > _MAX_WORD_CHARS:
         joined = "".join(words)
         return {joined[i : i + 2] for i in range(len(joined) - 1)} or {joined}
     return set(words)

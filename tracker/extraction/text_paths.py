@@ -1,4 +1,4 @@
-"""The run of an article: the paths on which its paragraphs stand. What stands on other paths is beside the text.
+"""The paths of tags on which an article's paragraphs are. What is on other paths is beside the text.
 
 Paths are made of tags alone, so a page reads the same when its class names change.
 """
@@ -9,203 +9,222 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from .tree import HEADINGS, Zone
+from .html_tags import HEADING_TAGS, Zone
 
 if TYPE_CHECKING:
-    from .tree import Element, Line, PageTree
+    from .page_tree import Element, Line, PageTree
 
 Path = tuple[str, ...]
-_SHARE: Final = 0.2
-_COVER: Final = 0.9
-_TRACE: Final = 0.03
-_DIFFUSE: Final = 0.25
-_PLAIN: Final = 60
-_MORE: Final = 80
-_FRAMED: Final = 0.15
-_ABOVE: Final = 60
-_LINKED: Final = 0.5
-_CELLS: Final = 4
-_CELL: Final = 60  # characters on average: more is a page laid out in tables
-_LONG_CELL: Final = 400
-_GROUPS: Final = frozenset("li tr td table ul ol dl".split())
-_ASIDE: Final = Zone.ASIDE | Zone.FIGURE | Zone.CAPTION | Zone.FOOTER | Zone.NAV | Zone.HIDDEN
-_AWAY: Final = _ASIDE & ~Zone.FIGURE  # WordPress sets its tables in figures
-_PROSE: Final = frozenset({"p", "pre", "dd", "dt", "center", "h2", "h3", "h4", "h5", "h6"})
-_SUBHEADS: Final = frozenset({"h2", "h3", "h4"})
-_NESTED: Final = frozenset("li ul ol blockquote p table tbody thead tfoot tr td th dl dt dd".split())
+
+# Paths are of the text if they have a fifth of the mass of the heaviest; below that, until nine tenths of all mass are
+# covered, if they have at least a trace of it.
+_MIN_PATH_SHARE: Final = 0.2
+_MIN_COVERED_SHARE: Final = 0.9
+_MIN_TRACE_SHARE: Final = 0.03
+# With more of the plain text than this on other paths, the text is no column of paragraphs.
+_MAX_ELSEWHERE_SHARE: Final = 0.25
+_MIN_PLAIN_LINE_CHARS: Final = 60
+_MIN_SIBLING_CHARS: Final = 80
+# An element holds one thing alone if it has at most this many characters more.
+_MAX_FRAME_CHARS: Final = 80
+# With more of the text than this beside pictures, that is how the page shows its text.
+_MAX_PICTURE_SHARE: Final = 0.15
+_MAX_LINES_ABOVE: Final = 60
+_MAX_TABLE_LINK_SHARE: Final = 0.5
+_MIN_TABLE_CELLS: Final = 4
+_MAX_MEAN_CELL_CHARS: Final = 60  # more is a page laid out in tables
+_MAX_CELL_CHARS: Final = 400
+_LIST_AND_TABLE_TAGS: Final = frozenset("li tr td table ul ol dl".split())
+_ASIDE_ZONES: Final = Zone.ASIDE | Zone.FIGURE | Zone.CAPTION | Zone.FOOTER | Zone.NAV | Zone.HIDDEN
+_TABLE_ASIDE_ZONES: Final = _ASIDE_ZONES & ~Zone.FIGURE  # WordPress puts its tables into figures
+_PROSE_TAGS: Final = frozenset({"p", "pre", "dd", "dt", "center", "h2", "h3", "h4", "h5", "h6"})
+_SUBHEAD_TAGS: Final = frozenset({"h2", "h3", "h4"})
+_NESTED_TAGS: Final = frozenset("li ul ol blockquote p table tbody thead tfoot tr td th dl dt dd".split())
 
 
-class Run:
-    """Knows the paths of the text in one container."""
+class TextPaths:
+    """The paths of the text within one container.
 
-    def __init__(self, page: PageTree, box: Element) -> None:
-        self.box = box
-        # A header within the article holds standfirsts and pleas to sign in, a header around it says nothing.
-        self._not_text = Zone.HEADER & ~box.zone
-        self._known: dict[int, Path] = {}
-        self._nested: dict[int, bool] = {}
+    Attributes:
+        inside: the lines of the container.
+        paths: the paths of the article's paragraphs, from the container down.
+        tabular: indexes of the lines in tables of data among the text.
+        beside_pictures: indexes of the lines that are with a picture in a small element of their own.
+    """
+
+    def __init__(self, page: PageTree, container: Element) -> None:
+        self.container = container
+        # A header within the article holds standfirsts and pleas to sign in; a header around it says nothing.
+        self._header = Zone.HEADER & ~container.zone
+        self._known_paths: dict[int, Path] = {}
+        self._known_nested: dict[int, bool] = {}
+        self._known_tables: dict[int, Element | None] = {}
         masses: Counter[Path] = Counter()
-        first, end = box.index, box.end
+        first, end = container.index, container.end
         self.inside = [line for line in page.lines if first <= line.owner.index < end]
         for line in self.inside:
-            if line.mass and not line.owner.junk and not line.zone & self._not_text:
+            if line.mass and not line.owner.junk and not line.zone & self._header:
                 masses[self.path(line.owner)] += round(line.mass)
         self.paths = _main_paths(masses)
-        self.diffuse = self._diffuse()
-        self.parents = {path[:-1] if path and path[-1] in _PROSE else path for path in self.paths}
-        self.groups = {parent[:-1] for parent in self.parents if parent}
-        self._tables: dict[int, Element | None] = {}
-        self.tabular = self._tabular()
-        self.framed = self._beside_pictures(page) if page.pictures or page.players else frozenset()
-
-    def _diffuse(self) -> bool:
-        """Say whether much plain text of the container stands on other paths: then it is no column of paragraphs."""
-        own = other = 0
-        for line in self.inside:
-            if not line.zone & _ASIDE and line.links * 3 < len(line.text) >= _PLAIN:
-                if self.path(line.owner) in self.paths:
-                    own += len(line.text)
-                else:
-                    other += len(line.text)
-        return other > _DIFFUSE * (own + other)
+        self._scattered = self._is_scattered()
+        self._parents = {path[:-1] if path and path[-1] in _PROSE_TAGS else path for path in self.paths}
+        self._grandparents = {parent[:-1] for parent in self._parents if parent}
+        self.tabular = self._find_tabular()
+        self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
 
     def path(self, element: Element) -> Path:
         """Return the tags from the container down to *element*."""
-        known = self._known.get(element.index)
+        known = self._known_paths.get(element.index)
+        if known is not None:
+            return known
+        parent = element.parent
+        if element is self.container or parent is None:
+            path: Path = ()
+        elif parent.index in self._known_paths or parent is self.container:
+            path = (*self.path(parent), element.tag)
+        else:
+            tags = []
+            node: Element | None = element
+            while node is not None and node is not self.container:
+                tags.append(node.tag)
+                node = node.parent
+            path = tuple(reversed(tags))
+        self._known_paths[element.index] = path
+        return path
+
+    def holds(self, line: Line) -> bool:
+        """Say whether *line* is where the article's text is: on one of its paths, or right beside or within one."""
+        owner = _heading_of(line) if line.zone & Zone.HEADING else line.owner
+        path = self.path(owner)
+        if path in self.paths:
+            return True
+        if path and path[:-1] in self._parents and (path[-1] in _PROSE_TAGS or len(line.text) >= _MIN_SIBLING_CHARS):
+            return True
+        if path and path[-1] in HEADING_TAGS and path[:-2] in self._parents and owner.parent is not None:
+            return owner.parent.length <= len(line.text) + 2
+        if path and path[-1] in _SUBHEAD_TAGS and path[:-1] in self._grandparents and not line.zone & _ASIDE_ZONES:
+            return True
+        if self._is_nested_in_text(owner):
+            return True
+        return self._scattered and not line.zone & self._header and _reads_like_text(line)
+
+    def _is_scattered(self) -> bool:
+        """Say whether much plain text of the container is on other paths: then it is no column of paragraphs."""
+        on_paths = elsewhere = 0
+        for line in self.inside:
+            if not line.zone & _ASIDE_ZONES and line.links * 3 < len(line.text) >= _MIN_PLAIN_LINE_CHARS:
+                if self.path(line.owner) in self.paths:
+                    on_paths += len(line.text)
+                else:
+                    elsewhere += len(line.text)
+        return elsewhere > _MAX_ELSEWHERE_SHARE * (on_paths + elsewhere)
+
+    def _is_nested_in_text(self, owner: Element) -> bool:
+        """Say whether only lists, quotes or tables are between an element and where the text is."""
+        known = self._known_nested.get(owner.index)
         if known is None:
-            parent = element.parent
-            if element is self.box or parent is None:
-                known = ()
-            else:
-                known = (
-                    (*self.path(parent), element.tag)
-                    if parent.index in self._known or parent is self.box
-                    else self._walk(element)
-                )
-            self._known[element.index] = known
+            path, known = self.path(owner), False
+            while path and path[-1] in _NESTED_TAGS and not known:
+                path = path[:-1]
+                known = path in self._parents
+            self._known_nested[owner.index] = known
         return known
 
-    def _walk(self, element: Element) -> Path:
-        tags = []
-        node: Element | None = element
-        while node is not None and node is not self.box:
-            tags.append(node.tag)
-            node = node.parent
-        return tuple(reversed(tags))
-
-    def _beside_pictures(self, page: PageTree) -> frozenset[int]:
-        """Return the indexes of the lines that stand with a picture, unless that is how this page shows its text.
+    def _find_beside_pictures(self, page: PageTree) -> frozenset[int]:
+        """Return the indexes of the lines beside pictures, those right above the container included.
 
         Headings count beside players only: many a list shows a heading with each picture.
         """
         pictures, players = sorted(page.pictures + page.players), sorted(page.players)
         inside = self.inside
-        framed = [line for line in inside if self._framed(line, players if line.owner.tag in HEADINGS else pictures)]
-        if sum(len(line.text) for line in framed) > _FRAMED * sum(len(line.text) for line in inside):
-            framed = []
+        found = [
+            line for line in inside if self._is_beside(line, players if line.owner.tag in HEADING_TAGS else pictures)
+        ]
+        if sum(len(line.text) for line in found) > _MAX_PICTURE_SHARE * sum(len(line.text) for line in inside):
+            found = []
         first = inside[0].index if inside else 0
-        above = page.lines[max(0, first - _ABOVE) : first]
-        framed += [line for line in above if line.owner.tag not in HEADINGS and self._framed(line, pictures)]
-        return frozenset(line.index for line in framed)
+        above = page.lines[max(0, first - _MAX_LINES_ABOVE) : first]
+        found += [line for line in above if line.owner.tag not in HEADING_TAGS and self._is_beside(line, pictures)]
+        return frozenset(line.index for line in found)
 
-    def _framed(self, line: Line, pictures: list[int]) -> bool:
-        """Say whether an element holds *line*, a picture in another block, and hardly a word more."""
-        most = len(line.text) + _MORE
+    def _is_beside(self, line: Line, pictures: list[int]) -> bool:
+        """Say whether an element holds *line*, a picture outside of the line's own block, and hardly any more text.
+
+        *pictures* are the indexes of the elements with pictures, in order.
+        """
+        max_length = len(line.text) + _MAX_FRAME_CHARS
         node: Element | None = line.owner.parent
-        while node is not None and node is not self.box and node.length <= most:
+        while node is not None and node is not self.container and node.length <= max_length:
             at = bisect_left(pictures, node.index)
             if at < len(pictures) and pictures[at] < node.end:
-                return node.tag not in _GROUPS
+                return node.tag not in _LIST_AND_TABLE_TAGS
             node = node.parent
         return False
 
-    def _tabular(self) -> frozenset[int]:
-        """Return the indexes of the lines in tables of data that stand where the text stands, alone in their frames."""
+    def _find_tabular(self) -> frozenset[int]:
+        """Return the indexes of the lines in tables of data that are where the text is, alone in their frames."""
         tables: dict[int, tuple[Element, list[Line]]] = {}
         for line in self.inside:
-            table = self._table(line.owner) if line.zone & Zone.TABLE else None
+            table = self._table_around(line.owner) if line.zone & Zone.TABLE else None
             if table is not None:
                 tables.setdefault(table.index, (table, []))[1].append(line)
         found: set[int] = set()
         for table, cells in tables.values():
-            if table.junk or table.zone & _AWAY or table.links > _LINKED * table.length:
+            if table.junk or table.zone & _TABLE_ASIDE_ZONES or table.links > _MAX_TABLE_LINK_SHARE * table.length:
                 continue
-            long = any(len(line.text) > _LONG_CELL for line in cells)
-            if len(cells) >= _CELLS and not long and table.length <= _CELL * len(cells) and self._stands(table):
+            is_data = table.length <= _MAX_MEAN_CELL_CHARS * len(cells) and not any(
+                len(line.text) > _MAX_CELL_CHARS for line in cells
+            )
+            if len(cells) >= _MIN_TABLE_CELLS and is_data and self._is_framed_alone(table):
                 found.update(line.index for line in cells)
         return frozenset(found)
 
-    def _table(self, element: Element) -> Element | None:
-        """Return the innermost table around *element* in the container, None where there is none."""
+    def _table_around(self, element: Element) -> Element | None:
+        """Return the innermost table around *element* within the container, None if there is none."""
+        known = self._known_tables
         passed: list[int] = []
         node: Element | None = element
-        while node is not None and node is not self.box and node.tag != "table" and node.index not in self._tables:
+        while node is not None and node is not self.container and node.tag != "table" and node.index not in known:
             passed.append(node.index)
             node = node.parent
-        found = None if node is None or node is self.box else self._tables.get(node.index, node)
-        self._tables.update(dict.fromkeys(passed, found))
+        found = None if node is None or node is self.container else known.get(node.index, node)
+        known.update(dict.fromkeys(passed, found))
         return found
 
-    def _stands(self, element: Element) -> bool:
-        """Say whether *element* stands where the text stands, or in a frame there that holds it alone."""
+    def _is_framed_alone(self, element: Element) -> bool:
+        """Say whether *element* is where the text is, or in a frame there that holds hardly anything else."""
         node: Element | None = element
-        while node is not None and node is not self.box:
-            if self.path(node)[:-1] in self.parents:
+        while node is not None and node is not self.container:
+            if self.path(node)[:-1] in self._parents:
                 return True
             above = node.parent
-            if above is None or above.length > element.length + _MORE:
+            if above is None or above.length > element.length + _MAX_FRAME_CHARS:
                 return False
             node = above
-        return node is self.box
-
-    def holds(self, line: Line) -> bool:
-        """Say whether *line* stands where the article's text stands."""
-        owner = _heading(line) if line.zone & Zone.HEADING else line.owner
-        path = self.path(owner)
-        if path in self.paths:
-            return True
-        if path and path[:-1] in self.parents and (path[-1] in _PROSE or len(line.text) >= 80):
-            return True
-        if path and path[-1] in HEADINGS and path[:-2] in self.parents and owner.parent is not None:
-            return owner.parent.length <= len(line.text) + 2
-        if path and path[-1] in _SUBHEADS and path[:-1] in self.groups and not line.zone & _ASIDE:
-            return True
-        if self._nests(owner):
-            return True
-        return self.diffuse and not line.zone & self._not_text and _reads_like_text(line)
-
-    def _nests(self, owner: Element) -> bool:
-        """Say whether an element stands where the text stands, in lists, quotes or tables and nothing else."""
-        known = self._nested.get(owner.index)
-        if known is None:
-            path, known = self.path(owner), False
-            while path and path[-1] in _NESTED and not known:
-                path = path[:-1]
-                known = path in self.parents
-            self._nested[owner.index] = known
-        return known
+        return node is self.container
 
 
 def _main_paths(masses: Counter[Path]) -> set[Path]:
     """Return the paths of the text: every heavy one, and the next until most of the mass is covered."""
     total, covered = sum(masses.values()), 0
     paths: set[Path] = set()
-    most = max(masses.values(), default=0)
+    heaviest = max(masses.values(), default=0)
     for path, mass in masses.most_common():
-        if mass < _SHARE * most and (covered >= _COVER * total or mass < _TRACE * total):
+        is_enough = covered >= _MIN_COVERED_SHARE * total or mass < _MIN_TRACE_SHARE * total
+        if mass < _MIN_PATH_SHARE * heaviest and is_enough:
             break
         paths.add(path)
         covered += mass
     return paths
 
 
-def _heading(line: Line) -> Element:
-    """Return the heading that a line stands in, its own element where a role alone says so."""
-    return next((each for each in line.owner.ancestors()[:4] if each.tag in HEADINGS), line.owner)
+def _heading_of(line: Line) -> Element:
+    """Return the heading around a line, its own element if only a role makes it a heading."""
+    return next((each for each in line.owner.ancestors()[:4] if each.tag in HEADING_TAGS), line.owner)
 
 
 def _reads_like_text(line: Line) -> bool:
     home = line.owner.parent or line.owner
-    if line.zone & (_ASIDE | Zone.FORM) or home.links > 0.3 * home.length:
+    if line.zone & (_ASIDE_ZONES | Zone.FORM) or home.links > 0.3 * home.length:
         return False
-    return len(line.text) >= _PLAIN or bool(line.zone & (Zone.HEADING | Zone.LIST | Zone.TABLE))
+    return len(line.text) >= _MIN_PLAIN_LINE_CHARS or bool(line.zone & (Zone.HEADING | Zone.LIST | Zone.TABLE))

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tracker.jobs.check_intervals import SAW
 from tracker.model import CheckOutcome, Tracked
 
 from .cadence import FLOOR, next_check
@@ -60,7 +59,7 @@ class Replayed:
 
 def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
     """Return what an article's check log tells of it; None where nothing was seen twice."""
-    seen = sorted((check for check in checks if check.outcome in SAW), key=lambda check: check.at)
+    seen = sorted((check for check in checks if check.outcome.saw_page), key=lambda check: check.at)
     if len(seen) < 2:
         return None
     updates = tuple(

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 _HOUR: Final = timedelta(hours=1)
 
 
-SAW: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """One check: the article's age in hours at the check before (*start*) and at this one (*end*), and what it saw.
@@ -37,7 +34,7 @@ class Look:
 
 def looks(article: str, source: str, published: datetime, checks: Iterable[Check]) -> tuple[Look, ...]:
     """Return the looks in an article's check log; checks that saw no page bridge nothing and are left out."""
-    seen = sorted((check for check in checks if check.outcome in SAW), key=lambda check: check.at)
+    seen = sorted((check for check in checks if check.outcome.saw_page), key=lambda check: check.at)
     return tuple(
         Look(
             article,

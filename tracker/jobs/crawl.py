@@ -145,7 +145,7 @@ def _announce_poll(report: PollReport) -> None:
     fields = {"source": poll.hub.source, "url": poll.hub.url, "outcome": str(poll.outcome)}
     if poll.detail:
         fields["detail"] = poll.detail
-    if poll.outcome in {"failed", "refused"}:
+    if poll.outcome.saw_nothing:
         _log.warning("hub", **fields, next_try=poll.next_poll_at.isoformat(timespec="seconds"))
     else:
         _log.info("hub", **fields, named=len(poll.targets), new=len(report.new))

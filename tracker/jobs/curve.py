@@ -8,11 +8,9 @@ updates it would have told of out of the hazard. Hours everywhere.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence  # noqa: TC003 - the codec reads the annotations
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from typing import Final
 
 LIFE: Final = 720.0
 _STEPS: Final = 60

@@ -12,12 +12,12 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.jobs.check_intervals import Look
-
 from .curve import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tracker.jobs.check_intervals import Look
 
     from .curve import Curve
 

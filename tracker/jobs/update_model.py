@@ -1,20 +1,19 @@
-"""What the service believes of updates and has come to pay for a request; kept from one run to the next as JSON."""
+"""What the service expects of updates, and what it has come to pay for a request; stored from one run to the next."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from tracker.archive import codec
 from tracker.model import HintTally
 
 from .cadence_signals import NO_SIGNAL, signal_for
 from .curve import SHIPPED, Curve, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tracker.model import Tracked
 
     from .cadence_signals import Signal
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 MEMO: Final = "cadence"
 """The name under which the archive keeps it."""
 REFIT_EVERY: Final = timedelta(days=7)
-_FORM: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +62,15 @@ class UpdateModel:
         return now - self.tried_at >= (REFIT_EVERY if self.fitted_at else timedelta(days=1))
 
 
-def to_json(beliefs: UpdateModel) -> str:
-    """Return what `from_json` reads."""
-    learned = asdict(beliefs.curve)
-    times = {name: at.isoformat() if (at := getattr(beliefs, name)) else None for name in ("fitted_at", "tried_at")}
-    rest = {"sources": dict(beliefs.sources), "hosts": dict(beliefs.hosts), "articles": beliefs.articles}
-    return json.dumps({"form": _FORM, "curve": learned, **rest, **times})
+def to_json(model: UpdateModel) -> str:
+    """Return *model* without its tallies as the text of a memo."""
+    return codec.dump_memo(model, without=("tallies",))
 
 
 def from_json(text: str, tallies: Mapping[str, HintTally] | None = None) -> UpdateModel:
-    """Return what was kept; the shipped beliefs where nothing was, or where another release kept something else."""
-    fresh = UpdateModel(tallies=tallies or {})
-    if not text:
-        return fresh
+    """Return the model of a memo, with *tallies*; the shipped one for an empty text or one of another release."""
+    shipped = UpdateModel(tallies=tallies or {})
     try:
-        data: dict[str, Any] = json.loads(text)
-        if data["form"] != _FORM:
-            return fresh
-        known = {each.name for each in fields(Curve)}
-        curve = Curve(**{name: value for name, value in data["curve"].items() if name in known})
-        return replace(
-            fresh,
-            curve=curve,
-            sources={str(name): float(x) for name, x in data["sources"].items()},
-            hosts={str(name): float(x) for name, x in data["hosts"].items()},
-            articles=int(data["articles"]),
-            fitted_at=_time(data["fitted_at"]),
-            tried_at=_time(data["tried_at"]),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return fresh
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+        return codec.load_memo(UpdateModel, text, tallies=shipped.tallies) or shipped
+    except ValueError:
+        return shipped

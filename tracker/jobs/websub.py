@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
+
+from tracker.archive import codec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -136,17 +137,13 @@ def is_signed(secret: str, signature: str, body: bytes) -> bool:
 
 
 def to_json(subscriptions: Iterable[Subscription]) -> str:
-    """Return what `from_json` reads."""
-    return json.dumps([asdict(each) for each in subscriptions], default=datetime.isoformat)
+    """Return subscriptions as the text of a memo."""
+    return codec.dump_memo(tuple(subscriptions))
 
 
 def from_json(text: str) -> dict[str, Subscription]:
-    """Return the subscriptions that were kept, by their idents."""
-    found: list[dict[str, Any]] = json.loads(text) if text else []
-    times = ("asked_at", "leased_from", "leased_until", "denied_at", "left_at")
-    for each in found:
-        each |= {name: datetime.fromisoformat(each[name]) for name in times if each.get(name)}
-    return {each["ident"]: Subscription(**each) for each in found}
+    """Return the subscriptions of a memo by their idents; none for an empty text."""
+    return {each.ident: each for each in codec.load_memo(tuple[Subscription, ...], text) or ()}
 
 
 def _lease(query: Mapping[str, str]) -> timedelta:

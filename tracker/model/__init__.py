@@ -1,42 +1,12 @@
-"""The values that flow between rooms: frozen, comparable, free of behaviour that needs anything else.
+"""The values that every package passes to others: frozen, comparable, and without behaviour that needs anything else.
 
-Times are aware datetimes in UTC; hashes are lower-case hexadecimal SHA-256.
+Times are aware datetimes in UTC. Hashes are SHA-256 in lower-case hexadecimal.
 """
 
 from __future__ import annotations
 
-from .change import (
-    BlockChange,
-    Change,
-    Fact,
-    FactKind,
-    Field,
-    Hunk,
-    HunkOp,
-    Label,
-    LabelKind,
-    NoticeChange,
-    Op,
-    SentenceChange,
-)
-from .decided import (
-    Activity,
-    Alert,
-    Committed,
-    Counts,
-    Delivery,
-    DeliveryState,
-    HubPoll,
-    HubState,
-    Intent,
-    Mention,
-    NewVersion,
-    Survey,
-    VersionQuery,
-)
-from .fetched import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
-from .kept import KeptAs, Raw, Recaptured, Reread, Rereading, UpdatedChange
-from .page import (
+from .alert import Alert, Delivery, DeliveryState
+from .article import (
     EDITORIAL,
     VERSIONED,
     Article,
@@ -49,28 +19,48 @@ from .page import (
     PageKind,
     Reading,
 )
-from .story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPosting, StoryReading
-from .watched import (
-    ArticleState,
-    Check,
-    CheckOutcome,
+from .capture import Capture, Failure, FailureKind, FetchResult, Headers, HostState, NotModified, Request, RobotsRecord
+from .change import BlockChange, Change, Fact, FactKind, Field, Hunk, HunkOp, NoticeChange, Op, SentenceChange
+from .check import ArticleState, Check, CheckOutcome, Tracked
+from .counts import Activity, Counts, Survey
+from .found import SearchHit
+from .intent import Committed, Intent
+from .labels import CORRECTIONS, LABELS, Label, LabelDefinition, LabelKind, most_prominent_first
+from .source import (
     Habit,
     HabitKind,
     HintTally,
     Hub,
     HubKind,
+    HubPoll,
+    HubState,
     Line,
     LineCounts,
     Listing,
+    Mention,
     Push,
     Target,
-    Tracked,
+)
+from .status import MIN_MOVED_ARTICLES, Layout, SourceSummary, Storm
+from .story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPosting, StoryReading
+from .version import (
+    KeptAs,
+    NewVersion,
+    Raw,
+    Recaptured,
+    Reread,
+    Rereading,
+    UpdatedChange,
     Version,
+    VersionQuery,
     VersionSummary,
 )
 
 __all__ = [
+    "CORRECTIONS",
     "EDITORIAL",
+    "LABELS",
+    "MIN_MOVED_ARTICLES",
     "VERSIONED",
     "Activity",
     "Alert",
@@ -111,7 +101,9 @@ __all__ = [
     "Intent",
     "KeptAs",
     "Label",
+    "LabelDefinition",
     "LabelKind",
+    "Layout",
     "Line",
     "LineCounts",
     "Link",
@@ -132,7 +124,10 @@ __all__ = [
     "Reread",
     "Rereading",
     "RobotsRecord",
+    "SearchHit",
     "SentenceChange",
+    "SourceSummary",
+    "Storm",
     "StoryBook",
     "StoryDecisionKind",
     "StoryPosting",
@@ -144,4 +139,5 @@ __all__ = [
     "Version",
     "VersionQuery",
     "VersionSummary",
+    "most_prominent_first",
 ]

@@ -7,11 +7,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from .page import BlockKind, NoticeKind
+from .article import BlockKind, NoticeKind
+from .labels import Label, LabelKind
 
 
 class Op(StrEnum):
-    """What happened to a block."""
+    """What happened to a block, a sentence or a notice."""
 
     SAME = "same"
     EDIT = "edit"
@@ -22,11 +23,15 @@ class Op(StrEnum):
 
 HunkOp = Literal["=", "-", "+"]
 Hunk = tuple[HunkOp, str]
+"""A run of text that is in both versions (=), only in the old one (-), or only in the new one (+)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A headline, dek or byline on both sides; joining "=" and "-" hunks gives *old*, "=" and "+" *new*."""
+    """A headline, dek or byline on both sides.
+
+    Joining the "=" and "-" hunks gives `old` exactly, "=" and "+" give `new`.
+    """
 
     old: str = ""
     new: str = ""
@@ -34,16 +39,18 @@ class Field:
 
     @property
     def changed(self) -> bool:
-        """Say whether both sides differ."""
+        """Whether the two sides differ."""
         return self.old != self.new
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceChange:
-    """A sentence of a block: *old* and *new* count sentences within their blocks.
+    """One sentence of a changed block.
 
-    *old_block* and *new_block* say which blocks (indexes into `Article.editorial`); they differ from the block it is
-    listed under where a sentence moved between paragraphs (split, merge).
+    Attributes:
+        old, new: the sentence's index within its block on each side; None where it has no such side.
+        old_block, new_block: the block it is in on each side, as an index into `Article.editorial`. Where a paragraph
+            was split or merged, one of them is not the block that the sentence is listed under.
     """
 
     op: Op
@@ -57,9 +64,12 @@ class SentenceChange:
 
 @dataclass(frozen=True, slots=True)
 class BlockChange:
-    """One block of the diff; *old* and *new* index `Article.editorial` of each side.
+    """One block of the diff.
 
     Joining the "=" and "-" hunks gives the old block exactly, "=" and "+" the new one. A MOVE may carry edits too.
+
+    Attributes:
+        old, new: indexes into `Article.editorial` of each side; None where the block has no such side.
     """
 
     op: Op
@@ -71,21 +81,22 @@ class BlockChange:
 
     @property
     def old_text(self) -> str:
-        """Return the block as it stood."""
+        """The block as it was."""
         return "".join(text for op, text in self.hunks if op != "+")
 
     @property
     def new_text(self) -> str:
-        """Return the block as it stands."""
+        """The block as it is now."""
         return "".join(text for op, text in self.hunks if op != "-")
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeChange:
-    """A notice that is new, gone or kept, and what it explains.
+    """A notice that was added, removed or kept, and what it explains.
 
-    *explains* are diff blocks (indexes into `Change.blocks`), *fields* what else it explains: "title", "dek", "byline",
-    "caption".
+    Attributes:
+        explains: the blocks it explains, as indexes into `Change.blocks`.
+        fields: what else it explains: "title", "dek", "byline" or "caption".
     """
 
     kind: NoticeKind
@@ -93,42 +104,6 @@ class NoticeChange:
     op: Op
     explains: tuple[int, ...] = ()
     fields: tuple[str, ...] = ()
-
-
-class LabelKind(StrEnum):
-    """What a change is."""
-
-    HEADLINE = "headline"
-    DEK = "dek"
-    BYLINE = "byline"
-    UPDATE_NOTE = "update-note"
-    CORRECTION = "correction"
-    CLARIFICATION = "clarification"
-    EDITORS_NOTE = "editors-note"
-    NUMBER = "number"
-    NAME = "name"
-    QUOTE = "quote"
-    HEDGE = "hedge"
-    DATE = "date"
-    LEAD = "lead"
-    INSERT = "insert"
-    DELETE = "delete"
-    MOVE = "move"
-    REWRITE = "rewrite"
-    COSMETIC = "cosmetic"
-    STEALTH = "stealth"
-    UNPUBLISHED = "unpublished"
-    RESTORED = "restored"
-    FLAP = "flap"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a change is, with its evidence: the words themselves, old → new; *blocks* index `Change.blocks`."""
-
-    kind: LabelKind
-    evidence: str
-    blocks: tuple[int, ...] = ()
 
 
 class FactKind(StrEnum):
@@ -146,12 +121,15 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact that differs: what was said, what is said; an empty side means it was not said at all.
+    """One fact that differs between two versions.
 
-    *role* says what a number counts ("killed", "percent", "money", "age", "time") or how a quotation changed
-    ("added", "removed", "altered", "marks", "attribution") or a link did ("added", "removed", "address"). *where* is
-    "title", "dek", "byline" or "text"; *block* indexes `Change.blocks`. *standing* tells a fact that changed within a
-    sentence that stands on both sides from one that came or went with its sentence.
+    Attributes:
+        old, new: the words on each side; empty where that side does not state the fact.
+        role: what a number counts ("killed", "percent", "money", "age", "time"), how a quotation changed ("added",
+            "removed", "altered", "marks", "attribution"), or how a link did ("added", "removed", "address").
+        where: "title", "dek", "byline" or "text".
+        block: the block of the text, as an index into `Change.blocks`.
+        standing: whether the sentence is in both versions; otherwise the fact was added or removed with its sentence.
     """
 
     kind: FactKind
@@ -167,10 +145,16 @@ class Fact:
 class Change:
     """What lies between two versions.
 
-    `diff.compare` fills the first six fields, `classify.classify` the rest. *announced*: the outlet said so (True),
-    it changed facts and did not (False), nothing factual changed (None). *layout_only*: the blocks hold the same words,
-    only the paragraph breaks moved, which is no change. *moved_words* stand in sentences that moved whole from one
-    paragraph to another: hunks show them on both sides, they are neither added nor removed.
+    `diff.compare` works out what differs; `classify.classify` adds labels, significance and `announced`.
+
+    Attributes:
+        budget_hit: a comparison was too costly, and is shown as one replacement.
+        significance: how much the change matters, 0 to 1.
+        announced: True where the outlet said so, False where it changed facts and did not, None where nothing factual
+            changed.
+        layout_only: the same words in other paragraphs, which is no change.
+        moved_words: words of sentences that moved whole from one paragraph to another. Hunks show them on both sides,
+            yet they are neither added nor removed.
     """
 
     title: Field = Field()
@@ -187,7 +171,7 @@ class Change:
 
     @cached_property
     def is_empty(self) -> bool:
-        """Say whether nothing that counts as content differs."""
+        """Whether nothing that counts as content differs."""
         return (
             not (self.title.changed or self.dek.changed or self.byline.changed)
             and (self.layout_only or all(b.op is Op.SAME for b in self.blocks))
@@ -196,17 +180,17 @@ class Change:
 
     @cached_property
     def words_added(self) -> int:
-        """Count the words of the new text that were not there, headline and dek included; a bare move adds none."""
+        """The number of words added, headline and dek included; a move adds none."""
         return max(0, sum(len(text.split()) for op, text in self._hunks if op == "+") - self.moved_words)
 
     @cached_property
     def words_removed(self) -> int:
-        """Count the words of the old text that are gone, headline and dek included."""
+        """The number of words removed, headline and dek included; a move removes none."""
         return max(0, sum(len(text.split()) for op, text in self._hunks if op == "-") - self.moved_words)
 
     @cached_property
     def kinds(self) -> frozenset[LabelKind]:
-        """Return the kinds of the labels."""
+        """The kinds of its labels."""
         return frozenset(label.kind for label in self.labels)
 
     @property

@@ -1,4 +1,4 @@
-"""What a story is made of: where the machine put an article, what a person decided, which articles hold one text."""
+"""Stories: which articles follow one event, which hold one text, and what people decided about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class StoryDecisionKind(StrEnum):
-    """What a person may say of a story."""
+    """What a person may decide about a story."""
 
     ACCEPT = "accept"
     PIN = "pin"
@@ -22,11 +22,11 @@ class StoryDecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision of a person about *story*.
+    """One decision of a person about `story`.
 
-    ACCEPT and PIN hold *articles* in the story; REJECT keeps them out; SPLIT takes them out of it into story *into*;
-    MERGE makes the whole story part of *into*; RENAME gives it the title *into*; ORIGIN names the article whose text
-    the others copy; OWN says that *articles* are no copies, whatever they share.
+    ACCEPT and PIN hold `articles` in the story. REJECT keeps them out. SPLIT moves them into story `into`. MERGE makes
+    the whole story part of `into`. RENAME gives it the title `into`. ORIGIN names the article whose text the others
+    copy. OWN says that `articles` are not copies, whatever they share.
     """
 
     verdict: StoryDecisionKind
@@ -39,10 +39,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The story that the machine put *article* into, how surely (0 to 1) and why.
+    """The story that an article was put into automatically.
 
-    A story is called by the id of its first article until a person names it; an article that is like no other is a
-    story of its own, with no score. *copy* says that the article holds the text of another in the story.
+    A story bears the id of its first article until a person names it. An article that is like no other is a story of
+    its own, without a score.
+
+    Attributes:
+        score: how sure that is, 0 to 1.
+        copy: whether the article holds the text of another article of the story.
     """
 
     article: str
@@ -54,7 +58,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class CopyPair:
-    """Two articles that hold the same text; *contained* is the share of the shorter one. *first* < *second*."""
+    """Two articles that hold the same text, in the order of their ids.
+
+    `contained` is the share of the shorter text that the longer one contains, 0 to 1.
+    """
 
     first: str
     second: str
@@ -64,7 +71,7 @@ class CopyPair:
 
 @dataclass(frozen=True, slots=True)
 class StoryPosting:
-    """An *article* that a mark of a signature stands in; *least* is the size of its smallest signature."""
+    """An article that has `mark` in its signature. `least` is the size of the article's smallest signature."""
 
     mark: int
     article: str
@@ -73,10 +80,14 @@ class StoryPosting:
 
 @dataclass(frozen=True, slots=True)
 class StoryReading:
-    """What reading one version for its story came to, to be kept in one transaction by `Store.keep_story`.
+    """What reading one version for its story came to, to be stored in one transaction.
 
-    *marks* are new for the article, *size* is how many its signature has. *home* is None where the article stays where
-    it is. *joins* are named stories that the article is now part of.
+    Attributes:
+        marks: the marks of its signature that are new for the article.
+        size: how many marks its signature has.
+        copies: the pairs of articles that hold the same text.
+        home: where the article belongs now; None where it stays in its story.
+        joins: named stories that the article is now part of.
     """
 
     article: str
@@ -91,7 +102,10 @@ class StoryReading:
 
 @dataclass(frozen=True, slots=True)
 class StoryBook:
-    """All that is known of stories: *homes* of several articles, *named* (article, story), decisions, oldest first."""
+    """All that is known of stories: where articles belong, named stories as (article, story), and decisions in order.
+
+    Decisions are listed oldest first.
+    """
 
     homes: tuple[Home, ...] = ()
     named: tuple[tuple[str, str], ...] = ()

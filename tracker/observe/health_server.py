@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
 from socketserver import ThreadingMixIn
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from ..errors import ConfigError
+from ..urls import is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -78,21 +78,15 @@ class HealthServer:
 
 
 def _address(listen: str) -> tuple[str, int]:
-    host, colon, port = listen.rpartition(":")
-    bare = host.removeprefix("[").removesuffix("]")
     resource = f"service.listen {listen!r}"
-    if not colon or not bare or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ConfigError("this is no address and port", resource=resource, hint='write it as in "127.0.0.1:8765"')
-    if bare == "localhost":
-        return "127.0.0.1", int(port)
     try:
-        loopback = ipaddress.ip_address(bare).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+        host, port = split_host_port(listen)
+    except ValueError as error:
+        raise ConfigError(str(error), resource="service.listen") from None
+    if not is_loopback_host(host):
         raise ConfigError(
-            "only this machine may read the health page, for it asks for no password",
+            "other machines could read the health page, which asks for no password",
             resource=resource,
-            hint="listen on 127.0.0.1 or [::1] and put a web server with a password before it",
+            hint="listen on 127.0.0.1 or [::1], behind a web server that asks for one",
         )
-    return bare, int(port)
+    return "127.0.0.1" if host == "localhost" else host, port

@@ -25,7 +25,6 @@ from tracker.model import (
     NotModified,
     Request,
 )
-from tracker.pipeline.reader import Pool
 
 from . import quarantine, size_limits
 from .decide import CheckPolicy
@@ -48,18 +47,19 @@ if TYPE_CHECKING:
         FetchResult,
         HostState,
         HubState,
+        Layout,
         Mention,
         Push,
         Reading,
+        Storm,
         Target,
         Tracked,
     )
+    from tracker.pipeline.reader import Pool
 
     from .decide import Schedule
+    from .host_session import HostSession
     from .hubs import ListingReader
-    from .layout import Layout
-    from .politeness import HostSession
-    from .storm import Storm
 
     Forward = Callable[[Tracked, datetime], datetime | None]
 

@@ -9,7 +9,7 @@ from tracker.alerts import match_rules
 from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
-from tracker.extraction.habits import apply
+from tracker.extraction.learned_boilerplate import apply
 from tracker.model import (
     VERSIONED,
     ArticleState,
@@ -125,13 +125,13 @@ def decide(
     if reading is not None:
         learned = context.learn(latest, reading.article, now)
         lines = context.lines(reading.article) if latest is None else ()
-        habits = context.habits.with_these(learned)
+        habits = context.habits.with_habits(learned)
         reading = replace(reading, article=apply(habits, reading.article))
         latest = replace(latest, content=apply(habits, latest.content)) if latest else None
     verdict = judge(tracked, found, reading, latest, context.missing)
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
-    if verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}:
+    if verdict.outcome.made_version:
         assert isinstance(found, Capture)
         assert reading is not None
         version, alerts, verdict = _version(tracked, latest, found, reading, now, policy, context)

@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines
 from tracker.archive.versions import find_identical, get_version, latest_version, latest_with_habits
-from tracker.classify import Seen, judge
-from tracker.extraction.habits import VOLATILE_FETCHES, Habits, house_lines, is_original, lines_of, volatile_lines
-from tracker.model import Capture, CheckOutcome, Failure, Label, LabelKind, LineCounts, PageKind, Reading
+from tracker.classify import TextRun, find_reappearance
+from tracker.extraction.learned_boilerplate import (
+    MIN_VOLATILE_FETCHES,
+    LearnedBoilerplate,
+    house_lines,
+    is_mostly_original,
+    learnable_lines,
+    volatile_lines,
+)
+from tracker.model import Capture, Failure, Label, LabelKind, LineCounts, PageKind, Reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,8 +36,7 @@ NOT_FOUND: Final = 404
 MISSING_APART: Final = timedelta(minutes=10)
 MAX_MISSING_CHECKS: Final = 50
 
-_NEWS: Final = frozenset({CheckOutcome.NEW, CheckOutcome.CHANGED})
-_NO_HABITS: Final = Habits()
+_NO_HABITS: Final = LearnedBoilerplate()
 _NO_COUNTS: Final = LineCounts()
 
 
@@ -38,23 +44,28 @@ _NO_COUNTS: Final = LineCounts()
 class DecisionContext:
     """What the archive knows that bears on one decision.
 
-    *latest* is the newest version, None where there is none. *recent* are the texts of the latest fetches, oldest first, if each was new. *runs* say how long each version stood,
-    from version *first_run* on, which had the text that is read now. *missing* counts the latest checks in a row that
-    found a 404.
+    Attributes:
+        latest: the newest version, None where there is none.
+        habits: the learned boilerplate of the source.
+        counts: in how many articles of the source the lines of a first version stand.
+        recent: the texts of the latest fetches, oldest first, if each was new.
+        runs: how long each version stood, from version `first_run` on, which had the text that is read now.
+        first_run: the number of the first version in `runs`.
+        missing: how many of the latest checks in a row found a 404.
     """
 
     latest: Version | None = None
-    habits: Habits = _NO_HABITS
+    habits: LearnedBoilerplate = _NO_HABITS
     counts: LineCounts = _NO_COUNTS
     recent: tuple[Article, ...] = ()
-    runs: tuple[Seen, ...] = ()
+    runs: tuple[TextRun, ...] = ()
     first_run: int = 1
     missing: int = 0
 
     def learn(self, latest: Version | None, article: Article, now: datetime) -> tuple[Habit, ...]:
         """Return what this reading teaches: house lines from a first version, volatile ones from a run of changes."""
         learned = (
-            house_lines(lines_of(article), self.counts, now)
+            house_lines(learnable_lines(article), self.counts, now)
             if latest is None
             else volatile_lines((*self.recent, article), now)
         )
@@ -63,12 +74,12 @@ class DecisionContext:
 
     def lines(self, article: Article) -> tuple[Line, ...]:
         """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
-        lines = lines_of(article)
-        return lines if is_original(lines, self.counts) else ()
+        lines = learnable_lines(article)
+        return lines if is_mostly_original(lines, self.counts) else ()
 
     def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
         """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
-        found = judge(self.runs, Seen(article.sha256, now, now), persists=PERSISTS)
+        found = find_reappearance(self.runs, TextRun(article.sha256, now, now), persists=PERSISTS)
         if found is None:
             return None
         number = self.first_run + found.version
@@ -108,7 +119,7 @@ def recall(
     with archive.database.read():
         if isinstance(found, Capture):
             latest, learned = latest_with_habits(archive, tracked.id, tracked.source)
-            known = DecisionContext(latest, Habits().with_these(learned))
+            known = DecisionContext(latest, LearnedBoilerplate().with_habits(learned))
             return known if reading is None else _recall_texts(archive, tracked, known, reading.article)
         missing = 0
         if isinstance(found, Failure) and found.status == NOT_FOUND:
@@ -120,7 +131,7 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
     """Add the line counts, earlier texts or durations that bear on this reading, and no more."""
     latest = known.latest
     if latest is None:
-        keys = [line.key for line in lines_of(article)]
+        keys = [line.key for line in learnable_lines(article)]
         return replace(known, counts=count_lines(archive, tracked.source, keys))
     if latest.content.sha256 == article.sha256:
         return known
@@ -128,9 +139,9 @@ def _recall_texts(archive: Archive, tracked: Tracked, known: DecisionContext, ar
     if identical is not None:
         first = max(identical, tracked.versions - MAX_RUNS + 1)
         return replace(known, runs=_runs(archive, tracked, first), first_run=first)
-    wanted = VOLATILE_FETCHES - 1
+    wanted = MIN_VOLATILE_FETCHES - 1
     if tracked.versions < wanted or any(
-        check.outcome not in _NEWS for check in list_checks(archive, tracked.id, wanted)
+        not check.outcome.made_version for check in list_checks(archive, tracked.id, wanted)
     ):
         return known
     numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)
@@ -147,10 +158,10 @@ def _count_missing(archive: Archive, tracked: Tracked, now: datetime) -> int:
     return counted
 
 
-def _runs(archive: Archive, tracked: Tracked, first: int) -> tuple[Seen, ...]:
+def _runs(archive: Archive, tracked: Tracked, first: int) -> tuple[TextRun, ...]:
     versions = [get_version(archive, tracked.id, number) for number in range(first, tracked.versions + 1)]
     ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
     return tuple(
-        Seen(version.content.sha256, version.seen, end or version.seen)
+        TextRun(version.content.sha256, version.seen, end or version.seen)
         for version, end in zip(versions, ends, strict=True)
     )

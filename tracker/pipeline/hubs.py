@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
 from tracker.model import Push
-from tracker.sources.attempt import attempt
+from tracker.sources import read_hub_or_failure
 from tracker.urls import fetchable, join
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _HEADER: Final = re.compile(r"""<([^<>]*)>\s*;[^,<>]*?\brel\s*=\s*"?([\w\s-]+)"?
 
 async def in_thread(hub: Hub, found: Capture) -> Listing | Failure:
     """Read a hub in a thread of this process."""
-    return await asyncio.to_thread(attempt, hub, found.body, found.final_url, found.status)
+    return await asyncio.to_thread(read_hub_or_failure, hub, found.body, found.final_url, found.status)
 
 
 def advertised(found: Capture) -> Push | None:

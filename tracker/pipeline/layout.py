@@ -1,48 +1,31 @@
-"""A redesign: many pages of a source stand in another frame, and not a word of them changed. It is told of the source.
+"""Layout changes: many pages of a source are built differently, and not a word of them changed.
 
-No version comes of it: that the words are the same is what the extractor finds. This notes that there was one.
+No version comes of it, because the extractor finds the same words. It is noted for the source that there was one.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
-from tracker.model import CheckOutcome
+from tracker.model import CheckOutcome, Layout
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model import Intent, Reading, Tracked
 
-MANY: Final = 10
-"""So many articles in a new frame make a layout change of the source."""
-ENDS: Final = timedelta(days=1)
-"""Where no article moved for so long, the next one belongs to another change."""
+MAX_PAUSE: Final = timedelta(days=1)
+"""When no article moved for this long, the next one belongs to another change."""
 MOVED: Final = "layout: the same words in another frame"
 
-_MEMO: Final = "layout|"
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A change of layout: when its first and its latest article were seen, and the articles, counted up to `MANY`."""
-
-    source: str
-    began: datetime
-    last: datetime
-    articles: tuple[str, ...]
-
-    @property
-    def is_sure(self) -> bool:
-        """Say whether so many articles moved that it is the source's change and not theirs."""
-        return len(self.articles) >= MANY
+MEMO: Final = "layout|"
+"""Names the memo of a source's layout change, before the name of the source."""
 
 
 def moved(tracked: Tracked, reading: Reading | None, outcome: CheckOutcome) -> bool:
-    """Say whether a page that says what it said stands in another frame than before."""
+    """Say whether a page with the same words stands in another frame than before."""
     return (
         outcome is CheckOutcome.UNCHANGED
         and reading is not None
@@ -51,42 +34,33 @@ def moved(tracked: Tracked, reading: Reading | None, outcome: CheckOutcome) -> b
     )
 
 
-def grown(before: Layout | None, source: str, article: str, now: datetime) -> Layout:
+def add_article(before: Layout | None, source: str, article: str, now: datetime) -> Layout:
     """Return the layout change with one more article."""
-    if before is None or now - before.last > ENDS:
+    if before is None or now - before.last > MAX_PAUSE:
         return Layout(source, now, now, (article,))
     articles = before.articles if before.is_sure else tuple(dict.fromkeys([*before.articles, article]))
     return Layout(source, before.began, now, articles)
 
 
 def note_layout(archive: Archive, source: str, intent: Intent, now: datetime) -> Layout | None:
-    """Note that an article moved where it did; return the layout change when it has just become sure."""
+    """Note that an article moved, where it did; return the layout change when it has just become sure."""
     if intent.check.detail != MOVED:
         return None
-    before = read(source, get_memo(archive, _MEMO + source))
-    after = grown(before, source, intent.article, now)
-    save_memo(archive, _MEMO + source, written(after), now)
+    before = load_memo(Layout, get_memo(archive, MEMO + source), source=source)
+    after = add_article(before, source, intent.article, now)
+    save_layout(archive, after, now)
     is_new = before is None or before.began != after.began or not before.is_sure
     return after if after.is_sure and is_new else None
 
 
+def save_layout(archive: Archive, layout: Layout, now: datetime) -> None:
+    """Store the layout change of a source in place of the one before."""
+    save_memo(archive, MEMO + layout.source, dump_memo(layout, without=("source",)), now)
+
+
 def list_layouts(archive: Archive) -> dict[str, Layout]:
     """Return the latest layout change of every source that had one that is sure."""
-    found = list_memos(archive, _MEMO)
-    read_all = (read(name.removeprefix(_MEMO), text) for name, text in found.items())
-    return {each.source: each for each in read_all if each is not None and each.is_sure}
-
-
-def written(layout: Layout) -> str:
-    """Return a layout change as text for a memo."""
-    times = {"began": layout.began.isoformat(), "last": layout.last.isoformat()}
-    return json.dumps({**times, "articles": layout.articles})
-
-
-def read(source: str, text: str) -> Layout | None:
-    """Read what `written` wrote; None for an empty text."""
-    if not text:
-        return None
-    known = json.loads(text)
-    began, last = datetime.fromisoformat(known["began"]), datetime.fromisoformat(known["last"])
-    return Layout(source, began, last, tuple(known["articles"]))
+    found = (
+        load_memo(Layout, text, source=name.removeprefix(MEMO)) for name, text in list_memos(archive, MEMO).items()
+    )
+    return {layout.source: layout for layout in found if layout is not None and layout.is_sure}

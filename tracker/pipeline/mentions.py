@@ -18,8 +18,6 @@ SHORTEST: Final = timedelta(days=1)
 LONGEST: Final = timedelta(days=30)
 """How long a hub is believed to go on naming an article: where it dates nothing, and at most."""
 
-_SAW: Final = frozenset({CheckOutcome.CHANGED, CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED})
-
 
 def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[Target, ...]:
     """Return the targets, marked with until when their hub is believed to name them.
@@ -74,7 +72,7 @@ def touched(tracked: Tracked, outcome: CheckOutcome, now: datetime) -> bool | No
 
     That is so where no hub tells of the article's updates, and where the check could not see whether there was one.
     """
-    if outcome not in _SAW:
+    if not outcome.compared:
         return None
     if tracked.touched_at is not None:
         return True

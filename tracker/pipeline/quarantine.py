@@ -1,18 +1,18 @@
-"""Pages that hung or crashed their reader twice: their bytes are kept, one for each article or list, the newest.
+"""Pages that hung or crashed their reader twice: their bytes are stored, the newest for each article or list.
 
-They stand among the archive's memos: no version came of them, and none may.
+They are memos of the archive: no version came of them, and none may.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import zlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - the codec reads the annotations
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.memos import save_memo
+from tracker.archive.codec import dump_memo, load_memo
+from tracker.archive.memos import get_memo, save_memo
 from tracker.extraction.pool import REFUSED_BEFORE
 
 if TYPE_CHECKING:
@@ -20,53 +20,42 @@ if TYPE_CHECKING:
     from tracker.model import Capture, Failure
 
 MEMO: Final = "quarantine|"
+"""Names the memo of a quarantined page, before the article's id or the list's address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A page that nobody could read: where and when it was fetched, what became of its reader, and its bytes."""
+    """A page that could not be read: where and when it was fetched, what became of its reader, and its bytes."""
 
     url: str
     status: int
-    fetched_at: datetime
+    fetched: datetime
     sha256: str
     reason: str
     headers: tuple[tuple[str, str], ...]
-    body: bytes
+    body: bytes = b""
 
 
 def keep(archive: Archive, name: str, page: Capture, failure: Failure, now: datetime) -> Failure:
-    """Keep the bytes that *failure* is about under *name*, an article's identifier or a list's address; say so.
+    """Store the bytes that *failure* is about, and return the failure with how to look at them.
 
-    What was kept when it failed for the first time is not written again.
+    What was stored when the page failed for the first time is not written again.
+
+    Args:
+        archive: the open archive.
+        name: the article's id, or the address of a list.
+        page: what could not be read.
+        failure: why.
+        now: the time of the check.
     """
     if failure.reason != REFUSED_BEFORE:
-        save_memo(archive, MEMO + name, _written(page, failure.reason), now)
-    return replace(failure, reason=f"{failure.reason}; its bytes are kept (writethru show {name} --quarantined)")
+        found = Quarantined(page.final_url, page.status, page.fetched_at, page.sha256, failure.reason, page.headers)
+        body = base64.b64encode(zlib.compress(page.body)).decode()
+        save_memo(archive, MEMO + name, f"{dump_memo(found, without=('body',))}\n{body}", now)
+    return replace(failure, reason=f"{failure.reason}; its bytes are stored (writethru show {name} --quarantined)")
 
 
-def read(text: str) -> Quarantined:
-    """Read what `keep` wrote. Raises ValueError."""
-    head, _, body = text.partition("\n")
-    found = json.loads(head)
-    return Quarantined(
-        found["url"],
-        found["status"],
-        datetime.fromisoformat(found["fetched"]),
-        found["sha256"],
-        found["reason"],
-        tuple((name, value) for name, value in found["headers"]),
-        zlib.decompress(base64.b64decode(body)),
-    )
-
-
-def _written(page: Capture, reason: str) -> str:
-    head = {
-        "url": page.final_url,
-        "status": page.status,
-        "fetched": page.fetched_at.isoformat(),
-        "sha256": page.sha256,
-        "reason": reason,
-        "headers": page.headers,
-    }
-    return f"{json.dumps(head)}\n{base64.b64encode(zlib.compress(page.body)).decode()}"
+def get_quarantined(archive: Archive, name: str) -> Quarantined | None:
+    """Return the quarantined page of an article or a list, None where there is none. Raises ValueError if damaged."""
+    head, _, body = get_memo(archive, MEMO + name).partition("\n")
+    return load_memo(Quarantined, head, body=zlib.decompress(base64.b64decode(body))) if head else None

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.model import (
-    Capture,
-    Failure,
-)
 from tracker.pipeline import size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tracker.model import Reading, Tracked
+    from tracker.model import (
+        Capture,
+        Failure,
+        Reading,
+        Tracked,
+    )
 
     Forward = Callable[[Tracked, datetime], datetime | None]
 

@@ -14,10 +14,10 @@ from tracker.archive.captures import get_capture
 from tracker.archive.habits import list_habits
 from tracker.archive.readings import save_readings
 from tracker.archive.versions import list_history
-from tracker.classify import Seen
+from tracker.classify import TextRun
 from tracker.diff import compare
 from tracker.errors import ArchiveError
-from tracker.extraction.habits import Habits, apply
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model import VERSIONED, Failure, Reread, Rereading, UpdatedChange
 
 from .decide import change_between
@@ -106,14 +106,18 @@ async def read_again(
             read[version.n] = error.message
             continue
         read[version.n] = await reader.read(capture, prefer=version.signature)
-    habits = Habits().with_these(await archive.run(list_habits, versions[0].source)) if versions else Habits()
+    habits = (
+        LearnedBoilerplate().with_habits(await archive.run(list_habits, versions[0].source))
+        if versions
+        else LearnedBoilerplate()
+    )
     made = review(versions, read, habits, extractor)
     if not (dry_run or made.is_empty):
         await archive.run(save_readings, article, made.rereads, made.changes, now)
     return made
 
 
-def review(versions: Sequence[Version], read: Read, habits: Habits, extractor: str) -> Review:
+def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, extractor: str) -> Review:
     """Decide what the versions of one article, oldest first, and the changes between them are by what was read."""
     texts = [_text(version, read.get(version.n), habits) for version in versions]
     changes = [_change(versions, texts, place) for place in range(len(versions))]
@@ -143,7 +147,7 @@ def review(versions: Sequence[Version], read: Read, habits: Habits, extractor: s
     return Review(tuple(reviewed), tuple(rereads), tuple(leds))
 
 
-def _text(version: Version, read: Reading | Failure | str | None, habits: Habits) -> Article:
+def _text(version: Version, read: Reading | Failure | str | None, habits: LearnedBoilerplate) -> Article:
     if read is None or isinstance(read, (Failure, str)) or not _readable(read):
         return version.content
     article = read.article
@@ -195,7 +199,7 @@ def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -
         return DecisionContext()
     first = max(same[-1], place - MAX_RUNS)
     runs = tuple(
-        Seen(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
+        TextRun(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
         for one in range(first, place)
     )
     return DecisionContext(runs=runs, first_run=versions[first].n)

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Committed, Intent
-
-    from .layout import Layout
-    from .storm import Storm
+    from tracker.model import Committed, Intent, Layout, Storm
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from .json import SCHEMA
+from ..views.values import SCHEMA
 from .safe import one_line
 from .times import iso, moment
 from .wrap import cells, pad, wrap

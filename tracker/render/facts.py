@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from .rows import place
 from .safe import one_line
@@ -50,16 +50,3 @@ def lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int) -> I
         head = f"{pad(mark, 1)} {pad(kind, what)}  {pad(place_, where)}  "
         for at, (left, right) in enumerate(zip_longest(wrap(old, column), wrap(new, column), fillvalue="")):
             yield head if not at else " " * cells(head), f"{pad(left, column)}  ", right
-
-
-def as_json(fact: Fact) -> dict[str, Any]:
-    """Return a fact for `diff --json`."""
-    return {
-        "kind": fact.kind.value,
-        "role": fact.role,
-        "old": fact.old,
-        "new": fact.new,
-        "where": fact.where,
-        "block": fact.block,
-        "standing": fact.standing,
-    }

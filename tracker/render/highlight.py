@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import Field, LabelKind, Op
+from ..model import LABELS, Field, LabelKind, Op
 
 if TYPE_CHECKING:
     from ..model import BlockChange, Change, Hunk
 
-_WEIGHTS = {
-    LabelKind.CORRECTION: 40,
-    LabelKind.NUMBER: 30,
-    LabelKind.NAME: 30,
-    LabelKind.QUOTE: 30,
-    LabelKind.DATE: 20,
-    LabelKind.HEDGE: 20,
-    LabelKind.LEAD: 15,
-}
-_HEADLINE = 25
 _MOST_WORDS = 40
 
 
@@ -29,7 +19,7 @@ def top_hunk(change: Change) -> BlockChange | Field:
     """
     scored: list[tuple[float, BlockChange | Field]] = []
     if change.title.changed:
-        scored.append((_HEADLINE + _size(change.title.hunks), change.title))
+        scored.append((LABELS[LabelKind.HEADLINE].highlight + _size(change.title.hunks), change.title))
     scored += [(_size(field.hunks), field) for field in (change.dek, change.byline) if field.changed]
     scored += [
         (_size(block.hunks) + _facts(change, index), block)
@@ -51,6 +41,6 @@ def _size(hunks: tuple[Hunk, ...]) -> float:
 
 
 def _facts(change: Change, index: int) -> float:
-    named = max((_WEIGHTS.get(label.kind, 0) for label in change.labels if index in label.blocks), default=0)
+    named = max((LABELS[label.kind].highlight for label in change.labels if index in label.blocks), default=0)
     explained = any(index in notice.explains for notice in change.notices if notice.op is Op.INSERT)
-    return max(named, _WEIGHTS[LabelKind.CORRECTION] if explained else 0)
+    return max(named, LABELS[LabelKind.CORRECTION].highlight if explained else 0)

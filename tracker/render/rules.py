@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..model import HabitKind
-from .json import SCHEMA
+from ..views.values import SCHEMA
 from .safe import one_line
 from .times import day, iso
 from .wrap import wrap

@@ -17,14 +17,9 @@ ID_LENGTH = 8
 MOST_KINDS = 3
 
 
-def is_event(version: Version) -> bool:
-    """Say whether this is what happened to the page, not a version: its change holds a label and no edit."""
-    return version.change is not None and version.change.is_empty and bool(version.change.labels)
-
-
 def step(version: Version) -> str:
     """Return v4→v5, v1 for the first version, v5 for what happened to the page while it stood."""
-    if is_event(version):
+    if version.is_event:
         return f"v{version.n}"
     return f"v{version.n - 1}→v{version.n}" if version.n > 1 else "v1"
 
@@ -45,9 +40,7 @@ def kinds(change: Change, most: int | None = None) -> str:
 def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[str, str, str, str, str, str]:
     """Return the parts of the line: id, step, time, words, kinds (at most *most*), headline in quotes."""
     made = version.change
-    size = (
-        words(made) if made and not is_event(version) else "" if version.removed else f"{version.content.words} words"
-    )
+    size = words(made) if made and not version.is_event else "" if version.removed else f"{version.content.words} words"
     return (
         version.article[:ID_LENGTH],
         step(version),

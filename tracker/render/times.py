@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from ..views.values import iso
+
+__all__ = ["ago", "day", "interval", "iso", "moment", "span"]
+
 
 def day(moment: datetime) -> str:
     """Write a date: 25 Nov 2026."""
@@ -53,8 +57,3 @@ def ago(when: datetime | None, now: datetime) -> str:
     if when is None:
         return "never"
     return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"
-
-
-def iso(when: datetime | None) -> str | None:
-    """Write a time for machines: 2026-11-25T12:05:00Z, with microseconds where there are any."""
-    return None if when is None else when.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import ConfigError, PageError
 from tracker.model import Hub, HubKind
-from tracker.sources import read
+from tracker.sources import read_hub
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -25,6 +25,6 @@ def require_usable(config: Config) -> None:
 def require_selector(selector: str, *, pattern: str = "", resource: str = "") -> None:
     """Raise ConfigError where *selector* is no CSS selector or *pattern* no regular expression."""
     try:
-        read(Hub("", HubKind.PAGE, _ADDRESS, selector, pattern), _PAGE, _ADDRESS)
+        read_hub(Hub("", HubKind.PAGE, _ADDRESS, selector, pattern), _PAGE, _ADDRESS)
     except PageError as error:
         raise ConfigError(error.message, resource=resource, hint=error.hint) from None

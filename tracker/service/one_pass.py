@@ -50,7 +50,7 @@ class Summary:
     @property
     def failed(self) -> int:
         """Count visits that gave no page, hubs included."""
-        bad = (CheckOutcome.FAILED, CheckOutcome.REFUSED)
+        bad = [outcome for outcome in CheckOutcome if outcome.saw_nothing]
         return sum(counts.get(outcome, 0) for counts in (self.outcomes, self.hubs) for outcome in bad)
 
 

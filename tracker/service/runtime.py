@@ -25,7 +25,7 @@ from tracker.jobs.update_model import UpdateModel
 from tracker.model import CheckOutcome
 from tracker.observe import logs, metrics
 from tracker.pipeline import Pipeline, Politeness
-from tracker.sources.attempt import attempt
+from tracker.sources import read_hub_or_failure
 
 from .archive_health import ArchiveHealth
 from .checking import require_usable
@@ -64,7 +64,7 @@ def schedule_for(source: SourceConfig, beliefs: UpdateModel = SHIPPED_BELIEFS) -
         if verdict.failures:
             refused = verdict.outcome in {CheckOutcome.REFUSED, CheckOutcome.GONE}
             return cadence.retry(tracked, now, failures=verdict.failures, every=source.every, refused=refused)
-        changed = verdict.outcome in {CheckOutcome.NEW, CheckOutcome.CHANGED}
+        changed = verdict.outcome.made_version
         return cadence.next_check(
             tracked,
             now,
@@ -135,7 +135,7 @@ class Runtime:
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Read a hub in a child that can be killed, and that no article waits for: a hostile feed may hang it."""
-        return await self.hub_pool.run(attempt, hub, found.body, found.final_url, found.status, about=found)
+        return await self.hub_pool.run(read_hub_or_failure, hub, found.body, found.final_url, found.status, about=found)
 
     def politeness(self) -> Politeness:
         """Return how politely hosts are to be treated now."""

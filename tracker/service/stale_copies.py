@@ -12,9 +12,10 @@ from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.model import LabelKind, Version, VersionQuery
+from tracker.model.labels import CORRECTIONS
 from tracker.service.story_timelines import gather
 from tracker.stories import stale_copies
-from tracker.stories.settled import settle
+from tracker.stories.current_stories import current_stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,6 @@ LOOKED_BACK: Final = timedelta(days=30)
 """A copy that has not followed for so long will not: it was told of before."""
 
 MOST_STORIES: Final = 100
-_SAID: Final = (LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE)
 
 
 def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]:
@@ -39,11 +39,11 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
     if not rules:
         return []
     said: list[VersionSummary] = list_summaries(
-        archive, VersionQuery(kinds=_SAID, since=now - LOOKED_BACK, changes_only=True)
+        archive, VersionQuery(kinds=CORRECTIONS, since=now - LOOKED_BACK, changes_only=True)
     )
     if not said:
         return []
-    settled = settle(get_story_book(archive))
+    settled = current_stories(get_story_book(archive))
     stories = dict.fromkeys(story for each in said for story in settled.of_article.get(each.article, ()))
     told: list[Alert] = []
     for story in list(stories)[:MOST_STORIES]:

@@ -1,9 +1,9 @@
-"""Where article addresses come from: feeds, sitemaps and section pages, read from bytes, without network or clock."""
+"""Find article addresses in feeds, sitemaps, section pages and OPML lists; without network or clock."""
 
 from __future__ import annotations
 
-from .names import name_for
-from .reading import read
-from .recognise import recognise
+from .hub_kind import detect_hub_kind
+from .hub_reader import read_hub, read_hub_or_failure, read_listing
+from .source_names import name_for
 
-__all__ = ["name_for", "read", "recognise"]
+__all__ = ["detect_hub_kind", "name_for", "read_hub", "read_hub_or_failure", "read_listing"]

@@ -1,4 +1,4 @@
-"""OPML 2.0 (http://opml.org/spec2.opml): subscription lists of feed readers, in and out."""
+"""Read and write OPML 2.0 (http://opml.org/spec2.opml), the subscription lists of feed readers."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from lxml import etree
 from .. import urls
 from ..errors import PageError
 from ..model import Hub, HubKind
-from . import xmlsafe
-from .envelope import Form, form_of
-from .listing import plain
-from .names import name_for
+from . import safe_xml
+from .body_format import BodyFormat, detect_format
+from .listing_builder import plain_title
+from .source_names import name_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Attributes of our own, for what OPML has no words for: section pages, sitemaps and their rules.
+_NAMESPACE: Final = {"writethru": "https://writethru.example/opml"}
 _KIND: Final = "{https://writethru.example/opml}kind"
 _SELECTOR: Final = "{https://writethru.example/opml}selector"
 _PATTERN: Final = "{https://writethru.example/opml}pattern"
-_NAMESPACE: Final = {"writethru": "https://writethru.example/opml"}
 
 
 def read(body: bytes) -> tuple[Hub, ...]:
     """Return the hubs a list names, each address once, in its order; outlines without a usable address are skipped.
 
-    A feed stands under the title of the outline around it, where there is one that `text` wrote, else under its own.
-    Raises PageError where the bytes are no OPML.
+    The source of a hub is the title of its outline; in a list that `text` wrote, the title of the outline around it.
+    Raises PageError if the bytes are not OPML or cannot be read.
     """
-    if form_of(body) is not Form.OPML:
-        raise PageError("this is no OPML file", hint="export the list from your feed reader as OPML")
+    if detect_format(body) is not BodyFormat.OPML:
+        raise PageError("not an OPML file", hint="export the list from your feed reader as OPML")
     try:
-        root = xmlsafe.parse(body)
+        root = safe_xml.parse(body)
     except etree.XMLSyntaxError as error:
-        raise PageError(f"the OPML file cannot be read: {error.msg}", hint="export it once more") from None
+        raise PageError(f"the OPML file cannot be read: {error.msg}", hint="export it again") from None
     found: dict[str, Hub] = {}
     for outline in root.iter("outline", "OUTLINE"):
         hub = _hub(outline)
@@ -45,12 +46,12 @@ def read(body: bytes) -> tuple[Hub, ...]:
 
 
 def text(hubs: Iterable[Hub], title: str = "Writethru") -> str:
-    """Return a list that `read` gives back whole and other readers can import: feeds as ``rss``, the rest as links."""
+    """Return the hubs as OPML for `read` and for feed readers: feeds as ``rss``, the rest as links."""
     root = etree.Element("opml", version="2.0", nsmap=_NAMESPACE)
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = plain(title)
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = plain_title(title)
     body = etree.SubElement(root, "body")
     for source, group in groupby(hubs, key=lambda hub: hub.source):
-        name = plain(source)
+        name = plain_title(source)
         parent = etree.SubElement(body, "outline", {"text": name, "title": name, _KIND: "source"})
         for hub in group:
             if hub.kind is HubKind.FEED:
@@ -64,18 +65,19 @@ def text(hubs: Iterable[Hub], title: str = "Writethru") -> str:
 
 
 def _hub(outline: etree._Element) -> Hub | None:
+    """Return the hub of one outline, None if it has no absolute address."""
     attributes = {str(key).lower(): str(value) for key, value in outline.attrib.items()}
-    named = attributes.get(_KIND.lower(), "")
-    kind = HubKind(named) if named in set(HubKind) else HubKind.FEED
-    address = attributes.get("xmlurl") or (attributes.get("url", "") if named else "")
+    own_kind = attributes.get(_KIND.lower(), "")
+    kind = HubKind(own_kind) if own_kind in set(HubKind) else HubKind.FEED
+    address = attributes.get("xmlurl") or (attributes.get("url", "") if own_kind else "")
     url = urls.join("https://example.invalid/", address) if "://" in address else None
     if url is None:
         return None
     parent = outline.getparent()
-    around = parent if parent is not None and parent.get(_KIND) == "source" else outline
-    title = around.get("title") or around.get("text") or ""
+    titled = parent if parent is not None and parent.get(_KIND) == "source" else outline
+    title = titled.get("title") or titled.get("text") or ""
     return Hub(
-        source=name_for(plain(title), url),
+        source=name_for(plain_title(title), url),
         kind=kind,
         url=url,
         selector=attributes.get(_SELECTOR.lower(), ""),

@@ -1,4 +1,7 @@
-"""Sitemaps: https://www.sitemaps.org/protocol.html, Google's news extension, index files, plain lists of addresses."""
+"""Read sitemaps: XML, Google's news extension, index files, and plain lists of addresses.
+
+Sources: https://www.sitemaps.org/protocol.html, https://www.google.com/schemas/sitemap-news/0.9/.
+"""
 
 from __future__ import annotations
 
@@ -9,48 +12,41 @@ from lxml import etree
 
 from ..errors import PageError
 from ..model import HubKind
-from .dates import parse_date
-from .envelope import Form, form_of
-from .listing import Collector, plain
-from .xmlsafe import local, text_of
+from .body_format import BodyFormat, detect_format
+from .feed_dates import parse_date
+from .listing_builder import ListingBuilder, plain_title
+from .safe_xml import local_name, text_of
 
 if TYPE_CHECKING:
     from ..model import Listing
 
 _ENTRY_NAMES: Final = frozenset({"url", "sitemap"})
-_ROOTS: Final = frozenset({"urlset", "sitemapindex"})
-_LARGEST_ENTRY: Final = 20_000
-"""Elements one entry may hold: a page with a thousand images and their captions stays far below."""
+_ROOT_NAMES: Final = frozenset({"urlset", "sitemapindex"})
+_MAX_ENTRY_ELEMENTS: Final = 20_000  # a page with a thousand images and their captions stays far below
 
 
 def read(body: bytes, url: str) -> Listing:
-    """Return what an unpacked sitemap lists: articles, and in `hubs` the sitemaps an index names.
+    """Return what an unpacked sitemap lists: articles, and in `hubs` the sitemaps that an index names.
 
-    Raises PageError where not one address can be read; a document that breaks off gives what stood before, and a
-    warning.
+    A document that breaks off gives what came before, and a warning. Raises PageError if no address can be read.
     """
-    collector = Collector(HubKind.SITEMAP, url)
-    if form_of(body) is Form.TEXT:
-        _lines(body, collector)
+    builder = ListingBuilder(HubKind.SITEMAP, url)
+    if detect_format(body) is BodyFormat.TEXT:
+        for line in body.decode("utf-8-sig", "replace").splitlines():
+            if line.strip() and not line.startswith("#"):
+                builder.add_article(line)
+            if builder.full:
+                break
     else:
-        _xml(body, url, collector)
-    if not collector.found:
-        collector.warn("it lists no address")
-    return collector.listing()
+        _read_xml(body, url, builder)
+    if builder.empty:
+        builder.warn("it lists no addresses")
+    return builder.build()
 
 
-def _lines(body: bytes, collector: Collector) -> None:
-    for line in body.decode("utf-8-sig", "replace").splitlines():
-        if line.strip() and not line.startswith("#"):
-            collector.article(line)
-        if collector.full:
-            return
-
-
-def _xml(body: bytes, url: str, collector: Collector) -> None:
-    # the prolog goes first: libxml2 takes no blank before <?xml
+def _read_xml(body: bytes, url: str, builder: ListingBuilder) -> None:
     events = etree.iterparse(
-        io.BytesIO(body.lstrip(b" \t\r\n")),
+        io.BytesIO(body.lstrip(b" \t\r\n")),  # libxml2 accepts no white space before <?xml
         events=("start", "end"),
         resolve_entities=False,
         no_network=True,
@@ -58,57 +54,55 @@ def _xml(body: bytes, url: str, collector: Collector) -> None:
         huge_tree=False,
     )
     try:
-        _walk(events, url, collector)
+        _read_entries(events, url, builder)
     except etree.XMLSyntaxError as error:
-        if not collector.found:
+        if builder.empty:
             raise PageError(
                 f"the sitemap's XML cannot be read: {error.msg}", resource=url, hint="see what the address shows"
             ) from None
-        collector.warn("its XML breaks off or is broken; what stood before was taken")
+        builder.warn("its XML is broken or cut short; what came before was taken")
 
 
-def _walk(events: etree.iterparse, url: str, collector: Collector) -> None:
-    depth = held = 0
+def _read_entries(events: etree.iterparse, url: str, builder: ListingBuilder) -> None:
+    """Read entry by entry and free each, so that a sitemap of any size takes little memory."""
+    depth = elements = 0
     for event, element in events:
         if event == "start":
             depth += 1
-            held += 1
-            if depth == 1 and local(element) not in _ROOTS:
+            elements += 1
+            if depth == 1 and local_name(element) not in _ROOT_NAMES:
                 raise PageError(
-                    f"this is no sitemap but a document of <{local(element)}>", resource=url, hint="check the address"
+                    f"not a sitemap but a document of <{local_name(element)}>", resource=url, hint="check the address"
                 )
-            if held > _LARGEST_ENTRY:
+            if elements > _MAX_ENTRY_ELEMENTS:
                 raise PageError(
-                    f"one entry of the sitemap holds more than {_LARGEST_ENTRY} elements",
+                    f"one entry of the sitemap has more than {_MAX_ENTRY_ELEMENTS} elements",
                     resource=url,
                     hint="the file is broken or hostile; leave it out",
                 )
             continue
         depth -= 1
         if depth == 1:
-            _entry(element, collector)
-            _let_go(element)
-            held = 1
-            if collector.full:
+            _add_entry(element, builder)
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
+            elements = 1
+            if builder.full:
                 return
 
 
-def _entry(element: etree._Element, collector: Collector) -> None:
-    if local(element) not in _ENTRY_NAMES:
+def _add_entry(element: etree._Element, builder: ListingBuilder) -> None:
+    if local_name(element) not in _ENTRY_NAMES:
         return
-    # direct children only: image:loc and video:loc stand deeper and are no articles
-    parts = {local(child): child for child in element}
+    # Direct children only: image:loc and video:loc are deeper and lead to no articles.
+    parts = {local_name(child): child for child in element}
     link = text_of(parts["loc"]) if "loc" in parts else ""
-    if local(element) == "sitemap":
-        collector.hub(link)
+    if local_name(element) == "sitemap":
+        builder.add_hub(link)
         return
     updated = parse_date(text_of(parts["lastmod"])) if "lastmod" in parts else None
-    news = {local(child): text_of(child) for child in parts["news"]} if "news" in parts else {}
-    collector.article(link, plain(news.get("title", "")), parse_date(news.get("publication_date", "")), updated)
-
-
-def _let_go(element: etree._Element) -> None:
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    news = {local_name(child): text_of(child) for child in parts["news"]} if "news" in parts else {}
+    title = plain_title(news.get("title", ""))
+    builder.add_article(link, title, parse_date(news.get("publication_date", "")), updated)

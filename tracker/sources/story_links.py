@@ -1,30 +1,30 @@
-"""Links within the text of an article that lead to further articles of the same outlet."""
+"""Find the links in an article's text that lead to further articles of the same outlet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from .. import urls
-from .dom import open_page
-from .links import looks_like_article
-from .page import base_of
+from .article_urls import looks_like_article
+from .html_page import parse_page
+from .section_page import base_url
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_TEXT: Final = frozenset({"p", "li", "blockquote", "h2", "h3", "h4"})
-_WHOLE: Final = frozenset({"article", "main"})
-_APART: Final = frozenset({"nav", "aside", "header", "footer", "form", "figure"})
+_TEXT_TAGS: Final = frozenset({"p", "li", "blockquote", "h2", "h3", "h4"})
+_ARTICLE_TAGS: Final = frozenset({"article", "main"})
+_FURNITURE_TAGS: Final = frozenset({"nav", "aside", "header", "footer", "form", "figure"})
 
 
 def story_links(body: bytes, url: str) -> list[str]:
-    """Return addresses of the same host that the text of the page at *url* links to and that look like articles.
+    """Return the addresses that the text of the page at *url* links to, on the same host, that look like articles.
 
-    Links in navigation, side columns and footers lead to whatever is read most; they are left out. Each address stands
-    once, in page order, the page's own is not among them. Raises PageError.
+    Links in navigation, side columns and footers are left out: they lead to whatever is read most. Each address is
+    given once, in page order, without that of the page itself. Raises PageError.
     """
-    tree = open_page(body, url)
-    base = base_of(tree, url)
+    tree = parse_page(body, url)
+    base = base_url(tree, url)
     own, host = urls.identity(url), urls.host_of(url)
     found: dict[str, str] = {}
     for anchor in tree.css("article a[href], main a[href]"):
@@ -37,13 +37,13 @@ def story_links(body: bytes, url: str) -> list[str]:
 
 
 def _in_text(anchor: LexborNode) -> bool:
-    """Say whether the link stands in a paragraph, an item or a heading of the text itself."""
+    """Say whether the link is in a paragraph, a list item or a heading of the article itself."""
     node: LexborNode | None = anchor.parent
-    text = within = False
+    in_text = in_article = False
     while node is not None:
-        if node.tag in _APART:
+        if node.tag in _FURNITURE_TAGS:
             return False
-        within = within or node.tag in _WHOLE
-        text = text or (node.tag in _TEXT and not within)
+        in_article = in_article or node.tag in _ARTICLE_TAGS
+        in_text = in_text or (node.tag in _TEXT_TAGS and not in_article)
         node = node.parent
-    return text
+    return in_text

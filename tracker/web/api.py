@@ -13,8 +13,8 @@ from tracker.archive.counts import count_all
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model import LabelKind, VersionQuery
-from tracker.render import json
-from tracker.render.json import SCHEMA
+from tracker.views.article import ArticleView
+from tracker.views.values import SCHEMA
 
 from .json_view import plain, twin
 from .pages.alerts import STATES, alerts
@@ -76,14 +76,14 @@ def _articles(asked: PageRequest) -> Object:
     limit = asked.count("limit", 50, _LIMIT) or 50
     url = asked.query.get("url", "")
     if url:
-        return {"schema": SCHEMA, "articles": [json.tracked(get_article(asked.archive.opened, url))]}
+        return {"schema": SCHEMA, "articles": [ArticleView(get_article(asked.archive.opened, url)).as_json()]}
     named = {name: asked.query.get(name, "")[:200] for name in ("source", "story")}
     found = list_by_last_change(asked.archive.opened, limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
-    return {"schema": SCHEMA, "articles": [json.tracked(each) for each in found]}
+    return {"schema": SCHEMA, "articles": [ArticleView(each).as_json() for each in found]}
 
 
 def _article(asked: PageRequest) -> Object:
-    return json.tracked(get_article(asked.archive.opened, asked.path["ident"]))
+    return ArticleView(get_article(asked.archive.opened, asked.path["ident"])).as_json()
 
 
 def _versions(asked: PageRequest) -> Object:

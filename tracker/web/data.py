@@ -67,9 +67,9 @@ class CachedArchive:
         learned = list_habits(self.opened, found[0].source) if found else []
         if not learned:
             return found
-        from tracker.extraction.habits import Habits, apply
+        from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 
-        habits = Habits().with_these(learned)
+        habits = LearnedBoilerplate().with_habits(learned)
         return [replace(version, content=apply(habits, version.content)) for version in found]
 
     def change(self, old: Version, new: Version) -> Change:

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from tracker.render.json import SCHEMA
-from tracker.render.times import iso
+from tracker.views.values import SCHEMA, iso
 
 
 def twin(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any frozen dataclass

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT
 
-from tracker.config import RuleConfig, parse
+from tracker.config import RuleConfig, edits, parse
 from tracker.errors import ConfigError, NotKnown, UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +25,6 @@ _LABELS: Final = {
     "added": "Added text matches",
     "removed": "Removed text matches",
 }
-_BY_HAND: Final = "edit the file by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +55,16 @@ def edited(text: str, name: str, form: Mapping[str, str]) -> str:
     Raises NotKnown where there is no such rule, UsageError for a form of no sense, ConfigError where the file cannot
     be edited.
     """
-    try:
-        document, meant = tomlkit.parse(text), tomllib.loads(text)
-    except (TOMLKitError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"this is no TOML: {error}", hint=_BY_HAND) from None
+    document, data = edits.parse_document(text)
     tables = document.get("rules")
     if not isinstance(tables, AoT):
         raise NotKnown("there is no such rule", resource=name)
-    place = next((at for at, each in enumerate(meant["rules"]) if each.get("name") == name), None)
+    place = next((at for at, each in enumerate(data["rules"]) if each.get("name") == name), None)
     if place is None:
         raise NotKnown("there is no such rule", resource=name)
     for key, value in values_of(form).items():
-        _put(tables[place], meant["rules"][place], key, value)
-    made = document.as_string()
-    if tomllib.loads(made) != meant:
-        raise ConfigError("this file is written in a way that cannot be edited safely", hint=_BY_HAND)
+        _put(tables[place], data["rules"][place], key, value)
+    made = edits.checked(document.as_string(), data)
     try:
         parse(made.encode("utf-8"))
     except ConfigError as error:

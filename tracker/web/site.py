@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ConfigError
 from tracker.observe.host_header import host_without_port, is_allowed_host
+from tracker.urls import is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -60,24 +60,11 @@ class Site:
 
 
 def address(listen: str) -> tuple[str, int]:
-    """Read HOST:PORT. Raises ConfigError."""
-    host, colon, port = listen.rpartition(":")
-    bare = host.removeprefix("[").removesuffix("]")
-    if not colon or not bare or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ConfigError(
-            "this is no address and port", resource=f"web.listen {listen!r}", hint='write it as in "127.0.0.1:8766"'
-        )
-    return bare, int(port)
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether an address is this machine alone."""
-    if host == "localhost":
-        return True
+    """Return the host and port of HOST:PORT. Raises ConfigError."""
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return split_host_port(listen)
+    except ValueError as error:
+        raise ConfigError(str(error), resource="web.listen") from None
 
 
 def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = False) -> Site:
@@ -91,7 +78,7 @@ def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = 
     token = web.token.reveal("web.token") if web.token else ""
     if token and len(token) < 16:
         raise ConfigError("the token is too short", resource="web.token", hint="take 16 characters or more")
-    if not is_loopback(host) and not token and not web.trusted_header:
+    if not is_loopback_host(host) and not token and not web.trusted_header:
         raise ConfigError(
             "others than this machine could read it without a password",
             resource=f"web.listen {listen!r}",

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tracker import __version__
-from tracker.model import LabelKind
+from tracker.model import LABELS, most_prominent_first
 from tracker.render import markup, pictures
 from tracker.render.pictures.flow import told
 from tracker.render.pictures.heat import ordered
@@ -23,27 +23,13 @@ from . import links, statics
 from .rules import fields_of, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from tracker.model import Article
     from tracker.render.pictures import Track
 
     from .page_request import View
 
-_FIRST: Final = (
-    LabelKind.STEALTH,
-    LabelKind.CORRECTION,
-    LabelKind.CLARIFICATION,
-    LabelKind.EDITORS_NOTE,
-    LabelKind.UPDATE_NOTE,
-    LabelKind.UNPUBLISHED,
-    LabelKind.RESTORED,
-    LabelKind.FLAP,
-    LabelKind.HEADLINE,
-    LabelKind.NUMBER,
-    LabelKind.QUOTE,
-    LabelKind.NAME,
-)
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -72,7 +58,8 @@ def environment() -> Environment:
         "events": events,
         "direction": direction,
         "lang_of": lang_of,
-        "weighed": weighed,
+        "label_table": LABELS,
+        "most_prominent_first": most_prominent_first,
         "rule_rows": rows_of,
         "rule_fields": fields_of,
     }
@@ -119,11 +106,6 @@ def direction(content: Article) -> str:
 def lang_of(tag: str) -> Markup:
     """Return the attribute that names a language for screen readers; nothing for what is no tag of one."""
     return Markup(' lang="{}"').format(tag) if _TAG.fullmatch(tag) else Markup("")
-
-
-def weighed(kinds: Iterable[str]) -> list[str]:
-    """Return the kinds of labels with those first that nobody may miss where a list is cut short."""
-    return sorted(kinds, key=lambda kind: _FIRST.index(kind) if kind in _FIRST else len(_FIRST))
 
 
 def many(count: int, one: str, more: str = "") -> str:

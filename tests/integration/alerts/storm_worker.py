@@ -34,7 +34,7 @@ async def _work(database: str, base: str, names: Sequence[str], deadline: float,
             await thread.run(release_leases)
             fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
             targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}
-            outbox = DeliveryWorker(thread, targets, deadline=deadline, patience=0.2, pace=0.0005)
+            outbox = DeliveryWorker(thread, targets, deadline=deadline, max_wait=0.2, delay_scale=0.0005)
             ready.set()
             while (await thread.run(count_all)).pending_alerts:
                 if not await outbox.deliver_due(datetime.now(UTC)):

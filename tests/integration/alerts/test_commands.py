@@ -12,11 +12,10 @@ from click.testing import CliRunner, Result
 from tests.archive_samples import NOW, grow, intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.checks import commit_check
-from tracker.archive.memos import save_memo
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
 from tracker.cli.main import cli
-from tracker.model import Alert, DeliveryState
-from tracker.pipeline.storm import MEMO, Storm, lane_of, written
+from tracker.model import Alert, DeliveryState, Storm
+from tracker.pipeline.storm import lane_of, save_storm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,7 +208,7 @@ def test_what_is_held_for_a_storm_is_shown_and_released(run):
     lane = f"Corrections{lane_of('The Herald')}"
     enqueue("wt_aaaa11", lane=lane, due_at=storm.until)
     with open_archive("sqlite:///writethru.db") as store:
-        save_memo(store, MEMO + storm.source, written(storm), NOW)
+        save_storm(store, storm, NOW)
     told = run("alerts", "list")
     assert "25 of 30 articles changed at once" in told.stderr
     assert "alerts release 'The Herald'" in told.stderr

@@ -11,7 +11,6 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.alert_samples import alert, delivery
 from tests.archives import inline, temporary_archive
-from tests.unit.alerts.outboxes import alert
 from tracker.alerts.channels import apprise_child
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier

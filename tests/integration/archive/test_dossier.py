@@ -50,7 +50,7 @@ def fill(store: Archive) -> str:
     return tracked.id
 
 
-def anchor(*notes: str) -> Anchor:
+def anchored(*notes: str) -> Anchor:
     found = anchor.choose([(note, {}) for note in notes], SIGNER.public, 1)
     assert found is not None
     return found
@@ -114,7 +114,7 @@ class TestPackage:
         assert sealed_size(store, ident, (2, 4)) is None
         note = seal_log(store, SIGNER, minutes(10))
         assert sealed_size(store, ident, (2, 4)) == 10
-        assert packed(store, ident, place, anchor(note)) == []
+        assert packed(store, ident, place, anchored(note)) == []
         members, _ = verifier.opened(place)
         found = verifier.Examination(members, SIGNER.public).run()
         assert found.damage == []
@@ -136,7 +136,7 @@ class TestPackage:
         note = seal_log(store, SIGNER, minutes(10))
         commit_check(store, intent(tracked, 3, minutes(11)))
         with pytest.raises(NotKnown):
-            packed(store, tracked.id, place, anchor(note), 2, 3)
+            packed(store, tracked.id, place, anchored(note), 2, 3)
         assert anchor.choose([(note, {})], SIGNER.public, 3) is None
         assert not place.exists()
 
@@ -147,7 +147,7 @@ class TestPackage:
         with pytest.raises(ArchiveError, match="court order"):
             gather(store, ident, 2, 4)
         # What lies between may be gone: its leaf is not.
-        assert packed(store, ident, place, anchor(note), 3, 5) == []
+        assert packed(store, ident, place, anchored(note), 3, 5) == []
 
     def test_what_is_damaged_is_named_and_not_packed(self, store: Archive) -> None:
         ident = fill(store)
@@ -164,7 +164,7 @@ class TestPackage:
         latest = seal_log(store, SIGNER, minutes(20))
         with store.database.write() as connection:
             connection.run("UPDATE leaf SET position = NULL WHERE position > 10")
-        damage = packed(store, ident, place, anchor(first, latest))
+        damage = packed(store, ident, place, anchored(first, latest))
         assert [each.what for each in damage] == ["consistency.json"]
         assert not place.exists()
 

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, intent, watch
-from tracker.archive import due
 from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.checks import commit_check
-from tracker.archive.due import due_hosts
+from tracker.archive.due import MANY_DUE_ARTICLES, due_hosts
 from tracker.archive.hosts import save_host
 from tracker.archive.sources import sync_source
 from tracker.model import ArticleState, HostState, Hub, HubKind, Target
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> None:
     for place in range(3):
-        targets = [Target(f"https://h{place}.example/{n}") for n in range(due.MANY // 3 + 50)]
+        targets = [Target(f"https://h{place}.example/{n}") for n in range(MANY_DUE_ARTICLES // 3 + 50)]
         add_targets(store, "Herald", targets, NOW + timedelta(minutes=10 - place))
     add_targets(store, "Post", [Target("https://paused.example/a")], NOW)
     sync_source(store, "Post", [], NOW, paused=True)

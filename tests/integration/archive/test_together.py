@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, grow, intent, minutes, watch
+from tests.archives import new_archive_at
 from tracker.archive import lock, open_archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.checks import commit_check, commit_checks
@@ -93,13 +96,13 @@ def test_a_slow_reader_holds_up_nobody(url: str) -> None:
 
 
 def test_a_stream_leaves_no_transaction_open(tmp_path: Path) -> None:
-    with open_archive(f"sqlite:///{tmp_path / 'archive.db'}", migrate=True) as store:
+    with open_archive(new_archive_at(tmp_path / "archive.db")) as store:
         grow(store, watch(store), 3)
         stream = iter_versions(store, VersionQuery())
         next(stream)
-        with store.database.engine.connect() as connection:
+        with closing(sqlite3.connect(tmp_path / "archive.db")) as file:
             # Fails as busy while any reader holds a snapshot: the write-ahead log could not be emptied.
-            busy, _, _ = connection.all("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+            busy, _, _ = file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         assert busy == 0
         assert len(list(stream)) == 2
 

@@ -58,16 +58,16 @@ def test_a_configuration_that_cannot_work_is_refused_by_check(desk, section, tmp
     good = configured(tmp_path)
     for name, bad, said in (
         ("selector", f'[[sources]]\nname = "Bad"\npages = [{{ url = "{section}", selector = "a[[[" }}]\n', "'a[[['"),
-        ("budget", '[[sources]]\nname = "Bad"\nbudget = "many"\n', "is no rate"),
+        ("budget", '[[sources]]\nname = "Bad"\nbudget = "many"\n', "is not a rate"),
     ):
         (tmp_path / "writethru.toml").write_text(good + bad)
-        assert said in desk("config", "check", code=1).stderr, name
+        assert said in desk("config", "check", code=78).stderr, name
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8765", "127.0.0.1:99999", "nonsense"])
 def test_an_address_nobody_should_listen_at_is_refused_by_check(desk, tmp_path, listen):
     (tmp_path / "writethru.toml").write_text(configured(tmp_path).replace('listen = ""', f'listen = "{listen}"'))
-    assert "service.listen" in desk("config", "check", code=1).stderr
+    assert "service.listen" in desk("config", "check", code=78).stderr
 
 
 @pytest.mark.parametrize("command", [("check", "--source"), ("log", "--source"), ("log", "--story")])

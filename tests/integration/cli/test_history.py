@@ -8,7 +8,7 @@ from tests.archive_samples import NOW, URL, intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import commit_check
-from tracker.extraction.habits import key_of
+from tracker.extraction.learned_boilerplate import line_key
 from tracker.model import ArticleState, Check, CheckOutcome, Habit, HabitKind, Intent
 from tracker.urls import article_id
 
@@ -49,7 +49,7 @@ def test_a_line_learned_since_is_in_no_version(run):
     with open_archive("sqlite:///writethru.db", migrate=True) as store:
         tracked = watch(store)
         line = "Nobody was hurt, the mayor’s office said."
-        learned = (Habit(HabitKind.HOUSE, key_of(line), line, 4, NOW + timedelta(minutes=2)),)
+        learned = (Habit(HabitKind.HOUSE, line_key(line), line, 4, NOW + timedelta(minutes=2)),)
         commit_check(store, intent(tracked, 1, minutes(1)))
         commit_check(store, intent(tracked, 2, minutes(2), habits=learned))
     assert [each["paragraph"] for each in objects(run("blame", ID, "--json"))] == [0]

@@ -150,5 +150,8 @@ def test_the_service_stops_when_told(tmp_path):
 
 def test_a_service_without_configuration_says_what_next(tmp_path):
     done = subprocess.run([*PROGRAM, "run"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "hint: writethru init writes one"
+    assert done.returncode == 78
+    assert done.stderr.splitlines() == [
+        "writethru: there is no writethru.toml here",
+        "hint: run `writethru init`, or name one with --config",
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
@@ -19,14 +18,10 @@ from tracker.pipeline.quarantine import keep
 
 @pytest.fixture
 def hung(desk):
-    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+    with open_archive("sqlite:///writethru.db") as store:
         tracked = watch(store)
-
-        async def call(method, *args):
-            return getattr(store, method)(*args)
-
         failure = Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", URL, 200)
-        told = asyncio.run(keep(call, tracked.id, capture(), failure, NOW))
+        told = keep(store, tracked.id, capture(), failure, NOW)
     assert told.reason.endswith(f"(writethru show {tracked.id} --quarantined)")
     return desk
 
@@ -39,7 +34,7 @@ def test_it_is_shown_as_it_came(hung):
 
 
 def test_what_is_not_there_is_named(desk):
-    with open_archive("sqlite:///writethru.db", migrate=True) as store:
+    with open_archive("sqlite:///writethru.db") as store:
         watch(store)
     assert "no page of it is quarantined" in desk("show", URL, "--quarantined", code=2).stderr
 

@@ -13,8 +13,8 @@ from tests.archive_samples import NOW, intent, minutes
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.checks import commit_check
-from tracker.extraction.habits import key_of
-from tracker.extraction.rules import load_rules
+from tracker.extraction.learned_boilerplate import line_key
+from tracker.extraction.site_rules import load_rules
 from tracker.model import Habit, HabitKind, Target
 from tracker.service.sites import own_folder, rule_folders, shipped_folder
 
@@ -96,8 +96,8 @@ def test_a_rule_extends_its_file_and_keeps_the_comments(desk, address, tmp_path)
 @pytest.mark.parametrize(
     ("rule", "code", "said"),
     [
-        ("drop=p[", 1, "is no CSS selector"),
-        ("promo=(", 1, "is no regular expression"),
+        ("drop=p[", 2, "is not a valid CSS selector"),
+        ("promo=(", 2, "is not a usable regular expression"),
         ("hosts=example.org", 2, "this is no rule"),
         ("drop", 2, "write KEY=VALUE"),
         ("drop= ", 2, "this is no rule"),
@@ -183,7 +183,7 @@ def test_a_learned_line_is_left_out_on_trial(desk, address):
     with open_archive("sqlite:///writethru.db", migrate=True) as store:
         (tracked,) = add_targets(store, "Herald", [Target(address, "")], NOW, ())
         commit_check(
-            store, intent(tracked, 1, minutes(1), habits=(Habit(HabitKind.HOUSE, key_of(line), line, 5, NOW),))
+            store, intent(tracked, 1, minutes(1), habits=(Habit(HabitKind.HOUSE, line_key(line), line, 5, NOW),))
         )
     (found,) = json.loads(f"[{desk('sources', 'test', address, '--json').stdout}]")
     (block,) = [b for b in found["content"]["blocks"] if b["text"] == line]

@@ -44,7 +44,7 @@ def test_init_writes_and_refuses_to_overwrite(run, tmp_path):
     assert shown.count("\n  ") == 4
     assert configured(tmp_path / "here")["sources"]
     assert (tmp_path / "here" / "writethru.db").exists()
-    assert "there is a configuration already" in run("init", "here", code=2).stderr
+    assert "there is already a configuration" in run("init", "here", code=2).stderr
     run("config", "check", "-c", "here/writethru.toml")
     assert objects(run("init", "other", "--json"))[0]["config"] == "other/writethru.toml"
 
@@ -201,7 +201,7 @@ def test_config_commands(desk, tmp_path):
     assert objects(desk("config", "check", "--json"))[0]["sources"] == 1
     assert json.loads(desk("config", "schema").stdout)["title"] == "Config"
     (tmp_path / "writethru.toml").write_text("kontact = 1")
-    result = desk("config", "check", code=1)
+    result = desk("config", "check", code=78)
     assert "did you mean 'contact'?" in result.stderr
 
 
@@ -219,7 +219,7 @@ def test_db_commands(desk, tmp_path):
 
 
 def test_alerts(desk, site, tmp_path):
-    assert "no targets are configured" in desk("alerts", "test", code=1).stderr
+    assert "no targets are configured" in desk("alerts", "test", code=78).stderr
     with (tmp_path / "writethru.toml").open("a") as file:
         file.write(TARGETS.format(site=site.address))
     result = desk("alerts", "test", "--send", "--json", code=1)
@@ -242,7 +242,7 @@ def test_alerts(desk, site, tmp_path):
 
 def test_a_feed_of_another_form_is_named_in_what_failed(desk, site):
     site.pages["/odd"] = ("application/json", '{"not": "a feed"}')
-    assert "this is JSON, but no JSON Feed" in desk("add", f"http://{site.address}/odd", code=1).stderr
+    assert "JSON, but not a JSON Feed" in desk("add", f"http://{site.address}/odd", code=1).stderr
 
 
 def test_sources_test_works_without_a_configuration(run, site):

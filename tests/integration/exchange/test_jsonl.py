@@ -76,7 +76,9 @@ def test_versions_that_were_read_again_come_back_with_both_readings(full):
     for n in (1, 2, 3):
         assert get_version(other, ident, n) == get_version(full, ident, n)
         assert stored_as(other, ident, n) == stored_as(full, ident, n)
-    assert stored_as(other, ident, 2).content == content(2)
+    found = stored_as(other, ident, 2)
+    assert found is not None
+    assert found.content == content(2)
     assert get_article(other, ident).title == better.title
     assert [(hit.first, hit.last) for hit in search_passages(other, "ebbing")] == [(2, None)]
     assert verify(other).ok
@@ -173,7 +175,6 @@ def test_another_history_is_refused(full):
 
 
 def test_one_damaged_page_is_named_and_ends_nothing(full):
-
 
     with full.database.write() as connection:
         connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = 1", sha256=bytes.fromhex("11" * 32))

@@ -92,13 +92,13 @@ async def test_every_capture_is_replayed_byte_by_byte(morning, tmp_path, name):
     shutil.move(tmp_path / name, inside / "archive" / name)
     shutil.move(tmp_path / "news.cdxj", inside / "indexes" / "index.cdxj")
     assert (inside / "indexes" / "index.cdxj").read_text().count("warc/revisit") == 2
-    captures = [get_capture(morning, each.article, each.n) for each in iter_versions(morning, VersionQuery())]
-    assert len(captures) == 6
+    captured = [get_capture(morning, each.article, each.n) for each in iter_versions(morning, VersionQuery())]
+    assert len(captured) == 6
     with serving(tmp_path) as base:
-        for each in captures:
-            body, when = get(f"{base}/{each.fetched_at:%Y%m%d%H%M%S}id_/{each.final_url}")
-            assert body == each.body
+        for page in captured:
+            body, when = get(f"{base}/{page.fetched_at:%Y%m%d%H%M%S}id_/{page.final_url}")
+            assert body == page.body
             assert when
-        assert b"memento" in get(f"{base}/timemap/link/{captures[0].final_url}")[0]
+        assert b"memento" in get(f"{base}/timemap/link/{captured[0].final_url}")[0]
         with pytest.raises(HTTPError):
             get(f"{base}/2020id_/https://nobody.example/")

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,7 @@ import pytest
 
 from tests.unit.extraction.pages import PARAGRAPHS, article
 from tracker.extraction import ExtractPool
-from tracker.extraction import pool as pool_module
-from tracker.extraction.pool import LARGE
+from tracker.extraction.pool import MIN_LARGE_PAGE_BYTES
 from tracker.model import Capture, Failure, FailureKind, PageKind, Reading
 
 
@@ -43,7 +43,7 @@ def pool(tmp_path_factory):
 
 @pytest.mark.anyio
 async def test_pages_are_read_in_a_child_with_the_rules_of_their_host(pool):
-    reading = await pool.read(capture(article("<p>Nobody reads this line of the house.</p>")))
+    reading = await pool.read(capture(article("<p>Nobody reads this line of the outlet.</p>")))
     assert isinstance(reading, Reading)
     assert reading.article.text == "\n\n".join(PARAGRAPHS)
 
@@ -77,14 +77,11 @@ async def test_hostile_pages_do_no_harm(pool, name):
 
 
 @pytest.mark.anyio
-async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again(monkeypatch):
-    import tracker.extraction.pool as module
-
-    monkeypatch.setattr(module, "_work", _sleep)
-    pool = ExtractPool(1, timeouts=(0.3, 0.4))
+async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again():
+    pool, page = ExtractPool(1, timeouts=(0.3, 0.4)), capture(article())
     try:
-        slow = await pool.read(capture(article()))
-        again = await pool.read(capture(article()))
+        slow = await pool.run(_sleep, about=page)
+        again = await pool.read(page)
     finally:
         pool.close()
     assert isinstance(slow, Failure)
@@ -95,14 +92,13 @@ async def test_a_page_that_takes_too_long_is_refused_and_not_tried_again(monkeyp
 
 
 @pytest.mark.anyio
-async def test_large_pages_leave_a_child_to_others(monkeypatch, tmp_path):
-    monkeypatch.setattr(pool_module, "_work", _wait_where_large)
+async def test_large_pages_leave_a_child_to_others(tmp_path):
     pool, over = ExtractPool(2, timeouts=(60.0,)), tmp_path / "over"
+    pages = [capture(b" " * MIN_LARGE_PAGE_BYTES + b"%d" % n) for n in range(3)]
     try:
-        body = str(over).encode()
-        large = [asyncio.create_task(pool.read(capture(body + b" " * LARGE + b"%d" % n))) for n in range(3)]
+        large = [asyncio.create_task(pool.run(_wait_for, str(over), about=page)) for page in pages]
         async with asyncio.timeout(30):
-            await pool.read(capture(body))
+            await pool.read(capture(article()))
         assert not any(each.done() for each in large)
         over.touch()
         await asyncio.gather(*large)
@@ -112,15 +108,11 @@ async def test_large_pages_leave_a_child_to_others(monkeypatch, tmp_path):
 
 
 @pytest.mark.anyio
-async def test_crashes_and_want_of_memory_are_told(pool, monkeypatch):
-    import tracker.extraction.pool as module
-
-    for work, words in ((_crash, "crashed"), (_starve, "memory")):
-        monkeypatch.setattr(module, "_work", work)
-        answer = await pool.read(capture(words.encode() * 10))
+async def test_crashes_and_want_of_memory_are_told(pool):
+    for function, words in ((_crash, "crashed"), (_starve, "memory")):
+        answer = await pool.run(function, about=capture(words.encode()))
         assert isinstance(answer, Failure)
         assert words in answer.reason
-    monkeypatch.undo()
     both = await asyncio.gather(pool.read(capture(article())), pool.read(capture(article())))
     assert both[0] == both[1]
 
@@ -185,34 +177,24 @@ async def test_closing_ends_what_is_waited_for(tmp_path):
         await waits
 
 
-def _wait_where_large(_work, given, _seconds):
-    import time
-    from pathlib import Path
-
-    while len(given[0]) > LARGE and not Path(given[0].split()[0].decode()).exists():
+def _wait_for(path):
+    while not Path(path).exists():
         time.sleep(0.01)
 
 
-def _crash(*_):
-    import os
-
+def _crash():
     os.abort()
 
 
-def _starve(*_):
+def _starve():
     raise MemoryError
 
 
-def _sleep(*_):
-    import time
-
+def _sleep():
     time.sleep(30)
 
 
 def _begin_and_sleep(path):
-    import time
-    from pathlib import Path
-
     Path(path).touch()
     time.sleep(30)
 
@@ -242,14 +224,14 @@ async def test_where_memory_runs_out_a_reader_goes_first(pool):
 
 KILLED = """
 import asyncio, os, signal, time
-from tracker.extraction.child import Child
+from tracker.extraction.child_process import ChildProcess
 
 async def ask():
-    child = Child(int)
-    await child.ready()
-    asked = asyncio.create_task(child.ask(bytes, 10))
+    child = ChildProcess(int)
+    await child.wait_until_started()
+    asked = asyncio.create_task(child.call(bytes, 10))
     await asyncio.sleep(0.1)
-    asked = asyncio.create_task(child.ask(bytes, 10))
+    asked = asyncio.create_task(child.call(bytes, 10))
     await asyncio.sleep(0)
     time.sleep(1)  # it has answered by now, and nobody has read it
     os.kill(os.getpid(), signal.SIGKILL)

@@ -36,7 +36,7 @@ class Disk:
     full = False
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tracker.archive.database.engine import Database
+        from tracker.archive.database.database import Database
 
         write, disk = Database.write, self
 

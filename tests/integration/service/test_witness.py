@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, grow, watch
+from tests.archives import inline, new_archive_at
 from tests.authority import Authority, Calendar
 from tests.fake_fetcher import FakeFetcher, page
 from tracker.alerts.message import compose
@@ -44,17 +45,14 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
     monkeypatch.chdir(tmp_path)
-    with open_archive("sqlite:///a.db", migrate=True) as opened:
+    with open_archive(new_archive_at(tmp_path / "a.db")) as opened:
         grow(opened, watch(opened), 2)
         yield opened
 
 
 def witnesses(store: Archive, fetcher: FakeFetcher, **named: object) -> CheckpointPublisher:
-    async def call(method: str, *args: object) -> object:
-        return getattr(store, method)(*args)
-
     config = ArchiveConfig.model_validate({"database": "sqlite:///a.db", "checkpoints": "notes"} | named)
-    return CheckpointPublisher(config, call, fetcher)
+    return CheckpointPublisher(config, inline(store), fetcher)
 
 
 def later(**span: float):
@@ -173,7 +171,7 @@ async def test_what_cannot_work_is_said_at_the_start(store: Archive, tmp_path: P
         witnesses(store, FakeFetcher(), timestamp=[{"type": "rfc3161", "url": TSA, "roots": "absent.pem"}])
     with pytest.raises(ConfigError, match="checkpoints = "):
         parse(b"[archive]\ncheckpoint_mail = 'desk'\n")
-    with pytest.raises(ConfigError, match="no target"):
+    with pytest.raises(ConfigError, match="which is not configured"):
         parse(b"[archive]\ncheckpoints = 'notes'\ncheckpoint_mail = 'desk'\n")
     twice = [{"type": "rfc3161", "url": TSA}, {"type": "rfc3161", "url": f"{TSA}/2"}]
     made = witnesses(store, FakeFetcher(answers={TSA: 500, f"{TSA}/2": 500}), timestamp=twice)

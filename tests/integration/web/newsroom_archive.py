@@ -12,16 +12,16 @@ from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.checks import commit_check
 from tracker.archive.hubs import commit_poll
-from tracker.archive.memos import save_memo
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
 from tracker.archive.sources import sync_source
 from tracker.archive.stories import save_reading
 from tracker.archive.takedowns import take_down
 from tracker.demo import page_html
+from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.noise import make_noise
-from tracker.demo.schedule import demo_schedule
 from tracker.extraction import read
 from tracker.model import (
+    MIN_MOVED_ARTICLES,
     Alert,
     Article,
     ArticleState,
@@ -36,9 +36,11 @@ from tracker.model import (
     HubKind,
     HubPoll,
     Intent,
+    Layout,
     NewVersion,
     Notice,
     NoticeKind,
+    Storm,
     StoryReading,
     Target,
 )
@@ -239,10 +241,10 @@ def _failing(store: Archive) -> None:
 def _befell(store: Archive, articles: dict[str, str]) -> None:
     """Let a storm hold an alert of one source, and tell of another's redesign and of the archive itself."""
     until = NOW + timedelta(minutes=18)
-    held = storm.Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
-    save_memo(store, f"{storm.MEMO}Inland Courier", storm.written(held), NOW)
-    moved = layout.Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(layout.MANY))))
-    save_memo(store, "layout|The Harbor Ledger", layout.written(moved), NOW)
+    held = Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
+    storm.save_storm(store, held, NOW)
+    moved = Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(MIN_MOVED_ARTICLES))))
+    layout.save_layout(store, moved, NOW)
     told = '{"schema": 1, "type": "article.changed", "headline": "Port Alder bridge to stay shut two weeks"}'
     lane = f"All corrections{storm.lane_of('Inland Courier')}"
     waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, due_at=until, lane=lane)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.postgres import Server
     from tracker.archive.archive import Archive
+    from tracker.model import VersionSummary
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -41,7 +42,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(browse):
     query = VersionQuery(changes_only=True)
     whole = page_of_summaries(archive, query, size=500)
     assert whole.after is None
-    seen = []
+    seen: list[VersionSummary] = []
     after = None
     while True:
         page = page_of_summaries(archive, query, after, size=7)

@@ -160,5 +160,5 @@ def test_acting_needs_a_way_to_sign_in():
 
 @pytest.mark.parametrize("listen", ["8766", "127.0.0.1:", ":80", "127.0.0.1:x", "127.0.0.1:99999"])
 def test_what_is_no_address_is_refused(listen):
-    with pytest.raises(ConfigError, match="no address and port"):
+    with pytest.raises(ConfigError, match="not a host and port"):
         site_of(Config(), listen=listen)

@@ -97,7 +97,7 @@ def test_it_refuses_to_be_read_by_others(tmp_path):
         [*COMMAND, "--db", f"sqlite:///{tmp_path}/w.db", "serve", "--listen", "0.0.0.0:0"],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
-    assert done.returncode == 1
+    assert done.returncode == 78
     assert "without a password" in done.stderr
 
 
@@ -125,7 +125,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
     )
-    assert done.returncode == 1
+    assert done.returncode == 78
     assert "pip install 'writethru[web]'" in done.stderr
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tests.alert_samples import NOW
 from tests.archives import inline, temporary_archive
-from tracker.alerts import sample, version_alert
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from tracker.model import Alert, Delivery, DeliveryState
+    from datetime import datetime
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    from tracker.model import Alert, Delivery, DeliveryState
 
 
 class Outbox:
@@ -53,9 +51,3 @@ class Recorder:
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None:
             raise fault
-
-
-def alert(number: int = 1, *, target: str = "desk", article: str = "a", key: str = "") -> Alert:
-    version, previous = sample("correction")
-    made = version_alert("Corrections", target, version, previous, link="", salt=f"{article}{number}")
-    return replace(made, key=key or made.key, article=article, version=number)

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.alert_samples import NOW, alert
 from tracker.alerts.breaker import FAILURES_TO_OPEN, MAX_PAUSE, MIN_OUTAGE, Breaker
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.errors import DeliveryError
 from tracker.model import Delivery, DeliveryState
 
-from .outboxes import NOW, Outbox, Recorder, alert
+from .outboxes import Outbox, Recorder
 
 pytestmark = pytest.mark.anyio
 

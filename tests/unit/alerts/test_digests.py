@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.alert_samples import alert
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.digest import MAX_DIGEST_BYTES, combine
 from tracker.errors import DeliveryError
 from tracker.model import Alert, Delivery, DeliveryState
 
-from .outboxes import Outbox, Recorder, alert
+from .outboxes import Outbox, Recorder
 
 NOW = datetime(2026, 11, 25, 12, 10, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 26, 7, tzinfo=UTC)

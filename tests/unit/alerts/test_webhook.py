@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from tests.alert_samples import alert
 from tests.fake_fetcher import FakeFetcher
 from tracker.alerts.channels.webhook import WebhookNotifier, retry_after
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model import Delivery, Headers
-
-from .outboxes import alert
 
 URL = "https://hooks.example.org/in/s3cr3t-path"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()

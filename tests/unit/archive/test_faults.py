@@ -52,7 +52,7 @@ def test_what_the_server_says_is_cut_to_its_first_line() -> None:
     said = "value too long\nLINE 1: INSERT INTO version VALUES ('secret')\nDETAIL: secret"
     told = explain(psycopg.errors.DataException(said), "server")
     assert "secret" not in str(told)
-    assert "DataException: value too long" in str(told)
+    assert "value too long" in str(told)
 
 
 class TestDamagedFiles:

@@ -1,15 +1,6 @@
 from __future__ import annotations
 
-import sqlalchemy as sa
-
-from tracker.archive.schema.columns import Instant
-from tracker.archive.schema.metadata import METADATA, in_schema, render
-
-
-def test_scripts_name_plain_types() -> None:
-    assert render("type", Instant(), None) == "sa.BigInteger()"
-    assert render("type", sa.Text(), None) is False
-    assert render("server_default", Instant(), None) is False
+from tracker.archive.schema.metadata import METADATA, in_schema
 
 
 def test_the_index_of_search_is_left_alone() -> None:

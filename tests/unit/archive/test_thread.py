@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from sqlalchemy import event
 
 from tests.archives import temporary_archive
 from tracker.archive import Archive, ArchiveThread
@@ -17,7 +17,11 @@ from tracker.archive.thread import MAX_GROUPED_WRITES
 from tracker.errors import ArchiveLocked, NotKnown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import AsyncIterator, Coroutine, Iterable
+
+    from tracker.archive.database.connection import Connection
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.anyio
 
@@ -30,31 +34,37 @@ def hold(_archive: Archive, gate: threading.Event) -> None:
 
 
 def add(archive: Archive, number: int, *, twice: bool = False) -> int:
-    """Count how often *number* was kept, and keep it; fail afterwards where it is negative."""
+    """Keep *number*, once more each time; fail afterwards where it is negative."""
     save_memo(archive, str(number), get_memo(archive, str(number)) + "|", NOW)
     if number < 0:
         raise NotKnown("no such article", resource=str(number))
     return number * (2 if twice else 1)
 
 
-async def asked(work: Iterable[asyncio.Task[int]], gate: threading.Event) -> list[int | BaseException]:
+def note_transaction(archive: Archive, seen: list[Connection]) -> None:
+    """Add the transaction that this call is part of to those *seen*."""
+    with archive.database.write() as connection:
+        if connection not in seen:
+            seen.append(connection)
+
+
+@asynccontextmanager
+async def busy(archive: Archive, *, group_writes: bool = True) -> AsyncIterator[tuple[ArchiveThread, threading.Event]]:
+    """Give a thread that is held up until the gate opens."""
+    gate = threading.Event()
+    async with ArchiveThread(lambda: archive, group_writes=group_writes) as thread:
+        held = asyncio.create_task(thread.run(hold, gate))
+        yield thread, gate
+        gate.set()
+        await held
+
+
+async def asked(work: Iterable[Coroutine[None, None, T]], gate: threading.Event) -> list[T | BaseException]:
     """Open *gate* once all of *work* waits behind it, and return what came of it."""
-    tasks = list(work)
+    tasks = [asyncio.create_task(each) for each in work]
     await asyncio.sleep(0.01)
     gate.set()
     return await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def many(
-    numbers: Iterable[int], archive: Archive, *, group_writes: bool = True
-) -> tuple[list[int | BaseException], int]:
-    """Ask for all *numbers* to be added at once; return the results and how many transactions were committed."""
-    gate, commits = threading.Event(), []
-    event.listen(archive.database.engine, "commit", commits.append)
-    async with ArchiveThread(lambda: archive, group_writes=group_writes) as thread:
-        asyncio.create_task(thread.run(hold, gate))  # noqa: RUF006 - leaving waits for it
-        done = await asked((asyncio.create_task(thread.run_grouped(add, number)) for number in numbers), gate)
-    return done, len(commits)
 
 
 async def test_every_call_runs_on_the_one_thread_that_opened_the_archive():
@@ -83,9 +93,13 @@ async def test_every_call_runs_on_the_one_thread_that_opened_the_archive():
 
 
 async def test_calls_are_made_in_the_order_in_which_they_were_asked_for():
-    made = []
+    made: list[int] = []
+
+    def make(_archive: Archive, number: int) -> None:
+        made.append(number)
+
     async with ArchiveThread(temporary_archive) as thread:
-        await asyncio.gather(*(thread.run(lambda _, n=n: made.append(n)) for n in range(100)))
+        await asyncio.gather(*(thread.run(make, number) for number in range(100)))
     assert made == list(range(100))
 
 
@@ -100,15 +114,13 @@ async def test_the_loop_goes_on_while_the_archive_works():
 
 
 async def test_a_cancelled_caller_does_not_cut_a_call_short():
-    archive, gate = temporary_archive(), threading.Event()
-    async with ArchiveThread(lambda: archive) as thread:
-        asyncio.create_task(thread.run(hold, gate))  # noqa: RUF006 - leaving waits for it
+    archive = temporary_archive()
+    async with busy(archive) as (thread, _):
         task = asyncio.create_task(thread.run(add, 1))
         await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        gate.set()
     assert get_memo(archive, "1") == "|"
 
 
@@ -121,13 +133,13 @@ async def test_an_archive_that_cannot_be_opened_is_said_so():
             pass
 
 
-@pytest.mark.parametrize("way", [ArchiveThread.run, ArchiveThread.run_grouped])
 @pytest.mark.parametrize("group_writes", [True, False])
-async def test_an_error_is_raised_where_the_call_was_made(way: Callable[..., object], group_writes: bool):
-    archive = temporary_archive()
-    async with ArchiveThread(lambda: archive, group_writes=group_writes) as thread:
+async def test_an_error_is_raised_where_the_call_was_made(group_writes: bool):
+    async with ArchiveThread(temporary_archive, group_writes=group_writes) as thread:
         with pytest.raises(NotKnown, match="no such article"):
-            await way(thread, add, -1)
+            await thread.run(add, -1)
+        with pytest.raises(NotKnown, match="no such article"):
+            await thread.run_grouped(add, -1)
         assert await thread.run(add, 1) == 1, "and the thread goes on"
 
 
@@ -138,24 +150,26 @@ async def test_after_the_end_nothing_is_taken_any_more():
         await thread.run(add, 1)
 
 
-async def test_writes_that_wait_together_share_a_transaction():
-    archive = temporary_archive()
-    numbers = list(range(1, 2 * MAX_GROUPED_WRITES + 20))
-    done, commits = await many(numbers, archive)
-    assert done == numbers
-    assert commits == 3
-    assert set(list_memos(archive, "").values()) == {"|"}
+@pytest.mark.parametrize(("group_writes", "transactions"), [(True, 3), (False, 2 * MAX_GROUPED_WRITES + 1)])
+async def test_writes_that_wait_together_share_a_transaction_where_they_may(group_writes: bool, transactions: int):
+    seen: list[Connection] = []
+    async with busy(temporary_archive(), group_writes=group_writes) as (thread, gate):
+        many = range(2 * MAX_GROUPED_WRITES + 1)
+        await asked((thread.run_grouped(note_transaction, seen) for _ in many), gate)
+    assert len(seen) == transactions
 
 
-async def test_where_writes_are_not_grouped_each_has_a_transaction_of_its_own():
-    done, commits = await many([1, 2, 3], temporary_archive(), group_writes=False)
-    assert done == [1, 2, 3]
-    assert commits == 2 * 3, "one to read, one to write"
+async def test_each_of_a_group_has_its_own_result():
+    archive, numbers = temporary_archive(), list(range(1, MAX_GROUPED_WRITES + 20))
+    async with busy(archive) as (thread, gate):
+        assert await asked((thread.run_grouped(add, number) for number in numbers), gate) == numbers
+    assert list_memos(archive, "") == {str(number): "|" for number in numbers}
 
 
 async def test_what_fails_in_a_group_is_the_only_one_to_fail():
     archive = temporary_archive()
-    done, _ = await many([1, 2, -3, 4], archive)
+    async with busy(archive) as (thread, gate):
+        done = await asked((thread.run_grouped(add, number) for number in (1, 2, -3, 4)), gate)
     assert [each for each in done if isinstance(each, int)] == [1, 2, 4]
     assert isinstance(done[2], NotKnown)
     kept = list_memos(archive, "")
@@ -163,23 +177,20 @@ async def test_what_fails_in_a_group_is_the_only_one_to_fail():
 
 
 async def test_a_caller_that_goes_away_takes_no_other_with_it():
-    archive, gate = temporary_archive(), threading.Event()
-    async with ArchiveThread(lambda: archive, group_writes=True) as thread:
-        asyncio.create_task(thread.run(hold, gate))  # noqa: RUF006 - leaving waits for it
-        one, other = (asyncio.create_task(thread.run_grouped(add, number)) for number in (1, 2))
+    archive = temporary_archive()
+    async with busy(archive) as (thread, gate):
+        one = asyncio.create_task(thread.run_grouped(add, 1))
         await asyncio.sleep(0.01)
         one.cancel()
-        assert await asked([other], gate) == [2]
+        assert await asked([thread.run_grouped(add, 2)], gate) == [2]
         assert one.cancelled()
     assert list_memos(archive, "") == {"1": "|", "2": "|"}
 
 
 async def test_leaving_waits_for_the_writes_that_were_asked_for():
-    archive, gate = temporary_archive(), threading.Event()
-    async with ArchiveThread(lambda: archive, group_writes=True) as thread:
-        asyncio.create_task(thread.run(hold, gate))  # noqa: RUF006 - leaving waits for it
+    archive = temporary_archive()
+    async with busy(archive) as (thread, _):
         waiting = [asyncio.create_task(thread.run_grouped(add, number)) for number in (1, 2)]
         await asyncio.sleep(0.01)
-        gate.set()
     assert [task.result() for task in waiting] == [1, 2]
     assert list_memos(archive, "") == {"1": "|", "2": "|"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PACKAGE = Path(tracker.archive.__file__).parent
-CHECKED = ("thread.py", "opening.py")
+CHECKED = ("thread.py", "archive.py")
 CALLS = """
 from tracker.archive.archive import Archive
 from tracker.archive.thread import ArchiveThread

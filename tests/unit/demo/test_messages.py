@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.demo import messages
-from tracker.demo.schedule import demo_schedule
+from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.scoring import Score
 from tracker.demo.service_process import parse_log_line
 

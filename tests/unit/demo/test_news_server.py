@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tracker.demo.clock import SimulatedClock
+from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.demo.news_server import NewsServer
-from tracker.demo.schedule import demo_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,9 @@ from itertools import pairwise
 import pytest
 
 from tracker.demo.clock import SimulatedClock
+from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.noise import make_noise
-from tracker.demo.schedule import MIN_EDITION_SECONDS, demo_schedule, split_paragraphs
+from tracker.demo.schedule import MIN_EDITION_SECONDS, split_paragraphs
 
 SEEDS = range(25)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.expected import ExpectedAlert, article_key, expected_result
-from tracker.demo.schedule import demo_schedule
 from tracker.demo.scoring import ScoreReport, align, parse_alert, score
 from tracker.model import Article, Block, BlockKind, Notice
 

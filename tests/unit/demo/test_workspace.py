@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.config import WebhookTarget, load
-from tracker.demo.schedule import demo_schedule
+from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.workspace import create_workspace, make_secret, write_config
 from tracker.errors import UsageError
 

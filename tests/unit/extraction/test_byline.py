@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tracker.extraction import read
-from tracker.extraction.people import is_name, names
+from tracker.extraction.person_names import is_name, names
 
 from .pages import PARAGRAPHS, article
 

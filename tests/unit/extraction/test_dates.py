@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction import dates, wording
+from tracker.extraction import machine_dates, written_dates
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from tracker.extraction import dates, wording
     ],
 )
 def test_machine_dates(text, expected):
-    assert dates.parse(text) == expected
+    assert machine_dates.parse(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_machine_dates(text, expected):
     ],
 )
 def test_days_in_addresses(url, day):
-    found = dates.from_address(url)
+    found = machine_dates.from_url(url)
     assert (found and (found.year, found.month, found.day)) == day
 
 
@@ -70,20 +70,24 @@ def test_days_in_addresses(url, day):
     ],
 )
 def test_dates_in_words(text, expected):
-    assert wording.find(text) == expected
+    assert written_dates.find(text) == expected
 
 
 def test_the_american_order():
-    assert wording.find("5/3/2024", american=True) == datetime(2024, 5, 3, tzinfo=UTC)
-    assert wording.find("5/3/2024") == datetime(2024, 3, 5, tzinfo=UTC)
+    assert written_dates.find("5/3/2024", american=True) == datetime(2024, 5, 3, tzinfo=UTC)
+    assert written_dates.find("5/3/2024") == datetime(2024, 3, 5, tzinfo=UTC)
 
 
 def test_a_zone_is_seen():
-    assert dates.names_zone("2024-05-03T14:02:00+02:00")
-    assert not dates.names_zone("2024-05-03T14:02:00")
+    assert machine_dates.names_zone("2024-05-03T14:02:00+02:00")
+    assert not machine_dates.names_zone("2024-05-03T14:02:00")
 
 
 @given(st.text(max_size=60))
 def test_never_raise(text):
-    for value in (dates.parse(text), dates.from_address("https://x.test/" + text), wording.find(text)):
+    for value in (
+        machine_dates.parse(text),
+        machine_dates.from_url("https://x.test/" + text),
+        written_dates.find(text),
+    ):
         assert value is None or value.tzinfo is not None

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.extraction import decode as room
+from tracker.extraction import decode as module
 from tracker.extraction import read
-from tracker.extraction.decode import MAX_BYTES
+from tracker.extraction.decode import MAX_PAGE_BYTES
 from tracker.model import PageKind
 
 
 def decode(body: bytes, charset: str = "") -> str:
-    return room.decode(body, charset).decode()
+    return module.decode(body, charset).decode()
 
 
 def test_utf8_wins_over_wrong_labels():
@@ -58,7 +58,7 @@ def test_byte_order_marks():
 
 def test_a_character_cut_at_the_end_is_dropped():
     assert decode("news €".encode()[:-1]) == "news "
-    assert len(decode(b"a" * (MAX_BYTES + 10))) == MAX_BYTES
+    assert len(decode(b"a" * (MAX_PAGE_BYTES + 10))) == MAX_PAGE_BYTES
 
 
 @given(st.binary(max_size=300), st.text(max_size=20))
@@ -101,7 +101,7 @@ def test_a_page_that_flips_its_charset_reads_the_same():
     ],
 )
 def test_bytes_that_are_no_text_are_told_apart(body, binary):
-    assert room.is_binary(room.decode(body)) is binary
+    assert module.is_binary(module.decode(body)) is binary
 
 
 def test_a_picture_sent_as_a_page_is_no_article():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.extraction import read
-from tracker.extraction.links import Base
+from tracker.extraction.links import LinkBase
 from tracker.model import Link
 
 from .pages import PARAGRAPHS, article
@@ -102,7 +102,7 @@ def test_a_new_tab_in_the_news_stays():
 
 @given(st.text(max_size=60), st.text(max_size=40), st.text(max_size=40))
 def test_no_address_raises(href, url, told):
-    assert isinstance(Base(url, told).absolute(href), str)
+    assert isinstance(LinkBase(url, told).absolute(href), str)
 
 
 def test_paragraphs_without_links_have_none():

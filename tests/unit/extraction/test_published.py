@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tracker.extraction import read, wording
+from tracker.extraction import read, written_dates
 
 from .pages import article
 
@@ -21,7 +21,7 @@ THIRD = datetime(2024, 5, 3, tzinfo=UTC)
     ],
 )
 def test_months_by_their_names_in_the_levant(text, day):
-    assert wording.find(text) == day
+    assert written_dates.find(text) == day
 
 
 def test_a_date_in_the_headline_is_the_event_s():
@@ -42,7 +42,7 @@ def test_a_labelled_date_goes_before_those_of_teasers():
 
 
 def test_labels_of_dates():
-    assert wording.is_label("Published 3 May 2024")
-    assert wording.is_label("Datum: 03.05.2024")
-    assert not wording.is_label("Dated furniture sells")
-    assert not wording.is_label("Published " + "x" * 90)
+    assert written_dates.is_label("Published 3 May 2024")
+    assert written_dates.is_label("Datum: 03.05.2024")
+    assert not written_dates.is_label("Dated furniture sells")
+    assert not written_dates.is_label("Published " + "x" * 90)

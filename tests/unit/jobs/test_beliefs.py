@@ -37,6 +37,16 @@ def test_what_another_release_kept_is_passed_over(text):
     assert from_json(text) == UpdateModel()
 
 
+def test_what_an_older_release_kept_comes_back():
+    text = (
+        '{"form": 1, "curve": {"alpha": 0.5, "scale": 1.3, "sources": {"s": 2.0}, "hours": {"s": [1.0, 0.5]}}, '
+        '"sources": {"s": 0.2}, "hosts": {"slow.test": 0.9}, "articles": 700, '
+        '"fitted_at": "2026-11-24T12:00:00+00:00", "tried_at": null}'
+    )
+    curve = Curve(alpha=0.5, scale=1.3, sources={"s": 2.0}, hours={"s": [1.0, 0.5]})
+    assert from_json(text) == replace(LEARNED, curve=curve, tried_at=None)
+
+
 def test_a_constant_that_is_no_more_is_passed_over():
     data = json.loads(to_json(LEARNED))
     data["curve"]["mood"] = 1

@@ -132,3 +132,12 @@ def test_what_is_kept_comes_back():
     denied = replace(FRESH, ident="b" * 32, denied_at=NOW, left_at=NOW)
     assert from_json(to_json([LEASED, denied])) == {LEASED.ident: LEASED, denied.ident: denied}
     assert from_json("") == {}
+
+
+def test_what_an_older_release_kept_comes_back():
+    text = (
+        '[{"ident": "aaaa", "secret": "shh", "source": "s", "url": "https://s.test/feed", "hub": "https://hub.test/", '
+        '"topic": "https://s.test/feed", "asked_at": "2026-11-25T12:00:00+00:00", "leased_from": null, '
+        '"leased_until": null, "denied_at": null, "left_at": null}]'
+    )
+    assert from_json(text) == {"aaaa": replace(ASKED, ident="aaaa")}

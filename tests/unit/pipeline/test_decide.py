@@ -90,8 +90,8 @@ def run(
     rules: tuple[RuleConfig, ...] = (EVERYTHING,),
     missing: int = 0,
 ) -> Intent:
-    memory = DecisionContext(missing=missing)
-    return decide(article, latest, found, read, NOW, brief=CheckPolicy(rules), schedule=schedule, memory=memory)
+    context = DecisionContext(latest, missing=missing)
+    return decide(article, found, read, NOW, policy=CheckPolicy(rules), schedule=schedule, context=context)
 
 
 def status(code: int) -> Failure:

@@ -10,13 +10,11 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import FEED, RSS, STORY, Reader, World
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.memos import get_memo
 from tracker.archive.versions import get_version
 from tracker.extraction import read
 from tracker.model import Failure, FailureKind
-from tracker.pipeline.quarantine import MEMO
-from tracker.pipeline.quarantine import read as unpacked
-from tracker.pipeline.size_limits import FAR, MOST, letters
+from tracker.pipeline.quarantine import get_quarantined
+from tracker.pipeline.size_limits import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, letters
 
 pytestmark = pytest.mark.anyio
 SENTENCE = "The council said on Tuesday that the old bridge would be closed for {} days, until the river fell again. "
@@ -54,10 +52,10 @@ async def again(made: World, size: int) -> str:
 
 
 async def test_a_text_that_is_too_long_for_an_article_is_refused_and_says_so():
-    made = world(MOST)
+    made = world(MAX_ARTICLE_CHARS)
     assert await made.crawl() == ["unchanged", "failed"]
-    [tracked] = list_articles(made.store)
-    [check] = list_checks(made.store, tracked.id, 1)
+    [tracked] = list_articles(made.archive)
+    [check] = list_checks(made.archive, tracked.id, 1)
     assert "500,000 are the most" in check.detail
     assert tracked.versions == 0
 
@@ -73,25 +71,28 @@ async def test_every_text_counts():
 
 
 async def test_long_texts_are_compared_in_a_child_and_short_ones_are_not():
-    for size, apart in ((FAR // 3, 0), (FAR, 1)):
+    for size, apart in ((MAX_COMPARED_HERE_CHARS // 3, 0), (MAX_COMPARED_HERE_CHARS, 1)):
         made = world(size)
         assert await made.crawl() == ["unchanged", "new"]
         assert made.reader.done == []
         assert await again(made, size) == "changed"
         assert len(made.reader.done) == apart
-        [tracked] = list_articles(made.store)
+        [tracked] = list_articles(made.archive)
         assert tracked.versions == 2
         assert tracked.next_check_at == made.clock.now + made.every
-        change = get_version(made.store, tracked.id, 2).change
+        change = get_version(made.archive, tracked.id, 2).change
+        assert change is not None
         assert change.words_added == change.words_removed > 0
 
 
 async def test_texts_that_cannot_be_compared_are_a_failure_and_their_bytes_are_kept():
-    made = world(FAR)
+    made = world(MAX_COMPARED_HERE_CHARS)
     await made.crawl()
     made.reader.broken = True
-    assert await again(made, FAR) == "failed"
-    [tracked] = list_articles(made.store)
+    assert await again(made, MAX_COMPARED_HERE_CHARS) == "failed"
+    [tracked] = list_articles(made.archive)
     assert tracked.versions == 1
-    assert "longer than 20 s" in list_checks(made.store, tracked.id, 1)[0].detail
-    assert unpacked(get_memo(made.store, MEMO + tracked.id)).body.decode() == text(FAR, 900)
+    assert "longer than 20 s" in list_checks(made.archive, tracked.id, 1)[0].detail
+    kept = get_quarantined(made.archive, tracked.id)
+    assert kept is not None
+    assert kept.body.decode() == text(MAX_COMPARED_HERE_CHARS, 900)

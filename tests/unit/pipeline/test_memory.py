@@ -9,7 +9,7 @@ import pytest
 
 from tests.fake_fetcher import page
 from tests.unit.pipeline.test_visits import START, STORY, World, story
-from tracker.archive.articles import add_targets, list_articles
+from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import sync_source
@@ -40,15 +40,15 @@ def printed(name: str, line: str) -> str:
 
 def watching(pages: dict[str, str]) -> World:
     world = World({url: page(url, body) for url, body in pages.items()})
-    sync_source(world.store, "s", [], START)
-    add_targets(world.store, "s", [Target(url) for url in pages], START)
+    sync_source(world.archive, "s", [], START)
+    add_targets(world.archive, "s", [Target(url) for url in pages], START)
     return world
 
 
 async def test_a_line_under_many_articles_becomes_a_house_line_and_its_going_is_no_edit():
     world = watching({address(name): printed(name, TIP) for name in NAMES})
     await world.crawl()
-    habits = {habit.sample: habit for habit in list_habits(world.store, "s")}
+    habits = {habit.sample: habit for habit in list_habits(world.archive, "s")}
     assert habits[TIP].kind is HabitKind.HOUSE
     assert habits[TIP].articles == 4
     for name in NAMES:
@@ -57,7 +57,7 @@ async def test_a_line_under_many_articles_becomes_a_house_line_and_its_going_is_
     assert outcomes.count("changed") == len(NAMES), "the new line is not known yet"
     for name in NAMES:
         world.fetcher.pages[address(name)] = page(address(name), printed(name, "Win two tickets for the opera ball"))
-    first = get_version(get_articlestore.article(world.store, address(NAMES[0])).id, 2)
+    first = get_version(world.archive, get_article(world.archive, address(NAMES[0])).id, 2)
     assert first.change is not None
     assert all(TIP not in text for block in first.change.blocks for _, text in block.hunks), "nothing says the tip went"
 
@@ -89,13 +89,13 @@ async def test_a_line_that_differs_at_every_fetch_is_learned_and_then_ignored():
         outcomes += await world.crawl(timedelta(minutes=6))
     assert outcomes[:2] == [CheckOutcome.CHANGED] * 2
     assert outcomes[2] == CheckOutcome.UNCHANGED, "the fourth fetch in a row that differs only there"
-    assert {habit.kind for habit in list_habits(world.store, "s")} == {HabitKind.VOLATILE}
+    assert {habit.kind for habit in list_habits(world.archive, "s")} == {HabitKind.VOLATILE}
 
 
 async def test_what_was_set_aside_is_kept_with_its_reason():
     world = watching({address(name): printed(name, TIP) for name in NAMES})
     await world.crawl()
-    latest = latest_version(get_articlestore.article(world.store, address(NAMES[-1])).id)
+    latest = latest_version(world.archive, get_article(world.archive, address(NAMES[-1])).id)
     assert latest is not None
     [block] = [block for block in latest.content.blocks if block.text == TIP]
     assert block.kind is BlockKind.BOILERPLATE
@@ -109,8 +109,8 @@ async def test_a_text_that_comes_back_soon_is_a_flap_that_points_back_and_is_tol
     for toll in ("Seven", "Four", "Seven", "Four"):
         world.fetcher.pages[STORY] = page(STORY, story(toll))
         assert await world.crawl(timedelta(minutes=6)) == ["changed"]
-    [tracked] = list_articles(world.store)
-    changes = [get_version(world.store, tracked.id, n).change for n in range(2, 6)]
+    [tracked] = list_articles(world.archive)
+    changes = [get_version(world.archive, tracked.id, n).change for n in range(2, 6)]
     labels = [{str(label.kind): label.evidence for label in change.labels} for change in changes if change]
     assert "flap" not in labels[0]
     assert [each.get("flap") for each in labels[1:]] == [
@@ -118,7 +118,7 @@ async def test_a_text_that_comes_back_soon_is_a_flap_that_points_back_and_is_tol
         "the text of version 2 is back",
         "the text of version 3 is back",
     ]
-    told = [delivery.version for delivery in list_deliveries(world.store)]
+    told = [delivery.version for delivery in list_deliveries(world.archive)]
     assert sorted(told) == [2, 3], "the edit, and that it flaps"
 
 
@@ -131,8 +131,8 @@ async def test_an_edit_that_stood_and_was_taken_back_is_restored():
         await world.crawl(timedelta(minutes=6))
     world.fetcher.pages[STORY] = page(STORY, story("Four"))
     assert await world.crawl(timedelta(minutes=6)) == ["changed"]
-    [tracked] = list_articles(world.store)
-    latest = latest_version(world.store, tracked.id)
+    [tracked] = list_articles(world.archive)
+    latest = latest_version(world.archive, tracked.id)
     assert latest is not None
     assert latest.change is not None
     assert LabelKind.RESTORED in latest.change.kinds
@@ -160,8 +160,9 @@ async def test_the_very_bytes_of_the_newest_version_are_not_read_again():
 async def test_a_page_is_read_where_that_may_tell_more(known):
     world = watching({STORY: story()})
     await world.crawl()
-    [tracked] = list_articles(world.store)
-    latest = latest_version(world.store, tracked.id)
+    [tracked] = list_articles(world.archive)
+    latest = latest_version(world.archive, tracked.id)
+    assert latest is not None
     found = page(STORY, story())
     again = read_before(found, latest, latest.extractor)
     assert again is not None

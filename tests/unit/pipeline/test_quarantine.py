@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page
-from tests.unit.pipeline.test_visits import FEED, RSS, STORY, World, story
+from tests.unit.pipeline.test_visits import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.memos import get_memo
 from tracker.extraction.pool import REFUSED_BEFORE
 from tracker.model import Failure, FailureKind
-from tracker.pipeline.quarantine import MEMO, read
+from tracker.pipeline.quarantine import get_quarantined
 
 pytestmark = pytest.mark.anyio
 
@@ -33,23 +32,16 @@ class Crashing:
 async def test_its_bytes_are_kept_once_and_how_to_see_them_is_said():
     world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
     world.reader = Crashing()
-    written: list[str] = []
-    save = world.store.save_memo
-
-    def saved(name, *rest):
-        written.append(name)
-        save(name, *rest)
-
-    world.store.save_memo = saved
     assert await world.crawl() == ["unchanged", "failed"]
     assert (await world.crawl(timedelta(hours=1)))[-1] == "failed"
-    [tracked] = list_articles(world.store)
+    [tracked] = list_articles(world.archive)
     assert tracked.versions == 0
-    kept = read(get_memo(world.store, MEMO + tracked.id))
+    kept = get_quarantined(world.archive, tracked.id)
+    assert kept is not None
     assert kept.body == story().encode()
     assert (kept.url, kept.status, kept.reason) == (STORY, 200, "the page crashed its reader (exit code -11)")
-    assert written.count(MEMO + tracked.id) == 1
-    assert f"writethru show {tracked.id} --quarantined" in list_checks(world.store, tracked.id, 1)[0].detail
+    assert kept.fetched == START
+    assert f"writethru show {tracked.id} --quarantined" in list_checks(world.archive, tracked.id, 1)[0].detail
 
 
 async def test_a_list_that_cannot_be_read_is_kept_too_and_its_articles_go_on():
@@ -61,4 +53,6 @@ async def test_a_list_that_cannot_be_read_is_kept_too_and_its_articles_go_on():
 
     world.listing = hang
     assert sorted(await world.crawl(timedelta(minutes=11))) == ["failed", "unchanged"]
-    assert read(get_memo(world.store, MEMO + FEED)).body == RSS.encode()
+    kept = get_quarantined(world.archive, FEED)
+    assert kept is not None
+    assert kept.body == RSS.encode()

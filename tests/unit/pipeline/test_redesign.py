@@ -14,9 +14,9 @@ from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
-from tracker.model import DeliveryState, Target
+from tracker.model import DeliveryState, Layout, Storm, Target
 from tracker.pipeline import CheckReport, storm
-from tracker.pipeline.layout import Layout, layouts
+from tracker.pipeline.layout import list_layouts
 
 pytestmark = pytest.mark.anyio
 
@@ -30,8 +30,8 @@ class Redesign(World):
     def __init__(self, count: int = COUNT, *, least: int = 20) -> None:
         self.stories = stories(count)
         super().__init__({each.url: page(each.url, before(each)) for each in self.stories})
-        sync_source(self.store, "s", [], START)
-        add_targets(self.store, "s", [Target(each.url) for each in self.stories], START)
+        sync_source(self.archive, "s", [], START)
+        add_targets(self.archive, "s", [Target(each.url) for each in self.stories], START)
         self.config = Config(
             service=ServiceConfig(storm=least),
             sources=(SourceConfig(name="s", urls=tuple(each.url for each in self.stories)),),
@@ -46,17 +46,17 @@ class Redesign(World):
     async def look(self, later: timedelta = timedelta(0), tracked=None) -> list[str]:
         self.clock.now += later
         seen = len(self.reports)
-        await self.crawler.visit("s.test", (), list_articles(self.store) if tracked is None else tracked)
+        await self.crawler.visit("s.test", (), list_articles(self.archive) if tracked is None else tracked)
         return self.outcomes()[seen:]
 
     def layouts(self) -> list[Layout]:
         return [each.layout for each in self.reports if isinstance(each, CheckReport) and each.layout]
 
-    def storms(self) -> list[storm.Storm]:
+    def storms(self) -> list[Storm]:
         return [each.storm for each in self.reports if isinstance(each, CheckReport) and each.storm]
 
     def versions(self) -> int:
-        return sum(each.versions for each in list_articles(self.store))
+        return sum(each.versions for each in list_articles(self.archive))
 
 
 async def test_a_redesign_of_a_hundred_pages_is_no_version_and_one_layout_change():
@@ -66,11 +66,13 @@ async def test_a_redesign_of_a_hundred_pages_is_no_version_and_one_layout_change
     assert await world.look(10 * MINUTES) == ["unchanged"] * COUNT
     assert world.versions() == COUNT
     assert [each.source for each in world.layouts()] == ["s"], "said once"
-    assert list(await layouts(world.call)) == ["s"]
+    assert list(list_layouts(world.archive)) == ["s"]
     assert world.storms() == []
     assert await world.look(10 * MINUTES) == ["unchanged"] * COUNT
     assert len(world.layouts()) == 1
-    assert list_checks(list_articlestore.articles(world.store)[0].id, 1)[0].detail == "", "it is the new frame by now"
+    assert list_checks(world.archive, list_articles(world.archive)[0].id, 1)[0].detail == "", (
+        "it is the new frame by now"
+    )
 
 
 async def test_an_edit_after_a_redesign_is_a_version_of_that_article_alone():
@@ -98,48 +100,48 @@ class TestStorm:
         world = await self.stormy()
         assert await world.look(10 * MINUTES) == ["changed"] * 60
         assert world.versions() == 120
-        pending = list_deliveries(world.store, DeliveryState.PENDING, 1000)
+        pending = list_deliveries(world.archive, DeliveryState.PENDING, 1000)
         assert len(pending) == 60, "nothing is dropped"
         waiting = [each for each in pending if each.lane]
         assert len(waiting) == 41, "the first nineteen were told before it was a storm"
         assert {each.lane for each in waiting} == {"every|storm|s"}
-        assert {each.due_at for each in waiting} == {world.clock.now + storm.SETTLE}
+        assert {each.due_at for each in waiting} == {world.clock.now + storm.QUIET_BEFORE_RELEASE}
         assert [(each.source, each.changed) for each in world.storms()] == [("s", 20)]
-        assert claim_lane(world.store, world.clock.now + 29 * MINUTES, 60) == []
+        assert claim_lane(world.archive, world.clock.now + 29 * MINUTES, 60) == []
 
     async def test_it_settles_by_itself_and_everything_goes_out_together(self):
         world = await self.stormy()
         await world.look(10 * MINUTES)
-        assert len(claim_lane(world.store, world.clock.now + storm.SETTLE, 60)) == 41
-        world.clock.now += storm.SETTLE
+        assert len(claim_lane(world.archive, world.clock.now + storm.QUIET_BEFORE_RELEASE, 60)) == 41
+        world.clock.now += storm.QUIET_BEFORE_RELEASE
         first = world.stories[0]
         world.fetcher.pages[first.url] = page(first.url, after(first))
-        assert "changed" in await world.look(tracked=list_articles(world.store)[-1:])
-        assert [each.lane for each in list_deliveries(world.store, limit=1)] == [""], "told at once again"
+        assert "changed" in await world.look(tracked=list_articles(world.archive)[-1:])
+        assert [each.lane for each in list_deliveries(world.archive, limit=1)] == [""], "told at once again"
 
     async def test_a_person_lets_it_go_and_it_is_not_held_again_that_day(self):
         world = await self.stormy()
         await world.look(10 * MINUTES)
-        assert await storm.release(world.call, "s", world.clock.now) == 41
-        assert len(claim_lane(world.store, world.clock.now, 60)) == 41
+        assert storm.release_storm(world.archive, "s", world.clock.now) == 41
+        assert len(claim_lane(world.archive, world.clock.now, 60)) == 41
         world.turn(after)
         assert await world.look(5 * MINUTES) == ["changed"] * 60
-        assert [each.lane for each in list_deliveries(world.store, limit=60)] == [""] * 60
-        (known,) = (await storm.storms(world.call)).values()
+        assert [each.lane for each in list_deliveries(world.archive, limit=60)] == [""] * 60
+        (known,) = storm.list_storms(world.archive).values()
         assert not known.holds(world.clock.now)
-        assert known.spared == world.clock.now - 5 * MINUTES + storm.LONGEST
+        assert known.spared == world.clock.now - 5 * MINUTES + storm.MAX_HOLD
 
     async def test_it_can_be_turned_off(self):
         world = await self.stormy(least=0)
         await world.look(10 * MINUTES)
-        assert [each for each in list_deliveries(world.store, limit=1000) if each.lane] == []
+        assert [each for each in list_deliveries(world.archive, limit=1000) if each.lane] == []
 
     async def test_a_busy_day_in_a_large_paper_is_no_storm(self):
         world = await self.stormy(100)
         quiet = {each.url for each in world.stories[30:]}
         for each in world.stories[30:]:
             world.fetcher.pages[each.url] = page(each.url, before(each))
-        await world.look(10 * MINUTES, [each for each in list_articles(world.store) if each.url in quiet])
-        busy = [each for each in list_articles(world.store) if each.url not in quiet]
+        await world.look(10 * MINUTES, [each for each in list_articles(world.archive) if each.url in quiet])
+        busy = [each for each in list_articles(world.archive) if each.url not in quiet]
         assert await world.look(5 * MINUTES, busy) == ["changed"] * 30
-        assert [each for each in list_deliveries(world.store, limit=1000) if each.lane] == []
+        assert [each for each in list_deliveries(world.archive, limit=1000) if each.lane] == []

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_store import FakeStore
+from tests.archives import inline, temporary_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.checks import commit_check
 from tracker.archive.readings import list_outdated
 from tracker.archive.versions import latest_version, list_history
-from tracker.extraction.habits import Habits
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate
 from tracker.model import (
     Article,
     Block,
@@ -38,6 +38,7 @@ from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review
 
 if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
     from tracker.pipeline.reread import Read
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +69,7 @@ def reading(article: Article, page: PageKind = PageKind.ARTICLE) -> Reading:
 
 
 def again(versions: list[Version], read: Read) -> Any:
-    return review(versions, read, Habits(), "2")
+    return review(versions, read, LearnedBoilerplate(), "2")
 
 
 def test_the_same_text_is_the_same_and_says_who_read_it() -> None:
@@ -168,8 +169,8 @@ class Reader:
         return reading(text(*(each for each in capture.body.decode().split("\n") if each != PROMO)))
 
 
-def keep(store: FakeStore, contents: list[tuple[str, ...]]) -> str:
-    (tracked,) = add_targets(store, "S", [Target("https://s.test/a")], NOW)
+def keep(archive: Archive, contents: list[tuple[str, ...]]) -> str:
+    (tracked,) = add_targets(archive, "S", [Target("https://s.test/a")], NOW)
     before: Version | None = None
     for n, paragraphs in enumerate(contents, 1):
         at = NOW + timedelta(hours=n)
@@ -179,28 +180,25 @@ def keep(store: FakeStore, contents: list[tuple[str, ...]]) -> str:
         change = change_between(before, content, at, DecisionContext()) if before else None
         new = NewVersion(content, page, "1", "body", change)
         check = Check(tracked.id, at, CheckOutcome.CHANGED)
-        assert commit_check(store, Intent(tracked.id, check, n - 1, None, version=new)).version == n
-        before = latest_version(store, tracked.id)
+        assert commit_check(archive, Intent(tracked.id, check, n - 1, None, version=new)).version == n
+        before = latest_version(archive, tracked.id)
     return tracked.id
 
 
 async def test_reading_again_keeps_what_came_of_it_once() -> None:
-    store, reader = FakeStore(), Reader()
-    ident = keep(store, [(FIRST, REST), (FIRST, REST, PROMO), (SECOND, REST, PROMO)])
-
-    async def call(method: str, *args: Any, **kwargs: Any) -> Any:
-        return getattr(store, method)(*args, **kwargs)
-
-    dry = await read_again(call, reader, ident, "2", NOW, dry_run=True)
-    assert list_outdated(store, "2") == [ident]
-    made = await read_again(call, reader, ident, "2", NOW)
+    archive, reader = temporary_archive(), Reader()
+    thread = inline(archive)
+    ident = keep(archive, [(FIRST, REST), (FIRST, REST, PROMO), (SECOND, REST, PROMO)])
+    dry = await read_again(thread, reader, ident, "2", NOW, dry_run=True)
+    assert list_outdated(archive, "2") == [ident]
+    made = await read_again(thread, reader, ident, "2", NOW)
     assert made == dry
     assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.STANDS]
-    assert list_outdated(store, "2") == []
-    assert [each.no_edit for each in list_history(store, ident)] == [False, True, False]
-    assert [each.first_extractor for each in list_history(store, ident)] == ["1"] * 3
+    assert list_outdated(archive, "2") == []
+    assert [each.no_edit for each in list_history(archive, ident)] == [False, True, False]
+    assert [each.first_extractor for each in list_history(archive, ident)] == ["1"] * 3
     pages = reader.read_pages
-    assert (await read_again(call, reader, ident, "2", NOW)).is_empty
+    assert (await read_again(thread, reader, ident, "2", NOW)).is_empty
     assert reader.read_pages == pages
-    assert (await read_again(call, reader, ident, "2", NOW, everything=True)).is_empty
+    assert (await read_again(thread, reader, ident, "2", NOW, everything=True)).is_empty
     assert reader.read_pages == pages + 3

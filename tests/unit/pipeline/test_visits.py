@@ -1,16 +1,16 @@
-"""Visits of hosts, with a web that lives in a dictionary and an archive that lives in memory."""
+"""Visits of hosts, with a web that lives in a dictionary."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.archives import inline, temporary_archive
 from tests.fake_fetcher import Answer, FakeFetcher, page, status
-from tests.fake_store import FakeStore
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.due import due_hosts
 from tracker.archive.hosts import get_host, save_host
@@ -21,9 +21,12 @@ from tracker.config import Config, SourceConfig
 from tracker.extraction import read
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
-from tracker.model import CheckOutcome, Failure, FailureKind, Hub, HubKind, NotModified, RobotsRecord, Target
+from tracker.model import CheckOutcome, Failure, FailureKind, HostState, Hub, HubKind, NotModified, RobotsRecord, Target
 from tracker.pipeline import CheckReport, HostSession, Pipeline, Politeness, PollReport
 from tracker.pipeline.hubs import in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.anyio
 
@@ -64,11 +67,14 @@ class Reader:
 
 
 class World:
-    """Everything one visit needs, in memory."""
+    """Everything one visit needs; *turns* names the functions that ran on the archive's thread, *fail* may stop one."""
 
     def __init__(self, pages: dict[str, Answer], *, delay: float = 0.0, no_pace: bool = False) -> None:
         self.clock = Clock()
-        self.store: Any = FakeStore()
+        self.archive = temporary_archive()
+        self.thread = inline(self.archive, self._turn)
+        self.turns: list[str] = []
+        self.fail: Callable[[str], None] = lambda _: None
         self.fetcher = FakeFetcher({ROBOTS: status(ROBOTS, 404), **pages})
         self.reader: Any = Reader()
         self.listing = in_thread
@@ -76,13 +82,14 @@ class World:
         self.config = Config(sources=(SourceConfig(name="s", feeds=(FEED,), exclude=("/sport/",)),))
         self.reports: list[CheckReport | PollReport] = []
         self.manner = Politeness(delay, no_pace=no_pace)
-        sync_source(self.store, "s", [Hub("s", HubKind.FEED, FEED)], START)
+        sync_source(self.archive, "s", [Hub("s", HubKind.FEED, FEED)], START)
         self.crawler = Crawler(
-            self.call, self.fetcher, self.pipeline, lambda: self.manner, self.clock, self.reports.append
+            self.thread, self.fetcher, self.pipeline, lambda: self.manner, self.clock, self.reports.append
         )
 
-    async def call(self, method, *args, **kwargs):
-        return getattr(self.store, method)(*args, **kwargs)
+    def _turn(self, function) -> None:
+        self.turns.append(function.__name__)
+        self.fail(function.__name__)
 
     def pipeline(self) -> Pipeline:
         return Pipeline(
@@ -111,9 +118,9 @@ async def test_a_host_s_feed_is_read_and_what_it_names_is_kept():
     world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
     assert await world.crawl() == ["unchanged", "new"]
     assert world.asked() == [ROBOTS, FEED, STORY]
-    [tracked] = list_articles(world.store)
+    [tracked] = list_articles(world.archive)
     assert tracked.url == STORY
-    latest = latest_version(world.store, tracked.id)
+    latest = latest_version(world.archive, tracked.id)
     assert latest is not None
     assert latest.content.headlines.feed == "Fire at the harbour"
 
@@ -124,16 +131,33 @@ async def test_an_edit_is_a_second_version_and_a_second_look_is_none():
     assert await world.crawl(timedelta(minutes=6)) == ["unchanged"]
     world.fetcher.pages[STORY] = page(STORY, story("Seven"))
     assert await world.crawl(timedelta(minutes=6)) == ["unchanged", "changed"], "the feed was due again too"
-    [tracked] = list_articles(world.store)
+    [tracked] = list_articles(world.archive)
     assert tracked.versions == 2
     assert world.asked().count(ROBOTS) == 1, "what robots.txt said is remembered"
+
+
+async def test_a_check_makes_two_turns_on_the_archive_s_thread_and_a_304_makes_one():
+    world = World({STORY: page(STORY, story(), etag='"1"')})
+    [tracked] = add_targets(world.archive, "s", [Target(STORY)], START)
+
+    async def turns() -> tuple[str, list[str]]:
+        world.turns.clear()
+        session = HostSession(HostState("s.test"), world.fetcher, world.thread, world.manner, world.clock)
+        report = await world.pipeline().check(get_article(world.archive, tracked.id), session)
+        return report.intent.check.outcome, list(world.turns)
+
+    assert await turns() == (CheckOutcome.NEW, ["recall", "settle"])
+    assert await turns() == (CheckOutcome.NOT_MODIFIED, ["settle"])
+    world.fetcher.pages[STORY] = page(STORY, story("Seven"))
+    assert await turns() == (CheckOutcome.CHANGED, ["recall", "settle"])
+    assert await turns() == (CheckOutcome.UNCHANGED, ["recall", "settle"]), "the very bytes again, without a 304"
 
 
 async def test_a_page_that_crashes_its_reader_is_a_failure_and_not_a_version():
     world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
     world.reader.crash = True
     assert await world.crawl() == ["unchanged", "failed"]
-    [tracked] = list_articles(world.store)
+    [tracked] = list_articles(world.archive)
     assert (tracked.versions, tracked.failures) == (0, 1)
 
 
@@ -142,14 +166,14 @@ async def test_what_robots_forbids_is_not_asked_for():
     world = World({ROBOTS: robots, FEED: page(FEED, RSS), STORY: page(STORY, story())})
     assert await world.crawl() == ["unchanged", "refused"]
     assert STORY not in world.asked()
-    [tracked] = list_articles(world.store)
+    [tracked] = list_articles(world.archive)
     assert tracked.versions == 0
 
 
 async def test_a_feed_that_is_no_feed_is_tried_again_and_says_why():
     world = World({FEED: page(FEED, "<html><body>Moved</body></html>")})
     assert await world.crawl() == ["failed"]
-    [state] = list_hubs(world.store, "s")
+    [state] = list_hubs(world.archive, "s")
     assert state.failures == 1
     assert state.last_error
     assert state.next_poll_at is not None
@@ -171,8 +195,8 @@ async def test_what_a_hub_answers_is_counted(answer, outcome):
 
 async def test_every_twentieth_check_is_unconditional():
     world = World({STORY: page(STORY, story(), etag='"1"')})
-    sync_source(world.store, "s", [], START)
-    add_targets(world.store, "s", [Target(STORY)], START)
+    sync_source(world.archive, "s", [], START)
+    add_targets(world.archive, "s", [Target(STORY)], START)
     for _ in range(22):
         await world.crawl(timedelta(minutes=6))
     asked = [request.etag for request in world.fetcher.requests if request.url == STORY]
@@ -187,14 +211,14 @@ async def test_a_turn_ends_when_the_host_wants_too_much_patience():
         f"http://s.test/news/story-number-{n}": page(f"http://s.test/news/story-number-{n}", story()) for n in range(9)
     }
     world = World(pages, delay=30.0)
-    sync_source(world.store, "s", [], START)
-    add_targets(world.store, "s", [Target(url) for url in pages], START)
+    sync_source(world.archive, "s", [], START)
+    add_targets(world.archive, "s", [Target(url) for url in pages], START)
     world.crawler = replace(world.crawler, longest_turn=timedelta(seconds=1))
     assert await world.crawl() == [], "robots.txt was asked for, and that is enough for now"
-    state = get_host(world.store, "s.test")
+    state = get_host(world.archive, "s.test")
     assert state.not_before is not None
     assert state.not_before >= START + timedelta(seconds=20)
-    assert due_hosts(world.store, START) == []
+    assert due_hosts(world.archive, START) == []
 
 
 async def test_pace_is_waited_for():
@@ -220,21 +244,17 @@ async def test_a_host_that_cannot_be_reached_is_said_so_at_once():
     )
     async with asyncio.timeout(1):
         assert await world.crawl() == ["failed"]
-    [state] = list_hubs(world.store, "s")
+    [state] = list_hubs(world.archive, "s")
     assert state.last_error == "the name s.test cannot be resolved"
 
 
 async def test_no_pace_is_honoured_for_loopback_hosts_alone():
     manner = Politeness(5.0, no_pace=True)
     answer = page(STORY, "x")
-    store = FakeStore()
-
-    async def call(method, *args):
-        return getattr(store, method)(*args)
-
-    far = HostSession(get_host(store, "s.test"), FakeFetcher({}), call, manner, lambda: START)
+    thread = inline(temporary_archive())
+    far = HostSession(HostState("s.test"), FakeFetcher({}), thread, manner, lambda: START)
     far.seen(answer, START)
-    near = HostSession(get_host(store, "127.0.0.1:80"), FakeFetcher({}), call, manner, lambda: START)
+    near = HostSession(HostState("127.0.0.1:80"), FakeFetcher({}), thread, manner, lambda: START)
     near.seen(replace(answer, url="http://127.0.0.1:80/x"), START)
     assert far.wait(START) >= 5.0
     assert near.wait(START) == 0.0
@@ -242,19 +262,15 @@ async def test_no_pace_is_honoured_for_loopback_hosts_alone():
 
 async def test_a_redirect_to_another_host_asks_that_host_s_robots_and_patience():
     other, robots = "http://o.test/x", "http://o.test/robots.txt"
-    store = FakeStore()
+    archive = temporary_archive()
     fetcher = FakeFetcher({robots: page(robots, "User-agent: *\nDisallow: /x")})
-
-    async def call(method, *args):
-        return getattr(store, method)(*args)
-
-    visit = HostSession(get_host(store, "s.test"), fetcher, call, Politeness(0.0), lambda: START)
+    visit = HostSession(HostState("s.test"), fetcher, inline(archive), Politeness(0.0), lambda: START)
     refused = await visit.allow(other)
     assert refused is not None
     assert refused.kind is FailureKind.ROBOTS
-    known = get_host(store, "o.test")
+    known = get_host(archive, "o.test")
     assert known.robots is not None
-    save_host(store, replace(known, not_before=START + timedelta(minutes=3), robots=RobotsRecord(404, "", START)))
+    save_host(archive, replace(known, not_before=START + timedelta(minutes=3), robots=RobotsRecord(404, "", START)))
     waits = await visit.allow(other)
     assert waits is not None
     assert waits.kind is FailureKind.HOST_WAITS
@@ -263,18 +279,18 @@ async def test_a_redirect_to_another_host_asks_that_host_s_robots_and_patience()
 
 async def test_named_articles_are_visited_due_or_not():
     world = World({STORY: page(STORY, story())})
-    [tracked] = add_targets(world.store, "s", [Target(STORY)], START)
+    [tracked] = add_targets(world.archive, "s", [Target(STORY)], START)
     await world.crawler.visit("s.test", [], [tracked])
     assert world.outcomes() == [CheckOutcome.NEW]
-    fresh = get_article(world.store, tracked.id)
+    fresh = get_article(world.archive, tracked.id)
     await world.crawler.visit("s.test", [], [fresh])
     assert world.outcomes() == [CheckOutcome.NEW, CheckOutcome.UNCHANGED]
 
 
 async def test_while_robots_txt_fails_nothing_is_asked_for_and_all_is_tried_again_soon():
     world = World({ROBOTS: status(ROBOTS, 500), STORY: page(STORY, story())}, no_pace=True)
-    sync_source(world.store, "s", [], START)
-    add_targets(world.store, "s", [Target(STORY)], START)
+    sync_source(world.archive, "s", [], START)
+    add_targets(world.archive, "s", [Target(STORY)], START)
     world.every = timedelta(days=1)
     assert await world.crawl() == ["failed"], "no ban, for it passes"
     assert world.asked() == [ROBOTS]
@@ -286,5 +302,5 @@ async def test_an_article_is_known_and_asked_for_without_what_tracks_readers():
     feed = RSS.replace(STORY, f"{STORY}?utm_source=rss&amp;page=2")
     world = World({FEED: page(FEED, feed), f"{STORY}?page=2": page(f"{STORY}?page=2", story())})
     assert await world.crawl() == ["unchanged", "new"]
-    [tracked] = list_articles(world.store)
+    [tracked] = list_articles(world.archive)
     assert tracked.url == f"{STORY}?page=2"

@@ -4,7 +4,7 @@ import pytest
 
 from tracker.model import Fact, FactKind
 from tracker.render import ansi
-from tracker.render.facts import as_json, lines, row
+from tracker.render.facts import lines, row
 from tracker.render.wrap import cells
 
 from .samples import CHANGE
@@ -44,15 +44,3 @@ def test_colours_and_escapes():
     assert "\x1b" not in "".join(line)
     assert bare(ansi.fact(*line)) == "".join(line).rstrip()
     assert "\x1b[31ma" in ansi.fact(*line)
-
-
-def test_json_has_every_field():
-    assert as_json(KILLED) == {
-        "kind": "number",
-        "role": "killed",
-        "old": "three",
-        "new": "four",
-        "where": "text",
-        "block": 2,
-        "standing": True,
-    }

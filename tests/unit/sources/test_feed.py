@@ -57,7 +57,7 @@ def test_rss_gives_targets_in_order_each_once():
         ),
         Target("https://x.org/second", "Second", datetime(2026, 3, 1, 8, tzinfo=UTC)),
     )
-    assert listing.warnings == ("1 of its links are no web addresses and were left out",)
+    assert listing.warnings == ("left out 1 of its links: not web addresses",)
 
 
 def test_atom_reads_its_base_and_both_dates():
@@ -87,14 +87,14 @@ def test_json_feed_takes_an_address_from_url_or_id():
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"{", "no JSON that can be read"),
-        (b"{" + b'"a":[' * 100_000, "no JSON that can be read"),
-        (b'{"items": []}', "no JSON Feed"),
-        (b'{"items": 3, "version": "https://jsonfeed.org/version/1"}', "no JSON Feed"),
-        (b"<html><body><p>Sign in</p></body></html>", "no feed that can be read"),
+        (b"{", "not valid JSON"),
+        (b"{" + b'"a":[' * 100_000, "not valid JSON"),
+        (b'{"items": []}', "not a JSON Feed"),
+        (b'{"items": 3, "version": "https://jsonfeed.org/version/1"}', "not a JSON Feed"),
+        (b"<html><body><p>Sign in</p></body></html>", "not a feed that can be read"),
         (b"", "empty"),
-        (b"<rss>" + b" " * feed.MAX_BYTES, "larger than 8 MiB"),
-        (b"<rss><item>" + b"<" * feed.MAX_BROKEN_BYTES, "larger than 2 MiB"),
+        (b"<rss>" + b" " * feed.MAX_FEED_BYTES, "larger than 8 MiB"),
+        (b"<rss><item>" + b"<" * feed.MAX_BROKEN_FEED_BYTES, "larger than 2 MiB"),
     ],
 )
 def test_what_is_no_feed_is_refused_with_a_hint(body, message):
@@ -144,7 +144,7 @@ def test_a_broken_feed_says_so():
 
 def test_an_empty_feed_says_so():
     assert feed.read(b"<rss version='2.0'><channel><title>T</title></channel></rss>", URL).warnings == (
-        "it lists no article",
+        "it lists no articles",
     )
 
 

@@ -30,7 +30,7 @@ def test_a_readers_list_gives_its_feeds_each_once():
 
 
 @pytest.mark.parametrize(
-    ("body", "message"), [(LIST[:-20], "cannot be read"), (b"<rss/>", "no OPML"), (b"x", "no OPML")]
+    ("body", "message"), [(LIST[:-20], "cannot be read"), (b"<rss/>", "not an OPML"), (b"x", "not an OPML")]
 )
 def test_what_is_no_list_is_refused_with_a_hint(body, message):
     with pytest.raises(PageError, match=message) as caught:

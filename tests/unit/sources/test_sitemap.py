@@ -9,9 +9,9 @@ import pytest
 
 from tracker.errors import PageError
 from tracker.model import Hub, HubKind, Target
-from tracker.sources import read, sitemap
-from tracker.sources.envelope import MAX_UNPACKED, unpack
-from tracker.sources.listing import MAX_TARGETS
+from tracker.sources import read_hub, sitemap
+from tracker.sources.body_format import MAX_UNPACKED_BYTES, gunzip
+from tracker.sources.listing_builder import MAX_TARGETS
 
 URL = "https://x.org/sitemap.xml"
 HUB = Hub("X", HubKind.SITEMAP, URL)
@@ -37,7 +37,7 @@ INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 
 
 def test_a_news_sitemap_gives_addresses_titles_and_dates():
-    listing = read(HUB, NEWS, URL)
+    listing = read_hub(HUB, NEWS, URL)
     assert listing.kind is HubKind.SITEMAP
     assert listing.targets == (
         Target(
@@ -48,11 +48,11 @@ def test_a_news_sitemap_gives_addresses_titles_and_dates():
         ),
         Target("https://x.org/b"),
     )
-    assert listing.warnings == ("2 of its links are no web addresses and were left out",)
+    assert listing.warnings == ("left out 2 of its links: not web addresses",)
 
 
 def test_an_index_gives_hubs_each_once_with_their_parameters():
-    listing = read(HUB, INDEX, URL)
+    listing = read_hub(HUB, INDEX, URL)
     assert listing.targets == ()
     assert listing.hubs == ("https://x.org/s1.xml.gz", "https://x.org/s2.xml?outputtype=xml")
 
@@ -64,7 +64,7 @@ def test_a_sitemap_without_a_namespace_is_read():
 
 
 def test_a_list_of_addresses_is_a_sitemap():
-    listing = read(HUB, b"\xef\xbb\xbfhttps://x.org/a\r\n# no\r\n\r\nhttps://x.org/b\r\nmailto:c\r\n", URL)
+    listing = read_hub(HUB, b"\xef\xbb\xbfhttps://x.org/a\r\n# no\r\n\r\nhttps://x.org/b\r\nmailto:c\r\n", URL)
     assert [target.url for target in listing.targets] == ["https://x.org/a", "https://x.org/b"]
     assert listing.warnings
 
@@ -72,7 +72,7 @@ def test_a_list_of_addresses_is_a_sitemap():
 def test_a_gzipped_sitemap_is_unpacked_in_all_its_members():
     body = NEWS.lstrip()
     packed = gzip.compress(body[:300]) + gzip.compress(body[300:])
-    assert read(HUB, packed, URL).targets == read(HUB, body, URL).targets
+    assert read_hub(HUB, packed, URL).targets == read_hub(HUB, body, URL).targets
 
 
 @pytest.mark.parametrize(
@@ -80,18 +80,18 @@ def test_a_gzipped_sitemap_is_unpacked_in_all_its_members():
     [
         (gzip.compress(NEWS)[:-20], "cut short"),
         (b"\x1f\x8bnonsense", "damaged"),
-        (gzip.compress(b"0" * (MAX_UNPACKED + 1)), "more than 50 MiB"),
-        (gzip.compress(b"0" * (MAX_UNPACKED // 2 + 1)) * 2, "more than 50 MiB"),
+        (gzip.compress(b"0" * (MAX_UNPACKED_BYTES + 1)), "more than 50 MiB"),
+        (gzip.compress(b"0" * (MAX_UNPACKED_BYTES // 2 + 1)) * 2, "more than 50 MiB"),
         (b"<urlset><url><loc>", "cannot be read"),
         (b"<?xml version='1.0'?><catalog><url><loc>https://x.org</loc></url></catalog>", "document of <catalog>"),
         (b"<html><body>Not found</body></html>", "a web page, not a sitemap"),
-        (b"%PDF-1.7\n\x00\x01\x02\xff\xfe\xfd\xfc", "no text"),
+        (b"%PDF-1.7\n\x00\x01\x02\xff\xfe\xfd\xfc", "not text"),
         (b" \n ", "empty"),
     ],
 )
 def test_what_is_no_sitemap_is_refused_with_a_hint(body, message):
     with pytest.raises(PageError) as caught:
-        read(HUB, body, URL)
+        read_hub(HUB, body, URL)
     assert message in caught.value.message
     assert caught.value.hint
     assert caught.value.resource == URL
@@ -104,7 +104,7 @@ def test_what_stood_before_a_break_is_kept():
 
 
 def test_an_empty_sitemap_says_so():
-    assert sitemap.read(b"<urlset></urlset>", URL).warnings == ("it lists no address",)
+    assert sitemap.read(b"<urlset></urlset>", URL).warnings == ("it lists no addresses",)
 
 
 @pytest.mark.parametrize("form", ["xml", "text", "index"])
@@ -117,7 +117,7 @@ def test_no_more_than_fifty_thousand_addresses_are_taken(form):
     body = start + b"".join(one % n for n in range(MAX_TARGETS + 100)) + end
     listing = sitemap.read(body, URL)
     assert len(listing.targets) + len(listing.hubs) == MAX_TARGETS
-    assert listing.warnings == (f"it lists more than {MAX_TARGETS} addresses; the rest was left out",)
+    assert listing.warnings == (f"it lists more than {MAX_TARGETS} addresses; the rest were left out",)
 
 
 def test_entities_are_neither_read_nor_grown(tmp_path):
@@ -138,4 +138,4 @@ def test_an_entry_that_would_fill_the_memory_is_refused(filler, message):
 
 
 def test_bytes_that_are_not_packed_pass_through():
-    assert unpack(b"abc") == b"abc"
+    assert gunzip(b"abc") == b"abc"

@@ -61,7 +61,7 @@ def test_what_is_not_there_is_not_edited():
         edited(TEXT, "three", {})
     with pytest.raises(NotKnown):
         edited("contact = 'x'\n", "one", {})
-    with pytest.raises(ConfigError, match="no TOML"):
+    with pytest.raises(ConfigError, match="not valid TOML"):
         edited("[[", "one", {})
 
 

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.observe.host_header import host_without_port
+from tracker.urls import is_loopback_host
 from tracker.web.auth import inside
 from tracker.web.guard import csrf, new_session, session_of
-from tracker.web.site import Site, is_loopback
+from tracker.web.site import Site
 from tracker.web.templating import fold, many
 
 
@@ -71,8 +72,8 @@ def test_addresses_inside_stay():
 
 
 def test_this_machine_alone():
-    assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
-    assert not any(map(is_loopback, ("0.0.0.0", "::", "10.0.0.1", "example.org", "")))
+    assert all(map(is_loopback_host, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
+    assert not any(map(is_loopback_host, ("0.0.0.0", "::", "10.0.0.1", "example.org", "")))
 
 
 def test_words_for_numbers():

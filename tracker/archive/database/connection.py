@@ -146,6 +146,11 @@ def insert_into(table: str, columns: Iterable[str], rest: str = "") -> str:
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}) {rest}".rstrip()
 
 
+def replace_on(keys: str, columns: Iterable[str]) -> str:
+    """Return the end of an INSERT that replaces these columns where a row with the same *keys* is there already."""
+    return f"ON CONFLICT ({keys}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in columns)}"
+
+
 @lru_cache(maxsize=1024)
 def _text(statement: str | Statement, *, is_sqlite: bool) -> str:
     """Return a statement as the driver takes it: psycopg's parameters are written otherwise."""
@@ -191,5 +196,5 @@ _BINDS: Final[dict[type, Callable[[Any], Any]]] = {
 
 @lru_cache(maxsize=1024)
 def _row_maker(_text: str, columns: tuple[str, ...]) -> Callable[[Iterable[Any]], Row]:
-    kind: Any = namedtuple("Row", columns)  # type: ignore[misc]
+    kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
     return cast("Callable[[Iterable[Any]], Row]", kind._make)

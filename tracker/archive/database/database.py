@@ -137,7 +137,9 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, *(() if self.is_sqlite else (self._driver_error,))) as error:
+        except ArchiveError:
+            raise  # it explains itself; where the driver is missing, the next line could not name its errors
+        except self._driver_error as error:
             explained = explain(error, self.url.shown)
             raise explained from explained.__cause__
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.connection import Statement
-from tracker.archive.database.database import Database
 
 if TYPE_CHECKING:
-    pass
-
+    from tracker.archive.database.database import Database
 
 _HAS_SCHEMA: Final = Statement(
     sqlite="SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",

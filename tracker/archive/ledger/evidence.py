@@ -10,11 +10,6 @@ import orjson
 from tracker.archive.ledger import merkle
 
 if TYPE_CHECKING:
-    pass
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
     from tracker.archive.database.connection import Row
 
 SELECT_EVIDENCE: Final = """
@@ -39,7 +34,7 @@ FROM version v LEFT JOIN article a ON a.id = v.article_id
 PARTS: Final = ("content", "head", "body")
 
 
-def hexed(value: Any) -> str:
+def hexed(value: bytes | None) -> str:
     """Return a digest in hexadecimal."""
     return "" if value is None else bytes(value).hex()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.ledger.evidence import Evidence
 from tracker.errors import NotKnown
 
 from . import merkle
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
+    from tracker.archive.ledger.evidence import Evidence
 
     from .notes import Signer
 

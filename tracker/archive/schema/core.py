@@ -31,7 +31,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from tracker.archive.values import OUTCOMES
-from tracker.model import ArticleState, DeliveryState, HubKind, LabelKind
+from tracker.model import ArticleState, DeliveryState, HubKind
 
 from .columns import Clean, Code, Digest, Instant, Key, Word, one_of
 
@@ -89,7 +89,7 @@ class HubRow(Row, table=True):
     id: int | None = row_key()
     source_id: int = reference_to("source")
     key: str = column(Digest)
-    kind: str = column(Word(HubKind))
+    kind: str = column(Word)
     url: str = column(Clean)
     selector: str = column(Clean)
     pattern: str = column(Clean)
@@ -125,7 +125,7 @@ class ArticleRow(Row, table=True):
     url: str = column(Clean)
     host: str = column(Clean)
     first_seen_at: int = column(Instant)
-    state: str = column(Word(ArticleState))
+    state: str = column(Word)
     next_check_at: int | None = column(Instant, nullable=True)
     last_check_at: int | None = column(Instant, nullable=True)
     last_seen_at: int | None = column(Instant, nullable=True)
@@ -188,7 +188,7 @@ class CheckRow(Row, table=True):
     id: int | None = row_key()
     article_id: int = reference_to("article")
     at: int = column(Instant)
-    outcome: int = column(Code(OUTCOMES))
+    outcome: int = column(Code)
     status: int | None = column(SmallInteger, nullable=True)
     elapsed: float = column(Float)
     detail: str | None = column(Clean, nullable=True)
@@ -262,7 +262,7 @@ class LabelRow(Row, table=True):
     __table_args__ = (Index("ix_label_kind", "kind", "version_id"),)
     version_id: int = reference_to("version", primary=True)
     position: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
-    kind: str = column(Word(LabelKind))
+    kind: str = column(Word)
 
 
 _PENDING: Final = "state = 'pending'"
@@ -294,7 +294,7 @@ class DeliveryRow(Row, table=True):
     article: str = column(Clean)
     version: int = column(Integer)
     payload: str = column(Clean)
-    state: str = column(Word(DeliveryState))
+    state: str = column(Word)
     created_at: int = column(Instant)
     due_at: int = column(Instant)
     leased_until: int | None = column(Instant, nullable=True)

@@ -32,7 +32,7 @@ class HabitRow(Row, table=True):
     )
     id: int | None = row_key()
     source_id: int = reference_to("source")
-    kind: str = column(Word(HabitKind))
+    kind: str = column(Word)
     key: str = column(String(16))
     sample: str = column(Clean)
     articles: int = column(Integer)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
-from sqlalchemy.types import TypeDecorator
+from typing import TYPE_CHECKING, Any
 
 from . import habits as habit_tables
 
@@ -26,7 +24,6 @@ __all__ = [
     "memo_tables",
     "proof_tables",
     "reading_tables",
-    "render",
     "search_tables",
     "story_tables",
 ]
@@ -35,10 +32,3 @@ __all__ = [
 def in_schema(_item: SchemaItem, name: str | None, kind: str, _reflected: Any, _other: Any) -> bool:
     """Say whether Alembic is to compare a thing; the tables of full-text search are made by hand."""
     return not (kind == "table" and (name or "").startswith("fts_"))
-
-
-def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Write the archive's column types into migration scripts as what they are inside: scripts outlive classes."""
-    if kind == "type" and isinstance(item, TypeDecorator):
-        return f"sa.{type(item.impl_instance).__name__}()"
-    return False

@@ -38,7 +38,7 @@ class ReadingRow(Row, table=True):
     extractor: str = column(Clean)
     at: int = column(Instant)
     superseded_at: int | None = column(Instant, nullable=True)
-    came_to: str = column(Word(Rereading))
+    came_to: str = column(Word)
     no_edit: bool = column(Boolean)
     signature: str = column(Clean)
     sha256: str = column(Digest)

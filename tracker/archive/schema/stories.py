@@ -66,7 +66,7 @@ class StoryDecisionRow(Row, table=True):
     id: int | None = row_key()
     at: int = column(Instant)
     by: str = column(Clean)
-    verdict: str = column(Word(StoryDecisionKind))
+    verdict: str = column(Word)
     story: str = column(Clean)
     articles: str = column(Clean)
     into: str = Field(sa_column=Column("into_story", Clean, nullable=False))

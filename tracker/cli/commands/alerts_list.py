@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -48,8 +48,11 @@ def list_(
             if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
         ][:limit]
     if app.settings.json:
+        from tracker.pipeline.storm import held_source
+        from tracker.views.alert import AlertView
+
         for each in found:
-            app.out.data(_object(each, app.now))
+            app.out.data(AlertView(each, held=bool(held_source(each, app.now))).as_json())
         return
     for said in source_status.holding(app):
         app.out.note(said)
@@ -91,7 +94,11 @@ def show(app: App, key: str) -> None:
     if found.payload == "{}":
         raise UsageError("the version this alert was about has been taken down", resource=key)
     if app.settings.json:
-        app.out.data(_object(found, app.now) | {"payload": json.loads(found.payload)})
+        from tracker.pipeline.storm import held_source
+        from tracker.views.alert import AlertView
+
+        view = AlertView(found, held=bool(held_source(found, app.now)), with_payload=True)
+        app.out.data(view.as_json())
         return
     words = compose(found.payload)
     app.out.line(words.subject)
@@ -130,11 +137,12 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     """Return one delivery as lines: time, state, article, rule and target; below them the change and the error."""
     from tracker.cli import source_status
+    from tracker.pipeline.storm import held_source
     from tracker.render import one_line
     from tracker.render.times import moment
     from tracker.render.wrap import pad, wrap
 
-    held = source_status.held(each, now)
+    held = held_source(each, now)
     state = source_status.state(each, now)
     head = f"{pad(moment(each.created_at, now), 12)} {state:<9} {each.article[:8]}@v{each.version}  "
     yield from wrap(f"{one_line(each.rule)} → {one_line(each.target)}", width, first=head, rest=" " * 23)
@@ -187,30 +195,3 @@ def _named(store: Archive, keys: tuple[str, ...], state: str | None) -> list[Del
             )
         found += alike
     return found
-
-
-def _object(each: Delivery, now: datetime) -> dict[str, Any]:
-    from tracker.cli import source_status
-    from tracker.render.times import iso
-
-    body = json.loads(each.payload)
-    return {
-        "schema": 1,
-        "id": each.key,
-        "rule": each.rule,
-        "target": each.target,
-        "article": each.article,
-        "version": each.version,
-        "state": str(each.state),
-        "attempts": each.attempts,
-        "created": iso(each.created_at),
-        "due": iso(each.due_at),
-        "delivered": iso(each.delivered_at),
-        "together": bool(each.lane),
-        "held": bool(source_status.held(each, now)),
-        "error": each.last_error,
-        "type": body.get("type"),
-        "headline": body.get("headline"),
-        "url": body.get("url"),
-        "labels": body.get("labels", []),
-    }

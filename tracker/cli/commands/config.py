@@ -1,4 +1,4 @@
-"""`writethru config`: the configuration in use."""
+"""`writethru config`: show, check and locate the configuration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def config() -> None:
 @config.command(cls=Verb)
 @pass_app
 def path(app: App) -> None:
-    """Say which file is read."""
+    """Print the path of the configuration file that is used."""
     where = app.config_path.absolute()
     if app.settings.json:
         app.out.data({"schema": 1, "path": str(where), "exists": where.exists()})
@@ -27,7 +27,7 @@ def path(app: App) -> None:
 @config.command(cls=Verb)
 @pass_app
 def show(app: App) -> None:
-    """Show what is in force, defaults and environment included; secrets are named, never shown."""
+    """Show every setting, with defaults and environment applied. Of secrets it shows only the place."""
     from tracker.observe import redact
 
     values = app.config.model_dump(mode="json", exclude_none=True)
@@ -45,7 +45,7 @@ def show(app: App) -> None:
 @config.command(cls=Verb)
 @pass_app
 def check(app: App) -> None:
-    """Read the file and say what is wrong with it, or that nothing is."""
+    """Read the file and report everything that is wrong with it."""
     from tracker.service.checking import require_usable
 
     found = app.config

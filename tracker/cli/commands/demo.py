@@ -39,8 +39,8 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     """
     from tracker.cli.demo_output import DemoOutput
     from tracker.demo import messages
+    from tracker.demo.demo_schedule import demo_schedule
     from tracker.demo.harness import Harness
-    from tracker.demo.schedule import demo_schedule
     from tracker.demo.workspace import create_workspace
 
     with Harness(demo_schedule(seed), create_workspace(directory, speed), speed) as harness:

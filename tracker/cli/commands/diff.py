@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +13,6 @@ from tracker.cli.exit_codes import CHANGES
 
 from ..app import App, pass_app
 from ..lazy import Verb
-
-if TYPE_CHECKING:
-    pass
 
 _EPILOG = (
     "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
@@ -99,5 +95,5 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
         (old.content, new.content),
         interval(new.previous_seen if kept else old.seen, new.seen),
-        (("article", known.id), ("url", known.url), ("old_version", first), ("new_version", second)),
+        (old, new),
     )

@@ -13,6 +13,7 @@ from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
 from tracker.archive.versions import get_version
 
 from ..app import App, pass_app
+from ..exit_codes import VERIFICATION
 from ..lazy import Verb
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from tracker.archive.ledger.logcheck import Damage
     from tracker.evidence.anchor import Anchor
     from tracker.evidence.gathering import Gathered
-
-FAILED = 5
 
 
 @click.command(cls=Verb)
@@ -118,7 +117,7 @@ def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
     for each in damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
     app.out.note("what is damaged proves nothing, so nothing was written")
-    raise click.exceptions.Exit(FAILED)
+    raise click.exceptions.Exit(VERIFICATION)
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:

@@ -17,8 +17,8 @@ def extract(app: App, file: str, url: str | None) -> None:
 
     FILE is HTML, gzip or not; - reads standard input.
     """
-    from tracker.render import json
     from tracker.render import reading as shown
+    from tracker.views.article import ContentView
 
     from ..pages import reading
 
@@ -27,4 +27,4 @@ def extract(app: App, file: str, url: str | None) -> None:
         app.out.page([*shown.meta(found, app.out.columns), *shown.classes(found, app.out.columns)])
         return
     seen = {"page": found.page.value, "detail": found.detail, "container": found.signature}
-    app.out.data(json.article(found.article) | seen | {"extractor": found.extractor})
+    app.out.data(ContentView(found.article).as_json() | seen | {"extractor": found.extractor})

@@ -1,4 +1,4 @@
-"""`writethru init`: a commented configuration and an empty archive."""
+"""`writethru init`: write a commented configuration and an empty archive."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 
 import click
 
-from ..app import App, database_url, pass_app
-from ..lazy import Verb
+from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url
 
-_NAME = "writethru.toml"
+from ..app import App, pass_app
+from ..lazy import Verb
 
 
 @click.command(cls=Verb)
 @click.argument("directory", metavar="[DIR]", default=".")
 @pass_app
 def init(app: App, directory: str) -> None:
-    """Write a commented writethru.toml and an empty archive into DIR (here), and say what comes next.
+    """Write a commented writethru.toml and an empty archive into DIR (default: here), and say what to do next.
 
     Nothing is overwritten.
     """
@@ -26,12 +26,12 @@ def init(app: App, directory: str) -> None:
     from tracker.errors import UsageError
 
     folder = Path(directory)
-    path = folder / _NAME
+    path = folder / CONFIG_PATHS[0]
     if path.exists():
-        raise UsageError("there is a configuration already", resource=str(path), hint="name another directory")
+        raise UsageError("there is already a configuration", resource=str(path), hint="name another directory")
     folder.mkdir(parents=True, exist_ok=True)
     edits.write(path, shipped().read_text(encoding="utf-8"))
-    database = database_url(app.settings.db) if app.settings.db else f"sqlite:///{folder / 'writethru.db'}"
+    database = database_url(app.settings.db or str(folder / DEFAULT_DATABASE.removeprefix("sqlite:///")))
     migrations.upgrade(database)
     steps = [
         "writethru add https://…   # an article, a feed, a sitemap or a section page",
@@ -43,7 +43,7 @@ def init(app: App, directory: str) -> None:
     if app.settings.json:
         app.out.data({"schema": 1, "config": str(path), "archive": database, "next": steps})
         return
-    app.out.line(f"{path}: the configuration; it watches some public feeds as it is")
+    app.out.line(f"{path}: the configuration; it already watches some public feeds")
     app.out.line(f"{database}: an empty archive")
     app.out.line("next:")
     for step in steps:
@@ -51,11 +51,16 @@ def init(app: App, directory: str) -> None:
 
 
 def shipped() -> Path:
-    """Return the configuration that comes with the program: beside the package in a wheel, above it in a checkout."""
+    """Return the configuration that ships with writethru: inside the package in a wheel, beside it in a checkout.
+
+    Raises ConfigError if it is missing.
+    """
     from tracker.errors import ConfigError
 
     package = Path(__file__).resolve().parents[2]
-    for place in (package / "_config" / _NAME, package.parent / "config" / _NAME):
+    for place in (package / "_config" / CONFIG_PATHS[0], package.parent / "config" / CONFIG_PATHS[0]):
         if place.is_file():
             return place
-    raise ConfigError("the shipped configuration is missing", resource=str(package), hint="install writethru again")
+    raise ConfigError(
+        "the configuration that ships with writethru is missing", resource=str(package), hint="install writethru again"
+    )

@@ -78,10 +78,10 @@ def log(
         status = {LabelKind.UNPUBLISHED, LabelKind.RESTORED}.intersection(query.kinds)
         versions = with_events(store, query, status, tracked) if status else iter_versions(store, query)
         if app.settings.json:
-            from tracker.render import json
+            from tracker.views.version import VersionView
 
             for version in versions:
-                app.out.data(json.version(version))
+                app.out.data(VersionView(version).as_json())
         else:
             gone = _gone(store, tracked, app.now) if tracked else ()
             app.out.page(chain(_lines(app, versions, stat=stat), gone))

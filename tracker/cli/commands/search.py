@@ -16,7 +16,8 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.archive.search_hits import Hit, Where
+    from tracker.archive.search_hits import Where
+    from tracker.model import SearchHit
 
 _EPILOG = (
     'QUERY: words that stand in one paragraph; "a phrase", prefix*, -without, this OR that. Accents do not matter.'
@@ -59,46 +60,29 @@ def search(
     app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
 ) -> None:
     """Find paragraphs, also those that were edited away, and say from when to when each stood."""
-    from tracker.archive import open_reader
     from tracker.cli.lookup import unknown
 
     from ..versions import parse_when
 
     start = parse_when(since, app.now) if since else None
-    with open_reader(app.database) as store:
+    with app.archive() as store:
         if source and source not in (known := list_sources(store)):
             raise unknown("source", source, known)
         hits = search_passages(
             store, " ".join(query), where=where, source=source, since=start, ranked=ranked, limit=limit
         )
     if app.settings.json:
+        from tracker.views.search_hit import SearchHitView
+
         for hit in hits:
-            app.out.data(_plain(hit))
+            app.out.data(SearchHitView(hit).as_json())
         return
     if not hits:
         app.out.note("no paragraph matches")
     app.out.page(_lines(app, hits))
 
 
-def _plain(hit: Hit) -> dict[str, object]:
-    from tracker.render.times import iso
-
-    return {
-        "schema": 1,
-        "article": hit.article,
-        "source": hit.source,
-        "url": hit.url,
-        "title": hit.title,
-        "place": hit.place,
-        "text": hit.text,
-        "first_version": hit.first,
-        "last_version": hit.last,
-        "since": iso(hit.since),
-        "until": iso(hit.until),
-    }
-
-
-def _lines(app: App, hits: Sequence[Hit]) -> Iterator[str]:
+def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
     from tracker.render import one_line
     from tracker.render.wrap import wrap
 
@@ -108,7 +92,7 @@ def _lines(app: App, hits: Sequence[Hit]) -> Iterator[str]:
         yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
 
 
-def _stood(hit: Hit) -> str:
+def _stood(hit: SearchHit) -> str:
     from tracker.render.times import iso
 
     if hit.until is None:

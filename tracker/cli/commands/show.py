@@ -8,7 +8,6 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
-from tracker.archive.memos import list_memos
 from tracker.archive.versions import get_version
 
 from ..app import App, pass_app
@@ -35,7 +34,7 @@ def show(app: App, ident: str, form: str) -> None:
 
     ID is an identifier, the beginning of one, or the address.
     """
-    from tracker.render import json
+    from tracker.views.version import VersionView
 
     from ..history import standing
     from ..versions import Numbers, split
@@ -52,7 +51,7 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.raw(capture.body)
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
-        app.out.data(json.version(version) | {"content": json.article(version.content)} | seen)
+        app.out.data(VersionView(version, with_content=True).as_json() | seen)
     elif capture is not None:
         app.out.page(_headers(capture))
     else:
@@ -62,21 +61,16 @@ def show(app: App, ident: str, form: str) -> None:
 def _quarantined(app: App, store: Archive, name: str) -> None:
     """Show what hung or crashed its reader: of a list by its address, of an article by whatever names it."""
     from tracker.errors import NotKnown
-    from tracker.pipeline.quarantine import MEMO, read
+    from tracker.pipeline.quarantine import get_quarantined
 
-    kept = _memo(store, MEMO + name) or _memo(store, MEMO + get_article(store, name).id)
-    if not kept:
+    page = get_quarantined(store, name) or get_quarantined(store, get_article(store, name).id)
+    if page is None:
         raise NotKnown("no page of it is quarantined", resource=name)
-    page = read(kept)
     if app.settings.json:
-        seen = {"url": page.url, "status": page.status, "fetched": page.fetched_at.isoformat(), "sha256": page.sha256}
+        seen = {"url": page.url, "status": page.status, "fetched": page.fetched.isoformat(), "sha256": page.sha256}
         app.out.data({"schema": 1, **seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
     else:
         app.out.raw(page.body)
-
-
-def _memo(store: Archive, name: str) -> str:
-    return list_memos(store, name).get(name, "")
 
 
 def _evidence(store: Archive, ident: str, n: int, form: str) -> Capture | None:

@@ -30,29 +30,15 @@ def sources() -> None:
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, pages and single articles: last success, failures, when they are due."""
     from tracker.cli import listing, source_status
-    from tracker.render.times import iso
 
     states = list(listing.states(app, names))
     if app.settings.json:
+        from tracker.views.source import HubView, SourceStatusView
+
         storms, layouts = source_status.known(app)
         for source, kind, state in states:
-            storm, layout = storms.get(source.name), layouts.get(source.name)
-            app.out.data(
-                {
-                    "schema": 1,
-                    "source": source.name,
-                    "kind": kind,
-                    "url": state.hub.url,
-                    "paused": source.paused,
-                    "last_ok": iso(state.last_ok_at),
-                    "next": iso(state.next_poll_at),
-                    "failures": state.failures,
-                    "articles": state.articles,
-                    "error": state.last_error,
-                    "held_until": iso(storm.until if storm is not None and storm.holds(app.now) else None),
-                    "layout_changed": iso(layout.began if layout is not None else None),
-                }
-            )
+            status = SourceStatusView(app.now, storms.get(source.name), layouts.get(source.name))
+            app.out.data(HubView(state, kind, source.paused, status).as_json())
         return
     for each in source_status.said(app, names):
         app.out.note(each)

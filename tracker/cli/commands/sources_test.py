@@ -87,7 +87,7 @@ def _look(app: App, url: str) -> ProbeResult:
 
 def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
     if app.settings.json:
-        from tracker.render import json
+        from tracker.views.article import ContentView
 
         file = trial.rules
         app.out.data(
@@ -99,7 +99,7 @@ def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
                 "page": trial.reading.page.value,
                 "detail": trial.reading.detail,
                 "container": trial.reading.signature,
-                "content": json.article(trial.reading.article),
+                "content": ContentView(trial.reading.article).as_json(),
                 "rules": {"file": str(file.path), "entries": [list(e) for e in file.entries()]} if file else None,
                 "saved": saved or None,
             }

@@ -10,12 +10,11 @@ import click
 from tracker.archive.articles import get_article
 
 from ..app import App, pass_app
+from ..exit_codes import VERIFICATION
 from ..lazy import Verb
 
 if TYPE_CHECKING:
     from tracker.archive.ledger.verify import Report
-
-FAILED = 5
 
 
 @click.command(cls=Verb)
@@ -52,7 +51,7 @@ def verify(
         report = examine(store, sample=share, article=known, against=note, public=key, own=_own_key(app))
     _tell(app, report, key)
     if not report.ok:
-        click.get_current_context().exit(FAILED)
+        click.get_current_context().exit(VERIFICATION)
 
 
 def _own_key(app: App) -> str | None:

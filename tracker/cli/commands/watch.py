@@ -91,10 +91,10 @@ def _write(app: App, version: Version) -> None:
     import sys
 
     from tracker.render import ansi, timeline
-    from tracker.render.json import version as as_json
+    from tracker.views.version import VersionView
 
     if app.settings.json:
-        app.out.data(as_json(version))
+        app.out.data(VersionView(version).as_json())
         return
     now = datetime.now(UTC)
     if app.out.styled:

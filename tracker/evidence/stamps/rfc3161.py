@@ -21,7 +21,7 @@ _GRANTED: Final = frozenset({0, 1})
 def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
     """Return the certificates in a PEM file; none for none. Raises ConfigError, also where the library is missing."""
     try:
-        import rfc3161_client
+        import rfc3161_client  # noqa: F401 - only whether it is there
         from cryptography.x509 import load_pem_x509_certificates
     except ModuleNotFoundError:
         raise ConfigError(

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
 from tracker.model import DeliveryState
-from tracker.render.json import SCHEMA
-from tracker.render.times import iso
-from tracker.web.json_view import plain
+from tracker.views.alert import AlertView
+from tracker.views.values import SCHEMA
 from tracker.web.page_request import View
 
 from .. import links
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from tracker.config import RuleConfig
     from tracker.model import Counts, Delivery
-    from tracker.pipeline.storm import Storm
     from tracker.web.page_request import PageRequest
 
 _MOST: Final = 60
@@ -36,12 +34,12 @@ _STATES: Final = {
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A delivery, what it tells of, and the storm that holds it; *page* is empty where it tells of no article."""
+    """A delivery, what it is about, and whether a storm holds it; *page* is empty if it is about no article."""
 
     delivery: Delivery
     headline: str
     page: str
-    held: Storm | None
+    held: bool
 
     @property
     def state(self) -> str:
@@ -73,31 +71,9 @@ class Alerts(View):
             "pending": self.counts.pending_alerts,
             "delivered": self.counts.delivered_alerts,
             "dead": self.counts.dead_alerts,
-            "alerts": [delivery_json(each) for each in self.told],
+            "alerts": [AlertView(each.delivery, held=each.held).as_json() for each in self.told],
             "rules": [each.model_dump(mode="json") for each in self.rules],
         }
-
-
-def delivery_json(told: DeliveryView) -> dict[str, Any]:
-    """Return a delivery as `alerts list --json` writes it."""
-    each = told.delivery
-    return {
-        "schema": SCHEMA,
-        "id": each.key,
-        "rule": each.rule,
-        "target": each.target,
-        "article": each.article,
-        "version": each.version,
-        "state": plain(each.state),
-        "attempts": each.attempts,
-        "created": iso(each.created_at),
-        "due": iso(each.due_at),
-        "delivered": iso(each.delivered_at),
-        "together": bool(each.lane),
-        "held": told.held is not None,
-        "headline": told.headline,
-        "error": each.last_error,
-    }
 
 
 def alerts(asked: PageRequest) -> Alerts:
@@ -108,7 +84,7 @@ def alerts(asked: PageRequest) -> Alerts:
     around = weather(asked.archive, asked.now)
     found = list_deliveries(store, None if state == "all" else DeliveryState(state), _MOST)
     return Alerts(
-        told=tuple(_told(each, around) for each in found),
+        told=tuple(_told(each, asked.now) for each in found),
         counts=asked.archive.kept("counts", lambda: count_all(store)),
         state=state,
         rules=config.rules if config else (),
@@ -117,14 +93,16 @@ def alerts(asked: PageRequest) -> Alerts:
     )
 
 
-def _told(each: Delivery, around: SourceStatus) -> DeliveryView:
+def _told(each: Delivery, now: datetime) -> DeliveryView:
+    from tracker.pipeline.storm import held_source
+
     body = json.loads(each.payload)
     if body.get("type", "").startswith("archive."):
-        return DeliveryView(each, "checkpoint of the archive", "", None)
+        return DeliveryView(each, "checkpoint of the archive", "", held=False)
     page = links.diff(each.article, each.version - 1, each.version)
     return DeliveryView(
         each,
         body.get("headline") or f"{each.article[:8]} v{each.version}",
         page if each.version > 1 else links.version(each.article, each.version),
-        around.holds(each),
+        bool(held_source(each, now)),
     )

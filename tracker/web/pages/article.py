@@ -10,9 +10,10 @@ from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
-from tracker.render import json
-from tracker.render.json import SCHEMA
 from tracker.render.pictures import Weave, weave
+from tracker.views.article import ArticleView, notice_json
+from tracker.views.values import SCHEMA
+from tracker.views.version import VersionView
 from tracker.web.json_view import plain
 from tracker.web.page_request import View
 
@@ -89,14 +90,14 @@ class ArticlePage(View):
         """Return the JSON twin."""
         return {
             "schema": SCHEMA,
-            "article": json.tracked(self.tracked),
+            "article": ArticleView(self.tracked).as_json(),
             "versions": [
-                json.version(step.version) | {"first_version_surviving": step.surviving} for step in self.steps
+                VersionView(step.version).as_json() | {"first_version_surviving": step.surviving} for step in self.steps
             ],
             "older": self.older,
             "headlines": plain(self.headlines),
             "paragraphs": plain(self.woven.strands),
-            "notices": [{"version": n, "kind": notice.kind.value, "text": notice.text} for n, notice in self.notices],
+            "notices": [{"version": n, **notice_json(notice)} for n, notice in self.notices],
             "checks": plain(self.checks),
         }
 

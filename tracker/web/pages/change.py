@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
-from tracker.render import json, markup
-from tracker.render.facts import as_json as fact_json
+from tracker.render import markup
 from tracker.render.rows import place
-from tracker.render.times import interval, iso
+from tracker.render.times import interval
+from tracker.views.change import ChangeView
+from tracker.views.values import iso
 from tracker.web.page_request import View
 
 from .. import links
@@ -85,12 +86,7 @@ class ChangePage(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin: the object of `diff --json`, and how to cite it."""
-        return json.change(self.change) | {
-            "article": self.tracked.id,
-            "url": self.tracked.url,
-            "old_version": self.old.n,
-            "new_version": self.new.n,
-            "facts": [fact_json(fact) for fact in self.facts],
+        return ChangeView(self.change, self.facts, (self.old, self.new)).as_json() | {
             "cite": {
                 "address": self.cite.address,
                 "earliest": iso(self.cite.earliest),
@@ -106,7 +102,7 @@ class ChangePage(View):
 
 def change(asked: PageRequest) -> ChangePage:
     """Return what lies between two versions. Raises NotKnown, UsageError."""
-    from tracker.classify.facts import facts
+    from tracker.classify.facts import changed_facts
 
     archive = asked.archive
     first, second = asked.number("old"), asked.number("new")
@@ -129,7 +125,7 @@ def change(asked: PageRequest) -> ChangePage:
         old=old,
         new=new,
         change=made,
-        facts=tuple(facts(old.content, new.content, made)),
+        facts=tuple(changed_facts(old.content, new.content, made)),
         form=form,
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(asked, tracked, old, new),

@@ -10,7 +10,7 @@ from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import UsageError
 from tracker.model import LabelKind, VersionQuery
-from tracker.render.json import SCHEMA
+from tracker.views.values import SCHEMA
 from tracker.web.page_request import View
 
 from .. import links

@@ -21,7 +21,7 @@ from .search import search
 from .stories import lines
 
 if TYPE_CHECKING:
-    from tracker.archive.search import Hit
+    from tracker.model import SearchHit
     from tracker.web.page_request import PageRequest
 
 _MOST: Final = 30
@@ -93,7 +93,7 @@ def _feed(asked: PageRequest, query: VersionQuery, title: str, page: str = "/cha
     return atom.feed(title, asked.base + page, asked.base + asked.here, entries, asked.now)
 
 
-def _hit(asked: PageRequest, hit: Hit) -> atom.FeedEntry:
+def _hit(asked: PageRequest, hit: SearchHit) -> atom.FeedEntry:
     gone = hit.until is not None and hit.last is not None
     where = (
         links.diff(hit.article, hit.last, hit.last + 1) if gone and hit.last else links.version(hit.article, hit.first)

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tracker.archive.changes import get_changes
 from tracker.archive.summaries import words_by_version
+from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError
-from tracker.render.json import SCHEMA
-from tracker.render.times import iso
+from tracker.views.values import SCHEMA, iso
+from tracker.views.version import VersionView
 
 from .. import links
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from tracker.model import Change, VersionSummary
+    from tracker.archive.archive import Archive
+    from tracker.model import Change, Version, VersionSummary
 
     from ..data import CachedArchive
 
 
 @dataclass(frozen=True)
 class VersionLine:
-    """A version in a list: *words* by version of its article; *change* where the list shows the edit that says most."""
+    """A version in a list: *words* by version of its article; *change* where the list shows the edit that says most.
+
+    *_read* reads the whole version, which only its JSON needs; it returns None where it cannot be decoded.
+    """
 
     glance: VersionSummary
     words: tuple[int, ...] = ()
     change: Change | None = None
+    _read: Callable[[], Version | None] = field(default=lambda: None, compare=False, repr=False)
 
     @property
     def link(self) -> str:
@@ -47,9 +54,9 @@ class VersionLine:
         return f"{self.glance.words:,}" if self.glance.n > 1 else ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the entry as JSON."""
+        """Return the version as `log --json` writes it, and what a list shows: kinds of labels, the page."""
         seen = self.glance
-        return {
+        listed = {
             "schema": SCHEMA,
             "article": seen.article,
             "version": seen.n,
@@ -58,7 +65,6 @@ class VersionLine:
             "title": seen.title,
             "seen": iso(seen.seen),
             "previous_seen": iso(seen.previous_seen),
-            "words": seen.words,
             "significance": seen.significance,
             "announced": seen.announced,
             "labels": list(self.kinds),
@@ -66,6 +72,8 @@ class VersionLine:
             "removed": seen.removed,
             "page": self.link,
         }
+        whole = self._read()
+        return listed if whole is None else listed | VersionView(whole).as_json()
 
 
 def entries(archive: CachedArchive, glances: Sequence[VersionSummary], *, shown: int = 0) -> tuple[VersionLine, ...]:
@@ -77,4 +85,19 @@ def entries(archive: CachedArchive, glances: Sequence[VersionSummary], *, shown:
     except ArchiveError:
         # A damaged frame must not take the whole list down; `verify` names it.
         led = {}
-    return tuple(VersionLine(each, words.get(each.article, ()), led.get((each.article, each.n))) for each in glances)
+    return tuple(
+        VersionLine(
+            each,
+            words.get(each.article, ()),
+            led.get((each.article, each.n)),
+            partial(_version, archive.opened, each.article, each.n),
+        )
+        for each in glances
+    )
+
+
+def _version(archive: Archive, article: str, n: int) -> Version | None:
+    try:
+        return get_version(archive, article, n)
+    except ArchiveError:
+        return None

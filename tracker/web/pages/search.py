@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from tracker.archive.search import search_passages
 from tracker.archive.sources import list_sources
 from tracker.errors import UsageError
-from tracker.render.json import SCHEMA
-from tracker.render.times import iso
+from tracker.views.search_hit import SearchHitView
+from tracker.views.values import SCHEMA
 from tracker.web.page_request import View
 
 from .. import links
@@ -18,7 +18,8 @@ from .. import links
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.archive.search import Hit, Where
+    from tracker.archive.search import Where
+    from tracker.model import SearchHit
     from tracker.web.page_request import PageRequest
 
 _SIZE: Final = 50
@@ -34,7 +35,7 @@ class Search(View):
     where: str
     source: str
     ranked: bool
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
     sources: tuple[str, ...]
     problem: str
     more: bool
@@ -68,27 +69,10 @@ class Search(View):
             "schema": SCHEMA,
             "query": self.query,
             "in": self.where,
-            "hits": [hit_json(hit) for hit in self.hits],
+            "hits": [SearchHitView(hit).as_json() for hit in self.hits],
             "more": self.more,
             "problem": self.problem,
         }
-
-
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """Return a hit as `search --json` writes it."""
-    return {
-        "schema": SCHEMA,
-        "article": hit.article,
-        "source": hit.source,
-        "url": hit.url,
-        "title": hit.title,
-        "place": hit.place,
-        "text": hit.text,
-        "first_version": hit.first,
-        "last_version": hit.last,
-        "since": iso(hit.since),
-        "until": iso(hit.until),
-    }
 
 
 def search(asked: PageRequest) -> Search:
@@ -97,7 +81,7 @@ def search(asked: PageRequest) -> Search:
     where = asked.one_of("in", WHERE)
     source = asked.query.get("source", "")[:200]
     ranked = asked.query.get("ranked", "") == "1"
-    hits: list[Hit] = []
+    hits: list[SearchHit] = []
     problem = ""
     if asked.query.get("q") and not query:
         problem = "There is nothing to look for."

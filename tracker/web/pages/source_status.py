@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from tracker.render.times import iso
+from tracker.views.source import SourceStatusView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from tracker.model import Delivery
-    from tracker.pipeline.layout import Layout
-    from tracker.pipeline.storm import Storm
+    from tracker.model import Layout, Storm
 
     from ..data import CachedArchive
 
@@ -38,22 +36,9 @@ class SourceStatus:
         """Return the storm that holds the alerts of a source."""
         return next((each for each in self.holding if each.source == name), None)
 
-    def holds(self, each: Delivery) -> Storm | None:
-        """Return the storm in which a delivery waits."""
-        from tracker.pipeline.storm import lane_of
-
-        if each.state.value != "pending" or each.due_at <= self.now:
-            return None
-        return next((storm for storm in self.holding if each.lane.endswith(lane_of(storm.source))), None)
-
-    def as_json(self, name: str) -> dict[str, Any]:
-        """Return what befell a source, named as in `sources list --json`."""
-        storm, layout = self.storms.get(name), self.layouts.get(name)
-        return {
-            "held_until": iso(storm.until if storm is not None and storm.holds(self.now) else None),
-            "storm": storm and {"began": iso(storm.began), "changed": storm.changed, "seen": storm.seen},
-            "layout_changed": iso(layout.began if layout is not None else None),
-        }
+    def of(self, name: str) -> SourceStatusView:
+        """Return what happened to one source."""
+        return SourceStatusView(self.now, self.storms.get(name), self.layouts.get(name))
 
 
 def weather(archive: CachedArchive, now: datetime) -> SourceStatus:

@@ -15,8 +15,10 @@ from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown
 from tracker.model import LabelKind, NoticeKind, Op, VersionQuery
-from tracker.render import json
-from tracker.web.json_view import plain, twin
+from tracker.views.article import ArticleView
+from tracker.views.source import HubView, SourceView
+from tracker.views.values import SCHEMA
+from tracker.web.json_view import plain
 from tracker.web.page_request import View
 
 from .lines import VersionLine, entries
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.changes import ChangeCounts
-    from tracker.archive.source_summaries import SourceSummary
-    from tracker.model import Change, HubState, Tracked
+    from tracker.model import Change, HubState, SourceSummary, Tracked
     from tracker.web.page_request import PageRequest
 
     from ..data import CachedArchive
@@ -55,7 +56,10 @@ class Sources(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin."""
-        return twin({"sources": [plain(each) | self.weather.as_json(each.name) for each in self.sources]})
+        return {
+            "schema": SCHEMA,
+            "sources": [SourceView(each, self.weather.of(each.name)).as_json() for each in self.sources],
+        }
 
 
 @dataclass(frozen=True)
@@ -93,12 +97,18 @@ class SourcePage(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin."""
-        given = {"source": self.source, "hubs": self.hubs, "scores": self.scores, "kinds": dict(self.tally.kinds)}
-        return twin(given) | {
-            **self.weather.as_json(self.source.name),
+        status = self.weather.of(self.source.name)
+        hubs = [HubView(each, each.hub.kind.value, self.source.paused, status) for each in self.hubs]
+        return {
+            "schema": SCHEMA,
+            "source": SourceView(self.source, status).as_json(),
+            "hubs": [each.as_json() for each in hubs],
+            "scores": plain(self.scores),
+            "kinds": plain(dict(self.tally.kinds)),
+            **status.as_json(),
             "changes": [each.as_json() for each in self.newest],
-            "failing": [json.tracked(each) for each in self.failing],
-            "articles": [json.tracked(each) for each in self.articles],
+            "failing": [ArticleView(each).as_json() for each in self.failing],
+            "articles": [ArticleView(each).as_json() for each in self.articles],
         }
 
 

@@ -11,6 +11,7 @@ from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
 from tracker.model import Counts, LabelKind, VersionQuery
+from tracker.views.source import SourceView
 from tracker.web.json_view import twin
 from tracker.web.page_request import View
 
@@ -18,8 +19,7 @@ from .lines import VersionLine, entries
 from .source_status import SourceStatus, weather
 
 if TYPE_CHECKING:
-    from tracker.archive.source_summaries import SourceSummary
-    from tracker.model import VersionSummary
+    from tracker.model import SourceSummary, VersionSummary
     from tracker.web.page_request import PageRequest
 
 _NEWEST: Final = 12
@@ -52,10 +52,13 @@ class Start(View):
         """Return the JSON twin."""
         lists = ("newest", "largest", "corrections", "silent")
         held = [each.source for each in self.weather.holding]
-        rest = {
-            "counts": self.counts, "failing": self.failing, "held": held, "window": self.window, "now": self.now,
-        }  # fmt: skip
-        return twin(rest) | {name: [each.as_json() for each in getattr(self, name)] for name in lists}
+        rest = {"counts": self.counts, "held": held, "window": self.window, "now": self.now}
+        failing = [SourceView(each, self.weather.of(each.name)).as_json() for each in self.failing]
+        return (
+            twin(rest)
+            | {"failing": failing}
+            | {name: [each.as_json() for each in getattr(self, name)] for name in lists}
+        )
 
 
 def start(asked: PageRequest) -> Start:

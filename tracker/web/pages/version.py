@@ -10,9 +10,9 @@ from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import VersionQuery
-from tracker.render import json
 from tracker.render.pictures import Cell, Strand, weave
-from tracker.render.times import iso
+from tracker.views.values import iso
+from tracker.views.version import VersionView
 from tracker.web.page_request import View
 
 from ..data import chained
@@ -54,8 +54,7 @@ class VersionPage(View):
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin: the version, its text, and the head of its capture."""
         kept = self.capture
-        return json.version(self.version) | {
-            "content": json.article(self.version.content),
+        return VersionView(self.version, with_content=True).as_json() | {
             "paragraphs": [
                 {"text": each.block.text, "first_version": each.first, "edited_in": list(each.edits)}
                 for each in self.paragraphs

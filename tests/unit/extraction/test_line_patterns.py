@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tracker.extraction.furniture_patterns import (
+    PREFIXES_BY_PATTERN,
+    announces_links,
+    is_boilerplate,
+    is_credit,
+    is_dateline,
+    is_promo,
+    is_promo_with_colon,
+    may_begin,
+)
+from tracker.extraction.notice_patterns import notice_kind
+from tracker.extraction.timestamp_patterns import is_timestamp
+from tracker.model import NoticeKind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("(Updates with comments from the mayor’s office.)", NoticeKind.UPDATE),
+        ("(Adds analyst comment.)", NoticeKind.UPDATE),
+        ("(Corrects spelling of name in third paragraph.)", NoticeKind.CORRECTION),
+        ("Correction: An earlier version misstated the number of people hurt.", NoticeKind.CORRECTION),
+        ("Correction (May 3): it was 14, not 41.", NoticeKind.CORRECTION),
+        ("An earlier version of this article said the vote was on Monday.", NoticeKind.CORRECTION),
+        ("This story has been corrected to fix a date.", NoticeKind.CORRECTION),
+        ("Clarification: the figure is for the whole region.", NoticeKind.CLARIFICATION),
+        ("Editor’s note: This story was updated on May 3.", NoticeKind.EDITORS_NOTE),
+        ("This story has been updated with the result.", NoticeKind.UPDATE),
+        ("This is a developing story and has been updated.", NoticeKind.UPDATE),
+        ("Korrektur: In einer früheren Version stand eine falsche Zahl.", NoticeKind.CORRECTION),
+        ("Anmerkung der Redaktion: Der Text wurde ergänzt.", NoticeKind.EDITORS_NOTE),
+        ("In einer früheren Version dieses Artikels hieß es, die Brücke sei gesperrt.", NoticeKind.CORRECTION),
+        ("Mise à jour : ajoute la réaction du ministère.", NoticeKind.UPDATE),
+        ("Fe de errores: el dato correcto es 14.", NoticeKind.CORRECTION),
+        ("Rectificatie: het ging om 14 mensen.", NoticeKind.CORRECTION),
+        ("訂正：人数を14人に改めました。", NoticeKind.CORRECTION),
+        ("Updated 14:02 GMT, 3 May 2024", None),
+        ("Updates on the weather will follow in the evening, the office said.", None),
+        ("The correction of prices went on for a third day.", None),
+        ("x" * 2_000, None),
+        ("", None),
+    ],
+)
+def test_notices(text, kind):
+    assert notice_kind(text) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 minutes ago",
+        "Updated 14:02 GMT, 3 May 2024",
+        "Last updated on May 3, 2024 at 2:02 pm",
+        "vor 3 Stunden",
+        "03.05.2024, 14:02 Uhr",
+        "Publié le 3 mai 2024 à 14h02",
+        "2024年5月3日 14時02分",
+    ],
+)
+def test_times_that_are_a_line(text):
+    assert is_timestamp(text)
+
+
+def test_sentences_with_times_are_no_timestamps():
+    assert not is_timestamp("Two people died on May 3, 2024, police said.")
+    assert not is_timestamp("today")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See: Council Plans Vote on Terminal",
+        "Read more: Why the pier cracked",
+        "Lesen Sie auch: Der Pier",
+        "Lire aussi",
+        "関連記事",
+    ],
+)
+def test_promos(text):
+    assert is_promo(text)
+
+
+def test_bare_promos_need_no_link():
+    assert is_promo_with_colon("More: Islanders Fear Winter Without Ferry")
+    assert not is_promo_with_colon("More than 40 people came")
+    assert not is_promo_with_colon("See: " + "x" * 300)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "©2024 Harbourton Herald L.P.",
+        "More stories like this are available on harbourton.test",
+        "Sign up for our newsletter to get the latest news in your inbox.",
+        "Advertisement",
+        "4 min read",
+        "112 comments",
+        "Follow us on Facebook and Telegram",
+        "Alle Rechte vorbehalten",
+        "This entry was posted on Monday and is filed under City. You can follow responses by the RSS 2.0 feed.",
+        "Von ada am 21.02.2021. Alle Antworten zu diesem Eintrag finden Sie im RSS 2.0. Kommentare sind geschlossen.",
+    ],
+)
+def test_boilerplate(text):
+    assert is_boilerplate(text)
+
+
+def test_news_is_no_boilerplate():
+    assert not is_boilerplate("Share prices fell by 3 percent, the newsletter of the exchange said on Tuesday.")
+    assert not is_boilerplate("Advertisement " * 60)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reporting by Ada Moor; Editing by Ben Field",
+        "dpa/afp",
+        "Photo: Ada Moor",
+        "Ada Moor contributed to this report.",
+    ],
+)
+def test_credits(text):
+    assert is_credit(text)
+
+
+def test_words_alone_are_no_credit():
+    assert not is_credit("Naboer så ambulanser")
+    assert not is_credit("Photo: " + "x" * 400)
+
+
+def test_datelines_and_headings():
+    assert is_dateline("LONDON (Wire) —")
+    assert not is_dateline("London said so.")
+    assert announces_links("Related articles")
+    assert not announces_links("A fragile truce")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Follow The Herald on Twitter and Instagram @herald and on Facebook. Send us a message at 555-0101.",
+        "¡Mira lo que tiene nuestro canal de YouTube!",
+        "Folgen Sie unserem Kanal bei WhatsApp",
+        "We may earn a commission when you buy through links on this page.",
+        "This post contains affiliate links.",
+        "Diese Seite nutzt Cookies.",
+        "Submit your letter to the editor via this form.",
+        "Gefällt mir Wird geladen...",
+    ],
+)
+def test_boilerplate_of_many_outlets(text):
+    assert is_boilerplate(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The commission received a letter from the harbour office on Monday, it said.",
+        "He told the court that he had used WhatsApp to follow the talks.",
+        "Telegram said that it had removed the channel after a complaint by the ministry.",
+        "Like many islanders, she takes the bus.",
+        "The RSS, the ideological parent of the party, said that it had no part in this choice.",
+    ],
+)
+def test_news_about_such_things_is_news(text):
+    assert not is_boilerplate(text)
+
+
+@pytest.mark.parametrize("text", ["READ MORE: Ferry fares rise", "Lea también: El puerto", "Lesen Sie auch: Fähre"])
+def test_promos_that_need_no_link(text):
+    assert is_promo_with_colon(text)
+
+
+@pytest.mark.parametrize(("text", "credit"), [("aja/PAP", True), ("sak/Reuters", True), ("and/or", False)])
+def test_signatures_with_an_agency(text, credit):
+    assert is_credit(text) is credit
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_every_text_that_a_pattern_matches_passes_the_look_at_its_prefix(data):
+    for pattern, prefixes in PREFIXES_BY_PATTERN:
+        text = data.draw(st.from_regex(pattern))
+        assert may_begin(text, prefixes), text

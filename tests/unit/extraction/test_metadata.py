@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.extraction import read
+from tracker.model import BlockKind, PageKind
+
+from .pages import PARAGRAPHS, article, kinds
+from .test_extractor import NOISE
+
+
+def test_the_container_of_the_last_version_is_preferred():
+    other = "".join(f"<p>{p} And so on.</p>" for p in PARAGRAPHS)
+    page = f"<html><body><main><section>{other}</section><div>{other}</div></main></body></html>".encode()
+    signature = read(page).signature
+    assert read(page, prefer=signature).signature == signature
+    assert read(page, prefer="html>body>main>div").signature != ""
+    assert read(page, prefer="body>main>section").signature == "body>main>section"
+    assert read(page, prefer="nowhere").signature == signature
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"",
+        b"hi",
+        b"just a line of text",
+        b"<frameset><frame src=x></frameset>",
+        b"\x00\xff",
+        b"<p>",
+        b"<html><body hidden><p>x",
+    ],
+)
+def test_tiny_pages_do_not_crash(page):
+    assert read(page).page is PageKind.EMPTY
+
+
+def test_reading_is_deterministic_whatever_was_read_before():
+    one = read(article(NOISE["aside"]))
+    read(article(NOISE["comments"]))
+    assert read(article(NOISE["aside"])) == one
+
+
+PIECES = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<div class='related'>",
+        "</div>",
+        "<br>",
+        "<br><br>",
+        "<ul><li>",
+        "</ul>",
+        "<h1>",
+        "</h1>",
+        "<table><tr><td>",
+        "<a href=/x>",
+        "</a>",
+        "<template>",
+        "<!--",
+        "-->",
+        "text that goes on for a while, and then ends.",
+        "<time datetime='2024'>",
+        '<script type=\'application/ld+json\'>{"@type":["NewsArticle"],"author":[[]]}</script>',
+        "<meta name=author content='x'>",
+        "<body hidden>",
+        "<frameset>",
+        "&#0;",
+        "\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+        "<article>",
+        "<svg><p>",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=40))
+def test_any_page_is_read(pieces):
+    reading = read("".join(pieces).encode(), "https://x.test/a")
+    assert reading == read("".join(pieces).encode(), "https://x.test/a")
+    assert all(block.text == " ".join(block.text.split()) and block.text for block in reading.article.blocks)
+
+
+def test_a_byline_alone_below_the_headline():
+    assert read(article(before="<div>Ada Moor/Ben Field</div>")).article.byline == ("Ada Moor", "Ben Field")
+    assert read(article(before="<div>Ada Moor 3 May 2024</div>")).article.byline == ("Ada Moor",)
+
+
+def test_a_line_of_the_author_below_the_headline_is_a_credit():
+    head = '<meta name="author" content="Ada Moor">'
+    page = article(head=head, before="<p>Ada Moor in Harbourton</p>")
+    assert kinds(page)["Ada Moor in Harbourton"] in {BlockKind.CREDIT, BlockKind.BOILERPLATE}
+    page = article("<p>Ada Moor</p>", head=head, at=0)
+    assert kinds(page)["Ada Moor"] is BlockKind.CREDIT
+    page = article('<p class="byline">Our own people</p>', at=0)
+    assert kinds(page)["Our own people"] is BlockKind.CREDIT
+    page = article("<p>By Our Man in Harbourton</p>", at=0)
+    assert "Our Man" not in read(page).article.text
+
+
+def test_after_a_heading_that_announces_links_comes_nothing_of_the_article():
+    page = article(
+        "<h3>Related articles</h3>", "<p>Storm forces thousands out</p>", "<ul><li>Parliament delays</li></ul>"
+    )
+    found = read(page).article
+    assert found.text == "\n\n".join(PARAGRAPHS)
+    assert {b.reason for b in found.blocks if b.text == "Parliament delays"} == {"after the article"}
+
+
+def test_a_first_paragraph_is_no_standfirst_because_the_description_is_cut_from_it():
+    head = f'<meta name="description" content="{PARAGRAPHS[0][:100]}">'
+    body = f"<section><p>{PARAGRAPHS[0]}</p></section>"
+    found = read(article(head=head, before=body, paragraphs=PARAGRAPHS[1:])).article
+    assert found.dek == ""
+    assert found.text.startswith(PARAGRAPHS[0])
+
+
+def test_hidden_text_is_believed_where_it_is_most_of_the_text():
+    hidden = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    page = f'<html><body><h1>Council closes terminal</h1><div style="display: none">{hidden}</div></body></html>'
+    assert read(page.encode()).article.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_page_of_many_kinds_of_boxes_is_read_generously():
+    boxes = "".join(
+        f"<div><section><h3>Part {n}</h3><div><div><span>{text}</span></div></div></section></div>"
+        for n, text in enumerate(PARAGRAPHS)
+    )
+    page = article("<div><table><tr><td>Ferries a day</td><td>14</td></tr></table></div>", paragraphs=PARAGRAPHS[:3])
+    mixed = page.replace(b"</article>", f"{boxes}</article>".encode())
+    assert PARAGRAPHS[4] in read(mixed).article.text

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from tracker.extraction import read
+from tracker.extraction.page_tree import MAX_DEPTH, build_tree
+
+
+@pytest.mark.parametrize("opening", ["<div>", "<blockquote>", "<ul><li>", "<section><p>"])
+def test_lines_nested_deeper_than_any_page_are_lines_in_order(opening):
+    lines = [f"The council said in its statement number {n} that the pier would be closed." for n in range(400)]
+    page = "<html><body>" + "".join(f"{opening}{line}" for line in lines)
+    body = LexborHTMLParser(page).body
+    assert body is not None
+    walked = build_tree(body)
+    assert [line.text for line in walked.lines] == lines
+    assert max(element.depth for element in walked.elements) == MAX_DEPTH
+    assert set(read(page.encode()).article.text.split("\n\n")) <= set(lines)

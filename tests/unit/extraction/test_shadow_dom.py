@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.extraction import read
+from tracker.extraction.shadow_dom import unfold
+
+from .pages import PARAGRAPHS
+
+TEXT = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+HEAD = "<html><head><title>Terminal closes</title></head><body>"
+
+
+@pytest.mark.parametrize("declared", ['shadowrootmode="open"', "shadowrootmode=closed", 'class="x" shadowroot="open"'])
+def test_the_text_of_a_declared_shadow_tree_is_read(declared):
+    tree = f"<template {declared}><style>p{{}}</style><h1>Terminal closes</h1>{TEXT}</template>"
+    page = f"{HEAD}<news-article>{tree}</news-article>"
+    found = read(page.encode()).article
+    assert [block.text for block in found.editorial] == list(PARAGRAPHS)
+    assert found.title == "Terminal closes"
+
+
+def test_a_template_within_a_shadow_tree_that_declares_none_is_not():
+    hidden = "<template><p>A card that a script fills with what somebody else has written about it.</p></template>"
+    inner = TEXT.replace("</p>", f"</p>{hidden}", 1)
+    page = f'{HEAD}<main><template shadowrootmode="open"><h1>Terminal closes</h1>{inner}</template></main>'
+    assert [block.text for block in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+
+
+def test_light_text_in_a_slot_is_read_beside_it():
+    shell = '<template shadowrootmode="open"><header><h1>Terminal closes</h1></header><slot></slot></template>'
+    page = f"{HEAD}<news-article>{shell}<div>{TEXT}</div></news-article>"
+    assert [block.text for block in read(page.encode()).article.editorial] == list(PARAGRAPHS)
+
+
+def test_a_page_without_shadow_trees_stays_as_it_is():
+    page = b"<template><p>A</p></template></template><p>shadow</p>"
+    assert unfold(page) == page
+
+
+@given(st.lists(st.sampled_from([b"<template>", b"<template shadowrootmode=open>", b"</template>", b"<p>", b"x"])))
+def test_unfolding_twice_is_unfolding_once(parts):
+    once = unfold(b"".join(parts))
+    assert unfold(once) == once

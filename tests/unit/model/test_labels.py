@@ -1,0 +1,46 @@
+"""The table of labels, and what is read from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tracker.alerts.payload_text import name
+from tracker.classify import RULES
+from tracker.model import CORRECTIONS, LABELS, LabelKind, most_prominent_first
+
+FROM_HISTORY = {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.FLAP}
+
+
+def test_every_label_has_a_row():
+    assert set(LABELS) == set(LabelKind)
+    assert all(label.meaning for label in LABELS.values())
+
+
+def test_every_label_has_a_rule_that_finds_it_unless_it_comes_from_the_history():
+    assert set(RULES) == set(LabelKind) - FROM_HISTORY
+    assert all(0 < LABELS[kind].weight < 1 for kind in RULES)
+
+
+def test_labels_that_nobody_may_miss_come_first():
+    given = ["dek", "lead", "number", "insert", "stealth"]
+    assert most_prominent_first(given) == ["stealth", "number", "dek", "lead", "insert"]
+
+
+def test_corrections_are_what_the_outlet_says_it_got_wrong():
+    assert CORRECTIONS == (LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [(["number", "stealth"], "silent edit"), (["stealth", "correction"], "correction"), (["insert"], "changed")],
+)
+def test_the_most_prominent_label_names_an_alert(kinds, expected):
+    assert name({"type": "article.changed", "labels": [{"kind": kind} for kind in kinds]}) == expected
+
+
+def test_the_docs_show_the_table_as_it_is():
+    page = (Path(__file__).parents[3] / "docs" / "explanation" / "diff.md").read_text(encoding="utf-8")
+    rows = [f"| `{kind.value}` | {label.meaning} | {label.weight or '–'} |" for kind, label in LABELS.items()]
+    assert [line for line in page.split("\n") if line.startswith("| `")] == rows

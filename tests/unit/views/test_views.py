@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from tests.unit.render.samples import CHANGE, NOON, content, version
+from tracker.model import ArticleState, Fact, FactKind, Op, SentenceChange, Tracked
+from tracker.render.json import dumps
+from tracker.views.article import ArticleView, ContentView
+from tracker.views.change import ChangeView, fact_json
+from tracker.views.version import VersionView
+
+
+def test_version_is_the_contract():
+    made = VersionView(version()).as_json()
+    assert list(made)[:8] == ["schema", "article", "url", "version", "seen", "title", "sha256", "words"]
+    assert made["schema"] == 1
+    assert made["seen"] == "2026-11-25T12:05:00Z"
+    assert made["change"] == {
+        "words_added": 6,
+        "words_removed": 5,
+        "labels": [
+            {"kind": "headline", "evidence": "planned → postponed", "blocks": []},
+            {"kind": "number", "evidence": "three → four", "blocks": [2]},
+        ],
+        "significance": 0.62,
+        "announced": True,
+    }
+    assert made["notices"] == [{"kind": "correction", "text": "An earlier version misstated the number of boats."}]
+
+
+def test_first_version_has_no_change():
+    assert VersionView(version(1, None)).as_json()["change"] is None
+
+
+def test_change_is_the_contract_and_joins_back():
+    made = json.loads(dumps(ChangeView(CHANGE).as_json()))
+    assert {"schema", "title", "blocks", "notices", "labels", "significance", "announced", "facts"} <= set(made)
+    edit = made["blocks"][2]
+    assert "".join(t for op, t in edit["hunks"] if op != "+") == CHANGE.blocks[2].old_text
+    assert "".join(t for op, t in edit["hunks"] if op != "-") == CHANGE.blocks[2].new_text
+    assert made["notices"][0]["explains"] == [2]
+    assert made["blocks"][3]["old"] is None
+
+
+def test_sentences_are_written():
+    block = replace(CHANGE.blocks[2], sentences=(SentenceChange(Op.EDIT, 0, 0, "a", "b"),))
+    made: Any = ChangeView(replace(CHANGE, blocks=(block,))).as_json()
+    assert made["blocks"][0]["sentences"] == [{"op": "edit", "old": 0, "new": 0, "old_text": "a", "new_text": "b"}]
+
+
+def test_article_and_tracked():
+    page = content("One.", "Two.")
+    made = ContentView(page).as_json()
+    assert made["text"] == "One.\n\nTwo."
+    assert made["words"] == 2
+    assert made["sha256"] == page.sha256
+    known = Tracked("a7f3", "Example", "https://example.org/", "example.org", NOON, state=ArticleState.GONE)
+    assert ArticleView(known).as_json()["state"] == "gone"
+
+
+def test_a_fact_has_every_field():
+    assert fact_json(Fact(FactKind.NUMBER, "three", "four", "killed", block=2)) == {
+        "kind": "number",
+        "role": "killed",
+        "old": "three",
+        "new": "four",
+        "where": "text",
+        "block": 2,
+        "standing": True,
+    }

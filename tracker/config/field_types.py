@@ -1,0 +1,79 @@
+"""The types of the values in a configuration, and the base class of its tables."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
+from tracker.errors import UsageError
+from tracker.patterns import pattern
+from tracker.urls import fetchable, is_loopback_host, split_host_port
+
+from .file import database_url
+
+
+class ConfigModel(BaseModel):
+    """The base class of every table in the file: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _regex(text: str) -> str:
+    pattern(text)
+    return text
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("must be longer than 0s")
+    return value
+
+
+def _address(text: str) -> str:
+    try:
+        fetchable(text)
+    except UsageError as error:
+        shown = f" ({error.resource!r})" if error.resource else ""
+        raise ValueError(f"{error.message}{shown}; {error.hint}") from None
+    return text
+
+
+def _optional_address(text: str) -> str:
+    return _address(text) if text else text
+
+
+def _listen(text: str) -> str:
+    if text and not is_loopback_host(split_host_port(text)[0]):
+        raise ValueError(
+            f"{text!r} can be reached from other machines, and this page asks for no password; "
+            "listen on 127.0.0.1 or [::1], behind a web server that asks for one"
+        )
+    return text
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration, return_type=str),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^(\d+(\.\d+)?(ms|s|m|h|d|w))+$", "examples": ["90s", "5m", "2h", "7d"]}
+    ),
+]
+Rate = Annotated[
+    float,
+    BeforeValidator(parse_rate),
+    PlainSerializer(format_rate, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?\s*/\s*[smhdw]$", "examples": ["2000/h", "50/m"]}),
+]
+Interval = Annotated[Duration, AfterValidator(_positive)]
+Address = Annotated[str, AfterValidator(_address), Field(description="an http or https address")]
+OptionalAddress = Annotated[str, AfterValidator(_optional_address)]
+Database = Annotated[str, Field(min_length=1), AfterValidator(database_url)]
+Listen = Annotated[str, AfterValidator(_listen)]
+Regex = Annotated[str, AfterValidator(_regex)]
+Name = Annotated[
+    str, Field(pattern=r"^[\w .&'’()-]{1,80}$", description="1 to 80 letters, digits, spaces and . _ - & ' ( )")
+]

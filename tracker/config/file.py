@@ -1,0 +1,71 @@
+"""The configuration file before it is validated: where it is, its bytes and its TOML."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from tracker.errors import ConfigError
+
+CONFIG_PATHS: Final = (Path("writethru.toml"), Path("config/writethru.toml"))
+"""Where a configuration is looked for when none is named, in this order."""
+DEFAULT_DATABASE: Final = "sqlite:///writethru.db"
+
+
+def find_config(named: str = "") -> Path:
+    """Return the path of the configuration: `named`, $WRITETHRU_CONFIG, or the first of CONFIG_PATHS that exists.
+
+    Where none exists, the last of them is returned; reading it says what to do.
+    """
+    chosen = named or os.environ.get("WRITETHRU_CONFIG")
+    if chosen:
+        return Path(chosen)
+    return next((path for path in CONFIG_PATHS if path.exists()), CONFIG_PATHS[-1])
+
+
+def read_config(path: Path) -> bytes:
+    """Return the bytes of a configuration. Raises ConfigError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        if path in CONFIG_PATHS:
+            raise ConfigError(
+                f"there is no {CONFIG_PATHS[0]} here", hint="run `writethru init`, or name one with --config"
+            ) from None
+        raise ConfigError(
+            "there is no such file",
+            resource=str(path),
+            hint="check the path, or run `writethru init` to write a new one",
+        ) from None
+    except OSError as error:
+        raise ConfigError("the file cannot be read", resource=str(path)) from error
+
+
+def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
+    """Return the tables of a TOML file. Raises ConfigError with `name` as its resource, and the line and column."""
+    import tomllib  # imported here because --help and a command with --db read no file
+
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ConfigError(f"not valid TOML: line {line} is not UTF-8 text", resource=name, hint=hint) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"not valid TOML{_reason(str(error))}", resource=name, hint=hint) from None
+
+
+def database_url(text: str) -> str:
+    """Return `text` as a database URL; a plain file name means SQLite."""
+    return text if "://" in text else f"sqlite:///{text}"
+
+
+def _reason(message: str) -> str:
+    """Return what tomllib found as the end of a sentence: first where, then what, with keys as a file has them."""
+    found = re.fullmatch(r"(?s)(.*?)(?: \((at line \d+, column \d+|at end of document)\))?", message)
+    reason, place = found.groups() if found else (message, None)
+    reason = reason.replace("Cannot overwrite a value", "a key is set twice")
+    # tomllib writes the tuple ('fetch', 'delay') for the key fetch.delay.
+    reason = re.sub(r"\(('[^']*'(?:, '[^']*')*),?\)", lambda keys: ".".join(re.findall(r"'([^']*)'", keys[1])), reason)
+    return (f" {place}" if place else "") + f": {reason[:1].lower()}{reason[1:]}"

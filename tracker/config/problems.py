@@ -1,0 +1,221 @@
+"""What is wrong with a configuration, in plain sentences.
+
+pydantic finds the problems; its own messages speak of Python ("Input should be a valid tuple") and are never shown.
+Each sentence names the key, what is expected and what was given. Secrets are never shown.
+"""
+
+from __future__ import annotations
+
+import difflib
+from enum import Enum
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from tracker.urls import without_credentials
+
+from .environment import variable_of
+from .secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_SHOWN_CHARACTERS: Final = 120
+
+_EXPECTED: Final = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text in quotes",
+}
+_LIMITS: Final = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+_TAGS: Final = {"union_tag_invalid", "union_tag_not_found"}
+_NOT_HERE: Final = (
+    'a secret must not be written here; name where it is stored, as in { env = "NAME" } or { file = "PATH" }'
+)
+
+
+def describe(error: ValidationError, model: type[BaseModel]) -> str:
+    """Return what `error`, raised when `model` was validated, found: one sentence on a line for each problem."""
+    return "\n".join(dict.fromkeys(_sentence(item, model) for item in error.errors()))
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Return "did you mean …?" with the entry of `words` most like `word`, or "" if none is like it."""
+    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+class _Place:
+    """Where in the configuration a problem is.
+
+    path: the key as it is written in the file, entries of lists counted from 1: ``sources[1].feeds[2]``.
+    types: what may stand there; several where one of several tables may.
+    description: of the key. tables: the types of the table that has the key. secret: whether a secret belongs there.
+    """
+
+    def __init__(self, model: type[BaseModel], location: Iterable[str | int]) -> None:
+        self.path = ""
+        self.types: list[Any] = [model]
+        self.tables: list[type[BaseModel]] = []
+        self.description = ""
+        self.secret = False
+        for part in location:
+            self._enter(part)
+            self.secret = self.secret or Secret in self.types
+
+    def _enter(self, part: str | int) -> None:
+        if isinstance(part, int):
+            self.path += f"[{part + 1}]"
+            self.types = [found for each in self.types for arg in get_args(each)[:1] for found in _flat(arg)]
+            return
+        models = _models(self.types)
+        tagged = [each for each in models if part in _kinds(each)]
+        if tagged and not any(part in each.model_fields for each in models):
+            self.types = list(tagged)  # pydantic names the type of a target or stamp here: no key of the file
+            return
+        fields = [each.model_fields[part] for each in models if part in each.model_fields]
+        self.path += f".{part}" if self.path else part
+        self.tables = models
+        self.types = [found for field in fields for found in _flat(field.annotation)]
+        self.description = next((field.description for field in fields if field.description), "")
+
+
+def _sentence(item: Any, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydantic's ErrorDetails is a TypedDict of its core package
+    kind, place = item["type"], _Place(model, item["loc"])
+    path = f"{place.path}.type" if kind in _TAGS else place.path
+    if place.secret and kind not in {"extra_forbidden", "missing", "value_error"}:
+        sentence = _NOT_HERE
+    else:
+        sentence = _SENTENCES.get(kind, _wrong_type)(item, place)
+    variable = variable_of(path)
+    if variable:
+        sentence += f" (set by the environment variable {variable})"
+    return f"{path}: {sentence}" if path else sentence
+
+
+def _unknown_key(item: Any, place: _Place) -> str:  # noqa: ANN401 - as above, and for all below
+    known = sorted({name for table in place.tables for name in table.model_fields})
+    return f"unknown key; {nearest(str(item['loc'][-1]), known) or 'known keys here: ' + ', '.join(known)}"
+
+
+def _missing_key(_item: Any, place: _Place) -> str:  # noqa: ANN401
+    return "required, but missing" + (f" ({place.description})" if place.description else "")
+
+
+def _failed_check(item: Any, _place: _Place) -> str:  # noqa: ANN401
+    return str(item["ctx"]["error"])
+
+
+def _unknown_kind(item: Any, place: _Place) -> str:  # noqa: ANN401
+    kinds = [kind for table in _models(place.types) for kind in _kinds(table)]
+    given = item["ctx"].get("tag")
+    return f"required, but missing; choose {_either(kinds)}" if given is None else _choose(str(given), kinds)
+
+
+def _unknown_choice(item: Any, place: _Place) -> str:  # noqa: ANN401
+    given = item["input"]
+    return _choose(given, _choices(place.types)) if isinstance(given, str) else _wrong_type(item, place)
+
+
+def _too_short(_item: Any, _place: _Place) -> str:  # noqa: ANN401
+    return "must not be empty"
+
+
+def _not_allowed(item: Any, place: _Place) -> str:  # noqa: ANN401
+    return f"{_shown(item['input'])} is not allowed; expected: {place.description}"
+
+
+def _beyond_limit(item: Any, _place: _Place) -> str:  # noqa: ANN401
+    limit, words = next((item["ctx"][key], words) for key, words in _LIMITS.items() if key in item["ctx"])
+    return f"must be {words} {limit:g}, not {_shown(item['input'])}"
+
+
+def _wrong_type(item: Any, place: _Place) -> str:  # noqa: ANN401
+    given = item["input"]
+    header = "".join(letter for letter in place.path if letter not in "[]0123456789")
+    for each in place.types:
+        if get_origin(each) is tuple:
+            if _models(_flat(get_args(each)[0])):
+                return f"must be tables ([[{header}]]), not {_shown(given)}"
+            example = f"; write {header.rpartition('.')[2]} = [{_shown(given)}]" if isinstance(given, str) else ""
+            return f"must be a list in brackets, not {'text' if example else _shown(given)}{example}"
+    if _models(place.types):
+        named = "" if place.path.endswith("]") else f" ([{header}])"
+        return f"must be a table{named}, not {_shown(given)}"
+    choices = _choices(place.types)
+    expected = _either(choices) if choices else next((_EXPECTED[each] for each in place.types if each in _EXPECTED), "")
+    return f"must be {expected or 'another value'}, not {_shown(given)}"
+
+
+def _choose(given: str, choices: list[str]) -> str:
+    return f"{_shown(given)} is not a valid value; {nearest(given, choices) or 'choose ' + _either(choices)}"
+
+
+def _either(choices: list[str]) -> str:
+    quoted = [repr(choice) for choice in choices]
+    return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+
+def _shown(value: object) -> str:
+    """Return `value` much as it stands in the file: long texts cut, credentials in addresses left out."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = without_credentials(value) if isinstance(value, str) else str(value)
+    if len(text) > MAX_SHOWN_CHARACTERS:
+        text = text[:MAX_SHOWN_CHARACTERS] + "…"
+    return repr(text) if isinstance(value, str) else text
+
+
+def _flat(annotation: Any) -> list[Any]:  # noqa: ANN401 - walks annotations
+    """Return the types that an annotation allows, tuples whole, None left out."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _flat(get_args(annotation)[0])
+    if origin in {Union, UnionType}:
+        return [found for part in get_args(annotation) for found in _flat(part)]
+    return [] if annotation is type(None) else [annotation]
+
+
+def _models(types: Iterable[Any]) -> list[type[BaseModel]]:
+    return [each for each in types if isinstance(each, type) and issubclass(each, BaseModel)]
+
+
+def _kinds(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the values of `type` that choose this table among several."""
+    field = model.model_fields.get("type")
+    return get_args(field.annotation) if field and get_origin(field.annotation) is Literal else ()
+
+
+def _choices(types: Iterable[Any]) -> list[str]:
+    found: list[str] = []
+    for each in types:
+        if get_origin(each) is Literal:
+            found += map(str, get_args(each))
+        elif isinstance(each, type) and issubclass(each, Enum):
+            found += [str(member.value) for member in each]
+    return found
+
+
+_SENTENCES: Final = {
+    "extra_forbidden": _unknown_key,
+    "missing": _missing_key,
+    "value_error": _failed_check,
+    "union_tag_invalid": _unknown_kind,
+    "union_tag_not_found": _unknown_kind,
+    "literal_error": _unknown_choice,
+    "enum": _unknown_choice,
+    "too_short": _too_short,
+    "string_too_short": _too_short,
+    "string_pattern_mismatch": _not_allowed,
+    "greater_than": _beyond_limit,
+    "greater_than_equal": _beyond_limit,
+    "less_than": _beyond_limit,
+    "less_than_equal": _beyond_limit,
+}
+"""By pydantic's type of error; every other type means that the value has the wrong type."""

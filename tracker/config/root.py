@@ -1,0 +1,102 @@
+"""The whole configuration: its model, how it is read, and its JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from tracker.errors import ConfigError
+
+from .archive import ArchiveConfig
+from .environment import apply_environment
+from .field_types import ConfigModel
+from .file import find_config, parse_toml, read_config
+from .problems import describe, nearest
+from .rules import RuleConfig
+from .service import FetchConfig, ServiceConfig, WebConfig
+from .sources import SourceConfig, StoryConfig
+from .targets import Target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Config(ConfigModel):
+    """The whole file."""
+
+    contact: str = Field("", description="an address or page where you can be reached; sent with every request")
+    archive: ArchiveConfig = ArchiveConfig()
+    fetch: FetchConfig = FetchConfig()
+    service: ServiceConfig = ServiceConfig()
+    web: WebConfig = WebConfig()
+    sources: tuple[SourceConfig, ...] = ()
+    stories: tuple[StoryConfig, ...] = ()
+    rules: tuple[RuleConfig, ...] = ()
+    targets: tuple[Target, ...] = ()
+    match: Literal["all", "first"] = Field(
+        "all", description="whether every rule that a change meets sends an alert, or only the first in the file"
+    )
+
+    @model_validator(mode="after")
+    def _names_resolve(self) -> Self:
+        for key in ("sources", "stories", "rules", "targets"):
+            names = [entry.name for entry in getattr(self, key)]
+            twice = sorted(name for name in set(names) if names.count(name) > 1)
+            if twice:
+                raise ValueError(f"{key}: two entries are named {twice[0]!r}; give one of them another name")
+        targets = [target.name for target in self.targets]
+        known = {"to": targets, "sources": [source.name for source in self.sources], "stories": self.story_names}
+        for rule in self.rules:
+            for key, names in known.items():
+                for name in getattr(rule, key):
+                    if name not in names:
+                        raise ValueError(f"rule {rule.name!r}: {key} names {_not_configured(name, names)}")
+        mail = self.archive.checkpoint_mail
+        if mail and mail not in targets:
+            raise ValueError(f"archive.checkpoint_mail names {_not_configured(mail, targets)}")
+        return self
+
+    @property
+    def story_names(self) -> list[str]:
+        """Return the names of all stories, in order of appearance."""
+        names = [story.name for story in self.stories] + [source.story for source in self.sources if source.story]
+        return list(dict.fromkeys(names))
+
+    def source(self, name: str) -> SourceConfig | None:
+        """Return the source of that name, or None."""
+        return next((source for source in self.sources if source.name == name), None)
+
+
+def load(path: Path | None = None) -> Config:
+    """Return the configuration at `path`, or where `find_config` finds it, with the environment applied.
+
+    Raises ConfigError, which names the file and each key that is wrong.
+    """
+    path = path or find_config()
+    return parse(read_config(path), str(path))
+
+
+def parse(raw: bytes, name: str = "configuration") -> Config:
+    """Return the configuration in the bytes of a TOML file, with the environment applied.
+
+    Raises ConfigError, with `name` as its resource, which names each key that is wrong.
+    """
+    data = parse_toml(raw, name)
+    apply_environment(data)
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(describe(error, Config), resource=name) from None
+
+
+def schema() -> str:
+    """Return the JSON Schema of the file, as `config/schema.json` holds it."""
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Config.model_json_schema()}
+    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+
+
+def _not_configured(name: str, known: list[str]) -> str:
+    hint = nearest(name, known)
+    return f"{name!r}, which is not configured" + (f"; {hint}" if hint else "")

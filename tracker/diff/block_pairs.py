@@ -1,0 +1,109 @@
+"""Decide which block became which, from the sentences they share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from .align import equal_texts, heaviest_chain, pair_sentences
+from .sentences import sentences_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .align import SentencePair
+    from .sentences import Sentence
+    from .tokens import Vocabulary
+
+MIN_SHARED = 0.15
+"""The share of the smaller block, by its sentences, from which two blocks may be one."""
+
+BlockPair = tuple[int, int, bool]
+"""A new block, the old block that it was, and whether it moved: the order of the blocks does not explain it."""
+
+
+class Pairing(NamedTuple):
+    """Which blocks and which sentences of two texts belong together.
+
+    Attributes:
+        blocks: the pairs of blocks, in the order of the new text.
+        old, new: the sentences of the blocks that have no equal block at their place.
+        placed, moved: pairs of these sentences, whatever block they are in; the placed ones keep their order.
+    """
+
+    blocks: list[BlockPair]
+    old: list[Sentence]
+    new: list[Sentence]
+    placed: list[SentencePair]
+    moved: list[SentencePair]
+
+
+def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabulary) -> Pairing:
+    """Pair the blocks of two texts, each with at most one of the other text.
+
+    Equal blocks come first, those in order and then those that moved. The sentences of all others are paired, and
+    blocks that share most of their sentences are one.
+    """
+    equal = equal_texts(old, new)
+    used_old, used_new = {i for i, _ in equal}, {j for _, j in equal}
+    free_old = [i for i in range(len(old)) if i not in used_old]
+    free_new = [j for j in range(len(new)) if j not in used_new]
+    places: dict[str, list[int]] = defaultdict(list)
+    for j in reversed(free_new):
+        places[new[j]].append(j)
+    equal_elsewhere = {i: places[old[i]].pop() for i in free_old if places.get(old[i])}
+    if equal_elsewhere:
+        taken = set(equal_elsewhere.values())
+        free_old = [i for i in free_old if i not in equal_elsewhere]
+        free_new = [j for j in free_new if j not in taken]
+    olds = sentences_of([(i, old[i]) for i in free_old], lang, vocabulary)
+    news = sentences_of([(j, new[j]) for j in free_new], lang, vocabulary)
+    placed, moved = pair_sentences(olds, news, _gaps(olds, news, equal))
+    others = [(i, j, len(old[i]) + 1.0) for i, j in equal_elsewhere.items()]
+    # Sentences that kept their order decide before those that moved.
+    edited_old: set[int] = set()
+    edited_new: set[int] = set()
+    for pairs in (placed, moved):
+        shared: dict[tuple[int, int], float] = defaultdict(float)
+        for pair in pairs:
+            a, b = olds[pair.old], news[pair.new]
+            shared[a.block, b.block] += pair.likeness * min(len(a.text), len(b.text))
+        for (i, j), weight in sorted(shared.items(), key=lambda entry: (-entry[1], entry[0])):
+            is_new = i not in edited_old and j not in edited_new
+            if is_new and weight >= MIN_SHARED * min(len(old[i]), len(new[j])):
+                edited_old.add(i)
+                edited_new.add(j)
+                others.append((i, j, weight))
+    return Pairing(_in_order(old, equal, others), olds, news, placed, moved)
+
+
+def _in_order(
+    old: Sequence[str], equal: list[tuple[int, int]], others: list[tuple[int, int, float]]
+) -> list[BlockPair]:
+    """Put all pairs in the order of the new text, and say which of them moved."""
+    pairs = [(j, i, False) for i, j in equal]
+    if not others:
+        return pairs
+    pairs += [(j, i, False) for i, j, _ in others]
+    pairs.sort()
+    if all(a[1] < b[1] for a, b in pairwise(pairs)):
+        return pairs
+    chain = heaviest_chain([(i, j, len(old[i]) + 1.0) for i, j in equal] + others)
+    stayed = {(j, i) for i, j, _ in chain}
+    return [(j, i, (j, i) not in stayed) for j, i, _ in pairs]
+
+
+def _gaps(old: list[Sentence], new: list[Sentence], equal: list[tuple[int, int]]) -> list[tuple[range, range]]:
+    """Return the stretches of sentences between equal blocks, where both sides have any."""
+    gaps: list[tuple[range, range]] = []
+    i = j = 0
+    for a, b in (*equal, (-1, -1)):
+        start = (i, j)
+        while i < len(old) and (old[i].block < a or a < 0):
+            i += 1
+        while j < len(new) and (new[j].block < b or b < 0):
+            j += 1
+        if start[0] < i and start[1] < j:
+            gaps.append((range(start[0], i), range(start[1], j)))
+    return gaps

@@ -1,0 +1,226 @@
+"""Compare two articles block by block, sentence by sentence, word by word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..model import Article, Block, BlockChange, Change, Field, Hunk, Notice, NoticeChange, Op
+from .block_pairs import BlockPair, pair_blocks
+from .cleanup import clean
+from .hunks import HunkWriter
+from .sentence_pairs import SentencePairs
+from .sentences import language
+from .tokens import Tokens, Vocabulary
+from .words import Match, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+
+    from .sentence_groups import SentenceGroup
+    from .sentences import Sentence
+
+MAX_SHORT_SENTENCE_CHARACTERS = 24
+"""An unchanged sentence of up to this length is compared together with the edited ones around it: it may say too little
+to stand between them."""
+MIN_KEPT = 0.3
+"""The share of the smaller block that must be in the other; blocks that share less are shown as removed and added."""
+
+
+def compare(old: Article, new: Article) -> Change:
+    """Return what lies between two states of an article: fields, blocks, sentences, words and notices.
+
+    The hunks restore both sides exactly. The result depends on the two articles alone, never on time or load. Where a
+    comparison would cost too much, its text is shown as one replacement and `budget_hit` is set.
+    """
+    comparison = _Comparison(language(new.lang or old.lang))
+    # Where the pages show the same headline, one in the metadata may still have been edited.
+    titles = old.shown_title, new.shown_title
+    title = comparison.field(*(titles if titles[0] != titles[1] else (old.title, new.title)))
+    dek = comparison.field(old.dek, new.dek)
+    byline = comparison.field(", ".join(old.byline), ", ".join(new.byline))
+    blocks = comparison.blocks(old, new)
+    return Change(
+        title=title,
+        dek=dek,
+        byline=byline,
+        blocks=blocks,
+        notices=_notices(old.notices, new.notices),
+        budget_hit=comparison.budget_hit,
+        layout_only=_layout_only(old, new, blocks),
+        moved_words=sum(_moved_words(block) for block in blocks if block.sentences),
+    )
+
+
+def _layout_only(old: Article, new: Article, blocks: Sequence[BlockChange]) -> bool:
+    """Say whether both sides hold the same words in other paragraphs."""
+    changed = [hunk for block in blocks if block.op is not Op.SAME for hunk in block.hunks]
+    minus = "".join([text for op, text in changed if op == "-"])
+    plus = "".join([text for op, text in changed if op == "+"])
+    # The changed hunks are shorter than the articles: their lengths rule out most changes.
+    if minus == plus == "" or len("".join(minus.split())) != len("".join(plus.split())):
+        return False
+    return old.text != new.text and old.text.split() == new.text.split()
+
+
+def _moved_words(block: BlockChange) -> int:
+    """Count the words of sentences that came unchanged from another block."""
+    return sum(
+        len(s.new_text.split())
+        for s in block.sentences
+        if s.old_text == s.new_text and (s.op is Op.MOVE or s.old_block != block.old)
+    )
+
+
+def _notices(old: Sequence[Notice], new: Sequence[Notice]) -> tuple[NoticeChange, ...]:
+    before, after = set(old), set(new)
+    kept_or_new = [NoticeChange(n.kind, n.text, Op.SAME if n in before else Op.INSERT) for n in dict.fromkeys(new)]
+    gone = [NoticeChange(n.kind, n.text, Op.DELETE) for n in dict.fromkeys(old) if n not in after]
+    return (*kept_or_new, *gone)
+
+
+class _Comparison:
+    """What the parts of one comparison share: the language, the vocabulary, and whether the budget was hit."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.vocabulary = Vocabulary()
+        self.budget_hit = False
+
+    def field(self, old: str, new: str) -> Field:
+        """Compare a headline, dek or byline."""
+        if old == new:
+            return Field(old, new, (("=", old),) if old else ())
+        before, after = Tokens(old, self.vocabulary), Tokens(new, self.vocabulary)
+        writer = HunkWriter()
+        writer.write(clean(self.matches(before.code, after.code), before, after), before, after)
+        return Field(old, new, writer.finish())
+
+    def blocks(self, old: Article, new: Article) -> tuple[BlockChange, ...]:
+        """Compare the editorial blocks."""
+        before, after = [b.text for b in old.editorial], [b.text for b in new.editorial]
+        if before == after:
+            return tuple(
+                BlockChange(Op.SAME, i, i, (("=", block.text),) if block.text else (), block.kind)
+                for i, block in enumerate(new.editorial)
+            )
+        pairing = pair_blocks(before, after, self.lang, self.vocabulary)
+        sentences = SentencePairs(pairing)
+        rows: dict[int, BlockChange] = {}
+        editorial, same = new.editorial, Op.SAME
+        for pair in pairing.blocks:
+            j, i, moved = pair
+            if not moved and before[i] == after[j]:
+                rows[j] = BlockChange(same, i, j, (("=", after[j]),), editorial[j].kind)
+                continue
+            row = self._pair(pair, before[i], editorial[j], sentences)
+            if row is None:
+                sentences.separate(i, j)
+            else:
+                rows[j] = row
+        return tuple(_in_order(rows, old, new, sentences))
+
+    def _pair(self, pair: BlockPair, old: str, new: Block, sentences: SentencePairs) -> BlockChange | None:
+        """Compare two blocks that are one; None where they share too little to be shown as one."""
+        j, i, moved = pair
+        op = Op.MOVE if moved else Op.EDIT
+        if old == new.text:
+            return BlockChange(op, i, j, (("=", old),), new.kind)
+        groups = sentences.groups(i, j)
+        hunks = self._hunks(groups, sentences.old[i], sentences.new[j])
+        shared = sum([len(text) for op, text in hunks if op == "="])
+        if shared < MIN_KEPT * min(len(old), len(new.text)):
+            return None
+        return BlockChange(op, i, j, hunks, new.kind, sentences.edited(i, j, groups))
+
+    def _hunks(
+        self, groups: Sequence[SentenceGroup], olds: Sequence[Sentence], news: Sequence[Sentence]
+    ) -> tuple[Hunk, ...]:
+        writer = HunkWriter()
+        edited = _EditedSentences(self)
+        for group in groups:
+            whole = _unchanged(group, olds, news)
+            if whole:
+                edited.write(writer)
+                writer.equal(whole)
+                edited = _EditedSentences(self)
+            else:
+                some = olds[group.old_start : group.old_end], news[group.new_start : group.new_end]
+                edited.add(*some, compared=group.compared)
+        edited.write(writer)
+        return writer.finish()
+
+    def matches(self, old: str, new: str) -> list[Match]:
+        """Return the equal runs of two encoded runs, and remember where they were too long to be compared."""
+        runs, hit = matches(old, new)
+        self.budget_hit = self.budget_hit or hit
+        return runs
+
+
+class _EditedSentences:
+    """The sentences that differ between two that do not: their words on both sides, and the equal runs in them.
+
+    They are cleaned up together, so that words equal by chance in one of them do not interrupt the edit.
+    """
+
+    def __init__(self, comparison: _Comparison) -> None:
+        self._comparison = comparison
+        self._old, self._new = Tokens("", comparison.vocabulary), Tokens("", comparison.vocabulary)
+        self._runs: list[Match] = []
+
+    def add(self, olds: Sequence[Sentence], news: Sequence[Sentence], *, compared: bool) -> None:
+        """Add the sentences of one group; without *compared*, the old ones are removed and the new ones added."""
+        i, j = len(self._old.pieces), len(self._new.pieces)
+        for sentence in olds:
+            self._old.extend(sentence.tokens)
+        for sentence in news:
+            self._new.extend(sentence.tokens)
+        if compared:
+            found = self._comparison.matches(self._old.code[i:], self._new.code[j:])
+            self._runs += [Match(m.old + i, m.new + j, m.n) for m in found] if i or j else found
+
+    def write(self, writer: HunkWriter) -> None:
+        """Write all that was added."""
+        if self._old.pieces or self._new.pieces:
+            writer.write(clean(self._runs, self._old, self._new), self._old, self._new)
+
+
+def _unchanged(group: SentenceGroup, olds: Sequence[Sentence], news: Sequence[Sentence]) -> str:
+    """Return the text of a group that is one unchanged sentence, and not a short one; else ""."""
+    if group.old_end != group.old_start + 1 or group.new_end != group.new_start + 1:
+        return ""
+    whole = olds[group.old_start].whole
+    return whole if whole == news[group.new_start].whole and len(whole) > MAX_SHORT_SENTENCE_CHARACTERS else ""
+
+
+def _in_order(
+    rows: dict[int, BlockChange], old: Article, new: Article, sentences: SentencePairs
+) -> Iterator[BlockChange]:
+    """Yield all rows in the order of the new text; deleted blocks come before what was added in their place."""
+    partners = {row.old for row in rows.values()}
+    at = 0
+    waiting: list[BlockChange] = []
+    for j, block in enumerate(new.editorial):
+        row = rows.get(j)
+        if row is None:
+            waiting.append(BlockChange(Op.INSERT, None, j, (("+", block.text),), block.kind, sentences.added(j)))
+        elif row.op is Op.MOVE or row.old is None:
+            waiting.append(row)
+        else:
+            if at < row.old:
+                yield from _deleted(range(at, row.old), partners, old, sentences)
+            if waiting:
+                yield from waiting
+                waiting = []
+            yield row
+            at = row.old + 1
+    yield from _deleted(range(at, len(old.editorial)), partners, old, sentences)
+    yield from waiting
+
+
+def _deleted(
+    places: Iterable[int], partners: Container[int | None], old: Article, sentences: SentencePairs
+) -> Iterator[BlockChange]:
+    for i in places:
+        if i not in partners:
+            block = old.editorial[i]
+            yield BlockChange(Op.DELETE, i, None, (("-", block.text),), block.kind, sentences.removed(i))

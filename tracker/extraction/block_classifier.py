@@ -1,0 +1,242 @@
+"""Decide what each line of an article is: text, notice, credit, promo, caption or boilerplate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Block, BlockKind, NoticeKind
+
+from . import standfirst
+from .furniture_patterns import announces_links, is_boilerplate, is_credit, is_dateline, is_promo, is_promo_with_colon
+from .html_tags import HEADING_TAGS, Zone
+from .learned_boilerplate import SITE_RULE
+from .name_hints import Hint
+from .notice_patterns import notice_kind
+from .person_names import names
+from .timestamp_patterns import is_timestamp
+
+if TYPE_CHECKING:
+    from .page_tree import Element, Line
+    from .rule_matches import RuleMatches
+    from .text_paths import TextPaths
+
+Verdict = tuple[BlockKind, str]
+"""The kind of a line and the reason for it."""
+
+ANNOUNCES_LINKS: Final = "announces links"
+_SENTENCE_ENDINGS: Final = frozenset('.!?…"”»“’)。！？」』؟।')
+# Up to which length a line may be furniture of its kind; what is longer is text, however it begins.
+_MAX_CAPTION_CHARS: Final = 400
+_MAX_BYLINE_CHARS: Final = 160
+_MAX_SPOKEN_BYLINE_CHARS: Final = 90  # "By …"
+_MAX_PROMO_CHARS: Final = 260
+_MAX_LINK_CHARS: Final = 200
+_MAX_BOLD_SUBHEAD_CHARS: Final = 90
+_MIN_TEXT_CHARS: Final = 60  # with a line of this length the text has begun: bylines and dates come before it
+_MIN_SENTENCE_CHARS: Final = 20
+_BYLINE_WORDS: Final = ("by ", "von ", "par ", "por ")
+_MATCHES_RULE: Final = "matches a site rule"
+
+
+class BlockClassifier:
+    """Classifies the lines of one article, in order.
+
+    Args:
+        paths: where in the container the text is.
+        rules: what the outlet's site rules say of this page.
+        start: index of the first line of the text; lines before it are head matter.
+        title, byline: of the article, to recognise lines that repeat them.
+        entry_labels: the lines that head the entries of a live blog, with what each is.
+    """
+
+    def __init__(
+        self,
+        paths: TextPaths,
+        rules: RuleMatches,
+        start: int,
+        title: str,
+        byline: tuple[str, ...],
+        entry_labels: dict[int, str],
+    ) -> None:
+        self._paths = paths
+        self._rules = rules
+        self._start = start
+        self._title = title.casefold()
+        self._byline = {name.casefold() for name in byline}
+        self._entry_labels = entry_labels
+        self._text_begun = False
+        # Notices are looked for before anything that could drop them.
+        self._tests = (
+            _hidden,
+            _notice,
+            self._tabular,
+            _caption,
+            _junk,
+            self._beside_picture,
+            self._beside_text,
+            self._repeats_headline,
+            _furniture_wording,
+            _promo,
+            self._byline_or_date,
+        )
+
+    def block(self, line: Line) -> Block:
+        """Return *line* as a block: by a site rule, else by the first test with an answer, else as editorial."""
+        verdict = self._site_rule(line)
+        if verdict is None and line.index in self._entry_labels:
+            verdict = BlockKind.SUBHEAD, self._entry_labels[line.index]
+        if verdict is None:
+            for test in self._tests:
+                verdict = test(line)
+                if verdict is not None:
+                    break
+            else:
+                self._text_begun = self._text_begun or len(line.text) >= _MIN_TEXT_CHARS
+                verdict = _editorial(line)
+        kind, reason = verdict
+        return Block(kind, line.text, reason)
+
+    def _site_rule(self, line: Line) -> Verdict | None:
+        rules = self._rules
+        if not rules:
+            return None
+        if rules.is_notice(line):
+            return BlockKind.NOTICE, (notice_kind(line.text) or NoticeKind.UPDATE).value
+        if rules.is_news(line):
+            kind = _editorial(line)[0]
+            return (BlockKind.SUBHEAD if kind is BlockKind.PROMO else kind), SITE_RULE
+        if rules.is_kept(line):
+            return _editorial(line)
+        if rules.is_boilerplate(line):
+            return BlockKind.BOILERPLATE, _MATCHES_RULE
+        if rules.is_promo(line):
+            return BlockKind.PROMO, _MATCHES_RULE
+        return None
+
+    def _tabular(self, line: Line) -> Verdict | None:
+        return (BlockKind.TABLE, "") if line.index in self._paths.tabular else None
+
+    def _beside_picture(self, line: Line) -> Verdict | None:
+        """Take a line that is alone with a picture for its caption, unless it is furniture by its wording."""
+        if len(line.text) > _MAX_CAPTION_CHARS or line.index not in self._paths.beside_pictures:
+            return None
+        return _furniture_wording(line) or self._byline_or_date(line) or (BlockKind.CAPTION, "beside a picture")
+
+    def _beside_text(self, line: Line) -> Verdict | None:
+        if self._paths.holds(line) or (line.index < self._start and standfirst.is_paragraph(line, self._title)):
+            return None
+        return (BlockKind.PROMO if line.links else BlockKind.BOILERPLATE), "beside the text"
+
+    def _repeats_headline(self, line: Line) -> Verdict | None:
+        if self._text_begun:
+            return None
+        if line.owner.tag == "h1" or (self._title and line.text.casefold() == self._title):
+            return BlockKind.BOILERPLATE, "repeats the headline"
+        return None
+
+    def _byline_or_date(self, line: Line) -> Verdict | None:
+        text = line.text
+        if len(text) > _MAX_BYLINE_CHARS or line.owner.tag in HEADING_TAGS or _is_sentence(text):
+            return None
+        lowered = text.casefold()
+        named = sum(len(name) for name in self._byline if name in lowered)
+        # A third of the line is enough before the text; within it, half.
+        if named * (2 if self._text_begun else 3) > len(text):
+            return BlockKind.CREDIT, "names the authors"
+        if self._text_begun:
+            return None
+        if _hints(line) & (Hint.BYLINE | Hint.DATE):
+            return BlockKind.CREDIT, "named a byline or date"
+        if lowered.startswith(_BYLINE_WORDS) and names(text) and len(text) < _MAX_SPOKEN_BYLINE_CHARS:
+            return BlockKind.CREDIT, "byline"
+        return None
+
+
+def _hidden(line: Line) -> Verdict | None:
+    return (BlockKind.BOILERPLATE, "hidden") if line.zone & (Zone.HIDDEN | Zone.NAV) else None
+
+
+def _notice(line: Line) -> Verdict | None:
+    if line.link_share > 0.5 or line.owner.tag in {"h1", "h2", "h3"}:
+        return None
+    kind = notice_kind(line.text)
+    return (BlockKind.NOTICE, kind.value) if kind is not None else None
+
+
+def _caption(line: Line) -> Verdict | None:
+    if line.zone & (Zone.CAPTION | Zone.FIGURE):
+        return BlockKind.CAPTION, "in a figure"
+    if _hints(line) & Hint.CAPTION and not line.owner.hint & Hint.BODY:
+        return BlockKind.CAPTION, "named a caption"
+    return None
+
+
+def _junk(line: Line) -> Verdict | None:
+    reason = line.owner.junk
+    if not reason:
+        return None
+    return (BlockKind.PROMO if reason == "teasers" or line.links else BlockKind.BOILERPLATE), reason
+
+
+def _furniture_wording(line: Line) -> Verdict | None:
+    text = line.text
+    if is_timestamp(text):
+        return BlockKind.BOILERPLATE, "only a time"
+    if is_boilerplate(text):
+        return BlockKind.BOILERPLATE, "worded as boilerplate"
+    if is_credit(text):
+        return BlockKind.CREDIT, "worded as a credit"
+    return None
+
+
+def _promo(line: Line) -> Verdict | None:
+    text = line.text
+    size = len(text)
+    if size >= _MAX_PROMO_CHARS:
+        return None
+    share = line.link_share
+    # "See: …" without a link is a promo unless it ends as a sentence: "See: it was not so."
+    if is_promo_with_colon(text) and (share > 0.3 or not text.endswith((".", "!", "”", '"'))):
+        return BlockKind.PROMO, "leads to another page"
+    is_linked_sentence = text.endswith(".") and size > 80
+    if share > 0.85 and size < _MAX_LINK_CHARS and line.owner.tag not in {"li", "td", "th"} and not is_linked_sentence:
+        return BlockKind.PROMO, "only a link"
+    # A short line without a link or a full stop is the label of links that follow it.
+    is_label = not share and size < 60 and not _is_sentence(text)
+    if (share > 0.2 or is_label) and is_promo(text):
+        return BlockKind.PROMO, "leads to another page" if share else ANNOUNCES_LINKS
+    return None
+
+
+def _editorial(line: Line) -> Verdict:
+    """Return which kind of news text a line is, or that it is a heading that announces links."""
+    text = line.text
+    if line.zone & Zone.HEADING or line.owner.tag in HEADING_TAGS:
+        return (BlockKind.PROMO, ANNOUNCES_LINKS) if announces_links(text) else (BlockKind.SUBHEAD, "")
+    if is_dateline(text):
+        return BlockKind.DATELINE, ""
+    for zone, kind in ((Zone.TABLE, BlockKind.TABLE), (Zone.LIST, BlockKind.LIST_ITEM), (Zone.QUOTE, BlockKind.QUOTE)):
+        if line.zone & zone:
+            return kind, ""
+    if line.bold >= 0.9 * len(text) and len(text) < _MAX_BOLD_SUBHEAD_CHARS and not _is_sentence(text):
+        if text[-1] in ":：" and announces_links(text):
+            return BlockKind.PROMO, ANNOUNCES_LINKS
+        return BlockKind.SUBHEAD, "bold"
+    return BlockKind.PARAGRAPH, ""
+
+
+def _hints(line: Line) -> int:
+    """Return what the names around a line suggest: of its elements, and of a parent that holds hardly more."""
+    found = line.owner.hint
+    node: Element | None = line.first
+    while node is not None and node is not line.owner:
+        found |= node.hint
+        node = node.parent
+    parent = line.owner.parent
+    if parent is not None and not parent.hint & Hint.BODY and parent.length < 2 * len(line.text) + 80:
+        found |= parent.hint
+    return found
+
+
+def _is_sentence(text: str) -> bool:
+    return text[-1] in _SENTENCE_ENDINGS and len(text) > _MIN_SENTENCE_CHARS and " " in text

@@ -1,0 +1,148 @@
+"""Build an article's body: its standfirst and its blocks, in the order of the page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Block, BlockKind
+
+from . import standfirst
+from .block_classifier import ANNOUNCES_LINKS, BlockClassifier
+from .html_tags import HEADING_TAGS
+from .learned_boilerplate import SITE_RULE
+from .links import with_links
+from .live_blog import entry_labels
+from .text_paths import TextPaths
+
+if TYPE_CHECKING:
+    from .links import LinkBase
+    from .metadata import Metadata
+    from .page_tree import Element, Line, PageTree
+    from .rule_matches import RuleMatches
+
+LineAndBlock = tuple["Line", Block]
+
+_MAX_LIST_LINK_SHARE: Final = 0.6  # lists and tables with more are navigation
+_LIST_TAGS: Final = {BlockKind.LIST_ITEM: frozenset({"ul", "ol"}), BlockKind.TABLE: frozenset({"table"})}
+_MAX_KICKER_CHARS: Final = 40  # beside the headline in one line
+_MIN_PULL_QUOTE_CHARS: Final = 40
+_MIN_TAIL_PARAGRAPH_CHARS: Final = 140
+_MAX_TAIL_LINK_SHARE: Final = 0.3
+_WORDS: Final = re.compile(r"\w+")
+
+
+def build_body(
+    page: PageTree,
+    container: Element,
+    metadata: Metadata,
+    rules: RuleMatches,
+    base: LinkBase,
+    *,
+    is_live_blog: bool = False,
+) -> tuple[str, list[Block]]:
+    """Return the standfirst and the blocks of *container* in order, each with its kind.
+
+    Text between the headline and the container belongs to the article; so do notices below it, and the headings and
+    times of a live blog's entries.
+    """
+    paths = TextPaths(page, container)
+    labels = entry_labels(page, container, paths) if is_live_blog else {}
+    headline, title = metadata.headline, metadata.title
+    before = standfirst.lines_above_text(page, container, paths, headline)
+    start = before[-1].index + 1 if before else paths.inside[0].index if paths.inside else 0
+    inside = [line for line in paths.inside if line.index >= start]
+    dek = next((line for line in (*before, *inside) if rules.is_dek(line)), None)
+    if dek is None:
+        above = [
+            line
+            for line in before
+            if line.index not in labels
+            and (line.index not in paths.beside_pictures or standfirst.is_surely_named(line))
+            and not _is_title_with_kicker(line.text, title)
+        ]
+        below = [line for line in inside if headline is None or line.index > headline.index]
+        dek = standfirst.find(above, below, metadata.description, title)
+    classifier = BlockClassifier(paths, rules, start, title, metadata.byline, labels)
+    found = [(line, classifier.block(line)) for line in (*before, *inside) if line is not dek]
+    if inside:
+        found += _notices_below(page, container, inside[-1].index + 1, classifier)
+    found = _mark_tail(_mark_pull_quotes(_mark_link_lists(found)))
+    return (dek.text if dek else ""), [with_links(block, line, page, base) for line, block in found]
+
+
+def _is_title_with_kicker(text: str, title: str) -> bool:
+    """Say whether *text* is the headline and a few words more."""
+    return bool(title) and title.casefold() in text.casefold() and len(text) < len(title) + _MAX_KICKER_CHARS
+
+
+def _notices_below(page: PageTree, container: Element, start: int, classifier: BlockClassifier) -> list[LineAndBlock]:
+    """Return the notices after the container, within the <article> or <main> around it."""
+    home = next((e for e in container.ancestors() if e.tag in {"article", "main"}), None)
+    home = home or container.parent or container
+    below = []
+    for line in page.lines[start:]:
+        if not line.owner.within(home):
+            break
+        block = classifier.block(line)
+        if block.kind is BlockKind.NOTICE:
+            below.append((line, block))
+    return below
+
+
+def _mark_link_lists(found: list[LineAndBlock]) -> list[LineAndBlock]:
+    """Make lists and tables that are mostly links promos; the whole list counts, not the single item."""
+    marked = []
+    for line, block in found:
+        if block.kind in _LIST_TAGS and block.reason != SITE_RULE:
+            tags = _LIST_TAGS[block.kind]
+            whole = next((e for e in line.owner.ancestors() if e.tag in tags), line.owner)
+            if whole.links > _MAX_LIST_LINK_SHARE * whole.length:
+                marked.append((line, Block(BlockKind.PROMO, block.text, "a list of links")))
+                continue
+        marked.append((line, block))
+    return marked
+
+
+def _mark_pull_quotes(found: list[LineAndBlock]) -> list[LineAndBlock]:
+    """Make quotes that repeat words of a paragraph boilerplate, with the name below them in the same <blockquote>."""
+    quotes = [line for line, block in found if block.kind is BlockKind.QUOTE]
+    if not quotes:
+        return found
+    text = "\n".join(_only_words(block.text) for _, block in found if block.kind is BlockKind.PARAGRAPH)
+    pulled = [
+        next((e for e in reversed(line.owner.ancestors()) if e.tag == "blockquote"), line.owner)
+        for line in quotes
+        if len(line.text) >= _MIN_PULL_QUOTE_CHARS and _only_words(line.text) in text
+    ]
+    return [
+        (line, Block(BlockKind.BOILERPLATE, block.text, "a pull quote that repeats the text"))
+        if block.kind is BlockKind.QUOTE and any(line.owner.within(element) for element in pulled)
+        else (line, block)
+        for line, block in found
+    ]
+
+
+def _only_words(text: str) -> str:
+    return " ".join(_WORDS.findall(text.casefold()))
+
+
+def _mark_tail(found: list[LineAndBlock]) -> list[LineAndBlock]:
+    """Make what follows a heading that announces links promos, unless real paragraphs follow."""
+    for index, (line, block) in enumerate(found):
+        if block.kind is not BlockKind.PROMO or block.reason != ANNOUNCES_LINKS or line.owner.tag not in HEADING_TAGS:
+            continue
+        tail = found[index + 1 :]
+        if not any(
+            b.kind is BlockKind.PARAGRAPH
+            and len(b.text) > _MIN_TAIL_PARAGRAPH_CHARS
+            and each.link_share < _MAX_TAIL_LINK_SHARE
+            for each, b in tail
+        ):
+            return found[: index + 1] + [
+                (each, Block(BlockKind.PROMO, b.text, "after the article"))
+                if b.editorial and b.reason != SITE_RULE
+                else (each, b)
+                for each, b in tail
+            ]
+    return found

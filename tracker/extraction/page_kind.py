@@ -1,0 +1,180 @@
+"""Decide what a response is: an article, or one of the things that take an article's place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from tracker.model import Article, PageKind
+
+from . import jsonld
+from .html_tags import Zone
+from .live_blog import live_blog_reason
+from .name_hints import Hint
+
+if TYPE_CHECKING:
+    from .page_head import PageHead
+    from .page_tree import PageTree
+
+_NOT_FOUND: Final = re.compile(
+    (
+        r"\b(?:page|article|story|content) (?:not found|can(?:no|')t be found|could not be found|"
+        r"no longer (?:available|exists)|does(?: not|n't) exist|unavailable)|^\W*(?:error )?404\b|"
+        r"\b404\b.{0,20}(?:not found|error|fehler)|not found\W*$|"
+        r"seite (?:wurde )?nicht gefunden|nicht (?:mehr )?verfügbar|page (?:introuvable|non trouvée)|"
+        r"página no encontrada|pagina non trovata|página não encontrada|pagina niet gevonden|"
+        r"sidan (?:kunde inte|hittades inte)|siden (?:ble|blev) ikke funnet|"
+        r"страница не найдена|sayfa bulunamadı|ページが見つかりません|페이지를 찾을 수"
+    ),
+    re.IGNORECASE,
+)
+_BOT: Final = re.compile(
+    (
+        r"just a moment|attention required|access (?:to this page has been )?denied|"
+        r"are you (?:a )?(?:robot|human)|verify(?:ing)? (?:that )?you are (?:a )?human|"
+        r"pardon our interruption|checking your browser|security check|captcha|unusual traffic|"
+        r"ddos protection|bot (?:detection|verification)|robot check|human verification|blocked$|"
+        r"request blocked|enable javascript and cookies to continue"
+    ),
+    re.IGNORECASE,
+)
+_CONSENT: Final = re.compile(
+    (
+        r"(?:we (?:value|care about|respect) your privacy|before you continue|cookie (?:consent|"
+        r"preferences|settings|policy)|consent (?:to|management|form)|your privacy (?:choices|"
+        r"is important)|accept (?:all )?cookies|"
+        r"with (?:ads|advertising) (?:and|or)|mit werbung (?:lesen|weiterlesen|nutzen)|zustimm(?:en|"
+        r"ung)|datenschutz-?einstellungen|cookies? (?:akzeptieren|zulassen)|accepter et continuer|"
+        r"gérer (?:mes|les) cookies|continuer sans accepter|privacy ?(?:manager|center|gate)|"
+        r"consentimiento|consenso)"
+    ),
+    re.IGNORECASE,
+)
+_PAYWALL: Final = re.compile(
+    (
+        r"(?:subscribe|sign in|log in|register|become a (?:member|subscriber)) (?:now |today )?(?:to|"
+        r"and) (?:continue|keep|read|unlock|access|get)|(?:to|and) (?:continue|keep) reading|"
+        r"already (?:a |have an? )?(?:subscrib|account|member)|this (?:article|content|"
+        r"story) is (?:for|reserved for|only available to|exclusive(?:ly)? (?:for|"
+        r"to)) (?:\w+ )?(?:subscribers|members)|"
+        r"you(?:'ve| have) (?:reached|used) .{0,30}(?:free articles|limit)|unlock this article|"
+        r"(?:jetzt|weiter)lesen mit|(?:bereits|schon) abonnent|nur für abonnenten|"
+        r"exklusiv für abonnenten|jetzt (?:\w+ )?(?:testen|abonnieren) und weiterlesen|"
+        r"réservé aux abonnés|déjà abonné|il vous reste .{0,20}% de cet article|"
+        r"suscríbe(?:te|se) para (?:seguir|continuar)|contenido exclusivo para suscriptores|"
+        r"articolo riservato agli abbonati|abbonati per (?:continuare|leggere)|"
+        r"conteúdo exclusivo para assinantes"
+    ),
+    re.IGNORECASE,
+)
+# Characters of text. A page with more than a long text is no wall whatever it says; one with a short text is an article
+# only if it says that it is.
+_MIN_ARTICLE_CHARS: Final = 250
+_MIN_DECLARED_ARTICLE_CHARS: Final = 60
+_SHORT_TEXT_CHARS: Final = 900
+_LONG_TEXT_CHARS: Final = 2 * _SHORT_TEXT_CHARS
+_MAX_WALL_CHARS: Final = 2_500
+_MAX_SEARCHED_LINES: Final = 60
+_MAX_SEARCHED_CHARS: Final = 4_000
+_MAX_TITLE_CHARS: Final = 120
+_MAX_PLEA_CHARS: Final = 300
+_MIN_GALLERY_CAPTIONS: Final = 4
+_BLOCKED_STATUSES: Final = frozenset({401, 403, 429, 503})
+_LISTING_TYPES: Final = frozenset({"CollectionPage", "SearchResultsPage", "ItemList", "WebSite"})
+
+
+def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: int) -> tuple[PageKind, str]:
+    """Return what the page is and why; the reason is empty for a plain article.
+
+    *status* is the HTTP status. Walls and missing pages come first: they can have a text of their own.
+    """
+    found = _wall(head, page, article, status) or _missing(head, article, status)
+    if found:
+        return found
+    why = live_blog_reason(head, page)
+    if why and (article.text or not why.endswith("entries")):
+        return PageKind.LIVE_BLOG, why
+    found = _paywall(head, page, article)
+    if found:
+        return found
+    size = len(article.text)
+    if size >= _MIN_ARTICLE_CHARS or (size >= _MIN_DECLARED_ARTICLE_CHARS and is_declared_article(head)):
+        return PageKind.ARTICLE, ""
+    return _without_text(head, page, article)
+
+
+def is_declared_article(head: PageHead) -> bool:
+    """Say whether the head calls the page an article."""
+    return bool(head.article) or head.first("og:type")[0].lower().endswith("article")
+
+
+def _wall(head: PageHead, page: PageTree, article: Article, status: int) -> tuple[PageKind, str] | None:
+    """Recognise a page that asks for a proof of being human, or for consent."""
+    if len(article.text) > _LONG_TEXT_CHARS or head.article:
+        return None
+    shown = " ".join(line.text for line in page.lines[:_MAX_SEARCHED_LINES])[:_MAX_SEARCHED_CHARS]
+    found = _BOT.search(head.title) or (_BOT.search(shown) if status in _BLOCKED_STATUSES else None)
+    if found:
+        return PageKind.BOT_WALL, f"says {found[0]!r}"
+    if len(shown) >= _MAX_WALL_CHARS:
+        return None
+    found = _CONSENT.search(head.title)
+    if found is None and len(_CONSENT.findall(shown)) >= 2:
+        found = _CONSENT.search(shown)
+    return (PageKind.CONSENT_WALL, f"says {found[0]!r}") if found else None
+
+
+def _missing(head: PageHead, article: Article, status: int) -> tuple[PageKind, str] | None:
+    if status in {404, 410}:
+        return PageKind.SOFT_404, f"status {status}"
+    size = len(article.text)
+    if size > _SHORT_TEXT_CHARS or (article.published and size > _MIN_ARTICLE_CHARS):
+        return None
+    for text in (head.title, article.headlines.h1, head.first("og:title")[0]):
+        found = _NOT_FOUND.search(text) if len(text) < _MAX_TITLE_CHARS else None
+        if found:
+            return PageKind.SOFT_404, f"title says {found[0].strip()!r}"
+    return None
+
+
+def _paywall(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind, str] | None:
+    """Recognise an article cut off by a paywall: by JSON-LD, element names and wording, two of which must agree."""
+    size = len(article.text)
+    if size > _LONG_TEXT_CHARS:
+        return None
+    is_closed = str(head.article.get("isAccessibleForFree", "")).lower() == "false"
+    is_named = any(element.hint & Hint.PAYWALL for element in page.elements)
+    if not is_closed and not is_named and size >= _SHORT_TEXT_CHARS // 2:
+        return None
+    plea = None
+    for line in page.lines:
+        if len(line.text) < _MAX_PLEA_CHARS and not line.zone & Zone.NAV:
+            plea = _PAYWALL.search(line.text)
+            if plea:
+                break
+    if is_closed and (plea or is_named or len(head.entity("articleBody")) > 2 * size):
+        return PageKind.PAYWALL, "JSON-LD says it is not free"
+    is_short = size < _SHORT_TEXT_CHARS
+    if plea and (is_named or is_short) and (is_named or is_closed or size < _SHORT_TEXT_CHARS // 2):
+        return PageKind.PAYWALL, f"says {plea[0]!r}"
+    return None
+
+
+def _without_text(head: PageHead, page: PageTree, article: Article) -> tuple[PageKind, str]:
+    """Decide what a page with hardly any text of an article is."""
+    # Photo galleries have captions and no text; lists have many lines, most of them links.
+    linked = sum(line.links for line in page.lines)
+    size = sum(len(line.text) for line in page.lines)
+    captions = sum(1 for line in page.lines if line.zone & Zone.CAPTION)
+    if captions >= _MIN_GALLERY_CAPTIONS and is_declared_article(head):
+        return PageKind.GALLERY, f"{captions} captions"
+    is_declared_listing = any(kind in _LISTING_TYPES for item in head.entities for kind in jsonld.types(item))
+    if (is_declared_listing and size > 500 and linked > 0.5 * size) or (
+        size > 800 and linked > 0.55 * size and len(page.lines) > 12
+    ):
+        return PageKind.LISTING, "a list of links"
+    if head.has_next_data or (size < 200 and (head.title or head.metas)):
+        return PageKind.JS_SHELL, "no text without its scripts"
+    if len(article.text) < _MIN_DECLARED_ARTICLE_CHARS:
+        return PageKind.EMPTY, "no text"
+    return PageKind.ARTICLE, "short"

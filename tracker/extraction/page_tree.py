@@ -1,0 +1,344 @@
+"""Turn the parser's tree into elements and lines: one walk, no recursion, nothing of the parser kept.
+
+A line is the text of one block element between two other blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from .html_tags import BLOCK_TAGS, NOTED_TAGS, ZONES_BY_ROLE, ZONES_OR_SKIP, Zone
+from .name_hints import hint
+from .text import clean
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+MAX_DEPTH: Final = 200
+"""Elements nested deeper are left out; their text goes to the last that is not."""
+_ZONE_ATTRIBUTES: Final = frozenset({"style", "hidden", "role"})
+_READ_ATTRIBUTES: Final = _ZONE_ATTRIBUTES | {"id", "itemprop", "data-testid"}
+_COUNTED_ZONES: Final = Zone.LINK | Zone.BOLD
+# Notes in links for screen readers, "(opens in new tab)", which are not part of the text. The last word is looked at
+# first: the pattern is slow.
+_NEW_TAB_ENDINGS: Final = (
+    "tab", "window", "fenster", "geöffnet", "onglet", "fenêtre", "ventana", "pestaña", "janela", "aba",
+)  # fmt: skip
+_NEW_TAB_NOTE: Final = re.compile(
+    r"\W*(?:(?:this )?(?:external )?link )?(?:(?:will )?opens?|öffnet(?: sich)?|wird|ouvre|s.ouvre|se abre|abre)"
+    r"(?: externally)?(?: (?:in|into|dans|en|em))?(?: (?:an?|the|einem|un|une|una|uma))?"
+    r" (?:new|neue[nm]|nouvel|nouvelle|nueva|nova) (?:browser )?"
+    r"(?:tab|window|fenster|onglet|fenêtre|ventana|pestaña|janela|aba)(?: geöffnet)?\W*",
+    re.IGNORECASE,
+)
+
+
+class Element:
+    """An element of the page.
+
+    Attributes:
+        index, end: its place in document order; its descendants are those from index + 1 up to, not including, end.
+        depth: how many elements it is inside of.
+        zone: flags of `Zone`.
+        block: the nearest block element around it, None if it is one itself.
+        names: its class, id, itemprop and data-testid.
+        hint: what the names suggest, flags of `Hint`.
+        length, links: characters of text in it, and how many of them are linked.
+        mass: how much of the article's text is likely to be in it (see `scoring`).
+        junk: why it is not part of the article; empty unless `scoring` or a site rule says so.
+    """
+
+    __slots__ = (
+        "block",
+        "depth",
+        "end",
+        "hint",
+        "index",
+        "itemprop",
+        "junk",
+        "length",
+        "links",
+        "mass",
+        "names",
+        "parent",
+        "tag",
+        "zone",
+    )
+
+    def __init__(self, tag: str, parent: Element | None, index: int, zone: int, block: Element | None) -> None:
+        self.tag = tag
+        self.parent = parent
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.index = index
+        self.end = index + 1
+        self.zone = zone
+        self.block = block
+        self.mass = 0.0
+        self.length = self.links = self.hint = 0
+        self.junk = self.names = self.itemprop = ""
+
+    def read_attributes(self, attributes: dict[str, str | None]) -> None:
+        """Take names, itemprop, role and visibility from the attributes."""
+        names = attributes.get("class")
+        if names:
+            self.names = names
+            self.hint = hint(names)
+        if _READ_ATTRIBUTES.isdisjoint(attributes):
+            return
+        for key, value in attributes.items():
+            if key in _ZONE_ATTRIBUTES:
+                self.zone |= _zone_of_attribute(key, value or "")
+            elif value and key in _READ_ATTRIBUTES:
+                self.hint |= hint(value)
+                self.names = f"{self.names} {value}" if self.names else value
+                if key == "itemprop":
+                    self.itemprop = value
+
+    def ancestors(self) -> list[Element]:
+        """Return the element itself and everything it is inside of, innermost first."""
+        found, node = [self], self.parent
+        while node is not None:
+            found.append(node)
+            node = node.parent
+        return found
+
+    def within(self, other: Element) -> bool:
+        """Say whether this element is *other* or inside of it."""
+        return other.index <= self.index < other.end
+
+
+class Line:
+    """A line of text.
+
+    Attributes:
+        owner: the block element it is the text of.
+        first: the innermost element of its first piece of text: names are often on spans.
+        index: its place among the lines of the page.
+        text: on one line, cleaned (`parts` holds its pieces until it is complete).
+        links, bold: how many of its characters are linked, are bold.
+        anchors: the linked pieces, each with the element it is inside of.
+        broken: whether line breaks set it apart from its neighbours.
+        mass: how much it counts as text of the article (see `scoring`).
+        zone: flags of `Zone`.
+    """
+
+    __slots__ = ("anchors", "bold", "broken", "first", "index", "links", "mass", "owner", "parts", "text", "zone")
+
+    def __init__(self, owner: Element, first: Element) -> None:
+        self.owner = owner
+        self.first = first
+        self.index = 0
+        self.parts: list[str] = []
+        self.anchors: list[tuple[Element, str]] = []
+        self.links = 0
+        self.bold = 0
+        self.broken = False
+        self.text = ""
+        self.mass = 0.0
+        self.zone = owner.zone
+
+    @property
+    def link_share(self) -> float:
+        """Return the share of the text that is linked, 0 to 1."""
+        return min(1.0, self.links / len(self.text)) if self.text else 0.0
+
+
+class PageTree:
+    """The elements of a page in document order, and its lines.
+
+    Attributes:
+        ids: elements by the parser's node id, for site rules, which name elements by CSS selector.
+        timestamps: the machine-readable times, each with its element.
+        hrefs: the addresses of links by the index of their element.
+        pictures, players: the indexes of the elements that hold pictures, and video or other players.
+    """
+
+    __slots__ = ("elements", "hrefs", "ids", "lines", "pictures", "players", "timestamps")
+
+    def __init__(self) -> None:
+        self.elements: list[Element] = []
+        self.lines: list[Line] = []
+        self.ids: dict[int, Element] = {}
+        self.timestamps: list[tuple[Element, str]] = []
+        self.hrefs: dict[int, str] = {}
+        self.pictures: list[int] = []
+        self.players: list[int] = []
+
+
+def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
+    """Read the tree below *body* once, without the elements of SKIPPED_TAGS; *ids* also fills `PageTree.ids`."""
+    page = PageTree()
+    root = Element("body", None, 0, 0, None)
+    root.read_attributes(body.attributes)
+    root.zone = 0  # scripts show a hidden body
+    if ids:
+        page.ids[body.mem_id] = root
+    page.elements.append(root)
+    writer, zone_of = _LineWriter(page), ZONES_OR_SKIP.get
+    node, parent = body.child, root
+    waiting: list[tuple[LexborNode, Element]] = []
+    while node is not None or waiting:
+        if node is None:
+            node, parent = waiting.pop()
+        tag, following = node.tag, node.next
+        if tag == "-text":
+            text = node.text_content
+            if text is not None:
+                writer.write(text, parent)
+        elif tag is not None and (zone := zone_of(tag, 0)) >= 0:
+            element = _enter(node, tag, parent, zone, page, writer)
+            inner = node.child
+            if inner is not None:
+                if following is not None:
+                    waiting.append((following, parent))
+                following, parent = inner, element
+        elif tag in NOTED_TAGS:
+            _note(tag, parent, page, writer)
+        node = following
+    writer.end_line()
+    _sum_up(page)
+    return page
+
+
+def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: PageTree, writer: _LineWriter) -> Element:
+    """Add the element of *node* to the page and return it; below MAX_DEPTH return *parent* instead."""
+    if parent.depth >= MAX_DEPTH:
+        if tag in BLOCK_TAGS:
+            writer.end_line()
+        return parent
+    elements = page.elements
+    block = None if tag in BLOCK_TAGS else parent.block or parent
+    element = Element(tag, parent, len(elements), parent.zone | zone, block)
+    attributes = node.attributes
+    if attributes:
+        element.read_attributes(attributes)
+        if tag == "a":
+            page.hrefs[element.index] = attributes.get("href") or ""
+        elif tag == "time" or (element.itemprop and "date" in element.itemprop):
+            value = attributes.get("datetime") or attributes.get("content")
+            if value:
+                page.timestamps.append((element, value))
+    elements.append(element)
+    if page.ids:
+        page.ids[node.mem_id] = element
+    if block is None and (writer.line is not None or writer.broken_block is not None):
+        writer.end_line()
+    return element
+
+
+def _note(tag: str, parent: Element, page: PageTree, writer: _LineWriter) -> None:
+    """Note what holds no text of its own: a line break, a picture, a player."""
+    if tag == "br":
+        writer.break_line()
+    else:
+        (page.pictures if tag == "img" else page.players).append(parent.index)
+
+
+def _zone_of_attribute(key: str, value: str) -> int:
+    """Return the zone that a role, or a hidden or style attribute, puts an element into."""
+    if key == "role":
+        return ZONES_BY_ROLE.get(value, 0)
+    if key == "hidden" or ("none" in value and "display:none" in value.replace(" ", "").lower()):
+        return Zone.HIDDEN
+    return 0
+
+
+def _sum_up(page: PageTree) -> None:
+    """Give every element the sums of what is in it, and its end."""
+    for line in page.lines:
+        line.owner.length += len(line.text)
+        line.owner.links += line.links
+    for element in reversed(page.elements):
+        parent = element.parent
+        if parent is None:
+            continue
+        if element.length:
+            parent.length += element.length
+            if element.links:
+                parent.links += element.links
+        if parent.end == parent.index + 1:  # its last child is the first to come by here
+            parent.end = element.end
+
+
+class _LineWriter:
+    """Collects text into lines: a new one where a block begins or ends, and after two line breaks in a row.
+
+    Attributes:
+        line: the line being written, None between two.
+        broken_block: the block in which two line breaks ended the last line.
+        after_break: whether the last thing written was a line break.
+    """
+
+    __slots__ = ("after_break", "broken_block", "line", "lines")
+
+    def __init__(self, page: PageTree) -> None:
+        self.lines = page.lines
+        self.line: Line | None = None
+        self.broken_block: Element | None = None
+        self.after_break = False
+
+    def break_line(self) -> None:
+        line = self.line
+        if line is None:
+            return
+        if self.after_break:
+            line.broken = True
+            self.end_line()
+            self.broken_block = line.owner
+        else:
+            line.parts.append("\n")
+            self.after_break = True
+
+    def write(self, text: str, parent: Element) -> None:
+        line = self.line
+        if text.isspace():
+            if line is not None:
+                line.parts.append(" ")
+                if line.anchors:
+                    line.anchors.append((line.anchors[-1][0], " "))
+            return
+        zone = parent.zone
+        if zone & Zone.LINK and parent.tag != "a" and _is_new_tab_note(text):
+            return
+        block = parent.block or parent
+        if line is not None and line.owner is not block:
+            self.end_line()
+            line = None
+        if line is None:
+            line = self.line = Line(block, parent)
+            line.broken = self.broken_block is block
+        elif self.after_break:
+            line.broken = True
+        self.after_break = False
+        line.parts.append(text)
+        if zone & _COUNTED_ZONES:
+            _count(line, text, parent)
+
+    def end_line(self) -> None:
+        line = self.line
+        self.after_break = False
+        self.broken_block = None
+        if line is None:
+            return
+        self.line = None
+        line.text = clean("".join(line.parts))
+        line.parts = []
+        if line.text:
+            line.index = len(self.lines)
+            self.lines.append(line)
+
+
+def _count(line: Line, text: str, parent: Element) -> None:
+    """Add to the linked and bold characters of a line."""
+    size = len(text.strip())
+    if parent.zone & Zone.LINK:
+        line.links += size
+        line.anchors.append((parent, text))
+    if parent.zone & Zone.BOLD:
+        line.bold += size
+
+
+def _is_new_tab_note(text: str) -> bool:
+    last = text.lower().rstrip(" .)]\n")
+    return last.endswith(_NEW_TAB_ENDINGS) and _NEW_TAB_NOTE.fullmatch(text) is not None

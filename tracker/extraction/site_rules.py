@@ -1,0 +1,75 @@
+"""Rules for single outlets, written by hand: `config/sites/*.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from tracker.config import ConfigModel, Regex, describe
+from tracker.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+_ANY_PAGE = LexborHTMLParser("<p>")  # to try selectors on
+
+
+def _valid_selector(text: str) -> str:
+    try:
+        _ANY_PAGE.css(text)
+    except SelectolaxError as error:
+        raise ValueError(f"{text!r} is not a valid CSS selector") from error
+    return text
+
+
+Selector = Annotated[str, AfterValidator(_valid_selector)]
+
+
+class SiteRules(ConfigModel):
+    """What the extractor needs to be told about an outlet's pages. Selectors are CSS; every list may be empty."""
+
+    hosts: tuple[str, ...] = Field(min_length=1, description="hosts the rules are for; subdomains are included")
+    container: tuple[Selector, ...] = Field((), description="the element with the article's text; the first match")
+    drop: tuple[Selector, ...] = Field((), description="elements that are never editorial")
+    keep: tuple[Selector, ...] = Field((), description="elements that are editorial whatever their names say")
+    title: tuple[Selector, ...] = Field((), description="the headline")
+    dek: tuple[Selector, ...] = Field((), description="the standfirst")
+    byline: tuple[Selector, ...] = Field((), description="the authors")
+    notice: tuple[Selector, ...] = Field((), description="elements that hold notices")
+    published: tuple[Selector, ...] = Field(
+        (), description="when it was published: datetime attribute, content or text"
+    )
+    boilerplate: tuple[Regex, ...] = Field((), description="regular expressions of lines that are boilerplate")
+    promo: tuple[Regex, ...] = Field((), description="regular expressions of lines that lead to other pages")
+    news: tuple[Regex, ...] = Field((), description="regular expressions of lines that are always news")
+
+    def matches(self, host: str) -> bool:
+        """Say whether *host* is one of the hosts or a subdomain of one."""
+        return any(host == own or host.endswith("." + own) for own in self.hosts)
+
+
+def load_site_rules(folders: Iterable[Path]) -> tuple[SiteRules, ...]:
+    """Read every ``*.toml`` in *folders*, in their order and that of the names; for an outlet, the first counts.
+
+    A folder that does not exist is taken as empty. Raises ConfigError, which names the file.
+    """
+    return tuple(load_rules(path) for folder in folders for path in sorted(folder.glob("*.toml")))
+
+
+def load_rules(path: Path) -> SiteRules:
+    """Read one file of rules. Raises ConfigError."""
+    try:
+        return SiteRules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError("cannot be read", resource=str(path), hint="see config/sites/README.md") from error
+    except ValidationError as error:
+        raise ConfigError(describe(error, SiteRules), resource=str(path), hint="see config/sites/README.md") from None
+
+
+def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
+    """Return the first rules for *host*, or None."""
+    return next((rules for rules in sites if rules.matches(host)), None)

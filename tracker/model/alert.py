@@ -1,0 +1,61 @@
+"""Alerts, and how far they have been delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to tell one target: a rule matched a change.
+
+    Attributes:
+        key: the idempotency key; an alert with a known key is not stored again.
+        payload: the content as JSON, which is never changed again.
+        due_at: when to send it; None for at once.
+        lane: alerts of one target and lane that are due are sent together, as one digest.
+    """
+
+    key: str
+    rule: str
+    target: str
+    article: str
+    version: int
+    payload: str
+    due_at: datetime | None = None
+    lane: str = ""
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery has come."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An alert on its way to its target: leased by one worker at a time, and retried with the same key.
+
+    Attributes:
+        attempts: how many attempts have ended.
+        last_error: why the last one failed.
+    """
+
+    id: int
+    key: str
+    rule: str
+    target: str
+    article: str
+    version: int
+    payload: str
+    created_at: datetime
+    due_at: datetime
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    last_error: str = ""
+    delivered_at: datetime | None = None
+    lane: str = ""

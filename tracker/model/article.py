@@ -1,0 +1,195 @@
+"""What a page says: its blocks, notices and headlines, together an `Article`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+
+class BlockKind(StrEnum):
+    """What a block of a page is."""
+
+    PARAGRAPH = "paragraph"
+    SUBHEAD = "subhead"
+    LIST_ITEM = "list-item"
+    QUOTE = "quote"
+    DATELINE = "dateline"
+    TABLE = "table"
+    NOTICE = "notice"
+    CREDIT = "credit"
+    PROMO = "promo"
+    CAPTION = "caption"
+    BOILERPLATE = "boilerplate"
+
+
+EDITORIAL = frozenset(
+    {
+        BlockKind.PARAGRAPH,
+        BlockKind.SUBHEAD,
+        BlockKind.LIST_ITEM,
+        BlockKind.QUOTE,
+        BlockKind.DATELINE,
+        BlockKind.TABLE,
+    }
+)
+"""The kinds of blocks that make up the news text. Only they are compared and count towards a version's identity."""
+
+
+class NoticeKind(StrEnum):
+    """What the outlet itself says of an edit. The values are those of the labels of the same name."""
+
+    UPDATE = "update-note"
+    CORRECTION = "correction"
+    CLARIFICATION = "clarification"
+    EDITORS_NOTE = "editors-note"
+
+
+class PageKind(StrEnum):
+    """What a response turned out to be."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live-blog"
+    GALLERY = "gallery"
+    PAYWALL = "paywall"
+    CONSENT_WALL = "consent-wall"
+    BOT_WALL = "bot-wall"
+    SOFT_404 = "soft-404"
+    LISTING = "listing"
+    JS_SHELL = "js-shell"
+    EMPTY = "empty"
+
+
+VERSIONED = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.GALLERY})
+"""The kinds of pages that make a version; all others are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the news text: the words it stands on, and its absolute address without tracking parameters."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph-sized piece of a page.
+
+    Attributes:
+        text: one line with single spaces.
+        reason: why the extractor gave the block its kind.
+        links: the links in the text, in order. They are evidence, not identity: another address alone makes no version.
+    """
+
+    kind: BlockKind
+    text: str
+    reason: str = ""
+    links: tuple[Link, ...] = ()
+
+    @property
+    def editorial(self) -> bool:
+        """Whether the block belongs to the news text."""
+        return self.kind in EDITORIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An update note, correction, clarification or editor's note, in the outlet's words."""
+
+    kind: NoticeKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """The headline in each place that has one: outlets edit them separately."""
+
+    h1: str = ""
+    og: str = ""
+    html: str = ""
+    jsonld: str = ""
+    feed: str = ""
+
+
+@dataclass(frozen=True)
+class Article:
+    """One editorial state of an article, as extracted.
+
+    Attributes:
+        byline: the names of the authors.
+        published, modified: aware times that the page gives; None where it gives none.
+        blocks: all blocks of the page in order, furniture included.
+        fields: which part of the page each piece of metadata came from ("title" → "h1" …).
+        heading: the h1, where it differs from the title. It belongs to the version as the title does.
+    """
+
+    title: str = ""
+    dek: str = ""
+    byline: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    section: str = ""
+    lang: str = ""
+    blocks: tuple[Block, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    headlines: Headlines = Headlines()
+    canonical_url: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    heading: str = ""
+
+    @property
+    def shown_title(self) -> str:
+        """The headline as the page shows it."""
+        return self.heading or self.title
+
+    @cached_property
+    def editorial(self) -> tuple[Block, ...]:
+        """The blocks of the news text, in order. Block indexes of a `Change` count in this tuple."""
+        return tuple(b for b in self.blocks if b.editorial)
+
+    @cached_property
+    def text(self) -> str:
+        """The editorial blocks, joined by blank lines."""
+        return "\n\n".join(b.text for b in self.editorial)
+
+    @cached_property
+    def words(self) -> int:
+        """The number of space-separated words in the text."""
+        return len(self.text.split())
+
+    @cached_property
+    def sha256(self) -> str:
+        """The identity of this version: a hash of headline, dek, byline, editorial blocks and notices alone."""
+        identity: dict[str, object] = {
+            "title": self.title,
+            "dek": self.dek,
+            "byline": list(self.byline),
+            "blocks": [[b.kind.value, b.text] for b in self.editorial],
+            "notices": [[n.kind.value, n.text] for n in self.notices],
+        }
+        # An empty heading is left out, so that versions stored before the field existed keep their identity.
+        if self.heading:
+            identity["heading"] = self.heading
+        canonical = json.dumps(identity, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the extractor made of one response.
+
+    Attributes:
+        signature: names the element that the body was found in; a new layout has another.
+        extractor: the version of the extractor's code and rules.
+        detail: why the page is of its kind ("title says 'page not found'").
+    """
+
+    page: PageKind
+    article: Article
+    signature: str = ""
+    extractor: str = ""
+    detail: str = ""

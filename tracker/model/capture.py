@@ -1,0 +1,130 @@
+"""Requests to hosts, what came back, and what is remembered of a host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One page to fetch. `etag` and `last_modified` make the request conditional, `accept` is its Accept header."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One HTTP response stored whole as evidence.
+
+    Attributes:
+        url, final_url: the address asked for, and the one that answered after redirects.
+        headers: the headers exactly as received, in order.
+        body: the entity body, content encoding removed.
+        sha256: the hash of `body`.
+        elapsed: how long the fetch took, in seconds.
+        hops: the addresses of the redirects in between.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: Headers
+    body: bytes
+    fetched_at: datetime
+    sha256: str
+    elapsed: float = 0.0
+    remote_ip: str = ""
+    hops: tuple[str, ...] = ()
+    request_headers: Headers = ()
+
+    def header(self, name: str) -> str:
+        """Return the first header of that name, in any case; an empty string where there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The host answered 304 to a conditional request. `elapsed` is in seconds."""
+
+    url: str
+    final_url: str
+    headers: Headers = ()
+    elapsed: float = 0.0
+
+
+class FailureKind(StrEnum):
+    """Why a fetch gave no page."""
+
+    ROBOTS = "robots"
+    BLOCKED_ADDRESS = "blocked-address"
+    BAD_URL = "bad-url"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    TOO_LARGE = "too-large"
+    BAD_ENCODING = "bad-encoding"
+    TRUNCATED = "truncated"
+    REDIRECTS = "redirects"
+    HOST_WAITS = "host-waits"
+    STATUS = "status"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A fetch that gave no page. It becomes the outcome of a check, never a version.
+
+    Attributes:
+        reason: what happened, in plain words.
+        status: the HTTP status, where there was one.
+        retry_after: the seconds that the host asked us to wait, where it did.
+        elapsed: how long the fetch took, in seconds.
+    """
+
+    kind: FailureKind
+    reason: str
+    url: str
+    status: int | None = None
+    retry_after: float | None = None
+    final_url: str = ""
+    elapsed: float = 0.0
+
+
+FetchResult = Capture | NotModified | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRecord:
+    """What a host's /robots.txt answered. `status` is 0 where the host could not be reached."""
+
+    status: int
+    body: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What politeness must remember of a host between visits, restarts and workers.
+
+    Attributes:
+        not_before: when the host may be asked again.
+        failures: how many visits in a row failed.
+        latency: how long the latest answer took, in seconds.
+    """
+
+    host: str
+    not_before: datetime | None = None
+    failures: int = 0
+    last_failure_at: datetime | None = None
+    latency: float = 0.0
+    robots: RobotsRecord | None = None

@@ -1,0 +1,52 @@
+"""How much there is: of an archive, of what is watched, of what visits found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .check import Tracked
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much an archive holds. `bytes` is the size of the database."""
+
+    articles: int = 0
+    versions: int = 0
+    captures: int = 0
+    checks: int = 0
+    pending_alerts: int = 0
+    dead_alerts: int = 0
+    delivered_alerts: int = 0
+    bytes: int = 0
+    oldest_pending_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is under watch, for planning requests.
+
+    Attributes:
+        articles: how many articles are watched.
+        sample: some of them, evenly chosen.
+        fresh: how many were first seen in the last day.
+        checks, changed, first: all visits of the last day, those that found a change, and those that found an
+            article's first version.
+    """
+
+    articles: int = 0
+    sample: tuple[Tracked, ...] = ()
+    fresh: int = 0
+    checks: int = 0
+    changed: int = 0
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What visits to a source found in some time: articles seen, articles changed, and changes."""
+
+    seen: int = 0
+    changed: int = 0
+    changes: int = 0

@@ -1,0 +1,131 @@
+"""The labels a change can have: one table with their meaning, weight, order and wording.
+
+To add a label, add a member to `LabelKind`, a row to `LABELS`, and the function that finds it to `classify/rules.py`.
+Everything that sorts, weighs, words or colours labels reads this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class LabelKind(StrEnum):
+    """What a change is."""
+
+    HEADLINE = "headline"
+    DEK = "dek"
+    BYLINE = "byline"
+    UPDATE_NOTE = "update-note"
+    CORRECTION = "correction"
+    CLARIFICATION = "clarification"
+    EDITORS_NOTE = "editors-note"
+    NUMBER = "number"
+    NAME = "name"
+    QUOTE = "quote"
+    HEDGE = "hedge"
+    DATE = "date"
+    LEAD = "lead"
+    INSERT = "insert"
+    DELETE = "delete"
+    MOVE = "move"
+    REWRITE = "rewrite"
+    COSMETIC = "cosmetic"
+    STEALTH = "stealth"
+    UNPUBLISHED = "unpublished"
+    RESTORED = "restored"
+    FLAP = "flap"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label of a change, with its evidence.
+
+    `evidence` quotes the words themselves, old → new. `blocks` are indexes into `Change.blocks`.
+    """
+
+    kind: LabelKind
+    evidence: str
+    blocks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDefinition:
+    """What is true of every label of one kind.
+
+    Attributes:
+        meaning: when a change gets the label, as a phrase for people.
+        weight: the significance, 0 to 1, that the label alone gives a change; 0 for labels that come from an article's
+            history, which say nothing of how much its text changed.
+        alert_name: how the subject of an alert names a change with this label; empty where other labels name it.
+        highlight: how many words an edit with this label counts for when the edit to show first is chosen.
+        tone: how pages colour the label: as the outlet's own note, as a warning, or not at all.
+        is_correction: whether the outlet says by it that it changed what it had published.
+    """
+
+    meaning: str
+    weight: float
+    alert_name: str = ""
+    highlight: int = 0
+    tone: Literal["", "note", "warning"] = ""
+    is_correction: bool = False
+
+
+# The order of the rows is the order in which people see labels: the first that a change has names it in an alert, and
+# a list that is cut short keeps the first ones.
+LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
+    LabelKind.UNPUBLISHED: LabelDefinition("the page is gone", 0, "taken down", tone="warning"),
+    LabelKind.RESTORED: LabelDefinition("the page, or the text of an earlier version, is back", 0, "restored"),
+    LabelKind.FLAP: LabelDefinition(
+        "the page alternates between texts, as A/B tests and stale caches make it do", 0, "alternating text"
+    ),
+    LabelKind.CORRECTION: LabelDefinition(
+        "the outlet says it corrected something", 0.9, "correction", 40, "note", is_correction=True
+    ),
+    LabelKind.CLARIFICATION: LabelDefinition(
+        "the outlet says it clarified something", 0.8, "clarification", tone="note", is_correction=True
+    ),
+    LabelKind.EDITORS_NOTE: LabelDefinition(
+        "an editor's note was added", 0.7, "editor’s note", tone="note", is_correction=True
+    ),
+    LabelKind.STEALTH: LabelDefinition("facts changed and no notice explains them", 0.8, "silent edit", tone="warning"),
+    LabelKind.UPDATE_NOTE: LabelDefinition("the outlet says it updated the story", 0.6, "update", tone="note"),
+    LabelKind.HEADLINE: LabelDefinition("the headline changed in more than form", 0.6, "new headline", 25),
+    LabelKind.NUMBER: LabelDefinition(
+        "a number in an edited sentence changed in value, unit or what it counts", 0.85, highlight=30
+    ),
+    LabelKind.QUOTE: LabelDefinition(
+        "a quotation in an edited sentence was added, removed, altered inside its marks, or gained or lost its marks",
+        0.75,
+        highlight=30,
+    ),
+    LabelKind.NAME: LabelDefinition("a name in an edited sentence was added, removed or changed", 0.7, highlight=30),
+    LabelKind.HEDGE: LabelDefinition(
+        "a hedge, negation or attribution in an edited sentence was added, removed or changed", 0.8, highlight=20
+    ),
+    LabelKind.DATE: LabelDefinition("a date, weekday, month or year in an edited sentence changed", 0.75, highlight=20),
+    LabelKind.DEK: LabelDefinition("the dek changed in more than form", 0.5),
+    LabelKind.BYLINE: LabelDefinition("other people are credited", 0.5),
+    LabelKind.LEAD: LabelDefinition("the first paragraph changed in more than form", 0.5, highlight=15),
+    LabelKind.INSERT: LabelDefinition("a sentence or paragraph was added", 0.6),
+    LabelKind.DELETE: LabelDefinition("a sentence or paragraph was removed", 0.6),
+    LabelKind.REWRITE: LabelDefinition(
+        "a sentence was reworded and no fact that we recognise changed, or a paragraph was replaced", 0.5
+    ),
+    LabelKind.MOVE: LabelDefinition("a paragraph or sentence moved", 0.2),
+    LabelKind.COSMETIC: LabelDefinition("only punctuation, case, spelling or spacing changed", 0.05),
+}
+
+CORRECTIONS: Final = tuple(kind for kind, label in LABELS.items() if label.is_correction)
+"""The labels by which an outlet says that it changed what it had published."""
+
+_PLACE: Final = {kind: place for place, kind in enumerate(LABELS)}
+
+
+def most_prominent_first(kinds: Iterable[LabelKind | str]) -> list[LabelKind]:
+    """Return *kinds* in the order in which people should see them."""
+    return sorted(map(LabelKind, kinds), key=_PLACE.__getitem__)

@@ -1,0 +1,175 @@
+"""Versions of articles, the pages they came from, and later readings of those pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .article import Article
+from .capture import Capture
+from .change import Change
+from .labels import LabelKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version to be stored, with the response it came from and the change that led to it."""
+
+    content: Article
+    capture: Capture
+    extractor: str
+    signature: str
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class Version:
+    """One editorial state of an article, as the archive holds it.
+
+    Attributes:
+        n: its number, from 1.
+        seen: when it was first fetched.
+        previous_seen: when the version before was last seen; the edit happened between the two times.
+        change: what led to it from the version before; None for the first version.
+        extractor: the version of the extractor that read the page.
+        first_extractor: the one that read it when the version was stored, where a later one has read it since.
+        no_edit: by the later reading, the version says what the one before says: the first extractor was at fault.
+        removed: why the content was taken out of the archive; empty where it is there.
+    """
+
+    article: str
+    n: int
+    url: str
+    seen: datetime
+    content: Article
+    extractor: str
+    capture_sha256: str
+    previous_seen: datetime | None = None
+    change: Change | None = None
+    status: int = 200
+    signature: str = ""
+    source: str = ""
+    stories: tuple[str, ...] = ()
+    removed: str = ""
+    first_extractor: str = ""
+    no_edit: bool = False
+
+    @property
+    def is_event(self) -> bool:
+        """Whether this is something that happened to the page, not a version: its change has a label and no edit."""
+        return self.change is not None and self.change.is_empty and bool(self.change.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """A version as lists show it, read from columns alone: neither its content nor its change is loaded.
+
+    Attributes:
+        title: the newest headline of the article.
+        words: the number of words added and removed; 0 for the first version.
+    """
+
+    article: str
+    n: int
+    url: str
+    seen: datetime
+    source: str
+    title: str
+    sha256: str
+    previous_seen: datetime | None = None
+    words: int = 0
+    significance: float = 0.0
+    announced: bool | None = None
+    kinds: tuple[LabelKind, ...] = ()
+    removed: str = ""
+    no_edit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VersionQuery:
+    """Which versions to list. Empty fields restrict nothing.
+
+    Newest versions come first, those of one article by number; `reverse` turns the order round.
+    """
+
+    article: str = ""
+    source: str = ""
+    story: str = ""
+    kinds: tuple[LabelKind, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    min_words: int = 0
+    limit: int | None = None
+    reverse: bool = False
+    changes_only: bool = False
+
+
+class Raw(StrEnum):
+    """Which responses of a source are stored whole: those that became versions, all that showed one, or none."""
+
+    VERSIONS = "versions"
+    ALL = "all"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Recaptured:
+    """A stored response that showed version `n` of an article again.
+
+    Attributes:
+        key: the archive's own number for it.
+        removed: why its bytes are gone; empty where they are there.
+    """
+
+    key: int
+    article: str
+    n: int
+    fetched_at: datetime
+    status: int
+    sha256: str
+    removed: str = ""
+
+
+class Rereading(StrEnum):
+    """What came of extracting a stored page again: the same text, another text, or nothing."""
+
+    SAME = "same"
+    CODE = "code"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What the current extractor made of the stored page of version `n`.
+
+    Attributes:
+        content: the text, where it differs from the stored one; None where it does not.
+        no_edit: by this reading the version says what the one before says.
+    """
+
+    n: int
+    extractor: str
+    came_to: Rereading
+    content: Article | None = None
+    signature: str = ""
+    no_edit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAs:
+    """What a version was stored with before its page was extracted again, and the reading in force since `at`."""
+
+    content: Article
+    extractor: str
+    signature: str
+    reread: Reread
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatedChange:
+    """The change that leads to version `n` by the texts in force now. It replaces the one before."""
+
+    n: int
+    change: Change

@@ -1,0 +1,114 @@
+"""Build a Listing: each article once, addresses absolute, no more of them than a sitemap may hold."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from .. import urls
+from ..model import HubKind, Listing, Target
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MAX_TARGETS: Final = 50_000
+"""Addresses taken from one page: what https://www.sitemaps.org/protocol.html allows a sitemap."""
+
+_MAX_TITLE_CHARS: Final = 500
+_MAX_URL_CHARS: Final = 4096
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def plain_title(text: str) -> str:
+    """Return a title on one line, without tags, entities and control characters, at most 500 characters long.
+
+    Titles arrive as text, as HTML, and as HTML escaped once more; all three read the same here.
+    """
+    text = html.unescape(_TAG.sub("", html.unescape(text[: 4 * _MAX_TITLE_CHARS])))
+    return " ".join(_CONTROL.sub("", text).split())[:_MAX_TITLE_CHARS]
+
+
+class ListingBuilder:
+    """Collects the articles and hubs of one page; what is left out is counted and said in the listing's warnings.
+
+    Args:
+        kind: what the page is.
+        base: what its relative links refer to.
+    """
+
+    def __init__(self, kind: HubKind, base: str) -> None:
+        self.kind = kind
+        self.base = base
+        self._targets: dict[str, Target] = {}
+        self._hubs: dict[str, None] = {}
+        self._warnings: list[str] = []
+        self._invalid_links = 0
+        self._full = False
+
+    @property
+    def full(self) -> bool:
+        """Say whether addresses were left out because the page lists more than MAX_TARGETS."""
+        return self._full
+
+    @property
+    def empty(self) -> bool:
+        """Say whether nothing was added yet."""
+        return not (self._targets or self._hubs)
+
+    def warn(self, text: str) -> None:
+        """Add a warning for the user."""
+        self._warnings.append(text)
+
+    def add_article(
+        self, link: str, title: str = "", published: datetime | None = None, updated: datetime | None = None
+    ) -> None:
+        """Add an article by its link, relative or not; a link that is not http(s) is counted and left out.
+
+        An article added before only gains what was missing of title and dates.
+        """
+        url = self._resolve(link)
+        if url is None:
+            return
+        key = urls.identity(url)
+        known = self._targets.get(key)
+        if known is not None:
+            self._targets[key] = replace(
+                known,
+                title=known.title or title,
+                published=known.published or published,
+                updated=known.updated or updated,
+            )
+        elif len(self._targets) >= MAX_TARGETS:
+            self._full = True
+        else:
+            self._targets[key] = Target(urls.untracked(url), title, published, updated)
+
+    def add_hub(self, link: str) -> None:
+        """Add the address of a further hub."""
+        url = self._resolve(link)
+        if url is None:
+            return
+        # By address, not by identity: a parameter that looks like tracking (?feedname=world) tells two feeds apart.
+        if url not in self._hubs and len(self._hubs) >= MAX_TARGETS:
+            self._full = True
+        else:
+            self._hubs[url] = None
+
+    def build(self, title: str = "") -> Listing:
+        """Return the listing."""
+        warnings = list(self._warnings)
+        if self._invalid_links:
+            warnings.append(f"left out {self._invalid_links} of its links: not web addresses")
+        if self._full:
+            warnings.append(f"it lists more than {MAX_TARGETS} addresses; the rest were left out")
+        return Listing(self.kind, tuple(self._targets.values()), tuple(self._hubs), plain_title(title), tuple(warnings))
+
+    def _resolve(self, link: str) -> str | None:
+        link = link.strip()
+        url = urls.join(self.base, link) if link and len(link) <= _MAX_URL_CHARS else None
+        if url is None:
+            self._invalid_links += 1
+        return url

@@ -1,0 +1,50 @@
+"""An alert on its way to a target: the object of `alerts list --json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .values import SCHEMA, JsonObject, iso
+
+if TYPE_CHECKING:
+    from ..model import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert: *held* says that it waits because very many articles of its source changed at once.
+
+    *with_payload* adds the payload itself, as `alerts show --json` does.
+    """
+
+    delivery: Delivery
+    held: bool = False
+    with_payload: bool = False
+
+    def as_json(self) -> JsonObject:
+        """Return the delivery, and from its payload why it was created; that is null after a takedown."""
+        each = self.delivery
+        payload: JsonObject = json.loads(each.payload)
+        value: JsonObject = {
+            "schema": SCHEMA,
+            "id": each.key,
+            "rule": each.rule,
+            "target": each.target,
+            "article": each.article,
+            "version": each.version,
+            "state": each.state.value,
+            "attempts": each.attempts,
+            "created": iso(each.created_at),
+            "due": iso(each.due_at),
+            "delivered": iso(each.delivered_at),
+            "together": bool(each.lane),
+            "held": self.held,
+            "error": each.last_error,
+            "type": payload.get("type"),
+            "headline": payload.get("headline"),
+            "url": payload.get("url"),
+            "labels": payload.get("labels", []),
+        }
+        return value | {"payload": payload} if self.with_payload else value

@@ -1,0 +1,110 @@
+"""A change between two versions: the object of `diff --json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .values import SCHEMA, JsonObject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..model import BlockChange, Change, Fact, Field, Label, NoticeChange, Version
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What differs between two texts, with the facts that differ; *pair* is None for texts that are in no archive."""
+
+    change: Change
+    facts: tuple[Fact, ...] = ()
+    pair: tuple[Version, Version] | None = None
+
+    def as_json(self) -> JsonObject:
+        """Return the whole change."""
+        return edits_json(self.change) | self.facts_as_json()
+
+    def facts_as_json(self) -> JsonObject:
+        """Return only the facts that differ, and which versions they are of: the object of `diff --facts --json`."""
+        value: JsonObject = {"schema": SCHEMA, "facts": [fact_json(each) for each in self.facts]}
+        if self.pair is not None:
+            old, new = self.pair
+            value |= {"article": new.article, "url": new.url, "old_version": old.n, "new_version": new.n}
+        return value
+
+
+def edits_json(change: Change) -> JsonObject:
+    """Return every edit and label of a change, without the facts."""
+    return {
+        "schema": SCHEMA,
+        "title": _field(change.title),
+        "dek": _field(change.dek),
+        "byline": _field(change.byline),
+        "blocks": [_block(each) for each in change.blocks],
+        "notices": [_notice(each) for each in change.notices],
+        "labels": [label_json(each) for each in change.labels],
+        "significance": change.significance,
+        "announced": change.announced,
+        "words_added": change.words_added,
+        "words_removed": change.words_removed,
+        "budget_hit": change.budget_hit,
+        "layout_only": change.layout_only,
+    }
+
+
+def label_json(label: Label) -> JsonObject:
+    """Return a label with its evidence."""
+    return {"kind": label.kind.value, "evidence": label.evidence, "blocks": list(label.blocks)}
+
+
+def fact_json(fact: Fact) -> JsonObject:
+    """Return a fact that differs; a side is empty where it was not stated."""
+    return {
+        "kind": fact.kind.value,
+        "role": fact.role,
+        "old": fact.old,
+        "new": fact.new,
+        "where": fact.where,
+        "block": fact.block,
+        "standing": fact.standing,
+    }
+
+
+def hunks_json(hunks: Sequence[tuple[str, str]]) -> list[list[str]]:
+    """Return hunks as pairs of sign and text."""
+    return [list(hunk) for hunk in hunks]
+
+
+def _field(field: Field) -> JsonObject:
+    return {"old": field.old, "new": field.new, "hunks": hunks_json(field.hunks)}
+
+
+def _notice(notice: NoticeChange) -> JsonObject:
+    return {
+        "kind": notice.kind.value,
+        "text": notice.text,
+        "op": notice.op.value,
+        "explains": list(notice.explains),
+        "fields": list(notice.fields),
+    }
+
+
+def _block(block: BlockChange) -> JsonObject:
+    return {
+        "op": block.op.value,
+        "old": block.old,
+        "new": block.new,
+        "kind": block.kind.value,
+        "hunks": hunks_json(block.hunks),
+        "sentences": [
+            {
+                "op": each.op.value,
+                "old": each.old,
+                "new": each.new,
+                "old_text": each.old_text,
+                "new_text": each.new_text,
+            }
+            for each in block.sentences
+        ],
+    }

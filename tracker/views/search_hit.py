@@ -1,0 +1,35 @@
+"""A paragraph that a search found: the object of `search --json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .values import SCHEMA, JsonObject, iso
+
+if TYPE_CHECKING:
+    from ..model import SearchHit
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHitView:
+    """A paragraph that was found, with the article it is of."""
+
+    hit: SearchHit
+
+    def as_json(self) -> JsonObject:
+        """Return the paragraph and from when to when it was there; "until" is null while it is."""
+        hit = self.hit
+        return {
+            "schema": SCHEMA,
+            "article": hit.article,
+            "source": hit.source,
+            "url": hit.url,
+            "title": hit.title,
+            "place": hit.place,
+            "text": hit.text,
+            "first_version": hit.first,
+            "last_version": hit.last,
+            "since": iso(hit.since),
+            "until": iso(hit.until),
+        }

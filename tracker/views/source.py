@@ -1,0 +1,94 @@
+"""A source, and each list or single article it is read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .values import SCHEMA, JsonObject, iso
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..model import HubState, Layout, SourceSummary, Storm
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatusView:
+    """What happened to a source as a whole, at *now*: the latest storm and the latest change of layout, if any."""
+
+    now: datetime
+    storm: Storm | None = None
+    layout: Layout | None = None
+
+    def as_json(self) -> JsonObject:
+        """Return until when alerts are held (null if they are not), the storm, and since when the layout is another."""
+        storm = self.storm
+        return {
+            "held_until": iso(storm.until) if storm is not None and storm.holds(self.now) else None,
+            "storm": None
+            if storm is None
+            else {"began": iso(storm.began), "changed": storm.changed, "seen": storm.seen},
+            "layout_changed": None if self.layout is None else iso(self.layout.began),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source with counts of its articles and lists."""
+
+    source: SourceSummary
+    status: SourceStatusView
+
+    def as_json(self) -> JsonObject:
+        """Return the source; "failing" and "hubs_failing" count what could not be read at the last visit."""
+        one = self.source
+        return {
+            "schema": SCHEMA,
+            "name": one.name,
+            "paused": one.paused,
+            "articles": one.articles,
+            "changed": one.changed,
+            "versions": one.versions,
+            "checks": one.checks,
+            "gone": one.gone,
+            "failing": one.failing,
+            "hubs": one.hubs,
+            "hubs_failing": one.hubs_failing,
+            "last_ok": iso(one.last_ok),
+            "last_check": iso(one.last_check),
+            "last_change": iso(one.last_change),
+            "next_visit": iso(one.next_visit),
+            "error": one.error,
+            **self.status.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class HubView:
+    """A feed, sitemap, section page or single article of a source: the object of `sources list --json`.
+
+    *kind* is that of the hub, or "article".
+    """
+
+    state: HubState
+    kind: str
+    paused: bool
+    status: SourceStatusView
+
+    def as_json(self) -> JsonObject:
+        """Return when it was last read without an error, when it is read next, and what went wrong."""
+        state = self.state
+        return {
+            "schema": SCHEMA,
+            "source": state.hub.source,
+            "kind": self.kind,
+            "url": state.hub.url,
+            "paused": self.paused,
+            "last_ok": iso(state.last_ok_at),
+            "next": iso(state.next_poll_at),
+            "failures": state.failures,
+            "articles": state.articles,
+            "error": state.last_error,
+            **self.status.as_json(),
+        }

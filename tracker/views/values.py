@@ -1,0 +1,19 @@
+"""What every view is written with: the number of the schema, JSON's types, times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SCHEMA: Final = 1
+
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+JsonObject: TypeAlias = dict[str, JsonValue]
+
+
+def iso(when: datetime | None) -> str | None:
+    """Write a time for machines: 2026-11-25T12:05:00Z, with microseconds where there are any."""
+    return None if when is None else when.astimezone(UTC).isoformat().replace("+00:00", "Z")

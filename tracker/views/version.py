@@ -1,0 +1,66 @@
+"""A version of an article: the object of `log --json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .article import ContentView, notice_json
+from .change import label_json
+from .values import SCHEMA, JsonObject, iso
+
+if TYPE_CHECKING:
+    from ..model import Change, Version
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version; *with_content* adds what its page says, as `show --json` does."""
+
+    version: Version
+    with_content: bool = False
+
+    def as_json(self) -> JsonObject:
+        """Return the version; "change" is null for the first one.
+
+        "event" is only there for something that happened to the page while this version was current ("unpublished",
+        "restored"), "removed" only for a version that was taken down.
+        """
+        kept = self.version
+        value: JsonObject = {
+            "schema": SCHEMA,
+            "article": kept.article,
+            "url": kept.url,
+            "version": kept.n,
+            "seen": iso(kept.seen),
+            "title": kept.content.title,
+            "sha256": kept.content.sha256,
+            "words": kept.content.words,
+            "change": None if kept.change is None else _brief(kept.change),
+            "notices": [notice_json(each) for each in kept.content.notices],
+            "previous_seen": iso(kept.previous_seen),
+            "source": kept.source,
+            "stories": list(kept.stories),
+            "capture": kept.capture_sha256,
+            "extractor": kept.extractor,
+            "first_extractor": kept.first_extractor or kept.extractor,
+            "no_edit": kept.no_edit,
+        }
+        if kept.removed:
+            value["removed"] = kept.removed
+        if kept.change is not None and kept.is_event:
+            value["event"] = kept.change.labels[0].kind.value
+        if self.with_content:
+            value["content"] = ContentView(kept.content).as_json()
+        return value
+
+
+def _brief(change: Change) -> JsonObject:
+    """Return what led to a version, without its edits."""
+    return {
+        "words_added": change.words_added,
+        "words_removed": change.words_removed,
+        "labels": [label_json(each) for each in change.labels],
+        "significance": change.significance,
+        "announced": change.announced,
+    }
