@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     default=Path("writethru-demo"),
     show_default=True,
-    help="Where all of it is kept; made anew each time.",
+    help="Write everything to this folder, which is replaced on each run.",
 )
 @pass_app
 def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> int:
