@@ -1,4 +1,4 @@
-"""One client, one measurement: fetches the benchmark's page many times and prints what that cost this process."""
+"""One measurement of one client: fetch the benchmark's page many times and print the CPU time and memory it took."""
 
 from __future__ import annotations
 
@@ -13,31 +13,34 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
 CONCURRENCY = 64
+CONCURRENCY_ONE_ORIGIN = 32
+WARM_UP_PAGES = 128
 ETAG = '"benchmark"'
-WARM = 2
 
 
 def addresses(port: int, origins: int) -> list[str]:
-    """Return one page an origin: loopback addresses, or names where there are more than there are listeners."""
+    """Return one URL for each origin: loopback addresses, or host names if there are more origins than addresses."""
     if origins > 200:
         return [f"http://h{n}.test:{port}/page" for n in range(origins)]
     return [f"http://127.0.{1 + n // 250}.{1 + n % 250}:{port}/page" for n in range(origins)]
 
 
-async def spread(urls: Sequence[str], pages: int, fetch: Callable[[str], Awaitable[None]], *, warm: bool) -> float:
-    """Fetch *pages* pages, 64 at a time and never two of an origin where there are many; return CPU seconds."""
-    queue = [urls[n % len(urls)] for n in range(pages)]
+async def fetch_all(urls: Sequence[str], pages: int, fetch: Callable[[str], Awaitable[None]], *, warm: bool) -> float:
+    """Fetch *pages* pages, 64 at a time, and return the CPU seconds it took.
+
+    Args: fetch: fetches one URL. warm: fetch some pages before the measurement.
+    """
     if warm:
-        for url in urls[: CONCURRENCY * WARM]:
+        for url in urls[:WARM_UP_PAGES]:
             await fetch(url)
     started = time.process_time()
-    places = iter(queue)
+    queue = iter([urls[n % len(urls)] for n in range(pages)])
 
     async def work() -> None:
-        for url in places:
+        for url in queue:
             await fetch(url)
 
-    await asyncio.gather(*(work() for _ in range(CONCURRENCY if len(urls) > 1 else 32)))
+    await asyncio.gather(*(work() for _ in range(CONCURRENCY if len(urls) > 1 else CONCURRENCY_ONE_ORIGIN)))
     return time.process_time() - started
 
 
@@ -58,7 +61,7 @@ async def writethru(urls: Sequence[str], pages: int, *, fresh: bool) -> float:
         got = await fetcher.fetch(Request(url, etag="" if fresh else ETAG), now)
         assert isinstance(got, Capture if fresh else NotModified), got
 
-    spent = await spread(urls, pages, fetch, warm=len(urls) <= 200)
+    spent = await fetch_all(urls, pages, fetch, warm=len(urls) <= 200)
     await fetcher.aclose()
     return spent
 
@@ -67,8 +70,8 @@ async def bare_httpx(urls: Sequence[str], pages: int, *, fresh: bool) -> float:
     import httpx
 
     headers = {} if fresh else {"If-None-Match": ETAG}
-    # 200 origins and 64 requests make 264 connections at most. A pool that has less room, or lets go of what rested for
-    # five seconds, may close a connection that it has just given to a request (encode/httpcore#1110): a ReadError.
+    # 200 origins and 64 requests make 264 connections at most. A pool that may keep fewer, or that closes what was idle
+    # for five seconds, may close a connection that it has just given to a request (encode/httpcore#1110): a ReadError.
     limits = httpx.Limits(max_connections=512, max_keepalive_connections=512, keepalive_expiry=60)
     async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
 
@@ -76,7 +79,7 @@ async def bare_httpx(urls: Sequence[str], pages: int, *, fresh: bool) -> float:
             got = await client.get(url, headers=headers)
             assert got.status_code == (200 if fresh else 304), got
 
-        return await spread(urls, pages, fetch, warm=True)
+        return await fetch_all(urls, pages, fetch, warm=True)
 
 
 async def bare_aiohttp(urls: Sequence[str], pages: int, *, fresh: bool) -> float:
@@ -90,7 +93,7 @@ async def bare_aiohttp(urls: Sequence[str], pages: int, *, fresh: bool) -> float
                 await got.read()
                 assert got.status == (200 if fresh else 304), got
 
-        return await spread(urls, pages, fetch, warm=True)
+        return await fetch_all(urls, pages, fetch, warm=True)
 
 
 def scrapy(urls: Sequence[str], pages: int, *, fresh: bool) -> float:

@@ -1,4 +1,4 @@
-"""A light HTTP/1.1 server on loopback, in a process of its own: one page, plain asyncio, answers made beforehand."""
+"""A light HTTP/1.1 server on loopback, in a process of its own: one page, plain asyncio, responses made in advance."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 ETAG = b'"benchmark"'
+# Many addresses need one port that is free on all of them.
+MANY_PORT = 18_099
 _WORDS = "the of minister said on Tuesday that talks fire harbour council report people after two would not".split()
 
 
@@ -30,21 +32,21 @@ def page(size: int = 50_000) -> bytes:
     return ("".join(parts) + "</article></body></html>").encode()
 
 
-class _Answers(asyncio.Protocol):
-    def __init__(self, whole: bytes, same: bytes) -> None:
-        self._whole = whole
-        self._same = same
-        self._held = b""
+class _Responder(asyncio.Protocol):
+    def __init__(self, page_response: bytes, not_modified: bytes) -> None:
+        self._page_response = page_response
+        self._not_modified = not_modified
+        self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self._held += data
-        while b"\r\n\r\n" in self._held:
-            head, _, self._held = self._held.partition(b"\r\n\r\n")
-            self._transport.write(self._same if b"if-none-match:" in head.lower() else self._whole)
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, self._received = self._received.partition(b"\r\n\r\n")
+            self._transport.write(self._not_modified if b"if-none-match:" in head.lower() else self._page_response)
 
 
 def _serve(addresses: list[str], pipe: Connection) -> None:
@@ -53,15 +55,17 @@ def _serve(addresses: list[str], pipe: Connection) -> None:
     head = (
         b"Date: Wed, 25 Nov 2026 03:00:00 GMT\r\nETag: " + ETAG + b"\r\nCache-Control: max-age=60\r\nServer: light\r\n"
     )
-    whole = (
+    page_response = (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\n"
         b"Content-Length: " + str(len(body)).encode() + b"\r\n" + head + b"\r\n" + body
     )
-    same = b"HTTP/1.1 304 Not Modified\r\n" + head + b"\r\n"
+    not_modified = b"HTTP/1.1 304 Not Modified\r\n" + head + b"\r\n"
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _Answers(whole, same), addresses, 0 if len(addresses) == 1 else 18099)
+        server = await loop.create_server(
+            lambda: _Responder(page_response, not_modified), addresses, 0 if len(addresses) == 1 else MANY_PORT
+        )
         pipe.send(server.sockets[0].getsockname()[1])
         await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
 
@@ -70,7 +74,7 @@ def _serve(addresses: list[str], pipe: Connection) -> None:
 
 @contextmanager
 def served(addresses: list[str]) -> Iterator[int]:
-    """Serve on *addresses* until the end of the block; give the port."""
+    """Serve on *addresses* until the end of the block, and give the port."""
     ours, theirs = multiprocessing.Pipe()
     child = multiprocessing.get_context("spawn").Process(target=_serve, args=(addresses, theirs), daemon=True)
     child.start()

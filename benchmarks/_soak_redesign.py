@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from _soak_score import words
 from _soak_watchers import Page, watcher
 
-from tracker.newsroom import prose
-from tracker.newsroom.server import Answer, Server
+from tests.soak import random_text
+from tracker.demo.http_server import HttpResponse, LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from _soak_watchers import State, Watcher
 
-    from tracker.newsroom.server import Asked
+    from tracker.demo.http_server import HttpRequest
 
 PHASES = ("old", "struck", "new", "edited")
 """The old design; the same with an edit on each page, at which the watcher is killed; the new design; more edits."""
@@ -77,15 +77,15 @@ def stories(count: int) -> list[Story]:
 
 
 def _story(number: int) -> Story:
-    dice = random.Random(f"redesign:{number}")
+    rng = random.Random(f"redesign:{number}")
     return Story(
         number,
-        prose.headline(dice),
-        prose.dek(dice),
-        prose.name(dice),
-        tuple(prose.paragraph(dice) for _ in range(dice.randint(5, 11))),
-        prose.sentence(dice),
-        prose.sentence(dice),
+        random_text.headline(rng),
+        random_text.dek(rng),
+        random_text.name(rng),
+        tuple(random_text.paragraph(rng) for _ in range(rng.randint(5, 11))),
+        random_text.sentence(rng),
+        random_text.sentence(rng),
     )
 
 
@@ -143,14 +143,14 @@ class Site:
         self.phase = PHASES[0]
         self.turned: dict[str, float] = {}
 
-    def answer(self, asked: Asked) -> Answer:
-        story = self._stories.get(asked.path)
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        story = self._stories.get(request.path)
         if story is None:
-            return Answer(404)
+            return HttpResponse(404)
         phase = self.phase
-        self.asked[phase][asked.path] += 1
+        self.asked[phase][request.path] += 1
         text = (old if phase in {"old", "struck"} else new)(story, phase)
-        return Answer(200, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
+        return HttpResponse(200, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
     def turn(self, phase: str) -> None:
         self.phase = phase
@@ -198,7 +198,7 @@ def _one(
     home.mkdir()
     written = stories(count)
     site = Site(written)
-    with Server(site.answer) as server:
+    with LoopbackServer(site.respond) as server:
         urls = {f"{server.base}/news/2026/story-{story.number}": story for story in written}
         pages = [Page(url, _SELECTOR if how == "selector" else "") for url in urls]
         made = watcher(name, home, pages, every, [server.base])

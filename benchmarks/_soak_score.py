@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.newsroom.listings import DOWN_UNTIL, Robots
-from tracker.newsroom.traps import TELLS_NEWS
+from tests.soak.faults import READABLE_FAULTS
+from tests.soak.feed_faults import ROBOTS_DOWN_SECONDS, RobotsFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from _soak_watchers import State
 
-    from tracker.newsroom.logbook import Entry
-    from tracker.newsroom.play import Edition, Piece
-    from tracker.newsroom.season import Season
-    from tracker.newsroom.traps import Traits
+    from tests.soak.faults import ServerTraits
+    from tests.soak.scenario import Scenario
+    from tracker.demo.json_log import LogEntry
+    from tracker.demo.schedule import Edition, ScheduledArticle
 
 _LINK = re.compile(r"\]\([^)]*\)")
 _WORD = re.compile(r"[^\W_]+")
@@ -31,7 +31,7 @@ def words(text: str) -> str:
 
 @dataclass
 class Tally:
-    """What became of one season at one watcher."""
+    """What one watcher made of a scenario."""
 
     looks: int = 0
     requests: int = 0
@@ -59,14 +59,14 @@ class Tally:
 
 
 class Printed:
-    """One piece's editions, in words."""
+    """One article's editions, in words."""
 
-    def __init__(self, piece: Piece, other_title: str = "") -> None:
-        self.editions = piece.editions
-        self._parts = [_parts(edition) for edition in piece.editions]
+    def __init__(self, article: ScheduledArticle, other_title: str = "") -> None:
+        self.editions = article.editions
+        self._parts = [_parts(edition) for edition in article.editions]
         other = {words(other_title)} if other_title else set[str]()
-        self._titles = [{words(edition.title)} | other for edition in piece.editions]
-        every = {part for parts in self._parts for part in parts} | {words(e.title) for e in piece.editions}
+        self._titles = [{words(edition.title)} | other for edition in article.editions]
+        every = {part for parts in self._parts for part in parts} | {words(e.title) for e in article.editions}
         self._foreign = [
             {part for part in every if part not in "".join(parts) and not any(part in title for title in titles)}
             for parts, titles in zip(self._parts, self._titles, strict=True)
@@ -97,48 +97,50 @@ def _parts(edition: Edition) -> list[str]:
 
 @dataclass(frozen=True)
 class Watch:
-    """How the season was looked at: *began* is the hour at which second 0 fell, *poll* and *end* are in its seconds."""
+    """How the scenario was watched: `began` is when second 0 was; `poll` and `end` are in simulated seconds."""
 
-    season: Season
+    scenario: Scenario
     began: float
     speed: float
     poll: float
     end: float
 
 
-def tally(watch: Watch, access: Sequence[Entry], kept: Mapping[str, Sequence[State]]) -> Tally:
-    """Score one watcher by its own log of requests and what it kept of each piece (by key)."""
+def tally(watch: Watch, access: Sequence[LogEntry], kept: Mapping[str, Sequence[State]]) -> Tally:
+    """Score one watcher by its own log of requests and what it kept of each article (by key)."""
     found = Tally(requests=len(access))
-    season = watch.season
-    by_piece: dict[str, list[Entry]] = {piece.key: [] for piece in season.play.pieces}
+    scenario = watch.scenario
+    by_article: dict[str, list[LogEntry]] = {article.key: [] for article in scenario.schedule.articles}
     for entry in access:
-        if entry["piece"]:
-            by_piece[entry["piece"]].append(entry)
-    for piece in season.play.pieces:
-        entries = by_piece[piece.key]
+        if entry["article"]:
+            by_article[entry["article"]].append(entry)
+    for article in scenario.schedule.articles:
+        entries = by_article[article.key]
         found.looks += len(entries)
         found.unchanged += sum(entry["status"] == 304 for entry in entries)
-        found.forbidden += sum(_is_forbidden(season, piece, entry["t"]) for entry in entries)
-        seen = _judge(watch, piece, entries, kept.get(piece.key, ()), found)
-        served = _served(watch, piece, entries)
-        stood = {index for index in range(len(piece.editions)) if _readable(watch, piece, index) > 2 * watch.poll}
+        found.forbidden += sum(_is_forbidden(scenario, article, entry["t"]) for entry in entries)
+        seen = _judge(watch, article, entries, kept.get(article.key, ()), found)
+        served = _served(watch, article, entries)
+        stood = {index for index in range(len(article.editions)) if _readable(watch, article, index) > 2 * watch.poll}
         found.served += len(served)
         found.seen_of_served += len(served & seen)
         found.stood += len(stood)
         found.seen_of_stood += len(stood & seen)
-        found.samples += [f"served and not kept: {piece.key} edition {index + 1}" for index in sorted(served - seen)]
+        found.samples += [f"served and not kept: {article.key} edition {index + 1}" for index in sorted(served - seen)]
     return found
 
 
-def _judge(watch: Watch, piece: Piece, entries: Sequence[Entry], states: Sequence[State], found: Tally) -> set[int]:
-    printed = Printed(piece, watch.season.traits[piece.key].other_title)
+def _judge(
+    watch: Watch, article: ScheduledArticle, entries: Sequence[LogEntry], states: Sequence[State], found: Tally
+) -> set[int]:
+    printed = Printed(article, watch.scenario.traits[article.key].other_title)
     seen: set[int] = set()
     last: list[int] = []
     for state in states:
         found.states += 1
         second = (state.at - watch.began) * watch.speed
         # Some note the hour when they began to look, or in whole seconds.
-        known = [i for i in printed.matching(state.text) if not i or piece.editions[i].at <= second + watch.poll]
+        known = [i for i in printed.matching(state.text) if not i or article.editions[i].at <= second + watch.poll]
         fresh = [i for i in known if i > max(seen, default=-1)] or [i for i in known if i not in seen]
         if fresh:
             seen.add(fresh[0])
@@ -146,54 +148,54 @@ def _judge(watch: Watch, piece: Piece, entries: Sequence[Entry], states: Sequenc
             kind = "again" if set(known) & set(last) else "earlier"
             setattr(found, kind, getattr(found, kind) + 1)
             found.marked += state.flaps
-            found.count(f"{kind}: {_excuse(watch.season.traits[piece.key]) if last else 'after no edition'}")
+            found.count(f"{kind}: {_excuse(watch.scenario.traits[article.key]) if last else 'after no edition'}")
         else:
             found.nothing += 1
             reason = _reason(entries, state)
             found.count(f"no edition: {reason}")
-            found.samples.append(f"no edition ({reason}): {piece.key} {' '.join(state.text.split())[:300]!r}")
+            found.samples.append(f"no edition ({reason}): {article.key} {' '.join(state.text.split())[:300]!r}")
         last = known
     return seen
 
 
-def _excuse(traits: Traits) -> str:
+def _excuse(traits: ServerTraits) -> str:
     """Name why a page may show by turns what it showed before."""
     return "headline test" if traits.other_title else "edge that lags" if any(traits.lags) else "other"
 
 
-def _reason(entries: Sequence[Entry], state: State) -> str:
+def _reason(entries: Sequence[LogEntry], state: State) -> str:
     """Name what the address answered when the text was taken."""
 
-    def apart(entry: Entry) -> float:
+    def apart(entry: LogEntry) -> float:
         return abs(datetime.fromisoformat(entry["at"]).timestamp() - state.at)
 
-    return str(min(entries, key=apart)["state"] or "the news") if entries else "unknown"
+    return str(min(entries, key=apart)["fault"] or "the news") if entries else "unknown"
 
 
-def _served(watch: Watch, piece: Piece, entries: Sequence[Entry]) -> set[int]:
+def _served(watch: Watch, article: ScheduledArticle, entries: Sequence[LogEntry]) -> set[int]:
     """Return the editions that were sent whole, under their own title, in time to be kept."""
-    other = watch.season.traits[piece.key].other_title
+    other = watch.scenario.traits[article.key].other_title
     return {
         entry["edition"] - 1
         for entry in entries
         if entry["status"] == 200
         and entry["edition"] is not None
-        and entry["state"] in {"", *TELLS_NEWS}
+        and entry["fault"] in {"", *READABLE_FAULTS}
         and entry["t"] <= watch.end - 2 * watch.poll
         and not (other and entry["n"] % 2)
     }
 
 
-def _readable(watch: Watch, piece: Piece, index: int) -> float:
+def _readable(watch: Watch, article: ScheduledArticle, index: int) -> float:
     """Return for how many seconds an edition could be read; 0 where robots.txt kept robots out, whoever cared."""
-    if watch.season.is_closed(piece) or watch.season.robots[piece.outlet] is Robots.DOWN:
+    if watch.scenario.is_disallowed(article) or watch.scenario.robots_faults[article.outlet] is RobotsFault.DOWN:
         return 0.0
-    start = piece.editions[index].at
-    later = piece.editions[index + 1].at if index + 1 < len(piece.editions) else watch.end
+    start = article.editions[index].at
+    later = article.editions[index + 1].at if index + 1 < len(article.editions) else watch.end
     end = min(later, watch.end)
-    return end - start - watch.season.blocked(piece, start, end) if end > start else 0.0
+    return end - start - watch.scenario.seconds_unreadable(article, start, end) if end > start else 0.0
 
 
-def _is_forbidden(season: Season, piece: Piece, seconds: float) -> bool:
-    down = season.robots[piece.outlet] is Robots.DOWN and seconds < DOWN_UNTIL
-    return down or season.is_closed(piece)
+def _is_forbidden(scenario: Scenario, article: ScheduledArticle, seconds: float) -> bool:
+    down = scenario.robots_faults[article.outlet] is RobotsFault.DOWN and seconds < ROBOTS_DOWN_SECONDS
+    return down or scenario.is_disallowed(article)

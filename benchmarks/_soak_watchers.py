@@ -22,8 +22,8 @@ from _processes import peak, peer, spent
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.versions import iter_versions
+from tracker.demo.service_process import ServiceProcess
 from tracker.model import LabelKind, VersionQuery
-from tracker.newsroom.process import ServiceProcess
 from tracker.urls import identity
 
 if TYPE_CHECKING:

@@ -1,18 +1,18 @@
-"""The living newspaper, watched by us, webchanges, urlwatch and changedetection.io at the same time, and a redesign.
+"""Invented news with server faults, watched by Writethru, webchanges, urlwatch and changedetection.io side by side.
 
     benchmarks/soak_peers.py [--quick] [--only NAME,…] [--keep DIR]
 
-Some hours of invented news in minutes, with the traps of the soak (walls, soft 404s, headline tests, edges that lag,
-validators that lie). Each has a copy of the newspaper to itself that prints the same at the same second, and is told
-every address. The peers run as their documentation has it, once on whole pages as text, once with selectors, exclusions
-and line filters by somebody who knows these pages by heart; ours is told nothing. Every text that was kept is held
-against what was printed. Then a hundred pages are edited and the watcher killed while it looks at them; they change
-their design and no word; every fifth of them is edited.
+Some hours of invented news in minutes, with the faults of the soak test (walls, soft 404s, headline tests, lagging
+caches, wrong validators). Each program has the same news sites to itself, publishing the same at the same second, and
+is given every URL. The peers run as their documentation says, once on whole pages as text, once with selectors,
+exclusions and line filters written for these pages; Writethru gets no such hints. Every stored text is compared with
+what was published. Then a hundred pages are edited and the program killed while it checks them; then the pages get a
+new design without a changed word; then every fifth is edited.
 
-kept/served: how many editions were kept of those sent whole to this watcher; kept/stood: of those that could be read
-for two rounds. false: states that tell of an edit there was not: the same words *again*, an *earlier* edition's come
-back, the words of *no* edition; *flaps*: how many of them the watcher itself says to flap. Prints two tables and, last,
-one line of JSON.
+kept/served: editions stored, of those served whole to this program; kept/stood: of those online for two rounds of
+checks. false: stored texts for which there was no edit: the same words *again*, an *earlier* edition's words, words of
+*no* edition; *flaps*: how many of them the program itself labels as flaps. Prints two tables and, last, one line of
+JSON.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ from _soak_redesign import redesign
 from _soak_score import Watch, tally
 from _soak_watchers import Page, watcher
 
-from tracker.newsroom.clock import Clock
-from tracker.newsroom.season import season as made
-from tracker.newsroom.troubled import Troubled
+from tests.soak.fault_server import FaultServer
+from tests.soak.feed_faults import RobotsFault
+from tests.soak.scenario import make_scenario
+from tracker.demo.clock import SimulatedClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from _soak_score import Tally
     from _soak_watchers import Watcher
 
-    from tracker.newsroom.season import Season
+    from tests.soak.scenario import Scenario
 
 TOOLS = (
     ("writethru", "told nothing"),
@@ -56,19 +57,19 @@ TOOLS = (
     ("changedetection.io", "selector"),
     ("changedetection.io", "page"),
 )
-_LINES = r"^[\W_]*(See|More):|^\s*$"
-_BY_HEART = {
-    "ledger": Page("", "h1.story__headline, .story__standfirst, .story__byline, .story__body", ".ad-slot", _LINES),
-    "courier": Page("", "h1[itemprop=headline], h2.dek, .byline, .article-content", ".ad-slot", _LINES),
+_NOISE = r"^[\W_]*(See|More):|^\s*$"
+_PAGE_SETTINGS = {
+    "ledger": Page("", "h1.story__headline, .story__standfirst, .story__byline, .story__body", ".ad-slot", _NOISE),
+    "courier": Page("", "h1[itemprop=headline], h2.dek, .byline, .article-content", ".ad-slot", _NOISE),
 }
-_PATIENCE = 90.0
+MAX_FIRST_CHECK_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is played: *poll* is how often each page is due, in real seconds, *minutes* how long it takes.
+    """How much is run: simulated `hours` in real `minutes`, each page due every `poll` real seconds.
 
-    *rounds* is how often each of the *redesigned* pages is due.
+    Each of the `redesigned` pages is due every `rounds` seconds.
     """
 
     hours: float
@@ -84,57 +85,59 @@ FULL = Size(hours=8, minutes=6, outlets=4, articles=8, poll=15, redesigned=100, 
 QUICK = Size(hours=1.5, minutes=1, outlets=4, articles=5, poll=8, redesigned=20, rounds=4)
 
 
-class Curtain(Clock):
-    """A clock that does not start with the first request: everyone takes a first look before anything changes."""
+class HeldClock(SimulatedClock):
+    """A clock that does not start with the first request: every program checks all pages before anything changes."""
 
     def start(self) -> None:
-        """Leave it to `rise`."""
+        """Do nothing; `release` starts the clock."""
 
-    def rise(self) -> None:
+    def release(self) -> None:
         super().start()
 
 
-def season_of(size: Size, seed: int) -> Season:
-    """Return a season with the pieces alone that stand from its first second: nobody has to find them."""
-    whole = made(seed, hours=size.hours, outlets=size.outlets, articles=3 * size.articles)
-    standing = tuple(piece for piece in whole.play.pieces if not piece.editions[0].at)
-    return replace(whole, play=replace(whole.play, pieces=standing))
+def scenario_of(size: Size, seed: int) -> Scenario:
+    """Return a scenario with only the articles that are online from the start, so that no program has to find them."""
+    whole = make_scenario(seed, hours=size.hours, outlets=size.outlets, articles=3 * size.articles)
+    online = tuple(article for article in whole.schedule.articles if not article.editions[0].at)
+    return replace(whole, schedule=replace(whole.schedule, articles=online))
 
 
-def pages(paper: Troubled, how: str) -> list[Page]:
-    styles = {outlet.key: outlet.style for outlet in paper.play.outlets}
+def pages(server: FaultServer, how: str) -> list[Page]:
+    styles = {outlet.key: outlet.style for outlet in server.schedule.outlets}
     return [
-        replace(_BY_HEART[styles[piece.outlet]], url=paper.url(piece)) if how == "selector" else Page(paper.url(piece))
-        for piece in paper.play.pieces
+        replace(_PAGE_SETTINGS[styles[article.outlet]], url=server.url(article))
+        if how == "selector"
+        else Page(server.url(article))
+        for article in server.schedule.articles
     ]
 
 
-def play(tools: Sequence[tuple[str, str]], folder: Path, size: Size, seed: int) -> dict[tuple[str, str], Any]:
-    """Let everybody watch a season; return for each what became of it, and what it cost."""
-    whole = season_of(size, seed)
+def watch_scenario(tools: Sequence[tuple[str, str]], folder: Path, size: Size, seed: int) -> dict[tuple[str, str], Any]:
+    """Let every program watch the scenario; return for each its tally and what it cost."""
+    whole = scenario_of(size, seed)
     speed = size.hours * 60 / size.minutes
-    clock = Curtain(speed)
+    clock = HeldClock(speed)
     with ExitStack() as stack:
-        papers: dict[tuple[str, str], Troubled] = {}
+        servers: dict[tuple[str, str], FaultServer] = {}
         watchers: dict[tuple[str, str], Watcher] = {}
         for tool in tools:
             home = folder / "-".join(tool).replace(" ", "-")
             home.mkdir()
-            paper = stack.enter_context(Troubled(whole, clock, datetime.now(UTC), home / "access.jsonl"))
-            found = watcher(tool[0], home, pages(paper, tool[1]), size.poll, list(paper.bases.values()))
+            server = stack.enter_context(FaultServer(whole, clock, datetime.now(UTC), home / "access.jsonl"))
+            found = watcher(tool[0], home, pages(server, tool[1]), size.poll, list(server.bases.values()))
             if found is not None:
-                papers[tool], watchers[tool] = paper, found
+                servers[tool], watchers[tool] = server, found
         for each in watchers.values():
             each.start()
         stack.callback(lambda: _stop(watchers.values()))
-        _first_look(papers, whole)
-        clock.rise()
+        _wait_for_first_check(servers, whole)
+        clock.release()
         began = time.time()
         time.sleep(size.minutes * 60)
         end = clock.now()
         stack.pop_all().close()
-        watch = Watch(whole, began, speed, size.poll * speed, min(end, whole.play.duration))
-        return {tool: (_scored(watch, papers[tool], each), each.cost()) for tool, each in watchers.items()}
+        watch = Watch(whole, began, speed, size.poll * speed, min(end, whole.schedule.duration))
+        return {tool: (_scored(watch, servers[tool], each), each.cost()) for tool, each in watchers.items()}
 
 
 def _stop(watchers: Any) -> None:
@@ -145,19 +148,19 @@ def _stop(watchers: Any) -> None:
         thread.join()
 
 
-def _first_look(papers: Mapping[tuple[str, str], Troubled], whole: Season) -> None:
-    """Wait until everyone has asked for every page that robots.txt lets them ask for at the beginning."""
-    until = time.monotonic() + _PATIENCE
-    free = {piece.key for piece in whole.play.pieces if whole.robots[piece.outlet] == "plain"}
+def _wait_for_first_check(servers: Mapping[tuple[str, str], FaultServer], whole: Scenario) -> None:
+    """Wait until every program has fetched every page that robots.txt allows at the start."""
+    until = time.monotonic() + MAX_FIRST_CHECK_SECONDS
+    allowed = {each.key for each in whole.schedule.articles if whole.robots_faults[each.outlet] is RobotsFault.NONE}
     while time.monotonic() < until:
-        if all(free <= {entry["piece"] for entry in paper.access.entries()} for paper in papers.values()):
+        if all(allowed <= {entry["article"] for entry in server.access.entries()} for server in servers.values()):
             return
         time.sleep(0.2)
 
 
-def _scored(watch: Watch, paper: Troubled, each: Watcher) -> Tally:
-    keys = {paper.url(piece): piece.key for piece in paper.play.pieces}
-    access = [entry for entry in paper.access.entries() if entry["t"] <= watch.end]
+def _scored(watch: Watch, server: FaultServer, each: Watcher) -> Tally:
+    keys = {server.url(article): article.key for article in server.schedule.articles}
+    access = [entry for entry in server.access.entries() if entry["t"] <= watch.end]
     kept = {keys[url]: states for url, states in each.states().items()}
     return tally(watch, access, kept)
 
@@ -180,11 +183,11 @@ def redesign_row(tool: tuple[str, str], found: Redesigned) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="an hour and a half of news, 20 pages redesigned")
-    parser.add_argument("--data", type=Path, help="not used; every benchmark takes it")
-    parser.add_argument("--only", default="", help="programs, comma-separated")
+    parser.add_argument("--quick", action="store_true", help="run an hour and a half of news and redesign 20 pages")
+    parser.add_argument("--data", type=Path, help="ignored; every benchmark accepts it")
+    parser.add_argument("--only", default="", help="run only these programs, separated by commas")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", type=Path, help="a new directory in which all that was kept is left")
+    parser.add_argument("--keep", type=Path, help="keep all files in this directory")
     options = parser.parse_args()
     size = QUICK if options.quick else FULL
     tools = [tool for tool in TOOLS if not options.only or tool[0] in options.only.split(",")]
@@ -199,8 +202,8 @@ def main() -> int:
 
 
 def report(tools: Sequence[tuple[str, str]], folder: Path, size: Size, seed: int) -> None:
-    scores = play(tools, folder, size, seed)
-    count = len(season_of(size, seed).play.pieces)
+    scores = watch_scenario(tools, folder, size, seed)
+    count = len(scenario_of(size, seed).schedule.articles)
     print(f"{size.hours:g} hours of news in {size.minutes:g} minutes, {count} pages, each due every {size.poll:g} s")
     print(
         f"{'':18} {'':12} {'looks':>5} {'kept/served':>11} {'kept/stood':>10} {'false':>6} {'again':>6} "

@@ -6,7 +6,7 @@ function imports what it needs when it is called, a class when it is first looke
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -132,7 +132,7 @@ def robots_allows(robots_txt: str, url: str) -> bool:
     return verdict(RobotsRecord(200, robots_txt, datetime.now(UTC)), url) is None
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+def __getattr__(name: str) -> object:  # PEP 562
     if name in __all__:
         from importlib import import_module
 

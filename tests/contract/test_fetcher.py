@@ -13,7 +13,7 @@ from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
 from tracker.model import Capture, Failure, FailureKind, NotModified, Request
-from tracker.ports import Fetcher
+from tracker.model.fetcher import Fetcher
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -92,7 +92,7 @@ async def test_a_page_is_a_capture_stamped_now(world: World) -> None:
 
 
 @pytest.mark.parametrize("condition", [{"etag": '"v1"'}, {"last_modified": MODIFIED}])
-async def test_a_page_that_still_stands_is_not_modified(world: World, condition: dict[str, str]) -> None:
+async def test_a_page_that_has_not_changed_is_not_modified(world: World, condition: dict[str, str]) -> None:
     url = f"{world.site}/page"
     result = await world.fetcher.fetch(Request(url, **condition), NOW)
     assert isinstance(result, NotModified)
@@ -111,7 +111,7 @@ async def test_a_status_is_a_failure(world: World, path: str, code: int, wait: f
     assert result.reason
 
 
-async def test_a_redirect_is_followed_and_asked_about(world: World) -> None:
+async def test_a_redirect_is_followed_if_it_is_allowed(world: World) -> None:
     asked: list[str] = []
 
     async def allow(url: str) -> None:
@@ -138,13 +138,13 @@ async def test_what_is_not_allowed_is_not_fetched(world: World, path: str) -> No
     )
 
 
-async def test_a_circle_is_a_failure(world: World) -> None:
+async def test_a_circle_of_redirects_is_a_failure(world: World) -> None:
     result = await world.fetcher.fetch(Request(f"{world.site}/loop"), NOW)
     assert isinstance(result, Failure)
     assert result.kind is FailureKind.REDIRECTS
 
 
-async def test_a_message_is_taken_or_an_error_says_why(world: World) -> None:
+async def test_a_message_is_accepted_or_an_error_says_why(world: World) -> None:
     code, _ = await world.fetcher.post(f"{world.site}/hook", (("X", "1"),), b"{}", private=True)
     assert code == 202
     with pytest.raises(DeliveryError):

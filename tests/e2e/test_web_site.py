@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.e2e.web_browser import browser, kept, overflow, violations
+from tests.service import run_program
 
 __all__ = ["browser", "kept"]
 
 pytestmark = pytest.mark.xdist_group("browser")
-COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()")
 
 
 def test_it_reads_as_the_served_pages_do(browser, kept, tmp_path):
     site = tmp_path / "site"
-    subprocess.run([*COMMAND, "--db", kept.url, "export", "--format", "site", str(site)], check=True, timeout=120)
+    assert run_program(tmp_path, "--db", kept.url, "export", "--format", "site", str(site)).returncode == 0
     context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     wrong: list[str] = []

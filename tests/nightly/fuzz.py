@@ -1,8 +1,9 @@
-"""F2: coverage-guided fuzzing of six doors, five minutes each, by atheris (fetched into .cache/nightly when missing).
+"""F2: coverage-guided fuzzing of six entry points, five minutes each, with atheris (installed into .cache/nightly).
 
 python -m tests.nightly.fuzz [--seconds 300] [TARGET…]
 
-What breaks a door is left in .cache/nightly/found/TARGET; put it into tests/programme/found/TARGET with the mend.
+Inputs that break a target are left in .cache/nightly/found/TARGET. Add them to tests/programme/found/TARGET with the
+fix.
 """
 
 from __future__ import annotations
@@ -15,31 +16,31 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.programme.targets import TARGETS, seeds
+from tests.programme.fuzz_targets import TARGETS, seeds
 
-from .verdict import heard, say, told
+from .report import progress, report, say
 
 HOME = Path(__file__).parents[2] / ".cache" / "nightly"
 ATHERIS = "atheris==3.0.0"
-LEAST = 20.0
-"""Executions a second below which the fuzzer hardly ran: a page is read twice each time."""
+MIN_EXECUTIONS_A_SECOND = 20.0
+"""Below this the fuzzer hardly ran; it extracts each page twice."""
 
 
 def fuzz(name: str, arguments: list[str]) -> None:
-    """Run in this process until the time is over or an input breaks the door."""
+    """Run in this process until the time is over or an input breaks the target."""
     sys.path.insert(0, str(HOME / "lib"))
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["tracker"]):
         for module in [each for each in sys.modules if each.startswith("tracker")]:
             del sys.modules[module]
-        del sys.modules["tests.programme.targets"]
-        target = importlib.import_module("tests.programme.targets").TARGETS[name]
+        del sys.modules["tests.programme.fuzz_targets"]
+        target = importlib.import_module("tests.programme.fuzz_targets").TARGETS[name]
     atheris.Setup([sys.argv[0], *arguments], target)
     atheris.Fuzz()
 
 
 def have_atheris() -> bool:
-    """Say whether atheris is there, or could be fetched."""
+    """Return whether atheris is installed, or could be."""
     if not (HOME / "lib" / "atheris").is_dir():
         uv = Path(sys.executable).with_name("uv")
         command = [str(uv), "pip", "install", "--quiet", "--target", str(HOME / "lib"), ATHERIS]
@@ -74,16 +75,16 @@ def main() -> int:
     options = parser.parse_args()
     os.environ["PYTHONHASHSEED"] = "0"
     if not have_atheris():
-        say("NOT RUN, NOT PASSED: atheris cannot be fetched here")
+        say("NOT RUN, NOT PASSED: atheris cannot be installed here")
         return 1
-    figures = {}
-    with heard("fuzz") as tell:
+    figures: dict[str, tuple[float, str, float]] = {}
+    with progress("fuzz") as tell:
         for name in options.targets:
             tell(f"{name}, for {options.seconds} s")
             broken, pace = run(name, options.seconds)
-            figures[f"{name}: broken"] = (float(broken), "==", 0.0)
-            figures[f"{name}: executions a second"] = (round(pace, 1), ">=", LEAST)
-    return told("fuzz", figures)
+            figures[f"{name}: broken"] = (broken, "==", 0)
+            figures[f"{name}: executions a second"] = (round(pace, 1), ">=", MIN_EXECUTIONS_A_SECOND)
+    return report("fuzz", figures)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""P1: the wheel is built, installed into a fresh environment and run as nobody on a file system that is read-only.
+"""P1: the wheel is built, installed into a fresh environment and run as nobody on a read-only file system.
 
 python -m tests.nightly.package
 
-Only the state folder can be written. Where this user may not mount or switch users, that is said and counts as missed.
+Only the state folder is writable. If this user may not mount or switch users, the script says so and fails.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.programme.press import Press
+from tests.programme.news_site import NewsSite
 
-from .verdict import heard, say, told
+from .report import progress, report, say
 
 HOME = Path(__file__).parents[2]
 
 
 def run(command: list[str], **more: object) -> subprocess.CompletedProcess[str]:
-    """Run a command and return what came of it, loudly where it failed."""
+    """Run a command and return its result; print its output if it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, **more)  # type: ignore[call-overload]
     if done.returncode:
         say(f"{' '.join(command)[:200]}: {done.returncode}\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}")
     return done  # type: ignore[no-any-return]
 
 
-def installed(folder: Path) -> Path:
+def install(folder: Path) -> Path:
     """Build the wheel, install it into a new environment, and return its `writethru`."""
     uv = str(Path(sys.executable).with_name("uv"))
     run([uv, "build", "--wheel", "--quiet", "--out-dir", str(folder / "dist"), str(HOME)])
@@ -39,8 +39,8 @@ def installed(folder: Path) -> Path:
     return folder / "venv" / "bin" / "writethru"
 
 
-def confined(command: list[str], state: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run *command* as nobody where nothing can be written but *state*."""
+def run_confined(command: list[str], state: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command as nobody where only `state` is writable."""
     script = (
         f'mount --bind "{state}" "{state}" && mount -o remount,bind,ro / && '
         f'mount -o remount,bind,rw "{state}" && cd "{state}" && exec setpriv --reuid=65534 --regid=65534 '
@@ -58,31 +58,31 @@ def main() -> int:
     state = folder / "state"
     state.mkdir()
     try:
-        with heard("package") as tell, Press() as press:
-            tell("the wheel is built and installed")
-            program = installed(folder)
-            tell("it runs as nobody")
-            press.write(state, f"sqlite:///{state}/archive.db")
+        with progress("package") as tell, NewsSite() as site:
+            tell("building and installing the wheel")
+            program = install(folder)
+            tell("running as nobody")
+            site.write_config(state)
             shutil.chown(state, 65534)
             for each in state.iterdir():
                 shutil.chown(each, 65534)
             env = {"PATH": "/usr/bin:/bin", "WRITETHRU_ALLOW_PRIVATE": "1", "LANG": "C.UTF-8"}
-            first = confined([str(program), "check", "--migrate", "--all", "--no-pace"], state, env)
-            press.edition = 2
-            second = confined([str(program), "check", "--all", "--no-pace"], state, env)
-            verified = confined([str(program), "verify"], state, env)
-            listed = confined([str(program), "log", "--all", "--json"], state, env)
-            elsewhere = confined(["touch", str(folder / "dist" / "x")], state, env)
+            first = run_confined([str(program), "check", "--migrate", "--all", "--no-pace"], state, env)
+            site.edition = 2
+            second = run_confined([str(program), "check", "--all", "--no-pace"], state, env)
+            verified = run_confined([str(program), "verify"], state, env)
+            listed = run_confined([str(program), "log", "--all", "--json"], state, env)
+            elsewhere = run_confined(["touch", str(folder / "dist" / "x")], state, env)
         figures = {
-            "first pass": (float(first.returncode), "==", 0.0),
-            "second pass": (float(second.returncode), "==", 0.0),
-            "verify": (float(verified.returncode), "==", 0.0),
-            "versions kept": (float(len(listed.stdout.splitlines())), "==", 4.0),
-            "writes let through elsewhere": (float(elsewhere.returncode == 0), "==", 0.0),
+            "first pass": (first.returncode, "==", 0),
+            "second pass": (second.returncode, "==", 0),
+            "verify": (verified.returncode, "==", 0),
+            "versions stored": (len(listed.stdout.splitlines()), "==", 4),
+            "writes elsewhere": (elsewhere.returncode == 0, "==", 0),
         }
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return told("package", figures)
+    return report("package", figures)
 
 
 if __name__ == "__main__":

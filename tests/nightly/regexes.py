@@ -1,8 +1,8 @@
-"""No expression of ours runs away on a page: twice the text takes about twice the time, whatever the text.
+"""No regular expression of ours takes runaway time: twice the text takes about twice the time, whatever the text.
 
 python -m tests.nightly.regexes [--size 6000]
 
-Expressions that users bring are run by RE2, which cannot run away (`tracker/patterns.py`).
+Users' own expressions are run by RE2, which takes linear time (`tracker/patterns.py`).
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from pathlib import Path
 
 import tracker
 
-from .verdict import heard, say, told
+from .report import progress, report, say
 
 BITS = (
     *("a", " ", "\n", "<", ">", "&", '"', "'", "-", ".", ",", "/", "=", "1", "A", "é", "\u00a0", "@", ":", ";", "("),
     *("[", "a ", "A a ", "1,", "1.", "1 ", "://", "x@", "a.", "A. ", "“a", "<a ", "--", "<!--", "a=a ", "Mr. ", "and "),
     *("By A ", "12:34 ", "2026-11-25 ", "Nov 25, ", "updated ", "Correction: ", "[a]", "((", "a-", "\t \n", "http://a"),
 )
-RATIO = 3.0
+MAX_RATIO = 3.0
 """Linear is 2, quadratic is 4."""
-NOTICEABLE = 0.01
-BEARABLE = 0.1
-"""Seconds that an expression may take for all of a text that is cut short before."""
+MIN_SECONDS = 0.01
+MIN_SECONDS_SHORT = 0.1
+"""Times below these are too short to compare; the second is for expressions that only get short texts."""
 
 
-SHORT = {"tracker.extraction.person_names": 1_000, "tracker.classify.mentions._GIVEN": 60}
-"""So many characters are given to these at most, where they are asked."""
+MAX_CHARACTERS = {"tracker.extraction.person_names": 1_000, "tracker.classify.mentions._GIVEN": 60}
+"""Expressions that the code gives no longer texts than this."""
 
 
 def is_anchored(place: str) -> bool:
-    """Say whether its module only asks an expression whether a text begins with it, or is it."""
+    """Return whether its module uses an expression only with match and fullmatch."""
     module, _, name = place.partition("[")[0].rpartition(".")
     code = Path(importlib.import_module(module).__file__ or "").read_text(encoding="utf-8")
     asked = set(re.findall(rf"\b{name}\.(\w+)\(", code))
@@ -45,7 +45,7 @@ def is_anchored(place: str) -> bool:
 
 
 def expressions() -> dict[str, re.Pattern[str]]:
-    """Return every expression that stands in a module of ours, by its place."""
+    """Return every compiled expression in our modules, by where it is."""
     found: dict[str, str] = {}
     for each in pkgutil.walk_packages(tracker.__path__, "tracker."):
         if each.name.endswith("__main__"):
@@ -59,7 +59,7 @@ def expressions() -> dict[str, re.Pattern[str]]:
 
 
 def seconds(pattern: re.Pattern[str], text: str, *, anchored: bool) -> float:
-    """Return the processor time that finding everything in *text*, or asking whether it begins with it, takes."""
+    """Return the processor time of finding all matches in a text, or of matching its start if `anchored`."""
     began = time.process_time()
     if anchored:
         pattern.match(text)
@@ -70,26 +70,30 @@ def seconds(pattern: re.Pattern[str], text: str, *, anchored: bool) -> float:
     return time.process_time() - began
 
 
-def runs_away(pattern: re.Pattern[str], bit: str, size: int, *, anchored: bool, most: float) -> float:
-    """Return how many times longer twice the text takes, 0 where both take no time."""
+def find_ratio(pattern: re.Pattern[str], bit: str, size: int, *, anchored: bool, min_seconds: float) -> float:
+    """Return how many times longer twice the text takes, if that is too long; else 0."""
     text = bit * (size // len(bit))
     for end in ("", "!"):
         twice = seconds(pattern, text + text + end, anchored=anchored)
-        if twice > most:
+        if twice > min_seconds:
             ratio = twice / max(seconds(pattern, text + end, anchored=anchored), 1e-9)
-            if ratio > RATIO:
+            if ratio > MAX_RATIO:
                 return ratio
     return 0.0
 
 
-def judged(place: str, pattern: re.Pattern[str], size: int) -> tuple[float, str] | None:
-    """Return on what text an expression runs away, and how many times longer twice of it takes; None where on none."""
-    short = next((most // 2 for begun, most in SHORT.items() if place.startswith(begun)), 0)
+def find_runaway(place: str, pattern: re.Pattern[str], size: int) -> tuple[float, str] | None:
+    """Return how many times longer twice of a text takes, and the text, for an expression with runaway time."""
+    short = next((most // 2 for begun, most in MAX_CHARACTERS.items() if place.startswith(begun)), 0)
     ask = partial(
-        runs_away, pattern, size=short or size, anchored=is_anchored(place), most=BEARABLE if short else NOTICEABLE
+        find_ratio,
+        pattern,
+        size=short or size,
+        anchored=is_anchored(place),
+        min_seconds=MIN_SECONDS_SHORT if short else MIN_SECONDS,
     )
     for bit in BITS:
-        # Measured again where it looks bad: this machine may have been busy.
+        # Measure again, because the machine may have been busy.
         if ask(bit) and (ratio := ask(bit)):
             return ratio, bit
     return None
@@ -100,18 +104,18 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=6_000)
     options = parser.parse_args()
     known, slow = expressions(), []
-    with heard("regexes") as tell:
+    with progress("regexes") as tell:
         tell(f"{len(known)} expressions on {len(BITS)} texts each")
         for place, pattern in known.items():
-            if runs := judged(place, pattern, options.size):
+            if runs := find_runaway(place, pattern, options.size):
                 slow.append(place)
                 say(f"{place}: {runs[0]:.1f} times on {runs[1]!r}: {pattern.pattern[:80]}")
-    return told(
+    return report(
         "regexes",
         {
-            "expressions": (float(len(known)), ">=", 100.0),
-            "texts for each": (float(len(BITS)), ">=", 40.0),
-            "expressions that run away": (float(len(slow)), "==", 0.0),
+            "expressions": (len(known), ">=", 100),
+            "texts for each": (len(BITS), ">=", 40),
+            "expressions with runaway time": (len(slow), "==", 0),
         },
     )
 

@@ -1,4 +1,4 @@
-"""C2: two and then four services on one PostgreSQL: no due poll is made twice, a killed leader is followed in time.
+"""C2: two and then four services on one PostgreSQL: no due poll is made twice, a killed leader is replaced in time.
 
 python -m tests.nightly.schedulers [--seconds 30]
 """
@@ -16,49 +16,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.postgres import running
-from tests.programme.press import Press
-from tests.programme.service import Running
+from tests.programme.news_site import NewsSite
+from tests.service import RunningService, until
 from tracker.archive import open_archive
 
-from .verdict import heard, told
+from .report import progress, report
 
 if TYPE_CHECKING:
     from tests.postgres import Server
 
-EVERY = 5.0
-TAKEOVER = 15.0
+CHECK_SECONDS = 5.0
+MAX_TAKEOVER_SECONDS = 15.0
+ARTICLES = 8
 
 
-def leads(service: Running) -> bool:
-    """Say whether it said that it leads."""
-    return any("this process schedules" in each["detail"] for each in service.said("lead"))
-
-
-def together(server: Server, count: int, seconds: float) -> tuple[int, int, float]:
-    """Run *count* services; return polls, polls that came too soon, and seconds until another led after a kill."""
+def run_together(server: Server, count: int, seconds: float) -> tuple[int, int, float]:
+    """Run `count` services; return polls, polls that came too soon, and seconds until another led after a kill."""
     url = server.create()
     open_archive(url, migrate=True).close()
-    with Press(articles=8) as press, tempfile.TemporaryDirectory(prefix="wt-many-") as made, ExitStack() as stack:
-        every = f'every = "{EVERY:g}s"\npoll = "{EVERY:g}s"'
-        press.write(Path(made), url, service='tick = "200ms"', source=every)
-        services = [stack.enter_context(Running(Path(made))) for _ in range(count)]
-        services[0].until("one leads", lambda: any(map(leads, services)), 60)
-        services[0].until("all is visited", lambda: sum(len(each.versions) for each in services) >= 8, 90)
+    with NewsSite(ARTICLES) as site, tempfile.TemporaryDirectory(prefix="wt-many-") as made, ExitStack() as stack:
+        site.write_config(Path(made), url, every=f"{CHECK_SECONDS:g}s", poll=f"{CHECK_SECONDS:g}s")
+        services = [stack.enter_context(RunningService(Path(made))) for _ in range(count)]
+        until("one leads", lambda: any(each.leads for each in services), 60, *services)
+        until("all is stored", lambda: sum(len(each.versions) for each in services) >= ARTICLES, 90, *services)
         began = time.monotonic()
         time.sleep(seconds)
-        polls = [(at, path) for at, path in press.asked if at > began and path.startswith("/news/")]
-        leader = next(each for each in services if leads(each))
+        polls = [(at, path) for at, path in site.requests if at > began and path.startswith("/news/")]
+        leader = next(each for each in services if each.leads)
         leader.kill()
-        killed = time.monotonic()
         others = [each for each in services if each is not leader]
-        others[0].until("another leads", lambda: any(map(leads, others)), 90)
-        takeover = time.monotonic() - killed
+        takeover = until("another leads", lambda: any(each.leads for each in others), 90, *others)
         for each in others:
             assert each.stop(60) == 0
     visits = defaultdict(list)
     for at, path in polls:
         visits[path].append(at)
-    soon = sum(b - a < 0.6 * EVERY for each in visits.values() for a, b in itertools.pairwise(sorted(each)))
+    soon = sum(b - a < 0.6 * CHECK_SECONDS for each in visits.values() for a, b in itertools.pairwise(sorted(each)))
     return len(polls), soon, takeover
 
 
@@ -66,15 +59,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=30.0)
     options = parser.parse_args()
-    figures = {}
-    with heard("schedulers") as tell, running() as server:
+    figures: dict[str, tuple[float, str, float]] = {}
+    with progress("schedulers") as tell, running() as server:
         for count in (2, 4):
-            tell(f"{count} services on one database; the one that leads is killed after {options.seconds:g} s")
-            polls, soon, takeover = together(server, count, options.seconds)
-            figures[f"{count} services: polls"] = (float(polls), ">=", 8 * (options.seconds // EVERY - 2))
-            figures[f"{count} services: made twice"] = (float(soon), "==", 0.0)
-            figures[f"{count} services: takeover, seconds"] = (round(takeover, 1), "<=", TAKEOVER)
-    return told("schedulers", figures)
+            tell(f"{count} services on one database; the leader is killed after {options.seconds:g} s")
+            polls, soon, takeover = run_together(server, count, options.seconds)
+            figures[f"{count} services: polls"] = (polls, ">=", ARTICLES * (options.seconds // CHECK_SECONDS - 2))
+            figures[f"{count} services: made twice"] = (soon, "==", 0)
+            figures[f"{count} services: takeover, seconds"] = (round(takeover, 1), "<=", MAX_TAKEOVER_SECONDS)
+    return report("schedulers", figures)
 
 
 if __name__ == "__main__":

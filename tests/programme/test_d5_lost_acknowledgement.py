@@ -1,6 +1,6 @@
-"""D5: the line to the server breaks after COMMIT was sent: what was kept is kept once, the rest is kept by the retry.
+"""D5: the connection to the server breaks around a COMMIT: the retry stores what was not stored, and nothing twice.
 
-A relay between us and PostgreSQL lets a COMMIT through, holds back the answer and breaks the line.
+A relay in front of PostgreSQL passes a COMMIT on or not, holds back the answer and breaks the connection.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ROUNDS = 10
 
 
 class Relay:
-    """Listens on a socket file of its own and hands on to the server's; *cut* says which COMMITs lose their answer."""
+    """Relay a socket file of its own to the server's; `cut` is "before" or "after" the next COMMIT, or empty."""
 
     def __init__(self, folder: Path, server: str) -> None:
         self.cut = ""
@@ -62,18 +62,18 @@ class Relay:
 
     def _up(self, ours: socket.socket, theirs: socket.socket) -> None:
         with suppress(OSError):
-            while said := ours.recv(65536):
-                if self.cut and b"COMMIT" in said:
+            while data := ours.recv(65536):
+                if self.cut and b"COMMIT" in data:
                     where, self.cut = self.cut, ""
                     self.cuts += 1
                     if where == "after":
-                        # The server's answer, which shows that it has committed, goes no further.
+                        # Wait for the server's answer, which shows that it has committed, and drop it.
                         ours.shutdown(socket.SHUT_WR)
-                        theirs.sendall(said)
+                        theirs.sendall(data)
                         theirs.settimeout(5)
                         theirs.recv(65536)
                     break
-                theirs.sendall(said)
+                theirs.sendall(data)
         for each in (ours, theirs):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
@@ -82,8 +82,8 @@ class Relay:
     @staticmethod
     def _down(theirs: socket.socket, ours: socket.socket) -> None:
         with suppress(OSError):
-            while said := theirs.recv(65536):
-                ours.sendall(said)
+            while data := theirs.recv(65536):
+                ours.sendall(data)
 
 
 @pytest.mark.postgres

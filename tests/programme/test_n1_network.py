@@ -1,7 +1,7 @@
-"""N1: a line that spoils what it carries, in any framing and coding: the exact page, or a failure with a name.
+"""N1: a faulty connection, with any framing and coding: the result is the exact page, or a failure with a reason.
 
-What is spoilt inside a body that carries no checksum cannot be told from the page by anybody: HTTP has none, br none,
-zstd only where the server adds it. TLS, chunks and gzip see it. Such a page must at least be as long as the one sent.
+Damage inside a body without a checksum cannot be noticed: HTTP has none, br has none, zstd only where the server adds
+it. TLS, chunks and gzip notice it. Such a page must at least be as long as the one that was sent.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.fetch.conftest import NOW
-from tests.integration.fetch.server import chunked, response, until_eof
+from tests.integration.fetch.server import chunked, response, serving, until_eof
 from tests.unit.fetch.test_decode import PACKERS
 from tracker.config import FetchConfig
 from tracker.fetch import HttpFetcher
-from tracker.fetch.meter import Limits
+from tracker.fetch.limits import Limits
 from tracker.model import Capture, Failure, FailureKind, Request
 
-from .chaos import HARMLESS, TOXICS, chaos
-from .press import PAGE
+from .faulty_server import FAULTS, HARMLESS, FaultyResponse
+from .news_site import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,57 +35,59 @@ CODINGS = {"identity": "", "gzip": "gzip", "br": "br", "zstd": "zstd"}
 FRAMINGS: dict[str, Callable[..., bytes]] = {"length": response, "chunks": chunked, "end": until_eof}
 PLACES = (0.01, 0.5, 0.97, 0.999)
 UNCHECKED = {("bit-flip", "identity"), ("bit-flip", "br"), ("bit-flip", "zstd"), ("garbage", "identity")}
-"""Spoilt where nothing carries a checksum."""
+"""Faults that no checksum shows."""
 
 
-def answer(framing: str, coding: str) -> bytes:
+def encoded(framing: str, coding: str) -> bytes:
     headers = [HTML, "Connection: close", *([f"Content-Encoding: {CODINGS[coding]}"] if CODINGS[coding] else [])]
     return FRAMINGS[framing](PACKERS[coding](BODY) if CODINGS[coding] else BODY, *headers)
 
 
-def verdict(result: object, toxic: str, coding: str) -> str:
-    """Say what is wrong with a result; nothing where it is the exact page or a failure with a name."""
+def find_problem(result: object, fault: str, coding: str) -> str:
+    """Return what is wrong with a result; nothing if it is the exact page or a failure with a reason."""
     if isinstance(result, Failure):
-        if toxic in HARMLESS:
+        if fault in HARMLESS:
             return f"failed for no reason: {result.reason}"
-        return "" if result.reason and isinstance(result.kind, FailureKind) else "a failure without a name"
+        return "" if result.reason and isinstance(result.kind, FailureKind) else "a failure without a reason"
     assert isinstance(result, Capture)
     if result.body == BODY:
         return ""
-    if (toxic, coding) in UNCHECKED and len(result.body) == len(BODY):
+    if (fault, coding) in UNCHECKED and len(result.body) == len(BODY):
         return ""
     return f"another page: {len(result.body)} bytes of {len(BODY)}"
 
 
-async def through(fetcher: HttpFetcher, framing: str, coding: str) -> list[tuple[str, str]]:
-    """Fetch one answer through every toxic at every place; return what came of each and what was wrong with it."""
-    came = []
-    async with chaos(answer(framing, coding)) as spoiler:
-        for toxic in TOXICS:
+async def fetch_with_faults(fetcher: HttpFetcher, framing: str, coding: str) -> list[tuple[str, str]]:
+    """Fetch one response with every fault at every place; return whether each was whole, and any problem."""
+    results = []
+    response = FaultyResponse(encoded(framing, coding))
+    async with serving() as server:
+        server.routes["/"] = response
+        for fault in FAULTS:
             for place in PLACES:
-                spoiler.toxic, spoiler.place = toxic, place
-                result = await fetcher.fetch(Request(f"http://127.0.0.1:{spoiler.port}/"), NOW)
-                said = verdict(result, toxic, coding)
+                response.fault, response.place = fault, place
+                result = await fetcher.fetch(Request(server.url()), NOW)
+                problem = find_problem(result, fault, coding)
                 kind = "whole" if isinstance(result, Capture) else "failed"
-                came.append((kind, said and f"{toxic} at {place} of {framing} {coding}: {said}"))
-        assert spoiler.spoiled == len(came)
-    return came
+                results.append((kind, problem and f"{fault} at {place} of {framing} {coding}: {problem}"))
+        assert response.count == len(results)
+    return results
 
 
-async def test_the_exact_page_or_a_failure_with_a_name() -> None:
+async def test_the_result_is_the_exact_page_or_a_failure_with_a_reason() -> None:
     config = FetchConfig(allow_private=True, timeout=timedelta(seconds=20))
-    fetcher = HttpFetcher(config, contact="", version="1", limits=Limits(read=1.0))
-    lines = [through(fetcher, framing, coding) for framing in FRAMINGS for coding in CODINGS]
-    came = [each for line in await asyncio.gather(*lines) for each in line]
+    fetcher = HttpFetcher(config, contact="", version="1", limits=Limits(read_seconds=1.0))
+    runs = [fetch_with_faults(fetcher, framing, coding) for framing in FRAMINGS for coding in CODINGS]
+    results = [each for run in await asyncio.gather(*runs) for each in run]
     await fetcher.aclose()
-    assert [said for _, said in came if said] == []
-    kinds = Counter(kind for kind, _ in came)
-    assert kinds.total() == len(FRAMINGS) * len(CODINGS) * len(TOXICS) * len(PLACES)
+    assert [problem for _, problem in results if problem] == []
+    kinds = Counter(kind for kind, _ in results)
+    assert kinds.total() == len(FRAMINGS) * len(CODINGS) * len(FAULTS) * len(PLACES)
     assert kinds["whole"] >= len(FRAMINGS) * len(CODINGS) * len(HARMLESS) * len(PLACES)
     assert kinds["failed"] >= 150
 
 
-async def test_a_port_where_nobody_listens() -> None:
+async def test_a_port_where_no_server_listens() -> None:
     fetcher = HttpFetcher(FetchConfig(allow_private=True), contact="", version="1")
     result = await fetcher.fetch(Request("http://127.0.0.1:9/"), NOW)
     await fetcher.aclose()

@@ -1,19 +1,18 @@
-"""Secrets: every kind of one is configured, everything that holds one fails, and none is found in what comes out."""
+"""Secrets: every kind is configured, everything that uses one fails, and none appears in any output."""
 
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .press import Press
-from .service import PROGRAM, Running
+from tests.service import RunningService, run_program
+
+from .news_site import NewsSite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +70,7 @@ sender = "desk@example.org"
 to = ["editor@example.org"]
 """
 ENV = {
+    "NO_COLOR": "1",
     "CHAT_URL": f"json://user:{SECRETS['apprise']}@127.0.0.1:9/",
     "MAIL_PASSWORD": SECRETS["mail"],
     "PAGE_TOKEN": SECRETS["page token"],
@@ -91,22 +91,22 @@ COMMANDS = (
 )
 
 
-WRITTEN_IN_THE_CLEAR = {"page address", "webhook address"}
-"""Addresses stand in the configuration as they are; commands show them to whoever may read it, logs and pages never."""
+SHOWN_BY_COMMANDS = {"page address", "webhook address"}
+"""Addresses are in the configuration as they are. Commands show them, but logs and pages must not."""
 
 
-def found(what: str, text: str, *, but: set[str] | frozenset[str] = frozenset()) -> list[str]:
-    """Name the secrets that stand in *text*."""
-    return [f"{name} in {what}" for name, secret in SECRETS.items() if secret in text and name not in but]
+def leaks_in(what: str, text: str, *, except_for: set[str] | frozenset[str] = frozenset()) -> list[str]:
+    """Return the secrets that are in `text`, by name."""
+    return [f"{name} in {what}" for name, secret in SECRETS.items() if secret in text and name not in except_for]
 
 
-def configured(folder: Path, press: Press, ports: tuple[int, int]) -> None:
+def write_config(folder: Path, site: NewsSite, ports: tuple[int, int]) -> None:
     (folder / "hook.secret").write_text(f"whsec_{SECRETS['webhook key']}\n")
     (folder / "writethru.toml").write_text(
         CONFIG.format(
             database=f"sqlite:///{folder}/archive.db",
             folder=folder,
-            base=press.base,
+            base=site.base,
             page=SECRETS["page address"],
             hook=SECRETS["webhook address"],
             port=ports[0],
@@ -124,8 +124,8 @@ def free_ports() -> tuple[int, int]:
 PAGES = ("/", "/sources", "/alerts", "/index.json", "/sources.json", "/alerts.json", "/nothing", "/?token=nothing")
 
 
-def fetched(url: str) -> str:
-    """Return what an address answers, as one who is let in, headers included."""
+def get(url: str) -> str:
+    """Return the headers and text that a logged-in reader gets."""
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {SECRETS['page token']}"})
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
@@ -136,42 +136,34 @@ def fetched(url: str) -> str:
 
 
 @pytest.mark.slow
-def test_no_secret_comes_out_anywhere(tmp_path: Path, free_ports: tuple[int, int]) -> None:
+def test_no_secret_appears_in_any_output(tmp_path: Path, free_ports: tuple[int, int]) -> None:
     leaks: list[str] = []
-    with Press() as press:
-        configured(tmp_path, press, free_ports)
-        with Running(tmp_path, "--migrate", env=ENV) as service:
-            service.until("versions are kept", lambda: service.stored(2))
-            press.edition = 2
+    with NewsSite() as site:
+        write_config(tmp_path, site, free_ports)
+        with RunningService(tmp_path, "--migrate", env=ENV) as service:
+            service.until("versions are stored", lambda: service.has_stored(2))
+            site.edition = 2
             service.until(
-                "every target failed", lambda: len({each["target"] for each in service.said("postponed")}) > 2
+                "every target failed", lambda: len({each["target"] for each in service.logged("postponed")}) > 2
             )
             health, web = free_ports
             for place in (f"{health}/healthz", f"{health}/metrics", *(f"{web}{path}" for path in PAGES)):
-                leaks += found(f"the page {place}", fetched(f"http://127.0.0.1:{place}"))
+                leaks += leaks_in(f"the page {place}", get(f"http://127.0.0.1:{place}"))
             service.stop()
-            said = "\n".join(map(json.dumps, service.entries)) + "\n".join(service.output)
-            assert said.count("postponed") >= 3
-            leaks += found("the log", said)
-        held = b"".join(path.read_bytes() for path in tmp_path.glob("archive.db*"))
-        assert len(held) > 100_000
-        kept_out = {name: secret for name, secret in SECRETS.items() if name not in WRITTEN_IN_THE_CLEAR}
-        leaks += [f"{name} in the archive" for name, secret in kept_out.items() if secret.encode() in held]
+            log = "\n".join(map(json.dumps, service.entries)) + "\n".join(service.output)
+            assert log.count("postponed") >= 3
+            leaks += leaks_in("the log", log)
+        archive = b"".join(path.read_bytes() for path in tmp_path.glob("archive.db*"))
+        assert len(archive) > 100_000
+        private = {name: secret for name, secret in SECRETS.items() if name not in SHOWN_BY_COMMANDS}
+        leaks += [f"{name} in the archive" for name, secret in private.items() if secret.encode() in archive]
         for command in COMMANDS:
-            done = run(tmp_path, command, ENV)
+            done = run_program(tmp_path, *command, env=ENV)
             assert "internal error" not in done.stderr, done.stderr
             assert done.stdout + done.stderr, command
-            leaks += found(f"stdout of {' '.join(command)}", done.stdout, but=WRITTEN_IN_THE_CLEAR)
-            leaks += found(f"stderr of {' '.join(command)}", done.stderr)
+            leaks += leaks_in(f"stdout of {' '.join(command)}", done.stdout, except_for=SHOWN_BY_COMMANDS)
+            leaks += leaks_in(f"stderr of {' '.join(command)}", done.stderr)
     assert leaks == []
-
-
-def run(folder: Path, command: tuple[str, ...], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("WRITETHRU_")}
-    env = {**kept, "WRITETHRU_ALLOW_PRIVATE": "1", "NO_COLOR": "1", **env}
-    return subprocess.run(
-        [*PROGRAM, *command], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120
-    )
 
 
 @pytest.mark.parametrize(
@@ -184,9 +176,9 @@ def run(folder: Path, command: tuple[str, ...], env: dict[str, str]) -> subproce
     ],
     ids=["plain", "slash", "at", "query"],
 )
-def test_a_password_in_the_database_s_address_is_not_told(tmp_path: Path, url: str) -> None:
+def test_a_password_in_the_database_url_is_not_shown(tmp_path: Path, url: str) -> None:
     (tmp_path / "writethru.toml").write_text(f'[archive]\ndatabase = "{url.format(SECRETS["database"])}"\n')
     for command in (("log",), ("doctor", "--offline"), ("run",), ("config", "show")):
-        done = run(tmp_path, command, {})
+        done = run_program(tmp_path, *command)
         assert done.returncode or command[0] == "config", command
-        assert found(" ".join(command), done.stdout + done.stderr) == []
+        assert leaks_in(" ".join(command), done.stdout + done.stderr) == []

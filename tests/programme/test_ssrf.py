@@ -1,4 +1,4 @@
-"""SSRF (1.2): no spelling of an inner address is reached, whoever asks: pages, feeds, webhooks, witnesses, Apprise."""
+"""SSRF: no spelling of a private address is reached: by pages, feeds, webhooks, checkpoint services or Apprise."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
 from tracker.config import Config, FetchConfig
 from tracker.errors import DeliveryError
-from tracker.fetch import HttpFetcher, guard
+from tracker.fetch import HttpFetcher
 from tracker.model import Failure, FailureKind, Hub, HubKind, Request, Target
 from tracker.pipeline import HostSession, Pipeline, Politeness
 from tracker.service.runtime import schedule_for
@@ -34,21 +34,14 @@ if TYPE_CHECKING:
 
     from tracker.pipeline.reader import Pool
 
-AT_LEAST = 24
+MIN_SPELLINGS = 24
 PUBLIC = "93.184.215.14"
 
 
-@pytest.fixture
-def reached(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Give what sockets would have been opened to; none is."""
-    backend = Recorder()
-    monkeypatch.setattr(guard, "Wire", lambda: backend)
-    return backend.reached
-
-
 @pytest.mark.anyio
-async def test_no_door_of_the_fetcher_leads_inside(reached: list[tuple[str, int]]) -> None:
-    fetcher = HttpFetcher(FetchConfig(), contact="", version="1")
+async def test_the_fetcher_opens_no_connection_to_a_private_address() -> None:
+    backend = Recorder()
+    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", backend=backend)
     refused = 0
     for spelling in SPELLINGS:
         result = await fetcher.fetch(Request(spelling), NOW)
@@ -57,41 +50,42 @@ async def test_no_door_of_the_fetcher_leads_inside(reached: list[tuple[str, int]
         for send in (fetcher.post, fetcher.inquire):
             with pytest.raises(DeliveryError) as caught:
                 await send(fetchable(spelling), (), b"{}")
-            assert "writethru does not go there" in str(caught.value), spelling
+            assert "writethru does not connect to it" in str(caught.value), spelling
         refused += 1
     await fetcher.aclose()
-    assert reached == []
-    assert refused >= AT_LEAST
+    assert backend.reached == []
+    assert refused >= MIN_SPELLINGS
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("answers", [["127.0.0.1"], [PUBLIC, "169.254.169.254"], ["::1", PUBLIC]])
-async def test_no_name_that_leads_inside_is_followed(reached: list[tuple[str, int]], answers: list[str]) -> None:
+async def test_no_name_that_leads_to_a_private_address_is_followed(answers: list[str]) -> None:
+    backend = Recorder()
+
     async def names(_host: str, _port: int) -> Sequence[str]:
         return answers
 
-    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names)
+    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names, backend=backend)
     result = await fetcher.fetch(Request("http://mixed.test/"), NOW)
     assert isinstance(result, Failure)
     assert result.kind is FailureKind.BLOCKED_ADDRESS
     with pytest.raises(DeliveryError):
         await fetcher.post("https://mixed.test/hook", (), b"{}")
     await fetcher.aclose()
-    assert reached == []
+    assert backend.reached == []
 
 
 @pytest.mark.anyio
-async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy would connect where it likes; the guard would only see the proxy."""
+async def test_proxies_in_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard sees only the proxy's address, not what the proxy connects to."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:8080")
     backend = Recorder(dead=[PUBLIC])
-    monkeypatch.setattr(guard, "Wire", lambda: backend)
 
     async def names(_host: str, _port: int) -> Sequence[str]:
         return [PUBLIC]
 
-    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names)
+    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names, backend=backend)
     for scheme in ("http", "https"):
         await fetcher.fetch(Request(f"{scheme}://news.test/"), NOW)
         with pytest.raises(DeliveryError):
@@ -101,9 +95,10 @@ async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.anyio
-async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[tuple[str, int]]) -> None:
+async def test_lists_and_articles_at_private_addresses_are_refused_with_the_reason() -> None:
     inside = "http://127.1/feed.xml"
-    archive, fetcher = temporary_archive(), HttpFetcher(FetchConfig(), contact="", version="1")
+    backend = Recorder()
+    archive, fetcher = temporary_archive(), HttpFetcher(FetchConfig(), contact="", version="1", backend=backend)
     sync_source(archive, "s", [Hub("s", HubKind.FEED, inside)], NOW)
     [tracked] = add_targets(archive, "s", [Target("http://[::ffff:7f00:1]/news")], NOW)
     visit = HostSession(get_host(archive, "127.0.0.1"), fetcher, inline(archive), Politeness(0.0), lambda: NOW)
@@ -115,7 +110,7 @@ async def test_lists_and_articles_inside_are_refused_and_said_so(reached: list[t
     assert (polled.poll.outcome, checked.intent.check.outcome) == ("refused", "refused")
     assert "WRITETHRU_ALLOW_PRIVATE=1" in polled.poll.detail
     assert "WRITETHRU_ALLOW_PRIVATE=1" in checked.intent.check.detail
-    assert reached == []
+    assert backend.reached == []
 
 
 APPRISE = dedent("""
@@ -136,7 +131,7 @@ APPRISE = dedent("""
 
 
 async def apprise(urls: list[str], *, guarded: bool) -> list[bool]:
-    """Let an Apprise child send to each address; return which it said took the alert."""
+    """Let an Apprise child send to each URL; return which of them accepted the alert, by its report."""
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-W", "ignore", "-c", APPRISE],
@@ -151,11 +146,11 @@ async def apprise(urls: list[str], *, guarded: bool) -> list[bool]:
 
 
 @pytest.mark.anyio
-async def test_apprise_reaches_nothing_inside() -> None:
-    heard: list[str] = []
+async def test_apprise_reaches_no_private_address() -> None:
+    connections: list[str] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.append(str(writer.get_extra_info("peername")))
+        connections.append(str(writer.get_extra_info("peername")))
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         await writer.drain()
@@ -167,10 +162,10 @@ async def test_apprise_reaches_nothing_inside() -> None:
         hosts = [spelling.split("/")[2] for spelling in SPELLINGS] + ["rebind.test"]
         urls = [f"json://{host}:{port}/" for host in hosts]
         assert await apprise([f"json://127.0.0.1:{port}/", f"json://rebind.test:{port}/"], guarded=False) == [True] * 2
-        taken = len(heard)
-        assert taken == 2, "the receiver is there"
+        accepted = len(connections)
+        assert accepted == 2, "the receiver works"
         assert await apprise(urls, guarded=True) == [False] * len(urls)
         with pytest.raises(DeliveryError, match="loopback address"):
             await AppriseNotifier("chat", f"json://127.0.0.1:{port}/").send(delivery(), NOW)
-    assert len(heard) == taken
-    assert len(urls) >= AT_LEAST
+    assert len(connections) == accepted
+    assert len(urls) >= MIN_SPELLINGS

@@ -1,17 +1,16 @@
-"""U1: an upgrade that is killed in any migration leaves an archive that upgrades, whole, on either database."""
+"""U1: an upgrade that is killed in any migration leaves an archive that can be upgraded, on either database."""
 
 from __future__ import annotations
 
 import gzip
 import os
 import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.archive_samples import content, grow, watch
+from tests.line_process import LineProcess
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import list_articles
@@ -61,31 +60,18 @@ for line in sys.stdin:
 """
 
 
-class Upgrader:
-    """Upgrades in processes that are killed at a statement, or not."""
-
-    def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-c", UPGRADER, str(folder / "first.db")]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-
-    def killed(self, url: str, revision: str, after: int) -> bool:
-        """Upgrade, and say whether it was killed at statement *after*; it ended well where it was not."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{url} {revision} {after}\n")
-        code = int(self._process.stdout.readline())
-        assert code in {0, -signal.SIGKILL}
-        return code != 0
-
-    def close(self) -> None:
-        self._process.communicate(timeout=30)
-
-
 @pytest.fixture(scope="module")
-def upgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgrader]:
-    made = Upgrader(tmp_path_factory.mktemp("first"))
-    yield made
-    made.close()
+def upgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineProcess]:
+    process = LineProcess("-c", UPGRADER, str(tmp_path_factory.mktemp("first") / "first.db"))
+    yield process
+    process.close()
+
+
+def is_killed(upgrader: LineProcess, url: str, revision: str, after: int) -> bool:
+    """Upgrade, and return whether that was killed at statement `after`; it ended well if not."""
+    code = int(upgrader.ask(f"{url} {revision} {after}"))
+    assert code in {0, -signal.SIGKILL}
+    return code != 0
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -101,46 +87,46 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 OLDEST = 2
 OLDER = [name for name in RELEASES if name.rpartition("-")[2] < SCHEMA]
-"""Those that there is something to upgrade of."""
-EVERY = int(os.environ.get("WRITETHRU_UPGRADES", "5"))
-"""A kill after so many statements, and again after as many more, until the migration gets by."""
+"""Releases with an older schema."""
+STATEMENTS = int(os.environ.get("WRITETHRU_UPGRADES", "5"))
+"""The upgrade is killed after so many statements, then after as many more, until it is not killed any more."""
 
 
 @pytest.mark.xdist_group("u1")
-def test_a_killed_migration_is_as_if_it_had_not_begun(url: str, upgrader: Upgrader) -> None:
-    with open_archive(url, migrate=True) as store:
-        tracked = watch(store)
-        grow(store, tracked, 3)
+def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: LineProcess) -> None:
+    with open_archive(url, migrate=True) as archive:
+        tracked = watch(archive)
+        grow(archive, tracked, 3)
     migrations.downgrade(url, f"{OLDEST - 1:04}")
     killed = set()
     for revision in range(OLDEST, int(SCHEMA) + 1):
-        name, before, after = f"{revision:04}", migrations.current(url), EVERY
-        while upgrader.killed(url, name, after):
+        name, before, after = f"{revision:04}", migrations.current(url), STATEMENTS
+        while is_killed(upgrader, url, name, after):
             killed.add(name)
-            assert migrations.current(url) == before, "a migration was left half made"
-            after += EVERY
+            assert migrations.current(url) == before, "a migration was carried out in part"
+            after += STATEMENTS
         assert migrations.current(url) == name
     assert len(killed) == int(SCHEMA) - OLDEST + 1, "a migration was never killed"
-    with open_archive(url) as store:
-        kept = [each.content for each in iter_versions(store, VersionQuery(article=tracked.id, reverse=True))]
+    with open_archive(url) as archive:
+        kept = [each.content for each in iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))]
         assert kept == [content(n) for n in (1, 2, 3)]
-        # The log went with the tables that the first release did not have; what is not in it is entered at the seal.
-        assert {each.how for each in verify(store).damage} <= {"it is not in the log"}
+        # The downgrade removed the log, which the first release did not have. The next seal adds what is missing.
+        assert {each.how for each in verify(archive).damage} <= {"it is not in the log"}
     migrations.check(url)
 
 
 @pytest.mark.xdist_group("u1")
 @pytest.mark.parametrize("release", OLDER)
 def test_an_archive_of_the_release_before_survives_killed_upgrades(
-    tmp_path: Path, release: str, upgrader: Upgrader
+    tmp_path: Path, release: str, upgrader: LineProcess
 ) -> None:
     path = tmp_path / "archive.db"
     path.write_bytes(gzip.decompress((FIXTURES / f"{release}.db.gz").read_bytes()))
-    after, killed = EVERY, 0
-    while upgrader.killed(f"sqlite:///{path}", "head", after):
-        after, killed = after + EVERY, killed + 1
+    after, killed = STATEMENTS, 0
+    while is_killed(upgrader, f"sqlite:///{path}", "head", after):
+        after, killed = after + STATEMENTS, killed + 1
     assert killed > 1
-    with open_archive(f"sqlite:///{path}") as store:
-        assert sum(each.versions for each in list_articles(store)) > 5
-        (note,) = list_checkpoints(store)
-        assert verify(store, against=note).damage == []
+    with open_archive(f"sqlite:///{path}") as archive:
+        assert sum(each.versions for each in list_articles(archive)) > 5
+        (note,) = list_checkpoints(archive)
+        assert verify(archive, against=note).damage == []

@@ -6,7 +6,7 @@ Every function takes an open `Archive` first; the service hands such functions t
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "ArchiveThread", "lock", "migrations", "open_archive"]
 
 _MODULES = {
-    "Archive": "opening",
+    "Archive": "archive",
     "ArchiveThread": "thread",
     "lock": "database.locking",
     "open_archive": "opening",
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: Alembic is imported when first asked for
+def __getattr__(name: str) -> object:  # PEP 562: the drivers and Alembic are imported when first asked for
     if name == "migrations":
         return import_module(".database.migrations", __name__)
     if name in _MODULES:

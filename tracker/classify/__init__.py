@@ -1,10 +1,18 @@
-"""One Change in, the same Change with labels out: what it is, how much it matters, whether the outlet said so."""
+"""Say of a change what it is, how much it matters, and whether the outlet said so."""
 
 from __future__ import annotations
 
-from .facts import facts
-from .flaps import Return, Seen, judge, returned
+from .facts import changed_facts
+from .flaps import Reappearance, TextRun, find_reappearance
 from .label import classify, significance
 from .rules import RULES
 
-__all__ = ["RULES", "Return", "Seen", "classify", "facts", "judge", "returned", "significance"]
+__all__ = [
+    "RULES",
+    "Reappearance",
+    "TextRun",
+    "changed_facts",
+    "classify",
+    "find_reappearance",
+    "significance",
+]

@@ -1,4 +1,4 @@
-"""Read dates, each with a key that makes "March 4", "Mar. 4th" and "4 March" the same."""
+"""Find the dates of a text, each with a key by which "March 4", "Mar. 4th" and "4 March" are the same."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ _MONTH_NUMBER = {
 _ENGLISH_MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
-_ALSO_WORDS = frozenset("may march mar jan sep mars mai mei dec".split())
-_DAYS = lexicon.Phrases.of(lexicon.DAYS)
-_COUNTED = lexicon.Phrases(*(listed.replace("%|", "").replace("$|€|£|¥|", "") for listed in lexicon.ROLES.values()))
+# Months and their abbreviations that are other words too.
+_AMBIGUOUS_MONTHS = frozenset("may march mar jan sep mars mai mei dec".split())
+_DAYS = lexicon.Phrases.by_language(lexicon.DAYS)
+_COUNTED = lexicon.Phrases(*lexicon.ROLES.values())
 
 _BEFORE_MONTH = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?\s+(?:de\s+|of\s+)?$")
 _AFTER_MONTH = re.compile(r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?![\d.:,]\d|\d|\s*%)(?:,?\s+(?:de\s+|del\s+)?\d{4}(?!\d))?")
@@ -59,10 +60,14 @@ _WHICH_AFTER = re.compile(
 
 
 class Span(NamedTuple):
-    """A number or date: what is compared, where it stands, what it counts.
+    """A number or date of a text.
 
-    *unit* is what it is measured in ("usd", "year"), "" where the next word does not say; *until* is where the words of
-    the unit end.
+    Attributes:
+        key: what is compared: two spans with the same key state the same.
+        start, end: where it stands.
+        role: what a number counts ("killed", "percent", "money", "age", "time").
+        unit: what it is measured in ("usd", "year"); empty where the next word does not say.
+        until: where the words of the unit end.
     """
 
     kind: FactKind
@@ -80,65 +85,74 @@ def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
     return k >= 0 and at < spans[k][1]
 
 
-def dates(text: str, low: str, scanned: list[tuple[str, int]], lang: str) -> list[Span]:
-    """Return the dates of *text*, in order; *low* is it in lower case, letter for letter, *scanned* its words."""
+def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
+    """Return the dates of *text*, in order.
+
+    Args:
+        text: any text.
+        low: the same in lower case, letter for letter.
+        words: the words of *low*, as `lexicon.words_of` gives them.
+        lang: one of `lexicon.LANGUAGES`.
+    """
     numeric = [(m.start(), m.end()) for m in _NUMERIC_DATE.finditer(low)]
-    covered = sorted([*_month_dates(text, low, scanned), *numeric])
+    covered = sorted([*_month_dates(text, low, words), *numeric])
     years = [(m.start(), m.end()) for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
-    covered = sorted(covered + [(start, end) for start, end in years if not _counts(low, end)])
-    days = [_which(low, start, end) for start, end in _DAYS[lang].find(low, scanned) if not inside(start, covered)]
+    covered = sorted(covered + [(start, end) for start, end in years if not _counts_something(low, end)])
+    days = [_with_which(low, start, end) for start, end in _DAYS[lang].find(low, words) if not inside(start, covered)]
     found = sorted(covered + days)
     return [Span(FactKind.DATE, _key(low[start:end], lang), start, end, until=end) for start, end in found]
 
 
-def _which(low: str, start: int, end: int) -> tuple[int, int]:
+def _with_which(low: str, start: int, end: int) -> tuple[int, int]:
     """Take in the words that say which day it was: "last Tuesday", "mardi dernier", "Monday night"."""
     before = _WHICH_BEFORE.search(low[max(0, start - 14) : start])
     after = _WHICH_AFTER.match(low, end)
     return start - len(before[0]) if before else start, after.end() if after else end
 
 
-def _key(said: str, lang: str) -> str:
-    figures = re.findall(r"\d+", said)
-    month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", said) if word in _MONTH_NUMBER), 0)
+def _key(date: str, lang: str) -> str:
+    """Return a date as year-month-day as far as it is known, else its words."""
+    figures = re.findall(r"\d+", date)
+    month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", date) if word in _MONTH_NUMBER), 0)
     if month and figures:
         year = next((f for f in figures if len(f) == 4), "")
         day = next((f for f in figures if len(f) < 3), "")
         return f"{year}-{month:02}-{day.zfill(2)}"
     if len(figures) == 3 and len(figures[0]) == 4:
         return "-".join(figures)
+    # In English, 4/5/2020 is another day on each side of the Atlantic: it is compared as it is written.
     if len(figures) == 3 and lang != "en" and int(figures[1]) <= 12:
         day, month_of, year = figures
         return f"{year if len(year) == 4 else f'20{year}'}-{month_of.zfill(2)}-{day.zfill(2)}"
-    return f"{month:02}" if month else re.sub(r"[\s,.]+", " ", said).strip()
+    return f"{month:02}" if month else re.sub(r"[\s,.]+", " ", date).strip()
 
 
-def _counts(low: str, end: int) -> bool:
+def _counts_something(low: str, end: int) -> bool:
     """Say whether what looks like a year counts something: "2000 people"."""
     return any(start <= 1 for start, _ in _COUNTED.find(low[end : end + 14]))
 
 
-def _month_dates(text: str, low: str, scanned: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
-    for word, begins in scanned:
+def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    for word, begins in words:
         if word not in _MONTH_NUMBER:
             continue
         start, end = begins, begins + len(word)
         capital = text[start].isupper()
-        before = _BEFORE_MONTH.search(low[max(0, start - 14) : start])
-        if word in _ALSO_WORDS and not capital and not (before and word not in {"may", "march"}):
+        day_before = _BEFORE_MONTH.search(low[max(0, start - 14) : start])
+        if word in _AMBIGUOUS_MONTHS and not capital and not (day_before and word not in {"may", "march"}):
             continue
-        after = _AFTER_MONTH.match(low, end) if before is None else None
-        year = _YEAR_AFTER.match(low, end) if after is None else None
-        if before:
-            start -= len(before[0])
-        tail = after or year
-        if before or tail:
+        day_after = _AFTER_MONTH.match(low, end) if day_before is None else None
+        year = _YEAR_AFTER.match(low, end) if day_after is None else None
+        if day_before:
+            start -= len(day_before[0])
+        tail = day_after or year
+        if day_before or tail:
             yield start, tail.end() if tail else end
-        elif _stands_alone(word, low[max(0, start - 8) : start], capital=capital):
+        elif _is_month_alone(word, low[max(0, start - 8) : start], capital=capital):
             yield start, end
 
 
-def _stands_alone(month: str, before: str, *, capital: bool) -> bool:
+def _is_month_alone(month: str, before: str, *, capital: bool) -> bool:
     if month in _ENGLISH_MONTHS:
         return capital and (month not in {"may", "march"} or bool(before.strip()))
     return len(month) > 3 and bool(_PREPOSITION.search(before))

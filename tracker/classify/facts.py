@@ -1,4 +1,4 @@
-"""Compare what two versions state: the facts that differ, each with what was said and what is said."""
+"""Compare what two versions state: the facts that differ, each with the words on both sides."""
 
 from __future__ import annotations
 
@@ -9,31 +9,42 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Change, Fact, FactKind, Field, Op
 from . import lexicon
+from .anonymous_sources import anonymity_changed
 from .cosmetic import same_word
 from .links import link_facts
 from .mentions import Mention, lowered, mentions
 from .opposites import opposites
-from .quotes import attributed, given_to_another, outside, quotations
-from .sources import veil
+from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..model import Article, BlockChange
 
 _WORD = re.compile(r"\w(?:[\w'.-]*\w)?")
-_PART = re.compile(r"\w+")
-_EDGES = ".,;:!?“”\"'’()"
-# A sentence that is new as a whole neither gained nor lost a hedge.
+_WORD_PART = re.compile(r"\w+")
+_MARKS = ".,;:!?“”\"'’()"
+# A sentence that was added or removed as a whole neither gained nor lost a hedge.
 _TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
-_ALIKE = 50
-"""Of mentions of one value in one stretch, so many are tried for one of the same sense."""
-_JOINS = lexicon.TITLES | {""}
-_ROLES_TOLD_APART = frozenset({"percent", "money", "killed", "injured", "time"})
+# Names that are joined by nothing, or by a title, are one name.
+_NAME_JOINTS = lexicon.TITLES | {""}
+# The same number in two of these roles is two facts; in other roles it is one.
+_DISTINCT_ROLES = frozenset({"percent", "money", "killed", "injured", "time"})
+MAX_TRIED_PARTNERS = 50
+"""A mention is compared with at most so many mentions of the same value in its stretch."""
+MAX_MISSPELT_WORDS = 3
+"""A stretch with more different spellings is not read as misspelt."""
+_MIN_TITLE_CASE = 0.7
+_MIN_TITLE_CASE_WORDS = 4
+
+_Sides = dict[FactKind, list[Mention]]
 
 
 class Stretch(NamedTuple):
-    """A piece of text on both sides: *standing* when one became the other, else one side is empty."""
+    """A piece of text on both sides.
+
+    `standing` says that the one became the other; otherwise one side is empty. `where` and `block` are those of `Fact`.
+    """
 
     old: str
     new: str
@@ -42,40 +53,45 @@ class Stretch(NamedTuple):
     standing: bool
 
 
-def facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...]:
-    """List the facts that differ between *old* and *new*, in the order of *change*, links last.
+def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...]:
+    """Return the facts that differ between two articles, in the order of *change*; links come last.
 
-    A name that changed only its case in a headline, and a number written another way ("12", "twelve"), is no fact.
+    A name whose case alone changed in a headline, and a number written another way ("12", "twelve"), are no facts.
     """
     lang = language(old, new)
-    context = Context(old, new)
+    words = _ArticleWords(old, new)
     found: list[Fact] = []
-    for stretch in stretches(change):
-        found += compared(stretch, lang, context)
+    for stretch in _stretches(change):
+        found += _stretch_facts(stretch, lang, words)
     return (*found, *link_facts(old, new, change))
 
 
 def language(old: Article, new: Article) -> str:
-    """Return the two letters of the language the newer side is written in, else "en"."""
+    """Return the two letters of the language that the newer side is written in; "en" where none is given."""
     return (new.lang or old.lang or "en")[:2].lower()
 
 
-class Context:
-    """What the whole articles say, asked where a headline in title case hides which words are names."""
+def other_people_credited(byline: Field) -> bool:
+    """Say whether a byline credits other people, not the same ones in another order or case."""
+    return sorted(byline.old.lower().split(", ")) != sorted(byline.new.lower().split(", "))
+
+
+class _ArticleWords:
+    """The words of both articles, which tell names from other words where a headline capitalises every word."""
 
     def __init__(self, old: Article, new: Article) -> None:
-        self._texts = (old, new)
+        self._articles = (old, new)
         self._words: frozenset[str] | None = None
 
-    def knows_as_name(self, word: str) -> bool:
-        """Say whether the text writes *word* with a capital alone; without a text any word may be a name."""
+    def may_be_name(self, word: str) -> bool:
+        """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
         if self._words is None:
-            self._words = frozenset(w.strip(".,;:!?“”\"'’()") for a in self._texts for w in a.text.split())
+            self._words = frozenset(w.strip(_MARKS) for a in self._articles for w in a.text.split())
         return not self._words or (word in self._words and word.lower() not in self._words)
 
 
-def stretches(change: Change) -> Iterator[Stretch]:
-    """Yield every piece of text that differs, sentence by sentence; what only moved is left out."""
+def _stretches(change: Change) -> Iterator[Stretch]:
+    """Yield every piece of text that differs, sentence by sentence, without what only moved."""
     for where, field in (("title", change.title), ("dek", change.dek)):
         if field.changed:
             yield Stretch(field.old, field.new, where, None, standing=bool(field.old and field.new))
@@ -83,13 +99,14 @@ def stretches(change: Change) -> Iterator[Stretch]:
         return
     for index, block in enumerate(change.blocks):
         if block.op is not Op.SAME:
-            yield from _of_block(block, index)
+            yield from _block_stretches(block, index)
 
 
-def _of_block(block: BlockChange, index: int) -> Iterator[Stretch]:
+def _block_stretches(block: BlockChange, index: int) -> Iterator[Stretch]:
     if not block.sentences and block.old_text != block.new_text:
         standing = bool(block.old_text and block.new_text)
         yield Stretch(block.old_text, block.new_text, "text", index, standing)
+    # The parts of a split or merged sentence share their sentence on the other side: they are one stretch.
     olds: list[str] = []
     news: list[str] = []
     last: tuple[int | None, int | None] = (None, None)
@@ -107,16 +124,15 @@ def _of_block(block: BlockChange, index: int) -> Iterator[Stretch]:
         yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
 
 
-def compared(stretch: Stretch, lang: str, context: Context) -> list[Fact]:
-    """Return the facts of one stretch that differ."""
+def _stretch_facts(stretch: Stretch, lang: str, words: _ArticleWords) -> list[Fact]:
     before = _by_kind(mentions(_respelled(stretch.old, stretch.new), lang))
     after = _by_kind(mentions(stretch.new, lang))
-    names = _names(
-        _real_names(before[FactKind.NAME], stretch.old, context),
-        _real_names(after[FactKind.NAME], stretch.new, context),
+    names = _name_facts(
+        _without_title_case(before[FactKind.NAME], stretch.old, words),
+        _without_title_case(after[FactKind.NAME], stretch.new, words),
         stretch,
     )
-    quotes, sources = _said(before, after, names, stretch)
+    quotes, sources = _speech_facts(before, after, names, stretch)
     found: list[Fact] = []
     for kind in FactKind:
         if kind is FactKind.QUOTE:
@@ -127,68 +143,68 @@ def compared(stretch: Stretch, lang: str, context: Context) -> list[Fact]:
             found += sources
         elif stretch.standing or kind not in _TONE:
             found += _paired(*_differing(before[kind], after[kind]), kind, stretch)
-    return found + _turned(found, stretch, lang)
+    if stretch.standing and not any(fact.kind is FactKind.NEGATION for fact in found):
+        known = lang if lang in lexicon.LANGUAGES else "en"
+        for old, new in opposites(lowered(stretch.old), lowered(stretch.new), known):
+            found.append(_fact(FactKind.NEGATION, old, new, stretch, "opposite"))
+    return found
 
 
-def _turned(found: list[Fact], stretch: Stretch, lang: str) -> list[Fact]:
-    """Return the words that came to say the opposite, where no negation found before says so."""
-    if not stretch.standing or any(fact.kind is FactKind.NEGATION for fact in found):
-        return []
-    pairs = opposites(lowered(stretch.old), lowered(stretch.new), lang if lang in lexicon.LANGUAGES else "en")
-    return [_fact(FactKind.NEGATION, old, new, stretch, "opposite") for old, new in pairs]
-
-
-def _by_kind(found: Iterable[Mention]) -> dict[FactKind, list[Mention]]:
-    out: dict[FactKind, list[Mention]] = {kind: [] for kind in FactKind}
+def _by_kind(found: Sequence[Mention]) -> _Sides:
+    sides: _Sides = {kind: [] for kind in FactKind}
     for mention in found:
-        out[mention.kind].append(mention)
-    return out
+        sides[mention.kind].append(mention)
+    return sides
 
 
-def _said(
-    before: dict[FactKind, list[Mention]], after: dict[FactKind, list[Mention]], names: list[Fact], stretch: Stretch
-) -> tuple[list[Fact], list[Fact]]:
-    """Compare quotations and attributions; what a quotation that came or went takes in is told with it."""
+def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Stretch) -> tuple[list[Fact], list[Fact]]:
+    """Compare quotations and attributions; return the facts of both kinds.
+
+    One edit is told as one fact. Hedges and negations within a quotation that was added or removed are taken out of
+    *before* and *after*, because they came or went with it. Of a changed attribution, the first of these is told: a
+    source became anonymous or named, a quotation got another speaker, the attribution changed in another way.
+    """
     sides = stretch.old, stretch.new
     olds, news = before[FactKind.QUOTE], after[FactKind.QUOTE]
-    pairs = quotations(olds, news, sides)
+    pairs = quotations_changed(olds, news, sides)
     quotes = [_fact(FactKind.QUOTE, a.text if a else "", b.text if b else "", stretch, how) for a, b, how in pairs]
-    gone = [a for a, _, how in pairs if a and how == "removed"]
-    come = [b for _, b, how in pairs if b and how == "added"]
-    if gone or come:
+    removed = [a for a, _, how in pairs if a and how == "removed"]
+    added = [b for _, b, how in pairs if b and how == "added"]
+    if removed or added:
         for kind in _TONE:
-            before[kind], after[kind] = outside(before[kind], gone), outside(after[kind], come)
-    veiled = veil(names, sides) if stretch.standing else None
-    if veiled:
-        return quotes, [_fact(FactKind.SOURCE, *veiled[:2], stretch, veiled[2])]
-    speaker = attributed(before[FactKind.SOURCE], after[FactKind.SOURCE], sides)
-    stands = bool({m.key for m in olds} & {m.key for m in news})
-    other = given_to_another(names, sides) if stands else None
-    if other:
-        return [*quotes, _fact(FactKind.QUOTE, *other, stretch, "attribution")], []
-    if speaker is None or (speaker[2] == "attribution" and (gone or come)) or (speaker[2] == "speaker" and names):
+            before[kind], after[kind] = outside(before[kind], removed), outside(after[kind], added)
+    anonymity = anonymity_changed(names, sides) if stretch.standing else None
+    if anonymity:
+        return quotes, [_fact(FactKind.SOURCE, *anonymity[:2], stretch, anonymity[2])]
+    attribution = attribution_changed(before[FactKind.SOURCE], after[FactKind.SOURCE], sides)
+    quotation_kept = bool({m.key for m in olds} & {m.key for m in news})
+    speakers = speaker_changed(names, sides) if quotation_kept else None
+    if speakers:
+        return [*quotes, _fact(FactKind.QUOTE, *speakers, stretch, "attribution")], []
+    if attribution is None:
         return quotes, []
-    if stands and speaker[2] == "speaker":
-        return [*quotes, _fact(FactKind.QUOTE, *speaker[:2], stretch, "attribution")], []
-    return quotes, [_fact(FactKind.SOURCE, *speaker[:2], stretch, speaker[2])]
+    old, new, how = attribution
+    if (how == "attribution" and (removed or added)) or (how == "speaker" and names):
+        return quotes, []
+    if quotation_kept and how == "speaker":
+        return [*quotes, _fact(FactKind.QUOTE, old, new, stretch, "attribution")], []
+    return quotes, [_fact(FactKind.SOURCE, old, new, stretch, how)]
 
 
 def _respelled(old: str, new: str) -> str:
-    """Return *old* with its misspellings as *new* spells them: "definately" hedges as "definitely" does."""
+    """Return *new* in place of *old* where they differ in spelling alone: "definately" hedges as "definitely" does."""
     if not old or not new:
         return old
     here, there = old.split(), new.split()
     if len(here) != len(there):
         return old
     pairs = [(a, b) for a, b in zip(here, there, strict=True) if a != b]
-    if len(pairs) > 3 or not all(_slip(a, b) for a, b in pairs):
-        return old
-    return new
+    return new if len(pairs) <= MAX_MISSPELT_WORDS and all(_same_word(a, b) for a, b in pairs) else old
 
 
-def _slip(a: str, b: str) -> bool:
+def _same_word(a: str, b: str) -> bool:
     """Say whether two words differ in spelling alone, with the same marks around them."""
-    x, y = a.strip(_EDGES), b.strip(_EDGES)
+    x, y = a.strip(_MARKS), b.strip(_MARKS)
     return x != y and a.replace(x, "") == b.replace(y, "") and same_word(x, y)
 
 
@@ -197,13 +213,14 @@ def _fact(kind: FactKind, old: str, new: str, stretch: Stretch, role: str = "") 
 
 
 def _differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
-    """Drop what both sides state; what is left differs. The same values in another order differ where roles do."""
+    """Return what one side alone states. The same values in another order differ too, where their roles differ."""
     waiting: dict[str, list[Mention]] = defaultdict(list)
     for mention in news:
         waiting[mention.key].append(mention)
     left_old, paired = [], set()
     for mention in olds:
-        partner = next((m for m in waiting[mention.key][:_ALIKE] if _same_sense(m, mention)), None)
+        partners = waiting[mention.key][:MAX_TRIED_PARTNERS]
+        partner = next((m for m in partners if _same_sense(m, mention)), None)
         if partner is None:
             left_old.append(mention)
         else:
@@ -220,12 +237,12 @@ def _differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[M
 def _same_sense(a: Mention, b: Mention) -> bool:
     if a.unit and b.unit and a.unit != b.unit:
         return False
-    return a.role == b.role or a.role not in _ROLES_TOLD_APART or b.role not in _ROLES_TOLD_APART
+    return a.role == b.role or a.role not in _DISTINCT_ROLES or b.role not in _DISTINCT_ROLES
 
 
 def _paired(olds: list[Mention], news: list[Mention], kind: FactKind, stretch: Stretch) -> list[Fact]:
-    """Pair what is gone with what is new: same role first, then in order."""
-    out: list[Fact] = []
+    """Pair what each side alone states with the other: of the same role first, else in order."""
+    facts: list[Fact] = []
     taken: set[int] = set()
     by_role: dict[str, deque[Mention]] = defaultdict(deque)
     for m in news:
@@ -240,64 +257,61 @@ def _paired(olds: list[Mention], news: list[Mention], kind: FactKind, stretch: S
         b = same[0] if same else rest[0] if rest else None
         if b is not None:
             taken.add(b.start)
-        said = (a.text, b.text if b else "")
-        if said[0] == said[1] and b:
-            said = (a.whole, b.whole)
-        out.append(_fact(kind, *said, stretch, a.role or (b.role if b else "")))
-    return out + [_fact(kind, "", b.text, stretch, b.role) for b in rest if b.start not in taken]
+        old, new = (a.text, b.text if b else "")
+        if old == new and b:  # the same figure with another unit
+            old, new = (a.whole, b.whole)
+        facts.append(_fact(kind, old, new, stretch, a.role or (b.role if b else "")))
+    return facts + [_fact(kind, "", b.text, stretch, b.role) for b in rest if b.start not in taken]
 
 
-def _real_names(found: list[Mention], text: str, context: Context) -> list[Mention]:
-    """Take a word of a headline in title case for a name only where the text does."""
+def _without_title_case(found: list[Mention], text: str, words: _ArticleWords) -> list[Mention]:
+    """Return the names in *text*. In a headline in title case, the article's text says which words are names."""
     letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3]
-    if not letters or sum(w[0].isupper() for w in letters) < 0.7 * len(letters) or len(letters) < 4:
+    capitals = sum(w[0].isupper() for w in letters)
+    if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
         return found
-    return [m for m in found if context.knows_as_name(m.key)]
+    return [m for m in found if words.may_be_name(m.key)]
 
 
-def _names(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:
-    spoken = _spoken(stretch.old), _spoken(stretch.new)
-    stood, stands = (Counter(_undotted(m) for m in side) for side in (olds, news))
-    gone = [m for m in olds if _undotted(m) not in stands and not _says(m, spoken[1])]
-    come = [m for m in news if _undotted(m) not in stood and not _says(m, spoken[0])]
-    if not gone and not come:
-        fewer, more = stood - stands, stands - stood
-        gone = [m for m in olds if fewer[_undotted(m)]]
-        come = [m for m in news if more[_undotted(m)]]
-        if bool(gone) != bool(come):
+def _name_facts(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:
+    old_words, new_words = _all_words(stretch.old), _all_words(stretch.new)
+    before, after = (Counter(_without_dots(m) for m in side) for side in (olds, news))
+    # A name that the other side says in small letters, or as part of a hyphenated word, was neither added nor removed.
+    removed = [m for m in olds if _without_dots(m) not in after and not _is_said(m, new_words)]
+    added = [m for m in news if _without_dots(m) not in before and not _is_said(m, old_words)]
+    if not removed and not added:
+        fewer, more = before - after, after - before
+        removed = [m for m in olds if fewer[_without_dots(m)]]
+        added = [m for m in news if more[_without_dots(m)]]
+        if bool(removed) != bool(added):
             return []
-    pairs = zip_longest(_phrases(gone, stretch.old), _phrases(come, stretch.new), fillvalue="")
+    pairs = zip_longest(_full_names(removed, stretch.old), _full_names(added, stretch.new), fillvalue="")
     return [_fact(FactKind.NAME, old, new, stretch) for old, new in pairs]
 
 
-def _says(name: Mention, spoken: frozenset[str]) -> bool:
+def _is_said(name: Mention, words: frozenset[str]) -> bool:
     low = name.key.lower()
-    return low in spoken or ("-" in low and spoken.issuperset(_PART.findall(low)))
+    return low in words or ("-" in low and words.issuperset(_WORD_PART.findall(low)))
 
 
-def _undotted(name: Mention) -> str:
+def _without_dots(name: Mention) -> str:
     return name.key.replace(".", "")
 
 
-def _spoken(text: str) -> frozenset[str]:
+def _all_words(text: str) -> frozenset[str]:
     """Return every word of *text* in lower case, and each part of a hyphenated one."""
     low = lowered(text)
-    return frozenset(_WORD.findall(low)) | frozenset(_PART.findall(low))
+    return frozenset(_WORD.findall(low)) | frozenset(_WORD_PART.findall(low))
 
 
-def _phrases(found: list[Mention], text: str) -> list[str]:
-    """Join neighbouring name words as they stand: "Wang Wenbin"."""
-    parts: list[str] = []
+def _full_names(found: list[Mention], text: str) -> list[str]:
+    """Join neighbouring words of a name as the text has them: "Wang Wenbin"."""
+    names: list[str] = []
     end = -9
     for m in found:
-        if parts and text[end : m.start].strip(" .").lower() in _JOINS:
-            parts[-1] += text[end : m.start] + m.text
+        if names and text[end : m.start].strip(" .").lower() in _NAME_JOINTS:
+            names[-1] += text[end : m.start] + m.text
         else:
-            parts.append(m.text)
+            names.append(m.text)
         end = m.start + len(m.text)
-    return parts
-
-
-def speaker_changed(field: Field) -> bool:
-    """Say whether a byline credits other people, not the same ones in another order or case."""
-    return sorted(field.old.lower().split(", ")) != sorted(field.new.lower().split(", "))
+    return names

@@ -1,4 +1,4 @@
-"""Read numbers, each with a key that makes "12" and "twelve", "1,000" and "1000" the same."""
+"""Find the numbers of a text, each with a key by which "12" and "twelve", "1,000" and "1000" are the same."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..model import FactKind
 from . import lexicon
-from .dates import Span, dates, inside
-from .measures import MONEY, unit_after, unit_of_sign
+from .dates import Span, find_dates, inside
+from .units import MONEY, currency_of, unit_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ROLES = lexicon.Phrases(*(listed.replace("%|", "").replace("$|€|£|¥|", "") for listed in lexicon.ROLES.values()))
+_ROLES = lexicon.Phrases(*lexicon.ROLES.values())
 _ROLE_OF = {
     phrase.strip(): role for role, listed in lexicon.ROLES.items() for phrase in listed.split("|") if phrase.strip()
 }
@@ -29,8 +29,8 @@ _DOZEN = frozenset("dozen dutzend douzaine docena dozzina dúzia dúzias dozijn"
 _QUANTIFIERS = frozenset(
     "every all both each alle jede jeden tous toutes todos todas cada tutti tutte ogni elke iedere".split()
 )
-_OF_SHARE = re.compile(r"(?<!\w)(?:pour|per|por)\s$")
-
+# "pour cent" is a percentage, not the number a hundred.
+_BEFORE_PERCENT = re.compile(r"(?<!\w)(?:pour|per|por)\s$")
 
 _DIGITS = re.compile(
     r"(?P<money>US\$\s?|[$€£¥₹]\s?)?(?P<sign>(?<![\w])[-−–])?(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<!\.)"
@@ -38,10 +38,10 @@ _DIGITS = re.compile(
     re.IGNORECASE,
 )
 _SCALE = re.compile(r"[\s\u00a0-]?(?P<word>[^\W\d_]+)")
-_HARM = frozenset({"killed", "injured"})
-_NEXT_TO = 14
+# Abbreviated scales: the full stop after one belongs to it.
 _SHORT_SCALES = frozenset("mio mrd mln bn mn tn trn bln".split())
 _EXACT = {"half a million": "500000", "half a billion": "500000000"}
+# The word between tens and ones: vingt et un.
 _AND = {"fr": "et", "es": "y", "pt": "e", "it": "e"}
 _AT_HOUR = re.compile(r"(?<!\w)(?:a las|las|alle|dalle|às|om)\s$")
 _ORDINAL_DE = re.compile(r"\.(?=\s[^\W\d_]{3})|(?:er|e)(?!\w)")
@@ -51,39 +51,38 @@ _OF_CLOCK = re.compile(
     r"|h\s?(?P<minutes>[0-5]\d)?(?!\w|\.\w))"
 )
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|ème|eme|e|º|ª|°)(?!\w)")
+_CASUALTIES = frozenset({"killed", "injured"})
+MAX_ROLE_GAP_CHARACTERS = 14
+"""A casualty role this close to a number takes the place of "people"."""
 
 
-def read(text: str, low: str, scanned: list[tuple[str, int]], lang: str) -> list[Span]:
+def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
     """Return the dates and numbers of *text*, dates first, each kind in order.
 
-    *low* is the same text in lower case, letter for letter, *scanned* its words.
+    Args:
+        text: any text.
+        low: the same in lower case, letter for letter.
+        words: the words of *low*, as `lexicon.words_of` gives them.
+        lang: one of `lexicon.LANGUAGES`.
     """
-    dated = dates(text, low, scanned, lang)
-    numbers = sorted(_numbers(low, scanned, lang, [(d.start, d.end) for d in dated]), key=_start)
-    return dated + _together(numbers, low)
+    dates = find_dates(text, low, words, lang)
+    numbers = sorted(_numbers(low, words, lang, [(d.start, d.end) for d in dates]), key=lambda span: span.start)
+    return dates + _joined_with_loose(numbers, low)
 
 
-def _start(span: Span) -> int:
-    return span.start
-
-
-def _numbers(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
-    found = [_in_digits(low, m, lang) for m in _DIGITS.finditer(_without(low, taken))]
+def _numbers(low: str, words: list[tuple[str, int]], lang: str, dates: list[tuple[int, int]]) -> Iterator[Span]:
+    # Dates are struck out of the text first: "March 12 300 people" counts 300.
+    parts, at = [], 0
+    for start, end in dates:
+        parts += [low[at:start], "¤" * (end - start)]
+        at = end
+    found = [_in_digits(low, m, lang) for m in _DIGITS.finditer("".join([*parts, low[at:]]))]
     yield from found
-    loose = _LOOSE_PHRASES[lang].find(low, scanned)
+    loose = _LOOSE_PHRASES[lang].find(low, words)
     for start, end in loose:
         key = _EXACT.get(low[start:end], low[start:end])
         yield Span(FactKind.NUMBER, key, start, end, _role(low, start, end), "", end)
-    yield from _in_words(low, scanned, lang, sorted(taken + loose + [(span.start, span.end) for span in found]))
-
-
-def _without(low: str, taken: list[tuple[int, int]]) -> str:
-    """Return *low*, as long as it was, with the dates struck out: "March 12 300 people" counts 300."""
-    parts, at = [], 0
-    for start, end in taken:
-        parts += [low[at:start], "¤" * (end - start)]
-        at = end
-    return "".join([*parts, low[at:]])
+    yield from _in_words(low, words, lang, sorted(dates + loose + [(span.start, span.end) for span in found]))
 
 
 def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
@@ -100,13 +99,13 @@ def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
     clock, until = _clock(m, low, end)
     if clock:
         return Span(FactKind.NUMBER, clock, start, end, "time", "", until)
-    value = _parsed(m["digits"], lang)
-    key = ("-" if m["sign"] else "") + (m["digits"] if value is None else _shown(value * scale))
-    return _measured(low, key, start, end, unit_of_sign(m["money"]) or ("time" if ":" in m["digits"] else ""))
+    value = _value(m["digits"], lang)
+    key = ("-" if m["sign"] else "") + (m["digits"] if value is None else _written(value * scale))
+    return _with_unit(low, key, start, end, currency_of(m["money"]) or ("time" if ":" in m["digits"] else ""))
 
 
 def _clock(m: re.Match[str], low: str, end: int) -> tuple[str, int]:
-    """Return the hour of the day ("8", "20:30") where the figures tell a time, and where its words end; else ""."""
+    """Return the hour of the day ("8", "20:30") and where its words end; "" where the figures tell no time."""
     told = _TIME.fullmatch(m["digits"])
     marked = _OF_CLOCK.match(low, end)
     dotted = told and told["sep"] == "." and _AT_HOUR.search(low[max(0, m.start() - 8) : m.start()])
@@ -119,8 +118,11 @@ def _clock(m: re.Match[str], low: str, end: int) -> tuple[str, int]:
     return f"{hour}" + (f":{minutes}" if minutes != "00" else ""), marked.end() if marked else end
 
 
-def _measured(low: str, key: str, start: int, end: int, known: str = "") -> Span:
-    """Return a number with its unit and role; *known* is the unit a sign before it or its own form gives."""
+def _with_unit(low: str, key: str, start: int, end: int, known: str = "") -> Span:
+    """Return a number with its unit and role.
+
+    *known* is the unit that a sign before the number or its own form gives; the words after it may say the same.
+    """
     unit, until = unit_after(low, end)
     if known and unit != known:
         unit, until = known, end
@@ -135,42 +137,42 @@ def _measured(low: str, key: str, start: int, end: int, known: str = "") -> Span
     return Span(FactKind.NUMBER, key, start, end, role, "" if unit == "time" else unit, until)
 
 
-def _in_words(low: str, scanned: list[tuple[str, int]], lang: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
+def _in_words(low: str, words: list[tuple[str, int]], lang: str, taken: list[tuple[int, int]]) -> Iterator[Span]:
     skip = -1
-    for k, (word, start) in enumerate(scanned):
+    for k, (word, start) in enumerate(words):
         if word not in _NUMERAL[lang] or start < skip or inside(start, taken):
             continue
         if word == "one" and low[max(0, start - 3) : start] in {"no ", "no-"}:
             continue
-        if word in {"cent", "cento"} and _OF_SHARE.search(low[max(0, start - 5) : start]):
+        if word in {"cent", "cento"} and _BEFORE_PERCENT.search(low[max(0, start - 5) : start]):
             continue
-        key, skip = _joined(low, scanned[k : k + 5], lang)
+        key, skip = _read_words(low, words[k : k + 5], lang)
         if low[max(start, skip - 3) : skip].strip() in _SHORT_SCALES and low[skip : skip + 2] == ". ":
             skip += 1
         if key.endswith("."):
             yield Span(FactKind.NUMBER, key, start, skip, _role(low, start, skip), "", skip)
         else:
-            yield _measured(low, key, start, skip)
+            yield _with_unit(low, key, start, skip)
 
 
-def _together(spans: list[Span], low: str) -> list[Span]:
+def _joined_with_loose(spans: list[Span], low: str) -> list[Span]:
     """Join a loose word with the number next to it: "every 40", "two dozen" state one thing."""
-    out: list[Span] = []
+    joined: list[Span] = []
     for span in spans:
-        last = out[-1] if out else None
+        last = joined[-1] if joined else None
         if last is None or last.end + 1 != span.start or low[last.end] not in " -":
-            out.append(span)
+            joined.append(span)
         elif low[span.start : span.end] in _DOZEN and last.key.isdigit():
-            out[-1] = span._replace(key=str(int(last.key) * 12), start=last.start)
+            joined[-1] = span._replace(key=str(int(last.key) * 12), start=last.start)
         elif low[last.start : last.end] in _QUANTIFIERS:
-            out[-1] = span._replace(key=f"{last.key} {span.key}", start=last.start)
+            joined[-1] = span._replace(key=f"{last.key} {span.key}", start=last.start)
         else:
-            out.append(span)
-    return out
+            joined.append(span)
+    return joined
 
 
-def _joined(low: str, words: list[tuple[str, int]], lang: str) -> tuple[str, int]:
-    """Read a number over the words that carry it on ("twenty-five", "two million"): its key and where it ends."""
+def _read_words(low: str, words: list[tuple[str, int]], lang: str) -> tuple[str, int]:
+    """Read a number in words ("twenty-five", "two million") from the first of *words* on: its key and its end."""
     known, ordinals = lexicon.NUMBER_WORDS[lang], lexicon.ORDINALS[lang]
     word, start = words[0]
     value, end = known.get(word), start + len(word)
@@ -191,14 +193,15 @@ def _joined(low: str, words: list[tuple[str, int]], lang: str) -> tuple[str, int
             break
         value, joint = (value * scale if scale is not None else value + (unit or 0)), ""
         end = at + len(following)
-    return _shown(value), end
+    return _written(value), end
 
 
-def _shown(value: float) -> str:
+def _written(value: float) -> str:
     return f"{value:.6g}" if value < 1e6 else f"{value:.0f}"
 
 
-def _parsed(digits: str, lang: str) -> float | None:
+def _value(digits: str, lang: str) -> float | None:
+    """Read figures with the decimal and grouping marks of a language; None where they are no number."""
     if ":" in digits:
         return None
     point = "." if lang == "en" else ","
@@ -213,18 +216,20 @@ def _parsed(digits: str, lang: str) -> float | None:
 
 
 def _role(low: str, start: int, end: int) -> str:
+    """Return what a number counts, by the words right after it, else right before it."""
     after = low[end : end + 28]
     near = _ROLES.find(after)
     before = low[max(0, start - 24) : start]
     last = _ROLES.find(before)
-    until = _ROLE_OF.get(before[last[-1][0] : last[-1][1]], "") if last else ""
+    role_before = _ROLE_OF.get(before[last[-1][0] : last[-1][1]], "") if last else ""
     if not near or re.search(r"[.;!?]\s", after[: near[0][0]]):
-        return until
-    first = _ROLE_OF.get(after[near[0][0] : near[0][1]], "")
-    if first != "people":
-        return first
+        return role_before
+    role_after = _ROLE_OF.get(after[near[0][0] : near[0][1]], "")
+    if role_after != "people":
+        return role_after
     # "12 people died", "killed at least 12 people": what happened to them says more than that they are people.
-    if len(near) > 1 and near[1][0] - near[0][1] <= _NEXT_TO:
-        told = _ROLE_OF.get(after[near[1][0] : near[1][1]], "")
-        return told if told in _HARM else first
-    return until if until in _HARM and len(before) - last[-1][1] <= _NEXT_TO else first
+    if len(near) > 1 and near[1][0] - near[0][1] <= MAX_ROLE_GAP_CHARACTERS:
+        second = _ROLE_OF.get(after[near[1][0] : near[1][1]], "")
+        return second if second in _CASUALTIES else role_after
+    is_near = role_before in _CASUALTIES and len(before) - last[-1][1] <= MAX_ROLE_GAP_CHARACTERS
+    return role_before if is_near else role_after

@@ -1,4 +1,4 @@
-"""Tell flaps (A/B tests, stale edges) from true reverts, by the history of hashes."""
+"""Tell alternating texts (A/B tests, stale caches) from edits that were taken back, by when each text was seen."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 
-class Seen(NamedTuple):
-    """A text as it was found: its hash, when it was first and last found standing in that run."""
+class TextRun(NamedTuple):
+    """A text that was found several times in a row: its hash, and when it was first and last found."""
 
     sha256: str
     first: datetime
     last: datetime
 
 
-class Return(NamedTuple):
-    """A text that was seen before: *version* is the index of the earlier run; *flap* when neither side persists.
+class Reappearance(NamedTuple):
+    """A text that was seen before.
 
-    *again* when it came back before.
+    Attributes:
+        version: the index of the latest earlier run of the text.
+        flap: the texts alternate, and neither stays; otherwise an edit was taken back.
+        again: it had reappeared before.
     """
 
     version: int
@@ -28,21 +31,18 @@ class Return(NamedTuple):
     again: bool = False
 
 
-def returned(history: Sequence[Seen], sha256: str) -> int | None:
-    """Return the index of the newest earlier run with that hash, or None; the newest run itself does not count."""
-    return next((i for i in range(len(history) - 2, -1, -1) if history[i].sha256 == sha256), None)
+def find_reappearance(history: Sequence[TextRun], current: TextRun, *, persists: timedelta) -> Reappearance | None:
+    """Return the earlier run of a text, or None where it was not seen before or never left.
 
-
-def judge(history: Sequence[Seen], current: Seen, *, persists: timedelta) -> Return | None:
-    """Say whether *current* is a text seen before, and whether that is a flap or a revert.
-
-    What stood in between for less than *persists*, or came back more than once already, is a flap; an edit that
-    stood longer and was then taken back is a revert.
+    Args:
+        history: the runs of the article's texts, oldest first.
+        current: the text that is found now.
+        persists: what stood in between for less time than this was a test or a stale cache, not an edit. An edit that
+            stood longer and is gone again was taken back; a text that comes back a second time flaps in any case.
     """
-    at = returned([*history, current][:-1], current.sha256)
-    if at is None:
+    places = [n for n, run in enumerate(history[:-1]) if run.sha256 == current.sha256]
+    if not places:
         return None
-    between = history[at + 1 :]
-    stood = max((run.last - run.first for run in between), default=None)
+    stood = max(run.last - run.first for run in history[places[-1] + 1 :])
     again = sum(run.sha256 == current.sha256 for run in history) > 1
-    return Return(at, flap=again or stood is None or stood < persists, again=again)
+    return Reappearance(places[-1], flap=again or stood < persists, again=again)

@@ -1,4 +1,4 @@
-"""Put labels, significance and the outlet's own account on a Change."""
+"""Add labels, significance, and whether the outlet said so to a change."""
 
 from __future__ import annotations
 
@@ -12,38 +12,51 @@ from .rules import RULES, announces
 if TYPE_CHECKING:
     from ..model import Article, Change, Label
 
+_MAX_FORM_WEIGHT = 0.1
+_RAISED_BY_EXTENT = 0.5
+
 
 def classify(old: Article, new: Article, change: Change) -> Change:
-    """Return *change* with labels and evidence, significance, `announced`, and what each notice explains.
+    """Return *change* with labels and their evidence, significance, `announced`, and what each notice explains.
 
-    Deterministic; an empty change gets no labels, significance 0 and announced None.
+    The result depends on the arguments alone. An empty change gets no labels, significance 0 and `announced` None.
+
+    Args:
+        old: the article before.
+        new: the article now.
+        change: what `diff.compare` found between the two.
     """
     if change.is_empty:
         return change
-    scene = ChangeContext(old, new, change)
-    labels = tuple(dict.fromkeys(label for find in RULES.values() for label in find(scene)))
+    context = ChangeContext(old, new, change)
+    labels = tuple(dict.fromkeys(label for find in RULES.values() for label in find(context)))
     return replace(
         change,
         labels=labels,
-        notices=scene.notices + scene.block_notices,
+        notices=context.notices + context.block_notices,
         significance=significance(labels, change),
-        announced=_announced(scene),
+        announced=_announced(context),
     )
 
 
 def significance(labels: tuple[Label, ...], change: Change) -> float:
-    """Return how much the change matters, 0 to 1, rounded to three digits."""
+    """Return how much a change matters, 0 to 1: the heaviest of its labels, raised by how much of the text changed.
+
+    The raise is at most half of what is left to 1. Changes of form alone are never raised.
+    """
     if not labels:
         return 0.0
     base = max(LABELS[label.kind].weight for label in labels)
+    if base <= _MAX_FORM_WEIGHT:
+        return round(base, 3)
     words = sum(len(block.new_text.split()) for block in change.blocks) or 1
     share = min(1.0, (change.words_added + change.words_removed) / words)
-    return round(base + (1 - base) * 0.5 * share * (base > 0.1), 3)
+    return round(base + (1 - base) * _RAISED_BY_EXTENT * share, 3)
 
 
-def _announced(scene: ChangeContext) -> bool | None:
-    if announces(scene):
+def _announced(context: ChangeContext) -> bool | None:
+    if announces(context):
         return True
-    retitled = scene.change.title.changed and "title" not in scene.cosmetic_fields
-    stated = any(fact.kind is not FactKind.LINK for fact in scene.facts)
-    return False if scene.factual or stated or retitled else None
+    retitled = context.change.title.changed and "title" not in context.cosmetic_fields
+    stated = any(fact.kind is not FactKind.LINK for fact in context.facts)
+    return False if context.factual or stated or retitled else None

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""The words the rules look for, in English, German, French, Spanish, Italian, Portuguese and Dutch."""
+"""The words that the rules look for, in English, German, French, Spanish, Italian, Portuguese and Dutch."""
 
 from __future__ import annotations
 
@@ -12,37 +12,40 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+")
 
 
-def scan(low: str) -> list[tuple[str, int]]:
-    """Return the words of *low* and where they start."""
+def words_of(low: str) -> list[tuple[str, int]]:
+    """Return the words of *low*, each with where it starts."""
     return [(m[0], m.start()) for m in _WORD.finditer(low)]
 
 
 class Phrases:
-    """Finds any of many phrases in a text: one scan over its words, one look-up a word."""
+    """Finds any of many phrases in a text, with one look-up a word. Phrases are given in lists, parted by "|"."""
 
     def __init__(self, *lists: str) -> None:
         self._by_first: dict[str, list[str]] = {}
         for phrase in sorted(
-            {p.strip() for part in lists for p in part.split("|") if p.strip()}, key=lambda p: (-len(p), p)
+            {p.strip() for part in lists for p in part.split("|") if p.strip()},
+            key=lambda p: (-len(p), p),  # of phrases that begin alike, the longest is found
         ):
             first = _WORD.match(phrase)
-            if first:
+            if first:  # a sign such as % is no word
                 self._by_first.setdefault(first[0], []).append(phrase)
 
     @classmethod
-    def of(cls, listed: dict[str, str]) -> dict[str, Phrases]:
-        """Return one finder a language."""
-        return {lang: cls(phrases) for lang, phrases in listed.items()}
+    def by_language(cls, lists: dict[str, str]) -> dict[str, Phrases]:
+        """Return one finder a language for one list a language."""
+        return {lang: cls(phrases) for lang, phrases in lists.items()}
 
-    def find(self, low: str, scanned: Sequence[tuple[str, int]] | None = None) -> list[tuple[int, int]]:
-        """Return where phrases stand in *low*, a lower-case text with plain apostrophes; they do not overlap.
+    def find(self, low: str, words: Sequence[tuple[str, int]] | None = None) -> list[tuple[int, int]]:
+        """Return the start and end of every phrase in a text, in order and without overlap.
 
-        *scanned* are its words, where a caller asks for many kinds of phrase.
+        Args:
+            low: the text in lower case with plain apostrophes.
+            words: its words, where a caller has them already.
         """
         found: list[tuple[int, int]] = []
         by_first = self._by_first
         end = 0
-        for word, at in scan(low) if scanned is None else scanned:
+        for word, at in words_of(low) if words is None else words:
             phrases = by_first.get(word)
             if phrases is None or at < end:
                 continue
@@ -59,44 +62,17 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 
 
 def by_language(listed: str) -> dict[str, str]:
-    """Split a list that holds one part a language, "§" between them, in the order of `LANGUAGES`."""
+    """Split a list that has one part a language, parted by "§", in the order of `LANGUAGES`."""
     return dict(zip(LANGUAGES, listed.split("§"), strict=True))
 
 
-_UNITS = (
-    0,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-    10,
-    11,
-    12,
-    13,
-    14,
-    15,
-    16,
-    17,
-    18,
-    19,
-    20,
-    30,
-    40,
-    50,
-    60,
-    70,
-    80,
-    90,
-    100,
-    1000,
-    0.5,
-)
+_NUMBERS = (
+    *(0, *range(2, 20)),
+    *range(20, 100, 10),
+    *(100, 1000, 0.5),
+)  # one is left out: in most languages it is the article, too
 NUMBER_WORDS = {
-    lang: {word: value for value, word in zip(_UNITS, listed.split(), strict=True) if word != "-"}
+    lang: {word: value for value, word in zip(_NUMBERS, listed.split(), strict=True) if word != "-"}
     for lang, listed in by_language(
         "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
         "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half"
@@ -116,32 +92,22 @@ NUMBER_WORDS = {
 }
 
 
-_SMALL_DE = tuple(enumerate("ein zwei drei vier fünf sechs sieben acht neun".split(), start=1))
-_SCALES_DE = (("hundert", 100), ("tausend", 1000))
-
-
-def _compounds() -> dict[str, dict[str, float]]:
-    """Return the numbers that are written as one word of two: zweiundzwanzig, ventidue, tweeëntwintig, veintidós."""
-    made: dict[str, dict[str, float]] = {"de": {}, "nl": {}, "it": {}, "es": {}}
-    for lang in ("de", "nl", "it"):
-        by_value = {value: word for word, value in NUMBER_WORDS[lang].items()} | {1: _ONES[lang]}
-        for tens in range(20, 100, 10):
-            for unit in range(1, 10):
-                made[lang][_compound(lang, by_value[tens], by_value[unit])] = tens + unit
-    for n, stem in enumerate("due tre quattro cinque sei sette otto nove".split(), start=2):
-        made["it"] |= {f"{stem}cento": 100 * n, f"{stem}mila": 1000 * n}
-    made["es"] |= {
-        f"{stem}{ending}": 100 * n
-        for n, stem in enumerate("dosc tresc cuatroc quin seisc setec ochoc novec".split(), start=2)
-        for ending in ("ientos", "ientas")
-    }
-    made["de"] |= {f"{word}{scale}": n * value for n, word in _SMALL_DE for scale, value in _SCALES_DE}
-    for unit, word in enumerate("uno dós trés cuatro cinco séis siete ocho nueve".split(), start=1):
-        made["es"][f"veinti{word}"] = 20 + unit
-    return made
-
-
-_ONES = {"de": "ein", "nl": "een", "it": "uno"}
+def _add_compounds() -> None:
+    """Add the numbers that are written as one word of two: zweiundzwanzig, ventidue, tweeëntwintig, veintidós."""
+    for lang, one in (("de", "ein"), ("nl", "een"), ("it", "uno")):
+        by_value = {value: word for word, value in NUMBER_WORDS[lang].items()} | {1: one}
+        for value in range(21, 100):
+            tens, unit = by_value[value // 10 * 10], by_value.get(value % 10, "")
+            if value % 10:
+                NUMBER_WORDS[lang][_compound(lang, tens, unit)] = value
+    for n, word in enumerate("due tre quattro cinque sei sette otto nove".split(), start=2):
+        NUMBER_WORDS["it"] |= {f"{word}cento": 100 * n, f"{word}mila": 1000 * n}
+    for n, word in enumerate("ein zwei drei vier fünf sechs sieben acht neun".split(), start=1):
+        NUMBER_WORDS["de"] |= {f"{word}hundert": 100 * n, f"{word}tausend": 1000 * n}
+    for n, stem in enumerate("dosc tresc cuatroc quin seisc setec ochoc novec".split(), start=2):
+        NUMBER_WORDS["es"] |= {f"{stem}ientos": 100 * n, f"{stem}ientas": 100 * n}
+    for n, word in enumerate("uno dós trés cuatro cinco séis siete ocho nueve".split(), start=1):
+        NUMBER_WORDS["es"][f"veinti{word}"] = 20 + n
 
 
 def _compound(lang: str, tens: str, unit: str) -> str:
@@ -152,8 +118,8 @@ def _compound(lang: str, tens: str, unit: str) -> str:
     return f"{tens[:-1] if unit[0] in 'uo' else tens}{'tré' if unit == 'tre' else unit}"
 
 
-for _lang, _made in _compounds().items():
-    NUMBER_WORDS[_lang] |= _made
+_add_compounds()
+# Words that count without a number, or whose number depends on what they count.
 LOOSE_NUMBERS = by_language(
     "dozen|dozens|hundreds|thousands|millions|billions|several|couple|scores"
     "|twice|double|triple|once|single|all|none|most|majority|quarter|two-thirds|one|every|both"
@@ -187,6 +153,7 @@ SCALES = {
     "milione": 10**6, "milioni": 10**6, "miliardo": 10**9, "miliardi": 10**9, "milhão": 10**6, "milhões": 10**6,
     "bilhão": 10**9, "bilhões": 10**9, "miljoen": 10**6, "miljard": 10**9, "duizend": 1000,
 }  # fmt: skip
+# What a number counts, by the words next to it.
 ROLES = {
     "percent": "%|percent|per cent|percentage|prozent|pour cent|por ciento|per cento|por cento|procent|points|prozentpunkte|basis points",
     "money": "$|€|£|¥|dollar|dollars|euro|euros|pound|pounds|yen|yuan|ruble|rubles|rupees|cents|franken|usd|eur|dólares|reais|dollari|peso|pesos",

@@ -1,4 +1,4 @@
-"""Compare where the links of a text lead: a source that was linked, another address, a link that is gone."""
+"""Compare where the links of a text lead: links that were added, removed, or got another address."""
 
 from __future__ import annotations
 
@@ -14,51 +14,45 @@ if TYPE_CHECKING:
 
 
 def link_facts(old: Article, new: Article, change: Change) -> list[Fact]:
-    """List the links that differ, in the order of *change*; one carried to another paragraph with its words does not.
+    """Return the links that differ, in the order of *change*. One that moved with its words does not differ.
 
-    A side without any link was read before links were, or has none to compare: nothing is said of it then.
+    A side without any link was extracted before links were, or has none to compare: nothing is returned then.
     """
-    before, after = _addresses(old.editorial), _addresses(new.editorial)
+    before, after = _count(old.editorial), _count(new.editorial)
     if not before or not after or before == after:
         return []
     fewer, more = before - after, after - before
-    found: list[Fact] = []
+    facts: list[Fact] = []
     for index, block in enumerate(change.blocks):
-        gone = _taken(old.editorial[block.old].links, fewer) if block.old is not None else []
-        come = _taken(new.editorial[block.new].links, more) if block.new is not None else []
+        removed = _take(old.editorial[block.old].links, fewer) if block.old is not None else []
+        added = _take(new.editorial[block.new].links, more) if block.new is not None else []
         standing = block.old is not None and block.new is not None
-        found += [_fact(a, b, index, standing=standing) for a, b in _pairs(gone, come)]
-    return found
+        # Links on the same words are one link that got another address.
+        waiting: dict[str, list[Link]] = defaultdict(list)
+        for link in reversed(added):
+            waiting[link.text].append(link)
+        pairs = [(link, waiting[link.text].pop() if waiting[link.text] else None) for link in removed]
+        paired = {id(b) for _, b in pairs if b}
+        facts += [_fact(a, b, index, standing=standing) for a, b in pairs]
+        facts += [_fact(None, b, index, standing=standing) for b in added if id(b) not in paired]
+    return facts
 
 
-def _addresses(blocks: Iterable[Block]) -> Counter[str]:
+def _count(blocks: Iterable[Block]) -> Counter[str]:
     return Counter(link.href for block in blocks for link in block.links)
 
 
-def _taken(links: Iterable[Link], left: Counter[str]) -> list[Link]:
+def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
     """Return those of *links* that *left* still counts, and count them off."""
-    out = []
+    taken = []
     for link in links:
         if left[link.href] > 0:
             left[link.href] -= 1
-            out.append(link)
-    return out
-
-
-def _pairs(gone: list[Link], come: list[Link]) -> list[tuple[Link | None, Link | None]]:
-    """Pair links that stand on the same words; the rest went or came."""
-    waiting: dict[str, list[Link]] = defaultdict(list)
-    for link in reversed(come):
-        waiting[link.text].append(link)
-    pairs = [(link, waiting[link.text].pop() if waiting[link.text] else None) for link in gone]
-    paired = {id(b) for _, b in pairs if b}
-    return [*pairs, *((None, link) for link in come if id(link) not in paired)]
+            taken.append(link)
+    return taken
 
 
 def _fact(old: Link | None, new: Link | None, block: int, *, standing: bool) -> Fact:
     role = "address" if old and new else "removed" if old else "added"
-    return Fact(FactKind.LINK, _said(old), _said(new), role, "text", block, standing)
-
-
-def _said(link: Link | None) -> str:
-    return f"{link.text} <{link.href}>" if link else ""
+    before, after = (f"{link.text} <{link.href}>" if link else "" for link in (old, new))
+    return Fact(FactKind.LINK, before, after, role, "text", block, standing)

@@ -1,4 +1,4 @@
-"""Read the facts a stretch of text mentions: numbers, dates, names, quotations, hedges, negations, sources."""
+"""Find the facts that a text mentions: numbers, dates, names, quotations, hedges, negations, sources."""
 
 from __future__ import annotations
 
@@ -15,32 +15,41 @@ _QUOTE = re.compile(
     r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])|(?<![\w.,!?…])»([^«»\n]+)«|「([^「」]+)」|『([^『』]+)』"
     r"|”([^“”„\n]+)”|‚([^‚‘’]+)[‘’]|‹([^‹›]+)›|›([^‹›\n]+)‹"
 )
-_HEDGE = lexicon.Phrases.of(lexicon.HEDGES)
-_NEGATION = lexicon.Phrases.of(lexicon.NEGATIONS)
-_NOT = re.compile(r"(?<=\w)n't(?!\w)")
-_SAYING = lexicon.Phrases.of(lexicon.SAYING)
+_HEDGE = lexicon.Phrases.by_language(lexicon.HEDGES)
+_NEGATION = lexicon.Phrases.by_language(lexicon.NEGATIONS)
+_CONTRACTED_NOT = re.compile(r"(?<=\w)n't(?!\w)")
+_SAYING = lexicon.Phrases.by_language(lexicon.SAYING)
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
 _CAPITALISED = re.compile(rf"(?<!\w){_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*")
-_BEGINS = frozenset('.!?:“"„«‘(—–•')
+# After one of these a capital letter says nothing.
+_BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
 _SPEAKER = re.compile(
     r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says|told|added|announced)(?!\w)"
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
 _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
-_SUBJECT = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
-_SIGNS = " \u00a0$€£¥₹"
-_ASKS = re.compile(r"\?+")
+_SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
+_CURRENCY_SIGNS = " \u00a0$€£¥₹"
+_QUESTION = re.compile(r"\?+")
 _PRONOUNS = frozenset("they she who that which also and but".split())
 
 
+_GERMAN_BEFORE_NAME = re.compile(r"\b(?:in|nach|aus|von|bei|Herr|Frau|Präsident|Kanzler|Minister|Ministerin)\s+\Z")
+
 Places = list[tuple[int, int]]
-"""Where phrases stand in a text: start and end."""
+"""The start and end of phrases in a text."""
 
 
 class Mention(NamedTuple):
-    """One fact as it is said: *key* is what is compared, *text* the words, *start* where, *role* what it is about.
+    """One fact as a text states it.
 
-    A number with a *unit* ("usd", "year") differs from the same one with another; *whole* is it with the unit's words.
+    Attributes:
+        key: what is compared: mentions with the same key state the same.
+        text: the words.
+        start: where they stand.
+        role: what a number counts.
+        unit: what it is measured in ("usd", "year"); with another unit it is another number.
+        whole: the words with those of the unit.
     """
 
     kind: FactKind
@@ -54,25 +63,28 @@ class Mention(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
-    """Return every fact *text* mentions, by kind and then in order; a language we do not know is read as English."""
+    """Return every fact that *text* mentions, by kind and then in order.
+
+    A language that we do not know is read as English.
+    """
     lang = lang if lang in lexicon.LANGUAGES else "en"
     low = lowered(text)
-    scanned = lexicon.scan(low)
-    spans = figures.read(text, low, scanned, lang)
+    words = lexicon.words_of(low)
+    spans = figures.find_dates_and_numbers(text, low, words, lang)
     found = [
         Mention(s.kind, s.key, text[s.start : s.end].strip(), s.start, s.role, s.unit, text[s.start : s.until].strip())
         for s in spans
     ]
-    dated = [(s.start, s.end) for s in spans if s.kind is FactKind.DATE]
-    counted = frozenset(len(low[: s.start].rstrip(_SIGNS)) for s in spans)
-    found += [*_quotes(text), *_hedges(text, low, _HEDGE[lang].find(low, scanned), dated, counted)]
-    found += [*_negations(text, low, _NEGATION[lang].find(low, scanned))]
-    found += [*_sources(text, low, _SAYING[lang].find(low, scanned))]
+    dates = [(s.start, s.end) for s in spans if s.kind is FactKind.DATE]
+    before_numbers = frozenset(len(low[: s.start].rstrip(_CURRENCY_SIGNS)) for s in spans)
+    found += [*_quotes(text), *_hedges(text, low, _HEDGE[lang].find(low, words), dates, before_numbers)]
+    found += [*_negations(text, low, _NEGATION[lang].find(low, words))]
+    found += [*_sources(text, low, _SAYING[lang].find(low, words))]
     return (*found, *_names(text, lang, sorted((s.start, s.end) for s in spans)))
 
 
 def lowered(text: str) -> str:
-    """Return *text* in lower case with plain apostrophes, letter for letter as long as it was."""
+    """Return *text* in lower case with plain apostrophes, letter for letter: it is as long as it was."""
     low = text.lower()
     if len(low) != len(text):
         low = "".join([c.lower() if len(c.lower()) == 1 else c for c in text])
@@ -89,15 +101,16 @@ def _quotes(text: str) -> list[Mention]:
     return found
 
 
-def _hedges(
-    text: str, low: str, places: Places, dated: list[tuple[int, int]], before_numbers: frozenset[int]
-) -> list[Mention]:
-    """Return the words that weaken or strengthen a statement; a question mark does too."""
-    asked = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in _ASKS.finditer(text)]
-    return asked + [
+def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: frozenset[int]) -> list[Mention]:
+    """Return the words that weaken or strengthen a statement; a question mark does too.
+
+    *before_numbers* are the places right before numbers: "about" is a hedge there alone.
+    """
+    questions = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in _QUESTION.finditer(text)]
+    return questions + [
         Mention(FactKind.HEDGE, low[start:end].removesuffix("n't"), text[start:end], start)
         for start, end in places
-        if not inside(start, dated) and not (text[start:end] == "May" and not _starts(text, start))
+        if not inside(start, dates) and not (text[start:end] == "May" and not _starts(text, start))
         if low[start:end] not in lexicon.BEFORE_NUMBERS or end in before_numbers
     ]
 
@@ -108,7 +121,10 @@ def _negations(text: str, low: str, places: Places) -> list[Mention]:
         for start, end in places
         if not (text[start:end] == "No" and re.match(r"\.\s?\d", text[end:]))
     ]
-    found += [Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), m.start()) for m in _NOT.finditer(low)]
+    found += [
+        Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), m.start())
+        for m in _CONTRACTED_NOT.finditer(low)
+    ]
     return sorted(found, key=lambda m: m.start)
 
 
@@ -118,12 +134,15 @@ def _whole_word(text: str, at: int) -> str:
     return text[start : end if end >= 0 else len(text)].strip('.,;:!?“”"()')
 
 
-def _sources(text: str, low: str, said: Places) -> list[Mention]:
-    """Return who is said to say it, by the noun next to the verb; "" is a saying without a noun of its own."""
-    speakers = list(_SPEAKER.finditer(low)) if said else []
+def _sources(text: str, low: str, verbs: Places) -> list[Mention]:
+    """Return who is said to say it, by the noun next to the verb of saying.
+
+    The key is empty where there is no such noun.
+    """
+    speakers = list(_SPEAKER.finditer(low)) if verbs else []
     found = []
     k = 0
-    for start, _ in said:
+    for start, _ in verbs:
         if text[start].isupper() and not _starts(text, start):
             continue
         while k < len(speakers) and speakers[k].end() <= start:
@@ -141,44 +160,36 @@ def _sources(text: str, low: str, said: Places) -> list[Mention]:
 
 
 def _starts(text: str, at: int) -> bool:
-    """Say whether a sentence, quotation or item begins at *at*, where a capital says nothing."""
+    """Say whether a sentence, quotation or list item begins at *at*: a capital letter says nothing there."""
     before = text[max(0, at - 4) : at].rstrip()
-    return not before or before[-1] in _BEGINS
+    return not before or before[-1] in _BEGINNINGS
 
 
-def _names(text: str, lang: str, taken: list[tuple[int, int]]) -> list[Mention]:
+def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
     found = []
-    runs = list(_CAPITALISED.finditer(text))
-    for k, m in enumerate(runs):
-        word = m[0]
-        bare = re.sub(r"['’]s?$", "", word)
-        if bare.lower() in lexicon.NO_NAMES or bare.lower() in lexicon.TITLES or inside(m.start(), taken):
+    capitalised = list(_CAPITALISED.finditer(text))
+    for k, m in enumerate(capitalised):
+        bare = re.sub(r"['’]s?$", "", m[0])
+        low = bare.lower()
+        if low in lexicon.NO_NAMES or low in lexicon.TITLES or inside(m.start(), numbers_and_dates):
             continue
-        joined = _touches(text, runs, k)
-        if _starts(text, m.start()) and not (joined or bare.isupper() or _is_subject(bare, text, m.end())):
-            continue
-        if lang == "de" and not (joined or (bare.isupper() and len(bare) > 1) or _place(text, m.start())):
-            continue
+        if not _is_joined(text, capitalised, k):
+            # The first word of a sentence is a name where it speaks; "Nurses said" is left to the sources.
+            speaks = not bare.endswith("s") and _SPEAKS.match(text, m.end())
+            if not (bare.isupper() or speaks) and _starts(text, m.start()):
+                continue
+            # In German every noun has a capital.
+            acronym = bare.isupper() and len(bare) > 1
+            if lang == "de" and not (acronym or _GERMAN_BEFORE_NAME.search(text, max(0, m.start() - 20), m.start())):
+                continue
         found.append(Mention(FactKind.NAME, bare.replace("’", "'").rstrip("."), bare, m.start()))
     return found
 
 
-def _is_subject(word: str, text: str, end: int) -> bool:
-    """Take the first word of a sentence for a name where it speaks; "Nurses said" is left to the sources."""
-    return not word.endswith("s") and bool(_SUBJECT.match(text, end))
-
-
-def _touches(text: str, runs: list[re.Match[str]], k: int) -> bool:
-    after = k + 1 < len(runs) and text[runs[k].end() : runs[k + 1].start()] in {" ", ". "}
-    before = k > 0 and text[runs[k - 1].end() : runs[k].start()] in {" ", ". "}
-    return (after and runs[k + 1][0].lower() not in lexicon.NO_NAMES) or (
-        before and runs[k - 1][0].lower() not in lexicon.NO_NAMES
-    )
-
-
-def _place(text: str, at: int) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:in|nach|aus|von|bei|Herr|Frau|Präsident|Kanzler|Minister|Ministerin)\s+$", text[max(0, at - 20) : at]
-        )
+def _is_joined(text: str, words: list[re.Match[str]], k: int) -> bool:
+    """Say whether the capitalised word before or after word *k* stands right next to it and may be a name."""
+    after = k + 1 < len(words) and text[words[k].end() : words[k + 1].start()] in {" ", ". "}
+    before = k > 0 and text[words[k - 1].end() : words[k].start()] in {" ", ". "}
+    return (after and words[k + 1][0].lower() not in lexicon.NO_NAMES) or (
+        before and words[k - 1][0].lower() not in lexicon.NO_NAMES
     )

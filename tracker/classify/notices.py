@@ -1,4 +1,4 @@
-"""Read what an outlet says of its own edit: what kind of notice it is, and which places it names."""
+"""Read what an outlet says of its own edit: the kind of notice, the places it names, the words it gives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .families import FAMILIES, TELLING
+from .notice_wordings import REQUIRED_FRAGMENTS, WORDINGS
 
 if TYPE_CHECKING:
     from ..model import NoticeKind
@@ -33,29 +33,31 @@ _ORDINALS = {
 _ORDINALS |= dict.fromkeys(
     "penultimate second-last vorletzten avant-dernier penúltimo penultimo voorlaatste".split(), -2
 )
-_COUNTS = {word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), start=2)}
-_GRAF = (
+_NUMBERS = {word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), start=2)}
+_PARAGRAPH = (
     r"(?:paragraphs?|para?s?|grafs?|graphs?|absatz|absätze|paragraphes?|alinéas?|párrafos?|paragrafos?|parágrafos?"
     r"|paragrafi|capoversos?|alinea[’']?s?|sentences?)"
 )
-_AFTER = re.compile(
-    rf"\b{_GRAF}\.?\s+((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|and|to|through|und|et|y|e|en|[-–,&]|\s)+)",
+_NUMBERS_AFTER = re.compile(
+    rf"\b{_PARAGRAPH}\.?\s+((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|and|to|through|und|et|y|e|en|[-–,&]|\s)+)",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(rf"(?<![\w-])-*+([\w-]+)\.?(?:\s+(?:and|und|et|y|e|en)\s+([\w-]+)\.?)?\s+{_GRAF}\b", re.IGNORECASE)
-_SOME = re.compile(rf"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{_GRAF}\b", re.IGNORECASE)
+_ORDINAL_BEFORE = re.compile(
+    rf"(?<![\w-])-*+([\w-]+)\.?(?:\s+(?:and|und|et|y|e|en)\s+([\w-]+)\.?)?\s+{_PARAGRAPH}\b", re.IGNORECASE
+)
+_FIRST_OR_LAST_SOME = re.compile(rf"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{_PARAGRAPH}\b", re.IGNORECASE)
 _FIELDS = {
     "title": r"headline|hed|title|überschrift|titre|titular|titolo|título|titel|kop",
     "dek": r"dek|deck|standfirst|sub-?head(?:line|ing)?|summary|vorspann|chapô|entradilla|sommario|intro",
     "byline": r"by-?lines?|autorenzeile|signature|firma",
     "caption": r"captions?|cutlines?|photos?|photographs?|pictures?|images?|bildunterschrift|légende|foto|legenda",
 }
-_PLACES = {field: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for field, words in _FIELDS.items()}
+_FIELD_PATTERNS = {field: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for field, words in _FIELDS.items()}
 _THROUGHOUT = re.compile(
     r"\b(?:throughout|new throughout|writethru|writes through|durchgehend|partout)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_STAMP = re.compile(
+_TIME_STAMP = re.compile(
     r"\W*(?:article |artikel |articolo |artículo |artigo |last |zuletzt |última? |ultimo |dernière )?"
     r"(?:updated?|aktualisiert|aktualisierung|mise? à jour|actualisée?|actualizad[oa]|actualización|aggiornat[oa]"
     r"|aggiornamento|atualizad[oa]|atualização|actualização|bijgewerkt|update)\b"
@@ -66,7 +68,8 @@ _STAMP = re.compile(
     r"|nov|dec|dez|déc|dic|gen|ene|mrt)[^\W\d]*)\b)*",
     re.IGNORECASE,
 )
-_EMPTY = frozenset(
+# Words that say nothing of what was changed.
+_STOP_WORDS = frozenset(
     (
         "updates update updated with adds add added comment comments quote quotes detail details background context "
         "from on the a an of to in for and throughout paragraph paragraphs graf grafs story article version earlier "
@@ -94,10 +97,21 @@ _EMPTY = frozenset(
 )
 
 
-class Parsed(NamedTuple):
-    """What a notice says: its kind, the places it names, the words of what it says changed.
+MAX_NOTICE_CHARACTERS = 900
+"""A longer paragraph is news, whatever words it has."""
+MAX_PARAGRAPH_NUMBER = 199
+"""A larger number after "paragraph" counts something else."""
+_MAX_STEM_LETTERS = 6
 
-    *paragraphs* count from 1, from the end where negative; *fields* are "title", "dek", "byline", "caption".
+
+class ParsedNotice(NamedTuple):
+    """What a notice says.
+
+    Attributes:
+        paragraphs: the paragraphs it names, from 1; negative ones count from the end.
+        fields: the fields it names: "title", "dek", "byline", "caption".
+        throughout: it says that the whole text changed.
+        words: the stems of the words that say what changed.
     """
 
     kind: NoticeKind
@@ -108,74 +122,71 @@ class Parsed(NamedTuple):
 
     @property
     def general(self) -> bool:
-        """Say whether it names nothing in particular ("This story has been updated.")."""
+        """Whether it names nothing in particular ("This story has been updated.")."""
         return self.throughout or not (self.paragraphs or self.fields or self.words)
 
 
 @lru_cache(maxsize=4096)
 def recognise(text: str) -> NoticeKind | None:
-    """Return what kind of notice a sentence or paragraph is, or None when it is news text."""
-    if len(text) > 900:
+    """Return what kind of notice a sentence or paragraph is; None where it is news."""
+    if len(text) > MAX_NOTICE_CHARACTERS:
         return None
     low = text.lower()
-    if not any(telling in low for telling in TELLING) or _only_a_time(text):
+    if not any(fragment in low for fragment in REQUIRED_FRAGMENTS):
         return None
-    return next((family.kind for family in FAMILIES if family.pattern.search(text)), None)
+    # "Mise à jour : 18 juil. 2024" is a time stamp, not a notice.
+    if _TIME_STAMP.fullmatch(text) and not text.rstrip().endswith(":"):
+        return None
+    return next((wording.kind for wording in WORDINGS if wording.pattern.search(text)), None)
 
 
-def _only_a_time(text: str) -> bool:
-    """Say whether nothing stands beside the word for "updated" but a date or a time: "Mise à jour : 18 juil. 2024"."""
-    return bool(_STAMP.fullmatch(text)) and not text.rstrip().endswith(":")
-
-
-def parse(kind: NoticeKind, text: str) -> Parsed:
-    """Read a notice: *kind* is what the extractor took it for."""
-    return Parsed(
+def parse(kind: NoticeKind, text: str) -> ParsedNotice:
+    """Read a notice. *kind* is what the extractor took it for; its own wording has precedence."""
+    return ParsedNotice(
         recognise(text) or kind,
         _paragraphs(text),
-        frozenset(field for field, words in _PLACES.items() if words.search(text)),
+        frozenset(field for field, pattern in _FIELD_PATTERNS.items() if pattern.search(text)),
         bool(_THROUGHOUT.search(text)),
         frozenset(stems(text)),
     )
 
 
 def stems(text: str) -> set[str]:
-    """Return the telling words of *text*, the first six letters of each, and its figures."""
-    return {w for w in (_stem(m[0]) for m in _WORD.finditer(text)) if w}
+    """Return the figures of *text*, and of its words that say something the first six letters."""
+    return {stem for stem in (_stem(m[0]) for m in _WORD.finditer(text)) if stem}
 
 
 def _stem(word: str) -> str:
     low = word.lower().replace("’", "'")
-    if low in _EMPTY or (len(low) < 3 and not low[-1].isdigit()):
+    if low in _STOP_WORDS or (len(low) < 3 and not low[-1].isdigit()):
         return ""
     low = low.removesuffix("'s")
     if low[-1].isdigit():
         return low
-    return (low[:-1] if len(low) > 4 and low[-1] == "s" and low[-2] != "s" else low)[:6]
+    singular = low[:-1] if len(low) > 4 and low[-1] == "s" and low[-2] != "s" else low
+    return singular[:_MAX_STEM_LETTERS]
 
 
 def _paragraphs(text: str) -> tuple[int, ...]:
     found: set[int] = set()
-    for m in _AFTER.finditer(text):
-        said = re.findall(r"\d+|[a-z]+", m[1].lower())
-        numbers = [n for n in (_number(word) for word in said) if n]
-        ranged = len(numbers) == 2 and re.search(r"[-–]|\bto\b|\bthrough\b", m[1])
-        found.update(range(numbers[0], numbers[1] + 1) if ranged else numbers)
-    for m in _SOME.finditer(text):
-        many = _number(m[2].lower()) if m[2].lower() not in _ORDINALS else 0
+    for m in _NUMBERS_AFTER.finditer(text):  # paragraphs 3 to 5
+        words = re.findall(r"\d+|[a-z]+", m[1].lower())
+        numbers = [n for n in (_number(word) for word in words) if n]
+        is_range = len(numbers) == 2 and re.search(r"[-–]|\bto\b|\bthrough\b", m[1])
+        found.update(range(numbers[0], numbers[1] + 1) if is_range else numbers)
+    for m in _FIRST_OR_LAST_SOME.finditer(text):  # the first two paragraphs
+        count = _number(m[2].lower()) if m[2].lower() not in _ORDINALS else 0
         from_end = _ORDINALS.get(m[1].lower(), 1) < 0
-        found.update(range(-many, 0) if from_end else range(1, many + 1))
-    for m in _BEFORE.finditer(text):
-        found.update(_ordinal(word.lower()) for word in m.groups() if word)
+        found.update(range(-count, 0) if from_end else range(1, count + 1))
+    for m in _ORDINAL_BEFORE.finditer(text):  # the third and 4th paragraph
+        for word in m.groups():
+            if word:
+                figure = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.|e|º)?", word.lower())
+                found.add(int(figure[1]) if figure else _ORDINALS.get(word.lower(), 0))
     return tuple(sorted(n for n in found if n))
 
 
 def _number(word: str) -> int:
     if word.isdigit():
-        return int(word) if int(word) < 200 else 0
-    return 1 if word == "one" else _COUNTS.get(word, 0)
-
-
-def _ordinal(word: str) -> int:
-    figure = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.|e|º)?", word)
-    return int(figure[1]) if figure else _ORDINALS.get(word, 0)
+        return int(word) if int(word) <= MAX_PARAGRAPH_NUMBER else 0
+    return 1 if word == "one" else _NUMBERS.get(word, 0)

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words that turn a statement round without a negation of their own: "safe" and "unsafe", "guilty" and "innocent"."""
+"""Find words that were replaced by their opposite: "safe" and "unsafe", "guilty" and "innocent"."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 from . import lexicon
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_REWRITTEN = 24
-"""Where more words than these came and went, "more" and "less" need not stand for one another."""
+MAX_CHANGED_WORDS = 24
+"""Where more words were added and removed, "more" and "less" may have nothing to do with one another."""
 _ADJECTIVE = (
     r"\w{2,}(?:able|ible|able[ns]|ible[ns]|ável|ível|bile|bili|ables|ibles|ent|ente|enti|ant|ante|al|ale|ally|el|elle"
     r"|ed|ly|ate|ective|ctive|ive|ivo|iva|if|ous|ect|ecto|ecta|etto|etta|exact|exacto|acto|aire)"
@@ -33,7 +33,7 @@ _PREFIX = {
     "pt": ("in", "im", "il", "ir", "des"),
     "nl": ("on",),
 }
-_TURNS = {lang: re.compile(pattern) for lang, pattern in _PREFIXES.items()}
+_NEGATED = {lang: re.compile(pattern) for lang, pattern in _PREFIXES.items()}
 _PAIRS = {
     lang: frozenset(frozenset(pair.split("/")) for pair in listed.split())
     for lang, listed in lexicon.by_language(
@@ -69,27 +69,29 @@ _PAIRS = {
 
 
 def opposites(old: str, new: str, lang: str) -> list[tuple[str, str]]:
-    """Return the words of *old* that *new* turns round, each with what stands in its place; both in lower case."""
-    before, after = _WORD.findall(old), _WORD.findall(new)
-    gone, come = (_only(a, b) for a, b in ((before, after), (after, before)))
-    if len(gone) + len(come) > _REWRITTEN:
+    """Return the words of *old* that are replaced by their opposite in *new*, each with its opposite.
+
+    Args:
+        old: the text before, in lower case.
+        new: the text now, in lower case.
+        lang: one of `lexicon.LANGUAGES`.
+    """
+    before, after = dict.fromkeys(_WORD.findall(old)), dict.fromkeys(_WORD.findall(new))
+    removed = [word for word in before if word not in after]
+    added = [word for word in after if word not in before]
+    if len(removed) + len(added) > MAX_CHANGED_WORDS:
         return []
     found: list[tuple[str, str]] = []
-    for word in gone:
-        other = next((other for other in come if _turns(word, other, lang)), None)
-        if other is not None:
-            come.remove(other)
-            found.append((word, other))
+    for word in removed:
+        opposite = next((other for other in added if _are_opposites(word, other, lang)), None)
+        if opposite is not None:
+            added.remove(opposite)
+            found.append((word, opposite))
     return found
 
 
-def _only(words: list[str], others: list[str]) -> list[str]:
-    there = set(others)
-    return [word for word in dict.fromkeys(words) if word not in there]
-
-
-def _turns(word: str, other: str, lang: str) -> bool:
+def _are_opposites(word: str, other: str, lang: str) -> bool:
     if frozenset((word, other)) in _PAIRS[lang]:
         return True
     longer, shorter = (word, other) if len(word) > len(other) else (other, word)
-    return any(longer == prefix + shorter for prefix in _PREFIX[lang]) and bool(_TURNS[lang].fullmatch(longer))
+    return any(longer == prefix + shorter for prefix in _PREFIX[lang]) and bool(_NEGATED[lang].fullmatch(longer))

@@ -1,4 +1,4 @@
-"""How a source treats its own edits: counted over its versions, one pass, nothing kept but a few times an article."""
+"""Count how a source treats its own edits, in one pass over its versions that keeps a few values an article."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from ..model import Change, Check, Version
 
 CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
-"""How the detail of an unchanged check begins when the page's dateModified moved all the same."""
+"""How the detail of an unchanged check begins where the page's own time of modification moved nevertheless."""
 
 _HOUR: Final = timedelta(hours=1)
-_FORM: Final = frozenset({LabelKind.COSMETIC, LabelKind.MOVE})
+_FORM_LABELS: Final = frozenset({LabelKind.COSMETIC, LabelKind.MOVE})
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """`count` of `of`."""
 
     count: int = 0
     of: int = 0
 
     @property
     def share(self) -> float | None:
-        """Return the share, 0 to 1, or None of nothing."""
+        """The share, 0 to 1; None where there is nothing to count."""
         return round(self.count / self.of, 4) if self.of else None
 
 
@@ -39,12 +39,18 @@ class Share:
 class Scorecard:
     """What the versions of a source say of it.
 
-    *changed*: articles that changed, of those kept. *announced*: of the changes of facts. *headline_only*: of all
-    changes. *correction_hours*: from publication to the first sight of each new correction, sorted; corrections without
-    a time of publication are in *undated_corrections*, those that stood in an article's first version already in
-    *early_corrections*. *clock_still*: changes with the publisher's time of modification unmoved, of those where both
-    versions name one. *clock_for_form*: changes of form or order alone for which it moved. How often it moves while
-    nothing at all changes stands in the checks (`moved_alone`). *flaps* are in no other count.
+    Attributes:
+        changed: the articles that changed, of all that are stored.
+        changes: how many changes there were, without flaps.
+        announced: the changes that the outlet announced, of those that changed facts.
+        headline_only: the changes of the headline alone, of all changes.
+        correction_hours: the hours from publication to the first sight of each new correction, sorted.
+        undated_corrections: new corrections of articles without a time of publication.
+        early_corrections: corrections that were there in an article's first version.
+        clock_still: the changes for which the page's own time of modification did not move, of those where both
+            versions have one. How often it moves while nothing changes is in the checks (`moved_alone`).
+        clock_for_form: the changes of form or order alone for which it moved.
+        flaps: changes back and forth between the same texts. They are in no other count.
     """
 
     changed: Share = Share()
@@ -60,13 +66,13 @@ class Scorecard:
 
     @property
     def median_hours(self) -> float | None:
-        """Return the median of the hours from publication to correction, or None without any."""
+        """The median of the hours from publication to correction; None without any."""
         return round(median(self.correction_hours), 4) if self.correction_hours else None
 
 
 @dataclass(slots=True)
 class _Counter:
-    """Counts as versions go by; *clocks* holds the last time of modification of each article."""
+    """Counts, version by version. `clocks` holds the latest time of modification of each article."""
 
     clocks: dict[str, datetime | None] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
@@ -107,7 +113,7 @@ class _Counter:
             moved = version.content.modified != before
             self.clocked += 1
             self.still += not moved
-            if change.kinds and change.kinds <= _FORM:
+            if change.kinds and change.kinds <= _FORM_LABELS:
                 self.form_clocked += 1
                 self.form += moved
 
@@ -120,7 +126,7 @@ class _Counter:
 
 
 def scorecard(versions: Iterable[Version]) -> Scorecard:
-    """Count over the versions of a source, which are given oldest first; those taken out do not count."""
+    """Count over the versions of a source, oldest first. Versions that were taken down do not count."""
     c = _Counter()
     for version in versions:
         if not version.removed:
@@ -150,5 +156,5 @@ def headline_only(change: Change) -> bool:
 
 
 def moved_alone(checks: Iterable[Check]) -> int:
-    """Count how often an article's own clock moved while nothing changed, from its checks."""
+    """Count, from an article's checks, how often its own time of modification moved while nothing changed."""
     return len({check.detail for check in checks if check.detail.startswith(CLOCK_MOVED)})

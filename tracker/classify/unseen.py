@@ -1,4 +1,4 @@
-"""What could not be seen of a source: visits that failed or were refused, and the time they left in the dark; pure."""
+"""Count the visits to a source that saw nothing, and the time for which articles went unseen because of them."""
 
 from __future__ import annotations
 
@@ -15,34 +15,43 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """Visits that saw nothing, *of* how many; *dark* is how long articles went unseen, *longest* at a stretch."""
+    """The visits that saw nothing.
+
+    Attributes:
+        count: how many visits failed or were refused, of `of` visits.
+        time_unseen: for how long articles went unseen, added up over all of them.
+        longest: the longest time for which one article went unseen.
+    """
 
     count: int = 0
     of: int = 0
-    dark: timedelta = timedelta(0)
+    time_unseen: timedelta = timedelta(0)
     longest: timedelta = timedelta(0)
 
 
 def unseen(articles: Iterable[Sequence[Check]]) -> Unseen:
-    """Sum up the visits to each of some articles, in any order."""
+    """Add up the checks of some articles, given as one sequence an article, in any order."""
     found = Unseen()
     for checks in articles:
-        stretches = _stretches(sorted(checks, key=lambda check: check.at))
+        times = _times_unseen(sorted(checks, key=lambda check: check.at))
         found = Unseen(
             found.count + sum(check.outcome.saw_nothing for check in checks),
             found.of + len(checks),
-            sum(stretches, found.dark),
-            max([found.longest, *stretches]),
+            sum(times, found.time_unseen),
+            max([found.longest, *times]),
         )
     return found
 
 
-def _stretches(checks: Sequence[Check]) -> list[timedelta]:
-    """Return the times between two visits that saw something, or to the first or last of all, where one failed."""
-    seen = [place for place, check in enumerate(checks) if not check.outcome.saw_nothing]
+def _times_unseen(checks: Sequence[Check]) -> list[timedelta]:
+    """Return the times between two checks that saw something, where one between them did not.
+
+    The first and the last check bound such a time too.
+    """
+    seen = [n for n, check in enumerate(checks) if not check.outcome.saw_nothing]
     bounds = sorted({*seen, 0, len(checks) - 1}) if checks else []
-    return [checks[end].at - checks[begin].at for begin, end in pairwise(bounds) if _is_dark(checks[begin : end + 1])]
-
-
-def _is_dark(checks: Sequence[Check]) -> bool:
-    return any(check.outcome.saw_nothing for check in checks)
+    return [
+        checks[end].at - checks[begin].at
+        for begin, end in pairwise(bounds)
+        if any(check.outcome.saw_nothing for check in checks[begin : end + 1])
+    ]

@@ -31,6 +31,6 @@ class Sides:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts that differ."""
-        from tracker.classify.facts import facts
+        from tracker.classify.facts import changed_facts
 
-        return facts(*self.articles, self.change)
+        return changed_facts(*self.articles, self.change)

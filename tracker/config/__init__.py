@@ -6,7 +6,7 @@ archive and editing the file do not.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .archive import ArchiveConfig, Rfc3161Stamp, Stamp
@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: what needs pydantic is imported when first asked for
+def __getattr__(name: str) -> object:  # PEP 562: what needs pydantic is imported when first asked for
     if name in _MODULE_OF:
         from importlib import import_module
 

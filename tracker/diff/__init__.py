@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .comparison import compare
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["compare"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: commands that compare nothing need not load the comparison
+def __getattr__(name: str) -> object:  # PEP 562: commands that compare nothing need not load the comparison
     if name == "compare":
         from .comparison import compare
 

@@ -1,11 +1,11 @@
-"""Everything that touches the network: the client, what it may reach, how politely.
+"""Everything that touches the network: the client, which addresses it may reach, and how often it asks a host.
 
-`robots` and `pace` are pure and light; the client, and httpx with it, is imported when it is first asked for.
+`robots` and `politeness` are pure; the client, and httpx with it, is imported when it is first used.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .browser import BrowserFetcher
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["BrowserFetcher", "HttpFetcher"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+def __getattr__(name: str) -> object:  # PEP 562
     if name == "HttpFetcher":
         from .client import HttpFetcher
 

@@ -1,8 +1,8 @@
-"""Pages that only a browser can read: rendered by Chromium, which reaches nothing but what our own door fetches for it.
+"""Pages whose text is written by scripts, rendered by Chromium.
 
-Every request of the page is answered by the Fetcher, so addresses are vetted, sizes bounded and redirects counted as
-everywhere else; the browser itself never opens a connection. Needs ``writethru[browser]`` and a Chromium
-(``WRITETHRU_CHROMIUM``, or chromium on the PATH).
+Chromium opens no connection itself: every request of the page goes through a Fetcher, which checks addresses, limits
+sizes and counts redirects as everywhere else. Needs ``writethru[browser]`` and a Chromium (``WRITETHRU_CHROMIUM``, or
+chromium on the PATH).
 """
 
 from __future__ import annotations
@@ -25,14 +25,20 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright, Route
 
     from ..model import FetchResult, Headers
-    from ..ports import Fetcher
-    from ..ports.fetcher import Allow
+    from ..model.fetcher import Allow, Fetcher
 
-MOST_REQUESTS: Final = 80
-SETTLED_SECONDS: Final = 20.0
-_WANTED: Final = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
-_DROPPED: Final = frozenset({"content-encoding", "content-length", "transfer-encoding", "content-security-policy"})
-_ARGUMENTS: Final = (
+MAX_SUBREQUESTS: Final = 80
+MAX_LOAD_SECONDS: Final = 20.0
+MAX_IDLE_WAIT_SECONDS: Final = 10.0
+MAX_RENDER_SECONDS: Final = 30.0
+RENDERED_HEADER: Final = "X-Writethru-Rendered"
+# Images, fonts and media change nothing in the text.
+_ALLOWED_RESOURCES: Final = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
+# The body is no longer compressed or chunked, and the page's policy would forbid the scripts that we serve.
+_OMITTED_HEADERS: Final = frozenset(
+    {"content-encoding", "content-length", "transfer-encoding", "content-security-policy"}
+)
+_CHROMIUM_ARGUMENTS: Final = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -42,28 +48,31 @@ _ARGUMENTS: Final = (
     "--disable-extensions",
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--no-proxy-server",
-    # WebRTC would send packets to addresses that need no name, which no route sees. The second is what old ones know.
+    # WebRTC would send packets to IP addresses without asking. Old versions know only the second option.
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
-RENDERED: Final = "X-Writethru-Rendered"
 
 
 def find_chromium() -> str:
-    """Return the path of a Chromium. Raises ConfigError where it or its driver is missing, and says how to get it."""
+    """Return the path of a Chromium. Raises ConfigError, with what to install, if it or Playwright is missing."""
     if find_spec("playwright") is None:
-        raise ConfigError("render = true needs the browser extra", hint="pip install 'writethru[browser]'")
-    named = os.environ.get("WRITETHRU_CHROMIUM", "")
-    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-    if not found:
+        raise ConfigError("render = true needs the browser extra", hint="run: pip install 'writethru[browser]'")
+    configured = os.environ.get("WRITETHRU_CHROMIUM", "")
+    path = configured or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+    if not path:
         raise ConfigError(
-            "render = true needs a Chromium", hint="apt-get install chromium, or set WRITETHRU_CHROMIUM to its path"
+            "render = true needs Chromium, which was not found",
+            hint="run: apt-get install chromium; or set WRITETHRU_CHROMIUM to its path",
         )
-    return found
+    return path
 
 
 class BrowserFetcher:
-    """A Fetcher that renders what it fetches. Opens the browser with the first page, closes it with `aclose`."""
+    """A Fetcher that renders HTML pages. The browser starts with the first page, and ends with `aclose`.
+
+    Args: inner: fetches the pages and everything they load; it stays its owner's to close.
+    """
 
     def __init__(self, inner: Fetcher) -> None:
         self._inner = inner
@@ -72,29 +81,33 @@ class BrowserFetcher:
         self._opening = asyncio.Lock()
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
-        """Fetch a page and return it as it stands once its scripts have run; all else as the inner fetcher gave it."""
-        found = await self._inner.fetch(replace(request, etag="", last_modified=""), now, allow)
-        if not isinstance(found, Capture) or "html" not in found.header("content-type"):
-            return found
+        """Fetch a page and return it as its scripts leave it; everything but HTML is returned as fetched."""
+        # Not conditional: an ETag of the empty page says nothing about the text that its scripts load.
+        result = await self._inner.fetch(replace(request, etag="", last_modified=""), now, allow)
+        if not isinstance(result, Capture) or "html" not in result.header("content-type"):
+            return result
         try:
-            body = await asyncio.wait_for(self._render(found, now), SETTLED_SECONDS + 10)
+            body = await asyncio.wait_for(self._render(result, now), MAX_RENDER_SECONDS)
         except TimeoutError:
             return Failure(
-                FailureKind.TIMEOUT, "the page did not come to rest in the browser", request.url, found.status
+                FailureKind.TIMEOUT,
+                f"the browser did not finish loading the page within {MAX_RENDER_SECONDS:.0f} s",
+                request.url,
+                result.status,
             )
-        marked = (*found.headers, (RENDERED, "chromium"))
-        return replace(found, body=body, sha256=hashlib.sha256(body).hexdigest(), headers=marked)
+        headers = (*result.headers, (RENDERED_HEADER, "chromium"))
+        return replace(result, body=body, sha256=hashlib.sha256(body).hexdigest(), headers=headers)
 
     async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send as the inner fetcher does."""
+        """Send a message through the inner fetcher, without the browser."""
         return await self._inner.post(url, headers, body, private=private)
 
     async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send as the inner fetcher does."""
+        """Send a message through the inner fetcher, without the browser."""
         return await self._inner.inquire(url, headers, body, private=private)
 
     async def aclose(self) -> None:
-        """Close the browser; the inner fetcher is its owner's to close."""
+        """Close the browser."""
         if self._browser is not None:
             await self._browser.close()
         if self._playwright is not None:
@@ -108,54 +121,55 @@ class BrowserFetcher:
                 from playwright.async_api import async_playwright
 
                 self._playwright = await async_playwright().start()
-                # Chromium cannot set up its sandbox as root; pages reach no network of their own either way.
+                # Chromium cannot set up its sandbox as root. Pages have no network of their own either way.
                 sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
                 self._browser = await self._playwright.chromium.launch(
-                    executable_path=executable, args=[*_ARGUMENTS, *sandbox]
+                    executable_path=executable, args=[*_CHROMIUM_ARGUMENTS, *sandbox]
                 )
             return self._browser
 
-    async def _render(self, found: Capture, now: datetime) -> bytes:
-        from playwright.async_api import TimeoutError as StillBusy
+    async def _render(self, capture: Capture, now: datetime) -> bytes:
+        from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
         browser = await self._open()
         context = await browser.new_context(java_script_enabled=True, service_workers="block", accept_downloads=False)
         try:
             page = await context.new_page()
-            await page.route("**/*", _Answers(self._inner, found, now))
-            await page.goto(found.final_url, wait_until="domcontentloaded", timeout=SETTLED_SECONDS * 1000)
-            with suppress(StillBusy):  # a page that polls for ever has shown its text by then
-                await page.wait_for_load_state("networkidle", timeout=SETTLED_SECONDS * 500)
+            await page.route("**/*", _RequestHandler(self._inner, capture, now))
+            await page.goto(capture.final_url, wait_until="domcontentloaded", timeout=MAX_LOAD_SECONDS * 1000)
+            with suppress(PlaywrightTimeoutError):  # a page that never stops loading has shown its text by then
+                await page.wait_for_load_state("networkidle", timeout=MAX_IDLE_WAIT_SECONDS * 1000)
             return (await page.content()).encode("utf-8", "replace")
         finally:
             await context.close()
 
 
-class _Answers:
-    """Answers a page's requests: the document from its capture, what it needs from the fetcher, the rest not at all."""
+class _RequestHandler:
+    """Answers the requests of a page: the page itself from its capture, scripts and data from the fetcher."""
 
-    def __init__(self, fetcher: Fetcher, found: Capture, now: datetime) -> None:
+    def __init__(self, fetcher: Fetcher, capture: Capture, now: datetime) -> None:
         self._fetcher = fetcher
-        self._found = found
+        self._capture = capture
         self._now = now
-        self._asked = 0
+        self._requests = 0
 
     async def __call__(self, route: Route) -> None:
         request = route.request
-        if request.is_navigation_request() and request.url.partition("#")[0] == self._found.final_url:
-            await _fulfil(route, self._found)
+        if request.is_navigation_request() and request.url.partition("#")[0] == self._capture.final_url:
+            await _fulfil(route, self._capture)
             return
-        self._asked += 1
-        if request.method != "GET" or request.resource_type not in _WANTED or self._asked > MOST_REQUESTS:
+        self._requests += 1
+        is_allowed = request.method == "GET" and request.resource_type in _ALLOWED_RESOURCES
+        if not is_allowed or self._requests > MAX_SUBREQUESTS:
             await route.abort()
             return
-        answer = await self._fetcher.fetch(Request(request.url, accept="*/*"), self._now)
-        if isinstance(answer, Capture):
-            await _fulfil(route, answer)
+        result = await self._fetcher.fetch(Request(request.url, accept="*/*"), self._now)
+        if isinstance(result, Capture):
+            await _fulfil(route, result)
         else:
             await route.abort()
 
 
-async def _fulfil(route: Route, answer: Capture) -> None:
-    headers = {name: value for name, value in answer.headers if name.lower() not in _DROPPED}
-    await route.fulfill(status=answer.status, headers=headers, body=answer.body)
+async def _fulfil(route: Route, capture: Capture) -> None:
+    headers = {name: value for name, value in capture.headers if name.lower() not in _OMITTED_HEADERS}
+    await route.fulfill(status=capture.status, headers=headers, body=capture.body)

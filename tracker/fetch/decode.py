@@ -1,7 +1,7 @@
-"""Content codings, undone in small steps, so that nothing grows past its limit and nothing cut short passes as whole.
+"""Decompression of response bodies in small steps, with a limit on the result and proof that it is complete.
 
-httpx 0.28 decodes without a bound (1.7 kB of brotli become 2 GB in one chunk) and takes truncated gzip for complete;
-both are why this file exists. Sources: RFC 9110 section 8.4, RFC 1950-1952, RFC 7932, RFC 8878, RFC 9659.
+httpx 0.28 decodes without a limit (1.7 kB of brotli become 2 GB in one piece) and accepts truncated gzip as complete;
+both are why this file exists. Sources: RFC 9110 section 8.4, RFC 1950 to 1952, RFC 7932, RFC 8878, RFC 9659.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 import brotli
 
 from ..model import FailureKind
-from .stop import Stop
+from .errors import FetchError
+from .limits import too_large
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -26,104 +27,105 @@ if TYPE_CHECKING:
 ACCEPTED: Final = "gzip, deflate, br, zstd"
 """The Accept-Encoding header that goes with this file."""
 
-_STEP: Final = 65_536
+_MAX_STEP_BYTES: Final = 65_536
 _MAX_MEMBERS: Final = 1_000
-_ZSTD_WINDOW_LOG: Final = 23
-"""8 MB: the most RFC 9659 lets a server use."""
+_MAX_ZSTD_WINDOW_LOG: Final = 23
+"""8 MB, the most RFC 9659 lets a server use."""
+_GZIP_WBITS: Final = 16 + zlib.MAX_WBITS
 
 _ALIASES: Final = {"x-gzip": "gzip"}
 _NO_CODING: Final = frozenset({"", "identity", "none", "binary", "utf-8"})
-"""Names that say nothing was encoded; the last three are wrong, but stand in the wild and browsers read on."""
+"""Names for "not compressed"; the last three are wrong, but servers send them and browsers accept them."""
 
 
 class Decoder:
-    """Undoes one content coding; *limit* is the most bytes that may come out.
+    """Decompresses one body.
 
-    `feed` and `finish` raise Stop: TOO_LARGE past the limit, BAD_ENCODING where the bytes are not what the header
-    says, TRUNCATED where they end early.
+    `feed` and `finish` raise FetchError: TOO_LARGE past the limit, BAD_ENCODING if the bytes are not what the header
+    says, TRUNCATED if they end early.
+
+    Args: content_encoding: the Content-Encoding header; may be empty. max_bytes: the most that may come out.
+    setting: the name of the configuration setting that raises `max_bytes`, if there is one.
     """
 
-    def __init__(self, content_encoding: str, limit: int) -> None:
-        self.coding = _one_coding(content_encoding)
-        self._limit = limit
+    def __init__(self, content_encoding: str, max_bytes: int, setting: str = "") -> None:
+        self.coding = _single_coding(content_encoding)
+        self._max_bytes = max_bytes
+        self._setting = setting
         self._body = bytearray()
         self._members = 0
         self._head = b""
-        self._stage: _Stage | None = None
-        self._over = False
+        self._stream: _CompressedStream | None = None
+        self._ignores_rest = False
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes from the wire."""
+        """Add the next bytes as they were received."""
         if self.coding == "identity":
-            self._emit(data)
+            self._append(data)
             return
-        if self._over:
+        if self._ignores_rest:
             return
-        if self._stage is None:
+        if self._stream is None:
             data = self._head + data
             if self.coding == "deflate" and len(data) < 2:
                 self._head = data
                 return
-            self._stage = _STAGES[self.coding](data)
+            self._stream = _STREAMS[self.coding](data)
         try:
-            self._drive(data)
+            self._decompress(data)
         except (zlib.error, brotli.error, zstd.ZstdError, EOFError):
-            raise Stop(
+            raise FetchError(
                 FailureKind.BAD_ENCODING,
-                f"the server says the page is packed with {self.coding}, and its bytes are not; nothing was kept, "
-                "the next check reads it again",
+                f"the server says that the page is compressed with {self.coding}, but it is not; "
+                "nothing was stored, the next check will try again",
             ) from None
 
     def finish(self) -> bytes:
         """Return the whole body."""
-        if self.coding != "identity" and (self._stage is None or not self._stage.done):
-            raise Stop(
+        if self.coding != "identity" and (self._stream is None or not self._stream.done):
+            raise FetchError(
                 FailureKind.TRUNCATED,
-                f"the page broke off before its {self.coding} data ended; nothing was kept, "
-                "the next check reads it again",
+                f"the page ended in the middle of its {self.coding} data; "
+                "nothing was stored, the next check will try again",
             )
         return bytes(self._body)
 
-    def _drive(self, data: bytes) -> None:
-        while data or self._body_pending():
-            stage = self._stage
-            assert stage is not None
-            if stage.done:
-                following = stage.following(data)
+    def _decompress(self, data: bytes) -> None:
+        stream = self._stream
+        assert stream is not None
+        while data or stream.pending:
+            if stream.done:
+                following = stream.following(data)
                 if following is None:
-                    self._over = True
+                    self._ignores_rest = True
                     return
                 self._members += 1
                 if self._members > _MAX_MEMBERS:
-                    raise Stop(FailureKind.BAD_ENCODING, f"the page is packed in more than {_MAX_MEMBERS} pieces")
-                self._stage = stage = following
-            out, data = stage.step(data)
-            self._emit(out)
+                    raise FetchError(
+                        FailureKind.BAD_ENCODING, f"the page is compressed in more than {_MAX_MEMBERS} parts"
+                    )
+                self._stream = stream = following
+            decoded, data = stream.step(data)
+            self._append(decoded)
 
-    def _body_pending(self) -> bool:
-        return self._stage is not None and self._stage.pending
-
-    def _emit(self, out: bytes) -> None:
-        if len(self._body) + len(out) > self._limit:
-            raise Stop(
-                FailureKind.TOO_LARGE,
-                f"the page is larger than {self._limit:,} bytes once unpacked; raise fetch.max_body_bytes to let it in",
-            )
-        self._body += out
+    def _append(self, decoded: bytes) -> None:
+        if len(self._body) + len(decoded) > self._max_bytes:
+            raise too_large(f"the page is larger than {self._max_bytes:,} bytes once decompressed", self._setting)
+        self._body += decoded
 
 
-class _Stage(Protocol):
-    """One packed stream: *done* at its proven end, *pending* while output waits that needs no further input."""
+class _CompressedStream(Protocol):
+    """One compressed stream: *done* at its proven end, *pending* while there is output that needs no more input."""
 
     done: bool
     pending: bool
 
     def step(self, data: bytes) -> tuple[bytes, bytes]:
-        """Return at most a step's worth of output, and the input not used yet."""
+        """Return at most one step of output, and the input that was not used."""
         ...
 
-    def following(self, data: bytes) -> _Stage | None:
-        """Return the stage for bytes found behind the end; None ignores them."""
+    def following(self, data: bytes) -> _CompressedStream | None:
+        """Return the stream that begins with *data*, found after the end; None if it is to be ignored."""
         ...
 
 
@@ -135,15 +137,15 @@ class _Inflate:
         self.pending = False
 
     def step(self, data: bytes) -> tuple[bytes, bytes]:
-        out = self._inflater.decompress(data, _STEP)
+        decoded = self._inflater.decompress(data, _MAX_STEP_BYTES)
         self.done = self._inflater.eof
         rest = self._inflater.unused_data if self.done else self._inflater.unconsumed_tail
-        self.pending = not self.done and len(out) == _STEP
-        return out, rest
+        self.pending = not self.done and len(decoded) == _MAX_STEP_BYTES
+        return decoded, rest
 
     def following(self, data: bytes) -> _Inflate | None:
-        # A second gzip member begins with 1f; anything else behind the end is what browsers ignore too.
-        return _Inflate(self._wbits) if self._wbits == _GZIP and data[:1] == b"\x1f" else None
+        # A second gzip member begins with 1f; browsers ignore anything else after the end, too.
+        return _Inflate(self._wbits) if self._wbits == _GZIP_WBITS and data[:1] == b"\x1f" else None
 
 
 class _Brotli:
@@ -153,10 +155,10 @@ class _Brotli:
         self.pending = False
 
     def step(self, data: bytes) -> tuple[bytes, bytes]:
-        out: bytes = self._decoder.process(data, output_buffer_limit=_STEP)
+        decoded: bytes = self._decoder.process(data, output_buffer_limit=_MAX_STEP_BYTES)
         self.done = self._decoder.is_finished()
         self.pending = not self.done and not self._decoder.can_accept_more_data()
-        return out, b""
+        return decoded, b""
 
     def following(self, _data: bytes) -> None:
         raise EOFError
@@ -164,46 +166,44 @@ class _Brotli:
 
 class _Zstd:
     def __init__(self, _head: bytes) -> None:
-        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _MAX_ZSTD_WINDOW_LOG}
         self._decoder = zstd.ZstdDecompressor(options=options)
         self.done = False
         self.pending = False
 
     def step(self, data: bytes) -> tuple[bytes, bytes]:
-        out = self._decoder.decompress(data, _STEP)
+        decoded = self._decoder.decompress(data, _MAX_STEP_BYTES)
         self.done = self._decoder.eof
         self.pending = not self.done and not self._decoder.needs_input
-        return out, self._decoder.unused_data if self.done else b""
+        return decoded, self._decoder.unused_data if self.done else b""
 
     def following(self, _data: bytes) -> _Zstd:
         return _Zstd(b"")
 
 
-_GZIP: Final = 16 + zlib.MAX_WBITS
-
-
 def _deflate(head: bytes) -> _Inflate:
-    """Choose between the zlib form the RFC asks for and the raw one some servers send, by the header's check bits."""
+    """Choose by the header's check bits between the zlib form of the RFC and the raw form that some servers send."""
     wrapped = head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
     return _Inflate(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
 
 
-_STAGES: Final[dict[str, Callable[[bytes], _Stage]]] = {
-    "gzip": lambda _head: _Inflate(_GZIP),
+_STREAMS: Final[dict[str, Callable[[bytes], _CompressedStream]]] = {
+    "gzip": lambda _head: _Inflate(_GZIP_WBITS),
     "deflate": _deflate,
     "br": _Brotli,
     "zstd": _Zstd,
 }
 
 
-def _one_coding(content_encoding: str) -> str:
+def _single_coding(content_encoding: str) -> str:
     names = [_ALIASES.get(name, name) for part in content_encoding.split(",") if (name := part.strip().lower())]
     codings = [name for name in names if name not in _NO_CODING]
     if not codings:
         return "identity"
-    if len(codings) > 1 or codings[0] not in _STAGES:
-        raise Stop(
+    if len(codings) > 1 or codings[0] not in _STREAMS:
+        raise FetchError(
             FailureKind.BAD_ENCODING,
-            f"the server packed the page as “{', '.join(codings)[:80]}”; one of {ACCEPTED} is read, and only one",
+            f"the server compressed the page as “{', '.join(codings)[:80]}”; "
+            f"only one of {ACCEPTED} can be read, and only one at a time",
         )
     return codings[0]

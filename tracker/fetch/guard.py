@@ -1,8 +1,8 @@
-"""Which addresses may be reached, decided where the connection is made.
+"""Which addresses may be connected to, decided at the moment of connecting.
 
-A name is resolved once, every address it has is vetted, and the connection goes to the very address that was vetted:
-between check and use there is nothing a name server could change (DNS rebinding), and no spelling of a host gets past,
-for what counts is where it leads.
+A host name is resolved once, all its addresses are checked, and the connection goes to one of exactly these: a name
+server has no second chance to answer with another address (DNS rebinding). How a host is spelled does not matter,
+only where it leads.
 """
 
 from __future__ import annotations
@@ -14,61 +14,62 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Final
 
 import httpcore
 
 from ..model import FailureKind
 from ..urls import refusal
-from .stop import Stop
-from .wire import Wire
+from .errors import FetchError
+from .streams import ResponseStream
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Gives the addresses of a host name, in the order to try them. Raises OSError or UnicodeError."""
+"""Returns the addresses of a host name and port, in the order to try them. Raises OSError or UnicodeError."""
 
-PORTS: Final = frozenset({80, 443, 8080, 8443})
-DNS_SECONDS: Final = 5.0
+ALLOWED_PORTS: Final = frozenset({80, 443, 8080, 8443})
+MAX_DNS_SECONDS: Final = 5.0
 
-_MOST_ADDRESSES: Final = 4
-_LEAST_SECONDS: Final = 2.0
+_MAX_ADDRESSES: Final = 4
+_MIN_CONNECT_SECONDS: Final = 2.0
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """Return the addresses of *host*, asked of the system. Raises OSError or UnicodeError.
+    """Return the addresses of *host* as the operating system resolves it. Raises OSError or UnicodeError.
 
-    Each lookup has a daemon thread of its own: getaddrinfo cannot be cancelled, and a dead name server must neither
-    fill a pool that others need nor hold up the end of the process.
+    Each lookup has a daemon thread of its own: getaddrinfo cannot be cancelled, and a name server that does not
+    respond must neither use up a pool of threads nor delay the end of the process.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[str]] = loop.create_future()
 
-    def settle(found: list[str] | None, error: Exception | None) -> None:
+    def settle(addresses: list[str], error: Exception | None) -> None:
         if answer.done():
             return
         if error is not None:
             answer.set_exception(error)
         else:
-            answer.set_result(found or [])
+            answer.set_result(addresses)
 
     def look_up() -> None:
-        found, failed = None, None
+        addresses: list[str] = []
+        error: Exception | None = None
         try:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found = list(dict.fromkeys(str(info[4][0]) for info in infos))
-        except (OSError, UnicodeError) as error:
-            failed = error
+            addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
+        except (OSError, UnicodeError) as raised:
+            error = raised
         with suppress(RuntimeError):
-            # The loop may have closed meanwhile: nobody waits for this answer any more.
-            loop.call_soon_threadsafe(settle, found, failed)
+            # The loop may have been closed in the meantime; nobody waits for the answer then.
+            loop.call_soon_threadsafe(settle, addresses, error)
 
     threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
     return await answer
 
 
 class Guard(httpcore.AsyncNetworkBackend):
-    """Opens connections for httpcore, to vetted addresses alone. *private* lets everything through.
+    """The network backend of every pool: opens connections to permitted addresses only.
 
-    Raises Stop (BLOCKED_ADDRESS, DNS) and what httpcore's own backend raises.
+    Args: private: permit every address and port. resolver: resolves host names. backend: opens the connections.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Guard(httpcore.AsyncNetworkBackend):
     ) -> None:
         self._private = private
         self._resolver = resolver
-        self._backend = backend or Wire()
+        self._backend = backend or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -88,67 +89,79 @@ class Guard(httpcore.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first vetted address of *host* that answers, within *timeout* seconds for all of them."""
-        if not self._private and port not in PORTS:
-            raise Stop(
+        """Connect to the first address of *host* that answers, within *timeout* seconds for all of them together.
+
+        Raises FetchError (BLOCKED_ADDRESS or DNS), and httpcore's ConnectError and ConnectTimeout.
+        """
+        if not self._private and port not in ALLOWED_PORTS:
+            raise FetchError(
                 FailureKind.BLOCKED_ADDRESS,
-                f"port {port} of {host} is not one that web pages are served on (80, 443, 8080, 8443); "
-                "WRITETHRU_ALLOW_PRIVATE=1 lets every port through",
+                f"port {port} of {host} is not a port for web pages (80, 443, 8080, 8443); "
+                "set WRITETHRU_ALLOW_PRIVATE=1 to allow every port",
             )
-        addresses = await self._vetted(host, port)
-        ends = None if timeout is None else time.monotonic() + timeout
+        addresses = await self._permitted_addresses(host, port)
+        deadline = None if timeout is None else time.monotonic() + timeout
         for left in range(len(addresses), 1, -1):
-            try:
-                return await self._backend.connect_tcp(
-                    addresses[-left], port, _share(ends, left), local_address, socket_options
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return ResponseStream(
+                    await self._backend.connect_tcp(
+                        addresses[-left], port, _share(deadline, left), local_address, socket_options
+                    )
                 )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._backend.connect_tcp(addresses[-1], port, _share(ends, 1), local_address, socket_options)
+        return ResponseStream(
+            await self._backend.connect_tcp(addresses[-1], port, _share(deadline, 1), local_address, socket_options)
+        )
 
     async def sleep(self, seconds: float) -> None:
-        """Wait, for httpcore's own retries."""
+        """Wait before httpcore tries a connection again."""
         await self._backend.sleep(seconds)
 
-    async def _vetted(self, host: str, port: int) -> list[str]:
-        try:
-            async with asyncio.timeout(DNS_SECONDS):
-                addresses = list(await self._resolver(host, port))
-        except TimeoutError:
-            raise Stop(
-                FailureKind.DNS, f"the name {host} was not resolved within {DNS_SECONDS:.0f} s; it is tried again later"
-            ) from None
-        except OSError as error:
-            raise Stop(FailureKind.DNS, f"the name {host} cannot be resolved: {error.strerror or error}") from None
-        except UnicodeError:
-            raise Stop(FailureKind.DNS, f"{host} is not a name that can be resolved") from None
-        if not addresses:
-            raise Stop(FailureKind.DNS, f"the name {host} has no address")
+    async def _permitted_addresses(self, host: str, port: int) -> list[str]:
+        addresses = await self._resolve(host, port)
         if not self._private:
             for address in addresses:
-                # One bad answer spoils all: a name that points outside and inside at once is an attack or a mistake.
+                # One bad address is enough: a name that leads outside and inside at once is an attack or a mistake.
                 if what := refusal(address):
-                    raise Stop(
+                    raise FetchError(
                         FailureKind.BLOCKED_ADDRESS,
-                        f"{host} leads to {address}, {what}; writethru does not go there unless "
+                        f"{host} leads to {address}, {what}; writethru does not connect to it unless "
                         "WRITETHRU_ALLOW_PRIVATE=1 is set",
                     )
-        return _interleaved(addresses)[:_MOST_ADDRESSES]
+        return _interleave_families(addresses)[:_MAX_ADDRESSES]
+
+    async def _resolve(self, host: str, port: int) -> Sequence[str]:
+        try:
+            async with asyncio.timeout(MAX_DNS_SECONDS):
+                addresses = await self._resolver(host, port)
+        except TimeoutError:
+            raise FetchError(
+                FailureKind.DNS,
+                f"the host name {host} was not resolved within {MAX_DNS_SECONDS:.0f} s; it will be tried again later",
+            ) from None
+        except OSError as error:
+            raise FetchError(
+                FailureKind.DNS, f"the host name {host} cannot be resolved: {error.strerror or error}"
+            ) from None
+        except UnicodeError:
+            raise FetchError(FailureKind.DNS, f"{host} is not a valid host name") from None
+        if not addresses:
+            raise FetchError(FailureKind.DNS, f"the host name {host} has no address")
+        return addresses
 
 
-def _share(ends: float | None, left: int) -> float | None:
-    """Return the seconds the next of *left* addresses may take, so that a dead one leaves time for the others."""
-    if ends is None:
+def _share(deadline: float | None, left: int) -> float | None:
+    """Return how many seconds to try the next of *left* addresses, so that a dead one leaves time for the others."""
+    if deadline is None:
         return None
-    rest = max(ends - time.monotonic(), 0.001)
-    return min(rest, max(_LEAST_SECONDS, rest / left))
+    remaining = max(deadline - time.monotonic(), 0.001)
+    return min(remaining, max(_MIN_CONNECT_SECONDS, remaining / left))
 
 
-def _interleaved(addresses: Sequence[str]) -> list[str]:
-    """Return *addresses* with both IP families taking turns, the resolver's first choice first (RFC 8305)."""
-    first = ":" in addresses[0]
-    same = [address for address in addresses if (":" in address) is first]
-    other = [address for address in addresses if (":" in address) is not first]
+def _interleave_families(addresses: Sequence[str]) -> list[str]:
+    """Return *addresses* with IPv4 and IPv6 taking turns, the resolver's first choice first (RFC 8305)."""
+    starts_with_v6 = ":" in addresses[0]
+    same = [address for address in addresses if (":" in address) is starts_with_v6]
+    other = [address for address in addresses if (":" in address) is not starts_with_v6]
     return [address for pair in zip_longest(same, other) for address in pair if address is not None]

@@ -6,7 +6,7 @@ from tracker.pipeline.check import CheckReport, Pipeline, PollReport
 from tracker.pipeline.reader import Reader
 
 from .decide import CheckPolicy, CheckVerdict, decide, judge
-from .politeness import HostSession, Politeness
+from .host_session import HostSession, Politeness
 
 __all__ = [
     "CheckPolicy",

@@ -58,8 +58,8 @@ if TYPE_CHECKING:
     from tracker.pipeline.reader import Pool
 
     from .decide import Schedule
+    from .host_session import HostSession
     from .hubs import ListingReader
-    from .politeness import HostSession
 
     Forward = Callable[[Tracked, datetime], datetime | None]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines
 from tracker.archive.versions import find_identical, get_version, latest_version, latest_with_habits
-from tracker.classify import Seen, judge
+from tracker.classify import TextRun, find_reappearance
 from tracker.extraction.learned_boilerplate import (
     MIN_VOLATILE_FETCHES,
     LearnedBoilerplate,
@@ -58,7 +58,7 @@ class DecisionContext:
     habits: LearnedBoilerplate = _NO_HABITS
     counts: LineCounts = _NO_COUNTS
     recent: tuple[Article, ...] = ()
-    runs: tuple[Seen, ...] = ()
+    runs: tuple[TextRun, ...] = ()
     first_run: int = 1
     missing: int = 0
 
@@ -79,7 +79,7 @@ class DecisionContext:
 
     def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
         """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
-        found = judge(self.runs, Seen(article.sha256, now, now), persists=PERSISTS)
+        found = find_reappearance(self.runs, TextRun(article.sha256, now, now), persists=PERSISTS)
         if found is None:
             return None
         number = self.first_run + found.version
@@ -158,10 +158,10 @@ def _count_missing(archive: Archive, tracked: Tracked, now: datetime) -> int:
     return counted
 
 
-def _runs(archive: Archive, tracked: Tracked, first: int) -> tuple[Seen, ...]:
+def _runs(archive: Archive, tracked: Tracked, first: int) -> tuple[TextRun, ...]:
     versions = [get_version(archive, tracked.id, number) for number in range(first, tracked.versions + 1)]
     ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
     return tuple(
-        Seen(version.content.sha256, version.seen, end or version.seen)
+        TextRun(version.content.sha256, version.seen, end or version.seen)
         for version, end in zip(versions, ends, strict=True)
     )

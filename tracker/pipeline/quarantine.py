@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import zlib
 from dataclasses import dataclass, replace
+from datetime import datetime  # noqa: TC003 - the codec reads the annotations
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.codec import dump_memo, load_memo
@@ -15,8 +16,6 @@ from tracker.archive.memos import get_memo, save_memo
 from tracker.extraction.pool import REFUSED_BEFORE
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tracker.archive.archive import Archive
     from tracker.model import Capture, Failure
 

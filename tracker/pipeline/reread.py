@@ -14,7 +14,7 @@ from tracker.archive.captures import get_capture
 from tracker.archive.habits import list_habits
 from tracker.archive.readings import save_readings
 from tracker.archive.versions import list_history
-from tracker.classify import Seen
+from tracker.classify import TextRun
 from tracker.diff import compare
 from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
@@ -199,7 +199,7 @@ def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -
         return DecisionContext()
     first = max(same[-1], place - MAX_RUNS)
     runs = tuple(
-        Seen(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
+        TextRun(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
         for one in range(first, place)
     )
     return DecisionContext(runs=runs, first_run=versions[first].n)

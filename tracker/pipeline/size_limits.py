@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .decide import CheckPolicy, Schedule
     from .decision_context import DecisionContext
-    from .politeness import HostSession
+    from .host_session import HostSession
 
 MAX_ARTICLE_CHARS: Final = 500_000
 """Letters of an article: some 80,000 words, a short book."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .safe import json_safe, one_line, safe
 
@@ -15,7 +15,7 @@ __all__ = ["View", "json_safe", "one_line", "safe", "top_hunk"]
 _HOMES = {"View": ".rows", "top_hunk": ".highlight"}
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: `--help` makes text safe and needs no more than that
+def __getattr__(name: str) -> object:  # PEP 562: `--help` makes text safe and needs no more than that
     if name in _HOMES:
         from importlib import import_module
 

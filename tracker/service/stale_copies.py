@@ -15,7 +15,7 @@ from tracker.model import LabelKind, Version, VersionQuery
 from tracker.model.labels import CORRECTIONS
 from tracker.service.story_timelines import gather
 from tracker.stories import stale_copies
-from tracker.stories.settled import settle
+from tracker.stories.current_stories import current_stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
     )
     if not said:
         return []
-    settled = settle(get_story_book(archive))
+    settled = current_stories(get_story_book(archive))
     stories = dict.fromkeys(story for each in said for story in settled.of_article.get(each.article, ()))
     told: list[Alert] = []
     for story in list(stories)[:MOST_STORIES]:

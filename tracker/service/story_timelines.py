@@ -8,15 +8,15 @@ from tracker.archive.articles import get_article
 from tracker.archive.stories import list_copies, newest_versions
 from tracker.archive.versions import get_version
 from tracker.model import ArticleState
+from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Propagation, Timeline, propagate
-from tracker.stories.roles import roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.archive.archive import Archive
     from tracker.model import CopyPair, Tracked, Version
-    from tracker.stories.settled import Settled
+    from tracker.stories.current_stories import CurrentStories
 
 MOST_VERSIONS: Final = 100
 """Of a page with more versions, a live blog, the newest count."""
@@ -35,17 +35,18 @@ def timelines(archive: Archive, articles: Sequence[str], most: int = MOST_VERSIO
             held.insert(0, get_version(archive, ident, 1))
         kept = tuple(version for version in held if not version.removed)
         if kept:
-            standing = tracked.state is not ArticleState.GONE
-            made.append(Timeline(ident, tracked.url, kept, tracked.source, tracked.last_seen_at, standing))
+            online = tracked.state is not ArticleState.GONE
+            made.append(Timeline(ident, tracked.url, kept, tracked.source, tracked.last_seen_at, online))
     return made
 
 
-def gather(archive: Archive, settled: Settled, story: str, *, most: int = MOST_VERSIONS) -> Propagation:
+def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int = MOST_VERSIONS) -> Propagation:
     """Return where every article of *story* stands."""
     articles = settled.stories.get(story, ())
     found = timelines(archive, articles, most)
     pairs: list[CopyPair] = list_copies(archive, list(articles))
-    copies = roles(story, found, settled.standing, [(pair.first, pair.second) for pair in pairs])
+    links = [(pair.first, pair.second) for pair in pairs]
+    copies = copy_origins(story, found, links, settled.decisions)
     return propagate(story, settled.title(story) or _headline(found, copies), found, copies)
 
 

@@ -24,9 +24,9 @@ from tracker.archive.stories import (
 )
 from tracker.errors import ArchiveError
 from tracker.observe import logs
-from tracker.stories import CurrentDecisions, StoryIndex, placing, signature
+from tracker.stories import CurrentDecisions, StoryIndex, copies, placing, signature
 from tracker.stories.clusters import WINDOW
-from tracker.stories.decisions import is_ident, standing
+from tracker.stories.decisions import current_decisions, is_ident
 
 from .followed_links import follow
 from .runtime import utc_now
@@ -61,15 +61,15 @@ class _Memory:
     index: StoryIndex = field(default_factory=StoryIndex)
     stories: dict[str, tuple[str, ...]] = field(default_factory=dict)
     homes: dict[str, Home] = field(default_factory=dict)
-    standing: CurrentDecisions = field(default_factory=CurrentDecisions)
+    decisions: CurrentDecisions = field(default_factory=CurrentDecisions)
 
-    def around(self, config: Config, version: Version, elsewhere: frozenset[str]) -> placing.Surroundings:
+    def around(self, config: Config, version: Version, elsewhere: frozenset[str]) -> placing.StoryContext:
         home = self.homes.get(version.article)
         alone = home is None or (home.story == version.article and self._members(home.story) <= 1)
-        return placing.Surroundings(
+        return placing.StoryContext(
             index=self.index,
             stories={**self.stories, version.article: version.stories},
-            standing=self.standing,
+            decisions=self.decisions,
             names=frozenset(config.story_names) | {each for each in version.stories if not is_ident(each)},
             elsewhere=elsewhere,
             home=home,
@@ -132,7 +132,7 @@ class StoryWorker:
         said: list[Decision] = await self._archive.run(list_decisions)
         if self._memory is None or said != self._said:
             self._memory = await self._load(now)
-            self._memory.standing = standing(said)
+            self._memory.decisions = current_decisions(said)
             self._said = said
         self._memory.index.forget_before(now - WINDOW)
         return self._memory
@@ -178,12 +178,14 @@ class StoryWorker:
         """Return the copies of a version, and which articles among the candidates are other outlets'."""
         others = {}
         elsewhere = set()
-        for candidate in placing.candidates(version.article, signed, postings):
+        for candidate in copies.candidates(version.article, signed, postings):
             held: list[Version] = await self._archive.run(newest_versions, candidate.article, MOST_VERSIONS)
             others[candidate.article] = [each.content for each in held if not each.removed]
             if held and held[0].source != version.source:
                 elsewhere.add(candidate.article)
-        links = await asyncio.to_thread(placing.confirm, version.article, version.content, others) if others else ()
+        links = (
+            await asyncio.to_thread(copies.confirm_copies, version.article, version.content, others) if others else ()
+        )
         return links, frozenset(elsewhere)
 
     async def _know(self, memory: _Memory, article: str, links: tuple[CopyLink, ...]) -> None:

@@ -1,21 +1,20 @@
-"""Which articles are one story, whose text it is, and who runs which version of it."""
+"""Find which articles are one story, whose text it is, and who runs which version of it."""
 
 from __future__ import annotations
 
-from .clusters import ClusterArticle, Proposal, StoryIndex, cluster, propose
-from .copies import CopyIndex, CopyLink, copies_of, groups, signature
-from .decisions import CurrentDecisions, Decision, StoryDecisionKind, standing
-from .document import document, summary
+from .clusters import ClusterArticle, Proposal, StoryIndex, propose
+from .copies import CopyLink, copy_groups, signature
+from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
+from .document import story_view
 from .features import features_of
 from .membership import stories_of
+from .origin import copy_origins
 from .propagation import Place, Propagation, Timeline, propagate
-from .roles import roles
 from .shingles import Signature
 from .stale import StaleCopy, stale_copies
 
 __all__ = [
     "ClusterArticle",
-    "CopyIndex",
     "CopyLink",
     "CurrentDecisions",
     "Decision",
@@ -27,17 +26,14 @@ __all__ = [
     "StoryDecisionKind",
     "StoryIndex",
     "Timeline",
-    "cluster",
-    "copies_of",
-    "document",
+    "copy_groups",
+    "copy_origins",
+    "current_decisions",
     "features_of",
-    "groups",
     "propagate",
     "propose",
-    "roles",
     "signature",
     "stale_copies",
-    "standing",
     "stories_of",
-    "summary",
+    "story_view",
 ]

@@ -1,4 +1,4 @@
-"""Whether two texts are one text: the passages they share, in order, and the figures they agree on."""
+"""Decide whether two texts are one text: by the passages they share, in order, and the figures they agree on."""
 
 from __future__ import annotations
 
@@ -12,34 +12,37 @@ if TYPE_CHECKING:
 
     from .words import Text
 
-RUN: Final = 5
+MIN_PASSAGE_WORDS: Final = 5
 """Fewer words in a row are found in any two texts of one language."""
 
-PASSAGE: Final = 8
+MIN_TELLING_PASSAGE_WORDS: Final = 8
 """Fewer may be a stock phrase of the news."""
 
-CONTAINED: Final = 0.5
-"""Share of the shorter text that must stand in the other where both open alike."""
+MIN_CONTAINED: Final = 0.5
+"""The share of the shorter text that must be in the other one, where both open alike."""
 
-CONTAINED_DEEPER: Final = 0.6
-"""The same where one opens otherwise, then of both texts. A follow-up opens with its news and repeats below what was
-known before: a copy of that background is no copy of the follow-up."""
+MIN_CONTAINED_DEEPER: Final = 0.6
+"""The same of both texts, where one opens differently. A follow-up opens with its news and repeats below what was known
+before: a copy of that background is not a copy of the follow-up."""
 
-LEAST_SHARED: Final = 20
-IN_ORDER: Final = 0.5
-FIGURES_KEPT: Final = 0.34
-OPENING: Final = 45
-_FEW_FIGURES: Final = 4
+MIN_SHARED_WORDS: Final = 20
+MIN_IN_ORDER: Final = 0.5
+MIN_FIGURES_KEPT: Final = 0.34
+MAX_OPENING_WORDS: Final = 45
+_MIN_FIGURES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """What two texts have in common.
 
-    *shared* words stand in both, in runs of five or more; *ordered* is the share of them that follow one another in
-    both; *contained* is the share of the shorter text, *covered* of the longer. *opening* counts the words before the
-    first of them, in the text where there are more. *figures* is the share of the shorter text's figures that the other
-    has too, None where there are too few to tell.
+    Attributes:
+        shared: how many words are in both, in passages of five or more.
+        contained: the share of the shorter text that is in the longer one.
+        covered: the share of the longer text that is in the shorter one.
+        ordered: the share of the common words that follow one another in both texts.
+        opening: how many words come before the first common passage, in the text where there are more.
+        figures: the share of the shorter text's figures that the other has too; None where there are too few to tell.
     """
 
     shared: int
@@ -51,89 +54,69 @@ class Overlap:
 
     @property
     def is_copy(self) -> bool:
-        """Say whether one text is a copy of the other, cut or edited.
-
-        Market reports, weather and results reuse their sentences day after day: where most figures differ, it is the
-        form that was copied, not the story.
-        """
-        if self.shared < LEAST_SHARED or self.ordered < IN_ORDER:
+        """Whether one text is a copy of the other, cut or edited."""
+        if self.shared < MIN_SHARED_WORDS or self.ordered < MIN_IN_ORDER:
             return False
-        if self.figures is not None and self.figures < FIGURES_KEPT:
+        # Market reports, weather and results reuse their sentences day after day: where most figures differ, the form
+        # was copied, not the story.
+        if self.figures is not None and self.figures < MIN_FIGURES_KEPT:
             return False
-        if self.opening <= OPENING:
-            return self.contained >= CONTAINED
-        return self.contained >= CONTAINED_DEEPER and self.covered >= CONTAINED_DEEPER
+        if self.opening <= MAX_OPENING_WORDS:
+            return self.contained >= MIN_CONTAINED
+        return self.contained >= MIN_CONTAINED_DEEPER and self.covered >= MIN_CONTAINED_DEEPER
 
     @property
     def reason(self) -> str:
-        """Return the finding as a person reads it."""
-        said = f"{round(self.contained * 100)} % of the shorter text stands in the other ({self.shared} words)"
-        return said if self.figures is None else f"{said}; {round(self.figures * 100)} % of its figures"
+        """The finding in words."""
+        text = f"{round(self.contained * 100)} % of the shorter text is in the other ({self.shared} words)"
+        return text if self.figures is None else f"{text}; {round(self.figures * 100)} % of its figures"
 
 
 def overlap(one: Text, other: Text) -> Overlap:
-    """Return what *one* and *other* have in common; which comes first makes no difference to `is_copy`."""
+    """Return what two texts have in common. Which comes first makes no difference."""
     short, long = sorted((one, other), key=lambda text: (len(text.words), text.words))
-    runs = _runs(short.words, long.words)
-    shared = sum(length for _, _, length in runs)
+    passages = _passages(short.words, long.words)
+    shared = sum(length for _, _, length in passages)
+    out_of_order = sum(min(a[2], b[2]) for a, b in pairwise(passages) if b[1] < a[1])
+    # Stock phrases do not count as an opening, unless there is nothing else.
+    telling = [passage for passage in passages if passage[2] >= MIN_TELLING_PASSAGE_WORDS] or passages
     return Overlap(
         shared=shared,
         contained=shared / max(1, len(short.words)),
         covered=shared / max(1, len(long.words)),
-        ordered=_ordered(runs),
-        opening=_opening(runs),
-        figures=_kept(short.figures, long.figures),
+        ordered=1 - out_of_order / shared if passages else 0.0,
+        opening=max(min((at for at, _, _ in telling), default=0), min((at for _, at, _ in telling), default=0)),
+        figures=_figures_kept(short.figures, long.figures),
     )
 
 
-def _runs(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Return (start in *short*, start in *long*, length) of the passages in common; they do not overlap in *short*."""
+def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Return the passages in common as (start in *short*, start in *long*, length), without overlap in *short*."""
     places: dict[tuple[str, ...], int] = {}
     for at, gram in enumerate(_grams(long)):
         places.setdefault(gram, at)
     grams = _grams(short)
-    runs = []
+    passages = []
     here = 0
     while here < len(grams):
         there = places.get(grams[here])
         if there is None:
             here += 1
             continue
-        length = RUN + _alike(short, here + RUN, long, there + RUN)
-        runs.append((here, there, length))
+        length = MIN_PASSAGE_WORDS
+        most = min(len(short) - here, len(long) - there)
+        while length < most and short[here + length] == long[there + length]:
+            length += 1
+        passages.append((here, there, length))
         here += length
-    return runs
-
-
-def _alike(short: Sequence[str], here: int, long: Sequence[str], there: int) -> int:
-    """Count the words that are the same in both from *here* and *there* on."""
-    length = 0
-    most = min(len(short) - here, len(long) - there)
-    while length < most and short[here + length] == long[there + length]:
-        length += 1
-    return length
+    return passages
 
 
 def _grams(words: Sequence[str]) -> list[tuple[str, ...]]:
-    return list(zip(*(words[shift:] for shift in range(RUN)), strict=False))
+    return list(zip(*(words[shift:] for shift in range(MIN_PASSAGE_WORDS)), strict=False))
 
 
-def _ordered(runs: Sequence[tuple[int, int, int]]) -> float:
-    """Return the share of words whose run follows, in both texts, the run before it."""
-    if len(runs) <= 1:
-        return float(len(runs))
-    total = sum(length for _, _, length in runs)
-    stray = sum(min(a[2], b[2]) for a, b in pairwise(runs) if b[1] < a[1])
-    return 1 - stray / total
-
-
-def _opening(runs: Sequence[tuple[int, int, int]]) -> int:
-    """Return the words before the first passage in common, in the text where there are more; stock phrases aside."""
-    told = [run for run in runs if run[2] >= PASSAGE] or runs
-    return max(min((here for here, _, _ in told), default=0), min((there for _, there, _ in told), default=0))
-
-
-def _kept(short: Sequence[str], long: Sequence[str]) -> float | None:
-    if len(short) < _FEW_FIGURES:
+def _figures_kept(short: Sequence[str], long: Sequence[str]) -> float | None:
+    if len(short) < _MIN_FIGURES:
         return None
     return sum((Counter(short) & Counter(long)).values()) / len(short)

@@ -1,4 +1,4 @@
-"""What a person decided about stories. It always wins over the machine, and a later decision over an earlier one."""
+"""Apply what people decided about stories. A decision always wins over the machine, and a later one over an earlier."""
 
 from __future__ import annotations
 
@@ -12,23 +12,27 @@ from tracker.model import Decision, StoryDecisionKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["CurrentDecisions", "Decision", "StoryDecisionKind", "is_ident", "standing"]
+__all__ = ["CurrentDecisions", "Decision", "StoryDecisionKind", "current_decisions", "is_ident"]
 
-_IDENT: Final = 12
+_ID_DIGITS: Final = 12
 _HEX: Final = frozenset("0123456789abcdef")
 
 
 def is_ident(story: str) -> bool:
-    """Say whether a story is called by the id of an article: the machine made it, and no person named it."""
-    return len(story) == _IDENT and _HEX.issuperset(story)
+    """Say whether a story is called by an article's id: it was made automatically, and no person named it."""
+    return len(story) == _ID_DIGITS and _HEX.issuperset(story)
 
 
 @dataclass(frozen=True)
 class CurrentDecisions:
-    """Every decision so far, taken together; made by `standing`.
+    """All decisions so far, taken together. `current_decisions` makes it.
 
-    *held* says of an (article, story) whether the article is in it (True) or out of it (False); what is not there is
-    left to the machine. *merged* leads from a story to the one it became part of.
+    Attributes:
+        held: for (article, story), whether a person put the article into the story or kept it out.
+        merged: the story that each merged story became part of.
+        titles: the titles that people gave to stories.
+        origins: for a story, the article whose text the others copy.
+        own: (article, story) where the article is not a copy, whatever it shares.
     """
 
     held: Mapping[tuple[str, str], bool] = field(default_factory=dict)
@@ -38,109 +42,105 @@ class CurrentDecisions:
     own: frozenset[tuple[str, str]] = frozenset()
 
     def name(self, story: str) -> str:
-        """Return the story that *story* is part of by now."""
-        while story in self.merged:
-            story = self.merged[story]
-        return story
+        """Return the story that *story* is part of now."""
+        return _merged_into(story, self.merged)
 
     def held_in(self, article: str) -> tuple[str, ...]:
         """Return the stories that a person put *article* into."""
-        return self._homes.get(article, ())
+        return self._stories_of.get(article, ())
 
     @cached_property
-    def _homes(self) -> dict[str, tuple[str, ...]]:
-        homes: defaultdict[str, list[str]] = defaultdict(list)
+    def _stories_of(self) -> dict[str, tuple[str, ...]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for (article, story), inside in self.held.items():
             if inside:
-                homes[article].append(story)
-        return {article: tuple(sorted(stories)) for article, stories in homes.items()}
+                found[article].append(story)
+        return {article: tuple(sorted(stories)) for article, stories in found.items()}
 
     def allows(self, article: str, story: str) -> bool:
-        """Say whether the machine may put *article* into *story*: no person kept it out or put it elsewhere."""
-        said = self.held.get((article, self.name(story)))
-        return said is not False and (said is True or not self.held_in(article))
+        """Say whether *article* may be put into *story*: no person kept it out, or put it into another story."""
+        held = self.held.get((article, self.name(story)))
+        return held is not False and (held is True or not self.held_in(article))
 
     def settle(self, proposed: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-        """Return *proposed* stories with every decision carried out; settling twice changes nothing."""
+        """Return the proposed stories with all decisions applied. Applying them twice changes nothing."""
         settled: defaultdict[str, set[str]] = defaultdict(set)
         for story, articles in proposed.items():
-            home = self.name(story)
-            settled[home].update(article for article in articles if self.allows(article, home))
+            name = self.name(story)
+            settled[name].update(article for article in articles if self.allows(article, name))
         for (article, story), inside in self.held.items():
             if inside:
                 settled[story].add(article)
         return {story: tuple(sorted(articles)) for story, articles in sorted(settled.items()) if articles}
 
 
-def standing(decisions: Iterable[Decision]) -> CurrentDecisions:
-    """Return what holds after *decisions*, oldest first."""
-    book = _Book()
+def current_decisions(decisions: Iterable[Decision]) -> CurrentDecisions:
+    """Return what holds after *decisions*, which are given oldest first."""
+    held: dict[tuple[str, str], bool] = {}
+    merged: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    origins: dict[str, str] = {}
+    own: set[tuple[str, str]] = set()
     for decision in decisions:
-        book.enter(decision)
-    return CurrentDecisions(book.held, book.merged, book.titles, book.origins, frozenset(book.own))
-
-
-class _Book:
-    """Decisions as they are entered, one after the other."""
-
-    def __init__(self) -> None:
-        self.held: dict[tuple[str, str], bool] = {}
-        self.merged: dict[str, str] = {}
-        self.titles: dict[str, str] = {}
-        self.origins: dict[str, str] = {}
-        self.own: set[tuple[str, str]] = set()
-
-    def enter(self, decision: Decision) -> None:
-        story = self._name(decision.story)
+        story, articles, into = _merged_into(decision.story, merged), decision.articles, decision.into
         match decision.verdict:
             case StoryDecisionKind.ACCEPT | StoryDecisionKind.PIN:
-                self._hold(decision.articles, story, inside=True)
+                held |= {(article, story): True for article in articles}
             case StoryDecisionKind.REJECT:
-                self._hold(decision.articles, story, inside=False)
+                held |= {(article, story): False for article in articles}
             case StoryDecisionKind.SPLIT:
-                self._split(decision.articles, story, decision.into)
-            case StoryDecisionKind.MERGE:
-                self._merge(story, decision.into)
+                # A story of that name that was merged into another is one of its own again.
+                merged.pop(into, None)
+                if into != story:
+                    held |= {(article, story): False for article in articles}
+                held |= {(article, into): True for article in articles}
             case StoryDecisionKind.RENAME:
-                self.titles[story] = decision.into
+                titles[story] = into
             case StoryDecisionKind.ORIGIN:
-                self.origins[story] = decision.articles[0]
-                self.own -= {(article, story) for article in decision.articles}
+                origins[story] = articles[0]
+                own -= {(article, story) for article in articles}
             case StoryDecisionKind.OWN:
-                self.own |= {(article, story) for article in decision.articles}
+                own |= {(article, story) for article in articles}
+            case StoryDecisionKind.MERGE:
+                _merge(story, into, merged, held, titles, origins, own)
+    return CurrentDecisions(held, merged, titles, origins, frozenset(own))
 
-    def _name(self, story: str) -> str:
-        while story in self.merged:
-            story = self.merged[story]
-        return story
 
-    def _hold(self, articles: Iterable[str], story: str, *, inside: bool) -> None:
-        for article in articles:
-            self.held[article, story] = inside
+def _merged_into(story: str, merged: Mapping[str, str]) -> str:
+    while story in merged:
+        story = merged[story]
+    return story
 
-    def _split(self, articles: tuple[str, ...], story: str, into: str) -> None:
-        """Take *articles* out of *story*; a story of that name that was merged away stands again."""
-        self.merged.pop(into, None)
-        if into != story:
-            self._hold(articles, story, inside=False)
-        self._hold(articles, into, inside=True)
 
-    def _merge(self, story: str, into: str) -> None:
-        """Make *story* part of *into*, with all a person said of it."""
-        if story == into:
-            return
-        if self._name(into) == story:
-            del self.merged[into]
-        else:
-            into = self._name(into)
-        self.merged[story] = into
-        for (article, each), inside in list(self.held.items()):
-            if each == story:
-                del self.held[article, each]
-                self.held[article, into] = inside or self.held.get((article, into), False)
-        if story in self.titles and is_ident(into):  # a story that has a name keeps that
-            self.titles.setdefault(into, self.titles[story])
-        self.titles.pop(story, None)
-        if story in self.origins:
-            self.origins.setdefault(into, self.origins.pop(story))
-        self.own = {(article, into if each == story else each) for article, each in self.own}
+def _merge(
+    story: str,
+    into: str,
+    merged: dict[str, str],
+    held: dict[tuple[str, str], bool],
+    titles: dict[str, str],
+    origins: dict[str, str],
+    own: set[tuple[str, str]],
+) -> None:
+    """Make *story* part of *into*, and what people decided about it hold for *into*."""
+    if story == into:
+        return
+    # To merge a story into one that is part of it turns the two round.
+    if _merged_into(into, merged) == story:
+        del merged[into]
+    else:
+        into = _merged_into(into, merged)
+    merged[story] = into
+    for (article, each), inside in list(held.items()):
+        if each == story:
+            del held[article, each]
+            held[article, into] = inside or held.get((article, into), False)
+    # A story that people named keeps its title.
+    if story in titles and is_ident(into):
+        titles.setdefault(into, titles[story])
+    titles.pop(story, None)
+    if story in origins:
+        origins.setdefault(into, origins.pop(story))
+    for article, each in list(own):
+        if each == story:
+            own.remove((article, each))
+            own.add((article, into))

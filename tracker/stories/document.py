@@ -1,54 +1,47 @@
-"""A story as JSON, schema 1: what `writethru story show --json` and `stories --json` print."""
+"""A story as people are shown it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tracker.render.times import iso
+from tracker.views.story import CopiedVersionView, MissingNoticeView, OwnSentenceView, StoryArticleView, StoryView
 
 if TYPE_CHECKING:
+    from .current_stories import CurrentStories
     from .propagation import Place, Propagation
 
 
-def document(propagation: Propagation) -> dict[str, Any]:
-    """Return the whole story: every article with its role, version, delay, missing notices and own edits."""
-    return _head(propagation) | {"articles": [_place(place) for place in propagation.places]}
+def story_view(found: Propagation, settled: CurrentStories, *, brief: bool = False) -> StoryView:
+    """Return the view of a story: its articles in the order of *found*, and why each is in it by *settled*.
+
+    A *brief* one is for a list, which shows only the address and role of each article.
+    """
+    named = bool(settled.title(found.story))
+    articles = tuple(_article(place, found.story, settled) for place in found.places)
+    return StoryView(found.story, found.title, named, articles, brief)
 
 
-def summary(propagation: Propagation) -> dict[str, Any]:
-    """Return the story without details: its articles with address and role."""
-    articles = [{"article": place.article, "url": place.url, "role": place.role} for place in propagation.places]
-    return _head(propagation) | {"articles": articles}
-
-
-def _head(propagation: Propagation) -> dict[str, Any]:
-    return {"schema": 1, "story": propagation.story, "title": propagation.title}
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {
-        "article": place.article,
-        "url": place.url,
-        "source": place.source,
-        "headline": place.headline,
-        "role": place.role,
-        "origin": place.origin,
-        "runs": place.runs,
-        "behind": place.behind,
-        "behind_since": iso(place.behind_since),
-        "missing_words": place.missing_words,
-        "missing_notices": [
-            {
-                "kind": each.kind.value,
-                "text": each.text,
-                "version": each.version,
-                "since": iso(each.since),
-                "text_taken": each.text_taken,
-            }
+def _article(place: Place, story: str, settled: CurrentStories) -> StoryArticleView:
+    home = settled.reason(place.article, story)
+    return StoryArticleView(
+        article=place.article,
+        url=place.url,
+        role=place.role,
+        source=place.source,
+        headline=place.headline,
+        origin=place.origin,
+        runs=place.runs,
+        behind=place.behind,
+        behind_since=place.behind_since,
+        missing_words=place.missing_words,
+        missing_notices=tuple(
+            MissingNoticeView(each.kind, each.text, each.version, each.since, each.text_taken)
             for each in place.missing_notices
-        ],
-        "own_edits": len(place.own_edits),
-        "own": [{"kind": each.kind, "wire": each.wire, "own": each.own} for each in place.own_edits],
-        "cut": place.cut,
-        "history": [{"version": run.version, "seen": iso(run.seen), "runs": run.runs} for run in place.history],
-    }
+        ),
+        own=tuple(OwnSentenceView(each.kind, each.wire, each.own) for each in place.own_edits),
+        cut=place.cut,
+        history=tuple(CopiedVersionView(run.version, run.seen, run.runs) for run in place.history),
+        score=home.score if home else None,
+        reasons=home.reasons if home else (),
+        accepted=settled.accepted(place.article, story),
+    )

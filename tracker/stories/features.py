@@ -1,4 +1,4 @@
-"""What tells which event a text is about: its words, its names, its figures, each with how often they stand there."""
+"""Extract what tells which event a text is about: its words, names and figures, weighted by how often and where."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Final
 from .words import figures_of, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from tracker.model import Article
 
-_TITLE: Final = 3.0
-_LEAD: Final = 1.5
+_TITLE_WEIGHT: Final = 3.0
+_LEAD_WEIGHT: Final = 1.5
+_BODY_WEIGHT: Final = 1.0
 _LEAD_BLOCKS: Final = 4
-_BODY: Final = 1.0
-_MOST_BLOCKS: Final = 40
-_SHORT_WORD: Final = 4
-_STEM: Final = 6
-"""Letters of a word that count: election and elections do not differ."""
+MAX_BLOCKS: Final = 40
+MIN_WORD_LETTERS: Final = 4
+MAX_STEM_LETTERS: Final = 6
+"""So many letters of a word count, so that election and elections do not differ."""
 
 _CAPITAL: Final = re.compile(
-    r"(?<![.!?…:“”\"„«»‘] )(?<!^)(?<![^\s(“\"‘„«-])"  # within a sentence: any word may open one with a capital
+    r"(?<![.!?…:“”\"„«»‘] )(?<!^)(?<![^\s(“\"‘„«-])"  # within a sentence: at its start any word has a capital
     r"[^\W\d_a-zß-öø-ÿ][^\W\d_]+(?:['’-][^\W\d_]{3,})*"
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -37,9 +37,9 @@ Weights = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The words, names and figures of a text with their weights; a term stands once in each.
+    """The words, names and figures of a text, each once, with their weights.
 
-    Of a word the first six letters count; *forms* says how it reads in full.
+    Words are cut to six letters; `forms` gives the full word for each stem.
     """
 
     words: Weights = ()
@@ -48,21 +48,21 @@ class Features:
     forms: tuple[tuple[str, str], ...] = ()
 
     def terms(self) -> Iterator[tuple[str, float]]:
-        """Yield every term with its weight, marked by what it is: w:harbor, n:Strand, #:31,000."""
+        """Yield every term with its weight, prefixed by its kind: w:harbor, n:Strand, #:31,000."""
         for mark, weights in (("w:", self.words), ("n:", self.names), ("#:", self.figures)):
             for term, weight in weights:
                 yield mark + term, weight
 
 
 def features_of(article: Article) -> Features:
-    """Return what tells the event of *article*: headline first, then lead, then the rest."""
+    """Return the features of *article*. The headline weighs most, then the lead, then the rest."""
     words: Counter[str] = Counter()
     names: Counter[str] = Counter()
     figures: Counter[str] = Counter()
     forms: dict[str, str] = {}
-    for text, weight in _zones(article):
-        for word in _telling(words_of(text)):
-            stem = word[:_STEM]
+    for text, weight in _weighted_texts(article):
+        for word in _terms_of(words_of(text)):
+            stem = word[:MAX_STEM_LETTERS]
             forms.setdefault(stem, word)
             words[stem] += weight  # type: ignore[assignment]  # Counter takes any number, its stub only int
         for name in _CAPITAL.findall(text):
@@ -73,24 +73,20 @@ def features_of(article: Article) -> Features:
     return Features(_damped(words), _damped(names), _damped(figures), tuple(forms.items()))
 
 
-def _zones(article: Article) -> Iterator[tuple[str, float]]:
-    yield _sentence_case(article.title), _TITLE
-    yield article.dek, _LEAD
-    for index, block in enumerate(article.editorial[:_MOST_BLOCKS]):
-        yield block.text, _LEAD if index < _LEAD_BLOCKS else _BODY
-
-
-def _sentence_case(title: str) -> str:
-    """Return *title*, or nothing that looks like a name where Every Word Is Capitalised."""
-    words = title.split()
+def _weighted_texts(article: Article) -> Iterator[tuple[str, float]]:
+    # Where Every Word of a headline Is Capitalised, none of them looks like a name.
+    words = article.title.split()
     capitals = sum(1 for word in words if _CASED.match(word))
-    return title.lower() if capitals * 3 > len(words) * 2 else title
+    yield article.title.lower() if capitals * 3 > len(words) * 2 else article.title, _TITLE_WEIGHT
+    yield article.dek, _LEAD_WEIGHT
+    for index, block in enumerate(article.editorial[:MAX_BLOCKS]):
+        yield block.text, _LEAD_WEIGHT if index < _LEAD_BLOCKS else _BODY_WEIGHT
 
 
-def _telling(words: list[str]) -> Iterable[str]:
-    """Return the words that say something; letters of scripts without blanks are taken in pairs."""
+def _terms_of(words: list[str]) -> Iterator[str]:
+    """Yield the words that are long enough to say something; letters of scripts without spaces in pairs."""
     for word in words:
-        if len(word) >= _SHORT_WORD and not word.isdigit():
+        if len(word) >= MIN_WORD_LETTERS and not word.isdigit():
             yield word
     for one, other in pairwise(words):
         if len(one) == len(other) == 1 and not one.isascii() and not other.isascii():
@@ -98,4 +94,5 @@ def _telling(words: list[str]) -> Iterable[str]:
 
 
 def _damped(counts: Counter[str]) -> Weights:
+    """Return one plus the logarithm of each count: the tenth mention says little more than the ninth."""
     return tuple(sorted((term, 1 + math.log(max(1.0, count))) for term, count in counts.items()))

@@ -1,4 +1,4 @@
-"""Whose text it is: the origin of copies, by what they credit, then by time."""
+"""Decide whose text it is: which of the articles with one text is the origin, and which are copies of it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.urls import hostname_of
 
+from .copies import copy_groups
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from tracker.model import Article
 
-# Agency as it is credited, and the domain it publishes under.
+    from .decisions import CurrentDecisions
+    from .propagation import Timeline
+
+# Agencies as they are credited, and the domains they publish under.
 _AGENCIES: Final = {
     "AP": "apnews.com",
     "Associated Press": "apnews.com",
@@ -46,11 +51,12 @@ _CREDIT: Final = re.compile(
     r"|(?:©|\bCopyright)\s*(?:\d{4}\s*)?((?:The )?(?:" + "|".join(map(re.escape, _AGENCIES)) + r"))\b"
 )
 _CREDIT_BLOCKS: Final = 3
+"""A credit is in one of the first or the last so many blocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An article as a claimant to a text: its first version, and when it appeared."""
+    """An article that may be the origin of a text: its first version, and when that was seen."""
 
     article: str
     url: str
@@ -58,42 +64,56 @@ class Printed:
     first_seen: datetime
 
 
-def credited(article: Article) -> str:
-    """Return the agency that *article* credits its text to, in a dateline, byline or copyright line; or nothing."""
-    opening = [block.text for block in article.blocks[:_CREDIT_BLOCKS]]
-    closing = [block.text for block in article.blocks[-_CREDIT_BLOCKS:]]
-    for text in (*opening, *closing):
-        if match := _CREDIT.search(text):
-            return _plain(match.group(1) or match.group(2))
-    names = {_plain(part.strip()) for name in article.byline for part in name.split(",")}
-    return next((agency for agency in _AGENCIES if agency in names), "")
+def copy_origins(
+    story: str, timelines: Sequence[Timeline], links: Iterable[tuple[str, str]], decisions: CurrentDecisions
+) -> dict[str, str]:
+    """Return, for every copy in a story, the article whose text it copies.
+
+    Args:
+        story: the id or name of the story.
+        timelines: its articles.
+        links: pairs of articles that hold the same text.
+        decisions: what people decided. OWN takes an article out, ORIGIN says whose text it is.
+    """
+    name = decisions.name(story)
+    known = {each.article: each for each in timelines if (each.article, name) not in decisions.own}
+    origins: dict[str, str] = {}
+    for group in copy_groups((a, b) for a, b in links if a in known and b in known):
+        origin = decisions.origins.get(name, "")
+        if origin not in group:
+            members = [known[article] for article in sorted(group)]
+            firsts = [(each, each.versions[0]) for each in members]
+            origin = origin_of([Printed(each.article, each.url, first.content, first.seen) for each, first in firsts])
+        origins |= {article: origin for article in sorted(group) if article != origin}
+    return origins
 
 
 def origin_of(printed: Sequence[Printed]) -> str:
     """Return the article whose text the others copy.
 
-    An article of the agency that most of them credit comes first; else the earliest. That a text credits nobody tells
-    nothing: many outlets strip the credit. The outlet's own date counts where it gives one and is not later than we saw
-    it.
+    An article of the agency that most of them credit comes first, else the earliest. That a text credits nobody says
+    nothing: many outlets remove the credit. The outlet's own date counts where it is not later than we saw the article.
     """
-    agency = _most(credited(each.content) for each in printed)
-    home = _AGENCIES.get(agency, "")
-    at_home = [each for each in printed if home and _is_under(each.url, home)]
-    return min(at_home or printed, key=lambda each: (_appeared(each), each.first_seen, each.article)).article
+    counts = Counter(agency for each in printed if (agency := credited(each.content)))
+    agency = min(counts, key=lambda agency: (-counts[agency], agency), default="")
+    domain = _AGENCIES.get(agency, "")
+    by_agency = [each for each in printed if domain and f".{hostname_of(each.url)}".endswith(f".{domain}")]
+    return min(by_agency or printed, key=lambda each: (_appeared(each), each.first_seen, each.article)).article
 
 
-def _plain(agency: str) -> str:
+def credited(article: Article) -> str:
+    """Return the agency that an article credits in a dateline, byline or copyright line; "" where it credits none."""
+    opening = [block.text for block in article.blocks[:_CREDIT_BLOCKS]]
+    closing = [block.text for block in article.blocks[-_CREDIT_BLOCKS:]]
+    for text in (*opening, *closing):
+        if match := _CREDIT.search(text):
+            return _without_the(match.group(1) or match.group(2))
+    names = {_without_the(part.strip()) for name in article.byline for part in name.split(",")}
+    return next((agency for agency in _AGENCIES if agency in names), "")
+
+
+def _without_the(agency: str) -> str:
     return agency if agency in _AGENCIES else agency.removeprefix("The ")
-
-
-def _most(agencies: Iterable[str]) -> str:
-    counts = Counter(agency for agency in agencies if agency)
-    return min(counts, key=lambda agency: (-counts[agency], agency), default="")
-
-
-def _is_under(url: str, domain: str) -> bool:
-    host = hostname_of(url)
-    return host == domain or host.endswith(f".{domain}")
 
 
 def _appeared(printed: Printed) -> datetime:

@@ -1,20 +1,20 @@
-"""How the origin's edits travel: which copy runs which version, who is behind, and which notices were never taken."""
+"""Follow the origin's edits: which copy runs which version, how far behind it is, which notices it never printed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from .editions import nearest, sentences
-from .notices import Owed, owed
+from .missing_notices import MissingNotice, missing_notices
+from .nearest_version import nearest_version, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from tracker.model import Article, NoticeKind, Version
+    from tracker.model import Article, Version
 
-    from .editions import Pairing
+    from .nearest_version import SentenceMatch
 
 Role = Literal["origin", "copy", "own"]
 
@@ -23,7 +23,9 @@ Role = Literal["origin", "copy", "own"]
 class Timeline:
     """An article of a story with all its versions, oldest first; there is at least one.
 
-    *last_seen* is when the newest version was last found standing; *standing* is False where the page is gone.
+    Attributes:
+        last_seen: the last check that found the newest version unchanged.
+        online: whether the page is still there.
     """
 
     article: str
@@ -31,22 +33,22 @@ class Timeline:
     versions: tuple[Version, ...]
     source: str = ""
     last_seen: datetime | None = None
-    standing: bool = True
+    online: bool = True
 
     @property
     def newest(self) -> Version:
-        """Return the version that stands."""
+        """The newest version."""
         return self.versions[-1]
 
     @property
     def confirmed(self) -> datetime:
-        """Return the latest time at which the newest version is known to have stood."""
+        """The latest time at which the newest version is known to have been there."""
         return max(self.last_seen or self.newest.seen, self.newest.seen)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One version of a copy, when it was first seen, and the version of the origin it is nearest to."""
+    """A version of a copy, when it was first seen, and the version of the origin that it is nearest to."""
 
     version: int
     seen: datetime
@@ -55,7 +57,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class OwnEdit:
-    """What a copy's outlet changed itself: a sentence added, one of the wire's edited, or one left out."""
+    """What a copy's outlet changed itself: a sentence that it added, edited or left out."""
 
     kind: Literal["added", "edited", "removed"]
     wire: str = ""
@@ -64,12 +66,17 @@ class OwnEdit:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one article of a story stands.
+    """An article's place in a story.
 
-    *origin* is the article it copies; *runs* the origin's version its text is nearest to; *behind* counts the later
-    versions of the origin whose text differs, *behind_since* when the first of them was seen, or the copy appeared, if
-    that was later. *missing_words* stand in the origin's newest text, before the copy's end, and not in the copy.
-    *cut* says that the copy ends before its version of the origin does.
+    Attributes:
+        origin: the article that it copies.
+        runs: the version of the origin that its text is nearest to.
+        behind: how many later versions of the origin have another text.
+        behind_since: when the first of them was seen, or when the copy appeared, if that was later.
+        missing_words: how many words of the origin's newest text, before the copy's end, the copy lacks.
+        cut: whether the copy ends before its version of the origin does.
+        confirmed: the latest time at which the text is known to have been there.
+        online: whether the page is still there.
     """
 
     article: str
@@ -82,34 +89,32 @@ class Place:
     behind: int = 0
     behind_since: datetime | None = None
     missing_words: int = 0
-    missing_notices: tuple[Owed, ...] = ()
+    missing_notices: tuple[MissingNotice, ...] = ()
     own_edits: tuple[OwnEdit, ...] = ()
     cut: bool = False
     history: tuple[Run, ...] = ()
     confirmed: datetime | None = None
-    standing: bool = True
+    online: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Propagation:
-    """A story and where each of its articles stands: origins, copies (furthest behind first), own pieces."""
+    """A story and the places of its articles: origins, copies (furthest behind first), articles of their own."""
 
     story: str
     title: str
     places: tuple[Place, ...]
 
 
-def propagate(
-    story: str,
-    title: str,
-    timelines: Sequence[Timeline],
-    copies: Mapping[str, str],
-    kinds: frozenset[NoticeKind] | None = None,
-) -> Propagation:
-    """Return where every article of a story stands.
+def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Mapping[str, str]) -> Propagation:
+    """Return the place of every article in a story.
 
-    *copies* leads from a copy to its origin (`roles` makes it); where an origin is not among *timelines*, its copies
-    are pieces of their own. *kinds* are the notices that a copy owes its readers.
+    Args:
+        story: the id or name of the story.
+        title: its title.
+        timelines: its articles.
+        copies: the origin of each copy, as `copy_origins` gives it. A copy whose origin is not among *timelines* is an
+            article of its own.
     """
     known = {each.article: each for each in timelines}
     origins = {copies[each.article] for each in timelines if copies.get(each.article) in known}
@@ -117,7 +122,7 @@ def propagate(
     for each in timelines:
         origin = known.get(copies.get(each.article, ""))
         if origin is not None and origin is not each:
-            places.append(_follow(each, origin, kinds))
+            places.append(_copy_place(each, origin))
         else:
             role: Role = "origin" if each.article in origins else "own"
             runs = each.newest.n if role == "origin" else None
@@ -130,7 +135,7 @@ def propagate(
                     headline=each.newest.content.title,
                     runs=runs,
                     confirmed=each.confirmed,
-                    standing=each.standing,
+                    online=each.online,
                 )
             )
     ranks = {"origin": 0, "copy": 1, "own": 2}
@@ -138,12 +143,12 @@ def propagate(
     return Propagation(story, title, tuple(places))
 
 
-def _follow(copy: Timeline, origin: Timeline, kinds: frozenset[NoticeKind] | None) -> Place:
+def _copy_place(copy: Timeline, origin: Timeline) -> Place:
     texts = [(version.n, version.content) for version in origin.versions]
-    found = [(version, *nearest(version.content, texts)) for version in copy.versions]
+    found = [(version, *nearest_version(version.content, texts)) for version in copy.versions]
     history = tuple(Run(version.n, version.seen, n) for version, n, _ in found)
-    newest, runs, pairing = found[-1]
-    later = _later(origin, runs)
+    newest, runs, match = found[-1]
+    later = _later_texts(origin, runs)
     return Place(
         article=copy.article,
         url=copy.url,
@@ -153,19 +158,19 @@ def _follow(copy: Timeline, origin: Timeline, kinds: frozenset[NoticeKind] | Non
         origin=origin.article,
         runs=runs,
         behind=len(later),
-        behind_since=_since(history, later),
+        behind_since=_behind_since(history, later),
         missing_words=_missing_words(newest.content, origin.newest.content) if later else 0,
-        missing_notices=owed(copy.versions, origin.versions, [run.runs for run in history], kinds),
-        own_edits=_own_edits(newest.content, origin, runs, pairing),
-        cut=pairing.cut > 0,
+        missing_notices=missing_notices(copy.versions, origin.versions, [run.runs for run in history]),
+        own_edits=_own_edits(newest.content, origin, runs, match),
+        cut=match.cut > 0,
         history=history,
         confirmed=copy.confirmed,
-        standing=copy.standing,
+        online=copy.online,
     )
 
 
-def _later(origin: Timeline, runs: int) -> list[Version]:
-    """Return the versions of the origin after *runs* whose sentences differ from those of the version before."""
+def _later_texts(origin: Timeline, runs: int) -> list[Version]:
+    """Return the versions of the origin after number *runs* that have other sentences than the version before."""
     later = []
     before: Article | None = None
     for version in origin.versions:
@@ -175,38 +180,37 @@ def _later(origin: Timeline, runs: int) -> list[Version]:
     return later
 
 
-def _since(history: Sequence[Run], later: Sequence[Version]) -> datetime | None:
-    """Return since when the copy has been behind: it ran the version then, or came back to it."""
+def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime | None:
+    """Return since when the copy is behind: the later version was seen, or the copy began to run this one."""
     if not later:
         return None
-    came = history[-1].seen
+    began = history[-1].seen
     for run in reversed(history):
         if run.runs >= later[0].n:
             break
-        came = run.seen
-    return max(came, later[0].seen)
+        began = run.seen
+    return max(began, later[0].seen)
 
 
 def _missing_words(copy: Article, newest: Article) -> int:
-    _, pairing = nearest(copy, [(1, newest)])
-    theirs = sentences(newest)
-    return sum(theirs[at].weight for at in pairing.missing)
+    _, match = nearest_version(copy, [(1, newest)])
+    return sum(sentences(newest)[at].weight for at in match.missing)
 
 
-def _own_edits(copy: Article, origin: Timeline, runs: int, pairing: Pairing) -> tuple[OwnEdit, ...]:
+def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch) -> tuple[OwnEdit, ...]:
     """Return what the outlet changed itself.
 
-    A sentence that stands in any version of the origin is the wire's. A sentence that the copy lacks was removed by the
-    outlet only where the version before had it too: else the copy has not taken the edit that brought it.
+    A sentence of any version of the origin is the origin's. A sentence that the copy lacks was removed by the outlet
+    only where the version before had it too: else the copy has not taken the edit that added it.
     """
-    mine = sentences(copy)
+    own = sentences(copy)
     theirs = sentences(next(version.content for version in origin.versions if version.n == runs))
     wire = frozenset[str]().union(*(_keys(version.content) for version in origin.versions))
     before = [version for version in origin.versions if version.n < runs]
-    stood = _keys(before[-1].content) if before else wire
-    edited = [OwnEdit("edited", theirs[o].text, mine[c].text) for c, o in pairing.edited if mine[c].key not in wire]
-    added = [OwnEdit("added", own=mine[c].text) for c in pairing.added if mine[c].key not in wire]
-    removed = [OwnEdit("removed", theirs[o].text) for o in pairing.missing if theirs[o].key in stood]
+    known = _keys(before[-1].content) if before else wire
+    edited = [OwnEdit("edited", theirs[o].text, own[c].text) for c, o in match.edited if own[c].key not in wire]
+    added = [OwnEdit("added", own=own[c].text) for c in match.added if own[c].key not in wire]
+    removed = [OwnEdit("removed", theirs[o].text) for o in match.missing if theirs[o].key in known]
     return (*edited, *added, *removed)
 
 

@@ -1,4 +1,4 @@
-"""How much two texts tell of one event: names, figures and words, the rare ones above all, near in time."""
+"""Measure how likely two texts are about one event: by shared names, figures and words, rare ones most, and by time."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from tracker.render.times import span
 if TYPE_CHECKING:
     from .features import Features, Weights
 
-WORDS: Final = 0.5
-NAMES: Final = 0.4
-FIGURES: Final = 0.1
+WORDS_WEIGHT: Final = 0.5
+NAMES_WEIGHT: Final = 0.4
+FIGURES_WEIGHT: Final = 0.1
 HALF_LIFE: Final = timedelta(days=3)
-"""After this long two texts need to be twice as alike to be one story."""
+"""Two texts that are this far apart must be twice as alike to be one story."""
+
+MAX_REASON_TERMS: Final = 5
 
 Vector = dict[str, float]
-_SHOWN: Final = 5
 
 
 class Vocabulary:
-    """In how many articles each term stands; what is rare tells more."""
+    """Counts in how many articles each term is: a rare one says more."""
 
     def __init__(self) -> None:
         self.articles = 0
@@ -36,7 +37,7 @@ class Vocabulary:
         self._counts.update([term for term, _ in features.terms()])
 
     def remove(self, features: Features) -> None:
-        """Take the terms of an article out again."""
+        """Take back the terms of an article."""
         self.articles -= 1
         self._counts.subtract([term for term, _ in features.terms()])
         for term, _ in features.terms():
@@ -44,13 +45,16 @@ class Vocabulary:
                 del self._counts[term]
 
     def rarity(self, term: str) -> float:
-        """Return how much *term* tells: the logarithm of one over the share of articles it stands in."""
+        """Return the inverse document frequency of *term*: log(1 / share of articles that have it)."""
         return max(0.0, math.log((self.articles + 1) / (self._counts[term] + 0.5)))
 
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """A text as it is compared: unit vectors of its words, names and figures; an empty one where it has none."""
+    """A text as it is compared: unit vectors of its words, names and figures, empty where it has none.
+
+    `forms` gives the full word for each stem.
+    """
 
     words: Vector
     names: Vector
@@ -60,7 +64,7 @@ class Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How much two texts tell of one event, 0 to 1, and what they share."""
+    """How likely two texts are about one event, 0 to 1, what they share, and how far apart they appeared."""
 
     score: float
     names: tuple[str, ...] = ()
@@ -70,17 +74,17 @@ class Likeness:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Return what both share, as a person reads it."""
-        said = [
+        """What both share, in words."""
+        shared = [
             f"{what}: {', '.join(terms)}"
             for what, terms in (("names", self.names), ("figures", self.figures), ("rare words", self.words))
             if terms
         ]
-        return (*said, f"{span(self.apart)} apart")
+        return (*shared, f"{span(self.apart)} apart")
 
 
 def vectors(features: Features, vocabulary: Vocabulary) -> Vectors:
-    """Return *features* weighed by how rare each term is in *vocabulary*."""
+    """Return *features* with each term weighted by how rare it is in *vocabulary*."""
     return Vectors(
         _unit("w:", features.words, vocabulary),
         _unit("n:", features.names, vocabulary),
@@ -90,33 +94,40 @@ def vectors(features: Features, vocabulary: Vocabulary) -> Vectors:
 
 
 def likeness(one: Vectors, other: Vectors, apart: timedelta, usual: float = 0.0) -> Likeness:
-    """Return how much two texts tell of one event that appeared *apart*.
+    """Return how likely two texts are about one event.
 
-    *usual* is how alike any two texts of these days are: it counts twice against them.
+    Args:
+        one: the one text.
+        other: the other text.
+        apart: the time between them.
+        usual: how close any two texts of these days are. It counts twice against them.
     """
     decay = 0.5 ** (abs(apart) / HALF_LIFE)
     return Likeness(
         score=max(0.0, closeness(one, other) * decay - 2 * usual),
-        names=_shared(one.names, other.names),
-        figures=_shared(one.figures, other.figures),
-        words=_read(one, other),
+        names=_most_shared(one.names, other.names),
+        figures=_most_shared(one.figures, other.figures),
+        words=_shared_words(one, other),
         apart=abs(apart),
     )
 
 
 def closeness(one: Vectors, other: Vectors) -> float:
-    """Return how alike two texts are, 0 to 1, whenever they appeared."""
-    channels = [
+    """Return how alike two texts are, 0 to 1, whatever their times: a weighted mean of cosine similarities.
+
+    What one of them has none of (names, figures) is left out of the mean.
+    """
+    products = [
         (weight, _dot(a, b))
         for weight, a, b in (
-            (WORDS, one.words, other.words),
-            (NAMES, one.names, other.names),
-            (FIGURES, one.figures, other.figures),
+            (WORDS_WEIGHT, one.words, other.words),
+            (NAMES_WEIGHT, one.names, other.names),
+            (FIGURES_WEIGHT, one.figures, other.figures),
         )
         if a and b
     ]
-    total = sum(weight for weight, _ in channels)
-    return min(1.0, sum(weight * product for weight, product in channels) / max(total, WORDS))
+    total = sum(weight for weight, _ in products)
+    return min(1.0, sum(weight * product for weight, product in products) / max(total, WORDS_WEIGHT))
 
 
 def _unit(mark: str, weights: Weights, vocabulary: Vocabulary) -> Vector:
@@ -130,13 +141,13 @@ def _dot(one: Vector, other: Vector) -> float:
     return sum(value * large[term] for term, value in small.items() if term in large)
 
 
-def _shared(one: Vector, other: Vector) -> tuple[str, ...]:
+def _most_shared(one: Vector, other: Vector) -> tuple[str, ...]:
     common = [(-one[term] * other[term], term) for term in one.keys() & other.keys()]
-    return tuple(term for _, term in sorted(common)[:_SHOWN])
+    return tuple(term for _, term in sorted(common)[:MAX_REASON_TERMS])
 
 
-def _read(one: Vectors, other: Vectors) -> tuple[str, ...]:
-    """Return the words in common as *one* has them, without those that are names."""
+def _shared_words(one: Vectors, other: Vectors) -> tuple[str, ...]:
+    """Return the words in common in their full form, without those that are names."""
     names = {name.casefold() for name in one.names}
-    telling = {stem: value for stem, value in one.words.items() if one.forms.get(stem, stem) not in names}
-    return tuple(one.forms.get(stem, stem) for stem in _shared(telling, other.words))
+    other_words = {stem: value for stem, value in one.words.items() if one.forms.get(stem, stem) not in names}
+    return tuple(one.forms.get(stem, stem) for stem in _most_shared(other_words, other.words))

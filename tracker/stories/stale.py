@@ -1,4 +1,4 @@
-"""The stale-copy rule: a correction at the origin that a copy has not taken after so many hours."""
+"""Find stale copies: those that still print what their origin corrected hours ago."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .notices import Owed
+    from .missing_notices import MissingNotice
     from .propagation import Place, Propagation
 
 
 @dataclass(frozen=True, slots=True)
 class StaleCopy:
-    """A copy that still prints what its origin corrected; *key* is the same whenever the same thing is found again.
+    """A copy that still prints what its origin corrected.
 
-    *hours* lie between *since* and the last time the copy was seen with the old text.
+    Attributes:
+        key: the same whenever the same copy and correction are found again.
+        runs: the version of the origin that the copy runs.
+        since: when the correction was first seen, or when the copy appeared, if that was later.
+        hours: from `since` to the last time that the copy was seen with the old text.
     """
 
     key: str
@@ -24,21 +28,26 @@ class StaleCopy:
     url: str
     origin: str
     runs: int
-    notice: Owed
+    notice: MissingNotice
     since: datetime
     hours: float
 
 
 def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> tuple[StaleCopy, ...]:
-    """Return the copies that took neither the text nor the notice of a correction within *after*, longest first.
+    """Return the copies that took neither the text nor the notice of a correction, longest first.
 
-    A copy counts only as long as it was seen: one that was last looked at before the time was up may have taken the
-    correction since, and one that is gone prints nothing.
+    A copy counts up to the last time that it was seen: one that was not visited since may have taken the correction.
+    One that is gone prints nothing.
+
+    Args:
+        propagation: the story.
+        now: the current time.
+        after: for how long a copy may print the old text.
     """
     found = [
         _stale(propagation.story, place, notice, now)
         for place in propagation.places
-        if place.role == "copy" and place.standing
+        if place.role == "copy" and place.online
         for notice in place.missing_notices
         if not notice.text_taken
     ]
@@ -46,7 +55,7 @@ def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> t
     return tuple(sorted((each for each in found if each.hours >= limit), key=lambda each: (-each.hours, each.key)))
 
 
-def _stale(story: str, place: Place, notice: Owed, now: datetime) -> StaleCopy:
+def _stale(story: str, place: Place, notice: MissingNotice, now: datetime) -> StaleCopy:
     seen = min(now, place.confirmed or now)
     return StaleCopy(
         key=f"{place.origin}:{notice.version}:{notice.kind.value}:{place.article}",

@@ -1,4 +1,4 @@
-"""What two texts are compared by: words without case, marks or dateline; figures; sentences."""
+"""Read texts as they are compared: words without case, marks or dateline; figures; sentences."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from tracker.model import Article
 
-# Japanese, Chinese and Thai write without blanks: there a letter stands for a word.
+# Japanese, Chinese and Thai write without spaces: each letter counts as a word.
 _UNSPACED: Final = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _LETTER: Final = re.compile(rf"[{_UNSPACED}]")
 _FIGURE: Final = re.compile(r"\d+(?:[.,:]\d+)*")
-_BREAK: Final = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\sa-zß-öø-ÿ])|(?<=[。！？])[」』”]*\s*")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\sa-zß-öø-ÿ])|(?<=[。！？])[」』”]*\s*")
 _DATELINE: Final = re.compile(
     r"""^(?:[^\W\d_][^()\n–—]{0,60}?)?      # a place, a date
         \((?:[^()\n]{2,40})\)\s*[-–—:]+\s+  # (AP) —
@@ -24,35 +24,39 @@ _DATELINE: Final = re.compile(
 )
 
 
+_DATELINE_BLOCKS: Final = 3
+"""The dateline is in one of the first so many blocks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An article as copies are compared: its words in order, and its figures."""
+    """The words of an article in order, and its figures."""
 
     words: tuple[str, ...]
     figures: tuple[str, ...] = ()
 
     @property
     def unspaced(self) -> bool:
-        """Say whether most words are single letters of a script without blanks."""
+        """Whether most words are single letters of a script without spaces."""
         head = self.words[:200]
         return sum(1 for word in head if _LETTER.match(word)) * 2 > len(head)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as it stands, and its words: sentences with the same *key* say the same."""
+    """A sentence and its words: sentences with the same `key` say the same."""
 
     key: str
     text: str
 
     @property
     def weight(self) -> int:
-        """Count its words."""
+        """The number of its words."""
         return self.key.count(" ") + 1
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of *text* in order, without case and marks; scripts without blanks give letters."""
+    """Return the words of *text* in order, without case and marks; scripts without spaces give letters."""
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return _WORD.findall(folded.casefold())
 
@@ -63,23 +67,22 @@ def figures_of(text: str) -> list[str]:
 
 
 def text_of(article: Article) -> Text:
-    """Return what copies of *article* are found and confirmed by: its editorial blocks, nothing else."""
+    """Return the words and figures of the editorial blocks, by which copies are found and confirmed."""
     joined = "\n".join(block.text for block in article.editorial)
     return Text(tuple(words_of(joined)), tuple(figures_of(joined)))
 
 
 def without_dateline(text: str) -> str:
-    """Return the first paragraph of a story without place, date and agency: each outlet writes its own."""
+    """Return a paragraph without the place, date and agency before it: each outlet writes its own."""
     return text[match.end() :] if (match := _DATELINE.match(text)) else text
 
 
 def sentences_of(article: Article) -> tuple[Sentence, ...]:
-    """Return the sentences of the editorial blocks, the dateline taken off; the same text gives the same cut."""
+    """Return the sentences of the editorial blocks without the dateline. The same text gives the same sentences."""
     made: list[Sentence] = []
     for index, block in enumerate(article.editorial):
-        text = without_dateline(block.text) if index < _OPENING_BLOCKS else block.text
-        made += [Sentence(key, piece.strip()) for piece in _BREAK.split(text) if (key := " ".join(words_of(piece)))]
+        text = without_dateline(block.text) if index < _DATELINE_BLOCKS else block.text
+        made += [
+            Sentence(key, piece.strip()) for piece in _SENTENCE_END.split(text) if (key := " ".join(words_of(piece)))
+        ]
     return tuple(made)
-
-
-_OPENING_BLOCKS: Final = 3

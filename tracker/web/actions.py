@@ -60,15 +60,15 @@ class Acts:
 
     def accept(self, story: str, now: datetime, who: str) -> str:
         """Say that all articles a story has by now belong to it. Raises NotKnown."""
-        from tracker.stories.settled import effects, find, settle, unknown
+        from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
 
         with self._store() as store:
-            settled = settle(get_story_book(store))
-            ident = find(settled, story)
+            settled = current_stories(get_story_book(store))
+            ident = find_story(settled, story)
             if ident is None:
-                raise unknown(settled, story)
+                raise unknown_story(settled, story)
             said = Decision(StoryDecisionKind.ACCEPT, ident, settled.stories[ident], at=now, by=who)
-            save_decision(store, said, *effects(settled, said))
+            save_decision(store, said, *membership_changes(settled, said))
         return "The story is accepted: nothing takes these articles out of it but a person."
 
     def edit_rule(self, name: str, form: Mapping[str, str], now: datetime) -> str:

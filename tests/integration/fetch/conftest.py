@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import ssl
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from tracker.config import FetchConfig
 from tracker.fetch.client import HttpFetcher
@@ -15,13 +17,28 @@ from .server import Server, serving
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from tracker.fetch.meter import Limits
+    from tracker.fetch.limits import Limits
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+AUTHORITY = trustme.CA()
 
 
-async def names(host: str, port: int) -> Sequence[str]:
-    """Everything under .test is on this machine; anything else is asked of the system."""
+def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    """Return a server's TLS context with *certificate*."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+def trusting_context() -> ssl.SSLContext:
+    """Return a client's TLS context that trusts AUTHORITY."""
+    context = ssl.create_default_context()
+    AUTHORITY.configure_trust(context)
+    return context
+
+
+async def loopback_resolver(host: str, port: int) -> Sequence[str]:
+    """Resolve names under .test to this machine, and all others by the operating system."""
     return ["127.0.0.1"] if host.endswith(".test") else await resolve(host, port)
 
 
@@ -34,11 +51,14 @@ async def fetching(
     wire: int = 10_000_000,
     body: int = 20_000_000,
     contact: str = "desk@desk.example",
+    tls_context: ssl.SSLContext | None = None,
 ) -> AsyncIterator[HttpFetcher]:
     config = FetchConfig(
         timeout=timedelta(seconds=timeout), allow_private=private, max_wire_bytes=wire, max_body_bytes=body
     )
-    fetcher = HttpFetcher(config, contact=contact, version="9.9", limits=limits, resolver=names)
+    fetcher = HttpFetcher(
+        config, contact=contact, version="9.9", limits=limits, resolver=loopback_resolver, tls_context=tls_context
+    )
     try:
         yield fetcher
     finally:

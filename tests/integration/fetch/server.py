@@ -22,21 +22,39 @@ class Seen:
 
 @dataclass
 class Server:
+    """What a server answers and what it saw.
+
+    routes: path → the bytes to send, or a function that returns them. seen: the requests. connections: how many were
+    ever opened; open: how many still are. keep_open: do not close a connection after an answer of unknown length.
+    """
+
     port: int = 0
     routes: dict[str, Answer] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
+    open: int = 0
+    keep_open: bool = False
     scheme: str = "http"
     host: str = "127.0.0.1"
 
     def url(self, path: str = "/") -> str:
         return f"{self.scheme}://{self.host}:{self.port}{path}"
 
+    async def until_open(self, count: int) -> None:
+        """Wait until *count* connections are open."""
+        async with asyncio.timeout(5):
+            while self.open != count:
+                await asyncio.sleep(0.01)
+
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            while await self._one(reader, writer):
-                pass
+        self.open += 1
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                while await self._one(reader, writer):
+                    pass
+        finally:
+            self.open -= 1
         writer.close()
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             await writer.wait_closed()
@@ -52,7 +70,10 @@ class Server:
         raw = answer if isinstance(answer, bytes) else await answer(seen, writer)
         writer.write(raw)
         await writer.drain()
-        return b"connection: close" not in raw.lower() and b"content-length" in raw.lower()
+        lowered = raw.lower()
+        if b"connection: close" in lowered:
+            return False
+        return self.keep_open or b"content-length" in lowered or b"chunked" in lowered
 
 
 def response(body: bytes = b"", *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
@@ -61,9 +82,9 @@ def response(body: bytes = b"", *headers: str, status: str = "200 OK", length: i
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
-def chunked(body: bytes, *headers: str, end: bool = True) -> bytes:
+def chunked(body: bytes, *headers: str, end: bool = True, close: bool = True) -> bytes:
     """Return a response framed by chunks."""
-    lines = ["HTTP/1.1 200 OK", *headers, "Transfer-Encoding: chunked", "Connection: close"]
+    lines = ["HTTP/1.1 200 OK", *headers, "Transfer-Encoding: chunked", *(["Connection: close"] if close else [])]
     pieces = [body[i : i + 1000] for i in range(0, len(body), 1000)]
     framed = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + framed + (b"0\r\n\r\n" if end else b"")

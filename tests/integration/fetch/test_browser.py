@@ -9,7 +9,7 @@ import pytest
 
 from tests.fake_fetcher import FakeFetcher, page, status
 from tracker.errors import ConfigError
-from tracker.fetch.browser import RENDERED, BrowserFetcher, find_chromium
+from tracker.fetch.browser import RENDERED_HEADER, BrowserFetcher, find_chromium
 from tracker.model import Capture, Failure, FailureKind, Request
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("browser")]
@@ -57,7 +57,7 @@ async def test_a_page_is_returned_as_its_scripts_leave_it():
         await browser.aclose()
     assert isinstance(found, Capture)
     assert b"The council closed the bridge on Tuesday." in found.body
-    assert found.header(RENDERED) == "chromium"
+    assert found.header(RENDERED_HEADER) == "chromium"
     assert isinstance(again, Capture)
     assert again.sha256 == found.sha256
     asked = {request.url for request in fetcher.requests}
@@ -66,7 +66,7 @@ async def test_a_page_is_returned_as_its_scripts_leave_it():
 
 
 @needs_chromium
-async def test_the_browser_reaches_nothing_that_the_door_does_not_fetch_for_it():
+async def test_the_browser_reaches_nothing_that_the_fetcher_refuses():
     metadata = "http://169.254.169.254/latest/meta-data/"
     fetcher = web()
     fetcher.pages[metadata] = Failure(FailureKind.BLOCKED_ADDRESS, "a private address", metadata)
@@ -89,7 +89,7 @@ call.createOffer().then(offer => call.setLocalDescription(offer)).then(() => {{
 
 
 @needs_chromium
-async def test_a_page_s_scripts_send_no_packet_inside_by_webrtc():
+async def test_scripts_send_no_packet_to_a_private_address_by_webrtc():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as inside:
         inside.bind(("127.0.0.1", 0))
         inside.setblocking(False)
@@ -105,7 +105,7 @@ async def test_a_page_s_scripts_send_no_packet_inside_by_webrtc():
             inside.recv(2000)
 
 
-async def test_what_is_no_page_is_handed_on():
+async def test_what_is_not_html_is_returned_as_it_is():
     fetcher = FakeFetcher(
         {
             URL: status(URL, 503),
@@ -118,11 +118,11 @@ async def test_what_is_no_page_is_handed_on():
     await browser.aclose()
     assert isinstance(refused, Failure)
     assert isinstance(other, Capture)
-    assert other.header(RENDERED) == ""
+    assert other.header(RENDERED_HEADER) == ""
     assert await browser.post("https://hook.test/", (), b"{}") == (202, ())
 
 
-def test_without_a_chromium_it_says_how_to_get_one(monkeypatch):
+def test_without_a_chromium_the_error_says_how_to_install_it(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ConfigError) as caught:
         find_chromium()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tracker.fetch.limits import Limits
 from tracker.model import Capture, Failure, FailureKind, NotModified, Request
 
 from .conftest import NOW, fetching
@@ -37,7 +38,7 @@ async def failed(fetcher: HttpFetcher, url: str) -> Failure:
     return result
 
 
-async def test_a_page_is_kept_whole_with_its_evidence(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_page_is_captured_with_its_evidence(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/a"] = response(PAGE, HTML, "X-Odd-CASE: 1", "x-odd-case: caf\xe9")
     capture = await fetched(fetcher, server.url("/a"))
     assert (capture.url, capture.final_url, capture.status) == (server.url("/a"), server.url("/a"), 200)
@@ -52,7 +53,7 @@ async def test_a_page_is_kept_whole_with_its_evidence(server: Server, fetcher: H
     assert dict(capture.request_headers)["From"] == "desk@desk.example"
 
 
-async def test_who_asks_and_what_is_not_sent(server: Server, fetcher: HttpFetcher) -> None:
+async def test_requests_identify_us_and_send_no_cookie(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = response(PAGE, HTML, "Set-Cookie: a=b; Path=/")
     for _ in range(2):
         await fetched(fetcher, server.url())
@@ -72,7 +73,7 @@ async def test_the_environment_is_not_trusted(
     assert (await fetched(fetcher, server.url())).body == PAGE
 
 
-async def test_one_connection_serves_page_after_page(server: Server, fetcher: HttpFetcher) -> None:
+async def test_one_connection_serves_several_pages(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = response(PAGE, HTML)
     for _ in range(5):
         await fetched(fetcher, server.url())
@@ -97,7 +98,7 @@ async def test_a_page_that_has_not_changed(server: Server, fetcher: HttpFetcher,
     assert sent.get("if-modified-since", "") == request_for.last_modified
 
 
-async def test_an_answer_that_is_no_page_leaves_the_connection_open(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_short_response_without_a_page_leaves_the_connection_open(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/same"] = response(status="304 Not Modified")
     server.routes["/moved"] = response(b"over there", "Location: /same", status="302 Found")
     for path in ("/same", "/moved", "/gone", "/same"):
@@ -106,7 +107,7 @@ async def test_an_answer_that_is_no_page_leaves_the_connection_open(server: Serv
     assert server.connections == 1
 
 
-async def test_a_long_answer_that_is_no_page_is_not_read(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_long_response_without_a_page_is_not_read(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/long"] = response(b"x" * 200_000, status="503 Service Unavailable")
     for _ in range(2):
         result = await fetcher.fetch(Request(server.url("/long")), NOW)
@@ -114,13 +115,13 @@ async def test_a_long_answer_that_is_no_page_is_not_read(server: Server, fetcher
     assert server.connections == 2
 
 
-async def test_not_modified_where_nobody_asked_is_a_failure(server: Server, fetcher: HttpFetcher) -> None:
+async def test_304_to_a_request_without_condition_is_a_failure(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = response(status="304 Not Modified")
     assert (await failed(fetcher, server.url())).status == 304
 
 
 @pytest.mark.parametrize("code", [204, 206, 300, 401, 403, 404, 410, 429, 451, 500, 503, 599])
-async def test_a_status_that_is_no_page(server: Server, fetcher: HttpFetcher, code: int) -> None:
+async def test_every_other_status_is_a_failure(server: Server, fetcher: HttpFetcher, code: int) -> None:
     server.routes["/"] = response(b"" if code == 204 else b"sorry", HTML, "Retry-After: 120", status=f"{code} X")
     failure = await failed(fetcher, server.url())
     assert (failure.kind, failure.status, failure.retry_after) == (FailureKind.STATUS, code, 120.0)
@@ -132,7 +133,7 @@ async def test_retry_after_may_be_a_date(server: Server, fetcher: HttpFetcher) -
     assert (await failed(fetcher, server.url())).retry_after == 600.0
 
 
-async def test_redirects_are_followed_and_each_hop_is_asked_about(server: Server, fetcher: HttpFetcher) -> None:
+async def test_redirects_are_followed_and_each_url_must_be_allowed(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/1"] = response(b"", "Location: /2", status="301 Moved")
     server.routes["/2"] = response(b"", f"Location: {server.url('/3')}#x", status="307 Moved")
     server.routes["/3"] = response(PAGE, HTML)
@@ -149,7 +150,7 @@ async def test_redirects_are_followed_and_each_hop_is_asked_about(server: Server
     assert [seen.headers.get("if-none-match") for seen in server.seen] == ['"e"'] * 3
 
 
-async def test_a_hop_that_is_not_allowed_is_not_asked(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_url_that_is_not_allowed_is_not_requested(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/1"] = response(b"", "Location: /2", status="302 Found")
 
     async def allow(url: str) -> Failure | None:
@@ -166,7 +167,7 @@ async def test_a_hop_that_is_not_allowed_is_not_asked(server: Server, fetcher: H
     assert [seen.path for seen in server.seen] == ["/1"]
 
 
-async def test_another_origin_learns_nothing_of_what_the_first_said(server: Server, fetcher: HttpFetcher) -> None:
+async def test_another_origin_is_not_told_which_version_we_have(server: Server, fetcher: HttpFetcher) -> None:
     async with serving() as other:
         other.routes["/"] = response(PAGE, HTML)
         server.routes["/"] = response(b"", f"Location: http://other.test:{other.port}/", status="302 Found")
@@ -176,7 +177,7 @@ async def test_another_origin_learns_nothing_of_what_the_first_said(server: Serv
         assert other.seen[0].headers["host"] == f"other.test:{other.port}"
 
 
-async def test_redirects_that_do_not_end(server: Server, fetcher: HttpFetcher) -> None:
+async def test_redirects_without_end_or_target(server: Server, fetcher: HttpFetcher) -> None:
     for n in range(8):
         server.routes[f"/{n}"] = response(b"", f"Location: /{n + 1}", status="302 Found")
     server.routes["/loop"] = response(b"", "Location: /loop", status="302 Found")
@@ -187,13 +188,13 @@ async def test_redirects_that_do_not_end(server: Server, fetcher: HttpFetcher) -
     assert (await fetcher.fetch(Request(server.url("/3")), NOW)).final_url == server.url("/8")
 
 
-async def test_a_redirect_to_an_inner_address_is_refused(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+async def test_a_redirect_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
     from tracker import urls
     from tracker.fetch import guard
 
     real = urls.refusal
     monkeypatch.setattr(guard, "refusal", lambda address: "" if address == "127.0.0.1" else real(address))
-    monkeypatch.setattr(guard, "PORTS", guard.PORTS | {server.port})
+    monkeypatch.setattr(guard, "ALLOWED_PORTS", guard.ALLOWED_PORTS | {server.port})
     async with fetching(private=False) as fetcher:
         for target in ("http://169.254.169.254/", "http://[::ffff:a00:1]/", "http://2130706434/"):
             server.routes["/"] = response(b"", f"Location: {target}", status="302 Found")
@@ -203,34 +204,39 @@ async def test_a_redirect_to_an_inner_address_is_refused(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://2130706433/", "http://[::1]/", "http://x.test:8080/"])
-async def test_inner_addresses_are_refused_unless_they_are_let_in(url: str) -> None:
+async def test_private_addresses_are_refused_unless_they_are_allowed(url: str) -> None:
     async with fetching(private=False) as fetcher:
         assert (await failed(fetcher, url)).kind is FailureKind.BLOCKED_ADDRESS
 
 
 @pytest.mark.parametrize("url", ["", "news", "ftp://x.test/", "http://u:p@x.test/", "http://x.test:99999/"])
-async def test_what_is_no_address(fetcher: HttpFetcher, url: str) -> None:
+async def test_what_is_not_a_web_address(fetcher: HttpFetcher, url: str) -> None:
     assert (await failed(fetcher, url)).kind is FailureKind.BAD_URL
 
 
-async def test_an_address_httpx_cannot_write(fetcher: HttpFetcher) -> None:
+async def test_a_url_that_is_too_long(fetcher: HttpFetcher) -> None:
     assert (await failed(fetcher, "http://x.test/" + "a" * 70_000)).kind is FailureKind.BAD_URL
+
+
+async def test_a_url_is_requested_in_the_form_that_browsers_send(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/caf%C3%A9%20|'[1]?q=%22a%22|b&c={d}"] = response(PAGE, HTML)
+    assert (await fetched(fetcher, server.url('/café |\'[1]?q="a"|b&c={d}#end'))).body == PAGE
 
 
 async def test_a_name_that_does_not_exist(fetcher: HttpFetcher) -> None:
     assert (await failed(fetcher, "http://" + "a" * 70 + ".example/")).kind is FailureKind.DNS
 
 
-async def test_nobody_listens(fetcher: HttpFetcher) -> None:
+async def test_a_port_where_nothing_listens(fetcher: HttpFetcher) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
     failure = await failed(fetcher, f"http://127.0.0.1:{port}/")
     assert failure.kind is FailureKind.CONNECT
-    assert "cannot be reached" in failure.reason
+    assert "cannot be reached: Connection refused" in failure.reason
 
 
-async def test_pages_framed_in_every_way(server: Server, fetcher: HttpFetcher) -> None:
+async def test_every_way_to_mark_the_end_of_a_page(server: Server, fetcher: HttpFetcher) -> None:
     zipped = gzip.compress(PAGE)
     server.routes["/chunked"] = chunked(PAGE, HTML)
     server.routes["/eof"] = until_eof(PAGE, HTML)
@@ -241,20 +247,39 @@ async def test_pages_framed_in_every_way(server: Server, fetcher: HttpFetcher) -
         assert (await fetched(fetcher, server.url(path))).body == PAGE, path
 
 
-async def test_pools_are_few_and_the_one_longest_unused_goes(server: Server, fetcher: HttpFetcher) -> None:
+async def test_the_connections_unused_the_longest_are_closed_if_there_are_too_many(server: Server) -> None:
     server.routes["/"] = response(PAGE, HTML)
-    fetcher._transport._most = 3
-    for n in range(6):
-        await fetched(fetcher, f"http://s{n}.test:{server.port}/")
-    assert len(fetcher._transport) == 3
-    connections = server.connections
-    await fetched(fetcher, f"http://s5.test:{server.port}/")
-    assert server.connections == connections
-    await fetched(fetcher, f"http://s0.test:{server.port}/")
-    assert server.connections == connections + 1
+    async with fetching(Limits(max_pools=3)) as fetcher:
+        for n in range(6):
+            await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+        await server.until_open(3)
+        await fetched(fetcher, f"http://s5.test:{server.port}/")
+        assert server.connections == 6
+        await fetched(fetcher, f"http://s0.test:{server.port}/")
+        assert server.connections == 7
 
 
-async def test_a_pool_in_use_is_never_closed(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_connection_that_was_idle_for_long_is_closed(server: Server) -> None:
+    server.routes["/"] = response(PAGE, HTML)
+    async with fetching(Limits(idle_seconds=0.1)) as fetcher:
+        for n in range(3):
+            await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+        await asyncio.sleep(0.2)
+        await fetched(fetcher, f"http://s3.test:{server.port}/")
+        await server.until_open(1)
+
+
+async def test_closing_the_fetcher_closes_every_connection(server: Server) -> None:
+    server.routes["/"] = response(PAGE, HTML)
+    async with fetching() as fetcher:
+        for n in range(3):
+            await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+        await fetcher.post(server.url("/"), (), b"{}")
+        assert server.open == 4
+    await server.until_open(0)
+
+
+async def test_a_connection_in_use_is_never_closed(server: Server) -> None:
     asked, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(_seen: Seen, _writer: asyncio.StreamWriter) -> bytes:
@@ -264,11 +289,11 @@ async def test_a_pool_in_use_is_never_closed(server: Server, fetcher: HttpFetche
 
     server.routes["/slow"] = slow
     server.routes["/"] = response(PAGE, HTML)
-    fetcher._transport._most = 1
-    slow_fetch = asyncio.create_task(fetched(fetcher, f"http://slow.test:{server.port}/slow"))
-    await asked.wait()
-    for n in range(3):
-        await fetched(fetcher, f"http://s{n}.test:{server.port}/")
-    go_on.set()
-    assert (await slow_fetch).body == PAGE
-    assert len(fetcher._transport) == 2
+    async with fetching(Limits(max_pools=1)) as fetcher:
+        slow_fetch = asyncio.create_task(fetched(fetcher, f"http://slow.test:{server.port}/slow"))
+        await asked.wait()
+        for n in range(3):
+            await fetched(fetcher, f"http://s{n}.test:{server.port}/")
+        go_on.set()
+        assert (await slow_fetch).body == PAGE
+        await server.until_open(2)

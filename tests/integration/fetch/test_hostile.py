@@ -1,8 +1,10 @@
-"""What a broken or hostile server may send: each ends in a named failure, soon, and in little memory."""
+"""Broken and hostile servers: each ends in a failure of a named kind, soon and in little memory."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import subprocess
 import sys
 import zlib
@@ -13,7 +15,7 @@ import brotli
 import pytest
 
 from tests.unit.fetch.test_decode import PACKERS
-from tracker.fetch.meter import Limits
+from tracker.fetch.limits import Limits
 from tracker.model import Failure, FailureKind, Request
 
 from .conftest import NOW, fetching
@@ -41,7 +43,7 @@ async def failure(fetcher: HttpFetcher, url: str) -> Failure:
 
 
 @pytest.mark.parametrize("coding", [*CODINGS, "identity"])
-async def test_no_cut_in_any_framing_gives_a_page(server: Server, fetcher: HttpFetcher, coding: str) -> None:
+async def test_a_truncated_page_is_never_accepted(server: Server, fetcher: HttpFetcher, coding: str) -> None:
     wire = PACKERS[coding](PAGE)
     headers = (HTML, f"Content-Encoding: {CODINGS[coding]}") if coding in CODINGS else (HTML,)
     for keep in (0, 1, len(wire) // 2, len(wire) - 1):
@@ -58,13 +60,13 @@ async def test_no_cut_in_any_framing_gives_a_page(server: Server, fetcher: HttpF
             assert (await failure(fetcher, server.url())).kind is FailureKind.TRUNCATED, (framing, keep)
 
 
-async def test_a_body_that_is_not_packed_as_it_says(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_body_that_is_not_compressed_as_declared(server: Server, fetcher: HttpFetcher) -> None:
     for coding, body in (("gzip", PAGE), ("br", PAGE), ("zstd", PAGE), ("gzip, br", PAGE), ("lzma", PAGE)):
         server.routes["/"] = response(body, HTML, f"Content-Encoding: {coding}")
         assert (await failure(fetcher, server.url())).kind is FailureKind.BAD_ENCODING, coding
 
 
-async def test_a_page_that_is_too_large_on_the_wire_or_unpacked(server: Server) -> None:
+async def test_a_page_that_is_too_large_before_or_after_decompression(server: Server) -> None:
     async with fetching(wire=2_000, body=5_000) as fetcher:
         server.routes["/length"] = response(bytes(2_001))
         server.routes["/chunks"] = chunked(bytes(2_001))
@@ -73,7 +75,7 @@ async def test_a_page_that_is_too_large_on_the_wire_or_unpacked(server: Server) 
             assert (await failure(fetcher, server.url(path))).kind is FailureKind.TOO_LARGE, path
 
 
-async def test_answers_that_are_not_http(server: Server, fetcher: HttpFetcher) -> None:
+async def test_responses_that_are_not_valid_http(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/garbage"] = b"SSH-2.0-OpenSSH_9.9\r\nConnection: close\r\n\r\n"
     server.routes["/two-lengths"] = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"
     server.routes["/long-header"] = b"HTTP/1.1 200 OK\r\nConnection: close\r\nX: " + b"a" * 5_000_000 + b"\r\n\r\n"
@@ -84,7 +86,7 @@ async def test_answers_that_are_not_http(server: Server, fetcher: HttpFetcher) -
         assert result.kind in {FailureKind.PROTOCOL, FailureKind.TRUNCATED}, (path, result)
 
 
-async def test_a_connection_closed_without_a_word(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_connection_closed_without_a_response(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = b""
     assert (await failure(fetcher, server.url())).kind is FailureKind.CONNECT
 
@@ -120,8 +122,23 @@ async def silence(_seen: Seen, _writer: asyncio.StreamWriter) -> bytes:
     return b""
 
 
+async def reset(_seen: Seen, writer: asyncio.StreamWriter) -> bytes:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+    await writer.drain()
+    linger = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    writer.transport.abort()
+    return b""
+
+
+async def test_a_connection_that_is_reset(server: Server, fetcher: HttpFetcher) -> None:
+    server.routes["/"] = reset
+    result = await failure(fetcher, server.url())
+    assert (result.kind, "Connection reset by peer" in result.reason) == (FailureKind.TRUNCATED, True)
+
+
 @pytest.mark.parametrize("hold", [drip, drip_headers, early_hints, silence])
-async def test_a_server_that_holds_on_is_left_at_the_deadline(server: Server, hold: object) -> None:
+async def test_a_server_that_never_finishes_is_left_at_the_deadline(server: Server, hold: object) -> None:
     server.routes["/"] = hold  # type: ignore[assignment] # each is an Answer, which parametrize cannot say
     async with fetching(timeout=0.4) as fetcher:
         result = await failure(fetcher, server.url())
@@ -129,7 +146,7 @@ async def test_a_server_that_holds_on_is_left_at_the_deadline(server: Server, ho
         assert result.elapsed >= 0.4
 
 
-async def test_the_deadline_spans_all_hops(server: Server) -> None:
+async def test_the_deadline_covers_all_redirects(server: Server) -> None:
     async def later(seen: Seen, _writer: asyncio.StreamWriter) -> bytes:
         await asyncio.sleep(0.15)
         return response(b"", f"Location: {seen.path}x", status="302 Found")
@@ -140,32 +157,35 @@ async def test_the_deadline_spans_all_hops(server: Server) -> None:
         assert (await failure(fetcher, server.url())).kind is FailureKind.TIMEOUT
 
 
-async def test_silence_and_drips_have_limits_of_their_own(server: Server) -> None:
+async def test_silent_and_slow_servers_have_limits_of_their_own(server: Server) -> None:
     server.routes["/silence"] = silence
     server.routes["/drip"] = drip
-    async with fetching(Limits(read=0.1)) as fetcher:
+    async with fetching(Limits(read_seconds=0.1)) as fetcher:
         result = await failure(fetcher, server.url("/silence"))
-        assert (result.kind, "fell silent" in result.reason) == (FailureKind.TIMEOUT, True)
-    async with fetching(Limits(drip_after=0.2)) as fetcher:
+        assert (result.kind, "stopped sending" in result.reason) == (FailureKind.TIMEOUT, True)
+    async with fetching(Limits(slow_after_seconds=0.2)) as fetcher:
         result = await failure(fetcher, server.url("/drip"))
         assert (result.kind, "too slowly" in result.reason) == (FailureKind.TIMEOUT, True)
 
 
-async def test_two_requests_at_once_to_an_origin_and_the_third_waits(server: Server) -> None:
+async def test_an_origin_gets_two_requests_at_once_and_the_third_waits(server: Server) -> None:
     server.routes["/"] = silence
-    async with fetching(Limits(pool=0.1), timeout=0.5) as fetcher:
+    async with fetching(Limits(pool_seconds=0.1), timeout=0.5) as fetcher:
         results = await asyncio.gather(*(failure(fetcher, server.url()) for _ in range(3)))
-    assert sum("under way" in result.reason for result in results) == 1
+    assert sum("in progress" in result.reason for result in results) == 1
     assert {result.kind for result in results} == {FailureKind.TIMEOUT}
 
 
-async def test_a_fetch_can_be_cancelled(server: Server, fetcher: HttpFetcher) -> None:
+async def test_fetches_can_be_cancelled_without_using_up_connections(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/"] = silence
-    task = asyncio.create_task(fetcher.fetch(Request(server.url()), NOW))
-    await asyncio.sleep(0.05)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    for _ in range(3):
+        tasks = [asyncio.create_task(fetcher.fetch(Request(server.url()), NOW)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        for task in tasks:
+            task.cancel()
+        assert all(
+            isinstance(each, asyncio.CancelledError) for each in await asyncio.gather(*tasks, return_exceptions=True)
+        )
     server.routes["/"] = response(PAGE, HTML)
     assert (await fetcher.fetch(Request(server.url()), NOW)).final_url == server.url()
 
@@ -204,12 +224,11 @@ CHILD = dedent("""
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kB on Linux alone")
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
-async def test_a_bomb_stops_early_in_under_50_megabytes(server: Server, coding: str) -> None:
+async def test_a_decompression_bomb_needs_less_than_50_megabytes(server: Server, coding: str) -> None:
     server.routes["/warm"] = response(b"x", HTML)
     server.routes["/bomb"] = response(bomb(coding), HTML, f"Content-Encoding: {coding}")
     command = [sys.executable, "-c", CHILD, server.url("/warm"), server.url("/bomb")]
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60, check=False)
-    # The warming page is no failure but a Capture: only the bomb prints.
     kind, grown = done.stdout.split()
     assert kind == "too-large", done.stderr
     assert int(grown) < 50

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.errors import DeliveryError
-from tracker.fetch.meter import Limits
+from tracker.fetch.limits import Limits
 
 from .conftest import fetching
 from .server import Seen, Server, response
@@ -27,7 +27,7 @@ async def refused(fetcher: HttpFetcher, url: str, *, private: bool = False) -> D
     return caught.value
 
 
-async def test_a_message_is_sent_and_the_answer_returned(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_message_is_sent_and_the_response_returned(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/hook"] = response(b"ignored", "X-Id: 7", status="202 Accepted")
     status, headers = await fetcher.post(
         server.url("/hook"), (("Content-Type", "application/json"), ("webhook-id", "msg_1")), b'{"a":1}'
@@ -47,7 +47,7 @@ async def test_a_redirect_is_returned_not_followed(server: Server, fetcher: Http
     assert len(server.seen) == 1
 
 
-async def test_private_lifts_the_guard_for_that_request_alone(server: Server) -> None:
+async def test_private_allows_private_addresses_for_that_request_only(server: Server) -> None:
     server.routes[SECRET] = response(b"ok")
     async with fetching(private=False) as fetcher:
         error = await refused(fetcher, server.url(SECRET))
@@ -57,18 +57,18 @@ async def test_private_lifts_the_guard_for_that_request_alone(server: Server) ->
     assert len(server.seen) == 1
 
 
-async def test_what_is_no_address(fetcher: HttpFetcher) -> None:
+async def test_what_is_not_a_web_address(fetcher: HttpFetcher) -> None:
     assert (await refused(fetcher, "ftp://x.test" + SECRET)).permanent
     assert (await refused(fetcher, "http://x.test" + SECRET + "a" * 70_000)).permanent
 
 
-async def test_nobody_answers(server: Server) -> None:
+async def test_a_receiver_that_does_not_respond(server: Server) -> None:
     async def silence(_seen: Seen, _writer: asyncio.StreamWriter) -> bytes:
         await asyncio.sleep(30)
         return b""
 
     server.routes[SECRET] = silence
-    async with fetching(Limits(post=0.2)) as fetcher:
+    async with fetching(Limits(post_seconds=0.2)) as fetcher:
         assert not (await refused(fetcher, server.url(SECRET))).permanent
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
@@ -76,7 +76,22 @@ async def test_nobody_answers(server: Server) -> None:
         assert not (await refused(fetcher, f"http://127.0.0.1:{port}{SECRET}")).permanent
 
 
-async def test_an_answer_comes_decoded_and_not_without_end(server: Server, fetcher: HttpFetcher) -> None:
+async def test_a_receiver_that_does_not_read() -> None:
+    closed = asyncio.Event()
+
+    async def idle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await closed.wait()
+        writer.transport.abort()
+
+    listening = await asyncio.start_server(idle, "127.0.0.1", 0)
+    async with listening, fetching(Limits(write_seconds=0.2)) as fetcher:
+        with pytest.raises(DeliveryError, match="did not accept the request in time"):
+            await fetcher.post(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/", (), bytes(64 << 20))
+        closed.set()
+        await asyncio.sleep(0.01)
+
+
+async def test_an_answer_is_decompressed_and_limited(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/said"] = response(gzip.compress(b"token"), "Content-Encoding: gzip")
     assert await fetcher.inquire(server.url("/said"), (), b"?") == (200, b"token")
     server.routes["/said"] = response(b"no such thing", status="404 Not Found")

@@ -1,42 +1,32 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
+import random
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import httpcore
 import pytest
 import trustme
 
 from tracker.config import FetchConfig
 from tracker.fetch.client import HttpFetcher
-from tracker.fetch.wire import Wire
+from tracker.fetch.limits import Limits
 from tracker.model import Capture, Failure, FailureKind, Request
 
-from .conftest import NOW
-from .server import response, serving
+from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
+from .server import Seen, response, serving, until_eof
+
+if TYPE_CHECKING:
+    import ssl
 
 pytestmark = pytest.mark.anyio
-AUTHORITY = trustme.CA()
 CONFIG = FetchConfig(allow_private=True, timeout=timedelta(seconds=10))
 PAGE = b"<html>secure</html>"
 
 
-def serving_with(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
-
-
-def trusting() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    AUTHORITY.configure_trust(context)
-    return context
-
-
 async def fetch(url: str, context: ssl.SSLContext | None) -> object:
-    fetcher = HttpFetcher(CONFIG, contact="", version="1", context=context)
+    fetcher = HttpFetcher(CONFIG, contact="", version="1", tls_context=context)
     try:
         return await fetcher.fetch(Request(url), NOW)
     finally:
@@ -44,40 +34,40 @@ async def fetch(url: str, context: ssl.SSLContext | None) -> object:
 
 
 async def test_a_page_over_tls() -> None:
-    async with serving(serving_with(AUTHORITY.issue_cert("localhost"))) as server:
+    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
         server.routes["/"] = response(PAGE)
-        result = await fetch(server.url(), trusting())
+        result = await fetch(server.url(), trusting_context())
         assert isinstance(result, Capture)
         assert result.body == PAGE
 
 
 @pytest.mark.parametrize(
-    ("certificate", "said"),
+    ("certificate", "reason"),
     [
         (lambda: AUTHORITY.issue_cert("other.example"), "Hostname mismatch"),
         (lambda: AUTHORITY.issue_cert("localhost", not_after=datetime(2020, 1, 1, tzinfo=UTC)), "expired"),
         (lambda: trustme.CA().issue_cert("localhost"), "unable to get local issuer"),
     ],
 )
-async def test_a_certificate_that_is_not_to_be_trusted(certificate: object, said: str) -> None:
+async def test_a_certificate_that_is_not_trusted(certificate: object, reason: str) -> None:
     assert callable(certificate)
-    async with serving(serving_with(certificate())) as server:
+    async with serving(server_context(certificate())) as server:
         server.routes["/"] = response(PAGE)
-        result = await fetch(server.url(), trusting())
+        result = await fetch(server.url(), trusting_context())
         assert isinstance(result, Failure)
         assert result.kind is FailureKind.TLS
-        assert said in result.reason
+        assert reason in result.reason
         assert server.seen == []
 
 
-async def test_the_authorities_of_the_web_are_trusted_and_no_others() -> None:
-    async with serving(serving_with(AUTHORITY.issue_cert("localhost"))) as server:
+async def test_only_public_certificate_authorities_are_trusted() -> None:
+    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
         result = await fetch(server.url(), None)
         assert isinstance(result, Failure)
         assert result.kind is FailureKind.TLS
 
 
-async def test_a_server_that_does_not_speak_tls() -> None:
+async def test_a_server_without_tls() -> None:
     async def plain(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         await writer.drain()
@@ -87,27 +77,93 @@ async def test_a_server_that_does_not_speak_tls() -> None:
     listening = await asyncio.start_server(plain, "127.0.0.1", 0)
     async with listening:
         port = listening.sockets[0].getsockname()[1]
-        result = await fetch(f"https://127.0.0.1:{port}/", trusting())
+        result = await fetch(f"https://127.0.0.1:{port}/", trusting_context())
     assert isinstance(result, Failure)
     assert result.kind in {FailureKind.TLS, FailureKind.CONNECT}
 
 
-async def test_what_came_before_tls_began_is_not_taken_for_what_came_in_it() -> None:
-    """Whoever sits on the line could put an answer before the handshake, and then let the true server go on."""
+async def test_bytes_before_the_handshake_are_never_taken_for_content() -> None:
+    """Somebody on the line could send a response before the handshake, and then let the real server go on."""
+    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
+        server.routes["/"] = response(PAGE)
+        closed = asyncio.Event()
 
-    async def meddle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(response(b"<html>forged</html>"))
+        async def meddle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(response(b"<html>forged</html>"))
+            real_reader, real_writer = await asyncio.open_connection("127.0.0.1", server.port)
+            await asyncio.gather(relay(reader, real_writer), relay(real_reader, writer))
+            closed.set()
+
+        line = await asyncio.start_server(meddle, "127.0.0.1", 0)
+        async with line:
+            result = await fetch(f"https://localhost:{line.sockets[0].getsockname()[1]}/", trusting_context())
+            async with asyncio.timeout(5):
+                await closed.wait()
+        assert isinstance(result, Failure)
+        assert result.kind is FailureKind.TLS
+        assert server.seen == []
+
+
+async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while piece := await reader.read(65_536):
+            writer.write(piece)
+            await writer.drain()
+    writer.close()
+
+
+async def test_a_handshake_that_does_not_end() -> None:
+    closed = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             await reader.read()
         writer.close()
+        closed.set()
 
-    line = await asyncio.start_server(meddle, "127.0.0.1", 0)
-    async with line:
-        stream = await Wire().connect_tcp("127.0.0.1", line.sockets[0].getsockname()[1], timeout=5)
+    listening = await asyncio.start_server(silent, "127.0.0.1", 0)
+    async with listening, fetching(Limits(connect_seconds=0.2), tls_context=trusting_context()) as fetcher:
+        result = await fetcher.fetch(Request(f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"), NOW)
         async with asyncio.timeout(5):
-            while not stream.get_extra_info("is_readable"):
-                await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
-        with pytest.raises(httpcore.ConnectError, match="before TLS"):
-            await stream.start_tls(trusting(), "localhost", timeout=1)
-        await asyncio.sleep(0.05)
+            await closed.wait()
+    assert isinstance(result, Failure)
+    assert result.kind is FailureKind.CONNECT
+    assert "in time" in result.reason
+
+
+async def test_a_long_page_over_tls_and_one_that_ends_with_the_connection() -> None:
+    long = b"<html>" + random.Random(1).randbytes(2_000_000) + b"</html>"
+    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
+        server.routes["/long"] = response(long)
+        server.routes["/eof"] = until_eof(PAGE, "Content-Type: text/html")
+        server.routes["/cut"] = until_eof(PAGE.removesuffix(b"</html>"), "Content-Type: text/html")
+        async with fetching(tls_context=trusting_context()) as fetcher:
+            for path, body in (("/long", long), ("/eof", PAGE)):
+                result = await fetcher.fetch(Request(server.url(path)), NOW)
+                assert isinstance(result, Capture)
+                assert result.body == body
+            result = await fetcher.fetch(Request(server.url("/cut")), NOW)
+            assert isinstance(result, Failure)
+            assert result.kind is FailureKind.TRUNCATED
+
+
+async def test_a_server_that_stops_sending_over_tls() -> None:
+    async def silence(_seen: Seen, _writer: asyncio.StreamWriter) -> bytes:
+        await asyncio.sleep(30)
+        return b""
+
+    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
+        server.routes["/"] = silence
+        async with fetching(Limits(read_seconds=0.2), tls_context=trusting_context()) as fetcher:
+            result = await fetcher.fetch(Request(server.url()), NOW)
+        assert isinstance(result, Failure)
+        assert (result.kind, "stopped sending" in result.reason) == (FailureKind.TIMEOUT, True)
+
+
+async def test_a_long_message_over_tls() -> None:
+    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
+        server.routes["/hook"] = response(b"", status="202 Accepted")
+        async with fetching(tls_context=trusting_context()) as fetcher:
+            body = bytes(1_000_000)
+            assert (await fetcher.post(server.url("/hook"), (), body))[0] == 202
+        assert server.seen[0].body == body

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from tests.archives import inline, new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.checks import commit_check, commit_checks
@@ -55,20 +56,13 @@ def fill(store: Archive, articles: int) -> None:
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'w.db'}"
-
-
-def call_of(store: Archive):
-    async def call(method, *args, **kwargs):
-        return getattr(store, method)(*args, **kwargs)
-
-    return call
+    return new_archive_at(tmp_path / "w.db")
 
 
 async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> None:
-    with open_archive(database, migrate=True) as store:
+    with open_archive(database) as store:
         fill(store, 360)
-        held = UpdateModelStore(call_of(store))
+        held = UpdateModelStore(inline(store))
         await held.recall()
         await held.learn(database, NOW)
         kept = from_json(get_memo(store, MEMO))
@@ -83,15 +77,15 @@ async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> 
 
 
 async def test_below_300_articles_the_shipped_constants_serve(database: str) -> None:
-    with open_archive(database, migrate=True) as store:
+    with open_archive(database) as store:
         fill(store, 40)
         learned = refit.learned(store, UpdateModel(), NOW)
         assert learned == UpdateModel(tried_at=NOW)
 
 
 async def test_what_goes_wrong_in_the_child_is_tried_again_in_a_day(database: str) -> None:
-    with open_archive(database, migrate=True) as store:
-        held = UpdateModelStore(call_of(store))
+    with open_archive(database) as store:
+        held = UpdateModelStore(inline(store))
         await held.learn("sqlite:////nowhere/at/all.db", NOW)
         assert held.now == UpdateModel(tried_at=NOW)
     with pytest.raises(TrackerError, match="learning failed: "):
@@ -106,8 +100,8 @@ async def test_a_child_that_takes_too_long_is_ended(database: str, monkeypatch: 
 
 async def test_without_scipy_nothing_is_learned(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(update_model_store, "can_learn", lambda: False)
-    with open_archive(database, migrate=True) as store:
-        held = UpdateModelStore(call_of(store))
+    with open_archive(database) as store:
+        held = UpdateModelStore(inline(store))
         await held.learn(database, NOW)
         assert held.now == UpdateModel()
         assert get_memo(store, MEMO) == ""
@@ -115,14 +109,14 @@ async def test_without_scipy_nothing_is_learned(database: str, monkeypatch: pyte
 
 async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart(database: str) -> None:
     config = Config(service=ServiceConfig(budget=0.05), sources=(SourceConfig(name="fast"), SourceConfig(name="slow")))
-    with open_archive(database, migrate=True) as store:
+    with open_archive(database) as store:
         fill(store, 40)
-        held = UpdateModelStore(call_of(store))
+        held = UpdateModelStore(inline(store))
         for _ in range(3):
             await held.price(config, NOW)
         price = held.now.curve.threshold
         assert price == pytest.approx(SHIPPED.threshold * 1.5**3)
-        again = UpdateModelStore(call_of(store))
+        again = UpdateModelStore(inline(store))
         await again.recall()
         assert again.now.curve.threshold == price
 
@@ -141,7 +135,7 @@ async def test_stats_cadence_shows_beliefs_budget_and_next_visits(
         f'[archive]\ndatabase = "{database}"\n[service]\nbudget = "50/h"\n'
         '[[sources]]\nname = "fast"\nbudget = "20/h"\nfeeds = ["https://fast.test/feed"]\n[[sources]]\nname = "slow"\n'
     )
-    with open_archive(database, migrate=True) as store:
+    with open_archive(database) as store:
         fill(store, 40)
         add_targets(store, "slow", [Target("https://slow.test/told")], NOW)
         touched = get_article(store, "https://slow.test/told")
@@ -172,7 +166,7 @@ async def test_the_policies_are_played_against_the_log(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WRITETHRU_DB", database)
     (tmp_path / "writethru.toml").write_text("")
-    with open_archive(database, migrate=True) as store:
+    with open_archive(database) as store:
         assert "nothing to replay" in run("--replay")
         fill(store, 60)
     shown = run("--replay")

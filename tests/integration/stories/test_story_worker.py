@@ -21,7 +21,7 @@ from tracker.errors import ArchiveError
 from tracker.model import Decision, StoryDecisionKind, Target
 from tracker.service.story_timelines import gather
 from tracker.service.story_worker import StoryWorker
-from tracker.stories.settled import effects, settle
+from tracker.stories.current_stories import current_stories, membership_changes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ async def test_copies_and_companions_find_their_story_and_others_do_not():
     store = temporary_archive()
     told(store)
     assert await caught_up(store) == 4
-    settled = settle(get_story_book(store))
+    settled = current_stories(get_story_book(store))
     agency = get_article(store, url_of("Agency"))
     ((story, members),) = settled.stories.items()
     assert story == agency.id
@@ -79,7 +79,7 @@ async def test_a_worker_goes_on_where_it_was_and_one_that_starts_anew_finds_the_
         publish(store, "Herald", 1, stripped(article(WIRE)))
         publish(store, "Times", 2, article(TOLD_ANEW))
     assert await kept.catch_up(CONFIG, hours(3), 60) == await caught_up(other) == 2
-    assert settle(get_story_book(one)).stories == settle(get_story_book(other)).stories != {}
+    assert current_stories(get_story_book(one)).stories == current_stories(get_story_book(other)).stories != {}
 
 
 async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
@@ -87,10 +87,10 @@ async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
     publish(store, "Herald", 0, article(("Fire on a ferry. More soon.",)))
     publish(store, "Agency", 1, article(WIRE))
     await caught_up(store)
-    assert settle(get_story_book(store)).stories == {}
+    assert current_stories(get_story_book(store)).stories == {}
     publish(store, "Herald", 2, stripped(article(WIRE)))
     await caught_up(store)
-    assert len(settle(get_story_book(store)).stories) == 1
+    assert len(current_stories(get_story_book(store)).stories) == 1
 
 
 async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be_accepted():
@@ -102,10 +102,10 @@ async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be
     await caught_up(store, config)
     assert get_article(store, herald.id).stories == ("Ferry",)
     assert get_article(store, times.id).stories == ()
-    settled = settle(get_story_book(store))
+    settled = current_stories(get_story_book(store))
     assert set(settled.stories["Ferry"]) == {agency.id, herald.id, times.id}
     said = Decision(StoryDecisionKind.ACCEPT, "Ferry", (times.id,), at=hours(4))
-    save_decision(store, said, *effects(settled, said))
+    save_decision(store, said, *membership_changes(settled, said))
     assert get_article(store, times.id).stories == ("Ferry",)
 
 
@@ -118,7 +118,7 @@ async def test_a_decision_made_meanwhile_is_obeyed_by_a_worker_that_runs():
     herald = publish(store, "Herald", 1, stripped(article(WIRE)))
     save_decision(store, Decision(StoryDecisionKind.REJECT, agency.id, (herald.id,), at=hours(1)))
     await worker.catch_up(CONFIG, hours(2), 60)
-    assert settle(get_story_book(store)).stories == {}
+    assert current_stories(get_story_book(store)).stories == {}
 
 
 async def test_time_that_is_up_leaves_the_rest_for_the_next_turn():
@@ -138,7 +138,7 @@ async def test_an_older_copy_is_found_although_it_is_not_remembered():
     herald = publish(store, "Herald", 0, stripped(article(WIRE)))
     await caught_up(store, at=1)
     agency = get_article(store, url_of("Agency"))
-    assert settle(get_story_book(store)).stories == {agency.id: tuple(sorted((agency.id, herald.id)))}
+    assert current_stories(get_story_book(store)).stories == {agency.id: tuple(sorted((agency.id, herald.id)))}
 
 
 class Runtime:
@@ -168,7 +168,7 @@ async def test_who_is_behind_is_told_from_the_archive(tmp_path: Path):
         publish(store, "Agency", 2, article(corrected(), notices=[CORRECTION]))
         look(store, herald, 8)
         await caught_up(store)
-        settled = settle(get_story_book(store))
+        settled = current_stories(get_story_book(store))
         (story,) = settled.stories
         found = gather(store, settled, story)
         origin, copy = found.places
@@ -222,5 +222,7 @@ async def test_kill_9_while_reading_loses_nothing_and_doubles_nothing(tmp_path: 
             await caught_up(store)
             assert unread_versions(store) == []
             articles = [each.id for each in list_articles(store)]
-            found.append((settle(get_story_book(store)).stories, [pair.first for pair in list_copies(store, articles)]))
+            found.append(
+                (current_stories(get_story_book(store)).stories, [pair.first for pair in list_copies(store, articles)])
+            )
     assert found[0] == found[1]

@@ -1,4 +1,4 @@
-"""An archive as the newsroom's paper would leave it behind, without waiting for it: every page read, compared, kept."""
+"""An archive of the demo's articles, made without running the demo: every page is extracted, compared and stored."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliverie
 from tracker.archive.sources import sync_source
 from tracker.archive.stories import save_reading
 from tracker.archive.takedowns import take_down
+from tracker.demo import page_html
+from tracker.demo.demo_schedule import demo_schedule
+from tracker.demo.noise import make_noise
 from tracker.extraction import read
 from tracker.model import (
     MIN_MOVED_ARTICLES,
@@ -41,15 +44,13 @@ from tracker.model import (
     StoryReading,
     Target,
 )
-from tracker.newsroom import page, play
-from tracker.newsroom.noise import noise
 from tracker.pipeline import layout, storm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-    from tracker.newsroom.play import Piece, Play
+    from tracker.demo.schedule import Schedule, ScheduledArticle
 
 OPENED = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 25, 21, 30, tzinfo=UTC)
@@ -77,7 +78,7 @@ class Kept:
 
 
 def at(seconds: float) -> datetime:
-    """Return the hour at which a second of the play falls: a play of 44 seconds fills a day."""
+    """Return the time of day for a second of the schedule: its 44 seconds fill a day."""
     return OPENED + timedelta(seconds=seconds * 1200)
 
 
@@ -86,7 +87,7 @@ def build(path: Path, url: str = "") -> Kept:
     where = url or f"sqlite:///{path}"
     store = open_archive(where, migrate=True)
     try:
-        articles = _play(store, play.demo(0))
+        articles = _keep_demo(store, demo_schedule(0))
         articles |= {"hostile": _hostile(store), "arabic": _arabic(store), "long": _long(store)}
         articles["bare"] = _watched(store, "The Harbor Ledger", "https://ledger.example/not-yet", "Not visited yet")
         _failing(store)
@@ -96,20 +97,20 @@ def build(path: Path, url: str = "") -> Kept:
     return Kept(where, articles)
 
 
-def _play(store: Archive, piece_of: Play) -> dict[str, str]:
+def _keep_demo(store: Archive, schedule: Schedule) -> dict[str, str]:
     found = {}
-    for piece in piece_of.pieces:
-        source = piece_of.outlet(piece.outlet).name
-        stories = (piece_of.story,) if piece.key in piece_of.story_pieces else ()
-        url = BASES[piece.outlet] + piece.path
+    for article in schedule.articles:
+        source = schedule.outlet(article.outlet).name
+        stories = (schedule.story,) if article.key in schedule.story_articles else ()
+        url = BASES[article.outlet] + article.path
         sync_source(store, source, [], OPENED)
-        (tracked,) = add_targets(store, source, [Target(url)], at(piece.editions[0].at), stories)
-        texts = [(at(edition.at), _page(piece_of, piece, place)) for place, edition in enumerate(piece.editions)]
+        (tracked,) = add_targets(store, source, [Target(url)], at(article.editions[0].at), stories)
+        texts = [(at(edition.at), _page(schedule, article, place)) for place, edition in enumerate(article.editions)]
         keep(store, tracked.id, url, [(when, body, read(body, url).article) for when, body in texts])
-        if piece.gone_at is not None:
-            gone = Check(tracked.id, at(piece.gone_at), CheckOutcome.GONE, "the page answers 410", 410)
+        if article.gone_at is not None:
+            gone = Check(tracked.id, at(article.gone_at), CheckOutcome.GONE, "the page answers 410", 410)
             commit_check(store, Intent(tracked.id, gone, len(texts), None, ArticleState.GONE, 3))
-        found[piece.key] = tracked.id
+        found[article.key] = tracked.id
     first, second = sorted((found["bridge"], found["bridge-reprint"]))
     for ident in (first, second):
         pair = (CopyPair(first, second, 0.97, "97 % of the words"),)
@@ -117,18 +118,18 @@ def _play(store: Archive, piece_of: Play) -> dict[str, str]:
     return found
 
 
-def _page(piece_of: Play, piece: Piece, place: int) -> bytes:
-    edition = piece.editions[place]
-    sheet = page.Sheet(
-        outlet=piece_of.outlet(piece.outlet),
-        piece=piece,
+def _page(schedule: Schedule, article: ScheduledArticle, place: int) -> bytes:
+    edition = article.editions[place]
+    page = page_html.PageData(
+        outlet=schedule.outlet(article.outlet),
+        article=article,
         edition=edition,
-        url=BASES[piece.outlet] + piece.path,
-        published=at(piece.editions[0].at),
+        url=BASES[article.outlet] + article.path,
+        published=at(article.editions[0].at),
         modified=at(edition.at),
         others=(),
     )
-    return page.article(sheet, noise(0, piece.path, place, ())).encode()
+    return page_html.article_page(page, make_noise(0, article.path, place, ())).encode()
 
 
 def keep(store: Archive, ident: str, url: str, states: list[tuple[datetime, bytes, Article]]) -> None:

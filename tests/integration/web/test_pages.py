@@ -228,7 +228,7 @@ async def test_a_story_and_who_is_behind(opened, kept):
     assert "How the text of The Harbor Ledger reached its copies" in text
     assert "Inland Courier at once after 1 h 27 min after 1 h 27 min" in re.sub(r"\s+", " ", text)
     value = await twin(opened, "/stories/Narrows%20Bridge.json")
-    roles = {each["brief"]["ident"]: each["place"]["role"] for each in value["members"]}
+    roles = {each["article"]: each["role"] for each in value["articles"]}
     assert roles == {kept.articles["bridge"]: "origin", kept.articles["bridge-reprint"]: "copy"}
     assert "did you mean Narrows Bridge" in await said(opened, "/stories/Narrow%20Bridges", 404)
 

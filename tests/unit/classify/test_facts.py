@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.classify import facts
+from tracker.classify import changed_facts
 from tracker.classify.mentions import lowered, mentions
 from tracker.diff import compare
 from tracker.model import Article, Block, BlockKind, FactKind
@@ -11,7 +11,7 @@ from tracker.model import Article, Block, BlockKind, FactKind
 def listed(old: str, new: str, lang: str = "en", **more) -> list[tuple[str, str, str, str]]:
     a = Article(lang=lang, blocks=(Block(BlockKind.PARAGRAPH, old),), **more)
     b = Article(lang=lang, blocks=(Block(BlockKind.PARAGRAPH, new),), **more)
-    return [(f.kind.value, f.old, f.new, f.role) for f in facts(a, b, compare(a, b))]
+    return [(f.kind.value, f.old, f.new, f.role) for f in changed_facts(a, b, compare(a, b))]
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_a_headline_in_title_case_does_not_make_every_word_a_name():
     body = "The quiet river floods the old town again and again, as floods do."
     old = Article(title="Quiet River Floods Old Town Again", blocks=(Block(BlockKind.PARAGRAPH, body),))
     new = Article(title="Quiet River Floods Old Town Twice", blocks=old.blocks)
-    assert [f.kind for f in facts(old, new, compare(old, new)) if f.kind is FactKind.NAME] == []
+    assert [f.kind for f in changed_facts(old, new, compare(old, new)) if f.kind is FactKind.NAME] == []
 
 
 def test_facts_of_a_new_sentence_are_listed_but_not_standing():
     old = Article(blocks=(Block(BlockKind.PARAGRAPH, "The mill shut."),))
     new = Article(blocks=(*old.blocks, Block(BlockKind.PARAGRAPH, "It had 40 workers in Ghent, the union said.")))
-    found = facts(old, new, compare(old, new))
+    found = changed_facts(old, new, compare(old, new))
     assert {f.kind for f in found} == {FactKind.NUMBER, FactKind.NAME, FactKind.SOURCE}
     assert not any(f.standing for f in found)
 

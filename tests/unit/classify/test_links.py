@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tracker import compare
-from tracker.classify import facts
+from tracker.classify import changed_facts
 from tracker.model import Article, Block, BlockKind, FactKind, LabelKind, Link
 
 TEXT = "The ministry published its report on Monday, and the union said it was wrong."
@@ -17,7 +17,7 @@ def article(*links: Link, text: str = TEXT) -> Article:
 
 
 def listed(old: Article, new: Article) -> list[tuple[str, str, str, bool]]:
-    found = facts(old, new, compare(old, new))
+    found = changed_facts(old, new, compare(old, new))
     return [(f.old, f.new, f.role, f.standing) for f in found if f.kind is FactKind.LINK]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.classify import Seen, judge, returned
+from tracker.classify import TextRun, find_reappearance
 from tracker.classify.notices import parse, recognise
 from tracker.model import NoticeKind
 
@@ -144,36 +144,35 @@ def test_what_a_notice_is_about():
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def seen(name: str, start: int, end: int) -> Seen:
-    return Seen(name, NOW + timedelta(hours=start), NOW + timedelta(hours=end))
+def seen(name: str, start: int, end: int) -> TextRun:
+    return TextRun(name, NOW + timedelta(hours=start), NOW + timedelta(hours=end))
 
 
 def test_a_text_that_was_never_seen_is_no_return():
-    assert judge([seen("a", 0, 1)], seen("b", 2, 2), persists=timedelta(hours=6)) is None
-    assert judge([], seen("a", 0, 0), persists=timedelta(hours=6)) is None
+    assert find_reappearance([seen("a", 0, 1)], seen("b", 2, 2), persists=timedelta(hours=6)) is None
+    assert find_reappearance([], seen("a", 0, 0), persists=timedelta(hours=6)) is None
 
 
 def test_what_stood_in_between_for_a_moment_is_a_flap():
-    back = judge([seen("a", 0, 5), seen("b", 6, 7)], seen("a", 8, 8), persists=timedelta(hours=6))
+    back = find_reappearance([seen("a", 0, 5), seen("b", 6, 7)], seen("a", 8, 8), persists=timedelta(hours=6))
     assert back is not None
     assert back.flap
     assert back.version == 0
 
 
 def test_an_edit_that_stood_and_was_taken_back_is_a_revert():
-    back = judge([seen("a", 0, 5), seen("b", 6, 30)], seen("a", 31, 31), persists=timedelta(hours=6))
+    back = find_reappearance([seen("a", 0, 5), seen("b", 6, 30)], seen("a", 31, 31), persists=timedelta(hours=6))
     assert back is not None
     assert not back.flap
 
 
 def test_a_text_that_keeps_coming_back_flaps_however_long_it_stays():
     history = [seen("a", 0, 5), seen("b", 6, 30), seen("a", 31, 60), seen("b", 61, 90)]
-    back = judge(history, seen("a", 91, 91), persists=timedelta(hours=6))
+    back = find_reappearance(history, seen("a", 91, 91), persists=timedelta(hours=6))
     assert back is not None
     assert back.flap
     assert back.version == 2
 
 
 def test_the_newest_run_is_no_return_to_itself():
-    assert returned([seen("a", 0, 1)], "a") is None
-    assert returned([seen("a", 0, 1), seen("b", 2, 3)], "a") == 0
+    assert find_reappearance([seen("a", 0, 1)], seen("a", 2, 2), persists=timedelta(hours=6)) is None

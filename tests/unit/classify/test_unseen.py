@@ -43,6 +43,6 @@ def test_visits_that_saw_nothing(outcomes: str, count: int, dark: int, longest: 
 def test_articles_add_up(articles: list[str]) -> None:
     whole = unseen([checks(each) for each in articles])
     apart = [unseen([checks(each)]) for each in articles]
-    assert whole.dark == sum((each.dark for each in apart), timedelta(0))
+    assert whole.time_unseen == sum((each.time_unseen for each in apart), timedelta(0))
     assert whole.longest == max((each.longest for each in apart), default=timedelta(0))
     assert (whole.count == 0) == (not set("".join(articles)) & {"f", "r"})

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.fetch.decode import Decoder
-from tracker.fetch.stop import Stop
+from tracker.fetch.errors import FetchError
 from tracker.model import FailureKind
 
 if sys.version_info >= (3, 14):
@@ -51,7 +51,7 @@ def decoded(coding: str, wire: bytes, *, limit: int = LIMIT, size: int = 0) -> b
 
 
 def fails(coding: str, wire: bytes, *, limit: int = LIMIT, size: int = 0) -> FailureKind:
-    with pytest.raises(Stop) as caught:
+    with pytest.raises(FetchError) as caught:
         decoded(coding, wire, limit=limit, size=size)
     assert caught.value.reason
     return caught.value.kind
@@ -59,18 +59,18 @@ def fails(coding: str, wire: bytes, *, limit: int = LIMIT, size: int = 0) -> Fai
 
 @pytest.mark.parametrize("coding", PACKERS)
 @given(body=st.binary(max_size=3000), size=st.integers(1, 700))
-def test_what_was_packed_comes_out_whole_however_it_was_cut(coding: str, body: bytes, size: int) -> None:
+def test_what_was_compressed_comes_out_complete_however_it_was_split(coding: str, body: bytes, size: int) -> None:
     assert decoded(coding, PACKERS[coding](body), size=size) == body
 
 
 @pytest.mark.parametrize("coding", PACKERS)
-def test_a_long_body_comes_out_whole(coding: str) -> None:
+def test_a_long_body_comes_out_complete(coding: str) -> None:
     body = bytes(150_000) + random.Random(1).randbytes(20_000)
     assert decoded(coding, PACKERS[coding](body), size=997) == body
 
 
 @pytest.mark.parametrize("coding", PACKED)
-def test_a_body_cut_anywhere_is_never_taken_for_whole(coding: str) -> None:
+def test_a_truncated_body_is_never_taken_for_complete(coding: str) -> None:
     wire = PACKERS[coding](TEXT)
     for cut in range(len(wire)):
         assert fails(coding, wire[:cut]) is FailureKind.TRUNCATED, cut
@@ -81,18 +81,18 @@ def test_a_body_cut_anywhere_is_never_taken_for_whole(coding: str) -> None:
 def test_no_cut_gives_a_shorter_body(coding: str, body: bytes, data: st.DataObject) -> None:
     wire = PACKERS[coding](body)
     cut = data.draw(st.integers(0, len(wire) - 1))
-    with pytest.raises(Stop):
+    with pytest.raises(FetchError):
         decoded(coding, wire[:cut], size=data.draw(st.integers(1, 50)))
 
 
 @pytest.mark.parametrize("coding", PACKED)
 @given(wire=st.binary(min_size=2, max_size=300))
-def test_any_bytes_end_in_a_body_or_a_named_stop(coding: str, wire: bytes) -> None:
+def test_any_bytes_give_a_body_or_a_named_error(coding: str, wire: bytes) -> None:
     named = None
     try:
         decoded(coding, wire)
-    except Stop as stop:
-        named = stop.kind
+    except FetchError as error:
+        named = error.kind
     assert named in {None, FailureKind.TRUNCATED, FailureKind.BAD_ENCODING, FailureKind.TOO_LARGE}
 
 
@@ -104,7 +104,7 @@ def test_bytes_that_are_not_what_they_claim_to_be(coding: str) -> None:
     }
 
 
-def test_a_changed_byte_in_gzip_is_seen() -> None:
+def test_a_changed_byte_in_gzip_is_noticed() -> None:
     wire = bytearray(gzip(TEXT))
     wire[-5] ^= 1
     assert fails("gzip", bytes(wire)) is FailureKind.BAD_ENCODING
@@ -132,12 +132,12 @@ def test_gzip_of_several_members_is_one_body() -> None:
 
 @pytest.mark.parametrize("size", [0, 1, 7])
 @pytest.mark.parametrize("tail", [b"\0" * 8, b"<!-- cached -->", b"PHP \x1f notice \x1f\x8b"])
-def test_what_stands_behind_gzip_is_ignored(tail: bytes, size: int) -> None:
+def test_bytes_after_gzip_are_ignored(tail: bytes, size: int) -> None:
     assert decoded("gzip", gzip(TEXT) + tail, size=size) == TEXT
 
 
 @pytest.mark.parametrize("size", [0, 1])
-def test_what_stands_behind_brotli_or_zstd_is_not(size: int) -> None:
+def test_bytes_after_brotli_or_zstd_are_not(size: int) -> None:
     assert fails("br", brotli.compress(TEXT) + b"junk", size=size) is FailureKind.BAD_ENCODING
     assert fails("zstd", zstd.compress(TEXT) + b"junkjunk", size=size) is FailureKind.BAD_ENCODING
 
@@ -157,13 +157,13 @@ def test_names_that_mean_no_coding(name: str) -> None:
     assert Decoder(name, LIMIT).coding == "identity"
 
 
-def test_names_are_read_whatever_their_case() -> None:
+def test_names_of_codings_are_not_case_sensitive() -> None:
     assert Decoder("X-GZip", LIMIT).coding == "gzip"
     assert Decoder("BR, identity", LIMIT).coding == "br"
 
 
 @pytest.mark.parametrize("name", ["gzip, gzip", "br, gzip", "compress", "exi"])
 def test_stacked_and_unknown_codings_are_refused(name: str) -> None:
-    with pytest.raises(Stop) as caught:
+    with pytest.raises(FetchError) as caught:
         Decoder(name, LIMIT)
     assert caught.value.kind is FailureKind.BAD_ENCODING

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.fetch import guard as guard_module
+from tracker.fetch.errors import FetchError
 from tracker.fetch.guard import Guard, resolve
-from tracker.fetch.stop import Stop
 from tracker.model import FailureKind
 from tracker.urls import fetchable, hostname_of, refusal
 
@@ -95,32 +95,32 @@ class Names:
         return answer
 
 
-async def refused(guard: Guard, host: str, port: int = 80) -> Stop:
-    with pytest.raises(Stop) as caught:
+async def refused(guard: Guard, host: str, port: int = 80) -> FetchError:
+    with pytest.raises(FetchError) as caught:
         await guard.connect_tcp(host, port, timeout=1)
     return caught.value
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("url", SPELLINGS)
-async def test_no_spelling_of_an_inner_address_is_reached(url: str) -> None:
+async def test_no_spelling_of_a_private_address_is_reached(url: str) -> None:
     backend = Recorder()
-    stop = await refused(Guard(backend=backend), hostname_of(fetchable(url)))
-    assert stop.kind is FailureKind.BLOCKED_ADDRESS
-    assert "WRITETHRU_ALLOW_PRIVATE=1" in stop.reason
+    error = await refused(Guard(backend=backend), hostname_of(fetchable(url)))
+    assert error.kind is FailureKind.BLOCKED_ADDRESS
+    assert "WRITETHRU_ALLOW_PRIVATE=1" in error.reason
     assert backend.reached == []
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("spelling", ["127.1", "0x7f.1", "2130706433", "0177.0.0.1"])
-async def test_a_spelling_that_only_the_resolver_understands_is_vetted_too(spelling: str) -> None:
+async def test_a_spelling_that_only_the_resolver_understands_is_checked_too(spelling: str) -> None:
     backend = Recorder()
     await refused(Guard(backend=backend), spelling)
     assert backend.reached == []
 
 
 @pytest.mark.anyio
-async def test_a_name_is_resolved_once_and_the_vetted_address_is_the_one_connected_to() -> None:
+async def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to() -> None:
     backend, names = Recorder(), Names([PUBLIC], ["127.0.0.1"])
     await Guard(resolver=names, backend=backend).connect_tcp("rebind.test", 443)
     assert names.asked == 1
@@ -130,17 +130,17 @@ async def test_a_name_is_resolved_once_and_the_vetted_address_is_the_one_connect
 @pytest.mark.anyio
 @pytest.mark.parametrize("inner", ["127.0.0.1", "169.254.169.254", "fd00:ec2::254", "::1", "100.100.100.200"])
 @pytest.mark.parametrize("first", [True, False])
-async def test_one_inner_address_among_public_ones_spoils_the_name(inner: str, first: bool) -> None:
+async def test_one_private_address_among_public_ones_is_enough_to_refuse_a_name(inner: str, first: bool) -> None:
     backend = Recorder()
     answers = [inner, PUBLIC] if first else [PUBLIC, inner]
-    stop = await refused(Guard(resolver=Names(answers), backend=backend), "mixed.test")
-    assert stop.kind is FailureKind.BLOCKED_ADDRESS
-    assert inner in stop.reason
+    error = await refused(Guard(resolver=Names(answers), backend=backend), "mixed.test")
+    assert error.kind is FailureKind.BLOCKED_ADDRESS
+    assert inner in error.reason
     assert backend.reached == []
 
 
 @pytest.mark.anyio
-async def test_private_addresses_and_ports_are_reached_where_they_are_allowed() -> None:
+async def test_private_addresses_and_ports_are_reached_if_they_are_allowed() -> None:
     backend = Recorder()
     await Guard(private=True, backend=backend).connect_tcp("127.0.0.1", 5001)
     assert backend.reached == [("127.0.0.1", 5001)]
@@ -148,15 +148,15 @@ async def test_private_addresses_and_ports_are_reached_where_they_are_allowed() 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("port", [22, 25, 3306, 6379])
-async def test_only_ports_of_the_web_are_reached(port: int) -> None:
+async def test_only_web_ports_are_reached(port: int) -> None:
     names = Names([PUBLIC])
-    stop = await refused(Guard(resolver=names, backend=Recorder()), "news.test", port)
-    assert stop.kind is FailureKind.BLOCKED_ADDRESS
+    error = await refused(Guard(resolver=names, backend=Recorder()), "news.test", port)
+    assert error.kind is FailureKind.BLOCKED_ADDRESS
     assert names.asked == 0
 
 
 @pytest.mark.anyio
-async def test_the_next_address_is_tried_where_one_is_dead_and_families_take_turns() -> None:
+async def test_the_next_address_is_tried_if_one_is_dead_and_families_take_turns() -> None:
     addresses = [PUBLIC, "93.184.215.15", PUBLIC_V6]
     backend = Recorder(dead=[PUBLIC, PUBLIC_V6])
     await Guard(resolver=Names(addresses), backend=backend).connect_tcp("news.test", 80, timeout=9)
@@ -165,7 +165,7 @@ async def test_the_next_address_is_tried_where_one_is_dead_and_families_take_tur
 
 
 @pytest.mark.anyio
-async def test_where_every_address_is_dead_the_last_error_is_told() -> None:
+async def test_if_every_address_is_dead_the_last_error_is_raised() -> None:
     addresses = [f"93.184.215.{n}" for n in range(1, 9)]
     backend = Recorder(dead=addresses)
     with pytest.raises(httpcore.ConnectError):
@@ -178,31 +178,31 @@ async def test_where_every_address_is_dead_the_last_error_is_told() -> None:
     ("answer", "said"),
     [
         (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "Name or service not known"),
-        (UnicodeError("label too long"), "not a name"),
+        (UnicodeError("label too long"), "not a valid host name"),
         ([], "no address"),
     ],
 )
 async def test_a_name_that_does_not_resolve(answer: Sequence[str] | Exception, said: str) -> None:
-    stop = await refused(Guard(resolver=Names(answer), backend=Recorder()), "gone.test")
-    assert stop.kind is FailureKind.DNS
-    assert said in stop.reason
+    error = await refused(Guard(resolver=Names(answer), backend=Recorder()), "gone.test")
+    assert error.kind is FailureKind.DNS
+    assert said in error.reason
 
 
 @pytest.mark.anyio
-async def test_a_name_server_that_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_server_that_does_not_respond(monkeypatch: pytest.MonkeyPatch) -> None:
     async def silent(_host: str, _port: int) -> Sequence[str]:
         await asyncio.sleep(60)
         return []
 
-    monkeypatch.setattr(guard_module, "DNS_SECONDS", 0.01)
-    stop = await refused(Guard(resolver=silent, backend=Recorder()), "silent.test")
-    assert stop.kind is FailureKind.DNS
+    monkeypatch.setattr(guard_module, "MAX_DNS_SECONDS", 0.01)
+    error = await refused(Guard(resolver=silent, backend=Recorder()), "silent.test")
+    assert error.kind is FailureKind.DNS
 
 
 @pytest.mark.anyio
-async def test_an_answer_that_is_no_address_is_refused() -> None:
-    stop = await refused(Guard(resolver=Names(["what"]), backend=Recorder()), "odd.test")
-    assert stop.kind is FailureKind.BLOCKED_ADDRESS
+async def test_an_answer_that_is_not_an_address_is_refused() -> None:
+    error = await refused(Guard(resolver=Names(["what"]), backend=Recorder()), "odd.test")
+    assert error.kind is FailureKind.BLOCKED_ADDRESS
 
 
 @pytest.mark.anyio
@@ -222,7 +222,7 @@ async def test_the_system_resolves() -> None:
 
 
 @pytest.mark.anyio
-async def test_an_answer_nobody_waits_for_any_more_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_answer_nobody_waits_for_any_longer_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     def late(*_args: object, **_kwargs: object) -> list[object]:
         import time
 
@@ -261,6 +261,6 @@ def test_addresses_of_the_public_web(address: str) -> None:
 
 
 @given(st.ip_addresses())
-def test_nothing_the_library_calls_private_gets_through(ip: Any) -> None:
+def test_nothing_the_standard_library_calls_private_is_allowed(ip: Any) -> None:
     if not ip.is_global:
         assert refusal(str(ip))

@@ -15,15 +15,15 @@ URL = "https://news.test/robots.txt"
 STORY = "https://news.test/2026/story"
 
 
-def told(text: str | bytes) -> RobotsRecord:
+def recorded(text: str | bytes) -> RobotsRecord:
     return robots.record(page(URL, text, content_type="text/plain"), NOW)
 
 
 def allows(text: str | bytes, url: str = STORY) -> bool:
-    return robots.verdict(told(text), url) is None
+    return robots.verdict(recorded(text), url) is None
 
 
-def test_where_it_stands() -> None:
+def test_the_robots_txt_of_a_url() -> None:
     assert robots.robots_url("http://news.test:8080/a/b?c#d") == "http://news.test:8080/robots.txt"
     assert robots.robots_url("https://news.test/") == URL
 
@@ -41,8 +41,9 @@ def test_where_it_stands() -> None:
         "<!doctype html><p>Not a robots.txt at all",
     ],
 )
-def test_what_lets_us_in(text: str) -> None:
+def test_rules_that_allow_us(text: str) -> None:
     assert allows(text)
+    assert robots.robots_allows(text, STORY)
 
 
 @pytest.mark.parametrize(
@@ -56,20 +57,21 @@ def test_what_lets_us_in(text: str) -> None:
         "User-agent: writethru\nDisallow: /x\n\nUser-agent: writethru\nDisallow: /2026",
     ],
 )
-def test_what_keeps_us_out(text: str) -> None:
-    refused = robots.verdict(told(text), STORY)
+def test_rules_that_forbid_us(text: str) -> None:
+    refused = robots.verdict(recorded(text), STORY)
     assert refused is not None
     assert refused.kind is FailureKind.ROBOTS
     assert refused.url == STORY
     assert "news.test" in refused.reason
+    assert not robots.robots_allows(text.removeprefix("\ufeff"), STORY)
 
 
-def test_its_own_address_is_never_forbidden() -> None:
+def test_the_robots_txt_itself_is_never_forbidden() -> None:
     assert allows("User-agent: *\nDisallow: /", URL)
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 451, 204, 304])
-def test_a_missing_robots_txt_lets_everything_through_for_a_day(code: int) -> None:
+def test_a_missing_robots_txt_allows_everything_for_a_day(code: int) -> None:
     known = robots.record(status(URL, code), NOW)
     assert robots.verdict(known, STORY) is None
     assert robots.crawl_delay(known) is None
@@ -86,12 +88,12 @@ def test_a_missing_robots_txt_lets_everything_through_for_a_day(code: int) -> No
         NotModified(URL, URL),
     ],
 )
-def test_one_that_cannot_be_read_lets_nothing_through_and_is_tried_again_soon(result: Failure | NotModified) -> None:
+def test_one_that_cannot_be_read_allows_nothing_and_is_tried_again_soon(result: Failure | NotModified) -> None:
     known = robots.record(result, NOW)
     refused = robots.verdict(known, STORY)
     assert refused is not None
     assert refused.kind is FailureKind.HOST_WAITS
-    assert "forbids everything" in refused.reason
+    assert "nothing may be fetched" in refused.reason
     assert not robots.is_stale(known, NOW + timedelta(minutes=4))
     assert robots.is_stale(known, NOW + timedelta(minutes=5))
 
@@ -99,12 +101,12 @@ def test_one_that_cannot_be_read_lets_nothing_through_and_is_tried_again_soon(re
 @pytest.mark.parametrize(
     "kind", [FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.BLOCKED_ADDRESS]
 )
-def test_a_host_that_does_not_answer_is_said_not_to_answer(kind: FailureKind) -> None:
+def test_the_reason_why_a_host_could_not_be_reached_is_repeated(kind: FailureKind) -> None:
     known = robots.record(Failure(kind, "no way to news.test", URL), NOW)
     refused = robots.verdict(known, STORY)
     assert refused == Failure(kind, "no way to news.test", STORY)
     assert robots.crawl_delay(known) is None
-    assert robots.is_stale(known, NOW + robots.KEPT_UNREACHABLE)
+    assert robots.is_stale(known, NOW + robots.RETRY_UNREACHABLE_AFTER)
 
 
 @pytest.mark.parametrize("result", [status(URL, 429), Failure(FailureKind.HOST_WAITS, "later", URL)])
@@ -118,19 +120,19 @@ def test_a_robots_txt_that_redirects_without_end_counts_as_missing() -> None:
     assert robots.verdict(robots.record(Failure(FailureKind.REDIRECTS, "circle", URL), NOW), STORY) is None
 
 
-def test_nothing_known_is_stale_and_so_is_the_future() -> None:
+def test_an_unknown_robots_txt_is_stale_and_so_is_one_from_the_future() -> None:
     assert robots.is_stale(None, NOW)
-    assert robots.is_stale(told(""), NOW - timedelta(seconds=1))
-    assert not robots.is_stale(told(""), NOW)
+    assert robots.is_stale(recorded(""), NOW - timedelta(seconds=1))
+    assert not robots.is_stale(recorded(""), NOW)
 
 
-def test_half_a_mebibyte_is_read_and_no_half_rule() -> None:
+def test_half_a_mebibyte_is_read_and_no_incomplete_rule() -> None:
     line = b"User-agent: *\nDisallow: /2026\n"
     filler = b"# " + b"x" * 600_000
     assert not allows(line + filler)
-    cut = b"User-agent: *\n" + b"#" * (robots.MAX_BYTES - 30) + b"\nDisallow: /2026/somewhere\n"
-    known = told(cut)
-    assert len(known.body) <= robots.MAX_BYTES
+    cut = b"User-agent: *\n" + b"#" * (robots.MAX_ROBOTS_BYTES - 30) + b"\nDisallow: /2026/somewhere\n"
+    known = recorded(cut)
+    assert len(known.body) <= robots.MAX_ROBOTS_BYTES
     assert robots.verdict(known, STORY) is None
 
 
@@ -149,11 +151,11 @@ def test_half_a_mebibyte_is_read_and_no_half_rule() -> None:
     ],
 )
 def test_crawl_delay(text: str, seconds: float | None) -> None:
-    assert robots.crawl_delay(told(text)) == seconds
+    assert robots.crawl_delay(recorded(text)) == seconds
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
-def test_no_robots_txt_makes_it_stumble(body: bytes) -> None:
-    known = told(body)
+def test_no_robots_txt_raises(body: bytes) -> None:
+    known = recorded(body)
     robots.verdict(known, STORY)
     robots.crawl_delay(known)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tracker.alerts.wording import name
 
+from tracker.alerts.payload_text import name
 from tracker.classify import RULES
 from tracker.model import CORRECTIONS, LABELS, LabelKind, most_prominent_first
 

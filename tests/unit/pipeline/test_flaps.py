@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.pipeline.test_decide import FIRST, SECOND, version
-from tracker.classify import Seen
+from tracker.classify import TextRun
 from tracker.model import LabelKind
 from tracker.pipeline.decision_context import DecisionContext
 
@@ -20,7 +20,7 @@ def kind(*, modified_after: timedelta, seen_after: timedelta, shown: int = 1) ->
     latest = version()
     edited = latest.seen - HOUR
     between = replace(latest, content=replace(SECOND, modified=edited))
-    runs = [Seen(FIRST.sha256, edited - HOUR, edited), Seen(SECOND.sha256, edited, edited + timedelta(minutes=5))]
+    runs = [TextRun(FIRST.sha256, edited - HOUR, edited), TextRun(SECOND.sha256, edited, edited + timedelta(minutes=5))]
     content = replace(FIRST, modified=edited + modified_after)
     label = DecisionContext(runs=tuple(runs * shown)).came_back(content, between, latest.seen + seen_after)
     assert label is not None
@@ -49,7 +49,10 @@ def test_a_page_that_always_writes_now_shows_nothing(late: timedelta):
     latest = version()
     between = replace(latest, content=replace(SECOND, modified=latest.seen - late))
     now = latest.seen + timedelta(minutes=5)
-    runs = (Seen(FIRST.sha256, latest.seen - HOUR, latest.seen - HOUR), Seen(SECOND.sha256, latest.seen, latest.seen))
+    runs = (
+        TextRun(FIRST.sha256, latest.seen - HOUR, latest.seen - HOUR),
+        TextRun(SECOND.sha256, latest.seen, latest.seen),
+    )
     label = DecisionContext(runs=runs).came_back(replace(FIRST, modified=now - late), between, now)
     assert label is not None
     assert label.kind is LabelKind.FLAP

@@ -14,7 +14,7 @@ from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
-from tracker.model import DeliveryState, Layout, Target
+from tracker.model import DeliveryState, Layout, Storm, Target
 from tracker.pipeline import CheckReport, storm
 from tracker.pipeline.layout import list_layouts
 
@@ -52,7 +52,7 @@ class Redesign(World):
     def layouts(self) -> list[Layout]:
         return [each.layout for each in self.reports if isinstance(each, CheckReport) and each.layout]
 
-    def storms(self) -> list[storm.Storm]:
+    def storms(self) -> list[Storm]:
         return [each.storm for each in self.reports if isinstance(each, CheckReport) and each.storm]
 
     def versions(self) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -12,14 +13,17 @@ from tracker.stories import (
     Decision,
     StoryDecisionKind,
     StoryIndex,
-    cluster,
+    current_decisions,
     features_of,
     propose,
-    standing,
 )
+from tracker.stories.clusters import WINDOW
 from tracker.stories.similarity import Vocabulary, likeness, vectors
 
 from .samples import MORNING, OTHER, WIRE, article, hours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 OWN = article(
     [
@@ -53,6 +57,19 @@ def entries() -> list[ClusterArticle]:
     told = [("wire", article(WIRE), 0), ("own", OWN, 5), ("sale", SALE, 6), ("council", article(OTHER), 1)]
     made = [ClusterArticle(name, features_of(content), hours(at)) for name, content, at in told]
     return made + [ClusterArticle(f"x{n:02}", features_of(filler(n)), hours(n / 4)) for n in range(30)]
+
+
+def cluster(articles: Iterable[ClusterArticle]) -> dict[str, tuple[str, ...]]:
+    """Put each article, in the order of their times, into the story that is proposed first."""
+    known = StoryIndex()
+    stories: dict[str, tuple[str, ...]] = {}
+    for entry in sorted(articles, key=lambda each: (each.at, each.article)):
+        known.forget_before(entry.at - WINDOW)
+        best = propose(entry, known, stories)[:1]
+        stories[entry.article] = tuple(each.story for each in best) or (entry.article,)
+        known.add(entry)
+    names = dict.fromkeys(story for (story,) in stories.values())
+    return {name: tuple(sorted(each for each, found in stories.items() if name in found)) for name in names}
 
 
 def home(stories: dict[str, tuple[str, ...]], name: str) -> str:
@@ -153,20 +170,23 @@ def test_a_term_that_very_many_share_finds_nobody():
     assert index.nearest(ClusterArticle("new", features_of(article(["Look at the Aurelia."])), MORNING)) == ()
 
 
-def test_what_a_person_said_is_not_proposed_otherwise():
-    said = standing(
-        [Decision(StoryDecisionKind.REJECT, "wire", ("own",)), Decision(StoryDecisionKind.PIN, "Council", ("sale",))]
-    )
-    stories = cluster(entries(), said)
-    assert home(stories, "own") == "own"
-    assert stories["Council"] == ("sale",)
-    assert home(stories, "council") == "council"
+def proposed(*decisions: Decision) -> list[str]:
+    known = StoryIndex()
+    for entry in entries():
+        if entry.article != "own":
+            known.add(entry)
+    own = next(entry for entry in entries() if entry.article == "own")
+    return [each.story for each in propose(own, known, {}, current_decisions(decisions))]
 
 
-def test_merged_stories_grow_as_one():
-    stories = cluster(entries(), standing([Decision(StoryDecisionKind.MERGE, "wire", into="Ferry")]))
-    assert stories["Ferry"] == ("own", "wire")
-    assert "wire" not in stories
+def test_what_a_person_ruled_out_is_not_proposed():
+    assert "wire" in proposed()
+    assert "wire" not in proposed(Decision(StoryDecisionKind.REJECT, "wire", ("own",)))
+    assert proposed(Decision(StoryDecisionKind.PIN, "Council", ("own",))) == []
+
+
+def test_a_merged_story_is_proposed_by_the_name_of_what_it_is_part_of():
+    assert proposed(Decision(StoryDecisionKind.MERGE, "wire", into="Ferry"))[0] == "Ferry"
 
 
 @settings(max_examples=25)

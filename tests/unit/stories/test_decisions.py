@@ -3,11 +3,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.stories import CurrentDecisions, Decision, StoryDecisionKind, standing
+from tracker.stories import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
 
 
 def settle(proposed: dict[str, list[str]], *decisions: Decision) -> dict[str, tuple[str, ...]]:
-    return standing(decisions).settle(proposed)
+    return current_decisions(decisions).settle(proposed)
 
 
 def test_without_decisions_proposals_stand():
@@ -48,7 +48,7 @@ def test_split_takes_articles_into_a_story_of_their_own():
 
 def test_merge_makes_one_story_and_takes_its_title_origin_and_decisions_along():
     other = "0123456789ab"  # a story that has no name of its own
-    said = standing(
+    said = current_decisions(
         [
             Decision(StoryDecisionKind.PIN, "s", ("x",)),
             Decision(StoryDecisionKind.REJECT, "s", ("y",)),
@@ -66,7 +66,7 @@ def test_merge_makes_one_story_and_takes_its_title_origin_and_decisions_along():
 
 def test_a_story_with_a_name_keeps_it_when_another_is_merged_into_it():
     renamed = Decision(StoryDecisionKind.RENAME, "s", into="Ferry fire")
-    assert standing([renamed, Decision(StoryDecisionKind.MERGE, "s", into="Ferry")]).titles == {}
+    assert current_decisions([renamed, Decision(StoryDecisionKind.MERGE, "s", into="Ferry")]).titles == {}
 
 
 def test_merging_back_and_in_a_ring_ends():
@@ -85,7 +85,9 @@ def test_a_split_into_a_merged_story_brings_it_back():
 
 
 def test_naming_an_origin_undoes_own():
-    said = standing([Decision(StoryDecisionKind.OWN, "s", ("a",)), Decision(StoryDecisionKind.ORIGIN, "s", ("a",))])
+    said = current_decisions(
+        [Decision(StoryDecisionKind.OWN, "s", ("a",)), Decision(StoryDecisionKind.ORIGIN, "s", ("a",))]
+    )
     assert said.own == frozenset()
 
 
@@ -97,21 +99,21 @@ proposals = st.dictionaries(names, articles)
 
 @given(decisions, proposals)
 def test_settling_is_final(made, proposed):
-    said = standing(made)
+    said = current_decisions(made)
     once = said.settle(proposed)
     assert said.settle(once) == once
 
 
 @given(decisions, proposals, articles, names)
 def test_no_proposal_undoes_the_last_word_of_a_person(made, proposed, chosen, story):
-    held = standing([*made, Decision(StoryDecisionKind.PIN, story, chosen)])
+    held = current_decisions([*made, Decision(StoryDecisionKind.PIN, story, chosen)])
     assert set(chosen) <= set(held.settle(proposed)[held.name(story)])
-    barred = standing([*made, Decision(StoryDecisionKind.REJECT, story, chosen)])
+    barred = current_decisions([*made, Decision(StoryDecisionKind.REJECT, story, chosen)])
     assert not set(chosen) & set(barred.settle(proposed).get(barred.name(story), ()))
 
 
 @given(decisions, names)
 def test_every_story_has_one_name(made, story):
-    said = standing(made)
+    said = current_decisions(made)
     assert said.name(said.name(story)) == said.name(story)
     assert isinstance(said, CurrentDecisions)

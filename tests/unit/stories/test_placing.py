@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from tests.unit.stories.samples import MORNING, OTHER, WIRE, article, hours
 from tracker.model import Article, Decision, Home, StoryDecisionKind, StoryPosting, Version
-from tracker.stories import StoryIndex, features_of, signature, standing
+from tracker.stories import StoryIndex, current_decisions, features_of, signature
 from tracker.stories.clusters import ClusterArticle
-from tracker.stories.copies import CROWD
-from tracker.stories.placing import Surroundings, candidates, confirm, entry_of, fresh_marks, place
+from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks
+from tracker.stories.placing import StoryContext, entry_of, place
 
 TOLD_ANEW = (
     "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
@@ -38,16 +38,16 @@ def index(*held: tuple[str, Article, float]) -> StoryIndex:
     return made
 
 
-def put(each: Version, around: Surroundings, *held: tuple[str, Article]):
+def put(each: Version, around: StoryContext, *held: tuple[str, Article]):
     signed, known = signature(each.content), postings(*held)
     contents = dict(held)
     likely = [found.article for found in candidates(each.article, signed, known)]
-    links = confirm(each.article, each.content, {name: [contents[name]] for name in likely})
+    links = confirm_copies(each.article, each.content, {name: [contents[name]] for name in likely})
     return place(each, entry_of(each, hours(1)), signed, known, links, around, hours(2))
 
 
 def test_a_text_that_is_like_no_other_is_a_story_of_its_own():
-    reading = put(version("a", article(WIRE)), Surroundings(StoryIndex(), {}))
+    reading = put(version("a", article(WIRE)), StoryContext(StoryIndex(), {}))
     assert reading.home == Home("a", "a")
     assert reading.copies == reading.joins == ()
     assert reading.marks == signature(article(WIRE)).marks
@@ -56,22 +56,22 @@ def test_a_text_that_is_like_no_other_is_a_story_of_its_own():
 
 
 def test_a_copy_goes_where_its_text_is_and_says_why():
-    around = Surroundings(StoryIndex(), {"a": ("s",)})
+    around = StoryContext(StoryIndex(), {"a": ("s",)})
     reading = put(version("b", article(WIRE[:6])), around, ("a", article(WIRE)))
     assert reading.home is not None
     assert (reading.home.story, reading.home.copy) == ("s", True)
-    assert "of the shorter text stands in the other" in reading.home.reasons[0]
+    assert "of the shorter text is in the other" in reading.home.reasons[0]
     assert [(pair.first, pair.second) for pair in reading.copies] == [("a", "b")]
     assert reading.copies[0].contained > 0.9
 
 
 def test_a_copy_of_a_text_nobody_placed_joins_that_article():
-    reading = put(version("b", article(WIRE)), Surroundings(StoryIndex(), {}), ("a", article(WIRE)))
+    reading = put(version("b", article(WIRE)), StoryContext(StoryIndex(), {}), ("a", article(WIRE)))
     assert reading.home == replace(reading.home, story="a")
 
 
 def test_another_text_on_the_event_is_proposed_with_reasons():
-    around = Surroundings(index(("a", article(WIRE), 0)), {"a": ("s",)})
+    around = StoryContext(index(("a", article(WIRE), 0)), {"a": ("s",)})
     reading = put(version("c", article(TOLD_ANEW)), around, ("a", article(WIRE)))
     assert reading.copies == ()
     assert reading.home is not None
@@ -81,61 +81,61 @@ def test_another_text_on_the_event_is_proposed_with_reasons():
 
 
 def test_what_a_person_ruled_out_is_not_proposed_and_what_they_held_is_kept():
-    no = standing([Decision(StoryDecisionKind.REJECT, "s", ("b",))])
-    around = Surroundings(StoryIndex(), {"a": ("s",)}, no)
+    no = current_decisions([Decision(StoryDecisionKind.REJECT, "s", ("b",))])
+    around = StoryContext(StoryIndex(), {"a": ("s",)}, no)
     assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).home == Home("b", "b")
-    held = standing([Decision(StoryDecisionKind.PIN, "t", ("b",))])
-    around = Surroundings(StoryIndex(), {"a": ("s",)}, held)
+    held = current_decisions([Decision(StoryDecisionKind.PIN, "t", ("b",))])
+    around = StoryContext(StoryIndex(), {"a": ("s",)}, held)
     assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).home == Home("b", "t")
 
 
 def test_a_story_that_was_merged_is_the_one_it_is_part_of_now():
-    merged = standing([Decision(StoryDecisionKind.MERGE, "s", into="t")])
-    reading = put(version("b", article(WIRE)), Surroundings(StoryIndex(), {"a": ("s",)}, merged), ("a", article(WIRE)))
+    merged = current_decisions([Decision(StoryDecisionKind.MERGE, "s", into="t")])
+    reading = put(version("b", article(WIRE)), StoryContext(StoryIndex(), {"a": ("s",)}, merged), ("a", article(WIRE)))
     assert reading.home is not None
     assert reading.home.story == "t"
 
 
 def test_an_article_that_is_not_alone_stays():
-    around = Surroundings(StoryIndex(), {"a": ("s",)}, home=Home("b", "b"), alone=False)
+    around = StoryContext(StoryIndex(), {"a": ("s",)}, home=Home("b", "b"), alone=False)
     reading = put(version("b", article(WIRE)), around, ("a", article(WIRE)))
     assert reading.home is None
     assert len(reading.copies) == 1
 
 
 def test_an_article_whose_home_does_not_change_writes_none():
-    around = Surroundings(StoryIndex(), {}, home=Home("a", "a"))
+    around = StoryContext(StoryIndex(), {}, home=Home("a", "a"))
     assert put(version("a", article(WIRE), n=2), around).home is None
 
 
 def test_a_copy_at_another_outlet_joins_the_named_stories_of_its_text():
-    around = Surroundings(StoryIndex(), {"a": ("Ferry",)}, names=frozenset({"Ferry"}), elsewhere=frozenset({"a"}))
+    around = StoryContext(StoryIndex(), {"a": ("Ferry",)}, names=frozenset({"Ferry"}), elsewhere=frozenset({"a"}))
     assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).joins == ("Ferry",)
     member = version("b", article(WIRE), stories=("Ferry",))
     assert put(member, around, ("a", article(WIRE))).joins == ()
     assert put(version("b", article(WIRE)), replace(around, elsewhere=frozenset()), ("a", article(WIRE))).joins == ()
-    no = standing([Decision(StoryDecisionKind.REJECT, "Ferry", ("b",))])
-    assert put(version("b", article(WIRE)), replace(around, standing=no), ("a", article(WIRE))).joins == ()
+    no = current_decisions([Decision(StoryDecisionKind.REJECT, "Ferry", ("b",))])
+    assert put(version("b", article(WIRE)), replace(around, decisions=no), ("a", article(WIRE))).joins == ()
 
 
 def test_an_article_of_a_named_story_lives_there():
-    around = Surroundings(StoryIndex(), {"b": ("Ferry",)}, names=frozenset({"Ferry"}))
+    around = StoryContext(StoryIndex(), {"b": ("Ferry",)}, names=frozenset({"Ferry"}))
     assert put(version("b", article(WIRE), stories=("Ferry",)), around).home == Home("b", "Ferry")
 
 
 def test_a_version_that_brings_little_new_adds_no_marks():
     signed = signature(article(WIRE))
     own = postings(("a", article(WIRE)))
-    assert fresh_marks("a", signed, own) == ()
+    assert new_marks("a", signed, own) == ()
     longer = signature(article((*WIRE, *OTHER)))
-    fresh = fresh_marks("a", longer, [each for each in own if each.mark in longer.marks])
+    fresh = new_marks("a", longer, [each for each in own if each.mark in longer.marks])
     assert set(fresh) == set(longer.marks) - {each.mark for each in own}
 
 
 def test_a_mark_that_a_crowd_bears_is_not_added():
     signed = signature(article(WIRE))
-    crowd = [StoryPosting(signed.marks[0], f"x{place_}", 9) for place_ in range(CROWD)]
-    assert fresh_marks("a", signed, crowd) == signed.marks[1:]
+    crowd = [StoryPosting(signed.marks[0], f"x{place_}", 9) for place_ in range(MAX_ARTICLES_A_MARK)]
+    assert new_marks("a", signed, crowd) == signed.marks[1:]
 
 
 def test_an_article_appeared_when_its_outlet_says_unless_that_is_later():

@@ -9,18 +9,19 @@ from hypothesis import strategies as st
 
 from tracker.model import Notice, NoticeKind
 from tracker.stories import (
+    CurrentDecisions,
     Decision,
     Place,
     StaleCopy,
     StoryDecisionKind,
     Timeline,
-    document,
+    copy_origins,
+    current_decisions,
     propagate,
-    roles,
     stale_copies,
-    standing,
-    summary,
+    story_view,
 )
+from tracker.stories.current_stories import CurrentStories
 from tracker.stories.propagation import OwnEdit
 
 from .samples import CORRECTION, MORNING, OTHER, WIRE, article, corrected, hours, timeline
@@ -31,6 +32,7 @@ THIRD = article(
     corrected((*WIRE[:3], "Divers searched the harbor until noon and found nobody else.", *WIRE[3:])),
     notices=[CORRECTION],
 )
+NOTHING_DECIDED = CurrentDecisions()
 ORIGIN = timeline("wire", (0, FIRST), (2, SECOND), (4, THIRD))
 
 
@@ -168,11 +170,12 @@ def test_a_notice_reworded_at_the_origin_is_one_notice():
     assert [each.since for each in place(timeline("courier", (1, FIRST)), origin).missing_notices] == [hours(4)]
 
 
-def test_roles_are_found_by_text_credit_and_time():
+def test_roles_are_found_by_credit_and_time():
     wire = timeline("wire", (3, FIRST), (4, SECOND), url="https://apnews.com/ferry")
     early = timeline("courier", (1, article(WIRE[:5])))
     own = timeline("post", (2, article(OTHER)))
-    assert roles("s", [early, wire, own]) == {"courier": "wire"}
+    links = [("courier", "wire")]
+    assert copy_origins("s", [early, wire, own], links, NOTHING_DECIDED) == {"courier": "wire"}
     found = propagate("s", "Ferry", [early, own, wire], {"courier": "wire"})
     assert [(each.article, each.role) for each in found.places] == [
         ("wire", "origin"),
@@ -181,15 +184,18 @@ def test_roles_are_found_by_text_credit_and_time():
     ]
 
 
-def test_links_that_are_known_are_taken():
+def test_links_to_other_stories_are_passed_over():
     trio = [timeline(name, (n, article(OTHER))) for n, name in enumerate(("a", "b", "c"))]
-    assert roles("s", trio, links=[("a", "b"), ("x", "c")]) == {"b": "a"}
+    assert copy_origins("s", trio, [("a", "b"), ("x", "c")], NOTHING_DECIDED) == {"b": "a"}
 
 
 def test_a_person_decides_whose_text_it_is():
     pieces = [timeline(name, (n, article(OTHER))) for n, name in enumerate(("a", "b", "c"))]
-    said = standing([Decision(StoryDecisionKind.ORIGIN, "s", ("c",)), Decision(StoryDecisionKind.OWN, "s", ("a",))])
-    assert roles("s", pieces, said) == {"b": "c"}
+    said = current_decisions(
+        [Decision(StoryDecisionKind.ORIGIN, "s", ("c",)), Decision(StoryDecisionKind.OWN, "s", ("a",))]
+    )
+    links = [("a", "b"), ("b", "c")]
+    assert copy_origins("s", pieces, links, said) == {"b": "c"}
 
 
 def test_a_copy_of_something_unknown_is_its_own():
@@ -214,7 +220,7 @@ def test_a_copy_that_stands_uncorrected_after_its_time_is_stale():
     "copy",
     [
         timeline("courier", (1, FIRST), last_seen=9),
-        timeline("courier", (1, FIRST), last_seen=12, standing=False),
+        timeline("courier", (1, FIRST), last_seen=12, online=False),
         timeline("courier", (1, FIRST), (11, THIRD), last_seen=12),
         timeline("courier", (1, FIRST), (11, article(THIRD.text.split("\n\n"))), last_seen=12),
         timeline("courier", (7, FIRST), last_seen=12),
@@ -227,14 +233,16 @@ def test_what_is_not_known_to_be_wrong_is_not_stale(copy):
 
 def test_a_story_is_written_as_design_says():
     found = propagate("f1", "Ferry", [ORIGIN, STALE], {"courier": "wire"})
-    made = json.loads(json.dumps(document(found)))
+    made = json.loads(json.dumps(story_view(found, CurrentStories({}, current_decisions([]), {})).as_json()))
     assert (made["schema"], made["story"], made["title"]) == (1, "f1", "Ferry")
     origin, copy = made["articles"]
     assert (origin["article"], origin["role"], origin["runs"]) == ("wire", "origin", 3)
     assert (copy["role"], copy["runs"], copy["behind"], copy["own_edits"]) == ("copy", 1, 2, 0)
     assert copy["behind_since"].startswith("2026-11-25T08:00:00")
     assert copy["missing_notices"][0]["kind"] == "correction"
-    short = summary(found)
+    short = json.loads(
+        json.dumps(story_view(found, CurrentStories({}, current_decisions([]), {}), brief=True).as_json())
+    )
     assert short["articles"][1] == {"article": "courier", "url": "https://courier.test/ferry", "role": "copy"}
 
 

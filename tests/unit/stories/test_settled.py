@@ -6,8 +6,8 @@ import pytest
 
 from tracker.errors import UsageError
 from tracker.model import Decision, Home, StoryBook, StoryDecisionKind
+from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
 from tracker.stories.decisions import is_ident
-from tracker.stories.settled import effects, find, settle, unknown
 
 A, B, C, D = "a" * 12, "b" * 12, "c" * 12, "dd5" + "d" * 9
 
@@ -20,26 +20,26 @@ PAIR = (Home(A, A), Home(B, A, 0.4, ("names: Aurelia",)))
 
 
 def test_a_story_needs_two_articles_or_a_name():
-    assert settle(book(homes=PAIR)).stories == {A: (A, B)}
-    assert settle(book(homes=(Home(A, A),))).stories == {}
-    assert settle(book(named=((C, "Ferry"),))).stories == {"Ferry": (C,)}
+    assert current_stories(book(homes=PAIR)).stories == {A: (A, B)}
+    assert current_stories(book(homes=(Home(A, A),))).stories == {}
+    assert current_stories(book(named=((C, "Ferry"),))).stories == {"Ferry": (C,)}
 
 
 def test_a_decision_wins_over_a_name_and_a_proposal():
     out = Decision(StoryDecisionKind.REJECT, "Ferry", (C,))
-    assert settle(book(out, named=((C, "Ferry"), (A, "Ferry")))).stories == {"Ferry": (A,)}
+    assert current_stories(book(out, named=((C, "Ferry"), (A, "Ferry")))).stories == {"Ferry": (A,)}
     away = Decision(StoryDecisionKind.REJECT, A, (B,))
-    assert settle(book(away, homes=PAIR)).stories == {}
+    assert current_stories(book(away, homes=PAIR)).stories == {}
 
 
 def test_an_article_knows_its_stories():
-    settled = settle(book(homes=PAIR, named=((C, "Ferry"), (C, "Sea"))))
+    settled = current_stories(book(homes=PAIR, named=((C, "Ferry"), (C, "Sea"))))
     assert settled.of_article == {A: (A,), B: (A,), C: ("Ferry", "Sea")}
 
 
 def test_who_is_accepted_and_why_the_machine_put_it_there():
     copy = Home(C, A, 0.9, ("90 %",), copy=True)
-    settled = settle(book(Decision(StoryDecisionKind.ACCEPT, A, (B,)), homes=(*PAIR, copy, Home(D, A, 0.2))))
+    settled = current_stories(book(Decision(StoryDecisionKind.ACCEPT, A, (B,)), homes=(*PAIR, copy, Home(D, A, 0.2))))
     assert [settled.accepted(each, A) for each in (B, C, D)] == [True, True, False]
     assert settled.reason(C, A) == copy
     assert settled.reason(C, "Ferry") is None
@@ -48,34 +48,38 @@ def test_who_is_accepted_and_why_the_machine_put_it_there():
 
 def test_titles():
     named = Decision(StoryDecisionKind.RENAME, A, into="Fire at sea")
-    settled = settle(book(named, homes=PAIR, named=((C, "Ferry"),)))
+    settled = current_stories(book(named, homes=PAIR, named=((C, "Ferry"),)))
     assert settled.title(A) == "Fire at sea"
     assert settled.title("Ferry") == "Ferry"
     assert settled.title(B) == ""
 
 
 def test_a_story_is_found_by_id_name_title_and_start():
-    settled = settle(book(Decision(StoryDecisionKind.RENAME, A, into="Fire at sea"), homes=PAIR, named=((C, "Ferry"),)))
-    assert find(settled, A) == find(settled, "aaaa") == find(settled, "fire AT sea") == A
-    assert find(settled, "ferry") == "Ferry"
-    assert find(settled, "aa") is None
-    assert find(settled, "zzz") is None
-    assert find(settled, "Twelve dead", {A: "Twelve dead"}) == A
-    merged = settle(book(Decision(StoryDecisionKind.MERGE, A, into="Ferry"), homes=PAIR, named=((C, "Ferry"),)))
-    assert find(merged, A) == "Ferry"
+    settled = current_stories(
+        book(Decision(StoryDecisionKind.RENAME, A, into="Fire at sea"), homes=PAIR, named=((C, "Ferry"),))
+    )
+    assert find_story(settled, A) == find_story(settled, "aaaa") == find_story(settled, "fire AT sea") == A
+    assert find_story(settled, "ferry") == "Ferry"
+    assert find_story(settled, "aa") is None
+    assert find_story(settled, "zzz") is None
+    assert find_story(settled, "Twelve dead", {A: "Twelve dead"}) == A
+    merged = current_stories(
+        book(Decision(StoryDecisionKind.MERGE, A, into="Ferry"), homes=PAIR, named=((C, "Ferry"),))
+    )
+    assert find_story(merged, A) == "Ferry"
 
 
 def test_two_that_begin_alike_are_named():
     homes = (*PAIR, Home(C, "aaab" + "0" * 8), Home(D, "aaab" + "0" * 8))
     with pytest.raises(UsageError, match="several stories") as error:
-        find(settle(book(homes=homes)), "aaa")
+        find_story(current_stories(book(homes=homes)), "aaa")
     assert A in error.value.hint
 
 
 def test_the_nearest_names_are_offered():
-    settled = settle(book(named=((C, "Ferry fire"),)))
-    assert unknown(settled, "Fery fire").hint == "did you mean Ferry fire?"
-    assert "writethru stories" in unknown(settled, "xyz").hint
+    settled = current_stories(book(named=((C, "Ferry fire"),)))
+    assert unknown_story(settled, "Fery fire").hint == "did you mean Ferry fire?"
+    assert "writethru stories" in unknown_story(settled, "xyz").hint
 
 
 @pytest.mark.parametrize(
@@ -93,8 +97,8 @@ def test_the_nearest_names_are_offered():
     ],
 )
 def test_what_a_decision_does_to_named_stories(said, joins, leaves):
-    settled = settle(book(homes=PAIR, named=((C, "Ferry"),)))
-    assert effects(settled, said) == (joins, leaves)
+    settled = current_stories(book(homes=PAIR, named=((C, "Ferry"),)))
+    assert membership_changes(settled, said) == (joins, leaves)
 
 
 def test_an_id_is_told_from_a_name():
@@ -104,7 +108,7 @@ def test_an_id_is_told_from_a_name():
 
 
 def test_naming_one_article_of_a_nameless_story_names_it_unless_that_is_unclear():
-    assert settle(book(homes=PAIR, named=((B, "Ferry"),))).stories == {"Ferry": (A, B)}
-    assert settle(book(homes=PAIR, named=((A, "Sea"), (B, "Ferry")))).stories == {"Sea": (A,), "Ferry": (B,)}
+    assert current_stories(book(homes=PAIR, named=((B, "Ferry"),))).stories == {"Ferry": (A, B)}
+    assert current_stories(book(homes=PAIR, named=((A, "Sea"), (B, "Ferry")))).stories == {"Sea": (A,), "Ferry": (B,)}
     split = Decision(StoryDecisionKind.SPLIT, A, (B,), "Ferry")
-    assert settle(book(split, homes=(*PAIR, Home(C, A)))).stories == {A: (A, C), "Ferry": (B,)}
+    assert current_stories(book(split, homes=(*PAIR, Home(C, A)))).stories == {A: (A, C), "Ferry": (B,)}

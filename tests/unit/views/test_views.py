@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from tests.unit.render.samples import CHANGE, NOON, content, version
 from tracker.model import ArticleState, Fact, FactKind, Op, SentenceChange, Tracked
@@ -45,7 +46,7 @@ def test_change_is_the_contract_and_joins_back():
 
 def test_sentences_are_written():
     block = replace(CHANGE.blocks[2], sentences=(SentenceChange(Op.EDIT, 0, 0, "a", "b"),))
-    made = ChangeView(replace(CHANGE, blocks=(block,))).as_json()
+    made: Any = ChangeView(replace(CHANGE, blocks=(block,))).as_json()
     assert made["blocks"][0]["sentences"] == [{"op": "edit", "old": 0, "new": 0, "old_text": "a", "new_text": "b"}]
 
 

@@ -1,4 +1,4 @@
-"""`writethru demo`: the service against a newspaper of our own, which knows what it printed."""
+"""`writethru demo`: the service watching invented news sites on this machine."""
 
 from __future__ import annotations
 
@@ -15,38 +15,44 @@ if TYPE_CHECKING:
 
 
 @click.command("demo", cls=Verb)
-@click.option("--exit", "leave", is_flag=True, help="Stop when the play is over; without it the newspaper stays open.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another timetable.")
-@click.option("--speed", type=click.FloatRange(0.1, 5), default=1.0, show_default=True, help="Play faster or slower.")
+@click.option("--exit", "leave", is_flag=True, help="Exit at the end instead of leaving the sites running.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Vary the times at which edits are published.")
+@click.option(
+    "--speed", type=click.FloatRange(0.1, 5), default=1.0, show_default=True, help="Run this many times as fast."
+)
 @click.option(
     "--dir",
     "directory",
     type=click.Path(path_type=Path),
     default=Path("writethru-demo"),
     show_default=True,
-    help="Write everything to this folder, which is replaced on each run.",
+    help="Write all files to this directory, replacing an earlier demo.",
 )
 @pass_app
 def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> int:
-    """Watch an invented newspaper for a minute.
+    """Watch two invented news sites for a minute.
 
-    Two outlets on this machine print a story that grows, a correction, a silent edit and more. The service runs as it
-    always does; what it captures is shown live, then a timeline, a diff and the alerts. At the end the newspaper says
-    what it really printed. Exits 1 where something was missed, invented, or told twice.
+    The sites run on this machine and publish a developing story, a correction, an edit without a note and more. The
+    service watches them as it would watch real sites. You see each version as it is captured, then a timeline, a diff
+    and the alerts. At the end, everything captured is compared with what was published. Exits with 1 if a version or
+    an alert is missing, wrong or duplicated.
     """
-    from tracker.cli.stage import Stage
-    from tracker.newsroom import play, playbill, setting
-    from tracker.newsroom.performance import Performance
+    from tracker.cli.demo_output import DemoOutput
+    from tracker.demo import messages
+    from tracker.demo.demo_schedule import demo_schedule
+    from tracker.demo.harness import Harness
+    from tracker.demo.workspace import create_workspace
 
-    with Performance(play.demo(seed), setting.prepare(directory, speed), speed) as performance:
-        stage = Stage(performance, app.out)
-        stage.say(playbill.opening(performance.play, performance.newspaper.bases, directory, speed))
-        performance.service.start()
-        stage.watch()
+    with Harness(demo_schedule(seed), create_workspace(directory, speed), speed) as harness:
+        output = DemoOutput(harness, app.out)
+        output.write(messages.opening(harness.schedule, harness.news_server.bases, directory, speed))
+        harness.service.start()
+        output.watch()
         if leave:
-            stage.stop()
-        perfect = stage.close()
+            output.stop_service()
+        perfect = output.summarize()
         if not leave:
-            stage.say([playbill.BLANK, playbill.heading("The newspaper stays open. Ctrl-C ends it."), playbill.BLANK])
-            stage.linger()
+            output.write([messages.BLANK, messages.heading("The sites keep running. Press Ctrl-C to stop.")])
+            output.write([messages.BLANK])
+            output.watch_until_interrupted()
     return 0 if perfect else 1

@@ -59,13 +59,12 @@ def search(
     app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
 ) -> None:
     """Search paragraphs, including text that has been removed, and show when each was on the page."""
-    from tracker.archive import open_reader
     from tracker.cli.lookup import unknown
 
     from ..versions import parse_when
 
     start = parse_when(since, app.now) if since else None
-    with open_reader(app.database) as store:
+    with app.archive() as store:
         if source and source not in (known := list_sources(store)):
             raise unknown("source", source, known)
         hits = search_passages(

@@ -77,7 +77,9 @@ def _unseen_time(dark: Unseen) -> str:
     from tracker.render.times import span
 
     return (
-        f"; articles went unchecked for {span(dark.dark)} in total, at most {span(dark.longest)}" if dark.count else ""
+        f"; articles went unchecked for {span(dark.time_unseen)}, at most {span(dark.longest)} at a time"
+        if dark.count
+        else ""
     )
 
 
@@ -85,7 +87,7 @@ def _unseen_as_json(dark: Unseen) -> dict[str, Any]:
     return {
         "count": dark.count,
         "of": dark.of,
-        "hours": round(dark.dark.total_seconds() / 3600, 3),
+        "hours": round(dark.time_unseen.total_seconds() / 3600, 3),
         "longest_hours": round(dark.longest.total_seconds() / 3600, 3),
     }
 

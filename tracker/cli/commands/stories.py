@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
+    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
-    from tracker.stories.settled import Settled
 
 DEFAULT_LIMIT = 50
 
@@ -33,16 +33,16 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
 
     A story is either named by a person, or found because its texts are about the same event; `story show` says why.
     """
-    from tracker.stories import summary
-    from tracker.stories.settled import settle
+    from tracker.stories import story_view
+    from tracker.stories.current_stories import current_stories
 
     with app.archive() as store:
-        settled = settle(get_story_book(store))
+        settled = current_stories(get_story_book(store))
         found = _wanted(_each(store, settled, named=named), source, copies=copies)
         found = islice(found, limit or (None if app.settings.json else DEFAULT_LIMIT))
         if app.settings.json:
             for each in found:
-                app.out.data(summary(each) | {"named": bool(settled.title(each.story))})
+                app.out.data(story_view(each, settled, brief=True).as_json())
             return
         rows = [_row(each) for each in found]
     app.out.table(("STORY", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
@@ -50,7 +50,7 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
         app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
 
 
-def _each(store: Archive, settled: Settled, *, named: bool) -> Iterator[Propagation]:
+def _each(store: Archive, settled: CurrentStories, *, named: bool) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
     from tracker.service.story_timelines import gather
 
@@ -60,7 +60,7 @@ def _each(store: Archive, settled: Settled, *, named: bool) -> Iterator[Propagat
         yield gather(store, settled, story, most=1)
 
 
-def newest_first(settled: Settled) -> list[str]:
+def newest_first(settled: CurrentStories) -> list[str]:
     """Return the stories: named ones first, then those with the article that was watched last."""
     order = {article: place for place, article in enumerate(settled.homes)}
     last = {story: max(order.get(each, -1) for each in articles) for story, articles in settled.stories.items()}

@@ -14,7 +14,7 @@ from ..lazy import LazyGroup, Verb
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.stories.settled import Settled
+    from tracker.stories.current_stories import CurrentStories
 
 _AT = "tracker.cli.commands."
 _TABLE = {
@@ -47,7 +47,7 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
     from tracker.service.story_timelines import gather
-    from tracker.stories import document
+    from tracker.stories import story_view
 
     from . import story_lines
 
@@ -55,26 +55,23 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
         settled, name = chosen(store, ident)
         found = gather(store, settled, name)
     if app.settings.json:
-        value = document(found)
-        for each in value["articles"]:
-            each.update(story_lines.standing(settled, name, each["article"]))
-        app.out.data(value | {"named": bool(settled.title(name))})
+        app.out.data(story_view(found, settled).as_json())
         return
     story_lines.write(app, settled, found, own=own, history=history)
 
 
-def chosen(store: Archive, ident: str) -> tuple[Settled, str]:
+def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     """Return all stories, and the one that `ident` names. Raises NotKnown or UsageError."""
     from tracker.errors import NotKnown, UsageError
-    from tracker.stories.settled import find, settle, unknown
+    from tracker.stories.current_stories import current_stories, find_story, unknown_story
 
-    settled = settle(get_story_book(store))
-    if found := find(settled, ident):
+    settled = current_stories(get_story_book(store))
+    if found := find_story(settled, ident):
         return settled, found
     try:
         article = get_article(store, ident)
     except NotKnown:
-        raise unknown(settled, ident) from None
+        raise unknown_story(settled, ident) from None
     stories = settled.of_article.get(article.id, ())
     if len(stories) > 1:
         raise UsageError("this article is part of several stories", resource=ident, hint=", ".join(stories))

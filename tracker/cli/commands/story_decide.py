@@ -18,7 +18,7 @@ from .story import chosen
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model import Decision, StoryDecisionKind
-    from tracker.stories.settled import Settled
+    from tracker.stories.current_stories import CurrentStories
 
 _NAME = re.compile(r"[\w .&'’()-]{1,80}")
 
@@ -59,11 +59,11 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
     from tracker.model import StoryDecisionKind
-    from tracker.stories.settled import find, settle
+    from tracker.stories.current_stories import current_stories, find_story
 
     with app.archive(readonly=False) as store:
-        settled = settle(get_story_book(store))
-        story = find(settled, ident) or _new_name(ident)
+        settled = current_stories(get_story_book(store))
+        story = find_story(settled, ident) or _new_name(ident)
         _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
 
 
@@ -75,12 +75,12 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
     from tracker.model import StoryDecisionKind
-    from tracker.stories.settled import find
+    from tracker.stories.current_stories import find_story
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
         gone = _inside(settled, story, _articles(store, articles))
-        goal = (find(settled, into) or _new_name(into)) if into else _free(story, gone)
+        goal = (find_story(settled, into) or _new_name(into)) if into else _free(story, gone)
         _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
 
@@ -156,7 +156,7 @@ def decisions(app: App, ident: str | None) -> None:
         found = list_decisions(store)
         if ident:
             settled, story = chosen(store, ident)
-            found = [each for each in found if story in {settled.standing.name(each.story), each.into}]
+            found = [each for each in found if story in {settled.decisions.name(each.story), each.into}]
     if app.settings.json:
         for each in found:
             value = {"verdict": str(each.verdict), "story": each.story, "articles": list(each.articles)}
@@ -178,17 +178,17 @@ def decisions(app: App, ident: str | None) -> None:
 def _decide(
     app: App,
     store: Archive,
-    settled: Settled,
+    settled: CurrentStories,
     verdict: StoryDecisionKind,
     story: str,
     articles: tuple[str, ...],
     into: str = "",
 ) -> None:
     from tracker.model import Decision
-    from tracker.stories.settled import effects
+    from tracker.stories.current_stories import membership_changes
 
     decision = Decision(verdict, story, articles, into, at=app.now, by=who())
-    joins, leaves = effects(settled, decision)
+    joins, leaves = membership_changes(settled, decision)
     save_decision(store, decision, joins, leaves)
     value = {"story": story, "verdict": str(verdict), "articles": list(articles), "into": into}
     app.out.say(value, f"{verdict}: {_short(story)} {_what(decision)}".rstrip())
@@ -209,7 +209,7 @@ def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(get_article(store, ident).id for ident in idents))
 
 
-def _inside(settled: Settled, story: str, articles: tuple[str, ...]) -> tuple[str, ...]:
+def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> tuple[str, ...]:
     from tracker.errors import UsageError
 
     for article in articles:

@@ -38,7 +38,9 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
     """
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
-        refused = {article for (article, each), inside in settled.standing.held.items() if each == story and not inside}
+        refused = {
+            article for (article, each), inside in settled.decisions.held.items() if each == story and not inside
+        }
         links = _links(store, settled.stories[story], refused)[:limit]
         if not dry_run:
             _watch(app, store, story, links)
@@ -66,7 +68,7 @@ def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list
 def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
     from tracker.model import Decision, StoryDecisionKind
     from tracker.service.followed_links import watch_links
-    from tracker.stories.settled import effects, settle
+    from tracker.stories.current_stories import current_stories, membership_changes
 
     from .story_decide import who
 
@@ -74,4 +76,4 @@ def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
     articles = tuple(each.id for each in find_articles(store, links) if each is not None)
     if articles:
         decision = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
-        save_decision(store, decision, *effects(settle(get_story_book(store)), decision))
+        save_decision(store, decision, *membership_changes(current_stories(get_story_book(store)), decision))

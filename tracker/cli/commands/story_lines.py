@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker.render import one_line
 from tracker.render.times import moment, span
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import OwnEdit, Place, Propagation
-    from tracker.stories.settled import Settled
 
     from ..app import App
 
@@ -21,17 +21,7 @@ MAX_OUTLET_CHARACTERS = 20
 _EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
 
 
-def standing(settled: Settled, story: str, article: str) -> dict[str, Any]:
-    """Return why an article is in a story: its score and reasons, and whether a person accepted it."""
-    home = settled.reason(article, story)
-    return {
-        "score": home.score if home else None,
-        "reasons": list(home.reasons) if home else [],
-        "accepted": settled.accepted(article, story),
-    }
-
-
-def write(app: App, settled: Settled, found: Propagation, *, own: bool, history: bool) -> None:
+def write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, history: bool) -> None:
     """Write a story: title, table, missing notices, and why each article is in it."""
     title = one_line(found.title) or "(no headline yet)"
     name = found.story[:8] if is_ident(found.story) else found.story
@@ -81,7 +71,7 @@ def _row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
     return (
         place.article[:8],
         outlet if len(outlet) <= MAX_OUTLET_CHARACTERS else outlet[: MAX_OUTLET_CHARACTERS - 1] + "…",
-        place.role if place.standing else f"{place.role}, gone",
+        place.role if place.online else f"{place.role}, gone",
         runs,
         behind if is_copy else "-",
         _count(len(place.missing_notices), "notice") if place.missing_notices else "-",
@@ -89,7 +79,7 @@ def _row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
     )
 
 
-def _notes(app: App, settled: Settled, found: Propagation) -> Iterator[str]:
+def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[str]:
     from tracker.render.wrap import wrap
 
     width = app.out.columns

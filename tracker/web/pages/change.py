@@ -102,7 +102,7 @@ class ChangePage(View):
 
 def change(asked: PageRequest) -> ChangePage:
     """Return what lies between two versions. Raises NotKnown, UsageError."""
-    from tracker.classify.facts import facts
+    from tracker.classify.facts import changed_facts
 
     archive = asked.archive
     first, second = asked.number("old"), asked.number("new")
@@ -125,7 +125,7 @@ def change(asked: PageRequest) -> ChangePage:
         old=old,
         new=new,
         change=made,
-        facts=tuple(facts(old.content, new.content, made)),
+        facts=tuple(changed_facts(old.content, new.content, made)),
         form=form,
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(asked, tracked, old, new),

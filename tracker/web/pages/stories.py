@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import summarise_articles
@@ -10,18 +11,21 @@ from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
 from tracker.model import CORRECTIONS, VersionQuery
 from tracker.render.pictures import Mark, Track
-from tracker.web.json_view import plain, twin
+from tracker.views.values import SCHEMA, iso
+from tracker.web.json_view import plain
 from tracker.web.page_request import View
 
 from .passages import passages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from tracker.archive.articles import ArticleSummary
     from tracker.model import VersionSummary
+    from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Place, Propagation
-    from tracker.stories.settled import Settled
+    from tracker.views.story import StoryView
     from tracker.web.page_request import PageRequest
 
     from ..data import CachedArchive
@@ -34,7 +38,7 @@ _FRESH: Final = 600.0
 
 @dataclass(frozen=True)
 class StoryLine:
-    """A story in the list; *named* by a person, or put together by the machine."""
+    """A story in the list; *named* by a person, or put together by the machine. *_read* gives what its JSON needs."""
 
     ident: str
     title: str
@@ -44,6 +48,17 @@ class StoryLine:
     versions: int
     first_seen: datetime
     last: datetime
+    _read: Callable[[], StoryView] = field(compare=False, repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the story as `stories --json` writes it, and what the list shows."""
+        return {
+            "ident": self.ident,
+            "sources": self.sources,
+            "versions": self.versions,
+            "first_seen": iso(self.first_seen),
+            "last": iso(self.last),
+        } | self._read().as_json()
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,15 @@ class Stories(View):
         """Return what stands in the title bar."""
         return "Stories"
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON twin."""
+        return {
+            "schema": SCHEMA,
+            "stories": [each.as_json() for each in self.stories],
+            "more": self.more,
+            "now": iso(self.now),
+        }
+
 
 @dataclass(frozen=True)
 class Member:
@@ -74,9 +98,10 @@ class Member:
 
 @dataclass(frozen=True)
 class StoryPage(View):
-    """A story: its articles, and the same on one scale of time."""
+    """A story: its articles, and the same on one scale of time; *shown* is what `story show` gives."""
 
     template: ClassVar[str] = "story.html"
+    shown: StoryView
     ident: str
     name: str
     named: bool
@@ -100,7 +125,10 @@ class StoryPage(View):
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin."""
-        given = {"story": self.ident, "title": self.name, "named": self.named, "members": self.members}
+        members = [
+            {"brief": plain(each.brief), "accepted": each.accepted, "score": each.score, "reasons": list(each.reasons)}
+            for each in self.members
+        ]
         passed = [
             {
                 "origin": each.origin,
@@ -109,14 +137,14 @@ class StoryPage(View):
             }
             for each in self.passages
         ]
-        return twin(given) | {"events": plain(self.tracks), "passages": passed}
+        return self.shown.as_json() | {"members": members, "events": plain(self.tracks), "passages": passed}
 
 
-def book(archive: CachedArchive) -> Settled:
+def book(archive: CachedArchive) -> CurrentStories:
     """Return all stories as they stand."""
-    from tracker.stories.settled import settle
+    from tracker.stories.current_stories import current_stories
 
-    return archive.kept("book", lambda: settle(get_story_book(archive.opened)))
+    return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
 
 
 def lines(archive: CachedArchive) -> list[StoryLine]:
@@ -144,9 +172,21 @@ def _lines(archive: CachedArchive) -> list[StoryLine]:
                     versions=sum(each.versions for each in there),
                     first_seen=first.first_seen,
                     last=last,
+                    _read=partial(_brief, archive, settled, ident, sum(each.versions for each in there)),
                 )
             )
     return sorted(found, key=lambda each: each.last, reverse=True)
+
+
+def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions: int) -> StoryView:
+    """Return a story for a list; *versions* counts those of all its articles, so that a new one is read."""
+    from tracker.service.story_timelines import gather
+    from tracker.stories import story_view
+
+    def make() -> StoryView:
+        return story_view(gather(archive.opened, settled, ident, most=1), settled, brief=True)
+
+    return archive.kept(("brief", ident, settled.stories[ident], versions), make, _FRESH)
 
 
 def stories(asked: PageRequest) -> Stories:
@@ -157,12 +197,13 @@ def stories(asked: PageRequest) -> Stories:
 
 def story(asked: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
-    from tracker.stories.settled import find, unknown
+    from tracker.stories import story_view
+    from tracker.stories.current_stories import find_story, unknown_story
 
     archive, settled = asked.archive, book(asked.archive)
-    ident = find(settled, asked.path["name"])
+    ident = find_story(settled, asked.path["name"])
     if ident is None:
-        raise unknown(settled, asked.path["name"])
+        raise unknown_story(settled, asked.path["name"])
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
@@ -172,6 +213,7 @@ def story(asked: PageRequest) -> StoryPage:
     tracks = tuple(_track(archive, briefs[each], places.get(each)) for each in shown[:_MEMBERS] if each in briefs)
     times = [mark.at for track in tracks for mark in track.marks]
     return StoryPage(
+        shown=story_view(followed, settled),
         ident=ident,
         name=followed.title or ident,
         named=bool(settled.title(ident)),
@@ -185,13 +227,13 @@ def story(asked: PageRequest) -> StoryPage:
     )
 
 
-def _followed(archive: CachedArchive, settled: Settled, ident: str) -> Propagation:
+def _followed(archive: CachedArchive, settled: CurrentStories, ident: str) -> Propagation:
     from tracker.service.story_timelines import gather
 
     return gather(archive.opened, settled, ident)
 
 
-def _member(settled: Settled, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
+def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
     home = settled.reason(brief.ident, ident)
     return Member(
         brief=brief,

@@ -1,0 +1,128 @@
+"""The same noun is the same JSON on the command line, in the API and in the twin of its page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from tracker.cli.main import cli
+from tracker.config import parse
+
+from .newsroom_archive import NOW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .newsroom_archive import Kept
+
+pytestmark = pytest.mark.anyio
+
+CONFIG = '[[sources]]\nname = "Broken Post"\nfeeds = ["https://broken.example/rss"]\n'
+LISTED = {"labels", "significance", "announced", "removed", "page"}
+"""What lists of versions show beside the version."""
+
+Run = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def run(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return what runs a command with --json over the archive, at the time of the web pages."""
+    monkeypatch.setattr("tracker.cli.app.App.now", NOW)
+    (tmp_path / "writethru.toml").write_text(CONFIG)
+
+    def go(*args: str) -> list[dict[str, Any]]:
+        options = ["--json", "--db", kept.url, "--config", str(tmp_path / "writethru.toml")]
+        result = CliRunner().invoke(cli, [*args, *options])
+        assert result.exit_code == 0, result.output
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    return go
+
+
+async def asked(opened: Any, *paths: str) -> list[Any]:
+    """Return the JSON at some paths."""
+    async with opened(config=parse(CONFIG.encode(), "writethru.toml")) as client:
+        answers = [await client.get(path) for path in paths]
+    assert [each.status_code for each in answers] == [200] * len(paths)
+    return [each.json() for each in answers]
+
+
+def without(value: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return an object without what its page adds; all these keys must be there."""
+    assert set(names) <= set(value)
+    return {name: each for name, each in value.items() if name not in names}
+
+
+async def test_an_article(opened, kept, run):
+    ident = kept.articles["bridge"]
+    api, twin = await asked(opened, f"/api/v1/articles/{ident}", f"/articles/{ident}.json")
+    exported = run("export", ident, "--format", "jsonl", "--with-checks")
+    (record,) = (each for each in exported if each.get("type") == "article")
+    assert api == twin["article"]
+    assert without(record, "type").items() <= api.items()
+
+
+async def test_a_version(opened, kept, run):
+    ident = kept.articles["bridge"]
+    paths = (
+        f"/api/v1/articles/{ident}/versions",
+        f"/articles/{ident}.json",
+        "/changes.json?story=Narrows%20Bridge",
+    )
+    api, twin, changes = await asked(opened, *paths)
+    log = run("log", ident)
+    assert [without(each, *LISTED - set(logged)) for each, logged in zip(api["versions"], log, strict=True)] == log
+    assert [without(each, "first_version_surviving") for each in twin["versions"][::-1]] == log
+    listed = {each["version"]: each for each in changes["changes"] if each["article"] == ident}
+    assert without(listed[2], *LISTED) == next(each for each in log if each["version"] == 2)
+
+
+async def test_a_version_with_its_content(opened, kept, run):
+    ident = kept.articles["bridge"]
+    api, twin = await asked(opened, f"/api/v1/articles/{ident}/versions/2", f"/articles/{ident}/2.json")
+    assert api == twin
+    assert [without(api, "paragraphs", "evidence", "evidence_missing")] == run("show", f"{ident}@2")
+
+
+async def test_a_change(opened, kept, run):
+    ident = kept.articles["budget"]
+    api, twin = await asked(opened, f"/api/v1/articles/{ident}/diff?from=1&to=2", f"/articles/{ident}/1..2.json")
+    assert api == twin
+    assert [without(api, "cite")] == run("diff", ident, "1..2")
+
+
+async def test_a_source(opened, run):
+    paths = ("/api/v1/sources/Broken%20Post", "/sources/Broken%20Post.json", "/api/v1/sources", "/sources.json")
+    api, twin, sources, sources_twin = await asked(opened, *paths)
+    assert api == twin
+    assert api["hubs"] == run("sources", "list")
+    assert sources == sources_twin
+    assert api["source"] == next(each for each in sources["sources"] if each["name"] == "Broken Post")
+
+
+async def test_a_story(opened, run):
+    paths = ("/api/v1/stories/Narrows%20Bridge", "/stories/Narrows%20Bridge.json", "/api/v1/stories", "/stories.json")
+    api, twin, stories, stories_twin = await asked(opened, *paths)
+    assert api == twin
+    assert [without(api, "members", "events", "passages")] == run("story", "show", "Narrows Bridge")
+    assert stories == stories_twin
+    beside = ("ident", "sources", "versions", "first_seen", "last")
+    found = {each["story"]: without(each, *beside) for each in stories["stories"]}
+    assert found == {each["story"]: each for each in run("stories")}
+
+
+async def test_an_alert(opened, run):
+    api, twin = await asked(opened, "/api/v1/alerts", "/alerts.json")
+    assert api == twin
+    assert api["alerts"] == run("alerts", "list")
+    assert [each["id"] for each in api["alerts"] if each["held"]] == ["held"]
+
+
+async def test_a_search_hit(opened, run):
+    api, twin = await asked(opened, "/api/v1/search?q=bridge", "/search.json?q=bridge")
+    assert api == twin
+    assert api["hits"] == run("search", "bridge")

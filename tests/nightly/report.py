@@ -1,0 +1,64 @@
+"""What the nightly scripts share: progress on stderr, figures beside their targets, one line of JSON, an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+REPEAT_SECONDS = 30.0
+"""Progress is repeated after so many seconds, to show that the script is alive."""
+
+Figure = tuple[float, str, float]
+"""What was measured, "<=", ">=" or "==", and its target."""
+
+
+def holds(figure: Figure) -> bool:
+    """Return whether a figure meets its target."""
+    value, sign, target = figure
+    return {"<=": value <= target, ">=": value >= target, "==": value == target}[sign]
+
+
+def report(name: str, figures: Mapping[str, Figure]) -> int:
+    """Print the figures and return the exit code of the script."""
+    missed = [what for what, figure in figures.items() if not holds(figure)]
+    for what, (value, sign, target) in figures.items():
+        say(f"{'MISSED' if what in missed else 'ok':<7} {what:<34} {value:>12g}   {sign} {target:g}")
+    values = {what: float(value) for what, (value, _, _) in figures.items()}
+    say(json.dumps({name: {**values, "holds": not missed}}))
+    return 1 if missed else 0
+
+
+@contextmanager
+def progress(name: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that prints a line of progress to stderr."""
+    began, last, done = time.monotonic(), ["starting"], threading.Event()
+
+    def tell(text: str) -> None:
+        last[0] = text
+        sys.stderr.write(f"{name} {time.monotonic() - began:5.0f} s: {text}\n")
+        sys.stderr.flush()
+
+    def repeat() -> None:
+        while not done.wait(REPEAT_SECONDS):
+            tell(last[0])
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield tell
+    finally:
+        done.set()
+        thread.join()
+
+
+def say(text: str) -> None:
+    """Write one line to stdout."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

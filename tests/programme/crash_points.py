@@ -1,0 +1,126 @@
+"""Passes of the service that end in `os._exit` at a named point: no clean-up and no flush, as if it had been killed.
+
+``python -m tests.programme.crash_points CONFIG`` makes a whole pass, so that everything is imported. Then it reads
+lines from stdin, ``POINT N CONFIG`` or ``whole 0 CONFIG``. For each it forks a process that makes one pass and exits
+when it gets past the point for the Nth time, and writes the exit code to stdout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.archive import ArchiveThread, checks
+from tracker.config import load
+from tracker.extraction import read
+from tracker.fetch import HttpFetcher
+from tracker.model import Capture
+from tracker.service import Wanted, check_once, runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CRASHED = 86
+"""The exit code of a pass that got to its point."""
+
+
+class InProcessPool:
+    """Extracts in this process: starting child processes takes longer than a pass."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    async def read(self, capture: Capture, *, prefer: str = "") -> object:
+        return read(capture.body, capture.final_url, prefer=prefer)
+
+    async def run(self, work: Callable[..., object], *given: object, about: Capture) -> object:
+        del about
+        return work(*given)
+
+    def close(self) -> None:
+        pass
+
+
+FUNCTIONS: dict[str, tuple[Any, str]] = {
+    "fetched": (HttpFetcher, "fetch"),
+    "read": (InProcessPool, "read"),
+    "written": (checks, "carry_out"),
+    "sent": (HttpFetcher, "post"),
+}
+"""Points after a function returns; "written" is inside the transaction."""
+ARCHIVE_CALLS: dict[str, tuple[str, str]] = {
+    "committed": ("run_grouped", "settle"),
+    "listed": ("run", "commit_poll"),
+    "claimed": ("run", "claim_deliveries"),
+    "acknowledged": ("run", "mark_delivered"),
+}
+"""Points after the archive's thread has carried out a function: the thread's method, and the function's name."""
+POINTS = ("fetched", "read", "written", "committed", "listed", "claimed", "sent", "acknowledged")
+
+
+def crash(point: str, times: int) -> None:
+    """Make the process exit when it gets past the point for the Nth time."""
+    passed = 0
+
+    def count(result: object) -> None:
+        nonlocal passed
+        is_passed = isinstance(result, Capture) if point == "fetched" else bool(result)
+        passed += is_passed or point in {"listed", "acknowledged"}
+        if passed == times:
+            os._exit(CRASHED)
+
+    if point in FUNCTIONS:
+        wrap(*FUNCTIONS[point], lambda result, *_: count(result))
+    else:
+        method, name = ARCHIVE_CALLS[point]
+        wrap(ArchiveThread, method, lambda result, _, call, *__: count(result) if call.__name__ == name else None)
+
+
+def wrap(owner: Any, name: str, after: Callable[..., None]) -> None:
+    """Call `after` with the result and the arguments of each call of a function that returns."""
+    real = getattr(owner, name)
+
+    async def call_async(*args: Any, **kwargs: Any) -> Any:
+        result = await real(*args, **kwargs)
+        after(result, *args)
+        return result
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = real(*args, **kwargs)
+        after(result, *args)
+        return result
+
+    setattr(owner, name, call_async if inspect.iscoroutinefunction(real) else call)
+
+
+def run_pass(config: Path, point: str, times: int) -> int:
+    vars(runtime)["ExtractPool"] = InProcessPool
+    if point in POINTS:
+        crash(point, times)
+    asyncio.run(check_once(load(config), Wanted(everything=True), no_pace=True))
+    return 0
+
+
+def main(config: Path) -> None:
+    run_pass(config, "whole", 0)
+    for line in sys.stdin:
+        point, times, path = line.split()
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                code = run_pass(Path(path), point, int(times))
+            finally:
+                sys.stderr.flush()
+                os._exit(code)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

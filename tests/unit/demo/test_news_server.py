@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import socket
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tracker.demo.clock import SimulatedClock
+from tracker.demo.demo_schedule import demo_schedule
+from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
+from tracker.demo.news_server import NewsServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OPENED = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+class Sites:
+    """A news server whose clock is set by hand, asked without a network."""
+
+    def __init__(self, log: Path | None = None) -> None:
+        self.seconds = 0.0
+        self.schedule = demo_schedule()
+        self.server = NewsServer(self.schedule, SimulatedClock(1.0, lambda: self.seconds), OPENED, log)
+        self.server.bases = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
+        self.server.clock.start()
+
+    def get(self, outlet: str, path: str, **headers: str) -> HttpResponse:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.server.respond(self.schedule.outlet(outlet), HttpRequest("GET", path, names))
+
+    def read(self, key: str, **headers: str) -> HttpResponse:
+        article = self.schedule.article(key)
+        return self.get(article.outlet, article.path + "?utm_source=rss", **headers)
+
+
+@pytest.fixture
+def sites() -> Sites:
+    return Sites()
+
+
+def test_every_edition_is_on_the_page_while_it_is_online(sites: Sites) -> None:
+    for article in sites.schedule.articles:
+        for edition in article.editions:
+            sites.seconds = edition.at + 0.5
+            page = sites.read(article.key).body.decode()
+            assert f">{edition.title}</h1>" in page
+            assert edition.dek in page
+            assert all(f"<p>{paragraph}</p>" in page for paragraph in edition.paragraphs), article.key
+            assert all(note in page for _, note in edition.notes)
+            assert all(name in page for name in edition.byline)
+
+
+def test_no_two_responses_are_the_same_though_the_words_are(sites: Sites) -> None:
+    edition = sites.schedule.article("tides").editions[0]
+    pages = [sites.read("tides").body.decode() for _ in range(12)]
+    assert len(set(pages)) == 12
+    assert len({re.findall(r"Updated \d+ minutes ago", page)[0] for page in pages}) > 3
+    assert len({page.index("More: ") > page.index(edition.paragraphs[2]) for page in pages}) == 2
+    assert all(f"<p>{paragraph}</p>" in page for page in pages for paragraph in edition.paragraphs)
+
+
+def test_pages_carry_linked_data_that_says_what_the_page_says(sites: Sites) -> None:
+    page = sites.read("bridge").body.decode()
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert found is not None
+    data = json.loads(found[1])
+    assert data["@type"] == "NewsArticle"
+    assert data["headline"] == sites.schedule.article("bridge").editions[0].title
+    assert data["datePublished"] == "2026-11-25T12:00:00+00:00"
+    assert [author["name"] for author in data["author"]] == ["Jonas Feld"]
+
+
+def test_an_etag_follows_the_editions(sites: Sites) -> None:
+    first = sites.read("budget")
+    etag = first.headers["ETag"]
+    again = sites.read("budget", if_none_match=etag)
+    assert (again.status, again.body) == (304, b"")
+    sites.seconds = 30
+    changed = sites.read("budget", if_none_match=etag)
+    assert changed.status == 200
+    assert changed.headers["ETag"] != etag
+    assert "ETag" not in sites.read("hospital").headers
+
+
+def test_an_article_is_missing_before_publication_and_gone_after_its_takedown(sites: Sites) -> None:
+    assert sites.read("aide").status == 404
+    sites.seconds = 10
+    assert sites.read("aide").status == 200
+    sites.seconds = 40
+    assert sites.read("aide").status == 410
+    assert sites.get("ledger", "/nowhere").status == 404
+
+
+def test_feed_and_sitemap_list_what_is_online(sites: Sites) -> None:
+    feed = ET.fromstring(sites.get("ledger", "/rss.xml").body)
+    links = [item.findtext("link") or "" for item in feed.iter("item")]
+    aide = sites.schedule.article("aide").path
+    assert len(links) == 6
+    assert not any(aide in link for link in links)
+    sites.seconds = 10
+    feed = ET.fromstring(sites.get("ledger", "/rss.xml").body)
+    assert aide in (feed.findtext("channel/item/link") or "")
+    sites.seconds = 40
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    tree = ET.fromstring(sites.get("courier", "/news-sitemap.xml").body)
+    listed = [each.text or "" for each in tree.iterfind("s:url/s:loc", space)]
+    assert sorted(listed) == sorted(f"http://127.0.0.2:2{each.path}" for each in sites.schedule.articles_of("courier"))
+
+
+def test_front_page_and_robots_txt_are_served(sites: Sites) -> None:
+    front = sites.get("ledger", "/").body.decode()
+    assert sites.schedule.article("bridge").path in front
+    assert b"Disallow: /ads/" in sites.get("ledger", "/robots.txt").body
+
+
+def test_some_responses_are_compressed_for_clients_that_accept_it(sites: Sites) -> None:
+    responses = [sites.read("tides", accept_encoding="gzip, br") for _ in range(20)]
+    packed = [response for response in responses if response.headers.get("Content-Encoding") == "gzip"]
+    assert 0 < len(packed) < 20
+    assert all(b"tide table" in gzip.decompress(response.body) for response in packed)
+    assert not any("Content-Encoding" in sites.read("tides").headers for _ in range(20))
+
+
+def test_every_request_is_logged(tmp_path: Path) -> None:
+    sites = Sites(tmp_path / "access.jsonl")
+    sites.read("budget", user_agent="Someone")
+    sites.get("ledger", "/robots.txt")
+    first, second = sites.server.access.entries()
+    assert (first["article"], first["edition"], first["status"], first["agent"]) == ("budget", 1, 200, "Someone")
+    assert (second["article"], second["edition"], second["path"]) == (None, None, "/robots.txt")
+    assert [json.loads(line) for line in (tmp_path / "access.jsonl").read_text().splitlines()] == [first, second]
+
+
+@pytest.fixture
+def running() -> Iterator[NewsServer]:
+    with NewsServer(demo_schedule(), SimulatedClock(1.0), OPENED) as server:
+        yield server
+
+
+def test_the_outlets_have_different_hosts_and_the_first_request_starts_the_clock(running: NewsServer) -> None:
+    before = running.clock.running
+    hosts = set()
+    for article in (running.schedule.articles[0], running.schedule.articles[-1]):
+        with urllib.request.urlopen(running.url(article), timeout=5) as response:
+            assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert "Narrows Bridge" in response.read().decode()
+        hosts.add(running.url(article).rpartition(":")[0])
+    assert len(hosts) == 2
+    assert (before, running.clock.running) == (False, True)
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(running.bases["ledger"] + "/none", timeout=5)
+    raised.value.close()
+    assert raised.value.code == 404
+
+
+def test_a_server_survives_clients_that_disconnect_and_closes_idle_connections() -> None:
+    with LoopbackServer(lambda request: HttpResponse(200, request.body)) as server:
+        host, port = server.base.removeprefix("http://").split(":")
+        rude = socket.create_connection((host, int(port)))
+        rude.sendall(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc")
+        rude.close()
+        idle = socket.create_connection((host, int(port)), timeout=5)
+        idle.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(100).startswith(b"HTTP/1.1 200")
+        request = urllib.request.Request(server.base, b"hello")
+        with urllib.request.urlopen(request, timeout=5) as response:
+            assert response.read() == b"hello"
+    idle.settimeout(5)
+    while idle.recv(1000):
+        pass
+    idle.close()

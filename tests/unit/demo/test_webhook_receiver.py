@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import base64
+import json
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from standardwebhooks import Webhook
+
+from tracker.demo.webhook_receiver import WebhookReceiver, is_signed
+from tracker.demo.workspace import make_secret
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = make_secret(1)
+BODY = json.dumps({"rule": "Corrections"})
+
+
+def message(body: str = BODY, message_id: str = "msg_1", secret: str = SECRET) -> dict[str, str]:
+    now = datetime.now(UTC)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign(message_id, now, body),
+    }
+
+
+def post(url: str, headers: dict[str, str], body: str = BODY) -> int:
+    request = urllib.request.Request(url, body.encode(), headers)
+    try:
+        with urllib.request.urlopen(request, timeout=5) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def test_messages_signed_by_the_reference_implementation_are_accepted(tmp_path: Path) -> None:
+    entries: list[object] = []
+    with WebhookReceiver(SECRET, tmp_path / "alerts.jsonl", on_entry=entries.append) as receiver:
+        assert post(receiver.url, message()) == 204
+        assert [(entry["id"], entry["payload"]) for entry in receiver.accepted()] == [
+            ("msg_1", {"rule": "Corrections"})
+        ]
+    assert entries == receiver.log.entries()
+    assert json.loads((tmp_path / "alerts.jsonl").read_text())["signed"] is True
+
+
+def test_forged_broken_and_rejected_messages_are_logged_but_not_accepted() -> None:
+    with WebhookReceiver(SECRET, reject=lambda n, _: n == 4) as receiver:
+        assert post(receiver.url, message(secret=make_secret(2))) == 401
+        assert post(receiver.url, {}) == 401
+        assert post(receiver.url, message("[1]"), "[1]") == 400
+        assert post(receiver.url, message()) == 503
+        assert post(receiver.url, message("no"), "no") == 400
+        assert post(receiver.url, message()) == 204
+        assert [entry["status"] for entry in receiver.log.entries()] == [401, 401, 400, 503, 400, 204]
+        assert len(receiver.accepted()) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"webhook-timestamp": str(int(time.time()) - 4000)},
+        {"webhook-timestamp": "yesterday"},
+        {"webhook-id": ""},
+        {"webhook-id": "msg_2"},
+        {"webhook-signature": "v1,AAAA"},
+        {"webhook-signature": ""},
+    ],
+)
+def test_a_signature_covers_id_time_and_body(change: dict[str, str]) -> None:
+    assert is_signed(SECRET, message(), BODY.encode(), time.time())
+    assert not is_signed(SECRET, message() | change, BODY.encode(), time.time())
+    assert not is_signed(SECRET, message(), b"other", time.time())
+
+
+def test_a_second_signature_may_be_the_right_one() -> None:
+    headers = message()
+    headers["webhook-signature"] = "v1,AAAA " + headers["webhook-signature"]
+    assert is_signed(SECRET, headers, BODY.encode(), time.time())
+    assert not is_signed("whsec_?", headers, BODY.encode(), time.time())
+    assert base64.b64decode(SECRET.removeprefix("whsec_"), validate=True)

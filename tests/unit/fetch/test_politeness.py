@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fake_fetcher import page, status
+from tracker.fetch import politeness
+from tracker.model import Failure, FailureKind, FetchResult, HostState, NotModified
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+URL = "https://news.test/a"
+FRESH = HostState("news.test")
+
+
+def step(
+    state: HostState = FRESH,
+    result: FetchResult | None = None,
+    now: datetime = NOW,
+    *,
+    delay: float = 2.0,
+    crawl_delay: float | None = None,
+    slow: bool = False,
+    jitter: float = 0.0,
+) -> HostState:
+    result = result if result is not None else page(URL)
+    return politeness.next_state(state, result, now, delay=delay, crawl_delay=crawl_delay, slow=slow, jitter=jitter)
+
+
+def wait(state: HostState, now: datetime = NOW) -> float:
+    assert state.not_before is not None
+    return (state.not_before - now).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("latency", "delay", "crawl_delay", "slow", "seconds"),
+    [
+        (0.1, 2, None, False, 2),
+        (2.0, 2, None, False, 6),
+        (60.0, 2, None, False, 30),
+        (0.1, 2, 10, False, 10),
+        (0.1, 2, 120, False, 120),
+        (0.1, 2, 9999, False, 300),
+        (0.1, 2, None, True, 30),
+        (0.1, 2, 45, True, 45),
+        (0.1, 90, None, False, 90),
+        (60.0, 90, None, True, 90),
+        (0.0, 0, None, False, 0),
+    ],
+)
+def test_the_pause_after_a_page(
+    latency: float, delay: float, crawl_delay: float | None, slow: bool, seconds: float
+) -> None:
+    state = step(result=page(URL, elapsed=latency), delay=delay, crawl_delay=crawl_delay, slow=slow)
+    assert wait(state) == pytest.approx(seconds)
+    assert state.latency == latency
+    assert state.failures == 0
+
+
+def test_jitter_varies_the_pause_but_never_below_the_configured_delay() -> None:
+    slow_page = page(URL, elapsed=4.0)
+    assert wait(step(result=slow_page, jitter=1)) == pytest.approx(15)
+    assert wait(step(result=slow_page, jitter=-1)) == pytest.approx(9)
+    assert wait(step(jitter=-1)) == pytest.approx(2)
+    assert wait(step(crawl_delay=10, jitter=-1)) == pytest.approx(10)
+
+
+@pytest.mark.parametrize("code", [404, 410, 403, 500])
+def test_a_status_of_the_page_does_not_slow_the_host(code: int) -> None:
+    assert wait(step(result=status(URL, code))) == 2
+    assert wait(step(result=NotModified(URL, URL))) == 2
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_an_overloaded_host_rests_twice_as_long_each_time(code: int) -> None:
+    state, now, waits = FRESH, NOW, []
+    for _ in range(14):
+        state = step(state, status(URL, code), now)
+        waits.append(wait(state, now))
+        assert state.not_before is not None
+        now = state.not_before
+    assert waits[:4] == [60, 120, 240, 480]
+    assert waits[-3:] == [86_400.0] * 3
+    assert state.failures == 14
+
+
+@pytest.mark.parametrize("kind", [FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT])
+def test_a_host_that_cannot_be_reached_rests_too(kind: FailureKind) -> None:
+    assert wait(step(result=Failure(kind, "no", URL))) == 60
+
+
+def test_retry_after_counts() -> None:
+    assert wait(step(result=status(URL, 503, retry_after=7.0))) == 7
+    assert wait(step(result=status(URL, 503, retry_after=0.0))) == 2
+    assert wait(step(result=status(URL, 429, retry_after=1e9))) == 86_400
+
+
+def test_a_host_that_always_asks_for_one_second_rests_longer_each_time() -> None:
+    once = step(result=status(URL, 429, retry_after=1.0))
+    twice = step(once, status(URL, 429, retry_after=1.0), NOW + timedelta(seconds=5))
+    assert wait(twice, NOW + timedelta(seconds=5)) == 60
+
+
+def test_backoff_has_jitter_and_a_ceiling() -> None:
+    assert wait(step(result=status(URL, 429), jitter=1)) == pytest.approx(66)
+    worn = HostState("news.test", failures=20, last_failure_at=NOW - timedelta(seconds=1))
+    assert wait(step(worn, status(URL, 429), jitter=1)) == 86_400
+
+
+def test_failures_are_forgotten_thirty_quiet_minutes_after_the_rest() -> None:
+    thrice = HostState("news.test", failures=3, last_failure_at=NOW)
+    served = NOW + timedelta(seconds=240)
+    early = step(thrice, page(URL), served + timedelta(minutes=29))
+    assert early.failures == 3
+    assert early.last_failure_at == NOW
+    late = served + timedelta(minutes=30)
+    calm = step(thrice, page(URL), late)
+    assert (calm.failures, calm.last_failure_at) == (0, None)
+    again = step(thrice, status(URL, 503), late)
+    assert (again.failures, wait(again, late)) == (1, 60)
+
+
+@pytest.mark.parametrize(
+    "kind", [FailureKind.ROBOTS, FailureKind.BAD_URL, FailureKind.BLOCKED_ADDRESS, FailureKind.HOST_WAITS]
+)
+def test_a_host_that_was_not_asked_needs_no_pause(kind: FailureKind) -> None:
+    assert step(result=Failure(kind, "no", URL)) is FRESH
+    assert wait(step(result=Failure(kind, "refused on the way", URL, elapsed=0.2))) == 2
+
+
+@given(
+    delay=st.floats(0, 120),
+    crawl_delay=st.none() | st.floats(0, 5000),
+    slow=st.booleans(),
+    jitter=st.floats(-1, 1),
+    elapsed=st.floats(0, 100),
+    failures=st.integers(0, 40),
+    result=st.sampled_from([page(URL), status(URL, 429), status(URL, 404), Failure(FailureKind.CONNECT, "no", URL)]),
+)
+def test_the_pause_stays_between_the_delays_and_a_day(
+    delay: float,
+    crawl_delay: float | None,
+    slow: bool,
+    jitter: float,
+    elapsed: float,
+    failures: int,
+    result: FetchResult,
+) -> None:
+    from dataclasses import replace
+
+    before = HostState("news.test", failures=failures, last_failure_at=NOW if failures else None)
+    state = step(
+        before, replace(result, elapsed=elapsed), delay=delay, crawl_delay=crawl_delay, slow=slow, jitter=jitter
+    )
+    floor = max(delay, min(crawl_delay or 0, 300), 30 if slow else 0)
+    assert floor - 0.001 <= wait(state) <= 86_400.001

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from tracker.fetch.errors import FetchError
+from tracker.fetch.redirects import RedirectChain, is_same_site, redirect_target, request_url
+from tracker.model import FailureKind
+
+
+@pytest.mark.parametrize("url", ["", "news", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://[::1"])
+def test_what_is_not_a_web_address_is_refused(url: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        request_url(url)
+    assert caught.value.kind is FailureKind.BAD_URL
+
+
+@pytest.mark.parametrize("url", ["http://a:b@news.test/", "http://news.test@127.0.0.1/"])
+def test_a_url_with_a_password_is_refused_and_the_password_not_repeated(url: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        request_url(url)
+    assert caught.value.kind is FailureKind.BAD_URL
+    assert "a:b" not in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("url", "target", "same"),
+    [
+        ("http://a.test/x", "http://a.test/y", True),
+        ("http://a.test/x", "https://a.test/y", True),
+        ("https://a.test/x", "http://a.test/y", False),
+        ("http://a.test/x", "http://b.test/y", False),
+        ("https://a.test/x", "https://a.test:8443/y", False),
+    ],
+)
+def test_same_site(url: str, target: str, same: bool) -> None:
+    assert is_same_site(url, target) is same
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("/b", "https://news.test/b"),
+        ("https://other.test/ü".encode().decode("latin-1"), "https://other.test/%C3%BC"),
+        ("/caf\xe9", "https://news.test/caf%C3%A9"),
+        ("//other.test/x#part", "https://other.test/x"),
+    ],
+)
+def test_where_a_redirect_leads(location: str, url: str) -> None:
+    assert redirect_target("https://news.test/a", location) == url
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["", "file:///etc/passwd", "javascript:alert(1)", "gopher://x/", "https://u:p@news.test/", "http://[bad"],
+)
+def test_redirects_that_lead_nowhere(location: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        redirect_target("https://news.test/a", location)
+    assert caught.value.kind is FailureKind.REDIRECTS
+
+
+def test_at_most_five_redirects_and_no_circle() -> None:
+    chain = RedirectChain("u0")
+    for n in range(1, 6):
+        chain.follow(f"u{n}")
+    assert chain.hops == ["u0", "u1", "u2", "u3", "u4"]
+    with pytest.raises(FetchError, match="more than 5 times"):
+        chain.follow("u6")
+    with pytest.raises(FetchError, match="circle"):
+        RedirectChain("u").follow("u")
+
+
+def test_only_the_time_of_requests_counts() -> None:
+    chain = RedirectChain("u")
+    assert chain.elapsed == 0
+    chain.start_clock()
+    assert 0 < chain.elapsed < chain.elapsed
+    chain.stop_clock()
+    assert chain.elapsed == chain.elapsed > 0

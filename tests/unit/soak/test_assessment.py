@@ -1,0 +1,274 @@
+"""The gates of the soak test: a perfect run passes all, and each kind of problem fails the gate for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.soak.assessment import EVERY, ArchiveContents, Assessment, as_dict, assess, format_lines, same_versions_gate
+from tests.soak.checks import TAKEN_DOWN
+from tests.soak.faults import Fault, FaultKind, ServerTraits
+from tests.soak.feed_faults import FeedFault, RobotsFault
+from tests.soak.gates import Conditions
+from tests.soak.scenario import Scenario, make_scenario
+from tests.unit.demo.test_scoring import article_of
+from tracker.model import Article, Change, CopyPair, Label, LabelKind, Tracked, Version
+from tracker.urls import article_id, host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Contents = list[tuple[Article, float, tuple[LabelKind, ...]]]
+"""The versions of an article: what each says, when it was stored, its labels."""
+START = datetime(2026, 11, 25, tzinfo=UTC)
+INTERVAL = 60.0
+
+
+def scenario_without_faults() -> Scenario:
+    made = make_scenario(9, hours=24, outlets=3, articles=20)
+    return replace(
+        made,
+        faults=dict.fromkeys(made.faults, ()),
+        traits=dict.fromkeys(made.traits, ServerTraits()),
+        outages=dict.fromkeys(made.outages, ()),
+        feed_faults=dict.fromkeys(made.feed_faults, FeedFault.NONE),
+        robots_faults=dict.fromkeys(made.robots_faults, RobotsFault.NONE),
+    )
+
+
+class Run:
+    """The archive and logs of a perfect run, for tests to spoil."""
+
+    def __init__(self) -> None:
+        self.scenario = scenario_without_faults()
+        self.bases = {outlet.key: f"http://{outlet.host}" for outlet in self.scenario.schedule.outlets}
+        self.contents: dict[str, Contents] = {}
+        self.access: list[dict[str, Any]] = []
+        for article in self.scenario.schedule.articles:
+            self.contents[self.url(article.key)] = [(article_of(e), e.at + 20, ()) for e in article.editions]
+            for number, edition in enumerate(article.editions, 1):
+                self.access.append(self.request(article.key, number, edition.at + 20))
+        self.access += [self.request(key, None, 0.0, path="/robots.txt", article=None) for key in self.bases]
+        self.access.sort(key=lambda entry: entry["t"])
+        self.copies = list(self.scenario.reprints)
+        self.alerts = [
+            self.alert(EVERY, url, n, "headline")
+            for url, contents in self.contents.items()
+            for n in range(2, len(contents) + 1)
+        ]
+
+    def url(self, key: str) -> str:
+        article = self.scenario.schedule.article(key)
+        return self.bases[article.outlet] + article.path
+
+    @staticmethod
+    def request(key: str, edition: int | None, seconds: float, **more: Any) -> dict[str, Any]:
+        entry = {
+            "n": 2,
+            "t": seconds,
+            "at": (START + timedelta(seconds=seconds)).isoformat(),
+            "outlet": key.partition("-")[0],
+            "path": "/x",
+            "article": key,
+            "edition": edition,
+            "status": 200,
+            "fault": "",
+            "conditional": True,
+            "at_once": 1,
+        }
+        return entry | more
+
+    @staticmethod
+    def alert(rule: str, url: str, version: int, kind: str, message_id: str = "") -> dict[str, Any]:
+        payload = {"rule": rule, "url": url, "version": version, "labels": [{"kind": kind}]}
+        return {"status": 204, "id": message_id or f"{rule}{url}{version}", "payload": payload, "signed": True}
+
+    @property
+    def archive(self) -> ArchiveContents:
+        articles = [
+            (Tracked(article_id(url), "s", url, host_of(url), START), list(versions_of(url, contents)))
+            for url, contents in self.contents.items()
+        ]
+        ids = [sorted(article_id(self.url(key)) for key in pair) for pair in self.copies]
+        return ArchiveContents(articles, [CopyPair(first, second, 1.0) for first, second in ids])
+
+    def assess(self, *outages: tuple[float, float]) -> Assessment:
+        conditions = Conditions(INTERVAL, self.scenario.schedule.duration, outages)
+        return assess(self.archive, self.scenario, self.bases, self.access, self.alerts, conditions)
+
+    def failing(self, *outages: tuple[float, float]) -> set[str]:
+        return failing(self.assess(*outages))
+
+    def first(self, editions: int = 3) -> str:
+        """Return the key of the first article with so many editions."""
+        return next(each.key for each in self.scenario.schedule.articles if len(each.editions) >= editions)
+
+    def lose_last_version(self, key: str) -> None:
+        url = self.url(key)
+        self.contents[url].pop()
+        self.alerts.remove(self.alert(EVERY, url, len(self.contents[url]) + 1, "headline"))
+
+
+def versions_of(url: str, contents: Contents) -> Iterator[Version]:
+    for n, (content, at, kinds) in enumerate(contents, 1):
+        change = Change(labels=tuple(Label(kind, "") for kind in kinds)) if kinds else None
+        yield Version(article_id(url), n, url, START + timedelta(seconds=at), content, "x", "y", change=change)
+
+
+def failing(found: Assessment) -> set[str]:
+    return {gate.name for gate in found.gates if not gate.holds}
+
+
+@pytest.fixture
+def run() -> Run:
+    return Run()
+
+
+def test_a_perfect_run_passes_every_gate(run: Run) -> None:
+    found = run.assess()
+    assert failing(found) == set(), format_lines(found)
+    assert found.holds
+    assert as_dict(found)["holds"] is True
+    assert all(" ok" in line for line in format_lines(found))
+
+
+def test_an_edition_that_was_served_but_not_stored_fails(run: Run) -> None:
+    run.lose_last_version(run.first())
+    found = run.assess()
+    assert "served completeness" in failing(found)
+    assert any(problem.startswith("served but not stored") for problem in found.problems)
+
+
+def test_an_edition_that_could_not_be_seen_may_be_missing(run: Run) -> None:
+    key = run.first()
+    run.lose_last_version(key)
+    last = run.scenario.schedule.article(key).editions[-1].at
+    assert run.failing((last - 1, run.scenario.schedule.duration)) == set()
+    run.scenario.faults[key] = (Fault(FaultKind.PAYWALL, last - 1),)
+    run.access = [entry for entry in run.access if (entry["article"], entry["t"]) != (key, last + 20)]
+    assert run.failing() == set()
+
+
+def test_a_version_that_was_never_published_fails(run: Run) -> None:
+    url = run.url(run.first())
+    run.contents[url].append((replace(run.contents[url][-1][0], title="Nobody published this"), 80_000.0, ()))
+    assert run.failing() == {"false versions"}
+
+
+def test_flaps_and_tested_headlines_are_not_false_versions(run: Run) -> None:
+    key = run.first()
+    url, other = run.url(key), "The other headline"
+    run.scenario.traits[key] = ServerTraits(other_title=other)
+    last = run.contents[url][-1][0]
+    run.contents[url] += [
+        (replace(last, title=other), 80_000.0, ()),
+        (last, 80_100.0, (LabelKind.FLAP,)),
+    ]
+    assert run.failing() == set()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "gate"),
+    [
+        (lambda run, url: run.alerts.remove(run.alert(EVERY, url, 2, "headline")), "alerts delivered"),
+        (lambda run, url: run.alerts.append(run.alert(EVERY, url, 99, "headline")), "alerts without a version"),
+        (lambda run, url: run.alerts.append(run.alert(EVERY, url, 2, "headline", "again")), "alerts under two ids"),
+        (lambda run, _url: run.alerts.reverse(), "alerts out of order"),
+        (
+            lambda run, url: run.alerts.append(run.alert(TAKEN_DOWN, url, 1, "unpublished")),
+            "takedowns reported that were true",
+        ),
+        (
+            lambda run, _url: run.access.append(run.request(run.first(), 1, 9e4, path="/ads/1")),
+            "requests that robots.txt forbids",
+        ),
+        (
+            lambda run, _url: run.scenario.robots_faults.update(site0=RobotsFault.EXTRA_RULES),
+            "requests that robots.txt forbids",
+        ),
+        (lambda run, _url: run.access.insert(0, run.request(run.first(), 1, -1.0)), "requests without a robots.txt"),
+        (
+            lambda run, _url: run.access.append(run.request(run.first(), 1, 9e4, at_once=2)),
+            "concurrent requests per host",
+        ),
+        (lambda run, _url: run.copies.clear(), "copies found"),
+        (lambda run, _url: run.copies.append(("site0-0", "site0-1")), "false copies"),
+    ],
+)
+def test_each_problem_fails_its_gate(run: Run, spoil: Callable[[Run, str], None], gate: str) -> None:
+    spoil(run, run.url(run.first()))
+    assert run.failing() == {gate}
+
+
+def test_an_old_text_that_is_reported_as_news_fails(run: Run) -> None:
+    key = run.first()
+    run.scenario.traits[key] = ServerTraits(lags=(0.0, 0.0, 300.0))
+    contents = run.contents[run.url(key)]
+    contents += [(contents[0][0], 80_000.0, (LabelKind.REWRITE,)), (contents[-1][0], 80_100.0, (LabelKind.FLAP,))]
+    assert run.failing() == {"flaps reported as news"}
+
+
+def test_a_revert_counts_as_stored_if_the_edition_between_was_not_seen(run: Run) -> None:
+    key = run.first()
+    article = run.scenario.schedule.article(key)
+    revert = replace(article.editions[0], at=article.editions[1].at + 400, kinds=frozenset({LabelKind.RESTORED}))
+    reverted = replace(article, editions=(*article.editions[:2], revert))
+    articles = tuple(reverted if each.key == key else each for each in run.scenario.schedule.articles)
+    run.scenario = replace(run.scenario, schedule=replace(run.scenario.schedule, articles=articles))
+    run.access = [e for e in run.access if e["article"] != key or e["edition"] == 1]
+    run.access.append(run.request(key, 3, revert.at + 20))
+    url = run.url(key)
+    run.alerts = [e for e in run.alerts if e["payload"]["url"] != url]
+    run.contents[url] = run.contents[url][:1]
+    outage = (article.editions[1].at - 1, revert.at)
+    assert run.failing(outage) == set()
+    run.contents[url] += [(article_of(article.editions[1]), article.editions[1].at + 5, ())]
+    run.alerts.append(run.alert(EVERY, url, 2, "headline"))
+    assert "true reverts stored" in run.failing(outage)
+
+
+def test_an_article_under_two_ids_fails(run: Run) -> None:
+    url = run.url(run.first())
+    run.contents[url + "-moved"] = run.contents[url][:1]
+    assert "articles under two ids" in run.failing()
+
+
+def test_a_page_that_came_back_must_be_reported(run: Run) -> None:
+    key = run.first(editions=1)
+    gone = run.scenario.schedule.article(key).editions[-1].at + 3 * 3600
+    run.scenario.faults[key] = (Fault(FaultKind.AWAY, gone, gone + 3600),)
+    assert run.failing() == set(), "it was not gone for long enough to be reported"
+    run.alerts.append(run.alert(TAKEN_DOWN, run.url(key), 1, "unpublished"))
+    assert run.failing() == {"returns reported"}
+    run.alerts.append(run.alert(TAKEN_DOWN, run.url(key), 1, "restored", "back"))
+    run.alerts[-1]["payload"]["type"] = "article.restored"
+    assert run.failing() == set()
+
+
+def test_a_takedown_must_be_reported(run: Run) -> None:
+    key = run.first(editions=1)
+    last = run.scenario.schedule.article(key).editions[-1].at
+    run.scenario.faults[key] = (Fault(FaultKind.GONE, last + 3 * 3600),)
+    assert run.failing() == {"takedowns reported"}
+    run.alerts.append(run.alert(TAKEN_DOWN, run.url(key), 1, "unpublished"))
+    assert run.failing() == set()
+
+
+def test_an_idle_run_fails(run: Run) -> None:
+    run.contents, run.access, run.alerts = {}, [], []
+    found = run.assess()
+    assert not found.holds
+    assert {"completeness", "false versions", "alerts delivered", "conditional requests"} <= failing(found)
+
+
+def test_a_run_with_faults_must_store_what_a_run_without_stored(run: Run) -> None:
+    calm = run.assess()
+    assert same_versions_gate(calm, calm).holds
+    assert same_versions_gate(calm, calm).of > 100
+    run.contents[run.url(run.first())].pop()
+    assert not same_versions_gate(calm, run.assess()).holds
+    never_watched = run.assess((0.0, run.scenario.schedule.duration))
+    assert same_versions_gate(calm, never_watched).of == 0

@@ -1,0 +1,100 @@
+"""Each fault of a feed and of a robots.txt shows, and reprints hold the text of their source."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.soak import feed_faults
+from tests.soak.fault_server import FaultServer
+from tests.soak.feed_faults import FeedFault, RobotsFault
+from tests.soak.scenario import make_scenario
+from tracker.demo import feeds
+from tracker.demo.clock import SimulatedClock
+from tracker.demo.http_server import HttpRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BORN = 1000.0
+DAY = datetime(2026, 11, 25, tzinfo=UTC)
+ITEM = feeds.FeedItem("http://a.test/x", "X", "y", DAY, DAY)
+SCENARIO = make_scenario(3, hours=24, outlets=6, articles=40)
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds", "count"),
+    [
+        (FeedFault.NONE, BORN, 1),
+        (FeedFault.LATE, BORN + 10, 0),
+        (FeedFault.LATE, BORN + feed_faults.MAX_LISTING_DELAY_SECONDS, 1),
+        (FeedFault.FLICKERING, 1900.0, 0),
+        (FeedFault.FLICKERING, 2500.0, 1),
+        (FeedFault.TWICE, BORN, 2),
+    ],
+)
+def test_how_often_a_feed_lists_an_article(fault: FeedFault, seconds: float, count: int) -> None:
+    assert len(feed_faults.listed(ITEM, fault, seconds, BORN, 0)) == count
+
+
+def test_what_a_feed_says_of_an_article() -> None:
+    items = {fault: feed_faults.listed(ITEM, fault, 90_000.0, BORN, 2) for fault in FeedFault}
+    assert items[FeedFault.NEW_GUIDS][0].guid.endswith("#2")
+    assert items[FeedFault.LONG_AGO][0].published.year == 1675
+    assert items[FeedFault.TOMORROW][0].published.day == 27
+    assert {each.url for entries in items.values() for each in entries} == {ITEM.url}
+    assert len({each.query for each in items[FeedFault.TWICE]}) == 2
+
+
+@pytest.fixture
+def get() -> Callable[[RobotsFault, str, float], tuple[int, str]]:
+    """Return what asks the outlet with that robots.txt for a path at that time."""
+    now = 0.0
+    server = FaultServer(SCENARIO, SimulatedClock(monotonic=lambda: now), DAY)
+    server.bases = {outlet.key: f"http://{outlet.host}" for outlet in SCENARIO.schedule.outlets}
+    server.clock.start()
+    outlets = {SCENARIO.robots_faults[outlet.key]: outlet for outlet in SCENARIO.schedule.outlets}
+
+    def get(fault: RobotsFault, path: str, seconds: float) -> tuple[int, str]:
+        nonlocal now
+        now = seconds
+        response = server.respond(outlets[fault], HttpRequest("GET", path, {}))
+        return response.status, response.body.decode()
+
+    return get
+
+
+def test_a_scenario_has_every_fault(get: Callable[[RobotsFault, str, float], tuple[int, str]]) -> None:
+    assert set(SCENARIO.feed_faults.values()) == set(FeedFault)
+    assert set(SCENARIO.robots_faults.values()) == set(RobotsFault)
+    assert get(RobotsFault.DOWN, "/robots.txt", 10)[0] == 503
+    assert get(RobotsFault.DOWN, "/robots.txt", feed_faults.ROBOTS_DOWN_SECONDS)[0] == 200
+    assert "<!doctype" in get(RobotsFault.PAGE, "/robots.txt", 10)[1]
+    assert "/*7$" in get(RobotsFault.EXTRA_RULES, "/robots.txt", 10)[1]
+    for fault in (RobotsFault.NONE, RobotsFault.EXTRA_RULES):
+        sites = {outlet for outlet, each in SCENARIO.robots_faults.items() if each is fault}
+        articles = [each for each in SCENARIO.schedule.articles if each.outlet in sites]
+        assert any(map(SCENARIO.is_disallowed, articles)) is (fault is RobotsFault.EXTRA_RULES)
+
+
+def test_a_feed_shows_the_faults_of_its_articles(get: Callable[[RobotsFault, str, float], tuple[int, str]]) -> None:
+    _, feed = get(RobotsFault.NONE, "/rss.xml", 40_000)
+    links = re.findall("<link>([^<]+)</link>", feed)
+    outlet = [each for each, fault in SCENARIO.robots_faults.items() if fault is RobotsFault.NONE][-1]
+    assert len(links) > 20
+    assert any("fbclid" in link for link in links) == any(
+        SCENARIO.feed_faults[article.key] is FeedFault.TWICE and article.edition_at(40_000) is not None
+        for article in SCENARIO.schedule.articles_of(outlet)
+    )
+
+
+def test_a_reprint_holds_the_text_of_the_other_outlet_later() -> None:
+    assert SCENARIO.reprints
+    for copy, source in ((map(SCENARIO.schedule.article, pair)) for pair in SCENARIO.reprints):
+        assert copy.outlet != source.outlet
+        assert copy.editions[0].paragraphs == source.editions[0].paragraphs
+        assert copy.editions[0].at > source.editions[0].at
+        assert copy.terms != source.terms

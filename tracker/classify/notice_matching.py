@@ -1,0 +1,192 @@
+"""Match what an outlet says of its edit to the edits that it explains."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..model import BlockKind, NoticeKind, Op
+from .notice_topics import topics_of_fact, topics_of_notice
+from .notices import parse, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..model import Article, BlockChange, Change, Fact, Field, Hunk, NoticeChange
+    from .notices import ParsedNotice
+
+MIN_SCORE = 1.25
+"""An edit is explained by a notice of several words from this score on; by a notice of one word, from 1 on."""
+MIN_SCORE_BESIDE_FIELD = 2.5
+"""The same where the notice names a field that changed: it need not speak of the text at all."""
+MIN_SHARE_OF_BEST = 0.6
+"""An explained edit has at least this share of the score of the edit that the notice fits best."""
+TOPIC_SCORE = 1.25
+"""The score of an edit on a topic of the notice, divided by the root of how many edits are on that topic."""
+CORRECTS = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
+
+Place = int | str
+"""A block, as an index into `Change.blocks`, or a field by name."""
+
+
+class Explained(NamedTuple):
+    """What a notice explains: blocks, as indexes into `Change.blocks`, and fields by name."""
+
+    blocks: tuple[int, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Edits:
+    """The edits of one change, with the words that each adds and removes, read once for all notices.
+
+    Attributes:
+        changed: the blocks that are not the same, with their indexes.
+        facts: the facts that differ.
+    """
+
+    old: Article
+    new: Article
+    change: Change
+    changed: tuple[tuple[int, BlockChange], ...]
+    facts: tuple[Fact, ...] = ()
+
+    def explained(self, text: str, kind: NoticeKind, *, without: int | None = None) -> Explained:
+        """Return what a notice explains.
+
+        An update note is matched clause by clause, other notices as a whole. A paragraph or field that the notice names
+        is explained where it changed; otherwise the edits that it fits best are. A notice that names nothing, or says
+        "throughout", explains every edit.
+
+        Args:
+            text: the notice.
+            kind: what the extractor took it for.
+            without: the block that it stands in itself.
+        """
+        notice = parse(kind, text)
+        changed = [(i, b) for i, b in self.changed if i != without]
+        everything = Explained(tuple(i for i, _ in changed), self.fields)
+        if notice.general:
+            return everything
+        blocks: set[int] = set()
+        fields: set[str] = set()
+        for clause in re.split(r"[,;]\s", text) if notice.kind is NoticeKind.UPDATE else [text]:
+            parsed = parse(notice.kind, clause)._replace(kind=notice.kind)
+            named_fields = {name for name in self.fields if name in parsed.fields}
+            fields |= named_fields
+            named_blocks = self._named_blocks(parsed, changed)
+            if named_blocks:
+                blocks.update(named_blocks)
+                continue
+            least = MIN_SCORE_BESIDE_FIELD if named_fields else MIN_SCORE
+            for place in self._best_fits(parsed, topics_of_notice(clause), changed, least=least):
+                if isinstance(place, int):
+                    blocks.add(place)
+                else:
+                    fields.add(place)
+        if not (blocks or fields or notice.fields or notice.paragraphs or len(notice.words) > 1):
+            return everything
+        return Explained(tuple(sorted(blocks)), tuple(name for name in self.fields if name in fields))
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that changed; a changed caption is one of them."""
+        found = [name for name, field in self._text_fields if field.changed]
+        before, after = ([b.text for b in a.blocks if b.kind is BlockKind.CAPTION] for a in (self.old, self.new))
+        return (*found, "caption") if before != after else tuple(found)
+
+    @property
+    def _text_fields(self) -> tuple[tuple[str, Field], ...]:
+        return (("title", self.change.title), ("dek", self.change.dek), ("byline", self.change.byline))
+
+    def _named_blocks(self, notice: ParsedNotice, changed: list[tuple[int, BlockChange]]) -> tuple[int, ...]:
+        length = len(self.new.editorial)
+        places = {n if n > 0 else length + 1 + n for n in notice.paragraphs}
+        present = tuple(i for i, b in changed if b.new is not None and b.new + 1 in places)
+        return present or tuple(i for i, b in changed if b.new is None and (b.old or 0) + 1 in places)
+
+    @cached_property
+    def _words(self) -> dict[Place, tuple[set[str], set[str]]]:
+        """The stems that each edit adds, and those that it removes."""
+        out: dict[Place, tuple[set[str], set[str]]] = {i: _added_and_removed(b.hunks) for i, b in self.changed}
+        out.update({name: _added_and_removed(field.hunks) for name, field in self._text_fields if field.changed})
+        return out
+
+    @cached_property
+    def _edits_with(self) -> Counter[str]:
+        """How many edits have each stem: one that is in many says little of any."""
+        return Counter(word for added, removed in self._words.values() for word in added | removed)
+
+    @cached_property
+    def _topics(self) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+        """The topics of each block's facts: of those in edited sentences, and of all."""
+        out: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+        for fact in self.facts:
+            if fact.block is not None:
+                edited, anywhere = out.get(fact.block, (frozenset(), frozenset()))
+                topics = topics_of_fact(fact)
+                out[fact.block] = (edited | topics if fact.standing else edited, anywhere | topics)
+        return out
+
+    def _best_fits(
+        self, notice: ParsedNotice, topics: frozenset[str], changed: list[tuple[int, BlockChange]], *, least: float
+    ) -> list[Place]:
+        """Return the edits that a notice without a place fits best, by its words and its topics."""
+        # A correction is about what was there before, so that facts of new sentences do not fit it.
+        which = 0 if notice.kind in CORRECTS else 1
+        nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+        shared_topics = {i: topics & self._topics.get(i, nothing)[which] for i, _ in changed}
+        edits_on = Counter(topic for shared in shared_topics.values() for topic in shared)
+        scores: dict[Place, float] = {}
+        for i, block in changed:
+            by_topic = sum(TOPIC_SCORE / edits_on[topic] ** 0.5 for topic in shared_topics[i])
+            scores[i] = self._block_score(notice, i, block) + by_topic
+        for name, field in self._text_fields:
+            if field.changed and name != "byline":
+                scores[name] = self._word_score(notice, name)
+        best = max(scores.values(), default=0.0)
+        enough = max(least if len(notice.words) > 1 else 1.0, best * MIN_SHARE_OF_BEST)
+        return [place for place, score in scores.items() if score >= enough]
+
+    def _block_score(self, notice: ParsedNotice, index: int, block: BlockChange) -> float:
+        """Add a quarter for each of the notice's words around the edited ones."""
+        score = self._word_score(notice, index)
+        if not score:
+            return 0.0
+        added, removed = self._words[index]
+        around = stems(block.new_text or block.old_text) - added - removed
+        return score + 0.25 * len(notice.words & around)
+
+    def _word_score(self, notice: ParsedNotice, place: Place) -> float:
+        """Count the notice's words in an edit: a figure twice, a word of many edits less.
+
+        A word that an update removed counts half: updates mostly speak of what was added.
+        """
+        added, removed = self._words[place]
+        corrects = notice.kind in CORRECTS
+        score = 0.0
+        for word in notice.words & (added | removed):
+            value = (2.0 if word[-1].isdigit() else 1.0) / self._edits_with[word] ** 0.5
+            score += value if corrects or word in added else value / 2
+        return score
+
+
+def _added_and_removed(hunks: Iterable[Hunk]) -> tuple[set[str], set[str]]:
+    listed = list(hunks)
+    added, removed = (stems(" ".join(text for op, text in listed if op == sign)) for sign in "+-")
+    return added, removed
+
+
+def match_notices(edits: Edits) -> tuple[NoticeChange, ...]:
+    """Return the notices of a change, each new one with what it explains."""
+    matched = []
+    for notice in edits.change.notices:
+        if notice.op is Op.INSERT:
+            blocks, fields = edits.explained(notice.text, notice.kind)
+            matched.append(replace(notice, explains=blocks, fields=fields))
+        else:
+            matched.append(notice)
+    return tuple(matched)

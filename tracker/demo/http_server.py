@@ -1,0 +1,142 @@
+"""A small threaded HTTP server on loopback that closes every connection when it stops."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request; header names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """A response; the server adds Content-Length.
+
+    With `truncated` the connection is closed after half of the body.
+    """
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    truncated: bool = False
+
+
+class LoopbackServer:
+    """Serve HTTP from the moment the context is entered until it is left.
+
+    Args:
+        respond: called in a thread of its own for each request; must not raise.
+        host: the address to listen at.
+        port: the port; 0 picks a free one.
+
+    Attributes:
+        base: the URL of the server, without a slash at the end.
+    """
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponse], host: str = "127.0.0.1", port: int = 0) -> None:
+        self._http = _Server((host, port), respond)
+        self.base = f"http://{host}:{self._http.server_port}"
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._http.close_connections()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, address: tuple[str, int], respond: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.respond = respond
+        self._connections: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        super().__init__(address, _Handler)
+
+    def server_bind(self) -> None:
+        # HTTPServer looks up the machine's full name here, which can take seconds without a network.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own types
+        with self._lock:
+            self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - socketserver's own types
+        with self._lock:
+            self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """Close the connections that clients keep open."""
+        with self._lock:
+            still_open = list(self._connections)
+        for connection in still_open:
+            self.shutdown_request(connection)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own types
+        # Clients may disconnect or be killed while a response is written.
+        if not isinstance(sys.exception(), OSError | ValueError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+    timeout = 30
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_HEAD(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def version_string(self) -> str:
+        return "writethru-demo"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Print nothing; requests are logged by those who use the server."""
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        body = self.rfile.read(length) if length else b""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        response = self.server.respond(HttpRequest(self.command, self.path, headers, body))
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if response.status not in {204, 304}:
+            self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        if self.command != "HEAD" and response.status not in {204, 304}:
+            self.wfile.write(response.body[: len(response.body) // 2] if response.truncated else response.body)
+        if response.truncated:
+            self.close_connection = True

@@ -1,0 +1,181 @@
+"""What `writethru demo` prints: lines of at most 80 columns, each a tuple of (text, style) pairs.
+
+Styles are Rich's; nothing here writes to the terminal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from tracker.render.safe import one_line
+from tracker.render.wrap import cut, pad
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from .json_log import LogEntry
+    from .schedule import Schedule
+    from .scoring import Score
+
+Line = tuple[tuple[str, str], ...]
+
+WIDTH: Final = 80
+_INDENT: Final = 20
+_SHOWN_LEVELS: Final = frozenset({"error", "critical"})
+BLANK: Final[Line] = ()
+
+
+def heading(text: str) -> Line:
+    """Return a heading."""
+    return ((text, "bold"),)
+
+
+def opening(schedule: Schedule, bases: Mapping[str, str], directory: Path, speed: float) -> list[Line]:
+    """Say what is about to happen."""
+    seconds = round(schedule.duration / speed)
+    return [
+        heading("A morning in Port Alder"),
+        ((f"For {seconds} seconds, two invented news sites on this machine publish and edit", ""),),
+        (("articles, and the service watches them as it would watch real ones.", ""),),
+        BLANK,
+        *(((f"  {pad(outlet.name, 19)}", ""), (bases[outlet.key], "cyan")) for outlet in schedule.outlets),
+        ((f"  {pad('Files', 19)}", ""), (str(directory), "cyan")),
+        BLANK,
+    ]
+
+
+def format_time(seconds: float) -> str:
+    """Return simulated seconds as minutes and seconds: 0:09."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def event(entry: LogEntry, seconds: float) -> list[Line]:
+    """Describe an event of the service's log or the webhook receiver; no lines if it is routine.
+
+    `seconds` is the simulated time of the event.
+    """
+    time = (f"{format_time(seconds):>5}  ", "dim")
+    kind = entry["event"]
+    if kind == "version":
+        return _version(time, entry)
+    if kind == "alert":
+        return [_alert(entry)]
+    if kind == "check" and entry.get("outcome") == "gone":
+        path = one_line(urlsplit(str(entry.get("url"))).path)
+        return [(time, (cut(f"taken down: {path}", WIDTH - 7), "red"))]
+    if "text" not in entry and entry.get("level") not in _SHOWN_LEVELS:
+        return []
+    details = (f"{key}={value}" for key, value in entry.items() if key not in {"time", "level", "logger", "event"})
+    text = entry["text"] if "text" in entry else f"{kind}: {' '.join(details)}"
+    return [(time, (cut(one_line(text), WIDTH - 7), "yellow"))]
+
+
+def _version(time: tuple[str, str], entry: LogEntry) -> list[Line]:
+    source = (pad(_short_name(entry.get("source")), 9), "")
+    title = (cut(one_line(str(entry.get("title", ""))), WIDTH - _INDENT), "")
+    line = (time, source, (pad(f"v{entry.get('version')}", 4), "bold"), title)
+    if entry.get("version") == 1:
+        return [line]
+    size = f"+{entry.get('words_added')} −{entry.get('words_removed')}"
+    labels = _fit_labels(one_line(str(entry.get("labels", ""))).split(","), WIDTH - _INDENT - 9)
+    return [line, ((" " * _INDENT, ""), (pad(size, 9), "bold"), (labels, "cyan"))]
+
+
+def _alert(entry: LogEntry) -> Line:
+    payload: dict[str, Any] = entry.get("payload") or {}
+    if entry.get("status") != 204:
+        return ((f"{'':{_INDENT}}alert rejected with status {entry.get('status')}", "red"),)
+    rule = one_line(str(payload.get("rule", "")))
+    return ((cut(f"{'':{_INDENT}}→ alert: {rule} ({_short_name(payload.get('source'))})", WIDTH), "magenta"),)
+
+
+def _short_name(source: object) -> str:
+    """Return the last word of an outlet's name: Ledger."""
+    return cut(one_line(str(source or "")).split(" ")[-1], 8)
+
+
+def _fit_labels(labels: Sequence[str], width: int) -> str:
+    """Return as many labels as fit into *width* columns and the number of the others: headline lead +2."""
+    for shown in range(len(labels), 0, -1):
+        more = [f"+{len(labels) - shown}"] if shown < len(labels) else []
+        text = " ".join([*labels[:shown], *more])
+        if len(text) <= width:
+            return text
+    return cut(" ".join(labels), width)
+
+
+def alerts(log: Sequence[LogEntry]) -> list[Line]:
+    """List the alerts that were accepted: rule, outlet, version, headline."""
+    lines: list[Line] = [BLANK, heading(f"Alerts sent: {len(log)}")]
+    for entry in log:
+        payload = entry["payload"]
+        lines.append(
+            (
+                (f"  {pad(cut(one_line(str(payload['rule'])), 17), 18)}", "magenta"),
+                (pad(_short_name(payload.get("source")), 9), ""),
+                (pad(f"v{payload['version']}", 4), "bold"),
+                (cut(one_line(str(payload.get("headline", ""))), WIDTH - 33), ""),
+            )
+        )
+    return lines
+
+
+def unannounced_edit(title: str, summary: str) -> list[Line]:
+    """Introduce the edit that the outlet made without a note."""
+    return [heading("An edit the outlet did not mention"), ((one_line(title), ""),), ((summary, "magenta"),)]
+
+
+def result(score: Score, interval: float, problems: Sequence[str]) -> list[Line]:
+    """Say how what the service captured and sent compares with what was published.
+
+    `interval` is the real seconds between two checks of a page; `problems` says in words what went wrong.
+    """
+
+    def style(*, good: bool) -> str:
+        return "green" if good else "bold red"
+
+    return [
+        BLANK,
+        heading("Compared with what the sites published"),
+        (
+            ("  Versions: ", ""),
+            (f"{score.captured} of {score.lived} captured", style(good=not score.missed)),
+            (", ", ""),
+            (f"{score.missed} missed", style(good=not score.missed)),
+            (", ", ""),
+            (f"{score.false_versions} false", style(good=not score.false_versions)),
+        ),
+        (
+            ("  Alerts:   ", ""),
+            (
+                f"{score.alerts_delivered} of {score.alerts_due} sent",
+                style(good=score.alerts_delivered == score.alerts_due),
+            ),
+            (", ", ""),
+            (f"{score.alerts_duplicated} duplicated", style(good=not score.alerts_duplicated)),
+            (", ", ""),
+            (f"{score.alerts_false} unexpected", style(good=not score.alerts_false)),
+        ),
+        ((f"  Pages were checked every {interval:.2g} s; ads, promos and counters changed each time.", "dim"),),
+        *(((cut(f"  {problem}", 200), style(good=False)),) for problem in problems),
+    ]
+
+
+def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:
+    """List commands to try next.
+
+    `story` is the id of an article of the story, `unannounced` that of the article that was edited without a note.
+    """
+    commands = (
+        (f"cd {directory}", "go to the files of this demo"),
+        (f"writethru log {story}", "list the versions of the bridge story"),
+        (f"writethru diff {story} 3..5", "compare versions 3 and 5"),
+        (f"writethru diff {unannounced} --words", "show the unmentioned edit by word"),
+        (f"writethru show {story}@1", "read the story as first published"),
+        ("writethru log --all --json", "list every version as JSON"),
+        ("less writethru.toml", "see the configuration"),
+    )
+    lines: list[Line] = [((f"  {pad(command, 36)}", "cyan"), (purpose, "dim")) for command, purpose in commands]
+    return [BLANK, heading("Next steps"), *lines]

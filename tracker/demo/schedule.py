@@ -1,0 +1,138 @@
+"""What the demo's news sites publish and when.
+
+All times are simulated seconds since the start; `SimulatedClock` maps them to real time. A schedule depends only on
+its seed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.model import LabelKind, NoticeKind
+
+MIN_EDITION_SECONDS: Final = 4.0
+"""Every edition stays online at least this long, whatever the seed, so that a check every second cannot miss it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One published state of an article.
+
+    Attributes:
+        at: when it is published.
+        notes: the outlet's own notes about the edit, printed below the text.
+        kinds: the labels that describe the edit; empty for the first edition.
+    """
+
+    at: float
+    title: str
+    dek: str
+    byline: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    notes: tuple[tuple[NoticeKind, str], ...] = ()
+    kinds: frozenset[LabelKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledArticle:
+    """An article of the schedule: its address, its editions in order, and when it is taken down.
+
+    Attributes:
+        outlet: key of the outlet that publishes it.
+        gone_at: when it is taken down; None if it stays online.
+        gone_status: HTTP status served after that.
+        etag: whether responses carry an ETag that follows the editions, so that the server can answer 304.
+        noisy: whether each response moves the promotional links about and gives the current time as date modified.
+        credit: a line printed below the text in every edition.
+        terms: the copyright line printed below that.
+    """
+
+    key: str
+    outlet: str
+    path: str
+    section: str
+    editions: tuple[Edition, ...]
+    gone_at: float | None = None
+    gone_status: int = 410
+    etag: bool = False
+    noisy: bool = False
+    credit: str = ""
+    terms: str = ""
+
+    def edition_at(self, seconds: float) -> int | None:
+        """Return the index of the edition online at that time, or None before the first and after the takedown."""
+        if self.is_gone(seconds):
+            return None
+        published = [index for index, edition in enumerate(self.editions) if edition.at <= seconds]
+        return published[-1] if published else None
+
+    def is_gone(self, seconds: float) -> bool:
+        """Return whether the article has been taken down by that time."""
+        return self.gone_at is not None and seconds >= self.gone_at
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A news site of the schedule.
+
+    Attributes:
+        host: the loopback address it is served at where the system allows it.
+        style: the page template, "ledger" or "courier".
+    """
+
+    key: str
+    name: str
+    host: str
+    motto: str
+    footer: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Everything that is published.
+
+    Attributes:
+        duration: when the last edition has been online long enough to be seen.
+        story: name of the story that `story_articles` (keys) belong to.
+    """
+
+    seed: int
+    duration: float
+    outlets: tuple[Outlet, ...]
+    articles: tuple[ScheduledArticle, ...]
+    story: str
+    story_articles: tuple[str, ...]
+
+    def outlet(self, key: str) -> Outlet:
+        """Return the outlet with that key."""
+        return next(outlet for outlet in self.outlets if outlet.key == key)
+
+    def article(self, key: str) -> ScheduledArticle:
+        """Return the article with that key."""
+        return next(article for article in self.articles if article.key == key)
+
+    def articles_of(self, outlet: str) -> tuple[ScheduledArticle, ...]:
+        """Return one outlet's articles, in order of first publication."""
+        return tuple(sorted((a for a in self.articles if a.outlet == outlet), key=lambda a: a.editions[0].at))
+
+    def find(self, outlet: str, path: str) -> ScheduledArticle | None:
+        """Return the outlet's article at *path*, or None."""
+        return next((a for a in self.articles if a.outlet == outlet and a.path == path), None)
+
+
+def revise(first: Edition, *edits: Callable[[Edition], Edition]) -> tuple[Edition, ...]:
+    """Return *first* and the editions that each edit makes of the one before it."""
+    editions = [first]
+    for edit in edits:
+        editions.append(edit(editions[-1]))
+    return tuple(editions)
+
+
+def split_paragraphs(text: str) -> tuple[str, ...]:
+    """Return the paragraphs of *text*, which are separated by blank lines."""
+    return tuple(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))

@@ -1,0 +1,169 @@
+"""Compares an archive, and the alerts it sent, with what was expected."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from tracker.urls import identity
+
+from .expected import UNPUBLISHED, VERSION, ExpectedAlert, article_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tracker.model import Article
+
+    from .expected import Expected, ExpectedVersion
+    from .json_log import LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The result of a demo, in counts.
+
+    Attributes:
+        lived: versions that were online long enough to be captured.
+        captured: those of them that the archive has.
+        false_versions: versions in the archive that were never published.
+        alerts_duplicated: alerts received again under another id.
+        alerts_repeated: alerts received again under the same id, which a receiver can recognise; not a fault.
+        alerts_false: alerts that no rule asked for.
+        alerts_unsigned: messages without a valid signature.
+    """
+
+    lived: int
+    captured: int
+    missed: int
+    false_versions: int
+    alerts_due: int
+    alerts_delivered: int
+    alerts_duplicated: int
+    alerts_repeated: int = 0
+    alerts_false: int = 0
+    alerts_unsigned: int = 0
+
+    @property
+    def perfect(self) -> bool:
+        """Whether every version and every alert is there, once, and nothing else is."""
+        errors = (
+            self.missed
+            + self.false_versions
+            + self.alerts_duplicated
+            + self.alerts_false
+            + self.alerts_unsigned
+            + (self.alerts_due - self.alerts_delivered)
+        )
+        return errors == 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts, ready for JSON."""
+        return {"schema": 1, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class ScoreReport:
+    """A score and, in words, every version and alert that is missing or should not be there."""
+
+    score: Score
+    problems: tuple[str, ...]
+
+
+def align(archived: Sequence[str], published: Sequence[str]) -> list[int | None]:
+    """Match archived versions with published ones, both given as content keys in order.
+
+    Returns:
+        For each archived key the index of the published version it matches, or None. Indexes only grow, so a text
+        that comes back in the archive matches only if it was also published again.
+    """
+    found: list[int | None] = []
+    start = 0
+    for key in archived:
+        index = next((i for i in range(start, len(published)) if published[i] == key), None)
+        found.append(index)
+        if index is not None:
+            start = index + 1
+    return found
+
+
+def score(
+    archived: Mapping[str, Sequence[Article]],
+    expected: Expected,
+    alert_log: Iterable[LogEntry],
+    *,
+    interval: float,
+    end: float,
+) -> ScoreReport:
+    """Compare an archive and the log of a webhook receiver with what was expected.
+
+    `archived` has the versions of every archived article, by its URL and in order. `interval` is the simulated seconds
+    between two checks: a version online for no longer than that may be missed. Checking ended at the simulated second
+    `end`.
+    """
+    problems: list[str] = []
+    # Maps the numbers that versions have in the archive to those of the editions they match.
+    edition_numbers: dict[tuple[str, int], int] = {}
+    published = {identity(url): versions for url, versions in expected.versions.items()}
+    false_versions = 0
+    for url, versions in archived.items():
+        editions = [version.key for version in published.get(identity(url), ())]
+        for n, index in enumerate(align([article_key(each) for each in versions], editions), start=1):
+            if index is None:
+                false_versions += 1
+                problems.append(f"not published: {url} v{n} “{versions[n - 1].title}”")
+            else:
+                edition_numbers[identity(url), n] = index + 1
+    seen = {(url, edition) for (url, _), edition in edition_numbers.items()}
+    due = [v for versions in expected.versions.values() for v in versions if v.seconds_online(end) > interval]
+    missed = [v for v in due if (identity(v.url), v.n) not in seen]
+    problems += [f"missed: {_describe_version(v)}" for v in missed]
+    received = _received(alert_log, edition_numbers)
+    alerts = {ExpectedAlert(a.rule, identity(a.url), a.n, a.event) for a in expected.alerts}
+    problems += [f"alert not received: {_describe_alert(a)}" for a in sorted(alerts - set(received))]
+    problems += [f"unexpected alert: {_describe_alert(a)}" for a in sorted(set(received) - alerts)]
+    return ScoreReport(
+        Score(
+            lived=len(due),
+            captured=len(due) - len(missed),
+            missed=len(missed),
+            false_versions=false_versions,
+            alerts_due=len(alerts),
+            alerts_delivered=len(alerts & set(received)),
+            alerts_duplicated=sum(len(set(ids)) - 1 for ids in received.values()),
+            alerts_repeated=sum(len(ids) - len(set(ids)) for ids in received.values()),
+            alerts_false=len(set(received) - alerts),
+            alerts_unsigned=sum(1 for entry in alert_log if not entry["signed"]),
+        ),
+        tuple(problems),
+    )
+
+
+def parse_alert(payload: Mapping[str, Any]) -> tuple[str, str, int, str]:
+    """Return the rule, URL, archived version number and event of an alert's payload (schema 1)."""
+    labels = [label["kind"] if isinstance(label, dict) else label for label in payload.get("labels", [])]
+    event = UNPUBLISHED if UNPUBLISHED in labels else VERSION
+    return str(payload["rule"]), str(payload["url"]), int(payload["version"]), event
+
+
+def _received(
+    alert_log: Iterable[LogEntry], edition_numbers: Mapping[tuple[str, int], int]
+) -> dict[ExpectedAlert, list[str]]:
+    """Return the ids that each alert was accepted under; one of an unknown version has a negative number."""
+    received: dict[ExpectedAlert, list[str]] = defaultdict(list)
+    for entry in alert_log:
+        if entry["status"] != 204:
+            continue
+        rule, url, version, event = parse_alert(entry["payload"])
+        n = 0 if event == UNPUBLISHED else edition_numbers.get((identity(url), version), -version)
+        received[ExpectedAlert(rule, identity(url), n, event)].append(entry["id"])
+    return received
+
+
+def _describe_version(version: ExpectedVersion) -> str:
+    until = f"{version.died} s" if version.died is not None else "the end"
+    return f"{version.url} v{version.n} “{version.title}”, online from {version.born} s to {until}"
+
+
+def _describe_alert(alert: ExpectedAlert) -> str:
+    return f"{alert.rule}: {alert.url} " + (f"v{alert.n}" if alert.event == VERSION else alert.event)

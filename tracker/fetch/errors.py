@@ -1,0 +1,85 @@
+"""How a fetch ends early, and what errors of the network mean in plain words."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from ..model import FailureKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+E = TypeVar("E", bound=BaseException)
+
+
+class FetchError(Exception):
+    """Ends a fetch. Never leaves this package: the client returns a `model.Failure` with the same kind and reason."""
+
+    def __init__(self, kind: FailureKind, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+
+
+_RETRY: Final = "it will be tried again later"
+# By name rather than by class, so that httpx and httpcore are imported in as few files as possible.
+_KNOWN: Final = {
+    "ConnectTimeout": (FailureKind.CONNECT, f"the server did not accept a connection in time; {_RETRY}"),
+    "ReadTimeout": (FailureKind.TIMEOUT, f"the server stopped sending; {_RETRY}"),
+    "WriteTimeout": (FailureKind.TIMEOUT, f"the server did not accept the request in time; {_RETRY}"),
+    "PoolTimeout": (FailureKind.TIMEOUT, f"other requests to this host are still in progress; {_RETRY}"),
+    "UnsupportedProtocol": (FailureKind.BAD_URL, "only http and https URLs can be fetched"),
+    "LocalProtocolError": (FailureKind.BAD_URL, "the request cannot be written as HTTP"),
+}
+
+
+def network_error(error: Exception, *, answered: bool) -> FetchError:
+    """Return the FetchError for an error of httpcore or of a socket.
+
+    Args: answered: whether the response's headers had arrived.
+    """
+    tls = _find(error, ssl.SSLError)
+    if tls is not None:
+        return FetchError(FailureKind.TLS, _describe_tls(tls))
+    name = type(error).__name__
+    if name in _KNOWN:
+        return FetchError(*_KNOWN[name])
+    if answered:
+        return FetchError(
+            FailureKind.TRUNCATED,
+            f"the connection broke before the page was complete ({_describe(error)}); nothing was stored, {_RETRY}",
+        )
+    if name == "ConnectError":
+        return FetchError(FailureKind.CONNECT, f"the server cannot be reached: {_describe(error)}; {_RETRY}")
+    if name == "RemoteProtocolError" and "disconnected" not in str(error):
+        return FetchError(FailureKind.PROTOCOL, f"the server's response is not valid HTTP ({_describe(error)})")
+    return FetchError(FailureKind.CONNECT, f"the server closed the connection without a response; {_RETRY}")
+
+
+def _describe_tls(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"the server's certificate is not trusted: {error.verify_message}; nothing was read, "
+            "only the outlet can fix this"
+        )
+    # Not every SSLError has the attribute that its documentation promises.
+    return f"no secure connection could be made: {getattr(error, 'reason', None) or error}; {_RETRY}"
+
+
+def _describe(error: Exception) -> str:
+    """Return the operating system's words where there are any: asyncio's and anyio's own say less."""
+    code = next((each.errno for each in _chain(error) if isinstance(each, OSError) and each.errno), None)
+    return os.strerror(code) if code else (str(error) or type(error).__name__)[:200]
+
+
+def _find(error: BaseException, kind: type[E]) -> E | None:
+    return next((each for each in _chain(error) if isinstance(each, kind)), None)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    current: BaseException | None = error
+    while current is not None:
+        yield current
+        current = current.__cause__ or current.__context__

@@ -1,0 +1,101 @@
+"""When a host may be asked again. Pure functions.
+
+The pause after a response depends on the configured delay, on what robots.txt asks for and on how long the host took.
+A host that answers 429 or 503, or that cannot be reached, gets 60 s of rest, twice as long each time up to a day;
+thirty quiet minutes after such a rest its failures are forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..model import Failure, FailureKind, FetchResult, HostState
+
+MAX_PAUSE_SECONDS: Final = 30.0
+MAX_CRAWL_DELAY_SECONDS: Final = 300.0
+MAX_BACKOFF_SECONDS: Final = 86_400.0
+FORGIVEN_AFTER: Final = timedelta(minutes=30)
+
+_FIRST_BACKOFF_SECONDS: Final = 60.0
+_MAX_DOUBLINGS: Final = 11
+# A slow host is asked less often: the pause is this many times as long as the host took to respond.
+_PAUSE_PER_LATENCY: Final = 3.0
+_PAUSE_JITTER: Final = 0.25
+_BACKOFF_JITTER: Final = 0.1
+_OVERLOADED_STATUSES: Final = frozenset({429, 503})
+_UNREACHABLE: Final = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT})
+_NOT_ASKED: Final = frozenset(
+    {FailureKind.BAD_URL, FailureKind.BLOCKED_ADDRESS, FailureKind.ROBOTS, FailureKind.HOST_WAITS}
+)
+
+
+def next_state(
+    state: HostState,
+    result: FetchResult,
+    now: datetime,
+    *,
+    delay: float,
+    crawl_delay: float | None,
+    slow: bool,
+    jitter: float,
+) -> HostState:
+    """Return what to remember of a host after *result*; its `not_before` is when the host may be asked again.
+
+    Args: state: what was remembered so far. now: when the result came. delay: least pause in seconds, from the
+    configuration. crawl_delay: the same from robots.txt. slow: whether to keep the longest pause, because no contact
+    is configured. jitter: from -1 to 1; varies the pause by up to a quarter, but never below the two delays.
+    """
+    if isinstance(result, Failure) and result.kind in _NOT_ASKED and not result.elapsed:
+        return state
+    pause = _pause(result.elapsed, delay=delay, crawl_delay=crawl_delay, slow=slow, jitter=jitter)
+    failures = 0 if _is_forgiven(state, now) else state.failures
+    if not isinstance(result, Failure) or not _asks_for_rest(result):
+        return replace(
+            state,
+            not_before=now + timedelta(seconds=pause),
+            failures=failures,
+            last_failure_at=state.last_failure_at if failures else None,
+            latency=result.elapsed,
+        )
+    rest = max(_rest(result, failures, jitter), pause)
+    return replace(
+        state,
+        not_before=now + timedelta(seconds=rest),
+        failures=failures + 1,
+        last_failure_at=now,
+        latency=result.elapsed,
+    )
+
+
+def _asks_for_rest(failure: Failure) -> bool:
+    return failure.kind in _UNREACHABLE or failure.status in _OVERLOADED_STATUSES
+
+
+def _pause(latency: float, *, delay: float, crawl_delay: float | None, slow: bool, jitter: float) -> float:
+    requested = min(crawl_delay or 0.0, MAX_CRAWL_DELAY_SECONDS)
+    least = max(delay, requested, MAX_PAUSE_SECONDS if slow else 0.0)
+    pause = max(least, min(_PAUSE_PER_LATENCY * latency, MAX_PAUSE_SECONDS))
+    return max(least, pause * (1 + _PAUSE_JITTER * jitter))
+
+
+def _rest(failure: Failure, failures: int, jitter: float) -> float:
+    backoff = _backoff(failures)
+    if failure.retry_after is not None:
+        # The host's own Retry-After counts, unless it asks for a second over and over and still refuses.
+        requested = min(failure.retry_after, MAX_BACKOFF_SECONDS)
+        return max(requested, _backoff(failures - 1)) if failures else requested
+    return min(backoff * (1 + _BACKOFF_JITTER * jitter), MAX_BACKOFF_SECONDS)
+
+
+def _backoff(failures: int) -> float:
+    return min(_FIRST_BACKOFF_SECONDS * 2.0 ** min(failures, _MAX_DOUBLINGS), MAX_BACKOFF_SECONDS)
+
+
+def _is_forgiven(state: HostState, now: datetime) -> bool:
+    """Say whether thirty minutes have passed since the rest after the last failure ended."""
+    if not state.failures or state.last_failure_at is None:
+        return True
+    rest_ended = state.last_failure_at + timedelta(seconds=_backoff(state.failures - 1))
+    return now - rest_ended >= FORGIVEN_AFTER

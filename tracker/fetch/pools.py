@@ -1,0 +1,177 @@
+"""One of httpcore's connection pools for each origin, behind httpx's transport interface.
+
+httpcore's pool looks at all its connections and all its waiting requests whenever a request begins or ends. One pool
+for hundreds of hosts costs ten milliseconds a page; small pools cost the same however many there are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from typing import TYPE_CHECKING
+
+import httpcore
+import httpx
+
+if TYPE_CHECKING:
+    import ssl
+
+    from .guard import Guard
+    from .limits import Limits
+
+PoolKey = tuple[bytes, bytes, int | None, bytes]
+"""Scheme, host, port, and for a POST the path and query."""
+
+
+class OriginPools(httpx.AsyncBaseTransport):
+    """Sends each request through the pool of its origin.
+
+    A POST has a pool for its full URL, so that a webhook that hangs holds up no other webhook on its host. A pool
+    without requests is closed after `limits.idle_seconds`; if there are more than `limits.max_pools`, the one that
+    was unused the longest is closed.
+
+    Args: guard: opens the connections, to permitted addresses only. tls_context: returns the TLS context; called for
+    the first https origin. limits: how many pools and connections to keep, and for how long.
+    """
+
+    def __init__(self, guard: Guard, tls_context: Callable[[], ssl.SSLContext], limits: Limits) -> None:
+        self._guard = guard
+        self._tls_context = tls_context
+        self._limits = limits
+        self._busy: dict[PoolKey, _OriginPool] = {}
+        self._idle: OrderedDict[PoolKey, _OriginPool] = OrderedDict()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send *request* and return its response, whose body is not read yet and whose caller must close it.
+
+        Raises httpcore's exceptions unchanged, and FetchError if the guard permits no connection.
+        """
+        pool = self._take(request)
+        try:
+            await self._close_unused()
+            response = await pool.send(request, self._limits.pool_seconds)
+        except BaseException:
+            self._give_back(pool)
+            raise
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response, lambda: self._finish(pool)),
+            extensions=response.extensions,
+            request=request,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        pools = [*self._busy.values(), *self._idle.values()]
+        self._busy.clear()
+        self._idle.clear()
+        for pool in pools:
+            await pool.connections.aclose()
+
+    def _take(self, request: httpx.Request) -> _OriginPool:
+        url, is_post = request.url, request.method == "POST"
+        target = request.extensions.get("target", url.raw_path) if is_post else b""
+        key = (url.raw_scheme, url.raw_host, url.port, target)
+        pool = self._busy.get(key) or self._idle.pop(key, None)
+        if pool is None:
+            limits = self._limits
+            size = limits.max_connections_per_receiver if is_post else limits.max_connections_per_origin
+            connections = httpcore.AsyncConnectionPool(
+                self._tls_context() if url.scheme == "https" else None,
+                max_connections=size,
+                keepalive_expiry=limits.idle_seconds,
+                network_backend=self._guard,
+            )
+            pool = _OriginPool(key, connections, size)
+        self._busy[key] = pool
+        pool.users += 1
+        return pool
+
+    def _finish(self, pool: _OriginPool) -> None:
+        pool.places.release()
+        self._give_back(pool)
+
+    def _give_back(self, pool: _OriginPool) -> None:
+        pool.users -= 1
+        if not pool.users and self._busy.pop(pool.key, None) is not None:
+            pool.idle_since = time.monotonic()
+            self._idle[pool.key] = pool
+
+    async def _close_unused(self) -> None:
+        expired = time.monotonic() - self._limits.idle_seconds
+        while self._idle:
+            oldest = next(iter(self._idle.values()))
+            if len(self._idle) + len(self._busy) <= self._limits.max_pools and oldest.idle_since > expired:
+                return
+            # Removed before it is closed, because another request may come for its origin in the meantime.
+            del self._idle[oldest.key]
+            await oldest.connections.aclose()
+
+
+class _OriginPool:
+    """A connection pool, how many requests use it or wait for it, and since when there have been none."""
+
+    def __init__(self, key: PoolKey, connections: httpcore.AsyncConnectionPool, size: int) -> None:
+        self.key = key
+        self.connections = connections
+        # Requests wait here rather than in httpcore's pool, which looks at every waiting request each time.
+        self.places = asyncio.Semaphore(size)
+        self.users = 0
+        self.idle_since = 0.0
+
+    async def send(self, request: httpx.Request, max_wait_seconds: float) -> httpcore.Response:
+        """Wait for a connection, send *request* and return the response; `places` must be released after it."""
+        await self._wait(max_wait_seconds)
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        try:
+            return await self.connections.handle_async_request(
+                httpcore.Request(
+                    request.method,
+                    url,
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        except BaseException:
+            self.places.release()
+            raise
+
+    async def _wait(self, max_seconds: float) -> None:
+        if not self.places.locked():
+            await self.places.acquire()
+            return
+        try:
+            async with asyncio.timeout(max_seconds):
+                await self.places.acquire()
+        except TimeoutError:
+            raise httpcore.PoolTimeout("no connection became free") from None
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of a response; *done* is called once it is closed."""
+
+    def __init__(self, response: httpcore.Response, done: Callable[[], None]) -> None:
+        self._response = response
+        self._done = done
+        self._is_open = True
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        assert isinstance(self._response.stream, AsyncIterable)
+        return aiter(self._response.stream)
+
+    async def aclose(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            try:
+                await self._response.aclose()
+            finally:
+                self._done()

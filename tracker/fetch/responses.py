@@ -1,0 +1,109 @@
+"""What the status and headers of a response mean. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from ..model import FailureKind
+from .errors import FetchError
+
+if TYPE_CHECKING:
+    from ..model import Headers
+
+MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
+MAX_HEADERS: Final = 200
+REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+
+# At least as long as a closing tag with whatever follows it in practice: comments of caches, whitespace.
+_END_TAG_SEARCH_BYTES: Final = 4_096
+_END_TAG: Final = re.compile(rb"</\s*html\s*>", re.IGNORECASE)
+_HTML: Final = re.compile(r"\s*(?:text/html|application/xhtml\+xml)\b", re.IGNORECASE)
+_SECONDS: Final = re.compile(r"\d{1,12}")
+_MEANINGS: Final = {
+    401: "the page requires a login",
+    402: "the page requires payment",
+    403: "the server does not let writethru read the page",
+    404: "there is no page at this address",
+    406: "the server offers no version of the page that can be read",
+    407: "a proxy requires a login",
+    410: "the page was removed permanently",
+    429: "the server receives too many requests",
+    451: "the page is withheld for legal reasons",
+    500: "the server failed",
+    502: "the server got no valid response from its own source",
+    503: "the server is overloaded or under maintenance",
+    504: "the server's own source did not respond in time",
+}
+
+
+def first_header(headers: Headers, name: str) -> str:
+    """Return the value of the first header called *name* (in lower case), or an empty string."""
+    return next((value for key, value in headers if key.lower() == name), "")
+
+
+def joined_header(headers: Headers, name: str) -> str:
+    """Return the values of all headers called *name* (in lower case), separated by commas."""
+    return ", ".join(value for key, value in headers if key.lower() == name)
+
+
+def content_length(headers: Headers) -> int | None:
+    """Return the Content-Length in bytes, or None if there is none or it is not a number."""
+    length = first_header(headers, "content-length")
+    return int(length) if length.isdecimal() else None
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Return the seconds from *now* that a Retry-After header asks to wait, from 0 to a day.
+
+    The header may give seconds or a date; None if it gives neither.
+    """
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return min(float(text), MAX_RETRY_AFTER_SECONDS)
+    try:
+        at = parsedate_to_datetime(text)
+        seconds = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now) / timedelta(seconds=1)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+
+
+def explain_status(status: int, retry_seconds: float | None) -> str:
+    """Return what a status without a page means, and how long the server asks to wait."""
+    try:
+        phrase = f" {HTTPStatus(status).phrase}"
+    except ValueError:
+        phrase = ""
+    meaning = _MEANINGS.get(status, "this is not a page that can be read")
+    wait = f"; it asks to wait {retry_seconds:.0f} s" if retry_seconds else ""
+    return f"the server answered {status}{phrase}: {meaning}{wait}"
+
+
+def check_header_count(headers: Headers) -> None:
+    """Raise FetchError if a response has more headers than any honest one."""
+    if len(headers) > MAX_HEADERS:
+        raise FetchError(
+            FailureKind.PROTOCOL,
+            f"the server sent {len(headers)} headers, more than the limit of {MAX_HEADERS}; nothing was stored",
+        )
+
+
+def check_complete(headers: Headers, body: bytes) -> None:
+    """Raise FetchError if nothing proves that an HTML page is complete.
+
+    Without a length, chunks or a compression that has an end, a page ends when the connection does. A broken
+    connection would then look like an edit that removed the last paragraphs, so such a page must contain ``</html>``.
+    """
+    proofs = ("content-length", "transfer-encoding", "content-encoding")
+    if not _HTML.match(first_header(headers, "content-type")) or any(first_header(headers, name) for name in proofs):
+        return
+    if not _END_TAG.search(body[-_END_TAG_SEARCH_BYTES:]):
+        raise FetchError(
+            FailureKind.TRUNCATED,
+            "the connection ended before </html>, and the server did not say how long the page is; "
+            "it may be incomplete, so nothing was stored",
+        )

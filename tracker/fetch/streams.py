@@ -1,0 +1,168 @@
+"""Connections that notice bytes sent beyond the end of a response.
+
+Neither httpcore nor h11 looks for such bytes when a response is complete: they stay in a buffer, and would be read as
+the beginning of the next response on the same connection. The streams here make them visible through `is_readable`,
+which httpcore's pool asks of every idle connection; a connection that is readable is closed, never used again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import ssl
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple
+
+import httpcore
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
+
+MAX_READ_BYTES: Final = 1 << 20
+"""More than asyncio ever takes from a socket at once (256 KiB), so that nothing stays behind in anyio's own queue."""
+
+
+class ResponseStream(httpcore.AsyncNetworkStream):
+    """A network stream that hands out the last byte it holds only when it is asked for more.
+
+    The HTTP parser asks for more until its response is complete. If a byte is still held at that point, the server
+    sent more than the response, however the response was framed.
+    """
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self._held = b""
+        # These cost a system call or more each time they are asked for, and never change.
+        self._socket: socket.socket | None = stream.get_extra_info("socket")
+        self._server_address: tuple[str, int] | None = stream.get_extra_info("server_addr")
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
+        """Return up to *max_bytes* bytes, none at the end. Raises httpcore's ReadError and ReadTimeout."""
+        received = self._held or await self._stream.read(MAX_READ_BYTES, timeout)
+        size = min(max_bytes, max(len(received) - 1, 1))
+        self._held = received[size:]
+        return received[:size]
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's signature
+        """Send *buffer*. Raises httpcore's WriteError and WriteTimeout."""
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> httpcore.AsyncNetworkStream:
+        """Return the encrypted stream after the handshake. Raises httpcore's ConnectError and ConnectTimeout."""
+        tls = TlsStream(self._stream, ssl_context, server_hostname)
+        await tls.handshake(timeout)
+        return ResponseStream(tls)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
+        """Return what httpcore asks for; `is_readable` is true if any byte has arrived that was not handed out."""
+        if info == "is_readable":
+            return bool(self._held) or _is_readable(self._socket) or self._stream.get_extra_info("tls_closed") is True
+        return self._server_address if info == "server_addr" else self._stream.get_extra_info(info)
+
+
+class TlsStream(httpcore.AsyncNetworkStream):
+    """TLS on top of another stream, with nothing left behind.
+
+    httpcore's own backend keeps encrypted bytes where only anyio can see them. Here a read returns everything that
+    can be decrypted, so that whatever is left is still in the socket. Everything that arrives, before or after the
+    handshake, goes through TLS: what somebody else put on the line never counts as content.
+    """
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, context: ssl.SSLContext, hostname: str | None) -> None:
+        self._stream = stream
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
+        self._is_closed = False
+
+    async def handshake(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as httpcore's start_tls
+        """Agree on keys and check the certificate, within *timeout* seconds; close the connection if that fails."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._run(None, self._tls.do_handshake)
+        except TimeoutError as error:
+            await self.aclose()
+            raise httpcore.ConnectTimeout("no TLS handshake in time") from error
+        except (ssl.SSLError, httpcore.ReadError, httpcore.WriteError) as error:
+            await self.aclose()
+            raise httpcore.ConnectError(str(error)) from error
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
+        """Return all that can be decrypted, which may be more than *max_bytes*; nothing at the end of the stream."""
+        pieces = []
+        try:
+            # SSLEOFError: many servers close without TLS's closing message. HTTP has to prove that a page is complete.
+            with suppress(ssl.SSLWantReadError, ssl.SSLEOFError):
+                pieces.append(await self._run(timeout, self._tls.read, max_bytes))
+                while piece := self._tls.read(max_bytes):
+                    pieces.append(piece)
+                self._is_closed = True
+        except ssl.SSLError as error:
+            raise httpcore.ReadError(str(error)) from error
+        return b"".join(pieces)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's signature
+        """Encrypt and send *buffer*. Raises httpcore's WriteError and WriteTimeout."""
+        if buffer:
+            try:
+                await self._run(timeout, self._tls.write, buffer)
+            except ssl.SSLError as error:
+                raise httpcore.WriteError(str(error)) from error
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.aclose()
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
+        """Return what httpcore asks for, and as `tls_closed` whether the server has ended the encrypted stream."""
+        if info == "tls_closed":
+            return self._is_closed
+        return self._tls if info == "ssl_object" else self._stream.get_extra_info(info)
+
+    async def _run(
+        self,
+        timeout: float | None,  # noqa: ASYNC109 - httpcore's
+        call: Callable[[*Arguments], T],
+        *arguments: *Arguments,
+    ) -> T:
+        """Return the result of a call of the TLS object, after sending and receiving whatever it needs for it."""
+        while True:
+            with suppress(ssl.SSLWantReadError):
+                result = call(*arguments)
+                await self._flush(timeout)
+                return result
+            # Not inside an `except`: an error of the network would look like one of TLS.
+            await self._flush(timeout)
+            if received := await self._stream.read(MAX_READ_BYTES, timeout):
+                self._incoming.write(received)
+            else:
+                self._incoming.write_eof()
+
+    async def _flush(self, timeout: float | None) -> None:  # noqa: ASYNC109
+        if self._outgoing.pending:
+            await self._stream.write(self._outgoing.read(), timeout)
+
+
+def _is_readable(connected: socket.socket | None) -> bool:
+    """Say whether a socket has received bytes or its end, or is closed."""
+    if connected is None or connected.fileno() < 0:
+        return True
+    poll = select.poll()
+    poll.register(connected, select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,0 +1,103 @@
+"""One visit to a host: its robots.txt, its pace, and what to remember of it afterwards."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tracker.archive.hosts import get_host, save_host
+from tracker.fetch import politeness, robots
+from tracker.model import Failure, FailureKind, Request
+from tracker.urls import host_of, is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tracker.archive.thread import ArchiveThread
+    from tracker.model import FetchResult, HostState
+    from tracker.ports import Fetcher
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """How politely hosts are treated: least pause in seconds, *slow* without a contact, *no_pace* on loopback."""
+
+    delay: float = 2.0
+    slow: bool = False
+    no_pace: bool = False
+
+
+@dataclass(slots=True)
+class HostSession:
+    """What is known of a host during one visit; its state changes with every answer and is saved with each commit."""
+
+    state: HostState
+    fetcher: Fetcher
+    archive: ArchiveThread
+    manner: Politeness
+    clock: Callable[[], datetime]
+    dice: random.Random = field(default_factory=random.Random)
+    browser: Fetcher | None = None
+
+    async def greet(self, url: str) -> None:
+        """Read the host's robots.txt where what is known of it is stale; it counts as a request like any other."""
+        fresh = await self._with_robots(self.state, url)
+        if fresh is not self.state:
+            self.state = fresh
+            await self.archive.run(save_host, fresh)
+
+    async def allow(self, url: str) -> Failure | None:
+        """Ask robots.txt, and for a foreign host of a redirect also whether that host wants to be left alone."""
+        host = host_of(url)
+        if host == self.state.host:
+            self.state = await self._with_robots(self.state, url)
+            return robots.verdict(self.state.robots, url) if self.state.robots else None
+        other: HostState = await self.archive.run(get_host, host)
+        now = self.clock()
+        if other.not_before and other.not_before > now and not self._unpaced(url):
+            wait = round((other.not_before - now).total_seconds())
+            return Failure(
+                FailureKind.HOST_WAITS, f"{host} is to be left alone for another {wait} s", url, retry_after=wait
+            )
+        fresh = await self._with_robots(other, url)
+        if fresh is not other:
+            await self.archive.run(save_host, fresh)
+        return robots.verdict(fresh.robots, url) if fresh.robots else None
+
+    def refused(self, url: str) -> bool:
+        """Say whether a request to this host's *url* would not be made at all, so that nothing need be waited for."""
+        return self.state.robots is not None and robots.verdict(self.state.robots, url) is not None
+
+    def seen(self, result: FetchResult, now: datetime) -> None:
+        """Take an answer into account: the next request to this host comes not before its pace allows."""
+        self.state = self._paced(self.state, result, now)
+
+    def _paced(self, state: HostState, result: FetchResult, now: datetime) -> HostState:
+        if self._unpaced(result.url):
+            return state
+        delay = robots.crawl_delay(state.robots) if state.robots else None
+        return politeness.next_state(
+            state,
+            result,
+            now,
+            delay=self.manner.delay,
+            crawl_delay=delay,
+            slow=self.manner.slow,
+            jitter=self.dice.uniform(-1, 1),
+        )
+
+    def wait(self, now: datetime) -> float:
+        """Return the seconds until this host may be asked again."""
+        return max((self.state.not_before - now).total_seconds(), 0.0) if self.state.not_before else 0.0
+
+    def _unpaced(self, url: str) -> bool:
+        return self.manner.no_pace and is_loopback(url)
+
+    async def _with_robots(self, state: HostState, url: str) -> HostState:
+        now = self.clock()
+        if not robots.is_stale(state.robots, now):
+            return state
+        result = await self.fetcher.fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), now)
+        return self._paced(replace(state, robots=robots.record(result, now)), result, self.clock())

@@ -1,0 +1,153 @@
+"""Stories as they are now: what was proposed automatically and what people named, with all decisions applied."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from tracker.errors import NotKnown, UsageError
+
+from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions, is_ident
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tracker.model import Home, StoryBook
+
+MIN_PREFIX_DIGITS: Final = 3
+"""A shorter beginning of an id names no story."""
+_HEX: Final = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True)
+class CurrentStories:
+    """Every story that has a name or more than one article. `current_stories` makes it.
+
+    Attributes:
+        stories: the articles of each story, by its id or name.
+        decisions: what people decided.
+        homes: the story that each article was put into automatically, and why.
+        adopted: for stories without a name, the named story that they have become part of.
+    """
+
+    stories: Mapping[str, tuple[str, ...]]
+    decisions: CurrentDecisions
+    homes: Mapping[str, Home]
+    adopted: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def of_article(self) -> Mapping[str, tuple[str, ...]]:
+        """The stories of each article."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for story, articles in self.stories.items():
+            for article in articles:
+                found[article].append(story)
+        return {article: tuple(stories) for article, stories in found.items()}
+
+    def title(self, story: str) -> str:
+        """Return what a person called the story; "" where nobody named it."""
+        return self.decisions.titles.get(story, "") or ("" if is_ident(story) else story)
+
+    def accepted(self, article: str, story: str) -> bool:
+        """Say whether *article* is surely in *story*: a person put it there, or it holds a text of the story."""
+        home = self.reason(article, story)
+        copied = home is not None and home.copy
+        return copied or self.decisions.held.get((article, story)) is True
+
+    def reason(self, article: str, story: str) -> Home | None:
+        """Return why *article* was put into *story* automatically; None where it was not."""
+        home = self.homes.get(article)
+        if home is None:
+            return None
+        return home if self.decisions.name(self.adopted.get(home.story, home.story)) == story else None
+
+
+def current_stories(book: StoryBook) -> CurrentStories:
+    """Return the stories of *book* with all decisions applied.
+
+    A story of one article is left out, unless a person named it or put the article there. Where people put articles of
+    a story without a name into one that has a name, and into no other, the rest of it comes along.
+    """
+    named = [Decision(StoryDecisionKind.PIN, name, (article,)) for article, name in book.named]
+    decisions = current_decisions([*named, *book.decisions])
+    adopted = _adopted(book, decisions)
+    proposed: defaultdict[str, list[str]] = defaultdict(list)
+    for home in book.homes:
+        proposed[adopted.get(home.story, home.story)].append(home.article)
+    found = decisions.settle(proposed)
+    by_people = {story for (_, story), inside in decisions.held.items() if inside}
+    stories = {story: articles for story, articles in found.items() if len(articles) > 1 or story in by_people}
+    return CurrentStories(stories, decisions, {home.article: home for home in book.homes}, adopted)
+
+
+def _adopted(book: StoryBook, decisions: CurrentDecisions) -> dict[str, str]:
+    """Return, for stories without a name, the one named story that people put articles of theirs into."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for home in book.homes:
+        story = decisions.name(home.story)
+        if is_ident(story) and decisions.held.get((home.article, story)) is None:
+            names[home.story].update(name for name in decisions.held_in(home.article) if not is_ident(name))
+    return {story: min(found) for story, found in names.items() if len(found) == 1}
+
+
+def find_story(stories: CurrentStories, wanted: str, titles: Mapping[str, str] | None = None) -> str | None:
+    """Return the story with this id, name, title, or beginning of an id; None where there is none.
+
+    Raises UsageError where the ids of several stories begin like this.
+
+    Args:
+        stories: where to look.
+        wanted: what a person wrote.
+        titles: the titles shown for stories that nobody named.
+    """
+    named = stories.decisions.name(wanted)
+    if named in stories.stories:
+        return named
+    folded = wanted.casefold()
+    for story in stories.stories:
+        if folded in {story.casefold(), stories.title(story).casefold(), (titles or {}).get(story, "").casefold()}:
+            return story
+    if len(wanted) >= MIN_PREFIX_DIGITS and _HEX.issuperset(wanted):
+        alike = sorted(story for story in stories.stories if is_ident(story) and story.startswith(wanted))
+        if len(alike) > 1:
+            raise UsageError("several stories begin with this", resource=wanted, hint=", ".join(alike))
+        if alike:
+            return alike[0]
+    return None
+
+
+def unknown_story(stories: CurrentStories, wanted: str) -> NotKnown:
+    """Return the error for a story that does not exist, with the most similar names."""
+    names = [stories.title(story) or story for story in stories.stories]
+    near = difflib.get_close_matches(wanted, names, n=2, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else "run `writethru stories` for a list"
+    return NotKnown("no such story", resource=wanted, hint=hint)
+
+
+def membership_changes(
+    stories: CurrentStories, decision: Decision
+) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
+    """Return which articles join and which leave which named stories by a decision, as pairs of article and story.
+
+    Stories without a name are left out: rules can only ask for stories by name.
+    """
+    story = stories.decisions.name(decision.story)
+    inside = set(stories.stories.get(story, ()))
+    joins: list[tuple[str, str]] = []
+    leaves: list[tuple[str, str]] = []
+    if decision.verdict in {StoryDecisionKind.ACCEPT, StoryDecisionKind.PIN}:
+        joins = [(article, story) for article in decision.articles]
+    elif decision.verdict is StoryDecisionKind.REJECT:
+        leaves = [(article, story) for article in decision.articles]
+    elif decision.verdict is StoryDecisionKind.SPLIT:
+        joins = [(article, decision.into) for article in decision.articles]
+        leaves = [(article, story) for article in decision.articles if story != decision.into]
+    elif decision.verdict is StoryDecisionKind.MERGE:
+        joins = [(article, stories.decisions.name(decision.into)) for article in sorted(inside)]
+    return (
+        [pair for pair in joins if not is_ident(pair[1])],
+        [pair for pair in leaves if not is_ident(pair[1])],
+    )
