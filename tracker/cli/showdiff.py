@@ -1,4 +1,4 @@
-"""A change written in the form that was asked for."""
+"""Write a change in the requested form."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WIDEST_COLUMN = 80
 
 
 def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
-    """Write the change: JSON where that was asked for, else *form*."""
+    """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
     if out.json:
         _json(out, sides, form)
     elif form == "facts":
@@ -72,7 +72,7 @@ def _facts(out: Output, sides: Sides, width: int | None) -> None:
     if not (out.tty or out.styled or width):
         out.table(facts.HEAD, [facts.row(each, blocks) for each in found])
         return
-    table = _table(out, sides, width or out.width) if found else iter(["No fact changed."])
+    table = _table(out, sides, width or out.width) if found else iter(["No facts changed."])
     out.page([*_heading(out, sides, width), "", *table])
 
 

@@ -1,4 +1,4 @@
-"""`writethru blame`: since when each paragraph stands."""
+"""`writethru blame`: when each paragraph first appeared and when it was edited."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 @click.argument("ident", metavar="ID[@V]")
 @pass_app
 def blame(app: App, ident: str) -> None:
-    """Show since when each paragraph stands: + the version it first stood in, ~ each version that edited it.
+    """Show when each paragraph first appeared (+) and which versions edited it (~).
 
-    The newest version is shown, or V: v3, first, last, -1, @2h, an ISO time. A paragraph that only moved was not
-    edited. Times are when the version was first seen.
+    Without V, the newest version is shown. V is v3, first, last, -1, @2h or an ISO time. A paragraph that only moved
+    does not count as edited. Times are when the version was first seen.
     """
     from tracker.model import VersionQuery
     from tracker.render.blame import as_json
@@ -82,12 +82,12 @@ def _lines(
 
 
 def _table(app: App, paragraphs: Sequence[BlamedParagraph]) -> None:
-    def said(mark: Mark) -> str:
+    def version_and_time(mark: Mark) -> str:
         return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
 
     head = ("PARAGRAPH", "FIRST", "EDITED", "TEXT")
     body = [
-        (str(place), said(each.first), ", ".join(said(edit) for edit in each.edits), each.text)
+        (str(place), version_and_time(each.first), ", ".join(map(version_and_time, each.edits)), each.text)
         for place, each in enumerate(paragraphs, 1)
     ]
     app.out.table(head, body)
