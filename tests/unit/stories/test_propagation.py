@@ -240,7 +240,9 @@ def test_a_story_is_written_as_design_says():
     assert (copy["role"], copy["runs"], copy["behind"], copy["own_edits"]) == ("copy", 1, 2, 0)
     assert copy["behind_since"].startswith("2026-11-25T08:00:00")
     assert copy["missing_notices"][0]["kind"] == "correction"
-    short = story_view(found, CurrentStories({}, current_decisions([]), {}), brief=True).as_json()
+    short = json.loads(
+        json.dumps(story_view(found, CurrentStories({}, current_decisions([]), {}), brief=True).as_json())
+    )
     assert short["articles"][1] == {"article": "courier", "url": "https://courier.test/ferry", "role": "copy"}
 
 
