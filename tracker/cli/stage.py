@@ -14,7 +14,7 @@ from tracker.archive.versions import iter_versions, latest_version
 from tracker.errors import TrackerError
 from tracker.model import VersionQuery
 from tracker.newsroom import playbill
-from tracker.render import View, ansi, plain, timeline
+from tracker.render import DiffOptions, ansi, plain, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +80,7 @@ class Stage:
             store.close()
         self.say(playbill.alerts(play.sink.accepted()))
         self.say(playbill.result(verdict.score, play.setting.interval, verdict.faults))
-        width = timeline.ID_LENGTH
+        width = timeline.ID_CHARACTERS
         self.say(playbill.afterwards(play.setting.directory, bridge[:width], hospital[:width]))
         if self.out.json:
             self.out.data(verdict.score.as_dict())
@@ -98,7 +98,7 @@ class Stage:
         if silent is None or silent.change is None:
             return
         self.say([playbill.BLANK, *playbill.silent(silent.content.title, plain.summary(silent.change)), playbill.BLANK])
-        view = View(changes_only=True, context=0)
+        view = DiffOptions(changes_only=True, context=0)
         if self.out.styled:
             self._text(ansi.diff(silent.change, view, width=width, color=self.out.colored))
         else:

@@ -10,7 +10,7 @@ from tracker.archive.ledger.log import prove_consistency, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
 from tracker.exchange.files import replacing
-from tracker.render import View, html
+from tracker.render import DiffOptions, html
 from tracker.render import json as as_json
 
 from . import ed25519, readme, verifier
@@ -92,5 +92,5 @@ def _diff(found: Gathered, change: Change) -> dict[str, bytes]:
     return {
         "diff/diff.json": verifier.encoded(as_json.dumps(as_json.change(change)) + "\n"),
         "diff/diff.patch": verifier.encoded(verifier.patch_of(*map(verifier.text_of, contents))),
-        "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, View()))),
+        "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, DiffOptions()))),
     }

@@ -1,4 +1,4 @@
-"""Values as JSON objects: DESIGN's contract, schema 1. Keys may be added, never renamed."""
+"""Write values as JSON objects of schema 1. Keys may be added, never renamed: others build on them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Object = dict[str, Any]
 
 
 def dumps(value: Mapping[str, Any]) -> str:
-    """Write one object on one line, in Unicode; characters that could steer a terminal are escaped."""
+    """Return an object on one line, in Unicode. Characters that could control a terminal are escaped."""
     return json_safe(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def article(content: Article) -> Object:
-    """Return what the extractor sees in a page."""
+    """Return the object of `extract --json`."""
     return {
         "schema": SCHEMA,
         "title": content.title,
@@ -57,7 +57,7 @@ def change(made: Change) -> Object:
         "dek": _field(made.dek),
         "byline": _field(made.byline),
         "blocks": [_block(block) for block in made.blocks],
-        "notices": [_told(n) for n in made.notices],
+        "notices": [_notice_change(n) for n in made.notices],
         "labels": [label(each) for each in made.labels],
         "significance": made.significance,
         "announced": made.announced,
@@ -71,8 +71,8 @@ def change(made: Change) -> Object:
 def version(kept: Version) -> Object:
     """Return the object of `log --json`; "change" is null for the first version.
 
-    What happened to the page has "event" ("unpublished", "restored") and is the version that stood then. "removed" says
-    why a version was taken out.
+    An event of the page has "event" ("unpublished", "restored") and is otherwise the version of that time. "removed"
+    says why the content of a version was taken down.
     """
     made = kept.change
     event = {"event": made.labels[0].kind.value} if made and is_event(kept) else {}
@@ -136,7 +136,7 @@ def _links(block: Block) -> list[Object]:
     return [{"text": link.text, "href": link.href} for link in block.links]
 
 
-def _told(notice: NoticeChange) -> Object:
+def _notice_change(notice: NoticeChange) -> Object:
     return {
         "kind": notice.kind.value,
         "text": notice.text,

@@ -17,8 +17,8 @@ def extract(app: App, file: str, url: str | None) -> None:
 
     FILE is HTML, gzip or not; - reads standard input.
     """
+    from tracker.render import extraction_text as shown
     from tracker.render import json
-    from tracker.render import reading as shown
 
     from ..pages import reading
 

@@ -12,7 +12,7 @@ from tracker.archive.versions import get_version, iter_versions
 from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
 from tracker.render import json
 from tracker.render.json import SCHEMA
-from tracker.render.pictures import Weave, weave
+from tracker.render.pictures import ArticleHistory, article_history
 from tracker.web.json_view import plain
 from tracker.web.page_request import View
 
@@ -67,7 +67,7 @@ class ArticlePage(View):
     tracked: Tracked
     steps: tuple[Step, ...]
     headlines: tuple[Headline, ...]
-    woven: Weave
+    woven: ArticleHistory
     notices: tuple[tuple[int, Notice], ...]
     checks: tuple[Check, ...]
     words: tuple[int, ...]
@@ -95,7 +95,7 @@ class ArticlePage(View):
             ],
             "older": self.older,
             "headlines": plain(self.headlines),
-            "paragraphs": plain(self.woven.strands),
+            "paragraphs": plain(self.woven.paragraphs),
             "notices": [{"version": n, "kind": notice.kind.value, "text": notice.text} for n, notice in self.notices],
             "checks": plain(self.checks),
         }
@@ -108,7 +108,7 @@ def article(asked: PageRequest) -> ArticlePage:
     until = asked.count("until", tracked.versions, 1_000_000) or tracked.versions
     versions = _shown(asked, tracked, min(until, tracked.versions))
     led = chained(versions)
-    woven = weave([each.n for each in versions], [each.content for each in versions], led)
+    woven = article_history([each.n for each in versions], [each.content for each in versions], led)
     # Where the version between was taken out, what led here is what both neighbours come to.
     kept = [each.change or (classified(led, versions, place) if place else None) for place, each in enumerate(versions)]
     olds = [None, *(each.n for each in versions)]

@@ -11,7 +11,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.render import json, markup
 from tracker.render.facts import as_json as fact_json
-from tracker.render.rows import place
+from tracker.render.rows import paragraph_name
 from tracker.render.times import interval, iso
 from tracker.web.page_request import View
 
@@ -81,7 +81,7 @@ class ChangePage(View):
 
     def where(self, index: int | None) -> str:
         """Return the name of a block, ¶3."""
-        return place(self.change.blocks[index]) if index is not None else ""
+        return paragraph_name(self.change.blocks[index]) if index is not None else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin: the object of `diff --json`, and how to cite it."""
