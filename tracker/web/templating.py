@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 from tracker import __version__
 from tracker.model import LABELS, most_prominent_first
 from tracker.render import markup, pictures
-from tracker.render.pictures.flow import told
-from tracker.render.pictures.heat import ordered
+from tracker.render.pictures.flow import describe
+from tracker.render.pictures.heat import in_order
 from tracker.render.safe import safe
 from tracker.render.times import ago, day, interval, iso, moment, span
 
@@ -53,8 +53,8 @@ def environment() -> Environment:
         "interval": interval,
         "ago": ago,
         "many": many,
-        "ordered": ordered,
-        "told": told,
+        "in_order": in_order,
+        "describe": describe,
         "events": events,
         "direction": direction,
         "lang_of": lang_of,
@@ -66,9 +66,9 @@ def environment() -> Environment:
     made.filters |= {
         "html": _html,
         "hunks": lambda parts: Markup(markup.hunks(parts)),  # noqa: S704 - render escapes
-        "marked": lambda text, words: Markup(markup.marked(text, words)),  # noqa: S704 - render escapes
+        "marked": lambda text, words: Markup(markup.mark_words(text, words)),  # noqa: S704 - render escapes
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
-        "foremost": lambda change: Markup(markup.foremost(change)),  # noqa: S704 - render escapes
+        "highlight": lambda change: Markup(markup.highlight(change)),  # noqa: S704 - render escapes
         "snippet": lambda parts: Markup(markup.snippet(parts)),  # noqa: S704 - render escapes
         "when": when,
         "day": day,

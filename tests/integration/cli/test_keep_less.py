@@ -35,8 +35,8 @@ class TestTakedown:
             assert f"{ID}@2: this version was taken out: court order" in kept(*asked, code=1).stderr
         assert "deleted        court order" in kept("show", f"{ID}@2", "--meta").stdout
         third, second, first = kept("log", ID).stdout.splitlines()
-        assert "the one before was taken out" in third
-        assert second.endswith("taken out: court order")
+        assert "previous version removed" in third
+        assert second.endswith("removed: court order")
         assert "first" in first
         assert [each.get("removed") for each in objects(kept("log", ID, "--json"))] == [None, "court order", None]
 

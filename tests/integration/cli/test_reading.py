@@ -144,7 +144,7 @@ def test_diff_facts_json(kept):
 
 def test_diff_facts_as_a_table(kept, tmp_path):
     shown = kept("diff", ID, "--facts", "--width", "70").stdout
-    assert "  FACT    WHERE     WAS SAID" in shown
+    assert "  FACT    WHERE     BEFORE" in shown
     (tmp_path / "a.txt").write_text("The pier was old.\n")
     (tmp_path / "b.txt").write_text("The pier was very old.\n")
     assert "No fact changed." in kept("diff", "a.txt", "b.txt", "--facts", "--width", "70").stdout

@@ -93,7 +93,9 @@ async def test_the_diff_stands_beside_what_the_outlet_says(opened, kept):
 
 
 async def test_what_nothing_explains_is_said_so(opened, kept):
-    assert "nothing explains this" in words(await said(opened, f"/articles/{kept.articles['hospital']}/1..2"))
+    assert "no note from the outlet explains this edit" in words(
+        await said(opened, f"/articles/{kept.articles['hospital']}/1..2")
+    )
 
 
 async def test_moved_paragraphs_say_from_where(opened, kept):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.model import Tracked, Version
-    from tracker.render.blame import BlamedParagraph, Mark
+    from tracker.render.blame import BlamedParagraph, VersionMark
 
 
 @click.command(cls=Verb)
@@ -53,9 +53,9 @@ def blame(app: App, ident: str) -> None:
 
 def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
     from tracker.diff.blame import blame as origins
-    from tracker.render.blame import BlamedParagraph, Mark
+    from tracker.render.blame import BlamedParagraph, VersionMark
 
-    marks = [Mark(version.n, version.seen, version.previous_seen) for version in versions]
+    marks = [VersionMark(version.n, version.seen, version.previous_seen) for version in versions]
     return [
         BlamedParagraph(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
         for origin in origins([each.content for each in versions], [each.change for each in versions])
@@ -82,7 +82,7 @@ def _lines(
 
 
 def _table(app: App, paragraphs: Sequence[BlamedParagraph]) -> None:
-    def version_and_time(mark: Mark) -> str:
+    def version_and_time(mark: VersionMark) -> str:
         return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
 
     head = ("PARAGRAPH", "FIRST", "EDITED", "TEXT")

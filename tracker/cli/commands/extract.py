@@ -17,7 +17,7 @@ def extract(app: App, file: str, url: str | None) -> None:
 
     FILE is HTML, compressed with gzip or not; - reads standard input.
     """
-    from tracker.render import reading as shown
+    from tracker.render import extraction_text as shown
     from tracker.views.article import ContentView
 
     from ..pages import reading

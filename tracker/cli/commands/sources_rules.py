@@ -15,7 +15,7 @@ from ..lazy import Verb
 
 if TYPE_CHECKING:
     from tracker.model import Habit
-    from tracker.render.rules import ByHand
+    from tracker.render.site_rules import RuleFile
 
 
 @click.command(cls=Verb)
@@ -26,7 +26,7 @@ def rules(app: App, name: str) -> None:
 
     A house line appears in many articles; a volatile line differs at every fetch. Neither counts as a change.
     """
-    from tracker.render import rules as layout
+    from tracker.render import site_rules as layout
 
     hosts, habits = _known(app, name)
     by_hand = _by_hand(app, sorted(hosts))
@@ -63,15 +63,15 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     return hosts, habits
 
 
-def _by_hand(app: App, hosts: list[str]) -> list[ByHand]:
-    from tracker.render.rules import ByHand
+def _by_hand(app: App, hosts: list[str]) -> list[RuleFile]:
+    from tracker.render.site_rules import RuleFile
 
     from ..siterules import files, in_force
 
     known = files(app.config_path)
     used = {host: in_force(known, host) for host in hosts}
     return [
-        ByHand(str(file.path), tuple(host for host in hosts if used[host] is file), tuple(file.entries()))
+        RuleFile(str(file.path), tuple(host for host in hosts if used[host] is file), tuple(file.entries()))
         for file in known
         if file in used.values()
     ]

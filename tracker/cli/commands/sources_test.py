@@ -115,18 +115,18 @@ def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
 
 
 def _lines(app: App, trial: Trial, parts: list[str]) -> Iterator[str]:
-    from tracker.render import plain, reading
+    from tracker.render import extraction_text, plain
 
     width = app.out.columns
     for place, part in enumerate(parts):
         if place and part != "classes":
             yield ""
         if part == "meta":
-            yield from reading.meta(trial.reading, width)
+            yield from extraction_text.meta(trial.reading, width)
         elif part == "classes":
-            yield from reading.classes(trial.reading, width)
+            yield from extraction_text.classes(trial.reading, width)
         elif part == "removed":
-            yield from reading.removed(trial.reading, width)
+            yield from extraction_text.removed(trial.reading, width)
         elif part == "text":
             yield from plain.article(trial.reading.article, width=width).splitlines()
         else:

@@ -10,7 +10,7 @@ from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
-from tracker.render.pictures import Weave, weave
+from tracker.render.pictures import ArticleHistory, article_history
 from tracker.views.article import ArticleView, notice_json
 from tracker.views.values import SCHEMA
 from tracker.views.version import VersionView
@@ -68,7 +68,7 @@ class ArticlePage(View):
     tracked: Tracked
     steps: tuple[Step, ...]
     headlines: tuple[Headline, ...]
-    woven: Weave
+    woven: ArticleHistory
     notices: tuple[tuple[int, Notice], ...]
     checks: tuple[Check, ...]
     words: tuple[int, ...]
@@ -96,7 +96,7 @@ class ArticlePage(View):
             ],
             "older": self.older,
             "headlines": plain(self.headlines),
-            "paragraphs": plain(self.woven.strands),
+            "paragraphs": plain(self.woven.paragraphs),
             "notices": [{"version": n, **notice_json(notice)} for n, notice in self.notices],
             "checks": plain(self.checks),
         }
@@ -109,7 +109,7 @@ def article(asked: PageRequest) -> ArticlePage:
     until = asked.count("until", tracked.versions, 1_000_000) or tracked.versions
     versions = _shown(asked, tracked, min(until, tracked.versions))
     led = chained(versions)
-    woven = weave([each.n for each in versions], [each.content for each in versions], led)
+    woven = article_history([each.n for each in versions], [each.content for each in versions], led)
     # Where the version between was taken out, what led here is what both neighbours come to.
     kept = [each.change or (classified(led, versions, place) if place else None) for place, each in enumerate(versions)]
     olds = [None, *(each.n for each in versions)]

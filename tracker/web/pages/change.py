@@ -10,7 +10,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.render import markup
-from tracker.render.rows import place
+from tracker.render.rows import paragraph_name
 from tracker.render.times import interval
 from tracker.views.change import ChangeView
 from tracker.views.values import iso
@@ -82,7 +82,7 @@ class ChangePage(View):
 
     def where(self, index: int | None) -> str:
         """Return the name of a block, ¶3."""
-        return place(self.change.blocks[index]) if index is not None else ""
+        return paragraph_name(self.change.blocks[index]) if index is not None else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON twin: the object of `diff --json`, and how to cite it."""

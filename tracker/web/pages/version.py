@@ -10,7 +10,7 @@ from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import VersionQuery
-from tracker.render.pictures import Cell, Strand, weave
+from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
 from tracker.views.version import VersionView
 from tracker.web.page_request import View
@@ -99,8 +99,8 @@ def _paragraphs(asked: PageRequest, tracked: Tracked, shown: Version) -> tuple[P
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
     versions = [each for each in iter_versions(asked.archive.opened, query) if not each.removed]
-    woven = weave([each.n for each in versions], [each.content for each in versions], chained(versions))
-    standing: list[tuple[Strand, Cell]] = woven.at(shown.n)
+    woven = article_history([each.n for each in versions], [each.content for each in versions], chained(versions))
+    standing: list[tuple[ParagraphHistory, Cell]] = woven.at(shown.n)
     if len(standing) != len(shown.content.editorial):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     return tuple(
