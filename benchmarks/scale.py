@@ -34,7 +34,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from tests.postgres import Server, running  # noqa: E402 - the tests' own server, from the checkout
 from tracker.archive import open_archive  # noqa: E402
-from tracker.jobs.postgres import opened  # noqa: E402
+from tracker.jobs.postgres import open_postgres_queue  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ async def tokens(url: str, hosts: int, server: int | None) -> dict[str, float]:
         if not left:
             done.set()
 
-    async with opened(url, nothing, concurrency=50, crashed=lambda _host, _error: None) as queue:
+    async with open_postgres_queue(url, nothing, concurrency=50, crashed=lambda _host, _error: None) as queue:
         work = asyncio.create_task(queue.work())
         await asyncio.sleep(1)
         ours, theirs = time.process_time(), cpu_of(server)

@@ -63,14 +63,16 @@ def queue_of(request: pytest.FixtureRequest) -> Any:
     if request.param == "local":
         yield local
         return
-    from tracker.jobs.postgres import opened
+    from tracker.jobs.postgres import open_postgres_queue
 
     server: Server = request.getfixturevalue("postgres")
     url = server.create()
 
     @asynccontextmanager
     async def many(crew: Crew, concurrency: int) -> AsyncIterator[Queue]:
-        async with opened(url, crew.crawl, concurrency=concurrency, crashed=crew.crashed, grace=0.5) as queue:
+        async with open_postgres_queue(
+            url, crew.crawl, concurrency=concurrency, crashed=crew.crashed, grace=0.5
+        ) as queue:
             work = asyncio.create_task(queue.work())
             yield queue
             await queue.drain(5)

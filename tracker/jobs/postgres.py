@@ -36,7 +36,7 @@ STALLED_AFTER: Final = 30.0
 NEXT_LEAP_DAY: Final = "0 0 29 2 *"
 
 _FAULTS: Final = (exceptions.ConnectorException, psycopg.Error, OSError)
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 4.0
+MIN_RECONNECT_SECONDS, MAX_RECONNECT_SECONDS = 1.0, 4.0
 """Seconds until a server that went away is looked for again; a server that is back is to be found within ten."""
 _log = logs.get("jobs")
 
@@ -94,7 +94,7 @@ class PostgresQueue:
     async def work(self) -> None:
         """Take tokens until `drain`; a server that goes away is waited for."""
         self._worker = asyncio.current_task()
-        pause = _FIRST_PAUSE
+        pause = MIN_RECONNECT_SECONDS
         while not self._closing.is_set():
             before = asyncio.get_running_loop().time()
             try:
@@ -110,7 +110,7 @@ class PostgresQueue:
             except _FAULTS as error:
                 _log.warning("queue", detail=f"the server went away: {_reason(error)}", next_try=f"{pause:g}s")
             lived = asyncio.get_running_loop().time() - before
-            pause = _FIRST_PAUSE if lived > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
+            pause = MIN_RECONNECT_SECONDS if lived > MAX_RECONNECT_SECONDS else min(pause * 2, MAX_RECONNECT_SECONDS)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), pause)
 
@@ -123,7 +123,7 @@ class PostgresQueue:
             await asyncio.wait([worker], timeout=seconds + 5)
         return not self._cancelled
 
-    async def take_back(self) -> list[str]:
+    async def release_dead_workers(self) -> list[str]:
         """Throw away the tokens of workers that died and return their hosts; for the one scheduler that leads.
 
         Raises ArchiveError while the server cannot be reached.
@@ -176,7 +176,7 @@ async def _leap_day(timestamp: int) -> None:
 
 
 @asynccontextmanager
-async def opened(
+async def open_postgres_queue(
     url: str,
     crawl: Callable[[str], Awaitable[None]],
     *,

@@ -1,4 +1,4 @@
-"""Trouble with the archive as one state of the service: a full disk, a server that is gone. Said once, probed, over."""
+"""Whether the archive can be written to; a full disk or an unreachable server pauses the whole service."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ _log = logs.get("service")
 
 
 class ArchiveHealth:
-    """Whether the archive takes what it is given; *now* says what is wrong, and is empty where nothing is."""
+    """Tracks whether the archive is writable. `error` is the current error message, empty if there is none."""
 
     def __init__(self, archive: ArchiveThread) -> None:
         self._archive = archive
-        self.now = ""
+        self.error = ""
 
-    def met(self, error: ArchiveError) -> None:
-        """Take note of an error; only the first one is logged."""
-        if not self.now:
+    def record(self, error: ArchiveError) -> None:
+        """Record an error. Only the first is logged, until the archive works again."""
+        if not self.error:
             _log.error(
                 "archive",
                 detail=str(error),
-                hint=error.hint or "nothing is visited or sent until the archive can be written again; nothing is lost",
+                hint=error.hint or "checks and alerts are paused until the archive is writable again; nothing is lost",
             )
-        self.now = str(error)
+        self.error = str(error)
 
-    async def over(self, now: datetime) -> bool:
-        """Say whether all is well, trying to write something where it was not."""
-        if not self.now:
+    async def is_writable(self, now: datetime) -> bool:
+        """Return whether the archive is usable; after an error, try a small write to find out."""
+        if not self.error:
             return True
         try:
             await probe(self._archive, now)
         except ArchiveError as error:
-            self.met(error)
+            self.record(error)
             return False
-        _log.info("archive", detail="it can be written again; going on")
-        self.now = ""
+        _log.info("archive", detail="the archive is writable again; resuming")
+        self.error = ""
         return True

@@ -1,4 +1,4 @@
-"""History from files: captures go through the pipeline in the order of time, as if they had been fetched then."""
+"""Import history from files: captures go through the pipeline in order of time, as if they were fetched then."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ _SILENT: Final = CheckPolicy()
 
 
 def keep_records(
-    store: Archive,
+    archive: Archive,
     records: Iterable[Record | Known | RecordedCheck],
     config: Config,
     now: datetime,
     progress: Progress | None = None,
 ) -> Receipt:
-    """Keep versions as a file tells of them; articles are due again when the cadence of their source says so."""
+    """Store versions as recorded in a file; the next check of each article follows its source's schedule."""
 
     def again(tracked: Tracked, at: datetime) -> datetime | None:
         return _schedule(config, tracked.source)(tracked, at, CheckVerdict(CheckOutcome.CHANGED))
 
-    return keep(store, records, now, again=again, progress=progress)
+    return keep(archive, records, now, again=again, progress=progress)
 
 
 @dataclass(slots=True)
 class History(Receipt):
-    """What filling in history came to, beside what was kept.
+    """The result of an import, in addition to what was stored.
 
-    *known* counts captures that are not newer than what is kept of their article, *unchanged* those whose text was,
-    *other* pages that are no article, *unreadable* those the extractor could not read.
+    `known` counts captures not newer than what is stored of their article, `unchanged` those with the same text as
+    before, `other` pages that are not articles, `unreadable` those that could not be extracted.
     """
 
     unchanged: int = 0
@@ -65,19 +65,19 @@ class History(Receipt):
 
 @dataclass(slots=True)
 class Backfill:
-    """Takes captures, oldest first, through read, decide and commit; nobody is alerted of the past.
+    """Takes captures, oldest first, through extract, decide and settle; no alerts are made.
 
-    Articles the archive does not know join *source*, or the source that the file names, or the one of their host.
+    New articles belong to *source* if given, else to the source named in the file, else to that of their host.
     """
 
-    store: Archive
+    archive: Archive
     reader: Reader
     config: Config
     source: str = ""
     history: History = field(default_factory=History)
 
     async def run(self, captures: Iterable[Found], progress: Progress | None = None) -> History:
-        """Take all *captures*. What the archive has is passed over, so a run that was stopped can be taken up."""
+        """Import all *captures*. Those already in the archive are skipped, so an interrupted import can be repeated."""
         for found in captures:
             await self._take(found)
             if progress is not None:
@@ -104,16 +104,16 @@ class Backfill:
             self._decide(tracked or self._new(found, url), found, reading)
 
     def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
-        context = recall(self.store, tracked, found.capture, reading, found.capture.fetched_at)
+        context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
         latest = context.latest
         seen = found.previous_seen
         stood = tracked.last_seen_at
         if latest is not None and seen is not None and stood is not None and stood < seen < found.capture.fetched_at:
             self._commit(tracked, NotModified(tracked.url, tracked.url), None, seen, DecisionContext(latest))
-            tracked = get_article(self.store, tracked.id)
-        # What the feed called it then: the file tells that of each version.
+            tracked = get_article(self.archive, tracked.id)
+        # The headline the feed gave at the time, which the file records for each version.
         tracked = replace(tracked, feed_title=found.note("feed-title") or tracked.feed_title)
-        context = recall(self.store, tracked, found.capture, reading, found.capture.fetched_at)
+        context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
         if self._commit(tracked, found.capture, reading, found.capture.fetched_at, context):
             self.history.kept += 1
         else:
@@ -129,11 +129,11 @@ class Backfill:
     ) -> bool:
         schedule = _schedule(self.config, tracked.source)
         intent = decide(tracked, found, reading, at, policy=_SILENT, schedule=schedule, context=context)
-        return commit_check(self.store, intent).version is not None
+        return commit_check(self.archive, intent).version is not None
 
     def _known(self, url: str) -> Tracked | None:
         try:
-            return get_article(self.store, url)
+            return get_article(self.archive, url)
         except NotKnown:
             return None
 
@@ -142,12 +142,12 @@ class Backfill:
         name = self.source or found.note("source") or own.name
         stories = found.notes_of("story") or stories_of(self.config, self.config.source(name) or own, url)
         target = Target(url, found.note("feed-title"))
-        (tracked,) = add_targets(self.store, name, [target], found.capture.fetched_at, stories)
+        (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories)
         return tracked
 
 
 def _reaches(tracked: Tracked, at: datetime) -> bool:
-    """Say whether what is kept of an article reaches *at* already: history is only ever added to at its end."""
+    """Return whether the article's stored history already extends to *at*: captures are only appended."""
     return tracked.versions > 0 and tracked.last_seen_at is not None and tracked.last_seen_at >= at
 
 

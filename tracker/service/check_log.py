@@ -1,4 +1,4 @@
-"""The check log of an archive, as what learns from it wants it."""
+"""Read the check log of an archive for fitting and replaying check policies."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model import Check, Tracked
 
-MOST_ARTICLES: Final = 3000
-"""The newest articles that are learned from: more hardly change what is learned."""
-_ALL: Final = 1_000_000
+MAX_LOGGED_ARTICLES: Final = 3000
+"""Only the newest articles are used: more hardly change the result."""
+MAX_ARTICLE_CHECKS: Final = 1_000_000
 
 
-def logs(store: Archive, most: int = MOST_ARTICLES) -> Iterator[tuple[Tracked, list[Check]]]:
-    """Yield the newest articles that were looked at twice, each with its checks."""
+def logs(archive: Archive, most: int = MAX_LOGGED_ARTICLES) -> Iterator[tuple[Tracked, list[Check]]]:
+    """Yield the newest articles with at least two checks, each with its checks."""
     found = 0
-    for tracked in list_articles(store):
+    for tracked in list_articles(archive):
         if tracked.versions and tracked.checks > 1:
-            yield tracked, list_checks(store, tracked.id, _ALL)
+            yield tracked, list_checks(archive, tracked.id, MAX_ARTICLE_CHECKS)
             found += 1
             if found == most:
                 return
 
 
-def all_looks(store: Archive) -> list[Look]:
-    """Return every look in the log."""
+def all_looks(archive: Archive) -> list[Look]:
+    """Return all checks as intervals for the fit."""
     return [
         look
-        for tracked, checks in logs(store)
+        for tracked, checks in logs(archive)
         for look in looks(tracked.id, tracked.source, tracked.published_at or tracked.first_seen_at, checks)
     ]
 
 
-def histories(store: Archive) -> list[History]:
-    """Return what the log tells of each article."""
-    found = (history(tracked, checks) for tracked, checks in logs(store))
+def histories(archive: Archive) -> list[History]:
+    """Return the update history of each article for `cadence_replay`."""
+    found = (history(tracked, checks) for tracked, checks in logs(archive))
     return [each for each in found if each is not None]

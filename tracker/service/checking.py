@@ -1,4 +1,4 @@
-"""What a configuration cannot say of itself: whether its selectors can be used."""
+"""Check the selectors of a configuration, which needs the parser and so cannot be done by `config`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _ADDRESS = "https://page.example/"
 
 
 def require_usable(config: Config) -> None:
-    """Raise ConfigError where a selector of a section page is none."""
+    """Raise ConfigError if the selector of a section page is invalid."""
     for source in config.sources:
         for page in source.pages:
             require_selector(page.selector, resource=f"source {source.name!r}, page {page.url}")
 
 
 def require_selector(selector: str, *, pattern: str = "", resource: str = "") -> None:
-    """Raise ConfigError where *selector* is no CSS selector or *pattern* no regular expression."""
+    """Raise ConfigError if *selector* is not a CSS selector or *pattern* not a regular expression."""
     try:
         read_hub(Hub("", HubKind.PAGE, _ADDRESS, selector, pattern), _PAGE, _ADDRESS)
     except PageError as error:

@@ -1,7 +1,7 @@
-"""Checkpoints that leave the house: to a folder, a target, a command, and to those who put a time stamp on them.
+"""Publish checkpoints: to a folder, an alert target, a command, and time-stamping services.
 
-Stamps and commands wait in files beside the checkpoint until they are done, messages in the outbox: neither a network
-that is away nor a crash loses one.
+Pending stamps and commands are files beside the checkpoint, and messages are in the outbox, so that neither a
+network failure nor a crash loses one.
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ if TYPE_CHECKING:
     Work = Callable[[Waiting, datetime], Awaitable[bool]]
 
 COMMAND: Final = "command.ran"
-AT_ONCE: Final = 5
-COMMAND_SECONDS: Final = 60.0
-FIRST_PAUSE: Final = timedelta(minutes=1)
-LONGEST_PAUSE: Final = timedelta(hours=1)
-PROMISE_EVERY: Final = timedelta(hours=1)
-NOT_YET: Final = 404
-"""What a calendar answers until a block holds what it promised."""
-_SAID: Final = 4000
+MAX_BATCH_NOTES: Final = 5
+MAX_COMMAND_SECONDS: Final = 60.0
+MIN_RETRY_PAUSE: Final = timedelta(minutes=1)
+MAX_RETRY_PAUSE: Final = timedelta(hours=1)
+PROMISE_INTERVAL: Final = timedelta(hours=1)
+PROOF_PENDING_STATUS: Final = 404
+"""The status a calendar answers until its promised proof is in a Bitcoin block."""
+MAX_COMMAND_OUTPUT_BYTES: Final = 4000
 _CALENDARS: Final = (".calendar.opentimestamps.org", ".calendar.eternitywall.com", ".calendar.catallaxy.com")
 _log = logs.get("service")
 
 
 class CheckpointPublisher:
-    """Makes a checkpoint when one is due and hands it to all who are to have it.
+    """Makes a checkpoint when one is due and passes it to all configured recipients.
 
-    *resume*: one is due when the newest in the folder is old enough, not at once. Raises ConfigError where a
-    certificate cannot be read, or a library is missing.
+    With *resume* the interval counts from the newest checkpoint in the folder, otherwise one is due at once. Raises
+    ConfigError if a certificate cannot be read or a library is missing.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class CheckpointPublisher:
         self._busy = asyncio.Lock()
 
     async def make(self, now: datetime) -> None:
-        """Make a checkpoint where one is due, write it to the folder and queue what else is to happen with it."""
+        """If a checkpoint is due, write it to the folder and queue its mail, command and time stamps."""
         if not (self._config.checkpoints and self._rhythm.due(now)):
             return
         try:
@@ -85,44 +85,44 @@ class CheckpointPublisher:
                 )
             await asyncio.to_thread(self._queue.want, path, [ending for ending, mark in self._works if not mark])
         except ArchiveError as error:
-            _log.error("checkpoint", detail=str(error), hint=error.hint or "it is tried again at the next one")
+            _log.error("checkpoint", detail=str(error), hint=error.hint or "the next attempt is at the next checkpoint")
             return
         _log.info("checkpoint", file=str(path))
 
-    async def turn(self, now: datetime) -> None:
-        """Take a turn at what waits; what fails is tried again, first after a minute and at last every hour."""
+    async def publish(self, now: datetime) -> None:
+        """Process what is queued. Failures are retried after a minute, then after twice as long, up to an hour."""
         if self._busy.locked():
             return
         async with self._busy:
             for (ending, mark), work in self._works.items():
-                await self._attend(ending, mark, work, now)
+                await self._process(ending, mark, work, now)
 
-    async def _attend(self, ending: str, mark: str, work: Work, now: datetime) -> None:
-        due, pause = self._pauses.get(ending + mark, (now, FIRST_PAUSE))
+    async def _process(self, ending: str, mark: str, work: Work, now: datetime) -> None:
+        due, pause = self._pauses.get(ending + mark, (now, MIN_RETRY_PAUSE))
         if due > now:
             return
         try:
             waiting = await asyncio.to_thread(self._waiting, ending, mark)
-            done = [await work(each, now) for each in waiting[:AT_ONCE]]
+            done = [await work(each, now) for each in waiting[:MAX_BATCH_NOTES]]
         except (ArchiveError, DeliveryError, OSError) as error:
             _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {pause}")
-            self._pauses[ending + mark] = (now + pause, min(pause * 2, LONGEST_PAUSE))
+            self._pauses[ending + mark] = (now + pause, min(pause * 2, MAX_RETRY_PAUSE))
             return
         self._pauses.pop(ending + mark, None)
         if not all(done):
-            self._pauses[ending + mark] = (now + PROMISE_EVERY, FIRST_PAUSE)
+            self._pauses[ending + mark] = (now + PROMISE_INTERVAL, MIN_RETRY_PAUSE)
 
     def _waiting(self, ending: str, mark: str) -> list[Waiting]:
         return self._queue.waiting(ending, mark) if mark else self._queue.waiting(ending)
 
     def _plan(self) -> list[tuple[tuple[str, str], Work]]:
-        """Return what is done with checkpoints: the ending of the file that shows it, which queue, and how."""
+        """Return the steps for each checkpoint: (ending of the result file, queue) and the function that does it."""
         plan: list[tuple[tuple[str, str], Work]] = []
         if self._config.checkpoint_command:
             plan.append(((COMMAND, ""), self._run))
         for place, stamp in enumerate(self._config.timestamp):
             host = host_of(stamp.url)
-            # Two of one kind and host are told apart by their place.
+            # Services of the same kind and host are told apart by their position in the configuration.
             twice = (stamp.type, host) in {(each.type, host_of(each.url)) for each in self._config.timestamp[:place]}
             name = f"{host}-{place + 1}" if twice else host
             if isinstance(stamp, Rfc3161Stamp):
@@ -143,17 +143,21 @@ class CheckpointPublisher:
         except OSError as error:
             raise DeliveryError(f"the command cannot be run: {error.strerror}", resource=command[0]) from error
         try:
-            said, _ = await asyncio.wait_for(process.communicate(note), COMMAND_SECONDS)
+            output, _ = await asyncio.wait_for(process.communicate(note), MAX_COMMAND_SECONDS)
         except TimeoutError:
-            raise DeliveryError(f"the command did not end in {COMMAND_SECONDS:.0f} s", resource=command[0]) from None
+            raise DeliveryError(
+                f"the command did not finish within {MAX_COMMAND_SECONDS:.0f} s", resource=command[0]
+            ) from None
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
         if process.returncode:
-            told = said.decode("utf-8", "replace").strip()[-300:]
-            raise DeliveryError(f"the command ended with {process.returncode}: {told}", resource=command[0])
-        await asyncio.to_thread(self._queue.keep, waiting, said[:_SAID])
+            message = output.decode("utf-8", "replace").strip()[-300:]
+            raise DeliveryError(
+                f"the command failed with exit code {process.returncode}: {message}", resource=command[0]
+            )
+        await asyncio.to_thread(self._queue.keep, waiting, output[:MAX_COMMAND_OUTPUT_BYTES])
         return True
 
     def _authority(self, stamp: Rfc3161Stamp) -> Work:
@@ -161,12 +165,12 @@ class CheckpointPublisher:
 
         async def work(waiting: Waiting, now: datetime) -> bool:  # noqa: ARG001 - as all work is called
             note = await asyncio.to_thread(waiting.note.read_bytes)
-            asked = rfc3161.request(note)
-            named = (("Content-Type", rfc3161.MEDIA_TYPE),)
-            status, answer = await self._fetcher.inquire(stamp.url, named, asked.as_bytes(), private=stamp.private)
+            request = rfc3161.request(note)
+            headers = (("Content-Type", rfc3161.MEDIA_TYPE),)
+            status, answer = await self._fetcher.inquire(stamp.url, headers, request.as_bytes(), private=stamp.private)
             if status != 200:
                 raise DeliveryError(f"the authority answered {status}", resource=stamp.url)
-            await asyncio.to_thread(self._queue.keep, waiting, rfc3161.checked(answer, asked, note, roots))
+            await asyncio.to_thread(self._queue.keep, waiting, rfc3161.checked(answer, request, note, roots))
             _log.info("checkpoint", stamped=str(waiting.stamp))
             return True
 
@@ -175,14 +179,14 @@ class CheckpointPublisher:
     def _calendar(self, stamp: Stamp) -> Work:
         async def work(waiting: Waiting, now: datetime) -> bool:  # noqa: ARG001 - as all work is called
             note, nonce = await asyncio.to_thread(waiting.note.read_bytes), secrets.token_bytes(16)
-            named = (("Content-Type", "application/octet-stream"), ("Accept", opentimestamps.MEDIA_TYPE))
+            headers = (("Content-Type", "application/octet-stream"), ("Accept", opentimestamps.MEDIA_TYPE))
             digest = opentimestamps.digest_to_send(note, nonce)
-            status, answer = await self._fetcher.inquire(f"{stamp.url.rstrip('/')}/digest", named, digest)
+            status, answer = await self._fetcher.inquire(f"{stamp.url.rstrip('/')}/digest", headers, digest)
             if status != 200:
                 raise DeliveryError(f"the calendar answered {status}", resource=stamp.url)
             made = opentimestamps.proof(note, nonce, answer)
             await asyncio.to_thread(self._queue.keep, waiting, made, promised=bool(opentimestamps.promises(made)))
-            _log.info("checkpoint", stamped=str(waiting.stamp), detail="the calendar has promised a proof")
+            _log.info("checkpoint", stamped=str(waiting.stamp), detail="the calendar will provide the proof later")
             return True
 
         return work
@@ -196,7 +200,7 @@ class CheckpointPublisher:
                 found = await self._fetcher.fetch(Request(promise.url, accept=opentimestamps.MEDIA_TYPE), now)
                 if isinstance(found, Capture):
                     made = opentimestamps.completed(made, promise, found.body)
-                elif isinstance(found, Failure) and found.status != NOT_YET:
+                elif isinstance(found, Failure) and found.status != PROOF_PENDING_STATUS:
                     raise DeliveryError(found.reason, resource=promise.calendar)
             left = bool(opentimestamps.promises(made))
             await asyncio.to_thread(self._queue.keep, waiting, made, promised=left)
@@ -211,14 +215,14 @@ def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:
     try:
         pem = Path(stamp.roots).read_bytes() if stamp.roots else b""
     except OSError as error:
-        raise ConfigError("the file of roots cannot be read", resource=stamp.roots) from error
+        raise ConfigError("the root certificates cannot be read", resource=stamp.roots) from error
     return rfc3161.load(pem, stamp.roots)
 
 
 def _is_calendar(named: str, configured: str) -> bool:
-    """Say whether a promise may be asked for there: at the calendar itself, or at one that is known."""
+    """Return whether a promised proof may be fetched from *named*: the configured calendar or a well-known one."""
     try:
-        # Read as the fetcher reads it: another reader may find another host in it.
+        # Parse the URL as the fetcher does: another parser might see another host in it.
         known = named.startswith("https://") and hostname_of(named).endswith(_CALENDARS)
         return known or origin_of(named) == origin_of(configured)
     except UsageError:

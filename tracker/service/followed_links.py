@@ -1,6 +1,6 @@
-"""Following the links of a story's articles: one step, the same host, a limited number, nothing fetched here.
+"""Follow the links of a story's articles: one step, same host, limited in number.
 
-What is found is put under watch and visited in its turn, at the host's pace and by its robots.txt.
+Nothing is fetched here: the linked articles are put under watch and checked in their turn.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def links_of(archive: Archive, article: str, n: int) -> list[str]:
-    """Return the articles of the same host that the text of a stored version links to; none where its page is gone."""
+    """Return links from the text of a stored version to articles on the same host; none if its page was deleted."""
     try:
         page: Capture = get_capture(archive, article, n)
         return story_links(page.body, page.final_url)
@@ -34,9 +34,9 @@ def links_of(archive: Archive, article: str, n: int) -> list[str]:
 
 
 def follow(archive: Archive, config: Config, version: Version, now: datetime) -> list[Tracked]:
-    """Put under watch what *version* links to, where its story says so; return the articles that are new.
+    """Put under watch what *version* links to, if its story follows links; return the new articles.
 
-    Only the addresses that the configuration names are followed, so that one link leads to no second.
+    Only articles named in the configuration are followed, so that links are never followed from linked pages.
     """
     key = identity(version.url)
     new: list[Tracked] = []
@@ -49,7 +49,7 @@ def follow(archive: Archive, config: Config, version: Version, now: datetime) ->
 def watch_links(
     archive: Archive, config: Config, links: list[str], stories: tuple[str, ...], now: datetime
 ) -> list[Tracked]:
-    """Put *links* under watch as parts of *stories*; return the articles that are new."""
+    """Put *links* under watch as parts of *stories*; return the new articles."""
     new: list[Tracked] = []
     for link in links:
         source = source_of(config, link).name
@@ -63,5 +63,5 @@ def _follow(archive: Archive, config: Config, story: StoryConfig, version: Versi
     host = next((each.host for each in members if each.id == version.article), "")
     followed = {identity(each.url) for each in members if each.host == host} - named
     links = [each for each in links_of(archive, version.article, version.n) if identity(each) not in named | followed]
-    room = max(0, story.follow - len(followed))
-    return watch_links(archive, config, links[:room], (story.name,), now)
+    remaining = max(0, story.follow - len(followed))
+    return watch_links(archive, config, links[:remaining], (story.name,), now)

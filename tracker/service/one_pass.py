@@ -1,4 +1,4 @@
-"""One pass over what is due, for the command line and for cron."""
+"""One pass over what is due: `writethru check` for the command line and cron."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one pass of `check` came to; *new* counts the articles that lists named for the first time."""
+    """The result of one pass: checks and polls by outcome, and the number of *new* articles found."""
 
     outcomes: dict[str, int] = field(default_factory=dict)
     hubs: dict[str, int] = field(default_factory=dict)
@@ -44,19 +44,19 @@ class Summary:
 
     @property
     def changed(self) -> int:
-        """Count new versions of articles known before."""
+        """The number of new versions of articles that were known before."""
         return self.outcomes.get(CheckOutcome.CHANGED, 0)
 
     @property
     def failed(self) -> int:
-        """Count visits that gave no page, hubs included."""
+        """The number of checks and polls that got no page."""
         bad = [outcome for outcome in CheckOutcome if outcome.saw_nothing]
         return sum(counts.get(outcome, 0) for counts in (self.outcomes, self.hubs) for outcome in bad)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one pass is to visit: named articles, one source, everything, or (all empty) what is due."""
+    """What one pass visits: named articles, one source, everything, or (all empty) what is due."""
 
     articles: tuple[str, ...] = ()
     source: str | None = None
@@ -65,23 +65,25 @@ class Wanted:
 
 async def check_once(
     config: Config,
-    wanted: Wanted,
+    selection: Wanted,
     *,
     config_path: Path | None = None,
     no_pace: bool = False,
     migrate: bool = False,
     listener: Listener | None = None,
 ) -> Summary:
-    """Visit what is wanted once, and what that discovers, then deliver the alerts and make the checkpoint that are due.
+    """Visit the requested articles and hubs once, and the articles they lead to; then deliver due alerts.
 
-    *config_path* says where the rules for single outlets are.
+    A pass over everything or over what is due also makes and publishes a due checkpoint. *config_path* says where to
+    find the site rules. *listener* is called with each report. Raises what `open_runtime` raises, and NotKnown for
+    an unknown article or source.
     """
     visited: set[str] = set()
     outcomes: Counter[str] = Counter()
     hubs: Counter[str] = Counter()
     found = [0]
 
-    def heard(report: Report) -> None:
+    def on_report(report: Report) -> None:
         announce(report)
         if isinstance(report, CheckReport):
             visited.add(report.tracked.id)
@@ -95,49 +97,49 @@ async def check_once(
 
     async with AsyncExitStack() as stack:
         runtime = await open_runtime(
-            stack, config, migrate=migrate, no_pace=no_pace, listener=heard, config_path=config_path
+            stack, config, migrate=migrate, no_pace=no_pace, listener=on_report, config_path=config_path
         )
-        witnesses = CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True)
+        publisher = CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True)
         await runtime.clock_went_back()
         await runtime.sync()
         await runtime.update_model.price(config, utc_now())
-        if wanted.articles:
-            await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in wanted.articles])
-        elif wanted.source is not None:
-            await _require_source(runtime, wanted.source)
-            await _visit(runtime, await runtime.archive.run(list_hubs, wanted.source), [])
-            await _visit(runtime, [], await runtime.archive.run(list_articles, source=wanted.source))
+        if selection.articles:
+            await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in selection.articles])
+        elif selection.source is not None:
+            await _require_source(runtime, selection.source)
+            await _visit(runtime, await runtime.archive.run(list_hubs, selection.source), [])
+            await _visit(runtime, [], await runtime.archive.run(list_articles, source=selection.source))
         else:
-            if wanted.everything:
+            if selection.everything:
                 await runtime.archive.run(force_due, utc_now())
             await _pass(runtime, visited)
         stories = StoryWorker(runtime.archive)
         await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
-        if stories.followed and not (wanted.articles or wanted.source):
+        if stories.followed and not (selection.articles or selection.source):
             await _pass(runtime, visited)
             await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
-        if not (wanted.articles or wanted.source):
-            await witnesses.make(utc_now())
-            await witnesses.turn(utc_now())
-        await _tell(runtime)
+        if not (selection.articles or selection.source):
+            await publisher.make(utc_now())
+            await publisher.publish(utc_now())
+        await _deliver_alerts(runtime)
     return Summary(dict(outcomes), dict(hubs), found[0])
 
 
 async def _require_source(runtime: Runtime, name: str) -> None:
     known: list[str] = await runtime.archive.run(list_sources)
     if name not in known:
-        raise NotKnown("no such source", resource=name, hint=f"there are {', '.join(known) or 'none yet'}")
+        raise NotKnown("no such source", resource=name, hint=f"known sources: {', '.join(known) or 'none yet'}")
 
 
-async def _tell(runtime: Runtime) -> None:
-    """Deliver what is due; what a slow target has not taken within a minute is left for the next pass."""
-    outbox = open_delivery_worker(runtime.archive, runtime.config, runtime.fetcher)
+async def _deliver_alerts(runtime: Runtime) -> None:
+    """Deliver due alerts for at most a minute; the rest is left for the next pass."""
+    worker = open_delivery_worker(runtime.archive, runtime.config, runtime.fetcher)
     ends = utc_now() + MAX_TURN_DURATION
     try:
-        while utc_now() < ends and await outbox.deliver_due(utc_now()):
+        while utc_now() < ends and await worker.deliver_due(utc_now()):
             pass
     finally:
-        await outbox.aclose()
+        await worker.aclose()
 
 
 async def _visit(runtime: Runtime, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
@@ -151,9 +153,9 @@ async def _visit(runtime: Runtime, hubs: Sequence[HubState], articles: Sequence[
 
 
 async def _pass(runtime: Runtime, visited: set[str]) -> None:
-    """Crawl until a round meets nothing that this pass has not seen yet.
+    """Crawl what is due until a round visits nothing new.
 
-    Hosts that want a little patience are waited for; those that asked for more than a turn are left for later.
+    Hosts whose pause ends within one turn are waited for; those that asked for a longer pause are left for later.
     """
     before = -1
     while len(visited) > before:

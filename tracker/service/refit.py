@@ -1,6 +1,7 @@
-"""Learns the curve from the check log in a process of its own, so that the service goes on meanwhile.
+"""Fit the update model to the check log in a child process, because a fit takes minutes of CPU.
 
-``python -m tracker.service.refit`` reads {"database", "beliefs"} as JSON from standard input and writes beliefs.
+``python -m tracker.service.refit`` reads {"database": URL, "model": memo} as JSON from standard input and writes the
+memo of the fitted model to standard output.
 """
 
 from __future__ import annotations
@@ -31,25 +32,28 @@ _NICE: Final = 10
 
 
 def can_learn() -> bool:
-    """Say whether the extra `fit` is installed."""
+    """Return whether the extra `fit` is installed."""
     return find_spec("scipy") is not None
 
 
-def learned(store: Archive, beliefs: UpdateModel, now: datetime) -> UpdateModel:
-    """Return beliefs whose constants are those of the archive's own log; prices stay.
+def learned(archive: Archive, model: UpdateModel, now: datetime) -> UpdateModel:
+    """Return *model* with constants fitted to the archive's check log; its prices are kept.
 
-    Below 300 articles the shipped constants serve.
+    With fewer than 300 articles in the log the constants are kept too.
     """
-    history = all_looks(store)
+    history = all_looks(archive)
     articles = len({look.article for look in history})
     if articles < ENOUGH_ARTICLES:
-        return replace(beliefs, tried_at=now)
-    curve = fit(history, start=replaced(SHIPPED, beliefs.curve.threshold))
-    return replace(beliefs, curve=curve, fitted_at=now, articles=articles, tried_at=now)
+        return replace(model, tried_at=now)
+    curve = fit(history, start=replaced(SHIPPED, model.curve.threshold))
+    return replace(model, curve=curve, fitted_at=now, articles=articles, tried_at=now)
 
 
-async def learn(database: str, beliefs: UpdateModel) -> UpdateModel:
-    """Return what a child process learns from the log of *database*. Raises TrackerError where it does not end well."""
+async def learn(database: str, model: UpdateModel) -> UpdateModel:
+    """Fit *model* to the check log of *database* in a child process.
+
+    Raises TrackerError if that fails or takes too long.
+    """
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -58,30 +62,29 @@ async def learn(database: str, beliefs: UpdateModel) -> UpdateModel:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    given = json.dumps({"database": database, "beliefs": to_json(beliefs)}).encode()
+    request = json.dumps({"database": database, "model": to_json(model)}).encode()
     try:
-        out, said = await asyncio.wait_for(child.communicate(given), SECONDS)
+        out, errors = await asyncio.wait_for(child.communicate(request), SECONDS)
     except TimeoutError:
-        raise TrackerError(f"learning took longer than {SECONDS:g} s", hint="it is tried again in a day") from None
+        raise TrackerError(
+            f"fitting the update model took longer than {SECONDS:g} s", hint="the next attempt is in a day"
+        ) from None
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
     if child.returncode:
-        last = said.decode(errors="replace").strip().rpartition("\n")[2]
-        raise TrackerError(f"learning failed: {last or f'exit code {child.returncode}'}")
-    return from_json(out.decode(), beliefs.tallies)
+        last = errors.decode(errors="replace").strip().rpartition("\n")[2]
+        raise TrackerError(f"fitting the update model failed: {last or f'exit code {child.returncode}'}")
+    return from_json(out.decode(), model.tallies)
 
 
 def main() -> None:
-    """Read what is believed from standard input, write what is learned to standard output."""
+    """Read the request from standard input and write the fitted model to standard output."""
     os.nice(_NICE)
-    given = json.load(sys.stdin)
-    store = archive.open_archive(given["database"], readonly=True)
-    try:
-        sys.stdout.write(to_json(learned(store, from_json(given["beliefs"]), datetime.now(UTC))))
-    finally:
-        store.close()
+    request = json.load(sys.stdin)
+    with archive.open_archive(request["database"], readonly=True) as opened:
+        sys.stdout.write(to_json(learned(opened, from_json(request["model"]), datetime.now(UTC))))
 
 
 if __name__ == "__main__":

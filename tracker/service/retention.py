@@ -1,4 +1,4 @@
-"""How long a source's pages are kept: what the configuration says, as the archive is asked."""
+"""Retention: how long the stored pages of a source are kept."""
 
 from __future__ import annotations
 
@@ -16,25 +16,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Pages seen before *seen_before* (None: at any time) go, but the newest *keep* of each article."""
+    """Pages seen before *seen_before* (None: all) are deleted, except the newest *keep* of each article."""
 
     seen_before: datetime | None
     keep: int
 
 
 def terms_of(source: SourceConfig, now: datetime) -> Terms | None:
-    """Return the terms of a source, None where everything is kept for good."""
+    """Return the retention terms of a source, or None if its pages are kept forever."""
     if source.keep_for is None and source.keep_newest is None:
         return None
     before = None if source.keep_for is None else now - source.keep_for
     return Terms(before, 1 if source.keep_newest is None else source.keep_newest)
 
 
-def let_go(archive: Archive, config: Config, now: datetime) -> dict[str, int]:
-    """Take out the pages that the configuration lets go, and return how many by source."""
-    gone: dict[str, int] = {}
+def prune_expired(archive: Archive, config: Config, now: datetime) -> dict[str, int]:
+    """Delete the pages that are past retention and return the number deleted for each source with terms."""
+    deleted: dict[str, int] = {}
     for source in config.sources:
         terms = terms_of(source, now)
         if terms is not None:
-            gone[source.name] = prune_pages(archive, source.name, now, seen_before=terms.seen_before, keep=terms.keep)
-    return gone
+            deleted[source.name] = prune_pages(
+                archive, source.name, now, seen_before=terms.seen_before, keep=terms.keep
+            )
+    return deleted

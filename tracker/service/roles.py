@@ -1,4 +1,4 @@
-"""What one process of the service does: schedule, work, or both; and which of several schedulers leads."""
+"""The roles of a service process (schedule, work or both), and which of several schedulers leads."""
 
 from __future__ import annotations
 
@@ -19,101 +19,105 @@ if TYPE_CHECKING:
     from .runtime import Runtime
 
 Role = Literal["all", "scheduler", "worker"]
-LEAD_EVERY: Final = 5.0
+LEAD_CHECK_SECONDS: Final = 5.0
 _log = logs.get("service")
 
 
 def is_shared(database: str) -> bool:
-    """Say whether several processes may work on the archive: on PostgreSQL they may."""
+    """Return whether several processes may share the archive, which needs PostgreSQL."""
     return database.startswith("postgresql")
 
 
 def require_role(role: Role, database: str) -> None:
-    """Raise UsageError where a process cannot have that role on its archive."""
+    """Raise UsageError if the archive does not support this role."""
     if role != "all" and not is_shared(database):
         raise UsageError(
-            f"--role {role} needs an archive on PostgreSQL; one process alone writes to SQLite",
-            hint="set WRITETHRU_DB=postgresql+psycopg://user@host/name, or leave --role out",
+            f"--role {role} needs an archive on PostgreSQL; only one process can write to SQLite",
+            hint="set WRITETHRU_DB=postgresql+psycopg://user@host/name, or omit --role",
         )
 
 
-async def open_queue(stack: AsyncExitStack, room: Runtime, role: Role) -> Queue:
-    """Return the queue of this process; it takes hosts from the others where its role is to work.
+async def open_queue(stack: AsyncExitStack, runtime: Runtime, role: Role) -> Queue:
+    """Return the queue of this process, and start a worker on it unless the role is "scheduler".
 
-    Raises ArchiveError.
+    On PostgreSQL the queue is shared by all processes. Raises ArchiveError if it cannot be open_postgres_queue.
     """
-    if not is_shared(room.config.archive.database):
-        return room.queue
+    if not is_shared(runtime.config.archive.database):
+        return runtime.queue
     try:
-        from tracker.jobs.postgres import opened
+        from tracker.jobs.postgres import open_postgres_queue
     except ModuleNotFoundError as error:
-        raise ArchiveError(f"many processes need {error.name}", hint="pip install 'writethru[postgres]'") from error
+        raise ArchiveError(
+            f"an archive on PostgreSQL needs {error.name}", hint="pip install 'writethru[postgres]'"
+        ) from error
     queue = await stack.enter_async_context(
-        opened(
-            room.config.archive.database,
-            room.crawler.crawl_host,
-            concurrency=room.config.service.concurrency,
-            crashed=room.crashed,
+        open_postgres_queue(
+            runtime.config.archive.database,
+            runtime.crawler.crawl_host,
+            concurrency=runtime.config.service.concurrency,
+            crashed=runtime.crashed,
         )
     )
     if role != "scheduler":
-        room.spawn(queue.work())
+        runtime.spawn(queue.work())
     if role != "worker":
-        room.spawn(_take_back(queue.take_back, room))
+        runtime.spawn(_release_dead_workers(queue.release_dead_workers, runtime))
     return queue
 
 
-async def _take_back(take_back: Callable[[], Awaitable[list[str]]], room: Runtime) -> None:
-    """Free the hosts of workers that died, again and again; harmless where several schedulers do it."""
-    while not room.crawler.stopping.is_set():
+async def _release_dead_workers(release_dead_workers: Callable[[], Awaitable[list[str]]], runtime: Runtime) -> None:
+    """Release the hosts of dead workers every few seconds; several schedulers may do so at the same time."""
+    while not runtime.crawler.stopping.is_set():
         try:
-            for host in await take_back():
-                _log.warning("worker", host=host, detail="its worker died; the next tick offers it to another")
+            for host in await release_dead_workers():
+                _log.warning(
+                    "worker", host=host, detail="the worker of this host died; the host will be given to another worker"
+                )
         except ArchiveError as error:
             _log.warning("queue", detail=str(error))
-        await _pause(room.crawler.stopping, LEAD_EVERY)
+        await _pause(runtime.crawler.stopping, LEAD_CHECK_SECONDS)
 
 
 class LeaderElection:
-    """Takes the lead when it is free, and runs *begin* when it becomes ours; *ours* says how it stands.
+    """Takes the lead when it is free and then awaits *begin*; `is_leader` says whether this process leads.
 
-    On SQLite it is ours at once and for good. A *role* that only works never asks for it.
+    On SQLite this process leads at once and for good. With the role "worker" it never does.
     """
 
     def __init__(self, database: str, role: Role, begin: Callable[[], Awaitable[None]]) -> None:
         self._leadership = Leadership(database) if role != "worker" else None
         self._begin = begin
-        self._told = False
-        self.ours = False
+        self._logged_standby = False
+        self.is_leader = False
 
-    async def look(self) -> None:
-        """Ask once. Raises what *begin* raises; it is run again at the next look."""
+    async def check(self) -> None:
+        """Try to take or confirm the lead. If *begin* raises, so does this, and the next call tries again."""
         if self._leadership is None:
             return
         leads = await asyncio.to_thread(self._leadership.check)
-        if leads and not self.ours:
+        if leads and not self.is_leader:
             await self._begin()
-            self.ours = True
+            self.is_leader = True
             _log.info("lead", detail="this process schedules and delivers alerts")
-        elif self.ours and not leads:
-            self.ours = self._told = False
-            _log.warning("lead", detail="the lead is lost; another scheduler may take it")
-        elif not leads and not self._told:
-            self._told = True
-            _log.info("lead", detail="another scheduler leads; standing by")
+        elif self.is_leader and not leads:
+            self.is_leader = self._logged_standby = False
+            _log.warning("lead", detail="this process no longer leads; another scheduler may take over")
+        elif not leads and not self._logged_standby:
+            self._logged_standby = True
+            _log.info("lead", detail="another scheduler leads; this one is on standby")
 
     async def keep(self, stop: asyncio.Event) -> None:
-        """Ask every few seconds until *stop*."""
+        """Call `check` every few seconds until *stop* is set."""
         while not stop.is_set():
             try:
-                await self.look()
+                await self.check()
             except ArchiveError as error:
                 _log.error("lead", detail=str(error), hint=error.hint)
-            await _pause(stop, LEAD_EVERY)
+            await _pause(stop, LEAD_CHECK_SECONDS)
 
     async def close(self) -> None:
-        """Give the lead to whoever takes it next."""
-        self.ours = False
+        """Release the lead, so that another scheduler can take it."""
+        self.is_leader = False
         if self._leadership is not None:
             await asyncio.to_thread(self._leadership.close)
 

@@ -1,4 +1,4 @@
-"""Everything one running process holds, opened together and let go of together."""
+"""The resources of one running process, opened and closed together."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ if TYPE_CHECKING:
     from tracker.pipeline.check import Forward
     from tracker.pipeline.decide import Schedule
 
-EXTRACTORS: Final = 2
-HUB_READERS: Final = 1
-SHIPPED_BELIEFS: Final = UpdateModel()
+MAX_EXTRACTOR_PROCESSES: Final = 2
+MAX_HUB_READER_PROCESSES: Final = 1
+DEFAULT_UPDATE_MODEL: Final = UpdateModel()
 _log = logs.get("service")
 
 
 def utc_now() -> datetime:
-    """Return the time; the only place that reads the clock for the stages."""
+    """Return the current time. Everything below the service is passed the time as an argument."""
     return datetime.now(UTC)
 
 
-def schedule_for(source: SourceConfig, beliefs: UpdateModel = SHIPPED_BELIEFS) -> Schedule:
-    """Return the schedule of a source's articles: its own fixed interval, or equal expected loss."""
+def schedule_for(source: SourceConfig, update_model: UpdateModel = DEFAULT_UPDATE_MODEL) -> Schedule:
+    """Return the function that decides an article's next check: fixed interval, or equal expected loss."""
 
     def schedule(tracked: Tracked, now: datetime, verdict: CheckVerdict) -> datetime | None:
         if verdict.failures:
@@ -71,18 +71,18 @@ def schedule_for(source: SourceConfig, beliefs: UpdateModel = SHIPPED_BELIEFS) -
             changed=changed,
             every=source.every,
             until=source.until,
-            curve=beliefs.curve_for(tracked),
-            signal=beliefs.signal(tracked, now),
+            curve=update_model.curve_for(tracked),
+            signal=update_model.signal(tracked, now),
         )
 
     return schedule
 
 
-def forward_for(source: SourceConfig, beliefs: UpdateModel) -> Forward:
-    """Return when to look at an article of *source* now that its hub told of an update."""
+def forward_for(source: SourceConfig, update_model: UpdateModel) -> Forward:
+    """Return the function that reschedules an article of *source* after its hub reported an update."""
 
     def forward(tracked: Tracked, now: datetime) -> datetime | None:
-        signal, curve = beliefs.signal(tracked, now), beliefs.curve_for(tracked)
+        signal, curve = update_model.signal(tracked, now), update_model.curve_for(tracked)
         return cadence.pulled_forward(tracked, now, signal=signal, every=source.every, curve=curve)
 
     return forward
@@ -90,7 +90,7 @@ def forward_for(source: SourceConfig, beliefs: UpdateModel) -> Forward:
 
 @dataclass(slots=True)
 class Runtime:
-    """Everything one running process holds: made by `open_runtime`, let go of by its exit stack."""
+    """The resources of one running process: made by `open_runtime`, closed by its exit stack."""
 
     config: Config
     archive: ArchiveThread
@@ -123,47 +123,50 @@ class Runtime:
         )
 
     def pipeline(self) -> Pipeline:
-        """Return the pipeline of the configuration as it is now."""
-        beliefs = self.update_model.now
+        """Return a pipeline for the current configuration and update model."""
+        update_model = self.update_model.current
         return Pipeline(
             self.config,
             self.pool,
-            lambda source: schedule_for(source, beliefs),
-            lambda source: forward_for(source, beliefs),
+            lambda source: schedule_for(source, update_model),
+            lambda source: forward_for(source, update_model),
             self.listing,
         )
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
-        """Read a hub in a child that can be killed, and that no article waits for: a hostile feed may hang it."""
+        """Parse a hub in a separate child process, which a hostile feed may hang without delaying articles."""
         return await self.hub_pool.run(read_hub_or_failure, hub, found.body, found.final_url, found.status, about=found)
 
     def politeness(self) -> Politeness:
-        """Return how politely hosts are to be treated now."""
+        """Return the current limits on requests to hosts."""
         return Politeness(self.config.fetch.delay.total_seconds(), slow=not self.config.contact, no_pace=self.no_pace)
 
     async def sync(self) -> None:
-        """Make the archive watch what the configuration names now."""
+        """Make the archive watch what the current configuration names."""
         await self.archive.run(sync, self.config, utc_now())
 
     async def clock_went_back(self) -> None:
-        """Let nothing wait until the clock comes by a second time, where it was put back."""
+        """After the system clock was set back, reschedule everything planned by the old time."""
         if seconds := await self.archive.run(clock_went_back, utc_now()):
-            _log.warning("clock", detail=f"visits stand {seconds:.0f} s in the future; what was planned comes sooner")
+            _log.warning(
+                "clock",
+                detail=f"the system clock is {seconds:.0f} s behind the latest check; due times were moved forward",
+            )
 
     def crashed(self, host: str, error: BaseException) -> None:
-        """Say loudly that a host's turn ended in an exception, and leave that host alone for a while.
+        """Log that crawling a host ended in an exception, and postpone the host by five minutes.
 
-        Trouble with the archive is nobody's fault but ours: it is said once, and everything waits until it is over.
+        An error of the archive is not the host's fault: it pauses the whole service instead (see `ArchiveHealth`).
         """
         if isinstance(error, ArchiveError):
-            self.health.met(error)
+            self.health.record(error)
             return
         metrics.CRASHES.inc()
         _log.error("crash", host=host, error=f"{type(error).__name__}: {error}", exc_info=error)
         self.spawn(self._postpone(host))
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
-        """Run *work* beside everything else, and keep hold of it until it is done."""
+        """Run *work* as a background task and hold a reference until it ends, or it could be garbage-collected."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -173,7 +176,7 @@ class Runtime:
             state: HostState = await self.archive.run(get_host, host)
             await self.archive.run(save_host, replace(state, not_before=utc_now() + timedelta(minutes=5)))
         except ArchiveError as error:
-            self.health.met(error)
+            self.health.record(error)
 
 
 async def open_runtime(
@@ -186,37 +189,38 @@ async def open_runtime(
     config_path: Path | None = None,
     shared: bool = False,
 ) -> Runtime:
-    """Take the archive's lock, open archive, network and extractor; the stack lets go of them in reverse.
+    """Lock and open the archive, then open the network and the extractors; *stack* closes them in reverse.
 
-    *config_path* says where the rules for single outlets are. *shared* lets other processes that say so work on the
-    same archive, where that is on PostgreSQL. Raises ArchiveLocked, SchemaMismatch, ArchiveError or
-    ConfigError.
+    *config_path* says where to find the site rules. *shared* lets other processes that also pass it use the same
+    archive on PostgreSQL. Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
     """
     url = config.archive.database
     stack.enter_context(archive.lock(url, shared=shared))
-    # On a server others write too: locks on a source's rows that were held for long would wait for each other.
+    # On PostgreSQL writes are not grouped: long transactions of several processes would block each other's row
+    # locks.
     archive_thread = await stack.enter_async_context(
         ArchiveThread(
             lambda: archive.open_archive(url, migrate=migrate), group_writes=archive_url(url).path is not None
         )
     )
     if not shared:
-        # Whoever leased an alert before held the lock that is ours now, so it is dead: its alerts must not wait for it.
+        # We hold the lock, so any process that leased alerts has ended: deliver them now, not when the leases
+        # expire.
         await archive_thread.run(release_leases)
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher)
     browser = BrowserFetcher(fetcher)
     stack.push_async_callback(browser.aclose)
-    pool = ExtractPool(EXTRACTORS, sites=rule_folders(config_path))
+    pool = ExtractPool(MAX_EXTRACTOR_PROCESSES, sites=rule_folders(config_path))
     stack.callback(pool.close)
-    hub_pool = ExtractPool(HUB_READERS)
+    hub_pool = ExtractPool(MAX_HUB_READER_PROCESSES)
     stack.callback(hub_pool.close)
     return Runtime(config, archive_thread, fetcher, browser, pool, hub_pool, no_pace, listener)
 
 
 def require(config: Config, fetcher: Fetcher) -> None:
-    """Raise ConfigError where a configuration needs a secret or a browser that is not there, or cannot work."""
+    """Raise ConfigError if the configuration is unusable, or needs a missing secret or browser."""
     require_usable(config)
     notifiers(config, fetcher)
     if any(source.render for source in config.sources):

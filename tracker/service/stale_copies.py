@@ -1,4 +1,4 @@
-"""The rule `stale_copy`: who still prints what the origin has corrected, looked for now and then."""
+"""The alert rule `stale_copy`: outlets that still carry text which its origin has corrected."""
 
 from __future__ import annotations
 
@@ -27,49 +27,51 @@ if TYPE_CHECKING:
     from tracker.stories import StaleCopy
     from tracker.stories.propagation import Propagation
 
-LOOKED_BACK: Final = timedelta(days=30)
-"""A copy that has not followed for so long will not: it was told of before."""
+MAX_CORRECTION_AGE: Final = timedelta(days=30)
+"""Corrections older than this are not looked at: an alert about them was sent long ago."""
 
-MOST_STORIES: Final = 100
+MAX_CHECKED_STORIES: Final = 100
 
 
 def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]:
-    """Return what is to be told of stale copies now; telling it again has the same keys, so that it is told once."""
+    """Return alerts for all current stale copies. Their keys are stable, so the outbox accepts each only once."""
     rules = [rule for rule in config.rules if rule.stale_copy is not None]
     if not rules:
         return []
-    said: list[VersionSummary] = list_summaries(
-        archive, VersionQuery(kinds=CORRECTIONS, since=now - LOOKED_BACK, changes_only=True)
+    corrected: list[VersionSummary] = list_summaries(
+        archive, VersionQuery(kinds=CORRECTIONS, since=now - MAX_CORRECTION_AGE, changes_only=True)
     )
-    if not said:
+    if not corrected:
         return []
     settled = current_stories(get_story_book(archive))
-    stories = dict.fromkeys(story for each in said for story in settled.of_article.get(each.article, ()))
-    told: list[Alert] = []
-    for story in list(stories)[:MOST_STORIES]:
+    stories = dict.fromkeys(story for each in corrected for story in settled.of_article.get(each.article, ()))
+    alerts: list[Alert] = []
+    for story in list(stories)[:MAX_CHECKED_STORIES]:
         places = gather(archive, settled, story)
         for rule in rules:
-            told += _tell(archive, config, rule, places, now)
-    return told
+            alerts += _alerts_of(archive, config, rule, places, now)
+    return alerts
 
 
-def look(archive: Archive, config: Config, now: datetime) -> int:
-    """Put what `stale_alerts` found into the outbox; return how many alerts are new."""
-    told = stale_alerts(archive, config, now)
-    count: int = enqueue_alerts(archive, told, now) if told else 0
+def enqueue_stale_alerts(archive: Archive, config: Config, now: datetime) -> int:
+    """Put the alerts of `stale_alerts` into the outbox; return how many are new."""
+    alerts = stale_alerts(archive, config, now)
+    count: int = enqueue_alerts(archive, alerts, now) if alerts else 0
     return count
 
 
-def _tell(archive: Archive, config: Config, rule: RuleConfig, places: Propagation, now: datetime) -> Sequence[Alert]:
+def _alerts_of(
+    archive: Archive, config: Config, rule: RuleConfig, places: Propagation, now: datetime
+) -> Sequence[Alert]:
     assert rule.stale_copy is not None
-    told: list[Alert] = []
+    alerts: list[Alert] = []
     for stale in stale_copies(places, now, rule.stale_copy):
         if rule.labels and LabelKind(stale.notice.kind.value) not in rule.labels:
             continue
         copy: Version | None = latest_version(archive, stale.article)
         if copy is None or not in_scope(rule, _in_story(copy, places, stale)):
             continue
-        told += stale_copy_alerts(
+        alerts += stale_copy_alerts(
             rule,
             _in_story(copy, places, stale),
             key=stale.key,
@@ -79,10 +81,10 @@ def _tell(archive: Archive, config: Config, rule: RuleConfig, places: Propagatio
             link=config.service.link,
             at=now,
         )
-    return told
+    return alerts
 
 
 def _in_story(copy: Version, places: Propagation, stale: StaleCopy) -> Version:
-    """Return the copy as part of the story it was found in, whether a person named that or not."""
+    """Return the copy with the story it was found in among its stories, so that rules for the story apply."""
     names = dict.fromkeys((*copy.stories, places.title or stale.story))
     return replace(copy, stories=tuple(names))

@@ -1,4 +1,4 @@
-"""A story put together from the archive: its articles and versions, who copies whom, who is behind."""
+"""Put a story together from the archive: its articles and versions, who copies whom, who is behind."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from tracker.model import CopyPair, Tracked, Version
     from tracker.stories.current_stories import CurrentStories
 
-MOST_VERSIONS: Final = 100
-"""Of a page with more versions, a live blog, the newest count."""
+MAX_TIMELINE_VERSIONS: Final = 100
+"""Of articles with more versions, such as live blogs, only the newest are used."""
 
 
-def timelines(archive: Archive, articles: Sequence[str], most: int = MOST_VERSIONS) -> list[Timeline]:
-    """Return *articles* with their versions; those that were not captured yet, or were taken out, are left out.
+def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELINE_VERSIONS) -> list[Timeline]:
+    """Return *articles* with their versions, without articles that have none (not captured yet, or deleted).
 
-    With *most* 1 there are the first version and the newest, which is enough to know whose text it is.
+    With *most* 1, the first and the newest version are returned, which is enough to find the origin of a text.
     """
     made = []
     for ident in articles:
         tracked: Tracked = get_article(archive, ident)
-        held: list[Version] = (newest_versions(archive, ident, most))[::-1]
+        versions: list[Version] = (newest_versions(archive, ident, most))[::-1]
         if most == 1 and tracked.versions > 1:
-            held.insert(0, get_version(archive, ident, 1))
-        kept = tuple(version for version in held if not version.removed)
+            versions.insert(0, get_version(archive, ident, 1))
+        kept = tuple(version for version in versions if not version.removed)
         if kept:
             online = tracked.state is not ArticleState.GONE
             made.append(Timeline(ident, tracked.url, kept, tracked.source, tracked.last_seen_at, online))
     return made
 
 
-def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int = MOST_VERSIONS) -> Propagation:
-    """Return where every article of *story* stands."""
+def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int = MAX_TIMELINE_VERSIONS) -> Propagation:
+    """Return the propagation of *story*: the state of each of its articles."""
     articles = settled.stories.get(story, ())
     found = timelines(archive, articles, most)
     pairs: list[CopyPair] = list_copies(archive, list(articles))
@@ -51,7 +51,7 @@ def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int =
 
 
 def _headline(found: Sequence[Timeline], copies: dict[str, str]) -> str:
-    """Return the newest headline of whose text it is, else of the article that was there first."""
+    """Return the newest headline of the origin, or of the earliest article if there are no copies."""
     origins = set(copies.values())
     first = min(
         found, key=lambda each: (each.article not in origins, each.versions[0].seen, each.article), default=None

@@ -1,7 +1,7 @@
-"""Stories, kept up with: every stored version is read once for its story, some time after it was committed.
+"""Assign stored versions to stories, some time after they were committed.
 
-A version is read where there is no row that says so, and what reading came to is one transaction: whoever is killed in
-between leaves a version that is read again (docs/adr/0007).
+A version is unread until there is a row for it, and the result of reading it is one transaction. After a crash in
+between, the version is read again (docs/adr/0007).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tracker.stories.decisions import current_decisions, is_ident
 
 from .followed_links import follow
 from .runtime import utc_now
-from .stale_copies import look
+from .stale_copies import enqueue_stale_alerts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,16 +43,16 @@ if TYPE_CHECKING:
 
     from .runtime import Runtime
 
-REMEMBERED: Final = 1_000
-"""Articles of the last two weeks that a text is compared with for its story; 110 kB each."""
+MAX_RECENT_ARTICLES: Final = 1_000
+"""Recent articles that a text is compared with to find its story; each takes about 110 kB of memory."""
 
-TURN_EVERY: Final = timedelta(seconds=10)
-TURN_SECONDS: Final = 3.0
-"""So much of every turn may go into reading: stories must not keep the service from its visits."""
+STORY_INTERVAL: Final = timedelta(seconds=10)
+MAX_TURN_SECONDS: Final = 3.0
+"""Limit on reading in each turn, so that stories do not delay checks."""
 
-LOOK_EVERY: Final = timedelta(minutes=5)
-AT_ONCE: Final = 25
-MOST_VERSIONS: Final = 12
+STALE_COPY_INTERVAL: Final = timedelta(minutes=5)
+MAX_BATCH_VERSIONS: Final = 25
+MAX_COMPARED_VERSIONS: Final = 12
 _log = logs.get("stories")
 
 
@@ -81,27 +81,27 @@ class _Memory:
 
 
 class StoryWorker:
-    """Reads what is unread; holds the recent articles in memory, made when the first version is to be read.
+    """Reads unread versions. The index of recent articles is kept in memory and built on first use.
 
-    *followed* counts the articles put under watch because a story follows its links.
+    `followed` counts the articles put under watch because a story follows its links.
     """
 
     def __init__(self, archive: ArchiveThread) -> None:
         self._archive = archive
         self._memory: _Memory | None = None
-        self._said: list[Decision] = []
+        self._decisions: list[Decision] = []
         self.followed = 0
-        self._looked_at = datetime(1970, 1, 1, tzinfo=UTC)
+        self._last_stale_check = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def catch_up(self, config: Config, now: datetime, seconds: float) -> int:
-        """Read unread versions for at most *seconds* and return how many were read. Raises ArchiveError."""
+        """Read unread versions for about *seconds* and return how many were read. Raises ArchiveError."""
         ends = monotonic() + seconds
         count = 0
         while monotonic() < ends:
-            unread: list[Version] = await self._archive.run(unread_versions, AT_ONCE)
+            unread: list[Version] = await self._archive.run(unread_versions, MAX_BATCH_VERSIONS)
             if not unread:
                 break
-            memory = await self._remember(now)
+            memory = await self._current_memory(now)
             for version in unread:
                 await self._read(memory, config, version, now)
                 count += 1
@@ -110,38 +110,41 @@ class StoryWorker:
         return count
 
     async def turn(
-        self, room: Runtime, leads: Callable[[], bool] = lambda: True, seconds: float = TURN_SECONDS
+        self, runtime: Runtime, leads: Callable[[], bool] = lambda: True, seconds: float = MAX_TURN_SECONDS
     ) -> None:
-        """Catch up and look for stale copies where this process *leads*; what goes wrong is tried at the next turn."""
+        """Read unread versions and check for stale copies, if this process *leads*.
+
+        An ArchiveError is logged, and the next turn tries again.
+        """
         if not leads():
             return
         now = utc_now()
         try:
-            count = await self.catch_up(room.config, now, seconds)
-            if now - self._looked_at >= LOOK_EVERY:
-                self._looked_at = now
-                await self._archive.run(look, room.config, now)
+            count = await self.catch_up(runtime.config, now, seconds)
+            if now - self._last_stale_check >= STALE_COPY_INTERVAL:
+                self._last_stale_check = now
+                await self._archive.run(enqueue_stale_alerts, runtime.config, now)
         except ArchiveError as error:
             self._memory = None
-            _log.error("stories", detail=str(error), hint="they are caught up with at the next turn")
+            _log.error("stories", detail=str(error), hint="the remaining versions are processed in the next turn")
             return
         if count:
             _log.debug("stories", read=count)
 
-    async def _remember(self, now: datetime) -> _Memory:
-        said: list[Decision] = await self._archive.run(list_decisions)
-        if self._memory is None or said != self._said:
+    async def _current_memory(self, now: datetime) -> _Memory:
+        decisions: list[Decision] = await self._archive.run(list_decisions)
+        if self._memory is None or decisions != self._decisions:
             self._memory = await self._load(now)
-            self._memory.decisions = current_decisions(said)
-            self._said = said
+            self._memory.decisions = current_decisions(decisions)
+            self._decisions = decisions
         self._memory.index.forget_before(now - WINDOW)
         return self._memory
 
     async def _load(self, now: datetime) -> _Memory:
         memory = _Memory()
-        recent: list[Version] = await self._archive.run(recent_versions, now - WINDOW, REMEMBERED)
-        for start in range(0, len(recent), AT_ONCE):
-            await asyncio.to_thread(self._index, memory, recent[start : start + AT_ONCE])
+        recent: list[Version] = await self._archive.run(recent_versions, now - WINDOW, MAX_RECENT_ARTICLES)
+        for start in range(0, len(recent), MAX_BATCH_VERSIONS):
+            await asyncio.to_thread(self._index, memory, recent[start : start + MAX_BATCH_VERSIONS])
         homes: list[Home] = await self._archive.run(list_homes, [each.article for each in recent])
         memory.homes = {home.article: home for home in homes}
         for version in recent:
@@ -159,7 +162,7 @@ class StoryWorker:
         signed = await asyncio.to_thread(signature, version.content)
         postings: list[StoryPosting] = await self._archive.run(list_postings, signed.marks)
         links, elsewhere = await self._links(version, signed, postings)
-        await self._know(memory, version.article, links)
+        await self._load_homes(memory, version.article, links)
         around = memory.around(config, version, elsewhere)
         entry = await asyncio.to_thread(placing.entry_of, version, tracked.first_seen_at)
         reading = await asyncio.to_thread(placing.place, version, entry, signed, postings, links, around, now)
@@ -175,26 +178,26 @@ class StoryWorker:
     async def _links(
         self, version: Version, signed: Signature, postings: list[StoryPosting]
     ) -> tuple[tuple[CopyLink, ...], frozenset[str]]:
-        """Return the copies of a version, and which articles among the candidates are other outlets'."""
+        """Return the copies of a version, and those of the candidate articles that belong to other sources."""
         others = {}
         elsewhere = set()
         for candidate in copies.candidates(version.article, signed, postings):
-            held: list[Version] = await self._archive.run(newest_versions, candidate.article, MOST_VERSIONS)
-            others[candidate.article] = [each.content for each in held if not each.removed]
-            if held and held[0].source != version.source:
+            versions: list[Version] = await self._archive.run(newest_versions, candidate.article, MAX_COMPARED_VERSIONS)
+            others[candidate.article] = [each.content for each in versions if not each.removed]
+            if versions and versions[0].source != version.source:
                 elsewhere.add(candidate.article)
         links = (
             await asyncio.to_thread(copies.confirm_copies, version.article, version.content, others) if others else ()
         )
         return links, frozenset(elsewhere)
 
-    async def _know(self, memory: _Memory, article: str, links: tuple[CopyLink, ...]) -> None:
-        """Learn where older articles are that hold the same text: only recent ones are remembered."""
-        strangers = [each for link in links for each in (link.first, link.second) if each not in memory.homes]
-        wanted = [article, *strangers] if article not in memory.homes else strangers
-        if not wanted:
+    async def _load_homes(self, memory: _Memory, article: str, links: tuple[CopyLink, ...]) -> None:
+        """Load the stories of older articles with the same text, as the memory contains recent articles only."""
+        unknown = [each for link in links for each in (link.first, link.second) if each not in memory.homes]
+        missing = [article, *unknown] if article not in memory.homes else unknown
+        if not missing:
             return
-        for home in await self._archive.run(list_homes, wanted):
+        for home in await self._archive.run(list_homes, missing):
             memory.homes[home.article] = home
             tracked: Tracked = await self._archive.run(get_article, home.article)
             memory.stories.setdefault(home.article, tracked.stories or (home.story,))

@@ -1,4 +1,4 @@
-"""Versions of which only the text is known: kept with the time the file gives, and marked as without a page."""
+"""Import versions of which only the text is known, such as those of the NewsEdits corpus."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from tracker.exchange.keeping import Receipt
     from tracker.exchange.newsedits_read import TextVersion
 
-NO_PAGE: Final = "imported from NewsEdits, which has the text and no page"
+NO_PAGE: Final = "imported from NewsEdits, which contains text but no pages"
 EXTRACTOR: Final = "newsedits"
-_REMEMBERED: Final = 5_000
+MAX_CACHED_TEXTS: Final = 5_000
 
 
 @dataclass(slots=True)
 class Texts:
     """Turns texts, oldest first, into versions: one for each text that differs from the one before it.
 
-    Articles join *source*, or the one that the file names, or the one of their host.
+    Articles belong to *source* if given, else to the source named in the file, else to that of their host.
     """
 
-    store: Archive
+    archive: Archive
     config: Config
     source: str = ""
     history: History = field(default_factory=History)
@@ -49,8 +49,8 @@ class Texts:
     def keep(
         self, found: Iterable[TextVersion | str], now: datetime, progress: Callable[[Receipt], None] | None = None
     ) -> History:
-        """Keep all; what the archive has is passed over, so that a run that was stopped can be taken up."""
-        self.history.add(keep_records(self.store, self._records(found), self.config, now, progress))
+        """Import all texts. Versions already in the archive are skipped, so an interrupted import can be repeated."""
+        self.history.add(keep_records(self.archive, self._records(found), self.config, now, progress))
         return self.history
 
     def _records(self, found: Iterable[TextVersion | str]) -> Iterator[Record]:
@@ -78,7 +78,7 @@ class Texts:
             return None
         self._numbers[url] = n = self._numbers.get(url, 0) + 1
         self._last[url] = content
-        if len(self._last) > _REMEMBERED:
+        if len(self._last) > MAX_CACHED_TEXTS:
             self._last.popitem(last=False)
         return Record(
             url=url,
@@ -101,8 +101,8 @@ class Texts:
         if url in self._last:
             self._last.move_to_end(url)
             return self._last[url]
-        # Long ago: it was written since, unless the archive holds something else.
+        # No longer cached, so it was written to the archive earlier in this run.
         try:
-            return get_version(self.store, get_article(self.store, url).id, n).content
+            return get_version(self.archive, get_article(self.archive, url).id, n).content
         except NotKnown:
             return None

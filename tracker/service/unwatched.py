@@ -1,6 +1,6 @@
-"""What the configuration names no longer: addresses taken out, and articles that the filters leave out now.
+"""Pause articles that the configuration no longer names, and resume those it names again.
 
-The archive remembers what was named before, so that leaving out and taking up again follow from the file alone.
+A memo in the archive records what the configuration named before, so that editing the file is all that is needed.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _MEMO: Final = "watchlist"
 
 @dataclass(slots=True)
 class Named:
-    """What the configuration named when it was last read: single addresses, and the filters of sources by a hash.
+    """What the configuration named when it was last read: single URLs, and a hash of each source's filters.
 
-    *left* are the articles that are left alone because they are named no longer, with what left them out.
+    `left` maps paused articles to the reason: "urls" or "filters".
     """
 
     urls: set[str] = field(default_factory=set)
@@ -39,21 +39,21 @@ class Named:
     left: dict[str, str] = field(default_factory=dict)
 
     def changed(self, source: SourceConfig) -> bool:
-        """Say whether the filters of a source are others than when they were last read."""
+        """Return whether the filters of a source have changed since they were last read."""
         return self.filters.get(source.name, filters_of(source)) != filters_of(source)
 
 
 def named_before(archive: Archive) -> Named:
-    """Return what was named before; nothing where this is the first time."""
+    """Return what the configuration named before; empty the first time."""
     text = get_memo(archive, _MEMO)
     data: dict[str, Any] = json.loads(text) if text else {}
     return Named(set(data.get("urls", ())), data.get("filters", {}), data.get("left", {}))
 
 
 def leave(archive: Archive, config: Config, before: Named, now: datetime) -> None:
-    """Leave alone what is named no longer, take up what is named again, and remember what is named now.
+    """Pause articles that are no longer named, resume those named again, and record what is named now.
 
-    An address taken out of `urls` goes on being visited where a list names it.
+    A URL removed from `urls` stays under watch while a hub lists it.
     """
     urls = {identity(url): url for url in addresses(config)}
     left = dict(before.left)
@@ -74,13 +74,13 @@ def leave(archive: Archive, config: Config, before: Named, now: datetime) -> Non
 
 
 def addresses(config: Config) -> list[str]:
-    """Return every single address that the configuration names."""
+    """Return all single URLs that the configuration names."""
     single = [url for source in config.sources for url in source.urls]
     return single + [url for story in config.stories for url in story.urls]
 
 
 def filters_of(source: SourceConfig) -> str:
-    """Return a hash of what decides which of the listed addresses are wanted."""
+    """Return a hash of the settings that filter the URLs a hub lists."""
     return hashlib.sha256(json.dumps([source.include, source.exclude, source.limit]).encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""What is believed, kept in memory for the pipeline and in the archive for the next run."""
+"""The update model in use: in memory for the pipeline, and in a memo of the archive for the next run."""
 
 from __future__ import annotations
 
@@ -25,56 +25,59 @@ if TYPE_CHECKING:
     from tracker.model import HostState, Survey
 
 _log = logs.get("cadence")
-_MOST_HOSTS: Final = 50
+MAX_PRICED_HOSTS: Final = 50
 
 
 class UpdateModelStore:
-    """Holds the beliefs; *now* is what the next decision is made on."""
+    """Loads, prices, fits and stores the update model; `current` is the one decisions are based on."""
 
     def __init__(self, archive: ArchiveThread) -> None:
         self._archive = archive
-        self.now = UpdateModel()
+        self.current = UpdateModel()
 
-    async def recall(self) -> None:
-        """Take over what the archive keeps, and how far hubs were right until now."""
-        self.now = from_json(await self._archive.run(get_memo, MEMO), await self._archive.run(hint_tallies))
+    async def load(self) -> None:
+        """Load the model from the archive, with the current tallies of how reliable each source's hubs are."""
+        self.current = from_json(await self._archive.run(get_memo, MEMO), await self._archive.run(hint_tallies))
 
     async def price(self, config: Config, now: datetime) -> None:
-        """Move the thresholds one step towards the budgets, and keep them."""
-        await self.recall()
+        """Move the thresholds one step towards the request budgets, and store the model."""
+        await self.load()
         survey: Survey = await self._archive.run(survey_watched, now)
         if not survey.articles:
             return
-        before, delay = self.now, config.fetch.delay.total_seconds()
+        before, delay = self.current, config.fetch.delay.total_seconds()
         planned = await asyncio.to_thread(forecast, before, survey, config, now)
         delays = await self._delays(
-            [host for host, often in planned.hosts.items() if often > BUSY][:_MOST_HOSTS], delay
+            [host for host, often in planned.hosts.items() if often > BUSY][:MAX_PRICED_HOSTS], delay
         )
         found = await asyncio.to_thread(repriced, before, survey, config, now, delays, delay=delay)
         if found != before:
             await self._keep(found, now)
 
     async def learn(self, database: str, now: datetime) -> None:
-        """Learn anew where it is time and the extra `fit` is there; what goes wrong is told and tried again."""
-        if not self.now.due_for_a_fit(now):
+        """Fit the model again if that is due and the extra `fit` is installed.
+
+        A failure is logged and tried again a day later.
+        """
+        if not self.current.due_for_a_fit(now):
             return
         if not can_learn():
             return
         try:
-            found = await learn(database, self.now)
+            found = await learn(database, self.current)
         except TrackerError as error:
-            _log.warning("learning", detail=error.message, hint=error.hint or "the constants in use are kept")
-            found = replace(self.now, tried_at=now)
-        # Prices may have moved meanwhile: of what the child says only what it learned is taken.
-        curve = replace(found.curve, threshold=self.now.curve.threshold)
+            _log.warning("learning", detail=error.message, hint=error.hint or "the current constants stay in use")
+            found = replace(self.current, tried_at=now)
+        # The thresholds may have moved during the fit: only the fitted constants are taken from the child.
+        curve = replace(found.curve, threshold=self.current.curve.threshold)
         learned = {"fitted_at": found.fitted_at, "articles": found.articles, "tried_at": found.tried_at or now}
-        await self._keep(replace(self.now, curve=curve, **learned), now)  # type: ignore[arg-type] # fields by name
+        await self._keep(replace(self.current, curve=curve, **learned), now)  # type: ignore[arg-type] # fields by name
         if found.fitted_at and found.fitted_at == found.tried_at:
             _log.info("learned", articles=found.articles, updates_per_article=round(curve.mean_updates, 3))
 
-    async def _keep(self, beliefs: UpdateModel, now: datetime) -> None:
-        await self._archive.run(save_memo, MEMO, to_json(beliefs), now)
-        self.now = beliefs
+    async def _keep(self, model: UpdateModel, now: datetime) -> None:
+        await self._archive.run(save_memo, MEMO, to_json(model), now)
+        self.current = model
 
     async def _delays(self, hosts: list[str], delay: float) -> dict[str, float]:
         found = {}

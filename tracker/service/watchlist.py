@@ -1,4 +1,4 @@
-"""What the configuration names, put under watch."""
+"""Make the archive watch what the configuration names."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def sync(archive: Archive, config: Config, now: datetime) -> None:
-    """Make the archive watch exactly what the configuration names; what is no longer named is kept and left alone.
+    """Make the archive watch exactly what the configuration names; what it no longer names is kept but not checked.
 
-    A source whose filters have changed has its lists read whole, whatever their hosts say of them.
+    If the filters of a source changed, its hubs are read in full once, even if their hosts report no change.
     """
     before = named_before(archive)
     for source in config.sources:
@@ -51,7 +51,7 @@ def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequenc
 
 
 def hubs_of(source: SourceConfig) -> list[Hub]:
-    """Return the hubs a source names, in the order of its configuration."""
+    """Return the hubs of a source in the order of its configuration."""
     feeds = [Hub(source.name, HubKind.FEED, url) for url in source.feeds]
     maps = [Hub(source.name, HubKind.SITEMAP, url) for url in source.sitemaps]
     pages = [Hub(source.name, HubKind.PAGE, page.url, page.selector, page.pattern) for page in source.pages]
@@ -59,7 +59,7 @@ def hubs_of(source: SourceConfig) -> list[Hub]:
 
 
 def source_of(config: Config, url: str) -> SourceConfig:
-    """Return the source whose hubs or articles live where *url* does, or one named after its host."""
+    """Return the source with a hub or article on the host of *url*, or a new one named after the host."""
     host = hostname_of(url)
     for source in config.sources:
         named = [*source.urls, *(hub.url for hub in hubs_of(source))]

@@ -1,4 +1,7 @@
-"""The web page beside the service: begun when all else runs, ended first. The page itself stands above this room."""
+"""Run the web interface beside the service: started last, stopped first.
+
+The interface itself is in `tracker.web`, which imports this package, so it is passed in as a `WebPage`.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,19 @@ _log = logs.get("service")
 
 
 class WebPage(Protocol):
-    """A page that can be served on the running loop."""
+    """A web server that runs on the current event loop."""
 
     @property
     def address(self) -> str:
-        """Return where it is served."""
+        """The URL it is served at."""
         ...
 
     def begin(self) -> None:
-        """Begin to serve."""
+        """Start serving."""
         ...
 
     async def end(self) -> None:
-        """Let what runs end for a moment, and let go of everything."""
+        """Give running requests a moment to finish, then stop."""
         ...
 
 
@@ -39,15 +42,15 @@ if TYPE_CHECKING:
 
 
 async def show(stack: AsyncExitStack, opened: OpenPage | None, config: Config, current: Callable[[], Config]) -> None:
-    """Serve the page that *opened* makes, until the stack ends it.
+    """Start the web server that *opened* makes; *stack* stops it.
 
-    Raises ConfigError where it cannot be served at an address that the configuration names itself; at the one that
-    nobody chose, that is said in the log and no more.
+    If it cannot listen: raises ConfigError if the configuration sets the address; only logs a warning if it is the
+    default.
     """
     if opened is None or not config.web.listen:
         return
     try:
-        # Its libraries take a moment to import.
+        # In a thread, because importing its libraries takes a moment.
         page = await asyncio.to_thread(opened, config, current)
     except ConfigError as error:
         if "listen" in config.web.model_fields_set:

@@ -1,4 +1,4 @@
-"""Subscriptions to the hubs of feeds: asked for, verified, renewed, and what they push."""
+"""WebSub subscriptions: request, verify and renew them, and react to pushes."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 
     Pushed = Callable[[Subscription], Coroutine[None, None, None]]
 
-MOST_BYTES: Final = 2_000_000
-PUSHES_APART: Final = timedelta(seconds=30)
-"""A feed that pushes more often is not read more often."""
-_LONGEST_LOOK: Final = 5.0
+MAX_PUSH_BYTES: Final = 2_000_000
+MIN_POLL_INTERVAL: Final = timedelta(seconds=30)
+"""A feed is polled at most this often, however often its hub pushes."""
+MAX_LOOKUP_SECONDS: Final = 5.0
 _FORM: Final = (("Content-Type", "application/x-www-form-urlencoded"),)
 _log = logs.get("websub")
 
 
 class WebSubCallbacks:
-    """Holds the subscriptions of one process. *address* is where the public reaches us; empty for no subscriptions.
+    """Manages the subscriptions of one process. *address* is our public URL; empty disables subscriptions.
 
-    `answer` may be called from any thread but the event loop's own, to which all else belongs. *on_push* is awaited for
-    each push.
+    `answer` may be called from any thread except the event loop's; everything else belongs to the event loop.
+    *on_push* is awaited for each push.
     """
 
     def __init__(
@@ -57,17 +57,17 @@ class WebSubCallbacks:
         self._address = address
         self._clock = clock
         self._on_push = on_push
-        self._held: dict[str, Subscription] = {}
+        self._subscriptions: dict[str, Subscription] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._spawn: Callable[[Coroutine[None, None, None]], object] = lambda work: work.close()
 
     async def open(self, loop: asyncio.AbstractEventLoop, spawn: Callable[..., object]) -> None:
-        """Take over what the archive keeps; *spawn* runs work beside everything else on *loop*."""
+        """Load the subscriptions from the archive; *spawn* starts background tasks on *loop*."""
         self._loop, self._spawn = loop, spawn
         await self._refresh()
 
-    def heard(self, report: Report) -> None:
-        """Take note of the hub that a feed names: ask it where we have not, leave one that the feed names no more."""
+    def on_report(self, report: Report) -> None:
+        """After a poll, subscribe at the hub that the feed names, or unsubscribe if it no longer names one."""
         if not self._address or not isinstance(report, PollReport) or report.poll.outcome is not CheckOutcome.UNCHANGED:
             return
         hub = report.poll.hub
@@ -75,24 +75,25 @@ class WebSubCallbacks:
             self._spawn(self._follow(hub.source, hub.url, report.push))
 
     async def renew(self, feeds: Iterable[tuple[str, str]]) -> None:
-        """Ask hubs whose leases run out; leave those of what is not among *feeds*, by source and address, any more."""
+        """Renew leases that are about to expire; unsubscribe from feeds not in *feeds* (pairs of source and URL)."""
         wanted, now = set(feeds), self._clock()
         await self._refresh()
-        held = list(self._held.values())
-        unwanted = [each for each in held if each.left_at is None and (each.source, each.url) not in wanted]
-        over = [each.ident for each in held if each.is_over(now)]
+        subscriptions = list(self._subscriptions.values())
+        unwanted = [each for each in subscriptions if each.left_at is None and (each.source, each.url) not in wanted]
+        over = [each.ident for each in subscriptions if each.is_over(now)]
         if not self._address:
-            # No hub could reach us to verify that we leave it: its pushes are refused, which says the same.
+            # Without a public address no hub could verify that we unsubscribe; its pushes are answered with 410
+            # instead.
             over, unwanted = over + [each.ident for each in unwanted], []
         if over:
             await self._keep(gone=over)
         for each in unwanted:
             await self._leave(each)
-        for each in [each for each in self._held.values() if self._address and each.due(now)]:
+        for each in [each for each in self._subscriptions.values() if self._address and each.due(now)]:
             await self._ask(each)
 
     async def _follow(self, source: str, url: str, push: Push | None) -> None:
-        # Another process on the same archive may have asked, or left.
+        # Another process on the same archive may have subscribed or unsubscribed.
         await self._refresh()
         known = self._of(source, url)
         if known is not None and (push is None or (known.hub, known.topic) != (push.hub, push.topic)):
@@ -106,7 +107,7 @@ class WebSubCallbacks:
                 await self._ask(known)
 
     def _of(self, source: str, url: str) -> Subscription | None:
-        mine = (each for each in self._held.values() if (each.source, each.url) == (source, url))
+        mine = (each for each in self._subscriptions.values() if (each.source, each.url) == (source, url))
         return next((each for each in mine if each.left_at is None), None)
 
     async def _leave(self, subscription: Subscription) -> None:
@@ -114,9 +115,9 @@ class WebSubCallbacks:
         await self._ask(replace(subscription, left_at=self._clock()))
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Answer a hub: GET verifies a subscription, POST pushes. *headers* have lower-case names."""
+        """Answer a hub: GET verifies a subscription, POST delivers a push. Names in *headers* are lower case."""
         now, ident = self._clock(), path.removeprefix(PATH)
-        known = self._held.get(ident) or self._looked_up(ident)
+        known = self._subscriptions.get(ident) or self._look_up(ident)
         if method == "POST":
             reply = pushed(known, headers.get("x-hub-signature", ""), body, now)
         else:
@@ -124,7 +125,7 @@ class WebSubCallbacks:
         if reply.over:
             self._later(self._keep(gone=[ident]))
         if reply.subscription is not None:
-            self._held[ident] = reply.subscription
+            self._subscriptions[ident] = reply.subscription
             self._later(self._keep(reply.subscription))
             state = "leased" if reply.subscription.stands(now) else "denied"
             _log.info("hub", topic=reply.subscription.topic, state=state)
@@ -134,7 +135,7 @@ class WebSubCallbacks:
 
     async def _ask(self, subscription: Subscription) -> None:
         asked = replace(subscription, asked_at=self._clock())
-        # Kept before it is sent: the hub may verify before its answer has reached us, and after a restart.
+        # Stored before it is sent: the hub may verify before its answer arrives, or after a restart.
         await self._keep(asked)
         try:
             status, _ = await self._fetcher.post(asked.hub, _FORM, form(asked, self._address))
@@ -142,24 +143,26 @@ class WebSubCallbacks:
             _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=error.message)
             return
         if status >= HTTPStatus.BAD_REQUEST:
-            detail = f"it answered {status}" + ("; it is asked again in an hour" if asked.left_at is None else "")
+            detail = f"the hub answered {status}" + (
+                "; the next attempt is in an hour" if asked.left_at is None else ""
+            )
             _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=detail)
 
     async def _refresh(self) -> None:
-        self._held = from_json(await self._archive.run(get_memo, MEMO))
+        self._subscriptions = from_json(await self._archive.run(get_memo, MEMO))
 
     async def _keep(self, *changed: Subscription, gone: Iterable[str] = ()) -> None:
-        # Other processes on the same archive keep theirs there too.
-        held = from_json(await self._archive.run(get_memo, MEMO)) | {each.ident: each for each in changed}
-        self._held = {ident: each for ident, each in held.items() if ident not in set(gone)}
-        await self._archive.run(save_memo, MEMO, to_json(self._held.values()), self._clock())
+        # Other processes on the same archive store theirs in the same memo: merge, do not overwrite.
+        subscriptions = from_json(await self._archive.run(get_memo, MEMO)) | {each.ident: each for each in changed}
+        self._subscriptions = {ident: each for ident, each in subscriptions.items() if ident not in set(gone)}
+        await self._archive.run(save_memo, MEMO, to_json(self._subscriptions.values()), self._clock())
 
-    def _looked_up(self, ident: str) -> Subscription | None:
+    def _look_up(self, ident: str) -> Subscription | None:
         if self._loop is None:
             return None
         with suppress(TimeoutError):
-            run_coroutine_threadsafe(self._refresh(), self._loop).result(_LONGEST_LOOK)
-        return self._held.get(ident)
+            run_coroutine_threadsafe(self._refresh(), self._loop).result(MAX_LOOKUP_SECONDS)
+        return self._subscriptions.get(ident)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
         assert self._loop is not None
@@ -167,31 +170,31 @@ class WebSubCallbacks:
 
 
 def read_soon(archive: Archive, pushed: Subscription, now: datetime) -> None:
-    """Have the feed of a push read at once, or half a minute after it was read last."""
+    """Schedule a poll of the pushed feed: now, or 30 seconds after its last poll."""
     for state in list_hubs(archive, pushed.source):
         if state.hub.url == pushed.url:
             last = state.last_poll_at
-            poll_sooner(archive, pushed.source, pushed.url, max(now, last + PUSHES_APART) if last else now)
+            poll_sooner(archive, pushed.source, pushed.url, max(now, last + MIN_POLL_INTERVAL) if last else now)
 
 
 def wsgi(callbacks: WebSubCallbacks) -> WSGIApplication:
-    """Return the application that answers hubs on the health page."""
+    """Return the WSGI application that answers hubs on the health page's port."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > MOST_BYTES:
-            return _told(start_response, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "that is too much")
+        if not length.isdigit() or int(length) > MAX_PUSH_BYTES:
+            return _respond(start_response, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "request body too large")
         body = environ["wsgi.input"].read(int(length)) if int(length) else b""
         headers = {"x-hub-signature": environ.get("HTTP_X_HUB_SIGNATURE", "")}
         reply = callbacks.answer(
             environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""), headers, body
         )
-        return _told(start_response, HTTPStatus(reply.status), reply.body)
+        return _respond(start_response, HTTPStatus(reply.status), reply.body)
 
     return app
 
 
-def _told(start_response: StartResponse, status: HTTPStatus, text: str) -> list[bytes]:
+def _respond(start_response: StartResponse, status: HTTPStatus, text: str) -> list[bytes]:
     raw = text.encode()
     start_response(
         f"{status.value} {status.phrase}",

@@ -91,7 +91,7 @@ def test_each_text_that_differs_is_a_version():
 def test_csv_says_the_same_in_any_order(monkeypatch):
     import csv
 
-    monkeypatch.setattr(texts, "_REMEMBERED", 1)
+    monkeypatch.setattr(texts, "MAX_CACHED_TEXTS", 1)
     monkeypatch.setattr("tracker.exchange.keeping._GROUP", 1)
     with Path("corpus.csv").open("w", newline="") as file:
         out = csv.writer(file)

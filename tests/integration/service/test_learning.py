@@ -63,14 +63,14 @@ async def test_it_learns_in_a_child_and_keeps_what_it_learned(database: str) -> 
     with open_archive(database) as store:
         fill(store, 360)
         held = UpdateModelStore(inline(store))
-        await held.recall()
+        await held.load()
         await held.learn(database, NOW)
         kept = from_json(get_memo(store, MEMO))
         assert kept.fitted_at is not None
         assert kept.articles == 360
         assert kept.curve.factor("fast") > 2 * kept.curve.factor("slow")
         assert kept.curve.threshold == SHIPPED.threshold
-        assert held.now.curve == kept.curve
+        assert held.current.curve == kept.curve
         before = kept.tried_at
         await held.learn(database, NOW + timedelta(days=1))
         assert from_json(get_memo(store, MEMO)).tried_at == before, "it is not time yet"
@@ -87,8 +87,8 @@ async def test_what_goes_wrong_in_the_child_is_tried_again_in_a_day(database: st
     with open_archive(database) as store:
         held = UpdateModelStore(inline(store))
         await held.learn("sqlite:////nowhere/at/all.db", NOW)
-        assert held.now == UpdateModel(tried_at=NOW)
-    with pytest.raises(TrackerError, match="learning failed: "):
+        assert held.current == UpdateModel(tried_at=NOW)
+    with pytest.raises(TrackerError, match="fitting the update model failed: "):
         await refit.learn("sqlite:////nowhere/at/all.db", UpdateModel())
 
 
@@ -103,7 +103,7 @@ async def test_without_scipy_nothing_is_learned(database: str, monkeypatch: pyte
     with open_archive(database) as store:
         held = UpdateModelStore(inline(store))
         await held.learn(database, NOW)
-        assert held.now == UpdateModel()
+        assert held.current == UpdateModel()
         assert get_memo(store, MEMO) == ""
 
 
@@ -114,11 +114,11 @@ async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart(d
         held = UpdateModelStore(inline(store))
         for _ in range(3):
             await held.price(config, NOW)
-        price = held.now.curve.threshold
+        price = held.current.curve.threshold
         assert price == pytest.approx(SHIPPED.threshold * 1.5**3)
         again = UpdateModelStore(inline(store))
-        await again.recall()
-        assert again.now.curve.threshold == price
+        await again.load()
+        assert again.current.curve.threshold == price
 
 
 def run(*args: str) -> str:

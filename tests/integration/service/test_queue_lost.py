@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from tracker.jobs.postgres import opened
+from tracker.jobs.postgres import open_postgres_queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,9 @@ async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(
     name = postgres_url.partition("?")[0].rpartition("/")[2]
     doors = f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS'
     cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-    async with opened(postgres_url, crawl, concurrency=4, crashed=lambda _host, _error: None, grace=0.5) as queue:
+    async with open_postgres_queue(
+        postgres_url, crawl, concurrency=4, crashed=lambda _host, _error: None, grace=0.5
+    ) as queue:
         work = asyncio.create_task(queue.work())
         await until(lambda: asked(listening))
         await asyncio.to_thread(postgres.execute, f"{doors} false")

@@ -283,7 +283,7 @@ async def test_a_step_of_the_clock_is_noticed_and_the_service_goes_on(settings: 
     from tracker.service import loop
 
     step = timedelta(0)
-    monkeypatch.setattr(loop, "CLOCK_EVERY", 0.1)
+    monkeypatch.setattr(loop, "CLOCK_CHECK_SECONDS", 0.1)
     monkeypatch.setattr(loop, "utc_now", lambda: datetime.now(UTC) + step)
     anew: list[bool] = []
     service = Service(load(settings), settings, no_pace=True)

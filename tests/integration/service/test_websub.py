@@ -143,7 +143,7 @@ def opened(path: Path) -> Archive:
 async def test_a_push_has_the_feed_read_at_once(
     tmp_path: Path, paper: Paper, hub: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websub, "PUSHES_APART", timedelta(milliseconds=200))
+    monkeypatch.setattr(websub, "MIN_POLL_INTERVAL", timedelta(milliseconds=200))
     whole = paper.body
 
     def named(path: str) -> str | None:

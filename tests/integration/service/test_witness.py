@@ -50,7 +50,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
         yield opened
 
 
-def witnesses(store: Archive, fetcher: FakeFetcher, **named: object) -> CheckpointPublisher:
+def publisher(store: Archive, fetcher: FakeFetcher, **named: object) -> CheckpointPublisher:
     config = ArchiveConfig.model_validate({"database": "sqlite:///a.db", "checkpoints": "notes"} | named)
     return CheckpointPublisher(config, inline(store), fetcher)
 
@@ -64,53 +64,53 @@ async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(
 ) -> None:
     fetcher = FakeFetcher(answers={TSA: DeliveryError("no answer")})
     stamps = [{"type": "rfc3161", "url": TSA, "roots": str(authority.ca)}]
-    made = witnesses(store, fetcher, timestamp=stamps)
+    made = publisher(store, fetcher, timestamp=stamps)
     await made.make(NOW)
-    await made.turn(NOW)
+    await made.publish(NOW)
     note = tmp_path / "notes" / "000000000002.note"
     stamp = note.with_name(note.name + ".stamps.test.tsr")
     assert note.exists()
     assert not stamp.exists()
     # It waits longer each time, in a file that a restart finds again.
-    await made.turn(later(seconds=30))
+    await made.publish(later(seconds=30))
     assert len(fetcher.posted) == 1
     for minutes, asked in ((1, 2), (2, 2), (3, 3), (6, 3), (7, 4)):
-        await made.turn(later(minutes=minutes))
+        await made.publish(later(minutes=minutes))
         assert len(fetcher.posted) == asked
-    again = witnesses(store, fetcher, timestamp=stamps)
+    again = publisher(store, fetcher, timestamp=stamps)
     fetcher.answers[TSA] = 503
-    await again.turn(NOW)
+    await again.publish(NOW)
     fetcher.answers[TSA] = 200
     fetcher.said[TSA] = b"nonsense"
-    await again.turn(later(minutes=1))
+    await again.publish(later(minutes=1))
     assert not stamp.exists()
     fetcher.said[TSA] = authority
-    await again.turn(later(minutes=3))
+    await again.publish(later(minutes=3))
     assert stamp.read_bytes()
     assert not list(note.parent.glob("*.wanted"))
     assert ("Content-Type", "application/timestamp-query") in fetcher.posted[-1].headers
     before = len(fetcher.posted)
     await again.make(later(hours=2))
-    await again.turn(later(hours=2))
+    await again.publish(later(hours=2))
     assert len(fetcher.posted) == before
 
 
 async def test_a_calendar_promises_and_keeps_its_word(store: Archive, tmp_path: Path) -> None:
     fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
     fetcher.said[f"{CALENDAR.url}/digest"] = CALENDAR
-    made = witnesses(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
+    made = publisher(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
     await made.make(NOW)
-    await made.turn(NOW)
+    await made.publish(NOW)
     stamp = tmp_path / "notes" / "000000000002.note.calendar.test.ots"
     (promise,) = opentimestamps.promises(stamp.read_bytes())
     assert not any("herald" in str(each.body) for each in fetcher.posted)
     # Asked for in the same turn, and then every hour.
     asked = [each.url for each in fetcher.requests]
     assert asked == [promise.url]
-    await made.turn(later(minutes=30))
+    await made.publish(later(minutes=30))
     assert len(fetcher.requests) == 1
     fetcher.pages[promise.url] = page(promise.url, CALENDAR.rest(), content_type=opentimestamps.MEDIA_TYPE)
-    await made.turn(later(minutes=61))
+    await made.publish(later(minutes=61))
     assert opentimestamps.promises(stamp.read_bytes()) == []
     assert sorted(each.name for each in stamp.parent.iterdir()) == ["000000000002.note", stamp.name, "key.pub"]
 
@@ -119,9 +119,9 @@ async def test_a_promise_made_elsewhere_is_not_followed(store: Archive, tmp_path
     for other in ("http://127.0.0.1/internal", "nonsense", "http://evil.calendar.opentimestamps.org", DISGUISED):
         fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
         fetcher.said[f"{CALENDAR.url}/digest"] = Calendar(other)
-        made = witnesses(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
+        made = publisher(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
         await made.make(NOW)
-        await made.turn(NOW)
+        await made.publish(NOW)
         (stamp,) = (tmp_path / "notes").glob("*.ots")
         assert fetcher.requests == []
         assert len(opentimestamps.promises(stamp.read_bytes())) == 1
@@ -130,29 +130,29 @@ async def test_a_promise_made_elsewhere_is_not_followed(store: Archive, tmp_path
 
 async def test_a_command_is_run_until_it_does_its_work_and_then_no_more(store: Archive, tmp_path: Path) -> None:
     for command in (["/no/such/command"], [sys.executable, "-c", "raise SystemExit('full')"]):
-        made = witnesses(store, FakeFetcher(), checkpoint_command=command)
+        made = publisher(store, FakeFetcher(), checkpoint_command=command)
         await made.make(NOW)
-        await made.turn(NOW)
+        await made.publish(NOW)
     note = tmp_path / "notes" / "000000000002.note"
     ran = note.with_name(f"{note.name}.{COMMAND}")
     assert not ran.exists()
-    made = witnesses(store, FakeFetcher(), checkpoint_command=[sys.executable, "-c", RUN])
+    made = publisher(store, FakeFetcher(), checkpoint_command=[sys.executable, "-c", RUN])
     for hours in (0, 1, 2):
         await made.make(later(hours=hours))
-        await made.turn(later(hours=hours))
+        await made.publish(later(hours=hours))
     assert ran.read_text() == "notes/000000000002.note\n"
     assert (tmp_path / "ran").read_bytes() == note.read_bytes()
 
 
 async def test_a_command_that_hangs_is_ended(store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.service.checkpoint_publisher.COMMAND_SECONDS", 0.2)
-    made = witnesses(store, FakeFetcher(), checkpoint_command=[sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr("tracker.service.checkpoint_publisher.MAX_COMMAND_SECONDS", 0.2)
+    made = publisher(store, FakeFetcher(), checkpoint_command=[sys.executable, "-c", "import time; time.sleep(60)"])
     await made.make(NOW)
-    await made.turn(NOW)
+    await made.publish(NOW)
 
 
 async def test_a_target_is_sent_each_note_once(store: Archive) -> None:
-    made = witnesses(store, FakeFetcher(), checkpoint_mail="desk")
+    made = publisher(store, FakeFetcher(), checkpoint_mail="desk")
     await made.make(NOW)
     await made.make(later(hours=1))
     (delivery,) = list_deliveries(store)
@@ -168,20 +168,20 @@ async def test_a_target_is_sent_each_note_once(store: Archive) -> None:
 
 async def test_what_cannot_work_is_said_at_the_start(store: Archive, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
-        witnesses(store, FakeFetcher(), timestamp=[{"type": "rfc3161", "url": TSA, "roots": "absent.pem"}])
+        publisher(store, FakeFetcher(), timestamp=[{"type": "rfc3161", "url": TSA, "roots": "absent.pem"}])
     with pytest.raises(ConfigError, match="checkpoints = "):
         parse(b"[archive]\ncheckpoint_mail = 'desk'\n")
     with pytest.raises(ConfigError, match="which is not configured"):
         parse(b"[archive]\ncheckpoints = 'notes'\ncheckpoint_mail = 'desk'\n")
     twice = [{"type": "rfc3161", "url": TSA}, {"type": "rfc3161", "url": f"{TSA}/2"}]
-    made = witnesses(store, FakeFetcher(answers={TSA: 500, f"{TSA}/2": 500}), timestamp=twice)
+    made = publisher(store, FakeFetcher(answers={TSA: 500, f"{TSA}/2": 500}), timestamp=twice)
     await made.make(NOW)
     assert len(list((tmp_path / "notes").glob("*.wanted"))) == 2
 
 
 async def test_a_folder_that_cannot_be_written(store: Archive, tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("a file")
-    made = witnesses(store, FakeFetcher(), checkpoint_command=["true"])
+    made = publisher(store, FakeFetcher(), checkpoint_command=["true"])
     await made.make(NOW)
-    await made.turn(NOW)
+    await made.publish(NOW)
     assert list_checkpoints(store)

@@ -15,8 +15,7 @@ from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.config import Config, RuleConfig, SourceConfig, StoryConfig, WebhookTarget
 from tracker.model import LabelKind, Target
 from tracker.service.followed_links import links_of
-from tracker.service.stale_copies import look as look_for_stale
-from tracker.service.stale_copies import stale_alerts
+from tracker.service.stale_copies import enqueue_stale_alerts, stale_alerts
 from tracker.service.story_worker import StoryWorker
 
 if TYPE_CHECKING:
@@ -96,10 +95,10 @@ async def test_a_copy_that_took_no_correction_in_time_is_told_once():
     assert (told.article, told.version, told.target, body["type"]) == (herald.id, 1, "desk", "copy.stale")
     assert body["notices"] == [{"kind": "correction", "text": CORRECTION.text}]
     assert (body["origin"]["article"], body["origin"]["version"], body["hours"]) == (agency.id, 2, 6.0)
-    assert look_for_stale(store, rules, hours(9)) == 1
-    assert look_for_stale(store, rules, hours(10)) == 0
+    assert enqueue_stale_alerts(store, rules, hours(9)) == 1
+    assert enqueue_stale_alerts(store, rules, hours(10)) == 0
     look(store, herald, 20)
-    assert look_for_stale(store, rules, hours(21)) == 0
+    assert enqueue_stale_alerts(store, rules, hours(21)) == 0
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,7 @@ async def test_a_copy_that_took_no_correction_in_time_is_told_once():
 )
 async def test_nobody_is_told_too_early_or_of_what_no_rule_asks_for(rule):
     store = await printed()
-    assert look_for_stale(store, config(**rule), hours(9)) == 0
+    assert enqueue_stale_alerts(store, config(**rule), hours(9)) == 0
 
 
 async def test_without_a_notice_nobody_is_stale():

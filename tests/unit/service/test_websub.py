@@ -59,7 +59,7 @@ class World:
     async def read(self, push: Push | None, outcome: CheckOutcome = CheckOutcome.UNCHANGED) -> None:
         """Have the feed read."""
         poll = HubPoll(Hub("s", HubKind.FEED, FEED), self.now, self.now, outcome)
-        self.callbacks.heard(PollReport(poll, (), push))
+        self.callbacks.on_report(PollReport(poll, (), push))
         await self.settle()
 
     async def settle(self) -> None:
