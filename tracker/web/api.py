@@ -16,7 +16,7 @@ from tracker.model import LabelKind, VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA
 
-from .json_view import plain, twin
+from .json_view import plain, to_json
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import changes
@@ -64,81 +64,81 @@ class Endpoint:
         return self.path.replace(":int", "").replace(":path", "")
 
 
-def _counts(asked: PageRequest) -> Object:
-    return twin(asked.archive.kept("counts", lambda: count_all(asked.archive.opened)))
+def _counts(request: PageRequest) -> Object:
+    return to_json(request.archive.kept("counts", lambda: count_all(request.archive.opened)))
 
 
-def _changes(asked: PageRequest) -> Object:
-    return changes(asked).as_json()
+def _changes(request: PageRequest) -> Object:
+    return changes(request).as_json()
 
 
-def _articles(asked: PageRequest) -> Object:
-    limit = asked.count("limit", 50, _LIMIT) or 50
-    url = asked.query.get("url", "")
+def _articles(request: PageRequest) -> Object:
+    limit = request.count("limit", 50, _LIMIT) or 50
+    url = request.query.get("url", "")
     if url:
-        return {"schema": SCHEMA, "articles": [ArticleView(get_article(asked.archive.opened, url)).as_json()]}
-    named = {name: asked.query.get(name, "")[:200] for name in ("source", "story")}
-    found = list_by_last_change(asked.archive.opened, limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
+        return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.archive.opened, url)).as_json()]}
+    named = {name: request.query.get(name, "")[:200] for name in ("source", "story")}
+    found = list_by_last_change(request.archive.opened, limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
     return {"schema": SCHEMA, "articles": [ArticleView(each).as_json() for each in found]}
 
 
-def _article(asked: PageRequest) -> Object:
-    return ArticleView(get_article(asked.archive.opened, asked.path["ident"])).as_json()
+def _article(request: PageRequest) -> Object:
+    return ArticleView(get_article(request.archive.opened, request.path["ident"])).as_json()
 
 
-def _versions(asked: PageRequest) -> Object:
-    tracked = get_article(asked.archive.opened, asked.path["ident"])
-    limit = asked.count("limit", 100, _LIMIT) or 100
-    glances = list_summaries(asked.archive.opened, VersionQuery(article=tracked.id, limit=limit))
+def _versions(request: PageRequest) -> Object:
+    tracked = get_article(request.archive.opened, request.path["ident"])
+    limit = request.count("limit", 100, _LIMIT) or 100
+    glances = list_summaries(request.archive.opened, VersionQuery(article=tracked.id, limit=limit))
     return {
         "schema": SCHEMA,
         "article": tracked.id,
-        "versions": [each.as_json() for each in entries(asked.archive, glances)],
+        "versions": [each.as_json() for each in entries(request.archive, glances)],
     }
 
 
-def _version(asked: PageRequest) -> Object:
-    return version(asked).as_json()
+def _version(request: PageRequest) -> Object:
+    return version(request).as_json()
 
 
-def _diff(asked: PageRequest) -> Object:
-    ident = get_article(asked.archive.opened, asked.path["ident"]).id
-    ends = {"ident": ident, "old": asked.query["from"], "new": asked.query["to"]}
-    return change(replace(asked, path=ends, query={})).as_json()
+def _diff(request: PageRequest) -> Object:
+    ident = get_article(request.archive.opened, request.path["ident"]).id
+    ends = {"ident": ident, "old": request.query["from"], "new": request.query["to"]}
+    return change(replace(request, path=ends, query={})).as_json()
 
 
-def _checks(asked: PageRequest) -> Object:
-    tracked = get_article(asked.archive.opened, asked.path["ident"])
-    limit = asked.count("limit", 100, _LIMIT) or 100
+def _checks(request: PageRequest) -> Object:
+    tracked = get_article(request.archive.opened, request.path["ident"])
+    limit = request.count("limit", 100, _LIMIT) or 100
     return {
         "schema": SCHEMA,
         "article": tracked.id,
-        "checks": plain(list_checks(asked.archive.opened, tracked.id, limit)),
+        "checks": plain(list_checks(request.archive.opened, tracked.id, limit)),
     }
 
 
-def _search(asked: PageRequest) -> Object:
-    return search(asked).as_json()
+def _search(request: PageRequest) -> Object:
+    return search(request).as_json()
 
 
-def _sources(asked: PageRequest) -> Object:
-    return sources(asked).as_json()
+def _sources(request: PageRequest) -> Object:
+    return sources(request).as_json()
 
 
-def _source(asked: PageRequest) -> Object:
-    return source(asked).as_json()
+def _source(request: PageRequest) -> Object:
+    return source(request).as_json()
 
 
-def _stories(asked: PageRequest) -> Object:
-    return stories(asked).as_json()
+def _stories(request: PageRequest) -> Object:
+    return stories(request).as_json()
 
 
-def _story(asked: PageRequest) -> Object:
-    return story(asked).as_json()
+def _story(request: PageRequest) -> Object:
+    return story(request).as_json()
 
 
-def _alerts(asked: PageRequest) -> Object:
-    return alerts(asked).as_json()
+def _alerts(request: PageRequest) -> Object:
+    return alerts(request).as_json()
 
 
 def _list_of(name: str, *needs: str) -> Object:
@@ -231,7 +231,7 @@ ENDPOINTS: Final = (
     Endpoint(
         "/api/v1/search",
         _search,
-        "Paragraphs that stand or stood, with from when to when; or the problem with what was asked.",
+        "Paragraphs that stand or stood, with from when to when; or the problem with what was request.",
         (
             Parameter("q", "words; quotes, prefix*, -without, OR", {"type": "string", "minLength": 1}, required=True),
             Parameter("in", "what stands, what was edited away, or all", {"enum": list(WHERE)}),

@@ -73,7 +73,7 @@ async def test_who_signed_in_lets_held_alerts_go(tmp_path):
         assert "Send them now" in (await client.get("/alerts")).text
         done = await client.post(f"{page}/release", data=form, headers=ORIGIN)
         text = (await client.get(done.headers["location"])).text
-        assert "1 alert of Inland Courier let go; none is held for a day." in text
+        assert "1 alert of Inland Courier released. None is held again for a day." in text
         assert "Its alerts are held" not in text
         assert (await client.post("/sources/Nobody/release", data=form, headers=ORIGIN)).status_code == 400
     store = open_archive(kept.url, readonly=True)

@@ -87,7 +87,7 @@ class ArticlePage(View):
         return sum(step.change is not None and LabelKind.STEALTH in step.change.kinds for step in self.steps)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "article": ArticleView(self.tracked).as_json(),
@@ -102,12 +102,12 @@ class ArticlePage(View):
         }
 
 
-def article(asked: PageRequest) -> ArticlePage:
+def article(request: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
-    store = asked.archive.opened
-    tracked = get_article(store, asked.path["ident"])
-    until = asked.count("until", tracked.versions, 1_000_000) or tracked.versions
-    versions = _shown(asked, tracked, min(until, tracked.versions))
+    store = request.archive.opened
+    tracked = get_article(store, request.path["ident"])
+    until = request.count("until", tracked.versions, 1_000_000) or tracked.versions
+    versions = _shown(request, tracked, min(until, tracked.versions))
     led = chained(versions)
     woven = weave([each.n for each in versions], [each.content for each in versions], led)
     # Where the version between was taken out, what led here is what both neighbours come to.
@@ -123,10 +123,10 @@ def article(asked: PageRequest) -> ArticlePage:
         woven=woven,
         notices=_notices(versions),
         checks=tuple(list_checks(store, tracked.id, 10)),
-        words=words_by_version(asked.archive.opened, [tracked.id])[tracked.id],
+        words=words_by_version(request.archive.opened, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
-        now=asked.now,
+        now=request.now,
     )
 
 
@@ -138,18 +138,18 @@ def classified(led: Sequence[Change | None], versions: Sequence[Version], place:
     return made and classify(versions[place - 1].content, versions[place].content, made)
 
 
-def _shown(asked: PageRequest, tracked: Tracked, until: int) -> list[Version]:
+def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
     """Return the versions up to *until* that there is room for, oldest first, without those that were taken out."""
     if not tracked.versions:
         return []
-    newest = get_version(asked.archive.opened, tracked.id, until)
+    newest = get_version(request.archive.opened, tracked.id, until)
     limit = room(newest)
     if until == tracked.versions:
-        found = list(iter_versions(asked.archive.opened, VersionQuery(article=tracked.id, limit=limit)))
+        found = list(iter_versions(request.archive.opened, VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
     else:
         numbers = range(max(1, until - limit + 1), until)
-        ordered = [*(get_version(asked.archive.opened, tracked.id, n) for n in numbers), newest]
+        ordered = [*(get_version(request.archive.opened, tracked.id, n) for n in numbers), newest]
     return [each for each in ordered if not each.removed]
 
 

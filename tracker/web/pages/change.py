@@ -85,7 +85,7 @@ class ChangePage(View):
         return place(self.change.blocks[index]) if index is not None else ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin: the object of `diff --json`, and how to cite it."""
+        """Return the page as JSON: the object of `diff --json`, and how to cite it."""
         return ChangeView(self.change, self.facts, (self.old, self.new)).as_json() | {
             "cite": {
                 "address": self.cite.address,
@@ -100,16 +100,16 @@ class ChangePage(View):
         }
 
 
-def change(asked: PageRequest) -> ChangePage:
+def change(request: PageRequest) -> ChangePage:
     """Return what lies between two versions. Raises NotKnown, UsageError."""
     from tracker.classify.facts import changed_facts
 
-    archive = asked.archive
-    first, second = asked.number("old"), asked.number("new")
+    archive = request.archive
+    first, second = request.number("old"), request.number("new")
     if first == second:
         raise UsageError("these are the same version", resource=f"{first}..{second}")
-    form = asked.one_of("view", FORMS)
-    tracked = get_article(archive.opened, asked.path["ident"])
+    form = request.one_of("view", FORMS)
+    tracked = get_article(archive.opened, request.path["ident"])
     old, new = (get_version(archive.opened, tracked.id, n) for n in (first, second))
     for each in (old, new):
         if each.removed:
@@ -128,19 +128,19 @@ def change(asked: PageRequest) -> ChangePage:
         facts=tuple(changed_facts(old.content, new.content, made)),
         form=form,
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
-        cite=_cite(asked, tracked, old, new),
+        cite=_cite(request, tracked, old, new),
         neighbours=neighbours,
-        now=asked.now,
+        now=request.now,
     )
 
 
-def _cite(asked: PageRequest, tracked: Tracked, old: Version, new: Version) -> Cite:
+def _cite(request: PageRequest, tracked: Tracked, old: Version, new: Version) -> Cite:
     earlier, later = sorted((old, new), key=lambda each: each.n)
     earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
     when = interval(earliest, later.seen)
-    address = asked.base + links.diff(tracked.id, old.n, new.n)
+    address = request.base + links.diff(tracked.id, old.n, new.n)
     name = re.sub(r"\s+", " ", new.content.title) or tracked.url
-    where = address if asked.base else tracked.url
+    where = address if request.base else tracked.url
     return Cite(
         name=name,
         address=address,

@@ -68,7 +68,7 @@ class Changes(View):
         return f"/changes.atom{links.query(self.given)}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "changes": [each.as_json() for each in self.entries],
@@ -77,11 +77,11 @@ class Changes(View):
         }
 
 
-def changes(asked: PageRequest) -> Changes:
+def changes(request: PageRequest) -> Changes:
     """Return a page of changes. Raises UsageError."""
-    archive = asked.archive
-    query = restricted(asked.query)
-    after = cursor(asked.query.get("after", ""))
+    archive = request.archive
+    query = restricted(request.query)
+    after = cursor(request.query.get("after", ""))
     leaf = page_of_summaries(archive.opened, query, after, SIZE)
     return Changes(
         entries=entries(archive, leaf.glances, shown=_SHOWN),
@@ -92,7 +92,7 @@ def changes(asked: PageRequest) -> Changes:
         sources=tuple(list_sources(archive.opened)),
         after=written(leaf.after),
         first_page=after is None,
-        now=asked.now,
+        now=request.now,
     )
 
 

@@ -64,7 +64,7 @@ class Search(View):
         return f"/search.atom{links.query(self.given)}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "query": self.query,
@@ -75,20 +75,20 @@ class Search(View):
         }
 
 
-def search(asked: PageRequest) -> Search:
+def search(request: PageRequest) -> Search:
     """Return the page of a search; without a query, the empty form. Raises UsageError for parameters of no sense."""
-    query = asked.query.get("q", "").strip()[:500]
-    where = asked.one_of("in", WHERE)
-    source = asked.query.get("source", "")[:200]
-    ranked = asked.query.get("ranked", "") == "1"
+    query = request.query.get("q", "").strip()[:500]
+    where = request.one_of("in", WHERE)
+    source = request.query.get("source", "")[:200]
+    ranked = request.query.get("ranked", "") == "1"
     hits: list[SearchHit] = []
     problem = ""
-    if asked.query.get("q") and not query:
+    if request.query.get("q") and not query:
         problem = "There is nothing to look for."
     if query:
         try:
             hits = search_passages(
-                asked.archive.opened, query, where=cast("Where", where), source=source, ranked=ranked, limit=_SIZE + 1
+                request.archive.opened, query, where=cast("Where", where), source=source, ranked=ranked, limit=_SIZE + 1
             )
         except UsageError as error:
             problem = f"{error.message}. {error.hint}".rstrip(". ") + "."
@@ -98,8 +98,8 @@ def search(asked: PageRequest) -> Search:
         source=source,
         ranked=ranked,
         hits=tuple(hits[:_SIZE]),
-        sources=tuple(list_sources(asked.archive.opened)),
+        sources=tuple(list_sources(request.archive.opened)),
         problem=problem,
         more=len(hits) > _SIZE,
-        now=asked.now,
+        now=request.now,
     )

@@ -41,9 +41,9 @@ class SourceStatus:
         return SourceStatusView(self.now, self.storms.get(name), self.layouts.get(name))
 
 
-def weather(archive: CachedArchive, now: datetime) -> SourceStatus:
+def get_source_status(archive: CachedArchive, now: datetime) -> SourceStatus:
     """Return what befell sources lately."""
-    storms, layouts = archive.kept("weather", lambda: _read(archive))
+    storms, layouts = archive.kept("source-status", lambda: _read(archive))
     return SourceStatus(
         now,
         {name: each for name, each in storms.items() if now - each.until < _RECENT},

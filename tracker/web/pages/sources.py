@@ -22,7 +22,7 @@ from tracker.web.json_view import plain
 from tracker.web.page_request import View
 
 from .lines import VersionLine, entries
-from .source_status import SourceStatus, weather
+from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +46,7 @@ class Sources(View):
 
     template: ClassVar[str] = "sources.html"
     sources: tuple[SourceSummary, ...]
-    weather: SourceStatus
+    source_status: SourceStatus
     now: datetime
 
     @property
@@ -55,10 +55,10 @@ class Sources(View):
         return "Sources"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
-            "sources": [SourceView(each, self.weather.of(each.name)).as_json() for each in self.sources],
+            "sources": [SourceView(each, self.source_status.of(each.name)).as_json() for each in self.sources],
         }
 
 
@@ -87,7 +87,7 @@ class SourcePage(View):
     newest: tuple[VersionLine, ...]
     failing: tuple[Tracked, ...]
     articles: tuple[Tracked, ...]
-    weather: SourceStatus
+    source_status: SourceStatus
     now: datetime
 
     @property
@@ -96,8 +96,8 @@ class SourcePage(View):
         return self.source.name
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
-        status = self.weather.of(self.source.name)
+        """Return the page as JSON."""
+        status = self.source_status.of(self.source.name)
         hubs = [HubView(each, each.hub.kind.value, self.source.paused, status) for each in self.hubs]
         return {
             "schema": SCHEMA,
@@ -112,15 +112,15 @@ class SourcePage(View):
         }
 
 
-def sources(asked: PageRequest) -> Sources:
+def sources(request: PageRequest) -> Sources:
     """Return the page of all sources."""
-    found = asked.archive.kept("sources", lambda: summarise_sources(asked.archive.opened))
-    return Sources(tuple(found), weather(asked.archive, asked.now), asked.now)
+    found = request.archive.kept("sources", lambda: summarise_sources(request.archive.opened))
+    return Sources(tuple(found), get_source_status(request.archive, request.now), request.now)
 
 
-def source(asked: PageRequest) -> SourcePage:
+def source(request: PageRequest) -> SourcePage:
     """Return the page of a source. Raises NotKnown."""
-    archive, name = asked.archive, asked.path["name"]
+    archive, name = request.archive, request.path["name"]
     found = archive.kept(("source", name), lambda: summarise_sources(archive.opened, name))
     if not found:
         raise NotKnown(
@@ -138,8 +138,8 @@ def source(asked: PageRequest) -> SourcePage:
         newest=entries(archive, newest, shown=_SHOWN),
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
-        weather=weather(archive, asked.now),
-        now=asked.now,
+        source_status=get_source_status(archive, request.now),
+        now=request.now,
     )
 
 

@@ -76,7 +76,7 @@ class Stories(View):
         return "Stories"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "stories": [each.as_json() for each in self.stories],
@@ -124,7 +124,7 @@ class StoryPage(View):
         return tuple(each.brief.ident for each in self.members if not each.accepted)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         members = [
             {"brief": plain(each.brief), "accepted": each.accepted, "score": each.score, "reasons": list(each.reasons)}
             for each in self.members
@@ -189,21 +189,21 @@ def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions
     return archive.kept(("brief", ident, settled.stories[ident], versions), make, _FRESH)
 
 
-def stories(asked: PageRequest) -> Stories:
+def stories(request: PageRequest) -> Stories:
     """Return the page of all stories."""
-    found = lines(asked.archive)
-    return Stories(tuple(found[:_MOST]), max(len(found) - _MOST, 0), asked.now)
+    found = lines(request.archive)
+    return Stories(tuple(found[:_MOST]), max(len(found) - _MOST, 0), request.now)
 
 
-def story(asked: PageRequest) -> StoryPage:
+def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.stories import story_view
     from tracker.stories.current_stories import find_story, unknown_story
 
-    archive, settled = asked.archive, book(asked.archive)
-    ident = find_story(settled, asked.path["name"])
+    archive, settled = request.archive, book(request.archive)
+    ident = find_story(settled, request.path["name"])
     if ident is None:
-        raise unknown_story(settled, asked.path["name"])
+        raise unknown_story(settled, request.path["name"])
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
@@ -223,7 +223,7 @@ def story(asked: PageRequest) -> StoryPage:
         passages=passages(archive, followed.places),
         span=(min(times), max(times)) if times else None,
         titles={each.ident: each.source for each in briefs.values()},
-        now=asked.now,
+        now=request.now,
     )
 
 

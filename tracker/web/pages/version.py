@@ -52,7 +52,7 @@ class VersionPage(View):
         return f"{self.version.content.title or self.tracked.url} · v{self.version.n}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin: the version, its text, and the head of its capture."""
+        """Return the page as JSON: the version, its text, and the head of its capture."""
         kept = self.capture
         return VersionView(self.version, with_content=True).as_json() | {
             "paragraphs": [
@@ -77,11 +77,11 @@ class VersionPage(View):
         }
 
 
-def version(asked: PageRequest) -> VersionPage:
+def version(request: PageRequest) -> VersionPage:
     """Return the page of a version. Raises NotKnown."""
-    store = asked.archive.opened
-    tracked = get_article(store, asked.path["ident"])
-    n = asked.number("n")
+    store = request.archive.opened
+    tracked = get_article(store, request.path["ident"])
+    n = request.number("n")
     found = get_version(store, tracked.id, n)
     if found.removed:
         raise NotKnown(f"version {n} was taken out: {found.removed}", resource=tracked.url)
@@ -90,15 +90,15 @@ def version(asked: PageRequest) -> VersionPage:
         capture = get_capture(store, tracked.id, n)
     except ArchiveError as error:
         why = error.message
-    return VersionPage(tracked, found, _paragraphs(asked, tracked, found), capture, why, asked.now)
+    return VersionPage(tracked, found, _paragraphs(request, tracked, found), capture, why, request.now)
 
 
-def _paragraphs(asked: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
+def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
     """Return the paragraphs with the versions that made them, where there are not too many to look through."""
     if shown.n > room(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
-    versions = [each for each in iter_versions(asked.archive.opened, query) if not each.removed]
+    versions = [each for each in iter_versions(request.archive.opened, query) if not each.removed]
     woven = weave([each.n for each in versions], [each.content for each in versions], chained(versions))
     standing: list[tuple[Strand, Cell]] = woven.at(shown.n)
     if len(standing) != len(shown.content.editorial):
