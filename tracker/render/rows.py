@@ -189,7 +189,7 @@ def _home(notice: NoticeChange) -> tuple[int, ...]:
 def _remarks(change: Change) -> dict[int, str]:
     """Say of each block what the outlet says of it, where that is not right below it, or that it says nothing."""
     found = {
-        index: "nothing explains this"
+        index: "no note from the outlet explains this edit"
         for label in change.labels
         if label.kind is LabelKind.STEALTH
         for index in label.blocks

@@ -1,4 +1,4 @@
-"""What signed-in users can do: pause or check a source, accept a story, edit a rule. Each opens the archive to write."""
+"""Actions of signed-in users: pause or check a source, accept a story, edit a rule. Each opens the archive to write."""
 
 from __future__ import annotations
 

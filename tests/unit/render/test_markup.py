@@ -81,7 +81,7 @@ def test_changes_only_folds_what_stands_still():
     assert [each.count for each in laid if each.part == "gap"] == [2, 2]
     silent = replace(CHANGE, notices=(), labels=(Label(LabelKind.STEALTH, "x", (0,)),))
     remarked = markup.pieces(silent, changes_only=True, context=0)
-    assert remarked[1].remark == "nothing explains this"
+    assert remarked[1].remark == "no note from the outlet explains this edit"
 
 
 def test_a_snippet_keeps_a_few_words_around():

@@ -207,12 +207,12 @@ def test_a_notice_stands_right_below_the_edit_it_explains_and_the_others_name_it
 
 def test_what_nothing_explains_is_said_so():
     change = told(silent=(2, 4))
-    assert "boats sank in the night.\n  ^ nothing explains this" in plain.diff(change)
-    assert "  ^ nothing explains this" in plain.side_by_side(change)
-    assert "^ nothing explains this" in ansi.diff(change)
-    assert "^ nothing explains this" in ansi.side_by_side(change)
-    assert "nothing explains this" in html.diff(change)
-    assert "nothing explains this" in plain.diff(change, View(words=True))
+    assert "boats sank in the night.\n  ^ no note from the outlet explains this edit" in plain.diff(change)
+    assert "  ^ no note from the outlet explains this edit" in plain.side_by_side(change)
+    assert "^ no note from the outlet explains this edit" in ansi.diff(change)
+    assert "^ no note from the outlet explains this edit" in ansi.side_by_side(change)
+    assert "no note from the outlet explains this edit" in html.diff(change)
+    assert "no note from the outlet explains this edit" in plain.diff(change, View(words=True))
 
 
 def test_a_notice_that_explains_nothing_is_said_so():

@@ -1,4 +1,4 @@
-"""Alerts: what was told to whom, what waits, what was given up, and the rules."""
+"""The page of alerts: delivered, pending and failed ones, and the rules."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from tracker.model import Counts, Delivery
     from tracker.web.page_request import PageRequest
 
-_MOST: Final = 60
+MAX_DELIVERIES: Final = 60
 STATES: Final = ("all", *DeliveryState)
 _STATES: Final = {
-    DeliveryState.PENDING: "on its way",
+    DeliveryState.PENDING: "pending",
     DeliveryState.DELIVERED: "delivered",
-    DeliveryState.DEAD: "given up",
+    DeliveryState.DEAD: "failed",
 }
 
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A delivery, what it is about, and whether a storm holds it; *page* is empty if it is about no article."""
+    """A delivery, its headline, and whether it is held. `page` is empty if it is not about an article."""
 
     delivery: Delivery
     headline: str
@@ -43,13 +43,13 @@ class DeliveryView:
 
     @property
     def state(self) -> str:
-        """Return how far it has come, in words."""
+        """Return its state in one word."""
         return "held" if self.held else _STATES[self.delivery.state]
 
 
 @dataclass(frozen=True)
 class Alerts(View):
-    """Deliveries, newest first, and the rules they come from."""
+    """Deliveries, newest first, and the configured rules."""
 
     template: ClassVar[str] = "alerts.html"
     deliveries: tuple[DeliveryView, ...]
@@ -82,7 +82,7 @@ def alerts(request: PageRequest) -> Alerts:
     store = request.archive.opened
     config = request.config
     status = get_source_status(request.archive, request.now)
-    found = list_deliveries(store, None if state == "all" else DeliveryState(state), _MOST)
+    found = list_deliveries(store, None if state == "all" else DeliveryState(state), MAX_DELIVERIES)
     return Alerts(
         deliveries=tuple(_delivery(each, request.now) for each in found),
         counts=request.archive.kept("counts", lambda: count_all(store)),

@@ -1,4 +1,4 @@
-"""The diff page: what lies between two versions."""
+"""The page that compares two versions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FORMS: Final = ("inline", "side", "changes")
 
 @dataclass(frozen=True)
 class Cite:
-    """What is needed to cite a change: its lasting address, when it happened, what proves it."""
+    """What is needed to cite a change: its permanent address, when it happened, and its hashes."""
 
     name: str
     address: str
@@ -46,7 +46,7 @@ class Cite:
 
 @dataclass(frozen=True)
 class ChangePage(View):
-    """A change. *neighbours*: the versions follow one another, so the interval is that of one edit."""
+    """A change. `neighbours`: the versions are consecutive, so the interval is that of one edit."""
 
     template: ClassVar[str] = "change.html"
     tracked: Tracked
@@ -101,7 +101,7 @@ class ChangePage(View):
 
 
 def change(request: PageRequest) -> ChangePage:
-    """Return what lies between two versions. Raises NotKnown, UsageError."""
+    """Return the page that compares two versions. Raises NotKnown or UsageError."""
     from tracker.classify.facts import changed_facts
 
     archive = request.archive
@@ -114,9 +114,9 @@ def change(request: PageRequest) -> ChangePage:
     for each in (old, new):
         if each.removed:
             raise NotKnown(
-                f"version {each.n} was taken out: {each.removed}",
+                f"version {each.n} was taken down: {each.removed}",
                 resource=tracked.url,
-                hint=f"its other versions are listed on {links.article(tracked.id)}",
+                hint=f"for other versions see {links.article(tracked.id)}",
             )
     neighbours = second == first + 1
     made = archive.change(old, new)

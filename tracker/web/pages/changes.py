@@ -1,4 +1,4 @@
-"""The list of changes, with what restricts it."""
+"""The list of changes and its filters."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Changes(View):
-    """Changes, newest first; *after* is where the next page begins."""
+    """Changes, newest first. `after` is where the next page begins."""
 
     template: ClassVar[str] = "changes.html"
     entries: tuple[VersionLine, ...]
@@ -54,7 +54,7 @@ class Changes(View):
 
     @property
     def given(self) -> dict[str, object]:
-        """Return what restricts the list."""
+        """Return the filters of the list."""
         return {"kind": self.kind, "source": self.source, "story": self.story, "min_words": self.min_words or ""}
 
     @property
@@ -100,12 +100,10 @@ def restricted(given: Mapping[str, str]) -> VersionQuery:
     """Return the changes a query string asks for. Raises UsageError."""
     kind = given.get("kind", "")
     if kind and kind not in set(LabelKind):
-        raise UsageError(
-            "there is no such kind of change", resource=kind[:80], hint=f"kinds are {', '.join(LabelKind)}"
-        )
+        raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
     words = given.get("min_words", "") or "0"
     if not words.isascii() or not words.isdigit() or len(words) > 7:
-        raise UsageError("min_words is a number", resource=words[:80])
+        raise UsageError("min_words must be a number", resource=words[:80])
     return VersionQuery(
         source=given.get("source", "")[:200],
         story=given.get("story", "")[:200],
@@ -121,7 +119,7 @@ def cursor(text: str) -> Cursor | None:
         return None
     at, _, row = text.partition("-")
     if not (at.isascii() and at.isdigit() and row.isascii() and row.isdigit()) or len(at) > 14 or len(row) > 15:
-        raise UsageError("this is no place in the list", resource=text[:80])
+        raise UsageError("not a valid place in the list", resource=text[:80])
     return _EPOCH + timedelta(milliseconds=int(at)), int(row)
 
 

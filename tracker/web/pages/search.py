@@ -1,4 +1,4 @@
-"""Search over what stands and what was edited away, with from when to when it stood."""
+"""Search in current and removed text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WHERE: Final = ("all", "current", "removed")
 
 @dataclass(frozen=True)
 class Search(View):
-    """What was found; *problem* says what is wrong with the query."""
+    """The results of a search. `problem` says what is wrong with the query."""
 
     template: ClassVar[str] = "search.html"
     query: str
@@ -48,13 +48,13 @@ class Search(View):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Return the words that were looked for."""
-        said = re.sub(r'-"[^"]*"|(?:^|\s)-\S+|\bOR\b', " ", self.query)
-        return tuple(re.findall(r"\w+", said))
+        """Return the words to highlight."""
+        positive = re.sub(r'-"[^"]*"|(?:^|\s)-\S+|\bOR\b', " ", self.query)
+        return tuple(re.findall(r"\w+", positive))
 
     @property
     def given(self) -> dict[str, object]:
-        """Return what was asked for."""
+        """Return the query and its filters as parameters."""
         where = self.where if self.where != "all" else ""
         return {"q": self.query, "in": where, "source": self.source, "ranked": "1" if self.ranked else ""}
 
@@ -76,7 +76,7 @@ class Search(View):
 
 
 def search(request: PageRequest) -> Search:
-    """Return the page of a search; without a query, the empty form. Raises UsageError for parameters of no sense."""
+    """Return the page of a search; without a query, the empty form. Raises UsageError."""
     query = request.query.get("q", "").strip()[:500]
     where = request.one_of("in", WHERE)
     source = request.query.get("source", "")[:200]
@@ -84,7 +84,7 @@ def search(request: PageRequest) -> Search:
     hits: list[SearchHit] = []
     problem = ""
     if request.query.get("q") and not query:
-        problem = "There is nothing to look for."
+        problem = "Enter at least one word."
     if query:
         try:
             hits = search_passages(

@@ -1,4 +1,4 @@
-"""Sources: how they fare, and how they treat their own edits."""
+"""The pages of sources: their state, and their edits and corrections."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _CORRECTIONS: Final = 40
 _SHOWN: Final = 8
 _HOUR: Final = 3600.0
 _FRESH: Final = 600.0
-"""Sums over all changes of a source are made anew after so many seconds."""
+"""How many seconds the counts of all changes of a source are cached."""
 
 
 @dataclass(frozen=True)
 class Sources(View):
-    """Every source at a glance, and what befell them."""
+    """Every source with its state."""
 
     template: ClassVar[str] = "sources.html"
     sources: tuple[SourceSummary, ...]
@@ -64,7 +64,7 @@ class Sources(View):
 
 @dataclass(frozen=True)
 class Scores:
-    """How a source treats its edits; *hours* is how long an error stood until its correction, median of *timed*."""
+    """The scorecard of a source. `hours` is the median time to correction of the `timed` corrections."""
 
     changed: float | None
     changes: int
@@ -77,7 +77,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class SourcePage(View):
-    """A source: its health, its scorecard, what it changed last."""
+    """A source: its health, its scorecard and its latest changes."""
 
     template: ClassVar[str] = "source.html"
     source: SourceSummary
@@ -124,7 +124,7 @@ def source(request: PageRequest) -> SourcePage:
     found = archive.kept(("source", name), lambda: summarise_sources(archive.opened, name))
     if not found:
         raise NotKnown(
-            "there is no such source", resource=name, hint=f"there are: {', '.join(list_sources(archive.opened))}"
+            "there is no such source", resource=name, hint=f"known: {', '.join(list_sources(archive.opened))}"
         )
     (one,) = found
     tally = archive.kept(("tally", name), lambda: count_changes(archive.opened, name), _FRESH)
@@ -156,7 +156,7 @@ def _scores(one: SourceSummary, tally: ChangeCounts, hours: list[float]) -> Scor
 
 
 def _hours(archive: CachedArchive, name: str) -> list[float]:
-    """Return the hours that errors stood until they were corrected, for the newest corrections that name an edit."""
+    """Return the hours until errors were corrected, for the newest corrections that explain an edit."""
     query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True)
     seen = {
         (each.article, each.n): each.seen
@@ -168,7 +168,7 @@ def _hours(archive: CachedArchive, name: str) -> list[float]:
 
 
 def wronged(change: Change) -> list[str]:
-    """Return the paragraphs, as they stood, of the edits that a new correction explains."""
+    """Return the old text of the paragraphs whose edits a new correction explains."""
     explained = {
         index
         for notice in change.notices

@@ -1,4 +1,4 @@
-"""The page of a version: its text as extracted, its metadata, the evidence it came from."""
+"""The page of a version: its text as extracted, its metadata and its evidence."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A block of the text, and since when it stands so; *first* is None where that was not looked for."""
+    """A block of the text, and the versions that added and edited it. `first` is None if that was not determined."""
 
     block: Block
     first: int | None = None
@@ -36,7 +36,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class VersionPage(View):
-    """A version; *capture* is None, with *why*, where the page as it was served is no longer there."""
+    """A version. `capture` is None if the page as served is no longer stored; `why` says why."""
 
     template: ClassVar[str] = "version.html"
     tracked: Tracked
@@ -84,7 +84,7 @@ def version(request: PageRequest) -> VersionPage:
     n = request.number("n")
     found = get_version(store, tracked.id, n)
     if found.removed:
-        raise NotKnown(f"version {n} was taken out: {found.removed}", resource=tracked.url)
+        raise NotKnown(f"version {n} was taken down: {found.removed}", resource=tracked.url)
     capture, why = None, ""
     try:
         capture = get_capture(store, tracked.id, n)
@@ -94,7 +94,7 @@ def version(request: PageRequest) -> VersionPage:
 
 
 def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
-    """Return the paragraphs with the versions that made them, where there are not too many to look through."""
+    """Return the paragraphs, with the versions that added and edited them unless there are too many versions."""
     if shown.n > room(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
