@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tracker.model import VersionSummary
 
 _MARK: Final = ".writethru-site"
-_NEWEST: Final = 60
+MAX_NEWEST_CHANGES: Final = 60
 _ATTRIBUTE: Final = re.compile(r' (href|src|action)="([^"]*)"')
 _LINK: Final = re.compile(r'<link [^>]*href="(/[^"]*)"[^>]*>\n?')
 _PLAIN: Final = re.compile(r"[^\w .,()'-]")
@@ -148,7 +148,7 @@ def contents(archive: CachedArchive, found: Mapping[str, Sequence[VersionSummary
     briefs = summarise_articles(archive.opened, list(found))
     words = words_by_version(archive.opened, list(found))
     ordered = sorted(briefs.values(), key=lambda each: each.last_change or each.first_seen, reverse=True)
-    newest = entries(archive, changes[::-1][:_NEWEST], shown=_NEWEST)
+    newest = entries(archive, changes[::-1][:MAX_NEWEST_CHANGES], shown=MAX_NEWEST_CHANGES)
     return Contents(newest, tuple((each, words[each.ident]) for each in ordered), now)
 
 

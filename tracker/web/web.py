@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tracker.web.site import Site
 
 
-_THREADS: Final = 4
+MAX_THREADS: Final = 4
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Web:
     async def in_thread(self, work: Callable[[], Response]) -> Response:
         """Run `work` in a thread. Few run at a time, because pages use the CPU rather than wait."""
         if self.limiter is None:
-            self.limiter = anyio.CapacityLimiter(_THREADS)
+            self.limiter = anyio.CapacityLimiter(MAX_THREADS)
         return await anyio.to_thread.run_sync(work, limiter=self.limiter)
 
     def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401

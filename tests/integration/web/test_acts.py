@@ -49,7 +49,7 @@ async def admin(place, *, signed=True):
     path, kept = place
     site = Site(token="correct horse battery", admin=True, reading_is_free=True)
     actions = Actions(kept.url, path / "writethru.toml")
-    async with client_of(kept.url, site, load(path / "writethru.toml"), web={"actions": acts}) as client:
+    async with client_of(kept.url, site, load(path / "writethru.toml"), web={"actions": actions}) as client:
         if signed:
             await client.post("/login", data={"token": site.token}, headers=ORIGIN)
         yield client
@@ -179,4 +179,4 @@ async def test_without_a_file_there_is_nothing_to_edit(place):
     _, kept = place
     actions = Actions(kept.url, None)
     with pytest.raises(Exception, match="no configuration file"):
-        acts.pause("x", NOW, paused=True)
+        actions.pause("x", NOW, paused=True)

@@ -1,4 +1,4 @@
-"""The page of an article: its headlines, how its paragraphs lived, its timeline."""
+"""The page of an article: its headlines, charts of its paragraphs, and its timeline."""
 
 from __future__ import annotations
 
@@ -26,18 +26,15 @@ if TYPE_CHECKING:
     from tracker.model import Check, Notice, Version
     from tracker.web.page_request import PageRequest
 
-_MOST: Final = 60
-_LEAST: Final = 6
-_CELLS: Final = 900
-"""How many versions the pictures show: fewer of a long live page, so that paragraphs times versions stay within this.
-
-Older ones stand behind a link.
-"""
+MAX_VERSIONS: Final = 60
+MIN_VERSIONS: Final = 6
+MAX_CELLS: Final = 900
+"""The most paragraphs times versions that the charts show, so that a long live blog shows fewer versions.
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A headline, from the version that brought it on; *field* holds what it replaced."""
+    """A headline and the version that introduced it. `field` contains what it replaced."""
 
     n: int
     seen: datetime
@@ -47,7 +44,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Step:
-    """A version in the timeline; *old* is the one before it that still stands in the archive."""
+    """A version in the timeline. `old` is the version before it that was not taken down."""
 
     version: Version
     change: Change | None
@@ -62,7 +59,7 @@ class Step:
 
 @dataclass(frozen=True)
 class ArticlePage(View):
-    """An article. *steps* are versions, oldest first; *older* is how many more there are before them."""
+    """An article. `steps` are versions, oldest first; `older` is the number of versions before them."""
 
     template: ClassVar[str] = "article.html"
     tracked: Tracked
@@ -110,7 +107,7 @@ def article(request: PageRequest) -> ArticlePage:
     versions = _shown(request, tracked, min(until, tracked.versions))
     led = chained(versions)
     woven = weave([each.n for each in versions], [each.content for each in versions], led)
-    # Where the version between was taken out, what led here is what both neighbours come to.
+    # If the version in between was taken down, compare its neighbours.
     kept = [each.change or (classified(led, versions, place) if place else None) for place, each in enumerate(versions)]
     olds = [None, *(each.n for each in versions)]
     return ArticlePage(
@@ -131,7 +128,7 @@ def article(request: PageRequest) -> ArticlePage:
 
 
 def classified(led: Sequence[Change | None], versions: Sequence[Version], place: int) -> Change | None:
-    """Return what led to a version with its labels."""
+    """Return the change that led to the version at `place`, with its labels."""
     from tracker.classify import classify
 
     made = led[place]
@@ -139,11 +136,11 @@ def classified(led: Sequence[Change | None], versions: Sequence[Version], place:
 
 
 def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
-    """Return the versions up to *until* that there is room for, oldest first, without those that were taken out."""
+    """Return the newest versions up to `until` that can be shown, oldest first, without those taken down."""
     if not tracked.versions:
         return []
     newest = get_version(request.archive.opened, tracked.id, until)
-    limit = room(newest)
+    limit = max_shown_versions(newest)
     if until == tracked.versions:
         found = list(iter_versions(request.archive.opened, VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
@@ -153,13 +150,13 @@ def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
     return [each for each in ordered if not each.removed]
 
 
-def room(newest: Version) -> int:
-    """Return how many versions of an article as long as this one pages look through."""
-    return min(max(_CELLS // max(len(newest.content.editorial), 1), _LEAST), _MOST)
+def max_shown_versions(newest: Version) -> int:
+    """Return how many versions to show of an article as long as `newest`."""
+    return min(max(MAX_CELLS // max(len(newest.content.editorial), 1), MIN_VERSIONS), MAX_VERSIONS)
 
 
 def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:
-    """Return each headline once as the page showed it, from where it came, oldest first."""
+    """Return each headline as the page showed it, with the version that introduced it, oldest first."""
     found: list[Headline] = []
     for before, each in zip([None, *versions], versions, strict=False):
         made = each.change
@@ -173,7 +170,7 @@ def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:
 
 
 def _notices(versions: Sequence[Version]) -> tuple[tuple[int, Notice], ...]:
-    """Return what the outlet said of its edits, each with the version it first stood in, newest first."""
+    """Return the outlet's notices, each with the version in which it first appeared, newest first."""
     found: dict[tuple[str, str], tuple[int, Notice]] = {}
     for each in versions:
         for notice in each.content.notices:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tracker.web.page_request import PageRequest
 
 SIZE: Final = 30
-_SHOWN: Final = 15
+MAX_SHOWN_EDITS: Final = 15
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -82,15 +82,15 @@ def changes(request: PageRequest) -> Changes:
     archive = request.archive
     query = restricted(request.query)
     after = cursor(request.query.get("after", ""))
-    leaf = page_of_summaries(archive.opened, query, after, SIZE)
+    page = page_of_summaries(archive.opened, query, after, SIZE)
     return Changes(
-        entries=entries(archive, leaf.glances, shown=_SHOWN),
+        entries=entries(archive, page.glances, shown=MAX_SHOWN_EDITS),
         source=query.source,
         story=query.story,
         kind=query.kinds[0].value if query.kinds else "",
         min_words=query.min_words,
         sources=tuple(list_sources(archive.opened)),
-        after=written(leaf.after),
+        after=written(page.after),
         first_page=after is None,
         now=request.now,
     )

@@ -1,4 +1,4 @@
-"""The page that names the feeds, and the feeds."""
+"""The Atom feeds, and the page that lists them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from tracker.model import SearchHit
     from tracker.web.page_request import PageRequest
 
-_MOST: Final = 30
+MAX_ENTRIES: Final = 30
 
 
 @dataclass(frozen=True)
 class Feeds(View):
-    """The names that have feeds of their own."""
+    """The sources and stories that have their own feeds."""
 
     template: ClassVar[str] = "feeds.html"
     sources: tuple[str, ...]
@@ -42,14 +42,14 @@ class Feeds(View):
 
 
 def feeds(request: PageRequest) -> Feeds:
-    """Return the page that names the feeds."""
+    """Return the page that lists the feeds."""
     archive = request.archive
     named = tuple(each.ident for each in lines(archive) if each.named)
     return Feeds(tuple(list_sources(archive.opened)), named)
 
 
 def changes_feed(request: PageRequest) -> str:
-    """Return the feed of the changes that a query string asks for. Raises UsageError."""
+    """Return the feed of the changes selected by the query string. Raises UsageError."""
     query = restricted(request.query)
     named = [part for part in (query.kinds[0].value if query.kinds else "", query.source, query.story) if part]
     return _feed(request, query, " · ".join(["Writethru", *named]))
@@ -71,13 +71,13 @@ def source_feed(request: PageRequest) -> str:
 
 
 def story_feed(request: PageRequest) -> str:
-    """Return the feed of a story; one that nothing belongs to yet is empty."""
+    """Return the feed of a story. It is empty if the story has no articles."""
     name = request.path["name"]
     return _feed(request, VersionQuery(story=name, changes_only=True), name, links.story(name))
 
 
 def search_feed(request: PageRequest) -> str:
-    """Return the feed of a saved search: an entry a passage, once more when it goes. Raises UsageError."""
+    """Return the feed of a search: an entry for each paragraph, and another when it is removed. Raises UsageError."""
     found = search(request)
     if found.problem:
         raise UsageError(found.problem, resource=found.query)
@@ -87,7 +87,7 @@ def search_feed(request: PageRequest) -> str:
 
 
 def _feed(request: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
-    glances = page_of_summaries(request.archive.opened, query, size=_MOST).glances
+    glances = page_of_summaries(request.archive.opened, query, size=MAX_ENTRIES).glances
     led = get_changes(request.archive.opened, [(each.article, each.n) for each in glances if not each.removed])
     entries = [atom.entry(each, led.get((each.article, each.n)), request.base + links.led_to(each)) for each in glances]
     return atom.feed(title, request.base + page, request.base + request.here, entries, request.now)
@@ -98,7 +98,7 @@ def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
     where = (
         links.diff(hit.article, hit.last, hit.last + 1) if gone and hit.last else links.version(hit.article, hit.first)
     )
-    state = "taken out" if gone else "stands"
+    state = "removed" if gone else "current"
     return atom.FeedEntry(
         ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{_hash(hit.text)}",
         title=f"{hit.title} ({state})",

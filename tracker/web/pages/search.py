@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.model import SearchHit
     from tracker.web.page_request import PageRequest
 
-_SIZE: Final = 50
+MAX_HITS: Final = 50
 WHERE: Final = ("all", "current", "removed")
 
 
@@ -88,7 +88,12 @@ def search(request: PageRequest) -> Search:
     if query:
         try:
             hits = search_passages(
-                request.archive.opened, query, where=cast("Where", where), source=source, ranked=ranked, limit=_SIZE + 1
+                request.archive.opened,
+                query,
+                where=cast("Where", where),
+                source=source,
+                ranked=ranked,
+                limit=MAX_HITS + 1,
             )
         except UsageError as error:
             problem = f"{error.message}. {error.hint}".rstrip(". ") + "."
@@ -97,9 +102,9 @@ def search(request: PageRequest) -> Search:
         where=where,
         source=source,
         ranked=ranked,
-        hits=tuple(hits[:_SIZE]),
+        hits=tuple(hits[:MAX_HITS]),
         sources=tuple(list_sources(request.archive.opened)),
         problem=problem,
-        more=len(hits) > _SIZE,
+        more=len(hits) > MAX_HITS,
         now=request.now,
     )

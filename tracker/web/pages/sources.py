@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from ..data import CachedArchive
 
-_CORRECTIONS: Final = 40
-_SHOWN: Final = 8
-_HOUR: Final = 3600.0
-_FRESH: Final = 600.0
+MAX_TIMED_CORRECTIONS: Final = 40
+MAX_NEWEST_CHANGES: Final = 8
+SECONDS_PER_HOUR: Final = 3600.0
+CACHE_SECONDS: Final = 600.0
 """How many seconds the counts of all changes of a source are cached."""
 
 
@@ -127,15 +127,17 @@ def source(request: PageRequest) -> SourcePage:
             "there is no such source", resource=name, hint=f"known: {', '.join(list_sources(archive.opened))}"
         )
     (one,) = found
-    tally = archive.kept(("tally", name), lambda: count_changes(archive.opened, name), _FRESH)
-    hours = archive.kept(("hours", name), lambda: _hours(archive, name), _FRESH)
-    newest = page_of_summaries(archive.opened, VersionQuery(source=name, changes_only=True), size=_SHOWN).glances
+    tally = archive.kept(("tally", name), lambda: count_changes(archive.opened, name), CACHE_SECONDS)
+    hours = archive.kept(("hours", name), lambda: _hours(archive, name), CACHE_SECONDS)
+    newest = page_of_summaries(
+        archive.opened, VersionQuery(source=name, changes_only=True), size=MAX_NEWEST_CHANGES
+    ).glances
     return SourcePage(
         source=one,
         hubs=tuple(list_hubs(archive.opened, name)),
         scores=_scores(one, tally, hours),
         tally=tally,
-        newest=entries(archive, newest, shown=_SHOWN),
+        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES),
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
         source_status=get_source_status(archive, request.now),
@@ -160,11 +162,11 @@ def _hours(archive: CachedArchive, name: str) -> list[float]:
     query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True)
     seen = {
         (each.article, each.n): each.seen
-        for each in page_of_summaries(archive.opened, query, size=_CORRECTIONS).glances
+        for each in page_of_summaries(archive.opened, query, size=MAX_TIMED_CORRECTIONS).glances
     }
     wrong = {key: wronged(change) for key, change in get_changes(archive.opened, list(seen)).items()}
     since = stood_since(archive.opened, {key: texts for key, texts in wrong.items() if texts})
-    return [(seen[key] - at).total_seconds() / _HOUR for key, at in since.items() if at <= seen[key]]
+    return [(seen[key] - at).total_seconds() / SECONDS_PER_HOUR for key, at in since.items() if at <= seen[key]]
 
 
 def wronged(change: Change) -> list[str]:

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from tracker.model import SourceSummary, VersionSummary
     from tracker.web.page_request import PageRequest
 
-_NEWEST: Final = 12
-_FEW: Final = 5
+MAX_NEWEST_CHANGES: Final = 12
+MAX_LISTED_CHANGES: Final = 5
 _WINDOWS: Final = (("24 hours", timedelta(days=1)), ("7 days", timedelta(days=7)), ("any time", timedelta(days=36500)))
 
 
 @dataclass(frozen=True)
 class Start(View):
-    """What changed now; *window* says how far back the largest edits were looked for."""
+    """The latest changes. `window` names the period of the largest edits."""
 
     template: ClassVar[str] = "start.html"
     counts: Counts
@@ -64,24 +64,24 @@ class Start(View):
 def start(request: PageRequest) -> Start:
     """Return the start page."""
     archive = request.archive
-    newest = page_of_summaries(archive.opened, VersionQuery(changes_only=True), size=_NEWEST).glances
+    newest = page_of_summaries(archive.opened, VersionQuery(changes_only=True), size=MAX_NEWEST_CHANGES).glances
     window = ""
     largest: tuple[VersionSummary, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop
-        largest = largest_changes(archive.opened, request.now - length, _FEW)
+        largest = largest_changes(archive.opened, request.now - length, MAX_LISTED_CHANGES)
         if largest:
             break
     corrected = latest_labelled(
-        archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], _FEW
+        archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], MAX_LISTED_CHANGES
     )
-    silent = latest_labelled(archive.opened, [LabelKind.STEALTH], _FEW)
+    silent = latest_labelled(archive.opened, [LabelKind.STEALTH], MAX_LISTED_CHANGES)
     sources = archive.kept("sources", lambda: summarise_sources(archive.opened))
     return Start(
         counts=archive.kept("counts", lambda: count_all(archive.opened)),
-        newest=entries(archive, newest, shown=_NEWEST),
+        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES),
         largest=entries(archive, largest),
-        corrections=entries(archive, corrected, shown=_FEW),
-        silent=entries(archive, silent, shown=_FEW),
+        corrections=entries(archive, corrected, shown=MAX_LISTED_CHANGES),
+        silent=entries(archive, silent, shown=MAX_LISTED_CHANGES),
         failing=tuple(each for each in sources if (each.failing or each.hubs_failing) and not each.paused),
         source_status=get_source_status(archive, request.now),
         window=window,

@@ -16,7 +16,7 @@ from tracker.views.version import VersionView
 from tracker.web.page_request import View
 
 from ..data import chained
-from .article import room
+from .article import max_shown_versions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -95,7 +95,7 @@ def version(request: PageRequest) -> VersionPage:
 
 def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
     """Return the paragraphs, with the versions that added and edited them unless there are too many versions."""
-    if shown.n > room(shown):
+    if shown.n > max_shown_versions(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
     versions = [each for each in iter_versions(request.archive.opened, query) if not each.removed]
