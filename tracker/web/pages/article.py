@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6
 MAX_CELLS: Final = 900
-"""The most paragraphs times versions that the charts show, so that a long live blog shows fewer versions.
+"""The most paragraphs times versions that the charts show, so that a long live blog shows fewer versions."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class VersionLine:
     """A version in a list.
+
     Attributes:
         words: the word count of each version of its article, for the chart.
         change: the change, if the list shows its most important edit.

@@ -22,6 +22,7 @@ MAX_VERSION_COLUMNS: Final = 12
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """When a copy first ran a version of the original.
+
     Attributes:
         after: the time from the original to the copy, or None if the copy has not run it.
         skipped: whether the copy went straight to a later version.
