@@ -38,7 +38,7 @@ CACHE_SECONDS: Final = 600.0
 
 @dataclass(frozen=True)
 class StoryLine:
-    """A story in the list; *named* by a person, or put together by the machine. *_read* gives what its JSON needs."""
+    """A story in the list. `named`: a person named it. `_read` returns what the JSON needs."""
 
     ident: str
     title: str
