@@ -166,7 +166,7 @@ async def test_without_admin_there_is_nothing_to_do(place):
         assert form["csrf"]
         answer = await client.post("/sources/x/pause", data=form, headers=ORIGIN)
         assert answer.status_code == 403
-        assert "only shows" in answer.text
+        assert "turned off" in answer.text
 
 
 async def test_a_message_is_shown_only_where_this_site_said_it(place):
