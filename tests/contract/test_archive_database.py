@@ -66,7 +66,7 @@ def test_writes_inside_a_write_are_one_transaction(archive: Archive) -> None:
 
 def test_a_refusal_is_an_archive_error_and_nothing_is_kept(archive: Archive) -> None:
     with (
-        pytest.raises(ArchiveError, match="the database cannot do this"),
+        pytest.raises(ArchiveError, match="the database reported an error"),
         archive.database.write() as connection,
         connection.pipeline(),
     ):

@@ -14,7 +14,7 @@ from tracker.jobs.local import LocalQueue
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from tracker.ports import Queue
+    from tracker.jobs.queue import Queue
 
 __all__ = ["postgres"]
 

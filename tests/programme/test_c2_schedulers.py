@@ -26,7 +26,7 @@ def test_the_second_is_turned_away_and_takes_over_after_a_kill(tmp_path: Path) -
             first.until("it works", lambda: first.has_stored(site.articles))
             with RunningService(tmp_path) as second:
                 assert second.wait(30) == EXIT_LOCKED
-                assert "another writethru works on this archive" in "\n".join(second.output)
+                assert "another writethru process is using this archive" in "\n".join(second.output)
             first.kill()
         killed, site.edition = time.monotonic(), 2
         with RunningService(tmp_path) as third:

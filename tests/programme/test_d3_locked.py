@@ -56,7 +56,7 @@ def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(
         other = threading.Thread(target=lock, args=(path, 1.0, locked))
         other.start()
         assert locked.wait(10)
-        with pytest.raises(ArchiveLocked, match="another program has been writing"):
+        with pytest.raises(ArchiveLocked, match="the archive has been locked"):
             commit_check(archive, intent(tracked, 1, minutes(1)))
         other.join()
         assert commit_check(archive, intent(tracked, 1, minutes(1))).version == 1

@@ -31,10 +31,11 @@ from .schedule import lane_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tracker.model.fetcher import Fetcher
+
     from ..archive.thread import ArchiveThread
     from ..config import Config
     from ..model import Delivery
-    from ..ports import Fetcher
     from .channels import Notifier
 
 

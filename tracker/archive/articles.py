@@ -293,7 +293,7 @@ def _where(conditions: Mapping[str, Any]) -> str:
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:
     statement = f"{SELECT_ARTICLE} WHERE a.{_IN_PREFIX.replace('ident <', 'a.ident <')} ORDER BY a.ident LIMIT :most"
     end = identifiers.prefix_end(prefix)
-    rows = connection.all(statement, start=prefix, end=end, most=identifiers.SHOWN + 1)
+    rows = connection.all(statement, start=prefix, end=end, most=identifiers.MAX_SUGGESTED_ARTICLES + 1)
     if len(rows) == 1:
         return articles_of(connection, rows)[0]
     if rows:

@@ -1,6 +1,6 @@
-"""Backups of SQLite archives: a whole copy while the service writes, and its way back.
+"""Back up a SQLite archive while the service is running, and restore it.
 
-PostgreSQL has its own means: ``pg_dump -Fc``.
+For PostgreSQL use ``pg_dump -Fc``.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 
 def backup(url: str | None, target: Path) -> int:
-    """Write a copy of the archive at *url*, as of one moment, to the new file *target* and return its bytes.
+    """Write a consistent copy of the archive at *url* to the new file *target* and return its size in bytes.
 
-    It appears under its name only when it is whole and on the disk. Raises ArchiveError where *target* is there.
+    The file appears under its name only once it is complete and flushed to disk. Raises ArchiveError if *target*
+    exists or cannot be written.
     """
     source = _file(url)
     if target.exists():
-        raise ArchiveError("this file is there already", resource=str(target), hint="name another one")
+        raise ArchiveError("the file already exists", resource=str(target), hint="choose another name")
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
@@ -47,28 +48,30 @@ def backup(url: str | None, target: Path) -> int:
 def restore(
     url: str | None, copy: Path, *, force: bool = False, against: str = "", public: str | None = None
 ) -> Report:
-    """Put the backup *copy* in the place of the archive at *url*, once every version in it is verified.
+    """Replace the archive at *url* by the backup *copy*, after verifying every version in the backup.
 
-    *against* is the note of a checkpoint the backup must hold. Raises ArchiveError where the backup is damaged, or the
-    archive is there and not *force*; ArchiveLocked while a service works on it. A replaced archive stays beside it as
+    *against* is the note of a checkpoint that the backup must contain. Raises ArchiveError if the backup is damaged,
+    or the archive exists and not *force*; ArchiveLocked while the service is running. A replaced archive is kept
+    beside it as
     ``NAME.replaced``.
     """
     target = _file(url)
     if not copy.is_file():
-        raise ArchiveError("there is no such backup", resource=str(copy))
+        raise ArchiveError("no such backup", resource=str(copy))
     if target.exists() and not force:
-        raise ArchiveError("there is an archive already", resource=str(target), hint="--force replaces it")
+        raise ArchiveError("the archive already exists", resource=str(target), hint="use --force to replace it")
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
         with contextlib.closing(_open(copy)) as file:
             file.execute("VACUUM INTO ?", (str(part),))
-        with open_archive(f"sqlite:///{part}") as store:
-            report = verify(store, against=against, public=public)
+        with open_archive(f"sqlite:///{part}") as archive:
+            report = verify(archive, against=against, public=public)
         if not report.ok:
             first = report.damage[0]
-            said = f"the backup is damaged in {len(report.damage)} places, first {first.what}: {first.how}"
-            raise ArchiveError(said, resource=str(copy), hint="nothing was replaced")
+            places = f"{len(report.damage)} place{'s' if len(report.damage) > 1 else ''}"
+            message = f"the backup is damaged in {places}; the first is {first.what}: {first.how}"
+            raise ArchiveError(message, resource=str(copy), hint="nothing was replaced")
         with lock(url):
             _replace(part, target)
     except (sqlite3.Error, OSError) as error:
@@ -82,27 +85,32 @@ def restore(
 def _file(url: str | None) -> Path:
     where = archive_url(url)
     if where.path is None:
-        raise ArchiveError("PostgreSQL has its own backups", resource=where.shown, hint="pg_dump -Fc, pg_restore")
+        raise ArchiveError(
+            "this command works on SQLite archives only", resource=where.shown, hint="use pg_dump -Fc and pg_restore"
+        )
     return where.path
 
 
 def _open(path: Path) -> sqlite3.Connection:
     if not path.is_file():
-        raise ArchiveError("there is no archive here", resource=str(path))
+        raise ArchiveError("no archive found", resource=str(path))
     return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
 
 
 def _replace(part: Path, target: Path) -> None:
     if target.exists():
         with contextlib.closing(_open(target)) as old:
-            # The write-ahead log belongs to the old file: none may be left for the new one to take for its own.
+            # The write-ahead log belongs to the old file. If it stayed, SQLite would apply it to the new one.
             old.execute("PRAGMA journal_mode=DELETE")
         target.replace(target.with_name(target.name + ".replaced"))
     _settle(part, target)
 
 
 def _settle(part: Path, target: Path) -> None:
-    """Bring a file to the disk and to its name."""
+    """Flush a file to disk, rename it, and flush the folder.
+
+    A crash at any point leaves either the old file or the complete new one.
+    """
     for path, rename in ((part, True), (target.parent, False)):
         handle = os.open(path, os.O_RDONLY)
         try:

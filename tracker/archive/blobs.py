@@ -152,7 +152,7 @@ def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) ->
     at: int | None = wanted
     while at is not None and at not in decoded:
         if at not in rows:
-            raise ArchiveError(f"blob {at} is missing", hint="writethru verify names what is damaged")
+            raise ArchiveError(f"blob {at} is missing", hint="run writethru verify to see what is damaged")
         path.append(rows[at])
         at = rows[at].base_id
     return path[::-1]

@@ -198,7 +198,7 @@ def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
     """Return the capture that head and body make. Raises ArchiveError where the body does not match its hash."""
     if hashlib.sha256(body).digest() != row.sha256:
         raise ArchiveError(
-            "the stored page does not match its hash", resource=name, hint="writethru verify names what is damaged"
+            "the stored page does not match its hash", resource=name, hint="run writethru verify to see what is damaged"
         )
     return codec.load(Capture, head, body=body, sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
 

@@ -1,4 +1,4 @@
-"""How people name articles, and what to tell them when there is no such one: shared by every reader."""
+"""How people refer to articles (id, unique prefix, address), and the errors when nothing matches."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from tracker.urls import identity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-SHOWN: Final = 5
-"""Most articles that are named when a prefix fits several."""
+MAX_SUGGESTED_ARTICLES: Final = 5
+"""Articles named at most in the error for an ambiguous prefix."""
 BODY: Final = "body"
-"""What a tombstone says of a version whose page alone was not kept."""
+"""The `parts` of a tombstone whose page alone was never stored."""
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
-_SHORTEST: Final = 3
-_LIST: Final = "writethru log lists what is kept"
+_MIN_PREFIX_CHARS: Final = 3
+_LIST: Final = "run writethru log to list the articles"
 
 
 def address_key(url: str) -> bytes:
-    """Return the key of the identity of an address; its first digits are the id of the article."""
+    """Return the 16-byte key of the identity of an address; its first hexadecimal digits are the article's id."""
     return hashlib.sha256(identity(url).encode()).digest()[:16]
 
 
 def is_prefix(named: str) -> bool:
-    """Say whether *named* is an id or the start of one. Raises NotKnown where it is too short."""
+    """Return whether *named* is an id or the start of one. Raises NotKnown if it is too short."""
     if not _PREFIX.fullmatch(named):
         return False
-    if len(named) < _SHORTEST:
-        raise NotKnown(f"an id needs at least {_SHORTEST} characters", resource=named)
+    if len(named) < _MIN_PREFIX_CHARS:
+        raise NotKnown(f"an id needs at least {_MIN_PREFIX_CHARS} characters", resource=named)
     return True
 
 
 def prefix_end(prefix: str) -> str:
-    """Return what comes after every id that starts with *prefix*: "g" comes after every hexadecimal digit."""
+    """Return a string that sorts after every id that starts with *prefix*: "g" sorts after all hexadecimal digits."""
     return prefix + "g"
 
 
 def address_keys(named: str) -> Iterator[bytes]:
-    """Yield the key of what may be an address, written in full or without its scheme."""
+    """Yield the key of *named* read as an address, with or without its scheme; nothing if it cannot be one."""
     for candidate in (named, f"https://{named}"):
         try:
             yield address_key(candidate)
@@ -52,14 +52,14 @@ def address_keys(named: str) -> Iterator[bytes]:
 
 
 def several(prefix: str, found: Sequence[tuple[str, str]]) -> NotKnown:
-    """Return the error for a prefix that fits several articles, *found* as id and title."""
-    names = [f"{ident} ({title})" for ident, title in found[:SHOWN]]
-    more = ", …" if len(found) > SHOWN else ""
-    return NotKnown("several articles begin like this", resource=prefix, hint=", ".join(names) + more)
+    """Return the error for an ambiguous prefix; *found* are pairs of id and title."""
+    names = [f"{ident} ({title})" for ident, title in found[:MAX_SUGGESTED_ARTICLES]]
+    more = ", …" if len(found) > MAX_SUGGESTED_ARTICLES else ""
+    return NotKnown("several article ids begin with this", resource=prefix, hint=", ".join(names) + more)
 
 
 def no_prefix(prefix: str, idents: Iterable[str]) -> NotKnown:
-    """Return the error for a prefix that fits no article; *idents* are some that are known."""
+    """Return the error for a prefix that matches no article; *idents* are known ids to suggest from."""
     starts = {ident[: len(prefix)]: ident for ident in idents}
     close = difflib.get_close_matches(prefix, starts, n=3, cutoff=0.5)
     hint = "did you mean " + " or ".join(starts[each] for each in close) + "?" if close else _LIST
@@ -72,7 +72,7 @@ def no_address(named: str) -> NotKnown:
 
 
 def no_version(ident: str, n: int, have: int | None) -> NotKnown:
-    """Return the error for a version that is not there; *have* is how many there are, None for no such article."""
+    """Return the error for a missing version; *have* is how many versions exist, or None if the article does not."""
     if have is None:
         return NotKnown("no such article", resource=ident, hint=_LIST)
     hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
@@ -80,6 +80,6 @@ def no_version(ident: str, n: int, have: int | None) -> NotKnown:
 
 
 def gone(parts: str, reason: str, name: str) -> ArchiveError:
-    """Return the error for a page that is not there, by what its tombstone says."""
-    said = f"this page was {reason}" if parts == BODY else f"this page was taken out: {reason}"
-    return ArchiveError(said, resource=name)
+    """Return the error for a page that was deleted or never stored, from its tombstone."""
+    message = f"this page was {reason}" if parts == BODY else f"this page was deleted: {reason}"
+    return ArchiveError(message, resource=name)

@@ -1,4 +1,4 @@
-"""Opening an archive: the right schema, or an error that says the command."""
+"""Open an archive with the right schema, or raise an error that names the command to run."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from tracker.archive.database.url import DatabaseUrl
 
 _SEARCHABLE: Final = "0003"
-"""Since this revision versions are entered in the index of search when they are kept."""
+"""From this revision on versions are indexed for search when they are stored; older archives are indexed on upgrade."""
 
 
 def open_archive(url: str | None = None, *, migrate: bool = False, readonly: bool = False) -> Archive:
-    """Open the archive at *url*, a SQLAlchemy URL; None stands for $WRITETHRU_DB, else sqlite:///writethru.db.
+    """Open the archive at *url*, a SQLAlchemy URL; None means $WRITETHRU_DB, or else sqlite:///writethru.db.
 
-    *migrate* makes or upgrades the schema first. Raises SchemaMismatch where the schema is behind or ahead of this
-    release; ArchiveError where the database cannot be reached, or is missing and *readonly*.
+    *migrate* creates or upgrades the schema first. Raises SchemaMismatch if the schema is older or newer than this
+    release's; ArchiveError if the database cannot be reached, or does not exist and *readonly*.
     """
     where = archive_url(url)
     if where.path is not None and not where.path.exists():
         if readonly:
-            raise ArchiveError("there is no archive here", resource=str(where.path), hint=HINT)
+            raise ArchiveError("no archive found", resource=str(where.path), hint=HINT)
         if not migrate:
-            raise SchemaMismatch("there is no archive here yet", resource=str(where.path), hint=HINT)
+            raise SchemaMismatch("no archive found", resource=str(where.path), hint=HINT)
     old = _migrate(where) if migrate and not readonly else None
     database = Database(where, readonly=readonly)
     try:
@@ -47,7 +47,7 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
 
 
 def _migrate(where: DatabaseUrl) -> str | None:
-    """Bring the schema up to date and return what it was."""
+    """Upgrade the schema and return the revision it had before."""
     database = Database(where)
     try:
         current = schema_of(database)
@@ -66,9 +66,9 @@ def _check(database: Database, where: DatabaseUrl) -> None:
         return
     if current is not None and current > SCHEMA:
         raise SchemaMismatch(
-            f"a newer writethru wrote this archive (schema {current}, this one knows {SCHEMA})",
+            f"this archive was written by a newer writethru (schema {current}; this release supports {SCHEMA})",
             resource=where.shown,
-            hint="install that release or a newer one",
+            hint="upgrade writethru",
         )
-    message = f"its schema is {current}, this release needs {SCHEMA}" if current else "there is no archive here yet"
+    message = f"the archive has schema {current}; this release needs {SCHEMA}" if current else "no archive found"
     raise SchemaMismatch(message, resource=where.shown, hint=HINT)

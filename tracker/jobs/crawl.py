@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.model import HostState, HubState, Tracked
+    from tracker.model.fetcher import Fetcher
     from tracker.pipeline import Pipeline, Politeness
-    from tracker.ports import Fetcher
 
     Report = CheckReport | PollReport
     Listener = Callable[[Report], None]
 
 R = TypeVar("R")
 
-MOST_ARTICLES: Final = 25
-LONGEST_TURN: Final = timedelta(seconds=60)
+MAX_TURN_ARTICLES: Final = 25
+MAX_TURN_DURATION: Final = timedelta(seconds=60)
 """After this a host gives its place to others; what is still due is found by the next tick."""
 
 _PULSE: Final = "pulse"
@@ -48,10 +48,10 @@ class Crawler:
     archive: ArchiveThread
     fetcher: Fetcher
     pipeline: Callable[[], Pipeline]
-    manner: Callable[[], Politeness]
+    politeness: Callable[[], Politeness]
     clock: Callable[[], datetime]
     listener: Listener
-    longest_turn: timedelta = LONGEST_TURN
+    max_turn: timedelta = MAX_TURN_DURATION
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     browser: Fetcher | None = None
 
@@ -59,41 +59,41 @@ class Crawler:
         """Visit what is due at *host*; return when nothing is, or when its turn is over."""
         now = self.clock()
         hubs: list[HubState] = await self.archive.run(due_hubs, host, now)
-        visit, ends = await self._arrive(host), now + self.longest_turn
-        if await self._visit(visit, hubs, (), ends):
-            articles: list[Tracked] = await self.archive.run(due_articles, host, self.clock(), MOST_ARTICLES)
-            await self._visit(visit, (), articles, ends)
+        session, ends = await self._open_session(host), now + self.max_turn
+        if await self._visit(session, hubs, (), ends):
+            articles: list[Tracked] = await self.archive.run(due_articles, host, self.clock(), MAX_TURN_ARTICLES)
+            await self._visit(session, (), articles, ends)
 
     async def visit(self, host: str, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
         """Visit exactly these hubs and articles of *host*, due or not, however long it takes."""
-        await self._visit(await self._arrive(host), hubs, articles, None)
+        await self._visit(await self._open_session(host), hubs, articles, None)
 
-    async def _arrive(self, host: str) -> HostSession:
+    async def _open_session(self, host: str) -> HostSession:
         state: HostState = await self.archive.run(get_host, host)
-        return HostSession(state, self.fetcher, self.archive, self.manner(), self.clock, browser=self.browser)
+        return HostSession(state, self.fetcher, self.archive, self.politeness(), self.clock, browser=self.browser)
 
     async def _visit(
-        self, visit: HostSession, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
+        self, session: HostSession, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
     ) -> bool:
         for hub in hubs:
-            if not await self._turn_comes(visit, hub.hub.url, ends):
+            if not await self._wait_for_turn(session, hub.hub.url, ends):
                 return False
             pipeline = self.pipeline()
-            polled = await self._kept_apart(pipeline.poll(hub, visit), partial(pipeline.shelve_poll, hub), visit)
+            polled = await self._isolate(pipeline.poll(hub, session), partial(pipeline.shelve_poll, hub), session)
             self.listener(polled)
         for tracked in articles:
-            if not await self._turn_comes(visit, tracked.url, ends):
+            if not await self._wait_for_turn(session, tracked.url, ends):
                 return False
             pipeline = self.pipeline()
-            checked = await self._kept_apart(pipeline.check(tracked, visit), partial(pipeline.shelve, tracked), visit)
+            checked = await self._isolate(pipeline.check(tracked, session), partial(pipeline.shelve, tracked), session)
             self.listener(checked)
         return True
 
-    async def _kept_apart(
+    async def _isolate(
         self,
         work: Coroutine[None, None, R],
         shelve: Callable[[Exception, HostSession], Awaitable[R]],
-        visit: HostSession,
+        session: HostSession,
     ) -> R:
         """Do *work*; where it ends in an exception that is its own fault, shelve it, so that nobody else suffers.
 
@@ -107,17 +107,17 @@ class Crawler:
         if isinstance(done, ArchiveError):
             await probe(self.archive, self.clock())
         metrics.CRASHES.inc()
-        _log.error("crash", host=visit.state.host, error=f"{type(done).__name__}: {done}", exc_info=done)
-        return await shelve(done, visit)
+        _log.error("crash", host=session.state.host, error=f"{type(done).__name__}: {done}", exc_info=done)
+        return await shelve(done, session)
 
-    async def _turn_comes(self, visit: HostSession, url: str, ends: datetime | None) -> bool:
+    async def _wait_for_turn(self, session: HostSession, url: str, ends: datetime | None) -> bool:
         if self.stopping.is_set():
             return False
-        await visit.greet(url)
-        if visit.refused(url):
+        await session.refresh_robots(url)
+        if session.refused(url):
             return True
         now = self.clock()
-        wait = visit.wait(now)
+        wait = session.wait(now)
         if ends is not None and now + timedelta(seconds=wait) > ends:
             return False
         if wait:
@@ -151,7 +151,7 @@ def _announce_poll(report: PollReport) -> None:
         _log.info("hub", **fields, named=len(poll.targets), new=len(report.new))
 
 
-def _announce_weather(report: CheckReport) -> None:
+def _announce_source_status(report: CheckReport) -> None:
     if (storm := report.storm) is not None:
         _log.warning(
             "storm",
@@ -168,7 +168,7 @@ def _announce_weather(report: CheckReport) -> None:
 
 def _announce_check(report: CheckReport) -> None:
     tracked, intent = report.tracked, report.intent
-    _announce_weather(report)
+    _announce_source_status(report)
     metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
     if report.committed.stale:
         _log.warning("stale", article=tracked.id, url=tracked.url, detail="another writer was first; nothing stored")

@@ -22,7 +22,7 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 class LocalQueue:
-    """Implements `ports.Queue` with one asyncio task a host.
+    """Implements `queue.Queue` with one asyncio task a host.
 
     *crawl* is what is done for a host; *crashed* is told of an exception that should not have been.
     """

@@ -42,7 +42,7 @@ _log = logs.get("jobs")
 
 
 class PostgresQueue:
-    """Implements `ports.Queue`. *crawl* is what is done for a host; *crashed* is told what should not have been raised.
+    """Implements `queue.Queue`. *crawl* is what is done for a host; *crashed* is told what should not have been raised.
 
     `submit` and `offer` put tokens into the queue, `work` takes them until `drain`: a process may do either or both.
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.model import FetchResult, HostState
-    from tracker.ports import Fetcher
+    from tracker.model.fetcher import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class HostSession:
     state: HostState
     fetcher: Fetcher
     archive: ArchiveThread
-    manner: Politeness
+    politeness: Politeness
     clock: Callable[[], datetime]
     dice: random.Random = field(default_factory=random.Random)
     browser: Fetcher | None = None
 
-    async def greet(self, url: str) -> None:
+    async def refresh_robots(self, url: str) -> None:
         """Read the host's robots.txt where what is known of it is stale; it counts as a request like any other."""
         fresh = await self._with_robots(self.state, url)
         if fresh is not self.state:
@@ -82,9 +82,9 @@ class HostSession:
             state,
             result,
             now,
-            delay=self.manner.delay,
+            delay=self.politeness.delay,
             crawl_delay=delay,
-            slow=self.manner.slow,
+            slow=self.politeness.slow,
             jitter=self.dice.uniform(-1, 1),
         )
 
@@ -93,7 +93,7 @@ class HostSession:
         return max((self.state.not_before - now).total_seconds(), 0.0) if self.state.not_before else 0.0
 
     def _unpaced(self, url: str) -> bool:
-        return self.manner.no_pace and is_loopback(url)
+        return self.politeness.no_pace and is_loopback(url)
 
     async def _with_robots(self, state: HostState, url: str) -> HostState:
         now = self.clock()

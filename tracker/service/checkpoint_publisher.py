@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config import ArchiveConfig, Stamp
     from tracker.evidence.stamps.queue import Waiting
-    from tracker.ports import Fetcher
+    from tracker.model.fetcher import Fetcher
 
     Work = Callable[[Waiting, datetime], Awaitable[bool]]
 

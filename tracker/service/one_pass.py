@@ -14,7 +14,7 @@ from tracker.archive.due import due_hosts
 from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import list_sources
 from tracker.errors import NotKnown
-from tracker.jobs.crawl import LONGEST_TURN, announce
+from tracker.jobs.crawl import MAX_TURN_DURATION, announce
 from tracker.model import ArticleState, CheckOutcome
 from tracker.pipeline import CheckReport
 from tracker.urls import host_of
@@ -112,10 +112,10 @@ async def check_once(
                 await runtime.archive.run(force_due, utc_now())
             await _pass(runtime, visited)
         stories = StoryWorker(runtime.archive)
-        await stories.turn(runtime, seconds=LONGEST_TURN.total_seconds())
+        await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
         if stories.followed and not (wanted.articles or wanted.source):
             await _pass(runtime, visited)
-            await stories.turn(runtime, seconds=LONGEST_TURN.total_seconds())
+            await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
         if not (wanted.articles or wanted.source):
             await witnesses.make(utc_now())
             await witnesses.turn(utc_now())
@@ -132,7 +132,7 @@ async def _require_source(runtime: Runtime, name: str) -> None:
 async def _tell(runtime: Runtime) -> None:
     """Deliver what is due; what a slow target has not taken within a minute is left for the next pass."""
     outbox = open_delivery_worker(runtime.archive, runtime.config, runtime.fetcher)
-    ends = utc_now() + LONGEST_TURN
+    ends = utc_now() + MAX_TURN_DURATION
     try:
         while utc_now() < ends and await outbox.deliver_due(utc_now()):
             pass
@@ -158,6 +158,6 @@ async def _pass(runtime: Runtime, visited: set[str]) -> None:
     before = -1
     while len(visited) > before:
         before = len(visited)
-        for host in await runtime.archive.run(due_hosts, utc_now() + LONGEST_TURN):
+        for host in await runtime.archive.run(due_hosts, utc_now() + MAX_TURN_DURATION):
             await runtime.queue.submit(host)
         await runtime.queue.join()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AsyncExitStack
 
-    from tracker.ports import Queue
+    from tracker.jobs.queue import Queue
 
     from .runtime import Runtime
 

@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from tracker.config import Config, SourceConfig
     from tracker.jobs.crawl import Listener
     from tracker.model import Capture, Failure, HostState, Hub, Listing, Tracked
+    from tracker.model.fetcher import Fetcher
     from tracker.pipeline import CheckVerdict
     from tracker.pipeline.check import Forward
     from tracker.pipeline.decide import Schedule
-    from tracker.ports import Fetcher
 
 EXTRACTORS: Final = 2
 HUB_READERS: Final = 1

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tracker.jobs.crawl import Report
     from tracker.jobs.websub import Reply
     from tracker.model import Push
-    from tracker.ports import Fetcher
+    from tracker.model.fetcher import Fetcher
 
     Pushed = Callable[[Subscription], Coroutine[None, None, None]]
 

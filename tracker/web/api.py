@@ -248,22 +248,30 @@ ENDPOINTS: Final = (
         _source,
         "One source: health, scorecard and latest changes.",
         (_NAME,),
-        {"source": {"type": "object"}, "scores": {"type": "object"}} | _list_of("hubs") | _list_of("changes"),
+        {"source": {"type": "object"}, "scores": {"type": "object"}}
+        | _list_of("hubs", "kind", "url", "failures")
+        | _list_of("changes"),
     ),
-    Endpoint("/api/v1/stories", _stories, "Stories, most recently changed first.", (), _list_of("stories", "ident")),
+    Endpoint(
+        "/api/v1/stories",
+        _stories,
+        "Stories, most recently changed first.",
+        (),
+        _list_of("stories", "story", "title", "articles"),
+    ),
     Endpoint(
         "/api/v1/stories/{name:path}",
         _story,
         "One story: its articles, and how far each copy is behind.",
         (_NAME,),
-        {"story": _TEXT, "title": _TEXT} | _list_of("members", "brief"),
+        {"story": _TEXT, "title": _TEXT} | _list_of("articles", "article", "role") | _list_of("members", "brief"),
     ),
     Endpoint(
         "/api/v1/alerts",
         _alerts,
         "Alerts and their deliveries.",
         (Parameter("state", "only alerts in this state", {"enum": list(STATES)}),),
-        {"pending": _INTEGER} | _list_of("alerts", "id", "state"),
+        {"pending": _INTEGER} | _list_of("alerts", "id", "state", "type", "labels"),
     ),
 )
 

@@ -42,7 +42,7 @@ def test_there_and_back(url: str, tmp_path: Path) -> None:
     assert restore(other, copy, against=note).versions == 3
     with open_archive(other) as store:
         assert get_capture(store, ident, 3) == capture(3, minutes(3))
-    with pytest.raises(ArchiveError, match="there is an archive already"):
+    with pytest.raises(ArchiveError, match="the archive already exists"):
         restore(url, copy)
     restore(url, copy, force=True)
     with open_archive(url) as store:
@@ -84,7 +84,7 @@ def test_a_damaged_backup_replaces_nothing(url: str, tmp_path: Path) -> None:
     file.execute("UPDATE version SET seen_at = seen_at + 1 WHERE n = 2")
     file.commit()
     file.close()
-    with pytest.raises(ArchiveError, match="damaged in 1 places") as caught:
+    with pytest.raises(ArchiveError, match="damaged in 1 place") as caught:
         restore(url, copy, force=True)
     assert caught.value.hint == "nothing was replaced"
     copy.write_bytes(b"no database" * 500)
@@ -98,15 +98,15 @@ def test_a_damaged_backup_replaces_nothing(url: str, tmp_path: Path) -> None:
 def test_what_cannot_be(url: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     backup(url, copy)
-    with pytest.raises(ArchiveError, match="there already"):
+    with pytest.raises(ArchiveError, match="already exists"):
         backup(url, copy)
     with pytest.raises(ArchiveError, match="cannot be written"):
         backup(url, tmp_path / "none" / "copy.db")
-    with pytest.raises(ArchiveError, match="no archive here"):
+    with pytest.raises(ArchiveError, match="no archive found"):
         backup(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "new.db")
     with pytest.raises(ArchiveError, match="no such backup"):
         restore(url, tmp_path / "none.db", force=True)
-    with pytest.raises(ArchiveError, match="its own backups"):
+    with pytest.raises(ArchiveError, match="works on SQLite archives only"):
         backup("postgresql://desk@db.example/news", copy)
     with lock(url), pytest.raises(ArchiveLocked):
         restore(url, copy, force=True)

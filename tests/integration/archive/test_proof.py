@@ -110,7 +110,7 @@ class TestVerify:
             )
         report = verify(store)
         assert [each.what for each in report.damage] == [ident]
-        assert "3 versions and should have 4" in report.damage[0].how
+        assert "3 versions but should have 4" in report.damage[0].how
         assert verify(store, article=list_articles(store)[1].id).ok
 
     def test_history_cannot_be_rewritten_behind_a_checkpoint(self, store: Archive) -> None:
@@ -122,7 +122,7 @@ class TestVerify:
         with store.database.write() as connection:
             connection.run("DELETE FROM leaf WHERE version_id = (SELECT id FROM version WHERE n = 3)")
         seal_log(store, SIGNER, NOW)
-        assert [each.how for each in verify(store).damage] == ["its first 3 entries are not those of checkpoint 3"]
+        assert [each.how for each in verify(store).damage] == ["the first 3 entries do not match checkpoint 3"]
         with store.database.write() as connection:
             connection.run("DELETE FROM checkpoint")
         seal_log(store, SIGNER, NOW)
@@ -131,7 +131,7 @@ class TestVerify:
         assert verify(store, against=note).damage[0].what == "the log"
         with store.database.write() as connection:
             connection.run("UPDATE leaf SET position = NULL")
-        assert any("holds 0 of them" in each.how for each in verify(store, against=note).damage)
+        assert any("only 0 of them" in each.how for each in verify(store, against=note).damage)
         with pytest.raises(ArchiveError, match="not signed"):
             verify(store, against=note, public=Signer.new("somebody").public)
 
@@ -154,17 +154,17 @@ class TestLogAsAWhole:
         assert found(store, "UPDATE leaf SET position = 9 WHERE position = 4") == {"entry 4 is missing"}
         assert found(store, "UPDATE leaf SET position = 4 WHERE position = 9") == set()
         assert found(store, "UPDATE leaf SET position = NULL WHERE position = 4") == {
-            "it held 5 entries at a checkpoint and holds 4"
+            "it had 5 entries at a checkpoint, now 4"
         }
         assert found(store, "UPDATE leaf SET position = 4 WHERE position IS NULL") == set()
         assert found(store, "UPDATE checkpoint SET size = 4 WHERE size = 5") == {
-            "its row and its note do not agree",
-            "its first 4 entries are not those of checkpoint 4",
+            "its row and its note differ",
+            "the first 4 entries do not match checkpoint 4",
         }
         assert found(store, "UPDATE checkpoint SET size = 5, note = replace(note, '— ', '— x') WHERE size = 4") == {
-            "the checkpoint is not signed with this key"
+            "the checkpoint is not signed with the given key"
         }
-        assert found(store, "UPDATE checkpoint SET note = 'nothing' WHERE size = 5") == {"this is no checkpoint"}
+        assert found(store, "UPDATE checkpoint SET note = 'nothing' WHERE size = 5") == {"not a checkpoint note"}
         # One article is looked at without the log as a whole.
         assert verify(store, article=list_articles(store)[0].id).ok
 

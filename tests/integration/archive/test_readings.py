@@ -98,7 +98,7 @@ def test_a_damaged_reading_is_named(store: Archive, tracked: Tracked) -> None:
         query = "UPDATE blob SET crc = crc + 1 WHERE id = (SELECT max(content_id) FROM reading)"
         connection.run(query)
     assert [(each.what, each.how) for each in verify(store).damage] == [
-        (f"{tracked.id}@3", "what a later extractor read in its page is damaged")
+        (f"{tracked.id}@3", "its re-extracted text is damaged")
     ]
 
 

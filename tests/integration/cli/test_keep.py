@@ -96,7 +96,7 @@ class TestSearch:
 
     @pytest.mark.parametrize(
         ("query", "said"),
-        [('"never closed', "never closed"), ("OR", "OR stands between two words"), ("...", "no word to look for")],
+        [('"never closed', "never closed"), ("OR", "OR needs a word on both sides"), ("...", "no word to search for")],
     )
     def test_errors_explain(self, kept, query, said):
         shown = kept("search", query, code=2).stderr
@@ -109,8 +109,8 @@ class TestBackup:
         seal("then.note")
         (made,) = objects(kept("backup", "copy.db", "--json"))
         assert made["bytes"] == Path("copy.db").stat().st_size
-        assert "there already" in kept("backup", "copy.db", code=1).stderr
-        assert "--force replaces it" in kept("restore", "copy.db", code=1).stderr
+        assert "already exists" in kept("backup", "copy.db", code=1).stderr
+        assert "use --force to replace it" in kept("restore", "copy.db", code=1).stderr
         damage("DELETE FROM change")
         restored = kept("restore", "copy.db", "--force", "--against", "then.note").stdout
         assert restored == "3 versions verified and restored\n"

@@ -172,7 +172,7 @@ def test_stats(kept):
 
 def test_no_archive_says_the_command(run):
     result = run("log", code=1)
-    assert "there is no archive here" in result.stderr
+    assert "no archive found" in result.stderr
     assert "hint: writethru" in result.stderr
 
 

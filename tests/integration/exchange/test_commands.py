@@ -304,5 +304,5 @@ def test_opml_goes_into_the_configuration(configured):
 def test_a_list_needs_a_configuration():
     Path("urls.yaml").write_text(URLWATCH)
     done = run("import", "urls.yaml", "--format", "urlwatch")
-    assert done.exit_code == 1
+    assert done.exit_code == 78
     assert "writethru init" in done.stderr

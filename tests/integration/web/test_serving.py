@@ -107,7 +107,7 @@ def test_it_says_what_is_wrong(tmp_path):
             [*COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
         )
 
-    assert "there is no archive here" in run("serve", "--listen", "127.0.0.1:0").stderr
+    assert "no archive found" in run("serve", "--listen", "127.0.0.1:0").stderr
     build(tmp_path / "writethru.db")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -26,18 +26,18 @@ def sqlite_error(code: int, said: str = "it said") -> sqlite3.Error:
     ("error", "kind", "message"),
     [
         (sqlite_error(sqlite3.SQLITE_FULL), ArchiveFull, "the disk is full"),
-        (sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT), ArchiveLocked, "another program has been writing"),
+        (sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT), ArchiveLocked, "the archive has been locked"),
         (sqlite_error(sqlite3.SQLITE_IOERR_FSYNC), ArchiveError, "the disk cannot be read or written"),
         (sqlite_error(sqlite3.SQLITE_CORRUPT), ArchiveError, "the archive is damaged"),
         (sqlite_error(sqlite3.SQLITE_ERROR, "no such table: label"), ArchiveError, "the archive is damaged"),
-        (sqlite_error(sqlite3.SQLITE_NOTADB), ArchiveError, "this is no archive"),
-        (sqlite_error(sqlite3.SQLITE_ERROR), ArchiveError, "the database cannot do this"),
+        (sqlite_error(sqlite3.SQLITE_NOTADB), ArchiveError, "not an archive"),
+        (sqlite_error(sqlite3.SQLITE_ERROR), ArchiveError, "the database reported an error"),
         (psycopg.errors.DiskFull("no space left"), ArchiveFull, "the disk is full"),
         (psycopg.errors.DataCorrupted("bad page"), ArchiveError, "the archive is damaged"),
-        (psycopg.errors.InvalidPassword("no"), ArchiveError, "the server does not let this user in"),
+        (psycopg.errors.InvalidPassword("no"), ArchiveError, "the server refused the login"),
         (psycopg.errors.AdminShutdown("bye"), ArchiveError, "the server cannot be reached"),
         (psycopg.OperationalError("connection refused"), ArchiveError, "the server cannot be reached"),
-        (psycopg.OperationalError("something else"), ArchiveError, "the database cannot do this"),
+        (psycopg.OperationalError("something else"), ArchiveError, "the database reported an error"),
     ],
 )
 def test_each_has_its_name(error: Exception, kind: type[ArchiveError], message: str) -> None:

@@ -51,7 +51,7 @@ def test_no_bit_of_a_note_can_change() -> None:
 
 @pytest.mark.parametrize("text", ["", "one\ntwo", "a\nseven\nXFxc\n\n", "a\n7\n!!!\n\n"])
 def test_what_is_no_note(text: str) -> None:
-    with pytest.raises(ArchiveError, match="no checkpoint"):
+    with pytest.raises(ArchiveError, match="not a checkpoint"):
         read_note(text)
 
 

@@ -49,16 +49,16 @@ def test_what_is_asked(asked: str, sqlite: str, postgres: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ('river "old town', "the quotation mark at character 7 is never closed"),
+        ('river "old town', "the quotation mark at character 7 is not closed"),
         ("", "no word"),
         ("-river", "no word"),
         ("++ --", "no word"),
-        ("OR river", "OR stands between"),
-        ("river OR", "OR stands between"),
-        ("river OR OR lake", "OR stands between"),
+        ("OR river", "OR needs a word"),
+        ("river OR", "OR needs a word"),
+        ("river OR OR lake", "OR needs a word"),
         ("river OR -lake", "OR cannot be followed"),
         ("river OR NOT lake", "OR cannot be followed"),
-        ("river NOT", "NOT stands before"),
+        ("river NOT", "NOT needs a word"),
     ],
 )
 def test_what_makes_no_sense_is_explained(asked: str, said: str) -> None:

@@ -118,12 +118,12 @@ def test_an_edit_that_was_none_may_be_found_again() -> None:
 def test_what_cannot_be_read_today_keeps_its_text() -> None:
     versions = history(text(FIRST, REST), text(SECOND, REST), text(FIRST, SECOND, REST))
     failed = Failure(FailureKind.UNREADABLE, "it crashed its reader", "https://s.test/a")
-    made = again(versions, {1: failed, 2: reading(text(SECOND), PageKind.PAYWALL), 3: "this page was taken out: age"})
+    made = again(versions, {1: failed, 2: reading(text(SECOND), PageKind.PAYWALL), 3: "this page was deleted: age"})
     assert [each.came_to for each in made.versions] == [Rereading.UNREADABLE, Rereading.UNREADABLE, None]
     assert [each.detail for each in made.versions] == [
         "it crashed its reader",
         "it reads as paywall now",
-        "this page was taken out: age",
+        "this page was deleted: age",
     ]
     assert [each.content for each in made.rereads] == [None, None]
     assert made.changes == ()
@@ -131,7 +131,7 @@ def test_what_cannot_be_read_today_keeps_its_text() -> None:
 
 def test_a_page_that_is_gone_may_still_turn_out_to_be_no_edit() -> None:
     versions = history(text(FIRST, REST, PROMO), text(FIRST, REST))
-    made = again(versions, {1: reading(text(FIRST, REST)), 2: "this page was taken out: age"})
+    made = again(versions, {1: reading(text(FIRST, REST)), 2: "this page was deleted: age"})
     assert made.versions[1].edit is Edit.GONE
     assert [(each.n, each.extractor, each.came_to, each.no_edit) for each in made.rereads] == [
         (1, "2", Rereading.CODE, False),

@@ -81,10 +81,10 @@ class World:
         self.every = timedelta(minutes=5)
         self.config = Config(sources=(SourceConfig(name="s", feeds=(FEED,), exclude=("/sport/",)),))
         self.reports: list[CheckReport | PollReport] = []
-        self.manner = Politeness(delay, no_pace=no_pace)
+        self.politeness = Politeness(delay, no_pace=no_pace)
         sync_source(self.archive, "s", [Hub("s", HubKind.FEED, FEED)], START)
         self.crawler = Crawler(
-            self.thread, self.fetcher, self.pipeline, lambda: self.manner, self.clock, self.reports.append
+            self.thread, self.fetcher, self.pipeline, lambda: self.politeness, self.clock, self.reports.append
         )
 
     def _turn(self, function) -> None:
@@ -142,7 +142,7 @@ async def test_a_check_makes_two_turns_on_the_archive_s_thread_and_a_304_makes_o
 
     async def turns() -> tuple[str, list[str]]:
         world.turns.clear()
-        session = HostSession(HostState("s.test"), world.fetcher, world.thread, world.manner, world.clock)
+        session = HostSession(HostState("s.test"), world.fetcher, world.thread, world.politeness, world.clock)
         report = await world.pipeline().check(get_article(world.archive, tracked.id), session)
         return report.intent.check.outcome, list(world.turns)
 
@@ -213,7 +213,7 @@ async def test_a_turn_ends_when_the_host_wants_too_much_patience():
     world = World(pages, delay=30.0)
     sync_source(world.archive, "s", [], START)
     add_targets(world.archive, "s", [Target(url) for url in pages], START)
-    world.crawler = replace(world.crawler, longest_turn=timedelta(seconds=1))
+    world.crawler = replace(world.crawler, max_turn=timedelta(seconds=1))
     assert await world.crawl() == [], "robots.txt was asked for, and that is enough for now"
     state = get_host(world.archive, "s.test")
     assert state.not_before is not None
@@ -249,12 +249,12 @@ async def test_a_host_that_cannot_be_reached_is_said_so_at_once():
 
 
 async def test_no_pace_is_honoured_for_loopback_hosts_alone():
-    manner = Politeness(5.0, no_pace=True)
+    politeness = Politeness(5.0, no_pace=True)
     answer = page(STORY, "x")
     thread = inline(temporary_archive())
-    far = HostSession(HostState("s.test"), FakeFetcher({}), thread, manner, lambda: START)
+    far = HostSession(HostState("s.test"), FakeFetcher({}), thread, politeness, lambda: START)
     far.seen(answer, START)
-    near = HostSession(HostState("127.0.0.1:80"), FakeFetcher({}), thread, manner, lambda: START)
+    near = HostSession(HostState("127.0.0.1:80"), FakeFetcher({}), thread, politeness, lambda: START)
     near.seen(replace(answer, url="http://127.0.0.1:80/x"), START)
     assert far.wait(START) >= 5.0
     assert near.wait(START) == 0.0
@@ -264,14 +264,14 @@ async def test_a_redirect_to_another_host_asks_that_host_s_robots_and_patience()
     other, robots = "http://o.test/x", "http://o.test/robots.txt"
     archive = temporary_archive()
     fetcher = FakeFetcher({robots: page(robots, "User-agent: *\nDisallow: /x")})
-    visit = HostSession(HostState("s.test"), fetcher, inline(archive), Politeness(0.0), lambda: START)
-    refused = await visit.allow(other)
+    session = HostSession(HostState("s.test"), fetcher, inline(archive), Politeness(0.0), lambda: START)
+    refused = await session.allow(other)
     assert refused is not None
     assert refused.kind is FailureKind.ROBOTS
     known = get_host(archive, "o.test")
     assert known.robots is not None
     save_host(archive, replace(known, not_before=START + timedelta(minutes=3), robots=RobotsRecord(404, "", START)))
-    waits = await visit.allow(other)
+    waits = await session.allow(other)
     assert waits is not None
     assert waits.kind is FailureKind.HOST_WAITS
     assert waits.retry_after == 180

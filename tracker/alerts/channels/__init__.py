@@ -14,8 +14,9 @@ from .base import Channel, Notifier
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from tracker.model.fetcher import Fetcher
+
     from ...config import Config, Target
-    from ...ports import Fetcher
 
 __all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers"]
 

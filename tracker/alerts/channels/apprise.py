@@ -31,9 +31,10 @@ from .base import Channel
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tracker.model.fetcher import Fetcher
+
     from ...config import Config
     from ...model import Delivery
-    from ...ports import Fetcher
 
 TIMEOUT_SECONDS: Final = 40.0
 _CHILD_VARIABLES: Final = (

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from tracker.model.fetcher import Fetcher
+
     from ...config import Config
     from ...model import Delivery
-    from ...ports import Fetcher
 
 Options = TypeVar("Options", bound="BaseModel")
 

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from email.message import Message
     from email.policy import EmailPolicy, Policy
 
+    from tracker.model.fetcher import Fetcher
+
     from ...config import Config
     from ...model import Delivery
-    from ...ports import Fetcher
 
 MAX_REMEMBERED_ALERTS: Final = 1000
 

@@ -24,9 +24,10 @@ from ...urls import fetchable, host_of
 from .base import Channel
 
 if TYPE_CHECKING:
+    from tracker.model.fetcher import Fetcher
+
     from ...config import Config
     from ...model import Delivery, Headers
-    from ...ports import Fetcher
 
 TIMEOUT_SECONDS: Final = 20.0
 DEFAULT_SOURCE: Final = "urn:writethru"

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from .url import DatabaseUrl
 
 TRUSTED_SECONDS: Final = 1.0
-"""How long a connection to a server is used again without a ping, unless the server has said something meanwhile."""
+"""Seconds a pooled server connection may be idle before it is pinged, unless the server sent something meanwhile."""
 
 
 class Database:
-    """Transactions on one archive: `read()` and `write()` give a connection and map what goes wrong to ArchiveError.
+    """Transactions on one archive: `read()` and `write()` yield a connection and map driver errors to ArchiveError.
 
-    Any thread may use it. Connections are kept for the next transaction. There is no limit of their number and no
-    thread that opens them, as a pool would have: a server that cannot be reached must show at once, and why.
+    Any thread may use it. Connections are reused. Unlike a pool it has no size limit and no thread that opens
+    connections, so that an unreachable server is reported at once with the reason.
     """
 
     def __init__(self, url: DatabaseUrl, *, readonly: bool = False) -> None:
@@ -40,12 +40,15 @@ class Database:
         self._local = threading.local()
         self._closed = False
         if url.path is not None and not url.path.parent.is_dir():
-            hint = f"mkdir -p {url.path.parent} or name another place"
-            raise ArchiveError("its folder does not exist", resource=str(url.path), hint=hint)
+            hint = f"mkdir -p {url.path.parent} or choose another path"
+            raise ArchiveError("the folder of the archive does not exist", resource=str(url.path), hint=hint)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection in a transaction for reading; inside another block of this thread, that one's."""
+        """Yield a connection in a read transaction.
+
+        Inside another block of the same thread it is that block's connection.
+        """
         current: Connection | None = getattr(self._local, "connection", None)
         if current is not None:
             yield current
@@ -55,26 +58,31 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give a connection in a transaction for writing; what was written is durable once the block ends.
+        """Yield a connection in a write transaction; what was written is durable once the block ends.
 
-        A block inside another write of the same thread joins it: functions that write compose into one transaction.
+        A block inside another write block of the same thread joins it, so functions that write compose into one
+        transaction.
         """
         current: Connection | None = getattr(self._local, "connection", None)
         if current is not None:
-            assert self._local.writes, "a transaction for reading cannot write"
+            assert self._local.writes, "cannot write inside a read transaction"
             yield current
             return
-        # Taking the write lock at once: a transaction that read first would find its reading stale, or fail at once.
+        # Take the write lock at once: a transaction that reads first and then writes would fail if another wrote
+        # between.
         with self._transaction("BEGIN IMMEDIATE", writes=True) as connection:
             yield connection
 
     def serialise(self, connection: Connection, name: str) -> None:
-        """Let no other transaction run that serialises by *name*; SQLite has one writer anyway."""
+        """Keep out other transactions that serialise by *name* until this one ends.
+
+        Does nothing on SQLite, which has only one writer anyway.
+        """
         if not self.is_sqlite:
             connection.run("SELECT pg_advisory_xact_lock(hashtext(:name))", name=f"writethru:{name}")
 
     def truncate_log(self) -> None:
-        """Empty SQLite's write-ahead log, which holds pages as they were; does nothing on PostgreSQL."""
+        """Empty SQLite's write-ahead log, which may still hold deleted data; does nothing on PostgreSQL."""
         if self.is_sqlite:
             with self._explained():
                 driver = self._take()
@@ -104,7 +112,7 @@ class Database:
                     self._local.connection = None
                 driver.commit()
             except BaseException:
-                # What cannot even be rolled back is closed when it is given back.
+                # A connection that cannot be rolled back is closed when it is returned.
                 with suppress(self._driver_error):
                     driver.rollback()
                 raise
@@ -138,14 +146,17 @@ class Database:
         try:
             yield
         except ArchiveError:
-            raise  # it explains itself; where the driver is missing, the next line could not name its errors
+            raise  # Already explained; and if psycopg is missing, the next line could not name its errors.
         except self._driver_error as error:
             explained = explain(error, self.url.shown)
             raise explained from explained.__cause__
 
 
 def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> Any:
-    """Open a connection of the driver, durable and with foreign keys. Raises the driver's errors, and ArchiveError."""
+    """Open a driver connection with durable commits and foreign keys.
+
+    Raises the driver's errors, and ArchiveError if psycopg is missing.
+    """
     if url.path is not None:
         return _connect_sqlite(url, readonly=readonly)
     try:
@@ -157,7 +168,7 @@ def connect(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = Fals
         ) from error
     options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
     driver = psycopg.connect(url.conninfo, options=options, autocommit=autocommit)
-    # One type for all numbers: psycopg prepares a statement anew for each set of types that it is given.
+    # One type for all integers: psycopg prepares a statement again for each combination of parameter types.
     for dumper in (Int8Dumper, Int8BinaryDumper):
         driver.adapters.register_dumper(int, dumper)
     return driver
@@ -180,13 +191,15 @@ def _connect_sqlite(url: DatabaseUrl, *, readonly: bool) -> sqlite3.Connection:
 
 
 def _is_alive(driver: Any, since: float) -> bool:
-    """Say whether a connection to a server still works.
+    """Return whether a connection to a server still works.
 
-    To ask before each transaction would cost a round trip. A server that ends a session says so, and that is heard.
+    A ping before each transaction would cost a round trip; a server that ends a session sends a message, which is
+    checked for instead.
     """
     import psycopg
 
-    ready = select.poll()  # not select(), which takes no number above 1,024: a crawl has thousands of connections open
+    # Not select(), which cannot handle file descriptors above 1,023: a crawl has thousands of connections open.
+    ready = select.poll()
     try:
         ready.register(driver.fileno(), select.POLLIN)
         if time.monotonic() - since < TRUSTED_SECONDS and not ready.poll(0):

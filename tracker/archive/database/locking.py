@@ -1,4 +1,4 @@
-"""One crawler at a time on one archive."""
+"""The lock that lets only one crawler at a time use an archive."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from .url import DatabaseUrl
 
-_HINT = "stop the other one, or wait for it"
+_HINT = "stop the other process, or wait for it to finish"
 
 
 @contextmanager
 def lock(url: str | None = None, *, shared: bool = False) -> Iterator[None]:
-    """Be the only crawler of the archive at *url* while the block runs. Raises ArchiveLocked where there is one.
+    """Hold the crawler lock of the archive at *url* while the block runs. Raises ArchiveLocked if it is taken.
 
-    *shared* lets others that say so work beside us, on PostgreSQL. The operating system or the server ends the lock
-    with its holder, however that one ends.
+    With *shared*, on PostgreSQL, other processes that also pass it may run at the same time. The operating system or
+    the server releases the lock when its holder ends, even after a crash.
     """
     where = archive_url(url)
     if where.path is None:
@@ -43,18 +43,21 @@ def _file_lock(path: Path) -> Iterator[None]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise ArchiveError("the lock file cannot be opened", resource=str(path), hint="see its folder") from error
+        raise ArchiveError(
+            "the lock file cannot be opened", resource=str(path), hint="check the permissions of its folder"
+        ) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"
             raise ArchiveLocked(
-                f"another writethru works on this archive (process {holder})", resource=str(path), hint=_HINT
+                f"another writethru process is using this archive (process {holder})", resource=str(path), hint=_HINT
             ) from None
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        # The file stays when the lock ends: to remove it would let two holders lock two files of one name.
+        # The file is not removed when the lock is released: otherwise two processes could lock two files of one
+        # name.
         yield
     finally:
         os.close(handle)
@@ -72,9 +75,9 @@ def _server_lock(url: DatabaseUrl, *, shared: bool) -> Iterator[None]:
         raise explained from explained.__cause__
     try:
         if not session.execute(f"SELECT pg_try_advisory_lock{kind}({name})").fetchone()[0]:
-            raise ArchiveLocked("another writethru works on this archive", resource=url.shown, hint=_HINT)
+            raise ArchiveLocked("another writethru process is using this archive", resource=url.shown, hint=_HINT)
         yield
-        # With the session it would end, too, but only a moment after we have gone.
+        # Closing the session releases the lock too, but only some time after this process has gone on.
         with suppress(psycopg.Error):
             session.execute(f"SELECT pg_advisory_unlock{kind}({name})")
     finally:

@@ -1,4 +1,4 @@
-"""The schema's history: the Alembic scripts that stand beside the package or above it."""
+"""Create, upgrade and check the schema with the Alembic scripts that ship with the package."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tracker.errors import ArchiveError
 
 from .connection import Statement
 from .database import Database
-from .faults import damaged, explain, one_line
+from .faults import damaged, explain, last_line
 from .url import archive_url
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ def location() -> Path:
     for folder in _places(package):
         if (folder / "env.py").is_file():
             return folder
-    raise ArchiveError("the migration scripts are missing", resource=str(package), hint="install writethru again")
+    raise ArchiveError("the migration scripts are missing", resource=str(package), hint="reinstall writethru")
 
 
 def config(url: str | None = None) -> Config:
-    """Return what Alembic needs; the URL goes by attribute, for an ini file would read % in it as its own."""
-    # What Alembic says goes where logs go: stdout is for data.
+    """Return Alembic's configuration. The URL is passed as an attribute because an ini value would interpolate %."""
+    # Alembic's messages go to the log: stdout is for data.
     made = Config(stdout=sys.stderr)
     made.set_main_option("script_location", str(location()).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
@@ -54,12 +54,12 @@ def config(url: str | None = None) -> Config:
 
 
 def head() -> str:
-    """Return the newest revision there is."""
+    """Return the newest revision of the scripts."""
     return str(ScriptDirectory.from_config(config()).get_current_head())
 
 
 def current(url: str | None = None) -> str | None:
-    """Return the revision of an archive, None where there is none."""
+    """Return the schema revision of an archive, or None if there is no archive."""
     database = Database(archive_url(url))
     try:
         return schema_of(database)
@@ -68,30 +68,30 @@ def current(url: str | None = None) -> str | None:
 
 
 def upgrade(url: str | None = None, revision: str = "head") -> None:
-    """Bring the schema of an archive to *revision*, and make the archive where there is none. Raises ArchiveError."""
+    """Upgrade the schema of an archive to *revision*, creating the archive if needed. Raises ArchiveError."""
     where = archive_url(url)
-    with _told(where):
+    with _explained(where):
         command.upgrade(config(where.text), revision)
 
 
 def downgrade(url: str | None, revision: str) -> None:
-    """Take the schema of an archive back to *revision*; "base" removes all tables. Raises ArchiveError."""
+    """Downgrade the schema of an archive to *revision*; "base" removes all tables. Raises ArchiveError."""
     where = archive_url(url)
-    with _told(where):
+    with _explained(where):
         command.downgrade(config(where.text), revision)
 
 
 def examine(url: str | None = None) -> None:
-    """Look at all pages of an archive (PostgreSQL has `pg_amcheck` for that) and for the tables it should have.
+    """Check the integrity of a SQLite file, and that all tables exist. On PostgreSQL use `pg_amcheck` as well.
 
-    Raises ArchiveError where a page is damaged, or a table missing from an archive that is up to date.
+    Raises ArchiveError if a database page is damaged, or a table is missing from an up-to-date archive.
     """
     database = Database(archive_url(url), readonly=True)
     try:
         with database.read() as connection:
-            said = connection.value("PRAGMA quick_check(1)") if database.is_sqlite else "ok"
+            output = connection.value("PRAGMA quick_check(1)") if database.is_sqlite else "ok"
             there = connection.column(_TABLES)
-        found = "" if said == "ok" else one_line(said)
+        found = "" if output == "ok" else last_line(output)
         if not found and schema_of(database) == SCHEMA:
             found = ", ".join(f"the table {name} is missing" for name in sorted(set(METADATA.tables) - set(there)))
     finally:
@@ -101,9 +101,9 @@ def examine(url: str | None = None) -> None:
 
 
 def check(url: str | None = None) -> None:
-    """Compare an archive with the tables this release describes. Raises ArchiveError, which names the differences."""
+    """Compare the tables of an archive with those this release defines. Raises ArchiveError naming the differences."""
     where = archive_url(url)
-    with _told(where):
+    with _explained(where):
         command.check(config(where.text))
 
 
@@ -112,15 +112,15 @@ def _places(package: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def _told(where: DatabaseUrl) -> Iterator[None]:
+def _explained(where: DatabaseUrl) -> Iterator[None]:
     try:
         yield
     except CommandError as error:
         raise ArchiveError("the migration cannot be run", resource=where.shown) from error
     except DBAPIError as error:
-        told = explain(error.orig, where.shown)
-        raise type(told)(
-            f"the migration failed, the archive is as it was: {told.message}",
-            resource=told.resource,
-            hint=told.hint or "restore a backup if in doubt",
-        ) from told.__cause__
+        explained = explain(error.orig, where.shown)
+        raise type(explained)(
+            f"the migration failed and was rolled back: {explained.message}",
+            resource=explained.resource,
+            hint=explained.hint or "if in doubt, restore a backup",
+        ) from explained.__cause__

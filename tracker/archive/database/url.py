@@ -1,4 +1,4 @@
-"""Where an archive is: a SQLAlchemy URL, read without SQLAlchemy."""
+"""Database URLs in SQLAlchemy's form, parsed without SQLAlchemy because importing it is slow."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class DatabaseUrl:
 
     @property
     def shown(self) -> str:
-        """The URL for people: without its password."""
+        """The URL without its password, for messages and logs."""
         return redact.database(self.text)
 
     @property
@@ -36,26 +36,29 @@ class DatabaseUrl:
 
 
 def archive_url(url: str | None = None) -> DatabaseUrl:
-    """Read a database URL; None stands for $WRITETHRU_DB, else a file in this folder. Raises ArchiveError."""
+    """Parse a database URL. Raises ArchiveError for an invalid or unsupported one.
+
+    None means $WRITETHRU_DB, or else `writethru.db` in the current folder.
+    """
     text = url or os.environ.get("WRITETHRU_DB") or DEFAULT_URL
     scheme, separator, rest = text.partition("://")
     if not separator or not scheme:
-        raise ArchiveError("this is no database URL", resource=redact.database(text), hint=_EXAMPLES)
+        raise ArchiveError("not a valid database URL", resource=redact.database(text), hint=_EXAMPLES)
     if scheme == "sqlite":
         path = text.removeprefix(_SQLITE).partition("?")[0]
         if not text.startswith(_SQLITE) or path in {"", ":memory:"}:
-            raise ArchiveError("an archive must be a file", resource=redact.database(text), hint=_EXAMPLES)
+            raise ArchiveError("a SQLite archive must be a file", resource=redact.database(text), hint=_EXAMPLES)
         return DatabaseUrl(text, Path(path))
     if scheme not in _POSTGRESQL:
-        raise ArchiveError(f"{scheme} is no database for archives", resource=redact.database(text), hint=_EXAMPLES)
+        raise ArchiveError(f"{scheme} is not a supported database", resource=redact.database(text), hint=_EXAMPLES)
     found = DatabaseUrl(f"postgresql+psycopg://{rest}")
     try:
         parts = urlsplit(found.conninfo)
         _ = parts.port
     except ValueError:
-        # The cause would quote what it could not read, which may be the password.
-        raise ArchiveError("this is no database URL", resource=found.shown, hint=_EXAMPLES) from None
+        # The cause would quote the part that could not be parsed, which may be the password.
+        raise ArchiveError("not a valid database URL", resource=found.shown, hint=_EXAMPLES) from None
     if parts.netloc.count("@") > 1:
-        hint = "write an @ in the password as %40"
-        raise ArchiveError("the database URL has an @ too many", resource=found.shown, hint=hint)
+        hint = "write each @ in the password as %40"
+        raise ArchiveError("the database URL has more than one @", resource=found.shown, hint=hint)
     return found

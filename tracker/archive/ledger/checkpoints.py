@@ -1,4 +1,4 @@
-"""Checkpoints kept outside the database: the key that signs them, and the folder they are written to."""
+"""Checkpoints outside the database: the key that signs them and the folder they are written to."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 _PUBLIC: Final = "key.pub"
 STAMPS: Final = (".tsr", ".ots")
-"""What files of time stamps end in: RFC 3161 and OpenTimestamps."""
+"""File name endings of time stamps: RFC 3161 and OpenTimestamps."""
 
 
 class CheckpointFolder:
-    """A folder of notes, one a size of the log: ``000000001234.note``, and the public key as ``key.pub``.
+    """A folder with one note for each size of the log, ``000000001234.note``, and the public key as ``key.pub``.
 
-    The private key is kept beside the archive, as ``NAME.key``; beside the folder where the archive is on a server.
+    The private key is stored beside a SQLite archive as ``NAME.key``, or beside this folder if the archive is on a
+    server.
     """
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
@@ -32,13 +33,13 @@ class CheckpointFolder:
         self._key = folder.absolute().parent / "writethru.key" if file is None else file.with_name(file.name + ".key")
 
     def signer(self) -> Signer:
-        """Return the key of this archive, made on first use, for its owner alone to read. Raises ArchiveError."""
+        """Return the signing key, creating it on first use, readable by its owner only. Raises ArchiveError."""
         if not self._key.exists():
             Signer.new(f"writethru-{secrets.token_hex(4)}").write(self._key)
         return Signer.read(self._key)
 
     def public(self) -> str | None:
-        """Return the public key: of the private one, else as it was written here; None where there is neither."""
+        """Return the public key, from the private key or else from ``key.pub``; None if neither exists."""
         if self._key.exists():
             return Signer.read(self._key).public
         try:
@@ -51,19 +52,20 @@ class CheckpointFolder:
         return sorted(self._folder.glob("*.note"))
 
     def newest_at(self) -> datetime | None:
-        """Return when the newest note was written, None where there is none."""
+        """Return when the newest note was written, or None."""
         written = [each.stat().st_mtime for each in self.notes()[-1:]]
         return datetime.fromtimestamp(written[0], UTC) if written else None
 
     def stamps(self, note: Path) -> dict[str, bytes]:
-        """Return the time stamps that stand beside the file of a note, by the rest of their names."""
+        """Return the time stamps beside the file of a note: the rest of the file name → content."""
         beside = sorted(note.parent.glob(f"{note.name}.*"))
         return {each.name.removeprefix(f"{note.name}."): each.read_bytes() for each in beside if each.suffix in STAMPS}
 
     def keep(self, note: str, public: str) -> Path:
-        """Write a note to a file of its own and return it. Raises ArchiveError where another log was written there.
+        """Write a note to a new file and return its path.
 
-        A note is never overwritten: that the same number of leaves comes to another root is what it is there to show.
+        Raises ArchiveError if a note of the same size with another root exists.
+        A note is never overwritten: two roots for the same size are the proof that the log was altered.
         """
         found = read_note(note, public)
         target = self._folder / f"{found.size:012}.note"
@@ -73,9 +75,9 @@ class CheckpointFolder:
                 write_whole(target, note.encode())
             elif read_note(target.read_text(encoding="utf-8")).root != found.root:
                 raise ArchiveError(
-                    "the log is not what it was at this checkpoint",
+                    "the log no longer matches this checkpoint",
                     resource=str(target),
-                    hint=f"writethru verify --against {target}",
+                    hint=f"run writethru verify --against {target}",
                 )
             write_whole(self._folder / _PUBLIC, f"{public}\n".encode())
         except OSError as error:
@@ -84,14 +86,14 @@ class CheckpointFolder:
 
 
 class Rhythm:
-    """Says when the next checkpoint is due, every *seconds* after *last*; the first at once."""
+    """Decides when the next checkpoint is due: every *seconds* after *last*, the first at once."""
 
     def __init__(self, seconds: float, last: datetime | None = None) -> None:
         self._seconds = seconds
         self._last = last
 
     def due(self, now: datetime) -> bool:
-        """Say whether it is time; whoever asks is taken to make it then."""
+        """Return whether a checkpoint is due. If it is, the caller must make it: the next interval starts now."""
         if self._last is not None and (now - self._last).total_seconds() < self._seconds:
             return False
         self._last = now
@@ -99,7 +101,7 @@ class Rhythm:
 
 
 def write_whole(target: Path, data: bytes) -> None:
-    """Write a file that appears whole or not at all, and is on the disk when this returns. Raises OSError."""
+    """Write a file atomically and flush it to disk before returning. Raises OSError."""
     part = target.with_name(target.name + ".part")
     with part.open("wb") as file:
         file.write(data)

@@ -1,4 +1,4 @@
-"""Verification of what came after a version was stored: recaptures, and what later extractors read."""
+"""Verify what was added after a version was stored: recaptures and re-extracted texts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FROM reading r JOIN version v ON v.id = r.version_id JOIN article a ON a.id = v.
 
 
 def damaged(database: Database, ident: str = "", *, decode: bool = True) -> Iterator[tuple[str, str]]:
-    """Yield what is damaged and how, of one article or of all; stored bytes are looked at only where *decode*."""
+    """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if *decode*."""
     for row in _rows(database, _RECAPTURES, ident):
         yield from _recapture_damage(database, row, decode=decode)
     if decode:
@@ -63,9 +63,9 @@ def _recapture_damage(database: Database, row: Row, *, decode: bool) -> Iterator
     version_leaf = None if row.version_leaf is None else row.version_leaf.hex()
     hashes = (bytes(row.head).hex(), bytes(row.body).hex())
     if leaf_of(row.ident, row.n, row.fetched, row.status, hashes, version_leaf) != bytes(row.leaf).hex():
-        yield name, "its record is not what was entered in the log"
+        yield name, "its record does not match its entry in the log"
     if bytes(row.sha256) != bytes(row.body):
-        yield name, "its capture and its page do not agree"
+        yield name, "its capture and its page differ"
     if decode and not row.removed:
         for part, key, expected in (("head", row.head_id, row.head), ("body", row.body_id, row.body)):
             raw = _bytes(database, key)
@@ -80,7 +80,7 @@ def _reading_damage(database: Database, row: Row) -> Iterator[tuple[str, str]]:
     except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError):
         sound = False
     if not sound:
-        yield f"{row.ident}@{row.n}", "what a later extractor read in its page is damaged"
+        yield f"{row.ident}@{row.n}", "its re-extracted text is damaged"
 
 
 def _bytes(database: Database, key: int) -> bytes | None:

@@ -1,4 +1,4 @@
-"""The log: one leaf a version, over all its evidence; checkpoints that say what it held."""
+"""The tamper-evident log: one leaf for each version, covering all its evidence, and signed checkpoints."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ALL_LEAVES: Final = (1 << 62) - 1
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """Proof that a leaf stands at *index* in the tree of *size* leaves with *root*; all hashes hexadecimal."""
+    """Proof that a leaf is at *index* in the tree of *size* leaves with *root*; all hashes hexadecimal."""
 
     leaf: str
     index: int
@@ -46,15 +46,15 @@ class Inclusion:
     path: tuple[str, ...]
 
     def holds(self) -> bool:
-        """Say whether the proof proves what it says."""
+        """Return whether the proof is valid."""
         path = [bytes.fromhex(each) for each in self.path]
         return merkle.is_included(bytes.fromhex(self.leaf), self.index, self.size, path, bytes.fromhex(self.root))
 
 
 def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
-    """Give every new leaf its place in the log and return a signed note of what the log came to.
+    """Give every new leaf its position in the log and return a signed note of the log's state.
 
-    The note is to be kept outside the database: only there does it bind the one who owns the database.
+    Store the note outside the database: only there does it prove anything against whoever controls the database.
     """
     with archive.database.write() as connection:
         archive.database.serialise(connection, "ledger")
@@ -74,46 +74,50 @@ def list_checkpoints(archive: Archive) -> list[str]:
 
 
 def log_root(archive: Archive, size: int | None = None) -> Checkpoint:
-    """Return what the log came to at *size* leaves, now where it is None. Raises NotKnown where it is shorter."""
+    """Return the checkpoint of the log at *size* leaves, by default all. Raises NotKnown if it is shorter."""
     with archive.database.read() as connection:
         leaves = _leaves(connection, size)
     if size is not None and len(leaves) < size:
-        raise NotKnown(f"the log holds {len(leaves)} leaves, not {size}")
+        raise NotKnown(f"the log has {len(leaves)} leaves, not {size}")
     return Checkpoint("", len(leaves), merkle.root(leaves).hex())
 
 
 def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int | None:
-    """Return how many leaves a checkpoint must have to hold these versions, None where one is not sealed yet."""
+    """Return the smallest log size that includes these versions, or None if one has no position yet."""
     with archive.database.read() as connection:
         found = [row.position for row in connection.all(_OF_VERSIONS, ident=article, numbers=list(numbers))]
     return None if None in found or len(found) < len(numbers) else max(found) + 1
 
 
 def prove_inclusion(archive: Archive, article: str, n: int, size: int | None = None) -> Inclusion:
-    """Prove that a version is in the log of *size* leaves. Raises NotKnown where it is not, or not yet sealed."""
+    """Return a proof that a version is in the log of *size* leaves. Raises NotKnown if it is not."""
     with archive.database.read() as connection:
         row = connection.first(_OF_VERSIONS, ident=article, numbers=[n])
         leaves = _leaves(connection, size)
     if row is None or row.position is None or row.position >= len(leaves):
-        raise NotKnown("this version is in no such checkpoint", resource=f"{article}@{n}", hint="make a checkpoint")
+        raise NotKnown(
+            "this version is not in a checkpoint of that size",
+            resource=f"{article}@{n}",
+            hint="make a checkpoint first",
+        )
     path = tuple(each.hex() for each in merkle.inclusion_proof(leaves, row.position))
     return Inclusion(row.hash.hex(), row.position, len(leaves), merkle.root(leaves).hex(), path)
 
 
 def prove_consistency(archive: Archive, older: int, size: int | None = None) -> tuple[str, ...]:
-    """Prove that the log of *older* leaves is the beginning of the one of *size*."""
+    """Return a proof that the log of *older* leaves is a prefix of the log of *size* leaves."""
     with archive.database.read() as connection:
         leaves = _leaves(connection, size)
     return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
 
 
 def enter(connection: Connection, version_id: int, evidence: Evidence) -> None:
-    """Put the leaf of a version into the log, in the caller's transaction."""
+    """Add the leaf of a version to the log within the caller's transaction."""
     connection.run(_ENTER, version_id=version_id, hash=bytes.fromhex(evidence.leaf()))
 
 
 def count_sealed(connection: Connection, size: int) -> int:
-    """Count the leaves that stand at the first *size* places."""
+    """Count the leaves at the first *size* positions."""
     counts = (
         "(SELECT count(*) FROM leaf WHERE position < :size) + (SELECT count(*) FROM recapture WHERE position < :size)"
     )
@@ -121,7 +125,7 @@ def count_sealed(connection: Connection, size: int) -> int:
 
 
 def _enter_missing(connection: Connection) -> None:
-    """Enter versions that an older release stored, which had no log."""
+    """Add versions stored by a release that had no log yet."""
     from .evidence import SELECT_EVIDENCE, evidence_of
 
     lacking = "SELECT v.id FROM version v LEFT JOIN leaf l ON l.version_id = v.id WHERE l.version_id IS NULL LIMIT 1"
@@ -137,7 +141,10 @@ def _enter_missing(connection: Connection) -> None:
 
 
 def _number(connection: Connection) -> None:
-    """Number what has no number, by row: on PostgreSQL rows commit out of order, and none may change its place."""
+    """Give the next positions to entries without one, by row id.
+
+    Not when they are stored: on PostgreSQL rows commit out of order, and no entry may change its position.
+    """
     tables = (("leaf", "version_id"), ("recapture", "id"))
     lasts = [connection.value(f"SELECT max(position) FROM {table}") for table, _ in tables]
     first = max((last + 1 for last in lasts if last is not None), default=0)

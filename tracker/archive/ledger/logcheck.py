@@ -1,4 +1,4 @@
-"""The log as a whole: is every place taken, and does it come to what the archive's own checkpoints say?"""
+"""Check the log as a whole: every position is taken, and its roots match the archive's own checkpoints."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Something that is not what it was: what, as ARTICLE@VERSION or the like, and how that shows."""
+    """One finding of verification: *what* is damaged, usually as ARTICLE@VERSION, and *how*."""
 
     what: str
     how: str
 
 
 class Noted(Protocol):
-    """A report that takes what is found."""
+    """The part of a verification report that `check_log` fills in."""
 
     entries: int
     checkpoints: int
@@ -35,7 +35,7 @@ class Noted(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A checkpoint as its row has it."""
+    """A checkpoint as stored in its row."""
 
     size: int
     root: bytes
@@ -46,22 +46,22 @@ class _Kept:
         return f"checkpoint {self.size}"
 
     def damage(self, own: str | None) -> str:
-        """Say what is wrong with the note itself, nothing where it is what its row says."""
+        """Return what is wrong with the note; an empty string if it matches its row."""
         try:
             found = read_note(self.note)
             name = (own or "").partition("+")[0]
-            # An older key may have signed; ours is known by either mention of its name.
+            # An older key may have signed it; the signature is checked only if the note names the current key.
             if own is not None and (found.origin == name or f"— {name} " in self.note):
                 read_note(self.note, own)
         except ArchiveError as error:
             return error.message
-        return "" if (found.size, found.root) == (self.size, self.root.hex()) else "its row and its note do not agree"
+        return "" if (found.size, found.root) == (self.size, self.root.hex()) else "its row and its note differ"
 
 
 def check_log(database: Database, report: Noted, own: str | None) -> None:
-    """Walk the log once and hold it against every checkpoint that the archive keeps; what is wrong goes into *report*.
+    """Read the log once, compare it with every checkpoint in the archive, and add findings to *report*.
 
-    *own* is the key that the archive signs with, where it is known.
+    *own* is the archive's public key, if known.
     """
     with database.read() as connection:
         kept = list(_kept(connection))
@@ -79,9 +79,9 @@ def check_log(database: Database, report: Noted, own: str | None) -> None:
     report.entries = frontier.size
     due.pop(0, None)
     if wrong:
-        report.damage.append(Damage("the log", f"its first {wrong[0]} entries are not those of checkpoint {wrong[0]}"))
+        report.damage.append(Damage("the log", f"the first {wrong[0]} entries do not match checkpoint {wrong[0]}"))
     if due:
-        report.damage.append(Damage("the log", f"it held {max(due)} entries at a checkpoint and holds {frontier.size}"))
+        report.damage.append(Damage("the log", f"it had {max(due)} entries at a checkpoint, now {frontier.size}"))
 
 
 def _kept(connection: Connection) -> Iterator[_Kept]:
@@ -90,7 +90,7 @@ def _kept(connection: Connection) -> Iterator[_Kept]:
 
 
 def _leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
-    """Yield the entries in their places: versions, and captures that showed one again."""
+    """Yield position and leaf hash of every entry in order: versions and recaptures."""
     for row in connection.stream(
         "SELECT position AS place, hash FROM leaf WHERE position IS NOT NULL"
         " UNION ALL SELECT position, leaf FROM recapture WHERE position IS NOT NULL ORDER BY place"

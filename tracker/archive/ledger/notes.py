@@ -1,6 +1,6 @@
-"""Checkpoints as signed notes: the format transparency logs use (https://c2sp.org/tlog-checkpoint), Ed25519 keys.
+"""Checkpoints as signed notes, in the format of transparency logs (https://c2sp.org/tlog-checkpoint), with Ed25519.
 
-The note stands on its own: whoever has it and the public key can say later whether the archive still holds all it held.
+Anyone with a note and the public key can later check that the archive still contains everything it had then.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DASH: Final = "— "
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a log held: its *origin* (a name for the log), how many leaves, and their root in hexadecimal."""
+    """The state of a log: its *origin* (the log's name), its *size* in leaves, and their *root* in hexadecimal."""
 
     origin: str
     size: int
@@ -40,14 +40,14 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A private key and the name it signs under."""
+    """A private key and the name it signs with."""
 
     name: str
     private: bytes
 
     @classmethod
     def new(cls, name: str) -> Signer:
-        """Return a new key for *name*, which must hold no blank and no plus sign."""
+        """Return a new key for *name*, which must not contain a space or a plus sign."""
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @classmethod
@@ -57,10 +57,10 @@ class Signer:
             name, encoded = path.read_text(encoding="utf-8").split()
             return cls(name, base64.b64decode(encoded, validate=True))
         except (OSError, ValueError) as error:
-            raise ArchiveError("this signing key cannot be read", resource=str(path)) from error
+            raise ArchiveError("the signing key cannot be read", resource=str(path)) from error
 
     def write(self, path: Path) -> None:
-        """Write the key to a new file that only its owner may read. Raises ArchiveError where there is one."""
+        """Write the key to a new file readable by its owner only. Raises ArchiveError if the file exists."""
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
@@ -82,18 +82,21 @@ class Signer:
 
 
 def read_note(note: str, public: str | None = None) -> Checkpoint:
-    """Return the checkpoint in a note; with *public* its signature is checked. Raises ArchiveError."""
-    # Mail programs end lines in their own way.
+    """Return the checkpoint in a note. Raises ArchiveError.
+
+    If *public* is given, one of the signatures must be by that key.
+    """
+    # Mail programs may have converted the line ends.
     body, _, signatures = note.replace("\r\n", "\n").partition("\n\n")
     try:
         origin, size, root = body.split("\n")
         found = Checkpoint(origin, int(size), base64.b64decode(root, validate=True).hex())
     except ValueError as error:
-        raise ArchiveError("this is no checkpoint", hint="writethru writes them as FILE.note") from error
+        raise ArchiveError("not a checkpoint note", hint="checkpoint notes are files named NUMBER.note") from error
     if found.body != f"{body}\n":
-        raise ArchiveError("this is no checkpoint as they are written", hint="some of its bits were changed")
+        raise ArchiveError("this checkpoint is altered", hint="get an unmodified copy of the note")
     if public is not None and not any(_is_by(public, line, found) for line in signatures.split("\n")):
-        raise ArchiveError("the checkpoint is not signed with this key", resource=public.partition("+")[0])
+        raise ArchiveError("the checkpoint is not signed with the given key", resource=public.partition("+")[0])
     return found
 
 

@@ -1,7 +1,8 @@
-"""Verification: is everything still what it was when it was kept, and is everything still there?
+"""Verify that everything stored is still there and unchanged.
 
-Quick: each leaf is computed anew from what the tables say, and the log from its leaves. Full: every frame is decoded
-and hashed as well. Against a checkpoint that was kept elsewhere: the log still begins with what it held then.
+A quick run recomputes each leaf from the tables and the log from its leaves. A full run also decodes and hashes
+every frame. Against a checkpoint stored elsewhere, it checks that the log still begins with what that checkpoint
+covers.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 
 @dataclass(slots=True)
 class Report:
-    """What verification came to: how many versions were looked at, in how many bytes, and all damage found.
+    """The result of verification.
 
-    *decoded* leaves out those of which nothing is kept. *entries* counts those of the log, *checkpoints* the archive's
-    own that it was held against; *against* is the one that was kept elsewhere.
+    `versions` counts those checked, `decoded` those of them with stored bytes that were decoded, in `bytes` bytes.
+    `entries` counts the entries of the log, `checkpoints` the archive's own checkpoints it was compared with;
+    `against` is the checkpoint stored elsewhere. `damage` lists all findings.
     """
 
     versions: int = 0
@@ -52,7 +54,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Say whether nothing is damaged."""
+        """Whether nothing is damaged."""
         return not self.damage
 
 
@@ -66,10 +68,11 @@ def verify(
     own: str | None = None,
     dice: random.Random | None = None,
 ) -> Report:
-    """Look at every version, or those of one *article*, and name what is damaged.
+    """Verify all versions, or those of one *article*, and return a report naming what is damaged.
 
-    *sample* is the share of versions whose bytes are decoded and hashed: 0 for a quick look, 1 for all. *against* is
-    the note of a checkpoint, checked with the *public* key where there is one; *own* is the key of the archive's notes.
+    *sample* is the share of versions whose bytes are decoded and hashed: 0 for a quick run, 1 for all. *against* is
+    the note of a checkpoint; its signature is checked if a *public* key is given. *own* is the archive's own public
+    key.
     """
     report = Report()
     database = archive.database
@@ -122,16 +125,16 @@ def _leaf_damage(row: Row) -> list[Damage]:
         return [Damage(name, "it is not in the log")]
     found = []
     if evidence_of(row).leaf() != hexed(row.leaf):
-        found.append(Damage(name, "its record is not what was entered in the log"))
+        found.append(Damage(name, "its record does not match its entry in the log"))
     if row.n > 1 and row.before_id is None:
         found.append(Damage(name, "the version before it is missing"))
     if row.capture_sha256 != row.body or row.status != row.capture_status:
-        found.append(Damage(name, "its capture and its page do not agree"))
+        found.append(Damage(name, "its capture and its page differ"))
     return found
 
 
 def _decode(database: Database, rows: Sequence[Row], report: Report) -> None:
-    """Decode and hash the parts of some versions: together, and where that fails one by one, to name the damaged."""
+    """Decode and hash the parts of some versions; if reading them together fails, one by one to find the damaged."""
     wanted = [(row, _stored_parts(row)) for row in rows]
     raw: dict[int, bytes] = {}
     try:
@@ -158,7 +161,7 @@ def _one_by_one(database: Database, wanted: Sequence[tuple[Row, dict[str, int]]]
 
 
 def _stored_parts(row: Row) -> dict[str, int]:
-    """Return the blobs of a version that were not taken out."""
+    """Return the blob ids of the parts of a version that were not deleted."""
     parts = {} if row.parts is not None else {"head": row.head_id, "body": row.body_id}
     if row.parts != _WHOLE:
         parts["content"] = row.content_id
@@ -194,7 +197,7 @@ def _content_damage(row: Row, name: str, content: bytes) -> list[Damage]:
 
 
 def _reference_damage(database: Database) -> list[Damage]:
-    """Decode and hash the pages that others are coded against."""
+    """Decode and hash the reference pages, which other pages are encoded against."""
     with database.read() as connection:
         wanted = connection.all(
             "SELECT id, sha256 AS hash FROM blob"
@@ -213,14 +216,14 @@ def _reference_damage(database: Database) -> list[Damage]:
 
 
 def _gaps(connection: Connection, ident: str) -> list[Damage]:
-    """Name articles that have not the versions they should."""
+    """Return a finding for each article whose number of versions differs from its counter."""
     of_article = "WHERE a.ident = :ident" if ident else ""
     statement = f"""
 SELECT a.ident, a.versions, count(v.id) AS there FROM article a LEFT JOIN version v ON v.article_id = a.id {of_article}
 GROUP BY a.id, a.ident, a.versions HAVING count(v.id) <> a.versions
 """
     return [
-        Damage(row.ident, f"it has {row.there} versions and should have {row.versions}")
+        Damage(row.ident, f"it has {row.there} versions but should have {row.versions}")
         for row in connection.all(statement, ident=ident)
     ]
 
@@ -229,7 +232,7 @@ def _against(archive: Archive, expected: Checkpoint) -> list[Damage]:
     with archive.database.read() as connection:
         held = log.count_sealed(connection, expected.size)
     if held < expected.size:
-        return [Damage("the log", f"it held {expected.size} versions at the checkpoint and holds {held} of them")]
+        return [Damage("the log", f"it had {expected.size} entries at the checkpoint; only {held} of them are left")]
     if log.log_root(archive, expected.size).root != expected.root:
-        return [Damage("the log", f"its first {expected.size} leaves are not those of the checkpoint")]
+        return [Damage("the log", f"the first {expected.size} entries do not match the checkpoint")]
     return []
