@@ -99,7 +99,7 @@ def test_unknown_things_say_what_next(kept):
     result = kept("show", "ffff", code=2)
     assert result.stderr.startswith("writethru: ffff: ")
     assert "hint: " in result.stderr
-    assert "it has v1 to v3" in kept("show", f"{ID}@9", code=2).stderr
+    assert "versions are v1 to v3" in kept("show", f"{ID}@9", code=2).stderr
     assert "not a valid version or time" in kept("diff", ID, "yesterday", code=2).stderr
 
 

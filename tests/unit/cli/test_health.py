@@ -42,7 +42,7 @@ def test_the_clock_is_compared_with_a_host(date, state, said):
         (
             Failure(FailureKind.BLOCKED_ADDRESS, "private", URL),
             "broken",
-            "set WRITETHRU_ALLOW_PRIVATE=1 if it is meant",
+            "set WRITETHRU_ALLOW_PRIVATE=1 if this address is intended",
         ),
         (None, "broken", "check the network; try again later"),
     ],
