@@ -10,7 +10,7 @@ from tracker.demo.schedule import MIN_EDITION_SECONDS, Schedule, ScheduledArticl
 
 
 def demo_schedule(seed: int = 0) -> Schedule:
-    """Return the schedule of `writethru demo`: a morning in Port Alder, played in about 45 seconds."""
+    """Return the schedule of `writethru demo`: a morning in Port Alder in about 45 seconds."""
     from . import local_articles, wire_story
 
     rng = random.Random(f"timetable:{seed}")  # noqa: S311 - not used for security
