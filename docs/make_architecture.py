@@ -1,4 +1,4 @@
-"""Draw `docs/explanation/architecture.svg` from the imports of `tracker/`: run `python docs/make_architecture.py`."""
+"""Draw `docs/explanation/architecture.svg` from the imports of `tracker/`: run `python docs/make_architecture.py`."""  # noqa: INP001 - a script
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ BOX_WIDTH = 200
 MARGIN = 16
 GAP = 6
 HEADER = 84
+
+TITLE = "Packages of tracker in layers, and the imports between them"
 
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1f2933 }
@@ -87,9 +89,9 @@ def picture() -> str:
     columns = {name: left + place * ROW for place, name in enumerate(rows)}
     width = left + len(rows) * ROW + MARGIN
     height = max(tops.values()) + ROW + MARGIN + GAP
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        'role="img" aria-label="Packages of tracker in layers, and the imports between them">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{TITLE}">',
         f"<style>{STYLE}</style>",
         f'<rect class="background" width="{width}" height="{height}"/>',
     ]
@@ -133,8 +135,7 @@ def _row(name: str, top: int, columns: dict[str, int], imports: Counter[tuple[st
         if imported == name or not count:
             continue
         drawn += [
-            f'<rect class="cell" x="{x + 2}" y="{top + 2}" width="{ROW - 4}" height="{ROW - 4}" rx="3">'
-            f"<title>{count} files of {escape(name)} import {escape(imported)}</title></rect>",
+            f'<rect class="cell" x="{x + 2}" y="{top + 2}" width="{ROW - 4}" height="{ROW - 4}" rx="3"/>',
             f'<text class="count" x="{x + ROW // 2}" y="{text}">{count}</text>',
         ]
     return drawn
@@ -142,4 +143,3 @@ def _row(name: str, top: int, columns: dict[str, int], imports: Counter[tuple[st
 
 if __name__ == "__main__":
     PICTURE.write_text(picture(), encoding="utf-8")
-    print(PICTURE.relative_to(ROOT))
