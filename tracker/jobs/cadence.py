@@ -1,9 +1,9 @@
-"""When to look at an article again: equal expected loss.
+"""When to check an article again: the rule of equal expected loss (docs/explanation/cadence.md).
 
-Looking whenever the integral of an article's update hazard since the last look reaches one threshold captures the most
-versions for a number of requests, whatever the hazards are. Hours that an update is expected to have been waiting are
-added to that integral, so that late corrections are not given up for busy first hours. The threshold is the price of a
-request: the controller moves it until the budget is kept.
+An article is checked when the integral of its update hazard since the last check reaches a threshold, the same for
+all articles. For a given number of requests that finds the most versions, whatever the hazards. The hours that
+updates are expected to wait undetected are added to the integral, so that late corrections are not neglected in
+favour of busy first hours. The threshold is the price of a request; `controller` moves it until the budget is met.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _LONGEST: Final = CEILING / _HOUR
 
 
 def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0, pending: float = 0.0) -> float:
-    """Return how many hours after a look the next one is due, from floor to ceiling; *jitter* is in [-1, 1].
+    """Return the hours until the next check, between `FLOOR` and `CEILING`; *jitter* is in [-1, 1].
 
-    *pending* is how many updates a hub has told of since that look, weighed by how often it is right.
+    *pending* is the number of updates a hub has reported since the last check, weighted by the hub's precision.
     """
     return curve.wait(outlook, _SHORTEST, _LONGEST, pending=pending) * (1 + JITTER * jitter)
 
@@ -50,10 +50,10 @@ def next_check(
     curve: Curve = SHIPPED,
     signal: Signal = NO_SIGNAL,
 ) -> datetime | None:
-    """Return when to look at an article again after a check that worked; None where it has been watched long enough.
+    """Return when to check an article after a successful check; None once it has been quiet for *until*.
 
-    *every* fixes the interval; *until* is how long after its last change an article stays under watch. *signal* is what
-    its hub tells. An article of which nobody says when it was published is taken to be as old as its first sight.
+    *every* fixes the interval. *signal* is what the article's hub reports. An article without a publication time is
+    taken to be published when it was first seen.
     """
     last_change = now if changed else tracked.last_change_at
     quiet_since = max(tracked.first_seen_at, last_change or tracked.first_seen_at)
@@ -73,10 +73,10 @@ def pulled_forward(
     every: timedelta | None = None,
     curve: Curve = SHIPPED,
 ) -> datetime | None:
-    """Return when to look now that a hub told of an update: never later than planned, never before the floor.
+    """Return when to check an article after its hub reported an update: never later than planned.
 
-    A hub that is right often enough has the article looked at at once; one that often is wrong only moves it nearer.
-    A fixed interval (*every*) and an article no longer watched stay as they are.
+    If the hub's precision is high enough, the check is due at once (but at least `FLOOR` after the last); otherwise
+    it only moves earlier. A fixed interval (*every*) and an article no longer watched are left alone.
     """
     planned, last = tracked.next_check_at, tracked.last_check_at
     if planned is None or last is None or every is not None:
@@ -87,10 +87,11 @@ def pulled_forward(
 
 
 def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | None, refused: bool) -> datetime:
-    """Return when to look again after *failures* checks in a row gave no page; *refused* ones wait longer.
+    """Return when to try again after *failures* checks in a row got no page; longer if *refused*.
 
-    A wall for robots or readers often falls within the hour, and what is behind it may be edited the same day. What
-    fails is tried again soon though it is looked at once a day (*every*): that day would be lost.
+    A block on robots or a paywall is often lifted within the hour, and the article may be edited the same day.
+    Failed checks of an article with a long fixed interval (*every*) are also retried soon, or a whole interval would
+    be lost.
     """
     growth = 1 << min(failures - 1, 10)
     if every is not None:
@@ -107,7 +108,7 @@ def outlook_of(
     curve: Curve = SHIPPED,
     signal: Signal = NO_SIGNAL,
 ) -> Outlook:
-    """Return what an article looks like right after the look at *at*, which may have *changed* it."""
+    """Return the state of an article right after the check at *at*, which found a change if *changed*."""
     born = min(tracked.published_at or tracked.first_seen_at, tracked.first_seen_at)
     last_change = at if changed else tracked.last_change_at
     updates = max(tracked.versions - 1, 0) + (1 if changed and tracked.versions else 0)
@@ -130,6 +131,6 @@ def hour_of_day(at: datetime) -> float:
 
 
 def spread(ident: str, count: int) -> float:
-    """Return a number in [-1, 1] that differs from check to check and is the same in every replay."""
+    """Return a pseudo-random number in [-1, 1] for the *count*-th check of an article, the same in every replay."""
     digest = hashlib.sha256(f"{ident}:{count}".encode()).digest()
     return int.from_bytes(digest[:4], "big") / 0xFFFFFFFF * 2 - 1

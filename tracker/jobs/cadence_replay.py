@@ -1,7 +1,7 @@
-"""Plays policies of when to look against an archive's own check log: what each would have seen, for how many requests.
+"""Replay check policies against an archive's check log: the versions each would have found, and its requests.
 
-The log bounds each update between two checks; it is taken to have happened halfway. What nobody saw is not in the log,
-so every policy is flattered alike, and none can be seen to do better than the log.
+Each update is known to lie between two checks and is assumed to have happened halfway. Versions that nobody saw are
+not in the log, so all policies look better than they are, and none can look better than the log.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from .curve import Curve
 
-# Given the article right before a look, the time, and whether the look found a change: when to look again, if at all.
+# Takes the article right before a check, the time, and whether the check found a change; returns the next check.
 Policy: TypeAlias = Callable[[Tracked, datetime, bool], datetime | None]
 _HOUR: Final = timedelta(hours=1)
-# newsdiffs' own numbers: hours since the last change, and the wait in hours while it is less.
+# The intervals of newsdiffs: (hours since the last change, interval in hours while it is less).
 _LADDER: Final = ((3.0, 0.25), (24.0, 1.0), (168.0, 3.0), (720.0, 72.0), (math.inf, 720.0))
 _HALVINGS: Final = 20
 
@@ -48,7 +48,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a policy would have done: looks after the first, versions seen of how many, median delay of all updates."""
+    """The result of a policy: checks after the first, versions found of those possible, median delay of updates."""
 
     policy: str
     requests: int
@@ -58,7 +58,7 @@ class Replayed:
 
 
 def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
-    """Return what an article's check log tells of it; None where nothing was seen twice."""
+    """Return the update history of an article from its check log; None if it was not seen at least twice."""
     seen = sorted((check for check in checks if check.outcome.saw_page), key=lambda check: check.at)
     if len(seen) < 2:
         return None
@@ -71,12 +71,12 @@ def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
 
 
 def halfway(before: datetime, after: datetime) -> datetime:
-    """Return the moment at which an update between two checks is taken to have happened."""
+    """Return the time at which an update between two checks is assumed to have happened."""
     return before + (after - before) / 2
 
 
 def compare(histories: Sequence[History], *, until: timedelta, curve: Curve = SHIPPED) -> tuple[Replayed, ...]:
-    """Return what today's policy, a fixed interval and newsdiffs' ladder see, the latter two at today's requests."""
+    """Replay the current policy, fixed intervals and newsdiffs' intervals, all at the same number of requests."""
     ours = replay("equal loss", histories, equal_loss(curve, until))
     return (
         ours,
@@ -86,7 +86,7 @@ def compare(histories: Sequence[History], *, until: timedelta, curve: Curve = SH
 
 
 def replay(name: str, histories: Sequence[History], policy: Policy) -> Replayed:
-    """Return what *policy* would have seen of *histories*; each log's end is the end of the watch."""
+    """Replay *policy* on *histories*; each article is watched until the end of its log."""
     requests, captured, updates = 0, 0, 0
     delays: list[float] = []
     for history in histories:
@@ -103,7 +103,7 @@ def replay(name: str, histories: Sequence[History], policy: Policy) -> Replayed:
 
 
 def equal_loss(curve: Curve, until: timedelta) -> Policy:
-    """Return today's policy."""
+    """Return the current policy."""
 
     def policy(tracked: Tracked, now: datetime, changed: bool) -> datetime | None:  # noqa: FBT001 - the seam's shape
         return next_check(tracked, now, changed=changed, every=None, until=until, curve=curve)
@@ -112,12 +112,12 @@ def equal_loss(curve: Curve, until: timedelta) -> Policy:
 
 
 def fixed(every: timedelta, until: timedelta) -> Policy:
-    """Return the policy that looks at fixed intervals."""
+    """Return the policy that checks at fixed intervals."""
     return lambda tracked, now, changed: next_check(tracked, now, changed=changed, every=max(every, FLOOR), until=until)
 
 
 def ladder(scale: float, until: timedelta) -> Policy:
-    """Return newsdiffs' ladder with every rung *scale* times as long."""
+    """Return newsdiffs' policy with every interval *scale* times as long."""
 
     def policy(tracked: Tracked, now: datetime, changed: bool) -> datetime | None:  # noqa: FBT001 - the seam's shape
         quiet = timedelta(0) if changed else now - (tracked.last_change_at or tracked.first_seen_at)
@@ -128,7 +128,7 @@ def ladder(scale: float, until: timedelta) -> Policy:
 
 
 def _at(requests: int, name: str, histories: Sequence[History], make: Callable[[float], Policy]) -> Replayed:
-    """Return the replay whose scale spends about as many *requests*, and never more."""
+    """Return the replay at the scale that makes about as many *requests*, and never more."""
     low, high = 1e-2, 1e4
     for _ in range(_HALVINGS):
         middle = math.sqrt(low * high)

@@ -1,8 +1,8 @@
-"""How far a hub is to be believed when it says that an article was updated, and when it says nothing.
+"""How reliable a source's hubs are when they report an update to an article, and when they report none.
 
-Every check of an article that its hub names is counted (`model.Tally`): was there a touch since the check before, and
-did the page change? From these counts come precision (a touch means a change) and recall (a change means a touch),
-source by source.
+Each check of an article its hub lists is counted (`model.HintTally`): did the hub report an update since the check
+before ("touch"), and did the page change? The counts give precision (share of touches with a change) and recall
+(share of changes with a touch) for each source.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     from tracker.model import HintTally, Tracked
 
-# A new source's touch is worth half an update: enough to look at once, which is how we find out what it is worth.
+# For a new source a touch counts as half an update: enough to check at once, which shows how reliable it is.
 _PRIOR_TOUCHES: Final = 2.0
 _PRIOR_HITS: Final = 1.0
-# Silence is believed only after it has been right: three changes are held against it from the start.
+# Silence counts only once it has proved right: recall starts as if three changes had been missed.
 _PRIOR_MISSES: Final = 3.0
 _HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """What a hub tells of one article: *precision* and *recall* in 0..1, for the next *listed* hours."""
+    """The reliability of the hub of one article: *precision* and *recall* in 0..1, for the next *listed* hours."""
 
     precision: float = 0.0
     recall: float = 0.0
@@ -42,17 +42,17 @@ def precision(tally: HintTally) -> float:
 
 
 def recall(tally: HintTally) -> float:
-    """Return the share of changes that come with a touch, on the careful side."""
+    """Return the share of changes that come with a touch, estimated cautiously."""
     return tally.hits / (tally.hits + tally.misses + _PRIOR_MISSES)
 
 
 def signal(tally: HintTally, listed: float) -> Signal:
-    """Return what to make of a source's hub for an article it will name for *listed* more hours."""
+    """Return the signal of a source's hub for an article it will list for *listed* more hours."""
     return Signal(precision(tally), recall(tally), listed) if listed > 0 else NO_SIGNAL
 
 
 def signal_for(tracked: Tracked, tally: HintTally, at: datetime) -> Signal:
-    """Return what to make of the hub of an article at one moment; nothing where its hub tells of no updates."""
+    """Return the signal of an article's hub at *now*; `NO_SIGNAL` if the hub reports no update times."""
     if tracked.told_at is None or tracked.listed_until is None:
         return NO_SIGNAL
     return signal(tally, (tracked.listed_until - at) / _HOUR)

@@ -1,4 +1,4 @@
-"""Check intervals: what the checks of an article saw, as a fit of the curve takes them."""
+"""Checks as intervals, the form in which `fit` takes them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One check: the article's age in hours at the check before (*start*) and at this one (*end*), and what it saw.
+    """One check: the article's age in hours at the previous check (*start*) and at this one (*end*), and the result.
 
-    *clock* is the hour of the day (UTC) of the check before.
+    *clock* is the hour of the day (UTC) of the previous check.
     """
 
     article: str
@@ -33,7 +33,7 @@ class Look:
 
 
 def looks(article: str, source: str, published: datetime, checks: Iterable[Check]) -> tuple[Look, ...]:
-    """Return the looks in an article's check log; checks that saw no page bridge nothing and are left out."""
+    """Return the intervals in an article's check log. Checks that saw no page are left out: the interval spans them."""
     seen = sorted((check for check in checks if check.outcome.saw_page), key=lambda check: check.at)
     return tuple(
         Look(

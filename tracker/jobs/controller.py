@@ -1,7 +1,7 @@
-"""Moves the threshold until the request budget is kept: the threshold is the price of a request, everywhere the same.
+"""Move the threshold until the request budget is met; the threshold is the price of a request.
 
-Expected requests at a few thresholds are worked out from what is under watch; between them demand is taken to be a
-straight line in logarithms. Each step is small, so that a wave of new articles does not throw the price about.
+Expected requests are computed at a few thresholds; between them demand is interpolated linearly in logarithms. Each
+step is small, so that a wave of new articles does not make the price oscillate.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ STEP: Final = 1.5
 
 
 def ladder(x: float) -> tuple[float, ...]:
-    """Return the thresholds around *x* at which demand is worth knowing, rising."""
+    """Return thresholds around *x* to compute demand at, in ascending order."""
     return tuple(bounded(x * 2.0**power) for power in (-2, -1, 0, 1, 2))
 
 
 def demand(
     outlooks: Iterable[Outlook], thresholds: Sequence[float], curve: Curve = SHIPPED
 ) -> tuple[tuple[float, float], ...]:
-    """Return for each threshold how many requests an hour the articles would take: pairs of threshold and requests."""
+    """Return pairs of threshold and expected requests an hour for the articles."""
     curves = [replaced(curve, threshold) for threshold in thresholds]
     totals = [0.0] * len(curves)
     for outlook in outlooks:
@@ -41,9 +41,10 @@ def demand(
 
 
 def steer(x: float, expected: Sequence[tuple[float, float]], budget: float, *, step: float = STEP) -> float:
-    """Return the next threshold: nearer to where *expected* (threshold, requests an hour) meets *budget* an hour.
+    """Return the next threshold, one step towards where *expected* meets *budget*, both in requests an hour.
 
-    Moves by at most the factor *step*, and stays where nothing is under watch.
+    *expected* are pairs of threshold and requests. Moves by at most the factor *step*; unchanged if nothing is under
+    watch.
     """
     wanted = crossing(expected, budget)
     if wanted is None:
@@ -52,9 +53,9 @@ def steer(x: float, expected: Sequence[tuple[float, float]], budget: float, *, s
 
 
 def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float, *, share: float = 0.8) -> float:
-    """Return the threshold of one host: *x*, or more where that would ask for a page oftener than politeness allows.
+    """Return the threshold of one host: *x*, or higher if *x* would need more requests than politeness allows.
 
-    *delay* is the seconds between two requests to the host; articles may take *share* of what that leaves room for.
+    *delay* is the seconds between two requests to the host; articles may use *share* of the resulting capacity.
     """
     if delay <= 0:
         return x
@@ -63,7 +64,7 @@ def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float, *,
 
 
 def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | None:
-    """Return the threshold at which demand meets *budget*, extended beyond what is known; None without demand."""
+    """Return the threshold at which demand meets *budget*, extrapolated if necessary; None without demand."""
     known = sorted((x, requests) for x, requests in expected if x > 0 and requests > 0)
     if not known:
         return None
@@ -80,15 +81,15 @@ def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | 
 
 
 def bounded(x: float) -> float:
-    """Return *x* within what a threshold may be."""
+    """Return *x* clamped to the valid thresholds."""
     return min(max(x, LOWEST), HIGHEST)
 
 
 def _slope(near: tuple[float, float], far: tuple[float, float]) -> float:
-    """Return how fast the threshold rises as demand falls from *near* to *far*, in logarithms."""
+    """Return the slope of the threshold against demand between *near* and *far*, in logarithms."""
     run = math.log(far[0] / near[0])
     drop = math.log(near[1] / far[1])
-    # Demand that the floor or the ceiling has made flat tells nothing: step as if half the price were twice the demand.
+    # If floor or ceiling make demand flat, the slope is unknown: assume that half the price is twice the demand.
     return run / drop if run > 0 and drop > 0.05 * run else 1.0
 
 

@@ -1,4 +1,4 @@
-"""One host's turn: its due hubs and articles, one by one, at its pace, each committed before the next."""
+"""Crawl one host: its due hubs and articles one by one, at its pace, each committed before the next."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ R = TypeVar("R")
 
 MAX_TURN_ARTICLES: Final = 25
 MAX_TURN_DURATION: Final = timedelta(seconds=60)
-"""After this a host gives its place to others; what is still due is found by the next tick."""
+"""After this a host makes room for others; what is still due is found by the next tick."""
 
 _PULSE: Final = "pulse"
 _log = logs.get("crawl")
@@ -40,9 +40,9 @@ _log = logs.get("crawl")
 
 @dataclass(frozen=True, slots=True)
 class Crawler:
-    """What a turn needs; *pipeline* is asked for anew at every turn, for the configuration may have been read again.
+    """Crawls hosts. *pipeline* and *politeness* are called for each use, as the configuration may be reloaded.
 
-    Once *stopping* is set, every turn ends after the visit it is making.
+    Once *stopping* is set, every turn ends after its current check.
     """
 
     archive: ArchiveThread
@@ -56,7 +56,7 @@ class Crawler:
     browser: Fetcher | None = None
 
     async def crawl_host(self, host: str) -> None:
-        """Visit what is due at *host*; return when nothing is, or when its turn is over."""
+        """Check what is due at *host*; return when nothing is left or the turn is over."""
         now = self.clock()
         hubs: list[HubState] = await self.archive.run(due_hubs, host, now)
         session, ends = await self._open_session(host), now + self.max_turn
@@ -65,7 +65,7 @@ class Crawler:
             await self._visit(session, (), articles, ends)
 
     async def visit(self, host: str, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
-        """Visit exactly these hubs and articles of *host*, due or not, however long it takes."""
+        """Check exactly these hubs and articles of *host*, due or not, however long it takes."""
         await self._visit(await self._open_session(host), hubs, articles, None)
 
     async def _open_session(self, host: str) -> HostSession:
@@ -95,9 +95,9 @@ class Crawler:
         shelve: Callable[[Exception, HostSession], Awaitable[R]],
         session: HostSession,
     ) -> R:
-        """Do *work*; where it ends in an exception that is its own fault, shelve it, so that nobody else suffers.
+        """Await *work*; if it raises, shelve the article or hub, so that one page cannot stop the others.
 
-        Raises ArchiveError where the archive cannot be written at all: that is no article's fault.
+        Raises ArchiveError if the archive cannot be written: then the article is not at fault.
         """
         [done] = await asyncio.gather(work, return_exceptions=True)
         if not isinstance(done, BaseException):
@@ -127,12 +127,12 @@ class Crawler:
 
 
 async def probe(archive: ArchiveThread, now: datetime) -> None:
-    """Write a little to the archive. Raises ArchiveError where it cannot be written."""
+    """Make a small write to the archive. Raises ArchiveError if it cannot be written."""
     await archive.run(save_memo, _PULSE, now.isoformat(), now)
 
 
 def announce(report: Report) -> None:
-    """Log and count one committed check or poll; a version is only spoken of once it is stored."""
+    """Log and count one committed check or poll. Called after the commit, so a logged version is always stored."""
     if isinstance(report, PollReport):
         _announce_poll(report)
     else:
@@ -156,13 +156,13 @@ def _announce_source_status(report: CheckReport) -> None:
         _log.warning(
             "storm",
             source=storm.source,
-            detail=f"source changed layout? {storm.changed} of {storm.seen} articles changed within ten minutes;"
-            " their versions are kept, their alerts are held",
+            detail=f"{storm.changed} of {storm.seen} articles changed within ten minutes, probably a redesign;"
+            " versions are stored, alerts are held",
             until=storm.until.isoformat(timespec="seconds"),
-            hint=f"writethru alerts release '{storm.source}' sends them now",
+            hint=f"run writethru alerts release '{storm.source}' to send them now",
         )
     if (layout := report.layout) is not None:
-        detail = "its pages are built otherwise by now, and no word of them changed: no versions"
+        detail = "the page layout changed but not the text; no versions were made"
         _log.info("layout", source=layout.source, detail=detail, since=layout.began.isoformat(timespec="seconds"))
 
 
@@ -171,7 +171,12 @@ def _announce_check(report: CheckReport) -> None:
     _announce_source_status(report)
     metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
     if report.committed.stale:
-        _log.warning("stale", article=tracked.id, url=tracked.url, detail="another writer was first; nothing stored")
+        _log.warning(
+            "stale",
+            article=tracked.id,
+            url=tracked.url,
+            detail="another process stored a version first; nothing was stored",
+        )
     elif intent.version is not None and report.committed.version is not None:
         content, change = intent.version.content, intent.version.change
         metrics.VERSIONS.labels(source=tracked.source).inc()

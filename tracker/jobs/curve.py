@@ -1,8 +1,8 @@
-"""What is believed about updates: how many are to be expected of an article in the hours after a look at it.
+"""The update model: the expected number of updates to an article in the hours after a check.
 
-The hazard is an age curve that decays like aftershocks (Lomax), times what the source does, times what the article
-itself has shown (Gamma posterior), plus a burst after each change. A hub that names the article's last update takes the
-updates it would have told of out of the hazard. Hours everywhere.
+The hazard is an age curve with a power-law decay (Lomax, as for aftershocks), multiplied by a factor for the source
+and a factor for the article (Gamma posterior of its updates so far), plus a short burst after each change. Updates
+that the article's hub would report are taken out. All times are in hours. See docs/explanation/cadence.md.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _WORTH: Final = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """One article as it stands right after a look: everything the next look depends on.
+    """The state of an article right after a check: everything its next check depends on. Times are in hours.
 
-    *age* counts from publication, *watched_from* is the age at the first look, *updates* how many were found since,
-    *since_change* how long ago the last one was found. *factor* says how much more than others its source updates.
-    For the next *listed* hours a hub will tell of the share *recall* of its updates. *clock* is the hour of the day in
-    UTC, *hours* how much more than at others the source updates in each of the 24.
+    *age* is counted from publication, *watched_from* is the age at the first check, *updates* the number found
+    since, *since_change* the time since the last one was found. *factor* is its source's update rate relative to
+    others. For the next *listed* hours a hub will report the share *recall* of its updates. *clock* is the hour of
+    the day in UTC, *hours* the source's relative update rate in each of the 24 hours.
     """
 
     age: float
@@ -44,12 +44,12 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Constants of the hazard, and how much is made of it.
+    """The constants of the hazard, and the price of a request.
 
-    *threshold* is the cost at which to look again; cost is expected unseen updates plus *delay_weight* for every hour
-    that one of them is expected to have been waiting. *sources* holds how much more than others each source updates,
-    *hours* how much more than at others it does so in each of the 24 hours of a day (UTC).
-    The defaults were fitted on simulated check logs; the threshold spends about 25 requests on an article in 30 days.
+    *threshold* is the cost at which a check is due. Cost is the expected number of unseen updates plus
+    *delay_weight* for every hour that one is expected to have waited. *sources* holds each source's update rate
+    relative to the mean, *hours* its relative rate in each of the 24 hours of a day (UTC). The defaults were fitted
+    on simulated check logs; the threshold makes about 25 requests for an article in 30 days.
     """
 
     alpha: float = 0.44
@@ -64,7 +64,7 @@ class Curve:
     hours: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def factor(self, source: str) -> float:
-        """Return how much more than others *source* updates; 1 where nothing is known."""
+        """Return the update rate of *source* relative to the mean; 1 if unknown."""
         return self.sources.get(source, 1.0)
 
     def seen_by(self, age: float) -> float:
@@ -73,24 +73,25 @@ class Curve:
         return float((1 - (1 + max(age, 0.0) / self.scale) ** -self.alpha) / whole)
 
     def rate(self, outlook: Outlook) -> float:
-        """Return how many updates the article is believed to have in 30 days, bursts apart."""
+        """Return the expected number of updates in the article's 30 days, without bursts."""
         mean = self.mean_updates * outlook.factor
         exposure = max(self.seen_by(outlook.age) - self.seen_by(outlook.watched_from), 0.0)
         return mean * (self.shape + outlook.updates) / (self.shape + mean * exposure)
 
     def expected(self, outlook: Outlook, wait: float) -> float:
-        """Return the expected number of updates in the next *wait* hours that no hub tells of."""
+        """Return the expected number of updates in the next *wait* hours that no hub reports."""
         return _Hazard(self, outlook).unseen(wait)
 
     def cost(self, outlook: Outlook, wait: float) -> float:
-        """Return what not looking for *wait* hours costs, in updates."""
+        """Return the cost, in updates, of not checking for *wait* hours."""
         return _Hazard(self, outlook).cost(wait)
 
     def wait(self, outlook: Outlook, shortest: float, longest: float, *, pending: float = 0.0) -> float:
-        """Return the hours after which the cost reaches the threshold, within the two bounds.
+        """Return the hours until the cost reaches the threshold, between *shortest* and *longest*.
 
-        Hours in which the source hardly updates hardly count. *pending* is how likely it is that a hub told of an
-        update rightly: it takes away its part of the threshold, and all of it where it is worth a look by itself.
+        Hours of the day in which the source rarely updates count less. *pending* is the probability that a hub
+        correctly reported an update; it lowers the threshold in proportion, and to zero if it justifies a check by
+        itself.
         """
         spent = self.threshold * min(pending / min(self.threshold, _WORTH), 1.0)
         even = self._solve(outlook, shortest, longest, spent)
@@ -112,8 +113,8 @@ class Curve:
             miss = math.log(max(hazard.cost(math.exp(middle)), _TINY) / target)
             if abs(miss) < _NEAR:
                 break
-            # Cost is nearly a power of the wait, so a line in logarithms lands close; the end that stays is halved
-            # (Illinois), lest it hold the line back.
+            # Cost is nearly a power of the wait, so regula falsi in logarithms converges fast. Halving the value at
+            # the retained end (the Illinois method) keeps that end from slowing it down.
             if miss < 0:
                 low, under, over = middle, miss, over / 2
             else:
@@ -122,7 +123,7 @@ class Curve:
 
 
 class _Hazard:
-    """The hazard of one article from one moment on, with what does not depend on the wait worked out once."""
+    """The hazard of one article from one moment on; terms that do not depend on the wait are computed once."""
 
     __slots__ = (
         "_alpha",
@@ -186,9 +187,9 @@ SHIPPED: Final = Curve()
 
 
 def stretched(wait: float, clock: float, hours: Sequence[float]) -> float:
-    """Return how long it takes from *clock* on until as much happened as in *wait* hours of an even day.
+    """Return the hours from *clock* on that contain as much activity as *wait* average hours.
 
-    *hours* are 24 factors whose mean is 1, all above 0.
+    *hours* are 24 positive factors with mean 1.
     """
     days, left = divmod(wait, 24.0)
     at, passed = clock % 24, 24.0 * days

@@ -1,9 +1,8 @@
-"""Learns the curve from the check log: interval-censored maximum likelihood.
+"""Fit the update model to the check log by interval-censored maximum likelihood.
 
-A check says only whether there was an update since the check before, never when or how many. Each article's own pace is
-integrated out (Gamma); each source's pace and the hours of its day are drawn to those of all sources until it has shown
-otherwise (expectation maximisation).
-Needs the extra `fit` (numpy, scipy), imported when a fit is made.
+A check shows only whether there was an update since the previous check, not when or how many. Each article's own
+rate is integrated out (Gamma prior); the rates and hours of each source are shrunk towards the mean of all sources
+(expectation maximisation). Needs the extra `fit` (numpy, scipy), imported on use. See docs/explanation/cadence.md.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ ENOUGH_ARTICLES: Final = 300
 
 
 def fit(history: Sequence[Look], *, start: Curve = SHIPPED, rounds: int = 3) -> Curve:
-    """Return the curve that makes *history* most likely; *start* where it covers fewer than 300 articles.
+    """Return the maximum-likelihood curve for *history*, or *start* if it covers fewer than 300 articles.
 
-    Looks of one article may come in any order among those of others. Raises ImportError without the extra `fit`.
+    The intervals of different articles may be interleaved. Raises ImportError without the extra `fit`.
     """
     articles: defaultdict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in history:

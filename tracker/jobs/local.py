@@ -1,4 +1,4 @@
-"""The queue and the clock of one process: asyncio tasks, one a host, and APScheduler to set them off."""
+"""The queue and the clock of one process: an asyncio task for each host, and APScheduler for recurring jobs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime, timedelta
 
-# It warns of jobs that overrun, which is how the clock is meant to treat them; errors are told.
+# APScheduler warns when a job overruns, which is expected here; its errors are still logged.
 logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 class LocalQueue:
     """Implements `queue.Queue` with one asyncio task a host.
 
-    *crawl* is what is done for a host; *crashed* is told of an exception that should not have been.
+    *crawl* is called for each host; *crashed* is called with the host if it raises.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class LocalQueue:
         self._crashed = crashed
 
     async def submit(self, host: str) -> bool:
-        """Crawl *host* as soon as there is a place; False where it is being crawled or nothing is taken any more."""
+        """Crawl *host* when a slot is free; False if it is queued or running already, or the queue is draining."""
         if self._closed or host in self._tasks:
             return False
         task = asyncio.create_task(self._run(host), name=f"crawl {host}")
@@ -50,7 +50,7 @@ class LocalQueue:
         return True
 
     async def offer(self, hosts: Sequence[str]) -> int:
-        """Ask for several hosts at once; return how many did not wait yet and were not being crawled."""
+        """Submit several hosts; return how many were accepted."""
         return sum([await self.submit(host) for host in hosts])
 
     async def join(self) -> None:
@@ -59,7 +59,7 @@ class LocalQueue:
             await asyncio.wait(list(self._tasks.values()))
 
     async def drain(self, seconds: float) -> bool:
-        """Take nothing more and let what runs end; False where some had to be cancelled after *seconds*."""
+        """Accept no more and let running crawls finish; False if some were cancelled after *seconds*."""
         self._closed = True
         running = list(self._tasks.values())
         if not running:
@@ -86,9 +86,9 @@ class LocalQueue:
 
 
 class Clock:
-    """A handful of recurring jobs; nothing is stored, for what is due stands in the archive.
+    """Recurring jobs. Nothing is stored, because what is due is in the archive.
 
-    Jobs that overrun are not started twice, and a job missed while the machine slept is run once, late.
+    A job that overruns is not started twice, and one missed while the machine slept runs once, late.
     """
 
     def __init__(self) -> None:
@@ -96,11 +96,11 @@ class Clock:
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        """Start ticking."""
+        """Start running jobs."""
         self._scheduler.start()
 
     def rearm(self) -> None:
-        """Begin anew with the same jobs: after a step of the system's clock the next runs may be hours away."""
+        """Reschedule all jobs: after the system clock was set back, their next runs could be hours away."""
         before, self._scheduler = self._scheduler, _scheduler()
         for job in before.get_jobs():
             self._scheduler.add_job(job.func, _trigger(job.trigger.interval), args=job.args, id=job.id, name=job.name)
@@ -109,23 +109,23 @@ class Clock:
         self._scheduler.start()
 
     def every(self, interval: timedelta, job: Callable[..., Awaitable[None]], *args: Any, name: str) -> None:  # noqa: ANN401 - handed on
-        """Run *job* every *interval*, with jitter of a tenth where it is longer than a minute, replacing *name*."""
+        """Run *job* every *interval*, replacing the job *name*; intervals above a minute get 10 % jitter."""
         trigger = _trigger(interval)
         self._scheduler.add_job(self._run, trigger, args=(job, *args), id=name, name=name, replace_existing=True)
 
     def drop(self, prefix: str, keep: set[str]) -> None:
-        """Forget the jobs whose name starts with *prefix* and is not in *keep*."""
+        """Remove the jobs whose names start with *prefix* and are not in *keep*."""
         for job in self._scheduler.get_jobs():
             if job.id.startswith(prefix) and job.id not in keep:
                 job.remove()
 
     def stop(self) -> None:
-        """Stop ticking; what runs is left to end by itself, or within `rest`."""
+        """Start no more jobs; running ones may finish, see `rest`."""
         self._scheduler.pause()
         self._scheduler.shutdown(wait=False)
 
     async def rest(self, seconds: float) -> None:
-        """Let jobs that run end within *seconds*; after that they are cancelled."""
+        """Wait up to *seconds* for running jobs, then cancel them."""
         if not self._running:
             return
         _, late = await asyncio.wait(self._running, timeout=seconds)
@@ -134,7 +134,7 @@ class Clock:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _run(self, job: Callable[..., Awaitable[None]], *args: Any) -> None:  # noqa: ANN401 - handed on
-        # APScheduler cancels what it runs when it is shut down, and calls that an error: the job is no task of its.
+        # The job runs as our own task: APScheduler would cancel its tasks on shutdown and log that as an error.
         task = asyncio.ensure_future(job(*args))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -143,7 +143,7 @@ class Clock:
 
 
 class _Once(IntervalTrigger):  # type: ignore[misc] # APScheduler has no types
-    """An interval that counts what was missed once: APScheduler lists every second of a year the clock went by."""
+    """An interval that counts missed runs as one: APScheduler would enumerate every run of a year-long clock jump."""
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
         following: datetime | None = super().get_next_fire_time(previous, now)

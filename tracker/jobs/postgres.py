@@ -1,9 +1,9 @@
-"""The queue of many processes: Procrastinate on PostgreSQL, which carries host tokens and never one job an article.
+"""The queue between processes: Procrastinate on PostgreSQL, with one job for each host, never for each article.
 
-`crawl_host(host)` waits under the queueing lock of its host and runs under the lock of the same name, so that a host is
-asked for once and visited by one worker at a time, wherever it runs. Tokens are no data: what is due stands in the
-archive. So a token whose worker died is thrown away, for the next tick offers its host anew, and the queue has a schema
-of its own that is made anew when Procrastinate's version changes.
+`crawl_host(host)` has the host as its queueing lock and its lock, so that a host is queued once and crawled by one
+worker at a time across all processes. Jobs carry no data, since what is due is in the archive. So the job of a dead
+worker is deleted, because the next tick submits its host again, and the queue's schema is recreated whenever
+Procrastinate's version changes.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ SCHEMA: Final = "writethru_queue"
 QUEUE: Final = "hosts"
 HEARTBEAT: Final = 5.0
 STALLED_AFTER: Final = 30.0
-"""Seconds without a heartbeat after which a worker is taken for dead."""
+"""Seconds without a heartbeat after which a worker is considered dead."""
 
 NEXT_LEAP_DAY: Final = "0 0 29 2 *"
 
 _FAULTS: Final = (exceptions.ConnectorException, psycopg.Error, OSError)
 MIN_RECONNECT_SECONDS, MAX_RECONNECT_SECONDS = 1.0, 4.0
-"""Seconds until a server that went away is looked for again; a server that is back is to be found within ten."""
+"""Seconds between reconnection attempts, so that a server that is back is found within ten seconds."""
 _log = logs.get("jobs")
 
 
 class PostgresQueue:
-    """Implements `queue.Queue`. *crawl* is what is done for a host; *crashed* is told what should not have been raised.
+    """Implements `queue.Queue`. *crawl* is called for each host; *crashed* is called with the host if it raises.
 
-    `submit` and `offer` put tokens into the queue, `work` takes them until `drain`: a process may do either or both.
+    `submit` and `offer` add hosts, `work` takes them until `drain`; a process may do either or both.
     """
 
     def __init__(
@@ -66,18 +66,18 @@ class PostgresQueue:
         self._cancelled = False
         self._worker: asyncio.Task[None] | None = None
         self._task = app.task(name="crawl_host", queue=QUEUE)(self._take)
-        # Procrastinate ends a worker whose heartbeat or listener broke only while something periodic is to come: where
-        # nothing is, that watch ends at once, and the worker works on unheard of until another is given its hosts.
+        # Procrastinate ends a worker with a broken heartbeat or listener only while a periodic task is pending.
+        # Without one the worker would go on unnoticed while its hosts are given to another.
         app.periodic(cron=NEXT_LEAP_DAY)(app.task(name="leap_day", queue="leap_days")(_leap_day))
 
     async def submit(self, host: str) -> bool:
-        """Ask for *host* to be crawled by some worker; False where it waits already or is being crawled."""
+        """Ask for *host* to be crawled by some worker; False if it is already queued or being crawled."""
         return await self.offer([host]) == 1
 
     async def offer(self, hosts: Sequence[str]) -> int:
-        """Ask for several hosts at once; return how many did not wait yet and were not being crawled.
+        """Submit several hosts; return how many were neither queued nor being crawled.
 
-        Raises ArchiveError while the server cannot be reached.
+        Raises ArchiveError if the server cannot be reached.
         """
         try:
             busy = await self._busy()
@@ -89,10 +89,12 @@ class PostgresQueue:
                 return len(wanted)
             return sum([await self._defer(host) for host in wanted])
         except _FAULTS as error:
-            raise ArchiveError(f"the queue cannot be reached: {_reason(error)}", hint="it is tried again") from error
+            raise ArchiveError(
+                f"the queue cannot be reached: {_reason(error)}", hint="the next attempt is automatic"
+            ) from error
 
     async def work(self) -> None:
-        """Take tokens until `drain`; a server that goes away is waited for."""
+        """Crawl queued hosts until `drain`; if the server goes away, reconnect."""
         self._worker = asyncio.current_task()
         pause = MIN_RECONNECT_SECONDS
         while not self._closing.is_set():
@@ -108,14 +110,16 @@ class PostgresQueue:
                     stalled_worker_timeout=STALLED_AFTER,
                 )
             except _FAULTS as error:
-                _log.warning("queue", detail=f"the server went away: {_reason(error)}", next_try=f"{pause:g}s")
+                _log.warning(
+                    "queue", detail=f"lost the connection to the server: {_reason(error)}", next_try=f"{pause:g}s"
+                )
             lived = asyncio.get_running_loop().time() - before
             pause = MIN_RECONNECT_SECONDS if lived > MAX_RECONNECT_SECONDS else min(pause * 2, MAX_RECONNECT_SECONDS)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), pause)
 
     async def drain(self, seconds: float) -> bool:
-        """Take nothing more and let what runs end; False where some of it had to be cancelled after *seconds*."""
+        """Accept no more and let running crawls finish; False if some were cancelled after *seconds*."""
         self._closing.set()
         worker = self._worker
         if worker is not None and not worker.done():
@@ -124,9 +128,10 @@ class PostgresQueue:
         return not self._cancelled
 
     async def release_dead_workers(self) -> list[str]:
-        """Throw away the tokens of workers that died and return their hosts; for the one scheduler that leads.
+        """Delete the jobs of dead workers and return their hosts.
 
-        Raises ArchiveError while the server cannot be reached.
+        Raises ArchiveError if the server cannot be reached.
+
         """
         manager = self._app.job_manager
         try:
@@ -136,7 +141,9 @@ class PostgresQueue:
                 await manager.finish_job_by_id_async(job_id=job.id, status=Status.FAILED, delete_job=True)
             await manager.prune_stalled_workers(STALLED_AFTER)
         except _FAULTS as error:
-            raise ArchiveError(f"the queue cannot be reached: {_reason(error)}", hint="it is tried again") from error
+            raise ArchiveError(
+                f"the queue cannot be reached: {_reason(error)}", hint="the next attempt is automatic"
+            ) from error
         return [str(job.task_kwargs["host"]) for job in stalled]
 
     async def _take(self, host: str) -> None:
@@ -172,7 +179,7 @@ class PostgresQueue:
 
 
 async def _leap_day(timestamp: int) -> None:
-    """Do nothing, once in four years; nobody takes from that queue."""
+    """Do nothing, once in four years; no worker takes from its queue."""
 
 
 @asynccontextmanager
@@ -184,10 +191,7 @@ async def open_postgres_queue(
     crashed: Callable[[str, BaseException], None],
     grace: float = 20.0,
 ) -> AsyncIterator[PostgresQueue]:
-    """Give the queue that stands beside the archive at *url* (postgresql+psycopg://…), made where it is not there yet.
-
-    Raises ArchiveError.
-    """
+    """Open the queue in the database of the archive at *url*, creating its schema if needed. Raises ArchiveError."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     conninfo = _conninfo(url)
     connector = procrastinate.PsycopgConnector(
@@ -203,7 +207,9 @@ async def open_postgres_queue(
         await asyncio.to_thread(prepare, conninfo)
         await app.open_async()
     except _FAULTS as error:
-        raise ArchiveError(f"the queue cannot be opened: {_reason(error)}", hint="see that the server runs") from error
+        raise ArchiveError(
+            f"the queue cannot be opened: {_reason(error)}", hint="check that the server is running"
+        ) from error
     try:
         yield PostgresQueue(app, crawl, concurrency=concurrency, crashed=crashed, grace=grace)
     finally:
@@ -211,7 +217,7 @@ async def open_postgres_queue(
 
 
 async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
-    # Each of Procrastinate's statements is a transaction by itself; to begin and end one costs two answers more.
+    # Procrastinate's statements are single transactions; explicit BEGIN and COMMIT would add two round trips.
     await connection.set_autocommit(True)
 
 
@@ -220,7 +226,7 @@ def _pool(**given: Any) -> AsyncConnectionPool:  # noqa: ANN401 - handed on
 
 
 async def _alive(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Ask the server only where there is something to read: one that is idle says nothing until it goes away."""
+    """Check the connection only if there is something to read: an idle server sends nothing until it goes away."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     if poll.poll(0):
@@ -228,10 +234,10 @@ async def _alive(connection: psycopg.AsyncConnection[Any]) -> None:
 
 
 def prepare(conninfo: str) -> None:
-    """Make the queue's schema, or make it anew where another version of Procrastinate made it."""
+    """Create the queue's schema, or recreate it if another version of Procrastinate made it."""
     version = f"procrastinate {'.'.join(procrastinate.__version__.split('.')[:2])}"
     with psycopg.connect(conninfo, autocommit=False) as connection:
-        # Two processes that start at once must not both make it.
+        # Two processes that start at the same time must not both create it.
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('writethru:queue'))")
         found = connection.execute(
             "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s", (SCHEMA,)

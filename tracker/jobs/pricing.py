@@ -1,6 +1,6 @@
-"""What looking costs: the requests an hour that everything under watch takes, and the thresholds that keep the budget.
+"""Price requests: the expected requests an hour of everything under watch, and thresholds that meet the budgets.
 
-Pure: a survey of the archive, the configuration and the beliefs go in, new beliefs and a forecast come out.
+Pure: takes a survey of the archive, the configuration and the update model; returns a new model and a forecast.
 """
 
 from __future__ import annotations
@@ -30,16 +30,17 @@ if TYPE_CHECKING:
 _HOUR: Final = timedelta(hours=1)
 _DAY_HOURS: Final = 24.0
 _LEAST_SHARE: Final = 0.1
-"""What is left of a budget for articles at least, however much the lists and new articles take."""
+"""The share of a budget reserved for articles, however many requests hubs and new articles need."""
 BUSY: Final = 60.0
-"""Requests an hour from which on it is asked whether a host's pace allows them."""
+"""Requests an hour above which a host's politeness limit is taken into account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Requests an hour to be expected: for lists, for articles at fixed intervals, for new articles, and decided ones.
+    """Expected requests an hour: for hubs, articles at fixed intervals, new articles, and scheduled articles.
 
-    *captures* is how many versions a day the decided looks are expected to find, *hosts* the requests an hour by host.
+    *captures* is the expected number of versions found a day by scheduled checks, *hosts* the requests an hour by
+    host.
     """
 
     lists: float
@@ -51,7 +52,7 @@ class Forecast:
 
     @property
     def requests(self) -> float:
-        """Return all of them together."""
+        """The total requests an hour."""
         return self.lists + self.fixed + self.fresh + self.decided
 
 

@@ -1,4 +1,4 @@
-"""What the service expects of updates, and what it has come to pay for a request; stored from one run to the next."""
+"""The update model with its prices and the reliability of hubs; stored in a memo between runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .cadence_signals import Signal
 
 MEMO: Final = "cadence"
-"""The name under which the archive keeps it."""
+"""The name of its memo."""
 REFIT_EVERY: Final = timedelta(days=7)
 
 
@@ -41,7 +41,7 @@ class UpdateModel:
     tallies: Mapping[str, HintTally] = field(default_factory=dict)
 
     def threshold(self, source: str, host: str) -> float:
-        """Return the price of a request to *host* for an article of *source*; a host's is never lower than others'."""
+        """Return the threshold for an article of *source* on *host*; a host's own threshold can only raise it."""
         return max(self.sources.get(source, self.curve.threshold), self.hosts.get(host, 0.0))
 
     def curve_for(self, tracked: Tracked) -> Curve:
@@ -50,13 +50,13 @@ class UpdateModel:
         return self.curve if threshold == self.curve.threshold else replaced(self.curve, threshold)
 
     def signal(self, tracked: Tracked, at: datetime) -> Signal:
-        """Return what to make of what an article's hub says."""
+        """Return the signal of an article's hub."""
         if tracked.told_at is None:
             return NO_SIGNAL
         return signal_for(tracked, self.tallies.get(tracked.source, HintTally()), at)
 
     def due_for_a_fit(self, now: datetime) -> bool:
-        """Say whether it is time to learn anew: weekly, and daily while too little was there to learn from."""
+        """Return whether a fit is due: weekly, or daily while the log is too short for one."""
         if self.tried_at is None:
             return True
         return now - self.tried_at >= (REFIT_EVERY if self.fitted_at else timedelta(days=1))

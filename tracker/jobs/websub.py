@@ -1,4 +1,4 @@
-"""WebSub: what to ask a hub for, what to answer it, whom to believe. Pure; https://www.w3.org/TR/websub/."""
+"""The WebSub protocol (https://www.w3.org/TR/websub/): requests, answers and signatures. Pure functions."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MEMO: Final = "websub"
-"""The name under which the archive keeps subscriptions."""
+"""The name of the memo with the subscriptions."""
 PATH: Final = "/websub/"
-"""Where callbacks are, below the public address; what follows names the subscription."""
+"""The path of callbacks below the public address; the subscription's id follows."""
 LEASE: Final = timedelta(days=10)
 RENEWED: Final = 0.2
-"""The part of a lease that is left when it is renewed."""
+"""A lease is renewed when this share of it is left."""
 ASK_AGAIN: Final = timedelta(hours=1)
-"""How long a hub that has not verified is waited for."""
+"""How long to wait for a hub to verify before asking again."""
 SOONEST: Final = timedelta(minutes=1)
-"""No lease is too short to be renewed, but no hub is asked more often."""
+"""A hub is never asked more often than this, however short its leases."""
 LEFT_FOR: Final = timedelta(days=1)
-"""How long a hub has to verify that we leave it."""
+"""How long a hub has to verify that we unsubscribe."""
 DENIED_FOR: Final = timedelta(days=7)
 _DIGESTS: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})
 _LONGEST_LEASE: Final = timedelta(days=365)
@@ -53,11 +53,11 @@ class Subscription:
     left_at: datetime | None = None
 
     def stands(self, now: datetime) -> bool:
-        """Say whether the hub tells us of changes."""
+        """Return whether the subscription is active."""
         return self.left_at is None and self.leased_until is not None and self.leased_until > now
 
     def due(self, now: datetime) -> bool:
-        """Say whether the hub is to be asked, for the first time, again or for a longer lease."""
+        """Return whether to ask the hub now: for the first time, again, or to renew the lease."""
         if self.left_at is not None or (self.denied_at is not None and now - self.denied_at < DENIED_FOR):
             return False
         if self.asked_at is not None and now - self.asked_at < (SOONEST if self._answered else ASK_AGAIN):
@@ -67,7 +67,7 @@ class Subscription:
         return now >= self.leased_until - RENEWED * (self.leased_until - self.leased_from)
 
     def is_over(self, now: datetime) -> bool:
-        """Say whether we left so long ago that the hub will not verify it any more."""
+        """Return whether we unsubscribed so long ago that the hub will not verify it any more."""
         return self.left_at is not None and now - self.left_at >= LEFT_FOR
 
     @property
@@ -77,9 +77,9 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a hub is answered.
+    """The answer to a hub.
 
-    *subscription* is what is known of it from now on, *pushed* says that a topic changed, *over* that we have left.
+    *subscription* is its new state, *pushed* says that the topic changed, *over* that we have unsubscribed.
     """
 
     status: int
@@ -90,7 +90,7 @@ class Reply:
 
 
 def form(subscription: Subscription, callback: str) -> bytes:
-    """Return the body of the request for a subscription, or for its end; *callback* is our public address."""
+    """Return the body of the request to subscribe or unsubscribe; *callback* is our public address."""
     asked = {
         "hub.mode": "subscribe" if subscription.left_at is None else "unsubscribe",
         "hub.topic": subscription.topic,
@@ -102,15 +102,15 @@ def form(subscription: Subscription, callback: str) -> bytes:
 
 
 def verified(subscription: Subscription | None, query: Mapping[str, str], now: datetime) -> Reply:
-    """Answer a hub that asks whether a request was ours: with its challenge where it was, with a 404 where not."""
+    """Answer a hub that verifies a request: its challenge if the request was ours, otherwise 404."""
     mode, topic = query.get("hub.mode", ""), query.get("hub.topic", "")
     if subscription is None or topic != subscription.topic:
-        return Reply(404, "there is no such subscription")
+        return Reply(404, "no such subscription")
     if mode == "denied":
         return Reply(200, "", replace(subscription, denied_at=now, leased_from=None, leased_until=None))
     wanted = "subscribe" if subscription.left_at is None else "unsubscribe"
     if mode != wanted or not query.get("hub.challenge") or subscription.asked_at is None:
-        return Reply(404, "nobody asked for that")
+        return Reply(404, "not a request of ours")
     if mode == "unsubscribe":
         return Reply(200, query["hub.challenge"], over=True)
     granted = replace(subscription, leased_from=now, leased_until=now + _lease(query), denied_at=None)
@@ -118,17 +118,17 @@ def verified(subscription: Subscription | None, query: Mapping[str, str], now: d
 
 
 def pushed(subscription: Subscription | None, signature: str, body: bytes, now: datetime) -> Reply:
-    """Answer a hub that pushes: 410 to what we no longer want; what is not signed with our secret is taken and ignored.
+    """Answer a push: 410 if we no longer subscribe; a push not signed with our secret is accepted and ignored.
 
     *signature* is the header X-Hub-Signature, as in ``sha256=…``.
     """
     if subscription is None or not subscription.stands(now):
-        return Reply(410, "there is no such subscription")
+        return Reply(410, "no such subscription")
     return Reply(202, pushed=is_signed(subscription.secret, signature, body))
 
 
 def is_signed(secret: str, signature: str, body: bytes) -> bool:
-    """Say whether *body* was signed with *secret*."""
+    """Return whether *body* was signed with *secret*."""
     method, _, digest = signature.strip().partition("=")
     if method.lower() not in _DIGESTS:
         return False
