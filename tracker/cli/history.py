@@ -19,7 +19,7 @@ def standing(version: Version) -> Version:
     if version.removed:
         from tracker.errors import ArchiveError
 
-        raise ArchiveError(f"this version was taken out: {version.removed}", resource=f"{version.article}@{version.n}")
+        raise ArchiveError(f"this version was deleted: {version.removed}", resource=f"{version.article}@{version.n}")
     return version
 
 
