@@ -6,7 +6,7 @@ function imports what it needs when it is called, a class when it is first looke
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,6 +1,6 @@
-"""Some 150 answers of broken and hostile servers, each made when it is asked for, served on loopback one address each.
+"""Some 150 responses of broken and hostile servers, each made when it is requested and served at its own address.
 
-`KEPT` are those that are readable pages all the same; everything else must end in a named failure.
+Those that are `kept` are readable pages nevertheless; every other one must end in a named failure.
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ SENTENCE = "The council said on Tuesday that the bridge would be closed for repa
 
 @dataclass(frozen=True)
 class Case:
-    """One answer; *kind* is what is asked for: an article, or a feed, sitemap or section page.
+    """One response.
 
-    An article that is asked for *again* is visited every few seconds; *robots* is what its robots.txt answers.
+    Attributes:
+        kind: what is requested: "article", "feeds" or "sitemaps".
+        again: the article is visited again every few seconds.
+        robots: the response for robots.txt, if not 404.
     """
 
     name: str

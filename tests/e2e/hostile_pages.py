@@ -1,4 +1,4 @@
-"""A corpus of hostile pages: every way that is known of making a reader's browser run what a page says."""
+"""Hostile pages: every known way to make a reader's browser run what a page contains."""
 
 from __future__ import annotations
 
@@ -106,14 +106,14 @@ PAYLOADS: Final = (
 
 @dataclass(frozen=True)
 class Hostile:
-    """A hostile article that was kept, and how it named its source."""
+    """A stored hostile article, and the name of its source."""
 
     ident: str
     source: str
 
 
 def page(place: int, edition: int) -> bytes:
-    """Return a page that says every payload near *place*: as markup, as text, in its metadata."""
+    """Return a page with the payloads at `place`: as markup, as text, in its metadata."""
     mine = [PAYLOADS[(place + step) % len(PAYLOADS)] for step in range(4)]
     first, second, third, fourth = mine
     data = {"@type": "NewsArticle", "headline": second, "author": {"@type": "Person", "name": third}, "url": fourth}
@@ -134,7 +134,7 @@ def page(place: int, edition: int) -> bytes:
 
 
 def keep_all(store: Archive) -> list[Hostile]:
-    """Keep two versions of a page for every payload, each under an address and a source that are hostile as well."""
+    """Store two versions of a page for each payload, with a URL and a source that are hostile as well."""
     found = []
     for place, payload in enumerate(PAYLOADS):
         source = f"{place} {' '.join(payload.split())}"

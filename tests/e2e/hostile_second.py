@@ -1,4 +1,4 @@
-"""A second corpus of hostile answers: pages that change at every visit, feeds, wires and robots.txt of an attacker."""
+"""More hostile responses: pages that change at every visit, feeds, connections and robots.txt of an attacker."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .hostile import Answer
 
 HERE = "http://here.invalid/" + "x" * 60
-"""Stands for the case's own address; as long as what is put in its place."""
+"""A placeholder for the case's own URL, with the same length."""
 GOOD = "http://good.invalid/" + "x" * 60
-"""Stands for the address of the good paper's article."""
+"""A placeholder for the URL of the good site's article."""
 POISON = "Poisoned headline"
 
 _RSS = "Content-Type: application/rss+xml"
@@ -35,7 +35,7 @@ def _words(dice: random.Random, count: int, *, names: bool = False) -> str:
 
 
 def changing(make: Callable[[random.Random], bytes]) -> Answer:
-    """Answer with another page at every visit, three in all."""
+    """Respond with another page at every visit, three in all."""
     visits, made = itertools.count(), cache(lambda number: whole(make(random.Random(number))))
     return lambda: made(next(visits) % 3)
 

@@ -153,8 +153,8 @@ def test_all_of_it_works_without_scripts(opened, kept):
     assert "#b" in page.url
     page.get_by_label("Search the archive").fill("1,240")
     page.get_by_label("Search the archive").press("Enter")
-    assert page.locator("strong", has_text="edited away").first.is_visible()
-    page.get_by_role("link", name="the edit that took it out").first.click()
+    assert page.locator("strong", has_text="removed").first.is_visible()
+    page.get_by_role("link", name="the edit that removed it").first.click()
     assert page.locator("del", has_text="1,240").first.is_visible()
 
 

@@ -17,7 +17,7 @@ from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
 from tracker.config import load
 from tracker.model import Target
-from tracker.web.actions import Acts
+from tracker.web.actions import Actions
 from tracker.web.site import Site
 
 __all__ = ["address", "browser", "kept", "opened"]
@@ -156,7 +156,7 @@ def test_a_framed_page_and_a_foreign_form_come_to_nothing(opened, tmp_path, brow
     file = tmp_path / "writethru.toml"
     file.write_text(CONFIG)
     site = Site(token="correct horse battery", admin=True, reading_is_free=True)
-    with served(own.url, site, load(file), acts=Acts(own.url, file)) as base:
+    with served(own.url, site, load(file), actions=Actions(own.url, file)) as base:
         page = opened("/login", base=base)
         page.get_by_label("Token").fill(site.token)
         page.get_by_role("button", name="Sign in").click()

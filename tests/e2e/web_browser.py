@@ -1,4 +1,4 @@
-"""Debian's Chromium before a newspaper's day, for the tests of the web page."""
+"""Chromium showing an archive of the demo's articles, for the tests of the web pages."""
 
 from __future__ import annotations
 

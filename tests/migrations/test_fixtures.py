@@ -111,7 +111,7 @@ def test_it_opens_with_all_that_is_in_it(url: str, release: str) -> None:
         assert pruned.checks == 6
         for n in (4, 5):
             assert get_capture(store, pruned.id, n) == capture(n, minutes(n), URL)
-        with pytest.raises(ArchiveError, match="taken out: retention"):
+        with pytest.raises(ArchiveError, match="deleted: retention"):
             get_capture(store, pruned.id, 3)
         assert list_tombstones(store, taken.id) == {2: "court"}
         assert get_version(store, taken.id, 2).removed == "court"

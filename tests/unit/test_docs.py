@@ -76,3 +76,9 @@ def test_tests_and_benchmarks_that_pages_name_exist():
     for page in pages:
         for path in re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
             assert (ROOT / path).is_file(), f"{page.name}: {path}"
+
+
+def test_every_package_is_in_the_picture_of_the_architecture():
+    drawn = set(re.findall(r'class="package"[^>]*>([^<]+)<', text("docs/explanation/architecture.svg")))
+    packages = {file.parent.name for file in (ROOT / "tracker").glob("*/__init__.py")}
+    assert packages <= drawn, "run: python docs/make_architecture.py"

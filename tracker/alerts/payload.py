@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from ..model import Alert, BlockChange, Field, Hunk, Op
 from ..render import top_hunk
 from ..render.json import dumps
-from ..render.times import iso
+from ..views.change import hunks_json
+from ..views.values import SCHEMA, iso
 from . import templates
 
 if TYPE_CHECKING:
     from ..config import RuleConfig
     from ..model import Article, Change, Version
 
-SCHEMA: Final = 1
 MAX_PAYLOAD_BYTES: Final = 20_000
 MAX_CHANGES: Final = 12
 MAX_LABELS: Final = 40
@@ -197,7 +197,7 @@ def _piece(where: str, piece: BlockChange | Field) -> Object:
         "op": piece.op.value if isinstance(piece, BlockChange) else Op.EDIT.value,
         "old": piece.old if isinstance(piece, BlockChange) else None,
         "new": piece.new if isinstance(piece, BlockChange) else None,
-        "hunks": [list(hunk) for hunk in hunks],
+        "hunks": hunks_json(hunks),
         "cut": hunks != list(piece.hunks),
     }
 

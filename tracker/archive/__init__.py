@@ -6,7 +6,7 @@ Every function takes an open `Archive` first; the service hands such functions t
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

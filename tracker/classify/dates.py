@@ -64,7 +64,8 @@ class Span(NamedTuple):
 
     Attributes:
         key: what is compared: two spans with the same key state the same.
-        start, end: where it stands.
+        start: where it begins.
+        end: where it ends.
         role: what a number counts ("killed", "percent", "money", "age", "time").
         unit: what it is measured in ("usd", "year"); empty where the next word does not say.
         until: where the words of the unit end.

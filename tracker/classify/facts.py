@@ -160,8 +160,8 @@ def _by_kind(found: Sequence[Mention]) -> _Sides:
 def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Stretch) -> tuple[list[Fact], list[Fact]]:
     """Compare quotations and attributions; return the facts of both kinds.
 
-    One edit is told as one fact. Hedges and negations within a quotation that was added or removed are taken out of
-    *before* and *after*, because they came or went with it. Of a changed attribution, the first of these is told: a
+    One edit is one fact. Hedges and negations within a quotation that was added or removed are taken out of
+    *before* and *after*, because they came or went with it. Of a changed attribution, the first of these is reported: a
     source became anonymous or named, a quotation got another speaker, the attribution changed in another way.
     """
     sides = stretch.old, stretch.new

@@ -105,13 +105,13 @@ def _in_digits(low: str, m: re.Match[str], lang: str) -> Span:
 
 
 def _clock(m: re.Match[str], low: str, end: int) -> tuple[str, int]:
-    """Return the hour of the day ("8", "20:30") and where its words end; "" where the figures tell no time."""
-    told = _TIME.fullmatch(m["digits"])
+    """Return the hour of the day ("8", "20:30") and where its words end; "" where the figures are no time."""
+    time = _TIME.fullmatch(m["digits"])
     marked = _OF_CLOCK.match(low, end)
-    dotted = told and told["sep"] == "." and _AT_HOUR.search(low[max(0, m.start() - 8) : m.start()])
-    if not told or m["money"] or m["sign"] or not (told["sep"] == ":" or marked or dotted):
+    dotted = time and time["sep"] == "." and _AT_HOUR.search(low[max(0, m.start() - 8) : m.start()])
+    if not time or m["money"] or m["sign"] or not (time["sep"] == ":" or marked or dotted):
         return "", end
-    hour, minutes = int(told["hour"]), told["minutes"] or (marked and marked["minutes"]) or "00"
+    hour, minutes = int(time["hour"]), time["minutes"] or (marked and marked["minutes"]) or "00"
     half = marked["half"] if marked else None
     if half and hour <= 12:
         hour = hour % 12 + 12 * (half == "p")

@@ -37,12 +37,12 @@ def find_reappearance(history: Sequence[TextRun], current: TextRun, *, persists:
     Args:
         history: the runs of the article's texts, oldest first.
         current: the text that is found now.
-        persists: what stood in between for less time than this was a test or a stale cache, not an edit. An edit that
-            stood longer and is gone again was taken back; a text that comes back a second time flaps in any case.
+        persists: a text that was there for less time than this was a test or a stale cache, not an edit. A text that
+            was there for longer and is gone again was an edit that was taken back, unless it has come back before.
     """
     places = [n for n, run in enumerate(history[:-1]) if run.sha256 == current.sha256]
     if not places:
         return None
-    stood = max(run.last - run.first for run in history[places[-1] + 1 :])
+    longest = max(run.last - run.first for run in history[places[-1] + 1 :])
     again = sum(run.sha256 == current.sha256 for run in history) > 1
-    return Reappearance(places[-1], flap=again or stood < persists, again=again)
+    return Reappearance(places[-1], flap=again or longest < persists, again=again)

@@ -46,7 +46,7 @@ class Mention(NamedTuple):
     Attributes:
         key: what is compared: mentions with the same key state the same.
         text: the words.
-        start: where they stand.
+        start: where they begin.
         role: what a number counts.
         unit: what it is measured in ("usd", "year"); with another unit it is another number.
         whole: the words with those of the unit.

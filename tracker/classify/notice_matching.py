@@ -64,7 +64,7 @@ class Edits:
         Args:
             text: the notice.
             kind: what the extractor took it for.
-            without: the block that it stands in itself.
+            without: the block that contains the notice itself.
         """
         notice = parse(kind, text)
         changed = [(i, b) for i, b in self.changed if i != without]

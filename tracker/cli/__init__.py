@@ -1,1 +1,1 @@
-"""The command line: a thin shell. Nothing here is imported before the command that needs it."""
+"""The command line. Each command imports what it needs when it runs."""

@@ -1,4 +1,4 @@
-"""Addresses as people give them, looked at and put into the configuration text."""
+"""Addresses given to `writethru add`: fetched once to see what they are, and added to the configuration text."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .app import App
 
 
-def named(addresses: tuple[str, ...]) -> list[str | Hub]:
-    """Return what is to be watched: addresses, those on standard input, and the hubs of OPML files."""
+def given_addresses(addresses: tuple[str, ...]) -> list[str | Hub]:
+    """Return what to watch: the addresses, those on standard input (for "-"), and the lists in OPML files."""
     found: list[str | Hub] = []
     for address in addresses:
         if address == "-":
@@ -35,7 +35,7 @@ def named(addresses: tuple[str, ...]) -> list[str | Hub]:
 
 
 def require_links(selector: str, pattern: str) -> None:
-    """Raise UsageError where *selector* is no CSS selector, or *pattern* no regular expression."""
+    """Raise UsageError if `selector` is not a CSS selector or `pattern` is not a regular expression."""
     from tracker.service.checking import require_selector
 
     try:
@@ -44,40 +44,43 @@ def require_links(selector: str, pattern: str) -> None:
         raise UsageError(error.message, hint=error.hint) from None
 
 
-async def sights(app: App, wanted: list[str | Hub], options: dict[str, Any]) -> list[ProbeResult]:
-    """Look at each address, unless the options or the OPML file say what it is; a selector is said of a page."""
-    seen, kind = [], options["kind"]
+async def probe_all(app: App, addresses: list[str | Hub], options: dict[str, Any]) -> list[ProbeResult]:
+    """Fetch each address to see what it is, unless the options or an OPML file say so already.
+
+    With a selector or a pattern in `options`, each address is read as a section page.
+    """
+    found, kind = [], options["kind"]
     links = options["selector"], options["pattern"]
-    async with Prober(app.config) as scout:
-        for each in wanted:
+    async with Prober(app.config) as prober:
+        for each in addresses:
             if isinstance(each, Hub):
-                seen.append(ProbeResult(each.url, each.kind, Listing(each.kind, title=each.source)))
+                found.append(ProbeResult(each.url, each.kind, Listing(each.kind, title=each.source)))
             elif kind:
-                seen.append(ProbeResult(each, None if kind == "article" else HubKind(kind)))
+                found.append(ProbeResult(each, None if kind == "article" else HubKind(kind)))
             else:
-                app.out.note(f"looking at {each}")
-                seen.append(await scout.look(each, Hub("", HubKind.PAGE, each, *links) if any(links) else None))
-    return seen
+                app.out.note(f"fetching {each}")
+                found.append(await prober.look(each, Hub("", HubKind.PAGE, each, *links) if any(links) else None))
+    return found
 
 
-def put(text: str, config: Config, sight: ProbeResult, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Return what is to be said of an address, and the configuration text with it."""
+def add_result(text: str, config: Config, result: ProbeResult, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return the JSON object that reports an address, and the configuration text with that address added."""
     where = {"source": options["source"], "story": options["story"]}
     after, owner = text, ""
-    if not sight.trouble and sight.kind is None:
-        after, owner = put_article(text, config, sight.url, **where)
-    elif not sight.trouble and sight.kind is not None:
-        hub = Hub("", sight.kind, sight.url, options["selector"], options["pattern"])
-        after, owner = put_hub(text, config, hub, title=sight.title, **where)
-    trouble = sight.trouble or ("" if after != text else _other_links(config, sight.url, options))
+    if not result.trouble and result.kind is None:
+        after, owner = put_article(text, config, result.url, **where)
+    elif not result.trouble and result.kind is not None:
+        hub = Hub("", result.kind, result.url, options["selector"], options["pattern"])
+        after, owner = put_hub(text, config, hub, title=result.title, **where)
+    trouble = result.trouble or ("" if after != text else _other_links(config, result.url, options))
     value = {
         "schema": 1,
-        "url": sight.url,
-        "kind": sight.name,
-        "title": sight.title,
+        "url": result.url,
+        "kind": result.name,
+        "title": result.title,
         "source": owner,
         "story": options["story"],
-        "articles": len(sight.listing.targets) if sight.listing else None,
+        "articles": len(result.listing.targets) if result.listing else None,
         "added": after != text,
         "trouble": trouble,
     }
@@ -85,11 +88,11 @@ def put(text: str, config: Config, sight: ProbeResult, options: dict[str, Any]) 
 
 
 def _other_links(config: Config, url: str, options: dict[str, Any]) -> str:
-    """Say that a page is watched with other links than are asked for, or nothing."""
+    """Return why a page that is watched already cannot be added with this selector or pattern, or ""."""
     for page in [page for source in config.sources for page in source.pages if page.url == url]:
         for name in ("selector", "pattern"):
             has = getattr(page, name)
             if options[name] and options[name] != has:
                 what = f"with the {name} {has!r}" if has else f"without a {name}"
-                return f"it is watched already, {what}; change it in the configuration"
+                return f"already watched {what}; change it in the configuration file"
     return ""

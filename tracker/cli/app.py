@@ -1,4 +1,4 @@
-"""What every command is handed: settings, configuration, archive, output. All of it made when first asked for."""
+"""The App object that every command gets: settings, configuration, archive and output, each created on first use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Settings:
-    """The global options, from wherever on the command line they came."""
+    """The global options, given before or after the command."""
 
     config: str = ""
     db: str = ""
@@ -44,13 +44,13 @@ class App:
 
     @cached_property
     def out(self) -> Output:
-        """Return where data and progress go."""
+        """Return the output for data and messages."""
         chosen = self.settings
         return Output(json=chosen.json, quiet=chosen.quiet, color=chosen.color, pager=not chosen.no_pager)
 
     @cached_property
     def now(self) -> datetime:
-        """Return the time at which the command began."""
+        """Return the time at which the command started."""
         return datetime.now(UTC)
 
     @property
@@ -71,12 +71,12 @@ class App:
 
     @property
     def database(self) -> str:
-        """Return the URL of the archive: --db, WRITETHRU_DB, the configuration, ./writethru.db."""
+        """Return the URL of the archive: from --db, WRITETHRU_DB or the configuration, or else ./writethru.db."""
         return find_database(self.settings.db, self.settings.config)
 
     @contextmanager
     def archive(self, *, readonly: bool = True) -> Iterator[Archive]:
-        """Open the archive for the length of a with block. Raises SchemaMismatch or ArchiveError."""
+        """Open the archive for a with block. Raises SchemaMismatch or ArchiveError."""
         from tracker.archive import open_archive
 
         with open_archive(self.database, readonly=readonly) as opened:

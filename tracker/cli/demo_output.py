@@ -14,7 +14,7 @@ from tracker.archive.versions import iter_versions, latest_version
 from tracker.demo import messages
 from tracker.errors import TrackerError
 from tracker.model import VersionQuery
-from tracker.render import View, ansi, plain, timeline
+from tracker.render import DiffOptions, ansi, plain, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +82,7 @@ class DemoOutput:
             self._write_examples(archive, bridge, hospital)
         self.write(messages.alerts(harness.receiver.accepted()))
         self.write(messages.result(report.score, harness.workspace.interval, report.problems))
-        width = timeline.ID_LENGTH
+        width = timeline.ID_CHARACTERS
         self.write(messages.next_steps(harness.workspace.directory, bridge[:width], hospital[:width]))
         if self.out.json:
             self.out.data(report.score.as_dict())
@@ -101,7 +101,7 @@ class DemoOutput:
             return
         edit = messages.unannounced_edit(latest.content.title, plain.summary(latest.change))
         self.write([messages.BLANK, *edit, messages.BLANK])
-        view = View(changes_only=True, context=0)
+        view = DiffOptions(changes_only=True, context=0)
         if self.out.styled:
             self._text(ansi.diff(latest.change, view, width=width, color=self.out.colored))
         else:

@@ -1,4 +1,4 @@
-"""The two sides of a diff, and what may be shown of them."""
+"""The two sides of a diff."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sides:
-    """Both sides as text, what lies between them, and how the pair is called."""
+    """Both sides as text, the change between them, and their names.
+
+    Attributes:
+        names: what to call each side, such as "1a2b3c4d@v1" or a file name.
+        when: when the change happened, as text; empty for files.
+        pair: the versions compared, or None for files.
+    """
 
     old: str
     new: str

@@ -1,4 +1,4 @@
-"""What happened to an article's page and no version tells: it was taken down, it came back."""
+"""Status events of an article: its page was taken down, or came back. They are read from checks, not versions."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model import Check, LabelKind, Tracked, Version, VersionQuery
 
-MANY = 10_000
-"""Of an article's checks, so many are looked through, newest first."""
+MAX_SCANNED_CHECKS = 10_000
+"""The newest checks of an article that are searched for status events."""
 
 
 def with_events(
     store: Archive, query: VersionQuery, wanted: Iterable[LabelKind], tracked: Tracked | None
 ) -> list[Version]:
-    """Return the versions of *query* and the status events of the kinds *wanted* among them, in its order.
+    """Return the versions of `query` together with status events of the kinds in `wanted`, in the order of the query.
 
-    An event stands as the version that was current then, with the event as its one label. Events count no words.
+    An event is returned as the version that was current at the time, with the event as its only label. Events have no
+    words, so a query with `min_words` has none.
     """
     if query.min_words:
         return list(iter_versions(store, query))
@@ -44,10 +45,10 @@ def _matches(event: Version, query: VersionQuery, wanted: Iterable[LabelKind]) -
 
 
 def _events(store: Archive, article: Tracked) -> Iterator[Version]:
-    """Yield when the page of *article* was first seen gone, and first seen again, each time it happened."""
+    """Yield an event for each time the page of `article` was found gone or back."""
     from tracker.model import Change, CheckOutcome, Label, LabelKind, VersionQuery
 
-    turns = list(_turns(reversed(list_checks(store, article.id, MANY))))
+    turns = list(_turns(reversed(list_checks(store, article.id, MAX_SCANNED_CHECKS))))
     if not turns:
         return
     versions = list(iter_versions(store, VersionQuery(article=article.id, reverse=True)))
@@ -56,8 +57,8 @@ def _events(store: Archive, article: Tracked) -> Iterator[Version]:
         if not current:
             continue
         gone = check.outcome is CheckOutcome.GONE
-        said = f"the page is gone: {check.detail}" if check.detail else "the page is gone"
-        label = Label(*((LabelKind.UNPUBLISHED, said) if gone else (LabelKind.RESTORED, "the page is back")))
+        text = f"the page is gone: {check.detail}" if check.detail else "the page is gone"
+        label = Label(*((LabelKind.UNPUBLISHED, text) if gone else (LabelKind.RESTORED, "the page is back")))
         yield replace(
             current[0],
             seen=check.at,
@@ -67,7 +68,7 @@ def _events(store: Archive, article: Tracked) -> Iterator[Version]:
 
 
 def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
-    """Yield each check that found the page gone or back, with the one before that saw it otherwise."""
+    """Yield each check that found the page newly gone or back, with the last check before it."""
     from tracker.model import CheckOutcome
 
     gone = False

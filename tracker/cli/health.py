@@ -1,4 +1,4 @@
-"""What can be wrong, looked at one by one. Each finding carries its remedy."""
+"""The checks of `writethru doctor`. Each finding says what to do about it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ if TYPE_CHECKING:
     from .app import App
 
 State = Literal["ok", "warning", "broken"]
-_LITTLE, _TOO_LITTLE = 2_000_000_000, 200_000_000
-_CLOCK_OFF = 120.0
-_STREAK = 3
+MIN_FREE_BYTES_OK = 2_000_000_000
+MIN_FREE_BYTES_WARNING = 200_000_000
+MAX_CLOCK_OFFSET_SECONDS = 120.0
+MIN_FAILURES_REPORTED = 3
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. *remedy* says what to do where it is not ok."""
+    """The result of one check. `remedy` says what to do if it is not ok."""
 
     what: str
     state: State
@@ -41,11 +42,11 @@ class Finding:
 
 
 def of_config(app: App) -> tuple[Config | None, list[Finding]]:
-    """Read the configuration, and say what is missing in it."""
+    """Read the configuration and return it, or None if it has errors, with the findings."""
     try:
         config = app.config
     except ConfigError as error:
-        return None, [Finding("configuration", "broken", str(error), error.hint or "mend the file")]
+        return None, [Finding("configuration", "broken", str(error), error.hint or "correct the file")]
     watched = len(config.sources) + len(config.stories)
     found = [
         Finding("configuration", "ok", f"{app.config_path}: {watched} sources and stories")
@@ -56,9 +57,11 @@ def of_config(app: App) -> tuple[Config | None, list[Finding]]:
         found.append(Finding("contact", "ok", config.contact))
     else:
         remedy = f'set contact = "you@example.org" in {app.config_path}, or WRITETHRU_CONTACT'
-        found.append(Finding("contact", "warning", "none is set: hosts are visited at the slowest pace", remedy))
+        found.append(
+            Finding("contact", "warning", "no contact address is set, so sites are visited at the slowest rate", remedy)
+        )
     if find_spec("scipy") is None:
-        what = "nothing is learned from the checks: the constants it came with serve"
+        what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
         found.append(Finding("cadence", "warning", what, "pip install 'writethru[fit]'"))
     return config, found + list(_targets(config))
 
@@ -75,13 +78,13 @@ def _targets(config: Config) -> Iterator[Finding]:
             yield Finding(what, "broken", error.message, error.hint)
             continue
         if target.name in used:
-            yield Finding(what, "ok", f"{target.type}; writethru alerts test --to '{target.name}' --send tries it")
+            yield Finding(what, "ok", f"{target.type}; to try it: writethru alerts test --to '{target.name}' --send")
         else:
-            yield Finding(what, "warning", "no rule sends anything to it", "name it in a [[rules]] table")
+            yield Finding(what, "warning", "no rule sends alerts to it", "add it to the `to` list of a [[rules]] table")
 
 
 def of_archive(app: App) -> list[Finding]:
-    """Open the archive, and look at its schema, its disk, its alerts and its failing lists."""
+    """Open the archive and check its schema, its disk, its alerts and its failing lists."""
     try:
         url = app.database
         with app.archive() as store:
@@ -94,11 +97,11 @@ def of_archive(app: App) -> list[Finding]:
     found = [Finding("archive", "ok", f"{where}: {counts.articles:,} articles, {counts.versions:,} versions")]
     found += _disk(app)
     if counts.dead_alerts:
-        dead = f"{counts.dead_alerts} were given up"
-        found.append(Finding("alerts", "warning", dead, "writethru alerts list --state dead says why"))
+        dead = f"{counts.dead_alerts} could not be delivered"
+        found.append(Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead"))
     for hub in hubs:
-        if hub.failures >= _STREAK:
-            detail = f"failed {hub.failures} times running: {hub.last_error}"
+        if hub.failures >= MIN_FAILURES_REPORTED:
+            detail = f"failed {hub.failures} times in a row: {hub.last_error}"
             found.append(Finding(f"list {hub.hub.url}", "warning", detail, f"writethru sources test {hub.hub.url}"))
     return found
 
@@ -112,12 +115,12 @@ def _disk(app: App) -> list[Finding]:
     if not folder.exists():
         return [Finding("disk", "broken", f"{folder} does not exist", f"mkdir -p {folder}")]
     free = shutil.disk_usage(folder).free
-    state: State = "ok" if free > _LITTLE else "warning" if free > _TOO_LITTLE else "broken"
-    return [Finding("disk", state, f"{free / 1e9:.1f} GB free in {folder}", "" if state == "ok" else "make room")]
+    state: State = "ok" if free > MIN_FREE_BYTES_OK else "warning" if free > MIN_FREE_BYTES_WARNING else "broken"
+    return [Finding("disk", state, f"{free / 1e9:.1f} GB free in {folder}", "" if state == "ok" else "free some space")]
 
 
 async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
-    """Ask every host for its robots.txt, all at once; compare our clock with theirs."""
+    """Fetch the robots.txt of every host at once, and compare the local clock with the hosts' clocks."""
     from tracker import __version__
     from tracker.fetch import HttpFetcher
     from tracker.fetch.robots import robots_url
@@ -156,7 +159,7 @@ def _host(host: str, answer: FetchResult | None, timeout_seconds: float) -> Find
         return Finding(what, "broken", f"no answer in {timeout_seconds:g} s", "check the network; try again later")
     if isinstance(answer, Failure) and answer.kind is not FailureKind.STATUS:
         if answer.kind is FailureKind.BLOCKED_ADDRESS:
-            return Finding(what, "broken", answer.reason, "set WRITETHRU_ALLOW_PRIVATE=1 if it is meant")
+            return Finding(what, "broken", answer.reason, "set WRITETHRU_ALLOW_PRIVATE=1 if this address is intended")
         return Finding(what, "broken", answer.reason, "check the address, DNS and the network")
     return Finding(what, "ok", f"answers in {answer.elapsed:.2f} s")
 
@@ -171,8 +174,8 @@ def _clock(answers: list[FetchResult | None], now: datetime) -> list[Finding]:
         except ValueError:
             continue
         off = abs((now - theirs.astimezone(UTC)).total_seconds())
-        if off > _CLOCK_OFF:
-            detail = f"it differs from {date} by {off:.0f} s"
+        if off > MAX_CLOCK_OFFSET_SECONDS:
+            detail = f"it differs by {off:.0f} s from a host's clock ({date})"
             return [Finding("clock", "broken", detail, "set the clock, for instance with systemd-timesyncd or chrony")]
-        return [Finding("clock", "ok", f"within {_CLOCK_OFF:.0f} s of a host’s")]
-    return [Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC, with no host to compare it to")]
+        return [Finding("clock", "ok", f"within {MAX_CLOCK_OFFSET_SECONDS:.0f} s of a host's clock")]
+    return [Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC, not compared with any host")]

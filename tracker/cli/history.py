@@ -1,4 +1,4 @@
-"""Versions as they are compared today: with what their source's pages have taught since."""
+"""Versions as they are shown and compared: without lines that were later learned to be boilerplate."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def standing(version: Version) -> Version:
-    """Return *version*. Raises ArchiveError, with the reason, where it was taken out."""
+    """Return `version`. Raises ArchiveError, with the reason, if it was taken down."""
     if version.removed:
         from tracker.errors import ArchiveError
 
-        raise ArchiveError(f"this version was taken out: {version.removed}", resource=f"{version.article}@{version.n}")
+        raise ArchiveError(f"this version was deleted: {version.removed}", resource=f"{version.article}@{version.n}")
     return version
 
 
 def settled(store: Archive, versions: Iterable[Version]) -> list[Version]:
-    """Return *versions* of one article without the house lines and volatile lines that its source is known for by now.
+    """Return `versions` of one article without the boilerplate lines learned for its source so far.
 
-    Learning a line must not look like an edit of the article, so it is applied to all of them alike.
+    All versions get the same treatment, because learning a line must not look like an edit of the article.
     """
     found = list(versions)
     learned = list_habits(store, found[0].source) if found else []

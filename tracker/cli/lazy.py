@@ -1,4 +1,4 @@
-"""Commands that are imported when they are run, and errors turned into exit codes."""
+"""Click groups that import a command only when it runs, and turn errors into exit codes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COUNTED = re.compile(r"-\d+(\.\..*)?")
 
 Entry = tuple[str, str]
-"""Where a command is, as module:attribute, and what it does in one line."""
+"""Where a command is, as module:attribute, and its help text in one line."""
 
 
 def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -29,16 +29,18 @@ def _set(ctx: click.Context, param: click.Parameter, value: object) -> None:
 
 
 def _global_options() -> list[click.Option]:
-    """Return the options that may stand before the command and after it."""
+    """Return the options that may be given before or after the command."""
     shared: dict[str, Any] = {"expose_value": False, "callback": _set}
     return [
-        click.Option(["--config", "-c"], metavar="FILE", help="Configuration file.", **shared),
-        click.Option(["--db"], metavar="URL", help="Archive, as a SQLAlchemy URL or a file name.", **shared),
-        click.Option(["--json"], is_flag=True, help="Write JSON, one object a line.", **shared),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Say nothing on stderr but errors.", **shared),
-        click.Option(["--verbose", "-v"], count=True, default=None, help="Say more; -vv shows tracebacks.", **shared),
-        click.Option(["--color"], type=click.Choice(["auto", "always", "never"]), help="Colours.", **shared),
-        click.Option(["--no-pager"], is_flag=True, help="Write straight to the terminal.", **shared),
+        click.Option(["--config", "-c"], metavar="FILE", help="Use this configuration file.", **shared),
+        click.Option(["--db"], metavar="URL", help="Use this archive: a SQLAlchemy URL or a file name.", **shared),
+        click.Option(["--json"], is_flag=True, help="Write JSON, one object per line.", **shared),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Write only errors to stderr.", **shared),
+        click.Option(
+            ["--verbose", "-v"], count=True, default=None, help="Write more messages; -vv shows tracebacks.", **shared
+        ),
+        click.Option(["--color"], type=click.Choice(["auto", "always", "never"]), help="Use colours.", **shared),
+        click.Option(["--no-pager"], is_flag=True, help="Do not use a pager.", **shared),
     ]
 
 
@@ -51,19 +53,19 @@ def _add_global_options(command: click.Command) -> None:
 
 
 class Verb(click.Command):
-    """A command that takes the global options too, and -1 as an argument."""
+    """A command that also takes the global options, and accepts -1 as an argument."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
         _add_global_options(self)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read -2..-1 as versions counted from the end, not as options."""
+        """Parse the arguments; -2..-1 are versions counted from the end, not options."""
         return super().parse_args(ctx, [f"v{arg}" if _COUNTED.fullmatch(arg) else arg for arg in args])
 
 
 class LazyGroup(click.Group):
-    """A group whose table says where each command is and what it does; help needs no import."""
+    """A group with a table of its commands and their help texts, so that `--help` imports none of them."""
 
     command_class = Verb
 
@@ -86,18 +88,18 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or name the nearest one."""
+        """Find the command. Raises click.UsageError, which suggests the nearest name."""
         name = args[0]
         if name not in self.list_commands(ctx) and not name.startswith("-") and not ctx.resilient_parsing:
             import difflib
 
             close = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else f" There are: {', '.join(self.list_commands(ctx))}."
+            hint = f" Did you mean {close[0]!r}?" if close else f" Commands are: {', '.join(self.list_commands(ctx))}."
             raise click.UsageError(f"No such command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the table."""
+        """Write the commands and their help texts."""
         rows = [(name, self._line(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
@@ -118,7 +120,7 @@ class LazyGroup(click.Group):
 
 
 class VerbGroup(LazyGroup):
-    """A group that does something by itself too, and then takes the global options."""
+    """A group that can also run without a subcommand, and then takes the global options."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, invoke_without_command=True, **kwargs)
@@ -126,22 +128,22 @@ class VerbGroup(LazyGroup):
 
 
 class Root(LazyGroup):
-    """The whole program: global options, and the edge where errors become exit codes."""
+    """The whole program: global options, and the place where errors become exit codes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
         self.params.extend(_global_options())
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
-        """Run the command; where whoever reads has seen enough, that is no failure."""
+        """Run the command. A closed output pipe, as with `| head`, is not an error."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            _hush()
+            _discard_output()
             return 0
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
-        """Run, and leave with the exit code the contract names."""
+        """Run the program and exit with the documented exit code."""
         from .exit_codes import leave
 
         app = App(Settings())
@@ -151,13 +153,13 @@ class Root(LazyGroup):
             code = super().main(args, *more, **extra)
             sys.stdout.flush()
         except BrokenPipeError:
-            _hush()
+            _discard_output()
             code = 0
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the process edge: every error gets a code here
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - every error gets an exit code here
             code = leave(error, app.settings.verbose)
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _hush() -> None:
-    """Let what is still buffered go nowhere: the interpreter writes it out when it ends."""
+def _discard_output() -> None:
+    """Send what is still buffered to /dev/null: the interpreter would write it to the closed pipe when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""What is watched, with how it fares."""
+"""The lists and articles that are watched, with the state of each."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 def when(app: App, source: SourceConfig, state: HubState) -> tuple[str, str]:
-    """Return when a list was last read well, and when it is read next."""
+    """Return when a list was last read successfully, and when it is read next, both as text."""
     due = state.next_poll_at
     coming = "paused" if source.paused else "-" if due is None else "due" if due <= app.now else ago(due, app.now)
     return ago(state.last_ok_at, app.now), coming
 
 
 def lines(app: App, found: list[tuple[SourceConfig, str, HubState]]) -> Iterator[str]:
-    """Write lists for people, under the names of their sources."""
+    """Yield lines that show lists to people, grouped by source."""
     above = ""
     for source, kind, state in found:
         if source.name != above:
@@ -49,7 +49,7 @@ def lines(app: App, found: list[tuple[SourceConfig, str, HubState]]) -> Iterator
 
 
 def states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str, HubState]]:
-    """Yield every list and single article of these sources (all, without names) with what the archive says of it."""
+    """Yield every list and single article of the named sources, or of all, with its state in the archive."""
     known: dict[tuple[str, str], HubState] = {}
     try:
         with app.archive() as store:
@@ -57,7 +57,7 @@ def states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str
             for source in lookup.sources(app, names):
                 known |= {(source.name, url): _single(store, source.name, url) for url in source.urls}
     except ArchiveError as error:
-        app.out.note(f"the archive says nothing yet: {error}")
+        app.out.note(f"The archive cannot be read yet: {error}")
     for source in lookup.sources(app, names):
         for hub in hubs_of(source):
             yield source, str(hub.kind), known.get((source.name, hub.url)) or HubState(hub)
@@ -66,7 +66,7 @@ def states(app: App, names: tuple[str, ...]) -> Iterator[tuple[SourceConfig, str
 
 
 def _single(store: Archive, source: str, url: str) -> HubState:
-    """Return how a single article fares, in the shape of a list that names it alone."""
+    """Return the state of a single article as that of a list with one article."""
     try:
         tracked = get_article(store, url)
     except NotKnown:

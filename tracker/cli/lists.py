@@ -1,4 +1,4 @@
-"""Lists of addresses from other programs, put into the configuration."""
+"""Add lists of addresses from other programs to the configuration."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def watch(app: App, form: str, files: tuple[str, ...], *, dry_run: bool) -> int:
-    """Watch what some lists name, without fetching anything, and return the exit code."""
+    """Watch the addresses in `files` of format `form` without fetching anything, and return the exit code."""
     text = before = edits.read(app.config_path)
     code = OK
     for each in [item for name in files for item in _items(form, name)]:
@@ -32,7 +32,7 @@ def watch(app: App, form: str, files: tuple[str, ...], *, dry_run: bool) -> int:
             code = PARTIAL
         else:
             after, owner = _put(text, parse(text.encode(), str(app.config_path)), each)
-        _tell(app, each, owner, trouble, added=after != text)
+        _report(app, each, owner, trouble, added=after != text)
         text = after
     if text != before and not dry_run:
         save(app, text)
@@ -53,7 +53,7 @@ def _put(text: str, config: Config, each: Hub | Listed) -> tuple[str, str]:
     return put_hub(text, config, Hub("", each.kind, each.url), title=each.title)
 
 
-def _tell(app: App, each: Hub | Listed, owner: str, trouble: str, *, added: bool) -> None:
+def _report(app: App, each: Hub | Listed, owner: str, trouble: str, *, added: bool) -> None:
     kind = str(each.kind or "article")
     if app.settings.json:
         value: dict[str, Any] = {"schema": 1, "source": owner, "kind": kind, "url": each.url}

@@ -1,4 +1,4 @@
-"""Things of the configuration by name, with the nearest name where there is none."""
+"""Find sources of the configuration by name, and suggest the nearest name if there is none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def sources(app: App, names: Iterable[str]) -> list[SourceConfig]:
-    """Return the sources of these names, or all. Raises NotKnown."""
+    """Return the sources with these names, or all sources if `names` is empty. Raises NotKnown."""
     known = {source.name: source for source in app.config.sources}
     wanted = list(names) or list(known)
     for name in wanted:
@@ -26,7 +26,7 @@ def sources(app: App, names: Iterable[str]) -> list[SourceConfig]:
 
 
 def unknown(what: str, name: str, known: list[str]) -> NotKnown:
-    """Return the error to raise: no such *what*, and what there is."""
+    """Return the error to raise for an unknown `name`; its hint suggests one of `known`."""
     near = get_close_matches(name, known, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known) or 'none'}"
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
     return NotKnown(f"there is no such {what}", resource=name, hint=hint)

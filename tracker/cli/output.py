@@ -1,4 +1,4 @@
-"""stdout is data, stderr is progress. JSON lines, a pager on a terminal, colours where they are wanted."""
+"""Output: data on stdout, progress on stderr; JSON lines, and a pager and colours on a terminal."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-_NARROW, _WIDEST = 20, 120
+MIN_WIDTH_COLUMNS = 20
+MAX_WIDTH_COLUMNS = 120
 
 
 @dataclass(frozen=True)
 class Output:
-    """Where a command writes. *color* is auto, always or never."""
+    """Where and how a command writes. `color` is "auto", "always" or "never"."""
 
     json: bool = False
     quiet: bool = False
@@ -29,59 +30,59 @@ class Output:
 
     @property
     def tty(self) -> bool:
-        """Say whether somebody watches stdout."""
+        """Return whether stdout is a terminal."""
         return sys.stdout.isatty()
 
     @property
     def styled(self) -> bool:
-        """Say whether escape sequences may be written at all; else edits are marked with brackets."""
+        """Return whether escape sequences may be written. If not, edits are marked with brackets."""
         if self.color != "auto":
             return self.color == "always"
         return self.tty and os.environ.get("TERM", "") not in {"dumb", ""}
 
     @property
     def colored(self) -> bool:
-        """Say whether colours may be used; NO_COLOR leaves strike and underline."""
+        """Return whether colours may be used. NO_COLOR still allows strikethrough and underline."""
         return self.color == "always" or not os.environ.get("NO_COLOR")
 
     @property
     def columns(self) -> int | None:
-        """Return the columns of the terminal, None on a pipe: there lines are not broken."""
+        """Return the width to wrap at, or None on a pipe, where lines are not wrapped."""
         return self.width if self.tty else None
 
     @property
     def width(self) -> int:
-        """Return the columns to fit into, at most 120: longer lines are hard to read."""
+        """Return the width in columns, at most MAX_WIDTH_COLUMNS: longer lines are hard to read."""
         import shutil  # imported here because output to a pipe has no width
 
-        return max(_NARROW, min(shutil.get_terminal_size((80, 24)).columns, _WIDEST))
+        return max(MIN_WIDTH_COLUMNS, min(shutil.get_terminal_size((80, 24)).columns, MAX_WIDTH_COLUMNS))
 
     def data(self, value: Mapping[str, Any]) -> None:
-        """Write one object on one line, at once."""
+        """Write one object as one line of JSON, unbuffered."""
         from tracker.render.json import dumps
 
         print(dumps(value), flush=True)  # noqa: T201 - stdout is where data goes
 
     def line(self, text: str = "") -> None:
-        """Write a line; who calls has made it safe."""
+        """Write a line. The caller has removed unsafe characters."""
         print(text)  # noqa: T201 - stdout is where data goes
 
     def wrapped(self, text: str, rest: str = "  ") -> None:
-        """Write one paragraph: broken to fit a terminal, *rest* before its further lines; whole on a pipe."""
+        """Write one paragraph, wrapped on a terminal with `rest` before each further line."""
         from tracker.render.wrap import wrap
 
         for part in wrap(text, self.columns, rest=rest):
             self.line(part)
 
     def say(self, value: Mapping[str, Any], text: str) -> None:
-        """Write one result: *value* with the schema's number where JSON was asked for, else *text*."""
+        """Write one result: `value` with the schema number if --json was given, else `text`."""
         if self.json:
             self.data({"schema": 1, **value})
         else:
             self.line(text)
 
     def raw(self, body: bytes) -> None:
-        """Write bytes as they are; on a terminal as safe text."""
+        """Write bytes unchanged, or as safe text on a terminal."""
         if self.tty:
             self.line(safe(body.decode("utf-8", "replace")))
         else:
@@ -89,7 +90,7 @@ class Output:
             sys.stdout.buffer.flush()
 
     def page(self, lines: Iterable[str]) -> None:
-        """Write lines as they come, through a pager where somebody watches."""
+        """Write lines as they are produced, through a pager on a terminal."""
         if not (self.pager and self.tty):
             for text in lines:
                 self.line(text)
@@ -98,15 +99,15 @@ class Output:
         click.echo_via_pager((text + "\n" for text in lines), color=self.styled)
 
     def note(self, text: str) -> None:
-        """Tell people something on stderr, unless they asked for quiet."""
+        """Write a message to stderr unless --quiet was given."""
         if not self.quiet:
             print(safe(text), file=sys.stderr, flush=True)  # noqa: T201 - stderr is where progress goes
 
     def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> None:
-        """Write a table: aligned and coloured on a terminal, tabs between the columns on a pipe."""
+        """Write a table: aligned and coloured on a terminal, separated by tabs on a pipe."""
         body = list(body)
         if not body:
-            self.note("there is nothing to list")
+            self.note("Nothing to list.")
             return
         if self.styled:
             from tracker.render import ansi

@@ -1,4 +1,4 @@
-"""Files that people hand over: saved pages, plain texts, standard input."""
+"""Files given on the command line: saved pages, plain texts and standard input."""
 
 from __future__ import annotations
 
@@ -15,36 +15,41 @@ if TYPE_CHECKING:
     from tracker.model import Change, Hunk, Reading
 
 _GZIP = b"\x1f\x8b"
-_LARGEST = 50_000_000
+MAX_FILE_BYTES = 50_000_000
 _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 
 
 def load(name: str) -> bytes:
-    """Return the bytes of a file, - for standard input, unpacked where it is gzip. Raises UsageError, PageError."""
+    """Return the bytes of a file, or of standard input for "-", with gzip decompressed.
+
+    Raises:
+        UsageError: the file cannot be read.
+        PageError: it is too large, or not valid gzip.
+    """
     if name == "-":
-        body = sys.stdin.buffer.read(_LARGEST + 1)
+        body = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
     else:
         try:
             with Path(name).open("rb") as file:
-                body = file.read(_LARGEST + 1)
+                body = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             raise UsageError(f"the file cannot be read: {error.strerror}", resource=name) from None
     if body.startswith(_GZIP):
         body = _unpacked(body, name)
-    if len(body) > _LARGEST:
-        raise PageError(f"it has more than {_LARGEST // 1_000_000} MB", resource=name)
+    if len(body) > MAX_FILE_BYTES:
+        raise PageError(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB", resource=name)
     return body
 
 
 def _unpacked(body: bytes, name: str) -> bytes:
     try:
-        return zlib.decompressobj(wbits=31).decompress(body, _LARGEST + 1)
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_FILE_BYTES + 1)
     except zlib.error as error:
-        raise PageError(f"it looks like gzip and is not: {error}", resource=name) from None
+        raise PageError(f"not valid gzip: {error}", resource=name) from None
 
 
 def reading(name: str, url: str | None = None) -> Reading:
-    """Return what the extractor makes of a saved page."""
+    """Extract a saved page."""
     from tracker.extraction import read
 
     return read(load(name), url)
@@ -52,7 +57,7 @@ def reading(name: str, url: str | None = None) -> Reading:
 
 @dataclass(frozen=True)
 class Side:
-    """One file of a diff. *tail* is the line ends after the last paragraph of a plain text, *text* its lines."""
+    """One file of a diff. `tail` is the line ends after the last paragraph of a plain text."""
 
     article: Article
     text: str
@@ -60,9 +65,9 @@ class Side:
 
 
 def sides(old: str, new: str) -> tuple[Side, Side]:
-    """Read both sides of a diff: a page is extracted, a plain text split at its blank lines.
+    """Read both sides of a diff: pages are extracted, plain texts are split at blank lines.
 
-    Where neither text has a blank line, as in a wire's one paragraph a line, both are split at their line ends.
+    If neither text has a blank line, as in agency copy with one paragraph per line, both are split at line ends.
     """
     bodies = ((old, load(old)), (new, load(new)))
     texts = [_plain(name, body) for name, body in bodies]
@@ -100,8 +105,8 @@ def _text(text: str, gap: str) -> Side:
 def compared(old: Side, new: Side) -> Change:
     r"""Return what changed from one file to the other.
 
-    Joining a plain text's blocks by what it was split at gives the file back exactly: the tails are compared
-    by nobody, and stand as hunks of their own in the last paragraphs.
+    Joining the hunks of a plain text with the separator it was split at gives the file back exactly: the tails are not
+    compared as text, and are added to the last paragraph as hunks of their own.
     """
     from tracker import compare
 

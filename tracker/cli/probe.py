@@ -1,4 +1,4 @@
-"""A first look at an address: fetched politely, recognised by its bytes, read."""
+"""Fetch an address once and find out what it is: an article, a feed, a sitemap or a section page."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What an address turned out to be. *kind* None is an article; *trouble* says why nothing could be read.
+    """What an address turned out to be.
 
-    *capture* is the response an article was read from.
+    Attributes:
+        kind: the kind of list, or None for an article.
+        trouble: why nothing could be read, else empty.
+        capture: the response an article was read from.
     """
 
     url: str
@@ -45,7 +48,7 @@ class ProbeResult:
 
 
 class Prober:
-    """Fetches a few addresses one by one, keeps robots.txt and the configured delay between requests to one host."""
+    """Fetches addresses one by one, obeying robots.txt and the configured delay between requests to one host."""
 
     def __init__(self, config: Config) -> None:
         from tracker.fetch import HttpFetcher
@@ -53,7 +56,7 @@ class Prober:
         self._fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
         self._delay = config.fetch.delay.total_seconds()
         self._robots: dict[str, RobotsRecord] = {}
-        self._asked: set[str] = set()
+        self._visited_hosts: set[str] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -62,12 +65,12 @@ class Prober:
         await self._fetcher.aclose()
 
     async def look(self, url: str, hub: Hub | None = None) -> ProbeResult:
-        """Fetch *url* and say what it is; *hub* says it already."""
+        """Fetch `url` and return what it is; with `hub`, read it as that kind of list."""
         found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
         if isinstance(found, Failure):
             return ProbeResult(url, hub.kind if hub else None, trouble=found.reason)
         if not isinstance(found, Capture):
-            return ProbeResult(url, hub.kind if hub else None, trouble="the host sent nothing")
+            return ProbeResult(url, hub.kind if hub else None, trouble="the response is empty")
         try:
             return _read(found, url, hub)
         except PageError as error:
@@ -77,9 +80,9 @@ class Prober:
 
     async def _fetch(self, request: Request, *, check: bool) -> FetchResult:
         host = host_of(request.url)
-        if host in self._asked and not is_loopback(request.url):
+        if host in self._visited_hosts and not is_loopback(request.url):
             await asyncio.sleep(self._delay)
-        self._asked.add(host)
+        self._visited_hosts.add(host)
         return await self._fetcher.fetch(request, datetime.now(UTC), self._allow if check else None)
 
     async def _allow(self, url: str) -> Failure | None:
@@ -109,6 +112,6 @@ def _read(found: Capture, url: str, hub: Hub | None) -> ProbeResult:
 
 
 def charset(found: Capture) -> str:
-    """Return the charset that the response names, or nothing."""
+    """Return the charset in the Content-Type header, or ""."""
     _, _, rest = found.header("content-type").partition("charset=")
     return rest.split(";")[0].strip(" \"'")

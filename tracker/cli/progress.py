@@ -1,4 +1,4 @@
-"""A pass as it happens: a line for each target on stdout, a progress bar on stderr where somebody watches."""
+"""Progress of `writethru check`: a line per result on stdout, and a progress bar on stderr if it is a terminal."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _QUIET = {"unchanged", "not-modified"}
 
 
-class Passing:
-    """Listens to reports. Unchanged articles and lists without news are counted, and shown only with -v or --json."""
+class CheckProgress:
+    """Shows reports as they arrive. Unchanged articles and lists are shown only with -v or --json."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -43,7 +43,7 @@ class Passing:
                 console=Console(stderr=True, markup=False),
                 transient=True,
             )
-            self._task = self._bar.add_task("looking for what is due", total=None)
+            self._task = self._bar.add_task("finding what is due", total=None)
             self._bar.start()
         return self
 
@@ -53,8 +53,8 @@ class Passing:
         if self._bar is not None:
             self._bar.stop()
 
-    def heard(self, report: Report) -> None:
-        """Tell of one committed visit."""
+    def show(self, report: Report) -> None:
+        """Show the result of one stored check."""
         from tracker.pipeline import CheckReport
 
         line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)

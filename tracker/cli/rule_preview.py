@@ -1,4 +1,4 @@
-"""A page read on trial: under the rules in force, and under those that are being written."""
+"""Preview how a page is extracted with the current rules of its host, and with rules that are being written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trial:
-    """A page, and what is read from it under the rules of its host; *rules* is None where there are none."""
+    """A page and what is extracted from it with the rules of its host. `rules` is None if there are none."""
 
     url: str
     host: str
@@ -34,7 +34,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class PreviewPage:
-    """The bytes of a page and what goes with them; *url* is empty for a file nobody named the address of."""
+    """A page to extract. `url` is empty for a file whose address is not known."""
 
     body: bytes
     url: str
@@ -47,27 +47,27 @@ class PreviewPage:
         return cls(capture.body, capture.final_url, charset(capture), capture.status)
 
     def under(self, rules: RuleFile | None) -> Reading:
-        """Read the page under *rules*."""
+        """Extract the page with `rules`."""
         made = rules.rules if rules else None
         return read(self.body, self.url or None, charset=self.charset, status=self.status, rules=made)
 
 
-def attempt(app: App, leaf: PreviewPage) -> Trial:
-    """Read a page as the service would: with the rules of its host and the lines its source has taught.
+def attempt(app: App, page: PreviewPage) -> Trial:
+    """Extract a page as the service would: with the rules of its host and without its source's learned boilerplate.
 
-    The host of a saved page is that of the address it names itself where none was given.
+    If no address is known, the page's own canonical address decides which host's rules apply.
     """
-    url = leaf.url or leaf.under(None).article.canonical_url
+    url = page.url or page.under(None).article.canonical_url
     host = hostname_of(url) if url else ""
     rules = siterules.in_force(siterules.files(app.config_path), host)
-    reading = leaf.under(rules)
+    reading = page.under(rules)
     return Trial(url, host, replace(reading, article=apply(_habits(app, url), reading.article)), rules)
 
 
 def save(app: App, trial: Trial, given: tuple[str, ...]) -> str:
-    """Write rules for the host of *trial*; return the name of the file."""
+    """Write the rules `given` as KEY=VALUE for the host of `trial`; return the name of the file."""
     if not trial.host:
-        raise UsageError("nobody knows which host the page is from", hint="name its address with --url")
+        raise UsageError("the page's address is not known", hint="give it with --url")
     return str(siterules.save(app.config_path, trial.host, siterules.parse(given)))
 
 

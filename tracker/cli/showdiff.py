@@ -1,10 +1,10 @@
-"""A change written in the form that was asked for."""
+"""Write a change in the requested form."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.render import View, plain
+from tracker.render import DiffOptions, plain
 from tracker.render.wrap import wrap
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _WIDEST_COLUMN = 80
 
 
 def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
-    """Write the change: JSON where that was asked for, else *form*."""
+    """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
     if out.json:
         _json(out, sides, form)
     elif form == "facts":
@@ -29,12 +29,12 @@ def show(out: Output, sides: Sides, form: str, *, changes_only: bool, context: i
     elif form == "html":
         from tracker.render import html
 
-        view = View(changes_only=changes_only, context=context)
+        view = DiffOptions(changes_only=changes_only, context=context)
         out.line(html.page(f"{sides.names[0]} … {sides.names[1]}", html.diff(sides.change, view)))
     elif form == "stat":
         out.page(plain.stat(sides.change, width=width or out.width).splitlines())
     else:
-        view = View(changes_only, context, fields_only=form == "headline", words=form == "word")
+        view = DiffOptions(changes_only, context, fields_only=form == "headline", words=form == "word")
         out.page([*_heading(out, sides, width), "", *_body(out, sides, form, view, width).splitlines()])
 
 
@@ -54,7 +54,7 @@ def _heading(out: Output, sides: Sides, width: int | None) -> list[str]:
     return [part for text in (title, plain.summary(sides.change)) for part in wrap(text, width or out.columns)]
 
 
-def _body(out: Output, sides: Sides, form: str, view: View, width: int | None) -> str:
+def _body(out: Output, sides: Sides, form: str, view: DiffOptions, width: int | None) -> str:
     if out.styled:
         from tracker.render import ansi
 
@@ -72,7 +72,7 @@ def _facts(out: Output, sides: Sides, width: int | None) -> None:
     if not (out.tty or out.styled or width):
         out.table(facts.HEAD, [facts.row(each, blocks) for each in found])
         return
-    table = _table(out, sides, width or out.width) if found else iter(["No fact changed."])
+    table = _table(out, sides, width or out.width) if found else iter(["No facts changed."])
     out.page([*_heading(out, sides, width), "", *table])
 
 

@@ -1,4 +1,4 @@
-"""Rules for single outlets: which are in force, and new ones written into their file."""
+"""Site rules: find those that apply to a host, and write new ones to their file."""
 
 from __future__ import annotations
 
@@ -22,35 +22,37 @@ KEYS: Final = tuple(name for name in SiteRules.model_fields if name != "hosts")
 
 @dataclass(frozen=True)
 class RuleFile:
-    """A file of rules."""
+    """A file of site rules."""
 
     path: Path
     rules: SiteRules
 
     def entries(self) -> list[tuple[str, str]]:
-        """Return every rule as key and value, in the order of the keys."""
+        """Return every rule as (key, value), in the order of KEYS."""
         return [(key, value) for key in KEYS for value in getattr(self.rules, key)]
 
 
 def files(config_path: Path) -> list[RuleFile]:
-    """Return the files of rules that the service reads, in its order: one's own first. Raises ConfigError."""
+    """Return the rule files that the service reads, your own before the shipped ones. Raises ConfigError."""
     paths = (path for folder in rule_folders(config_path) for path in sorted(folder.glob("*.toml")))
     return [RuleFile(path, load_rules(path)) for path in paths]
 
 
 def in_force(known: Iterable[RuleFile], host: str) -> RuleFile | None:
-    """Return the file whose rules are used for *host*: the first that names it."""
+    """Return the file whose rules apply to `host`, which is the first that names it, or None."""
     return next((each for each in known if each.rules.matches(host)), None)
 
 
 def parse(given: Sequence[str]) -> list[tuple[str, str]]:
-    """Read KEY=VALUE. Raises UsageError."""
+    """Return each KEY=VALUE in `given` as (key, value). Raises UsageError."""
     found = []
     for text in given:
         key, equals, value = text.partition("=")
         key, value = key.strip(), value.strip()
         if key not in KEYS or not equals or not value:
-            raise UsageError("this is no rule", resource=text, hint=f"write KEY=VALUE; keys are {', '.join(KEYS)}")
+            raise UsageError(
+                "not a valid rule", resource=text, hint=f"write KEY=VALUE, with one of the keys {', '.join(KEYS)}"
+            )
         found.append((key, value))
     return found
 
@@ -76,7 +78,7 @@ def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path
 
 
 def extended(text: str, given: Sequence[tuple[str, str]]) -> str:
-    """Return the file with these rules at the end of their lists; what is there already is not repeated."""
+    """Return the text of a rule file with these rules added to their lists, each only once. Raises ConfigError."""
     document, data = edits.parse_document(text)
     for key, value in given:
         known = data.setdefault(key, [])

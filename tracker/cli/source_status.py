@@ -1,4 +1,4 @@
-"""What befell whole sources: storms that hold alerts, and redesigns that changed no word."""
+"""Events of whole sources: storms that hold alerts, and new page layouts without changed text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def state(each: Delivery, now: datetime) -> str:
-    """Return how far a delivery has come, as a word for people."""
+    """Return the state of a delivery in one word: "held", or the name of its state."""
     from tracker.pipeline.storm import held_source
 
     return "held" if held_source(each, now) else each.state.value
@@ -34,14 +34,14 @@ def known(app: App) -> tuple[dict[str, Storm], dict[str, Layout]]:
 
 
 def holding(app: App) -> Iterator[str]:
-    """Say of which sources alerts are held, until when, and how to let them go."""
+    """Yield a line for each source whose alerts are held: until when, and how to send them now."""
     for storm in known(app)[0].values():
         if storm.holds(app.now):
             yield _held(app, storm)
 
 
-def said(app: App, names: tuple[str, ...]) -> Iterator[str]:
-    """Say what befell these sources, or all."""
+def messages(app: App, names: tuple[str, ...]) -> Iterator[str]:
+    """Yield a line for each recent event of the named sources, or of all."""
     from tracker.render.times import moment
 
     storms, layouts = known(app)
@@ -51,13 +51,14 @@ def said(app: App, names: tuple[str, ...]) -> Iterator[str]:
     for name, layout in layouts.items():
         if not names or name in names:
             since = moment(layout.began, app.now)
-            yield f"{name}: its pages are built otherwise since {since}; no word changed, so that made no versions"
+            yield f"{name}: new page layout since {since}; the text did not change, so there are no new versions"
 
 
 def _held(app: App, storm: Storm) -> str:
     from tracker.render.times import moment
 
     return (
-        f"{storm.source}: source changed layout? {storm.changed} of {storm.seen} articles changed at once; its alerts"
-        f" are held until {moment(storm.until, app.now)}, or until: writethru alerts release {storm.source!r}"
+        f"{storm.source}: {storm.changed} of {storm.seen} articles changed at once, perhaps because of a new layout;"
+        f" alerts are held until {moment(storm.until, app.now)}. To send them now: writethru alerts release"
+        f" {storm.source!r}"
     )

@@ -1,4 +1,4 @@
-"""How people name versions: v3, 3, first, last, -1 (the newest), @2h (as it stood two hours ago), an ISO time."""
+"""Parse names of versions: v3, 3, first, last, -1 (the newest), @2h (the version of two hours ago), an ISO time."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"
 _ID = re.compile(rf"(?P<id>.+?)@(?P<spec>{_SPEC}|(?:{_AGE})+)")
-_HINT = "name a version as v3, first, last, -1 (the newest), @2h or 2026-11-25T09:00"
+_HINT = "write v3, first, last, -1 (the newest), @2h or 2026-11-25T09:00"
 
 
 def split(ident: str) -> tuple[str, str]:
-    """Split ID@V into both; V is empty where there is none. An @ within an address stays."""
+    """Split ID@V into ID and V; V is empty if there is none. An @ inside an address is kept."""
     ident = ident.rstrip("…")
     found = _ID.fullmatch(ident)
     if found is None:
@@ -33,18 +33,18 @@ def split(ident: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Turns names of versions of one article into numbers; *now* is what @2h counts from."""
+    """Turns names of versions of one article into version numbers. `now` is the time that @2h counts from."""
 
     store: Archive
     article: Tracked
     now: datetime
 
     def one(self, spec: str) -> int:
-        """Return the number. Raises NotKnown where the article has no such version, UsageError for nonsense."""
+        """Return the version number. Raises NotKnown if there is no such version, UsageError if `spec` is not valid."""
         most = self.article.versions
         if not most:
             raise NotKnown(
-                "no version of it has been kept yet",
+                "no version has been stored yet",
                 resource=self.article.url,
                 hint=f"run: writethru check {self.article.id[:8]}",
             )
@@ -53,41 +53,41 @@ class Numbers:
         if spec == "first":
             return 1
         counted = re.fullmatch(r"v?(-?\d+)", spec)
-        return self._counted(int(counted[1]), most) if counted else self._standing_at(parse_when(spec, self.now))
+        return self._counted(int(counted[1]), most) if counted else self._current_at(parse_when(spec, self.now))
 
     def pair(self, text: str) -> tuple[int, int]:
-        """Return both ends of A..B; A alone is what led to A, nothing at all the newest change."""
+        """Return both numbers of A..B. A alone means the change that led to A; "" means the newest change."""
         if ".." in text:
             left, _, right = text.partition("..")
             return self.one(left or "first"), self.one(right)
         new = self.one(text)
         if new == 1 and self.article.versions == 1:
             raise NotKnown(
-                "it has one version, so nothing changed yet",
+                "it has only one version, so there is nothing to compare",
                 resource=self.article.url,
                 hint=f"writethru show {self.article.id[:8]}",
             )
         return max(new - 1, 1), max(new, 2) if not text else new
 
     def _counted(self, number: int, most: int) -> int:
-        wanted = number if number > 0 else most + 1 + number
-        if 1 <= wanted <= most and number:
-            return wanted
-        raise NotKnown(f"there is no version {number}", resource=self.article.url, hint=f"it has v1 to v{most}")
+        found = number if number > 0 else most + 1 + number
+        if 1 <= found <= most and number:
+            return found
+        raise NotKnown(f"there is no version {number}", resource=self.article.url, hint=f"versions are v1 to v{most}")
 
-    def _standing_at(self, when: datetime) -> int:
+    def _current_at(self, when: datetime) -> int:
         query = VersionQuery(article=self.article.id, until=when, limit=1)
         for version in iter_versions(self.store, query):
             return version.n
         raise NotKnown(
-            f"nothing was kept before {when:%Y-%m-%d %H:%M} UTC",
+            f"there is no version before {when:%Y-%m-%d %H:%M} UTC",
             resource=self.article.url,
             hint=f"it was first seen on {self.article.first_seen_at:%Y-%m-%d at %H:%M} UTC",
         )
 
 
 def parse_when(text: str, now: datetime) -> datetime:
-    """Read 24h or @24h (so long ago), or an ISO date or time, UTC where it names no zone. Raises UsageError."""
+    """Return the time that `text` names: 24h or @24h ago, or an ISO date or time (default UTC). Raises UsageError."""
     from tracker.durations import parse_duration
 
     bare = text.removeprefix("@")
@@ -98,5 +98,5 @@ def parse_when(text: str, now: datetime) -> datetime:
     try:
         when = datetime.fromisoformat(bare)
     except ValueError:
-        raise UsageError("this is no version and no time", resource=text, hint=_HINT) from None
+        raise UsageError("not a valid version or time", resource=text, hint=_HINT) from None
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

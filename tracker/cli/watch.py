@@ -1,4 +1,4 @@
-"""What is watched, changed in the configuration file and then in the archive."""
+"""Change what is watched, in the configuration file and then in the archive."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def put_article(text: str, config: Config, url: str, *, source: str = "", story: str = "") -> tuple[str, str]:
-    """Return the file with one article in it, and the name of the source it belongs to."""
+    """Return the configuration text with one article added, and the name of its source."""
     owner = source or source_of(config, url).name
     if story:
         return edits.add_story(text, story, [url]), owner
@@ -31,9 +31,9 @@ def put_article(text: str, config: Config, url: str, *, source: str = "", story:
 def put_hub(
     text: str, config: Config, hub: Hub, *, title: str = "", source: str = "", story: str = ""
 ) -> tuple[str, str]:
-    """Return the file with a list in it, and the name of its source.
+    """Return the configuration text with a list added, and the name of its source.
 
-    A source of the same host takes it in, unless a story is named: then the list is a source of its own.
+    The list is added to a source of the same host, unless a story is given: then it becomes a source of its own.
     """
     for known in config.sources:
         if any(each.url == hub.url for each in hubs_of(known)) and known.story == (story or known.story):
@@ -55,7 +55,7 @@ def put_hub(
 
 
 def save(app: App, text: str) -> None:
-    """Write the configuration, and make the archive watch what it names, where there is an archive."""
+    """Write the configuration, and apply it to the archive if there is one. Raises ConfigError."""
     parse(text.encode(), str(app.config_path))
     edits.write(app.config_path, text)
     app.__dict__.pop("config", None)
@@ -63,7 +63,7 @@ def save(app: App, text: str) -> None:
         with app.archive(readonly=False) as store:
             sync(store, app.config, app.now)
     except ArchiveError as error:
-        app.out.note(f"written to {app.config_path}; the archive learns of it at the next run ({error.message})")
+        app.out.note(f"Written to {app.config_path}. The archive is updated at the next run ({error.message}).")
 
 
 def _same_host(config: Config, url: str) -> str:

@@ -1,4 +1,4 @@
-"""What commands share that need the web page: its extra, and a configuration even where there is no file."""
+"""Shared by commands that need the web pages: the optional dependencies, and a default configuration."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _PARTS = ("jinja2", "markupsafe", "python_multipart", "starlette", "uvicorn")
 
 @contextmanager
 def needs_web() -> Iterator[None]:
-    """Turn a missing library of the web page into an error that says what to install."""
+    """Turn a missing optional dependency into a ConfigError that says what to install."""
     try:
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _PARTS:
             raise
         raise ConfigError(
-            "the web page needs more", resource=error.name or "", hint="pip install 'writethru[web]'"
+            "the web pages need an optional package", resource=error.name or "", hint="pip install 'writethru[web]'"
         ) from None
 
 
 def opener(app: App) -> OpenPage:
-    """Return what opens the web page beside the service. It raises ConfigError where it cannot be served."""
+    """Return a function that opens the web pages inside the service. It raises ConfigError if they cannot be served."""
 
     def opened(config: Config, current: Callable[[], Config]) -> WebPage:
         with needs_web():
@@ -43,7 +43,7 @@ def opener(app: App) -> OpenPage:
 
 
 def settings(app: App) -> Config:
-    """Return the configuration, with the archive that the command line and the environment name; or one of defaults."""
+    """Return the configuration, or defaults if there is no file, with the archive set from the command line."""
     from tracker.config import Config
 
     config = app.config if app.settings.config or app.config_path.exists() else Config()

@@ -6,7 +6,7 @@ archive and editing the file do not.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .archive import ArchiveConfig, Rfc3161Stamp, Stamp

@@ -5,16 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from tracker.demo.schedule import MIN_EDITION_SECONDS, Schedule, ScheduledArticle
 
-if TYPE_CHECKING:
-    pass
-
 
 def demo_schedule(seed: int = 0) -> Schedule:
-    """Return the schedule of `writethru demo`: a morning in Port Alder, played in about 45 seconds."""
+    """Return the schedule of `writethru demo`: a morning in Port Alder in about 45 seconds."""
     from . import local_articles, wire_story
 
     rng = random.Random(f"timetable:{seed}")  # noqa: S311 - not used for security

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from tracker.render.safe import one_line
-from tracker.render.wrap import cut, pad
+from tracker.render.wrap import cut, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,7 +159,12 @@ def result(score: Score, interval: float, problems: Sequence[str]) -> list[Line]
             (f"{score.alerts_false} unexpected", style(good=not score.alerts_false)),
         ),
         ((f"  Pages were checked every {interval:.2g} s; ads, promos and counters changed each time.", "dim"),),
-        *(((cut(f"  {problem}", 200), style(good=False)),) for problem in problems),
+        *(
+            ((line, style(good=False)),)
+            for problem in problems
+            for line in wrap(one_line(problem), WIDTH, first="  ", rest="    ")
+        ),
+        *([(("  A busy machine may miss versions. Try again with --speed 0.5.", ""),)] if score.missed else []),
     ]
 
 

@@ -10,7 +10,7 @@ from tracker.archive.ledger.log import prove_consistency, prove_inclusion
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import read_note
 from tracker.exchange.files import replacing
-from tracker.render import View, html
+from tracker.render import DiffOptions, html
 from tracker.render.json import dumps
 from tracker.views.change import edits_json
 
@@ -93,5 +93,5 @@ def _diff(found: Gathered, change: Change) -> dict[str, bytes]:
     return {
         "diff/diff.json": verifier.encoded(dumps(edits_json(change)) + "\n"),
         "diff/diff.patch": verifier.encoded(verifier.patch_of(*map(verifier.text_of, contents))),
-        "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, View()))),
+        "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, DiffOptions()))),
     }

@@ -78,7 +78,7 @@ def text_of(version: Version) -> str:
     head = [f"# {content.title}", content.dek, " · ".join(content.byline)]
     notices = [f"> {notice.kind.value}: {notice.text}" for notice in content.notices]
     if version.removed:
-        head = [f"(taken out: {version.removed})"]
+        head = [f"(deleted: {version.removed})"]
     parts = [part for part in (*head, *notices, *(block.text for block in content.editorial)) if part]
     return "\n\n".join(parts) + "\n"
 

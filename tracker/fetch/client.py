@@ -80,13 +80,19 @@ class HttpFetcher:
         limits: Limits | None = None,
     ) -> None:
         self._config = config
-        self._limits = limits or Limits()
+        self._limits = limits = limits or Limits()
+        self._timeouts = {
+            "connect": limits.connect_seconds,
+            "read": limits.read_seconds,
+            "write": limits.write_seconds,
+            "pool": limits.pool_seconds,
+        }
         self._identity = identity_headers(contact, version)
         self._tls_context = tls_context
         guard = Guard(private=config.allow_private, resolver=resolver, backend=backend)
-        self._pools = OriginPools(guard, self._get_tls_context, self._limits)
+        self._pools = OriginPools(guard, self._get_tls_context, limits)
         unguarded = Guard(private=True, resolver=resolver, backend=backend)
-        self._unguarded_pools = OriginPools(unguarded, self._get_tls_context, self._limits)
+        self._unguarded_pools = OriginPools(unguarded, self._get_tls_context, limits)
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         """Fetch a page, following up to five redirects. Never raises for what the web may do.
@@ -162,15 +168,8 @@ class HttpFetcher:
         self, pools: OriginPools, method: str, url: str, headers: Headers, body: bytes = b""
     ) -> AsyncIterator[httpx.Response]:
         """Send a request and give the response. Raises FetchError for every error of the network, in the block too."""
-        limits = self._limits
-        timeouts = {
-            "connect": limits.connect_seconds,
-            "read": limits.read_seconds,
-            "write": limits.write_seconds,
-            "pool": limits.pool_seconds,
-        }
         request = _build_request(method, url, headers, body)
-        request.extensions["timeout"] = timeouts
+        request.extensions["timeout"] = self._timeouts
         response: httpx.Response | None = None
         try:
             response = await pools.handle_async_request(request)

@@ -125,17 +125,13 @@ class _OriginPool:
     async def send(self, request: httpx.Request, max_wait_seconds: float) -> httpcore.Response:
         """Wait for a connection, send *request* and return the response; `places` must be released after it."""
         await self._wait(max_wait_seconds)
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
-        )
+        scheme, host, port, _ = self.key
+        target = request.extensions.get("target", request.url.raw_path)
         try:
             return await self.connections.handle_async_request(
                 httpcore.Request(
                     request.method,
-                    url,
+                    httpcore.URL(scheme=scheme, host=host, port=port, target=target),
                     headers=request.headers.raw,
                     content=request.stream,
                     extensions=request.extensions,

@@ -8,6 +8,7 @@ which httpcore's pool asks of every idle connection; a connection that is readab
 from __future__ import annotations
 
 import asyncio
+import re
 import select
 import ssl
 from contextlib import suppress
@@ -16,8 +17,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple
 import httpcore
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
+
+# Up to the first empty line, where h11 sees the end of the headers.
+_HEAD: Final = re.compile(rb".*?\n\r?\n", re.DOTALL)
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
@@ -36,19 +39,30 @@ class ResponseStream(httpcore.AsyncNetworkStream):
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
         self._held = b""
-        # These cost a system call or more each time they are asked for, and never change.
-        self._socket: socket.socket | None = stream.get_extra_info("socket")
+        self._begins_response = False
+        # Prepared once, because anyio makes several system calls whenever it is asked for either.
         self._server_address: tuple[str, int] | None = stream.get_extra_info("server_addr")
+        self._poll = select.poll()
+        if connected := stream.get_extra_info("socket"):
+            self._poll.register(connected, select.POLLIN)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
         """Return up to *max_bytes* bytes, none at the end. Raises httpcore's ReadError and ReadTimeout."""
         received = self._held or await self._stream.read(MAX_READ_BYTES, timeout)
+        if self._begins_response:
+            self._begins_response = False
+            head = _HEAD.match(received, 0, max_bytes)
+            if head is not None and head.end() == len(received):
+                # Only headers, as when a page has not changed: no byte after them has arrived.
+                self._held = b""
+                return received
         size = min(max_bytes, max(len(received) - 1, 1))
         self._held = received[size:]
         return received[:size]
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's signature
         """Send *buffer*. Raises httpcore's WriteError and WriteTimeout."""
+        self._begins_response = True
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -69,7 +83,7 @@ class ResponseStream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
         """Return what httpcore asks for; `is_readable` is true if any byte has arrived that was not handed out."""
         if info == "is_readable":
-            return bool(self._held) or _is_readable(self._socket) or self._stream.get_extra_info("tls_closed") is True
+            return bool(self._held or self._poll.poll(0) or self._stream.get_extra_info("tls_closed"))
         return self._server_address if info == "server_addr" else self._stream.get_extra_info(info)
 
 
@@ -157,12 +171,3 @@ class TlsStream(httpcore.AsyncNetworkStream):
     async def _flush(self, timeout: float | None) -> None:  # noqa: ASYNC109
         if self._outgoing.pending:
             await self._stream.write(self._outgoing.read(), timeout)
-
-
-def _is_readable(connected: socket.socket | None) -> bool:
-    """Say whether a socket has received bytes or its end, or is closed."""
-    if connected is None or connected.fileno() < 0:
-        return True
-    poll = select.poll()
-    poll.register(connected, select.POLLIN)
-    return bool(poll.poll(0))

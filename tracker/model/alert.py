@@ -9,7 +9,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing to tell one target: a rule matched a change.
+    """One message to one target: a rule matched a change.
 
     Attributes:
         key: the idempotency key; an alert with a known key is not stored again.

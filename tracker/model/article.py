@@ -69,7 +69,7 @@ VERSIONED = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.GALLERY})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the news text: the words it stands on, and its absolute address without tracking parameters."""
+    """A link of the news text: its words, and its absolute address without tracking parameters."""
 
     text: str
     href: str

@@ -1,4 +1,4 @@
-"""What a check of an article decided, and what storing it came to."""
+"""What a check of an article decided, and the result of storing it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What storing an intent came to.
+    """The result of storing an intent.
 
     Attributes:
         version: the number of the version that was stored; None where there was none.

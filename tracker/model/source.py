@@ -170,7 +170,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class LineCounts:
-    """In how many of a source's `articles` each line stands, by its key."""
+    """In how many of a source's `articles` each line is found, by its key."""
 
     articles: int = 0
     lines: tuple[tuple[str, int], ...] = ()

@@ -41,8 +41,8 @@ class Decision:
 class Home:
     """The story that an article was put into automatically.
 
-    A story bears the id of its first article until a person names it. An article that is like no other is a story of
-    its own, without a score.
+    A story is called by the id of its first article until a person names it. An article that is like no other is a
+    story of its own, without a score.
 
     Attributes:
         score: how sure that is, 0 to 1.
@@ -80,7 +80,7 @@ class StoryPosting:
 
 @dataclass(frozen=True, slots=True)
 class StoryReading:
-    """What reading one version for its story came to, to be stored in one transaction.
+    """What was found of the story of one version, to be stored in one transaction.
 
     Attributes:
         marks: the marks of its signature that are new for the article.

@@ -90,7 +90,7 @@ class VersionSummary:
 class VersionQuery:
     """Which versions to list. Empty fields restrict nothing.
 
-    Newest versions come first, those of one article by number; `reverse` turns the order round.
+    Newest versions come first, those of one article by number; `reverse` reverses the order.
     """
 
     article: str = ""
@@ -132,7 +132,7 @@ class Recaptured:
 
 
 class Rereading(StrEnum):
-    """What came of extracting a stored page again: the same text, another text, or nothing."""
+    """The result of extracting a stored page again: the same text, another text, or none."""
 
     SAME = "same"
     CODE = "code"

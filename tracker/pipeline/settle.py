@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.archive.checks import commit_check
 
 from .layout import note_layout
-from .storm import hold_in_storm
+from .storm import hold_in_storm, lock_notes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ def settle(archive: Archive, intent: Intent, source: str, storm_threshold: int, 
         now: the time of the check.
     """
     with archive.database.write() as connection:
-        archive.database.serialise(connection, f"source status|{source}")
+        lock_notes(archive, connection, source)
         intent, storm = hold_in_storm(archive, source, intent, storm_threshold, now)
         committed = commit_check(archive, intent)
         return Settled(intent, committed, storm, note_layout(archive, source, intent, now))

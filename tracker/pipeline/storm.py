@@ -19,6 +19,7 @@ from tracker.model import Activity, CheckOutcome, DeliveryState, Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.archive.database.connection import Connection
     from tracker.model import Delivery, Intent
 
 WINDOW: Final = timedelta(minutes=10)
@@ -100,11 +101,17 @@ def hold_in_storm(
 
 def release_storm(archive: Archive, source: str, now: datetime) -> int:
     """Send what is held of *source* now, hold nothing of it for a day, and return how many alerts were held."""
-    with archive.database.write():
+    with archive.database.write() as connection:
+        lock_notes(archive, connection, source)
         before = load_memo(Storm, get_memo(archive, MEMO + source), source=source)
         storm = before or Storm(source, now, now, 0, 0)
         save_storm(archive, replace(storm, until=now, spared=now + MAX_HOLD), now)
         return reschedule_lane(archive, lane_of(source), now)
+
+
+def lock_notes(archive: Archive, connection: Connection, source: str) -> None:
+    """Let nobody else read and rewrite what is noted of `source` before the transaction of `connection` ends."""
+    archive.database.serialise(connection, f"source status|{source}")
 
 
 def save_storm(archive: Archive, storm: Storm, now: datetime) -> None:

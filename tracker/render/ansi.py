@@ -1,6 +1,6 @@
-"""Text for terminals, through rich. Without colour, marks say what colour says with it: [-removed-] and {+added+}.
+"""Write text for terminals, by the rich library. Without colour, edits are marked: [-removed-] and {+added+}.
 
-rich is imported inside the functions: `--help` must not pay for it.
+rich is imported inside the functions, because `--help` must not pay for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from . import plain
 from .plain import REMARK, before, summary
 from .rows import WHOLE, rows, tidy
 from .safe import safe
-from .timeline import MOST_KINDS, cells_of
+from .timeline import MAX_SHOWN_KINDS, cells_of
 from .wrap import cut, pad
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..model import Change, Hunk, Version
-    from .rows import Row, View
+    from .rows import DiffOptions, Row
 
 _STYLES = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}
 
 
 def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 - rich renderables have no common type
-    """Return rich renderables as text with escape sequences, without colours where *color* is false."""
+    """Return rich renderables as text with escape sequences; without *color*, none of them sets a colour."""
     from rich.console import Console
 
     out = StringIO()
@@ -51,9 +51,9 @@ def paint(*parts: Any, width: int, color: bool = True) -> str:  # noqa: ANN401 -
 
 
 def hunks(parts: Iterable[Hunk], *, color: bool = True) -> Text:
-    """Return hunks as rich text: removed struck through, added underlined, a blank between the two.
+    """Return hunks as rich text: removed words struck through, added ones underlined, a space between the two.
 
-    Without *color* they stand in marks: a terminal may show neither strike nor underline.
+    Without *color* they are in marks, because a terminal may show neither strike nor underline.
     """
     from rich.text import Text
 
@@ -67,11 +67,11 @@ def hunks(parts: Iterable[Hunk], *, color: bool = True) -> Text:
     return Text.assemble(*styled)
 
 
-def diff(change: Change, view: View = WHOLE, *, width: int = 80, color: bool = True) -> str:
-    """Return the whole change, inline."""
+def diff(change: Change, options: DiffOptions = WHOLE, *, width: int = 80, color: bool = True) -> str:
+    """Return a change with both sides in one text."""
     from rich.text import Text
 
-    laid = rows(change, view)
+    laid = rows(change, options)
     if not laid:
         return "No difference."
     table = _grid(expand=False)
@@ -102,11 +102,11 @@ def _remark(row: Row, lead: str) -> tuple[str, str]:
     return (f"{lead}{REMARK.lstrip()}{row.remark}" if row.remark else "", "italic magenta")
 
 
-def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80, color: bool = True) -> str:
-    """Return both sides in two columns, the old one left."""
+def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 80, color: bool = True) -> str:
+    """Return a change in two columns, the old side on the left."""
     from rich.text import Text
 
-    laid = rows(change, view)
+    laid = rows(change, options)
     if not laid:
         return "No difference."
     table = _grid(expand=True)
@@ -130,7 +130,7 @@ def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80, color: 
 
 
 def heading(text: str, change: Change | None, *, width: int, color: bool = True) -> str:
-    """Return a bold line and, under it, the summary of the change."""
+    """Return a bold line with the summary of the change below it."""
     from rich.text import Text
 
     lines = [Text(safe(text), style="bold")]
@@ -143,7 +143,7 @@ def line(version: Version, now: datetime, *, width: int, color: bool = True) -> 
     """Return one line of the timeline, cut to *width* columns."""
     from rich.text import Text
 
-    ident, step, time, size, kinds, title = cells_of(version, now, MOST_KINDS)
+    ident, step, time, size, kinds, title = cells_of(version, now, MAX_SHOWN_KINDS)
     text = Text.assemble(
         (pad(ident, 8), "yellow"),
         " ",
@@ -178,7 +178,7 @@ def fact(head: str, old: str, new: str, *, color: bool = True) -> str:
 
 
 def table(head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, width: int, color: bool = True) -> str:
-    """Return a table without lines; the last column gives way where the terminal is narrow."""
+    """Return a table without lines; where the terminal is narrow, the last column is folded."""
     from rich.table import Table
     from rich.text import Text
 

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) of changes: each entry carries the edit itself."""
+"""Write Atom feeds (RFC 4287) of changes; each entry contains the edit itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from . import html
-from .rows import View
+from .rows import DiffOptions
 from .safe import safe
 from .times import interval, iso
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from ..model import Change, VersionSummary
 
 _NS: Final = "http://www.w3.org/2005/Atom"
-_VIEW: Final = View(changes_only=True, context=0)
+_OPTIONS: Final = DiffOptions(changes_only=True, context=0)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One thing a feed tells; *html* is its content, *categories* are kinds of labels."""
+    """One entry of a feed. `html` is its content, `categories` are the kinds of its labels."""
 
     ident: str
     title: str
@@ -35,12 +35,12 @@ class FeedEntry:
 
 
 def entry(seen: VersionSummary, made: Change | None, link: str) -> FeedEntry:
-    """Return what a feed tells of a version: its edits, when they happened, a link to all of it.
+    """Return the entry of a version: its edits, when they happened, and a link to the whole change.
 
-    Without *made*, the change, it tells that the version was taken out.
+    *made* is the change; None where the version was taken down.
     """
     when = html.text(interval(seen.previous_seen, seen.seen))
-    body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _VIEW)
+    body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _OPTIONS)
     return FeedEntry(
         ident=f"urn:writethru:{seen.article}:{seen.n}",
         title=(made and made.title.new) or seen.title or seen.url,
@@ -53,12 +53,20 @@ def entry(seen: VersionSummary, made: Change | None, link: str) -> FeedEntry:
 
 
 def paragraph(words: str, tag: str) -> str:
-    """Return a passage as HTML, within <ins> or <del>."""
+    """Return a passage as HTML within <ins> or <del>, whichever *tag* names."""
     return f"<p><{tag}>{html.text(words)}</{tag}></p>"
 
 
 def feed(title: str, page: str, itself: str, entries: Sequence[FeedEntry], now: datetime) -> str:
-    """Return the feed as XML; it was updated when its newest entry was, or *now* where it has none."""
+    """Return a feed as XML.
+
+    Args:
+        title: its title.
+        page: the address of the page that shows the same.
+        itself: its own address.
+        entries: what it contains, newest first.
+        now: when it was updated, where it has no entries.
+    """
     ET.register_namespace("", _NS)
     root = ET.Element(f"{{{_NS}}}feed")
     _add(root, "id", itself)

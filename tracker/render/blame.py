@@ -1,4 +1,4 @@
-"""Paragraphs with the versions they come from: when each first stood, when it was edited."""
+"""Write paragraphs with the versions that brought and edited them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-_NARROWEST: Final = 16
+MIN_TEXT_COLUMNS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A version that touched a paragraph; the edit happened between *previous_seen* and *seen*."""
+class VersionMark:
+    """A version that brought or edited a paragraph, between `previous_seen` and `seen`."""
 
     version: int
     seen: datetime
@@ -29,23 +29,23 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class BlamedParagraph:
-    """A paragraph of a version: the version it first stood in, and those that edited it, oldest first."""
+    """A paragraph of a version, with the version that brought it and those that edited it, oldest first."""
 
     text: str
-    first: Mark
-    edits: tuple[Mark, ...] = ()
+    first: VersionMark
+    edits: tuple[VersionMark, ...] = ()
 
 
 def cells_of(paragraph: BlamedParagraph, now: datetime) -> list[str]:
-    """Return a cell for each mark: "+ v1 12:05" where the paragraph came, "~ v3 12:40" where it was edited."""
+    """Return a cell for each version: "+ v1 12:05" brought the paragraph, "~ v3 12:40" edited it."""
     marked = [("+", paragraph.first), *(("~", mark) for mark in paragraph.edits)]
     return [f"{sign} v{mark.version} {moment(mark.seen, now)}" for sign, mark in marked]
 
 
 def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> Iterator[tuple[str, str]]:
-    """Yield lines as (margin, text), the margin padded, together at most *width* columns; ("", "") between paragraphs.
+    """Yield lines of at most *width* columns as (margin, text), and ("", "") between paragraphs.
 
-    Where the margin would leave too little room, it stands above the text.
+    The margin is padded. Where it would leave too little room, it comes above the text.
     """
     margin = max((cells(cell) for each in paragraphs for cell in cells_of(each, now)), default=0)
     room = width - margin - 2
@@ -53,7 +53,7 @@ def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> I
         if index:
             yield "", ""
         left, text = cells_of(each, now), one_line(each.text)
-        if room < _NARROWEST:
+        if room < MIN_TEXT_COLUMNS:
             yield from ((cell, "") for cell in left)
             yield from (("", line) for line in wrap(text, width))
             continue
@@ -62,7 +62,7 @@ def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> I
 
 
 def as_json(paragraph: BlamedParagraph, place: int) -> dict[str, Any]:
-    """Return the object of `blame --json`; *place* counts paragraphs from 0."""
+    """Return the object of `blame --json`. *place* is the number of the paragraph, from 0."""
     return {
         "schema": SCHEMA,
         "paragraph": place,
@@ -72,5 +72,5 @@ def as_json(paragraph: BlamedParagraph, place: int) -> dict[str, Any]:
     }
 
 
-def _mark(mark: Mark) -> dict[str, Any]:
+def _mark(mark: VersionMark) -> dict[str, Any]:
     return {"version": mark.version, "seen": iso(mark.seen), "previous_seen": iso(mark.previous_seen)}

@@ -1,4 +1,4 @@
-"""The one piece of a change to show first."""
+"""Choose the one edit of a change to show first."""
 
 from __future__ import annotations
 
@@ -9,23 +9,28 @@ from ..model import LABELS, Field, LabelKind, Op
 if TYPE_CHECKING:
     from ..model import BlockChange, Change, Hunk
 
-_MOST_WORDS = 40
+MAX_COUNTED_WORDS = 40
+"""More words do not make an edit more important."""
 
 
 def top_hunk(change: Change) -> BlockChange | Field:
-    """Return the edit that says most: facts before length, length before place.
+    """Return the most important edit of a change: facts before length, length before place.
 
-    Where only a notice is new or gone, it comes as a Field with one empty side. An empty change gives its headline.
+    Where only a notice was added or removed, it is returned as a Field with one empty side. An empty change gives its
+    headline.
     """
-    scored: list[tuple[float, BlockChange | Field]] = []
+    scored: list[tuple[int, BlockChange | Field]] = []
     if change.title.changed:
-        scored.append((LABELS[LabelKind.HEADLINE].highlight + _size(change.title.hunks), change.title))
-    scored += [(_size(field.hunks), field) for field in (change.dek, change.byline) if field.changed]
-    scored += [
-        (_size(block.hunks) + _facts(change, index), block)
-        for index, block in enumerate(change.blocks)
-        if block.op is not Op.SAME
-    ]
+        scored.append((LABELS[LabelKind.HEADLINE].highlight + _words(change.title.hunks), change.title))
+    scored += [(_words(field.hunks), field) for field in (change.dek, change.byline) if field.changed]
+    explained = {index for notice in change.notices if notice.op is Op.INSERT for index in notice.explains}
+    for index, block in enumerate(change.blocks):
+        if block.op is not Op.SAME:
+            # An edit that a new notice explains counts as a corrected one.
+            kinds = {label.kind for label in change.labels if index in label.blocks}
+            kinds |= {LabelKind.CORRECTION} if index in explained else set()
+            weight = max((LABELS[kind].highlight for kind in kinds), default=0)
+            scored.append((_words(block.hunks) + weight, block))
     if scored:
         return max(scored, key=lambda pair: pair[0])[1]
     for notice in change.notices:
@@ -36,11 +41,5 @@ def top_hunk(change: Change) -> BlockChange | Field:
     return change.title
 
 
-def _size(hunks: tuple[Hunk, ...]) -> float:
-    return min(sum(len(text.split()) for op, text in hunks if op != "="), _MOST_WORDS)
-
-
-def _facts(change: Change, index: int) -> float:
-    named = max((LABELS[label.kind].highlight for label in change.labels if index in label.blocks), default=0)
-    explained = any(index in notice.explains for notice in change.notices if notice.op is Op.INSERT)
-    return max(named, LABELS[LabelKind.CORRECTION].highlight if explained else 0)
+def _words(hunks: tuple[Hunk, ...]) -> int:
+    return min(sum(len(text.split()) for op, text in hunks if op != "="), MAX_COUNTED_WORDS)

@@ -1,4 +1,4 @@
-"""A self-contained piece of HTML for mails: inline styles, no script, nothing loaded from anywhere."""
+"""Write self-contained HTML for mails: inline styles, no script, nothing loaded from anywhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Op
 from .plain import summary
-from .rows import View, rows, tidy
+from .rows import DiffOptions, rows, tidy
 from .safe import safe
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ _NOTE = "margin:0 0 12px;font:13px/1.5 sans-serif;color:#5a5a5a"
 _BARS = {
     Op.SAME: "transparent", Op.EDIT: "#b58900", Op.INSERT: "#0b5d1e", Op.DELETE: "#8c1c13", Op.MOVE: "#1f6f8b",
 }  # fmt: skip
-_MAIL = View(changes_only=True, context=0)
+_MAIL = DiffOptions(changes_only=True, context=0)
 
 
 def text(value: str) -> str:
-    """Return *value* made safe and escaped."""
+    """Return *value* as HTML, with everything escaped or removed that could harm."""
     return escape(safe(value), quote=True)
 
 
@@ -43,9 +43,9 @@ def hunks(parts: Iterable[Hunk]) -> str:
     return "".join(marked)
 
 
-def diff(change: Change, view: View = _MAIL) -> str:
-    """Return the change as a fragment: its summary, then every row."""
-    body = "\n".join(_row(row) for row in rows(change, view))
+def diff(change: Change, options: DiffOptions = _MAIL) -> str:
+    """Return a change as a fragment: its summary, then every row."""
+    body = "\n".join(_row(row) for row in rows(change, options))
     return f'<div>\n<p style="{_NOTE}">{text(summary(change))}</p>\n{body}\n</div>'
 
 
@@ -71,7 +71,7 @@ def _row(row: Row) -> str:
 
 
 def page(title: str, body: str) -> str:
-    """Return *body*, which is HTML, as a whole document."""
+    """Return *body*, which is HTML already, as a whole document."""
     return (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{text(title)}</title>'
         '<meta name="viewport" content="width=device-width"></head>\n'

@@ -1,4 +1,4 @@
-"""Plain text for pipes, dumb terminals and mails: [-old-]{+new+}, as git marks words."""
+"""Write plain text for pipes, simple terminals and mails: [-old-]{+new+}, as `git diff --word-diff` marks words."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ..model import BlockKind, Op
-from .rows import WHOLE, explanation, place, rows, tidy
+from .rows import WHOLE, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
 from .wrap import cells, cut, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Article, BlockChange, Change, Hunk
-    from .rows import Row, View
+    from ..model import Article, Change, Hunk
+    from .rows import DiffOptions, Row
 
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
-_BAR = 30
+MAX_BAR_COLUMNS = 30
 REMARK = "  ^ "
-"""Stands before what we say of the paragraph above."""
+"""Comes before our remark on the paragraph above."""
 
 
 def hunks(parts: Iterable[Hunk]) -> str:
-    """Return hunks as one text with [-removed-] and {+added+}."""
+    """Return hunks as one text with [-removed-] and {+added+} words."""
     return "".join(_MARKS[op][0] + text + _MARKS[op][1] for op, text in tidy(parts))
 
 
-def diff(change: Change, view: View = WHOLE, *, width: int | None = None) -> str:
-    """Return the whole change, paragraphs apart by a blank line, wrapped to *width* columns where one is given."""
-    return "\n\n".join("\n".join(_row(row, width)) for row in rows(change, view)) or "No difference."
+def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None) -> str:
+    """Return a change with blank lines between paragraphs, wrapped to *width* columns where one is given."""
+    return "\n\n".join("\n".join(_row(row, width)) for row in rows(change, options)) or "No difference."
 
 
 def _row(row: Row, width: int | None) -> list[str]:
@@ -45,49 +45,48 @@ def _row(row: Row, width: int | None) -> list[str]:
 
 
 def summary(change: Change) -> str:
-    """Return one line: words, labels, significance, whether it was announced; or that there is no difference."""
+    """Return one line with the words, labels and significance of a change, and whether it was announced."""
     if change.is_empty and not change.labels:
-        return "only the breaks between paragraphs moved" if change.layout_only else "no difference"
-    said = {True: "announced", False: "not announced", None: ""}[change.announced]
+        return "only paragraph breaks changed" if change.layout_only else "no difference"
+    announced = {True: "announced", False: "not announced", None: ""}[change.announced]
     names = " ".join(dict.fromkeys(label.kind.value for label in change.labels))
     parts = [
         f"+{change.words_added} −{change.words_removed} words",
         names,
         f"significance {change.significance:.2f}" if change.labels else "",
-        said,
+        announced,
     ]
     return " · ".join(part for part in parts if part)
 
 
 def stat(change: Change, *, width: int = 80) -> str:
-    """Return a line for each changed paragraph with a bar of + and -, and the sum."""
+    """Return a line for each changed paragraph with a bar of + and -, and the total."""
     named = [("headline", change.title), ("dek", change.dek), ("byline", change.byline)]
     lines = [_stat(name, "edit", field.hunks, width) for name, field in named if field.changed]
-    lines += [_stat(_place(b), b.op.value, b.hunks, width) for b in change.blocks if b.op is not Op.SAME]
-    told = [(n, explanation(n, change)) for n in change.notices if n.op is not Op.SAME]
-    lines += [cut(f"{n.kind.value:<10} {n.op.value:<7} {said}".rstrip(), width) for n, said in told]
+    for block in change.blocks:
+        if block.op is not Op.SAME:
+            name = paragraph_name(block)
+            if block.op is Op.MOVE and block.old is not None:
+                name = f"¶{block.old + 1}→{name}"
+            lines.append(_stat(name, block.op.value, block.hunks, width))
+    notices = [notice for notice in change.notices if notice.op is not Op.SAME]
+    lines += [cut(f"{n.kind.value:<10} {n.op.value:<7} {explanation(n, change)}".rstrip(), width) for n in notices]
     return "\n".join([*lines, f"+{change.words_added} −{change.words_removed} words"])
-
-
-def _place(block: BlockChange) -> str:
-    if block.op is Op.MOVE and block.old is not None:
-        return f"¶{block.old + 1}→{place(block)}"
-    return place(block)
 
 
 def _stat(name: str, what: str, parts: tuple[Hunk, ...], width: int) -> str:
     added, removed = (sum(len(text.split()) for op, text in parts if op == sign) for sign in "+-")
     head = f"{name:<10} {what:<7} {f'+{added}':>5} {f'−{removed}':>5} "
-    room = max(min(_BAR, width - cells(head)), 0)
+    room = max(min(MAX_BAR_COLUMNS, width - cells(head)), 0)
     scale = min(1.0, room / max(added + removed, 1))
     return (head + "+" * round(added * scale) + "-" * round(removed * scale))[: max(width, cells(head))].rstrip()
 
 
-def side_by_side(change: Change, view: View = WHOLE, *, width: int = 80) -> str:
-    """Return both sides in two columns, the old one left."""
+def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 80) -> str:
+    """Return a change in two columns, the old side on the left."""
     column = max((width - 3) // 2, 8)
     out: list[str] = []
-    for row in rows(change, view):
+    for row in rows(change, options):
         if row.part == "gap":
             out += [row.note, ""]
             continue
@@ -109,7 +108,10 @@ def _side(row: Row, without: str, width: int) -> list[str]:
 
 
 def before(row: Row, without: str) -> str:
-    """Return what stands before one side of a row: its name, and on the new side (or the only one) its note."""
+    """Return what comes before one side of a row: its name and, on the new side or the only one, its note.
+
+    *without* is "+" for the old side, "-" for the new one.
+    """
     note = f"({row.note})" if row.note and (without == "-" or row.op is Op.DELETE) else ""
     name = "" if row.part == "block" else row.name
     both = " ".join(part for part in (name, note) if part)
@@ -117,7 +119,7 @@ def before(row: Row, without: str) -> str:
 
 
 def article(content: Article, *, width: int | None = None) -> str:
-    """Return headline, dek, byline, text and notices, paragraphs apart by a blank line."""
+    """Return headline, dek, byline, text and notices with blank lines between them."""
     parts = [content.title, content.dek, f"By {', '.join(content.byline)}" if content.byline else ""]
     parts += [f"- {b.text}" if b.kind is BlockKind.LIST_ITEM else b.text for b in content.editorial]
     parts += [f"{n.kind.value}: {n.text}" for n in content.notices]
@@ -125,7 +127,7 @@ def article(content: Article, *, width: int | None = None) -> str:
 
 
 def patch(old: str, new: str, *, names: tuple[str, str], context: int = 3) -> str:
-    """Return a unified diff of two texts (an article as `article` writes it), fit for the patch command."""
+    """Return a unified diff of two texts, such as `article` writes, that the patch command can apply."""
     before, after = (safe(text).removesuffix("\n").split("\n") for text in (old, new))
     return "\n".join(
         difflib.unified_diff(before, after, fromfile=safe(names[0]), tofile=safe(names[1]), n=context, lineterm="")

@@ -1,13 +1,13 @@
-"""A change laid out as rows, before any of them is coloured, marked or written as HTML.
+"""Lay a change out as rows, before any of them is coloured, marked or written as HTML.
 
-What the outlet says of an edit stands right below that edit; what it says nothing of is remarked on.
+What the outlet says of an edit comes right below that edit. An edit that it says nothing of gets a remark.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..model import BlockChange, LabelKind, Op
 from .safe import safe
@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
     from ..model import Change, Hunk, NoticeChange
 
+UNEXPLAINED: Final = "no note from the outlet explains this edit"
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}
-_AROUND = 6
+_CONTEXT_WORDS = 6
 _FIELDS = {"title": "the headline", "dek": "the dek", "byline": "the byline", "caption": "a caption"}
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class DiffOptions:
     """Which part of a change is shown.
 
-    *context* is how many unchanged paragraphs stay around a changed one where *changes_only*. *fields_only* leaves the
-    text out, *words* keeps a few words around each edit.
+    Attributes:
+        changes_only: leave out unchanged paragraphs, except `context` of them around each changed one.
+        fields_only: leave out the text.
+        words: keep only a few words around each edit.
     """
 
     changes_only: bool = False
@@ -36,15 +39,19 @@ class View:
     words: bool = False
 
 
-WHOLE = View()
+WHOLE = DiffOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One paragraph of the output.
 
-    *part* is field, block, gap or notice; *name* what stands before it; hunks are the page's words, *note* and *remark*
-    ours: the note says where it comes from, the remark whether the outlet explains it.
+    Attributes:
+        part: field, block, gap or notice.
+        hunks: the page's words. `name`, `note` and `remark` are ours.
+        name: what comes before the row.
+        note: where the paragraph comes from.
+        remark: whether the outlet explains the edit.
     """
 
     part: str
@@ -56,25 +63,34 @@ class Row:
 
     @property
     def sign(self) -> str:
-        """Return the margin sign: blank, ~ edited, + new, - gone, > moved."""
+        """The sign in the margin: a space, ~ edited, + added, - removed, > moved."""
         return _SIGNS[self.op]
 
 
-def rows(change: Change, view: View) -> list[Row]:
-    """Lay *change* out: fields that differ, paragraphs each with the notices that explain it, the other notices."""
-    laid = _fields(change)
-    if not view.fields_only:
-        laid += _text(change, view)
-        laid += [_notice(notice, change) for notice in change.notices if notice.op is not Op.SAME if not _home(notice)]
-    if view.words:
-        laid = [row for whole in laid for row in _snippets(whole)]
+def rows(change: Change, options: DiffOptions) -> list[Row]:
+    """Return the rows of a change: changed fields, paragraphs with the notices that explain them, other notices."""
+    named = (("Headline", change.title), ("Dek", change.dek), ("Byline", change.byline))
+    laid = [
+        Row("field", Op.EDIT, field.hunks or (("-", field.old), ("+", field.new)), name=name)
+        for name, field in named
+        if field.changed
+    ]
+    if not options.fields_only:
+        laid += _text(change, options)
+        laid += [
+            _notice(notice, change)
+            for notice in change.notices
+            if notice.op is not Op.SAME and _shown_below(notice) is None
+        ]
+    if options.words:
+        laid = [_with_few_words(row) for row in laid if row.part != "gap"]
     return laid
 
 
 def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
-    """Make hunks safe, one line, and move blanks at the edge of an edit out of it, so that marks sit on words.
+    """Return hunks made safe, on one line, and with the spaces at the edge of an edit moved out of it.
 
-    For reading only: joining the result may not give both texts back.
+    Marks then sit on words. This is for reading only: joining the result may not give both texts back.
     """
     tidied: list[Hunk] = []
     queue = [(op, safe(text).replace("\n", " ")) for op, text in hunks if text.strip("\n")]
@@ -82,123 +98,99 @@ def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
         op, text = queue.pop(0)
         if op == "=":
             tidied.append(("=", text))
-            continue
-        if op == "-" and queue and queue[0][0] == "+":
-            tidied += _pair(text, queue.pop(0)[1])
+        elif op == "-" and queue and queue[0][0] == "+":
+            tidied += _tidy_replacement(text, queue.pop(0)[1])
         else:
-            tidied += _alone(op, text)
+            core = text.strip(" ")
+            start = text.index(core) if core else 0
+            tidied += [("=", text[:start]), (op, core or text), ("=", text[start + len(core) :] if core else "")]
     return tuple(hunk for hunk in tidied if hunk[1])
 
 
-def _alone(op: str, text: str) -> list[Hunk]:
-    core = text.strip(" ")
-    if not core:
-        return [("-" if op == "-" else "+", text)]
-    start = text.index(core)
-    return [("=", text[:start]), ("-" if op == "-" else "+", core), ("=", text[start + len(core) :])]
-
-
-def _pair(old: str, new: str) -> list[Hunk]:
-    before = " " * (old.startswith(" ") and new.startswith(" ") and bool(old.strip()) and bool(new.strip()))
-    after = " " * (old.endswith(" ") and new.endswith(" ") and bool(old.strip()) and bool(new.strip()))
+def _tidy_replacement(old: str, new: str) -> list[Hunk]:
+    both = bool(old.strip()) and bool(new.strip())
+    before = " " * (both and old.startswith(" ") and new.startswith(" "))
+    after = " " * (both and old.endswith(" ") and new.endswith(" "))
     end = -1 if after else None
     return [("=", before), ("-", old[len(before) : end]), ("+", new[len(before) : end]), ("=", after)]
 
 
-def _fields(change: Change) -> list[Row]:
-    named = (("Headline", change.title), ("Dek", change.dek), ("Byline", change.byline))
-    return [
-        Row("field", Op.EDIT, field.hunks or (("-", field.old), ("+", field.new)), name=name)
-        for name, field in named
-        if field.changed
-    ]
-
-
-def place(block: BlockChange) -> str:
-    """Name the paragraph by its place in the new text, ¶3, or in the old one where it is gone, old ¶3."""
+def paragraph_name(block: BlockChange) -> str:
+    """Return the place of a paragraph in the new text, ¶3, or in the old one where it was removed, old ¶3."""
     return f"¶{block.new + 1}" if block.new is not None else f"old ¶{(block.old or 0) + 1}"
 
 
-def _text(change: Change, view: View) -> list[Row]:
+def _text(change: Change, options: DiffOptions) -> list[Row]:
     blocks = change.blocks
-    if change.layout_only:  # the breaks between paragraphs alone: the text as it is
+    if change.layout_only:  # paragraph breaks alone changed: the text is shown as it is
         blocks = tuple(BlockChange(Op.SAME, b.new, b.new, (("=", b.new_text),)) for b in blocks if b.new is not None)
-    kept = _kept(blocks, view)
+    shown = set(range(len(blocks)))
+    if options.changes_only or options.words:
+        context = 0 if options.words else options.context
+        changed = [i for i, block in enumerate(blocks) if block.op is not Op.SAME]
+        shown = {j for i in changed for j in range(i - context, i + context + 1)}
     remarks = _remarks(change)
-    went = _went(blocks)
+    moved_to: dict[int, list[int]] = {}
+    for block in blocks:
+        for old in _other_origins(block):
+            moved_to.setdefault(old, []).append(block.new or 0)
     laid: list[Row] = []
     skipped = 0
     for index, block in enumerate(blocks):
-        if index not in kept:
+        if index not in shown:
             skipped += 1
             continue
-        laid += [*_gap(skipped), _block(block, went, remarks.get(index, ""))]
-        laid += [_notice(notice, change) for notice in change.notices if _home(notice) == (index,)]
+        laid += _gap(skipped)
+        name, note = paragraph_name(block), _origin_note(block, moved_to)
+        laid.append(Row("block", block.op, block.hunks, name=name, note=note, remark=remarks.get(index, "")))
+        laid += [_notice(notice, change) for notice in change.notices if _shown_below(notice) == index]
         skipped = 0
     return laid + _gap(skipped)
 
 
-def _kept(blocks: tuple[BlockChange, ...], view: View) -> set[int]:
-    if not (view.changes_only or view.words):
-        return set(range(len(blocks)))
-    context = 0 if view.words else view.context
-    touched = [i for i, block in enumerate(blocks) if block.op is not Op.SAME]
-    return {j for i in touched for j in range(i - context, i + context + 1)}
-
-
-def _block(block: BlockChange, went: dict[int, list[int]], remark: str) -> Row:
+def _origin_note(block: BlockChange, moved_to: dict[int, list[int]]) -> str:
+    """Say where the text of a paragraph comes from, or where it is now."""
     notes = []
     if block.op is Op.MOVE and block.old is not None and block.new is not None:
         notes.append(f"moved from ¶{block.old + 1} to ¶{block.new + 1}")
-    others = _others(block)
+    others = _other_origins(block)
     if others and block.old is None:
         whole = all(s.old_block is not None and s.op is not Op.MOVE for s in block.sentences)
-        notes.append(f"{'split off' if whole else 'with text of'} {_numbers(others)}")
+        notes.append(f"{'split off from' if whole else 'with text from'} {_numbers(others)}")
     elif others:
-        notes.append(f"takes in text of {_numbers(others)}")
-    if block.new is None and block.old in went:
-        notes.append(f"text went to {_numbers(went[block.old])}")
-    return Row("block", block.op, block.hunks, name=place(block), note="; ".join(notes), remark=remark)
+        notes.append(f"includes text from {_numbers(others)}")
+    if block.new is None and block.old in moved_to:
+        notes.append(f"text moved to {_numbers(moved_to[block.old])}")
+    return "; ".join(notes)
 
 
-def _others(block: BlockChange) -> list[int]:
-    """Return the old paragraphs, other than its own, that sentences of *block* come from."""
+def _other_origins(block: BlockChange) -> list[int]:
+    """Return the old paragraphs, other than its own, that sentences of a paragraph come from."""
     if block.new is None:
         return []
     return sorted({s.old_block for s in block.sentences if s.new_text and s.old_block is not None} - {block.old})
-
-
-def _went(blocks: Iterable[BlockChange]) -> dict[int, list[int]]:
-    """Return to which new paragraphs sentences of each old one went that is not theirs."""
-    found: dict[int, list[int]] = {}
-    for block in blocks:
-        for old in _others(block):
-            found.setdefault(old, []).append(block.new or 0)
-    return found
 
 
 def _numbers(places: list[int]) -> str:
     return ", ".join(f"¶{n + 1}" for n in places)
 
 
-def _home(notice: NoticeChange) -> tuple[int, ...]:
-    """Return the block a notice stands below: the first it explains, none where it explains none."""
-    return notice.explains[:1] if notice.op is Op.INSERT else ()
+def _shown_below(notice: NoticeChange) -> int | None:
+    """Return the block that a new notice is shown below, the first that it explains; None where it explains none."""
+    return notice.explains[0] if notice.op is Op.INSERT and notice.explains else None
 
 
 def _remarks(change: Change) -> dict[int, str]:
-    """Say of each block what the outlet says of it, where that is not right below it, or that it says nothing."""
-    found = {
-        index: "nothing explains this"
-        for label in change.labels
-        if label.kind is LabelKind.STEALTH
-        for index in label.blocks
+    """Return, for each block, which notice explains it where that is not right below it, or that none does."""
+    remarks = {
+        index: UNEXPLAINED for label in change.labels if label.kind is LabelKind.STEALTH for index in label.blocks
     }
     for notice in change.notices:
         if notice.op is Op.INSERT:
             for index in notice.explains[1:]:
-                found[index] = f"explained by the {title(notice).lower()} at {place(change.blocks[notice.explains[0]])}"
-    return found
+                name = paragraph_name(change.blocks[notice.explains[0]])
+                remarks[index] = f"explained by the {notice_title(notice).lower()} at {name}"
+    return remarks
 
 
 def _gap(count: int) -> list[Row]:
@@ -207,41 +199,44 @@ def _gap(count: int) -> list[Row]:
     return [Row("gap", Op.SAME, (), note=f"… {count} paragraph{'s' * (count != 1)} unchanged …")]
 
 
-def title(notice: NoticeChange) -> str:
-    """Return what kind of notice it is, in words: Correction, Editor’s note."""
+def notice_title(notice: NoticeChange) -> str:
+    """Return the kind of a notice in words: Correction, Editor’s note."""
     return notice.kind.value.replace("-", " ").replace("editors", "editor’s").capitalize()
 
 
 def explanation(notice: NoticeChange, change: Change) -> str:
-    """Say which paragraphs and fields a new notice explains, or that it explains none; nothing where nobody judged."""
-    told = [_FIELDS[name] for name in notice.fields] + [place(change.blocks[index]) for index in notice.explains]
-    if told:
-        return f"explains {', '.join(told)}"
+    """Return what a new notice explains, in words; "" where the change was not classified."""
+    explained = [_FIELDS[name] for name in notice.fields]
+    explained += [paragraph_name(change.blocks[index]) for index in notice.explains]
+    if explained:
+        return f"explains {', '.join(explained)}"
     return "explains no edit seen here" if notice.op is Op.INSERT and change.labels else ""
 
 
 def _notice(notice: NoticeChange, change: Change) -> Row:
+    title = notice_title(notice)
     if notice.op is Op.DELETE:
-        return Row("notice", Op.DELETE, (("-", notice.text),), name=title(notice), note="taken away")
-    return Row("notice", notice.op, (("+", notice.text),), name=title(notice), note=explanation(notice, change))
+        return Row("notice", Op.DELETE, (("-", notice.text),), name=title, note="removed")
+    return Row("notice", notice.op, (("+", notice.text),), name=title, note=explanation(notice, change))
 
 
-def _snippets(row: Row) -> list[Row]:
-    """Keep a few words around the edits of *row*; gaps say nothing here."""
-    if row.part == "gap":
-        return []
+def _with_few_words(row: Row) -> Row:
     last = len(row.hunks) - 1
-    kept = tuple(
-        (op, _squeeze(text, left=i > 0 or not last, right=i < last) if op == "=" else text)
+    hunks = tuple(
+        (op, cut_unchanged(text, _CONTEXT_WORDS, left=i > 0 or not last, right=i < last) if op == "=" else text)
         for i, (op, text) in enumerate(row.hunks)
     )
-    return [replace(row, hunks=kept)]
+    return replace(row, hunks=hunks)
 
 
-def _squeeze(text: str, *, left: bool, right: bool) -> str:
-    words = re.split(r"( )", text)
-    most = 2 * _AROUND + 1
-    if len(words) <= most * (left + right):
+def cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
+    """Return unchanged text with at most so many *words* next to each edit, and … for what is left out.
+
+    *left* and *right* say on which sides of the text there is an edit.
+    """
+    parts = re.split(r"( )", text)
+    most = 2 * words + 1  # the spaces are parts, too
+    if len(parts) <= most * (left + right):
         return text
-    head = "".join(words[:most]).rstrip() + " …" if left else "…"
-    return f"{head} {''.join(words[-most:]).lstrip()}" if right else head
+    head = "".join(parts[:most]).rstrip() + " …" if left else "…"
+    return f"{head} {''.join(parts[-most:]).lstrip()}" if right else head

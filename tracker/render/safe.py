@@ -1,7 +1,7 @@
-"""What a page says, made harmless for a terminal, a mail and a line of JSON.
+"""Make the text of pages harmless for terminals, mails and lines of JSON.
 
-A page may hold escape sequences that rewrite the screen, marks that turn text round (CVE-2021-42574) and tag characters
-that nobody sees. One translation table removes them or makes them visible.
+A page may contain escape sequences that rewrite the screen, marks that reverse the direction of text (CVE-2021-42574),
+and tag characters that nobody sees. One translation table removes them or makes them visible.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ _JSON: Final[dict[int, str]] = {
 
 
 def safe(text: str) -> str:
-    """Return *text* without what could steer a terminal or hide from a reader.
+    """Return *text* without what could control a terminal or is hidden from a reader.
 
-    Control characters become visible signs (ESC is ␛); direction marks, tag characters and zero-width filling are
-    dropped; new lines and tabs stay.
+    Control characters become visible signs (ESC is ␛). Direction marks, tag characters and zero-width characters are
+    dropped. New lines and tabs are kept.
     """
     return text.translate(_TABLE)
 
 
 def one_line(text: str) -> str:
-    """Return *text* made safe, on one line with single blanks."""
+    """Return *text* made safe, on one line with single spaces."""
     return " ".join(safe(text).split())
 
 
 def json_safe(text: str) -> str:
-    r"""Return JSON text with the same characters written as ``\u`` escapes: it means what it meant, exactly."""
+    r"""Return JSON text with the same characters as ``\u`` escapes; it means exactly what it meant before."""
     return text.translate(_JSON)

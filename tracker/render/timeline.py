@@ -1,4 +1,4 @@
-"""A version as one line of a timeline: a7f30c1d v4→v5 12:05 +18 −12 headline,number "Portland visit…"."""
+"""Write a version as one line of a timeline: a7f30c1d v4→v5 12:05 +18 −12 headline,number "Portland visit…"."""
 
 from __future__ import annotations
 
@@ -13,24 +13,27 @@ if TYPE_CHECKING:
 
     from ..model import Change, Version
 
-ID_LENGTH = 8
-MOST_KINDS = 3
+ID_CHARACTERS = 8
+MAX_SHOWN_KINDS = 3
+MIN_TITLE_COLUMNS = 12
+_COLUMNS = (ID_CHARACTERS, 7, 12, 9)
+"""The widths of id, step, time and words."""
 
 
 def step(version: Version) -> str:
-    """Return v4→v5, v1 for the first version, v5 for what happened to the page while it stood."""
+    """Return v4→v5, v1 for the first version, v5 for an event of the page at the time of version 5."""
     if version.is_event:
         return f"v{version.n}"
     return f"v{version.n - 1}→v{version.n}" if version.n > 1 else "v1"
 
 
 def words(change: Change) -> str:
-    """Return +18 −12: words added and removed."""
+    """Return the words added and removed: +18 −12."""
     return f"+{change.words_added} −{change.words_removed}"
 
 
 def kinds(change: Change, most: int | None = None) -> str:
-    """Return the label kinds as they were given, joined by commas; above *most*, how many more there are."""
+    """Return the kinds of the labels, joined by commas; of more than *most*, how many more there are."""
     names = list(dict.fromkeys(label.kind.value for label in change.labels))
     if most is not None and len(names) > most:
         names[most:] = [f"+{len(names) - most}"]
@@ -38,11 +41,11 @@ def kinds(change: Change, most: int | None = None) -> str:
 
 
 def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[str, str, str, str, str, str]:
-    """Return the parts of the line: id, step, time, words, kinds (at most *most*), headline in quotes."""
+    """Return the parts of the line: id, step, time, words, kinds (at most *most*), headline in quotation marks."""
     made = version.change
     size = words(made) if made and not version.is_event else "" if version.removed else f"{version.content.words} words"
     return (
-        version.article[:ID_LENGTH],
+        version.article[:ID_CHARACTERS],
         step(version),
         moment(version.seen, now),
         size,
@@ -53,24 +56,21 @@ def cells_of(version: Version, now: datetime, most: int | None = None) -> tuple[
 
 def _what(version: Version, most: int | None) -> str:
     if version.removed:
-        return f"taken out: {one_line(version.removed)}"
+        return f"removed: {one_line(version.removed)}"
     if version.no_edit:
-        return "no edit: read anew"
+        return "no edit: re-extracted"
     if version.change is None:
-        return "first" if version.n == 1 else "the one before was taken out"
+        return "first" if version.n == 1 else "previous version removed"
     return kinds(version.change, most)
 
 
-_WIDTHS = (ID_LENGTH, 7, 12, 9)
-
-
 def line(version: Version, now: datetime, width: int | None = None) -> str:
-    """Return the line, aligned and cut to *width* columns; without *width* single blanks and nothing cut."""
-    parts = cells_of(version, now, None if width is None else MOST_KINDS)
+    """Return the line, aligned and cut to *width* columns; without *width*, with single spaces and nothing cut."""
+    parts = cells_of(version, now, None if width is None else MAX_SHOWN_KINDS)
     if width is None:
         return " ".join(part for part in parts if part)
-    aligned = " ".join(pad(part, size) for part, size in zip(parts, _WIDTHS, strict=False))
+    aligned = " ".join(pad(part, size) for part, size in zip(parts, _COLUMNS, strict=False))
     head = f"{aligned} {parts[4]} "
     room = width - cells(head)
     title = parts[5] if cells(parts[5]) <= room else cut(parts[5].rstrip("”"), room - 1) + "”"
-    return head + title if room >= 12 else cut(head + parts[5], width)
+    return head + title if room >= MIN_TITLE_COLUMNS else cut(head + parts[5], width)

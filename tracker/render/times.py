@@ -1,4 +1,4 @@
-"""Times in words. All are UTC; what time it is now is always an argument."""
+"""Write times in words. All of them are in UTC, and the current time is always an argument."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ __all__ = ["ago", "day", "interval", "iso", "moment", "span"]
 
 
 def day(moment: datetime) -> str:
-    """Write a date: 25 Nov 2026."""
+    """Return a date: 25 Nov 2026."""
     return f"{moment.astimezone(UTC):%-d %b %Y}"
 
 
 def moment(when: datetime, now: datetime | None = None) -> str:
-    """Write a time: 12:05 where it is the day of *now*, else 24 Nov 12:05, with the year where it is another."""
+    """Return a time: 12:05 where it is on the day of *now*, else 24 Nov 12:05, with the year where that differs."""
     utc = when.astimezone(UTC)
     if now is not None and utc.date() == now.astimezone(UTC).date():
         return f"{utc:%H:%M}"
@@ -25,9 +25,9 @@ def moment(when: datetime, now: datetime | None = None) -> str:
 
 
 def interval(last_seen_old: datetime | None, first_seen_new: datetime) -> str:
-    """Say when an edit happened: between 12:01 and 12:05 UTC on 25 Nov 2026.
+    """Return when an edit happened: between 12:01 and 12:05 UTC on 25 Nov 2026.
 
-    Seconds are written where both times fall into one minute. Without *last_seen_old*: first seen at 12:05 UTC …
+    Both times have seconds where they are in the same minute. Without *last_seen_old*: first seen at 12:05 UTC …
     """
     new = first_seen_new.astimezone(UTC)
     if last_seen_old is None:
@@ -40,7 +40,7 @@ def interval(last_seen_old: datetime | None, first_seen_new: datetime) -> str:
 
 
 def span(length: timedelta) -> str:
-    """Write a length of time in its two largest units: 45 s, 12 min, 3 h 20 min, 2 d 4 h."""
+    """Return a length of time in its two largest units: 45 s, 12 min, 3 h 20 min, 2 d 4 h."""
     seconds = max(round(length.total_seconds()), 0)
     parts = []
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
@@ -53,7 +53,7 @@ def span(length: timedelta) -> str:
 
 
 def ago(when: datetime | None, now: datetime) -> str:
-    """Write how long ago *when* was, "never" where it was not, "in 5 min" where it lies ahead."""
+    """Return how long ago *when* was: 5 min ago; "never" for None, "in 5 min" for a time to come."""
     if when is None:
         return "never"
     return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"

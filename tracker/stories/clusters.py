@@ -22,7 +22,7 @@ MIN_SCORE: Final = 0.08
 """From this score on a text is proposed for a story."""
 
 WINDOW: Final = timedelta(days=14)
-"""Texts further apart are never compared. A story that runs longer goes on through the texts in between."""
+"""Texts further apart are never compared. A longer story is held together by the texts in between."""
 
 MAX_NEIGHBOURS: Final = 12
 _SCORED_MEMBERS: Final = 3
@@ -123,9 +123,9 @@ class StoryIndex:
         return tuple(sorted(found, key=lambda each: (-each.found.score, each.article))[:limit])
 
     def _usual_closeness(self, article: str, own: Vectors) -> float:
-        """Return how close an article is to any other: the median over a few that chance picks.
+        """Return how close an article is to any other: the median over a random few.
 
-        The pick goes by a hash of the id, so that it is the same in every process.
+        They are picked by a hash of the id, so that every process picks the same.
         """
         if len(self._sample) < _SAMPLE_ARTICLES / 2:
             self._sample = heapq.nsmallest(_SAMPLE_ARTICLES, self._entries, key=lambda each: zlib.crc32(each.encode()))

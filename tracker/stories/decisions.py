@@ -1,4 +1,4 @@
-"""Apply what people decided about stories. A decision always wins over the machine, and a later one over an earlier."""
+"""Apply what people decided about stories: a decision overrides a proposal, a later decision an earlier one."""
 
 from __future__ import annotations
 

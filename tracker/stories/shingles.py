@@ -1,7 +1,7 @@
 """Sign texts so that copies can be found: the least hash in every window of five-word shingles (winnowing).
 
 A MinHash of the whole text tells how alike two texts are, but loses a copy that was cut to its first third. A minimum
-for every window of sixteen shingles tells which passages two texts share, however much stands around them: twenty words
+for every window of sixteen shingles tells which passages two texts share, whatever comes before and after: twenty words
 in common, in order, give at least one mark in common. Schleimer, Wilkerson and Aiken: Winnowing, SIGMOD 2003.
 """
 

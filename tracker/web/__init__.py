@@ -1,1 +1,1 @@
-"""The archive in a browser: pages, pictures, feeds and an API. A thin shell, useful without scripts, loads nothing."""
+"""The archive as web pages, charts, feeds and an API. Pages work without scripts and load nothing from other sites."""

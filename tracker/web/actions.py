@@ -1,4 +1,4 @@
-"""What those who signed in may do: pause, look now, accept a story, edit a rule. Each opens the archive to write."""
+"""Actions of signed-in users: pause or check a source, accept a story, edit a rule. Each opens the archive to write."""
 
 from __future__ import annotations
 
@@ -24,21 +24,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Acts:
-    """Acts on an archive and the configuration at *config*, None where there is no file."""
+class Actions:
+    """Actions on the archive at `database` and the configuration file `config`, which is None if there is none.
+
+    Each method returns the message to show to the user.
+    """
 
     database: str
     config: Path | None
 
     def pause(self, source: str, now: datetime, *, paused: bool) -> str:
-        """Pause a source, or go on with it. Raises UsageError, ConfigError."""
+        """Pause or resume a source. Raises UsageError or ConfigError."""
         path = self._path()
         text = edits.pause(edits.read(path), source, paused=paused)
         self._save(path, text, now)
-        return f"{source} is paused." if paused else f"{source} is visited again."
+        return f"{source} is paused." if paused else f"{source} is checked again."
 
     def check(self, now: datetime, *, source: str = "", article: str = "") -> str:
-        """Make a source or an article due now. Raises NotKnown."""
+        """Make a source or an article due now. Raises NotKnown or UsageError."""
         with self._store() as store:
             if article:
                 force_due(store, now, articles=[get_article(store, article).id])
@@ -46,20 +49,20 @@ class Acts:
                 if source not in list_sources(store):
                     raise UsageError("there is no such source", resource=source)
                 force_due(store, now, source=source)
-        return "It is due now: the service looks at its next tick."
+        return "It is due now; the running service will check it next."
 
     def release(self, source: str, now: datetime) -> str:
-        """Let go the alerts of a source that a storm holds, and hold none of it for a day. Raises UsageError."""
+        """Send the held alerts of a source, and hold none of its alerts for a day. Raises UsageError."""
         from tracker.pipeline.storm import release_storm
 
         with self._store() as store:
             if source not in list_sources(store):
                 raise UsageError("there is no such source", resource=source)
             count = release_storm(store, source, now)
-        return f"{count} alert{'s' * (count != 1)} of {source} let go; none is held for a day."
+        return f"{count} alert{'s' * (count != 1)} of {source} released. None is held again for a day."
 
     def accept(self, story: str, now: datetime, who: str) -> str:
-        """Say that all articles a story has by now belong to it. Raises NotKnown."""
+        """Confirm that all articles now in a story belong to it. Raises NotKnown."""
         from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
 
         with self._store() as store:
@@ -69,17 +72,17 @@ class Acts:
                 raise unknown_story(settled, story)
             said = Decision(StoryDecisionKind.ACCEPT, ident, settled.stories[ident], at=now, by=who)
             save_decision(store, said, *membership_changes(settled, said))
-        return "The story is accepted: nothing takes these articles out of it but a person."
+        return "Story accepted. Only a person can remove these articles from it now."
 
     def edit_rule(self, name: str, form: Mapping[str, str], now: datetime) -> str:
-        """Write a rule as a form has it. Raises NotKnown, UsageError, ConfigError."""
+        """Change a rule to the values in a form. Raises NotKnown, UsageError or ConfigError."""
         path = self._path()
         self._save(path, edited(edits.read(path), name, form), now)
-        return f"The rule {name} is kept. The service reads it at its next tick."
+        return f"Rule {name} saved. The running service will apply it."
 
     def _path(self) -> Path:
         if self.config is None or not self.config.exists():
-            raise ConfigError("there is no configuration file", hint="writethru init writes one")
+            raise ConfigError("there is no configuration file", hint="to create one: writethru init")
         return self.config
 
     def _save(self, path: Path, text: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The API: one table of endpoints, which serves them and describes them."""
+"""The API: one table of endpoints, used to serve them and to describe them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracker.model import LabelKind, VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA
 
-from .json_view import plain, twin
+from .json_view import plain, to_json
 from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import changes
@@ -39,7 +39,7 @@ _LIMIT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an endpoint; *place* is "path" or "query"."""
+    """A parameter of an endpoint. `place` is "path" or "query"."""
 
     name: str
     about: str
@@ -50,7 +50,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Something that can be asked: its path, what answers, what its answer is made of."""
+    """An endpoint: its path, the function that answers, and the properties of the answer."""
 
     path: str
     make: Callable[[PageRequest], Object]
@@ -64,81 +64,81 @@ class Endpoint:
         return self.path.replace(":int", "").replace(":path", "")
 
 
-def _counts(asked: PageRequest) -> Object:
-    return twin(asked.archive.kept("counts", lambda: count_all(asked.archive.opened)))
+def _counts(request: PageRequest) -> Object:
+    return to_json(request.archive.kept("counts", lambda: count_all(request.archive.opened)))
 
 
-def _changes(asked: PageRequest) -> Object:
-    return changes(asked).as_json()
+def _changes(request: PageRequest) -> Object:
+    return changes(request).as_json()
 
 
-def _articles(asked: PageRequest) -> Object:
-    limit = asked.count("limit", 50, _LIMIT) or 50
-    url = asked.query.get("url", "")
+def _articles(request: PageRequest) -> Object:
+    limit = request.count("limit", 50, _LIMIT) or 50
+    url = request.query.get("url", "")
     if url:
-        return {"schema": SCHEMA, "articles": [ArticleView(get_article(asked.archive.opened, url)).as_json()]}
-    named = {name: asked.query.get(name, "")[:200] for name in ("source", "story")}
-    found = list_by_last_change(asked.archive.opened, limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
+        return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.archive.opened, url)).as_json()]}
+    named = {name: request.query.get(name, "")[:200] for name in ("source", "story")}
+    found = list_by_last_change(request.archive.opened, limit=limit, **named)  # type: ignore[arg-type] # names of its parameters
     return {"schema": SCHEMA, "articles": [ArticleView(each).as_json() for each in found]}
 
 
-def _article(asked: PageRequest) -> Object:
-    return ArticleView(get_article(asked.archive.opened, asked.path["ident"])).as_json()
+def _article(request: PageRequest) -> Object:
+    return ArticleView(get_article(request.archive.opened, request.path["ident"])).as_json()
 
 
-def _versions(asked: PageRequest) -> Object:
-    tracked = get_article(asked.archive.opened, asked.path["ident"])
-    limit = asked.count("limit", 100, _LIMIT) or 100
-    glances = list_summaries(asked.archive.opened, VersionQuery(article=tracked.id, limit=limit))
+def _versions(request: PageRequest) -> Object:
+    tracked = get_article(request.archive.opened, request.path["ident"])
+    limit = request.count("limit", 100, _LIMIT) or 100
+    glances = list_summaries(request.archive.opened, VersionQuery(article=tracked.id, limit=limit))
     return {
         "schema": SCHEMA,
         "article": tracked.id,
-        "versions": [each.as_json() for each in entries(asked.archive, glances)],
+        "versions": [each.as_json() for each in entries(request.archive, glances)],
     }
 
 
-def _version(asked: PageRequest) -> Object:
-    return version(asked).as_json()
+def _version(request: PageRequest) -> Object:
+    return version(request).as_json()
 
 
-def _diff(asked: PageRequest) -> Object:
-    ident = get_article(asked.archive.opened, asked.path["ident"]).id
-    ends = {"ident": ident, "old": asked.query["from"], "new": asked.query["to"]}
-    return change(replace(asked, path=ends, query={})).as_json()
+def _diff(request: PageRequest) -> Object:
+    ident = get_article(request.archive.opened, request.path["ident"]).id
+    ends = {"ident": ident, "old": request.query["from"], "new": request.query["to"]}
+    return change(replace(request, path=ends, query={})).as_json()
 
 
-def _checks(asked: PageRequest) -> Object:
-    tracked = get_article(asked.archive.opened, asked.path["ident"])
-    limit = asked.count("limit", 100, _LIMIT) or 100
+def _checks(request: PageRequest) -> Object:
+    tracked = get_article(request.archive.opened, request.path["ident"])
+    limit = request.count("limit", 100, _LIMIT) or 100
     return {
         "schema": SCHEMA,
         "article": tracked.id,
-        "checks": plain(list_checks(asked.archive.opened, tracked.id, limit)),
+        "checks": plain(list_checks(request.archive.opened, tracked.id, limit)),
     }
 
 
-def _search(asked: PageRequest) -> Object:
-    return search(asked).as_json()
+def _search(request: PageRequest) -> Object:
+    return search(request).as_json()
 
 
-def _sources(asked: PageRequest) -> Object:
-    return sources(asked).as_json()
+def _sources(request: PageRequest) -> Object:
+    return sources(request).as_json()
 
 
-def _source(asked: PageRequest) -> Object:
-    return source(asked).as_json()
+def _source(request: PageRequest) -> Object:
+    return source(request).as_json()
 
 
-def _stories(asked: PageRequest) -> Object:
-    return stories(asked).as_json()
+def _stories(request: PageRequest) -> Object:
+    return stories(request).as_json()
 
 
-def _story(asked: PageRequest) -> Object:
-    return story(asked).as_json()
+def _story(request: PageRequest) -> Object:
+    return story(request).as_json()
 
 
-def _alerts(asked: PageRequest) -> Object:
-    return alerts(asked).as_json()
+def _alerts(request: PageRequest) -> Object:
+    return alerts(request).as_json()
 
 
 def _list_of(name: str, *needs: str) -> Object:
@@ -147,12 +147,12 @@ def _list_of(name: str, *needs: str) -> Object:
     return {name: {"type": "array", "items": item}}
 
 
-_IDENT: Final = Parameter("ident", "identifier of an article, or its first characters", _TEXT, "path", required=True)
+_IDENT: Final = Parameter("ident", "ID of an article, or its first characters", _TEXT, "path", required=True)
 _N: Final = Parameter("n", "number of a version", _NUMBER, "path", required=True)
 _NAME: Final = Parameter("name", "name or identifier", _TEXT, "path", required=True)
-_SOURCE: Final = Parameter("source", "only of this source")
-_STORY: Final = Parameter("story", "only of this story")
-_AT_MOST: Final = Parameter("limit", "at most so many", {"type": "integer", "minimum": 1, "maximum": _LIMIT})
+_SOURCE: Final = Parameter("source", "only for this source")
+_STORY: Final = Parameter("story", "only for this story")
+_AT_MOST: Final = Parameter("limit", "maximum number of results", {"type": "integer", "minimum": 1, "maximum": _LIMIT})
 _INTEGER: Final[Object] = {"type": "integer"}
 _MAYBE: Final[Object] = {"type": ["string", "null"]}
 
@@ -172,18 +172,18 @@ ENDPOINTS: Final = (
             _STORY,
             Parameter("kind", "only with this label", {"enum": [kind.value for kind in LabelKind]}),
             Parameter(
-                "min_words", "with at least so many words", {"type": "integer", "minimum": 0, "maximum": 9_999_999}
+                "min_words",
+                "only changes with at least this many words",
+                {"type": "integer", "minimum": 0, "maximum": 9_999_999},
             ),
-            Parameter(
-                "after", "where the page begins, from next", {"type": "string", "pattern": r"^\d{1,14}-\d{1,15}$"}
-            ),
+            Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": r"^\d{1,14}-\d{1,15}$"}),
         ),
         _list_of("changes", "article", "version", "seen", "title") | {"next": _MAYBE},
     ),
     Endpoint(
         "/api/v1/articles",
         _articles,
-        "Articles, the one that changed last first; or the one at an address.",
+        "Articles, most recently changed first; or the article at an address.",
         (_SOURCE, _STORY, Parameter("url", "the address of one article"), _AT_MOST),
         _list_of("articles", "article", "url", "versions"),
     ),
@@ -204,14 +204,14 @@ ENDPOINTS: Final = (
     Endpoint(
         "/api/v1/articles/{ident}/versions/{n:int}",
         _version,
-        "One version: text, metadata, the head of its capture.",
+        "One version: text, metadata, and the status and headers of its capture.",
         (_IDENT, _N),
         {"article": _TEXT, "version": _INTEGER, "sha256": _TEXT, "content": {"type": "object"}},
     ),
     Endpoint(
         "/api/v1/articles/{ident}/diff",
         _diff,
-        "What lies between two versions, as `diff --json` writes it.",
+        "The change between two versions, as written by `diff --json`.",
         (
             _IDENT,
             Parameter("from", "number of the old version", _NUMBER, required=True),
@@ -224,48 +224,54 @@ ENDPOINTS: Final = (
     Endpoint(
         "/api/v1/articles/{ident}/checks",
         _checks,
-        "The latest visits of an article.",
+        "The latest checks of an article.",
         (_IDENT, _AT_MOST),
         {"article": _TEXT} | _list_of("checks", "at", "outcome"),
     ),
     Endpoint(
         "/api/v1/search",
         _search,
-        "Paragraphs that stand or stood, with from when to when; or the problem with what was asked.",
+        "Current and removed paragraphs, with the time each was on the page; or what is wrong with the query.",
         (
-            Parameter("q", "words; quotes, prefix*, -without, OR", {"type": "string", "minLength": 1}, required=True),
-            Parameter("in", "what stands, what was edited away, or all", {"enum": list(WHERE)}),
+            Parameter(
+                "q", "words; also quotes, prefix*, -without, OR", {"type": "string", "minLength": 1}, required=True
+            ),
+            Parameter("in", "current text, removed text, or all", {"enum": list(WHERE)}),
             _SOURCE,
-            Parameter("ranked", "1: best first", {"enum": ["1"]}),
+            Parameter("ranked", "1: best matches first", {"enum": ["1"]}),
         ),
         {"query": _TEXT, "more": {"type": "boolean"}, "problem": _TEXT} | _list_of("hits", "article", "text", "since"),
     ),
-    Endpoint(
-        "/api/v1/sources", _sources, "Every source and how it fares.", (), _list_of("sources", "name", "articles")
-    ),
+    Endpoint("/api/v1/sources", _sources, "Every source and its state.", (), _list_of("sources", "name", "articles")),
     Endpoint(
         "/api/v1/sources/{name:path}",
         _source,
-        "One source: health, scorecard, what it changed last.",
+        "One source: health, scorecard and latest changes.",
         (_NAME,),
-        {"source": {"type": "object"}, "scores": {"type": "object"}} | _list_of("hubs") | _list_of("changes"),
+        {"source": {"type": "object"}, "scores": {"type": "object"}}
+        | _list_of("hubs", "kind", "url", "failures")
+        | _list_of("changes"),
     ),
     Endpoint(
-        "/api/v1/stories", _stories, "Stories, the one that changed last first.", (), _list_of("stories", "ident")
+        "/api/v1/stories",
+        _stories,
+        "Stories, most recently changed first.",
+        (),
+        _list_of("stories", "story", "title", "articles"),
     ),
     Endpoint(
         "/api/v1/stories/{name:path}",
         _story,
-        "One story: its articles and how far each is behind.",
+        "One story: its articles, and how far each copy is behind.",
         (_NAME,),
-        {"story": _TEXT, "title": _TEXT} | _list_of("members", "brief"),
+        {"story": _TEXT, "title": _TEXT} | _list_of("articles", "article", "role") | _list_of("members", "brief"),
     ),
     Endpoint(
         "/api/v1/alerts",
         _alerts,
-        "What was told to whom.",
-        (Parameter("state", "only these", {"enum": list(STATES)}),),
-        {"pending": _INTEGER} | _list_of("alerts", "id", "state"),
+        "Alerts and their deliveries.",
+        (Parameter("state", "only alerts in this state", {"enum": list(STATES)}),),
+        {"pending": _INTEGER} | _list_of("alerts", "id", "state", "type", "labels"),
     ),
 )
 
@@ -282,31 +288,31 @@ _ERROR: Final[Object] = {
     },
 }
 _WRONG: Final = {
-    "400": "A parameter makes no sense.",
-    "401": "Sign in first: send the token as Bearer.",
-    "404": "It is not in the archive.",
+    "400": "A parameter is not valid.",
+    "401": "Sign in first: send the token as a Bearer token.",
+    "404": "Not in the archive.",
     "503": "The archive cannot be read.",
 }
 
 
 def checked(endpoint: Endpoint, given: Sequence[tuple[str, str]]) -> None:
-    """Raise UsageError where a query does not fit the description: what is asked wrongly must not be half answered."""
+    """Raise UsageError if the query parameters do not match the description of the endpoint."""
     known = {one.name: one for one in endpoint.parameters if one.place == "query"}
     names = [name for name, _ in given]
     for name, value in given:
         if name not in known:
-            raise UsageError("there is no such parameter", resource=name[:80], hint=f"there are: {', '.join(known)}")
+            raise UsageError("there is no such parameter", resource=name[:80], hint=f"known: {', '.join(known)}")
         if names.count(name) > 1:
-            raise UsageError("it is given twice", resource=name)
+            raise UsageError("the parameter is given twice", resource=name)
         if not fits(value, known[name].schema):
-            raise UsageError(f"{name} is not as described", resource=value[:80], hint=known[name].about)
+            raise UsageError(f"not a valid value for {name}", resource=value[:80], hint=known[name].about)
     for one in known.values():
         if one.required and one.name not in names:
-            raise UsageError("it is missing", resource=one.name, hint=one.about)
+            raise UsageError("the parameter is missing", resource=one.name, hint=one.about)
 
 
 def fits(value: str, schema: Object) -> bool:
-    """Say whether the text of a parameter fits its schema."""
+    """Return whether the text of a parameter matches its schema."""
     if "enum" in schema:
         return value in schema["enum"]
     if schema.get("type") == "integer":
@@ -318,13 +324,13 @@ def fits(value: str, schema: Object) -> bool:
 
 
 def openapi(base: str, *, closed: bool) -> Object:
-    """Return the description of the API, OpenAPI 3.1; *closed* says that it wants a token."""
+    """Return the OpenAPI 3.1 description of the API. `closed` says that it needs a token."""
     described: Object = {
         "openapi": "3.1.0",
         "info": {
             "title": "Writethru",
             "version": __version__,
-            "description": "Every version of watched news articles, and what changed between them. Read only.",
+            "description": "Every version of watched news articles, and what changed between them. Read-only.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": base}],

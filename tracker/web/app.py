@@ -1,4 +1,4 @@
-"""The application: pages, twins, feeds, API, behind one guard."""
+"""The web application: pages, their JSON, feeds and the API, all behind one guard."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _YEAR: Final = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True)
 class Problem(View):
-    """A page that says what went wrong."""
+    """An error page."""
 
     template: ClassVar[str] = "error.html"
     status: int
@@ -64,7 +64,7 @@ class Problem(View):
 
 @dataclass(frozen=True)
 class ApiPage(View):
-    """The page that names the endpoints."""
+    """The page that lists the endpoints of the API."""
 
     template: ClassVar[str] = "api.html"
     endpoints: tuple[Endpoint, ...] = ENDPOINTS
@@ -78,7 +78,7 @@ class ApiPage(View):
 def build(
     archive: CachedArchive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
 ) -> Starlette:
-    """Return the application over *archive*; *now* tells the time, *config* gives the configuration of the moment."""
+    """Return the application for `archive`. `now` returns the time, `config` the current configuration."""
     web = Web(archive, site, now, config)
     events = Events(archive, web.closing)
     routes = [
@@ -96,10 +96,10 @@ def build(
         *(Route(each.path, partial(api_of, web, each)) for each in ENDPOINTS),
         *(Route(path, partial(feed_of, web, make)) for path, make in FEEDS),
         Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
-        *(Route(path, partial(act, web), methods=["POST"]) for path, act in ACTS),
+        *(Route(path, partial(action, web), methods=["POST"]) for path, action in ACTIONS),
     ]
-    # Twins first: a name may take in what follows a dot.
-    routes += [Route(each.json_path, partial(twin_of, web, each)) for each in PAGES]
+    # JSON routes come first, because the name of a source or story can contain a dot.
+    routes += [Route(each.json_path, partial(json_of, web, each)) for each in PAGES]
     routes += [Route(each.path, partial(page_of, web, each)) for each in PAGES]
     app = Starlette(
         routes=routes,
@@ -111,7 +111,7 @@ def build(
     return app
 
 
-ACTS: Final = (
+ACTIONS: Final = (
     ("/logout", auth.logout),
     ("/sources/{name:path}/pause", auth.pause),
     ("/sources/{name:path}/resume", auth.resume),
@@ -127,19 +127,25 @@ async def page_of(web: Web, page: WebPage, request: Request) -> Response:
     """Answer with a page."""
 
     def work() -> Response:
-        view = page.make(web.asked(request))
-        said = auth.flash(web, request)
-        answer = web.framed(request, view, section=page.section, twin=twin_path(request), live=page.live, flash=said)
+        view = page.make(web.page_request(request))
+        answer = web.framed(
+            request,
+            view,
+            section=page.section,
+            json_address=json_address(request),
+            live=page.live,
+            flash=auth.flash(web, request),
+        )
         if isinstance(view, VersionPage):
-            answer.headers.update(memento.headers_of(web.asked(request), view.tracked, view.version.seen))
+            answer.headers.update(memento.headers_of(web.page_request(request), view.tracked, view.version.seen))
         return answer
 
     return await web.in_thread(work)
 
 
-async def twin_of(web: Web, page: WebPage, request: Request) -> Response:
-    """Answer with the JSON twin of a page."""
-    return await web.in_thread(lambda: as_json(request, page.make(web.asked(request)).as_json()))
+async def json_of(web: Web, page: WebPage, request: Request) -> Response:
+    """Answer with a page as JSON."""
+    return await web.in_thread(lambda: as_json(request, page.make(web.page_request(request)).as_json()))
 
 
 def as_json(request: Request, value: Mapping[str, Any], status: int = 200) -> Response:
@@ -147,8 +153,8 @@ def as_json(request: Request, value: Mapping[str, Any], status: int = 200) -> Re
     return tagged(request, Response(orjson.dumps(value), status, media_type="application/json"))
 
 
-def twin_path(request: Request) -> str:
-    """Return the address of the JSON twin of a page that was asked for."""
+def json_address(request: Request) -> str:
+    """Return the address of the requested page as JSON."""
     path, mark, query = here(request).partition("?")
     return ("/index.json" if path == "/" else f"{path}.json") + mark + query
 
@@ -156,18 +162,18 @@ def twin_path(request: Request) -> str:
 async def feed_of(web: Web, make: Callable[[PageRequest], str], request: Request) -> Response:
     """Answer with a feed."""
     return await web.in_thread(
-        lambda: tagged(request, Response(make(web.asked(request)), media_type="application/atom+xml"))
+        lambda: tagged(request, Response(make(web.page_request(request)), media_type="application/atom+xml"))
     )
 
 
 async def api_of(web: Web, endpoint: Endpoint, request: Request) -> Response:
-    """Answer for an endpoint of the API."""
+    """Answer for one endpoint of the API."""
     checked(endpoint, request.query_params.multi_items())
-    return await web.in_thread(lambda: as_json(request, endpoint.make(web.asked(request))))
+    return await web.in_thread(lambda: as_json(request, endpoint.make(web.page_request(request))))
 
 
 async def api_page(web: Web, request: Request) -> Response:
-    """Answer with the page that names the endpoints."""
+    """Answer with the page that lists the endpoints."""
     return web.framed(request, ApiPage())
 
 
@@ -177,33 +183,35 @@ async def api_described(web: Web, request: Request) -> Response:
 
 
 async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - what routes are called with
-    """Tell a page that is open what comes."""
+    """Send events to an open page."""
     answer = events.stream()
     if answer is None:
-        raise HTTPException(503, "Too many pages listen")
+        raise HTTPException(503, "Too many open pages")
     return answer
 
 
 async def timemap(web: Web, request: Request) -> Response:
     """Answer with the versions of an address as a TimeMap."""
-    asked, url = web.asked(request), original(request, "/timemap/link/")
-    return await web.in_thread(lambda: Response(memento.timemap(asked, url), media_type="application/link-format"))
+    page_request, url = web.page_request(request), original(request, "/timemap/link/")
+    return await web.in_thread(
+        lambda: Response(memento.timemap(page_request, url), media_type="application/link-format")
+    )
 
 
 async def timegate(web: Web, request: Request) -> Response:
-    """Lead to the version of an address that stood at a time."""
-    asked, url = web.asked(request), original(request, "/timegate/")
+    """Redirect to the version of an address that was current at a time."""
+    page_request, url = web.page_request(request), original(request, "/timegate/")
     wanted = request.headers.get("accept-datetime", "")
 
     def work() -> Response:
-        where, headers = memento.timegate(asked, url, wanted)
+        where, headers = memento.timegate(page_request, url, wanted)
         return RedirectResponse(where, 302, dict(headers))
 
     return await web.in_thread(work)
 
 
 def original(request: Request, before: str) -> str:
-    """Return the address that stands in a path, with its own query."""
+    """Return the article address contained in the path after `before`, with its query."""
     url = str(request.url.path).partition(before)[2]
     if url.startswith(("http:/", "https:/")) and "://" not in url:
         url = url.replace(":/", "://", 1)
@@ -211,7 +219,7 @@ def original(request: Request, before: str) -> str:
 
 
 async def static(request: Request) -> Response:
-    """Answer with a file of ours, to be kept for ever under its hash."""
+    """Answer with a static file. Its path contains its hash, so browsers may cache it indefinitely."""
     found = statics().get(request.path_params["name"])
     if found is None:
         raise HTTPException(404)
@@ -223,12 +231,12 @@ async def static(request: Request) -> Response:
 
 
 async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes are called with
-    """Ask search engines to stay away: these are other people's texts, some of them withdrawn."""
+    """Keep search engines out: the texts belong to others, and some were withdrawn."""
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
 async def health(web: Web, request: Request) -> Response:
-    """Say that pages can be made."""
+    """Report that pages can be served."""
 
     def work() -> Response:
         newest_row(web.archive.opened)
@@ -238,11 +246,11 @@ async def health(web: Web, request: Request) -> Response:
 
 
 async def compare(web: Web, request: Request) -> Response:
-    """Go from the form of two versions to their page."""
+    """Redirect from the form with two version numbers to the page that compares them."""
     ident = request.path_params["ident"]
     given = [request.query_params.get(name, "") for name in ("from", "to")]
     if not all(each.isascii() and each.isdigit() for each in given):
-        raise UsageError("name two versions by their numbers", resource="..".join(given)[:80])
+        raise UsageError("give two version numbers", resource="..".join(given)[:80])
     old, new = map(int, given)
     view = request.query_params.get("view", "")
     where = links.version(ident, new) if old == new else links.diff(ident, old, new)
@@ -251,17 +259,17 @@ async def compare(web: Web, request: Request) -> Response:
 
 
 async def short(request: Request) -> Response:
-    """Lead on from the short address that alerts carry."""
+    """Redirect from the short address used in alerts."""
     return RedirectResponse(f"/articles/{quote(request.path_params['rest'], safe='/.')}", 308)
 
 
 async def raw(web: Web, request: Request) -> Response:
-    """Hand the page as it was served over as a download: never as something a browser shows on our origin."""
+    """Send the page as served, as a download: a browser must never display it on our origin."""
 
     def work() -> Response:
-        asked = web.asked(request)
-        tracked = get_article(web.archive.opened, asked.path["ident"])
-        n = asked.number("n")
+        page_request = web.page_request(request)
+        tracked = get_article(web.archive.opened, page_request.path["ident"])
+        n = page_request.number("n")
         kept = get_capture(web.archive.opened, tracked.id, n)
         headers = {
             "content-disposition": f'attachment; filename="{tracked.id}-v{n}.html"',
@@ -273,15 +281,15 @@ async def raw(web: Web, request: Request) -> Response:
 
 
 async def trouble(web: Web, request: Request, error: Exception) -> Response:
-    """Answer with what went wrong, in the form that was asked for."""
+    """Answer with an error page, or with JSON if that was requested."""
     problem = problem_of(error)
     ident = request.path_params.get("ident", "")
     if ident and len(request.path_params) > 1 and isinstance(error, NotKnown):
         problem = replace(problem, article=ident)
     if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
-        told = problem.message if isinstance(error, TrackerError) else problem.heading
-        said = {"status": problem.status, "message": told, "hint": problem.hint}
-        answer = as_json(request, {"schema": 1, "error": said}, problem.status)
+        message = problem.message if isinstance(error, TrackerError) else problem.heading
+        described = {"status": problem.status, "message": message, "hint": problem.hint}
+        answer = as_json(request, {"schema": 1, "error": described}, problem.status)
     else:
         answer = web.framed(request, problem, status=problem.status)
     answer.headers.update(getattr(error, "headers", None) or {})
@@ -289,17 +297,17 @@ async def trouble(web: Web, request: Request, error: Exception) -> Response:
 
 
 def problem_of(error: Exception) -> Problem:
-    """Return what a reader is told of an error."""
+    """Return the error page for an error. Raises `error` again if it is a bug."""
     if isinstance(error, HTTPException):
-        heading = {404: "There is no such page", 405: "This cannot be done here"}.get(error.status_code, error.detail)
-        return Problem(error.status_code, heading, "See whether the address is right.")
+        heading = {404: "There is no such page", 405: "Not allowed"}.get(error.status_code, error.detail)
+        return Problem(error.status_code, heading, "Check the address.")
     if not isinstance(error, TrackerError):
         raise error
-    said = f"{error.resource}: {error.message}" if error.resource else error.message
+    message = f"{error.resource}: {error.message}" if error.resource else error.message
     if isinstance(error, NotKnown):
-        return Problem(404, "It is not in the archive", said, error.hint)
+        return Problem(404, "Not in the archive", message, error.hint)
     if isinstance(error, UsageError):
-        return Problem(400, "This makes no sense", said, error.hint)
+        return Problem(400, "Bad request", message, error.hint)
     if isinstance(error, ArchiveError):
-        return Problem(503, "The archive cannot be read", said, error.hint)
-    return Problem(500, "This went wrong", said, error.hint)
+        return Problem(503, "The archive cannot be read", message, error.hint)
+    return Problem(500, "Something went wrong", message, error.hint)

@@ -1,4 +1,4 @@
-"""Signing in and acting: forms that only our own pages can send."""
+"""Signing in, and the forms of signed-in users, which only our own pages can send."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
     from tracker.web.web import Web
 
-    from .actions import Acts
+    from .actions import Actions
     from .guard import Who
 
-_PENALTY: Final = 0.7
-_LARGEST: Final = 20_000
+WRONG_TOKEN_DELAY_SECONDS: Final = 0.7
+MAX_FORM_BYTES: Final = 20_000
 
 
 @dataclass(frozen=True)
 class Login(View):
-    """The form that asks for the token; *named* is whom the proxy names."""
+    """The sign-in form. `named` is the user named by the proxy, or empty."""
 
     template: ClassVar[str] = "login.html"
     goal: str
@@ -49,12 +49,12 @@ class Login(View):
 
 
 def inside(goal: str) -> str:
-    """Return an address on this site to go on to: never another site, whatever was asked for."""
+    """Return `goal` if it is a path on this site, else "/", so that a link cannot redirect to another site."""
     return goal if goal.startswith("/") and not goal.startswith(("//", "/\\")) and "\n" not in goal else "/"
 
 
 async def login(web: Web, request: Request) -> Response:
-    """Show the form, or take the token and begin a session."""
+    """Show the form, or check the token and start a session."""
     who: Who = request.scope["state"]["who"]
     site = web.site
     goal = inside(request.query_params.get("next", "/"))
@@ -64,8 +64,8 @@ async def login(web: Web, request: Request) -> Response:
     form = await _form(request)
     goal = inside(form.get("next", goal))
     if not (who.named or site.is_token(form.get("token", ""))):
-        # Guessing costs time; the token is long.
-        await asyncio.sleep(_PENALTY)
+        # Slows down guessing.
+        await asyncio.sleep(WRONG_TOKEN_DELAY_SECONDS)
         return web.framed(request, Login(goal, True, who.named, False, bool(site.token)), status=403)
     answer = RedirectResponse(goal, 303)
     answer.set_cookie(
@@ -91,93 +91,102 @@ async def logout(web: Web, request: Request) -> Response:
 async def pause(web: Web, request: Request) -> Response:
     """Pause a source."""
     name = request.path_params["name"]
-    return await _act(web, request, links.source(name), lambda acts, _: acts.pause(name, web.now(), paused=True))
+    return await _run_action(
+        web, request, links.source(name), lambda actions, _: actions.pause(name, web.now(), paused=True)
+    )
 
 
 async def resume(web: Web, request: Request) -> Response:
-    """Go on with a source."""
+    """Resume a source."""
     name = request.path_params["name"]
-    return await _act(web, request, links.source(name), lambda acts, _: acts.pause(name, web.now(), paused=False))
+    return await _run_action(
+        web, request, links.source(name), lambda actions, _: actions.pause(name, web.now(), paused=False)
+    )
 
 
 async def check_source(web: Web, request: Request) -> Response:
     """Make a source due now."""
     name = request.path_params["name"]
-    return await _act(web, request, links.source(name), lambda acts, _: acts.check(web.now(), source=name))
+    return await _run_action(web, request, links.source(name), lambda actions, _: actions.check(web.now(), source=name))
 
 
 async def release(web: Web, request: Request) -> Response:
-    """Let go the alerts of a source that a storm holds."""
+    """Send the held alerts of a source."""
     name = request.path_params["name"]
-    return await _act(web, request, links.source(name), lambda acts, _: acts.release(name, web.now()))
+    return await _run_action(web, request, links.source(name), lambda actions, _: actions.release(name, web.now()))
 
 
 async def check_article(web: Web, request: Request) -> Response:
     """Make an article due now."""
     ident = request.path_params["ident"]
-    return await _act(web, request, links.article(ident), lambda acts, _: acts.check(web.now(), article=ident))
+    return await _run_action(
+        web, request, links.article(ident), lambda actions, _: actions.check(web.now(), article=ident)
+    )
 
 
 async def accept_story(web: Web, request: Request) -> Response:
-    """Accept what a story has."""
+    """Accept the articles of a story."""
     name = request.path_params["name"]
     who: Who = request.scope["state"]["who"]
     by = who.named or "web"
-    return await _act(web, request, links.story(name), lambda acts, _: acts.accept(name, web.now(), by))
+    return await _run_action(web, request, links.story(name), lambda actions, _: actions.accept(name, web.now(), by))
 
 
 async def edit_rule(web: Web, request: Request) -> Response:
-    """Write a rule."""
+    """Change a rule."""
     name = request.path_params["name"]
-    return await _act(web, request, "/alerts", lambda acts, form: acts.edit_rule(name, form, web.now()))
+    return await _run_action(web, request, "/alerts", lambda actions, form: actions.edit_rule(name, form, web.now()))
 
 
-async def _act(web: Web, request: Request, goal: str, work: Callable[[Acts, dict[str, str]], str]) -> Response:
+async def _run_action(
+    web: Web, request: Request, goal: str, work: Callable[[Actions, dict[str, str]], str]
+) -> Response:
     form = await _allowed(web, request, admin=True)
-    acts = web.acts
-    if acts is None:
-        raise HTTPException(403, "Nothing can be done here")
+    actions = web.actions
+    if actions is None:
+        raise HTTPException(403, "Actions are not available")
 
     def done() -> Response:
-        said = work(acts, form)
+        message = work(actions, form)
         web.archive.forget()
-        return RedirectResponse(goal + links.query({"said": web.site.sign("said:" + said)[:16], "what": said}), 303)
+        signature = web.site.sign("said:" + message)[:16]
+        return RedirectResponse(goal + links.query({"said": signature, "what": message}), 303)
 
     return await web.in_thread(done)
 
 
 def flash(web: Web, request: Request) -> str:
-    """Return what an act said, where this site said it and nobody else."""
+    """Return the message of an action from the query, or "" unless this site signed it."""
     what, signature = request.query_params.get("what", ""), request.query_params.get("said", "")
     mine = web.site.sign("said:" + what)[:16]
     return what if what and hmac.compare_digest(mine.encode(), signature.encode("utf-8", "replace")) else ""
 
 
 async def _allowed(web: Web, request: Request, *, admin: bool) -> dict[str, str]:
-    """Return the form, where it was sent by somebody who signed in, from one of our pages. Raises HTTPException."""
+    """Return the form, if a signed-in user sent it from one of our pages. Raises HTTPException if not."""
     who: Who = request.scope["state"]["who"]
     if admin and not web.site.admin:
-        raise HTTPException(403, "This page only shows: it was started without --admin")
+        raise HTTPException(403, "Actions are turned off. Start it with --admin, or set admin in [web]")
     if not who.session:
         raise HTTPException(403, "Sign in first")
     _own(request)
     form = await _form(request)
     expected = csrf(web.site, who.session)
     if not hmac.compare_digest(expected.encode(), form.get("csrf", "").encode("utf-8", "replace")):
-        raise HTTPException(403, "The form is too old: load the page again")
+        raise HTTPException(403, "The form has expired. Load the page again")
     return form
 
 
 def _own(request: Request) -> None:
     if not from_here(request.headers):
-        raise HTTPException(403, "This form was not sent from one of our pages")
+        raise HTTPException(403, "The form was not sent from this site")
 
 
 async def _form(request: Request) -> dict[str, str]:
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > _LARGEST:
-        raise HTTPException(413, "This form is too large")
+    if not length.isdigit() or int(length) > MAX_FORM_BYTES:
+        raise HTTPException(413, "The form is too large")
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise UsageError("this is no form")
+        raise UsageError("not a form")
     form = await request.form(max_files=0, max_fields=50)
     return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -1,4 +1,4 @@
-"""The archive as web pages read it: read-only, with sums over the whole archive cached for a while."""
+"""The archive as web pages read it: read-only, with slow results cached for a while."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FRESH_SECONDS: Final = 20.0
 
 @dataclass(frozen=True)
 class CachedArchive:
-    """An archive opened for reading, and cached results of slow questions. Any thread may use it."""
+    """An archive opened for reading, and cached results of slow queries. Safe to use from any thread."""
 
     opened: Archive
     _kept: dict[Any, tuple[float, Any]] = field(default_factory=dict)
@@ -30,9 +30,10 @@ class CachedArchive:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def kept(self, key: Any, make: Callable[[], T], fresh: float = FRESH_SECONDS) -> T:  # noqa: ANN401 - any key
-        """Return what *make* gives, or what it gave at most *fresh* seconds ago: sums over a whole archive take long.
+        """Return the result of `make`, or a cached result that is at most `fresh` seconds old.
 
-        What took long to make is kept a hundred times as long: it never takes more than a hundredth of the time.
+        A result is cached for at least a hundred times as long as it took to make, so that making it never takes more
+        than a hundredth of the time.
         """
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
@@ -51,7 +52,7 @@ class CachedArchive:
         return made
 
     def forget(self) -> None:
-        """Make all sums anew when next asked: something was changed on purpose."""
+        """Clear the cache, because a user has changed something."""
         with self._lock:
             self._kept.clear()
 
@@ -62,7 +63,7 @@ class CachedArchive:
             del self._making[key]
 
     def settled(self, versions: Sequence[Version]) -> list[Version]:
-        """Return versions of one article without the lines that its source has taught to set aside by now."""
+        """Return versions of one article without the boilerplate lines learned for its source so far."""
         found = list(versions)
         learned = list_habits(self.opened, found[0].source) if found else []
         if not learned:
@@ -73,7 +74,7 @@ class CachedArchive:
         return [replace(version, content=apply(habits, version.content)) for version in found]
 
     def change(self, old: Version, new: Version) -> Change:
-        """Return what lies between two versions: as it was kept for neighbours, else compared anew."""
+        """Return the change between two versions: the stored one for consecutive versions, else a new comparison."""
         if new.n == old.n + 1 and new.change is not None:
             return new.change
         from tracker import compare
@@ -82,21 +83,21 @@ class CachedArchive:
         return compare(before.content, after.content)
 
     def close(self) -> None:
-        """Let go of the database. Idempotent."""
+        """Close the database. Idempotent."""
         self.opened.close()
 
 
 def open_pages(url: str) -> CachedArchive:
-    """Open the archive at *url* for reading. Errors are those of `open_archive`."""
+    """Open the archive at `url` for reading. Raises what `open_archive` raises."""
     from tracker.archive import open_archive
 
     return CachedArchive(open_archive(url, readonly=True))
 
 
 def chained(versions: Sequence[Version]) -> list[Change | None]:
-    """Return the change that leads to each of *versions* of one article, oldest first; None for the first.
+    """Return the change that led to each of `versions` of one article, oldest first; None for the first.
 
-    The kept one where its blocks index the texts on either side; else both are compared anew.
+    The stored change is used if its block indexes fit the texts on both sides; if not, they are compared again.
     """
     from tracker.diff import compare
 

@@ -1,4 +1,4 @@
-"""Server-sent events: a page that is open is told when versions are kept. One look at the archive serves everybody."""
+"""Server-sent events that tell open pages about new versions. One query of the archive serves all pages."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
 
     from .data import CachedArchive
 
-EVERY: Final = 2.0
-_SILENCE: Final = 15
-_MOST: Final = 64
+POLL_SECONDS: Final = 2.0
+KEEPALIVE_SECONDS: Final = 15
+MAX_LISTENERS: Final = 64
 
 
 @dataclass
 class Events:
-    """Tells those who listen what came; looks only while somebody does."""
+    """Sends the number of new versions to all listeners; polls the archive only while there are listeners."""
 
     archive: CachedArchive
     closing: asyncio.Event
-    every: float = EVERY
+    every: float = POLL_SECONDS
     _listeners: set[asyncio.Queue[int]] = field(default_factory=set)
     _watch: asyncio.Task[None] | None = None
 
     def stream(self) -> StreamingResponse | None:
-        """Return an answer that goes on until the reader or the server leaves; None where too many listen."""
-        if len(self._listeners) >= _MOST:
+        """Return a response that lasts until the browser or the server closes it, or None with too many listeners."""
+        if len(self._listeners) >= MAX_LISTENERS:
             return None
-        return StreamingResponse(self._told(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
-    async def _told(self) -> AsyncIterator[str]:
+    async def _stream(self) -> AsyncIterator[str]:
         mine: asyncio.Queue[int] = asyncio.Queue()
         self._listeners.add(mine)
         if self._watch is None or self._watch.done():
-            self._watch = asyncio.get_running_loop().create_task(self._look())
+            self._watch = asyncio.get_running_loop().create_task(self._watch_archive())
         try:
             yield "retry: 5000\n\n"
             quiet = 0
@@ -52,20 +52,20 @@ class Events:
                     count = await asyncio.wait_for(mine.get(), 1.0)
                 except TimeoutError:
                     quiet += 1
-                    if quiet % _SILENCE == 0:
+                    if quiet % KEEPALIVE_SECONDS == 0:
                         yield ": still here\n\n"
                     continue
                 yield f"event: version\ndata: {json.dumps({'count': count})}\n\n"
         finally:
             self._listeners.discard(mine)
 
-    async def _look(self) -> None:
+    async def _watch_archive(self) -> None:
         seen: int | None = None
         while self._listeners and not self.closing.is_set():
             try:
                 newest = await anyio.to_thread.run_sync(newest_row, self.archive.opened)
             except ArchiveError:
-                # A busy archive answers the next time.
+                # The archive is busy; try again at the next poll.
                 newest = seen or 0
             if seen is not None and newest > seen:
                 for each in self._listeners:

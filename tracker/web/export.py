@@ -1,4 +1,4 @@
-"""The pages as files that work from disk, for publishing an investigation: every link is relative, nothing is asked."""
+"""Export the pages as files that work from disk, for publishing an investigation. All links are relative."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tracker.model import VersionSummary
 
 _MARK: Final = ".writethru-site"
-_NEWEST: Final = 60
+MAX_NEWEST_CHANGES: Final = 60
 _ATTRIBUTE: Final = re.compile(r' (href|src|action)="([^"]*)"')
 _LINK: Final = re.compile(r'<link [^>]*href="(/[^"]*)"[^>]*>\n?')
 _PLAIN: Final = re.compile(r"[^\w .,()'-]")
@@ -50,7 +50,7 @@ _PLAIN: Final = re.compile(r"[^\w .,()'-]")
 
 @dataclass(frozen=True)
 class Contents(View):
-    """The first page: what the site holds."""
+    """The first page, which lists the articles of the site."""
 
     template: ClassVar[str] = "contents.html"
     newest: tuple[VersionLine, ...]
@@ -65,18 +65,18 @@ class Contents(View):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page to be written: the path it has when served, what makes it, whether its JSON is written too."""
+    """One page to write: its path when served, the function that makes it, and whether to write its JSON too."""
 
     path: str
     make: Callable[[PageRequest], View]
     given: Mapping[str, str] = field(default_factory=dict)
-    twin: bool = True
+    with_json: bool = True
 
 
 def write(job: Job) -> ExportProgress:
-    """Write the pages of what *job* selects into the folder it names, and count versions and pages.
+    """Write the pages of the articles selected by `job` into its folder; return the counts of versions and pages.
 
-    Raises UsageError where the folder holds somebody else's files.
+    Raises UsageError if the folder contains other files.
     """
     folder = job.place
     _prepare(folder)
@@ -85,15 +85,15 @@ def write(job: Job) -> ExportProgress:
     sheets = [*of_articles(found), *(_around(archive) if _whole(job) else ())]
     files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
     tally = ExportProgress()
-    asked = PageRequest(archive, job.now)
+    request = PageRequest(archive, job.now)
     nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
     _write(folder, "/", _framed(contents(archive, found, job.now), "/", nav), files)
     for sheet in sheets:
         path, _, query = sheet.path.partition("?")
-        view = sheet.make(replace(asked, path=sheet.given, query=dict(parse_qsl(query)), here=sheet.path))
+        view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=sheet.path))
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
         _write(folder, sheet.path, _framed(view, section, nav), files)
-        if sheet.twin and not query:
+        if sheet.with_json and not query:
             file = folder / f"{files[sheet.path].removesuffix('.html')}.json"
             file.write_bytes(orjson.dumps(view.as_json()))
         tally.pages += 1
@@ -108,7 +108,7 @@ def write(job: Job) -> ExportProgress:
 
 
 def chosen(archive: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
-    """Return the versions of every article that is selected, oldest first; those taken out are not among them."""
+    """Return the versions of every selected article, oldest first, without those that were taken down."""
     selection = job.selection
     idents = selection.articles or [each.id for each in list_articles(archive.opened, source=selection.source or None)]
     found = {}
@@ -126,7 +126,7 @@ def chosen(archive: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
 
 
 def of_articles(found: Mapping[str, Sequence[VersionSummary]]) -> Iterator[Sheet]:
-    """Yield the pages of articles: each article, its versions, its changes in every view, first to newest."""
+    """Yield the pages of articles: each article, its versions, its changes in every view, and first to newest."""
     for ident, glances in found.items():
         yield Sheet(links.article(ident), article, {"ident": ident})
         numbers = [each.n for each in glances]
@@ -148,12 +148,12 @@ def contents(archive: CachedArchive, found: Mapping[str, Sequence[VersionSummary
     briefs = summarise_articles(archive.opened, list(found))
     words = words_by_version(archive.opened, list(found))
     ordered = sorted(briefs.values(), key=lambda each: each.last_change or each.first_seen, reverse=True)
-    newest = entries(archive, changes[::-1][:_NEWEST], shown=_NEWEST)
+    newest = entries(archive, changes[::-1][:MAX_NEWEST_CHANGES], shown=MAX_NEWEST_CHANGES)
     return Contents(newest, tuple((each, words[each.ident]) for each in ordered), now)
 
 
 def file_of(path: str) -> str:
-    """Return the file of a page, from the path it has when served."""
+    """Return the file name of a page, given its path when served."""
     bare, _, query = path.partition("?")
     parts = [_name(unquote(part)) for part in bare.strip("/").split("/")]
     if query:
@@ -162,7 +162,7 @@ def file_of(path: str) -> str:
 
 
 def relative(page: str, wanted: str) -> str:
-    """Return the way from the file of a page to another file, as a link writes it."""
+    """Return the relative link from the file of a page to another file."""
     here, there = PurePosixPath(page).parent.parts, PurePosixPath(wanted).parts
     same = 0
     while same < min(len(here), len(there) - 1) and here[same] == there[same]:
@@ -171,7 +171,7 @@ def relative(page: str, wanted: str) -> str:
 
 
 def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
-    """Return a page with links that work from disk; what is no part of the site is no link any more."""
+    """Return a page with links that work from disk. Links to pages outside the site are removed."""
 
     def target(address: str) -> str | None:
         path, mark, fragment = unescape(address).partition("#")
@@ -193,7 +193,7 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
 
 
 def _around(archive: CachedArchive) -> Iterator[Sheet]:
-    """Yield the pages of stories and sources: of a whole archive alone, for they speak of all of it."""
+    """Yield the pages of stories and sources. They describe the whole archive, so partial exports leave them out."""
     yield Sheet("/stories", stories)
     for each in lines(archive):
         yield Sheet(links.story(each.ident), story, {"name": each.ident})
@@ -209,7 +209,16 @@ def _whole(job: Job) -> bool:
 
 def _framed(view: View, section: str, nav: Sequence[tuple[str, str]]) -> str:
     return render(
-        view, nav=nav, section=section, site=True, signed_in=False, admin=False, csrf="", twin="", live=False, flash=""
+        view,
+        nav=nav,
+        section=section,
+        site=True,
+        signed_in=False,
+        admin=False,
+        csrf="",
+        json_address="",
+        live=False,
+        flash="",
     )
 
 
@@ -221,15 +230,15 @@ def _write(folder: Path, path: str, html: str, files: Mapping[str, str]) -> None
 
 def _prepare(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise UsageError("this is a file", resource=str(folder), hint="name a folder")
+        raise UsageError("this is a file, not a folder", resource=str(folder), hint="give the name of a folder")
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
-        raise UsageError("the folder is not empty", resource=str(folder), hint="name a new one; nothing was written")
+        raise UsageError("the folder is not empty", resource=str(folder), hint="give a new folder; nothing was written")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).write_text("writethru export --format site writes here\n", encoding="utf-8")
 
 
 def _name(text: str) -> str:
-    """Return a name that any file system takes; one that had to be changed stays told apart by its hash."""
+    """Return a file name that is valid on any file system. A name that had to be changed ends in a hash."""
     plain = _PLAIN.sub("_", text).strip() or "_"
     short = plain[:80]
     if short == text:

@@ -1,4 +1,4 @@
-"""What stands before every page: the name it was asked under, who asks, and what browsers may do with the answer."""
+"""Middleware for every request: checks the Host header and the user, and adds security headers to the response."""
 
 from __future__ import annotations
 
@@ -40,7 +40,13 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who asks: *session* is the signed-in session, *named* whom the proxy names, *bearer* came with the token."""
+    """Who sends a request.
+
+    Attributes:
+        session: the signed-in session, or empty.
+        named: the user named by the proxy, or empty.
+        bearer: whether the request carries the token.
+    """
 
     session: str = ""
     named: str = ""
@@ -48,12 +54,12 @@ class Who:
 
     @property
     def known(self) -> bool:
-        """Say whether somebody is known."""
+        """Return whether the user is identified in any way."""
         return bool(self.session or self.named or self.bearer)
 
 
 class Guard:
-    """Middleware: refuses foreign names and strangers, and puts the headers of safety on every answer."""
+    """Middleware that rejects unknown host names and users, and adds security headers to every response."""
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self._app = app
@@ -79,8 +85,8 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | RedirectResponse | None:
         if not self._site.knows(headers.get("host", "")):
-            said = "This is no name of this server. Add it to hosts in the [web] table of the configuration.\n"
-            return PlainTextResponse(said, 421)
+            text = "Unknown host name. Add it to hosts in the [web] table of the configuration.\n"
+            return PlainTextResponse(text, 421)
         who = self.who(scope, headers)
         scope.setdefault("state", {})["who"] = who
         scope["state"]["secure"] = self._secure(scope, headers)
@@ -93,7 +99,7 @@ class Guard:
         return PlainTextResponse("Sign in first.\n", 401, {"www-authenticate": 'Bearer realm="writethru"'})
 
     def who(self, scope: Scope, headers: Headers) -> Who:
-        """Return who asks."""
+        """Return who sends the request."""
         site = self._site
         named = headers.get(site.header, "") if site.header and self._is_proxy(scope) else ""
         scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -110,13 +116,13 @@ class Guard:
 
 
 def new_session(site: Site) -> str:
-    """Return the value of a cookie for somebody who has just signed in."""
+    """Return the cookie value for a new session."""
     value = f"{secrets.token_urlsafe(18)}.{int(time.time())}"
     return f"{value}.{site.sign('session:' + value)}"
 
 
 def session_of(site: Site, cookies: str) -> str:
-    """Return the session that a Cookie header carries, empty where there is none, or an old or a forged one."""
+    """Return the session in a Cookie header, or "" if there is none or it is expired or forged."""
     try:
         jar = SimpleCookie(cookies)
     except CookieError:
@@ -130,12 +136,12 @@ def session_of(site: Site, cookies: str) -> str:
 
 
 def csrf(site: Site, session: str) -> str:
-    """Return what a form of this session must carry."""
+    """Return the CSRF token that forms of this session must contain."""
     return site.sign("csrf:" + session) if session else ""
 
 
 def from_here(headers: Headers) -> bool:
-    """Say whether a form was sent from one of our own pages, by what the browser says of it."""
+    """Return whether a form was sent from one of our own pages, according to the browser's headers."""
     origin = headers.get("origin", "")
     if origin:
         return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()

@@ -1,4 +1,4 @@
-"""Values as JSON: the twin of a page."""
+"""Frozen values as JSON, for pages without a view of their own."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from tracker.views.values import SCHEMA, iso
 
 
-def twin(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any frozen dataclass
-    """Return a frozen value, or named ones, as a JSON object with "schema"; times are UTC, lengths of time seconds."""
+def to_json(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any frozen dataclass
+    """Return a dataclass or mapping as a JSON object with "schema". Times are UTC, durations are in seconds."""
     return {"schema": SCHEMA, **plain(value)}
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - what JSON knows
-    """Return a value as JSON knows it; fields that begin with an underscore are left out."""
+    """Return a value made of JSON types. Fields that begin with an underscore are left out."""
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, (bool, int, float, str)):

@@ -1,4 +1,4 @@
-"""The addresses of pages. They stay as they are: people cite them."""
+"""The addresses of pages. They must not change, because people cite them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def version(ident: str, n: int) -> str:
 
 
 def diff(ident: str, old: int, new: int) -> str:
-    """Return the page of what lies between two versions."""
+    """Return the page that compares two versions."""
     return f"{article(ident)}/{old}..{new}"
 
 
 def led_to(glance: VersionSummary) -> str:
-    """Return the page that shows what a version brought: its diff, or itself where it is the first."""
+    """Return the page that shows what a version changed: its diff, or the version itself if it is the first."""
     return diff(glance.article, glance.n - 1, glance.n) if glance.n > 1 else version(glance.article, 1)
 
 
@@ -42,31 +42,31 @@ def story(name: str) -> str:
 
 
 def search(**given: object) -> str:
-    """Return a search; what is empty is left out."""
+    """Return a search, without empty parameters."""
     return f"/search{query(given)}"
 
 
 def changes(**given: object) -> str:
-    """Return a list of changes; what is empty is left out."""
+    """Return a list of changes, without empty parameters."""
     return f"/changes{query(given)}"
 
 
 def query(given: dict[str, object]) -> str:
-    """Return ?a=b, or nothing where nothing is given."""
+    """Return a query string such as "?a=b", or "" if all parameters are empty."""
     pairs = {name.removesuffix("_"): value for name, value in given.items() if value not in {"", None, False}}
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def wayback(url: str, at: datetime) -> str:
-    """Return where web.archive.org shows a page as it was around *at*."""
+    """Return the address at web.archive.org of the capture of a page nearest to `at`."""
     return f"https://web.archive.org/web/{at:%Y%m%d%H%M%S}/{url}"
 
 
 def archive_today(url: str) -> str:
-    """Return where archive.today lists its copies of a page."""
+    """Return the address at archive.today that lists its copies of a page."""
     return f"https://archive.ph/{url}"
 
 
 def outward(url: str) -> str:
-    """Return an address a link may lead to: http and https, nothing else."""
+    """Return `url` if it is http or https, else "", so that no link runs a script."""
     return url if url.lower().startswith(("http://", "https://")) else ""

@@ -1,4 +1,4 @@
-"""Memento (RFC 7089): an article's versions as a TimeMap, and the one that stood at a time through a TimeGate."""
+"""Memento (RFC 7089): a TimeMap of an article's versions, and a TimeGate to the version current at a time."""
 
 from __future__ import annotations
 
@@ -21,62 +21,62 @@ if TYPE_CHECKING:
     from .page_request import PageRequest
 
 
-def timemap(asked: PageRequest, url: str) -> str:
+def timemap(request: PageRequest, url: str) -> str:
     """Return the TimeMap of an address as application/link-format. Raises NotKnown."""
-    tracked, versions = known(asked, url)
-    own = f"{asked.base}/timemap/link/{tracked.url}"
+    tracked, versions = known(request, url)
+    own = f"{request.base}/timemap/link/{tracked.url}"
     first, last = http_date(versions[0].seen), http_date(versions[-1].seen)
     head = [
         f'<{tracked.url}>; rel="original"',
         f'<{own}>; rel="self"; type="application/link-format"; from="{first}"; until="{last}"',
-        f'<{asked.base}/timegate/{tracked.url}>; rel="timegate"',
+        f'<{request.base}/timegate/{tracked.url}>; rel="timegate"',
     ]
-    return ",\n".join([*head, *(_memento(asked, versions, place) for place in range(len(versions)))]) + "\n"
+    return ",\n".join([*head, *(_memento(request, versions, place) for place in range(len(versions)))]) + "\n"
 
 
-def timegate(asked: PageRequest, url: str, wanted: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return where the version stands that was there at *wanted*, an Accept-Datetime, and the headers that say so.
+def timegate(request: PageRequest, url: str, wanted: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the address of the version current at `wanted`, an Accept-Datetime, and the response headers.
 
-    Without *wanted* the newest. Raises NotKnown, UsageError for what is no date.
+    If `wanted` is empty, the newest version is returned. Raises NotKnown, or UsageError if it is not a valid date.
     """
-    tracked, versions = known(asked, url)
+    tracked, versions = known(request, url)
     chosen = versions[-1]
     if wanted:
         try:
             at = parsedate_to_datetime(wanted)
         except ValueError as error:
-            raise UsageError("Accept-Datetime is no date", resource=wanted[:80]) from error
+            raise UsageError("Accept-Datetime is not a valid date", resource=wanted[:80]) from error
         if at.tzinfo is None:
-            raise UsageError("Accept-Datetime names no zone", resource=wanted[:80])
+            raise UsageError("Accept-Datetime has no time zone", resource=wanted[:80])
         chosen = max((each for each in versions if each.seen <= at), key=lambda each: each.n, default=versions[0])
     link = ", ".join(
         [
             f'<{tracked.url}>; rel="original"',
-            f'<{asked.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
+            f'<{request.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
         ]
     )
     return links.version(tracked.id, chosen.n), [("vary", "accept-datetime"), ("link", link)]
 
 
-def known(asked: PageRequest, url: str) -> tuple[Tracked, Sequence[VersionSummary]]:
-    """Return an article by its address, and its versions that were not taken out, oldest first. Raises NotKnown."""
+def known(request: PageRequest, url: str) -> tuple[Tracked, Sequence[VersionSummary]]:
+    """Return an article by address, and its versions, oldest first, without those taken down. Raises NotKnown."""
     if not url.startswith(("http://", "https://")):
-        raise NotKnown("this is no address of an article", resource=url[:200])
-    tracked = get_article(asked.archive.opened, url)
-    found = list_summaries(asked.archive.opened, VersionQuery(article=tracked.id, reverse=True))
+        raise NotKnown("not the address of an article", resource=url[:200])
+    tracked = get_article(request.archive.opened, url)
+    found = list_summaries(request.archive.opened, VersionQuery(article=tracked.id, reverse=True))
     versions = [each for each in found if not each.removed]
     if not versions:
-        raise NotKnown("no version of it has been kept", resource=url[:200])
+        raise NotKnown("no version of it is stored", resource=url[:200])
     return tracked, versions
 
 
-def headers_of(asked: PageRequest, tracked: Tracked, seen: datetime) -> dict[str, str]:
+def headers_of(request: PageRequest, tracked: Tracked, seen: datetime) -> dict[str, str]:
     """Return the headers that make a page a memento."""
     link = ", ".join(
         [
             f'<{tracked.url}>; rel="original"',
-            f'<{asked.base}/timegate/{tracked.url}>; rel="timegate"',
-            f'<{asked.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
+            f'<{request.base}/timegate/{tracked.url}>; rel="timegate"',
+            f'<{request.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
         ]
     )
     return {"memento-datetime": http_date(seen), "link": link}
@@ -87,8 +87,8 @@ def http_date(at: datetime) -> str:
     return format_datetime(at, usegmt=True)
 
 
-def _memento(asked: PageRequest, versions: Sequence[VersionSummary], place: int) -> str:
+def _memento(request: PageRequest, versions: Sequence[VersionSummary], place: int) -> str:
     each = versions[place]
     ends = [name for name, at in (("first", 0), ("last", len(versions) - 1)) if place == at]
     rel = " ".join([*ends, "memento"])
-    return f'<{asked.base}{links.version(each.article, each.n)}>; rel="{rel}"; datetime="{http_date(each.seen)}"'
+    return f'<{request.base}{links.version(each.article, each.n)}>; rel="{rel}"; datetime="{http_date(each.seen)}"'

@@ -1,4 +1,4 @@
-"""What a page is asked with, and what it shows."""
+"""The request that a page function gets, and the view that it returns."""
 
 from __future__ import annotations
 
@@ -18,27 +18,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows: frozen values. Its template makes HTML of them, `as_json` its twin."""
+    """What a page shows, as frozen values. Its template renders them as HTML, `as_json` as JSON."""
 
     template: ClassVar[str] = ""
 
     @property
     def title(self) -> str:
-        """Return what stands in the title bar, before the name of the program."""
+        """Return the page title, without the name of the program."""
         return ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin, with "schema"."""
-        from .json_view import twin
+        """Return the page as a JSON object with "schema"."""
+        from .json_view import to_json
 
-        return twin(self)
+        return to_json(self)
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """One question: the archive, the time, the names in the path, the query.
+    """A request for a page.
 
-    *base* is what addresses of this site begin with, *here* the path and query asked for; *admin*: forms may act.
+    Attributes:
+        path: the parameters in the path.
+        base: the beginning of this site's addresses, such as "https://example.org".
+        here: the requested path and query.
+        admin: whether the user may use forms that change something.
     """
 
     archive: CachedArchive
@@ -51,24 +55,24 @@ class PageRequest:
     admin: bool = False
 
     def number(self, name: str) -> int:
-        """Return a version number from the path. Raises NotKnown for what no version can have."""
+        """Return the version number in the path. Raises NotKnown if it is out of range."""
         text = self.path[name]
         if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) < 1_000_000:
             raise NotKnown("there is no such version", resource=text)
         return int(text)
 
     def one_of(self, name: str, values: tuple[str, ...]) -> str:
-        """Return a parameter that is one of *values*, the first where it is not given. Raises UsageError."""
+        """Return a query parameter that must be one of `values`; the first is the default. Raises UsageError."""
         given = self.query.get(name, "") or values[0]
         if given not in values:
-            raise UsageError(f"{name} is one of {', '.join(values)}", resource=given[:80])
+            raise UsageError(f"{name} must be one of {', '.join(values)}", resource=given[:80])
         return given
 
     def count(self, name: str, default: int, most: int) -> int:
-        """Return a whole number from 0 to *most*. Raises UsageError."""
+        """Return a query parameter that must be a whole number from 0 to `most`. Raises UsageError."""
         given = self.query.get(name, "")
         if not given:
             return default
         if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) > most:
-            raise UsageError(f"{name} is a number from 0 to {most}", resource=given[:80])
+            raise UsageError(f"{name} must be a number from 0 to {most}", resource=given[:80])
         return int(given)

@@ -1,4 +1,4 @@
-"""The table of pages: where each stands and what makes it."""
+"""The table of pages: the path of each and the function that makes it."""
 
 from __future__ import annotations
 
@@ -24,22 +24,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """A page: its path, what makes it, where it stands in the menu; *twin* is the path of its JSON."""
+    """A page: its path, the function that makes it, and its section in the menu.
+
+    Attributes:
+        json: the path of the page as JSON, if it is not the path with ".json" added.
+        live: whether the page shows a message when new versions are stored.
+    """
 
     path: str
     make: Callable[[PageRequest], View]
     section: str = ""
-    twin: str = ""
+    json: str = ""
     live: bool = False
 
     @property
     def json_path(self) -> str:
-        """Return the path of the JSON twin."""
-        return self.twin or f"{self.path}.json"
+        """Return the path of the page as JSON."""
+        return self.json or f"{self.path}.json"
 
 
 PAGES: Final = (
-    WebPage("/", start, "/", twin="/index.json", live=True),
+    WebPage("/", start, "/", json="/index.json", live=True),
     WebPage("/changes", changes, "/changes", live=True),
     WebPage("/stories", stories, "/stories"),
     WebPage("/stories/{name:path}", story, "/stories"),

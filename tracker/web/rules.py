@@ -1,4 +1,4 @@
-"""Rules of alerts as a form: their fields as text, and the configuration with what a form said."""
+"""Alert rules as a form: their fields as text, and the configuration file changed to a form's values."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 _LISTS: Final = ("to", "sources", "stories", "urls", "labels")
 _TEXTS: Final = ("added", "removed")
 _LABELS: Final = {
-    "to": "Tell",
+    "to": "Send to",
     "sources": "Sources",
     "stories": "Stories",
     "urls": "Address matches",
     "labels": "Labels",
-    "min_words": "Words at least",
+    "min_words": "Minimum words",
     "added": "Added text matches",
     "removed": "Removed text matches",
 }
@@ -45,15 +45,17 @@ def fields_of(rule: RuleConfig) -> list[FormField]:
 
 
 def rows_of(rule: RuleConfig) -> list[tuple[str, str]]:
-    """Return what a rule asks for, in words, without what it leaves open."""
+    """Return the conditions of a rule as (label, value), without those that are not set."""
     return [(each.label, each.value) for each in fields_of(rule) if each.value not in {"", "0"}]
 
 
 def edited(text: str, name: str, form: Mapping[str, str]) -> str:
-    """Return the configuration with rule *name* as *form* has it; every other byte is kept.
+    """Return the configuration text with rule `name` changed to the values in `form`; the rest is not changed.
 
-    Raises NotKnown where there is no such rule, UsageError for a form of no sense, ConfigError where the file cannot
-    be edited.
+    Raises:
+        NotKnown: there is no such rule.
+        UsageError: a value in the form is not valid.
+        ConfigError: the file cannot be edited.
     """
     document, data = edits.parse_document(text)
     tables = document.get("rules")
@@ -73,7 +75,7 @@ def edited(text: str, name: str, form: Mapping[str, str]) -> str:
 
 
 def values_of(form: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values a form holds: lists, a number, texts. Raises UsageError."""
+    """Return the values in a form as lists, a number and texts. Raises UsageError."""
     values: dict[str, Any] = {}
     for name in _LISTS:
         if name in form:
@@ -84,7 +86,7 @@ def values_of(form: Mapping[str, str]) -> dict[str, Any]:
     words = form.get("min_words", "").strip()
     if words:
         if not words.isascii() or not words.isdigit() or len(words) > 7:
-            raise UsageError("words at least is a number", resource=words[:80], hint="nothing was changed")
+            raise UsageError("the minimum of words must be a number", resource=words[:80], hint="nothing was changed")
         values["min_words"] = int(words)
     return values
 

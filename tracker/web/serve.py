@@ -1,4 +1,4 @@
-"""Serving: a socket, a server on it, and an end that lets go of everybody."""
+"""Serve the web pages: open a socket, run a server on it, and stop it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import uvicorn
 
 from tracker.errors import ConfigError
 
-from .actions import Acts
+from .actions import Actions
 from .app import build
 from .data import open_pages
 from .site import address, site_of
@@ -32,16 +32,16 @@ _END_SECONDS: Final = 3
 
 
 class Server(uvicorn.Server):
-    """uvicorn without signal handlers of its own: whoever runs it says when it ends."""
+    """uvicorn without its signal handlers: the caller decides when it stops."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to others."""
+        """Do nothing: signals are handled by the caller."""
         yield
 
 
 class Serving:
-    """A page being served; *address* is where. Made by `begin`, ended by `end`."""
+    """A running web server. `begin` starts it, `end` stops it."""
 
     def __init__(self, app: Starlette, site: Site, listening: socket.socket) -> None:
         self.site = site
@@ -63,17 +63,17 @@ class Serving:
 
     @property
     def address(self) -> str:
-        """Return where the page is, as an address for browsers."""
+        """Return the address of the start page for browsers."""
         host, port = self._socket.getsockname()[:2]
         shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what it is shown as
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
     def begin(self) -> None:
-        """Begin to serve on the running loop."""
+        """Start to serve on the running event loop."""
         self._task = asyncio.get_running_loop().create_task(self._server.serve([self._socket]), name="web")
 
     async def end(self) -> None:
-        """Stop taking requests, let what runs end for a moment, let go of the archive. Idempotent."""
+        """Stop accepting requests, give running ones a moment to finish, and close the archive. Idempotent."""
         web = self._app.state.web
         web.closing.set()
         self._server.should_exit = True
@@ -85,7 +85,7 @@ class Serving:
         web.archive.close()
 
     async def wait(self) -> None:
-        """Wait until it ends, whatever ends it."""
+        """Wait until the server stops, for whatever reason."""
         if self._task is not None:
             await asyncio.wait([self._task])
 
@@ -99,12 +99,19 @@ def open_site(
     current: Callable[[], Config] | None = None,
     config_path: Path | None = None,
 ) -> Serving:
-    """Open archive and socket for the page of *config*; *current* gives the configuration of the moment.
+    """Open the archive and the socket for the web pages.
 
-    *config_path* is the file that admins edit; with *invent* they sign in with a token that is made up now, where the
-    configuration names none.
+    Args:
+        config: the configuration at the start.
+        listen: HOST:PORT to listen on; by default, that of the configuration.
+        admin: whether signed-in users may change things, even if the configuration does not say so.
+        invent: whether to generate a token for them if the configuration has none.
+        current: returns the current configuration.
+        config_path: the file that they edit.
 
-    Raises ConfigError where it must not be served so, or nothing can listen there; ArchiveError, SchemaMismatch.
+    Raises:
+        ConfigError: the settings are not safe, or the address cannot be used.
+        ArchiveError, SchemaMismatch: the archive cannot be opened.
     """
     where = config.web.listen if listen is None else listen
     site = site_of(config, listen=where, admin=admin, invent=invent)
@@ -116,7 +123,7 @@ def open_site(
         raise
     app = build(archive, site, utc_now, current or (lambda: config))
     if site.admin:
-        app.state.web.acts = Acts(config.archive.database, config_path)
+        app.state.web.actions = Actions(config.archive.database, config_path)
     return Serving(app, site, listening)
 
 
@@ -132,7 +139,7 @@ def _listen(where: str) -> socket.socket:
         family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         made = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
-        raise ConfigError("there is no such address", resource=resource) from error
+        raise ConfigError("no such address", resource=resource, hint="write HOST:PORT of this machine") from error
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(place)
@@ -141,6 +148,8 @@ def _listen(where: str) -> socket.socket:
     except OSError as error:
         made.close()
         raise ConfigError(
-            "nothing can listen there", resource=resource, hint="another writethru may run; name another port"
+            "the address cannot be used",
+            resource=resource,
+            hint="another writethru may be using it; choose another port",
         ) from error
     return made

@@ -1,4 +1,4 @@
-"""How a web page is offered: to whom, under which names, with which powers."""
+"""Access settings of the web pages: host names, tokens, trusted proxies and permissions."""
 
 from __future__ import annotations
 
@@ -20,10 +20,17 @@ _PROXIES: Final = ("127.0.0.1", "::1")
 
 @dataclass(frozen=True)
 class Site:
-    """Who may read and who may act.
+    """Who may read, and who may change things.
 
-    *token* opens the door where one is set. *header* names the user, and is believed only from *proxies*. *admin* lets
-    those who signed in act. *key* signs sessions; it lives as long as the process.
+    Attributes:
+        hosts: accepted host names.
+        token: the token for signing in, or empty.
+        header: the header with the user's name, accepted only from `proxies`.
+        admin: whether signed-in users may change things.
+        base: the beginning of links to this site.
+        key: signs sessions; it is valid for as long as the process runs.
+        reading_is_free: whether anyone may read and the token is only for changes, as with `serve --admin` on this
+            machine without a configured token.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -36,26 +43,25 @@ class Site:
 
     @property
     def closed(self) -> bool:
-        """Say whether reading needs a token or a name from the proxy."""
+        """Return whether reading needs a token or a user named by the proxy."""
         return bool(self.token or self.header) and not self.reading_is_free
 
     reading_is_free: bool = False
-    """Reading needs nothing, the token is for acting alone: made up by `serve --admin` on this machine."""
 
     def knows(self, host: str) -> bool:
-        """Say whether *host*, from the Host header, is a name of ours."""
+        """Return whether `host`, from the Host header, is accepted."""
         return is_allowed_host(host, self.hosts)
 
     def is_token(self, given: str) -> bool:
-        """Compare in constant time."""
+        """Return whether `given` is the token. Compares in constant time."""
         return bool(self.token) and hmac.compare_digest(_digest(given), _digest(self.token))
 
     def sign(self, what: str) -> str:
-        """Return a signature over *what*."""
+        """Return a signature of `what`."""
         return hmac.new(self.key, what.encode(), hashlib.sha256).hexdigest()
 
     def signed(self, what: str, signature: str) -> bool:
-        """Say whether *signature* is ours, in constant time."""
+        """Return whether `signature` is valid for `what`. Compares in constant time."""
         return hmac.compare_digest(self.sign(what).encode(), signature.encode("utf-8", "replace"))
 
 
@@ -68,26 +74,28 @@ def address(listen: str) -> tuple[str, int]:
 
 
 def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = False) -> Site:
-    """Return how the configuration offers the page at *listen*.
+    """Return the access settings for pages served at `listen`.
 
-    Raises ConfigError where others than this machine could read it without a token or a proxy's word, or anybody could
-    act; with *invent* a token for acting is made up.
+    With `invent`, a token is generated if changes are allowed and none is configured. Raises ConfigError if other
+    machines could read without a token or a proxy, or if nobody could sign in.
     """
     web = config.web
     host, _ = address(listen)
     token = web.token.reveal("web.token") if web.token else ""
     if token and len(token) < 16:
-        raise ConfigError("the token is too short", resource="web.token", hint="take 16 characters or more")
+        raise ConfigError("the token is too short", resource="web.token", hint="use at least 16 characters")
     if not is_loopback_host(host) and not token and not web.trusted_header:
         raise ConfigError(
-            "others than this machine could read it without a password",
+            "other machines could read the pages without a password",
             resource=f"web.listen {listen!r}",
             hint="set token or trusted_header in the [web] table, or listen on 127.0.0.1",
         )
     free = False
     if (admin or web.admin) and not token and not web.trusted_header:
         if not invent:
-            raise ConfigError("nobody could sign in to act", resource="web.admin", hint="set token in the [web] table")
+            raise ConfigError(
+                "admin is set, but nobody could sign in", resource="web.admin", hint="set token in the [web] table"
+            )
         token, free = secrets.token_urlsafe(24), True
     return Site(
         hosts=frozenset({*map(host_without_port, web.hosts), host}),

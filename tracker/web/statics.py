@@ -1,4 +1,4 @@
-"""The style sheet, the script and the picture of the tab: served under their own hash, so they may be kept for ever."""
+"""The style sheet, the script and the icon. Their paths contain their hash, so browsers may cache them indefinitely."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES: Final = ("app.css", "app.js", "icon.svg")
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """One file: its bytes, packed too, its type, and the path that names its hash."""
+    """One file: its bytes, plain and compressed, its media type, and its path."""
 
     name: str
     body: bytes
@@ -26,7 +26,7 @@ class Static:
 
 @cache
 def statics() -> dict[str, Static]:
-    """Return all files by name."""
+    """Return all static files by name."""
     found = {}
     for name in NAMES:
         body = files(__package__).joinpath("static", name).read_bytes()

@@ -1,4 +1,4 @@
-"""Templates: Jinja2 with escaping always on. What filters return as HTML comes from `render`, which escapes."""
+"""Jinja2 templates with autoescape. Filters that return HTML get it from `render`, which escapes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 from tracker import __version__
 from tracker.model import LABELS, most_prominent_first
 from tracker.render import markup, pictures
-from tracker.render.pictures.flow import told
-from tracker.render.pictures.heat import ordered
+from tracker.render.pictures.flow import describe
+from tracker.render.pictures.heat import in_order
 from tracker.render.safe import safe
 from tracker.render.times import ago, day, interval, iso, moment, span
 
@@ -35,7 +35,7 @@ _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 @cache
 def environment() -> Environment:
-    """Return the environment, made once."""
+    """Return the Jinja2 environment, created once."""
     made = Environment(
         loader=PackageLoader("tracker.web"),
         autoescape=True,
@@ -53,8 +53,8 @@ def environment() -> Environment:
         "interval": interval,
         "ago": ago,
         "many": many,
-        "ordered": ordered,
-        "told": told,
+        "in_order": in_order,
+        "describe": describe,
         "events": events,
         "direction": direction,
         "lang_of": lang_of,
@@ -66,9 +66,9 @@ def environment() -> Environment:
     made.filters |= {
         "html": _html,
         "hunks": lambda parts: Markup(markup.hunks(parts)),  # noqa: S704 - render escapes
-        "marked": lambda text, words: Markup(markup.marked(text, words)),  # noqa: S704 - render escapes
+        "marked": lambda text, words: Markup(markup.mark_words(text, words)),  # noqa: S704 - render escapes
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
-        "foremost": lambda change: Markup(markup.foremost(change)),  # noqa: S704 - render escapes
+        "highlight": lambda change: Markup(markup.highlight(change)),  # noqa: S704 - render escapes
         "snippet": lambda parts: Markup(markup.snippet(parts)),  # noqa: S704 - render escapes
         "when": when,
         "day": day,
@@ -83,12 +83,12 @@ def environment() -> Environment:
 
 
 def page(view: View, **more: Any) -> str:  # noqa: ANN401 - what the frame of every page needs
-    """Return the page of a view."""
+    """Render a view as HTML."""
     return environment().get_template(view.template).render(view=view, **more)
 
 
 def when(at: datetime | None, now: datetime | None = None) -> Markup:
-    """Return a time as <time>: the clock alone where it is the day of *now*."""
+    """Return a <time> element, without the date if it is the same day as `now`."""
     if at is None:
         return Markup("–")
     utc = at.astimezone(UTC)
@@ -97,39 +97,39 @@ def when(at: datetime | None, now: datetime | None = None) -> Markup:
 
 
 def direction(content: Article) -> str:
-    """Return which way a text runs, by its first letter: "rtl" or "ltr"."""
-    told = (content.title, *(block.text for block in content.editorial[:3]))
-    letters = (unicodedata.bidirectional(char) for text in told for char in text[:200])
+    """Return the direction of a text, "rtl" or "ltr", by its first letter."""
+    texts = (content.title, *(block.text for block in content.editorial[:3]))
+    letters = (unicodedata.bidirectional(char) for text in texts for char in text[:200])
     return "rtl" if next((each for each in letters if each in {"L", "R", "AL"}), "L") in {"R", "AL"} else "ltr"
 
 
 def lang_of(tag: str) -> Markup:
-    """Return the attribute that names a language for screen readers; nothing for what is no tag of one."""
+    """Return a lang attribute for screen readers, or "" if `tag` is not a valid language tag."""
     return Markup(' lang="{}"').format(tag) if _TAG.fullmatch(tag) else Markup("")
 
 
 def many(count: int, one: str, more: str = "") -> str:
-    """Return 1 version, 2,000 versions."""
+    """Return a count with its noun: "1 version", "2,000 versions"."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def fold(text: str, most: int = 80) -> str:
-    """Return a text of at most *most* characters."""
+    """Return a text shortened to at most `most` characters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def events(tracks: Sequence[Track]) -> list[tuple[datetime, str, str]]:
-    """Return what happened on all tracks in one list, oldest first."""
+    """Return the events of all tracks in one list, oldest first."""
     return sorted((mark.at, track.name, mark.title) for track in tracks for mark in track.marks)
 
 
 def _html(text: str) -> Markup:
-    """Let HTML that `render` made through."""
+    """Mark HTML made by `render` as safe."""
     return Markup(text)  # noqa: S704 - render escapes
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - what an expression in a template gives
-    """Make what pages said harmless: direction marks and invisible characters go."""
+    """Remove direction marks and invisible characters from texts that came from pages."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return escape(safe(value))
     return value

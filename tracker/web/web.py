@@ -1,4 +1,4 @@
-"""What every answer of the web server needs."""
+"""What every request handler of the web server needs."""
 
 from __future__ import annotations
 
@@ -44,23 +44,23 @@ if TYPE_CHECKING:
     from tracker.web.site import Site
 
 
-_THREADS: Final = 4
+MAX_THREADS: Final = 4
 
 
 @dataclass
 class Web:
-    """What every answer needs: the archive, the site, the clock."""
+    """The archive, the access settings, the clock and the configuration, shared by all requests."""
 
     archive: CachedArchive
     site: Site
     now: Callable[[], datetime]
     config: Callable[[], Config | None] = lambda: None
-    acts: Any = None
+    actions: Any = None
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     limiter: Any = field(init=False, default=None)
 
-    def asked(self, request: Request) -> PageRequest:
-        """Return a request as a question."""
+    def page_request(self, request: Request) -> PageRequest:
+        """Return the PageRequest for a request."""
         who: Who = request.scope["state"]["who"]
         return PageRequest(
             archive=self.archive,
@@ -74,18 +74,18 @@ class Web:
         )
 
     def base(self, request: Request) -> str:
-        """Return the address that links to this site begin with."""
+        """Return the beginning of links to this site."""
         scheme = "https" if request.scope["state"]["secure"] else "http"
         return self.site.base or f"{scheme}://{request.headers.get('host', '')}"
 
     async def in_thread(self, work: Callable[[], Response]) -> Response:
-        """Run *work* beside the loop, few at a time: pages take a processor, not a wait."""
+        """Run `work` in a thread. Few run at a time, because pages use the CPU rather than wait."""
         if self.limiter is None:
-            self.limiter = anyio.CapacityLimiter(_THREADS)
+            self.limiter = anyio.CapacityLimiter(MAX_THREADS)
         return await anyio.to_thread.run_sync(work, limiter=self.limiter)
 
     def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401
-        """Return a view within the frame of every page."""
+        """Return a view as a complete HTML page."""
         who: Who = request.scope["state"]["who"]
         html = render(
             view,
@@ -95,19 +95,19 @@ class Web:
             signed_in=bool(who.session),
             admin=self.site.admin and bool(who.session),
             csrf=csrf(self.site, who.session),
-            **({"twin": "", "live": False, "flash": ""} | more),
+            **({"json_address": "", "live": False, "flash": ""} | more),
         )
         return tagged(request, HTMLResponse(html, status))
 
 
 def here(request: Request) -> str:
-    """Return the path and the query that were asked for, as a link may name them."""
+    """Return the requested path and query, quoted for use in a link."""
     path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
     return path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def tagged(request: Request, response: Response) -> Response:
-    """Give an answer its ETag, and leave its body out where the browser has it already."""
+    """Add an ETag to a response, or answer 304 if the browser has it already."""
     if response.status_code != 200:
         return response
     tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:24]}"'

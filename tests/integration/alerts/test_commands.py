@@ -189,8 +189,8 @@ def test_watch_shows_the_latest_versions_with_the_most_important_edit(run):
     assert shown.count("v1→v2") == shown.count("v2→v3") == 1
     assert "The river rose over [-2-]{+3+}" in shown
     assert run("watch", "--source", "Nobody").stdout == ""
-    assert "no version matches" in run("watch", "--source", "Nobody").stderr
-    assert "there is no such kind" in run("watch", "--kind", "corection", code=2).stderr
+    assert "No versions match." in run("watch", "--source", "Nobody").stderr
+    assert "no such label" in run("watch", "--kind", "corection", code=2).stderr
 
 
 def test_watch_follow_goes_on_until_it_has_enough(run, monkeypatch):

@@ -68,7 +68,7 @@ class TestNone:
             assert get_capture(store, tracked.id, n) == capture(n, minutes(n), tracked.url)
         assert prune_pages(store, "Herald", NOW, keep=1) == 3
         assert take_down(store, tracked.id, "court", NOW, 2) == [2]
-        with pytest.raises(ArchiveError, match="taken out: court"):
+        with pytest.raises(ArchiveError, match="deleted: court"):
             get_head(store, tracked.id, 2)
         keep(store, tracked, 8, Raw.VERSIONS)
         assert get_capture(store, tracked.id, 8) == capture(8, minutes(8), tracked.url)
@@ -119,7 +119,7 @@ class TestAll:
             connection.run("UPDATE recapture SET fetched_at = fetched_at + 60000 WHERE id = 1")
         (found,) = verify(store, sample=0).damage
         assert found.what.startswith(f"{tracked.id}@1, capture")
-        assert "not what was entered" in found.how
+        assert "does not match its entry in the log" in found.how
         with store.database.write() as connection:
             connection.run("DELETE FROM recapture")
         assert "entry 1 is missing" in verify(store, against=later).damage[0].how
@@ -142,7 +142,7 @@ class TestAll:
         take_down(store, tracked.id, "court", NOW, 1)
         gone, stands = list_recaptures(store, tracked.id)
         assert (gone.removed, stands.removed) == ("court", "")
-        with pytest.raises(ArchiveError, match="taken out: court"):
+        with pytest.raises(ArchiveError, match="deleted: court"):
             get_recapture(store, gone.key)
         assert get_recapture(store, stands.key) == capture(2, minutes(2.5), tracked.url)
         assert verify(store).damage == []

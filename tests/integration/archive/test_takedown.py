@@ -45,7 +45,7 @@ class TestTakedown:
             assert get_version(store, tracked.id, each).change == told
         gone = get_version(store, tracked.id, n)
         assert (gone.content, gone.change, gone.removed) == (Article(), None, "a court said so")
-        with pytest.raises(ArchiveError, match="taken out: a court said so"):
+        with pytest.raises(ArchiveError, match="deleted: a court said so"):
             get_capture(store, tracked.id, n)
         assert list_tombstones(store, tracked.id) == {n: "a court said so"}
         assert get_article(store, tracked.id).title == ("" if n == VERSIONS else f"River floods {VERSIONS} streets")

@@ -44,7 +44,7 @@ def test_a_selector_is_applied_to_what_is_looked_at(desk, section, tmp_path):
 def test_another_selector_for_a_page_that_is_watched_is_not_dropped_in_silence(desk, section):
     desk("add", section, "--selector", "main h2 a")
     again = desk("add", section, "--selector", "main a", code=1)
-    assert "it is watched already, with the selector 'main h2 a'" in again.stderr
+    assert "already watched with the selector 'main h2 a'" in again.stderr
     assert "already watched" in desk("add", section, "--selector", "main h2 a").stdout
 
 
@@ -82,7 +82,7 @@ def test_a_list_that_was_read_is_not_called_unchanged(desk):
     assert "unchanged" not in said
     again = desk("check", "--all", "--no-pace")
     assert "feed" not in again.stdout
-    assert again.stderr.startswith("1 list read, naming nothing new; ")
+    assert again.stderr.startswith("1 list read (no new articles); ")
 
 
 def test_single_addresses_say_when_they_were_visited(desk, site, tmp_path):

@@ -86,7 +86,7 @@ def test_log_says_that_a_page_was_taken_down_and_since_when(kept):
             known = get_article(store, tracked.id)
             commit_check(store, Intent(tracked.id, gone, known.versions, None, state=ArticleState.GONE))
     last = kept("log", tracked.id).stdout.splitlines()[-1]
-    assert last.startswith(f"{tracked.id[:8]} taken down: seen gone since")
+    assert last.startswith(f"{tracked.id[:8]} taken down: gone since")
     assert "09:30 UTC (the server answered 410)" in last
 
 

@@ -78,4 +78,4 @@ def test_an_archive_on_a_server(run, postgres_url):
     assert "3 entries" in run("--db", postgres_url, "evidence", tracked.id, "1..3", "e.zip").stdout
     assert checked("e.zip").returncode == 0
     assert Path("writethru.key").stat().st_mode & 0o777 == 0o600
-    assert "1 checkpoint of its own" in run("--db", postgres_url, "verify").stderr
+    assert "1 checkpoint in the archive" in run("--db", postgres_url, "verify").stderr

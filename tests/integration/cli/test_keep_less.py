@@ -22,7 +22,7 @@ OLD = ("prune", "--older-than", "1ms")
 class TestTakedown:
     def test_one_version(self, kept):
         shown = kept("takedown", f"{ID}@2", "--reason", "court order")
-        assert shown.stdout == f"{ID} v2 taken out\n"
+        assert shown.stdout == f"{ID} v2 deleted\n"
         assert "backups and exports" in shown.stderr
         kept("verify")
         assert objects(kept("search", '"over 2 streets"', "--json")) == []
@@ -32,11 +32,11 @@ class TestTakedown:
     def test_a_version_that_is_gone_is_told_from_one_without_words(self, kept):
         kept("takedown", f"{ID}@2", "--reason", "court order")
         for asked in (("show", f"{ID}@2"), ("diff", ID, "1..2"), ("diff", ID, "2..3")):
-            assert f"{ID}@2: this version was taken out: court order" in kept(*asked, code=1).stderr
-        assert "taken out      court order" in kept("show", f"{ID}@2", "--meta").stdout
+            assert f"{ID}@2: this version was deleted: court order" in kept(*asked, code=1).stderr
+        assert "deleted        court order" in kept("show", f"{ID}@2", "--meta").stdout
         third, second, first = kept("log", ID).stdout.splitlines()
-        assert "the one before was taken out" in third
-        assert second.endswith("taken out: court order")
+        assert "previous version removed" in third
+        assert second.endswith("removed: court order")
         assert "first" in first
         assert [each.get("removed") for each in objects(kept("log", ID, "--json"))] == [None, "court order", None]
 
@@ -48,7 +48,7 @@ class TestTakedown:
             assert get_article(store, ID).state is ArticleState.PAUSED
 
     def test_dry_run_takes_out_nothing(self, kept):
-        assert "v1, v2, v3 would be taken out" in kept("takedown", ID, "--reason", "x", "--dry-run").stdout
+        assert "v1, v2, v3 would be deleted" in kept("takedown", ID, "--reason", "x", "--dry-run").stdout
         assert content(2).blocks[0].text in kept("show", f"{ID}@2").stdout
 
     @pytest.mark.parametrize(
@@ -67,22 +67,22 @@ class TestPrune:
     def test_what_would_go_goes(self, kept, monkeypatch):
         monkeypatch.setattr("tracker.cli.app.App.now", LATER)
         dry = kept("-v", *OLD, "--dry-run")
-        assert dry.stdout == "Herald: 2 pages would be taken out\n"
+        assert dry.stdout == "Herald: 2 pages would be deleted\n"
         assert dry.stderr.splitlines() == [f"{ID}@1", f"{ID}@2"]
         kept("show", f"{ID}@1", "--raw")
         (said,) = objects(kept(*OLD, "--source", "Herald", "--json"))
         assert (said["source"], said["pages"], said["dry_run"]) == ("Herald", 2, False)
         kept("verify")
         assert "over 1 streets" in kept("show", f"{ID}@1").stdout
-        assert kept(*OLD).stdout == "Herald: 0 pages taken out\n"
+        assert kept(*OLD).stdout == "Herald: 0 pages deleted\n"
 
     def test_keep(self, kept, monkeypatch):
         monkeypatch.setattr("tracker.cli.app.App.now", LATER)
-        assert kept(*OLD, "--keep", "2").stdout == "Herald: 1 page taken out\n"
+        assert kept(*OLD, "--keep", "2").stdout == "Herald: 1 page deleted\n"
 
     def test_what_is_young_stays(self, kept, monkeypatch):
         monkeypatch.setattr("tracker.cli.app.App.now", LATER)
-        assert kept("prune", "--older-than", "90d").stdout == "Herald: 0 pages taken out\n"
+        assert kept("prune", "--older-than", "90d").stdout == "Herald: 0 pages deleted\n"
 
     @pytest.mark.parametrize("args", [("--older-than", "soon"), (), ("--older-than", "1d", "--source", "Gazette")])
     def test_what_makes_no_sense(self, kept, args):
@@ -99,11 +99,11 @@ class TestConfigured:
         Path("writethru.toml").write_text(
             '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\nkeep_newest = 2\n'
         )
-        assert kept("prune", "--dry-run").stdout == "Herald: 1 page would be taken out\n"
-        assert kept("prune").stdout == "Herald: 1 page taken out\n"
-        assert kept("prune").stdout == "Herald: 0 pages taken out\n"
+        assert kept("prune", "--dry-run").stdout == "Herald: 1 page would be deleted\n"
+        assert kept("prune").stdout == "Herald: 1 page deleted\n"
+        assert kept("prune").stdout == "Herald: 0 pages deleted\n"
         Path("writethru.toml").write_text(
             '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\nkeep_for = "1s"\n'
         )
-        assert kept("prune").stdout == "Herald: 1 page taken out\n"
-        assert kept("prune", "--keep", "0").stdout == "Herald: 1 page taken out\n"
+        assert kept("prune").stdout == "Herald: 1 page deleted\n"
+        assert kept("prune", "--keep", "0").stdout == "Herald: 1 page deleted\n"

@@ -113,8 +113,8 @@ def test_check_on_a_terminal_shows_progress_and_fits(site, tmp_path):
     (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address))
     shown = on_terminal(tmp_path, "check", "--migrate", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
     assert "“Harbour closed”" in shown
-    assert "looking for what is due" in shown
-    assert "1 list read, naming 1 new article; articles: 1 new" in shown
+    assert "finding what is due" in shown
+    assert "1 list read (1 new article); articles: 1 new" in shown
 
 
 def test_sources_on_a_terminal(site, tmp_path):

@@ -36,7 +36,7 @@ def test_it_is_shown_as_it_came(hung):
 def test_what_is_not_there_is_named(desk):
     with open_archive("sqlite:///writethru.db") as store:
         watch(store)
-    assert "no page of it is quarantined" in desk("show", URL, "--quarantined", code=2).stderr
+    assert "it has no quarantined page" in desk("show", URL, "--quarantined", code=2).stderr
 
 
 def test_a_takedown_takes_it_out_although_there_is_no_version(hung):

@@ -61,7 +61,7 @@ def test_log_names_what_there_is_not(kept, option):
 def test_log_says_when_nothing_matches(kept):
     result = kept("log", "--kind", "correction")
     assert result.stdout == ""
-    assert "no version matches" in result.stderr
+    assert "No versions match." in result.stderr
     assert kept("log", "--kind", "correction", "-q").stderr == ""
 
 
@@ -92,15 +92,15 @@ def test_show_text_meta_html_raw_headers(kept):
 
 def test_show_by_time(kept):
     assert "version        2 of 3" in kept("show", f"{ID}@2026-11-25T09:02:30", "--meta").stdout
-    assert "nothing was kept before" in kept("show", f"{ID}@2026-11-24", code=2).stderr
+    assert "there is no version before" in kept("show", f"{ID}@2026-11-24", code=2).stderr
 
 
 def test_unknown_things_say_what_next(kept):
     result = kept("show", "ffff", code=2)
     assert result.stderr.startswith("writethru: ffff: ")
     assert "hint: " in result.stderr
-    assert "it has v1 to v3" in kept("show", f"{ID}@9", code=2).stderr
-    assert "this is no version" in kept("diff", ID, "yesterday", code=2).stderr
+    assert "versions are v1 to v3" in kept("show", f"{ID}@9", code=2).stderr
+    assert "not a valid version or time" in kept("diff", ID, "yesterday", code=2).stderr
 
 
 def test_diff_newest_change_and_ranges(kept):
@@ -144,7 +144,7 @@ def test_diff_facts_json(kept):
 
 def test_diff_facts_as_a_table(kept, tmp_path):
     shown = kept("diff", ID, "--facts", "--width", "70").stdout
-    assert "  FACT    WHERE     WAS SAID" in shown
+    assert "  FACT    WHERE     BEFORE" in shown
     (tmp_path / "a.txt").write_text("The pier was old.\n")
     (tmp_path / "b.txt").write_text("The pier was very old.\n")
     assert "No fact changed." in kept("diff", "a.txt", "b.txt", "--facts", "--width", "70").stdout

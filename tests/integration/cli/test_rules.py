@@ -98,9 +98,9 @@ def test_a_rule_extends_its_file_and_keeps_the_comments(desk, address, tmp_path)
     [
         ("drop=p[", 2, "is not a valid CSS selector"),
         ("promo=(", 2, "is not a usable regular expression"),
-        ("hosts=example.org", 2, "this is no rule"),
+        ("hosts=example.org", 2, "not a valid rule"),
         ("drop", 2, "write KEY=VALUE"),
-        ("drop= ", 2, "this is no rule"),
+        ("drop= ", 2, "not a valid rule"),
     ],
 )
 def test_a_rule_that_cannot_be_used_is_not_written(desk, address, tmp_path, rule, code, said):
@@ -115,7 +115,7 @@ def test_rules_are_for_articles(desk, site):
 
 def test_a_saved_page_needs_an_address_for_its_rules(run, tmp_path):
     name = page(tmp_path)
-    assert "name its address with --url" in run("sources", "test", name, "--save-rule", "drop=.tips", code=2).stderr
+    assert "give it with --url" in run("sources", "test", name, "--save-rule", "drop=.tips", code=2).stderr
     (found,) = objects(
         run("sources", "test", name, "--url", "https://www.herald.example/a", "--save-rule", "drop=.tips", "--json")
     )
@@ -175,7 +175,7 @@ def test_sources_rules_of_an_unknown_source(desk):
 
 def test_sources_rules_without_a_configuration(kept):
     assert kept("sources", "rules", "Herald", "--json").stdout == ""
-    assert "there is nothing to list" in kept("sources", "rules", "Herald").stderr
+    assert "Nothing to list." in kept("sources", "rules", "Herald").stderr
 
 
 def test_a_learned_line_is_left_out_on_trial(desk, address):

@@ -144,7 +144,7 @@ def test_check_keeps_what_changed(desk, site):
     first = desk("check", "--all", "--no-pace")
     assert "v1" in first.stdout
     assert "“Harbour closed”" in first.stdout
-    assert "1 list read, naming 1 new article; articles: 1 new" in first.stderr
+    assert "1 list read (1 new article); articles: 1 new" in first.stderr
     site.article("four")
     result = desk("check", "--all", "--no-pace", "--exit-code", "--json", code=3)
     *events, summary = objects(result)
@@ -256,7 +256,7 @@ def test_doctor_tells_of_unused_targets_and_failing_lists(desk, site, tmp_path):
     for _ in range(3):
         desk("check", "--all", "--no-pace", code=4)
     shown = desk("doctor", "--offline").stdout
-    assert "warning  target idle: no rule sends anything to it" in shown
+    assert "warning  target idle: no rule sends alerts to it" in shown
     assert "failed 3 times running" in shown
     assert objects(desk("sources", "list", "--json"))[0]["failures"] == 3
     assert "404" in desk("sources", "list").stdout.split("\t")[-1]

@@ -71,7 +71,7 @@ def test_pages_and_what_was_taken_out(full, tmp_path):
     assert (tally.pages, tally.without_page) == (2, 1)
     page = tmp_path / "repo" / f"Herald/flood-{ident}.html"
     assert page.read_bytes() == get_capture(full, ident, 2).body
-    assert page.with_suffix(".md").read_text() == "(taken out: court order)\n"
+    assert page.with_suffix(".md").read_text() == "(deleted: court order)\n"
 
 
 def test_a_folder_of_something_else_is_left_alone(full, tmp_path):

@@ -303,7 +303,7 @@ class TestChecks:
         assert {json.loads(line)["source"] for line in of_post.splitlines()} == {"Post"}
 
     def test_pages_of_checks_join(self, full, monkeypatch):
-        monkeypatch.setattr("tracker.exchange.checks._PAGE", 2)
+        monkeypatch.setattr("tracker.archive.checks.MAX_PAGE_CHECKS", 2)
         for place in range(5):
             commit_check(full, look(get_article(full, URL), 3, minutes(20 + place // 2), CheckOutcome.UNCHANGED))
         out = exported(full, with_checks=True)[0]

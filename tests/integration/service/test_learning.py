@@ -148,11 +148,11 @@ async def test_stats_cadence_shows_beliefs_budget_and_next_visits(
     shown = run()
     assert "the budget is 50" in shown
     assert "from the checks of 360 articles" in shown
-    assert "fast: updates 1.70 times as much as others; budget 20/h, price 0.1" in shown
-    assert "right in 67% of what they tell" in shown
-    assert "(told rightly 1, wrongly 0, not 0)" in shown
-    assert "slow.test: its pace raises the price to 0.4" in shown
-    assert "next visits" in shown
+    assert "fast: updated 1.70 times as often as other sources; budget 20/h, threshold 0.1" in shown
+    assert "right in 67% of the updates they report" in shown
+    assert "(1 right, 0 wrong, 0 missed)" in shown
+    assert "slow.test: its slow rate raises the threshold to 0.4" in shown
+    assert "next checks" in shown
     told = json.loads(run("--json"))
     assert told["budget_an_hour"] == 50.0
     assert told["sources"]["slow"]["hub_precision"] == pytest.approx(2 / 3, abs=0.01)
@@ -167,7 +167,7 @@ async def test_the_policies_are_played_against_the_log(
     monkeypatch.setenv("WRITETHRU_DB", database)
     (tmp_path / "writethru.toml").write_text("")
     with open_archive(database) as store:
-        assert "nothing to play against" in run("--replay")
+        assert "nothing to replay" in run("--replay")
         fill(store, 60)
     shown = run("--replay")
     for policy in ("equal loss", "fixed interval", "newsdiffs ladder"):

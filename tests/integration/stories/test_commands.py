@@ -94,8 +94,8 @@ def test_show_says_who_is_behind_and_what_was_never_taken(run):
     assert "Aurelia" in own["reasons"][0]
     text = run("story", "show", herald, "--own", "--history").stdout
     assert f"{herald[:8]}\tHerald\tcopy\tv1 of 2\t6 h\t1 notice\t1" in text
-    assert "never took (v2" in text
-    assert "wrote: Our own reporter saw it." in text
+    assert "never ran (v2" in text
+    assert "added: Our own reporter saw it." in text
     assert "ran v1" in text
     assert "proposed, 0." in text
 
@@ -137,7 +137,7 @@ def test_mistakes_are_answered_with_what_to_do(run):
     assert "one story already" in run("story", "merge", agency, agency, code=2).stderr
     assert "at least one character" in run("story", "rename", agency, " ", code=2).stderr
     assert "no story's name" in run("story", "pin", "a/b", council, code=2).stderr
-    assert "give the new one another" in run("story", "split", agency, agency, code=2).stderr
+    assert "give the new story a name" in run("story", "split", agency, agency, code=2).stderr
     run("story", "pin", "One", council)
     run("story", "pin", "Two", council)
     assert "several stories" in run("story", "show", council, code=2).stderr

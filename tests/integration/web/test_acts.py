@@ -13,7 +13,7 @@ from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.stories import list_decisions
 from tracker.config import load
-from tracker.web.actions import Acts
+from tracker.web.actions import Actions
 from tracker.web.site import Site
 
 pytestmark = pytest.mark.anyio
@@ -48,8 +48,8 @@ def place(tmp_path):
 async def admin(place, *, signed=True):
     path, kept = place
     site = Site(token="correct horse battery", admin=True, reading_is_free=True)
-    acts = Acts(kept.url, path / "writethru.toml")
-    async with client_of(kept.url, site, load(path / "writethru.toml"), web={"acts": acts}) as client:
+    actions = Actions(kept.url, path / "writethru.toml")
+    async with client_of(kept.url, site, load(path / "writethru.toml"), web={"actions": actions}) as client:
         if signed:
             await client.post("/login", data={"token": site.token}, headers=ORIGIN)
         yield client
@@ -166,7 +166,7 @@ async def test_without_admin_there_is_nothing_to_do(place):
         assert form["csrf"]
         answer = await client.post("/sources/x/pause", data=form, headers=ORIGIN)
         assert answer.status_code == 403
-        assert "only shows" in answer.text
+        assert "turned off" in answer.text
 
 
 async def test_a_message_is_shown_only_where_this_site_said_it(place):
@@ -177,6 +177,6 @@ async def test_a_message_is_shown_only_where_this_site_said_it(place):
 
 async def test_without_a_file_there_is_nothing_to_edit(place):
     _, kept = place
-    acts = Acts(kept.url, None)
+    actions = Actions(kept.url, None)
     with pytest.raises(Exception, match="no configuration file"):
-        acts.pause("x", NOW, paused=True)
+        actions.pause("x", NOW, paused=True)

@@ -76,7 +76,7 @@ async def test_an_article_is_found_by_the_start_of_its_id_and_by_its_address(ope
 
 
 async def test_an_article_without_versions_says_so(opened, kept):
-    assert "No version of it has been kept yet" in await said(opened, f"/articles/{kept.articles['bare']}")
+    assert "No version has been stored yet" in await said(opened, f"/articles/{kept.articles['bare']}")
 
 
 async def test_the_diff_stands_beside_what_the_outlet_says(opened, kept):
@@ -93,7 +93,9 @@ async def test_the_diff_stands_beside_what_the_outlet_says(opened, kept):
 
 
 async def test_what_nothing_explains_is_said_so(opened, kept):
-    assert "nothing explains this" in words(await said(opened, f"/articles/{kept.articles['hospital']}/1..2"))
+    assert "no note from the outlet explains this edit" in words(
+        await said(opened, f"/articles/{kept.articles['hospital']}/1..2")
+    )
 
 
 async def test_moved_paragraphs_say_from_where(opened, kept):
@@ -168,7 +170,7 @@ async def test_the_raw_page_is_a_download_and_nothing_else(opened, kept):
 async def test_what_was_taken_out_is_not_shown(opened, kept):
     long = kept.articles["long"]
     for path in (f"/articles/{long}/3", f"/articles/{long}/2..3", f"/articles/{long}/3..4"):
-        assert "was taken out: a court order" in words(await said(opened, path, 404))
+        assert "was taken down: a court order" in words(await said(opened, path, 404))
     text = words(await said(opened, f"/articles/{long}"))
     assert "v2 → v4" in text
     assert "v3 " not in text
@@ -187,7 +189,7 @@ async def test_changes_are_paged_and_restricted(opened):
     assert len(seen) == len(set(seen)) == 33
     value = await twin(opened, "/changes.json?kind=correction&source=The%20Harbor%20Ledger&min_words=2")
     assert all("correction" in each["labels"] for each in value["changes"])
-    assert "No change matches" in await said(opened, "/changes?min_words=99999")
+    assert "No changes match" in await said(opened, "/changes?min_words=99999")
     for wrong in ("kind=x", "min_words=x", "after=1", "after=1-"):
         assert "sense" in await said(opened, f"/changes?{wrong}", 400)
 
@@ -195,13 +197,13 @@ async def test_changes_are_paged_and_restricted(opened):
 async def test_search_finds_what_was_edited_away(opened, kept):
     html = await said(opened, '/search?q="1,240"&in=removed')
     text = words(html)
-    assert "edited away stood from" in text
+    assert "removed on the page from" in text
     assert f'href="/articles/{kept.articles["hospital"]}/1..2"' in html
     assert "<mark>" in html
-    assert "stands since" in words(await said(opened, "/search?q=1,420&in=current"))
-    assert "No paragraph matches" in await said(opened, "/search?q=nowhere")
+    assert "on the page since" in words(await said(opened, "/search?q=1,420&in=current"))
+    assert "No paragraphs match" in await said(opened, "/search?q=nowhere")
     assert 'role="alert"' in await said(opened, "/search?q=-only")
-    assert "every paragraph that ever stood" in (await said(opened, "/search")).lower()
+    assert "every paragraph of every version" in (await said(opened, "/search")).lower()
     assert "sense" in await said(opened, "/search?in=nowhere&q=x", 400)
 
 
@@ -223,7 +225,7 @@ async def test_a_story_and_who_is_behind(opened, kept):
     assert "Narrows Bridge" in await said(opened, "/stories")
     text = words(await said(opened, "/stories/Narrows%20Bridge"))
     assert "How it spread" in text
-    assert "the text others copy" in text
+    assert "original" in text
     assert "copy of The Harbor Ledger" in text
     assert "How the text of The Harbor Ledger reached its copies" in text
     assert "Inland Courier at once after 1 h 27 min after 1 h 27 min" in re.sub(r"\s+", " ", text)
@@ -235,7 +237,7 @@ async def test_a_story_and_who_is_behind(opened, kept):
 
 async def test_alerts_say_what_became_of_them(opened):
     text = words(await said(opened, "/alerts"))
-    for state in ("on its way", "delivered", "given up"):
+    for state in ("pending", "delivered", "failed"):
         assert state in text
     assert "the target answered 410" in words(await said(opened, "/alerts?state=dead"))
     value = await twin(opened, "/alerts.json?state=pending")

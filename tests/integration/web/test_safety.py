@@ -99,7 +99,7 @@ async def test_signing_in_with_the_form(opened):
     async with opened(site) as client:
         wrong = await client.post("/login", data={"token": "guess", "next": "/changes"}, headers=origin)
         assert wrong.status_code == 403
-        assert "This is not the token" in wrong.text
+        assert "Wrong token" in wrong.text
         foreign = await client.post("/login", data={"token": site.token}, headers={"origin": "http://evil.example"})
         assert foreign.status_code == 403
         right = await client.post("/login", data={"token": site.token, "next": "/changes"}, headers=origin)

@@ -113,7 +113,7 @@ def test_it_says_what_is_wrong(tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert "nothing can listen there" in run("serve", "--listen", f"127.0.0.1:{port}").stderr
+        assert "the address cannot be used" in run("serve", "--listen", f"127.0.0.1:{port}").stderr
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path):

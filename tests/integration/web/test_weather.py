@@ -28,14 +28,16 @@ async def test_a_storm_is_named_wherever_its_alerts_are_missed(opened):
         assert "Alerts of Inland Courier are held until 21:48" in text, path
         assert "57 of 80 articles" in text, path
     text = await said(opened, "/sources/Inland%20Courier")
-    assert "Its alerts are held until 21:48" in text
+    assert "Alerts are held until 21:48" in text
     assert "Send them now" not in text
     assert "held" not in await said(opened, "/sources/The%20Harbor%20Ledger")
 
 
 async def test_a_redesign_is_told_of_its_source(opened):
     assert re.search(r"The Harbor Ledger +well +new layout 08:20", await said(opened, "/sources"))
-    assert "no word changed, so that made no versions" in await said(opened, "/sources/The%20Harbor%20Ledger")
+    assert "the text did not change, so there are no new versions" in await said(
+        opened, "/sources/The%20Harbor%20Ledger"
+    )
     assert "New layout" not in await said(opened, "/sources/Inland%20Courier")
 
 
@@ -73,8 +75,8 @@ async def test_who_signed_in_lets_held_alerts_go(tmp_path):
         assert "Send them now" in (await client.get("/alerts")).text
         done = await client.post(f"{page}/release", data=form, headers=ORIGIN)
         text = (await client.get(done.headers["location"])).text
-        assert "1 alert of Inland Courier let go; none is held for a day." in text
-        assert "Its alerts are held" not in text
+        assert "1 alert of Inland Courier released. None is held again for a day." in text
+        assert "Alerts are held" not in text
         assert (await client.post("/sources/Nobody/release", data=form, headers=ORIGIN)).status_code == 400
     store = open_archive(kept.url, readonly=True)
     (held,) = [each for each in list_deliveries(store) if each.key == "held"]

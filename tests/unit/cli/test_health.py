@@ -22,8 +22,8 @@ def answer(date: str) -> Capture:
     [
         ("Wed, 25 Nov 2026 12:00:30 GMT", "ok", "within 120 s"),
         ("Wed, 25 Nov 2026 13:00:00 GMT", "broken", "by 3600 s"),
-        ("yesterday", "ok", "no host to compare it to"),
-        ("", "ok", "no host to compare it to"),
+        ("yesterday", "ok", "not compared with any host"),
+        ("", "ok", "not compared with any host"),
     ],
 )
 def test_the_clock_is_compared_with_a_host(date, state, said):
@@ -42,7 +42,7 @@ def test_the_clock_is_compared_with_a_host(date, state, said):
         (
             Failure(FailureKind.BLOCKED_ADDRESS, "private", URL),
             "broken",
-            "set WRITETHRU_ALLOW_PRIVATE=1 if it is meant",
+            "set WRITETHRU_ALLOW_PRIVATE=1 if this address is intended",
         ),
         (None, "broken", "check the network; try again later"),
     ],

@@ -63,7 +63,7 @@ def test_version():
     ("args", "message"),
     [
         (("dif",), "Did you mean 'diff'?"),
-        (("zzz",), "There are: init, add"),
+        (("zzz",), "Commands are: init, add"),
         (("sources", "lst"), "Did you mean 'list'?"),
         (("log", "--sinse", "1h"), "--since"),
         (("--nonsense",), "No such option"),

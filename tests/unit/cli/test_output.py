@@ -63,4 +63,4 @@ def test_notes_can_be_silenced(capsys):
 def test_an_empty_table_says_so(capsys):
     Output().table(("NAME",), [])
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "there is nothing to list\n")
+    assert (said.out, said.err) == ("", "Nothing to list.\n")

@@ -85,7 +85,7 @@ def test_pair(text, ends):
 
 
 def test_pair_of_a_single_version_says_so():
-    with pytest.raises(NotKnown, match="nothing changed yet"):
+    with pytest.raises(NotKnown, match="nothing to compare"):
         numbers(1).pair("")
     with pytest.raises(NotKnown, match="no version"):
         numbers(0).pair("")

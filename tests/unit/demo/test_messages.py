@@ -84,7 +84,7 @@ def test_the_opening_and_the_summary_fit_eighty_columns(tmp_path: Path) -> None:
         *messages.opening(demo_schedule(), BASES, directory, 1.0),
         *messages.alerts([{"payload": payload}]),
         *messages.result(perfect, 1.0, ()),
-        *messages.result(flawed, 1.0, ["missed: x"]),
+        *messages.result(flawed, 1 / 3, [f"missed: http://127.0.0.1:1/{'x' * 100} v1 “{'Title ' * 20}”"]),
         *messages.next_steps(directory, "0123456789ab", "0123456789ab"),
         *messages.unannounced_edit("Hospital", "+1 −1 words"),
     ]

@@ -14,10 +14,9 @@ from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
-from tracker.model import DeliveryState, Layout, Target
+from tracker.model import DeliveryState, Layout, Storm, Target
 from tracker.pipeline import CheckReport, storm
 from tracker.pipeline.layout import list_layouts
-from tracker.pipeline.storm import Storm
 
 pytestmark = pytest.mark.anyio
 

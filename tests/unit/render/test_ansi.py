@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from tracker.model import BlockChange, Change, Op
-from tracker.render import View, ansi
+from tracker.render import DiffOptions, ansi
 from tracker.render.wrap import cells
 
 from .samples import CHANGE, NOON, version
@@ -39,10 +39,10 @@ def test_lines_fit():
 
 
 def test_side_by_side_and_gaps():
-    shown = bare(ansi.side_by_side(CHANGE, View(changes_only=True, context=0), width=76))
+    shown = bare(ansi.side_by_side(CHANGE, DiffOptions(changes_only=True, context=0), width=76))
     assert re.search(r"At least three boats sank in the +~ At least four boats sank in", shown)
     assert "… 2 paragraphs unchanged …" in shown
-    assert "… 2 paragraphs unchanged …" in bare(ansi.diff(CHANGE, View(changes_only=True, context=0)))
+    assert "… 2 paragraphs unchanged …" in bare(ansi.diff(CHANGE, DiffOptions(changes_only=True, context=0)))
 
 
 def test_page_text_is_never_markup_nor_an_escape():

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from tracker.render import ansi
-from tracker.render.blame import BlamedParagraph, Mark, as_json, cells_of, lines
+from tracker.render.blame import BlamedParagraph, VersionMark, as_json, cells_of, lines
 from tracker.render.wrap import cells
 
 from .samples import NOON
 from .test_ansi import bare
 
-OLD = Mark(1, NOON - timedelta(days=1, minutes=5))
-NEW = Mark(12, NOON, NOON - timedelta(minutes=4))
+OLD = VersionMark(1, NOON - timedelta(days=1, minutes=5))
+NEW = VersionMark(12, NOON, NOON - timedelta(minutes=4))
 TEXT = "The harbour was closed on Monday after three boats broke loose in the storm."
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from tracker.model import Article, BlockChange, Change, Op
-from tracker.render import View, html
+from tracker.render import DiffOptions, html
 
 from .samples import CHANGE, content
 
@@ -41,7 +41,7 @@ def test_fragment_is_balanced_and_loads_nothing():
 
 def test_page_text_is_escaped():
     block = BlockChange(Op.INSERT, None, 0, (("+", '<script>alert("x")</script>\u202e'),))
-    shown = html.diff(Change(blocks=(block,)), View())
+    shown = html.diff(Change(blocks=(block,)), DiffOptions())
     assert "<script" not in shown
     assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;" in shown
     assert "\u202e" not in shown

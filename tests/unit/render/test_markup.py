@@ -16,8 +16,9 @@ EDIT: tuple[Hunk, ...] = (("=", "At least "), ("-", "three "), ("+", "four "), (
 
 def test_edits_are_elements_with_a_blank_between_old_and_new():
     assert markup.hunks(EDIT) == "At least <del>three</del> <ins>four</ins> boats sank."
-    assert markup.side(EDIT, "+") == "At least <del>three</del> boats sank."
-    assert markup.side(EDIT, "-") == "At least <ins>four</ins> boats sank."
+    (piece,) = markup.pieces(Change(blocks=(BlockChange(Op.EDIT, 0, 0, EDIT),)))
+    assert piece.old == "At least <del>three</del> boats sank."
+    assert piece.new == "At least <ins>four</ins> boats sank."
 
 
 @given(st.lists(st.tuples(st.sampled_from("=-+"), st.text(max_size=20)), max_size=6))
@@ -81,7 +82,7 @@ def test_changes_only_folds_what_stands_still():
     assert [each.count for each in laid if each.part == "gap"] == [2, 2]
     silent = replace(CHANGE, notices=(), labels=(Label(LabelKind.STEALTH, "x", (0,)),))
     remarked = markup.pieces(silent, changes_only=True, context=0)
-    assert remarked[1].remark == "nothing explains this"
+    assert remarked[1].unexplained
 
 
 def test_a_snippet_keeps_a_few_words_around():
@@ -98,21 +99,21 @@ def test_a_snippet_keeps_a_few_words_around():
 
 
 def test_the_foremost_edit_in_a_line():
-    assert markup.foremost(CHANGE) == "At least <del>three</del> <ins>four</ins> boats sank in the night."
-    assert markup.foremost(Change(title=Field("Old", "New"))) == "<del>Old</del> <ins>New</ins>"
+    assert markup.highlight(CHANGE) == "At least <del>three</del> <ins>four</ins> boats sank in the night."
+    assert markup.highlight(Change(title=Field("Old", "New"))) == "<del>Old</del> <ins>New</ins>"
     moved = Change(blocks=(BlockChange(Op.MOVE, 1, 0, (("=", "The pier dates from 1911."),)),))
-    assert markup.foremost(moved) == "moved: The pier dates from 1911."
+    assert markup.highlight(moved) == "moved: The pier dates from 1911."
 
 
 def test_words_that_were_looked_for_are_marked():
-    assert markup.marked("The Bridge, bridges & <abridged>", ["bridge"]) == (
+    assert markup.mark_words("The Bridge, bridges & <abridged>", ["bridge"]) == (
         "The <mark>Bridge</mark>, <mark>bridges</mark> &amp; &lt;abridged&gt;"
     )
-    assert markup.marked("a < b", []) == "a &lt; b"
-    assert markup.marked("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
+    assert markup.mark_words("a < b", []) == "a &lt; b"
+    assert markup.mark_words("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=5), max_size=3))
 def test_marking_changes_no_word(text, wanted):
-    html = markup.marked(text, wanted)
-    assert unescape(html.replace("<mark>", "").replace("</mark>", "")) == unescape(markup.marked(text, []))
+    html = markup.mark_words(text, wanted)
+    assert unescape(html.replace("<mark>", "").replace("</mark>", "")) == unescape(markup.mark_words(text, []))

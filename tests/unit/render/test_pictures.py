@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tracker.diff import compare
 from tracker.model import Article, Block, BlockKind, Op
 from tracker.render import pictures
-from tracker.render.pictures import Mark, Track, Weave, weave
-from tracker.render.pictures.flow import told
-from tracker.render.pictures.heat import ordered, step
+from tracker.render.pictures import ArticleHistory, Mark, Track, article_history
+from tracker.render.pictures.flow import describe
+from tracker.render.pictures.heat import in_order, shade
 from tracker.render.pictures.tracks import span_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -25,9 +25,9 @@ def article(*paragraphs: str) -> Article:
     return Article(title="T", blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in paragraphs))
 
 
-def woven(*texts: Article) -> Weave:
+def woven(*texts: Article) -> ArticleHistory:
     led = [None, *(compare(a, b) for a, b in pairwise(texts))]
-    return weave(list(range(1, len(texts) + 1)), texts, led)
+    return article_history(list(range(1, len(texts) + 1)), texts, led)
 
 
 HARBOUR = "The harbour was closed on Monday after the storm reached the coast."
@@ -43,7 +43,7 @@ LIFE = woven(
 
 
 def test_paragraphs_are_followed_through_edits_and_moves():
-    harbour, ferries, mayor, pier = LIFE.strands
+    harbour, ferries, mayor, pier = LIFE.paragraphs
     assert [cell.place for cell in harbour.cells] == [0, 0, 1]
     assert harbour.edits == (2,)
     assert harbour.cells[1].op is Op.EDIT
@@ -67,9 +67,9 @@ def test_what_of_the_first_version_survives():
 def test_a_version_without_text_and_none_at_all():
     empty = woven(article(), article(HARBOUR))
     assert empty.surviving == (1.0, 0.0)
-    assert weave([], [], []) == Weave()
+    assert article_history([], [], []) == ArticleHistory()
     for name in ("flow", "heat", "survival"):
-        ET.fromstring(getattr(pictures, name)(Weave()))
+        ET.fromstring(getattr(pictures, name)(ArticleHistory()))
         ET.fromstring(getattr(pictures, name)(empty))
 
 
@@ -81,7 +81,7 @@ def test_every_paragraph_of_every_version_is_in_one_place(texts):
         assert [cell.place for _, cell in standing] == list(range(len(paragraphs)))
         assert [cell.words for _, cell in standing] == [len(text.split()) for text in paragraphs]
     assert all(0 <= share <= 1 for share in found.surviving)
-    assert sorted(strand.number for strand in ordered(found)) == list(range(len(found.strands)))
+    assert sorted(strand.number for strand in in_order(found)) == list(range(len(found.paragraphs)))
     for name in ("flow", "heat", "survival"):
         root = ET.fromstring(getattr(pictures, name)(found))
         _, _, width, height = map(float, root.attrib["viewBox"].split())
@@ -98,7 +98,7 @@ def titles(svg: str) -> list[str]:
 def test_history_flow_says_what_it_shows():
     svg = pictures.flow(LIFE)
     said = titles(svg)
-    assert said[0] == "History flow: 4 paragraphs through 3 versions, 1 edit of standing paragraphs"
+    assert said[0] == "History flow: 4 paragraphs through 3 versions, 1 edit of existing paragraphs"
     assert any(re.match(r"v2 ¶1, 12 words, edited \+1 −1: The harbour", title) for title in said)
     assert any("new: The old pier" in title for title in said)
     root = ET.fromstring(svg)
@@ -113,20 +113,20 @@ def test_the_heat_strip_has_a_row_a_paragraph():
     assert titles(svg)[0] == "Where it changed: 4 paragraphs by 3 versions"
     assert 'class="came"' in svg
     assert 'class="moved"' in svg
-    assert [strand.number for strand in ordered(LIFE)] == [3, 0, 1, 2]
-    assert [step(cell) for cell in LIFE.strands[0].cells] == [0, 2, 0]
+    assert [strand.number for strand in in_order(LIFE)] == [3, 0, 1, 2]
+    assert [shade(cell) for cell in LIFE.paragraphs[0].cells] == [0, 2, 0]
 
 
 def test_what_happened_to_a_paragraph_in_words():
-    harbour, _, _, pier = LIFE.strands
-    assert [told(cell) for cell in harbour.cells] == ["there from the start", "edited +1 −1", "unchanged"]
-    assert [told(cell) for cell in pier.cells] == ["new", "moved"]
+    harbour, _, _, pier = LIFE.paragraphs
+    assert [describe(cell) for cell in harbour.cells] == ["in the first version", "edited +1 −1", "unchanged"]
+    assert [describe(cell) for cell in pier.cells] == ["new", "moved"]
 
 
 def test_the_survival_curve_says_each_share():
     said = titles(pictures.survival(LIFE))
     assert said[0].startswith("How much of the first version survives: 6")
-    assert said[1] == "v1: 100% of the first version stands"
+    assert said[1] == "v1: 100% of the first version is left"
 
 
 def test_a_sparkline_has_a_bar_a_version_and_no_more_than_two_dozen():

@@ -22,7 +22,7 @@ from tracker.model import (
     NoticeKind,
     Op,
 )
-from tracker.render import View, ansi, html, plain
+from tracker.render import DiffOptions, ansi, html, plain
 from tracker.render.rows import tidy
 from tracker.render.wrap import cells
 
@@ -46,14 +46,14 @@ def test_whole_view_shows_every_paragraph_and_notice():
 
 
 def test_changes_only_keeps_context_and_counts_the_rest():
-    shown = plain.diff(CHANGE, View(changes_only=True, context=0))
+    shown = plain.diff(CHANGE, DiffOptions(changes_only=True, context=0))
     assert "… 2 paragraphs unchanged …" in shown
     assert "Ferries" not in shown
-    assert "Ferries" in plain.diff(CHANGE, View(changes_only=True, context=1))
+    assert "Ferries" in plain.diff(CHANGE, DiffOptions(changes_only=True, context=1))
 
 
 def test_headline_view_leaves_the_text_out():
-    assert plain.diff(CHANGE, View(fields_only=True)) == "Headline: Portland visit [-planned-]{+postponed+}"
+    assert plain.diff(CHANGE, DiffOptions(fields_only=True)) == "Headline: Portland visit [-planned-]{+postponed+}"
 
 
 def test_words_view_keeps_a_few_words_around():
@@ -61,7 +61,7 @@ def test_words_view_keeps_a_few_words_around():
     edit = BlockChange(Op.EDIT, 0, 0, (("=", long + " "), ("-", "old"), ("+", "new"), ("=", " " + long)))
     middle = BlockChange(Op.EDIT, 1, 1, (("-", "a"), ("=", f" {long} "), ("+", "b")))
     move = BlockChange(Op.MOVE, 5, 2, (("=", long),))
-    shown = plain.diff(Change(blocks=(edit, middle, move)), View(words=True))
+    shown = plain.diff(Change(blocks=(edit, middle, move)), DiffOptions(words=True))
     assert shown.split("\n\n") == [
         "~ … w34 w35 w36 w37 w38 w39 [-old-]{+new+} w0 w1 w2 w3 w4 w5 …",
         "~ [-a-] w0 w1 w2 w3 w4 w5 … w34 w35 w36 w37 w38 w39 {+b+}",
@@ -71,7 +71,7 @@ def test_words_view_keeps_a_few_words_around():
 
 def test_notice_that_went_is_shown():
     change = Change(notices=(NoticeChange(NoticeKind.EDITORS_NOTE, "Note.", Op.DELETE),))
-    assert plain.diff(change) == "Editor’s note (taken away): [-Note.-]"
+    assert plain.diff(change) == "Editor’s note (removed): [-Note.-]"
 
 
 def test_no_difference_says_so():
@@ -118,7 +118,7 @@ def test_breaks_between_paragraphs_alone_are_shown_as_the_text():
         ),
         layout_only=True,
     )
-    assert plain.summary(made) == "only the breaks between paragraphs moved"
+    assert plain.summary(made) == "only paragraph breaks changed"
     assert plain.diff(made) == "  One.\n\n  Two."
 
 
@@ -146,7 +146,7 @@ def test_stat_bar_is_scaled():
 
 
 def test_side_by_side_puts_old_left():
-    lines = plain.side_by_side(CHANGE, View(changes_only=True), width=70).splitlines()
+    lines = plain.side_by_side(CHANGE, DiffOptions(changes_only=True), width=70).splitlines()
     assert "At least [-three-] boats sank in  ~ At least {+four+} boats sank in" in lines
     assert "[-Nobody was hurt.-]              -" in lines
     assert "… 1 paragraph unchanged …" in lines
@@ -182,7 +182,7 @@ def test_patch_applies(tmp_path):
 
 
 def test_words_view_has_no_gaps_and_keeps_short_text():
-    assert "unchanged" not in plain.diff(CHANGE, View(words=True))
+    assert "unchanged" not in plain.diff(CHANGE, DiffOptions(words=True))
 
 
 def test_line_ends_within_a_paragraph_are_blanks_and_those_after_it_nothing():
@@ -207,12 +207,12 @@ def test_a_notice_stands_right_below_the_edit_it_explains_and_the_others_name_it
 
 def test_what_nothing_explains_is_said_so():
     change = told(silent=(2, 4))
-    assert "boats sank in the night.\n  ^ nothing explains this" in plain.diff(change)
-    assert "  ^ nothing explains this" in plain.side_by_side(change)
-    assert "^ nothing explains this" in ansi.diff(change)
-    assert "^ nothing explains this" in ansi.side_by_side(change)
-    assert "nothing explains this" in html.diff(change)
-    assert "nothing explains this" in plain.diff(change, View(words=True))
+    assert "boats sank in the night.\n  ^ no note from the outlet explains this edit" in plain.diff(change)
+    assert "  ^ no note from the outlet explains this edit" in plain.side_by_side(change)
+    assert "^ no note from the outlet explains this edit" in ansi.diff(change)
+    assert "^ no note from the outlet explains this edit" in ansi.side_by_side(change, width=120)
+    assert "no note from the outlet explains this edit" in html.diff(change)
+    assert "no note from the outlet explains this edit" in plain.diff(change, DiffOptions(words=True))
 
 
 def test_a_notice_that_explains_nothing_is_said_so():
@@ -232,7 +232,7 @@ def test_a_paragraph_split_or_merged_says_from_where():
     one = "The factory employed 340 people. It was built in 1987 by two brothers from the north."
     first, second = one.split(". ", 1)
     whole, parts = content(one, "Rain fell."), content(first + ".", second, "Snow fell.")
-    assert "+ (split off ¶1) {+" in plain.diff(compare(whole, parts))
+    assert "+ (split off from ¶1) {+" in plain.diff(compare(whole, parts))
     merged = plain.diff(compare(parts, whole))
-    assert "(text went to ¶1) [-" in merged
-    assert "(takes in text of ¶" in merged
+    assert "(text moved to ¶1) [-" in merged
+    assert "(includes text from ¶" in merged

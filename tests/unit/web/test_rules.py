@@ -67,7 +67,7 @@ def test_what_is_not_there_is_not_edited():
 
 def test_a_rule_reads_as_words():
     rule = RuleConfig(name="r", to=("desk", "mail"), min_words=4)
-    assert rows_of(rule) == [("Tell", "desk, mail"), ("Words at least", "4")]
+    assert rows_of(rule) == [("Send to", "desk, mail"), ("Minimum words", "4")]
 
 
 def test_a_form_that_says_nothing_of_a_field_leaves_it():

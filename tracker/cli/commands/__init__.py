@@ -1,1 +1,1 @@
-"""One file a command; `tracker.cli.main` names them all."""
+"""One file per command; `tracker.cli.main` lists them all."""

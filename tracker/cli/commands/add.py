@@ -1,4 +1,4 @@
-"""`writethru add`: watch addresses, whatever they turn out to be."""
+"""`writethru add`: watch articles, feeds, sitemaps and section pages."""
 
 from __future__ import annotations
 
@@ -16,34 +16,40 @@ _KINDS = ["article", "feed", "sitemap", "page"]
 
 @click.command(cls=Verb)
 @click.argument("addresses", metavar="URL…", nargs=-1, required=True)
-@click.option("--story", metavar="NAME", default="", help="All of them belong to this story.")
-@click.option("--follow", is_flag=True, help="With --story: watch what its texts link to at their own outlet.")
-@click.option("--links", type=click.IntRange(1, 100), default=10, help="With --follow: at most so many a host (10).")
-@click.option("--source", metavar="NAME", default="", help="Put them into this source; it is made where it is new.")
-@click.option("--as", "kind", type=click.Choice(_KINDS), help="What they are; nothing is fetched.")
-@click.option("--selector", metavar="CSS", default="", help="For a section page: which links are articles.")
-@click.option("--pattern", metavar="REGEX", default="", help="For a section page: what addresses of articles match.")
-@click.option("--dry-run", is_flag=True, help="Say what would be watched, change nothing.")
+@click.option("--story", metavar="NAME", default="", help="Add them to this story.")
+@click.option("--follow", is_flag=True, help="With --story: also watch what its articles link to on the same site.")
+@click.option(
+    "--links",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    help="With --follow: watch at most this many per host.",
+)
+@click.option("--source", metavar="NAME", default="", help="Add them to this source, which is created if it is new.")
+@click.option("--as", "kind", type=click.Choice(_KINDS), help="Say what they are, so that nothing is fetched.")
+@click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
+@click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
+@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
 @pass_app
 def add(app: App, /, addresses: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options
-    """Watch an article, an RSS or Atom feed, a sitemap or a section page, recognised by looking.
+    """Watch an article, an RSS or Atom feed, a sitemap or a section page. Each URL is fetched to see what it is.
 
-    URL may be an OPML file, or - for addresses on standard input, one a line.
+    URL may be an OPML file, or - for addresses on standard input, one per line.
     """
     import asyncio
 
     from tracker.config import edits, parse
 
-    from ..adding import named, put, require_links, sights
+    from ..adding import add_result, given_addresses, probe_all, require_links
     from ..watch import save
 
     if options["follow"] and not options["story"]:
-        raise click.UsageError("--follow needs --story: the articles it finds become part of one")
+        raise click.UsageError("--follow needs --story: the articles it finds are added to that story")
     require_links(options["selector"], options["pattern"])
     text = before = edits.read(app.config_path)
     failed = added = watched = 0
-    for sight in asyncio.run(sights(app, named(addresses), options)):
-        value, text = put(text, parse(text.encode(), str(app.config_path)), sight, options)
+    for result in asyncio.run(probe_all(app, given_addresses(addresses), options)):
+        value, text = add_result(text, parse(text.encode(), str(app.config_path)), result, options)
         added += value["added"]
         failed += bool(value["trouble"])
         watched += not value["trouble"]
@@ -67,7 +73,9 @@ def _tell(app: App, value: dict[str, Any]) -> None:
     if value["trouble"]:
         app.out.note(f"{value['url']}: not added: {value['trouble']}")
         if not value["source"]:
-            app.out.note(f"hint: writethru add --as {'|'.join(_KINDS)} {value['url']} watches it without looking")
+            app.out.note(
+                f"hint: writethru add --as {'|'.join(_KINDS)} {value['url']} watches it without fetching it first"
+            )
         return
     title = f"“{one_line(value['title'])}”, " if value["title"] else ""
     count = f"{value['articles']} articles now, " if value["articles"] else ""

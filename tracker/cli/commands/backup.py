@@ -1,4 +1,4 @@
-"""`writethru backup`: a whole copy of the archive, while the service writes."""
+"""`writethru backup`: copy the whole archive while the service runs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ..lazy import Verb
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_app
 def backup(app: App, *, file: Path) -> None:
-    """Write a copy of the archive as of one moment to FILE, which must not be there yet.
+    """Write a consistent copy of the archive to FILE, which must not exist yet.
 
-    The service may go on. On PostgreSQL use pg_dump -Fc.
+    The service can keep running. On PostgreSQL, use pg_dump -Fc instead.
     """
     from tracker.archive.backup import backup as write
 

@@ -1,4 +1,4 @@
-"""`writethru blame`: since when each paragraph stands."""
+"""`writethru blame`: when each paragraph first appeared and when it was edited."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.model import Tracked, Version
-    from tracker.render.blame import BlamedParagraph, Mark
+    from tracker.render.blame import BlamedParagraph, VersionMark
 
 
 @click.command(cls=Verb)
 @click.argument("ident", metavar="ID[@V]")
 @pass_app
 def blame(app: App, ident: str) -> None:
-    """Show since when each paragraph stands: + the version it first stood in, ~ each version that edited it.
+    """Show when each paragraph first appeared (+) and which versions edited it (~).
 
-    The newest version is shown, or V: v3, first, last, -1, @2h, an ISO time. A paragraph that only moved was not
-    edited. Times are when the version was first seen.
+    Without V, the newest version is shown. V is v3, first, last, -1, @2h or an ISO time. A paragraph that only moved
+    does not count as edited. Times are when the version was first seen.
     """
     from tracker.model import VersionQuery
     from tracker.render.blame import as_json
@@ -53,9 +53,9 @@ def blame(app: App, ident: str) -> None:
 
 def _paragraphs(versions: Sequence[Version]) -> list[BlamedParagraph]:
     from tracker.diff.blame import blame as origins
-    from tracker.render.blame import BlamedParagraph, Mark
+    from tracker.render.blame import BlamedParagraph, VersionMark
 
-    marks = [Mark(version.n, version.seen, version.previous_seen) for version in versions]
+    marks = [VersionMark(version.n, version.seen, version.previous_seen) for version in versions]
     return [
         BlamedParagraph(origin.text, marks[origin.first], tuple(marks[edit] for edit in origin.edits))
         for origin in origins([each.content for each in versions], [each.change for each in versions])
@@ -82,12 +82,12 @@ def _lines(
 
 
 def _table(app: App, paragraphs: Sequence[BlamedParagraph]) -> None:
-    def said(mark: Mark) -> str:
+    def version_and_time(mark: VersionMark) -> str:
         return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
 
     head = ("PARAGRAPH", "FIRST", "EDITED", "TEXT")
     body = [
-        (str(place), said(each.first), ", ".join(said(edit) for edit in each.edits), each.text)
+        (str(place), version_and_time(each.first), ", ".join(map(version_and_time, each.edits)), each.text)
         for place, each in enumerate(paragraphs, 1)
     ]
     app.out.table(head, body)

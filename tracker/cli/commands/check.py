@@ -1,4 +1,4 @@
-"""`writethru check`: one pass now."""
+"""`writethru check`: check what is due once, and exit."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ if TYPE_CHECKING:
 
 @click.command(cls=Verb)
 @click.argument("articles", metavar="[ID]…", nargs=-1)
-@click.option("--due", is_flag=True, help="What is due (as it is).")
-@click.option("--all", "all_", is_flag=True, help="Everything, due or not.")
-@click.option("--source", metavar="NAME", help="One source: what it lists, and its articles.")
-@click.option("--no-pace", is_flag=True, help="No pauses between requests; honoured for loopback hosts alone.")
-@click.option("--migrate", is_flag=True, help="Make or upgrade the archive first.")
-@click.option("--exit-code", is_flag=True, help="Exit with 3 where an article changed.")
+@click.option("--due", is_flag=True, help="Check everything that is due (default).")
+@click.option("--all", "all_", is_flag=True, help="Check everything, due or not.")
+@click.option("--source", metavar="NAME", help="Check one source: its feeds and lists, and its articles.")
+@click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
+@click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
+@click.option("--exit-code", is_flag=True, help="Exit with 3 if an article changed.")
 @pass_app
 def check(
     app: App, *, articles: tuple[str, ...], due: bool, all_: bool, source: str | None, no_pace: bool, migrate: bool,
     exit_code: bool,
 ) -> None:  # fmt: skip
-    """Visit what is due once, keep what changed, deliver alerts, and end.
+    """Check everything that is due once, store new versions, deliver alerts, and exit.
 
-    Articles that did not change and lists with nothing new are counted; -v shows them.
-    Exits with 4 where some visits failed, with 75 where another writethru works on the archive.
+    Articles that did not change and lists with nothing new are only counted; use -v to show them.
+    Exits with 4 if some checks failed, and with 75 if another writethru is using the archive.
     """
     import asyncio
 
-    from tracker.cli.progress import Passing
+    from tracker.cli.progress import CheckProgress
     from tracker.errors import UsageError
     from tracker.observe import logs
     from tracker.service import Wanted, check_once
 
     if sum((bool(articles), due, all_, source is not None)) > 1:
-        raise UsageError("name articles, or one of --due, --all and --source")
+        raise UsageError("give article IDs, or only one of --due, --all and --source")
     wanted = Wanted(articles=articles, source=source, everything=all_)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
-    with Passing(app) as passing:
+    with CheckProgress(app) as progress:
         work = check_once(
             app.config,
             wanted,
             config_path=app.config_path,
             no_pace=no_pace,
             migrate=migrate,
-            listener=passing.heard,
+            listener=progress.show,
         )
         summary = asyncio.run(work)
     _report(app, summary)
@@ -77,6 +77,6 @@ def _report(app: App, summary: Summary) -> None:
         return
     visits = ", ".join(f"{count} {outcome}" for outcome, count in sorted(summary.outcomes.items()))
     read, new = sum(summary.hubs.values()), summary.new
-    found = f"naming {new} new article{'' if new == 1 else 's'}" if new else "naming nothing new"
-    lists = f"{read} list{'' if read == 1 else 's'} read{', ' + found if read else ''}"
+    found = f"{new} new article{'' if new == 1 else 's'}" if new else "no new articles"
+    lists = f"{read} list{'' if read == 1 else 's'} read{f' ({found})' if read else ''}"
     app.out.note(f"{lists}; articles: {visits or 'none due'}")

@@ -14,7 +14,7 @@ _SHELLS = ["bash", "zsh", "fish", "powershell"]
 @click.argument("shell", type=click.Choice(_SHELLS))
 @pass_app
 def completion(app: App, shell: str) -> None:
-    r"""Print a completion script; save it where your shell looks for one.
+    r"""Print a completion script. Save it where your shell looks for such scripts.
 
     \b
     bash        writethru completion bash > ~/.local/share/bash-completion/completions/writethru

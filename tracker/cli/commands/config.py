@@ -16,7 +16,7 @@ def config() -> None:
 @config.command(cls=Verb)
 @pass_app
 def path(app: App) -> None:
-    """Print the path of the configuration file that is used."""
+    """Print the path of the configuration file in use."""
     where = app.config_path.absolute()
     if app.settings.json:
         app.out.data({"schema": 1, "path": str(where), "exists": where.exists()})
@@ -27,7 +27,7 @@ def path(app: App) -> None:
 @config.command(cls=Verb)
 @pass_app
 def show(app: App) -> None:
-    """Show every setting, with defaults and environment applied. Of secrets it shows only the place."""
+    """Show every setting, with defaults and environment applied. Secrets are shown by where they are read from."""
     from tracker.observe import redact
 
     values = app.config.model_dump(mode="json", exclude_none=True)
@@ -45,7 +45,7 @@ def show(app: App) -> None:
 @config.command(cls=Verb)
 @pass_app
 def check(app: App) -> None:
-    """Read the file and report everything that is wrong with it."""
+    """Read the file and report every error in it."""
     from tracker.service.checking import require_usable
 
     found = app.config
@@ -60,7 +60,7 @@ def check(app: App) -> None:
 @config.command(cls=Verb)
 @pass_app
 def schema(app: App) -> None:
-    """Print the JSON Schema of the file, for editors."""
+    """Print the JSON Schema of the configuration file, for use in editors."""
     from tracker.config import schema as described
 
     app.out.line(described().rstrip("\n"))

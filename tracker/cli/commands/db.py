@@ -10,15 +10,15 @@ from ..lazy import LazyGroup, Verb
 
 @click.group(cls=LazyGroup)
 def db() -> None:
-    """Migrate the archive, or say which schema it has."""
+    """Upgrade the archive's schema, or show which schema it has."""
 
 
 @db.command(cls=Verb)
 @pass_app
 def upgrade(app: App) -> None:
-    """Bring the archive to this release's schema; make it where there is none.
+    """Upgrade the archive to the schema of this release; create the archive if there is none.
 
-    An archive whose pages are damaged is left as it is.
+    A damaged archive is not changed.
     """
     from tracker.archive import lock
     from tracker.archive.database import migrations
@@ -26,7 +26,7 @@ def upgrade(app: App) -> None:
     with lock(app.database):
         before = migrations.current(app.database)
         if before is not None:
-            # A schema that is up to date says nothing of the pages behind it.
+            # The schema can be up to date while database pages are damaged.
             migrations.examine(app.database)
         migrations.upgrade(app.database)
     after = migrations.current(app.database)
@@ -39,9 +39,9 @@ def upgrade(app: App) -> None:
 @db.command(cls=Verb)
 @pass_app
 def current(app: App) -> None:
-    """Say which schema the archive has, and which this release needs.
+    """Show which schema the archive has and which one this release needs.
 
-    It exits with 1 where they differ.
+    Exits with 1 if they differ.
     """
     from tracker.archive.database import migrations
 

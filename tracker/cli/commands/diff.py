@@ -15,32 +15,38 @@ from ..app import App, pass_app
 from ..lazy import Verb
 
 _EPILOG = (
-    "RANGE is A..B, or one version: what led to it. Versions are v3, first, last, -1 (the newest), "
-    "@2h (as it stood two hours ago) or an ISO time. Without RANGE the newest change is shown."
+    "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "
+    "@2h (the version of two hours ago) or an ISO time. Without RANGE, the newest change is shown."
 )
 
 
 @click.command(cls=Verb, epilog=_EPILOG)
 @click.argument("target", metavar="ID|OLD")
 @click.argument("other", metavar="[RANGE|NEW]", required=False)
-@click.option("--inline", "form", flag_value="inline", default="inline", help="Both sides in one text (as it is).")
-@click.option("--side-by-side", "form", flag_value="side-by-side", help="Two columns.")
-@click.option("--word", "--words", "form", flag_value="word", help="The edits alone, with a few words around.")
-@click.option("--headline", "form", flag_value="headline", help="Headline, dek and byline alone.")
-@click.option("--stat", "form", flag_value="stat", help="How much changed in which paragraph.")
-@click.option("--facts", "form", flag_value="facts", help="The facts that changed: what was said, what is said.")
-@click.option("--patch", "form", flag_value="patch", help="A unified diff, fit for patch.")
-@click.option("--html", "form", flag_value="html", help="A whole HTML page.")
-@click.option("--changes-only", is_flag=True, help="Leave out paragraphs that are the same.")
-@click.option("--context", type=click.IntRange(0), default=1, help="Same paragraphs kept around a change (1).")
-@click.option("--width", type=click.IntRange(20), help="Columns to wrap at.")
-@click.option("--exit-code", is_flag=True, help="Exit with 3 where something changed.")
+@click.option("--inline", "form", flag_value="inline", default="inline", help="Show both sides in one text (default).")
+@click.option("--side-by-side", "form", flag_value="side-by-side", help="Show two columns.")
+@click.option("--word", "--words", "form", flag_value="word", help="Show only the edits, with a few words around each.")
+@click.option("--headline", "form", flag_value="headline", help="Show only headline, dek and byline.")
+@click.option("--stat", "form", flag_value="stat", help="Show how much changed in each paragraph.")
+@click.option("--facts", "form", flag_value="facts", help="Show the facts that changed, old and new.")
+@click.option("--patch", "form", flag_value="patch", help="Write a unified diff that patch can apply.")
+@click.option("--html", "form", flag_value="html", help="Write a complete HTML page.")
+@click.option("--changes-only", is_flag=True, help="Leave out unchanged paragraphs.")
+@click.option(
+    "--context",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Keep this many unchanged paragraphs around each change.",
+)
+@click.option("--width", type=click.IntRange(20), help="Wrap at this many columns.")
+@click.option("--exit-code", is_flag=True, help="Exit with 3 if something changed.")
 @pass_app
 def diff(
     app: App, *, target: str, other: str | None, form: str, changes_only: bool, context: int, width: int | None,
     exit_code: bool,
 ) -> None:  # fmt: skip
-    """Show what changed: diff ID [RANGE] in the archive, or diff OLD NEW for two files (saved pages or texts)."""
+    """Show what changed between two versions (diff ID [RANGE]) or two files (diff OLD NEW: saved pages or texts)."""
     from ..showdiff import show
 
     files = other is not None and (target == "-" or Path(target).exists()) and (other == "-" or Path(other).exists())
@@ -53,13 +59,13 @@ def diff(
 
 
 def _refuse_missing(*names: str | None) -> None:
-    """Name the file that is not there, where the other one is and it looks like a file: no version is called so."""
+    """Raise UsageError if one of two names is a file, and the other looks like a file but does not exist."""
     from tracker.errors import UsageError
 
-    told = [name for name in names if name is not None]
-    missing = [name for name in told if not Path(name).exists() and Path(name).suffix and ".." not in name]
-    if len(told) == 2 and len(missing) == 1:
-        raise UsageError("there is no such file", resource=missing[0], hint="name two files, or an article and a range")
+    given = [name for name in names if name is not None]
+    missing = [name for name in given if not Path(name).exists() and Path(name).suffix and ".." not in name]
+    if len(given) == 2 and len(missing) == 1:
+        raise UsageError("there is no such file", resource=missing[0], hint="give two files, or an article and a range")
 
 
 def of_files(old: str, new: str) -> Sides:
@@ -71,7 +77,7 @@ def of_files(old: str, new: str) -> Sides:
 
 
 def of_versions(app: App, target: str, text: str) -> Sides:
-    """Compare two versions of an article; a neighbouring pair has its change kept in the archive."""
+    """Compare two versions of an article. The change between consecutive versions is read from the archive."""
     from tracker import compare
     from tracker.errors import UsageError
     from tracker.render.plain import article
@@ -82,7 +88,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
 
     ident, spec = split(target)
     if spec and text:
-        raise UsageError("two versions are named", resource=f"{target} {text}", hint="write ID A..B")
+        raise UsageError("the version is given twice", resource=f"{target} {text}", hint="write ID A..B")
     with app.archive() as store:
         known = get_article(store, ident)
         first, second = Numbers(store, known, app.now).pair(text or spec)

@@ -1,4 +1,4 @@
-"""`writethru doctor`: what is wrong, and how to mend it."""
+"""`writethru doctor`: find problems and say how to fix them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ _INDENT = " " * 9
 
 
 @click.command(cls=Verb)
-@click.option("--offline", is_flag=True, help="Ask no host.")
-@click.option("--timeout", type=click.FloatRange(0.1), default=10.0, help="Seconds a host may take (10).")
+@click.option("--offline", is_flag=True, help="Do not connect to any host.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    default=10.0,
+    show_default=True,
+    help="Wait this many seconds for each host.",
+)
 @pass_app
 def doctor(app: App, *, offline: bool, timeout: float) -> None:
-    """Look at configuration, archive, disk, clock, hosts and alert targets; exit with 1 where something is broken."""
+    """Check the configuration, archive, disk, clock, hosts and alert targets. Exits with 1 if something is broken."""
     import asyncio
 
     from ..health import of_archive, of_config, of_network
@@ -32,7 +38,7 @@ def doctor(app: App, *, offline: bool, timeout: float) -> None:
     config, found = of_config(app)
     found += of_archive(app)
     if config is not None and not offline:
-        app.out.note("asking hosts …")
+        app.out.note("connecting to hosts …")
         found += asyncio.run(of_network(config, timeout))
     for each in found:
         _tell(app, each)

@@ -1,4 +1,4 @@
-"""`writethru evidence`: one change in one file that can be checked without the archive."""
+"""`writethru evidence`: pack one change into a file that can be checked without the archive."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     "--checkpoint",
     metavar="NOTE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Prove against this checkpoint; without it, the oldest that has a time stamp, or the oldest.",
+    help="Use this checkpoint as proof. By default, the oldest one with a time stamp, or else the oldest.",
 )
-@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @pass_app
 def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | None, force: bool) -> None:
     """Pack what changed between two versions, with its proofs, into FILE (a .zip) for a standards desk or a court.
 
-    Inside are both pages as they were fetched, their headers and texts, the diff, what the log recorded of them, a
-    signed checkpoint that vouches for it, a README and verify.py, which checks everything on a machine that has
-    nothing but Python. Where no checkpoint holds the versions yet, one is made. Exit code 5: something is damaged.
+    FILE contains both pages as fetched, their headers and texts, the diff, the log entries, a signed checkpoint that
+    covers them, a README, and verify.py, which checks everything with Python alone. If no checkpoint covers the
+    versions yet, one is created. Exits with 5 if something is damaged.
     """
     from tracker import __version__, archive, compare
     from tracker.errors import UsageError
@@ -51,12 +51,14 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
     from ..versions import Numbers
 
     if file.exists() and not force:
-        raise UsageError("there is a file of this name", resource=str(file), hint="--force overwrites it")
+        raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
     with closing(archive.open_archive(app.database, readonly=True)) as store:
         known = get_article(store, ident)
         old, new = Numbers(store, known, app.now).pair(span)
         if old >= new:
-            raise UsageError("two versions are needed, the older first", resource=span, hint="write A..B")
+            raise UsageError(
+                "the range must name an older and a newer version", resource=span, hint="write A..B, such as v1..v2"
+            )
         found = gather(store, known.id, old, new)
         if isinstance(found, list):
             _name_damage(app, found)
@@ -69,7 +71,7 @@ def evidence(app: App, *, ident: str, span: str, file: Path, checkpoint: Path | 
 
 
 def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> Anchor:
-    """Return the checkpoint to prove against, made now where none holds both versions yet."""
+    """Return the checkpoint to use as proof; create one if none covers both versions yet."""
     from tracker.archive.ledger.checkpoints import CheckpointFolder
     from tracker.errors import UsageError
     from tracker.evidence.anchor import choose
@@ -86,8 +88,8 @@ def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> A
         notes += [(each, {}) for each in list_checkpoints(store)]
     anchor = None if size is None else choose(notes, public, size)
     if anchor is None and chosen is not None:
-        why = "it does not hold both versions, or another key signed it"
-        raise UsageError(why, resource=str(chosen), hint="leave --checkpoint out")
+        why = "this checkpoint does not cover both versions, or was signed with another key"
+        raise UsageError(why, resource=str(chosen), hint="try without --checkpoint")
     return anchor or _sealed(app, folder, keep=bool(kept))
 
 
@@ -102,12 +104,12 @@ def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
             note = seal_log(store, signer, app.now)
     except ArchiveLocked as error:
         raise ArchiveLocked(
-            "no checkpoint holds these versions yet, and another writethru works on the archive",
+            "no checkpoint covers these versions yet, and another writethru is using the archive",
             resource=error.resource,
-            hint="the service makes one every checkpoint_every where [archive] checkpoints is set; or stop it",
+            hint="stop the service, or set checkpoints in [archive] and wait until it writes one (checkpoint_every)",
         ) from None
     if keep:
-        app.out.note(f"{folder.keep(note, signer.public)}: a new checkpoint")
+        app.out.note(f"{folder.keep(note, signer.public)}: new checkpoint written")
     return Anchor(note, signer.public, {})
 
 
@@ -116,7 +118,7 @@ def _name_damage(app: App, damage: list[Damage]) -> NoReturn:
 
     for each in damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
-    app.out.note("what is damaged proves nothing, so nothing was written")
+    app.out.note("Nothing was written, because damaged data proves nothing.")
     raise click.exceptions.Exit(VERIFICATION)
 
 
@@ -135,7 +137,7 @@ def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:
         "stamps": sorted(anchor.stamps),
         "key": anchor.public,
     }
-    said = f"{file}: v{found.old} to v{found.new}, proven to the checkpoint of {note.size:,} entries"
+    text = f"{file}: v{found.old} to v{found.new}, covered by the checkpoint of {note.size:,} entries"
     stamps = f", with {len(anchor.stamps)} time stamp{'' if len(anchor.stamps) == 1 else 's'}" if anchor.stamps else ""
-    app.out.say(value, said + stamps)
-    app.out.note(f"it is checked with: python3 -I verify.py {file.name} --key '{anchor.public}'")
+    app.out.say(value, text + stamps)
+    app.out.note(f"to check it, unpack it and run: python3 -I verify.py {file.name} --key '{anchor.public}'")

@@ -1,4 +1,4 @@
-"""`writethru export`: what is kept, in the formats that others read."""
+"""`writethru export`: write versions in formats that other programs read."""
 
 from __future__ import annotations
 
@@ -23,29 +23,36 @@ if TYPE_CHECKING:
     from tracker.exchange.selection import ExportProgress, Progress, Selection
 
 _ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
-"""What rooms above the archive write: name → module:function, which takes a Job and returns its Tally."""
+"""Formats written outside `exchange`: name → module:function, which takes a Job and returns an ExportProgress."""
 _FORMATS = ("jsonl", "csv", "warc", "wacz", "newsedits", "parquet", "git", *_ABOVE)
-_EVERY = 2.0
+PROGRESS_SECONDS = 2.0
 
 
 @click.command(cls=Verb)
 @click.argument("idents", metavar="[ID]…", nargs=-1)
-@click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="What to write.")
-@click.option("--out", "-o", metavar="PLACE", help="File or folder; .gz and .zst are packed. Without it: stdout.")
-@click.option("--source", metavar="NAME", help="Only of one source.")
-@click.option("--since", metavar="TIME", help="Not before: 24h, 7d, 2026-11-24, 2026-11-24T09:00.")
-@click.option("--until", metavar="TIME", help="Not after; the same forms.")
-@click.option("--with-captures", is_flag=True, help="With the pages as they were fetched (jsonl, parquet, git).")
-@click.option("--with-checks", is_flag=True, help="With every article and every check, also of no version (jsonl).")
+@click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="Write this format.")
+@click.option(
+    "--out",
+    "-o",
+    metavar="PLACE",
+    help="Write to this file or folder instead of stdout. Names in .gz and .zst are compressed.",
+)
+@click.option("--source", metavar="NAME", help="Export only this source.")
+@click.option("--since", metavar="TIME", help="Export only versions seen after this: 24h, 7d, 2026-11-24T09:00.")
+@click.option("--until", metavar="TIME", help="Export only versions seen before this, in the same form.")
+@click.option("--with-captures", is_flag=True, help="Include the pages as fetched (jsonl, parquet, git).")
+@click.option(
+    "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
+)
 @pass_app
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, source: str | None, since: str | None,
     until: str | None, with_captures: bool, with_checks: bool,
 ) -> int:  # fmt: skip
-    """Write versions in a format that others read: of the articles named, or of all.
+    """Export versions of the given articles, or of all articles, in a format that other programs read.
 
-    jsonl can be read back with `import`, and so can warc and wacz. A site is a folder of web pages that work from disk;
-    the folder may also stand last, as in `export --format site DIR`.
+    `import` reads jsonl, warc and wacz back. A site is a folder of web pages that work from disk; you can also give
+    the folder last, as in `export --format site DIR`.
     """
     from contextlib import closing
 
@@ -109,7 +116,7 @@ def _article(store: Archive, ident: str) -> str:
         return get_article(store, ident).id
     except NotKnown as error:
         if Path(ident).suffix and "://" not in ident:
-            raise NotKnown(error.message, resource=ident, hint=f"a file to write to is named by -o {ident}") from None
+            raise NotKnown(error.message, resource=ident, hint=f"to write to a file of this name: -o {ident}") from None
         raise
 
 
@@ -120,7 +127,7 @@ def _place(out: str | None) -> Path | None:
         return None
     place = Path(out or "")
     if not place.parent.is_dir():
-        raise UsageError("its folder does not exist", resource=str(place), hint=f"mkdir -p {place.parent}")
+        raise UsageError("the folder does not exist", resource=str(place), hint=f"mkdir -p {place.parent}")
     return place
 
 
@@ -129,7 +136,7 @@ def _progress(app: App) -> Progress:
 
     def tell(tally: ExportProgress) -> None:
         nonlocal last
-        if time.monotonic() - last >= _EVERY:
+        if time.monotonic() - last >= PROGRESS_SECONDS:
             last = time.monotonic()
             app.out.note(f"{tally.versions:,} versions")
 
@@ -154,9 +161,9 @@ def _report(app: App, form: str, job: Job, tally: ExportProgress) -> int:
         pages = f", {tally.pages:,} pages" if tally.pages else ""
         app.out.note(f"{job.path}: {tally.versions:,} versions{pages}")
     if not tally.versions:
-        app.out.note("no version matches")
+        app.out.note("No versions match.")
     if tally.without_page:
-        app.out.note(f"{tally.without_page:,} of them have no page any more")
+        app.out.note(f"{tally.without_page:,} of them have no stored page any more")
     for each in tally.damaged:
-        app.out.note(f"{each}: its page is damaged and was left out; writethru verify says more")
+        app.out.note(f"{each}: the stored page is damaged and was left out; for details run: writethru verify")
     return PARTIAL if tally.damaged else OK

@@ -1,4 +1,4 @@
-"""`writethru extract`: what is read from a saved page."""
+"""`writethru extract`: show what is extracted from a saved page."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ..lazy import Verb
 
 @click.command(cls=Verb)
 @click.argument("file")
-@click.option("--url", help="Address the page was saved from; helps with links and dates.")
+@click.option("--url", help="Set the address the page was saved from, which helps with links and dates.")
 @pass_app
 def extract(app: App, file: str, url: str | None) -> None:
-    """Show what is read from a saved page: metadata, every block with its class and why, notices.
+    """Show what is extracted from a saved page: metadata, notices, and every block with its class and the reason.
 
-    FILE is HTML, gzip or not; - reads standard input.
+    FILE is HTML, compressed with gzip or not; - reads standard input.
     """
-    from tracker.render import reading as shown
+    from tracker.render import extraction_text as shown
     from tracker.views.article import ContentView
 
     from ..pages import reading

@@ -1,4 +1,4 @@
-"""`writethru import`: versions and history from files, and what other programs watch."""
+"""`writethru import`: import versions and history from files, and lists of addresses from other programs."""
 
 from __future__ import annotations
 
@@ -23,23 +23,25 @@ _ENDINGS = {
 }  # fmt: skip
 _LISTS = ("opml", "urlwatch", "webchanges", "changedetection")
 _FORMATS = ("jsonl", "warc", "wacz", "cdx", "newsedits", *_LISTS)
-_EVERY = 2.0
-_NAMES = {"known": "known already", "other": "pages that are no article"}
+PROGRESS_SECONDS = 2.0
+_NAMES = {"kept": "imported", "known": "already stored", "other": "pages that are not articles"}
 
 
 @click.command("import", cls=Verb)
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="What it is; its name says so in most cases.")
-@click.option("--source", metavar="NAME", help="New articles belong to this source (warc, wacz, cdx, newsedits).")
-@click.option("--dry-run", is_flag=True, help="Say what would be watched, change nothing (lists).")
+@click.option(
+    "--format", "form", type=click.Choice(_FORMATS), help="Read this format. By default, the file name decides."
+)
+@click.option("--source", metavar="NAME", help="Add new articles to this source (warc, wacz, cdx, newsedits).")
+@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything (lists).")
 @pass_app
 def import_(app: App, *, files: tuple[str, ...], form: str | None, source: str | None, dry_run: bool) -> int:
-    """Read versions that `export` wrote, history from WARC files, or what another program watches.
+    """Import versions that `export` wrote, history from WARC files, or the addresses that another program watches.
 
-    Versions of jsonl are kept as they are. Pages of WARC files, or those that a CDX or CDXJ index names in the WARC
-    files beside it, are read in the order of time, as if they had been fetched then; nobody is alerted. Of newsedits
-    (SQLite or CSV) there is only the text, and its versions say so. What is in the archive already is passed over, so
-    an import that was stopped is taken up by running it again. Lists go into the configuration; nothing is fetched.
+    Versions in jsonl are stored unchanged. Pages in WARC files, or those that a CDX or CDXJ index lists, are processed
+    in order of time as if they had been fetched then; no alerts are sent. newsedits (SQLite or CSV) has texts without
+    pages, and its versions are marked so. What is already in the archive is skipped, so you can continue an
+    interrupted import by running it again. Lists are added to the configuration; nothing is fetched.
     """
     form = form or _guess(files)
     if form in _LISTS:
@@ -60,7 +62,9 @@ def _guess(files: tuple[str, ...]) -> str:
         found.add(_ENDINGS.get(Path(bare).suffix, ""))
     if len(found) == 1 and "" not in found:
         return found.pop()
-    raise UsageError("its name does not say what it is", resource=files[0], hint=f"--format {'|'.join(_FORMATS)}")
+    raise UsageError(
+        "the file name does not show the format", resource=files[0], hint=f"add --format {'|'.join(_FORMATS)}"
+    )
 
 
 def _config(app: App) -> Config:
@@ -122,7 +126,7 @@ def _history(app: App, form: str, files: tuple[str, ...], source: str) -> int:
                 backfill = Backfill(store, pool, config, source)
                 history = asyncio.run(backfill.run(warcs.captures(), _progress(app)))
                 if warcs.skipped:
-                    app.out.note(f"responses that hold no page, or a damaged one: {warcs.skipped:,}")
+                    app.out.note(f"skipped {warcs.skipped:,} responses without a readable page")
                 return history
         finally:
             pool.close()
@@ -144,9 +148,9 @@ def _progress(app: App) -> Callable[[Receipt], None]:
 
     def tell(receipt: Receipt) -> None:
         nonlocal last
-        if time.monotonic() - last >= _EVERY:
+        if time.monotonic() - last >= PROGRESS_SECONDS:
             last = time.monotonic()
-            app.out.note(f"{receipt.kept:,} versions kept")
+            app.out.note(f"{receipt.kept:,} versions imported")
 
     return tell
 
@@ -161,8 +165,8 @@ def _report(app: App, receipt: Receipt) -> int:
     if app.settings.json:
         app.out.data({"schema": 1, **counts, "reasons": reasons})
     else:
-        told = [f"{count:,} {_NAMES.get(name, name)}" for name, count in counts.items() if count or name == "kept"]
-        app.out.line(f"versions: {', '.join(told)}")
+        parts = [f"{count:,} {_NAMES.get(name, name)}" for name, count in counts.items() if count or name == "kept"]
+        app.out.line(f"versions: {', '.join(parts)}")
     for reason in reasons:
         app.out.note(reason)
     return PARTIAL if receipt.refused else OK

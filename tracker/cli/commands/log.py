@@ -1,4 +1,4 @@
-"""`writethru log`: the timeline of an article, or of everything."""
+"""`writethru log`: list the versions of an article, or of all articles."""
 
 from __future__ import annotations
 
@@ -22,32 +22,39 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model import LabelKind, Tracked, Version
 
-_FEW = 50
-_MANY = 10_000
+DEFAULT_LIMIT = 50
+MAX_SCANNED_CHECKS = 10_000
 
 
 @click.command(cls=Verb)
 @click.argument("ident", metavar="[ID]", required=False)
-@click.option("--all", "all_", is_flag=True, help="Every version of every article, without a limit.")
-@click.option("--since", metavar="TIME", help="Not before: 24h, 7d, 2026-11-24, 2026-11-24T09:00.")
-@click.option("--until", metavar="TIME", help="Not after; the same forms.")
-@click.option("--kind", metavar="KIND,…", multiple=True, help="With one of these labels, as in correction,headline.")
-@click.option("--source", metavar="NAME", help="Of one source.")
-@click.option("--story", metavar="NAME", help="Of one story.")
-@click.option("--min-words", type=click.IntRange(0), default=0, help="With at least so many words added and removed.")
-@click.option("-n", "--limit", type=click.IntRange(1), help="At most so many.")
-@click.option("--reverse", is_flag=True, help="Oldest first.")
-@click.option("--stat", is_flag=True, help="With how much changed in which paragraph.")
-@click.option("--changes-only", is_flag=True, help="Leave first versions out.")
+@click.option("--all", "all_", is_flag=True, help="List every version of every article, without a limit.")
+@click.option("--since", metavar="TIME", help="List only versions seen after this: 24h, 7d, 2026-11-24T09:00.")
+@click.option("--until", metavar="TIME", help="List only versions seen before this, in the same form.")
+@click.option(
+    "--kind", metavar="KIND,…", multiple=True, help="List only versions with these labels, such as correction,headline."
+)
+@click.option("--source", metavar="NAME", help="List only versions of this source.")
+@click.option("--story", metavar="NAME", help="List only versions of this story.")
+@click.option(
+    "--min-words",
+    type=click.IntRange(0),
+    default=0,
+    help="List only versions with at least this many words added and removed.",
+)
+@click.option("-n", "--limit", type=click.IntRange(1), help="List at most this many versions.")
+@click.option("--reverse", is_flag=True, help="List the oldest first.")
+@click.option("--stat", is_flag=True, help="Also show how much changed in each paragraph.")
+@click.option("--changes-only", is_flag=True, help="Leave out first versions.")
 @pass_app
 def log(
     app: App, *, ident: str | None, all_: bool, since: str | None, until: str | None, kind: tuple[str, ...],
     source: str | None, story: str | None, min_words: int, limit: int | None, reverse: bool, stat: bool,
     changes_only: bool,
 ) -> None:  # fmt: skip
-    """List versions, newest first: of one article (ID, unique prefix or address), or of all.
+    """List the versions of one article (ID, unique prefix or address) or of all articles, newest first.
 
-    Without ID, --all or -n the newest 50 are listed. --kind unpublished,restored lists, too, when
+    Without ID, --all or -n, the newest 50 are listed. With --kind unpublished,restored, the list also shows when
     pages were taken down and when they came back.
     """
     from tracker.cli.lookup import unknown
@@ -71,7 +78,7 @@ def log(
             since=parse_when(since, app.now) if since else None,
             until=parse_when(until, app.now) if until else None,
             min_words=min_words,
-            limit=limit or (None if ident or all_ else _FEW),
+            limit=limit or (None if ident or all_ else DEFAULT_LIMIT),
             reverse=reverse,
             changes_only=changes_only,
         )
@@ -100,24 +107,26 @@ def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
             yield ""
     if not count:
-        app.out.note("no version matches")
+        app.out.note("No versions match.")
 
 
 def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
-    """Say since when an article's page is gone: no version tells."""
+    """Yield a line that says since when the article's page has been gone. A removed page makes no version."""
     from tracker.model import ArticleState, CheckOutcome
     from tracker.render import one_line
     from tracker.render.times import moment
 
     if tracked.state is not ArticleState.GONE:
         return
-    run = list(takewhile(lambda check: check.outcome is CheckOutcome.GONE, list_checks(store, tracked.id, _MANY)))
+    run = list(
+        takewhile(lambda check: check.outcome is CheckOutcome.GONE, list_checks(store, tracked.id, MAX_SCANNED_CHECKS))
+    )
     if run:
-        yield one_line(f"{tracked.id[:8]} taken down: seen gone since {moment(run[-1].at, now)} UTC ({run[-1].detail})")
+        yield one_line(f"{tracked.id[:8]} taken down: gone since {moment(run[-1].at, now)} UTC ({run[-1].detail})")
 
 
 def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
-    """Read kinds of labels, several in one text parted by commas. Raises UsageError."""
+    """Return the label kinds in `named`; each text may contain several, separated by commas. Raises UsageError."""
     from difflib import get_close_matches
 
     from tracker.errors import UsageError
@@ -127,6 +136,6 @@ def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
     for word in words:
         if word not in set(LabelKind):
             near = get_close_matches(word, list(LabelKind), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"kinds are {', '.join(LabelKind)}"
-            raise UsageError("there is no such kind of change", resource=word, hint=hint)
+            hint = f"did you mean {near[0]}?" if near else f"labels are {', '.join(LabelKind)}"
+            raise UsageError("no such label", resource=word, hint=hint)
     return tuple(LabelKind(word) for word in words)

@@ -1,4 +1,4 @@
-"""`writethru prune`: let go of old pages; texts and changes stay."""
+"""`writethru prune`: delete stored pages of old versions; texts and diffs are kept."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Verb)
-@click.option("--older-than", metavar="AGE", help="Pages first seen longer ago: 90d, 52w.")
-@click.option("--keep", metavar="N", type=click.IntRange(0), help="Keep the newest N pages of an article (1).")
-@click.option("--source", metavar="NAME", help="Of one source.")
-@click.option("--dry-run", is_flag=True, help="Say what would go, and take out nothing.")
+@click.option("--older-than", metavar="AGE", help="Delete pages first seen longer ago than this: 90d, 52w.")
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(0), help="Keep the newest N pages of each article. [default: 1]"
+)
+@click.option("--source", metavar="NAME", help="Delete only pages of this source.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
 @pass_app
 def prune(app: App, *, older_than: str | None, keep: int | None, source: str | None, dry_run: bool) -> None:
-    """Take out the captured pages and headers of old versions; their texts, changes and hashes stay.
+    """Delete stored pages of old versions; texts and diffs are kept.
 
-    Without --older-than and --keep, what `keep_for` and `keep_newest` of each source say is done; `writethru run` does
-    that by itself, at its start and every six hours. There is no way back: see with --dry-run first what would go. The
-    service must be stopped.
+    The pages' headers are deleted with them; hashes are kept. Without --older-than and --keep, the `keep_for` and
+    `keep_newest` settings of each source apply; `writethru run` applies them too, when it starts and every six hours.
+    This cannot be undone; use --dry-run first. Stop the service before running it.
     """
     from tracker.archive import lock, open_archive
 
@@ -38,9 +40,9 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str | N
     with lock(app.database), open_archive(app.database) as store:
         for name, terms in _terms(app, store, source, age, keep):
             count = _prune(app, store, name, terms, dry_run=dry_run)
-            done = "would be taken out" if dry_run else "taken out"
-            said = {"source": name, "pages": count, "dry_run": dry_run}
-            app.out.say(said, f"{_safe(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
+            done = "would be deleted" if dry_run else "deleted"
+            value = {"source": name, "pages": count, "dry_run": dry_run}
+            app.out.say(value, f"{_safe(name)}: {count} {'page' if count == 1 else 'pages'} {done}")
 
 
 def _terms(
@@ -58,7 +60,7 @@ def _terms(
     found = [(name, made) for name in names if (made := configured.get(name)) is not None]
     if not found:
         raise UsageError(
-            "nothing says what is to go", hint="name an age, as in --older-than 90d, or set keep_for for a source"
+            "no retention limit is set", hint="give an age, such as --older-than 90d, or set keep_for for a source"
         )
     return found
 
@@ -80,17 +82,17 @@ def _age(text: str) -> timedelta:
     try:
         return parse_duration(text)
     except (ValueError, OverflowError) as error:
-        raise UsageError("this is no age", resource=text, hint="write 90d, 52w or 36h") from error
+        raise UsageError("not a valid age", resource=text, hint="write 90d, 52w or 36h") from error
 
 
 def _sources(store: Archive, named: str | None) -> list[str]:
-    from tracker.errors import NotKnown
+    from tracker.cli.lookup import unknown
 
     known = list_sources(store)
     if named is None:
         return known
     if named not in known:
-        raise NotKnown("there is no such source", resource=named, hint=f"there are: {', '.join(known)}")
+        raise unknown("source", named, known)
     return [named]
 
 

@@ -1,4 +1,4 @@
-"""`writethru reextract`: read kept pages again with the extractor of today, and say what that changes."""
+"""`writethru reextract`: re-extract stored pages with the current extractor, and report what that changes."""
 
 from __future__ import annotations
 
@@ -22,22 +22,28 @@ if TYPE_CHECKING:
     from tracker.extraction import ExtractPool
     from tracker.pipeline.reread import Review, Reviewed
 
-_EVERY = 2.0
-_WORKERS = 2
+PROGRESS_SECONDS = 2.0
+MAX_WORKERS = 2
 
 
 @click.command(cls=Verb)
-@click.option("--source", metavar="NAME", help="Of one source.")
-@click.option("--article", metavar="ID", help="Of one article.")
-@click.option("--all", "everything", is_flag=True, help="Also what this extractor has read: rules change, too.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and keep nothing of it.")
+@click.option("--source", metavar="NAME", help="Re-extract only this source.")
+@click.option("--article", metavar="ID", help="Re-extract only this article.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Include pages the current extractor has read, for instance after site rules changed.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change without storing anything.")
 @pass_app
 def reextract(app: App, *, source: str | None, article: str | None, everything: bool, dry_run: bool) -> None:
-    """Read the kept pages again that an earlier extractor read, and rebuild texts, diffs, labels and search from them.
+    """Re-extract stored pages with the current extractor, and rebuild texts, diffs, labels and search from them.
 
-    What was kept stays, with its place in the log; the new reading stands beside it and is shown. A difference by the
-    code alone is named, and never told as an edit: a version that turns out to be like the one before stays and is
-    marked. May be stopped and run again: what is done is not done twice. The service must be stopped.
+    Only pages last read by an earlier extractor are read. The original text and its log entry are kept; the new text
+    is stored beside it and shown. Differences caused by the extractor are reported as such, never as edits: a version
+    that turns out to equal the one before is kept and marked. You can interrupt this and run it again. Stop the
+    service before running it.
     """
     import asyncio
 
@@ -50,7 +56,7 @@ def reextract(app: App, *, source: str | None, article: str | None, everything: 
         if not idents:
             _summary(app, Counter(), dry_run=dry_run)
             return
-        pool = ExtractPool(_WORKERS, sites=rule_folders(app.config_path))
+        pool = ExtractPool(MAX_WORKERS, sites=rule_folders(app.config_path))
         try:
             counts = asyncio.run(_all(app, pool, idents, everything=everything, dry_run=dry_run))
         finally:
@@ -79,7 +85,7 @@ async def _all(app: App, pool: ExtractPool, idents: Sequence[str], *, everything
             made = await read_again(archive, pool, ident, EXTRACTOR, app.now, everything=everything, dry_run=dry_run)
             _count(counts, made)
             _tell(app, ident, made, dry_run=dry_run)
-            if time.monotonic() - last >= _EVERY:
+            if time.monotonic() - last >= PROGRESS_SECONDS:
                 last = time.monotonic()
                 app.out.note(f"{place:,} of {len(idents):,} articles")
     return counts
@@ -101,8 +107,8 @@ def _tell(app: App, ident: str, made: Review, *, dry_run: bool) -> None:
             app.out.data({"schema": 1, "article": ident, "dry_run": dry_run, "versions": shown})
         return
     for each in made.versions:
-        for said in _said(each):
-            app.out.wrapped(f"{ident[:8]} v{each.n}  {said}", rest="    ")
+        for line in _differences(each):
+            app.out.wrapped(f"{ident[:8]} v{each.n}  {line}", rest="    ")
 
 
 def _plain(each: Reviewed) -> dict[str, object]:
@@ -118,22 +124,22 @@ def _plain(each: Reviewed) -> dict[str, object]:
     }
 
 
-def _said(each: Reviewed) -> Iterator[str]:
+def _differences(each: Reviewed) -> Iterator[str]:
     if each.came_to is not None and each.came_to.value == "code":
         added, removed = each.words
-        size = f"+{added} −{removed} words" if added or removed else "no word"
-        yield f"reads otherwise by the code alone: {size}"
+        size = f"+{added} −{removed} words" if added or removed else "no words"
+        yield f"the current extractor reads it differently: {size}"
     elif each.detail:
-        yield f"keeps its text: {each.detail}"
+        yield f"text kept: {each.detail}"
     if each.edit == "gone":
-        yield f"is no edit: it reads like v{each.n - 1}; the difference was the earlier extractor’s"
+        yield f"not an edit: same text as v{each.n - 1}; the difference came from the earlier extractor"
     elif each.edit == "found":
-        yield f"is an edit after all: it does not read like v{each.n - 1}"
+        yield f"an edit after all: its text differs from v{each.n - 1}"
     elif each.before != each.after:
         lost = [f"−{kind.value}" for kind in each.before if kind not in each.after]
         won = [f"+{kind.value}" for kind in each.after if kind not in each.before]
         if lost or won:
-            yield f"the outlet’s edit stands, its labels change: {' '.join(lost + won)}"
+            yield f"still an edit, with changed labels: {' '.join(lost + won)}"
 
 
 def _many(count: int, what: str) -> str:
@@ -164,15 +170,15 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
         )
         return
     if not counts["articles"]:
-        app.out.note("nothing to do: the extractor of today has read every page that is kept")
+        app.out.note("Nothing to do: the current extractor has read every stored page.")
         return
     would = "would be " if dry_run else ""
     app.out.line(
-        f"{_many(counts['articles'], 'article')}, {_many(counts['versions'], 'version')} {would}read again:"
-        f" {counts['same']:,} the same, {counts['code']:,} different by code alone,"
-        f" {counts['unreadable']:,} not readable today, {counts['kept']:,} left as they are"
+        f"{_many(counts['articles'], 'article')}, {_many(counts['versions'], 'version')} {would}re-extracted:"
+        f" {counts['same']:,} unchanged, {counts['code']:,} read differently,"
+        f" {counts['unreadable']:,} no longer readable, {counts['kept']:,} skipped"
     )
     app.out.line(
-        f"edits of the outlets: {counts['edit-stands']:,} stand, {counts['labels']:,} of them labelled otherwise;"
-        f" {counts['edit-gone']:,} were none"
+        f"edits: {counts['edit-stands']:,} confirmed, {counts['labels']:,} of them with other labels;"
+        f" {counts['edit-gone']:,} were not edits"
     )

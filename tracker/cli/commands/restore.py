@@ -1,4 +1,4 @@
-"""`writethru restore`: a backup in the place of the archive, once it is verified."""
+"""`writethru restore`: replace the archive with a verified backup."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ..lazy import Verb
 
 @click.command(cls=Verb)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Replace the archive that is there; it stays beside it as NAME.replaced.")
+@click.option("--force", is_flag=True, help="Replace an existing archive, which is kept as NAME.replaced.")
 @click.option(
     "--against",
     metavar="CHECKPOINT",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A checkpoint whose versions the backup must hold.",
+    help="Check that the backup contains every version of this checkpoint.",
 )
 @pass_app
 def restore(app: App, *, file: Path, force: bool, against: Path | None) -> None:
-    """Verify every version in the backup FILE, then put it in the place of the archive.
+    """Verify every version in the backup FILE, then replace the archive with it.
 
-    A damaged backup replaces nothing. The service must be stopped.
+    A damaged backup is rejected. Stop the service before running it.
     """
     from tracker.archive.backup import restore as put
 

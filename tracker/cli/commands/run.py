@@ -1,4 +1,4 @@
-"""`writethru run`: the service."""
+"""`writethru run`: run the service."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Verb)
-@click.option("--migrate", is_flag=True, help="Make or upgrade the archive first.")
-@click.option("--no-pace", is_flag=True, help="No pauses between requests; honoured for loopback hosts alone.")
-@click.option("--log", "form", type=click.Choice(["logfmt", "json"]), help="Form of the log lines on stderr.")
-@click.option("--listen", metavar="HOST:PORT", help="Where /healthz and /metrics answer; empty for nowhere.")
+@click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
+@click.option("--no-pace", is_flag=True, help="Do not wait between requests. Works for loopback hosts only.")
+@click.option("--log", "form", type=click.Choice(["logfmt", "json"]), help="Set the format of the log lines on stderr.")
+@click.option("--listen", metavar="HOST:PORT", help="Serve /healthz and /metrics here; empty turns them off.")
 @click.option(
     "--role",
     type=click.Choice(["all", "scheduler", "worker"]),
     default="all",
     show_default=True,
-    help="What this process does, where several share an archive on PostgreSQL.",
+    help="Set what this process does, if several share an archive on PostgreSQL.",
 )
-@click.option("--web", metavar="HOST:PORT", help="Where the web page is served; empty for nowhere.")
+@click.option("--web", metavar="HOST:PORT", help="Serve the web pages here; empty turns them off.")
 @pass_app
 def run(
     app: App, *, migrate: bool, no_pace: bool, form: str | None, listen: str | None, role: Role, web: str | None
 ) -> None:
-    """Run the service until Ctrl-C or SIGTERM: visit sources at their pace, keep versions, deliver alerts.
+    """Run the service until Ctrl-C or SIGTERM: check sources at each site's rate, store versions, deliver alerts.
 
-    The configuration is read again when its file changes. On SQLite it exits with 75 where another one runs on the
-    archive. On PostgreSQL any number may run: one scheduler leads and delivers the alerts, the others stand by, and all
-    but schedulers visit hosts, no host by two at once.
+    The configuration is read again when its file changes. On SQLite, it exits with 75 if another service uses the
+    archive. On PostgreSQL, any number can run: one scheduler is active and delivers the alerts, the others are on
+    standby, and all processes except schedulers check hosts, never two on the same host at once.
     """
     from tracker.cli.web_extra import opener
     from tracker.observe.memory import return_freed_memory

@@ -1,4 +1,4 @@
-"""`writethru search`: which paragraphs hold these words, and from when to when they stood."""
+"""`writethru search`: find paragraphs with these words, and show when they were on the page."""
 
 from __future__ import annotations
 
@@ -19,20 +19,18 @@ if TYPE_CHECKING:
     from tracker.archive.search_hits import Where
     from tracker.model import SearchHit
 
-_EPILOG = (
-    'QUERY: words that stand in one paragraph; "a phrase", prefix*, -without, this OR that. Accents do not matter.'
-)
+_EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, this OR that. Accents are ignored.'
 
 
 _WITHOUT = re.compile(r"-([^\W\d][\w’'*]+)")
 _ATTACHED = re.compile(r"-(?:n\d+|v+|q+)")
 
 
-class Asking(Verb):
-    """A verb whose words to leave out look like options."""
+class SearchCommand(Verb):
+    """A command that accepts -word as a word to exclude, although it looks like an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read -ferry as a word to leave out."""
+        """Parse the arguments; -ferry excludes the word "ferry"."""
         read: list[str] = []
         for place, arg in enumerate(args):
             if arg == "--":
@@ -42,24 +40,25 @@ class Asking(Verb):
         return super().parse_args(ctx, read)
 
 
-@click.command(cls=Asking, epilog=_EPILOG)
+@click.command(cls=SearchCommand, epilog=_EPILOG)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--in",
     "where",
     type=click.Choice(["current", "removed", "all"]),
     default="all",
-    help="What stands now, what was edited away, or both (as it is).",
+    show_default=True,
+    help="Search current text, removed text, or both.",
 )
-@click.option("--source", metavar="NAME", default="", help="Of one source.")
-@click.option("--since", metavar="TIME", help="Still there after: 24h, 7d, 2026-11-24, 2026-11-24T09:00.")
-@click.option("--ranked", is_flag=True, help="Best first, instead of newest.")
-@click.option("-n", "--limit", type=click.IntRange(1), default=50, help="At most so many (50).")
+@click.option("--source", metavar="NAME", default="", help="Search only this source.")
+@click.option("--since", metavar="TIME", help="Search only text that was there after this: 24h, 7d, 2026-11-24T09:00.")
+@click.option("--ranked", is_flag=True, help="Show the best matches first instead of the newest.")
+@click.option("-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most this many.")
 @pass_app
 def search(
     app: App, *, query: tuple[str, ...], where: Where, source: str, since: str | None, ranked: bool, limit: int
 ) -> None:
-    """Find paragraphs, also those that were edited away, and say from when to when each stood."""
+    """Search paragraphs, including text that has been removed, and show when each was on the page."""
     from tracker.cli.lookup import unknown
 
     from ..versions import parse_when
@@ -78,7 +77,7 @@ def search(
             app.out.data(SearchHitView(hit).as_json())
         return
     if not hits:
-        app.out.note("no paragraph matches")
+        app.out.note("No paragraphs match.")
     app.out.page(_lines(app, hits))
 
 
@@ -88,13 +87,13 @@ def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
 
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
-        yield from wrap(f"{hit.article[:8]}  {_stood(hit)}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
+        yield from wrap(f"{hit.article[:8]}  {_period(hit)}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
         yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
 
 
-def _stood(hit: SearchHit) -> str:
+def _period(hit: SearchHit) -> str:
     from tracker.render.times import iso
 
     if hit.until is None:
-        return f"v{hit.first}–  {iso(hit.since)} and still stands"
+        return f"v{hit.first}–  {iso(hit.since)} to now"
     return f"v{hit.first}–v{hit.last}  {iso(hit.since)} to {iso(hit.until)}"

@@ -1,4 +1,4 @@
-"""`writethru serve`: the web page alone."""
+"""`writethru serve`: serve the web pages without running the service."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Verb)
-@click.option("--listen", metavar="HOST:PORT", help="Where to serve; [web] listen in the configuration without it.")
-@click.option("--admin", is_flag=True, help="Let those who sign in pause, check, accept stories and edit rules.")
+@click.option(
+    "--listen", metavar="HOST:PORT", help="Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766."
+)
+@click.option(
+    "--admin", is_flag=True, help="Let users who sign in pause and check sources, accept stories and edit rules."
+)
 @pass_app
 def serve(app: App, *, listen: str | None, admin: bool) -> None:
-    """Serve the archive as web pages until Ctrl-C or SIGTERM; nothing is visited.
+    """Serve the archive as web pages until Ctrl-C or SIGTERM. No site is checked.
 
-    Only this machine can read them. Beyond it, [web] in the configuration must name a token or a proxy that says who
-    asks. `writethru run` serves too.
+    Only this machine can read them. To serve others, set a token or a trusted proxy in [web] in the configuration.
+    `writethru run` can serve the pages too.
     """
     import asyncio
 
@@ -44,10 +48,10 @@ async def _serve(app: App, serving: Serving) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     serving.begin()
-    app.out.say({"address": serving.address}, f"{serving.address}/  (Ctrl-C ends it)")
+    app.out.say({"address": serving.address}, f"{serving.address}/  (Ctrl-C to stop)")
     sys.stdout.flush()
     if serving.site.admin and serving.site.reading_is_free:
-        app.out.note(f"to act, sign in at {serving.address}/login with: {serving.site.token}")
+        app.out.note(f"to make changes, sign in at {serving.address}/login with this token: {serving.site.token}")
     waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(serving.wait())]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for each in waiting:

@@ -1,4 +1,4 @@
-"""`writethru show`: one version, its metadata or its evidence."""
+"""`writethru show`: show one version, its metadata or its evidence."""
 
 from __future__ import annotations
 
@@ -22,17 +22,21 @@ if TYPE_CHECKING:
 
 @click.command(cls=Verb)
 @click.argument("ident", metavar="ID[@V]")
-@click.option("--text", "form", flag_value="text", default="text", help="Headline, byline, text, notices (as it is).")
-@click.option("--meta", "form", flag_value="meta", help="Where and when it was seen, its hashes, its labels.")
-@click.option("--html", "form", flag_value="html", help="The version as a plain HTML page.")
-@click.option("--raw", "form", flag_value="raw", help="The page as the server sent it, decoded.")
-@click.option("--headers", "form", flag_value="headers", help="Status and headers of the response.")
-@click.option("--quarantined", "form", flag_value="quarantined", help="The page that could not be read, as it came.")
+@click.option(
+    "--text", "form", flag_value="text", default="text", help="Show headline, byline, text and notices (default)."
+)
+@click.option("--meta", "form", flag_value="meta", help="Show where and when it was seen, its hashes and its labels.")
+@click.option("--html", "form", flag_value="html", help="Write the version as a plain HTML page.")
+@click.option("--raw", "form", flag_value="raw", help="Write the page as the server sent it, decompressed.")
+@click.option("--headers", "form", flag_value="headers", help="Show the status and headers of the response.")
+@click.option(
+    "--quarantined", "form", flag_value="quarantined", help="Write the last page that could not be read, as received."
+)
 @pass_app
 def show(app: App, ident: str, form: str) -> None:
-    """Show the newest version of an article, or V: v3, first, last, -1, @2h, an ISO time.
+    """Show the newest version of an article, or version V: v3, first, last, -1, @2h or an ISO time.
 
-    ID is an identifier, the beginning of one, or the address.
+    ID is an article ID, the beginning of one, or the address.
     """
     from tracker.views.version import VersionView
 
@@ -59,13 +63,13 @@ def show(app: App, ident: str, form: str) -> None:
 
 
 def _quarantined(app: App, store: Archive, name: str) -> None:
-    """Show what hung or crashed its reader: of a list by its address, of an article by whatever names it."""
+    """Write the page that hung or crashed the extractor; `name` is a list's address, or an article's ID or address."""
     from tracker.errors import NotKnown
     from tracker.pipeline.quarantine import get_quarantined
 
     page = get_quarantined(store, name) or get_quarantined(store, get_article(store, name).id)
     if page is None:
-        raise NotKnown("no page of it is quarantined", resource=name)
+        raise NotKnown("it has no quarantined page", resource=name)
     if app.settings.json:
         seen = {"url": page.url, "status": page.status, "fetched": page.fetched.isoformat(), "sha256": page.sha256}
         app.out.data({"schema": 1, **seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
@@ -76,7 +80,7 @@ def _quarantined(app: App, store: Archive, name: str) -> None:
 def _evidence(store: Archive, ident: str, n: int, form: str) -> Capture | None:
     if form == "raw":
         return get_capture(store, ident, n)
-    # Where the page itself was not kept, its headers may be.
+    # The headers may be stored even if the page is not.
     return get_head(store, ident, n) if form == "headers" else None
 
 
@@ -103,7 +107,7 @@ def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
     yield "address", version.url
     yield "source", version.source
     yield "stories", ", ".join(version.stories)
-    yield "taken out", version.removed
+    yield "deleted", version.removed
     yield "edited", interval(version.previous_seen, version.seen)
     yield "first seen", iso(version.seen) or ""
     yield "old last seen", iso(version.previous_seen) or ""
@@ -121,12 +125,12 @@ def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
 
 
 def _readers(version: Version) -> str:
-    said = version.extractor
+    text = version.extractor
     if version.first_extractor:
-        said += f" (read anew; kept as extractor {version.first_extractor} read it, and the log vouches for that)"
+        text += f" (re-extracted; the log covers the text that extractor {version.first_extractor} read)"
     if version.no_edit:
-        said += f"; by it this version reads like v{version.n - 1}: the outlet edited nothing"
-    return said
+        text += f"; same text as v{version.n - 1}, so the outlet edited nothing"
+    return text
 
 
 def _headers(capture: Capture) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`writethru sources`: what is watched, and how it fares."""
+"""`writethru sources`: list and change what is watched."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from ..lazy import LazyGroup, Verb
 
 _AT = "tracker.cli.commands."
 _TABLE = {
-    "check": (f"{_AT}sources_try:check", "Read the lists of a source now, and say how each fares; keep nothing."),
-    "test": (f"{_AT}sources_test:test", "Show what is read from an address or a saved page; write rules for it."),
-    "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned lines of a source."),
+    "check": (
+        f"{_AT}sources_try:check",
+        "Fetch the lists of a source now and report whether they work; store nothing.",
+    ),
+    "test": (f"{_AT}sources_test:test", "Show what is extracted from an address or a saved page; write rules for it."),
+    "rules": (f"{_AT}sources_rules:rules", "Show the rules and the learned boilerplate of a source."),
     "import": (f"{_AT}sources_opml:import_", "Watch every feed of an OPML file."),
     "export": (f"{_AT}sources_opml:export", "Write an OPML file of what is watched."),
 }
@@ -21,14 +24,14 @@ _TABLE = {
 
 @click.group(cls=LazyGroup, table=_TABLE)
 def sources() -> None:
-    """See, check, pause, import and export what is watched."""
+    """List, check, pause, import and export what is watched."""
 
 
 @sources.command("list", cls=Verb)
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 @pass_app
 def list_(app: App, names: tuple[str, ...]) -> None:
-    """List feeds, sitemaps, pages and single articles: last success, failures, when they are due."""
+    """List feeds, sitemaps, section pages and single articles, with last success, failures and next check."""
     from tracker.cli import listing, source_status
 
     states = list(listing.states(app, names))
@@ -40,7 +43,7 @@ def list_(app: App, names: tuple[str, ...]) -> None:
             status = SourceStatusView(app.now, storms.get(source.name), layouts.get(source.name))
             app.out.data(HubView(state, kind, source.paused, status).as_json())
         return
-    for each in source_status.said(app, names):
+    for each in source_status.messages(app, names):
         app.out.note(each)
     if app.out.tty:
         app.out.page(listing.lines(app, states))
@@ -65,7 +68,7 @@ def list_(app: App, names: tuple[str, ...]) -> None:
 @click.argument("names", metavar="NAME…", nargs=-1, required=True)
 @pass_app
 def pause(app: App, names: tuple[str, ...]) -> None:
-    """Keep what is there, visit no more."""
+    """Stop checking sources. What is stored is kept."""
     _set(app, names, paused=True)
 
 
@@ -73,7 +76,7 @@ def pause(app: App, names: tuple[str, ...]) -> None:
 @click.argument("names", metavar="NAME…", nargs=-1, required=True)
 @pass_app
 def resume(app: App, names: tuple[str, ...]) -> None:
-    """Visit paused sources again."""
+    """Check paused sources again."""
     _set(app, names, paused=False)
 
 

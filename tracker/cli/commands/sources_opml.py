@@ -1,4 +1,4 @@
-"""`writethru sources import` and `export`: OPML, as feed readers write it."""
+"""`writethru sources import` and `export`: OPML, as used by feed readers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..lazy import Verb
 
 @click.command("import", cls=Verb)
 @click.argument("file")
-@click.option("--story", metavar="NAME", default="", help="All of them belong to this story.")
-@click.option("--dry-run", is_flag=True, help="Say what would be watched, change nothing.")
+@click.option("--story", metavar="NAME", default="", help="Add them to this story.")
+@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
 @pass_app
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
-    """Watch every feed of an OPML file (- for standard input); nothing is fetched."""
+    """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
     from tracker.config import edits, parse
     from tracker.sources import opml
 
@@ -44,7 +44,7 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
 @click.argument("file", required=False)
 @pass_app
 def export(app: App, file: str | None) -> None:
-    """Write what is watched as OPML, to FILE or to stdout; single articles have no place in it."""
+    """Write what is watched as OPML to FILE or stdout. Single articles are left out, as OPML has none."""
     from tracker.errors import UsageError
     from tracker.service.watchlist import hubs_of
     from tracker.sources import opml

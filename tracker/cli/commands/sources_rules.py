@@ -1,4 +1,4 @@
-"""`writethru sources rules`: what is in force for a source."""
+"""`writethru sources rules`: show the rules and the learned boilerplate of a source."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from ..lazy import Verb
 
 if TYPE_CHECKING:
     from tracker.model import Habit
-    from tracker.render.rules import ByHand
+    from tracker.render.site_rules import RuleFile
 
 
 @click.command(cls=Verb)
 @click.argument("name")
 @pass_app
 def rules(app: App, name: str) -> None:
-    """Show what is in force for a source: rules from sites/*.toml, and what its own pages have taught.
+    """Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.
 
-    A house line stands in many articles, a volatile line differs at every fetch; neither is a change.
+    A house line appears in many articles; a volatile line differs at every fetch. Neither counts as a change.
     """
-    from tracker.render import rules as laid
+    from tracker.render import site_rules as layout
 
     hosts, habits = _known(app, name)
     by_hand = _by_hand(app, sorted(hosts))
     if app.settings.json:
-        for value in laid.as_json(name, by_hand, habits):
+        for value in layout.as_json(name, by_hand, habits):
             app.out.data(value)
     elif app.out.tty:
-        app.out.page(laid.lines(name, by_hand, habits, app.out.columns))
+        app.out.page(layout.lines(name, by_hand, habits, app.out.columns))
     else:
-        app.out.table(laid.HEAD, laid.rows(by_hand, habits))
+        app.out.table(layout.HEAD, layout.rows(by_hand, habits))
 
 
 def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
-    """Return the hosts of a source and what was learned of it, from configuration and archive. Raises NotKnown."""
+    """Return the hosts and the learned lines of a source, from configuration and archive. Raises NotKnown."""
     from tracker.cli.lookup import unknown
     from tracker.errors import ArchiveError
     from tracker.service.watchlist import hubs_of
@@ -57,21 +57,21 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
             habits = list_habits(store, name)
             hosts |= {hostname_of(article.url) for article in list_articles(store, source=name)}
     except ArchiveError as error:
-        app.out.note(f"the archive says nothing yet: {error}")
+        app.out.note(f"The archive cannot be read yet: {error}")
     if name not in names:
         raise unknown("source", name, list(dict.fromkeys(names)))
     return hosts, habits
 
 
-def _by_hand(app: App, hosts: list[str]) -> list[ByHand]:
-    from tracker.render.rules import ByHand
+def _by_hand(app: App, hosts: list[str]) -> list[RuleFile]:
+    from tracker.render.site_rules import RuleFile
 
     from ..siterules import files, in_force
 
     known = files(app.config_path)
     used = {host: in_force(known, host) for host in hosts}
     return [
-        ByHand(str(file.path), tuple(host for host in hosts if used[host] is file), tuple(file.entries()))
+        RuleFile(str(file.path), tuple(host for host in hosts if used[host] is file), tuple(file.entries()))
         for file in known
         if file in used.values()
     ]

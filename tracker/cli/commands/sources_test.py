@@ -1,4 +1,4 @@
-"""`writethru sources test`: what is read from a page, and rules that make it read better."""
+"""`writethru sources test`: show what is extracted from a page, and write rules that improve it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,28 @@ if TYPE_CHECKING:
     from tracker.cli.rule_preview import Trial
     from tracker.model import Listing
 
-_FEW = 10
+MAX_LISTED = 10
 _PARTS = ("text", "classes", "meta", "removed", "rules")
 
 
 @click.command(cls=Verb)
 @click.argument("target", metavar="URL|FILE")
-@click.option("--url", help="Address a saved page is from.")
-@click.option("--show", metavar="PART,…", default="meta,classes,rules", help=f"Any of {', '.join(_PARTS)}.")
+@click.option("--url", help="Set the address a saved page is from.")
+@click.option(
+    "--show",
+    metavar="PART,…",
+    default="meta,classes,rules",
+    show_default=True,
+    help=f"Show these parts: {', '.join(_PARTS)}.",
+)
 @click.option("--save-rule", "rules", metavar="KEY=VALUE", multiple=True, help="Write a rule for the page’s host.")
 @pass_app
 def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str, ...]) -> None:
-    """Show what would be read from an address or a saved page: the articles a list names, or the text of an article.
+    """Show what is extracted from an address or a saved page: the articles in a list, or the text of an article.
 
-    Every field names where on the page it stands in brackets. Lines that are left out bear an x and the reason.
-    --save-rule writes into sites/HOST.toml beside the configuration, as in --save-rule 'drop=.newsletter', and shows
-    the page as it is read then. Works without a configuration.
+    Each field shows in brackets where on the page it was found. Lines left out are marked x, with the reason.
+    --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml beside the configuration, and shows
+    the page with the new rule applied. No configuration is needed.
     """
     from tracker.cli.rule_preview import PreviewPage, attempt, save
 
@@ -40,20 +46,20 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     if "://" not in target and (target == "-" or Path(target).is_file()):
         from ..pages import load
 
-        leaf = PreviewPage(load(target), url or "")
+        page = PreviewPage(load(target), url or "")
     else:
-        sight = _look(app, target)
-        if sight.listing is not None:
-            _list(app, sight, sight.listing, rules)
+        result = _probe(app, target)
+        if result.listing is not None:
+            _list(app, result, result.listing, rules)
             return
-        assert sight.capture is not None
-        leaf = PreviewPage.of(sight.capture)
-    trial = attempt(app, leaf)
+        assert result.capture is not None
+        page = PreviewPage.of(result.capture)
+    trial = attempt(app, page)
     saved = ""
     if rules:
         saved = save(app, trial, rules)
-        app.out.note(f"{saved}: written; a running service reads it at its next start")
-        trial = attempt(app, leaf)
+        app.out.note(f"{saved}: written; a running service applies it after a restart")
+        trial = attempt(app, page)
     _show(app, trial, parts, saved)
 
 
@@ -63,11 +69,11 @@ def _parts(show: str) -> list[str]:
     parts = [part.strip() for part in show.split(",") if part.strip()]
     for part in parts:
         if part not in _PARTS:
-            raise UsageError("there is no such part", resource=part, hint=f"parts are {', '.join(_PARTS)}")
+            raise UsageError("there is no such part", resource=part, hint=f"known parts: {', '.join(_PARTS)}")
     return parts
 
 
-def _look(app: App, url: str) -> ProbeResult:
+def _probe(app: App, url: str) -> ProbeResult:
     import asyncio
 
     from tracker.cli.probe import Prober
@@ -76,13 +82,13 @@ def _look(app: App, url: str) -> ProbeResult:
     from tracker.urls import fetchable
 
     async def look() -> ProbeResult:
-        async with Prober(app.config if app.config_path.exists() else parse(b"")) as scout:
-            return await scout.look(fetchable(url))
+        async with Prober(app.config if app.config_path.exists() else parse(b"")) as prober:
+            return await prober.look(fetchable(url))
 
-    sight = asyncio.run(look())
-    if sight.trouble:
-        raise PageError(sight.trouble, resource=url)
-    return sight
+    result = asyncio.run(look())
+    if result.trouble:
+        raise PageError(result.trouble, resource=url)
+    return result
 
 
 def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
@@ -109,18 +115,18 @@ def _show(app: App, trial: Trial, parts: list[str], saved: str) -> None:
 
 
 def _lines(app: App, trial: Trial, parts: list[str]) -> Iterator[str]:
-    from tracker.render import plain, reading
+    from tracker.render import extraction_text, plain
 
     width = app.out.columns
     for place, part in enumerate(parts):
         if place and part != "classes":
             yield ""
         if part == "meta":
-            yield from reading.meta(trial.reading, width)
+            yield from extraction_text.meta(trial.reading, width)
         elif part == "classes":
-            yield from reading.classes(trial.reading, width)
+            yield from extraction_text.classes(trial.reading, width)
         elif part == "removed":
-            yield from reading.removed(trial.reading, width)
+            yield from extraction_text.removed(trial.reading, width)
         elif part == "text":
             yield from plain.article(trial.reading.article, width=width).splitlines()
         else:
@@ -132,7 +138,7 @@ def _rules(trial: Trial, width: int | None) -> Iterator[str]:
     from tracker.render.wrap import wrap
 
     if trial.rules is None:
-        yield f"no rules for {one_line(trial.host) or 'a page nobody named the address of'}"
+        yield f"no rules for {one_line(trial.host) or 'this page, because its address is not known'}"
         return
     yield from wrap(f"rules from {one_line(str(trial.rules.path))}", width, rest="  ")
     for key, value in trial.rules.entries():
@@ -145,16 +151,18 @@ def _list(app: App, sight: ProbeResult, listing: Listing, rules: tuple[str, ...]
     from tracker.render.times import iso
 
     if rules:
-        raise UsageError(f"this is a {sight.name}, no article", resource=sight.url, hint="rules are for articles")
+        raise UsageError(
+            f"this is a {sight.name}, not an article", resource=sight.url, hint="site rules apply to articles only"
+        )
     if app.settings.json:
         targets = [{"url": t.url, "title": t.title, "published": iso(t.published)} for t in listing.targets]
         value = {"schema": 1, "url": sight.url, "kind": sight.name, "title": sight.title, "articles": targets}
         app.out.data(value | {"hubs": list(listing.hubs), "warnings": list(listing.warnings)})
         return
     shown = [f"{sight.name} “{one_line(sight.title)}”: {len(listing.targets)} articles"]
-    shown += [f"  {one_line(t.url)}  {one_line(t.title)}".rstrip() for t in listing.targets[:_FEW]]
-    if len(listing.targets) > _FEW:
-        shown.append(f"  … and {len(listing.targets) - _FEW} more")
-    shown += [f"  list: {one_line(each)}" for each in listing.hubs[:_FEW]]
+    shown += [f"  {one_line(t.url)}  {one_line(t.title)}".rstrip() for t in listing.targets[:MAX_LISTED]]
+    if len(listing.targets) > MAX_LISTED:
+        shown.append(f"  … and {len(listing.targets) - MAX_LISTED} more")
+    shown += [f"  list: {one_line(each)}" for each in listing.hubs[:MAX_LISTED]]
     shown += [f"  ! {one_line(each)}" for each in listing.warnings]
     app.out.page(shown)

@@ -1,4 +1,4 @@
-"""`writethru sources check`: look, and keep nothing."""
+"""`writethru sources check`: fetch the lists of a source and store nothing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 @pass_app
 def check(app: App, names: tuple[str, ...]) -> None:
-    """Read the lists of a source now (of all, without NAME), say how each fares; keep nothing.
+    """Fetch the lists of the named sources, or of all, and report whether each works. Nothing is stored.
 
-    Exits with 4 where some could not be read, with 1 where none could.
+    Exits with 4 if some could not be read, and with 1 if none could.
     """
     import asyncio
 
@@ -39,15 +39,15 @@ async def _each(app: App, hubs: list[Hub]) -> int:
     from tracker.render import one_line
 
     good = 0
-    async with Prober(app.config) as scout:
+    async with Prober(app.config) as prober:
         for hub in hubs:
-            sight = await scout.look(hub.url, hub)
-            good += not sight.trouble
-            count = len(sight.listing.targets) if sight.listing else 0
+            result = await prober.look(hub.url, hub)
+            good += not result.trouble
+            count = len(result.listing.targets) if result.listing else 0
             if app.settings.json:
                 value = {"schema": 1, "source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
-                app.out.data(value | {"ok": not sight.trouble, "trouble": sight.trouble})
+                app.out.data(value | {"ok": not result.trouble, "trouble": result.trouble})
             else:
-                what = f"failed: {one_line(sight.trouble)}" if sight.trouble else f"ok, {count} articles"
+                what = f"failed: {one_line(result.trouble)}" if result.trouble else f"ok, {count} articles"
                 app.out.wrapped(f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}")
     return good

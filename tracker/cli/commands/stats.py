@@ -1,4 +1,4 @@
-"""`writethru stats`: how much the archive holds."""
+"""`writethru stats`: count what the archive holds."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..app import App, pass_app
 from ..lazy import VerbGroup
 
 _TABLE = {
-    "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show when visits are made and what they are worth."),
-    "source": ("tracker.cli.commands.stats_source:source", "Count how a source treats its own edits."),
+    "cadence": ("tracker.cli.commands.stats_cadence:cadence", "Show how often articles are checked, and why."),
+    "source": ("tracker.cli.commands.stats_source:source", "Count a source's edits, corrections and silent edits."),
 }
 
 
 @click.group(cls=VerbGroup, table=_TABLE)
 @pass_app
 def stats(app: App) -> None:
-    """Count what the archive holds; or show how sources treat their edits, or when visits are made."""
+    """Count what the archive holds. The subcommands show a source's edits, or how often articles are checked."""
     if click.get_current_context().invoked_subcommand is not None:
         return
     from tracker.render.times import ago, iso

@@ -1,4 +1,4 @@
-"""`writethru stats cadence`: what is believed of updates, and what comes of it."""
+"""`writethru stats cadence`: show what has been learned about updates, and how often articles are checked."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ if TYPE_CHECKING:
     from tracker.jobs.update_model import UpdateModel
     from tracker.model import Survey, Tracked
 
-_NEXT = 5
+MAX_NEXT_CHECKS = 5
 _CONSTANTS = ("alpha", "scale", "mean_updates", "shape", "burst", "burst_decay", "delay_weight")
 
 
 @click.command(cls=Verb)
-@click.option("--replay", is_flag=True, help="Score today's policy, a fixed interval and newsdiffs' ladder on the log.")
+@click.option("--replay", is_flag=True, help="Replay three schedules on the check log and compare them.")
 @pass_app
 def cadence(app: App, *, replay: bool) -> None:
-    """Show what is believed of updates: the price of a request, sources, hubs, the next visits, the budget.
+    """Show how check times are chosen: the request threshold, sources, lists, the next checks and the budget.
 
-    With --replay, play today's policy, a fixed interval and newsdiffs' ladder against the archive's own check log, at
-    the same number of requests. What nobody saw is not in the log, so all of them are flattered alike.
+    With --replay, compare the current schedule, a fixed interval and the newsdiffs schedule on the archive's own check
+    log, at the same number of requests. Changes that no check saw are not in the log, so all three look better than
+    they are.
     """
     from tracker.archive import open_archive
 
@@ -52,7 +53,7 @@ def cadence(app: App, *, replay: bool) -> None:
     finally:
         store.close()
     planned = forecast(beliefs, survey, config, app.now)
-    coming = sorted((each for each in survey.sample if each.next_check_at), key=_due)[:_NEXT]
+    coming = sorted((each for each in survey.sample if each.next_check_at), key=_due)[:MAX_NEXT_CHECKS]
     if app.settings.json:
         app.out.data(_as_json(beliefs, survey, planned, config, coming, names))
     else:
@@ -72,7 +73,7 @@ def _replay(app: App, store: Any, config: Config) -> None:  # noqa: ANN401 - a s
 
     found = histories(store)
     until = max((source.until for source in config.sources), default=timedelta(days=30))
-    app.out.note(f"playing three policies against the log of {len(found):,} articles …")
+    app.out.note(f"replaying three schedules on the log of {len(found):,} articles …")
     rows = compare(found, until=until, curve=from_json(get_memo(store, MEMO)).curve)
     if app.settings.json:
         app.out.data({"schema": 1, "articles": len(found), "policies": [_replayed(row) for row in rows]})
@@ -96,7 +97,7 @@ def _table(app: App, rows: Sequence[Replayed], articles: int) -> Iterator[str]:
     from tracker.render.wrap import wrap
 
     if not articles:
-        yield "no article was visited twice yet: there is nothing to play against"
+        yield "No article has been checked twice yet, so there is nothing to replay."
         return
     yield f"{'policy':<18} {'requests':>9} {'versions seen':>20} {'median delay':>13}"
     for row in rows:
@@ -105,8 +106,8 @@ def _table(app: App, rows: Sequence[Replayed], articles: int) -> Iterator[str]:
         delay = span(row.median_delay) if row.median_delay is not None else "never"
         yield f"{row.policy:<18} {row.requests:>9,} {seen:>20} {delay:>13}"
     yield from wrap(
-        "An update is taken to have happened halfway between two visits. What stood and went between them is not in "
-        "the log, so no policy can be seen to do better than the visits that were made.",
+        "Each update is assumed to have happened halfway between two checks. Changes between checks that were undone "
+        "before the next one are not in the log, so no schedule can score better than the checks that were made.",
         app.out.columns,
     )
 
@@ -179,7 +180,7 @@ def _lines(
             yield from wrap(line, app.out.columns, first="  ", rest="    ")
     if coming:
         yield ""
-        yield "next visits" + ("" if len(survey.sample) == survey.articles else " (of a sample)")
+        yield "next checks" + ("" if len(survey.sample) == survey.articles else " (of a sample)")
         for each in coming:
             due = "due" if each.next_check_at and each.next_check_at <= app.now else ago(each.next_check_at, app.now)
             title = one_line(each.title or each.url)
@@ -196,21 +197,21 @@ def _facts(
     if beliefs.fitted_at:
         learned = f"{ago(beliefs.fitted_at, app.now)}, from the checks of {beliefs.articles:,} articles"
     else:
-        learned = "not yet: the constants it came with serve until 300 articles were visited twice"
-        learned += "" if can_learn() else "; learning needs pip install 'writethru[fit]'"
-    yield "under watch", f"{survey.articles:,} articles, {survey.fresh:,} of them new in the last day"
-    yield "price", f"a visit where waiting is expected to cost {curve.threshold:.3g} updates (x)"
+        learned = "not yet; defaults are used until 300 articles have been checked twice"
+        learned += "" if can_learn() else "; to learn from checks: pip install 'writethru[fit]'"
+    yield "watched", f"{survey.articles:,} articles, {survey.fresh:,} of them new in the last day"
+    yield "threshold", f"an article is checked when waiting is expected to miss {curve.threshold:.3g} updates"
     soon = f"{curve.seen_by(1):.0%} of them within an hour, {curve.seen_by(24):.0%} within a day"
-    yield "curve", f"{curve.mean_updates:.2f} updates an article in 30 days, {soon}"
+    yield "updates", f"{curve.mean_updates:.2f} per article in 30 days, {soon}"
     yield "learned", learned
-    kept = "no budget is set" if budget is None else f"the budget is {budget:,.0f}"
-    yield "requests", f"{planned.requests:,.0f} an hour expected; {kept}"
-    made = f"new articles {planned.fresh:,.1f}, fixed intervals {planned.fixed:,.0f}, decided {planned.decided:,.0f}"
-    yield "", f"lists {planned.lists:,.0f}, {made}"
-    yield "last day", f"{survey.checks:,} visits: {survey.changed:,} changes, {survey.first:,} first versions"
-    yield "changes", f"{planned.captures:,.1f} a day expected from visits that are decided; {survey.changed:,} found"
+    limit = "no budget is set" if budget is None else f"the budget is {budget:,.0f}"
+    yield "requests", f"{planned.requests:,.0f} per hour expected; {limit}"
+    parts = f"new articles {planned.fresh:,.1f}, fixed intervals {planned.fixed:,.0f}, scheduled {planned.decided:,.0f}"
+    yield "", f"lists {planned.lists:,.0f}, {parts}"
+    yield "last day", f"{survey.checks:,} checks: {survey.changed:,} changes, {survey.first:,} first versions"
+    yield "changes", f"{planned.captures:,.1f} per day expected from scheduled checks; {survey.changed:,} found"
     for host, threshold in beliefs.hosts.items():
-        yield "slow host", f"{host}: its pace raises the price to {threshold:.3g}"
+        yield "slow host", f"{host}: its slow rate raises the threshold to {threshold:.3g}"
 
 
 def _source(beliefs: UpdateModel, config: Config, name: str) -> str:
@@ -218,15 +219,15 @@ def _source(beliefs: UpdateModel, config: Config, name: str) -> str:
     from tracker.jobs.cadence_signals import precision, recall
     from tracker.render import one_line
 
-    own, tally, said = config.source(name), beliefs.tallies.get(name), []
+    own, tally, parts = config.source(name), beliefs.tallies.get(name), []
     if name in beliefs.curve.sources:
-        said.append(f"updates {beliefs.curve.factor(name):.2f} times as much as others")
+        parts.append(f"updated {beliefs.curve.factor(name):.2f} times as often as other sources")
     if tally:
-        counts = f"told rightly {tally.hits:.0f}, wrongly {tally.false_touches:.0f}, not {tally.misses:.0f}"
-        right = f"its lists are held to be right in {precision(tally):.0%} of what they tell"
-        said.append(f"{right} and to tell {recall(tally):.0%} of changes ({counts})")
+        counts = f"{tally.hits:.0f} right, {tally.false_touches:.0f} wrong, {tally.misses:.0f} missed"
+        right = f"its lists are right in {precision(tally):.0%} of the updates they report"
+        parts.append(f"{right}, and report {recall(tally):.0%} of changes ({counts})")
     if own and own.budget:
-        said.append(f"budget {format_rate(own.budget)}, price {beliefs.threshold(name, ''):.3g}")
+        parts.append(f"budget {format_rate(own.budget)}, threshold {beliefs.threshold(name, ''):.3g}")
     if own and own.every:
-        said.append("fixed interval")
-    return f"{one_line(name)}: {'; '.join(said)}" if said else ""
+        parts.append("fixed interval")
+    return f"{one_line(name)}: {'; '.join(parts)}" if parts else ""

@@ -1,4 +1,4 @@
-"""`writethru stats source`: how a source treats its own edits."""
+"""`writethru stats source`: count a source's edits, corrections and silent edits."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from tracker.classify.scorecard import Scorecard, Share
     from tracker.classify.unseen import Unseen
 
-_ALL_CHECKS = 1_000_000
+MAX_CHECKS = 1_000_000
 
 
 @click.command(cls=Verb)
 @click.argument("name")
 @pass_app
 def source(app: App, name: str) -> None:
-    """Count how a source treats its own edits: what changed, what was announced, how fast it is corrected.
+    """Count a source's edits: how many articles changed, how many changes were announced, how fast it corrects.
 
-    Shares come with their counts. Time to correction runs from the publisher's time of publication to the first sight
-    of a correction; the publisher's clock is its own time of modification.
+    Time to correction is measured from the publication time on the page until the correction was first seen. "Clock"
+    refers to the modification time on the page.
     """
     from tracker.classify.scorecard import moved_alone, scorecard
     from tracker.classify.unseen import unseen
@@ -42,7 +42,7 @@ def source(app: App, name: str) -> None:
         if name not in known:
             raise unknown("source", name, known)
         found = scorecard(iter_versions(store, VersionQuery(source=name, reverse=True)))
-        visits = [list_checks(store, each.id, _ALL_CHECKS) for each in list_articles(store, source=name)]
+        visits = [list_checks(store, each.id, MAX_CHECKS) for each in list_articles(store, source=name)]
     alone, dark = sum(map(moved_alone, visits)), unseen(visits)
     if app.settings.json:
         app.out.data({"schema": 1, "source": name, **_as_json(found, alone), "unseen": _unseen_as_json(dark)})
@@ -73,11 +73,11 @@ def _as_json(found: Scorecard, alone: int) -> dict[str, Any]:
     }
 
 
-def _in_the_dark(dark: Unseen) -> str:
+def _unseen_time(dark: Unseen) -> str:
     from tracker.render.times import span
 
     return (
-        f"; articles went unseen for {span(dark.time_unseen)}, at most {span(dark.longest)} at a time"
+        f"; articles went unchecked for {span(dark.time_unseen)}, at most {span(dark.longest)} at a time"
         if dark.count
         else ""
     )
@@ -104,23 +104,23 @@ def _lines(app: App, name: str, found: Scorecard, alone: int, dark: Unseen) -> I
 
     changed, announced, still, form = found.changed, found.announced, found.clock_still, found.clock_for_form
     timed, middle = len(found.correction_hours), found.median_hours
-    said = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "none timed"
-    late = f"{found.undated_corrections:,} without a time of publication"
-    early = f"{found.early_corrections:,} there at first sight"
+    median = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "no times known"
+    late = f"{found.undated_corrections:,} without a publication time"
+    early = f"{found.early_corrections:,} in the first version already"
     facts = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
         ("changes", f"{found.changes:,}" + (f", and {found.flaps:,} flaps" if found.flaps else "")),
         ("announced", f"{announced.count:,} of {announced.of:,} changes of facts{percent(announced)}"),
         ("headline only", f"{found.headline_only.count:,} of {found.changes:,} changes{percent(found.headline_only)}"),
-        ("to correction", f"{said} ({timed:,} timed, {late}, {early})"),
+        ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
         (
-            "clock stood",
-            f"still in {still.count:,} of {still.of:,} changes where both pages name a time{percent(still)}",
+            "clock unchanged",
+            f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}",
         ),
-        ("clock moved", f"in {form.count:,} of {form.of:,} changes of form or order alone{percent(form)}"),
+        ("clock changed", f"in {form.count:,} of {form.of:,} changes of only form or order{percent(form)}"),
         ("", f"{alone:,} {'time' if alone == 1 else 'times'} with nothing changed at all"),
-        ("not seen", f"{dark.count:,} of {dark.of:,} visits failed or were refused{_in_the_dark(dark)}"),
+        ("not seen", f"{dark.count:,} of {dark.of:,} checks failed or were refused{_unseen_time(dark)}"),
     ]
     yield one_line(name)
     for what, value in facts:
-        yield from wrap(value, app.out.columns, first=f"  {what:<14} ", rest=" " * 17)
+        yield from wrap(value, app.out.columns, first=f"  {what:<16} ", rest=" " * 19)

@@ -1,4 +1,4 @@
-"""`writethru stories`: which articles follow one event."""
+"""`writethru stories`: list stories, which are articles about one event."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
 
-_FEW = 50
+DEFAULT_LIMIT = 50
 
 
 @click.command(cls=Verb)
-@click.option("--source", metavar="NAME", help="With an article of this source.")
-@click.option("--copies", is_flag=True, help="Only stories in which somebody runs somebody else's text.")
-@click.option("--named", is_flag=True, help="Only stories that a person named.")
-@click.option("-n", "--limit", type=click.IntRange(1), help="At most so many (50; with --json all).")
+@click.option("--source", metavar="NAME", help="List only stories with an article of this source.")
+@click.option("--copies", is_flag=True, help="List only stories in which an outlet copies another outlet's text.")
+@click.option("--named", is_flag=True, help="List only stories that a person named.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="List at most this many. [default: 50, or all with --json]")
 @pass_app
 def stories(app: App, source: str | None, limit: int | None, *, copies: bool, named: bool) -> None:
-    """List stories: those that persons named, then the others, the one with the newest article first.
+    """List stories: named ones first, then those with the newest articles.
 
-    A story is a name that a person gave, or texts on one event that were found alike; `story show` says why.
+    A story is either named by a person, or found because its texts are about the same event; `story show` says why.
     """
     from tracker.stories import story_view
     from tracker.stories.current_stories import current_stories
@@ -39,7 +39,7 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
     with app.archive() as store:
         settled = current_stories(get_story_book(store))
         found = _wanted(_each(store, settled, named=named), source, copies=copies)
-        found = islice(found, limit or (None if app.settings.json else _FEW))
+        found = islice(found, limit or (None if app.settings.json else DEFAULT_LIMIT))
         if app.settings.json:
             for each in found:
                 app.out.data(story_view(each, settled, brief=True).as_json())
@@ -47,7 +47,7 @@ def stories(app: App, source: str | None, limit: int | None, *, copies: bool, na
         rows = [_row(each) for each in found]
     app.out.table(("STORY", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
     if not rows:
-        app.out.note("writethru add --story NAME URL… names one; the service finds others as versions come in")
+        app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
 
 
 def _each(store: Archive, settled: CurrentStories, *, named: bool) -> Iterator[Propagation]:

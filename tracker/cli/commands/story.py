@@ -1,4 +1,4 @@
-"""`writethru story`: one story, who runs which version of it, and what a person has to say of it."""
+"""`writethru story`: show one story and which outlet runs which version, and record decisions about it."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
 
 _AT = "tracker.cli.commands."
 _TABLE = {
-    "follow": (f"{_AT}story_follow:follow", "Watch what the texts of a story link to at their outlet."),
-    "accept": (f"{_AT}story_decide:accept", "Say that articles belong to a story; without any, all it has."),
-    "reject": (f"{_AT}story_decide:reject", "Say that articles do not belong to a story."),
-    "pin": (f"{_AT}story_decide:pin", "Put articles into a story, which is made where it is new."),
-    "split": (f"{_AT}story_decide:split", "Take articles out of a story, into one of their own."),
-    "merge": (f"{_AT}story_decide:merge", "Make a whole story part of another."),
+    "follow": (f"{_AT}story_follow:follow", "Watch what the articles of a story link to on the same site."),
+    "accept": (f"{_AT}story_decide:accept", "Confirm that articles belong to a story; by default, all of them."),
+    "reject": (f"{_AT}story_decide:reject", "Remove articles from a story for good."),
+    "pin": (f"{_AT}story_decide:pin", "Add articles to a story, which is created if it is new."),
+    "split": (f"{_AT}story_decide:split", "Move articles out of a story into a new one."),
+    "merge": (f"{_AT}story_decide:merge", "Merge a story into another."),
     "rename": (f"{_AT}story_decide:rename", "Give a story a title."),
-    "origin": (f"{_AT}story_decide:origin", "Say whose text the others of a story copy."),
-    "own": (f"{_AT}story_decide:own", "Say that articles are no copies, whatever they share."),
-    "decisions": (f"{_AT}story_decide:decisions", "List what persons decided, oldest first."),
+    "origin": (f"{_AT}story_decide:origin", "Set which article the other articles of a story copy."),
+    "own": (f"{_AT}story_decide:own", "Mark articles as the outlet's own work, not copies."),
+    "decisions": (f"{_AT}story_decide:decisions", "List decisions made by people, oldest first."),
 }
 
 
 @click.group(cls=LazyGroup, table=_TABLE)
 def story() -> None:
-    """Show a story: who runs which version; accept, split, merge, rename, pin and follow it."""
+    """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it."""
 
 
 @story.command(cls=Verb)
 @click.argument("ident", metavar="ID")
-@click.option("--own", is_flag=True, help="With the sentences that outlets wrote or changed themselves.")
-@click.option("--history", is_flag=True, help="With the versions each copy ran, and since when.")
+@click.option("--own", is_flag=True, help="Also show the sentences that each outlet added or changed.")
+@click.option("--history", is_flag=True, help="Also show which versions each copy ran, and since when.")
 @pass_app
 def show(app: App, ident: str, *, own: bool, history: bool) -> None:
-    """Show who runs which version of a story, who is behind, and who never took a correction.
+    """Show which outlet runs which version of a story, which are behind, and which never ran a correction.
 
-    ID is a story's id, the start of it, its name or title, or an article of it.
+    ID is a story's ID or the start of it, its name or title, or an article in it.
     """
     from tracker.service.story_timelines import gather
     from tracker.stories import story_view
@@ -61,7 +61,7 @@ def show(app: App, ident: str, *, own: bool, history: bool) -> None:
 
 
 def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
-    """Return the stories, and the one that *ident* means. Raises NotKnown, UsageError."""
+    """Return all stories, and the one that `ident` names. Raises NotKnown or UsageError."""
     from tracker.errors import NotKnown, UsageError
     from tracker.stories.current_stories import current_stories, find_story, unknown_story
 
@@ -76,6 +76,6 @@ def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     if len(stories) > 1:
         raise UsageError("this article is part of several stories", resource=ident, hint=", ".join(stories))
     if not stories:
-        hint = "writethru story pin NAME ARTICLE puts it into one"
-        raise NotKnown("this article is part of no story", resource=ident, hint=hint)
+        hint = "to add it to one: writethru story pin NAME ARTICLE"
+        raise NotKnown("this article is not part of any story", resource=ident, hint=hint)
     return settled, stories[0]

@@ -1,4 +1,4 @@
-"""What a person decides about stories: an append-only list, which the machine never undoes."""
+"""Commands that record a person's decisions about stories. The list is append-only; the service never undoes one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NAME = re.compile(r"[\w .&'’()-]{1,80}")
 @click.argument("articles", metavar="[ARTICLE]…", nargs=-1)
 @pass_app
 def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
-    """Say that articles belong to a story; without any, all that it has by now."""
+    """Confirm that articles belong to a story; by default, all articles it has now."""
     from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
@@ -42,7 +42,7 @@ def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 @pass_app
 def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
-    """Say that articles do not belong to a story: nothing brings them back but a person."""
+    """Remove articles from a story. The service never adds them back; a person can."""
     from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
@@ -57,7 +57,7 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 @pass_app
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
-    """Put articles into a story and hold them there; a STORY that is not known is made."""
+    """Add articles to a story and keep them there. STORY is created if it is new."""
     from tracker.model import StoryDecisionKind
     from tracker.stories.current_stories import current_stories, find_story
 
@@ -70,10 +70,10 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.command(cls=Verb)
 @click.argument("ident", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
-@click.option("--into", metavar="NAME", default="", help="The story they go to; else one of their own.")
+@click.option("--into", metavar="NAME", default="", help="Move them to this story instead of a new one.")
 @pass_app
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
-    """Take articles out of a story, into one of their own or the one named."""
+    """Move articles out of a story into a new one, or into the one given with --into."""
     from tracker.model import StoryDecisionKind
     from tracker.stories.current_stories import find_story
 
@@ -89,7 +89,7 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
 @click.argument("into", metavar="INTO")
 @pass_app
 def merge(app: App, ident: str, into: str) -> None:
-    """Make the whole STORY part of the story INTO."""
+    """Merge STORY into the story INTO."""
     from tracker.errors import UsageError
     from tracker.model import StoryDecisionKind
 
@@ -97,7 +97,7 @@ def merge(app: App, ident: str, into: str) -> None:
         settled, story = chosen(store, ident)
         _, goal = chosen(store, into)
         if story == goal:
-            raise UsageError("these are one story already", resource=ident)
+            raise UsageError("these are the same story already", resource=ident)
         _decide(app, store, settled, StoryDecisionKind.MERGE, story, (), goal)
 
 
@@ -106,7 +106,7 @@ def merge(app: App, ident: str, into: str) -> None:
 @click.argument("title", metavar="TITLE")
 @pass_app
 def rename(app: App, ident: str, title: str) -> None:
-    """Give a story a title; its id, and the name that rules know it by, stay."""
+    """Give a story a title. Its ID, and the name used in rules, stay the same."""
     from tracker.errors import UsageError
     from tracker.model import StoryDecisionKind
 
@@ -122,7 +122,7 @@ def rename(app: App, ident: str, title: str) -> None:
 @click.argument("article", metavar="ARTICLE")
 @pass_app
 def origin(app: App, ident: str, article: str) -> None:
-    """Say that ARTICLE is the one whose text the others of the story copy."""
+    """Set ARTICLE as the original whose text the other articles of the story copy."""
     from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
@@ -137,7 +137,7 @@ def origin(app: App, ident: str, article: str) -> None:
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 @pass_app
 def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
-    """Say that articles are the outlet's own and no copies, whatever they share."""
+    """Mark articles as the outlet's own work: they are not treated as copies, even if they share text."""
     from tracker.model import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
@@ -149,16 +149,16 @@ def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.argument("ident", metavar="[STORY]", required=False)
 @pass_app
 def decisions(app: App, ident: str | None) -> None:
-    """List what persons decided about stories, oldest first."""
+    """List decisions that people made about stories, oldest first."""
     from tracker.render.times import iso, moment
 
     with app.archive() as store:
-        said = list_decisions(store)
+        found = list_decisions(store)
         if ident:
             settled, story = chosen(store, ident)
-            said = [each for each in said if story in {settled.decisions.name(each.story), each.into}]
+            found = [each for each in found if story in {settled.decisions.name(each.story), each.into}]
     if app.settings.json:
-        for each in said:
+        for each in found:
             value = {"verdict": str(each.verdict), "story": each.story, "articles": list(each.articles)}
             app.out.data({"schema": 1, "at": iso(each.at), "by": each.by, **value, "into": each.into})
         return
@@ -170,9 +170,9 @@ def decisions(app: App, ident: str | None) -> None:
             _short(each.story),
             _what(each),
         )
-        for each in said
+        for each in found
     ]
-    app.out.table(("WHEN", "WHO", "SAID", "STORY", "WHAT"), rows)
+    app.out.table(("WHEN", "WHO", "DECISION", "STORY", "WHAT"), rows)
 
 
 def _decide(
@@ -187,16 +187,16 @@ def _decide(
     from tracker.model import Decision
     from tracker.stories.current_stories import membership_changes
 
-    said = Decision(verdict, story, articles, into, at=app.now, by=who())
-    joins, leaves = membership_changes(settled, said)
-    save_decision(store, said, joins, leaves)
+    decision = Decision(verdict, story, articles, into, at=app.now, by=who())
+    joins, leaves = membership_changes(settled, decision)
+    save_decision(store, decision, joins, leaves)
     value = {"story": story, "verdict": str(verdict), "articles": list(articles), "into": into}
-    app.out.say(value, f"{verdict}: {_short(story)} {_what(said)}".rstrip())
+    app.out.say(value, f"{verdict}: {_short(story)} {_what(decision)}".rstrip())
 
 
-def _what(said: Decision) -> str:
-    goal = f"→ {_short(said.into)}" if said.into else ""
-    return " ".join([*(each[:8] for each in said.articles), goal]).strip()
+def _what(decision: Decision) -> str:
+    goal = f"→ {_short(decision.into)}" if decision.into else ""
+    return " ".join([*(each[:8] for each in decision.articles), goal]).strip()
 
 
 def _short(story: str) -> str:
@@ -219,13 +219,13 @@ def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> t
 
 
 def _free(story: str, articles: tuple[str, ...]) -> str:
-    """Return the name of a story for articles that leave *story*: the id of one of them that it does not bear."""
+    """Return a name for the new story of `articles`: the ID of one of them that is not the name of `story`."""
     from tracker.errors import UsageError
 
     names = [article for article in articles if article != story]
     if not names:
         raise UsageError(
-            "a story bears the name of this article; give the new one another",
+            "this story is named after the article; give the new story a name",
             resource=story[:8],
             hint="writethru story split STORY ARTICLE --into NAME",
         )
@@ -239,14 +239,16 @@ def _new_name(name: str) -> str:
     clean = " ".join(name.split())
     if is_ident(clean) or not _NAME.fullmatch(clean):
         raise UsageError(
-            "this can be no story's name", resource=name, hint="letters, digits, blanks and . _ - & ( ), at most 80"
+            "not a valid story name",
+            resource=name,
+            hint="use at most 80 letters, digits, spaces and . _ - & ( )",
         )
     return clean
 
 
 def who() -> str:
-    """Return who decides: the user of the system, where it knows one."""
+    """Return the name of the system user who runs the command, or "" if it has none."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # no such user in the system's list: a container
+    except (KeyError, OSError):  # in a container, the user may have no name
         return ""

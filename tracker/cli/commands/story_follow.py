@@ -1,4 +1,4 @@
-"""`writethru story follow`: one step along the links of a story's articles, within their outlets."""
+"""`writethru story follow`: watch the articles that a story's articles link to on the same site."""
 
 from __future__ import annotations
 
@@ -16,18 +16,25 @@ from .story import chosen
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
-_MOST = 10
+DEFAULT_LIMIT = 10
 
 
 @click.command(cls=Verb)
 @click.argument("ident", metavar="STORY")
-@click.option("-n", "--limit", type=click.IntRange(1, 100), default=_MOST, help="At most so many new articles (10).")
-@click.option("--dry-run", is_flag=True, help="Say what would be watched, change nothing.")
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=DEFAULT_LIMIT,
+    show_default=True,
+    help="Add at most this many articles.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be watched without changing anything.")
 @pass_app
 def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
-    """Watch what the articles of a story link to in their text: same host, one step, only what looks like an article.
+    """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
 
-    Nothing is fetched now: the stored pages are read, and what is new is visited in its turn.
+    Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
     """
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
@@ -40,7 +47,7 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
     for link in links:
         app.out.say({"story": story, "url": link, "added": not dry_run}, link)
     if not links:
-        app.out.note("the stored pages link to no article of their own outlet that is not watched")
+        app.out.note("The stored pages link to no article on their own site that is not watched already.")
     elif not dry_run:
         app.out.note("next: writethru check, or writethru run")
 
@@ -68,5 +75,5 @@ def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
     watch_links(store, app.config, links, (), app.now)
     articles = tuple(each.id for each in find_articles(store, links) if each is not None)
     if articles:
-        said = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
-        save_decision(store, said, *membership_changes(current_stories(get_story_book(store)), said))
+        decision = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
+        save_decision(store, decision, *membership_changes(current_stories(get_story_book(store)), decision))

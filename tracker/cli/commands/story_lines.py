@@ -1,4 +1,4 @@
-"""A story as people read it: a table of who runs what, then what is missing and why an article is here."""
+"""Write a story for people: a table of which outlet runs what, then missing notices and why each article is in it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
     from ..app import App
 
-_OUTLET = 20
-_SAID = {"added": "wrote", "edited": "changed", "removed": "left out"}
+MAX_OUTLET_CHARACTERS = 20
+_EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
 
 
 def write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, history: bool) -> None:
-    """Write a story: head, table, what is missing, why each article is here."""
+    """Write a story: title, table, missing notices, and why each article is in it."""
     title = one_line(found.title) or "(no headline yet)"
     name = found.story[:8] if is_ident(found.story) else found.story
     app.out.wrapped(title if name == title else f"{title}  ({name})")
     if name == title and found.places:
         app.out.wrapped(one_line(found.places[0].headline))
     if not found.places:
-        app.out.note("none of its articles was captured yet: writethru check")
+        app.out.note("None of its articles has been fetched yet. Run: writethru check")
         return
     app.out.line(_counted(found))
     app.out.line()
@@ -70,7 +70,7 @@ def _row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
     outlet = one_line(place.source)
     return (
         place.article[:8],
-        outlet if len(outlet) <= _OUTLET else outlet[: _OUTLET - 1] + "…",
+        outlet if len(outlet) <= MAX_OUTLET_CHARACTERS else outlet[: MAX_OUTLET_CHARACTERS - 1] + "…",
         place.role if place.online else f"{place.role}, gone",
         runs,
         behind if is_copy else "-",
@@ -89,21 +89,21 @@ def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[st
     for place in found.places:
         home = settled.reason(place.article, found.story)
         if place.role == "own" and home is not None and home.reasons:
-            said = "accepted" if settled.accepted(place.article, found.story) else f"proposed, {home.score:.2f}"
-            text = f"{said}: {one_line(' · '.join(home.reasons))}"
+            state = "accepted" if settled.accepted(place.article, found.story) else f"proposed, {home.score:.2f}"
+            text = f"{state}: {one_line(' · '.join(home.reasons))}"
             yield from wrap(text, width, first=f"{place.article[:8]}  ", rest=" " * 10)
 
 
 def _of_place(place: Place, now: datetime) -> Iterator[str]:
     if place.behind_since is not None:
-        words = f", {place.missing_words} words of the newest text missing" if place.missing_words else ""
+        words = f", {place.missing_words} words of the newest text are missing" if place.missing_words else ""
         versions = _count(place.behind, "version")
-        yield f"behind by {versions} since {moment(place.behind_since, now)} UTC{words}"
+        yield f"{versions} behind since {moment(place.behind_since, now)} UTC{words}"
     for each in place.missing_notices:
-        taken = "the text was corrected in silence" if each.text_taken else "the text is uncorrected too"
-        yield f"never took (v{each.version}, {moment(each.since, now)} UTC; {taken}): {one_line(each.text)}"
+        taken = "its text was corrected without a note" if each.text_taken else "its text is not corrected either"
+        yield f"never ran (v{each.version}, {moment(each.since, now)} UTC; {taken}): {one_line(each.text)}"
     if place.cut:
-        yield "ends before its version of the origin does"
+        yield "shorter than the version it copies"
 
 
 def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Itera
 
 
 def _edit(each: OwnEdit) -> str:
-    said = _SAID[each.kind]
+    name = _EDIT_NAMES[each.kind]
     if each.kind == "edited":
-        return f"{said}: {one_line(each.wire)} → {one_line(each.own)}"
-    return f"{said}: {one_line(each.own or each.wire)}"
+        return f"{name}: {one_line(each.wire)} → {one_line(each.own)}"
+    return f"{name}: {one_line(each.own or each.wire)}"

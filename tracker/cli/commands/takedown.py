@@ -1,4 +1,4 @@
-"""`writethru takedown`: take out what must go; that it was there, and why it went, stays."""
+"""`writethru takedown`: delete a version, and record that it existed and why it was deleted."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..lazy import Verb
 
 @click.command(cls=Verb)
 @click.argument("ident", metavar="ID[@V]")
-@click.option("--reason", metavar="TEXT", required=True, help="Why; kept with the version for good.")
-@click.option("--dry-run", is_flag=True, help="Say what would go, and take out nothing.")
+@click.option("--reason", metavar="TEXT", required=True, help="Record this reason with the version permanently.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting anything.")
 @pass_app
 def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
-    """Take out one version (ID@V), or all versions of an article: page, headers, text, the changes that quote it.
+    """Delete one version (ID@V) or all versions of an article: page, headers, text, and changes that quote it.
 
-    Hashes, the place in the log and the reason stay, so `verify` still holds. An article that goes as a whole is no
-    longer visited. There is no way back. The service must be stopped.
+    Hashes, the log entry and the reason are kept, so `verify` still succeeds. If all versions are deleted, the article
+    is no longer checked. This cannot be undone; use --dry-run first. Stop the service before running it.
     """
     from tracker.archive import lock, open_archive
     from tracker.errors import UsageError
@@ -29,7 +29,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     from ..versions import Numbers, split
 
     if not reason.strip():
-        raise UsageError("a takedown needs a reason", hint='say why, as in --reason "court order 12/2026"')
+        raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
     name, spec = split(ident)
     with lock(app.database), open_archive(app.database) as store:
         known = get_article(store, name)
@@ -38,11 +38,11 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
         if not dry_run:
             gone = take_down(store, known.id, reason.strip(), app.now, number)
         if not dry_run and number is None:
-            # Else the next visit would bring back what has just been taken out.
+            # Otherwise the next check would store the text again.
             set_article_state(store, known.id, ArticleState.PAUSED)
-    done = "would be taken out" if dry_run else "taken out"
+    done = "would be deleted" if dry_run else "deleted"
     named = ", ".join(f"v{each}" for each in gone)
-    said = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
-    app.out.say(said, f"{known.id} {named} {done}")
+    value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
+    app.out.say(value, f"{known.id} {named} {done}")
     if not dry_run:
-        app.out.note("hint: backups and exports made before still hold what was taken out")
+        app.out.note("hint: backups and exports made earlier still contain what was deleted")

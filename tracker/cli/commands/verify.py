@@ -1,4 +1,4 @@
-"""`writethru verify`: is everything still what it was when it was kept?"""
+"""`writethru verify`: check every version against the log, and every page against its hash."""
 
 from __future__ import annotations
 
@@ -18,32 +18,37 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Verb)
-@click.option("--quick", is_flag=True, help="Compare records with the log; leave the bytes of the pages alone.")
-@click.option("--sample", metavar="P", type=click.FloatRange(0, 1), help="Decode this share of versions, as in 0.05.")
-@click.option("--article", "ident", metavar="ID", help="One article only.")
+@click.option("--quick", is_flag=True, help="Compare records with the log without reading the pages.")
+@click.option(
+    "--sample",
+    metavar="P",
+    type=click.FloatRange(0, 1),
+    help="Read the pages of only this share of versions, such as 0.05.",
+)
+@click.option("--article", "ident", metavar="ID", help="Check only this article.")
 @click.option(
     "--against",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A checkpoint that was kept elsewhere: the archive must still hold all it held then.",
+    help="Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.",
 )
-@click.option("--key", metavar="KEY", help="The public key the checkpoint must be signed with.")
+@click.option("--key", metavar="KEY", help="Require the checkpoint to be signed with this public key.")
 @pass_app
 def verify(
     app: App, *, quick: bool, sample: float | None, ident: str | None, against: Path | None, key: str | None
 ) -> None:
     """Check every version against the log, and every page against its hash.
 
-    What is damaged is named on stdout, one a line, and the exit code is 5.
+    Damaged items are listed on stdout, one per line, and the exit code is 5.
     """
     from tracker.archive import open_archive
     from tracker.archive.ledger.verify import verify as examine
     from tracker.errors import UsageError
 
     if quick and sample is not None:
-        raise UsageError("--quick decodes nothing, so there is nothing to sample", hint="give one of the two")
+        raise UsageError("--quick reads no pages, so --sample has no effect", hint="give only one of them")
     if key and against is None:
-        raise UsageError("--key says who signed a checkpoint", hint="name the checkpoint with --against FILE")
+        raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
     note = read_checkpoint(against) if against else ""
     share = 0.0 if quick else 1.0 if sample is None else sample
     with open_archive(app.database, readonly=True) as store:
@@ -55,7 +60,7 @@ def verify(
 
 
 def _own_key(app: App) -> str | None:
-    """Return the public key that this archive signs with, None where there is none yet."""
+    """Return the public key that this archive signs with, or None if there is none yet."""
     from tracker.archive.ledger.checkpoints import CheckpointFolder
 
     kept = app.config.archive.checkpoints if app.settings.config or app.config_path.exists() else ""
@@ -63,13 +68,15 @@ def _own_key(app: App) -> str | None:
 
 
 def read_checkpoint(path: Path) -> str:
-    """Return the note in a file. Raises ArchiveError where it is none."""
+    """Return the checkpoint note in a file. Raises ArchiveError if it is not text."""
     from tracker.errors import ArchiveError
 
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ArchiveError("this is no checkpoint", resource=str(path), hint="it is a text of a few lines") from error
+        raise ArchiveError(
+            "not a checkpoint", resource=str(path), hint="a checkpoint is a text file of a few lines"
+        ) from error
 
 
 def _tell(app: App, report: Report, key: str | None) -> None:
@@ -85,11 +92,13 @@ def _tell(app: App, report: Report, key: str | None) -> None:
         return
     for each in report.damage:
         app.out.line(f"{one_line(each.what)}: {one_line(each.how)}")
-    verdict = "all is as it was" if report.ok else f"{len(report.damage)} damaged"
-    app.out.note(f"{report.versions:,} versions compared with the log, {report.decoded:,} decoded: {verdict}")
+    result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
+    pages = "" if report.decoded == report.versions else f" (pages of {report.decoded:,} read)"
+    versions = f"{report.versions:,} version{'s' * (report.versions != 1)}"
+    app.out.note(f"Verified {versions}{pages}: {result}.")
     if report.checkpoints:
-        own = f"{report.checkpoints:,} checkpoint{'' if report.checkpoints == 1 else 's'} of its own"
-        app.out.note(f"the log of {report.entries:,} entries held against {own}")
+        own = f"{report.checkpoints:,} checkpoint{'' if report.checkpoints == 1 else 's'} in the archive"
+        app.out.note(f"Compared the log of {report.entries:,} entries with {own}.")
     if against is not None and not any(each.what == "the log" for each in report.damage):
-        signed = f"signed by {one_line(against.origin)}" if key else "its signature was not checked, for want of --key"
-        app.out.note(f"the log begins with the {against.size:,} entries of the checkpoint ({signed})")
+        signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"
+        app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")

@@ -1,4 +1,4 @@
-"""`writethru watch`: versions as they come in."""
+"""`writethru watch`: show versions as they are stored."""
 
 from __future__ import annotations
 
@@ -20,30 +20,40 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model import Version, VersionQuery
 
-_FEW = 10
-_EVERY = 1.0
-_OVERLAP = timedelta(seconds=60)
-_EDIT_LINES = 3
+DEFAULT_LIMIT = 10
+POLL_SECONDS = 1.0
+# On PostgreSQL, a version can become visible after a later one, so each poll asks again for the last minute.
+OVERLAP = timedelta(seconds=60)
+MAX_EDIT_LINES = 3
 
 
 @click.command(cls=Verb)
-@click.option("--follow", "-f", is_flag=True, help="Go on, and show versions as they come in.")
-@click.option("--source", metavar="NAME", help="Of one source.")
-@click.option("--story", metavar="NAME", help="Of one story.")
-@click.option("--kind", metavar="KIND,…", multiple=True, help="With one of these labels, as in correction,headline.")
-@click.option("--min-words", type=click.IntRange(0), default=0, help="With at least so many words added and removed.")
-@click.option("--changes-only", is_flag=True, help="Leave first versions out.")
-@click.option("-n", "--limit", type=click.IntRange(0), default=_FEW, help="So many of the latest first (10).")
-@click.option("--count", type=click.IntRange(1), help="End after so many versions.")
+@click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
+@click.option("--source", metavar="NAME", help="Show only versions of this source.")
+@click.option("--story", metavar="NAME", help="Show only versions of this story.")
+@click.option(
+    "--kind", metavar="KIND,…", multiple=True, help="Show only versions with these labels, such as correction,headline."
+)
+@click.option(
+    "--min-words",
+    type=click.IntRange(0),
+    default=0,
+    help="Show only versions with at least this many words added and removed.",
+)
+@click.option("--changes-only", is_flag=True, help="Leave out first versions.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(0), default=DEFAULT_LIMIT, show_default=True, help="Start with this many."
+)
+@click.option("--count", type=click.IntRange(1), help="Stop after this many versions.")
 @pass_app
 def watch(
     app: App, *, follow: bool, source: str | None, story: str | None, kind: tuple[str, ...], min_words: int,
     changes_only: bool, limit: int, count: int | None,
 ) -> None:  # fmt: skip
-    """Show the latest changes with the edit that matters most; with --follow, all that come in, until Ctrl-C.
+    """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
 
-    It reads the archive and needs no service of its own: run it beside `writethru run`, pipe it, or leave it open in
-    a terminal. With --json every version is one line, as in `log --json`.
+    It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
+    one line, as in `log --json`.
     """
     from tracker.model import VersionQuery
 
@@ -64,7 +74,7 @@ def watch(
             if count is not None and shown >= count:
                 return
     if not shown:
-        app.out.note("no version matches")
+        app.out.note("No versions match.")
 
 
 def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool) -> Iterator[Version]:
@@ -72,19 +82,18 @@ def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool) ->
     yield from latest
     if not follow:
         return
-    # Versions of the last minute are asked for again: on PostgreSQL one may become visible after a later one.
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
-    old = [*latest, *iter_versions(store, replace(query, since=begin - _OVERLAP))]
+    old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
     known = {(each.article, each.n): each.seen for each in old}
     while True:
-        for version in iter_versions(store, replace(query, since=begin - _OVERLAP, reverse=True)):
+        for version in iter_versions(store, replace(query, since=begin - OVERLAP, reverse=True)):
             if (version.article, version.n) not in known:
                 known[version.article, version.n] = version.seen
-                if version.seen >= begin - _OVERLAP:
+                if version.seen >= begin - OVERLAP:
                     yield version
         begin = max([begin, *known.values()])
-        known = {key: seen for key, seen in known.items() if seen >= begin - _OVERLAP}
-        time.sleep(_EVERY)
+        known = {key: seen for key, seen in known.items() if seen >= begin - OVERLAP}
+        time.sleep(POLL_SECONDS)
 
 
 def _write(app: App, version: Version) -> None:
@@ -119,4 +128,6 @@ def _edit(app: App, version: Version) -> list[str]:
     if not text:
         return []
     lines = wrap(text, app.out.columns, first="    ", rest="    ")
-    return lines if len(lines) <= _EDIT_LINES else [*lines[: _EDIT_LINES - 1], lines[_EDIT_LINES - 1].rstrip() + " …"]
+    if len(lines) <= MAX_EDIT_LINES:
+        return lines
+    return [*lines[: MAX_EDIT_LINES - 1], lines[MAX_EDIT_LINES - 1].rstrip() + " …"]

@@ -1,28 +1,28 @@
-"""Pictures of an article's life as SVG without styles: a page's style sheet colours them. Pure: values in, text out.
+"""Draw the history of an article as SVG without styles: a page's style sheet colours it.
 
-Each says in a <title> what it shows and has the same facts as a table beside it; shape, place or a sign always says
-what colour says. Shapes stretch with the page, so words stand beside a picture and never in it.
+Each picture says in a <title> what it shows, and pages show the same facts as a table beside it. What colour says,
+shape, place or a sign says too. Shapes stretch with the page, so words are beside a picture and never in it.
 """
 
 from __future__ import annotations
 
+from .article_history import ArticleHistory, Cell, ParagraphHistory, article_history
 from .flow import flow
 from .heat import heat
-from .lineage import Cell, Strand, Weave, weave
 from .spark import spark
 from .survival import survival
 from .tracks import Mark, Track, tracks
 
 __all__ = [
+    "ArticleHistory",
     "Cell",
     "Mark",
-    "Strand",
+    "ParagraphHistory",
     "Track",
-    "Weave",
+    "article_history",
     "flow",
     "heat",
     "spark",
     "survival",
     "tracks",
-    "weave",
 ]

@@ -1,7 +1,7 @@
-"""History flow, after Viégas, Wattenberg and Dave (CHI 2004): versions stand side by side, paragraphs run through them.
+"""Draw a history flow, after Viégas, Wattenberg and Dave (CHI 2004): versions side by side, joined by their paragraphs.
 
-A column is a version, a bar a paragraph as tall as it is long, a band joins it to itself in the next version. A band
-that ends is a paragraph taken out, a bar without a band a new one; an outlined bar was edited.
+A column is a version, a bar is a paragraph as tall as it is long, and a band joins it to itself in the next version. A
+band that ends is a paragraph that was removed, a bar without a band before it is a new one, an outlined bar was edited.
 """
 
 from __future__ import annotations
@@ -9,69 +9,71 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...model import Op
-from .svg import HUES, number, path, picture, rect
+from .svg import COLOURS, number, path, picture, rect
 
 if TYPE_CHECKING:
-    from .lineage import Cell, Strand, Weave
+    from .article_history import ArticleHistory, Cell, ParagraphHistory
 
 _COLUMN: Final = 100.0
 _BAR: Final = 16.0
 _HEIGHT: Final = 240.0
 _GAP: Final = 3.0
-_LEAST: Final = 3.0
+_MIN_BAR_HEIGHT: Final = 3.0
 
 _Bar = tuple[float, float]
 """Top and height of a bar."""
 
 
-def flow(woven: Weave) -> str:
-    """Return the picture; column centres lie at (i + ½) / n of its width."""
-    scale = _scale(woven)
-    columns = [_stacked(woven.at(version), scale) for version in woven.versions]
-    bands = [shape for place in range(len(columns) - 1) for shape in _bands(woven, columns, place)]
-    bars = [shape for place, version in enumerate(woven.versions) for shape in _bars(woven, columns, place, version)]
-    edits = sum(len(strand.edits) for strand in woven.strands)
-    said = (
-        f"History flow: {len(woven.strands)} paragraphs through {len(woven.versions)} versions, "
-        f"{edits} edit{'s' * (edits != 1)} of standing paragraphs"
+def flow(history: ArticleHistory) -> str:
+    """Return the picture. The centre of column i is at (i + ½) / n of its width."""
+    scale = _scale(history)
+    columns = [_stacked(history.at(version), scale) for version in history.versions]
+    bands = [shape for place in range(len(columns) - 1) for shape in _bands(history, columns, place)]
+    bars = [
+        shape for place, version in enumerate(history.versions) for shape in _bars(history, columns, place, version)
+    ]
+    edits = sum(len(paragraph.edits) for paragraph in history.paragraphs)
+    title = (
+        f"History flow: {len(history.paragraphs)} paragraphs through {len(history.versions)} versions, "
+        f"{edits} edit{'s' * (edits != 1)} of existing paragraphs"
     )
-    return picture(_COLUMN * len(woven.versions), _HEIGHT, "flow", said, [*bands, *bars])
+    return picture(_COLUMN * len(history.versions), _HEIGHT, "flow", title, [*bands, *bars])
 
 
-def hue(strand: Strand) -> str:
-    """Return the class that colours a paragraph."""
-    return f"c{strand.number % HUES}"
+def colour_class(paragraph: ParagraphHistory) -> str:
+    """Return the class by which a style sheet colours a paragraph."""
+    return f"c{paragraph.number % COLOURS}"
 
 
-def _scale(woven: Weave) -> float:
+def _scale(history: ArticleHistory) -> float:
     """Return pixels a word, so that the tallest column fits."""
     tallest = 0.0
-    for version in woven.versions:
-        cells = [cell for _, cell in woven.at(version)]
+    for version in history.versions:
+        cells = [cell for _, cell in history.at(version)]
         room = max(_HEIGHT - _GAP * len(cells), _HEIGHT / 3)
         tallest = max(tallest, sum(max(cell.words, 1) for cell in cells) / room)
     return 1 / tallest if tallest else 1.0
 
 
-def _stacked(standing: list[tuple[Strand, Cell]], scale: float) -> dict[int, _Bar]:
-    heights = [max(cell.words * scale, _LEAST) for _, cell in standing]
+def _stacked(column: list[tuple[ParagraphHistory, Cell]], scale: float) -> dict[int, _Bar]:
+    heights = [max(cell.words * scale, _MIN_BAR_HEIGHT) for _, cell in column]
     gap = min(_GAP, max(_HEIGHT - sum(heights), 0) / max(len(heights), 1))
     shrink = min(1.0, _HEIGHT / max(sum(heights), 1))
     bars: dict[int, _Bar] = {}
     top = 0.0
-    for (strand, _), height in zip(standing, heights, strict=True):
-        bars[strand.number] = (top, height * shrink)
+    for (paragraph, _), height in zip(column, heights, strict=True):
+        bars[paragraph.number] = (top, height * shrink)
         top += height * shrink + gap
     return bars
 
 
-def _bands(woven: Weave, columns: list[dict[int, _Bar]], place: int) -> list[str]:
+def _bands(history: ArticleHistory, columns: list[dict[int, _Bar]], place: int) -> list[str]:
     left = _COLUMN * (place + 0.5) + _BAR / 2
     right = _COLUMN * (place + 1.5) - _BAR / 2
     middle = number((left + right) / 2)
     shapes = []
-    for strand in woven.strands:
-        here, there = columns[place].get(strand.number), columns[place + 1].get(strand.number)
+    for paragraph in history.paragraphs:
+        here, there = columns[place].get(paragraph.number), columns[place + 1].get(paragraph.number)
         if here is None or there is None:
             continue
         (a, high), (b, other) = here, there
@@ -80,37 +82,37 @@ def _bands(woven: Weave, columns: list[dict[int, _Bar]], place: int) -> list[str
             f"M{start} {number(a)}C{middle} {number(a)} {middle} {number(b)} {end} {number(b)}"
             f"V{number(b + other)}C{middle} {number(b + other)} {middle} {number(a + high)} {start} {number(a + high)}Z"
         )
-        shapes.append(path(points, f"band {hue(strand)}"))
+        shapes.append(path(points, f"band {colour_class(paragraph)}"))
     return shapes
 
 
-def _bars(woven: Weave, columns: list[dict[int, _Bar]], place: int, version: int) -> list[str]:
+def _bars(history: ArticleHistory, columns: list[dict[int, _Bar]], place: int, version: int) -> list[str]:
     shapes = []
-    for strand, cell in woven.at(version):
-        top, height = columns[place][strand.number]
+    for paragraph, cell in history.at(version):
+        top, height = columns[place][paragraph.number]
         edited = " edited" if 0 < cell.share < 1 else " new" if cell.share >= 1 else ""
         left = _COLUMN * (place + 0.5) - _BAR / 2
-        shapes.append(rect(left, top, _BAR, height, f"bar {hue(strand)}{edited}", _said(strand, cell)))
+        shapes.append(rect(left, top, _BAR, height, f"bar {colour_class(paragraph)}{edited}", _title(paragraph, cell)))
     return shapes
 
 
-def _said(strand: Strand, cell: Cell) -> str:
-    what = told(cell)
+def _title(paragraph: ParagraphHistory, cell: Cell) -> str:
+    what = describe(cell)
     if not cell.share and cell.op is not Op.MOVE:
         return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}"
-    return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}: {_start(strand.text)}"
+    return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}: {_first_words(paragraph.text)}"
 
 
-def told(cell: Cell) -> str:
-    """Say in a few words what happened to a paragraph in a version."""
+def describe(cell: Cell) -> str:
+    """Return in a few words what happened to a paragraph in a version."""
     if cell.op is Op.INSERT:
-        return "new" if cell.share else "there from the start"
+        return "new" if cell.share else "in the first version"
     if not cell.share:
         return "moved" if cell.op is Op.MOVE else "unchanged"
     moved = "moved and " if cell.op is Op.MOVE else ""
     return f"{moved}edited +{cell.added} −{cell.removed}"
 
 
-def _start(text: str) -> str:
+def _first_words(text: str) -> str:
     words = text.split()
     return " ".join(words[:10]) + (" …" if len(words) > 10 else "")

@@ -1,4 +1,4 @@
-"""The little SVG that all pictures are made of."""
+"""Write the few SVG elements that all pictures are made of."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from ..html import text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-HUES = 12
-"""How many colours of strands a style sheet has; they are given in turn, and shape tells strands apart as well."""
+COLOURS = 12
+"""How many colours of paragraphs the style sheet has. They are used in turn; shape tells paragraphs apart as well."""
 
 
 def number(value: float) -> str:
-    """Write a coordinate: at most one decimal, none where it is whole."""
+    """Return a coordinate with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")
 
 
 def titled(words: str) -> str:
-    """Return the title of a shape: what a pointer or a screen reader is told."""
+    """Return the title of a shape, which a pointer or a screen reader shows."""
     return f"<title>{text(words)}</title>"
 
 
@@ -36,7 +36,7 @@ def path(points: str, kind: str, title: str = "") -> str:
 
 
 def picture(width: float, height: float, kind: str, title: str, shapes: Iterable[str]) -> str:
-    """Return the whole picture; it fills the width it is given, and its height is *height* pixels."""
+    """Return the whole picture. It fills the width of the page, and is *height* pixels high."""
     size = f'viewBox="0 0 {number(width)} {number(height)}" width="100%" height="{number(height)}"'
     body = "".join(shapes)
     return (

@@ -1,4 +1,4 @@
-"""Tracks: what happened where, on one scale of time. The propagation timeline of a story is drawn with them."""
+"""Draw tracks: what happened at each outlet, on one scale of time. The timeline of a story is made of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HIGH: Final = 22.0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened: *kind* is the class of its sign (first, change, correction, copy)."""
+    """Something that happened. `kind` is the class of its sign (first, change, correction, copy)."""
 
     at: datetime
     kind: str
@@ -27,20 +27,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What happened in one place, oldest first."""
+    """What happened at one outlet, oldest first."""
 
     name: str
     marks: tuple[Mark, ...]
 
 
 def span_of(all_: Sequence[Track]) -> tuple[datetime, datetime] | None:
-    """Return the first and the last time of all tracks, None where nothing happened."""
+    """Return the first and the last time of all tracks; None where nothing happened."""
     times = [mark.at for track in all_ for mark in track.marks]
     return (min(times), max(times)) if times else None
 
 
 def tracks(one: Track, within: tuple[datetime, datetime]) -> str:
-    """Return the picture of one track, on the scale that all of them share."""
+    """Return the picture of one track on the scale *within*, which all tracks of a page share."""
     start, end = within
     length = max((end - start).total_seconds(), 1.0)
     places = [(mark, 12 + (_WIDE - 24) * (mark.at - start).total_seconds() / length) for mark in one.marks]
@@ -51,7 +51,7 @@ def tracks(one: Track, within: tuple[datetime, datetime]) -> str:
         high = {"change": 6.0}.get(mark.kind, 10.0)
         line = f"M{number(x)} {number(_HIGH / 2 - high)}V{number(_HIGH / 2 + high)}"
         shapes.append(path(line, f"mark {mark.kind}", f"{moment(mark.at)} UTC: {mark.title}"))
-    said = (
+    title = (
         f"{one.name}: {len(one.marks)} event{'s' * (len(one.marks) != 1)} between {moment(start)} and {moment(end)} UTC"
     )
-    return picture(_WIDE, _HIGH, "track", said, shapes)
+    return picture(_WIDE, _HIGH, "track", title, shapes)

@@ -1,4 +1,4 @@
-"""Alerts: what was told to whom, what waits, what was given up, and the rules."""
+"""The page of alerts: delivered, pending and failed ones, and the rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracker.views.values import SCHEMA
 from tracker.web.page_request import View
 
 from .. import links
-from .source_status import SourceStatus, weather
+from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from tracker.model import Counts, Delivery
     from tracker.web.page_request import PageRequest
 
-_MOST: Final = 60
+MAX_DELIVERIES: Final = 60
 STATES: Final = ("all", *DeliveryState)
 _STATES: Final = {
-    DeliveryState.PENDING: "on its way",
+    DeliveryState.PENDING: "pending",
     DeliveryState.DELIVERED: "delivered",
-    DeliveryState.DEAD: "given up",
+    DeliveryState.DEAD: "failed",
 }
 
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A delivery, what it is about, and whether a storm holds it; *page* is empty if it is about no article."""
+    """A delivery, its headline, and whether it is held. `page` is empty if it is not about an article."""
 
     delivery: Delivery
     headline: str
@@ -43,20 +43,20 @@ class DeliveryView:
 
     @property
     def state(self) -> str:
-        """Return how far it has come, in words."""
+        """Return its state in one word."""
         return "held" if self.held else _STATES[self.delivery.state]
 
 
 @dataclass(frozen=True)
 class Alerts(View):
-    """Deliveries, newest first, and the rules they come from."""
+    """Deliveries, newest first, and the configured rules."""
 
     template: ClassVar[str] = "alerts.html"
-    told: tuple[DeliveryView, ...]
+    deliveries: tuple[DeliveryView, ...]
     counts: Counts
     state: str
     rules: tuple[RuleConfig, ...]
-    weather: SourceStatus
+    source_status: SourceStatus
     now: datetime
 
     @property
@@ -65,35 +65,35 @@ class Alerts(View):
         return "Alerts"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "pending": self.counts.pending_alerts,
             "delivered": self.counts.delivered_alerts,
             "dead": self.counts.dead_alerts,
-            "alerts": [AlertView(each.delivery, held=each.held).as_json() for each in self.told],
+            "alerts": [AlertView(each.delivery, held=each.held).as_json() for each in self.deliveries],
             "rules": [each.model_dump(mode="json") for each in self.rules],
         }
 
 
-def alerts(asked: PageRequest) -> Alerts:
+def alerts(request: PageRequest) -> Alerts:
     """Return the page of alerts. Raises UsageError."""
-    state = asked.one_of("state", STATES)
-    store = asked.archive.opened
-    config = asked.config
-    around = weather(asked.archive, asked.now)
-    found = list_deliveries(store, None if state == "all" else DeliveryState(state), _MOST)
+    state = request.one_of("state", STATES)
+    store = request.archive.opened
+    config = request.config
+    status = get_source_status(request.archive, request.now)
+    found = list_deliveries(store, None if state == "all" else DeliveryState(state), MAX_DELIVERIES)
     return Alerts(
-        told=tuple(_told(each, asked.now) for each in found),
-        counts=asked.archive.kept("counts", lambda: count_all(store)),
+        deliveries=tuple(_delivery(each, request.now) for each in found),
+        counts=request.archive.kept("counts", lambda: count_all(store)),
         state=state,
         rules=config.rules if config else (),
-        weather=around,
-        now=asked.now,
+        source_status=status,
+        now=request.now,
     )
 
 
-def _told(each: Delivery, now: datetime) -> DeliveryView:
+def _delivery(each: Delivery, now: datetime) -> DeliveryView:
     from tracker.pipeline.storm import held_source
 
     body = json.loads(each.payload)

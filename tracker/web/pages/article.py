@@ -1,4 +1,4 @@
-"""The page of an article: its headlines, how its paragraphs lived, its timeline."""
+"""The page of an article: its headlines, charts of its paragraphs, and its timeline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
-from tracker.render.pictures import Weave, weave
+from tracker.render.pictures import ArticleHistory, article_history
 from tracker.views.article import ArticleView, notice_json
 from tracker.views.values import SCHEMA
 from tracker.views.version import VersionView
@@ -26,18 +26,15 @@ if TYPE_CHECKING:
     from tracker.model import Check, Notice, Version
     from tracker.web.page_request import PageRequest
 
-_MOST: Final = 60
-_LEAST: Final = 6
-_CELLS: Final = 900
-"""How many versions the pictures show: fewer of a long live page, so that paragraphs times versions stay within this.
-
-Older ones stand behind a link.
-"""
+MAX_VERSIONS: Final = 60
+MIN_VERSIONS: Final = 6
+MAX_CELLS: Final = 900
+"""The most paragraphs times versions that the charts show, so that a long live blog shows fewer versions."""
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A headline, from the version that brought it on; *field* holds what it replaced."""
+    """A headline and the version that introduced it. `field` contains what it replaced."""
 
     n: int
     seen: datetime
@@ -47,7 +44,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Step:
-    """A version in the timeline; *old* is the one before it that still stands in the archive."""
+    """A version in the timeline. `old` is the version before it that was not taken down."""
 
     version: Version
     change: Change | None
@@ -62,13 +59,13 @@ class Step:
 
 @dataclass(frozen=True)
 class ArticlePage(View):
-    """An article. *steps* are versions, oldest first; *older* is how many more there are before them."""
+    """An article. `steps` are versions, oldest first; `older` is the number of versions before them."""
 
     template: ClassVar[str] = "article.html"
     tracked: Tracked
     steps: tuple[Step, ...]
     headlines: tuple[Headline, ...]
-    woven: Weave
+    woven: ArticleHistory
     notices: tuple[tuple[int, Notice], ...]
     checks: tuple[Check, ...]
     words: tuple[int, ...]
@@ -87,7 +84,7 @@ class ArticlePage(View):
         return sum(step.change is not None and LabelKind.STEALTH in step.change.kinds for step in self.steps)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "article": ArticleView(self.tracked).as_json(),
@@ -96,21 +93,21 @@ class ArticlePage(View):
             ],
             "older": self.older,
             "headlines": plain(self.headlines),
-            "paragraphs": plain(self.woven.strands),
+            "paragraphs": plain(self.woven.paragraphs),
             "notices": [{"version": n, **notice_json(notice)} for n, notice in self.notices],
             "checks": plain(self.checks),
         }
 
 
-def article(asked: PageRequest) -> ArticlePage:
+def article(request: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
-    store = asked.archive.opened
-    tracked = get_article(store, asked.path["ident"])
-    until = asked.count("until", tracked.versions, 1_000_000) or tracked.versions
-    versions = _shown(asked, tracked, min(until, tracked.versions))
+    store = request.archive.opened
+    tracked = get_article(store, request.path["ident"])
+    until = request.count("until", tracked.versions, 1_000_000) or tracked.versions
+    versions = _shown(request, tracked, min(until, tracked.versions))
     led = chained(versions)
-    woven = weave([each.n for each in versions], [each.content for each in versions], led)
-    # Where the version between was taken out, what led here is what both neighbours come to.
+    woven = article_history([each.n for each in versions], [each.content for each in versions], led)
+    # If the version in between was taken down, compare its neighbours.
     kept = [each.change or (classified(led, versions, place) if place else None) for place, each in enumerate(versions)]
     olds = [None, *(each.n for each in versions)]
     return ArticlePage(
@@ -123,43 +120,43 @@ def article(asked: PageRequest) -> ArticlePage:
         woven=woven,
         notices=_notices(versions),
         checks=tuple(list_checks(store, tracked.id, 10)),
-        words=words_by_version(asked.archive.opened, [tracked.id])[tracked.id],
+        words=words_by_version(request.archive.opened, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
-        now=asked.now,
+        now=request.now,
     )
 
 
 def classified(led: Sequence[Change | None], versions: Sequence[Version], place: int) -> Change | None:
-    """Return what led to a version with its labels."""
+    """Return the change that led to the version at `place`, with its labels."""
     from tracker.classify import classify
 
     made = led[place]
     return made and classify(versions[place - 1].content, versions[place].content, made)
 
 
-def _shown(asked: PageRequest, tracked: Tracked, until: int) -> list[Version]:
-    """Return the versions up to *until* that there is room for, oldest first, without those that were taken out."""
+def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
+    """Return the newest versions up to `until` that can be shown, oldest first, without those taken down."""
     if not tracked.versions:
         return []
-    newest = get_version(asked.archive.opened, tracked.id, until)
-    limit = room(newest)
+    newest = get_version(request.archive.opened, tracked.id, until)
+    limit = max_shown_versions(newest)
     if until == tracked.versions:
-        found = list(iter_versions(asked.archive.opened, VersionQuery(article=tracked.id, limit=limit)))
+        found = list(iter_versions(request.archive.opened, VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
     else:
         numbers = range(max(1, until - limit + 1), until)
-        ordered = [*(get_version(asked.archive.opened, tracked.id, n) for n in numbers), newest]
+        ordered = [*(get_version(request.archive.opened, tracked.id, n) for n in numbers), newest]
     return [each for each in ordered if not each.removed]
 
 
-def room(newest: Version) -> int:
-    """Return how many versions of an article as long as this one pages look through."""
-    return min(max(_CELLS // max(len(newest.content.editorial), 1), _LEAST), _MOST)
+def max_shown_versions(newest: Version) -> int:
+    """Return how many versions to show of an article as long as `newest`."""
+    return min(max(MAX_CELLS // max(len(newest.content.editorial), 1), MIN_VERSIONS), MAX_VERSIONS)
 
 
 def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:
-    """Return each headline once as the page showed it, from where it came, oldest first."""
+    """Return each headline as the page showed it, with the version that introduced it, oldest first."""
     found: list[Headline] = []
     for before, each in zip([None, *versions], versions, strict=False):
         made = each.change
@@ -173,7 +170,7 @@ def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:
 
 
 def _notices(versions: Sequence[Version]) -> tuple[tuple[int, Notice], ...]:
-    """Return what the outlet said of its edits, each with the version it first stood in, newest first."""
+    """Return the outlet's notices, each with the version in which it first appeared, newest first."""
     found: dict[tuple[str, str], tuple[int, Notice]] = {}
     for each in versions:
         for notice in each.content.notices:

@@ -1,4 +1,4 @@
-"""The diff page: what lies between two versions."""
+"""The page that compares two versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.render import markup
-from tracker.render.rows import place
+from tracker.render.rows import paragraph_name
 from tracker.render.times import interval
 from tracker.views.change import ChangeView
 from tracker.views.values import iso
@@ -29,7 +29,7 @@ FORMS: Final = ("inline", "side", "changes")
 
 @dataclass(frozen=True)
 class Cite:
-    """What is needed to cite a change: its lasting address, when it happened, what proves it."""
+    """What is needed to cite a change: its permanent address, when it happened, and its hashes."""
 
     name: str
     address: str
@@ -46,7 +46,7 @@ class Cite:
 
 @dataclass(frozen=True)
 class ChangePage(View):
-    """A change. *neighbours*: the versions follow one another, so the interval is that of one edit."""
+    """A change. `neighbours`: the versions are consecutive, so the interval is that of one edit."""
 
     template: ClassVar[str] = "change.html"
     tracked: Tracked
@@ -82,10 +82,10 @@ class ChangePage(View):
 
     def where(self, index: int | None) -> str:
         """Return the name of a block, ¶3."""
-        return place(self.change.blocks[index]) if index is not None else ""
+        return paragraph_name(self.change.blocks[index]) if index is not None else ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin: the object of `diff --json`, and how to cite it."""
+        """Return the page as JSON: the object of `diff --json`, and how to cite it."""
         return ChangeView(self.change, self.facts, (self.old, self.new)).as_json() | {
             "cite": {
                 "address": self.cite.address,
@@ -100,23 +100,23 @@ class ChangePage(View):
         }
 
 
-def change(asked: PageRequest) -> ChangePage:
-    """Return what lies between two versions. Raises NotKnown, UsageError."""
+def change(request: PageRequest) -> ChangePage:
+    """Return the page that compares two versions. Raises NotKnown or UsageError."""
     from tracker.classify.facts import changed_facts
 
-    archive = asked.archive
-    first, second = asked.number("old"), asked.number("new")
+    archive = request.archive
+    first, second = request.number("old"), request.number("new")
     if first == second:
         raise UsageError("these are the same version", resource=f"{first}..{second}")
-    form = asked.one_of("view", FORMS)
-    tracked = get_article(archive.opened, asked.path["ident"])
+    form = request.one_of("view", FORMS)
+    tracked = get_article(archive.opened, request.path["ident"])
     old, new = (get_version(archive.opened, tracked.id, n) for n in (first, second))
     for each in (old, new):
         if each.removed:
             raise NotKnown(
-                f"version {each.n} was taken out: {each.removed}",
+                f"version {each.n} was taken down: {each.removed}",
                 resource=tracked.url,
-                hint=f"its other versions are listed on {links.article(tracked.id)}",
+                hint=f"for other versions see {links.article(tracked.id)}",
             )
     neighbours = second == first + 1
     made = archive.change(old, new)
@@ -128,19 +128,19 @@ def change(asked: PageRequest) -> ChangePage:
         facts=tuple(changed_facts(old.content, new.content, made)),
         form=form,
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
-        cite=_cite(asked, tracked, old, new),
+        cite=_cite(request, tracked, old, new),
         neighbours=neighbours,
-        now=asked.now,
+        now=request.now,
     )
 
 
-def _cite(asked: PageRequest, tracked: Tracked, old: Version, new: Version) -> Cite:
+def _cite(request: PageRequest, tracked: Tracked, old: Version, new: Version) -> Cite:
     earlier, later = sorted((old, new), key=lambda each: each.n)
     earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
     when = interval(earliest, later.seen)
-    address = asked.base + links.diff(tracked.id, old.n, new.n)
+    address = request.base + links.diff(tracked.id, old.n, new.n)
     name = re.sub(r"\s+", " ", new.content.title) or tracked.url
-    where = address if asked.base else tracked.url
+    where = address if request.base else tracked.url
     return Cite(
         name=name,
         address=address,

@@ -1,4 +1,4 @@
-"""The list of changes, with what restricts it."""
+"""The list of changes and its filters."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from tracker.web.page_request import PageRequest
 
 SIZE: Final = 30
-_SHOWN: Final = 15
+MAX_SHOWN_EDITS: Final = 15
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Changes(View):
-    """Changes, newest first; *after* is where the next page begins."""
+    """Changes, newest first. `after` is where the next page begins."""
 
     template: ClassVar[str] = "changes.html"
     entries: tuple[VersionLine, ...]
@@ -54,7 +54,7 @@ class Changes(View):
 
     @property
     def given(self) -> dict[str, object]:
-        """Return what restricts the list."""
+        """Return the filters of the list."""
         return {"kind": self.kind, "source": self.source, "story": self.story, "min_words": self.min_words or ""}
 
     @property
@@ -68,7 +68,7 @@ class Changes(View):
         return f"/changes.atom{links.query(self.given)}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "changes": [each.as_json() for each in self.entries],
@@ -77,22 +77,22 @@ class Changes(View):
         }
 
 
-def changes(asked: PageRequest) -> Changes:
+def changes(request: PageRequest) -> Changes:
     """Return a page of changes. Raises UsageError."""
-    archive = asked.archive
-    query = restricted(asked.query)
-    after = cursor(asked.query.get("after", ""))
-    leaf = page_of_summaries(archive.opened, query, after, SIZE)
+    archive = request.archive
+    query = restricted(request.query)
+    after = cursor(request.query.get("after", ""))
+    page = page_of_summaries(archive.opened, query, after, SIZE)
     return Changes(
-        entries=entries(archive, leaf.glances, shown=_SHOWN),
+        entries=entries(archive, page.glances, shown=MAX_SHOWN_EDITS),
         source=query.source,
         story=query.story,
         kind=query.kinds[0].value if query.kinds else "",
         min_words=query.min_words,
         sources=tuple(list_sources(archive.opened)),
-        after=written(leaf.after),
+        after=written(page.after),
         first_page=after is None,
-        now=asked.now,
+        now=request.now,
     )
 
 
@@ -100,12 +100,10 @@ def restricted(given: Mapping[str, str]) -> VersionQuery:
     """Return the changes a query string asks for. Raises UsageError."""
     kind = given.get("kind", "")
     if kind and kind not in set(LabelKind):
-        raise UsageError(
-            "there is no such kind of change", resource=kind[:80], hint=f"kinds are {', '.join(LabelKind)}"
-        )
+        raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
     words = given.get("min_words", "") or "0"
     if not words.isascii() or not words.isdigit() or len(words) > 7:
-        raise UsageError("min_words is a number", resource=words[:80])
+        raise UsageError("min_words must be a number", resource=words[:80])
     return VersionQuery(
         source=given.get("source", "")[:200],
         story=given.get("story", "")[:200],
@@ -121,7 +119,7 @@ def cursor(text: str) -> Cursor | None:
         return None
     at, _, row = text.partition("-")
     if not (at.isascii() and at.isdigit() and row.isascii() and row.isdigit()) or len(at) > 14 or len(row) > 15:
-        raise UsageError("this is no place in the list", resource=text[:80])
+        raise UsageError("not a valid place in the list", resource=text[:80])
     return _EPOCH + timedelta(milliseconds=int(at)), int(row)
 
 

@@ -1,4 +1,4 @@
-"""The page that names the feeds, and the feeds."""
+"""The Atom feeds, and the page that lists them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from tracker.model import SearchHit
     from tracker.web.page_request import PageRequest
 
-_MOST: Final = 30
+MAX_ENTRIES: Final = 30
 
 
 @dataclass(frozen=True)
 class Feeds(View):
-    """The names that have feeds of their own."""
+    """The sources and stories that have their own feeds."""
 
     template: ClassVar[str] = "feeds.html"
     sources: tuple[str, ...]
@@ -41,68 +41,68 @@ class Feeds(View):
         return "Feeds"
 
 
-def feeds(asked: PageRequest) -> Feeds:
-    """Return the page that names the feeds."""
-    archive = asked.archive
+def feeds(request: PageRequest) -> Feeds:
+    """Return the page that lists the feeds."""
+    archive = request.archive
     named = tuple(each.ident for each in lines(archive) if each.named)
     return Feeds(tuple(list_sources(archive.opened)), named)
 
 
-def changes_feed(asked: PageRequest) -> str:
-    """Return the feed of the changes that a query string asks for. Raises UsageError."""
-    query = restricted(asked.query)
+def changes_feed(request: PageRequest) -> str:
+    """Return the feed of the changes selected by the query string. Raises UsageError."""
+    query = restricted(request.query)
     named = [part for part in (query.kinds[0].value if query.kinds else "", query.source, query.story) if part]
-    return _feed(asked, query, " · ".join(["Writethru", *named]))
+    return _feed(request, query, " · ".join(["Writethru", *named]))
 
 
-def article_feed(asked: PageRequest) -> str:
+def article_feed(request: PageRequest) -> str:
     """Return the feed of an article. Raises NotKnown."""
-    tracked = get_article(asked.archive.opened, asked.path["ident"])
+    tracked = get_article(request.archive.opened, request.path["ident"])
     title = tracked.title or tracked.feed_title or tracked.url
-    return _feed(asked, VersionQuery(article=tracked.id, changes_only=True), title, links.article(tracked.id))
+    return _feed(request, VersionQuery(article=tracked.id, changes_only=True), title, links.article(tracked.id))
 
 
-def source_feed(asked: PageRequest) -> str:
+def source_feed(request: PageRequest) -> str:
     """Return the feed of a source. Raises NotKnown."""
-    name = asked.path["name"]
-    if name not in list_sources(asked.archive.opened):
+    name = request.path["name"]
+    if name not in list_sources(request.archive.opened):
         raise NotKnown("there is no such source", resource=name)
-    return _feed(asked, VersionQuery(source=name, changes_only=True), name, links.source(name))
+    return _feed(request, VersionQuery(source=name, changes_only=True), name, links.source(name))
 
 
-def story_feed(asked: PageRequest) -> str:
-    """Return the feed of a story; one that nothing belongs to yet is empty."""
-    name = asked.path["name"]
-    return _feed(asked, VersionQuery(story=name, changes_only=True), name, links.story(name))
+def story_feed(request: PageRequest) -> str:
+    """Return the feed of a story. It is empty if the story has no articles."""
+    name = request.path["name"]
+    return _feed(request, VersionQuery(story=name, changes_only=True), name, links.story(name))
 
 
-def search_feed(asked: PageRequest) -> str:
-    """Return the feed of a saved search: an entry a passage, once more when it goes. Raises UsageError."""
-    found = search(asked)
+def search_feed(request: PageRequest) -> str:
+    """Return the feed of a search: an entry for each paragraph, and another when it is removed. Raises UsageError."""
+    found = search(request)
     if found.problem:
         raise UsageError(found.problem, resource=found.query)
-    page = asked.base + links.search(**found.given)
-    entries = [_hit(asked, hit) for hit in found.hits]
-    return atom.feed(f"“{found.query}”", page, asked.base + found.feed, entries, asked.now)
+    page = request.base + links.search(**found.given)
+    entries = [_hit(request, hit) for hit in found.hits]
+    return atom.feed(f"“{found.query}”", page, request.base + found.feed, entries, request.now)
 
 
-def _feed(asked: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
-    glances = page_of_summaries(asked.archive.opened, query, size=_MOST).glances
-    led = get_changes(asked.archive.opened, [(each.article, each.n) for each in glances if not each.removed])
-    entries = [atom.entry(each, led.get((each.article, each.n)), asked.base + links.led_to(each)) for each in glances]
-    return atom.feed(title, asked.base + page, asked.base + asked.here, entries, asked.now)
+def _feed(request: PageRequest, query: VersionQuery, title: str, page: str = "/changes") -> str:
+    glances = page_of_summaries(request.archive.opened, query, size=MAX_ENTRIES).glances
+    led = get_changes(request.archive.opened, [(each.article, each.n) for each in glances if not each.removed])
+    entries = [atom.entry(each, led.get((each.article, each.n)), request.base + links.led_to(each)) for each in glances]
+    return atom.feed(title, request.base + page, request.base + request.here, entries, request.now)
 
 
-def _hit(asked: PageRequest, hit: SearchHit) -> atom.FeedEntry:
+def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
     gone = hit.until is not None and hit.last is not None
     where = (
         links.diff(hit.article, hit.last, hit.last + 1) if gone and hit.last else links.version(hit.article, hit.first)
     )
-    state = "taken out" if gone else "stands"
+    state = "removed" if gone else "current"
     return atom.FeedEntry(
         ident=f"urn:writethru:{hit.article}:{hit.first}:{hit.place}:{'gone' if gone else 'there'}:{_hash(hit.text)}",
         title=f"{hit.title} ({state})",
-        link=asked.base + where,
+        link=request.base + where,
         at=hit.until or hit.since,
         author=hit.source,
         html=atom.paragraph(hit.text, "del" if gone else "ins"),

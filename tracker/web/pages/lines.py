@@ -1,4 +1,4 @@
-"""A change as one entry of a list."""
+"""A version as one entry of a list."""
 
 from __future__ import annotations
 
@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VersionLine:
-    """A version in a list: *words* by version of its article; *change* where the list shows the edit that says most.
+    """A version in a list.
 
-    *_read* reads the whole version, which only its JSON needs; it returns None where it cannot be decoded.
+    Attributes:
+        words: the word count of each version of its article, for the chart.
+        change: the change, if the list shows its most important edit.
+        _read: reads the whole version, which only the JSON needs; returns None if it cannot be decoded.
     """
 
     glance: VersionSummary
@@ -48,7 +51,7 @@ class VersionLine:
 
     @property
     def marks(self) -> str:
-        """Return +18 −12 where the change is at hand, else how many words differ."""
+        """Return words added and removed as "+18 −12" if `change` is set, else how many words differ."""
         if self.change is not None:
             return f"+{self.change.words_added} −{self.change.words_removed}"
         return f"{self.glance.words:,}" if self.glance.n > 1 else ""
@@ -77,13 +80,13 @@ class VersionLine:
 
 
 def entries(archive: CachedArchive, glances: Sequence[VersionSummary], *, shown: int = 0) -> tuple[VersionLine, ...]:
-    """Return entries for *glances*, the first *shown* of them with their changes."""
+    """Return entries for `glances`, the first `shown` of them with their changes."""
     words = words_by_version(archive.opened, [each.article for each in glances])
     pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
     try:
         led = get_changes(archive.opened, pairs)
     except ArchiveError:
-        # A damaged frame must not take the whole list down; `verify` names it.
+        # One damaged change must not break the whole list; `verify` reports it.
         led = {}
     return tuple(
         VersionLine(

@@ -1,4 +1,4 @@
-"""How the versions of a text reached its copies: when each copy first ran each, and which it passed over."""
+"""How the versions of a text reached its copies: when each copy first ran each version, and which it skipped."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
     from ..data import CachedArchive
 
-_COLUMNS: Final = 12
+MAX_VERSION_COLUMNS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A version of the origin at a copy: *after* how long it ran, None where it has not; *skipped* for a later one."""
+    """When a copy first ran a version of the original.
+
+    Attributes:
+        after: the time from the original to the copy, or None if the copy has not run it.
+        skipped: whether the copy went straight to a later version.
+    """
 
     after: timedelta | None = None
     skipped: bool = False
@@ -29,7 +34,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text that others copy: its newest versions with their times, and each copy with what reached it."""
+    """A text that others copy: its newest versions with their times, and when each copy ran them."""
 
     origin: str
     source: str
@@ -38,10 +43,10 @@ class Passage:
 
 
 def passages(archive: CachedArchive, places: Sequence[Place]) -> tuple[Passage, ...]:
-    """Return how every text of a story that is copied travelled."""
+    """Return, for each original text in a story, how its versions reached its copies."""
     found = []
     for origin in (each for each in places if each.role == "origin"):
-        glances = list_summaries(archive.opened, VersionQuery(article=origin.article, limit=_COLUMNS))
+        glances = list_summaries(archive.opened, VersionQuery(article=origin.article, limit=MAX_VERSION_COLUMNS))
         versions = tuple((each.n, each.seen) for each in reversed(list(glances)) if not each.removed)
         copies = tuple(
             (each, tuple(arrival(each, n, seen) for n, seen in versions))
@@ -54,7 +59,7 @@ def passages(archive: CachedArchive, places: Sequence[Place]) -> tuple[Passage, 
 
 
 def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
-    """Return when version *n* of the origin, seen at *seen*, reached a copy."""
+    """Return when a copy ran version `n` of the original, which was first seen at `seen`."""
     for run in copy.history:
         if run.runs >= n:
             return Arrival(run.seen - seen, skipped=run.runs > n)

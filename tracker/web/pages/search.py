@@ -1,4 +1,4 @@
-"""Search over what stands and what was edited away, with from when to when it stood."""
+"""Search in current and removed text."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from tracker.model import SearchHit
     from tracker.web.page_request import PageRequest
 
-_SIZE: Final = 50
+MAX_HITS: Final = 50
 WHERE: Final = ("all", "current", "removed")
 
 
 @dataclass(frozen=True)
 class Search(View):
-    """What was found; *problem* says what is wrong with the query."""
+    """The results of a search. `problem` says what is wrong with the query."""
 
     template: ClassVar[str] = "search.html"
     query: str
@@ -48,13 +48,13 @@ class Search(View):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Return the words that were looked for."""
-        said = re.sub(r'-"[^"]*"|(?:^|\s)-\S+|\bOR\b', " ", self.query)
-        return tuple(re.findall(r"\w+", said))
+        """Return the words to highlight."""
+        positive = re.sub(r'-"[^"]*"|(?:^|\s)-\S+|\bOR\b', " ", self.query)
+        return tuple(re.findall(r"\w+", positive))
 
     @property
     def given(self) -> dict[str, object]:
-        """Return what was asked for."""
+        """Return the query and its filters as parameters."""
         where = self.where if self.where != "all" else ""
         return {"q": self.query, "in": where, "source": self.source, "ranked": "1" if self.ranked else ""}
 
@@ -64,7 +64,7 @@ class Search(View):
         return f"/search.atom{links.query(self.given)}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "query": self.query,
@@ -75,20 +75,25 @@ class Search(View):
         }
 
 
-def search(asked: PageRequest) -> Search:
-    """Return the page of a search; without a query, the empty form. Raises UsageError for parameters of no sense."""
-    query = asked.query.get("q", "").strip()[:500]
-    where = asked.one_of("in", WHERE)
-    source = asked.query.get("source", "")[:200]
-    ranked = asked.query.get("ranked", "") == "1"
+def search(request: PageRequest) -> Search:
+    """Return the page of a search; without a query, the empty form. Raises UsageError."""
+    query = request.query.get("q", "").strip()[:500]
+    where = request.one_of("in", WHERE)
+    source = request.query.get("source", "")[:200]
+    ranked = request.query.get("ranked", "") == "1"
     hits: list[SearchHit] = []
     problem = ""
-    if asked.query.get("q") and not query:
-        problem = "There is nothing to look for."
+    if request.query.get("q") and not query:
+        problem = "Enter at least one word."
     if query:
         try:
             hits = search_passages(
-                asked.archive.opened, query, where=cast("Where", where), source=source, ranked=ranked, limit=_SIZE + 1
+                request.archive.opened,
+                query,
+                where=cast("Where", where),
+                source=source,
+                ranked=ranked,
+                limit=MAX_HITS + 1,
             )
         except UsageError as error:
             problem = f"{error.message}. {error.hint}".rstrip(". ") + "."
@@ -97,9 +102,9 @@ def search(asked: PageRequest) -> Search:
         where=where,
         source=source,
         ranked=ranked,
-        hits=tuple(hits[:_SIZE]),
-        sources=tuple(list_sources(asked.archive.opened)),
+        hits=tuple(hits[:MAX_HITS]),
+        sources=tuple(list_sources(request.archive.opened)),
         problem=problem,
-        more=len(hits) > _SIZE,
-        now=asked.now,
+        more=len(hits) > MAX_HITS,
+        now=request.now,
     )

@@ -1,4 +1,4 @@
-"""What befell whole sources: storms that hold alerts, and redesigns that changed no word."""
+"""Events of whole sources: storms that hold alerts, and new page layouts without changed text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RECENT: Final = timedelta(days=30)
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """The storm and the redesign of every source that had one within a month, by name."""
+    """The latest storm and layout change of each source within the last 30 days, by source name."""
 
     now: datetime
     storms: Mapping[str, Storm] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class SourceStatus:
         return tuple(each for each in self.storms.values() if each.holds(self.now))
 
     def held(self, name: str) -> Storm | None:
-        """Return the storm that holds the alerts of a source."""
+        """Return the storm that holds the alerts of a source, or None."""
         return next((each for each in self.holding if each.source == name), None)
 
     def of(self, name: str) -> SourceStatusView:
@@ -41,9 +41,9 @@ class SourceStatus:
         return SourceStatusView(self.now, self.storms.get(name), self.layouts.get(name))
 
 
-def weather(archive: CachedArchive, now: datetime) -> SourceStatus:
-    """Return what befell sources lately."""
-    storms, layouts = archive.kept("weather", lambda: _read(archive))
+def get_source_status(archive: CachedArchive, now: datetime) -> SourceStatus:
+    """Return the recent events of all sources."""
+    storms, layouts = archive.kept("source-status", lambda: _read(archive))
     return SourceStatus(
         now,
         {name: each for name, each in storms.items() if now - each.until < _RECENT},

@@ -1,4 +1,4 @@
-"""Sources: how they fare, and how they treat their own edits."""
+"""The pages of sources: their state, and their edits and corrections."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tracker.web.json_view import plain
 from tracker.web.page_request import View
 
 from .lines import VersionLine, entries
-from .source_status import SourceStatus, weather
+from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
 
     from ..data import CachedArchive
 
-_CORRECTIONS: Final = 40
-_SHOWN: Final = 8
-_HOUR: Final = 3600.0
-_FRESH: Final = 600.0
-"""Sums over all changes of a source are made anew after so many seconds."""
+MAX_TIMED_CORRECTIONS: Final = 40
+MAX_NEWEST_CHANGES: Final = 8
+SECONDS_PER_HOUR: Final = 3600.0
+CACHE_SECONDS: Final = 600.0
+"""How many seconds the counts of all changes of a source are cached."""
 
 
 @dataclass(frozen=True)
 class Sources(View):
-    """Every source at a glance, and what befell them."""
+    """Every source with its state."""
 
     template: ClassVar[str] = "sources.html"
     sources: tuple[SourceSummary, ...]
-    weather: SourceStatus
+    source_status: SourceStatus
     now: datetime
 
     @property
@@ -55,16 +55,16 @@ class Sources(View):
         return "Sources"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
-            "sources": [SourceView(each, self.weather.of(each.name)).as_json() for each in self.sources],
+            "sources": [SourceView(each, self.source_status.of(each.name)).as_json() for each in self.sources],
         }
 
 
 @dataclass(frozen=True)
 class Scores:
-    """How a source treats its edits; *hours* is how long an error stood until its correction, median of *timed*."""
+    """The scorecard of a source. `hours` is the median time to correction of the `timed` corrections."""
 
     changed: float | None
     changes: int
@@ -77,7 +77,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class SourcePage(View):
-    """A source: its health, its scorecard, what it changed last."""
+    """A source: its health, its scorecard and its latest changes."""
 
     template: ClassVar[str] = "source.html"
     source: SourceSummary
@@ -87,7 +87,7 @@ class SourcePage(View):
     newest: tuple[VersionLine, ...]
     failing: tuple[Tracked, ...]
     articles: tuple[Tracked, ...]
-    weather: SourceStatus
+    source_status: SourceStatus
     now: datetime
 
     @property
@@ -96,8 +96,8 @@ class SourcePage(View):
         return self.source.name
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
-        status = self.weather.of(self.source.name)
+        """Return the page as JSON."""
+        status = self.source_status.of(self.source.name)
         hubs = [HubView(each, each.hub.kind.value, self.source.paused, status) for each in self.hubs]
         return {
             "schema": SCHEMA,
@@ -112,34 +112,36 @@ class SourcePage(View):
         }
 
 
-def sources(asked: PageRequest) -> Sources:
+def sources(request: PageRequest) -> Sources:
     """Return the page of all sources."""
-    found = asked.archive.kept("sources", lambda: summarise_sources(asked.archive.opened))
-    return Sources(tuple(found), weather(asked.archive, asked.now), asked.now)
+    found = request.archive.kept("sources", lambda: summarise_sources(request.archive.opened))
+    return Sources(tuple(found), get_source_status(request.archive, request.now), request.now)
 
 
-def source(asked: PageRequest) -> SourcePage:
+def source(request: PageRequest) -> SourcePage:
     """Return the page of a source. Raises NotKnown."""
-    archive, name = asked.archive, asked.path["name"]
+    archive, name = request.archive, request.path["name"]
     found = archive.kept(("source", name), lambda: summarise_sources(archive.opened, name))
     if not found:
         raise NotKnown(
-            "there is no such source", resource=name, hint=f"there are: {', '.join(list_sources(archive.opened))}"
+            "there is no such source", resource=name, hint=f"known: {', '.join(list_sources(archive.opened))}"
         )
     (one,) = found
-    tally = archive.kept(("tally", name), lambda: count_changes(archive.opened, name), _FRESH)
-    hours = archive.kept(("hours", name), lambda: _hours(archive, name), _FRESH)
-    newest = page_of_summaries(archive.opened, VersionQuery(source=name, changes_only=True), size=_SHOWN).glances
+    tally = archive.kept(("tally", name), lambda: count_changes(archive.opened, name), CACHE_SECONDS)
+    hours = archive.kept(("hours", name), lambda: _hours(archive, name), CACHE_SECONDS)
+    newest = page_of_summaries(
+        archive.opened, VersionQuery(source=name, changes_only=True), size=MAX_NEWEST_CHANGES
+    ).glances
     return SourcePage(
         source=one,
         hubs=tuple(list_hubs(archive.opened, name)),
         scores=_scores(one, tally, hours),
         tally=tally,
-        newest=entries(archive, newest, shown=_SHOWN),
+        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES),
         failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
-        weather=weather(archive, asked.now),
-        now=asked.now,
+        source_status=get_source_status(archive, request.now),
+        now=request.now,
     )
 
 
@@ -156,19 +158,19 @@ def _scores(one: SourceSummary, tally: ChangeCounts, hours: list[float]) -> Scor
 
 
 def _hours(archive: CachedArchive, name: str) -> list[float]:
-    """Return the hours that errors stood until they were corrected, for the newest corrections that name an edit."""
+    """Return the hours until errors were corrected, for the newest corrections that explain an edit."""
     query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True)
     seen = {
         (each.article, each.n): each.seen
-        for each in page_of_summaries(archive.opened, query, size=_CORRECTIONS).glances
+        for each in page_of_summaries(archive.opened, query, size=MAX_TIMED_CORRECTIONS).glances
     }
     wrong = {key: wronged(change) for key, change in get_changes(archive.opened, list(seen)).items()}
     since = stood_since(archive.opened, {key: texts for key, texts in wrong.items() if texts})
-    return [(seen[key] - at).total_seconds() / _HOUR for key, at in since.items() if at <= seen[key]]
+    return [(seen[key] - at).total_seconds() / SECONDS_PER_HOUR for key, at in since.items() if at <= seen[key]]
 
 
 def wronged(change: Change) -> list[str]:
-    """Return the paragraphs, as they stood, of the edits that a new correction explains."""
+    """Return the old text of the paragraphs whose edits a new correction explains."""
     explained = {
         index
         for notice in change.notices

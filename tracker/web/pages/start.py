@@ -12,24 +12,24 @@ from tracker.archive.summaries import largest_changes, latest_labelled, page_of_
 from tracker.archive.versions import newest_row
 from tracker.model import Counts, LabelKind, VersionQuery
 from tracker.views.source import SourceView
-from tracker.web.json_view import twin
+from tracker.web.json_view import to_json
 from tracker.web.page_request import View
 
 from .lines import VersionLine, entries
-from .source_status import SourceStatus, weather
+from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
     from tracker.model import SourceSummary, VersionSummary
     from tracker.web.page_request import PageRequest
 
-_NEWEST: Final = 12
-_FEW: Final = 5
+MAX_NEWEST_CHANGES: Final = 12
+MAX_LISTED_CHANGES: Final = 5
 _WINDOWS: Final = (("24 hours", timedelta(days=1)), ("7 days", timedelta(days=7)), ("any time", timedelta(days=36500)))
 
 
 @dataclass(frozen=True)
 class Start(View):
-    """What changed now; *window* says how far back the largest edits were looked for."""
+    """The latest changes. `window` names the period of the largest edits."""
 
     template: ClassVar[str] = "start.html"
     counts: Counts
@@ -38,7 +38,7 @@ class Start(View):
     corrections: tuple[VersionLine, ...]
     silent: tuple[VersionLine, ...]
     failing: tuple[SourceSummary, ...]
-    weather: SourceStatus
+    source_status: SourceStatus
     window: str
     row: int
     now: datetime
@@ -49,42 +49,42 @@ class Start(View):
         return "What changed now"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         lists = ("newest", "largest", "corrections", "silent")
-        held = [each.source for each in self.weather.holding]
+        held = [each.source for each in self.source_status.holding]
         rest = {"counts": self.counts, "held": held, "window": self.window, "now": self.now}
-        failing = [SourceView(each, self.weather.of(each.name)).as_json() for each in self.failing]
+        failing = [SourceView(each, self.source_status.of(each.name)).as_json() for each in self.failing]
         return (
-            twin(rest)
+            to_json(rest)
             | {"failing": failing}
             | {name: [each.as_json() for each in getattr(self, name)] for name in lists}
         )
 
 
-def start(asked: PageRequest) -> Start:
+def start(request: PageRequest) -> Start:
     """Return the start page."""
-    archive = asked.archive
-    newest = page_of_summaries(archive.opened, VersionQuery(changes_only=True), size=_NEWEST).glances
+    archive = request.archive
+    newest = page_of_summaries(archive.opened, VersionQuery(changes_only=True), size=MAX_NEWEST_CHANGES).glances
     window = ""
     largest: tuple[VersionSummary, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop
-        largest = largest_changes(archive.opened, asked.now - length, _FEW)
+        largest = largest_changes(archive.opened, request.now - length, MAX_LISTED_CHANGES)
         if largest:
             break
     corrected = latest_labelled(
-        archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], _FEW
+        archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], MAX_LISTED_CHANGES
     )
-    silent = latest_labelled(archive.opened, [LabelKind.STEALTH], _FEW)
+    silent = latest_labelled(archive.opened, [LabelKind.STEALTH], MAX_LISTED_CHANGES)
     sources = archive.kept("sources", lambda: summarise_sources(archive.opened))
     return Start(
         counts=archive.kept("counts", lambda: count_all(archive.opened)),
-        newest=entries(archive, newest, shown=_NEWEST),
+        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES),
         largest=entries(archive, largest),
-        corrections=entries(archive, corrected, shown=_FEW),
-        silent=entries(archive, silent, shown=_FEW),
+        corrections=entries(archive, corrected, shown=MAX_LISTED_CHANGES),
+        silent=entries(archive, silent, shown=MAX_LISTED_CHANGES),
         failing=tuple(each for each in sources if (each.failing or each.hubs_failing) and not each.paused),
-        weather=weather(archive, asked.now),
+        source_status=get_source_status(archive, request.now),
         window=window,
         row=newest_row(archive.opened),
-        now=asked.now,
+        now=request.now,
     )

@@ -1,4 +1,4 @@
-"""Stories: which articles follow one event, and how far each copy is behind the text it copies."""
+"""The pages of stories: articles about one event, and how far each copy is behind the text it copies."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from ..data import CachedArchive
     from .passages import Passage
 
-_MOST: Final = 100
-_MEMBERS: Final = 40
-_FRESH: Final = 600.0
+MAX_STORIES: Final = 100
+MAX_MEMBERS: Final = 40
+CACHE_SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True)
 class StoryLine:
-    """A story in the list; *named* by a person, or put together by the machine. *_read* gives what its JSON needs."""
+    """A story in the list. `named`: a person named it. `_read` returns what the JSON needs."""
 
     ident: str
     title: str
@@ -63,7 +63,7 @@ class StoryLine:
 
 @dataclass(frozen=True)
 class Stories(View):
-    """Stories, the one that changed last first."""
+    """Stories, most recently changed first."""
 
     template: ClassVar[str] = "stories.html"
     stories: tuple[StoryLine, ...]
@@ -76,7 +76,7 @@ class Stories(View):
         return "Stories"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         return {
             "schema": SCHEMA,
             "stories": [each.as_json() for each in self.stories],
@@ -87,7 +87,7 @@ class Stories(View):
 
 @dataclass(frozen=True)
 class Member:
-    """An article of a story: where it stands, and why it is here; *accepted* where a person said so."""
+    """An article of a story: its status, why it is included, and whether a person accepted it."""
 
     brief: ArticleSummary
     place: Place | None
@@ -124,7 +124,7 @@ class StoryPage(View):
         return tuple(each.brief.ident for each in self.members if not each.accepted)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin."""
+        """Return the page as JSON."""
         members = [
             {"brief": plain(each.brief), "accepted": each.accepted, "score": each.score, "reasons": list(each.reasons)}
             for each in self.members
@@ -141,14 +141,14 @@ class StoryPage(View):
 
 
 def book(archive: CachedArchive) -> CurrentStories:
-    """Return all stories as they stand."""
+    """Return all stories with all decisions applied."""
     from tracker.stories.current_stories import current_stories
 
     return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
 
 
 def lines(archive: CachedArchive) -> list[StoryLine]:
-    """Return every story as a line of the list, the one that changed last first."""
+    """Return every story as an entry of the list, most recently changed first."""
     return archive.kept("stories", lambda: _lines(archive))
 
 
@@ -186,31 +186,31 @@ def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions
     def make() -> StoryView:
         return story_view(gather(archive.opened, settled, ident, most=1), settled, brief=True)
 
-    return archive.kept(("brief", ident, settled.stories[ident], versions), make, _FRESH)
+    return archive.kept(("brief", ident, settled.stories[ident], versions), make, CACHE_SECONDS)
 
 
-def stories(asked: PageRequest) -> Stories:
+def stories(request: PageRequest) -> Stories:
     """Return the page of all stories."""
-    found = lines(asked.archive)
-    return Stories(tuple(found[:_MOST]), max(len(found) - _MOST, 0), asked.now)
+    found = lines(request.archive)
+    return Stories(tuple(found[:MAX_STORIES]), max(len(found) - MAX_STORIES, 0), request.now)
 
 
-def story(asked: PageRequest) -> StoryPage:
+def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.stories import story_view
     from tracker.stories.current_stories import find_story, unknown_story
 
-    archive, settled = asked.archive, book(asked.archive)
-    ident = find_story(settled, asked.path["name"])
+    archive, settled = request.archive, book(request.archive)
+    ident = find_story(settled, request.path["name"])
     if ident is None:
-        raise unknown_story(settled, asked.path["name"])
+        raise unknown_story(settled, request.path["name"])
     inside = settled.stories[ident]
     briefs = summarise_articles(archive.opened, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
-    followed: Propagation = archive.kept(key, lambda: _followed(archive, settled, ident), _FRESH)
+    followed: Propagation = archive.kept(key, lambda: _followed(archive, settled, ident), CACHE_SECONDS)
     places = {place.article: place for place in followed.places}
     shown = [*places, *(each for each in inside if each not in places and each in briefs)]
-    tracks = tuple(_track(archive, briefs[each], places.get(each)) for each in shown[:_MEMBERS] if each in briefs)
+    tracks = tuple(_track(archive, briefs[each], places.get(each)) for each in shown[:MAX_MEMBERS] if each in briefs)
     times = [mark.at for track in tracks for mark in track.marks]
     return StoryPage(
         shown=story_view(followed, settled),
@@ -218,12 +218,12 @@ def story(asked: PageRequest) -> StoryPage:
         name=followed.title or ident,
         named=bool(settled.title(ident)),
         members=tuple(_member(settled, ident, briefs[each], places.get(each)) for each in shown if each in briefs),
-        hidden=max(len(shown) - _MEMBERS, 0),
+        hidden=max(len(shown) - MAX_MEMBERS, 0),
         tracks=tracks,
         passages=passages(archive, followed.places),
         span=(min(times), max(times)) if times else None,
         titles={each.ident: each.source for each in briefs.values()},
-        now=asked.now,
+        now=request.now,
     )
 
 

@@ -1,4 +1,4 @@
-"""The page of a version: its text as extracted, its metadata, the evidence it came from."""
+"""The page of a version: its text as extracted, its metadata and its evidence."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tracker.archive.captures import get_capture
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model import VersionQuery
-from tracker.render.pictures import Cell, Strand, weave
+from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
 from tracker.views.version import VersionView
 from tracker.web.page_request import View
 
 from ..data import chained
-from .article import room
+from .article import max_shown_versions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A block of the text, and since when it stands so; *first* is None where that was not looked for."""
+    """A block of the text, and the versions that added and edited it. `first` is None if that was not determined."""
 
     block: Block
     first: int | None = None
@@ -36,7 +36,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class VersionPage(View):
-    """A version; *capture* is None, with *why*, where the page as it was served is no longer there."""
+    """A version. `capture` is None if the page as served is no longer stored; `why` says why."""
 
     template: ClassVar[str] = "version.html"
     tracked: Tracked
@@ -52,7 +52,7 @@ class VersionPage(View):
         return f"{self.version.content.title or self.tracked.url} · v{self.version.n}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON twin: the version, its text, and the head of its capture."""
+        """Return the page as JSON: the version, its text, and the head of its capture."""
         kept = self.capture
         return VersionView(self.version, with_content=True).as_json() | {
             "paragraphs": [
@@ -77,30 +77,30 @@ class VersionPage(View):
         }
 
 
-def version(asked: PageRequest) -> VersionPage:
+def version(request: PageRequest) -> VersionPage:
     """Return the page of a version. Raises NotKnown."""
-    store = asked.archive.opened
-    tracked = get_article(store, asked.path["ident"])
-    n = asked.number("n")
+    store = request.archive.opened
+    tracked = get_article(store, request.path["ident"])
+    n = request.number("n")
     found = get_version(store, tracked.id, n)
     if found.removed:
-        raise NotKnown(f"version {n} was taken out: {found.removed}", resource=tracked.url)
+        raise NotKnown(f"version {n} was taken down: {found.removed}", resource=tracked.url)
     capture, why = None, ""
     try:
         capture = get_capture(store, tracked.id, n)
     except ArchiveError as error:
         why = error.message
-    return VersionPage(tracked, found, _paragraphs(asked, tracked, found), capture, why, asked.now)
+    return VersionPage(tracked, found, _paragraphs(request, tracked, found), capture, why, request.now)
 
 
-def _paragraphs(asked: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
-    """Return the paragraphs with the versions that made them, where there are not too many to look through."""
-    if shown.n > room(shown):
+def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
+    """Return the paragraphs, with the versions that added and edited them unless there are too many versions."""
+    if shown.n > max_shown_versions(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
-    versions = [each for each in iter_versions(asked.archive.opened, query) if not each.removed]
-    woven = weave([each.n for each in versions], [each.content for each in versions], chained(versions))
-    standing: list[tuple[Strand, Cell]] = woven.at(shown.n)
+    versions = [each for each in iter_versions(request.archive.opened, query) if not each.removed]
+    woven = article_history([each.n for each in versions], [each.content for each in versions], chained(versions))
+    standing: list[tuple[ParagraphHistory, Cell]] = woven.at(shown.n)
     if len(standing) != len(shown.content.editorial):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     return tuple(

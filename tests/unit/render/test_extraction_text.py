@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
-from tracker.render.reading import classes, meta, removed
+from tracker.render.extraction_text import classes, meta, removed
 
 PAGE = Article(
     title="Harbour closed",

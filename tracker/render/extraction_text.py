@@ -1,4 +1,4 @@
-"""What was read from a page, for people: metadata with the source of each field, text, classes, what was left out."""
+"""Write what was extracted from a page: metadata with its sources, classes of blocks, what was left out."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def meta(found: Reading, width: int | None) -> Iterator[str]:
-    """Yield the kind of page and every field that was found, with where on the page it stood."""
+    """Yield the kind of page and every field that was found, with the part of the page that it came from."""
     page = found.article
     sources = dict(page.fields)
     kind = found.page.value + (f" ({found.detail})" if found.detail else "")
-    facts = (
+    rows = (
         ("page", kind, ""),
         ("title", page.title, "title"),
         ("dek", page.dek, "dek"),
@@ -33,14 +33,14 @@ def meta(found: Reading, width: int | None) -> Iterator[str]:
         ("text from", sources.get("body") or found.signature, ""),
         ("words", str(page.words), ""),
     )
-    for name, value, field in facts:
+    for name, value, field in rows:
         if value:
             origin = f" [{one_line(sources[field])}]" if field in sources else ""
             yield from wrap(one_line(value) + origin, width, first=f"{name:<10} ", rest=" " * 11)
 
 
 def classes(found: Reading, width: int | None) -> Iterator[str]:
-    """Yield every block with its class, x before what is no news text with the reason behind, ! before notices."""
+    """Yield every block with its class: x and the reason for what is not news text, ! for notices."""
     for block in found.article.blocks:
         yield ""
         yield from _block(block, width)
@@ -48,7 +48,7 @@ def classes(found: Reading, width: int | None) -> Iterator[str]:
 
 
 def removed(found: Reading, width: int | None) -> Iterator[str]:
-    """Yield the blocks that are no news text, each with the reason."""
+    """Yield the blocks that are not news text, each with the reason."""
     out = [block for block in found.article.blocks if not block.editorial and block.kind is not BlockKind.NOTICE]
     yield f"left out: {len(out)} of {len(found.article.blocks)} blocks"
     for block in out:
@@ -57,7 +57,7 @@ def removed(found: Reading, width: int | None) -> Iterator[str]:
 
 
 def notices(found: Reading, width: int | None) -> Iterator[str]:
-    """Yield what the outlet says of its own edits where it is no block of the page: in JSON-LD."""
+    """Yield the notices that are in no block of the page, but in its JSON-LD."""
     blocks = {block.text for block in found.article.blocks}
     for notice in (each for each in found.article.notices if each.text not in blocks):
         yield ""

@@ -1,4 +1,4 @@
-"""What is in force for a source: rules by hand, and lines its own pages have taught."""
+"""Write the rules in force for a source: those of rule files, and the lines learned from its own pages."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
 _TITLES = {
-    HabitKind.HOUSE: "house lines: they stand in many articles",
-    HabitKind.VOLATILE: "volatile lines: they differ at every fetch",
+    HabitKind.HOUSE: "house lines: found in many articles",
+    HabitKind.VOLATILE: "volatile lines: different at every fetch",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
-    """The rules of one file, for the hosts of the source that it names."""
+class RuleFile:
+    """The rules of one file, for the hosts of the source that it names, as (key, value)."""
 
     file: str
     hosts: tuple[str, ...]
     entries: tuple[tuple[str, str], ...]
 
 
-def rows(rules: Sequence[ByHand], habits: Sequence[Habit]) -> Iterator[tuple[str, ...]]:
+def rows(rules: Sequence[RuleFile], habits: Sequence[Habit]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each rule and each learned line: kind, rule or line, articles, day learned, file."""
     for each in rules:
         yield from ((key, value, "", "", each.file) for key, value in each.entries)
@@ -41,8 +41,8 @@ def rows(rules: Sequence[ByHand], habits: Sequence[Habit]) -> Iterator[tuple[str
         yield habit.kind.value, habit.sample, str(habit.articles), learned, ""
 
 
-def lines(source: str, rules: Sequence[ByHand], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
-    """Write it for people."""
+def lines(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit], width: int | None) -> Iterator[str]:
+    """Yield the rules and learned lines for people, in lines of at most *width* columns."""
     yield one_line(source)
     yield ""
     for each in rules:
@@ -53,19 +53,19 @@ def lines(source: str, rules: Sequence[ByHand], habits: Sequence[Habit], width: 
             yield from wrap(one_line(value), width, first=f"  {key:<11} ", rest=" " * 14)
         yield ""
     if not rules:
-        none = "no rules by hand; writethru sources test URL --save-rule KEY=VALUE writes one"
+        none = "no rule files; run `writethru sources test URL --save-rule KEY=VALUE` to write one"
         yield from wrap(none, width, rest="  ")
         yield ""
-    for kind, said in _TITLES.items():
+    for kind, title in _TITLES.items():
         found = [habit for habit in habits if habit.kind is kind]
-        yield from wrap(said if found else f"no {said.partition(':')[0]} learned yet", width, rest="  ")
+        yield from wrap(title if found else f"no {title.partition(':')[0]} learned yet", width, rest="  ")
         for habit in found:
             learned = f", learned on {day(habit.learned_at)}" if habit.learned_at else ""
             seen = f"{habit.articles} article{'s' * (habit.articles != 1)}"
             yield from wrap(f"“{one_line(habit.sample)}” ({seen}{learned})", width, first="  ", rest="    ")
 
 
-def as_json(source: str, rules: Sequence[ByHand], habits: Sequence[Habit]) -> Iterator[dict[str, Any]]:
+def as_json(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit]) -> Iterator[dict[str, Any]]:
     """Yield the objects of `sources rules --json`."""
     for each in rules:
         for key, value in each.entries:

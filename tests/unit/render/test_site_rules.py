@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from tracker.model import Habit, HabitKind
-from tracker.render.rules import ByHand, as_json, lines, rows
+from tracker.render.site_rules import RuleFile, as_json, lines, rows
 from tracker.render.wrap import cells
 
 from .samples import NOON
 
-RULES = [ByHand("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))]
+RULES = [RuleFile("config/sites/herald.example.toml", ("herald.example", "www.herald.example"), (("drop", ".tips"),))]
 HABITS = [
     Habit(HabitKind.HOUSE, "a", "Got a tip? \x1b[2JWrite to the news desk at any time of the day.", 5, NOON),
     Habit(HabitKind.VOLATILE, "b", "12 people read this", 1, NOON),
@@ -28,7 +28,7 @@ def test_all_of_it_is_said(width):
 
 def test_nothing_is_said_so():
     text = "\n".join(lines("Herald", [], [], 80))
-    assert "no rules by hand" in text
+    assert "no rule files" in text
     assert "no house lines learned yet" in text
     assert "no volatile lines learned yet" in text
 

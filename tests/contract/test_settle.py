@@ -1,0 +1,103 @@
+"""Two hosts of one source are checked at the same time, and a person releases alerts: no note of the source is lost.
+
+What a note is made from is read a while before it is written: whoever does not wait for the other overwrites it.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier, Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.archive_samples import alert, grow, intent, look, minutes, watch
+from tracker.archive.outbox import claim_deliveries, claim_lane
+from tracker.model import MIN_MOVED_ARTICLES, CheckOutcome, Intent, Layout
+from tracker.pipeline import layout, storm
+from tracker.pipeline.settle import Settled, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.archive.archive import Archive
+
+HOSTS = ("https://herald.example/a", "https://m.herald.example/b")
+READING_SECONDS = 0.3
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Let some time pass after each reading; set once the first is made."""
+    event = Event()
+
+    def slow(function: Callable[..., Any]) -> Callable[..., Any]:
+        def slowly(*args: Any) -> Any:
+            found = function(*args)
+            event.set()
+            time.sleep(READING_SECONDS)
+            return found
+
+        return slowly
+
+    for module, name in ((layout, "get_memo"), (storm, "get_memo"), (storm, "source_activity")):
+        monkeypatch.setattr(module, name, slow(getattr(module, name)))
+    return event
+
+
+def changed(archive: Archive, url: str) -> Intent:
+    """Return the decision to keep an edit of an article, and to tell of it."""
+    tracked = watch(archive, url)
+    grow(archive, tracked, 1)
+    return intent(tracked, 2, minutes(2), alerts=(alert(url, article=tracked.id, version=2),))
+
+
+def at_once(open_again: Callable[[], Archive], *intents: Intent) -> list[Settled]:
+    """Settle each in a thread with an archive of its own, all at the same time."""
+    start = Barrier(len(intents))
+
+    def one(made: Intent) -> Settled:
+        with open_again() as archive:
+            start.wait(20)
+            return settle(archive, made, "Herald", len(intents), minutes(2))
+
+    with ThreadPoolExecutor(len(intents)) as pool:
+        return list(pool.map(one, intents))
+
+
+@pytest.mark.usefixtures("read")
+def test_each_host_s_article_counts_for_a_change_of_layout(archive: Archive, open_again: Callable[[], Archive]) -> None:
+    tracked = [watch(archive, url) for url in HOSTS]
+    known = Layout("Herald", minutes(1), minutes(1), tuple(f"{n}" for n in range(MIN_MOVED_ARTICLES - 2)))
+    layout.save_layout(archive, known, minutes(1))
+    moved = [look(each, 0, minutes(2), CheckOutcome.UNCHANGED) for each in tracked]
+    moved = [replace(each, check=replace(each.check, detail=layout.MOVED)) for each in moved]
+    told = [each.layout for each in at_once(open_again, *moved) if each.layout]
+    assert len(told) == 1, "the second article makes it sure"
+    assert set(told[0].articles) == {*known.articles, *(each.id for each in tracked)}
+
+
+@pytest.mark.usefixtures("read")
+def test_each_host_s_edit_counts_for_a_storm(archive: Archive, open_again: Callable[[], Archive]) -> None:
+    settled = at_once(open_again, *(changed(archive, url) for url in HOSTS))
+    assert [each.storm.changed for each in settled if each.storm] == [2], "the second edit makes it a storm"
+    assert sorted(each.intent.alerts[0].lane for each in settled) == ["", "all edits|storm|Herald"]
+    assert storm.list_storms(archive)["Herald"].changed == 2
+
+
+def test_a_release_while_an_edit_is_settled_is_not_undone(
+    archive: Archive, open_again: Callable[[], Archive], read: Event
+) -> None:
+    first, second = (changed(archive, url) for url in HOSTS)
+    settle(archive, first, "Herald", 1, minutes(2))
+    read.clear()
+    with ThreadPoolExecutor(1) as pool, open_again() as other:
+        settling = pool.submit(settle, other, second, "Herald", 1, minutes(2))
+        assert read.wait(20)
+        storm.release_storm(archive, "Herald", minutes(3))
+        settling.result()
+    assert storm.list_storms(archive)["Herald"].spared == minutes(3) + storm.MAX_HOLD
+    going = claim_deliveries(archive, minutes(3), 60) + claim_lane(archive, minutes(3), 60)
+    assert {each.article for each in going} == {first.article, second.article}
