@@ -30,7 +30,7 @@ _BRANCH: Final = "refs/heads/main"
 _KEY: Final = "Writethru-Version"
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 _NAME: Final = re.compile(r"[<>\x00-\x1f]+")
-_LONGEST: Final = 60
+MAX_SLUG_CHARS: Final = 60
 
 
 def export(
@@ -87,7 +87,7 @@ def path_of(version: Version) -> str:
     """Return where in the repository an article stands: its source, its host and path, its id."""
     source = _UNSAFE.sub("-", version.source).strip("-.") or "source"
     tail = version.url.split("?")[0].rstrip("/").rpartition("/")[2]
-    slug = _UNSAFE.sub("-", tail).strip("-.")[:_LONGEST].rstrip("-.")
+    slug = _UNSAFE.sub("-", tail).strip("-.")[:MAX_SLUG_CHARS].rstrip("-.")
     return f"{source}/{slug}-{version.article}.md" if slug else f"{source}/{version.article}.md"
 
 

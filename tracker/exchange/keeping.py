@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     """When to look at an article again after a version seen at that time."""
 
 _GROUP: Final = 50
-_SHOWN: Final = 100
+MAX_REPORTED_REFUSALS: Final = 100
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Receipt:
     def refuse(self, what: str, why: str) -> None:
         """Count one that could not be kept; the first hundred reasons are kept."""
         self.refused += 1
-        if len(self.reasons) < _SHOWN:
+        if len(self.reasons) < MAX_REPORTED_REFUSALS:
             self.reasons.append(f"{what}: {why}")
 
     def add(self, other: Receipt) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 50_000_000
 """Bytes of a record beyond which it is no article."""
-LONGEST_HEAD: Final = 1_000_000
+MAX_HEAD_BYTES: Final = 1_000_000
 """Bytes of a record's own headers beyond which it is no record."""
 TIGHTEST: Final = 200
 """How many times smaller than itself a member of a package may be packed: text is never, nothing but zeros is."""
@@ -224,7 +224,7 @@ class _Lines:
     def __init__(self, readline: Callable[[int], bytes], name: str) -> None:
         self._readline = readline
         self._name = name
-        self.left = LONGEST_HEAD
+        self.left = MAX_HEAD_BYTES
 
     def __call__(self, length: int | None = None) -> bytes:
         line = self._readline(min(length or self.left, self.left))
@@ -296,8 +296,8 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
     lines = records.reader.readline = _Lines(records.reader.readline, name)
     try:
         for record in records:
-            lines.left = LONGEST_HEAD
+            lines.left = MAX_HEAD_BYTES
             yield record, records.offset
-            lines.left = LONGEST_HEAD
+            lines.left = MAX_HEAD_BYTES
     except (ArchiveLoadFailed, EOFError, OSError) as error:
         raise PageError("the WARC file is damaged", resource=name, hint=str(error).strip().split("\n")[0]) from error

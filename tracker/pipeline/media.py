@@ -15,7 +15,7 @@ _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 4_096
 _SOME_BINARY: Final = 16
-_MOST_BINARY: Final = 0.02
+MAX_BINARY_SHARE: Final = 0.02
 """Share of control characters above which a body is not text; some pages have a few by mistake."""
 
 
@@ -29,6 +29,6 @@ def refusal(found: Capture) -> str:
     if kind not in _PAGES and not _MARKUP.match(start):
         return f"the server sent {kind[:80]!r}, which is not a web page"
     wide = "utf-16" in found.header("content-type").lower() or start.startswith(_MARKS)
-    if start and not wide and len(_BINARY.findall(start)) > max(_SOME_BINARY, _MOST_BINARY * len(start)):
+    if start and not wide and len(_BINARY.findall(start)) > max(_SOME_BINARY, MAX_BINARY_SHARE * len(start)):
         return "the server sent binary data"
     return ""

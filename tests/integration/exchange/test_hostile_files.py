@@ -24,7 +24,7 @@ def test_a_record_whose_head_does_not_end_is_refused(tmp_path: Path, filler: byt
     path = tmp_path / "a.warc.gz"
     with gzip.open(path, "wb") as out:
         out.write(HEAD + b"WARC/1.1\r\nX-A: ")
-        for _ in range(2 * warc_read.LONGEST_HEAD // 1000):
+        for _ in range(2 * warc_read.MAX_HEAD_BYTES // 1000):
             out.write(filler)
     with Warcs([path]) as warcs, pytest.raises(PageError, match="damaged") as caught:
         list(warcs.captures())
@@ -52,7 +52,7 @@ def test_a_package_that_cannot_be_unpacked_is_damaged(tmp_path: Path, at: int) -
 
 
 def test_a_line_of_gigabytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(files, "MAX_LINE_BYTES", 1000)
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(gzip.compress(b"{}\n" + b"A" * 2_000))
     with files.reading(path) as file:

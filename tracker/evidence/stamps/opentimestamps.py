@@ -21,7 +21,7 @@ _PENDING: Final = bytes.fromhex("83dfe30d2ef90c8e")
 _BITCOIN: Final = bytes.fromhex("0588960d73d71901")
 _FORK, _ATTESTATION, _SHA256, _APPEND, _PREPEND = 0xFF, 0x00, 0x08, 0xF0, 0xF1
 _UNARY: Final = frozenset({0x02, 0x03, _SHA256, 0x67, 0xF2, 0xF3})
-_LONGEST: Final = 8192
+MAX_FIELD_BYTES: Final = 8192
 _DEEPEST: Final = 200
 
 
@@ -169,7 +169,7 @@ class _Reader:
             shift += 7
             if not byte & 0x80 or shift > 28:
                 break
-        if length > _LONGEST:
+        if length > MAX_FIELD_BYTES:
             raise ValueError("too long")
         return self._take(length)
 
