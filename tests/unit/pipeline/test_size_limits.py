@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page
-from tests.unit.pipeline.test_visits import FEED, RSS, STORY, Reader, World
+from tests.unit.pipeline.world import FEED, RSS, STORY, Reader, World
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import get_version

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page, status
-from tests.unit.pipeline.test_visits import FEED, RSS, STORY, World, story
+from tests.unit.pipeline.world import FEED, RSS, STORY, World, story
 from tracker.archive.activity import hint_tallies
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
