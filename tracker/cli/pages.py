@@ -45,7 +45,7 @@ def _unpacked(body: bytes, name: str) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(body, MAX_FILE_BYTES + 1)
     except zlib.error as error:
-        raise PageError(f"not valid gzip: {error}", resource=name) from None
+        raise PageError("not valid gzip", resource=name) from None
 
 
 def reading(name: str, url: str | None = None) -> Reading:

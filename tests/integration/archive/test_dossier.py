@@ -200,7 +200,7 @@ class TestAlone:
         assert done.stdout.endswith("Everything verified.\n")
         assert done.stdout.count("ok     ") == 8
         assert "DAMAGED" not in done.stdout
-        assert "The key is the one in key.pub" in alone(whole).stdout
+        assert "The key was taken from key.pub" in alone(whole).stdout
 
     def test_unpacked_it_checks_the_folder_it_stands_in(self, whole: Path, tmp_path: Path) -> None:
         folder = tmp_path / "unpacked"

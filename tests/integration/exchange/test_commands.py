@@ -65,8 +65,8 @@ def test_out_and_in_again(kept, name):
     }  # fmt: skip
     assert "3 versions, 3 pages" in done.stderr
     other = empty("other.db")
-    assert run("--db", other, "import", name).stdout == "versions: 3 kept\n"
-    assert run("--db", other, "import", name).stdout == "versions: 0 kept, 3 known already\n"
+    assert run("--db", other, "import", name).stdout == "versions: 3 imported\n"
+    assert run("--db", other, "import", name).stdout == "versions: 0 imported, 3 already stored\n"
     run("--db", other, "export", "--format", "jsonl", "--with-captures", "--out", f"b{name}")
     assert Path(f"b{name}").read_bytes() == Path(name).read_bytes()
 
@@ -121,7 +121,7 @@ def test_what_an_index_names_is_read_and_no_more(kept):
     )
     Path("old.cdxj").write_text(line % at)
     done = run("import", "old.cdxj", "--source", "Other")
-    assert (done.exit_code, done.stdout) == (0, "versions: 1 kept\n")
+    assert (done.exit_code, done.stdout) == (0, "versions: 1 imported\n")
     with open_archive(HERE, readonly=True) as store:
         (tracked,) = list_articles(store, source="Other")
         assert "4 boats" in get_version(store, tracked.id, 1).content.text
@@ -193,10 +193,10 @@ def test_nothing_selected_is_no_error(kept):
         (("export", "--format", "docx"), "docx"),
         (("export", "--format", "jsonl", "--source", "Heralt"), "did you mean 'Herald'?"),
         (("export", "--format", "jsonl", "0000"), "no such article"),
-        (("export", "--format", "jsonl", "all.jsonl"), "named by -o all.jsonl"),
+        (("export", "--format", "jsonl", "all.jsonl"), "-o all.jsonl"),
         (("export", "--format", "jsonl", "--out", "no/where/a.jsonl"), "mkdir -p no/where"),
         (("export", "--format", "csv", "--with-captures"), "csv cannot contain captures"),
-        (("export", "--format", "jsonl", "--since", "soon"), "no time"),
+        (("export", "--format", "jsonl", "--since", "soon"), "not a valid version or time"),
         (("import", "thing.bin"), "the file name does not show the format"),
         (("import", "missing.jsonl"), "missing.jsonl: the file cannot be read"),
         (("import", "missing.warc.gz"), "missing.warc.gz: the file cannot be read"),
@@ -213,7 +213,7 @@ def test_what_cannot_be_kept_ends_with_4(kept):
     Path("gap.jsonl").write_text(lines[0] + lines[2])
     done = run("--db", empty("other.db"), "import", "gap.jsonl")
     assert done.exit_code == 4
-    assert done.stdout == "versions: 1 kept, 1 refused\n"
+    assert done.stdout == "versions: 1 imported, 1 refused\n"
     assert f"{kept}@3: version 2 is missing" in done.stderr
 
 

@@ -209,7 +209,7 @@ def test_lines_of_log_are_told_apart(full):
     del value["content"]
     with pytest.raises(PageError, match="'content' is missing"):
         list(records([json.dumps(value).encode()], "log.jsonl"))
-    with pytest.raises(PageError, match="line 1 is no version"):
+    with pytest.raises(PageError, match="line 1 is not a valid version"):
         list(records([b"[]"]))
 
 
@@ -241,7 +241,7 @@ def test_a_version_kept_meanwhile_stops_the_import(full):
         yield from records([data.splitlines()[0]])
         commit_check(other, intent(tracked, 1, minutes(1)))
 
-    with pytest.raises(ArchiveLocked, match="meanwhile"):
+    with pytest.raises(ArchiveLocked, match="in the meantime"):
         keep(other, meddling(), NOW, again=lambda tracked, at: None)
 
 
@@ -313,5 +313,5 @@ class TestChecks:
         "line", ['{"schema":1,"type":"check"}', '{"schema":2,"type":"article"}', '{"schema":1,"type":"other"}']
     )
     def test_what_is_none(self, line):
-        with pytest.raises(PageError, match="line 1 is no version"):
+        with pytest.raises(PageError, match="line 1 is not a valid version"):
             list(records([line.encode()]))

@@ -63,7 +63,7 @@ def table(path: str = "corpus.db") -> str:
 def test_each_text_that_differs_is_a_version():
     done = run("import", table(), "--format", "newsedits")
     assert done.exit_code == 4
-    assert done.stdout == "versions: 3 kept, 4 refused, 1 unchanged\n"
+    assert done.stdout == "versions: 3 imported, 4 refused, 1 unchanged\n"
     for said in (
         "9 version 1: it has no address",
         "9 version 2: its time",
@@ -99,7 +99,7 @@ def test_csv_says_the_same_in_any_order(monkeypatch):
         for entry, version, title, source, url, created, text in reversed(ROWS[:4]):
             out.writerow(["x", text, created, url, title, source, entry, version])
     assert run("import", "corpus.csv", "--format", "newsedits", "--source", "Own").stdout == (
-        "versions: 3 kept, 1 unchanged\n"
+        "versions: 3 imported, 1 unchanged\n"
     )
     with open_archive(HERE, readonly=True) as store:
         assert len(list_articles(store, source="Own")) == 2
@@ -111,7 +111,7 @@ def test_what_we_write_can_be_read_back():
         grow(store, watch(store), 3)
         texts_before = [get_version(store, list_articles(store)[0].id, n).content.text for n in (1, 2, 3)]
     assert run("--db", "other.db", "export", "--format", "newsedits", "--out", "a.sqlite").exit_code == 0
-    assert run("import", "a.sqlite", "--format", "newsedits").stdout == "versions: 3 kept\n"
+    assert run("import", "a.sqlite", "--format", "newsedits").stdout == "versions: 3 imported\n"
     with open_archive(HERE, readonly=True) as store:
         assert [get_version(store, list_articles(store)[0].id, n).content.text for n in (1, 2, 3)] == texts_before
 
