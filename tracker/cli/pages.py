@@ -44,7 +44,7 @@ def load(name: str) -> bytes:
 def _unpacked(body: bytes, name: str) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(body, MAX_FILE_BYTES + 1)
-    except zlib.error as error:
+    except zlib.error:
         raise PageError("not valid gzip", resource=name) from None
 
 
