@@ -1,4 +1,4 @@
-"""Activity: what visits found lately, how much is under watch, and how far the hubs of a source are right."""
+"""Activity: what recent checks found, how much is under watch, and how reliable the hubs of a source are."""
 
 from __future__ import annotations
 

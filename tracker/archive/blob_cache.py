@@ -1,6 +1,6 @@
-"""Bytes that were lately read or written, by their hash: most pages are coded against bytes that were just there.
+"""A cache of recently used blobs by hash, because most pages are encoded against a recent one.
 
-They are found by what they are, not by where they stand, so that no rollback and no takedown can make them wrong.
+Keys are content hashes, not row ids, so neither a rollback nor a takedown can make an entry wrong.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Final
 
-_MOST: Final = 16 << 20
-_LONGEST: Final = 1 << 20
+MAX_CACHE_BYTES: Final = 16 << 20
+MAX_CACHED_BLOB_BYTES: Final = 1 << 20
 
 
 class Recent:
     """Keeps what was used last, up to *most* bytes. Any thread may call it."""
 
-    def __init__(self, most: int = _MOST) -> None:
+    def __init__(self, most: int = MAX_CACHE_BYTES) -> None:
         self._most: Final = most
         self._bytes = 0
         self._kept: Final[OrderedDict[str, bytes]] = OrderedDict()
@@ -31,8 +31,8 @@ class Recent:
             return found
 
     def put(self, sha256: str, raw: bytes) -> None:
-        """Keep *raw*, whose hash is *sha256*, and let go of what was not used for longest."""
-        if len(raw) > min(_LONGEST, self._most):
+        """Cache *raw*, whose hash is *sha256*, and evict the least recently used entries."""
+        if len(raw) > min(MAX_CACHED_BLOB_BYTES, self._most):
             return
         with self._lock:
             if sha256 in self._kept:

@@ -105,7 +105,7 @@ def prepare(
     """
     body = blobs.Part.of(new.capture.body)
     if body.sha256 != new.capture.sha256:
-        raise ArchiveError("the capture does not match its hash; nothing was kept", resource=new.capture.url)
+        raise ArchiveError("the capture does not match its hash; nothing was stored", resource=new.capture.url)
     parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=APART)), body)
     with connection.pipeline():
         grounds = connection.ask(_GROUND, _asked(row))

@@ -1,4 +1,4 @@
-"""What is done when the system's clock went back: nothing may wait for a time that comes a second time."""
+"""Handle a system clock that was set back: due times planned by the old clock would be far in the future."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
 MAX_CLOCK_DIFFERENCE_MS: Final = 60_000
-"""Milliseconds that another machine's clock may be ahead of ours before we take ours for one that went back."""
+"""Milliseconds that a check may lie in the future, because another machine's clock may be ahead of ours."""
 _NEWEST: Final = ("SELECT max(last_check_at) FROM article", "SELECT max(last_poll_at) FROM hub")
 _PLANNED: Final = (
     "UPDATE article SET next_check_at = next_check_at - :ahead WHERE next_check_at > :now",
@@ -20,18 +20,18 @@ _PLANNED: Final = (
     "UPDATE host SET not_before = not_before - :ahead WHERE not_before > :now",
     "UPDATE delivery SET due_at = due_at - :ahead WHERE state = 'pending' AND due_at > :now",
     "UPDATE delivery SET leased_until = leased_until - :ahead WHERE state = 'pending' AND leased_until > :now",
-    # A watch that ended by that clock may not be over by the right one; the next visit says.
+    # The watch of an article may have ended by the wrong clock; the next check decides again.
     "UPDATE article SET next_check_at = :now WHERE next_check_at IS NULL AND last_check_at > :now",
-    # So that the same step is not found a second time.
+    # So that the same step is not detected twice.
     "UPDATE article SET last_check_at = :now WHERE last_check_at > :now",
     "UPDATE hub SET last_poll_at = :now WHERE last_poll_at > :now",
 )
 
 
 def clock_went_back(archive: Archive, now: datetime) -> float:
-    """Bring forward all that is planned where visits stand in the future; return by how many seconds, or 0.
+    """If checks lie in the future, move all due times forward; return by how many seconds, or 0.
 
-    What was seen and when stays as it was written: versions are in the order of their numbers.
+    Times of versions and checks stay as recorded: versions are ordered by number.
     """
     with archive.database.write() as connection:
         newest = [connection.value(statement) for statement in _NEWEST]

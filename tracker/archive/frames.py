@@ -1,6 +1,7 @@
-"""Bytes as zstd frames, coded against earlier bytes that resemble them (zstd calls it patch-from).
+"""Encode bytes as zstd frames, against similar earlier bytes as a base (zstd's patch-from).
 
-A frame carries a checksum, so that a damaged frame or a wrong base is an error and never other bytes. Stock tools read
+A frame carries a checksum, so that a damaged frame or a wrong base raises an error instead of returning other bytes.
+Stock tools read
 them too: ``zstd -d --patch-from=BASE FRAME``.
 """
 
@@ -27,7 +28,7 @@ _PATCH_LEVEL: Final = 1
 _SMALL_LEVEL: Final = 3
 _SMALL: Final = 1 << 15
 """Bytes up to this size are no page but its text or headers: a higher level costs next to nothing, or gains nothing."""
-_FAR: Final = 1 << 17
+MIN_LONG_DISTANCE_BYTES: Final = 1 << 17
 """From this size on, what a page and its base share lies too far apart for a patch without long-distance matching."""
 _POOR: Final = 0.1
 """A patch above this share of the raw bytes is measured against a frame without a base, made fast."""
@@ -35,7 +36,7 @@ _GAIN: Final = 0.8
 """A patch above this share of that frame gains so little that a frame without a base, made well, may be shorter."""
 _SHORT: Final = 2048
 """What is this short gains too little to be measured twice."""
-_SHORTEST_BASE: Final = 8
+MIN_BASE_BYTES: Final = 8
 """zstd takes no shorter one."""
 _WINDOW: Final = (10, 27)
 """Stock decoders refuse windows above 2^27."""
@@ -52,7 +53,7 @@ def base_of(n: int) -> int | None:
 
 def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tuple[bytes, bool]:
     """Return *raw* as a frame, and whether it needs *base* to be read; *first* spends more on a page seen first."""
-    if base and len(base) >= _SHORTEST_BASE:
+    if base and len(base) >= MIN_BASE_BYTES:
         near = _compress(raw, _FIRST_LEVEL, base) if first else patch(raw, base)
         if len(near) <= len(raw) * _POOR or (len(raw) < _SHORT and len(near) <= len(raw) // 2):
             return near, True
@@ -65,7 +66,9 @@ def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tup
 
 def patch(raw: bytes, base: bytes) -> bytes:
     """Return *raw* as a frame that needs *base*, whatever it costs."""
-    return _compress(raw, _SMALL_LEVEL if len(raw) <= _SMALL else _PATCH_LEVEL, base, far=len(base) > _FAR)
+    return _compress(
+        raw, _SMALL_LEVEL if len(raw) <= _SMALL else _PATCH_LEVEL, base, far=len(base) > MIN_LONG_DISTANCE_BYTES
+    )
 
 
 def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | None = None) -> bytes:
@@ -106,6 +109,6 @@ def _options(level: int, window: int, *, far: bool) -> dict[int, int]:
 
 
 def _prefix(base: bytes | None) -> Mapping[str, Any]:
-    if base is None or len(base) < _SHORTEST_BASE:
+    if base is None or len(base) < MIN_BASE_BYTES:
         return {}
     return {"zstd_dict": zstd.ZstdDict(base, is_raw=True).as_prefix}

@@ -1,4 +1,4 @@
-"""The outbox: alerts that wait for their target, leased to one worker at a time."""
+"""The outbox: alerts waiting for delivery, leased to one worker at a time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LANE: Final = f"""
 SELECT d.target, d.lane FROM delivery d WHERE {_FREE} AND d.lane IS NOT NULL AND d.due_at <= :now {{skipped}}
 ORDER BY d.due_at, d.id LIMIT 1
 """
-# What was sent together is one message.
+# Alerts sent together count as one message.
 _SENT: Final = """
 SELECT count(CASE WHEN lane IS NULL THEN 1 END) + count(DISTINCT lane) FROM delivery
 WHERE state = 'delivered' AND rule = :rule AND target = :target AND delivered_at >= :since
@@ -53,9 +53,9 @@ def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> 
 def claim_deliveries(
     archive: Archive, now: datetime, lease_seconds: float, limit: int = 20, skip: Sequence[str] = ()
 ) -> list[Delivery]:
-    """Lease due deliveries: at most the oldest pending one per target and article, so that order is kept.
+    """Lease due deliveries: only the oldest pending one for each target and article, which keeps their order.
 
-    Those in a lane are left to `claim_lane`, and those for the targets in *skip* where they are.
+    Deliveries in a lane are left to `claim_lane`, and those for the targets in *skip* are left pending.
     """
     statement = f"""
 SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HEADS}) {_not_for(skip)}
@@ -69,7 +69,7 @@ ORDER BY d.due_at, d.id LIMIT :most
 def claim_lane(
     archive: Archive, now: datetime, lease_seconds: float, limit: int = 200, skip: Sequence[str] = ()
 ) -> list[Delivery]:
-    """Lease the deliveries of one due lane to one target, in the order they were made; [] where none is due."""
+    """Lease the deliveries of one due lane to one target, in the order they were made; [] if none is due."""
     statement = f"""
 SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.lane = :lane ORDER BY d.id LIMIT :most
 """
@@ -84,7 +84,7 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.lane = :l
 def release_leases(archive: Archive) -> int:
     """End every lease and return how many there were.
 
-    For whoever has just taken the archive's lock: those who leased are dead, and need no more time to answer.
+    Call it right after taking the archive's lock: then the processes that hold leases have ended.
     """
     with archive.database.write() as connection:
         return connection.run(
@@ -93,12 +93,12 @@ def release_leases(archive: Archive) -> int:
 
 
 def mark_delivered(archive: Archive, delivery: int, now: datetime) -> None:
-    """Record that the target took it."""
+    """Record that the target accepted the delivery."""
     mark_all_delivered(archive, [delivery], now)
 
 
 def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -> None:
-    """Record that the target took all of these in one message, all or nothing."""
+    """Record that the target accepted all of these in one message, in one transaction."""
     taken = "state = 'delivered', delivered_at = :now, attempts = attempts + 1"
     with archive.database.write() as connection:
         for delivery in deliveries:
@@ -106,27 +106,27 @@ def mark_all_delivered(archive: Archive, deliveries: Sequence[int], now: datetim
 
 
 def hold_delivery(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
-    """Let a pending delivery wait until *due_at*, in *lane* if any; its lease ends, and no attempt is counted."""
+    """Postpone a pending delivery to *due_at*, in *lane* if given; ends its lease without counting an attempt."""
     with archive.database.write() as connection:
         _end_lease(connection, delivery, "lane = :lane, due_at = :due_at", {"lane": lane or None, "due_at": due_at})
 
 
 def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
-    """Count a failed attempt and try again at *due_at*, with the same key."""
+    """Count a failed attempt and schedule the next one at *due_at*, with the same key."""
     changes = "due_at = :due_at, last_error = :error, attempts = attempts + 1"
     with archive.database.write() as connection:
         _end_lease(connection, delivery, changes, {"due_at": due_at, "error": error})
 
 
 def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
-    """Give up on a delivery and keep the reason; the attempt that failed is counted."""
+    """Give up on a delivery, recording the reason and the failed attempt."""
     changes = "state = 'dead', last_error = :error, attempts = attempts + 1"
     with archive.database.write() as connection:
         _end_lease(connection, delivery, changes, {"error": error})
 
 
 def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
-    """Let all that waits in lanes whose names end in *lane* be due at *due_at*; return how many there are."""
+    """Make pending deliveries in lanes whose names end in *lane* due at *due_at*; return how many."""
     statement = "SELECT DISTINCT lane FROM delivery WHERE state = 'pending' AND lane IS NOT NULL"
     with archive.database.write() as connection:
         lanes = [each for each in connection.column(statement) if each.endswith(lane)]
@@ -141,7 +141,7 @@ def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
 
 
 def retry_target(archive: Archive, target: str, now: datetime) -> int:
-    """Let what waits for another attempt at *target* be due now; return how many there are."""
+    """Make deliveries waiting for another attempt at *target* due now; return how many."""
     with archive.database.write() as connection:
         return connection.run(
             "UPDATE delivery SET due_at = :now"
@@ -152,7 +152,7 @@ def retry_target(archive: Archive, target: str, now: datetime) -> int:
 
 
 def revive_deliveries(archive: Archive, keys: Sequence[str], now: datetime) -> int:
-    """Make dead deliveries pending again, due now and with all attempts before them; return how many there were."""
+    """Make dead deliveries pending again, due now and with no attempts counted; return how many."""
     statement = """
 UPDATE delivery SET state = 'pending', due_at = :now, attempts = 0, lane = NULL, leased_until = NULL
 WHERE state = 'dead' AND payload <> '{}' AND key = :key
@@ -162,7 +162,7 @@ WHERE state = 'dead' AND payload <> '{}' AND key = :key
 
 
 def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int:
-    """Return how many messages of *rule* the target took since; what was sent together is one."""
+    """Return how many messages of *rule* the target accepted since then; alerts sent together count as one."""
     with archive.database.read() as connection:
         return int(connection.value(_SENT, rule=rule, target=target, since=since))
 
@@ -203,12 +203,12 @@ def _not_for(skip: Sequence[str]) -> str:
 
 
 def _locked(statement: str) -> Statement:
-    """Let two workers claim at once on PostgreSQL: one takes a row, the other passes it over."""
+    """Let two workers claim at the same time on PostgreSQL: a row locked by one is skipped by the other."""
     return Statement(statement, f"{statement} FOR UPDATE SKIP LOCKED")
 
 
 def _end_lease(connection: Connection, delivery: int, changes: str, values: Values) -> None:
-    """End a lease. What is delivered or dead stays so: a worker that comes late with bad news is not heard."""
+    """End a lease. Delivered and dead deliveries are left alone, as the result of an expired lease may come late."""
     statement = f"UPDATE delivery SET leased_until = NULL, {changes} WHERE id = :id AND state = 'pending'"
     connection.run(statement, values, id=delivery)
 

@@ -1,7 +1,7 @@
-"""Pages read again by a later extractor: what they say now stands beside what was stored, never in its place.
+"""Re-extracted texts ("readings"): stored beside a version's original text, never replacing it.
 
-A version keeps the text it was stored with, because its leaf in the log vouches for that. What reads, compares and
-searches takes the current reading. Changes and labels are derived: they are made anew for the texts as they read now.
+A version keeps its original text, because its leaf in the log covers it. Showing, comparing and searching use the
+current reading. Changes and labels are derived data and are recomputed for the current readings.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def put(
     for each in rereads:
         if known[each.n].parts == TAKEN_OUT_WHOLE:
             raise ArchiveError(
-                "this version was taken out meanwhile", resource=f"{ident}@{each.n}", hint="run it again"
+                "this version was deleted in the meantime", resource=f"{ident}@{each.n}", hint="run it again"
             )
     changed = any(each.content is not None for each in rereads)
     if changed:

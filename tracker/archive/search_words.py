@@ -22,7 +22,7 @@ _UNSPACED: Final = re.compile(
 _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _PLAIN: Final = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
-_LONGEST: Final = 500_000
+MAX_FOLDED_CHARS: Final = 500_000
 _TOKEN: Final = re.compile(r'(?<!\s)\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
 _SYNTAX: Final = 'all words must occur in one paragraph; also "a phrase", prefix*, -excluded, this OR that'
 
@@ -30,8 +30,8 @@ _SYNTAX: Final = 'all words must occur in one paragraph; also "a phrase", prefix
 def fold(text: str) -> str:
     """Return the words of *text* separated by single spaces: lower case, without accents, unspaced scripts split."""
     if text.isascii():
-        return b" ".join(text[:_LONGEST].encode().translate(_PLAIN).split()).decode()
-    plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold())
+        return b" ".join(text[:MAX_FOLDED_CHARS].encode().translate(_PLAIN).split()).decode()
+    plain = unicodedata.normalize("NFKD", text[:MAX_FOLDED_CHARS].casefold())
     # NFKD also decomposes hangul and kana; NFC composes them again.
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
     spaced = _UNSPACED.sub(r" \1 ", bare)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracker.model import Decision, Home, StoryReading, Version
 
 UNREAD_LOOK_BACK_ROWS: Final = 10_000
-"""So far behind the last version that was read is looked again: on PostgreSQL numbers may come out of order."""
+"""Unread versions are searched this far behind the last one read, because on PostgreSQL rows commit out of order."""
 
 _UNREAD: Final = f"""
 {SELECT_VERSION} WHERE v.id > (SELECT coalesce(max(version_id), 0) FROM story_reading) - :look_back

@@ -1,4 +1,4 @@
-"""Taking out what must go: the bytes leave, their hashes, the leaf in the log and a tombstone stay."""
+"""Delete stored bytes for takedowns and retention; their hashes, the leaf in the log and a tombstone are kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .database.connection import Connection, Row, Values
 
 MAX_PRUNED_TOGETHER: Final = 50
-"""Versions that one transaction prunes, so that a writer waits for no more than that."""
+"""Versions pruned in one transaction, so that other writers do not wait long."""
 _QUARANTINED: Final = "quarantine|"  # as pipeline.quarantine names them
 _VERSIONS: Final = """
 SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident
@@ -48,11 +48,11 @@ WHERE a.ident = :ident AND v.n = a.versions
 
 
 def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int | None = None) -> list[int]:
-    """Take out one version of an article, or all of them, and return their numbers. Raises NotKnown.
+    """Delete one version of an article, or all of them, and return their numbers. Raises NotKnown.
 
-    Gone are the page, its headers, all captures that showed it again, the text, the changes that quote it and the
-    alerts that tell of it; with all of them, a page of the article that nobody could read. What other versions were
-    coded against it is coded anew first. An article that is taken out whole should be paused, too.
+    Deletes the page, its headers, recaptures of the version, the text, the changes that quote it and the alerts
+    about them; with all versions, also a quarantined page of the article. Blobs encoded against deleted ones are
+    re-encoded first. After deleting a whole article, pause it too, or it is captured again.
     """
     which = "" if n is None else "AND v.n = :n"
     with archive.database.write() as connection:
@@ -61,7 +61,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
             raise NotKnown("no such version", resource=article if n is None else f"{article}@{n}")
         if archive.is_sqlite:
-            # Overwrite what is freed: otherwise the bytes stay in the file until their page is used again.
+            # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.
             connection.run("PRAGMA secure_delete=ON")
         article_id: int = connection.value("SELECT id FROM article WHERE ident = :ident", ident=article)
         passages.forget(connection, article_id)
@@ -83,10 +83,10 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
 def list_expired(
     archive: Archive, source: str, *, seen_before: datetime | None = None, keep: int = 1
 ) -> list[tuple[str, int]]:
-    """Return the versions of *source* whose pages retention removes: (article, number), oldest first.
+    """Return the versions of *source* whose pages are past retention: (article, number), oldest first.
 
-    That are those seen before *seen_before* that are not among the newest *keep* of their article; further captures
-    that showed a version again stand after them, each by the version that it showed.
+    These are versions seen before *seen_before* and not among the newest *keep* of their article. Recaptures follow,
+    each as the version it showed.
     """
     with archive.database.read() as connection:
         expired = [(row.ident, row.n) for row in _expired(connection, source, seen_before, keep)]
@@ -96,7 +96,7 @@ def list_expired(
 def prune_pages(
     archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1
 ) -> int:
-    """Take out the pages and headers that `list_expired` names and return how many; texts and changes stay."""
+    """Delete pages and headers of the versions in `list_expired`; return how many. Texts and changes are kept."""
     with archive.database.write() as connection:
         where, values = recaptures.where_expired(source, seen_before, keep)
         count = recaptures.take_out(connection, where, values, "retention")
@@ -113,13 +113,13 @@ def prune_pages(
 
 
 def list_tombstones(archive: Archive, article: str) -> dict[int, str]:
-    """Return the numbers of versions that were taken out whole or in part, with the reason."""
+    """Return the numbers of wholly or partly deleted versions, with the reason."""
     with archive.database.read() as connection:
         return {row.n: row.reason for row in connection.all(_TOMBSTONES, ident=article)}
 
 
 def remove_imported_page(connection: Connection, ident: str, n: int, *, sha256: str, reason: str, at: datetime) -> None:
-    """Leave of a page that was never here what a page leaves that was taken out: its hash, a leaf, a tombstone."""
+    """Record a page that was never stored like a deleted one: by its hash, a leaf and a tombstone."""
     (row,) = connection.all(f"{_VERSIONS} WHERE a.ident = :ident AND v.n = :n", ident=ident, n=n)
     digest = bytes.fromhex(sha256)
     for blob_id in (row.head_id, row.body_id):
@@ -162,7 +162,7 @@ def _empty(connection: Connection, blob_ids: Sequence[int]) -> None:
 
 
 def _remove_quotes(connection: Connection, row: Row) -> None:
-    """Take out what quotes a version: the changes that led to it and away from it, and what was sent about them."""
+    """Delete what quotes a version: the changes before and after it, and the payloads of alerts about them."""
     numbers = [row.n, row.n + 1]
     for table in ("label", "change"):
         statement = f"DELETE FROM {table} WHERE version_id IN ({_QUOTING})"

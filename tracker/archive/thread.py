@@ -1,4 +1,4 @@
-"""The one thread that owns the archive: `await archive.run(function, …)` never blocks the event loop."""
+"""The thread that owns the archive: `await archive.run(function, …)` never blocks the event loop."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ArchiveThread:
     async def run_grouped(self, function: Callable[Concatenate[Archive, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do as `run` for a function that writes, sharing one transaction with other writes that wait.
 
-        The disk is waited for once for all of them. Where the shared transaction fails, each is carried out alone.
+        They wait for the disk only once. If the shared transaction fails, each is carried out on its own.
         """
         if not self._group_writes:
             return await self.run(function, *args, **kwargs)
@@ -119,7 +119,7 @@ def _close(archive: Archive) -> None:
 
 
 class _Worker:
-    """Does one thing after the other, and wakes the event loop once for all that was finished meanwhile."""
+    """Runs calls one after another, and wakes the event loop once for all that have finished since."""
 
     def __init__(self, name: str) -> None:
         self._asked: SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
@@ -140,7 +140,7 @@ class _Worker:
         self._thread.join()
 
     def submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
-        """Do `work` after what was asked before, whether or not anybody still waits for it then."""
+        """Queue `work`; it runs even if its caller has been cancelled by then."""
         if self._stopped:
             raise RuntimeError("the archive thread has ended")
         answer: asyncio.Future[T] = self._loop.create_future()

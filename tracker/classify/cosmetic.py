@@ -74,6 +74,7 @@ def is_cosmetic(hunks: Sequence[Hunk], lang: str = "en") -> bool:
     edits = _edits(hunks)
     if all(_same_content(old, new) or _repeats_neighbour(old + new, hunks, k) for k, old, new in edits):
         return True
+    # What is written differs. Both sides may still state the same numbers and dates: those are compared by value.
     if sum(len(old) + len(new) for _, old, new in edits) > MAX_CHANGED_CHARACTERS:
         return False
     old, new = ("".join(text for op, text in hunks if op != other) for other in "+-")
@@ -112,6 +113,7 @@ def _words_with_values(text: str, lang: str) -> list[str] | None:
     if not found:
         return None
     for m in sorted(found, key=lambda m: m.start):
+        # Numbers within dates are part of the date.
         if m.start >= at:
             value = f"{m.key}¤{m.unit}" if m.unit else m.key
             words += [*_WORD_OR_MARK.findall(text[at : m.start]), f"⟨{value}⟩"]
@@ -133,6 +135,7 @@ def _same_content(old: str, new: str) -> bool:
     if _CONTENT_MARKS.intersection(old) != _CONTENT_MARKS.intersection(new) or _figures(old) != _figures(new):
         return False
     before, after = _words(old), _words(new)
+    # The same letters in other words: "health care", "healthcare".
     if "".join(before).lower() == "".join(after).lower():
         return all(_same_case(a, b) for a, b in zip(before, after, strict=False))
     if len(before) != len(after):
@@ -157,6 +160,7 @@ def _same_case(a: str, b: str) -> bool:
     """Say whether two words differ in case at most, and not as an acronym differs from a word: "US", "us"."""
     if a == b or a.lower() != b.lower():
         return True
+    # "us" and "US" are two words; "NASA" and "Nasa" are one.
     short_acronym = (a.isupper() != b.isupper()) and 1 < len(a) <= 5
     return not (short_acronym and (a.islower() or b.islower()))
 
@@ -178,12 +182,14 @@ def same_word(a: str, b: str) -> bool:
 def _is_misspelt(a: str, b: str) -> bool:
     """Say whether one word is a slip for the other. Names are not judged: one letter makes another person."""
     x, y = a.lower(), b.lower()
+    # Short words are one letter apart from other words too often, and slips are rare in the first letter.
     if min(len(x), len(y)) < 5 or x[0] != y[0]:
         return False
     if (a[:1].isupper() or b[:1].isupper()) and not (x.endswith(_NOUN_ENDINGS) or y.endswith(_NOUN_ENDINGS)):
         return False
     if any(x + ending == y or y + ending == x for ending in _ENDINGS):
         return False
+    # Optimal string alignment: a dropped, added or replaced letter, or two that changed places, is a distance of 1.
     if OSA.distance(x, y, score_cutoff=2) > 1:
         return len(x) != len(y) and min(len(x), len(y)) >= 8 and OSA.distance(x, y, score_cutoff=2) <= 2
     if len(x) != len(y) or sorted(x) == sorted(y):

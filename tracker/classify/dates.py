@@ -33,19 +33,28 @@ _MONTH_NUMBER = {
     )
     for word in listed.split()
 }
+# In English a month by itself is a date ("in April"); other languages write months small, like any word.
 _ENGLISH_MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
 # Months and their abbreviations that are other words too.
 _AMBIGUOUS_MONTHS = frozenset("may march mar jan sep mars mai mei dec".split())
 _DAYS = lexicon.Phrases.by_language(lexicon.DAYS)
+# What a number may count, to tell "2000 people" from the year 2000.
 _COUNTED = lexicon.Phrases(*lexicon.ROLES.values())
 
+# 4 March, 4. März, 4 de marzo, 4th of March
 _BEFORE_MONTH = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?\s+(?:de\s+|of\s+)?$")
+# March 4, March 4th, 2020; not "March 4.5 percent".
 _AFTER_MONTH = re.compile(r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?![\d.:,]\d|\d|\s*%)(?:,?\s+(?:de\s+|del\s+)?\d{4}(?!\d))?")
+# March 2020, marzo de 2020
 _YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
+# Before a month that stands alone in other languages: en mars, im März.
 _PREPOSITION = re.compile(r"(?<!\w)(?:en|de|em|in|im|di|del|desde|depuis|seit|dal|a|à|since|until)\s$")
+# 2020-03-04, 4.3.2020, 4/3/20
 _NUMERIC_DATE = re.compile(r"(?<![\w.,])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))(?![\w])")
+# 1900 to 2099; 1400 to 1899 after a preposition only, because such numbers mostly count something. "2019-20" is one
+# year; an amount of money, a decimal, a time and a thousand with a space are none.
 _YEAR = re.compile(
     r"(?<![\w.,$€£:])(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?(?![\w%:]|[.,]\d|\s\d{3}(?!\d))"
 )
@@ -95,6 +104,7 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
         words: the words of *low*, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
     """
+    # What is found first is covered: a year or a weekday within a date is not a second date.
     numeric = [(m.start(), m.end()) for m in _NUMERIC_DATE.finditer(low)]
     covered = sorted([*_month_dates(text, low, words), *numeric])
     years = [(m.start(), m.end()) for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
@@ -113,6 +123,7 @@ def _with_which(low: str, start: int, end: int) -> tuple[int, int]:
 
 def _key(date: str, lang: str) -> str:
     """Return a date as year-month-day as far as it is known, else its words."""
+    # The parts are told apart by their length: four digits are a year, up to two a day.
     figures = re.findall(r"\d+", date)
     month = next((_MONTH_NUMBER[word] for word in re.findall(r"[^\W\d_]+", date) if word in _MONTH_NUMBER), 0)
     if month and figures:
@@ -140,6 +151,7 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]]) -> Iterator[
         start, end = begins, begins + len(word)
         capital = text[start].isupper()
         day_before = _BEFORE_MONTH.search(low[max(0, start - 14) : start])
+        # "may" and "march" need a capital letter; the others need one, or a day before them.
         if word in _AMBIGUOUS_MONTHS and not capital and not (day_before and word not in {"may", "march"}):
             continue
         day_after = _AFTER_MONTH.match(low, end) if day_before is None else None

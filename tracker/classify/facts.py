@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ..model import Article, BlockChange
 
+# A word with its hyphens, points and apostrophes.
 _WORD = re.compile(r"\w(?:[\w'.-]*\w)?")
 _WORD_PART = re.compile(r"\w+")
 _MARKS = ".,;:!?“”\"'’()"
@@ -125,6 +126,7 @@ def _block_stretches(block: BlockChange, index: int) -> Iterator[Stretch]:
 
 
 def _stretch_facts(stretch: Stretch, lang: str, words: _ArticleWords) -> list[Fact]:
+    # The old side is read with corrected spelling, so that a mended word is not a new fact.
     before = _by_kind(mentions(_respelled(stretch.old, stretch.new), lang))
     after = _by_kind(mentions(stretch.new, lang))
     names = _name_facts(
@@ -144,6 +146,7 @@ def _stretch_facts(stretch: Stretch, lang: str, words: _ArticleWords) -> list[Fa
         elif stretch.standing or kind not in _TONE:
             found += _paired(*_differing(before[kind], after[kind]), kind, stretch)
     if stretch.standing and not any(fact.kind is FactKind.NEGATION for fact in found):
+        # A word that was replaced by its opposite counts as a negation, unless one was found already.
         known = lang if lang in lexicon.LANGUAGES else "en"
         for old, new in opposites(lowered(stretch.old), lowered(stretch.new), known):
             found.append(_fact(FactKind.NEGATION, old, new, stretch, "opposite"))
@@ -227,6 +230,8 @@ def _differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[M
             waiting[mention.key].remove(partner)
             paired.add(partner.start)
     left_new = [m for m in news if m.start not in paired]
+    # Nothing was added or removed. If the values are in another order, "3 killed, 5 hurt" may have become "5 killed, 3
+    # hurt".
     if not left_old and not left_new and [m.key for m in olds] != [m.key for m in news]:
         moved = [(a, b) for a, b in zip(olds, news, strict=True) if a.key != b.key]
         if all(not a.role or a.role == b.role for a, b in moved):
@@ -266,6 +271,7 @@ def _paired(olds: list[Mention], news: list[Mention], kind: FactKind, stretch: S
 
 def _without_title_case(found: list[Mention], text: str, words: _ArticleWords) -> list[Mention]:
     """Return the names in *text*. In a headline in title case, the article's text says which words are names."""
+    # Short words are not capitalised in titles.
     letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3]
     capitals = sum(w[0].isupper() for w in letters)
     if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
@@ -279,6 +285,7 @@ def _name_facts(olds: list[Mention], news: list[Mention], stretch: Stretch) -> l
     # A name that the other side says in small letters, or as part of a hyphenated word, was neither added nor removed.
     removed = [m for m in olds if _without_dots(m) not in after and not _is_said(m, new_words)]
     added = [m for m in news if _without_dots(m) not in before and not _is_said(m, old_words)]
+    # Every name is on both sides, but one of them is said more often on one side: it may have replaced another.
     if not removed and not added:
         fewer, more = before - after, after - before
         removed = [m for m in olds if fewer[_without_dots(m)]]

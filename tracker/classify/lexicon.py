@@ -133,6 +133,7 @@ LOOSE_NUMBERS = by_language(
     "§dezenas|centenas|milhares|vários|várias|todos|todas|dobro"
     "§tientallen|honderden|duizenden|verschillende|alle|dubbele"
 )
+# Ordinals up to ten. Words that have other meanings ("seconds", "secondo") are left out.
 ORDINALS = {
     lang: {word: n for n, words in enumerate(listed.split(), start=1) for word in words.split("/")}
     for lang, listed in by_language(
@@ -145,6 +146,7 @@ ORDINALS = {
         "§eerste tweede derde vierde vijfde zesde zevende achtste negende tiende"
     ).items()
 }
+# Words by which the number before them is multiplied.
 SCALES = {
     "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "m": 10**6, "mn": 10**6,
     "mln": 10**6, "bn": 10**9, "bln": 10**9, "tn": 10**12, "trn": 10**12, "k": 1000, "tausend": 1000, "million(en)": 10**6,
@@ -163,6 +165,7 @@ ROLES = {
     "time": "a.m.|p.m.|pm|uhr|heures|o'clock|gmt|uur",
     "people": "people|persons|residents|workers|students|menschen|personen|personnes|personas|persone|pessoas|mensen|arrested|missing|suspects|women|men|children",
 }  # fmt: skip
+# Days and times relative to the date of publication.
 DAYS = by_language(
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|tomorrow|tonight|last week|next week"
     "|last month|next month|last year|next year|this week|this month|this year|this morning|this afternoon|this evening"
@@ -190,6 +193,7 @@ DAYS = by_language(
     "|vanochtend|vanmiddag|vannacht|vorige week|volgende week|deze week|vorige maand|volgende maand|vorig jaar"
     "|volgend jaar|dit jaar|in de lente|in de zomer|in de herfst|in de winter"
 )
+# Words that weaken or strengthen a statement, suspicion and estimates among them.
 HEDGES = by_language(
     "may|might|could|allegedly|alleged|alleges|allege|reportedly|apparently|apparent|possibly|possible|probably|likely"
     "|unlikely|perhaps|maybe|suspected|presumed|presumably|believed|purported|purportedly|supposedly|seemingly|seems"
@@ -240,6 +244,7 @@ BEFORE_NUMBERS = frozenset(
     "|más de|menos de|più di|meno di|mais de|meer dan|minder dan".split("|")
 )
 """Of the hedges, those that weaken a number alone: "about 40", not "about the law"."""
+# Words that deny, and verbs of refusing and failing.
 NEGATIONS = by_language(
     "not|no|never|none|nobody|nothing|nor|neither|without|cannot|no longer|deny|denies|denied|denying|refuse|refused"
     "|refuses|fail|fails|failed|unable|false|untrue|incorrect|hardly|nowhere|refusing|refusal|failing|failure|denial"
@@ -258,6 +263,7 @@ NEGATIONS = by_language(
     "§niet|geen|nooit|niemand|niets|zonder|noch|nergens|nauwelijks|evenmin|ontkent|ontkende|weigert|weigerde|verwerpt"
     "|verwierp|afgewezen"
 )
+# Verbs of saying, and "according to".
 SAYING = by_language(
     "said|says|say|saying|told|tells|according to|announced|stated|states|added|wrote|writes|reported|reports"
     "|claimed|insisted|acknowledged|sources|source"
@@ -273,10 +279,12 @@ SAYING = by_language(
     "§disse|disseram|afirmou|segundo|de acordo com|declarou|diz|informou|informaram|anunciou|explicou|afirma|conforme"
     "§zei|zegt|volgens|verklaarde|meldde|zeiden|zeggen|meldt|melden|verklaart|aldus|liet weten|vertelde|bevestigde"
 )
+# Titles before names: not part of a name, but they join its words.
 TITLES = frozenset(
     "mr mrs ms dr prof sir lady lord sen rep gov president minister king queen herr frau monsieur madame señor señora "
     "signor senhor meneer mevrouw mr. mrs. ms. dr. sen. rep. gov. gen. lt. col. sgt. m. mme".split()
 )
+# Words that have a capital letter at the start of a sentence or in German and are no names.
 NO_NAMES = frozenset(
     (
         "the a an in on at of for to by with from and but or as it its he she they we i you his her their our this that "
@@ -298,6 +306,7 @@ NO_NAMES = frozenset(
         "tausenden hunderten euro prozent dollar untersuchungshaft rente bewegung wahrheit ordnung richtung teilen"
     ).split()
 )
+# Words a letter apart that mean different things: never a slip.
 CONFUSABLE = frozenset(
     frozenset(pair.split("/"))
     for pair in (

@@ -10,6 +10,8 @@ from ..model import FactKind
 from . import figures, lexicon
 from .dates import inside
 
+# Quotation marks of all the languages. A single mark is one only where it cannot be an apostrophe, and »…« only where
+# it does not close a «…».
 _QUOTE = re.compile(
     r"“([^“”]+)”|„([^„“”]+)[“”]|«\s*([^«»]+?)\s*»|\"([^\"]+)\"|(?<![\w])‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)"
     r"|(?<![\w'])'([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)'(?![\w'])|(?<![\w.,!?…])»([^«»\n]+)«|「([^「」]+)」|『([^『』]+)』"
@@ -20,17 +22,21 @@ _NEGATION = lexicon.Phrases.by_language(lexicon.NEGATIONS)
 _CONTRACTED_NOT = re.compile(r"(?<=\w)n't(?!\w)")
 _SAYING = lexicon.Phrases.by_language(lexicon.SAYING)
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
+# A word with a capital letter, or initials: U.S., J.F.K.
 _CAPITALISED = re.compile(rf"(?<!\w){_CAPITAL}[\w’'-]*(?:\.{_CAPITAL}\.?)*")
 # After one of these a capital letter says nothing.
 _BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
+# The noun next to the verb of saying: "officials said", "according to the ministry".
 _SPEAKER = re.compile(
     r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,}) (?:said|says|told|added|announced)(?!\w)"
     r"|(?<!\w)according to (?:the |a |an )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
 )
+# The words of a name before the last one: Anna Maria (Berg).
 _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
 _SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
 _QUESTION = re.compile(r"\?+")
+# These are next to a verb of saying, and name nobody.
 _PRONOUNS = frozenset("they she who that which also and but".split())
 
 
@@ -61,6 +67,7 @@ class Mention(NamedTuple):
     whole: str = ""
 
 
+# The same sentence is read for facts, for form and, as the old side, for the next version.
 @lru_cache(maxsize=2048)
 def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     """Return every fact that *text* mentions, by kind and then in order.
@@ -95,6 +102,7 @@ def _quotes(text: str) -> list[Mention]:
     found = []
     for m in _QUOTE.finditer(text):
         inner = next(group for group in m.groups() if group is not None)
+        # Commas, points and dashes within a quotation are form: outlets style them.
         key = re.sub(r"[\s,.\-–]+", " ", inner.replace("’", "'").lower()).strip()
         if key:
             found.append(Mention(FactKind.QUOTE, key, m[0], m.start()))
@@ -110,6 +118,7 @@ def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: 
     return questions + [
         Mention(FactKind.HEDGE, low[start:end].removesuffix("n't"), text[start:end], start)
         for start, end in places
+        # "May" is a month, and hedges only where a sentence may begin with it.
         if not inside(start, dates) and not (text[start:end] == "May" and not _starts(text, start))
         if low[start:end] not in lexicon.BEFORE_NUMBERS or end in before_numbers
     ]
@@ -119,6 +128,7 @@ def _negations(text: str, low: str, places: Places) -> list[Mention]:
     found = [
         Mention(FactKind.NEGATION, "not" if low[start:end] == "cannot" else low[start:end], text[start:end], start)
         for start, end in places
+        # "No. 5" is a number.
         if not (text[start:end] == "No" and re.match(r"\.\s?\d", text[end:]))
     ]
     found += [
@@ -143,6 +153,7 @@ def _sources(text: str, low: str, verbs: Places) -> list[Mention]:
     found = []
     k = 0
     for start, _ in verbs:
+        # "Said" within a sentence is a name, "Sources" a section.
         if text[start].isupper() and not _starts(text, start):
             continue
         while k < len(speakers) and speakers[k].end() <= start:
@@ -153,6 +164,7 @@ def _sources(text: str, low: str, verbs: Places) -> list[Mention]:
         noun = text[at:until]
         if noun.lower() in _PRONOUNS:
             noun = ""
+        # Of a name of several words only the last is next to the verb.
         given = _GIVEN.search(text, max(0, at - 60), at) if noun[:1].isupper() else None
         whole = f"{given[0]}{noun}" if given else noun or text[start : start + 12].split(" ", 1)[0]
         found.append(Mention(FactKind.SOURCE, noun.lower(), whole, start))

@@ -95,6 +95,7 @@ class Edits:
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that changed; a changed caption is one of them."""
         found = [name for name, field in self._text_fields if field.changed]
+        # Captions are not editorial, so the change does not list them.
         before, after = ([b.text for b in a.blocks if b.kind is BlockKind.CAPTION] for a in (self.old, self.new))
         return (*found, "caption") if before != after else tuple(found)
 
@@ -104,6 +105,7 @@ class Edits:
 
     def _named_blocks(self, notice: ParsedNotice, changed: list[tuple[int, BlockChange]]) -> tuple[int, ...]:
         length = len(self.new.editorial)
+        # Negative numbers count from the end; both sides have their own numbering, and the new one comes first.
         places = {n if n > 0 else length + 1 + n for n in notice.paragraphs}
         present = tuple(i for i, b in changed if b.new is not None and b.new + 1 in places)
         return present or tuple(i for i, b in changed if b.new is None and (b.old or 0) + 1 in places)
@@ -145,6 +147,7 @@ class Edits:
             by_topic = sum(TOPIC_SCORE / edits_on[topic] ** 0.5 for topic in shared_topics[i])
             scores[i] = self._block_score(notice, i, block) + by_topic
         for name, field in self._text_fields:
+            # A byline is explained where the notice names it, never by its words.
             if field.changed and name != "byline":
                 scores[name] = self._word_score(notice, name)
         best = max(scores.values(), default=0.0)

@@ -11,6 +11,7 @@ from .notice_wordings import REQUIRED_FRAGMENTS, WORDINGS
 if TYPE_CHECKING:
     from ..model import NoticeKind
 
+# Paragraphs by ordinal; negative ones count from the end.
 _ORDINALS = {
     word: n
     for n, listed in enumerate(
@@ -38,13 +39,16 @@ _PARAGRAPH = (
     r"(?:paragraphs?|para?s?|grafs?|graphs?|absatz|absätze|paragraphes?|alinéas?|párrafos?|paragrafos?|parágrafos?"
     r"|paragrafi|capoversos?|alinea[’']?s?|sentences?)"
 )
+# paragraphs 3, 4 and 6; paragraph two; grafs 3-5
 _NUMBERS_AFTER = re.compile(
     rf"\b{_PARAGRAPH}\.?\s+((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|and|to|through|und|et|y|e|en|[-–,&]|\s)+)",
     re.IGNORECASE,
 )
+# third paragraph, 3rd and 4th grafs
 _ORDINAL_BEFORE = re.compile(
     rf"(?<![\w-])-*+([\w-]+)\.?(?:\s+(?:and|und|et|y|e|en)\s+([\w-]+)\.?)?\s+{_PARAGRAPH}\b", re.IGNORECASE
 )
+# first two paragraphs
 _FIRST_OR_LAST_SOME = re.compile(rf"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{_PARAGRAPH}\b", re.IGNORECASE)
 _FIELDS = {
     "title": r"headline|hed|title|überschrift|titre|titular|titolo|título|titel|kop",
@@ -57,6 +61,7 @@ _THROUGHOUT = re.compile(
     r"\b(?:throughout|new throughout|writethru|writes through|durchgehend|partout)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Words for "updated" with nothing but words and figures of dates and times after them.
 _TIME_STAMP = re.compile(
     r"\W*(?:article |artikel |articolo |artículo |artigo |last |zuletzt |última? |ultimo |dernière )?"
     r"(?:updated?|aktualisiert|aktualisierung|mise? à jour|actualisée?|actualizad[oa]|actualización|aggiornat[oa]"
@@ -126,6 +131,7 @@ class ParsedNotice(NamedTuple):
         return self.throughout or not (self.paragraphs or self.fields or self.words)
 
 
+# Most sentences are seen again in the next version.
 @lru_cache(maxsize=4096)
 def recognise(text: str) -> NoticeKind | None:
     """Return what kind of notice a sentence or paragraph is; None where it is news."""
@@ -163,6 +169,7 @@ def _stem(word: str) -> str:
     low = low.removesuffix("'s")
     if low[-1].isdigit():
         return low
+    # A rough stem is enough: the words of a notice are compared with those of the same outlet's edit.
     singular = low[:-1] if len(low) > 4 and low[-1] == "s" and low[-2] != "s" else low
     return singular[:_MAX_STEM_LETTERS]
 

@@ -10,11 +10,14 @@ from . import lexicon
 _WORD = re.compile(r"[^\W\d_]{2,}")
 MAX_CHANGED_WORDS = 24
 """Where more words were added and removed, "more" and "less" may have nothing to do with one another."""
+# Endings of adjectives: the prefix "in-" negates those and no other words (inside, income).
 _ADJECTIVE = (
     r"\w{2,}(?:able|ible|able[ns]|ible[ns]|ável|ível|bile|bili|ables|ibles|ent|ente|enti|ant|ante|al|ale|ally|el|elle"
     r"|ed|ly|ate|ective|ctive|ive|ivo|iva|if|ous|ect|ecto|ecta|etto|etta|exact|exacto|acto|aire)"
 )
+# Stems that "dis-" negates; most words with it have no positive form.
 _DIS = r"(?:agree|approv|appear|allow|connect|loyal|honest|qualif|satisf|trust|obey|prove|credit|respect|advantag)\w*"
+# Words that a prefix may negate. "unless", "unter-", "onder" and the like only look so.
 _PREFIXES = lexicon.by_language(
     rf"un(?!less$|til$)\w{{4,}}|(?:in|im|il|ir){_ADJECTIVE}|dis{_DIS}|non-?\w{{4,}}|mis(?:use|trust|treat|manag)\w*"
     r"§un(?!ter)\w{5,}|in(?:aktiv|stabil|korrekt|diskret|tolerant|akzeptabel)\w*|ir(?:regulär|relevant|rational)\w*"
@@ -24,6 +27,7 @@ _PREFIXES = lexicon.by_language(
     rf"§(?:in|im|il|ir){_ADJECTIVE}|des(?:acordo|aprov|conhec|confi|favoráv|leal|empreg)\w*"
     r"§on(?!der|t[^a-z]|t[rghsw])\w{5,}"
 )
+# The prefixes by themselves: what is left must be the other word.
 _PREFIX = {
     "en": ("un", "in", "im", "il", "ir", "dis", "non-", "non", "mis"),
     "de": ("un", "in", "ir"),
@@ -34,6 +38,7 @@ _PREFIX = {
     "nl": ("on",),
 }
 _NEGATED = {lang: re.compile(pattern) for lang, pattern in _PREFIXES.items()}
+# Pairs of opposites that no prefix shows.
 _PAIRS = {
     lang: frozenset(frozenset(pair.split("/")) for pair in listed.split())
     for lang, listed in lexicon.by_language(

@@ -41,6 +41,7 @@ UNITS = {
 MONEY = frozenset({"usd", "eur", "gbp", "jpy", "cny", "rub", "inr", "chf"})
 
 _UNIT_OF = {phrase: unit for unit, listed in UNITS.items() for phrase in listed.split("|")}
+# Longest first: "percentage points" before "percent".
 _FOLLOWING_UNIT = re.compile(
     r"[ \u00a0\u202f-]?(?P<unit>"
     + "|".join(re.escape(phrase) for phrase in sorted(_UNIT_OF, key=len, reverse=True))

@@ -43,6 +43,7 @@ def equal_texts(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]
     tail = 0
     while tail < least - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
+    # A text that is there very often (a divider, "Advertisement") is tried at its first places only.
     places: dict[str, list[int]] = defaultdict(list)
     for j in range(head, len(new) - tail):
         places[new[j]].append(j)
@@ -63,6 +64,7 @@ def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[i
     so far, by the index of their last new text, with their weight and their last pair.
     """
     ordered = sorted(candidates, key=lambda candidate: (candidate[0], -candidate[1]))
+    # Mostly all pairs keep their order, and nothing need be chosen.
     if all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(ordered)):
         return ordered
     ends: list[int] = []
@@ -121,6 +123,7 @@ def _pair_similar(
     n, m = olds[1] - olds[0], news[1] - news[0]
     if not n or not m:
         return []
+    # One sentence on each side is the usual case.
     if n == m == 1:
         alike = similarity(old[olds[0]].code, new[news[0]].code, MIN_SIMILARITY)
         return [SentencePair(olds[0], news[0], alike)] if alike else []
@@ -135,6 +138,7 @@ def _pair_similar(
         alike = similarity(before[i], after[j], MIN_SIMILARITY)
         if alike:
             likeness[i, j] = alike
+            # A pair weighs what it has in common, so that long sentences decide.
             candidates.append((i, j, alike * min(len(before[i]), len(after[j]))))
     return [SentencePair(olds[0] + i, news[0] + j, likeness[i, j]) for i, j, _ in heaviest_chain(candidates)]
 
@@ -171,6 +175,7 @@ def _pair_moved(old: Sequence[Sentence], new: Sequence[Sentence], placed: Sequen
             candidates.append((-likeness * min(len(old[i].text), len(new[j].text)), i, j, likeness))
     moved: dict[int, SentencePair] = {}
     taken: set[int] = set()
+    # Greedy, heaviest first: moved sentences need not keep an order.
     for _, i, j, likeness in sorted(candidates):
         if i not in moved and j not in taken:
             moved[i] = SentencePair(i, j, likeness)

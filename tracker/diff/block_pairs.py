@@ -52,11 +52,13 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
     places: dict[str, list[int]] = defaultdict(list)
     for j in reversed(free_new):
         places[new[j]].append(j)
+    # Equal blocks out of order have moved.
     equal_elsewhere = {i: places[old[i]].pop() for i in free_old if places.get(old[i])}
     if equal_elsewhere:
         taken = set(equal_elsewhere.values())
         free_old = [i for i in free_old if i not in equal_elsewhere]
         free_new = [j for j in free_new if j not in taken]
+    # Only the blocks that are left need be cut into sentences.
     olds = sentences_of([(i, old[i]) for i in free_old], lang, vocabulary)
     news = sentences_of([(j, new[j]) for j in free_new], lang, vocabulary)
     placed, moved = pair_sentences(olds, news, _gaps(olds, news, equal))

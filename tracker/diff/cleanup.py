@@ -61,6 +61,7 @@ def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
         after_size = _size(old, run.old + run.n, after[0], new, run.new + run.n, after[1])
         if before_size and after_size and _is_trivial(old, run, before_size, after_size):
             if kept:
+                # The change before has grown: the run before it may be trivial now.
                 queue.append(kept.pop())
             continue
         kept.append(run)
@@ -96,6 +97,7 @@ def _shift_edits(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
         left, right = out[k], out[k + 1]
         i, j = left.old + left.n, left.new + left.n
         removed, added = right.old - i, right.new - j
+        # A replacement is anchored on both sides; only a lone insertion or deletion can be shifted.
         if bool(removed) == bool(added):
             continue
         tokens, start, size = (old, i, removed) if removed else (new, j, added)
@@ -115,6 +117,7 @@ def _best_shift(tokens: Tokens, start: int, size: int, max_left: int, max_right:
         right += 1
     if not left and not right:
         return 0
+    # Of equally good places the nearest wins, so that edits are not shifted without need.
     nearest_first = sorted(range(-left, right + 1), key=abs)
     return max(nearest_first, key=lambda shift: _strength(tokens, start + shift) + _strength(tokens, end + shift))
 

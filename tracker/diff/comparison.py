@@ -109,11 +109,13 @@ class _Comparison:
         editorial, same = new.editorial, Op.SAME
         for pair in pairing.blocks:
             j, i, moved = pair
+            # Most blocks are unchanged: this line is the fast path.
             if not moved and before[i] == after[j]:
                 rows[j] = BlockChange(same, i, j, (("=", after[j]),), editorial[j].kind)
                 continue
             row = self._pair(pair, before[i], editorial[j], sentences)
             if row is None:
+                # They are shown as one block removed and one added, so their sentences are no longer paired.
                 sentences.separate(i, j)
             else:
                 rows[j] = row

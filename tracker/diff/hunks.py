@@ -44,6 +44,7 @@ class HunkWriter:
         """Write what both sides share."""
         if not text:
             return
+        # A change is pending: a mark is held back until it is known whether another change follows.
         if self._minus or self._plus:
             self._held += text
             if len(self._held) <= _MAX_MARK_CHARACTERS and not any(map(str.isalnum, self._held)):

@@ -46,6 +46,7 @@ class SentencePairs:
 
     def groups(self, old: int, new: int) -> list[SentenceGroup]:
         """Return the groups of sentences of two blocks that are one."""
+        # A partner in another block is away: what is here in its place has nothing to do with it.
         pairs, away_old, away_new = [], set(), set()
         for sentence in self.old[old]:
             partner = self._to_new.get((old, sentence.at))

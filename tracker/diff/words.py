@@ -73,8 +73,10 @@ def _between(old: str, new: str) -> tuple[list[Match], bool]:
         if len(old) * len(new) > MAX_SUBSEQUENCE_PRODUCT:
             return [], True
         blocks = Indel.opcodes(old, new)
+        # Indel allows insertions and deletions only, so that the result is a longest common subsequence.
         return [Match(b.src_start, b.dest_start, b.src_end - b.src_start) for b in blocks if b.tag == "equal"], False
     found, i, j = [], 0, 0
+    # checklines would compare lines first; here every character is a word already.
     for op, text in _DMP.diff_main(old, new, checklines=False):
         if op == 0:
             found.append(Match(i, j, len(text)))

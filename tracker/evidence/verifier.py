@@ -209,18 +209,18 @@ class Examination:
         there = {name: hashlib.sha256(data).hexdigest() for name, data in self.members.items()}
         for name in sorted(listed):
             if name not in there:
-                self._fail(name, f"it is in {SUMS}, and missing")
+                self._fail(name, f"it is listed in {SUMS} but missing")
             elif there[name] != listed[name]:
-                self._fail(name, f"its bytes are not those in {SUMS}")
+                self._fail(name, f"it does not match its hash in {SUMS}")
         ours = {name: data for name, data in self.members.items() if name in listed}
         if not self.damage and self.members[SUMS] != sums_of(ours):
-            self._fail(SUMS, "it is not as it was written")
-        return f"{len(listed)} members: their bytes are those in {SUMS}"
+            self._fail(SUMS, "it was altered")
+        return f"{len(listed)} files match their hashes in {SUMS}"
 
     def _checkpoint(self) -> str:
         known = self._read(KEY).decode().removesuffix("\n")
         if self._key and self._key != known:
-            self._fail(KEY, "it is not the key that was given")
+            self._fail(KEY, "it differs from the given key")
         key = self._key or known
         origin, size, root = self._signed(NOTE, key)
         self._note = (size, root)
@@ -230,17 +230,17 @@ class Examination:
             found = plain(self._read(CONSISTENCY))["path"]
             path = [bytes.fromhex(each) for each in found]
             if self.members[CONSISTENCY] != plainly({"schema": 1, "path": found}):
-                self._fail(CONSISTENCY, "it is not as it was written")
+                self._fail(CONSISTENCY, "it was altered")
             if not is_consistent(size, root, later, latest, path):
-                self._fail(CONSISTENCY, f"it does not show the log of {LATEST} to begin with that of {NOTE}")
-            said += f"; {LATEST}: {later} entries, which begin with those"
+                self._fail(CONSISTENCY, f"it does not prove that the log of {LATEST} begins with that of {NOTE}")
+            said += f"; {LATEST}: {later} entries, beginning with the same ones"
         return said
 
     def _signed(self, name: str, key: str) -> tuple[str, int, bytes]:
         body, _, signatures = self._read(name).decode().partition("\n\n")
         origin, size, root = body.split("\n")
         if not any(_is_by(key, line, f"{body}\n".encode()) for line in signatures.split("\n")):
-            self._fail(name, f"it is not signed with {'the key that was given' if self._key else KEY}")
+            self._fail(name, f"it is not signed with {'the given key' if self._key else KEY}")
         return origin, int(size), base64.b64decode(root, validate=True)
 
     def _chain(self) -> str:
@@ -250,11 +250,11 @@ class Examination:
             data = self._read(f"leaves/v{n}.json")
             leaf = self._leaves[n] = plain(data)
             if leaf["n"] != n or leaf["article"] != self._leaves[first]["article"]:
-                self._fail(self._at, "it is of another version")
+                self._fail(self._at, "it belongs to another version")
             if before is not None and leaf["previous"] != before:
                 self._fail(self._at, f"it does not follow leaves/v{n - 1}.json")
             before = hashlib.sha256(b"\x00" + data).hexdigest()
-        return f"v{first} to v{last}: each entry names the one before it, so that none lies between them unseen"
+        return f"v{first} to v{last}: each entry names the one before it, so no version between them is missing"
 
     def _proofs(self) -> str:
         size, root = self._note
@@ -263,12 +263,12 @@ class Examination:
         named = {side: {name: whole[side][name] for name in ("version", "index", "path")} for side in SIDES}
         article = self._leaves[whole["old"]["version"]]["article"]
         if self.members[PROOF] != plainly({"schema": 1, "article": article, **named}):
-            self._fail(PROOF, "it is not as it was written")
+            self._fail(PROOF, "it was altered")
         for proof in named.values():
             n, index, path = proof["version"], proof["index"], [bytes.fromhex(each) for each in proof["path"]]
             leaf = hashlib.sha256(b"\x00" + self._read(f"leaves/v{n}.json")).digest()
             if not is_included(leaf, index, size, path, root):
-                self._fail(f"leaves/v{n}.json", f"{PROOF} does not show it in the log of {NOTE}")
+                self._fail(f"leaves/v{n}.json", f"{PROOF} does not prove that it is in the log of {NOTE}")
             said.append(f"v{n} is entry {index}")
         return f"in that log, {' and '.join(said)}"
 
@@ -277,22 +277,22 @@ class Examination:
         leaf = self._leaves[n]
         for name, field in (("page.html", "body"), ("capture.json", "head"), ("content.json", "content")):
             if hashlib.sha256(self._read(f"{side}/{name}")).hexdigest() != leaf[field]:
-                self._fail(self._at, f"it is not what leaves/v{n}.json vouches for")
+                self._fail(self._at, f"it does not match leaves/v{n}.json")
         content = self._contents[side] = plain(self._read(f"{side}/content.json"))
         if identity_of(content) != leaf["identity"]:
-            self._fail(self._at, f"it does not have the identity in leaves/v{n}.json")
+            self._fail(self._at, f"its text does not have the identity in leaves/v{n}.json")
         if self._read(f"{side}/text.txt") != encoded(text_of(content)):
-            self._fail(self._at, f"it is not the text in {side}/content.json")
+            self._fail(self._at, f"it does not match {side}/content.json")
         capture = plain(self._read(f"{side}/capture.json"))
         if self._read(f"{side}/facts.txt") != encoded(facts_of(capture, leaf)):
-            self._fail(self._at, f"it is not what {side}/capture.json says")
+            self._fail(self._at, f"it does not match {side}/capture.json")
         when = moment(leaf["seen"])
-        return f"{side}: v{n}, seen {when}: page, headers and text are those the log vouches for"
+        return f"{side}: v{n}, seen {when}: page, headers and text match the log"
 
     def _diff(self) -> str:
         old, new = (text_of(self._contents[side]) for side in SIDES)
         if self._read("diff/diff.patch") != encoded(patch_of(old, new)):
-            self._fail(self._at, "it is not the difference between the two texts")
+            self._fail(self._at, "it does not match the two texts")
         made = plain(self._read("diff/diff.json"))
         for side, without in (("old", "+"), ("new", "-")):
             stood = [block for block in made["blocks"] if block[side] is not None]
@@ -300,8 +300,8 @@ class Examination:
             texts = [block["text"] for block in editorial(self._contents[side])]
             fields = [(made[name][side], self._contents[side].get(name, "")) for name in ("title", "dek")]
             if blocks != list(enumerate(texts)) or any(here != there for here, there in fields):
-                self._fail(self._at, f"it does not join to the text in {side}/content.json")
-        return "diff.json joins to both texts, diff.patch is the difference between them"
+                self._fail(self._at, f"it does not reproduce the text in {side}/content.json")
+        return "diff.json and diff.patch match both texts"
 
     def _stamps(self) -> str:
         said = []
@@ -311,7 +311,7 @@ class Examination:
                 self._fail(name, f"it is not a time stamp of {NOTE}")
             elif name.startswith(f"{NOTE}."):
                 said.append(name)
-        return f"made for {NOTE}, and to be checked as README.txt says: {', '.join(said)}" if said else ""
+        return f"made for {NOTE}, to be checked as README.txt describes: {', '.join(said)}" if said else ""
 
 
 def _joined(block: dict[str, Any], without: str) -> str:
@@ -347,7 +347,7 @@ def opened(place: Path) -> tuple[Members, list[str]]:
 
 def main(arguments: list[str]) -> int:
     """Check the package that *arguments* name; return the exit code."""
-    parser = argparse.ArgumentParser("verify.py", description="Checks a package of evidence, offline.")
+    parser = argparse.ArgumentParser("verify.py", description="Check an evidence package offline.")
     parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).parent, help="the .zip or its folder")
     parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")
     chosen = parser.parse_args(arguments)
@@ -360,10 +360,10 @@ def main(arguments: list[str]) -> int:
         lost.append("verify.py")
     found = Examination(members, chosen.key).run()
     damage = [*((name, "it cannot be read") for name in lost), *found.damage]
-    lines = [f"holds    {each}" for each in found.holds] + [f"DAMAGED  {what}: {how}" for what, how in damage]
+    lines = [f"ok       {each}" for each in found.holds] + [f"DAMAGED  {what}: {how}" for what, how in damage]
     if not chosen.key:
-        lines.append(f"The key is the one in {KEY}: compare it with the one the archive publishes.")
-    lines.append(f"{len(damage)} things do not hold." if damage else "All of it holds.")
+        lines.append(f"The key was taken from {KEY}: compare it with the one that the archive publishes.")
+    lines.append(f"Verification failed: {len(damage)} problem(s)." if damage else "Everything verified.")
     sys.stdout.write("\n".join(lines) + "\n")
     return FAILED if damage else OK
 

@@ -24,7 +24,7 @@ _FEWEST: Final = 6
 _PLAIN: Final = {9: "N b a m s k r V g", 11: "N b a m s k r M S V g"}
 """What the fields of a CDX line are where no head says so, by their number."""
 _HEAD: Final = "CDX "
-_LISTING: Final = "a listing of a Wayback Machine names captures and does not hold them; export them there as WARC"
+_LISTING: Final = "a listing of a Wayback Machine contains no captures; export them there as WARC"
 
 
 def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
@@ -41,7 +41,7 @@ def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
                     known[name] = _beside(index, name)
                 found.setdefault(known[name], set()).add(offset)
     if not found:
-        raise PageError("this index names no capture", resource=", ".join(map(str, indexes)))
+        raise PageError("the index contains no captures", resource=", ".join(map(str, indexes)))
     return {path: sorted(offsets) for path, offsets in found.items()}
 
 
@@ -58,13 +58,13 @@ def entries(raws: Iterable[bytes], resource: str = "") -> Iterator[Where]:
             except UsageError as error:
                 raise UsageError(error.message, resource=resource, hint=error.hint) from None
             except (ValueError, KeyError, TypeError, AttributeError):
-                raise PageError(f"line {number} is no entry of a CDX or CDXJ index", resource=resource) from None
+                raise PageError(f"line {number} is not an entry of a CDX or CDXJ index", resource=resource) from None
 
 
 def _json(line: str) -> Where:
     entry = json.loads(line[line.index("{") :])
     if "filename" not in entry or "offset" not in entry:
-        raise UsageError("this index names no WARC file", hint=_LISTING)
+        raise UsageError("the index does not name a WARC file", hint=_LISTING)
     return str(entry["filename"]), int(entry["offset"])
 
 
@@ -74,7 +74,7 @@ def _fields(line: str, fields: Sequence[str]) -> Where:
     if len(values) < _FEWEST:
         raise ValueError("too few fields")
     if _FILE not in names or _OFFSET not in names:
-        raise UsageError("this index names no WARC file", hint=_LISTING)
+        raise UsageError("the index does not name a WARC file", hint=_LISTING)
     return values[names.index(_FILE)], int(values[names.index(_OFFSET)])
 
 
@@ -86,7 +86,7 @@ def _beside(index: Path, name: str) -> Path:
         if path.is_file():
             return path
     raise UsageError(
-        f"the WARC file {name} is not beside the index",
+        f"the WARC file {name} is not in the folder of the index",
         resource=str(index),
-        hint="an index only says where captures are; put the WARC files into its folder",
+        hint="an index contains no captures; put the WARC files into its folder",
     )

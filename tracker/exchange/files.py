@@ -18,7 +18,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-LONGEST_LINE: Final = 128_000_000
+MAX_LINE_BYTES: Final = 128_000_000
 """Bytes: a version with the largest page that is fetched takes a quarter of it."""
 _LEVEL: Final = 9
 _PART: Final = ".part"
@@ -74,7 +74,7 @@ def reading(path: Path) -> Iterator[BinaryIO]:
 
 def lines(file: BinaryIO, resource: str = "") -> Iterator[bytes]:
     """Yield the lines of a file. Raises PageError for one that is too long: a small packed file can hold gigabytes."""
-    while line := file.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            raise PageError(f"a line is longer than {LONGEST_LINE / 1e6:.0f} MB", resource=resource)
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        if len(line) > MAX_LINE_BYTES:
+            raise PageError(f"a line is longer than {MAX_LINE_BYTES / 1e6:.0f} MB", resource=resource)
         yield line

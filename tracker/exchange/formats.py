@@ -38,7 +38,7 @@ class Job:
     def place(self) -> Path:
         """Return where it goes. Raises UsageError where that is standard output."""
         if self.path is None:
-            raise UsageError("this format cannot be written to standard output", hint="name a place with --out")
+            raise UsageError("this format cannot be written to standard output", hint="name a file with --out")
         return self.path
 
     @contextmanager
@@ -120,7 +120,7 @@ WITH_CAPTURES: Final = ("jsonl", "parquet", "git")
 def export(form: str, job: Job) -> ExportProgress:
     """Write what is selected in the format of that name. Raises UsageError where that cannot be."""
     if job.with_captures and form not in WITH_CAPTURES:
-        raise UsageError(f"{form} has no place for captures", hint=f"formats that have one: {', '.join(WITH_CAPTURES)}")
+        raise UsageError(f"{form} cannot contain captures", hint=f"formats that can: {', '.join(WITH_CAPTURES)}")
     if job.with_checks and form != "jsonl":
-        raise UsageError(f"{form} has no place for checks", hint="jsonl has one")
+        raise UsageError(f"{form} cannot contain checks", hint="use jsonl")
     return WRITERS[form](job)

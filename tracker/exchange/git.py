@@ -30,7 +30,7 @@ _BRANCH: Final = "refs/heads/main"
 _KEY: Final = "Writethru-Version"
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 _NAME: Final = re.compile(r"[<>\x00-\x1f]+")
-_LONGEST: Final = 60
+MAX_SLUG_CHARS: Final = 60
 
 
 def export(
@@ -66,7 +66,7 @@ def export(
             pass
         said = importer.stderr.read().decode("utf-8", "replace").strip()
     if importer.returncode:
-        raise ArchiveError("git could not take the versions", resource=str(folder), hint=said[-300:])
+        raise ArchiveError("git could not import the versions", resource=str(folder), hint=said[-300:])
     if tally.versions:
         _git(folder, "reset", "--quiet", "--hard", "main")
     return tally
@@ -87,7 +87,7 @@ def path_of(version: Version) -> str:
     """Return where in the repository an article stands: its source, its host and path, its id."""
     source = _UNSAFE.sub("-", version.source).strip("-.") or "source"
     tail = version.url.split("?")[0].rstrip("/").rpartition("/")[2]
-    slug = _UNSAFE.sub("-", tail).strip("-.")[:_LONGEST].rstrip("-.")
+    slug = _UNSAFE.sub("-", tail).strip("-.")[:MAX_SLUG_CHARS].rstrip("-.")
     return f"{source}/{slug}-{version.article}.md" if slug else f"{source}/{version.article}.md"
 
 
@@ -115,12 +115,16 @@ def _prepare(folder: Path) -> str:
         _git(folder, "init", "--quiet", "--initial-branch=main")
         return ""
     if not (folder / ".git").is_dir():
-        raise UsageError("the folder is not empty, and no repository", resource=str(folder), hint="name a new folder")
+        raise UsageError(
+            "the folder is neither empty nor a repository", resource=str(folder), hint="choose a new folder"
+        )
     if not _git(folder, "for-each-ref", _BRANCH):
         return ""
     last = _git(folder, "log", "-1", f"--format=%(trailers:key={_KEY},valueonly)", _BRANCH).strip()
     if not last:
-        raise UsageError("this repository holds something else", resource=str(folder), hint="name a new folder")
+        raise UsageError(
+            "this repository was not made by writethru export", resource=str(folder), hint="choose a new folder"
+        )
     return last
 
 
@@ -129,9 +133,9 @@ def _skip(versions: Iterator[Version], last: str, folder: Path) -> None:
         if f"{version.article}@{version.n}" == last:
             return
     raise UsageError(
-        f"the last commit holds {last}, which is not among the versions asked for",
+        f"the last commit holds {last}, which is not among the selected versions",
         resource=str(folder),
-        hint="ask for what was asked for the last time, or name a new folder",
+        hint="use the same selection as the last time, or choose a new folder",
     )
 
 

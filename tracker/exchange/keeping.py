@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     """When to look at an article again after a version seen at that time."""
 
 _GROUP: Final = 50
-_SHOWN: Final = 100
+MAX_REPORTED_REFUSALS: Final = 100
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Receipt:
     def refuse(self, what: str, why: str) -> None:
         """Count one that could not be kept; the first hundred reasons are kept."""
         self.refused += 1
-        if len(self.reasons) < _SHOWN:
+        if len(self.reasons) < MAX_REPORTED_REFUSALS:
             self.reasons.append(f"{what}: {why}")
 
     def add(self, other: Receipt) -> None:
@@ -143,7 +143,7 @@ class _Keeper:
             if record.is_same(get_version(self._store, tracked.id, record.n)):
                 self.receipt.known += 1
             else:
-                self.receipt.refuse(name, "the archive holds another version of this number")
+                self.receipt.refuse(name, "the archive already has a different version with this number")
         elif record.n > tracked.versions + 1:
             self.receipt.refuse(name, f"version {tracked.versions + 1} is missing")
         else:
@@ -218,7 +218,9 @@ def _look(found: RecordedCheck, tracked: Tracked, again: Again) -> Intent:
 
 def _commit(connection: Connection, tracked: Tracked, intent: Intent) -> None:
     if carry_out(connection, intent).stale:
-        raise ArchiveLocked("another writethru kept a version meanwhile", resource=tracked.url, hint="run it again")
+        raise ArchiveLocked(
+            "another process stored a version in the meantime", resource=tracked.url, hint="run the import again"
+        )
 
 
 def _intent(record: Record, tracked: Tracked, again: Again, *, seen: datetime | None = None) -> Intent:

@@ -57,9 +57,9 @@ def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
     try:
         found = list(_READERS[form](body))
     except _NO_LIST as error:
-        raise PageError(f"this is no list of {form}: {error}", resource=resource) from None
+        raise PageError(f"not a list of {form}: {error}", resource=resource) from None
     if not found:
-        raise PageError(f"this list of {form} names no address", resource=resource)
+        raise PageError(f"this list of {form} contains no addresses", resource=resource)
     by_url: dict[str, Listed] = {}
     for each in found:
         by_url.setdefault(each.url, each)
@@ -87,7 +87,7 @@ def _job(job: dict[str, Any]) -> Listed:
         command = job.get("command") or job.get("shell")
         return Listed(_text(command) or name, name, "a command, not an address")
     if str(job.get("method", "GET")).upper() != "GET" or job.get("data"):
-        return Listed(redact(_text(url)), name, "a form that is sent, not a page")
+        return Listed(redact(_text(url)), name, "a form submission, not a page")
     return _listed(_text(url), name)
 
 

@@ -55,7 +55,7 @@ def text_versions(path: Path) -> Iterator[TextVersion | str]:
             for row in database.execute(f"SELECT {shown} FROM entryversion ORDER BY {order}, rowid"):  # noqa: S608 - ours
                 yield _version(dict(zip(_USED, row, strict=True)))
         except sqlite3.Error as error:
-            raise PageError(f"this is no table of NewsEdits: {error}", resource=str(path)) from error
+            raise PageError(f"not a NewsEdits table: {error}", resource=str(path)) from error
 
 
 @contextmanager
@@ -69,13 +69,13 @@ def _table(path: Path) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
                 _load(path, database)
             columns = [row[1] for row in database.execute("PRAGMA table_info(entryversion)")]
         except (sqlite3.Error, csv.Error) as error:
-            raise PageError(f"this is no table of NewsEdits: {error}", resource=str(path)) from error
+            raise PageError(f"not a NewsEdits table: {error}", resource=str(path)) from error
         lacking = [name for name in _NEEDED if name not in columns]
         if lacking:
             raise PageError(
-                f"this is no table of NewsEdits: it has no column {lacking[0]!r}",
+                f"not a NewsEdits table: it has no column {lacking[0]!r}",
                 resource=str(path),
-                hint="a SQLite file with the table entryversion, or its columns as CSV with a row of names",
+                hint="use a SQLite file with the table entryversion, or a CSV file with its columns",
             )
         yield database, columns
 

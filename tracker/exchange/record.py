@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NO_PAGE: Final = "imported without its page"
 _SCHEMA: Final = 1
-_LOG: Final = "writethru export --format jsonl writes lines that can be read back; those of log --json cannot"
+_LOG: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
 EMPTY: Final = hashlib.sha256(b"").hexdigest()
 
 
@@ -90,7 +90,9 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Record | Kno
             value = json.loads(text)
             yield _READERS[value.get("type", "version")](value)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise PageError(f"line {number} is no version: {_told(error)}", resource=resource, hint=_LOG) from None
+            raise PageError(
+                f"line {number} is not a valid version: {_told(error)}", resource=resource, hint=_LOG
+            ) from None
 
 
 def known(value: dict[str, Any]) -> Known:

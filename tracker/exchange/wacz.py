@@ -33,7 +33,7 @@ _VERSION: Final = "1.1.1"
 _WARC: Final = "data.warc.gz"
 _LINES: Final = 3000
 """Lines of the index in one packed block."""
-_CHUNK: Final = 1 << 20
+MAX_READ_BYTES: Final = 1 << 20
 
 
 def export(
@@ -74,7 +74,7 @@ class _Package:
         self._put("indexes/index.cdx.gz", (block for _, block in blocks))
         self._put("indexes/index.idx", [_secondary(blocks)], pack=True)
         with inner.open("rb") as file:
-            self._put(f"archive/{_WARC}", iter(lambda: file.read(_CHUNK), b""))
+            self._put(f"archive/{_WARC}", iter(lambda: file.read(MAX_READ_BYTES), b""))
         self._put("pages/pages.jsonl", _pages(index), pack=True)
         about = {
             "profile": "data-package",

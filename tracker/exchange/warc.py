@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _RESPONSE: Final = "application/http;msgtype=response"
 _REQUEST: Final = "application/http;msgtype=request"
-_REMEMBERED: Final = 100_000
+MAX_REVISIT_PAYLOADS: Final = 100_000
 """Payloads that a later capture may be a revisit of."""
 
 
@@ -139,7 +139,7 @@ class Written:
             self._payloads.move_to_end(payload)
             return first
         self._payloads[payload] = own
-        if len(self._payloads) > _REMEMBERED:
+        if len(self._payloads) > MAX_REVISIT_PAYLOADS:
             self._payloads.popitem(last=False)
         return None
 

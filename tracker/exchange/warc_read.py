@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 50_000_000
 """Bytes of a record beyond which it is no article."""
-LONGEST_HEAD: Final = 1_000_000
+MAX_HEAD_BYTES: Final = 1_000_000
 """Bytes of a record's own headers beyond which it is no record."""
 TIGHTEST: Final = 200
 """How many times smaller than itself a member of a package may be packed: text is never, nothing but zeros is."""
@@ -118,7 +118,7 @@ class Warcs:
             raise PageError("this is a damaged WACZ package", resource=str(path), hint=str(error)) from error
         inside = [name for name in package.namelist() if name.startswith("archive/") and not name.endswith("/")]
         if not inside:
-            raise PageError("this is no WACZ package: it holds no archive/", resource=str(path))
+            raise PageError("not a WACZ package: it has no archive/", resource=str(path))
         for name in inside:
             # Members of a ZIP cannot be sought in cheaply, and records are read here and there.
             copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
@@ -134,7 +134,7 @@ class Warcs:
             if not self._note(record.rec_type, record.rec_headers, (number, offset), index):
                 self.skipped += 1
         if empty:
-            raise PageError("this is no WARC file: it holds no record", resource=name)
+            raise PageError("not a WARC file: it has no records", resource=name)
 
     def _scan_at(self, number: int, offsets: Sequence[int], index: Index) -> None:
         file, name = self._files[number]
@@ -207,7 +207,9 @@ def _unpack(package: zipfile.ZipFile, name: str, copy: BinaryIO, path: str) -> N
     about = package.getinfo(name)
     if about.file_size > TIGHTEST * max(about.compress_size, 1):
         raise PageError(
-            "this package would fill the disk: it is packed tighter than pages can be", resource=path, hint=name
+            "the package is compressed more than web pages can be; unpacking it could fill the disk",
+            resource=path,
+            hint=name,
         )
     try:
         with package.open(name) as member:
@@ -222,13 +224,15 @@ class _Lines:
     def __init__(self, readline: Callable[[int], bytes], name: str) -> None:
         self._readline = readline
         self._name = name
-        self.left = LONGEST_HEAD
+        self.left = MAX_HEAD_BYTES
 
     def __call__(self, length: int | None = None) -> bytes:
         line = self._readline(min(length or self.left, self.left))
         self.left -= len(line)
         if not self.left:
-            raise PageError("the WARC file is damaged", resource=self._name, hint="a record's head does not end")
+            raise PageError(
+                "the WARC file is damaged", resource=self._name, hint="the headers of a record are too long"
+            )
         return line
 
 
@@ -292,8 +296,8 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
     lines = records.reader.readline = _Lines(records.reader.readline, name)
     try:
         for record in records:
-            lines.left = LONGEST_HEAD
+            lines.left = MAX_HEAD_BYTES
             yield record, records.offset
-            lines.left = LONGEST_HEAD
+            lines.left = MAX_HEAD_BYTES
     except (ArchiveLoadFailed, EOFError, OSError) as error:
         raise PageError("the WARC file is damaged", resource=name, hint=str(error).strip().split("\n")[0]) from error

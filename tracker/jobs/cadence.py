@@ -28,8 +28,8 @@ _RETRY: Final = timedelta(minutes=10)
 _REFUSED: Final = timedelta(minutes=45)
 _DAILY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
-_SHORTEST: Final = FLOOR / _HOUR
-_LONGEST: Final = CEILING / _HOUR
+MIN_WAIT_HOURS: Final = FLOOR / _HOUR
+MAX_WAIT_HOURS: Final = CEILING / _HOUR
 
 
 def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0, pending: float = 0.0) -> float:
@@ -37,7 +37,7 @@ def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0,
 
     *pending* is the number of updates a hub has reported since the last check, weighted by the hub's precision.
     """
-    return curve.wait(outlook, _SHORTEST, _LONGEST, pending=pending) * (1 + JITTER * jitter)
+    return curve.wait(outlook, MIN_WAIT_HOURS, MAX_WAIT_HOURS, pending=pending) * (1 + JITTER * jitter)
 
 
 def next_check(

@@ -34,8 +34,8 @@ _SOURCE_STEPS: Final = 10
 # Hours of the day likewise, until about eight updates in one have said otherwise; none is ever held to be dead.
 _HOUR_PRIOR: Final = 8.0
 _HOUR_STEPS: Final = 12
-_HOUR_LEAST: Final = 0.1
-_HOUR_MOST: Final = 4.0
+MIN_HOUR_FACTOR: Final = 0.1
+MAX_HOUR_FACTOR: Final = 4.0
 _DAY: Final = 24
 _TINY: Final = 1e-12
 
@@ -173,7 +173,7 @@ def _shared(spans: Floats, hours: Floats) -> Floats:
 def _even(found: Floats, due: Floats, prior: Floats) -> Floats:
     """Return found / due, drawn to *prior* and within bounds, with a mean of 1 in each row."""
     found, due = np.atleast_2d(found), np.atleast_2d(due)
-    factors = np.clip((found + _HOUR_PRIOR * prior) / (due + _HOUR_PRIOR), _HOUR_LEAST, _HOUR_MOST)
+    factors = np.clip((found + _HOUR_PRIOR * prior) / (due + _HOUR_PRIOR), MIN_HOUR_FACTOR, MAX_HOUR_FACTOR)
     evened: Floats = factors / factors.mean(axis=1, keepdims=True)
     return evened
 

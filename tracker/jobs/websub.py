@@ -29,7 +29,7 @@ LEFT_FOR: Final = timedelta(days=1)
 """How long a hub has to verify that we unsubscribe."""
 DENIED_FOR: Final = timedelta(days=7)
 _DIGESTS: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})
-_LONGEST_LEASE: Final = timedelta(days=365)
+MAX_LEASE: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +150,4 @@ def _lease(query: Mapping[str, str]) -> timedelta:
     seconds = query.get("hub.lease_seconds", "")
     if not (seconds.isascii() and seconds.isdigit()):
         return LEASE
-    return timedelta(seconds=min(int(seconds), int(_LONGEST_LEASE.total_seconds())))
+    return timedelta(seconds=min(int(seconds), int(MAX_LEASE.total_seconds())))

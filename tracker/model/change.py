@@ -173,6 +173,7 @@ class Change:
     def is_empty(self) -> bool:
         """Whether nothing that counts as content differs."""
         return (
+            # A caption, a link or the metadata may differ all the same: they are no content.
             not (self.title.changed or self.dek.changed or self.byline.changed)
             and (self.layout_only or all(b.op is Op.SAME for b in self.blocks))
             and all(n.op is Op.SAME for n in self.notices)

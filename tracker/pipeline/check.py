@@ -1,4 +1,4 @@
-"""One check of one article, or one reading of one hub: the only code that knows every stage."""
+"""One check of an article, or one poll of a hub: the only code that uses every stage."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
 )
 UNCONDITIONAL_EVERY = 20
-"""Every so many checks and readings the validators are left out: there are servers whose ETag never changes."""
+"""Validators are omitted every this many checks and polls, because some servers' ETags never change."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What one check came to, after it was committed; *storm* and *layout* of its source where it showed them first."""
+    """The result of one committed check; *storm* and *layout* of its source if this check revealed them."""
 
     tracked: Tracked
     intent: Intent
@@ -83,7 +83,7 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """What one reading of a hub came to, after it was committed; *push* is the WebSub hub that it names."""
+    """The result of one committed poll; *push* is the WebSub hub that the feed names."""
 
     poll: HubPoll
     new: tuple[Tracked, ...]
@@ -92,10 +92,10 @@ class PollReport:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The way of one article: fetch, extract, decide, commit. Holds no state of its own.
+    """Takes one article through fetch, extract, decide and settle. Holds no state.
 
-    *schedule* says when to look again, *forward* when to look now that a hub told of an update (`jobs.cadence`).
-    *listing* reads what a hub answered.
+    *schedule* decides when to check an article again, *forward* when after its hub reported an update
+    (`jobs.cadence`). *listing* parses the body of a hub.
     """
 
     config: Config
@@ -105,7 +105,7 @@ class Pipeline:
     listing: ListingReader = in_thread
 
     async def check(self, tracked: Tracked, session: HostSession) -> CheckReport:
-        """Visit one article and keep what it left behind, in one transaction."""
+        """Check one article and store the result in one transaction. Never raises for what a site may do."""
         source = self._source(tracked.source)
         now = session.clock()
         fetcher = session.browser if source.render and session.browser else session.fetcher
@@ -116,7 +116,8 @@ class Pipeline:
             found, reading = await self._read(found, tracked, session, now)
         context = await self._recall(tracked, found, reading, session, now)
         if isinstance(found, Capture) and reading is None:
-            # The bytes of the newest version again: its reading still holds, unless it was taken out or is outdated.
+            # Same bytes as the newest version: reuse its text, unless the version was deleted or the extractor has
+            # changed.
             reading = read_before(found, context.latest, EXTRACTOR)
             if reading is None:
                 found, reading = await self._read(found, tracked, session, now)
@@ -143,7 +144,7 @@ class Pipeline:
         self, tracked: Tracked, found: FetchResult, reading: Reading | None, session: HostSession, now: datetime
     ) -> DecisionContext:
         if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
-            return DecisionContext()  # nothing is to be compared, and most checks are a 304
+            return DecisionContext()  # A 304 needs nothing to compare with, and most checks are one.
         return await session.archive.run(recall, tracked, found, reading, now)
 
     async def _re_read(
@@ -155,7 +156,7 @@ class Pipeline:
         session: HostSession,
         now: datetime,
     ) -> DecisionContext:
-        """Let this extractor read the newest version: two readings of one page must not look like an edit."""
+        """Re-extract the newest version, so that a difference between extractors does not look like an edit."""
         if not await session.archive.run(list_outdated, reading.extractor, article=tracked.id):
             return context
         await read_again(session.archive, self.reader, tracked.id, reading.extractor, now)
@@ -164,7 +165,7 @@ class Pipeline:
     async def _read(
         self, found: Capture, tracked: Tracked, session: HostSession, now: datetime
     ) -> tuple[Capture | Failure, Reading | None]:
-        """Return the capture with its reading, or a failure where it cannot be read."""
+        """Return the capture and its reading, or a Failure and None if it cannot be read."""
         if why := refusal(found):
             return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url), None
         read = await self.reader.read(found, prefer=tracked.signature)
@@ -174,18 +175,18 @@ class Pipeline:
         return (too_long, None) if too_long else (found, read)
 
     async def shelve(self, tracked: Tracked, error: Exception, session: HostSession) -> CheckReport:
-        """Put off an article whose check ended in an exception; after two in a row for a day."""
+        """Postpone an article whose check raised an exception; after two in a row, by a day."""
         checks: list[Check] = await session.archive.run(list_checks, tracked.id, 1)
         intent = shelved(tracked, checks[0] if checks else None, error, session.clock(), session.state)
         return CheckReport(tracked, intent, await session.archive.run(commit_check, intent))
 
     async def shelve_poll(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
-        """Put off a hub whose reading ended in an exception."""
+        """Postpone a hub whose poll raised an exception."""
         poll = shelved_poll(known, error, session.clock(), self._backoff(known), session.state)
         return PollReport(poll, tuple(await session.archive.run(commit_poll, poll)))
 
     async def poll(self, known: HubState, session: HostSession) -> PollReport:
-        """Read one hub and put what it names under watch, in one transaction."""
+        """Poll one hub and put what it lists under watch, in one transaction. Never raises for what a site may do."""
         hub = known.hub
         now = session.clock()
         accept = _ACCEPT_HUB if hub.kind is not HubKind.PAGE else Request(hub.url).accept
@@ -270,7 +271,7 @@ def _as_planned(tracked: Tracked, _now: datetime) -> datetime | None:
 
 
 def _hub_validators(known: HubState, now: datetime, poll: timedelta) -> tuple[str, str]:
-    # Polls are not counted: the first one of every stretch of twenty is the one that asks for the whole list.
+    # Polls are not counted, so the time decides: the first poll in every twenty intervals omits the validators.
     stretch = UNCONDITIONAL_EVERY * poll.total_seconds()
     last = known.last_poll_at
     if last is None or last.timestamp() // stretch != now.timestamp() // stretch:

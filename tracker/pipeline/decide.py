@@ -1,4 +1,4 @@
-"""From what was found to what is to be done: pure, so that every decision can be tested without web or database."""
+"""Decide what one check leads to, as pure functions that can be tested without network or database."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 
 GONE_AFTER: Final = 3
-"""Checks in a row, ten minutes apart, that must find a 404 before an article is taken down; a 410 says so at once."""
+"""Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough."""
 
 _GONE: Final = frozenset({404, 410})
 _REFUSALS: Final = frozenset({401, 402, 403, 407, 451})
@@ -54,7 +54,7 @@ _WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT
 
 @dataclass(frozen=True, slots=True)
 class CheckVerdict:
-    """What one visit came to: its outcome, why, and how many visits in a row have failed now."""
+    """The outcome of one check, the reason, and how many checks in a row have failed."""
 
     outcome: CheckOutcome
     detail: str = ""
@@ -81,7 +81,7 @@ def judge(
     latest: Version | None,
     missing: int = 0,
 ) -> CheckVerdict:
-    """Name the outcome of one visit.
+    """Return the outcome of one check.
 
     *reading* is what the extractor made of a Capture, *latest* the newest version kept, *missing* how many checks in a
     row found a 404 before.
@@ -100,7 +100,7 @@ def judge(
     if latest.content.sha256 == reading.article.sha256:
         return CheckVerdict(CheckOutcome.UNCHANGED, _clock(latest.content, reading.article))
     if _words(latest.content) == _words(reading.article):
-        return CheckVerdict(CheckOutcome.UNCHANGED, "layout: the same words in other paragraphs")
+        return CheckVerdict(CheckOutcome.UNCHANGED, "layout: same text, different paragraphs")
     return CheckVerdict(CheckOutcome.CHANGED)
 
 
@@ -171,7 +171,7 @@ def decide(
 
 
 def _recapture(found: Capture | NotModified | Failure, verdict: CheckVerdict, raw: Raw) -> Capture | None:
-    """Return the page that showed the newest version again, where a source keeps all."""
+    """Return the capture of an unchanged page, if the source stores all captures."""
     again = raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return found if again and isinstance(found, Capture) else None
 
@@ -192,7 +192,7 @@ def _words(article: Article) -> tuple[str, ...]:
 def _state(tracked: Tracked, verdict: CheckVerdict) -> ArticleState:
     if verdict.outcome is CheckOutcome.GONE:
         return ArticleState.GONE
-    # A time-out does not bring an article back: only a page does.
+    # Only a page brings a gone article back; a time-out does not.
     return tracked.state if verdict.failures else ArticleState.ACTIVE
 
 
@@ -253,14 +253,14 @@ def _version(
 
 
 def change_between(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
-    """Return what leads from the newest version to *content*, seen at *now*, with its labels."""
+    """Return the change from the newest version to *content*, seen at *now*, with its labels."""
     change = classify(latest.content, content, compare(latest.content, content))
     back = context.came_back(content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
 
 
 def _still_flaps(latest: Version | None, change: Change | None) -> bool:
-    """Say whether an article goes on flapping: the first flap is told, the next ones are kept and not told."""
+    """Return whether an article keeps flapping: only the first flap is alerted, the others are just stored."""
     before = latest.change if latest else None
     return bool(before and change and LabelKind.FLAP in before.kinds and LabelKind.FLAP in change.kinds)
 
@@ -268,7 +268,7 @@ def _still_flaps(latest: Version | None, change: Change | None) -> bool:
 def _status_alerts(
     tracked: Tracked, latest: Version | None, state: ArticleState, now: datetime, policy: CheckPolicy
 ) -> tuple[Alert, ...]:
-    """Tell once that an article was taken down, and once that it came back."""
+    """Return alerts when an article is taken down and when it comes back, once each."""
     if latest is None or (tracked.state is ArticleState.GONE) == (state is ArticleState.GONE):
         return ()
     gone = state is ArticleState.GONE
@@ -289,7 +289,7 @@ def _status(found: Capture | NotModified | Failure) -> int | None:
 
 
 def _validators(tracked: Tracked, found: Capture | NotModified | Failure, verdict: CheckVerdict) -> tuple[str, str]:
-    # A wall or an error page must not lend its validators to the article: the next answer would be a 304 to the wall.
+    # Do not store the validators of a paywall or error page: the next answer would be a 304 for that page.
     if isinstance(found, Capture) and not verdict.failures:
         return found.header("etag"), found.header("last-modified")
     if isinstance(found, NotModified):

@@ -1,4 +1,4 @@
-"""A check or a reading that ended in an exception: it is kept as a failure of that article or list, and of no other."""
+"""Record a check or poll that raised an exception as a failure of that article or hub alone."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
 POSTPONED: Final = timedelta(minutes=10)
 PUT_ASIDE: Final = timedelta(days=1)
-"""How long an article waits after one such check, and after two in a row."""
-_FAULT: Final = "writethru failed on it"
+"""How long an article waits after one such check (`POSTPONED`) and after two in a row (`PUT_ASIDE`)."""
+_FAULT: Final = "internal error"
+_FAULT_OF_OLDER_RELEASES: Final = "writethru failed on it"
 
 
 def shelved(tracked: Tracked, before: Check | None, error: Exception, now: datetime, host: HostState) -> Intent:
-    """Return what is kept of a check that ended in *error*; *before* is the check before it."""
-    again = before is not None and before.detail.startswith(_FAULT)
+    """Return what to store of a check that raised *error*; *before* is the previous check."""
+    again = before is not None and before.detail.startswith((_FAULT, _FAULT_OF_OLDER_RELEASES))
     detail = f"{_FAULT}: {type(error).__name__}: {error}"
     if again:
-        detail = f"{_FAULT} again, so it is put aside for a day: {type(error).__name__}: {error}"
+        detail = f"{_FAULT} again, postponed for a day: {type(error).__name__}: {error}"
     return Intent(
         article=tracked.id,
         check=Check(tracked.id, now, CheckOutcome.FAILED, detail),
@@ -37,6 +38,6 @@ def shelved(tracked: Tracked, before: Check | None, error: Exception, now: datet
 
 
 def shelved_poll(known: HubState, error: Exception, now: datetime, wait: timedelta, host: HostState) -> HubPoll:
-    """Return what is kept of a reading that ended in *error*; the list is read again after *wait*."""
+    """Return what to store of a poll that raised *error*; the hub is polled again after *wait*."""
     detail = f"{_FAULT}: {type(error).__name__}: {error}"
     return HubPoll(known.hub, now, now + wait, CheckOutcome.FAILED, detail, host=host)

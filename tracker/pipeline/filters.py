@@ -1,4 +1,4 @@
-"""Which of the addresses that a hub names are wanted."""
+"""Filter the URLs that a hub lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...]:
-    """Return the targets a source's include and exclude patterns let through, at most its limit, in order."""
+    """Return the targets that pass a source's include and exclude patterns, in order, at most its limit."""
     kept = (
         target
         for target in targets

@@ -59,7 +59,7 @@ class HostSession:
         if other.not_before and other.not_before > now and not self._unpaced(url):
             wait = round((other.not_before - now).total_seconds())
             return Failure(
-                FailureKind.HOST_WAITS, f"{host} is to be left alone for another {wait} s", url, retry_after=wait
+                FailureKind.HOST_WAITS, f"{host} asked for a pause; {wait} s are left", url, retry_after=wait
             )
         fresh = await self._with_robots(other, url)
         if fresh is not other:

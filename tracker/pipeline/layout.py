@@ -1,6 +1,6 @@
-"""Layout changes: many pages of a source are built differently, and not a word of them changed.
+"""Layout changes: many pages of a source have new markup but the same words.
 
-No version comes of it, because the extractor finds the same words. It is noted for the source that there was one.
+The extractor finds the same text, so no version is made; the change is recorded for the source.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_PAUSE: Final = timedelta(days=1)
 """When no article moved for this long, the next one belongs to another change."""
-MOVED: Final = "layout: the same words in another frame"
+MOVED: Final = "layout: same text, different markup"
 
 MEMO: Final = "layout|"
 """Names the memo of a source's layout change, before the name of the source."""

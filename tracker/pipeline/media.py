@@ -1,4 +1,4 @@
-"""Whether an answer can be a page at all, by what the server calls it and by how it begins; pure."""
+"""Decide whether a response can be a web page, from its content type and its first bytes."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 4_096
 _SOME_BINARY: Final = 16
-_MOST_BINARY: Final = 0.02
-"""Share of control characters above which a text is no text; pages hold one now and then, by mistake."""
+MAX_BINARY_SHARE: Final = 0.02
+"""Share of control characters above which a body is not text; some pages have a few by mistake."""
 
 
 def refusal(found: Capture) -> str:
-    """Say why *found* is no web page; empty where it may be one.
+    """Return why *found* is not a web page; empty if it may be one.
 
-    What the server calls something else is a page all the same where it begins as one: many call HTML plain text.
+    A body that begins like HTML counts as a page whatever its content type: many servers send HTML as plain text.
     """
     start = found.body[:_LOOKED_AT]
     kind = found.header("content-type").partition(";")[0].strip().lower()
     if kind not in _PAGES and not _MARKUP.match(start):
-        return f"the server sent {kind[:80]!r}, which is no web page"
+        return f"the server sent {kind[:80]!r}, which is not a web page"
     wide = "utf-16" in found.header("content-type").lower() or start.startswith(_MARKS)
-    if start and not wide and len(_BINARY.findall(start)) > max(_SOME_BINARY, _MOST_BINARY * len(start)):
-        return "the server sent bytes that are no text"
+    if start and not wide and len(_BINARY.findall(start)) > max(_SOME_BINARY, MAX_BINARY_SHARE * len(start)):
+        return "the server sent binary data"
     return ""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from tracker.model import Target, Tracked
 
-SHORTEST: Final = timedelta(days=1)
-LONGEST: Final = timedelta(days=30)
+MIN_LISTED_DURATION: Final = timedelta(days=1)
+MAX_LISTED_DURATION: Final = timedelta(days=30)
 """How long a hub is believed to go on naming an article: where it dates nothing, and at most."""
 
 
@@ -25,7 +25,7 @@ def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[T
     A hub is taken to reach as far back tomorrow as it does today; *poll* is how often it is read.
     """
     dated = [at for target in targets if (at := target.published or target.updated) is not None and at <= now]
-    reach = min(now - min(dated), LONGEST) if dated else SHORTEST
+    reach = min(now - min(dated), MAX_LISTED_DURATION) if dated else MIN_LISTED_DURATION
 
     def until(target: Target) -> datetime:
         return max(min(target.published or target.updated or now, now) + reach, now + poll)

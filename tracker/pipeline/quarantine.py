@@ -1,6 +1,6 @@
-"""Pages that hung or crashed their reader twice: their bytes are stored, the newest for each article or list.
+"""Pages that hung or crashed the extractor twice: the newest one of each article or hub is stored.
 
-They are memos of the archive: no version came of them, and none may.
+They are stored in memos, because they are evidence of a failure and must not become versions.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def keep(archive: Archive, name: str, page: Capture, failure: Failure, now: date
         found = Quarantined(page.final_url, page.status, page.fetched_at, page.sha256, failure.reason, page.headers)
         body = base64.b64encode(zlib.compress(page.body)).decode()
         save_memo(archive, MEMO + name, f"{dump_memo(found, without=('body',))}\n{body}", now)
-    return replace(failure, reason=f"{failure.reason}; its bytes are stored (writethru show {name} --quarantined)")
+    return replace(failure, reason=f"{failure.reason}; the page is stored (see writethru show {name} --quarantined)")
 
 
 def get_quarantined(archive: Archive, name: str) -> Quarantined | None:

@@ -1,4 +1,4 @@
-"""Whether an address still leads to the article it led to."""
+"""Decide whether a redirect still leads to the same article."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _ALIKE: Final = 0.5
 
 
 def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: Version | None) -> str:
-    """Say where a redirect went that left the article behind, or nothing where it did not.
+    """Return where a redirect away from the article went; empty if it still leads to the article.
 
-    A moved page still has the article's headline or half of its words; a takedown is often a redirect to the front
-    page, a section or another story, and none of those is an edit.
+    A moved page has the article's headline or half of its words. Takedowns often redirect to the front page, a
+    section or another story, none of which is an edit.
     """
     if identity(found.final_url) == identity(tracked.url):
         return ""
     if latest is not None:
         alike = _alike(latest.content, article)
-        return "" if alike else f"the address leads to another page now: {found.final_url}"
+        return "" if alike else f"the address redirects to a different page: {found.final_url}"
     path, before = urlsplit(found.final_url).path.rstrip("/"), urlsplit(tracked.url).path
     if not path or before.startswith(f"{path}/"):
-        return f"the address leads to a front or section page: {found.final_url}"
+        return f"the address redirects to a front or section page: {found.final_url}"
     return ""
 
 

@@ -1,7 +1,7 @@
-"""Pages read again by the extractor of today: what differs by code alone, and which edits were the outlet's.
+"""Re-extract stored pages with the current extractor, and separate its differences from the outlet's edits.
 
-A later extractor must neither invent an edit of the publisher nor hide one: both texts of a comparison are read by the
-same code, and a version that turns out to be like the one before stays, and is called so.
+A later extractor must neither invent an edit nor hide one. Both texts of a comparison are read by the same code, and
+a version that turns out equal to the one before is kept and marked so.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tracker.pipeline.reader import Reader
 
     Read = Mapping[int, Reading | Failure | str]
-    """By the number of the version; a string says why its page is not there."""
+    """By version number; a string says why its page is missing."""
 
 
 class Edit(StrEnum):
@@ -69,7 +69,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What came of one article: for people, and for `Store.reread`."""
+    """The result for one article."""
 
     versions: tuple[Reviewed, ...] = ()
     rereads: tuple[Reread, ...] = ()
@@ -77,7 +77,7 @@ class Review:
 
     @property
     def is_empty(self) -> bool:
-        """Say whether there is nothing to keep."""
+        """Whether there is nothing to store."""
         return not (self.rereads or self.changes)
 
 
@@ -91,7 +91,7 @@ async def read_again(
     everything: bool = False,
     dry_run: bool = False,
 ) -> Review:
-    """Read the kept pages of an article again that another extractor read last, and keep what they say by now.
+    """Re-extract the stored pages of an article that were read by another extractor, and store the new texts.
 
     *everything* reads all of them, for the rules of an outlet or the labels may have changed and the extractor not.
     """

@@ -1,4 +1,4 @@
-"""Keep what one check decided, in one transaction: the storm guard, the check itself, the layout note."""
+"""Store what one check decided in one transaction: the storm guard, the check itself, the layout note."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What was kept: the intent as it was carried out, and the storm or layout change that this check showed first."""
+    """What was stored: the intent as carried out, and a storm or layout change that this check revealed."""
 
     intent: Intent
     committed: Committed
@@ -28,10 +28,10 @@ class Settled:
 
 
 def settle(archive: Archive, intent: Intent, source: str, storm_threshold: int, now: datetime) -> Settled:
-    """Carry out `intent`, holding its alerts back where a storm goes on at `source`.
+    """Carry out `intent`, holding its alerts while there is a storm at `source`.
 
-    All or nothing: what is read to judge the source and what is written about it are one transaction, so that checks
-    of two hosts of one source cannot lose each other's notes.
+    What is read to judge the source and what is written about it are in one transaction, so that checks of two hosts
+    of one source cannot lose each other's updates.
 
     Args:
         archive: the open archive.

@@ -55,7 +55,7 @@ def refused(found: Capture, reading: Reading) -> Failure | None:
     count = letters(reading.article)
     if count <= MAX_ARTICLE_CHARS:
         return None
-    why = f"the page holds a text of {count:,} letters; {MAX_ARTICLE_CHARS:,} are the most that an article may have"
+    why = f"the page has a text of {count:,} letters; {MAX_ARTICLE_CHARS:,} is the limit"
     return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
 
 

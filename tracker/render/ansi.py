@@ -61,6 +61,7 @@ def hunks(parts: Iterable[Hunk], *, color: bool = True) -> Text:
         return Text(plain.hunks(parts))
     styled: list[tuple[str, str]] = []
     for op, text in tidy(parts):
+        # Without the space, "three" and "four" read as one word where strike and underline are not shown.
         if op == "+" and styled and styled[-1][1] == _STYLES["-"]:
             styled.append((" ", ""))
         styled.append((text, _STYLES[op]))
@@ -123,6 +124,7 @@ def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 8
             else Text()
             for without, side in (("+", left), ("-", right))
         ]
+        # The remark goes to the new side, or to the old one where there is no new one.
         remarked = 1 if right else 0
         sides[remarked].append(*_remark(row, "\n"))
         table.add_row(sides[0], Text(row.sign, style=_SIGNS[row.op]), sides[1])
@@ -157,6 +159,7 @@ def line(version: Version, now: datetime, *, width: int, color: bool = True) -> 
         " ",
         title,
     )
+    # rich measures wide characters, so that it must cut the line.
     text.truncate(width, overflow="ellipsis")
     return paint(text, width=width, color=color)
 

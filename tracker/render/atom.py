@@ -67,6 +67,7 @@ def feed(title: str, page: str, itself: str, entries: Sequence[FeedEntry], now: 
         entries: what it contains, newest first.
         now: when it was updated, where it has no entries.
     """
+    # Without it, every element has the prefix ns0, which some readers reject.
     ET.register_namespace("", _NS)
     root = ET.Element(f"{{{_NS}}}feed")
     _add(root, "id", itself)

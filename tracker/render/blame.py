@@ -57,6 +57,7 @@ def lines(paragraphs: Sequence[BlamedParagraph], now: datetime, width: int) -> I
             yield from ((cell, "") for cell in left)
             yield from (("", line) for line in wrap(text, width))
             continue
+        # A paragraph with many edits has more cells than lines.
         for cell, line in zip_longest(left, wrap(text, room), fillvalue=""):
             yield pad(cell, margin + 2), line
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..model import Article, Change, Hunk
     from .rows import Row
 
+# Mail programs drop style sheets: every element has its style.
 _DEL = "color:#8c1c13;background:#fdeceb;text-decoration:line-through"
 _INS = "color:#0b5d1e;background:#e6f6ea;text-decoration:underline"
 _P = "margin:0 0 12px;font:16px/1.5 Georgia,serif;color:#1a1a1a"

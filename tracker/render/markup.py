@@ -141,6 +141,7 @@ def _former_place(laid: list[Piece], change: Change, origin: int) -> int:
     before = 0
     for at, piece in enumerate(laid):
         block = change.blocks[piece.block] if piece.block is not None and piece.part == "block" else None
+        # Fields come first, and marks of paragraphs that were higher up are placed already.
         if piece.part in {"field", "origin"} or (piece.part == "notice" and before == at):
             before = at + 1
         elif block is not None and block.op is not Op.MOVE and block.old is not None:

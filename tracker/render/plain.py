@@ -78,6 +78,7 @@ def _stat(name: str, what: str, parts: tuple[Hunk, ...], width: int) -> str:
     added, removed = (sum(len(text.split()) for op, text in parts if op == sign) for sign in "+-")
     head = f"{name:<10} {what:<7} {f'+{added}':>5} {f'−{removed}':>5} "
     room = max(min(MAX_BAR_COLUMNS, width - cells(head)), 0)
+    # A bar is never longer than its words, so that small edits look small.
     scale = min(1.0, room / max(added + removed, 1))
     return (head + "+" * round(added * scale) + "-" * round(removed * scale))[: max(width, cells(head))].rstrip()
 
@@ -91,6 +92,7 @@ def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 8
             out += [row.note, ""]
             continue
         left, right = _side(row, "+", column), _side(row, "-", column)
+        # The sign is on the first line of a row alone.
         signs = [row.sign] + [" "] * max(len(left), len(right))
         sides = zip_longest(left, right, fillvalue="")
         out += [f"{pad(a, column)} {sign} {b}".rstrip() for (a, b), sign in zip(sides, signs, strict=False)]

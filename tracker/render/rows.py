@@ -238,5 +238,6 @@ def cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
     most = 2 * words + 1  # the spaces are parts, too
     if len(parts) <= most * (left + right):
         return text
+    # Words left out are between the two kept ends, or on the side without an edit.
     head = "".join(parts[:most]).rstrip() + " …" if left else "…"
     return f"{head} {''.join(parts[-most:]).lstrip()}" if right else head

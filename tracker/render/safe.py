@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
+# Marks that change the direction of text.
 _BIDI: Final = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+# Invisible copies of ASCII.
 _TAGS: Final = range(0xE0000, 0xE0080)
 _INVISIBLE: Final = (0x00AD, 0x200B, 0x2060, 0xFEFF)
+# Some terminals take these as escape sequences.
 _C1: Final = range(0x80, 0xA0)
 _SURROGATES: Final = range(0xD800, 0xE000)
 _SEPARATORS: Final = (0x2028, 0x2029)
 
+# ESC (U+001B) becomes ␛ (U+241B), and so on.
 _TABLE: Final[dict[int, str]] = {
     **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"},
     0x7F: "␡",

@@ -56,6 +56,7 @@ def lines(source: str, rules: Sequence[RuleFile], habits: Sequence[Habit], width
         none = "no rule files; run `writethru sources test URL --save-rule KEY=VALUE` to write one"
         yield from wrap(none, width, rest="  ")
         yield ""
+    # Both kinds are listed, so that it is clear that nothing was learned.
     for kind, title in _TITLES.items():
         found = [habit for habit in habits if habit.kind is kind]
         yield from wrap(title if found else f"no {title.partition(':')[0]} learned yet", width, rest="  ")

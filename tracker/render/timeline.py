@@ -72,5 +72,6 @@ def line(version: Version, now: datetime, width: int | None = None) -> str:
     aligned = " ".join(pad(part, size) for part, size in zip(parts, _COLUMNS, strict=False))
     head = f"{aligned} {parts[4]} "
     room = width - cells(head)
+    # The closing quotation mark is kept when the headline is cut.
     title = parts[5] if cells(parts[5]) <= room else cut(parts[5].rstrip("”"), room - 1) + "”"
     return head + title if room >= MIN_TITLE_COLUMNS else cut(head + parts[5], width)

@@ -35,6 +35,7 @@ def interval(last_seen_old: datetime | None, first_seen_new: datetime) -> str:
     old = last_seen_old.astimezone(UTC)
     if old.date() != new.date():
         return f"between {old:%H:%M} on {day(old)} and {new:%H:%M} UTC on {day(new)}"
+    # Otherwise both times would read the same.
     form = "%H:%M:%S" if f"{old:%H:%M}" == f"{new:%H:%M}" else "%H:%M"
     return f"between {old:{form}} and {new:{form}} UTC on {day(new)}"
 

@@ -13,6 +13,7 @@ def cells(text: str) -> int:
 
 
 def _cell(char: str) -> int:
+    # Accents and joiners take no column of their own.
     if unicodedata.combining(char) or unicodedata.category(char) == "Cf":
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
@@ -54,6 +55,7 @@ def wrap(text: str, width: int | None, *, first: str = "", rest: str = "") -> li
         if not empty and cells(line) + 1 + cells(piece) > width:
             lines.append(line.rstrip())
             line, empty = rest, True
+        # A word that is longer than a line is cut, as an address may be.
         while empty and cells(line) + cells(piece) > width:
             head, piece = _fit(piece, max(width - cells(line), 1))
             lines.append(line + head)

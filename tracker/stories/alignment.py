@@ -74,6 +74,7 @@ class Overlap:
 
 def overlap(one: Text, other: Text) -> Overlap:
     """Return what two texts have in common. Which comes first makes no difference."""
+    # The result is the same whichever text is given first.
     short, long = sorted((one, other), key=lambda text: (len(text.words), text.words))
     passages = _passages(short.words, long.words)
     shared = sum(length for _, _, length in passages)
@@ -92,6 +93,7 @@ def overlap(one: Text, other: Text) -> Overlap:
 
 def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:
     """Return the passages in common as (start in *short*, start in *long*, length), without overlap in *short*."""
+    # Only the first place of each five words is kept: a refrain must not make this quadratic.
     places: dict[tuple[str, ...], int] = {}
     for at, gram in enumerate(_grams(long)):
         places.setdefault(gram, at)

@@ -145,10 +145,12 @@ class StoryIndex:
             articles = self._postings.get(term, ())
             if used == _MAX_COMPARED_TERMS or not weight:
                 break
+            # A term of very many articles says nothing, and costs most.
             if len(articles) > _MAX_ARTICLES_A_TERM or not articles:
                 continue
             used += 1
             for article in articles:
+                # This approximates the cosine similarity that is computed for the best ones.
                 shared[article] += weight * weight  # type: ignore[assignment]  # Counter takes any number
         near = (each for each in shared if each != entry.article and abs(self._entries[each].at - entry.at) <= WINDOW)
         return sorted(near, key=lambda each: (-shared[each], each))[:limit]
@@ -182,6 +184,7 @@ def propose(
     decided = decisions or CurrentDecisions()
     members: defaultdict[str, list[Neighbour]] = defaultdict(list)
     for neighbour in index.nearest(entry):
+        # An article counts once for a story, even if it is in two that were merged.
         for story in {decided.name(name) for name in stories.get(neighbour.article, ()) or (neighbour.article,)}:
             members[story].append(neighbour)
     proposals = []

@@ -90,6 +90,7 @@ def new_marks(article: str, signature: Signature, postings: Sequence[StoryPostin
     new = [mark for mark in signature.marks if mark not in known]
     if known and len(new) <= MIN_NEW_MARKS * len(signature.marks):
         return ()
+    # A house line is in the articles of a whole source; one more posting finds nothing new.
     articles = Counter(each.mark for each in postings)
     return tuple(mark for mark in new if articles[mark] < MAX_ARTICLES_A_MARK)
 
@@ -123,6 +124,7 @@ def copy_groups(links: Iterable[tuple[str, str]]) -> tuple[frozenset[str], ...]:
 
     def root(article: str) -> str:
         while parents.setdefault(article, article) != article:
+            # Path halving keeps the trees flat (union-find).
             parents[article] = parents[parents[article]]
             article = parents[article]
         return article

@@ -71,6 +71,7 @@ def current_stories(book: StoryBook) -> CurrentStories:
     A story of one article is left out, unless a person named it or put the article there. Where people put articles of
     a story without a name into one that has a name, and into no other, the rest of it comes along.
     """
+    # Membership by name is a decision too: it is in the configuration, or came with a copy.
     named = [Decision(StoryDecisionKind.PIN, name, (article,)) for article, name in book.named]
     decisions = current_decisions([*named, *book.decisions])
     adopted = _adopted(book, decisions)

@@ -97,6 +97,7 @@ def current_decisions(decisions: Iterable[Decision]) -> CurrentDecisions:
             case StoryDecisionKind.RENAME:
                 titles[story] = into
             case StoryDecisionKind.ORIGIN:
+                # An article that was marked as its own text may become the origin.
                 origins[story] = articles[0]
                 own -= {(article, story) for article in articles}
             case StoryDecisionKind.OWN:

@@ -94,6 +94,7 @@ def _same_subject(one: Notice, other: Notice) -> bool:
         return False
     figures = set(figures_of(one.text)) & set(figures_of(other.text))
     words = {word for word in words_of(one.text) if len(word) >= MIN_WORD_LETTERS} - _USUAL_WORDS
+    # A correction mostly names the figure that was wrong.
     return bool(figures) or len(words.intersection(words_of(other.text))) >= MIN_COMMON_WORDS
 
 

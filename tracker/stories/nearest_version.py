@@ -73,6 +73,7 @@ def match_sentences(copy: Sequence[Sentence], origin: Sequence[Sentence]) -> Sen
     version is taken to run that one rather than a longer one.
     """
     places: defaultdict[str, list[int]] = defaultdict(list)
+    # Backwards, so that of equal sentences the first is popped first.
     for at in range(len(origin) - 1, -1, -1):
         places[origin[at].key].append(at)
     same = [(at, places[each.key].pop()) for at, each in enumerate(copy) if places.get(each.key)]

@@ -46,6 +46,7 @@ _AGENCIES: Final = {
     "States Newsroom": "statesnewsroom.com",
     "CalMatters": "calmatters.org",
 }
+# "(AP) —" in a dateline, "© 2026 The Associated Press" in a copyright line. Longer names come first.
 _CREDIT: Final = re.compile(
     r"\(((?:The )?(?:" + "|".join(sorted(map(re.escape, _AGENCIES), key=len, reverse=True)) + r"))\)\s*[-–—:]"
     r"|(?:©|\bCopyright)\s*(?:\d{4}\s*)?((?:The )?(?:" + "|".join(map(re.escape, _AGENCIES)) + r"))\b"

@@ -91,10 +91,12 @@ def place(
 
 def _home(entry: ClusterArticle, links: Sequence[CopyLink], context: StoryContext) -> Home:
     article = entry.article
+    # What people decided comes first, then the named stories that its source or address puts it into.
     if held := context.decisions.held_in(article) or tuple(
         story for story in context.stories.get(article, ()) if story in context.names
     ):
         return Home(article, held[0])
+    # A copy goes with the text that it shares most with.
     for link in sorted(links, key=lambda each: -each.found.contained):
         other = _other(link, article)
         for story in context.stories.get(other, (other,)):

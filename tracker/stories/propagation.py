@@ -174,6 +174,7 @@ def _later_texts(origin: Timeline, runs: int) -> list[Version]:
     later = []
     before: Article | None = None
     for version in origin.versions:
+        # A version that changes only the headline or a notice is not one that a copy can be behind in.
         if before is not None and version.n > runs and _keys(version.content) != _keys(before):
             later.append(version)
         before = version.content
@@ -185,6 +186,7 @@ def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime 
     if not later:
         return None
     began = history[-1].seen
+    # Back to where the copy ran the later version: it may have taken an edit and gone back.
     for run in reversed(history):
         if run.runs >= later[0].n:
             break

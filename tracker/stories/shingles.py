@@ -54,6 +54,7 @@ def _least(hashes: Sequence[int]) -> set[int]:
     found = set()
     for start in range(len(hashes) - window + 1):
         newest = start + window - 1
+        # The least hash has left the window: look for the next one. Otherwise only the newest hash can be less.
         if at < start:
             at = min(range(newest, start - 1, -1), key=hashes.__getitem__)
         elif hashes[newest] <= hashes[at]:

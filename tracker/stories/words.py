@@ -57,6 +57,7 @@ class Sentence:
 
 def words_of(text: str) -> list[str]:
     """Return the words of *text* in order, without case and marks; scripts without spaces give letters."""
+    # NFKC makes full-width letters and ligatures plain.
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return _WORD.findall(folded.casefold())
 

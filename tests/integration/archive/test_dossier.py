@@ -197,8 +197,8 @@ class TestAlone:
     ) -> None:
         done = alone(whole, "--key", SIGNER.public)
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.endswith("All of it holds.\n")
-        assert done.stdout.count("holds  ") == 8
+        assert done.stdout.endswith("Everything verified.\n")
+        assert done.stdout.count("ok     ") == 8
         assert "DAMAGED" not in done.stdout
         assert "The key is the one in key.pub" in alone(whole).stdout
 
@@ -222,7 +222,7 @@ class TestAlone:
         for key in (Signer.new("herald.example/archive").public, "nonsense"):
             done = alone(whole, "--key", key)
             assert done.returncode == 5
-            assert "DAMAGED  key.pub: it is not the key that was given" in done.stdout
+            assert "DAMAGED  key.pub: it differs from the given key" in done.stdout
 
     def test_what_is_no_package(self, alone: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
         (tmp_path / "none.zip").write_bytes(b"nonsense")

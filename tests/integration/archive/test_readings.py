@@ -152,7 +152,7 @@ def test_a_takedown_takes_all_readings_along(store: Archive, tracked: Tracked) -
     assert get_version(store, tracked.id, 3).content == better(2)
     assert [hit.first for hit in search_passages(store, "ebbing")] == [3]
     assert verify(store).damage == []
-    with pytest.raises(ArchiveError, match="taken out meanwhile"):
+    with pytest.raises(ArchiveError, match="deleted in the meantime"):
         save_readings(store, tracked.id, [Reread(2, "9", Rereading.SAME)], [], NOW)
     take_down(store, tracked.id, "court", NOW)
     assert search_passages(store, "ebbing") == []

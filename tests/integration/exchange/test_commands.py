@@ -77,7 +77,7 @@ def test_a_warc_file_and_its_index(kept):
     assert sorted(path.name for path in Path().glob("a.*")) == ["a.cdxj", "a.warc.gz"]
     done = run("export", "--format", "warc")
     assert done.exit_code == 2
-    assert "name a place with --out" in done.stderr
+    assert "name a file with --out" in done.stderr
 
 
 def test_history_is_read_from_warc_files(kept):
@@ -128,11 +128,11 @@ def test_what_an_index_names_is_read_and_no_more(kept):
     Path("list.cdx").write_text("example,other)/a 20200102030405 https://other.example/a text/html 200 AAAA 900\n")
     done = run("import", "list.cdx")
     assert done.exit_code == 2
-    assert "names no WARC file" in done.stderr
+    assert "does not name a WARC file" in done.stderr
     Path("old.warc.gz").unlink()
     done = run("import", "old.cdxj")
     assert done.exit_code == 2
-    assert "old.warc.gz is not beside the index" in done.stderr
+    assert "old.warc.gz is not in the folder of the index" in done.stderr
 
 
 def test_an_index_of_our_own_brings_all_that_the_file_says(kept):
@@ -195,7 +195,7 @@ def test_nothing_selected_is_no_error(kept):
         (("export", "--format", "jsonl", "0000"), "no such article"),
         (("export", "--format", "jsonl", "all.jsonl"), "named by -o all.jsonl"),
         (("export", "--format", "jsonl", "--out", "no/where/a.jsonl"), "mkdir -p no/where"),
-        (("export", "--format", "csv", "--with-captures"), "csv has no place for captures"),
+        (("export", "--format", "csv", "--with-captures"), "csv cannot contain captures"),
         (("export", "--format", "jsonl", "--since", "soon"), "no time"),
         (("import", "thing.bin"), "the file name does not show the format"),
         (("import", "missing.jsonl"), "missing.jsonl: the file cannot be read"),
@@ -221,7 +221,7 @@ def test_a_line_that_is_none_ends_with_1(kept):
     Path("bad.jsonl").write_text("{}\n")
     done = run("import", "bad.jsonl")
     assert done.exit_code == 1
-    assert "bad.jsonl: line 1 is no version" in done.stderr
+    assert "bad.jsonl: line 1 is not a valid version" in done.stderr
 
 
 def test_a_damaged_page_ends_with_4(kept):

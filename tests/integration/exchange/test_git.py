@@ -60,7 +60,7 @@ def test_an_export_goes_on_where_the_last_one_ended(full, tmp_path):
     again = git.export(full, EVERYTHING, tmp_path / "parts")
     assert (first.versions, rest.versions, again.versions) == (3, 2, 0)
     assert ask(tmp_path / "parts", "rev-parse", "main") == ask(tmp_path / "whole", "rev-parse", "main")
-    with pytest.raises(UsageError, match="not among the versions asked for"):
+    with pytest.raises(UsageError, match="not among the selected versions"):
         git.export(full, Selection(source="Herald"), tmp_path / "parts")
 
 
@@ -76,13 +76,13 @@ def test_pages_and_what_was_taken_out(full, tmp_path):
 
 def test_a_folder_of_something_else_is_left_alone(full, tmp_path):
     (tmp_path / "a.txt").write_text("mine")
-    with pytest.raises(UsageError, match="not empty"):
+    with pytest.raises(UsageError, match="neither empty"):
         git.export(full, EVERYTHING, tmp_path)
     other = tmp_path / "other"
     git.export(full, Selection(source="Nobody"), other)
     git.export(full, Selection(source="Nobody"), other)
     ask(other, "-c", "user.name=a", "-c", "user.email=b", "commit", "-q", "--allow-empty", "-m", "mine")
-    with pytest.raises(UsageError, match="holds something else"):
+    with pytest.raises(UsageError, match="was not made by writethru export"):
         git.export(full, EVERYTHING, other)
 
 
@@ -90,7 +90,7 @@ def test_git_that_fails_or_is_missing_is_told(full, tmp_path, monkeypatch):
     folder = tmp_path / "repo"
     git.export(full, Selection(until=minutes(1.2)), folder)
     (folder / ".git" / "refs" / "heads" / "main.lock").write_text("")
-    with pytest.raises(ArchiveError, match="git could not take"):
+    with pytest.raises(ArchiveError, match="git could not import"):
         git.export(full, EVERYTHING, folder)
     (folder / ".git" / "HEAD").write_text("nonsense")
     with pytest.raises(ArchiveError, match="git failed"):

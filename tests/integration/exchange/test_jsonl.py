@@ -171,7 +171,7 @@ def test_another_history_is_refused(full):
     assert receipt.reasons == [f"{ident}@3: version 2 is missing"]
     changed = json.loads(lines[0]) | {"capture": "00" * 32}
     receipt = imported(other, json.dumps(changed).encode())
-    assert receipt.reasons == [f"{ident}@1: the archive holds another version of this number"]
+    assert receipt.reasons == [f"{ident}@1: the archive already has a different version with this number"]
 
 
 def test_one_damaged_page_is_named_and_ends_nothing(full):
@@ -199,7 +199,7 @@ def test_lines_that_are_no_versions(full, change, told):
     data, _ = exported(full, with_captures=True)
     good, *rest = data.splitlines()
     bad = json.dumps(json.loads(rest[0]) | change).encode()
-    with pytest.raises(PageError, match="line 2 is no version: .*" + told):
+    with pytest.raises(PageError, match="line 2 is not a valid version: .*" + told):
         list(records([good, bad]))
 
 

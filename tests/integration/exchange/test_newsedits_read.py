@@ -81,7 +81,7 @@ def test_each_text_that_differs_is_a_version():
         assert second.source == "Post"
         assert second.extractor == "newsedits"
         assert verify(store).ok
-        with pytest.raises(ArchiveError, match="has the text and no page"):
+        with pytest.raises(ArchiveError, match="contains text but no pages"):
             get_capture(store, tracked.id, 2)
     again = run("import", "corpus.db", "--format", "newsedits", "--json")
     assert json.loads(again.stdout)["known"] == 3
@@ -123,7 +123,7 @@ def test_what_is_no_table(tmp_path):
     sqlite3.connect("odd.db").execute("CREATE TABLE other (a)").connection.close()
     Path("torn.db").write_bytes(b"SQLite format 3\x00" + bytes(100))
     for name in ("none.csv", "empty.csv", "odd.csv", "odd.db", "torn.db"):
-        with pytest.raises(PageError, match="no table of NewsEdits"):
+        with pytest.raises(PageError, match="not a NewsEdits table"):
             list(text_versions(tmp_path / name))
     assert run("import", "none.csv", "--format", "newsedits").exit_code == 1
 

@@ -77,7 +77,7 @@ async def test_a_package_comes_back(tmp_path):
 async def test_a_zip_file_of_something_else(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.wacz", "w") as package:
         package.writestr("readme.txt", "hello")
-    with pytest.raises(PageError, match="no WACZ package"):
+    with pytest.raises(PageError, match="not a WACZ package"):
         Warcs([tmp_path / "a.wacz"])
     (tmp_path / "b.wacz").write_bytes((tmp_path / "a.wacz").read_bytes()[:40])
     with pytest.raises(PageError, match="damaged WACZ package"):

@@ -53,7 +53,7 @@ def test_another_history_of_the_same_size_is_told(tmp_path):
     kept = folder(tmp_path)
     signer = kept.signer()
     path = kept.keep(note(signer), signer.public)
-    with pytest.raises(ArchiveError, match="not what it was") as told:
+    with pytest.raises(ArchiveError, match="no longer matches") as told:
         kept.keep(note(signer, root="cd" * 32), signer.public)
     assert str(path) in (told.value.hint or "")
     assert read_note(path.read_text()).root == "ab" * 32

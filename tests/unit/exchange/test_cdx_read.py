@@ -42,7 +42,7 @@ def test_every_form(data: bytes, expected: list[tuple[str, int]]) -> None:
 
 @pytest.mark.parametrize("data", [WAYBACK, b'com,example)/a 2020 {"url": "https://example.com/a"}\n'])
 def test_a_listing_holds_no_captures(data: bytes) -> None:
-    with pytest.raises(UsageError, match="names no WARC file") as caught:
+    with pytest.raises(UsageError, match="does not name a WARC file") as caught:
         list(entries([data], "list.cdx"))
     assert "Wayback" in caught.value.hint
     assert caught.value.resource == "list.cdx"
@@ -60,12 +60,12 @@ def test_warc_files_are_found_beside_the_index(tmp_path: Path) -> None:
     index = tmp_path / "all.cdxj"
     index.write_bytes(CDXJ)
     (tmp_path / "a.warc.gz").touch()
-    with pytest.raises(UsageError, match="not beside the index") as caught:
+    with pytest.raises(UsageError, match="not in the folder of the index") as caught:
         places([index])
     assert "sub/b.warc.gz" in str(caught.value)
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "b.warc.gz").touch()
     assert places([index]) == {tmp_path / "a.warc.gz": [0], tmp_path / "archive" / "b.warc.gz": [77]}
     index.write_bytes(b"!meta\n")
-    with pytest.raises(PageError, match="names no capture"):
+    with pytest.raises(PageError, match="contains no captures"):
         places([index])

@@ -94,13 +94,13 @@ def test_lines_of_changedetection():
 @pytest.mark.parametrize(
     ("form", "body", "told"),
     [
-        ("urlwatch", b"a: [", "no list of urlwatch"),
-        ("urlwatch", b"just words", "no list of urlwatch"),
-        ("webchanges", b"", "names no address"),
-        ("changedetection", b"{", "no list of changedetection"),
+        ("urlwatch", b"a: [", "not a list of urlwatch"),
+        ("urlwatch", b"just words", "not a list of urlwatch"),
+        ("webchanges", b"", "contains no addresses"),
+        ("changedetection", b"{", "not a list of changedetection"),
         ("changedetection", b"[]", "nothing"),
-        ("changedetection", b"PK\x03\x04", "no list of changedetection"),
-        ("changedetection", packed({"readme": "x"}), "names no address"),
+        ("changedetection", b"PK\x03\x04", "not a list of changedetection"),
+        ("changedetection", packed({"readme": "x"}), "contains no addresses"),
     ],
 )
 def test_what_is_no_list(form, body, told):

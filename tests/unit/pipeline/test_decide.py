@@ -256,7 +256,7 @@ def test_a_redirect_to_another_page_is_no_version_and_no_alias(final):
     found = replace(capture(), final_url=final, hops=(URL,))
     intent = run(watched(), version(), found, reading(OTHER))
     assert intent.check.outcome is CheckOutcome.FAILED
-    assert "leads to another page" in intent.check.detail
+    assert "redirects to a different page" in intent.check.detail
     assert (intent.version, intent.aliases, intent.alerts) == (None, (), ())
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tracker.model import CheckOutcome, Mention, Target, Tracked
-from tracker.pipeline.mentions import LONGEST, heard, listed, mention, touched
+from tracker.pipeline.mentions import MAX_LISTED_DURATION, heard, listed, mention, touched
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -74,7 +74,7 @@ class TestListed:
 
     def test_one_that_reaches_back_for_years_is_believed_for_a_month(self):
         _, newest = listed([at(-30_000), at(0)], NOW, HOUR)
-        assert newest.listed_until == NOW + LONGEST
+        assert newest.listed_until == NOW + MAX_LISTED_DURATION
 
     def test_a_hub_that_dates_nothing_is_believed_for_a_day(self):
         assert listed([Target("https://s.test/b")], NOW, HOUR)[0].listed_until == NOW + 24 * HOUR

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page
-from tests.unit.pipeline.test_visits import FEED, RSS, START, STORY, World, story
+from tests.unit.pipeline.world import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.extraction.pool import REFUSED_BEFORE

@@ -21,7 +21,7 @@ _PENDING: Final = bytes.fromhex("83dfe30d2ef90c8e")
 _BITCOIN: Final = bytes.fromhex("0588960d73d71901")
 _FORK, _ATTESTATION, _SHA256, _APPEND, _PREPEND = 0xFF, 0x00, 0x08, 0xF0, 0xF1
 _UNARY: Final = frozenset({0x02, 0x03, _SHA256, 0x67, 0xF2, 0xF3})
-_LONGEST: Final = 8192
+MAX_FIELD_BYTES: Final = 8192
 _DEEPEST: Final = 200
 
 
@@ -55,7 +55,7 @@ def proof(data: bytes, nonce: bytes, answer: bytes) -> bytes:
     """Return the .ots file over *data* that a calendar's *answer* to `digest_to_send` makes. Raises ArchiveError."""
     promised = _read(answer)
     if not any(tag in {_PENDING, _BITCOIN} for _, node in _walk(promised, b"") for tag, _ in node.attestations):
-        raise ArchiveError("the calendar answered with no proof and no promise of one")
+        raise ArchiveError("the calendar's answer is neither a proof nor a promise")
     hashed = _Node(operations=((_SHA256, b"", promised),))
     whole = _Node(operations=((_APPEND, nonce, hashed),))
     return MAGIC + hashlib.sha256(data).digest() + _write(whole)
@@ -110,7 +110,7 @@ def _done(tag: int, argument: bytes, message: bytes) -> bytes:
 
 def _opened(proof: bytes) -> tuple[bytes, _Node]:
     if not proof.startswith(MAGIC):
-        raise ArchiveError("this is no OpenTimestamps proof of a SHA-256")
+        raise ArchiveError("not an OpenTimestamps proof of a SHA-256 hash")
     start = len(MAGIC)
     return proof[start : start + 32], _read(proof[start + 32 :])
 
@@ -122,7 +122,7 @@ def _read(data: bytes) -> _Node:
     except (IndexError, ValueError) as error:
         raise ArchiveError("this OpenTimestamps proof is damaged") from error
     if reader.left:
-        raise ArchiveError("this OpenTimestamps proof is damaged: something follows it")
+        raise ArchiveError("this OpenTimestamps proof is damaged: extra bytes at the end")
     return node
 
 
@@ -169,7 +169,7 @@ class _Reader:
             shift += 7
             if not byte & 0x80 or shift > 28:
                 break
-        if length > _LONGEST:
+        if length > MAX_FIELD_BYTES:
             raise ValueError("too long")
         return self._take(length)
 

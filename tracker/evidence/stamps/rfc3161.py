@@ -32,7 +32,7 @@ def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
     try:
         return list(load_pem_x509_certificates(roots))
     except ValueError as error:
-        raise ConfigError("this is no PEM file of certificates", resource=resource) from error
+        raise ConfigError("not a PEM file of certificates", resource=resource) from error
 
 
 def request(data: bytes) -> TimeStampRequest:
@@ -53,13 +53,13 @@ def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence
     try:
         response = decode_timestamp_response(in_order(answer))
     except ValueError as error:
-        raise ArchiveError("this is no answer of a time-stamping authority") from error
+        raise ArchiveError("not an answer of a time-stamping authority") from error
     if response.status not in _GRANTED:
         said = "; ".join(response.status_string) or f"status {response.status}"
         raise ArchiveError(f"the authority refused: {said}")
     info = response.tst_info
     if info.message_imprint.message != hashlib.sha256(data).digest() or info.nonce != asked.nonce:
-        raise ArchiveError("the authority stamped something else")
+        raise ArchiveError("the authority stamped a different hash")
     if roots:
         _verify(response, data, roots)
     return answer
@@ -113,4 +113,4 @@ def _verify(response: TimeStampResponse, data: bytes, roots: Sequence[Certificat
     try:
         builder.build().verify_message(response, data)
     except VerificationError as error:
-        raise ArchiveError("the token is not signed by whom the configuration trusts") from error
+        raise ArchiveError("the token is not signed by a trusted authority") from error

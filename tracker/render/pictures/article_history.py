@@ -137,7 +137,9 @@ def _next_version(
         known.origins = _carried_over(known.origins, block)
         known.text = block.new_text
         words = len(known.text.split())
+        # A paragraph of which all words were replaced has a share of 1, not 2.
         share = min(1.0, (added + removed) / max(words + removed, 1))
+        # Only whitespace changed: that is no edit.
         op = block.op if share or block.op is Op.MOVE else Op.SAME
         known.cells.append(Cell(version, place, words, op, round(share, 4), added, removed))
         after.append(known)

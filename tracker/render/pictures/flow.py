@@ -47,6 +47,7 @@ def colour_class(paragraph: ParagraphHistory) -> str:
 
 def _scale(history: ArticleHistory) -> float:
     """Return pixels a word, so that the tallest column fits."""
+    # Gaps between bars take height too, but never more than two thirds of it.
     tallest = 0.0
     for version in history.versions:
         cells = [cell for _, cell in history.at(version)]
@@ -57,6 +58,7 @@ def _scale(history: ArticleHistory) -> float:
 
 def _stacked(column: list[tuple[ParagraphHistory, Cell]], scale: float) -> dict[int, _Bar]:
     heights = [max(cell.words * scale, _MIN_BAR_HEIGHT) for _, cell in column]
+    # Where bars alone fill the column there are no gaps, and all bars shrink.
     gap = min(_GAP, max(_HEIGHT - sum(heights), 0) / max(len(heights), 1))
     shrink = min(1.0, _HEIGHT / max(sum(heights), 1))
     bars: dict[int, _Bar] = {}

@@ -43,6 +43,7 @@ def tracks(one: Track, within: tuple[datetime, datetime]) -> str:
     """Return the picture of one track on the scale *within*, which all tracks of a page share."""
     start, end = within
     length = max((end - start).total_seconds(), 1.0)
+    # Twelve units at each end keep the outermost signs inside the picture.
     places = [(mark, 12 + (_WIDE - 24) * (mark.at - start).total_seconds() / length) for mark in one.marks]
     shapes = [path(f"M0 {number(_HIGH / 2)}H{number(_WIDE)}", "rail")]
     if len(places) > 1:

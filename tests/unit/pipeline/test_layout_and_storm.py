@@ -8,7 +8,7 @@ import pytest
 
 from tests.fake_fetcher import page
 from tests.unit.pipeline.redesigns import after, before, stories
-from tests.unit.pipeline.test_visits import START, World
+from tests.unit.pipeline.world import START, World
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, list_deliveries

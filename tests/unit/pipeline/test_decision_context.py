@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page
-from tests.unit.pipeline.test_visits import START, STORY, World, story
+from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.outbox import list_deliveries

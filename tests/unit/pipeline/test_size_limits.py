@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page
-from tests.unit.pipeline.test_visits import FEED, RSS, STORY, Reader, World
+from tests.unit.pipeline.world import FEED, RSS, STORY, Reader, World
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import get_version
@@ -56,7 +56,7 @@ async def test_a_text_that_is_too_long_for_an_article_is_refused_and_says_so():
     assert await made.crawl() == ["unchanged", "failed"]
     [tracked] = list_articles(made.archive)
     [check] = list_checks(made.archive, tracked.id, 1)
-    assert "500,000 are the most" in check.detail
+    assert "500,000 is the limit" in check.detail
     assert tracked.versions == 0
 
 

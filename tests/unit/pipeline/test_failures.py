@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page, status
-from tests.unit.pipeline.test_visits import FEED, RSS, STORY, World, story
+from tests.unit.pipeline.world import FEED, RSS, STORY, World, story
 from tracker.archive.activity import hint_tallies
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
@@ -63,7 +63,7 @@ class TestPoison:
         assert "failed" in await world.crawl(11 * MINUTES)
         bad = get_article(world.archive, STORY)
         assert bad.next_check_at == world.clock.now + timedelta(days=1)
-        assert "put aside" in list_checks(world.archive, bad.id)[0].detail
+        assert "postponed for a day" in list_checks(world.archive, bad.id)[0].detail
         world.fetcher.pages[STORY] = page(STORY, story("Six"))
         assert "new" in await world.crawl(timedelta(days=1, minutes=1))
         assert get_article(world.archive, STORY).failures == 0
