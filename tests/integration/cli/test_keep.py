@@ -45,7 +45,7 @@ class TestVerify:
 
     def test_the_damaged_version_is_named(self, kept):
         damage("UPDATE version SET seen_at = seen_at - 1 WHERE n = 2")
-        assert kept("verify", "--quick", code=5).stdout.startswith(f"{ID}@2: its record is not")
+        assert kept("verify", "--quick", code=5).stdout.startswith(f"{ID}@2: its record does not match its entry")
         (report,) = objects(kept("verify", "--json", code=5))
         assert not report["ok"]
         assert {each["what"] for each in report["damage"]} == {f"{ID}@2"}
@@ -54,7 +54,7 @@ class TestVerify:
         signer = seal("then.note")
         kept("verify", "--against", "then.note", "--key", signer.public)
         other = Signer.new("herald.example").public
-        assert "not signed with this key" in kept("verify", "--against", "then.note", "--key", other, code=1).stderr
+        assert "not signed with the given key" in kept("verify", "--against", "then.note", "--key", other, code=1).stderr
         damage("UPDATE leaf SET position = NULL WHERE position = 2")
         assert "holds 2 of them" in kept("verify", "--quick", "--against", "then.note", code=5).stdout
 
@@ -101,7 +101,7 @@ class TestSearch:
     def test_errors_explain(self, kept, query, said):
         shown = kept("search", query, code=2).stderr
         assert said in shown
-        assert "hint: words find paragraphs" in shown
+        assert "hint: all words must occur in one paragraph" in shown
 
 
 class TestBackup:

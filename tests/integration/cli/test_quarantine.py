@@ -22,7 +22,7 @@ def hung(desk):
         tracked = watch(store)
         failure = Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", URL, 200)
         told = keep(store, tracked.id, capture(), failure, NOW)
-    assert told.reason.endswith(f"(writethru show {tracked.id} --quarantined)")
+    assert told.reason.endswith(f"(see writethru show {tracked.id} --quarantined)")
     return desk
 
 

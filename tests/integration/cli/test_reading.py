@@ -147,7 +147,7 @@ def test_diff_facts_as_a_table(kept, tmp_path):
     assert "  FACT    WHERE     BEFORE" in shown
     (tmp_path / "a.txt").write_text("The pier was old.\n")
     (tmp_path / "b.txt").write_text("The pier was very old.\n")
-    assert "No fact changed." in kept("diff", "a.txt", "b.txt", "--facts", "--width", "70").stdout
+    assert "No facts changed." in kept("diff", "a.txt", "b.txt", "--facts", "--width", "70").stdout
 
 
 def test_diff_width_and_colour(kept):

@@ -16,11 +16,11 @@ ID = article_id(URL)
 class TestReextract:
     def test_dry_run_then_for_good_then_nothing(self, kept):
         dry = kept("reextract", "--dry-run")
-        assert "3 versions would be read again" in dry.stdout
+        assert "3 versions would be re-extracted" in dry.stdout
         assert "first_extractor" in kept("show", ID, "--json").stdout
         done = kept("reextract")
-        assert "1 article, 3 versions read again" in done.stdout
-        assert kept("reextract").stderr.startswith("nothing to do")
+        assert "1 article, 3 versions re-extracted" in done.stdout
+        assert kept("reextract").stderr.startswith("Nothing to do")
         kept("verify")
         kept("log", ID)
         assert "extractor" in kept("show", ID, "--meta").stdout

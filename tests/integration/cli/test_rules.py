@@ -110,7 +110,7 @@ def test_a_rule_that_cannot_be_used_is_not_written(desk, address, tmp_path, rule
 
 def test_rules_are_for_articles(desk, site):
     result = desk("sources", "test", f"http://{site.address}/feed.xml", "--save-rule", "drop=.x", code=2)
-    assert "this is a feed, no article" in result.stderr
+    assert "this is a feed, not an article" in result.stderr
 
 
 def test_a_saved_page_needs_an_address_for_its_rules(run, tmp_path):

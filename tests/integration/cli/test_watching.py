@@ -257,6 +257,6 @@ def test_doctor_tells_of_unused_targets_and_failing_lists(desk, site, tmp_path):
         desk("check", "--all", "--no-pace", code=4)
     shown = desk("doctor", "--offline").stdout
     assert "warning  target idle: no rule sends alerts to it" in shown
-    assert "failed 3 times running" in shown
+    assert "failed 3 times in a row" in shown
     assert objects(desk("sources", "list", "--json"))[0]["failures"] == 3
     assert "404" in desk("sources", "list").stdout.split("\t")[-1]
