@@ -68,7 +68,7 @@ def test_stats_source_json(kept):
 def test_stats_source_for_people(kept):
     shown = kept("stats", "source", "Herald").stdout
     assert "  articles         1 of 1 changed (100%)\n" in shown
-    assert "  to correction  none timed (0 timed," in shown
+    assert "  to correction    none timed (0 timed," in shown
     assert "0 times with nothing changed at all" in shown
     assert "did you mean 'Herald'?" in kept("stats", "source", "Heral", code=2).stderr
 

@@ -56,7 +56,7 @@ class TestVerify:
         other = Signer.new("herald.example").public
         assert "not signed with the given key" in kept("verify", "--against", "then.note", "--key", other, code=1).stderr
         damage("UPDATE leaf SET position = NULL WHERE position = 2")
-        assert "holds 2 of them" in kept("verify", "--quick", "--against", "then.note", code=5).stdout
+        assert "only 2 of them are left" in kept("verify", "--quick", "--against", "then.note", code=5).stdout
 
     def test_no_checkpoint(self, kept):
         Path("page.gz").write_bytes(b"\x1f\x8b\xff")

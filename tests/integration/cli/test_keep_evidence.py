@@ -61,7 +61,7 @@ def test_what_cannot_be_proven(kept):
     article = ident(kept)
     assert "an older and a newer version" in kept("evidence", article, "2..1", "e.zip", code=2).stderr
     with lock("sqlite:///writethru.db"):
-        assert "no checkpoint holds" in kept("evidence", article, "1..2", "e.zip", code=75).stderr
+        assert "no checkpoint covers these versions yet" in kept("evidence", article, "1..2", "e.zip", code=75).stderr
     kept("takedown", f"{article}@2", "--reason", "court order")
     assert "court order" in kept("evidence", article, "1..2", "e.zip", code=1).stderr
     with open_archive("sqlite:///writethru.db") as store, store.database.write() as connection:
