@@ -122,4 +122,5 @@ def save_storm(archive: Archive, storm: Storm, now: datetime) -> None:
 def list_storms(archive: Archive) -> dict[str, Storm]:
     """Return the latest storm of every source that had one."""
     found = (load_memo(Storm, text, source=name.removeprefix(MEMO)) for name, text in list_memos(archive, MEMO).items())
-    return {storm.source: storm for storm in found if storm is not None}
+    # Releasing a source that had no storm leaves a note without changed articles, which only spares the source.
+    return {storm.source: storm for storm in found if storm is not None and storm.changed}

@@ -221,3 +221,9 @@ def test_what_is_held_for_a_storm_is_shown_and_released(run):
     assert run("alerts", "list").stdout.split("\t")[1] == "pending"
     assert run("alerts", "list").stderr == ""
     assert "did you mean 'The Herald'" in run("alerts", "release", "The Herold", code=2).stderr
+
+
+def test_releasing_a_source_without_a_storm_shows_none(run):
+    assert objects(run("alerts", "release", "The Herald", "--json"))[0]["released"] == 0
+    (status,) = objects(run("sources", "list", "The Herald", "--json"))
+    assert (status["held_until"], status["storm"]) == (None, None)
