@@ -88,7 +88,12 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Record | Kno
             continue
         try:
             value = json.loads(text)
-            yield _READERS[value.get("type", "version")](value)
+            if not isinstance(value, dict):
+                raise ValueError("it is not a JSON object")
+            kind = value.get("type", "version")
+            if kind not in _READERS:
+                raise ValueError(f"its type {kind!r} is not one of {', '.join(_READERS)}")
+            yield _READERS[kind](value)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise PageError(
                 f"line {number} is not a valid version: {_told(error)}", resource=resource, hint=_LOG
@@ -187,7 +192,12 @@ def _bytes(value: object) -> bytes:
 
 
 def _told(error: Exception) -> str:
-    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+    """Say what is wrong with a line, without Python's own words for a value of the wrong type."""
+    if isinstance(error, KeyError):
+        return f"{error.args[0]!r} is missing"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error) if isinstance(error, ValueError) else "a value has the wrong type"
 
 
 _READERS: Final[dict[str, Callable[[dict[str, Any]], Record | Known | RecordedCheck]]] = {

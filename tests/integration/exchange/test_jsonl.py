@@ -192,7 +192,7 @@ def test_one_damaged_page_is_named_and_ends_nothing(full):
         ({"body": "AAAA"}, "its body does not match the hash in capture"),
         ({"body": "?"}, "its body is not base64"),
         ({"seen": "yesterday"}, "Invalid isoformat"),
-        ({"stories": None}, "not iterable"),
+        ({"stories": None}, "a value has the wrong type"),
     ],
 )
 def test_lines_that_are_no_versions(full, change, told):
@@ -209,7 +209,7 @@ def test_lines_of_log_are_told_apart(full):
     del value["content"]
     with pytest.raises(PageError, match="'content' is missing"):
         list(records([json.dumps(value).encode()], "log.jsonl"))
-    with pytest.raises(PageError, match="line 1 is not a valid version"):
+    with pytest.raises(PageError, match="line 1 is not a valid version: it is not a JSON object"):
         list(records([b"[]"]))
 
 
@@ -310,8 +310,13 @@ class TestChecks:
         assert sum(b'"type":"check"' in line for line in out.splitlines()) == 5
 
     @pytest.mark.parametrize(
-        "line", ['{"schema":1,"type":"check"}', '{"schema":2,"type":"article"}', '{"schema":1,"type":"other"}']
+        ("line", "told"),
+        [
+            ('{"schema":1,"type":"check"}', "'url' is missing"),
+            ('{"schema":2,"type":"article"}', "schema 2 is not 1"),
+            ('{"schema":1,"type":"other"}', "its type 'other' is not one of version, article, check"),
+        ],
     )
-    def test_what_is_none(self, line):
-        with pytest.raises(PageError, match="line 1 is not a valid version"):
+    def test_what_is_none(self, line, told):
+        with pytest.raises(PageError, match=f"line 1 is not a valid version: {told}"):
             list(records([line.encode()]))
