@@ -8,29 +8,20 @@ import json
 import random
 from typing import TYPE_CHECKING
 
-from tracker.model import (
-    Article,
-    Block,
-    BlockChange,
-    BlockKind,
-    Capture,
-    Change,
-    Check,
-    CheckOutcome,
-    Field,
-    Intent,
-    Label,
-    LabelKind,
-    NewVersion,
-    Op,
-)
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.capture import Capture
+from tracker.model.change import BlockChange, Change, Field, Op
+from tracker.model.check import Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.labels import Label, LabelKind
+from tracker.model.version import NewVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
 WORDS = (
     "river mayor street flood council budget police night house school train market storm bridge harbour court vote "

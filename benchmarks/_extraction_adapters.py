@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracker.extraction import read
-from tracker.model import Article, BlockKind
+from tracker.model.article import Article, BlockKind
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,13 +28,15 @@ from tracker.extraction.learned_boilerplate import (
     is_mostly_original,
     learnable_lines,
 )
-from tracker.model import Article, LineCounts
+from tracker.model.source import LineCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from selectolax.lexbor import LexborNode
+
+    from tracker.model.article import Article
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SLOT = "\ue000slot\ue001"

@@ -49,7 +49,7 @@ async def writethru(urls: Sequence[str], pages: int, *, fresh: bool) -> float:
 
     from tracker.config import FetchConfig
     from tracker.fetch import HttpFetcher
-    from tracker.model import Capture, NotModified, Request
+    from tracker.model.capture import Capture, NotModified, Request
 
     async def resolver(host: str, _port: int) -> list[str]:
         return ["127.0.0.1"] if host.endswith(".test") else [host]

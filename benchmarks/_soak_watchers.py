@@ -23,13 +23,15 @@ from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.versions import iter_versions
 from tracker.demo.service_process import ServiceProcess
-from tracker.model import LabelKind, VersionQuery
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
 from tracker.urls import identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.model import Article, Version
+    from tracker.model.article import Article
+    from tracker.model.version import Version
 
 
 @dataclass(frozen=True, slots=True)

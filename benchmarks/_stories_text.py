@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tracker.extraction import read
-from tracker.model import Article, Block, BlockKind
+from tracker.model.article import Article, Block, BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,12 +17,13 @@ from _archive_pages import furniture, html, intent, paragraphs
 from tracker import compare
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.search_hits import texts
 from tracker.archive.search_words import fold
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version
-from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, Target
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.source import Target
 
 if TYPE_CHECKING:
     from pathlib import Path

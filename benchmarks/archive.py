@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check, commit_checks
+from tracker.archive.commits import commit_check, commit_checks
 from tracker.archive.counts import count_all
 from tracker.archive.due import due_articles, due_hosts
 from tracker.archive.search import search_passages
@@ -40,13 +40,15 @@ from _archive_pages import article, edit, furniture, generated, html, intent, pa
 
 from tracker.archive import frames, open_archive
 from tracker.archive.ledger.verify import verify
-from tracker.model import Target, VersionQuery
+from tracker.model.source import Target
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tracker.archive.archive import Archive
-    from tracker.model import Article, Intent
+    from tracker.model.article import Article
+    from tracker.model.intent import Intent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 States = list[tuple["Article", bytes]]

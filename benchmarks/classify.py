@@ -18,13 +18,17 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from _diff_synthetic import sentences
 
 from tracker import compare, extract
 from tracker.classify.notices import recognise
-from tracker.model import Article, Block, BlockKind, Change, LabelKind
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.labels import LabelKind
+
+if TYPE_CHECKING:
+    from tracker.model.change import Change
 
 HERE = Path(__file__).parent
 HUNK = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}")

@@ -25,7 +25,8 @@ from _diff_wikidiff2 import wikidiff2
 
 from tracker.diff import compare
 from tracker.diff.sentences import split
-from tracker.model import Article, Block, BlockKind, Change, Op
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import Change, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ from archive import decisions
 
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
-from tracker.archive.checks import commit_checks
+from tracker.archive.commits import commit_checks
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_TIMES_BARE_PYTHON = 12

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 from _stories_events import b_cubed, plain_tfidf, retold, written
 from _stories_text import OUTLETS, START, Labelled, Writer, article, copies, real_pages, reprinted, wire_versions
 
-from tracker.model import StoryPosting, Version
+from tracker.model.story import StoryPosting
+from tracker.model.version import Version
 from tracker.stories import (
     ClusterArticle,
     StoryIndex,
@@ -44,7 +45,7 @@ from tracker.stories.words import text_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.model import Article
+    from tracker.model.article import Article
     from tracker.stories import Signature
 
 ARTICLES, QUICK = 100_000, 5_000

@@ -31,8 +31,9 @@ from _web_archive import NOW, build
 from tracker import compare
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
-from tracker.archive.checks import commit_check
-from tracker.model import Article, Block, BlockKind, Target
+from tracker.archive.commits import commit_check
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.source import Target
 from tracker.web.app import build as build_app
 from tracker.web.data import open_pages
 from tracker.web.site import Site

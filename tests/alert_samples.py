@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tracker.alerts import sample, version_alert
-from tracker.model import Alert, Delivery
+from tracker.model.alert import Alert, Delivery
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

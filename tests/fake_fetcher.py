@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from tracker.errors import DeliveryError
-from tracker.model import Capture, Failure, FailureKind, FetchResult, Headers, NotModified, Request
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Headers, NotModified, Request
 
 MAX_HOPS = 5
 Allow = Callable[[str], Awaitable[Failure | None]]

@@ -14,20 +14,10 @@ if TYPE_CHECKING:
     from tracker.archive import open_archive
 
     from .errors import PageError, TrackerError
-    from .model import (
-        Article,
-        Block,
-        BlockKind,
-        Change,
-        Hub,
-        HubKind,
-        Label,
-        LabelKind,
-        Listing,
-        Notice,
-        NoticeKind,
-        Target,
-    )
+    from .model.article import Article, Block, BlockKind, Notice, NoticeKind
+    from .model.change import Change
+    from .model.labels import Label, LabelKind
+    from .model.source import Hub, HubKind, Listing, Target
 
 __version__ = "0.1.0"
 
@@ -56,8 +46,15 @@ __all__ = [
     "robots_allows",
 ]
 
-# The modules of the names that are imported when they are first looked up; all others are in `model`.
-_MODULES = {"open_archive": "archive", "PageError": "errors", "TrackerError": "errors"}
+# The modules of the names that are imported when they are first looked up.
+_MODULES = {
+    "archive": {"open_archive"},
+    "errors": {"PageError", "TrackerError"},
+    "model.article": {"Article", "Block", "BlockKind", "Notice", "NoticeKind"},
+    "model.change": {"Change"},
+    "model.labels": {"Label", "LabelKind"},
+    "model.source": {"Hub", "HubKind", "Listing", "Target"},
+}
 
 
 def extract(html: bytes, url: str | None = None) -> Article:
@@ -127,14 +124,15 @@ def robots_allows(robots_txt: str, url: str) -> bool:
     from datetime import UTC, datetime
 
     from .fetch.robots import verdict
-    from .model import RobotsRecord
+    from .model.capture import RobotsRecord
 
     return verdict(RobotsRecord(200, robots_txt, datetime.now(UTC)), url) is None
 
 
 def __getattr__(name: str) -> object:  # PEP 562
-    if name in __all__:
-        from importlib import import_module
+    for module, names in _MODULES.items():
+        if name in names:
+            from importlib import import_module
 
-        return getattr(import_module(f".{_MODULES.get(name, 'model')}", __name__), name)
+            return getattr(import_module(f".{module}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,8 @@ from tests.archive_samples import NOW, URL, alert, grow, minutes, watch
 from tracker.archive.activity import source_activity
 from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, enqueue_alerts, reschedule_lane
-from tracker.model import Activity, CheckOutcome
+from tracker.model.check import CheckOutcome
+from tracker.model.counts import Activity
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from tests.archive_samples import URL, alert, intent, look, minutes, watch
 from tracker.archive.articles import get_article
-from tracker.archive.checks import commit_check, list_checks
+from tracker.archive.checks import list_checks
 from tracker.archive.clock import clock_went_back
+from tracker.archive.commits import commit_check
 from tracker.archive.due import due_hosts
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
@@ -16,7 +17,10 @@ from tracker.archive.outbox import claim_deliveries, enqueue_alerts, postpone_de
 from tracker.archive.sources import sync_source
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
-from tracker.model import CheckOutcome, HostState, Hub, HubKind, HubPoll, VersionQuery
+from tracker.model.capture import HostState
+from tracker.model.check import CheckOutcome
+from tracker.model.source import Hub, HubKind, HubPoll
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -12,7 +12,7 @@ from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.sources import list_sources
 from tracker.archive.values import from_ms
 from tracker.errors import ArchiveError
-from tracker.model import DeliveryState
+from tracker.model.alert import DeliveryState
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, intent, minutes, watch
 from tracker.archive.articles import get_article
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.habits import count_lines, list_habits
 from tracker.archive.versions import latest_version, latest_with_habits
-from tracker.model import Habit, HabitKind, Line, LineCounts
+from tracker.model.source import Habit, HabitKind, Line, LineCounts
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -11,11 +11,13 @@ import pytest
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
 from tracker.archive.activity import hint_tallies, survey_watched
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll, list_hubs, poll_sooner
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version
-from tracker.model import ArticleState, CheckOutcome, HintTally, Hub, HubKind, HubPoll, Mention, Survey, Target
+from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.counts import Survey
+from tracker.model.source import HintTally, Hub, HubKind, HubPoll, Mention, Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -21,13 +21,13 @@ from tracker.archive.outbox import (
     retry_target,
     revive_deliveries,
 )
-from tracker.model import Delivery, DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.archive.archive import Archive
-    from tracker.model import Alert
+    from tracker.model.alert import Alert
 
 LEASE = 60.0
 

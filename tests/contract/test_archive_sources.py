@@ -11,22 +11,15 @@ import pytest
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, force_due, get_article, list_articles, set_article_state
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.due import due_articles, due_hosts, due_hubs
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.sources import list_sources, sync_source
 from tracker.errors import NotKnown, UsageError
-from tracker.model import (
-    ArticleState,
-    CheckOutcome,
-    HostState,
-    Hub,
-    HubKind,
-    HubPoll,
-    RobotsRecord,
-    Target,
-)
+from tracker.model.capture import HostState, RobotsRecord
+from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.source import Hub, HubKind, HubPoll, Target
 from tracker.urls import article_id
 
 if TYPE_CHECKING:

@@ -22,13 +22,14 @@ from tracker.archive.stories import (
     unread_versions,
 )
 from tracker.errors import NotKnown
-from tracker.model import CopyPair, Decision, Home, StoryDecisionKind, StoryPosting, StoryReading, Target
+from tracker.model.source import Target
+from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind, StoryPosting, StoryReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.archive.archive import Archive
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
 TOP, LOW = 2**64 - 1, 7
 

@@ -11,26 +11,21 @@ import pytest
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check, list_checks
+from tracker.archive.checks import list_checks
+from tracker.archive.commits import commit_check
 from tracker.archive.counts import count_all
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import bury_delivery, list_deliveries, mark_delivered
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import find_identical, get_version, iter_versions, latest_version
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import (
-    ArticleState,
-    Change,
-    Check,
-    CheckOutcome,
-    Committed,
-    HostState,
-    LabelKind,
-    NewVersion,
-    Target,
-    Version,
-    VersionQuery,
-)
+from tracker.model.capture import HostState
+from tracker.model.change import Change
+from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.intent import Committed
+from tracker.model.labels import LabelKind
+from tracker.model.source import Target
+from tracker.model.version import NewVersion, Version, VersionQuery
 from tracker.urls import article_id
 
 if TYPE_CHECKING:

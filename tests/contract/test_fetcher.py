@@ -12,7 +12,7 @@ from tests.integration.fetch.server import Seen, response, serving
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
-from tracker.model import Capture, Failure, FailureKind, NotModified, Request
+from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 from tracker.model.fetcher import Fetcher
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import pytest
 
 from tests.archive_samples import alert, grow, intent, look, minutes, watch
 from tracker.archive.outbox import claim_deliveries, claim_lane
-from tracker.model import MIN_MOVED_ARTICLES, CheckOutcome, Intent, Layout
+from tracker.model.check import CheckOutcome
+from tracker.model.status import MIN_MOVED_ARTICLES, Layout
 from tracker.pipeline import layout, storm
 from tracker.pipeline.settle import Settled, settle
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.archive.archive import Archive
+    from tracker.model.intent import Intent
 
 HOSTS = ("https://herald.example/a", "https://m.herald.example/b")
 READING_SECONDS = 0.3

@@ -12,7 +12,7 @@ from tests.integration.web.newsroom_archive import NOW, keep
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
 from tracker.extraction import read
-from tracker.model import Target
+from tracker.model.source import Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -16,7 +16,8 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.versions import iter_versions
-from tracker.model import CheckOutcome, VersionQuery
+from tracker.model.check import CheckOutcome
+from tracker.model.version import VersionQuery
 
 from .hostile_second import POISON
 from .hostile_web import HostileSites

@@ -22,7 +22,7 @@ from tests.postgres import running
 from tests.service import RunningService, until
 from tracker.archive import open_archive
 from tracker.archive.versions import iter_versions
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable

@@ -13,7 +13,7 @@ from tests.integration.web.newsroom_archive import NOW, keep
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
-from tracker.model import Target
+from tracker.model.source import Target
 
 __all__ = ["address", "browser", "kept", "opened"]
 

@@ -16,7 +16,7 @@ from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
 from tracker.config import load
-from tracker.model import Target
+from tracker.model.source import Target
 from tracker.web.actions import Actions
 from tracker.web.site import Site
 

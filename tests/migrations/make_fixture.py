@@ -20,7 +20,7 @@ import psycopg
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
 from tests.postgres import running
 from tracker.archive import open_archive
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.readings import save_readings
@@ -28,22 +28,15 @@ from tracker.archive.schema.metadata import METADATA
 from tracker.archive.stories import save_reading
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.values import SCHEMA
-from tracker.model import (
-    CheckOutcome,
-    Habit,
-    HabitKind,
-    Home,
-    LabelKind,
-    Raw,
-    Reread,
-    Rereading,
-    StoryReading,
-    UpdatedChange,
-)
+from tracker.model.check import CheckOutcome
+from tracker.model.labels import LabelKind
+from tracker.model.source import Habit, HabitKind
+from tracker.model.story import Home, StoryReading
+from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

@@ -22,7 +22,7 @@ from tests.postgres import Server, postgres
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
@@ -35,7 +35,8 @@ from tracker.archive.takedowns import list_tombstones, take_down
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import get_version, list_history
 from tracker.errors import ArchiveError, SchemaMismatch
-from tracker.model import Habit, HabitKind, Home
+from tracker.model.source import Habit, HabitKind
+from tracker.model.story import Home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from tests.service import RunningService
 from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import iter_versions
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 from .report import progress, report
 

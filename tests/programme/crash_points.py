@@ -18,7 +18,7 @@ from tracker.archive import ArchiveThread, checks
 from tracker.config import load
 from tracker.extraction import read
 from tracker.fetch import HttpFetcher
-from tracker.model import Capture
+from tracker.model.capture import Capture
 from tracker.service import Wanted, check_once, runtime
 
 if TYPE_CHECKING:

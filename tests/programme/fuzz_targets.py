@@ -12,7 +12,8 @@ from tracker.extraction import read as extract
 from tracker.fetch import robots
 from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
-from tracker.model import Hub, HubKind, RobotsRecord
+from tracker.model.capture import RobotsRecord
+from tracker.model.source import Hub, HubKind
 from tracker.sources import read_hub_or_failure
 from tracker.urls import fetchable, identity, join
 

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 from tests.archive_samples import NOW, alert, content, intent, minutes
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article, list_articles
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import get_version
 from tracker.errors import TrackerError
-from tracker.model import Target
+from tracker.model.source import Target
 
 from .c_shims import DISK, build
 

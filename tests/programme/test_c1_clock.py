@@ -17,7 +17,7 @@ from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import iter_versions
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 from .c_shims import CLOCK, build
 from .news_site import NewsSite

@@ -21,7 +21,8 @@ from tracker.archive.counts import count_all
 from tracker.archive.ledger.verify import verify
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import iter_versions
-from tracker.model import DeliveryState, VersionQuery
+from tracker.model.alert import DeliveryState
+from tracker.model.version import VersionQuery
 
 from .news_site import NUMBERS, NewsSite
 

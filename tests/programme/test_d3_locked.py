@@ -13,7 +13,7 @@ import pytest
 from tests.archive_samples import intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveLocked
 

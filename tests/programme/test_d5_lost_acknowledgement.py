@@ -15,12 +15,12 @@ import pytest
 from tests.archive_samples import alert, intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,14 +20,19 @@ from tests.archives import new_archive_at, temporary_archive
 from tracker import compare, extract
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, list_articles
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.memos import get_memo, save_memo
 from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_delivered
 from tracker.archive.values import clean_text
 from tracker.archive.versions import iter_versions
 from tracker.errors import TrackerError
-from tracker.model import Article, Block, BlockKind, CheckOutcome, Committed, DeliveryState, Target, VersionQuery
+from tracker.model.alert import DeliveryState
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.check import CheckOutcome
+from tracker.model.intent import Committed
+from tracker.model.source import Target
+from tracker.model.version import VersionQuery
 from tracker.urls import fetchable, identity
 
 if TYPE_CHECKING:
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
 
     from tests.postgres import Server
     from tracker.archive.archive import Archive
-    from tracker.model import Version
+    from tracker.model.version import Version
 
 P = ParamSpec("P")
 T = TypeVar("T")

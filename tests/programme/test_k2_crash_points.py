@@ -12,7 +12,8 @@ from tracker.archive import open_archive
 from tracker.archive.ledger.verify import verify
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import iter_versions
-from tracker.model import DeliveryState, VersionQuery
+from tracker.model.alert import DeliveryState
+from tracker.model.version import VersionQuery
 
 from .crash_points import CRASHED, POINTS
 from .news_site import NUMBERS, NewsSite

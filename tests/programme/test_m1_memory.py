@@ -17,7 +17,7 @@ from tests.service import RunningService
 from tracker.archive import open_archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.model import CheckOutcome
+from tracker.model.check import CheckOutcome
 from tracker.pipeline.quarantine import get_quarantined
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from tests.unit.fetch.test_decode import PACKERS
 from tracker.config import FetchConfig
 from tracker.fetch import HttpFetcher
 from tracker.fetch.limits import Limits
-from tracker.model import Capture, Failure, FailureKind, Request
+from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 from .faulty_server import FAULTS, HARMLESS, FaultyResponse
 from .news_site import PAGE

@@ -24,7 +24,8 @@ from tracker.archive.sources import sync_source
 from tracker.config import Config, FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
-from tracker.model import Failure, FailureKind, Hub, HubKind, Request, Target
+from tracker.model.capture import Failure, FailureKind, Request
+from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline import HostSession, Pipeline, Politeness
 from tracker.service.runtime import schedule_for
 from tracker.urls import fetchable

@@ -18,7 +18,7 @@ from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
 from tracker.archive.values import SCHEMA
 from tracker.archive.versions import iter_versions
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

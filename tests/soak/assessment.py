@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.demo.expected import VERSION, article_key, edition_key
 from tracker.demo.scoring import align, parse_alert
-from tracker.model import LabelKind
+from tracker.model.labels import LabelKind
 from tracker.urls import identity
 
 from .checks import copy_gates, first_robots_txt, request_gates, takedown_gates
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from tracker.demo.json_log import LogEntry
     from tracker.demo.schedule import ScheduledArticle
-    from tracker.model import CopyPair, Tracked, Version
+    from tracker.model.check import Tracked
+    from tracker.model.story import CopyPair
+    from tracker.model.version import Version
 
     from .scenario import Scenario
 

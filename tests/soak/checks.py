@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.demo.json_log import LogEntry
-    from tracker.model import CopyPair
+    from tracker.model.story import CopyPair
 
     from .gates import Conditions
     from .scenario import Scenario

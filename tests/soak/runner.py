@@ -18,7 +18,7 @@ from tracker.demo.clock import SimulatedClock
 from tracker.demo.service_process import ServiceProcess
 from tracker.demo.webhook_receiver import WebhookReceiver
 from tracker.demo.workspace import make_secret
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 from .assessment import EVERY, ArchiveContents, Assessment, assess
 from .checks import TAKEN_DOWN

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.demo.expected import edition_key
 from tracker.demo.schedule import Edition, Outlet, Schedule, ScheduledArticle
-from tracker.model import LabelKind, NoticeKind
+from tracker.model.article import NoticeKind
+from tracker.model.labels import LabelKind
 
 from . import random_text
 from .faults import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.cli import exit_codes
-from tracker.model import LabelKind
+from tracker.model.labels import LabelKind
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..model import Alert
+from ..model.alert import Alert
 from ..render.json import dumps
 from .payload import alert_key
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from ..archive.thread import ArchiveThread
     from ..config import Config
-    from ..model import Delivery
+    from ..model.alert import Delivery
     from .channels import Notifier
 
 

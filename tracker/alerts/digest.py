@@ -14,7 +14,7 @@ from .payload import alert_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import Delivery
+    from ..model.alert import Delivery
 
 MAX_DIGEST_BYTES: Final = 200_000
 MAX_DIGEST_DELIVERIES: Final = 200

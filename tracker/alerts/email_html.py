@@ -15,7 +15,7 @@ from . import payload_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Hunk
+    from ..model.change import Hunk
 
 Body = dict[str, Any]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import LabelKind, Op
+from ..model.change import Op
+from ..model.labels import LabelKind
 from ..patterns import found, spans
 from .payload import style_of, version_alert
 from .schedule import scheduled
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..config import RuleConfig
-    from ..model import Alert, Article, Change, Hunk, HunkOp, Version
+    from ..model.alert import Alert
+    from ..model.article import Article
+    from ..model.change import Change, Hunk, HunkOp
+    from ..model.version import Version
 
 _COSMETIC = frozenset({LabelKind.COSMETIC})
 

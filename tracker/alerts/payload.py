@@ -10,7 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ..model import Alert, BlockChange, Field, Hunk, Op
+from ..model.alert import Alert
+from ..model.change import BlockChange, Field, Hunk, Op
 from ..render import top_hunk
 from ..render.json import dumps
 from ..views.change import hunks_json
@@ -19,7 +20,9 @@ from . import templates
 
 if TYPE_CHECKING:
     from ..config import RuleConfig
-    from ..model import Article, Change, Version
+    from ..model.article import Article
+    from ..model.change import Change
+    from ..model.version import Version
 
 MAX_PAYLOAD_BYTES: Final = 20_000
 MAX_CHANGES: Final = 12

@@ -6,11 +6,14 @@ Text from a page is returned as it is; who writes it into a terminal or into HTM
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ..model import LABELS, Hunk, LabelKind
+from ..model.labels import LABELS, LabelKind
 from ..render import one_line
 from ..render.times import day, interval, span
+
+if TYPE_CHECKING:
+    from ..model.change import Hunk
 
 Body = dict[str, Any]
 

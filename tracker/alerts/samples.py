@@ -7,26 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ..errors import UsageError
-from ..model import (
-    Article,
-    Block,
-    BlockChange,
-    BlockKind,
-    Change,
-    Field,
-    Label,
-    LabelKind,
-    Notice,
-    NoticeChange,
-    NoticeKind,
-    Op,
-    Version,
-)
+from ..model.article import Article, Block, BlockKind, Notice, NoticeKind
+from ..model.change import BlockChange, Change, Field, NoticeChange, Op
+from ..model.labels import Label, LabelKind
+from ..model.version import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..model import Hunk
+    from ..model.change import Hunk
 
 URL: Final = "https://news.example.org/2026/harbour-bridge-closed"
 _ARTICLE: Final = "5a3b1e0fd9c2"

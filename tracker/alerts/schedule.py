@@ -16,7 +16,7 @@ from ..render.times import iso
 
 if TYPE_CHECKING:
     from ..config import DigestConfig, RuleConfig
-    from ..model import Alert
+    from ..model.alert import Alert
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)

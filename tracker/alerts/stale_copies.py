@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import Alert
+from ..model.alert import Alert
 from ..render.times import iso
 from .payload import (
     MAX_EVIDENCE_CHARACTERS,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..config import RuleConfig
-    from ..model import Version
+    from ..model.version import Version
 
 
 def stale_copy_alerts(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Activity, CheckOutcome, HintTally, Survey
+from tracker.model.check import CheckOutcome
+from tracker.model.counts import Activity, Survey
+from tracker.model.source import HintTally
 
 from .articles import SELECT_ARTICLE, articles_of
 from .due import ACTIVE_ARTICLE
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Intent
+    from tracker.model.intent import Intent
 
     from .database.connection import Connection
 

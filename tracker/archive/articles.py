@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import NotKnown, UsageError
-from tracker.model import ArticleState, Tracked
+from tracker.model.check import ArticleState, Tracked
 from tracker.urls import fetchable, host_of, identity
 
 from . import identifiers
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Mention, Target
+    from tracker.model.source import Mention, Target
 
     from .database.connection import Connection, Row
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.ledger.evidence import Evidence
 from tracker.errors import ArchiveError
-from tracker.model import Capture
+from tracker.model.capture import Capture
 
 from . import blobs, codec, frames, identifiers, passages
 from .blob_cache import RECENT
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Change, NewVersion
+    from tracker.model.change import Change
+    from tracker.model.version import NewVersion
 
     from .database.connection import Connection, Row, Values
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Change, LabelKind
+from tracker.model.change import Change
+from tracker.model.labels import LabelKind
 
 from . import blobs, codec, frames
 from .database.connection import chunks

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Counts, DeliveryState
+from tracker.model.alert import DeliveryState
+from tracker.model.counts import Counts
 
 from .database.connection import Statement
 from .values import to_instant

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import HubState, Tracked
+    from tracker.model.check import Tracked
+    from tracker.model.source import HubState
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 _ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"

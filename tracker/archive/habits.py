@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Habit, HabitKind, LineCounts
+from tracker.model.source import Habit, HabitKind, LineCounts
 
 from .database.connection import chunks, insert_into
 from .values import from_ms
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.archive.archive import Archive
-    from tracker.model import Line
+    from tracker.model.source import Line
 
     from .database.connection import Connection
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import HostState, RobotsRecord
+from tracker.model.capture import HostState, RobotsRecord
 
 from .database.connection import insert_into, replace_on
 from .values import from_ms, to_instant

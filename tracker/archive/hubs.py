@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Hub, HubKind, HubState
+from tracker.model.source import Hub, HubKind, HubState
 
 from .articles import articles_by_key, is_address, note_mentions, retitle, watch_targets
 from .hosts import save_host_row
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import HubPoll, Tracked
+    from tracker.model.check import Tracked
+    from tracker.model.source import HubPoll
 
     from .database.connection import Connection, Row
 

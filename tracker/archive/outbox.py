@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Delivery, DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 
 from .database.connection import Statement, insert_into
 from .values import from_ms, to_instant
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Alert
+    from tracker.model.alert import Alert
 
     from .database.connection import Connection, Row, Values
 

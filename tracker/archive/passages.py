@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Article
+from tracker.model.article import Article
 
 from . import blobs, codec
 from .database.connection import Statement, chunks, insert_into

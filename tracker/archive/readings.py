@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Article, KeptAs, Reread, Rereading
+from tracker.model.article import Article
+from tracker.model.version import KeptAs, Reread, Rereading
 
 from . import blobs, captures, codec, passages
 from .database.connection import Statement, insert_into, replace_on
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import UpdatedChange
+    from tracker.model.version import UpdatedChange
 
     from .database.connection import Connection, Row
 

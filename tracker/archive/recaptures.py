@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from tracker.errors import NotKnown
-from tracker.model import Recaptured
+from tracker.model.version import Recaptured
 
 from . import blobs, captures, codec, identifiers
 from .database.connection import insert_into
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Capture
+    from tracker.model.capture import Capture
 
     from .database.connection import Connection, Row, Values
 

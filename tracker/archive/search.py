@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Article, SearchHit
+from tracker.model.article import Article
+from tracker.model.found import SearchHit
 
 from . import blobs, codec, passages, search_words
 from .database.connection import Statement

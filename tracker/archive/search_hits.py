@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.model import Article
+    from tracker.model.article import Article
 
 Where = Literal["current", "removed", "all"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import SourceSummary
+from tracker.model.status import SourceSummary
 
 from .values import to_instant
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Hub
+    from tracker.model.source import Hub
 
     from .database.connection import Connection
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
-from tracker.model import CopyPair, StoryBook, StoryPosting
+from tracker.model.story import CopyPair, StoryBook, StoryPosting
 
 from . import story_rows
 from .database.connection import chunks, insert_into
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Decision, Home, StoryReading, Version
+    from tracker.model.story import Decision, Home, StoryReading
+    from tracker.model.version import Version
 
 UNREAD_LOOK_BACK_ROWS: Final = 10_000
 """Unread versions are searched this far behind the last one read, because on PostgreSQL rows commit out of order."""

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
-from tracker.model import Decision, Home, StoryDecisionKind
+from tracker.model.story import Decision, Home, StoryDecisionKind
 
 from .articles import JOIN_STORY
 from .database.connection import chunks, insert_into, replace_on
@@ -15,7 +15,7 @@ from .values import from_ms
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracker.model import StoryReading
+    from tracker.model.story import StoryReading
 
     from .database.connection import Connection, Row
 

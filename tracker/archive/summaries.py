@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import LabelKind, VersionSummary
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionSummary
 
 from .database.connection import chunks
 from .values import from_ms, to_instant
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tracker.archive.archive import Archive
-    from tracker.model import VersionQuery
+    from tracker.model.version import VersionQuery
 
     from .database.connection import Connection, Row
 

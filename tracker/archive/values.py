@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tracker.model import CheckOutcome
+from tracker.model.check import CheckOutcome
 
 SCHEMA: Final = "0007"
 """The newest revision in migrations/: kept here so that opening an archive need not load Alembic."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.model import Article, Change, Rereading, Version
+from tracker.model.article import Article
+from tracker.model.change import Change
+from tracker.model.version import Rereading, Version
 
 from . import blobs, codec, frames, habits, identifiers
 from .articles import IN_STORY, stories_by_key
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.errors import NotKnown
-    from tracker.model import Habit, VersionQuery
+    from tracker.model.source import Habit
+    from tracker.model.version import VersionQuery
 
     from .database.connection import Connection, Row, Values
 

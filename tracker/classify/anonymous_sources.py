@@ -10,7 +10,7 @@ from .mentions import lowered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import Fact
+    from ..model.change import Fact
 
 _ANONYMOUS = re.compile(
     r"(?<!\w)(?:(?:a |one |two |three |several |some |other |the )?"

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..model import FactKind, NoticeChange, NoticeKind, Op
+from ..model.change import FactKind, NoticeChange, Op
 from .cosmetic import is_cosmetic
 from .facts import changed_facts, language, other_people_credited
 from .notice_matching import Edits, Explained, match_notices
 from .notices import recognise
 
 if TYPE_CHECKING:
-    from ..model import Article, BlockChange, Change, Fact
+    from ..model.article import Article, NoticeKind
+    from ..model.change import BlockChange, Change, Fact
 
 
 @dataclass(frozen=True)

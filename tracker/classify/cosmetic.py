@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from ..model import FactKind
+from ..model.change import FactKind
 from .lexicon import CONFUSABLE
 from .mentions import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import Hunk
+    from ..model.change import Hunk
 
 MAX_CHANGED_CHARACTERS = 400
 """Longer changes are not compared by the values of their numbers and dates."""

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model import FactKind
+from ..model.change import FactKind
 from . import lexicon
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict, deque
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model import Change, Fact, FactKind, Field, Op
+from ..model.change import Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .anonymous_sources import anonymity_changed
 from .cosmetic import same_word
@@ -19,7 +19,8 @@ from .quotes import attribution_changed, outside, quotations_changed, speaker_ch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..model import Article, BlockChange
+    from ..model.article import Article
+    from ..model.change import BlockChange
 
 # A word with its hyphens, points and apostrophes.
 _WORD = re.compile(r"\w(?:[\w'.-]*\w)?")

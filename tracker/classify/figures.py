@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..model import FactKind
+from ..model.change import FactKind
 from . import lexicon
 from .dates import Span, find_dates, inside
 from .units import MONEY, currency_of, unit_after

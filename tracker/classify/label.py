@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..model import LABELS, FactKind
+from ..model.change import FactKind
+from ..model.labels import LABELS
 from .change_context import ChangeContext
 from .rules import RULES, announces
 
 if TYPE_CHECKING:
-    from ..model import Article, Change, Label
+    from ..model.article import Article
+    from ..model.change import Change
+    from ..model.labels import Label
 
 _MAX_FORM_WEIGHT = 0.1
 _RAISED_BY_EXTENT = 0.5

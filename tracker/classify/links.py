@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from ..model import Fact, FactKind
+from ..model.change import Fact, FactKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Article, Block, Change, Link
+    from ..model.article import Article, Block, Link
+    from ..model.change import Change
 
 
 def link_facts(old: Article, new: Article, change: Change) -> list[Fact]:

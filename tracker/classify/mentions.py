@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..model import FactKind
+from ..model.change import FactKind
 from . import figures, lexicon
 from .dates import inside
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model import BlockKind, NoticeKind, Op
+from ..model.article import BlockKind, NoticeKind
+from ..model.change import Op
 from .notice_topics import topics_of_fact, topics_of_notice
 from .notices import parse, stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Article, BlockChange, Change, Fact, Field, Hunk, NoticeChange
+    from ..model.article import Article
+    from ..model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange
     from .notices import ParsedNotice
 
 MIN_SCORE = 1.25

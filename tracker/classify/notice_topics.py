@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..model import FactKind
+from ..model.change import FactKind
 
 if TYPE_CHECKING:
-    from ..model import Fact
+    from ..model.change import Fact
 
 _WORDS = {
     "toll": "tolls?|death toll|deaths?|dead|casualt(?:y|ies)|fatalit(?:y|ies)|killed|tote[nr]?|todesopfer|opferzahl|morts"

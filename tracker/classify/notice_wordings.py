@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..model import NoticeKind
+from ..model.article import NoticeKind
 
 
 class Wording(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .notice_wordings import REQUIRED_FRAGMENTS, WORDINGS
 
 if TYPE_CHECKING:
-    from ..model import NoticeKind
+    from ..model.article import NoticeKind
 
 # Paragraphs by ordinal; negative ones count from the end.
 _ORDINALS = {

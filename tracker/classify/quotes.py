@@ -10,7 +10,7 @@ from .mentions import lowered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import Fact
+    from ..model.change import Fact
     from .mentions import Mention
 
 MIN_ALTERED_OVERLAP = 0.4

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..model import FactKind, Label, LabelKind, NoticeKind, Op
+from ..model.article import NoticeKind
+from ..model.change import FactKind, Op
+from ..model.labels import Label, LabelKind
 from .change_context import ChangeContext, all_moved
 from .cosmetic import replacements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ..model import BlockChange, Fact, Field
+    from ..model.change import BlockChange, Fact, Field
 
     Rule = Callable[[ChangeContext], Iterator[Label]]
 

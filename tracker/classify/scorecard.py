@@ -7,13 +7,17 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from ..model import LabelKind, NoticeKind, Op
+from ..model.article import NoticeKind
+from ..model.change import Op
+from ..model.labels import LabelKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from ..model import Change, Check, Version
+    from ..model.change import Change
+    from ..model.check import Check
+    from ..model.version import Version
 
 CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
 """How the detail of an unchanged check begins where the page's own time of modification moved nevertheless."""

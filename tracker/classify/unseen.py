@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tracker.model import Check
+    from tracker.model.check import Check
 
 
 @dataclass(frozen=True, slots=True)

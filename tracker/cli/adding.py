@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import ConfigError, UsageError
-from tracker.model import Hub, HubKind, Listing
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.sources import opml
 from tracker.urls import fetchable
 

@@ -13,7 +13,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.versions import iter_versions, latest_version
 from tracker.demo import messages
 from tracker.errors import TrackerError
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.render import DiffOptions, ansi, plain, timeline
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.model import Article, Change, Fact, Version
+    from tracker.model.article import Article
+    from tracker.model.change import Change, Fact
+    from tracker.model.version import Version
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model import Check, LabelKind, Tracked, Version, VersionQuery
+    from tracker.model.check import Check, Tracked
+    from tracker.model.labels import LabelKind
+    from tracker.model.version import Version, VersionQuery
 
 MAX_SCANNED_CHECKS = 10_000
 """The newest checks of an article that are searched for status events."""
@@ -46,7 +48,10 @@ def _matches(event: Version, query: VersionQuery, wanted: Iterable[LabelKind]) -
 
 def _events(store: Archive, article: Tracked) -> Iterator[Version]:
     """Yield an event for each time the page of `article` was found gone or back."""
-    from tracker.model import Change, CheckOutcome, Label, LabelKind, VersionQuery
+    from tracker.model.change import Change
+    from tracker.model.check import CheckOutcome
+    from tracker.model.labels import Label, LabelKind
+    from tracker.model.version import VersionQuery
 
     turns = list(_turns(reversed(list_checks(store, article.id, MAX_SCANNED_CHECKS))))
     if not turns:
@@ -69,7 +74,7 @@ def _events(store: Archive, article: Tracked) -> Iterator[Version]:
 
 def _turns(checks: Iterable[Check]) -> Iterator[tuple[Check, Check | None]]:
     """Yield each check that found the page newly gone or back, with the last check before it."""
-    from tracker.model import CheckOutcome
+    from tracker.model.check import CheckOutcome
 
     gone = False
     last: Check | None = None

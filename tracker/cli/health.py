@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.config import Config
-    from tracker.model import FetchResult
+    from tracker.model.capture import FetchResult
 
     from .app import App
 
@@ -124,7 +124,7 @@ async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
     from tracker import __version__
     from tracker.fetch import HttpFetcher
     from tracker.fetch.robots import robots_url
-    from tracker.model import Request
+    from tracker.model.capture import Request
     from tracker.service.watchlist import hubs_of
     from tracker.urls import host_of
 
@@ -152,7 +152,7 @@ async def of_network(config: Config, timeout_seconds: float) -> list[Finding]:
 
 
 def _host(host: str, answer: FetchResult | None, timeout_seconds: float) -> Finding:
-    from tracker.model import Failure, FailureKind
+    from tracker.model.capture import Failure, FailureKind
 
     what = f"host {host}"
     if answer is None:
@@ -165,7 +165,7 @@ def _host(host: str, answer: FetchResult | None, timeout_seconds: float) -> Find
 
 
 def _clock(answers: list[FetchResult | None], now: datetime) -> list[Finding]:
-    from tracker.model import Capture
+    from tracker.model.capture import Capture
 
     for answer in answers:
         date = answer.header("date") if isinstance(answer, Capture) else ""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tracker.archive.archive import Archive
-    from tracker.model import Version
+    from tracker.model.version import Version
 
 
 def standing(version: Version) -> Version:

@@ -8,7 +8,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Hub, HubKind, HubState
+from tracker.model.source import Hub, HubKind, HubState
 from tracker.render import one_line
 from tracker.render.times import ago
 from tracker.render.wrap import wrap

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.config import edits, parse
 from tracker.exchange.lists import Listed
 from tracker.exchange.lists import read as read_list
-from tracker.model import Hub
+from tracker.model.source import Hub
 from tracker.render.safe import one_line
 from tracker.sources import opml
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import PageError, UsageError
-from tracker.model import Article, Block, BlockKind
+from tracker.model.article import Article, Block, BlockKind
 
 if TYPE_CHECKING:
-    from tracker.model import Change, Hunk, Reading
+    from tracker.model.article import Reading
+    from tracker.model.change import Change, Hunk
 
 _GZIP = b"\x1f\x8b"
 MAX_FILE_BYTES = 50_000_000

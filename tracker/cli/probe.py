@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Self
 
 from tracker import __version__
 from tracker.errors import PageError
-from tracker.model import Capture, Failure, Hub, HubKind, Request
+from tracker.model.capture import Capture, Failure, Request
+from tracker.model.source import Hub, HubKind
 from tracker.urls import host_of, is_loopback, origin_of
 
 if TYPE_CHECKING:
     from tracker.config import Config
-    from tracker.model import FetchResult, Listing, Reading, RobotsRecord
+    from tracker.model.article import Reading
+    from tracker.model.capture import FetchResult, RobotsRecord
+    from tracker.model.source import Listing
 
 
 @dataclass(frozen=True)

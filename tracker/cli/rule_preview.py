@@ -16,7 +16,8 @@ from . import siterules
 from .probe import charset
 
 if TYPE_CHECKING:
-    from tracker.model import Capture, Reading
+    from tracker.model.article import Reading
+    from tracker.model.capture import Capture
 
     from .app import App
     from .siterules import RuleFile

@@ -15,7 +15,7 @@ from tracker.alerts.message import compose
 from tracker.alerts.payload import Style, style_of
 from tracker.errors import ConfigError, TrackerError
 from tracker.fetch import HttpFetcher
-from tracker.model import Delivery
+from tracker.model.alert import Delivery
 from tracker.render import one_line
 
 from .lookup import unknown
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from tracker.alerts.message import Message
     from tracker.config import Config, RuleConfig, Target
-    from tracker.model import Alert, Article, Version
+    from tracker.model.alert import Alert
+    from tracker.model.article import Article
+    from tracker.model.version import Version
 
     from .app import App
 

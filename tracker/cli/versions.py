@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from tracker.archive.versions import iter_versions
 from tracker.errors import NotKnown, UsageError
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.config import edits, parse
 from tracker.errors import ArchiveError
-from tracker.model import HubKind
+from tracker.model.source import HubKind
 from tracker.service.watchlist import hubs_of, source_of, sync
 from tracker.sources import name_for
 from tracker.urls import hostname_of
 
 if TYPE_CHECKING:
     from tracker.config import Config
-    from tracker.model import Hub
+    from tracker.model.source import Hub
 
     from .app import App
 

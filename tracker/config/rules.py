@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tracker.model import LabelKind
+from tracker.model.labels import LabelKind
 
 from .field_types import ConfigModel, Interval, Name, Rate, Regex
 

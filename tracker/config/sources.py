@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from tracker.model import Raw
+from tracker.model.version import Raw
 
 from .field_types import Address, ConfigModel, Duration, Interval, Name, Rate, Regex
 

@@ -7,12 +7,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import LabelKind
+from tracker.model.labels import LabelKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tracker.model import Article
+    from tracker.model.article import Article
 
     from .schedule import Edition, Schedule, ScheduledArticle
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import list_articles
 from tracker.archive.versions import iter_versions
 from tracker.errors import TrackerError
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 from .clock import SimulatedClock
 from .expected import expected_result

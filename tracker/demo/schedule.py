@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.model import LabelKind, NoticeKind
+    from tracker.model.article import NoticeKind
+    from tracker.model.labels import LabelKind
 
 MIN_EDITION_SECONDS: Final = 4.0
 """Every edition stays online at least this long, whatever the seed, so that a check every second cannot miss it."""

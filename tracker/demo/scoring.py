@@ -13,7 +13,7 @@ from .expected import UNPUBLISHED, VERSION, ExpectedAlert, article_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tracker.model import Article
+    from tracker.model.article import Article
 
     from .expected import Expected, ExpectedVersion
     from .json_log import LogEntry

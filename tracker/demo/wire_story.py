@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from tracker.model import LabelKind, NoticeKind
+from tracker.model.article import NoticeKind
+from tracker.model.labels import LabelKind
 
 from .schedule import Edition, ScheduledArticle, revise, split_paragraphs
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..model import Op
+from ..model.change import Op
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import Article, Change
+    from ..model.article import Article
+    from ..model.change import Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import Article, Block, BlockChange, Change, Field, Hunk, Notice, NoticeChange, Op
+from ..model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
 from .block_pairs import BlockPair, pair_blocks
 from .cleanup import clean
 from .hunks import HunkWriter
@@ -16,6 +16,7 @@ from .words import Match, matches
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from ..model.article import Article, Block, Notice
     from .sentence_groups import SentenceGroup
     from .sentences import Sentence
 

@@ -9,7 +9,7 @@ from .words import Match
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import Hunk, HunkOp
+    from ..model.change import Hunk, HunkOp
     from .tokens import Tokens
 
 _MAX_MARK_CHARACTERS = 4

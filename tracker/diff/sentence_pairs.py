@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ..model import Op, SentenceChange
+from ..model.change import Op, SentenceChange
 from .align import SentencePair
 from .sentence_groups import SentenceGroup, group_sentences
 

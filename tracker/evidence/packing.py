@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.evidence.anchor import Anchor
-    from tracker.model import Change
+    from tracker.model.change import Change
 
     from .gathering import Gathered
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from tracker.archive.archive import Archive
-    from tracker.model import Version
+    from tracker.model.version import Version
 
     from .selection import Progress, Selection
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from tracker.archive.archive import Archive
-    from tracker.model import KeptAs, Version
+    from tracker.model.version import KeptAs, Version
 
     from .selection import Progress, Selection, StoredPage
     from .timed_lines import Line

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive import readings
 from tracker.archive.articles import add_targets, get_article, set_article_state
-from tracker.archive.checks import carry_out
+from tracker.archive.commits import carry_out
 from tracker.archive.takedowns import remove_imported_page, take_down
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked
-from tracker.model import ArticleState, Check, CheckOutcome, Intent, NewVersion, Target
+from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.source import Target
+from tracker.model.version import NewVersion
 
 from .record import Known, Record, RecordedCheck
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
     Again = Callable[[Tracked, datetime], datetime | None]
     """When to look at an article again after a version seen at that time."""

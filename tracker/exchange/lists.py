@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from tracker.errors import PageError, UsageError
-from tracker.model import HubKind
+from tracker.model.source import HubKind
 from tracker.observe.redact import redact
 from tracker.urls import fetchable
 

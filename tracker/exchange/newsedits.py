@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import LCSseq
 
-from tracker.model import Op
+from tracker.model.change import Op
 from tracker.render.times import iso
 
 from .files import replacing
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-    from tracker.model import BlockChange, Change, Version
+    from tracker.model.change import BlockChange, Change
+    from tracker.model.version import Version
 
     from .selection import Progress, Selection, Split
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-    from tracker.model import Article, Change, Version
+    from tracker.model.article import Article
+    from tracker.model.change import Change
+    from tracker.model.version import Version
 
     from .selection import Progress, Selection
 

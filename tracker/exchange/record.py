@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive import codec
 from tracker.errors import PageError
-from tracker.model import Article, ArticleState, Capture, Change, CheckOutcome, KeptAs, Reread, Rereading
+from tracker.model.article import Article
+from tracker.model.capture import Capture
+from tracker.model.change import Change
+from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.version import KeptAs, Reread, Rereading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tracker.model import Version
+    from tracker.model.version import Version
 
 NO_PAGE: Final = "imported without its page"
 _SCHEMA: Final = 1

@@ -11,14 +11,15 @@ from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import list_tombstones
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Capture, Version
+    from tracker.model.capture import Capture
+    from tracker.model.version import Version
 
     Split = Callable[[str, str], Sequence[str]]
     """Cuts a text of a language (as in "en") into sentences."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from tracker.archive.archive import Archive
-    from tracker.model import Version
+    from tracker.model.version import Version
 
     from .selection import Progress, Selection
 

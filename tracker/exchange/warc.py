@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-    from tracker.model import Capture, Version
+    from tracker.model.capture import Capture
+    from tracker.model.version import Version
 
     from .selection import Progress, Selection
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tracker.model import Headers
+    from tracker.model.capture import Headers
 
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _END: Final = re.compile(rb"\r?\n\r?\n")

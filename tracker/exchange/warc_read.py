@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from tracker.errors import PageError, UsageError
-from tracker.model import Capture
+from tracker.model.capture import Capture
 
 from . import warc_http
 from .warc_index import Index, Spot
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from tracker.model import Headers
+    from tracker.model.capture import Headers
 
 LARGEST: Final = 50_000_000
 """Bytes of a record beyond which it is no article."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from tracker.model import Capture, Headers, Version
+    from tracker.model.capture import Capture, Headers
+    from tracker.model.version import Version
 
 RENAMED: Final = ("content-encoding", "transfer-encoding", "content-length")
 PREFIX: Final = "X-Crawler-"

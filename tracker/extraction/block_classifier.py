@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Block, BlockKind, NoticeKind
+from tracker.model.article import Block, BlockKind, NoticeKind
 
 from . import standfirst
 from .furniture_patterns import announces_links, is_boilerplate, is_credit, is_dateline, is_promo, is_promo_with_colon

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Block, BlockKind
+from tracker.model.article import Block, BlockKind
 
 from . import standfirst
 from .block_classifier import ANNOUNCES_LINKS, BlockClassifier

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 
 from . import parser_limits, scoring, shadow_dom
 from .body import build_body

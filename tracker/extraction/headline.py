@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Headlines
+from tracker.model.article import Headlines
 
 from .html_tags import Zone
 from .text import overlap, tokens

@@ -13,13 +13,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Block, BlockKind, Habit, HabitKind, Line
+from tracker.model.article import Block, BlockKind
+from tracker.model.source import Habit, HabitKind, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from tracker.model import Article, LineCounts
+    from tracker.model.article import Article
+    from tracker.model.source import LineCounts
 
 SITE_RULE: Final = "site rule"
 ENTRY_TIME: Final = "time of an entry"

@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
-from tracker.model import Link
+from tracker.model.article import Link
 from tracker.urls import fetchable, identity
 
 from .furniture_patterns import is_boilerplate, is_promo
 from .text import clean
 
 if TYPE_CHECKING:
-    from tracker.model import Block
+    from tracker.model.article import Block
 
     from .page_tree import Element, Line, PageTree
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Headlines
+from tracker.model.article import Headlines
 
 from . import byline
 from .headline import find_headline

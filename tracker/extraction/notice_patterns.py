@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tracker.model import NoticeKind
+from tracker.model.article import NoticeKind
 
 from .timestamp_patterns import is_timestamp
 

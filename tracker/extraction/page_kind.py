@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Article, PageKind
+from tracker.model.article import Article, PageKind
 
 from . import jsonld
 from .html_tags import Zone

@@ -10,7 +10,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple
 
-from tracker.model import Capture, Failure, FailureKind, Reading
+from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.urls import hostname_of
 
 from .child_process import ChildDied, ChildProcess
@@ -19,6 +19,8 @@ from .site_rules import SiteRules, load_site_rules, rules_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from tracker.model.article import Reading
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

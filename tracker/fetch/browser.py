@@ -17,14 +17,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ConfigError
-from ..model import Capture, Failure, FailureKind, Request
+from ..model.capture import Capture, Failure, FailureKind, Request
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from playwright.async_api import Browser, Playwright, Route
 
-    from ..model import FetchResult, Headers
+    from ..model.capture import FetchResult, Headers
     from ..model.fetcher import Allow, Fetcher
 
 MAX_SUBREQUESTS: Final = 80

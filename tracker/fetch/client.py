@@ -17,7 +17,7 @@ import httpcore
 import httpx
 
 from ..errors import DeliveryError, UsageError
-from ..model import Capture, Failure, FailureKind, NotModified
+from ..model.capture import Capture, Failure, FailureKind, NotModified
 from ..urls import fetchable, origin_of
 from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..config import FetchConfig
-    from ..model import FetchResult, Headers, Request
+    from ..model.capture import FetchResult, Headers, Request
     from ..model.fetcher import Allow
 
 MAX_URL_CHARS: Final = 65_536

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import brotli
 
-from ..model import FailureKind
+from ..model.capture import FailureKind
 from .errors import FetchError
 from .limits import too_large
 

@@ -6,7 +6,7 @@ import os
 import ssl
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ..model import FailureKind
+from ..model.capture import FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from typing import Final
 
 import httpcore
 
-from ..model import FailureKind
+from ..model.capture import FailureKind
 from ..urls import refusal
 from .errors import FetchError
 from .streams import ResponseStream

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter
 
-from ..model import FailureKind
+from ..model.capture import FailureKind
 from .errors import FetchError
 
 

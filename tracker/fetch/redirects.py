@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Final
 
 from ..errors import UsageError
-from ..model import FailureKind
+from ..model.capture import FailureKind
 from ..urls import fetchable, join, origin_of
 from .errors import FetchError
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from ..model import Headers, Request
+    from ..model.capture import Headers, Request
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NOT_ALLOWED_IN_COMMENT: Final = re.compile(r'[^\x21-\x7e]|[()<>;\\"]')

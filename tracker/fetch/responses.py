@@ -8,11 +8,11 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from ..model import FailureKind
+from ..model.capture import FailureKind
 from .errors import FetchError
 
 if TYPE_CHECKING:
-    from ..model import Headers
+    from ..model.capture import Headers
 
 MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
 MAX_HEADERS: Final = 200

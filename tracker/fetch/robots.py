@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from ..model import Capture, Failure, FailureKind, FetchResult, RobotsRecord
+from ..model.capture import Capture, Failure, FailureKind, FetchResult, RobotsRecord
 from ..urls import host_of, origin_of
 
 USER_AGENT_TOKEN: Final = "writethru"  # noqa: S105 - the product token of RFC 9309, not a secret

@@ -16,7 +16,7 @@ from .cadence_signals import NO_SIGNAL
 from .curve import SHIPPED, Outlook
 
 if TYPE_CHECKING:
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
     from .cadence_signals import Signal
     from .curve import Curve

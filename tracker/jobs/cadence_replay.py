@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tracker.model import CheckOutcome, Tracked
+from tracker.model.check import CheckOutcome, Tracked
 
 from .cadence import FLOOR, next_check
 from .curve import SHIPPED
@@ -22,7 +22,7 @@ from .curve import SHIPPED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tracker.model import Check
+    from tracker.model.check import Check
 
     from .curve import Curve
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import HintTally, Tracked
+    from tracker.model.check import Tracked
+    from tracker.model.source import HintTally
 
 # For a new source a touch counts as half an update: enough to check at once, which shows how reliable it is.
 _PRIOR_TOUCHES: Final = 2.0

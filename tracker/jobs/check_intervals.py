@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tracker.jobs.cadence import hour_of_day
-from tracker.model import Check, CheckOutcome
+from tracker.model.check import Check, CheckOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.thread import ArchiveThread
-    from tracker.model import HostState, HubState, Tracked
+    from tracker.model.capture import HostState
+    from tracker.model.check import Tracked
     from tracker.model.fetcher import Fetcher
+    from tracker.model.source import HubState
     from tracker.pipeline import Pipeline, Politeness
 
     Report = CheckReport | PollReport

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config, SourceConfig
-    from tracker.model import Survey, Tracked
+    from tracker.model.check import Tracked
+    from tracker.model.counts import Survey
 
     from .curve import Outlook
     from .update_model import UpdateModel

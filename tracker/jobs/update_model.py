@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive import codec
-from tracker.model import HintTally
+from tracker.model.source import HintTally
 
 from .cadence_signals import NO_SIGNAL, signal_for
 from .curve import SHIPPED, Curve, replaced
 
 if TYPE_CHECKING:
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
     from .cadence_signals import Signal
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from ..model import Counts
+    from ..model.counts import Counts
 
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)

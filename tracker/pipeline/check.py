@@ -6,25 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import find_articles
-from tracker.archive.checks import commit_check, list_checks
+from tracker.archive.checks import list_checks
+from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.readings import list_outdated
 from tracker.config import SourceConfig
 from tracker.extraction import EXTRACTOR
-from tracker.model import (
-    ArticleState,
-    Capture,
-    CheckOutcome,
-    Committed,
-    Failure,
-    FailureKind,
-    HubKind,
-    HubPoll,
-    Intent,
-    Listing,
-    NotModified,
-    Request,
-)
+from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
+from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.source import HubKind, HubPoll, Listing
 
 from . import quarantine, size_limits
 from .decide import CheckPolicy
@@ -42,19 +32,12 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from tracker.config import Config
-    from tracker.model import (
-        Check,
-        FetchResult,
-        HostState,
-        HubState,
-        Layout,
-        Mention,
-        Push,
-        Reading,
-        Storm,
-        Target,
-        Tracked,
-    )
+    from tracker.model.article import Reading
+    from tracker.model.capture import FetchResult, HostState
+    from tracker.model.check import Check, Tracked
+    from tracker.model.intent import Committed, Intent
+    from tracker.model.source import HubState, Mention, Push, Target
+    from tracker.model.status import Layout, Storm
     from tracker.pipeline.reader import Pool
 
     from .decide import Schedule

@@ -10,24 +10,13 @@ from tracker.classify import classify
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.diff import compare
 from tracker.extraction.learned_boilerplate import apply
-from tracker.model import (
-    VERSIONED,
-    ArticleState,
-    Capture,
-    Change,
-    Check,
-    CheckOutcome,
-    Failure,
-    FailureKind,
-    Intent,
-    Label,
-    LabelKind,
-    NewVersion,
-    NotModified,
-    PageKind,
-    Raw,
-    Version,
-)
+from tracker.model.article import VERSIONED, PageKind
+from tracker.model.capture import Capture, Failure, FailureKind, NotModified
+from tracker.model.change import Change
+from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.labels import Label, LabelKind
+from tracker.model.version import NewVersion, Raw, Version
 from tracker.urls import host_of, identity, join
 
 from . import layout
@@ -40,7 +29,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import RuleConfig
-    from tracker.model import Alert, Article, Habit, HostState, Line, Reading, Tracked
+    from tracker.model.alert import Alert
+    from tracker.model.article import Article, Reading
+    from tracker.model.capture import HostState
+    from tracker.model.check import Tracked
+    from tracker.model.source import Habit, Line
 
     Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 

@@ -19,13 +19,20 @@ from tracker.extraction.learned_boilerplate import (
     learnable_lines,
     volatile_lines,
 )
-from tracker.model import Capture, Failure, Label, LabelKind, LineCounts, PageKind, Reading
+from tracker.model.article import PageKind, Reading
+from tracker.model.capture import Capture, Failure
+from tracker.model.labels import Label, LabelKind
+from tracker.model.source import LineCounts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Article, Habit, Line, NotModified, Tracked, Version
+    from tracker.model.article import Article
+    from tracker.model.capture import NotModified
+    from tracker.model.check import Tracked
+    from tracker.model.source import Habit, Line
+    from tracker.model.version import Version
 
 PERSISTS: Final = timedelta(minutes=30)
 """What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Check, CheckOutcome, HubPoll, Intent
+from tracker.model.check import Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.source import HubPoll
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import HostState, HubState, Tracked
+    from tracker.model.capture import HostState
+    from tracker.model.check import Tracked
+    from tracker.model.source import HubState
 
 POSTPONED: Final = timedelta(minutes=10)
 PUT_ASIDE: Final = timedelta(days=1)

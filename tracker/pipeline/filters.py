@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.config import SourceConfig
-    from tracker.model import Target
+    from tracker.model.source import Target
 
 
 def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...]:

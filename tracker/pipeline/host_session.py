@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker.archive.hosts import get_host, save_host
 from tracker.fetch import politeness, robots
-from tracker.model import Failure, FailureKind, Request
+from tracker.model.capture import Failure, FailureKind, Request
 from tracker.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.thread import ArchiveThread
-    from tracker.model import FetchResult, HostState
+    from tracker.model.capture import FetchResult, HostState
     from tracker.model.fetcher import Fetcher
 
 

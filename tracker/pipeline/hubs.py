@@ -8,14 +8,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
-from tracker.model import Push
+from tracker.model.source import Push
 from tracker.sources import read_hub_or_failure
 from tracker.urls import fetchable, join
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from tracker.model import Capture, Failure, Hub, Listing
+    from tracker.model.capture import Capture, Failure
+    from tracker.model.source import Hub, Listing
 
     ListingReader = Callable[[Hub, Capture], Awaitable["Listing | Failure"]]
 

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
-from tracker.model import CheckOutcome, Layout
+from tracker.model.check import CheckOutcome
+from tracker.model.status import Layout
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Intent, Reading, Tracked
+    from tracker.model.article import Reading
+    from tracker.model.check import Tracked
+    from tracker.model.intent import Intent
 
 MAX_PAUSE: Final = timedelta(days=1)
 """When no article moved for this long, the next one belongs to another change."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tracker.model import Capture
+    from tracker.model.capture import Capture
 
 _PAGES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
 _BEFORE: Final = rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"

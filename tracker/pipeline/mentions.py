@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import CheckOutcome, Mention
+from tracker.model.source import Mention
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.model import Target, Tracked
+    from tracker.model.check import CheckOutcome, Tracked
+    from tracker.model.source import Target
 
 MIN_LISTED_DURATION: Final = timedelta(days=1)
 MAX_LISTED_DURATION: Final = timedelta(days=30)

@@ -17,7 +17,7 @@ from tracker.extraction.pool import REFUSED_BEFORE
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Capture, Failure
+    from tracker.model.capture import Capture, Failure
 
 MEMO: Final = "quarantine|"
 """Names the memo of a quarantined page, before the article's id or the list's address."""

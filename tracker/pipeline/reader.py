@@ -10,12 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tracker.model import (
-        Capture,
-        Failure,
-        Reading,
-        Tracked,
-    )
+    from tracker.model.article import Reading
+    from tracker.model.capture import Capture, Failure
+    from tracker.model.check import Tracked
 
     Forward = Callable[[Tracked, datetime], datetime | None]
 

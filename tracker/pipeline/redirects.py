@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 from tracker.urls import identity
 
 if TYPE_CHECKING:
-    from tracker.model import Article, Capture, Tracked, Version
+    from tracker.model.article import Article
+    from tracker.model.capture import Capture
+    from tracker.model.check import Tracked
+    from tracker.model.version import Version
 
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{5,}")
 _ALIKE: Final = 0.5

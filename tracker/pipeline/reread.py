@@ -18,7 +18,9 @@ from tracker.classify import TextRun
 from tracker.diff import compare
 from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
-from tracker.model import VERSIONED, Failure, Reread, Rereading, UpdatedChange
+from tracker.model.article import VERSIONED
+from tracker.model.capture import Failure
+from tracker.model.version import Reread, Rereading, UpdatedChange
 
 from .decide import change_between
 from .decision_context import MAX_RUNS, DecisionContext
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.thread import ArchiveThread
-    from tracker.model import Article, Change, LabelKind, Reading, Version
+    from tracker.model.article import Article, Reading
+    from tracker.model.change import Change
+    from tracker.model.labels import LabelKind
+    from tracker.model.version import Version
     from tracker.pipeline.reader import Reader
 
     Read = Mapping[int, Reading | Failure | str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 
 from .layout import note_layout
 from .storm import hold_in_storm, lock_notes
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Committed, Intent, Layout, Storm
+    from tracker.model.intent import Committed, Intent
+    from tracker.model.status import Layout, Storm
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from tracker.model import Capture, Failure, FailureKind
+from tracker.model.capture import Capture, Failure, FailureKind
 
 from . import quarantine
 from .decide import CheckVerdict, decide
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tracker.model import Article, Intent, NotModified, Reading, Tracked
+    from tracker.model.article import Article, Reading
+    from tracker.model.capture import NotModified
+    from tracker.model.check import Tracked
+    from tracker.model.intent import Intent
 
     from .decide import CheckPolicy, Schedule
     from .decision_context import DecisionContext

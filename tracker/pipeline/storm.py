@@ -15,12 +15,16 @@ from tracker.archive.activity import source_activity
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.outbox import reschedule_lane
-from tracker.model import Activity, CheckOutcome, DeliveryState, Storm
+from tracker.model.alert import DeliveryState
+from tracker.model.check import CheckOutcome
+from tracker.model.status import Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
-    from tracker.model import Delivery, Intent
+    from tracker.model.alert import Delivery
+    from tracker.model.counts import Activity
+    from tracker.model.intent import Intent
 
 WINDOW: Final = timedelta(minutes=10)
 MIN_CHANGED_SHARE: Final = 0.4

@@ -8,7 +8,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from ..model import Op
+from ..model.change import Op
 from . import plain
 from .plain import REMARK, before, summary
 from .rows import WHOLE, rows, tidy
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from ..model import Change, Hunk, Version
+    from ..model.change import Change, Hunk
+    from ..model.version import Version
     from .rows import DiffOptions, Row
 
 _STYLES = {"=": "", "-": "red strike", "+": "green underline"}

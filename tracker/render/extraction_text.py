@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import BlockKind
+from ..model.article import BlockKind
 from .safe import one_line
 from .times import iso
 from .wrap import wrap
@@ -12,7 +12,7 @@ from .wrap import wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..model import Block, Reading
+    from ..model.article import Block, Reading
 
 
 def meta(found: Reading, width: int | None) -> Iterator[str]:

@@ -12,7 +12,7 @@ from .wrap import cells, pad, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..model import BlockChange, Fact
+    from ..model.change import BlockChange, Fact
 
 HEAD: Final = ("", "FACT", "WHERE", "BEFORE", "NOW")
 MIN_SIDE_COLUMNS: Final = 14

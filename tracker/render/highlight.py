@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import LABELS, Field, LabelKind, Op
+from ..model.change import Field, Op
+from ..model.labels import LABELS, LabelKind
 
 if TYPE_CHECKING:
-    from ..model import BlockChange, Change, Hunk
+    from ..model.change import BlockChange, Change, Hunk
 
 MAX_COUNTED_WORDS = 40
 """More words do not make an edit more important."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..model import Op
+from ..model.change import Op
 from .plain import summary
 from .rows import DiffOptions, rows, tidy
 from .safe import safe
@@ -13,7 +13,8 @@ from .safe import safe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Article, Change, Hunk
+    from ..model.article import Article
+    from ..model.change import Change, Hunk
     from .rows import Row
 
 # Mail programs drop style sheets: every element has its style.

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ..model import BlockKind, Field, Op
+from ..model.article import BlockKind
+from ..model.change import Field, Op
 from .highlight import top_hunk
 from .html import text
 from .rows import UNEXPLAINED, WHOLE, cut_unchanged, rows, tidy
@@ -17,7 +18,7 @@ from .rows import UNEXPLAINED, WHOLE, cut_unchanged, rows, tidy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import BlockChange, Change, Hunk
+    from ..model.change import BlockChange, Change, Hunk
     from .rows import Row
 
 MAX_CONTEXT_WORDS: Final = 7

@@ -6,7 +6,8 @@ import difflib
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ..model import BlockKind, Op
+from ..model.article import BlockKind
+from ..model.change import Op
 from .rows import WHOLE, explanation, paragraph_name, rows, tidy
 from .safe import one_line, safe
 from .wrap import cells, cut, pad, wrap
@@ -14,7 +15,8 @@ from .wrap import cells, cut, pad, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Article, Change, Hunk
+    from ..model.article import Article
+    from ..model.change import Change, Hunk
     from .rows import DiffOptions, Row
 
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}

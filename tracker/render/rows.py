@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ..model import BlockChange, LabelKind, Op
+from ..model.change import BlockChange, Op
+from ..model.labels import LabelKind
 from .safe import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model import Change, Hunk, NoticeChange
+    from ..model.change import Change, Hunk, NoticeChange
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}

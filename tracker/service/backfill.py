@@ -6,11 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import add_targets, get_article
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.config import SourceConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.keeping import Receipt, keep
-from tracker.model import VERSIONED, CheckOutcome, Failure, NotModified, Target
+from tracker.model.article import VERSIONED
+from tracker.model.capture import Failure, NotModified
+from tracker.model.check import CheckOutcome
+from tracker.model.source import Target
 from tracker.pipeline import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.stories import stories_of
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.exchange.record import Known, Record, RecordedCheck
     from tracker.exchange.warc_read import Found
-    from tracker.model import FetchResult, Reading, Tracked
+    from tracker.model.article import Reading
+    from tracker.model.capture import FetchResult
+    from tracker.model.check import Tracked
     from tracker.pipeline import Reader
 
     Progress = Callable[["Receipt"], None]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model import Check, Tracked
+    from tracker.model.check import Check, Tracked
 
 MAX_LOGGED_ARTICLES: Final = 3000
 """Only the newest articles are used: more hardly change the result."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.errors import ConfigError, PageError
-from tracker.model import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 from tracker.sources import read_hub
 
 if TYPE_CHECKING:

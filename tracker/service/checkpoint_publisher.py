@@ -20,7 +20,7 @@ from tracker.config import Rfc3161Stamp
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
 from tracker.evidence.stamps import opentimestamps, rfc3161
 from tracker.evidence.stamps.queue import PROMISED, StampQueue, ending_of
-from tracker.model import Capture, Failure, Request
+from tracker.model.capture import Capture, Failure, Request
 from tracker.observe import logs
 from tracker.urls import host_of, hostname_of, origin_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.captures import get_capture
 from tracker.errors import ArchiveError, NotKnown, PageError
-from tracker.model import Target
+from tracker.model.source import Target
 from tracker.sources.story_links import story_links
 from tracker.urls import identity
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.config import Config, StoryConfig
-    from tracker.model import Capture, Tracked, Version
+    from tracker.model.capture import Capture
+    from tracker.model.check import Tracked
+    from tracker.model.version import Version
 
 
 def links_of(archive: Archive, article: str, n: int) -> list[str]:

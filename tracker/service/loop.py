@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.jobs.crawl import Report
     from tracker.jobs.websub import Subscription
-    from tracker.model import Counts
+    from tracker.model.counts import Counts
 
     from .roles import Role
     from .runtime import Runtime

@@ -15,7 +15,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import list_sources
 from tracker.errors import NotKnown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
-from tracker.model import ArticleState, CheckOutcome
+from tracker.model.check import ArticleState, CheckOutcome
 from tracker.pipeline import CheckReport
 from tracker.urls import host_of
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from tracker.config import Config
     from tracker.jobs.crawl import Listener, Report
-    from tracker.model import HubState, Tracked
+    from tracker.model.check import Tracked
+    from tracker.model.source import HubState
 
     from .runtime import Runtime
 

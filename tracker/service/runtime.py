@@ -22,7 +22,7 @@ from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
 from tracker.jobs.update_model import UpdateModel
-from tracker.model import CheckOutcome
+from tracker.model.check import CheckOutcome
 from tracker.observe import logs, metrics
 from tracker.pipeline import Pipeline, Politeness
 from tracker.sources import read_hub_or_failure
@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 
     from tracker.config import Config, SourceConfig
     from tracker.jobs.crawl import Listener
-    from tracker.model import Capture, Failure, HostState, Hub, Listing, Tracked
+    from tracker.model.capture import Capture, Failure, HostState
+    from tracker.model.check import Tracked
     from tracker.model.fetcher import Fetcher
+    from tracker.model.source import Hub, Listing
     from tracker.pipeline import CheckVerdict
     from tracker.pipeline.check import Forward
     from tracker.pipeline.decide import Schedule

@@ -11,8 +11,8 @@ from tracker.archive.outbox import enqueue_alerts
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
-from tracker.model import LabelKind, Version, VersionQuery
-from tracker.model.labels import CORRECTIONS
+from tracker.model.labels import CORRECTIONS, LabelKind
+from tracker.model.version import Version, VersionQuery
 from tracker.service.story_timelines import gather
 from tracker.stories import stale_copies
 from tracker.stories.current_stories import current_stories
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.config import Config, RuleConfig
-    from tracker.model import Alert, VersionSummary
+    from tracker.model.alert import Alert
+    from tracker.model.version import VersionSummary
     from tracker.stories import StaleCopy
     from tracker.stories.propagation import Propagation
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import get_article
 from tracker.archive.stories import list_copies, newest_versions
 from tracker.archive.versions import get_version
-from tracker.model import ArticleState
+from tracker.model.check import ArticleState
 from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Propagation, Timeline, propagate
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.archive.archive import Archive
-    from tracker.model import CopyPair, Tracked, Version
+    from tracker.model.check import Tracked
+    from tracker.model.story import CopyPair
+    from tracker.model.version import Version
     from tracker.stories.current_stories import CurrentStories
 
 MAX_TIMELINE_VERSIONS: Final = 100

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model import Decision, Home, StoryPosting, Tracked, Version
+    from tracker.model.check import Tracked
+    from tracker.model.story import Decision, Home, StoryPosting
+    from tracker.model.version import Version
     from tracker.stories.copies import CopyLink
     from tracker.stories.shingles import Signature
 

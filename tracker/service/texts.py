@@ -11,7 +11,8 @@ from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.record import EMPTY, Record
-from tracker.model import Article, Block, BlockKind, Capture
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.capture import Capture
 from tracker.urls import fetchable
 
 from .backfill import History, keep_records

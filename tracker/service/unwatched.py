@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive.articles import find_articles, list_articles, set_article_state
 from tracker.archive.memos import get_memo, save_memo
-from tracker.model import ArticleState, Target
+from tracker.model.check import ArticleState
+from tracker.model.source import Target
 from tracker.pipeline.filters import wanted
 from tracker.urls import identity
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.config import Config, SourceConfig
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
 _MEMO: Final = "watchlist"
 

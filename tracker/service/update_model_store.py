@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model import HostState, Survey
+    from tracker.model.capture import HostState
+    from tracker.model.counts import Survey
 
 _log = logs.get("cadence")
 MAX_PRICED_HOSTS: Final = 50

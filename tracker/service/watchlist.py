@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import list_sources, sync_source
 from tracker.config import SourceConfig
-from tracker.model import Hub, HubKind, Target
+from tracker.model.source import Hub, HubKind, Target
 from tracker.stories import stories_of
 from tracker.urls import hostname_of, untracked
 

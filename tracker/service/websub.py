@@ -15,7 +15,7 @@ from tracker.archive.hubs import list_hubs, poll_sooner
 from tracker.archive.memos import get_memo, save_memo
 from tracker.errors import DeliveryError
 from tracker.jobs.websub import MEMO, PATH, Subscription, form, from_json, pushed, to_json, verified
-from tracker.model import CheckOutcome
+from tracker.model.check import CheckOutcome
 from tracker.observe import logs
 from tracker.pipeline import PollReport
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.jobs.crawl import Report
     from tracker.jobs.websub import Reply
-    from tracker.model import Push
     from tracker.model.fetcher import Fetcher
+    from tracker.model.source import Push
 
     Pushed = Callable[[Subscription], Coroutine[None, None, None]]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from ..errors import PageError
-from ..model import HubKind
+from ..model.source import HubKind
 from ..urls import join
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
@@ -26,7 +26,7 @@ from .listing_builder import ListingBuilder, plain_title
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..model import Listing
+    from ..model.source import Listing
 
 MAX_FEED_BYTES: Final = 8 * 1024 * 1024
 """Full-text feeds of a hundred items stay under one megabyte."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from ..errors import PageError
-from ..model import HubKind
+from ..model.source import HubKind
 from .article_urls import looks_like_article
 from .body_format import BodyFormat, detect_format, gunzip, is_address_list
 from .feed import is_json_feed

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .. import urls
-from ..model import HubKind, Listing, Target
+from ..model.source import HubKind, Listing, Target
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,7 @@ from lxml import etree
 
 from .. import urls
 from ..errors import PageError
-from ..model import Hub, HubKind
+from ..model.source import Hub, HubKind
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .listing_builder import plain_title

@@ -9,7 +9,7 @@ from selectolax.lexbor import SelectolaxError
 
 from .. import patterns, urls
 from ..errors import PageError
-from ..model import HubKind
+from ..model.source import HubKind
 from .article_urls import looks_like_article, site_of
 from .html_page import parse_page, text_of
 from .listing_builder import ListingBuilder, plain_title
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-    from ..model import Hub, Listing
+    from ..model.source import Hub, Listing
 
 _FEED_TYPES: Final = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from ..errors import PageError
-from ..model import HubKind
+from ..model.source import HubKind
 from .body_format import BodyFormat, detect_format
 from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
 from .safe_xml import local_name, text_of
 
 if TYPE_CHECKING:
-    from ..model import Listing
+    from ..model.source import Listing
 
 _ENTRY_NAMES: Final = frozenset({"url", "sitemap"})
 _ROOT_NAMES: Final = frozenset({"urlset", "sitemapindex"})

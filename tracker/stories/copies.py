@@ -17,7 +17,8 @@ from .words import Text, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tracker.model import Article, StoryPosting
+    from tracker.model.article import Article
+    from tracker.model.story import StoryPosting
 
     from .alignment import Overlap
 

@@ -15,7 +15,7 @@ from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_de
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tracker.model import Home, StoryBook
+    from tracker.model.story import Home, StoryBook
 
 MIN_PREFIX_DIGITS: Final = 3
 """A shorter beginning of an id names no story."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from tracker.model import Decision, StoryDecisionKind
+from tracker.model.story import Decision, StoryDecisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,7 +14,7 @@ from .words import figures_of, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.model import Article
+    from tracker.model.article import Article
 
 _TITLE_WEIGHT: Final = 3.0
 _LEAD_WEIGHT: Final = 1.5

@@ -14,7 +14,7 @@ from .words import Sentence, sentences_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tracker.model import Article
+    from tracker.model.article import Article
 
 MIN_EDITED_RATIO: Final = 70
 """From this similarity on, in percent, two sentences are one that was edited."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from tracker.model import Article
+    from tracker.model.article import Article
 
     from .decisions import CurrentDecisions
     from .propagation import Timeline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.model import CopyPair, Home, StoryReading
+from tracker.model.story import CopyPair, Home, StoryReading
 
 from .clusters import ClusterArticle, propose
 from .copies import CopyLink, new_marks
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from tracker.model import StoryPosting, Version
+    from tracker.model.story import StoryPosting
+    from tracker.model.version import Version
 
     from .clusters import StoryIndex
     from .shingles import Signature

@@ -10,7 +10,7 @@ from .values import SCHEMA, JsonObject, iso
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ..model import NoticeKind
+    from ..model.article import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)

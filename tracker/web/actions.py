@@ -11,7 +11,7 @@ from tracker.archive.sources import list_sources
 from tracker.archive.stories import get_story_book, save_decision
 from tracker.config import edits, parse
 from tracker.errors import ConfigError, UsageError
-from tracker.model import Decision, StoryDecisionKind
+from tracker.model.story import Decision, StoryDecisionKind
 
 from .rules import edited
 

@@ -18,7 +18,7 @@ from tracker.archive.sources import list_sources
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
 from tracker.exchange.selection import ExportProgress
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 from . import links
 from .data import CachedArchive
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.articles import ArticleSummary
     from tracker.exchange.formats import Job
-    from tracker.model import VersionSummary
+    from tracker.model.version import VersionSummary
 
 _MARK: Final = ".writethru-site"
 MAX_NEWEST_CHANGES: Final = 60

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.archive.articles import get_article
 from tracker.archive.summaries import list_summaries
 from tracker.errors import NotKnown, UsageError
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 from . import links
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.model import Tracked, VersionSummary
+    from tracker.model.check import Tracked
+    from tracker.model.version import VersionSummary
 
     from .page_request import PageRequest
 

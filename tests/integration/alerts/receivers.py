@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Callable
 
-    from tracker.model import Headers
+    from tracker.model.capture import Headers
 
 
 @dataclass

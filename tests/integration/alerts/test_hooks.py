@@ -19,7 +19,7 @@ from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.config import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch import HttpFetcher
-from tracker.model import DeliveryState
+from tracker.model.alert import DeliveryState
 
 from .receivers import Hook, http_server
 

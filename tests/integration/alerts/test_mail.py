@@ -22,7 +22,7 @@ from tracker.errors import DeliveryError
 from .receivers import Mailbox, repeating_server, silent_server, smtp_server
 
 if TYPE_CHECKING:
-    from tracker.model import Delivery
+    from tracker.model.alert import Delivery
 
 pytestmark = pytest.mark.anyio
 

@@ -22,7 +22,7 @@ from tracker.alerts import sample, version_alert
 from tracker.archive import open_archive
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
-from tracker.model import Alert, DeliveryState
+from tracker.model.alert import Alert, DeliveryState
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup, restore
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify

@@ -11,11 +11,11 @@ from tracker.archive import blobs, captures
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.blob_cache import Recent
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError
-from tracker.model import Target
+from tracker.model.source import Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -22,7 +22,7 @@ from tracker.archive.captures import get_capture
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import get_version, iter_versions
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from pathlib import Path

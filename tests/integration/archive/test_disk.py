@@ -16,18 +16,18 @@ from tests.archive_samples import capture, content, intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, ArchiveFull
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
 _SHIM = r"""
 #define _GNU_SOURCE

@@ -16,7 +16,7 @@ from tests.archive_samples import URL, grow, intent, minutes, watch
 from tracker import compare
 from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log, sealed_size
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.takedowns import take_down
@@ -24,7 +24,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import anchor, packing, verifier
 from tracker.evidence.gathering import Gathered, gather
-from tracker.model import Target
+from tracker.model.source import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from tests.archive_samples import NOW, intent, watch
 from tracker.archive.articles import add_targets, set_article_state
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.due import MANY_DUE_ARTICLES, due_hosts
 from tracker.archive.hosts import save_host
 from tracker.archive.sources import sync_source
-from tracker.model import ArticleState, HostState, Hub, HubKind, Target
+from tracker.model.capture import HostState
+from tracker.model.check import ArticleState
+from tracker.model.source import Hub, HubKind, Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

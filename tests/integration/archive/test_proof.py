@@ -11,12 +11,12 @@ import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, minutes
 from tracker.archive.articles import add_targets, list_articles
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import list_checkpoints, log_root, prove_consistency, prove_inclusion, seal_log
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Target
+from tracker.model.source import Target
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -10,7 +10,7 @@ import pytest
 from tests.archive_samples import NOW, capture, content, intent, look, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.captures import get_capture, get_head
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.counts import count_all
 from tracker.archive.ledger.log import log_root, prove_inclusion, seal_log
 from tracker.archive.ledger.notes import Signer
@@ -19,10 +19,12 @@ from tracker.archive.recaptures import get_recapture, list_recaptures
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Capture, CheckOutcome, Raw, Tracked
+from tracker.model.check import CheckOutcome, Tracked
+from tracker.model.version import Raw
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.model.capture import Capture
 
 SIGNER = Signer.new("desk")
 

@@ -10,7 +10,7 @@ import pytest
 from tests.archive_samples import NOW, URL, change, content, grow, intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import prove_inclusion, seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
@@ -20,10 +20,14 @@ from tracker.archive.summaries import list_summaries
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.versions import find_identical, get_version, iter_versions, list_history
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Article, Change, LabelKind, Reread, Rereading, Tracked, UpdatedChange, VersionQuery
+from tracker.model.article import Article
+from tracker.model.change import Change
+from tracker.model.labels import LabelKind
+from tracker.model.version import Reread, Rereading, UpdatedChange, VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.model.check import Tracked
 
 
 def better(n: int) -> Article:

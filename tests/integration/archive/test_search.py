@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from tests.archive_samples import URL, capture, content, intent, minutes, watch
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import get_article
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.search import reindex_passages, search_passages
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
-from tracker.model import Article, Block, BlockKind, NewVersion
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.version import NewVersion
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Tracked
+    from tracker.model.check import Tracked
 
 
 def keep(store: Archive, tracked: Tracked, n: int, *paragraphs: str, title: str = "Flood", dek: str = "") -> None:

@@ -11,7 +11,7 @@ from tests.archive_samples import NOW, URL, alert, capture, change, content, gro
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
@@ -19,7 +19,9 @@ from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_deliv
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
-from tracker.model import Article, DeliveryState, Target
+from tracker.model.alert import DeliveryState
+from tracker.model.article import Article
+from tracker.model.source import Target
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,13 +14,15 @@ from tests.archive_samples import NOW, URL, alert, grow, intent, minutes, watch
 from tests.archives import new_archive_at
 from tracker.archive import lock, open_archive
 from tracker.archive.articles import add_targets, get_article, list_articles
-from tracker.archive.checks import commit_check, commit_checks
+from tracker.archive.commits import commit_check, commit_checks
 from tracker.archive.counts import count_all
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, mark_delivered
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveLocked
-from tracker.model import HostState, Target, VersionQuery
+from tracker.model.capture import HostState
+from tracker.model.source import Target
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ import sys
 from tests.archive_samples import NOW, alert, intent, minutes
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article
-from tracker.archive.checks import commit_check
-from tracker.model import Target
+from tracker.archive.commits import commit_check
+from tracker.model.source import Target
 
 
 def write(url: str, worker: str) -> None:

@@ -7,9 +7,11 @@ from datetime import timedelta
 from tests.archive_samples import NOW, URL, intent, minutes, watch
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.extraction.learned_boilerplate import line_key
-from tracker.model import ArticleState, Check, CheckOutcome, Habit, HabitKind, Intent
+from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.source import Habit, HabitKind
 from tracker.urls import article_id
 
 from .conftest import objects

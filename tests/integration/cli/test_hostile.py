@@ -12,9 +12,12 @@ import pytest
 from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
 from tracker import compare
 from tracker.archive import open_archive
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts
-from tracker.model import Alert, Article, Block, BlockKind, Habit, HabitKind, NewVersion, Notice, NoticeKind
+from tracker.model.alert import Alert
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.source import Habit, HabitKind
+from tracker.model.version import NewVersion
 from tracker.urls import article_id
 
 ID = article_id(URL)

@@ -9,7 +9,7 @@ import pytest
 from tests.archive_samples import URL, content, minutes
 from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
-from tracker.model import ArticleState
+from tracker.model.check import ArticleState
 from tracker.urls import article_id
 
 from .conftest import objects

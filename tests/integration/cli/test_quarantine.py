@@ -12,7 +12,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.memos import list_memos
 from tracker.archive.takedowns import take_down
 from tracker.errors import NotKnown
-from tracker.model import Failure, FailureKind
+from tracker.model.capture import Failure, FailureKind
 from tracker.pipeline.quarantine import keep
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.archive_samples import URL, content
-from tracker.model import LabelKind
+from tracker.model.labels import LabelKind
 from tracker.urls import article_id
 
 from .conftest import objects

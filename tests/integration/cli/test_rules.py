@@ -12,10 +12,10 @@ import pytest
 from tests.archive_samples import NOW, intent, minutes
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
-from tracker.model import Habit, HabitKind, Target
+from tracker.model.source import Habit, HabitKind, Target
 from tracker.service.sites import own_folder, rule_folders, shipped_folder
 
 from .conftest import ARTICLE, objects

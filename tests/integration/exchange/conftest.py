@@ -9,8 +9,8 @@ import pytest
 from tests.archive_samples import grow, intent, minutes, watch
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import fill
-from tracker.archive.checks import commit_check
-from tracker.model import LabelKind
+from tracker.archive.commits import commit_check
+from tracker.model.labels import LabelKind
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

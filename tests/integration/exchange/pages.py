@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from tracker.config import Config
 from tracker.exchange.warc_read import Found
 from tracker.extraction import read
-from tracker.model import Capture
+from tracker.model.capture import Capture
 from tracker.service.backfill import Backfill
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Reading
+    from tracker.model.article import Reading
     from tracker.service.backfill import History
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from tests.archives import temporary_archive
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.readings import save_readings, stored_as
 from tracker.archive.search import search_passages
@@ -25,7 +25,10 @@ from tracker.exchange import jsonl
 from tracker.exchange.keeping import Receipt, keep
 from tracker.exchange.record import NO_PAGE, records
 from tracker.exchange.selection import EVERYTHING, Selection
-from tracker.model import ArticleState, Change, CheckOutcome, LabelKind, Reread, Rereading, UpdatedChange
+from tracker.model.change import Change
+from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.labels import LabelKind
+from tracker.model.version import Reread, Rereading, UpdatedChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.sentences import language, split
 from tracker.exchange import newsedits
 from tracker.exchange.selection import EVERYTHING, Selection
-from tracker.model import Op, VersionQuery
+from tracker.model.change import Op
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,8 @@ async def test_every_kind_of_block(full, tmp_path):
 
 async def test_added_and_removed_sentences_have_one_side(morning):
     from tracker import compare
-    from tracker.model import Article, Block, BlockKind, Version
+    from tracker.model.article import Article, Block, BlockKind
+    from tracker.model.version import Version
 
     def version(*texts: str) -> Version:
         blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)

@@ -23,11 +23,11 @@ from tests.archive_samples import NOW, intent, watch
 from tests.integration.exchange.pages import at, capture
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.versions import iter_versions
 from tracker.exchange import warc
 from tracker.exchange.selection import EVERYTHING
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,7 +26,8 @@ from tracker.exchange import warc
 from tracker.exchange.selection import EVERYTHING
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.exchange.warc_records import record
-from tracker.model import Failure, FailureKind, VersionQuery
+from tracker.model.capture import Failure, FailureKind
+from tracker.model.version import VersionQuery
 from tracker.service.backfill import Backfill
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ import pytest
 from tests.unit.extraction.pages import PARAGRAPHS, article
 from tracker.extraction import ExtractPool
 from tracker.extraction.pool import MIN_LARGE_PAGE_BYTES
-from tracker.model import Capture, Failure, FailureKind, PageKind, Reading
+from tracker.model.article import PageKind, Reading
+from tracker.model.capture import Capture, Failure, FailureKind
 
 
 def capture(body: bytes, charset: str = "") -> Capture:

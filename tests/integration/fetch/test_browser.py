@@ -10,7 +10,7 @@ import pytest
 from tests.fake_fetcher import FakeFetcher, page, status
 from tracker.errors import ConfigError
 from tracker.fetch.browser import RENDERED_HEADER, BrowserFetcher, find_chromium
-from tracker.model import Capture, Failure, FailureKind, Request
+from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("browser")]
 

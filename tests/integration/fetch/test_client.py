@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.fetch.limits import Limits
-from tracker.model import Capture, Failure, FailureKind, NotModified, Request
+from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 
 from .conftest import NOW, fetching
 from .server import Seen, Server, chunked, response, serving, until_eof

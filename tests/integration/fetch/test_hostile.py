@@ -16,7 +16,7 @@ import pytest
 
 from tests.unit.fetch.test_decode import PACKERS
 from tracker.fetch.limits import Limits
-from tracker.model import Failure, FailureKind, Request
+from tracker.model.capture import Failure, FailureKind, Request
 
 from .conftest import NOW, fetching
 from .server import Seen, Server, chunked, response, until_eof
@@ -207,7 +207,7 @@ CHILD = dedent("""
     from datetime import UTC, datetime
     from tracker.config import FetchConfig
     from tracker.fetch import HttpFetcher
-    from tracker.model import Request
+    from tracker.model.capture import Request
 
     async def main(warm, url):
         fetcher = HttpFetcher(FetchConfig(allow_private=True), contact="", version="1")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.model import Capture, NotModified, Request
+from tracker.model.capture import Capture, NotModified, Request
 
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
 from .server import Seen, Server, chunked, response, serving

@@ -12,7 +12,7 @@ import trustme
 from tracker.config import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits
-from tracker.model import Capture, Failure, FailureKind, Request
+from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
 from .server import Seen, response, serving, until_eof

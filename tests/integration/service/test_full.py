@@ -16,7 +16,7 @@ from tracker import archive
 from tracker.archive.versions import iter_versions
 from tracker.config import load
 from tracker.errors import ArchiveFull
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.observe import metrics
 from tracker.service.loop import Service
 

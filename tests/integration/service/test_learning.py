@@ -14,14 +14,16 @@ from click.testing import CliRunner
 from tests.archives import inline, new_archive_at
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article
-from tracker.archive.checks import commit_check, commit_checks
+from tracker.archive.commits import commit_check, commit_checks
 from tracker.archive.memos import get_memo, save_memo
 from tracker.cli.main import cli
 from tracker.config import Config, ServiceConfig, SourceConfig
 from tracker.errors import TrackerError
 from tracker.jobs.curve import SHIPPED
 from tracker.jobs.update_model import MEMO, UpdateModel, from_json, to_json
-from tracker.model import Check, CheckOutcome, Intent, Target
+from tracker.model.check import Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.source import Target
 from tracker.service import refit, update_model_store
 from tracker.service.update_model_store import UpdateModelStore
 

@@ -21,7 +21,8 @@ from tracker.archive.takedowns import list_expired
 from tracker.archive.versions import iter_versions
 from tracker.config import load
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
-from tracker.model import CheckOutcome, VersionQuery
+from tracker.model.check import CheckOutcome
+from tracker.model.version import VersionQuery
 from tracker.service import Wanted, check_once
 from tracker.service.loop import Service
 

@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 
 from tests.unit.stories.samples import hours
 from tracker.archive.articles import add_targets, get_article
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.versions import latest_version
 from tracker.classify import classify
 from tracker.diff import compare
-from tracker.model import Capture, Check, CheckOutcome, Intent, NewVersion, Target
+from tracker.model.capture import Capture
+from tracker.model.check import Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.source import Target
+from tracker.model.version import NewVersion
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Article, Tracked
+    from tracker.model.article import Article
+    from tracker.model.check import Tracked
 
 
 def url_of(outlet: str, path: str = "2026/11/25/ferry-fire-kills-twelve") -> str:

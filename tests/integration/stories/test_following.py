@@ -13,7 +13,8 @@ from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, WIRE, article, corrected, hours
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.config import Config, RuleConfig, SourceConfig, StoryConfig, WebhookTarget
-from tracker.model import LabelKind, Target
+from tracker.model.labels import LabelKind
+from tracker.model.source import Target
 from tracker.service.followed_links import links_of
 from tracker.service.stale_copies import enqueue_stale_alerts, stale_alerts
 from tracker.service.story_worker import StoryWorker

@@ -18,7 +18,8 @@ from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.stories import get_story_book, list_copies, save_decision, unread_versions
 from tracker.config import Config, StoryConfig
 from tracker.errors import ArchiveError
-from tracker.model import Decision, StoryDecisionKind, Target
+from tracker.model.source import Target
+from tracker.model.story import Decision, StoryDecisionKind
 from tracker.service.story_timelines import gather
 from tracker.service.story_worker import StoryWorker
 from tracker.stories.current_stories import current_stories, membership_changes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker import compare
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
 from tracker.archive.sources import sync_source
@@ -20,30 +20,15 @@ from tracker.demo import page_html
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.noise import make_noise
 from tracker.extraction import read
-from tracker.model import (
-    MIN_MOVED_ARTICLES,
-    Alert,
-    Article,
-    ArticleState,
-    Block,
-    BlockKind,
-    Capture,
-    Check,
-    CheckOutcome,
-    CopyPair,
-    Headlines,
-    Hub,
-    HubKind,
-    HubPoll,
-    Intent,
-    Layout,
-    NewVersion,
-    Notice,
-    NoticeKind,
-    Storm,
-    StoryReading,
-    Target,
-)
+from tracker.model.alert import Alert
+from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
+from tracker.model.capture import Capture
+from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.source import Hub, HubKind, HubPoll, Target
+from tracker.model.status import MIN_MOVED_ARTICLES, Layout, Storm
+from tracker.model.story import CopyPair, StoryReading
+from tracker.model.version import NewVersion
 from tracker.pipeline import layout, storm
 
 if TYPE_CHECKING:

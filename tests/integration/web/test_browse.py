@@ -14,7 +14,9 @@ from tracker.archive.passages import stood_since
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries, words_by_version
 from tracker.archive.versions import newest_row
-from tracker.model import LabelKind, Op, VersionQuery
+from tracker.model.change import Op
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
 
 from .newsroom_archive import NOW, OPENED, at, build
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.postgres import Server
     from tracker.archive.archive import Archive
-    from tracker.model import VersionSummary
+    from tracker.model.version import VersionSummary
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -12,7 +12,7 @@ from tests.archive_samples import content
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
-from tracker.model import Target
+from tracker.model.source import Target
 from tracker.web import links
 
 from .conftest import client_of

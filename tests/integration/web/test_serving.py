@@ -22,7 +22,7 @@ from tests.integration.web.newsroom_archive import NOW, build, keep
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
-from tracker.model import Target
+from tracker.model.source import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

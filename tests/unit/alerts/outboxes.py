@@ -12,7 +12,7 @@ from tracker.errors import ArchiveError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import Alert, Delivery, DeliveryState
+    from tracker.model.alert import Alert, Delivery, DeliveryState
 
 
 class Outbox:

@@ -12,7 +12,7 @@ from tests.alert_samples import NOW, alert
 from tracker.alerts.breaker import FAILURES_TO_OPEN, MAX_PAUSE, MIN_OUTAGE, Breaker
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.errors import DeliveryError
-from tracker.model import Delivery, DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 
 from .outboxes import Outbox, Recorder
 

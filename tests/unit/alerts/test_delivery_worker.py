@@ -13,7 +13,7 @@ from tracker.alerts.backoff import RETRY_DELAYS
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.outbox import claim_deliveries, mark_delivered
 from tracker.errors import ArchiveError, DeliveryError
-from tracker.model import Delivery, DeliveryState
+from tracker.model.alert import Delivery, DeliveryState
 
 from .outboxes import Outbox, Recorder
 

@@ -14,7 +14,7 @@ from tests.alert_samples import alert
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.digest import MAX_DIGEST_BYTES, combine
 from tracker.errors import DeliveryError
-from tracker.model import Alert, Delivery, DeliveryState
+from tracker.model.alert import Alert, Delivery, DeliveryState
 
 from .outboxes import Outbox, Recorder
 

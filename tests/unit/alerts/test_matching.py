@@ -8,7 +8,9 @@ import pytest
 
 from tracker.alerts import match_rules, sample, version_alert
 from tracker.config import RuleConfig
-from tracker.model import Article, BlockChange, Change, Field, Label, LabelKind, NoticeChange, NoticeKind, Op
+from tracker.model.article import Article, NoticeKind
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.labels import Label, LabelKind
 
 
 def rule(**values: Any) -> RuleConfig:

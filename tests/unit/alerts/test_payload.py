@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -12,22 +12,12 @@ from tracker.alerts import SAMPLES, sample, version_alert
 from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, compose
 from tracker.alerts.payload import MAX_PAYLOAD_BYTES
 from tracker.errors import UsageError
-from tracker.model import (
-    Article,
-    Block,
-    BlockChange,
-    BlockKind,
-    Change,
-    Field,
-    Hunk,
-    Label,
-    LabelKind,
-    Notice,
-    NoticeChange,
-    NoticeKind,
-    Op,
-    Version,
-)
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.change import BlockChange, Change, Field, Hunk, NoticeChange, Op
+from tracker.model.labels import Label, LabelKind
+
+if TYPE_CHECKING:
+    from tracker.model.version import Version
 
 
 def body(version: Version, previous: Article | None = None, **more: Any) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from tracker.alerts import SAMPLES, checkpoint_alert, match_rules, sample, stale
 from tracker.alerts.channels.webhook import event
 from tracker.alerts.digest import combine
 from tracker.config import RuleConfig
-from tracker.model import Alert, Change, Delivery, Label, LabelKind
+from tracker.model.alert import Alert, Delivery
+from tracker.model.change import Change
+from tracker.model.labels import Label, LabelKind
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "webhook.schema.json"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -12,7 +13,10 @@ from tests.alert_samples import alert
 from tests.fake_fetcher import FakeFetcher
 from tracker.alerts.channels.webhook import WebhookNotifier, retry_after
 from tracker.errors import ConfigError, DeliveryError
-from tracker.model import Delivery, Headers
+from tracker.model.alert import Delivery
+
+if TYPE_CHECKING:
+    from tracker.model.capture import Headers
 
 URL = "https://hooks.example.org/in/s3cr3t-path"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()

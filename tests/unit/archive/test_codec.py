@@ -14,7 +14,11 @@ from tests.archive_samples import capture, change, content
 from tracker.archive import codec
 from tracker.archive.ledger import merkle
 from tracker.archive.ledger.evidence import Evidence
-from tracker.model import Article, Capture, Change, HostState, LabelKind, Layout, RobotsRecord, Storm
+from tracker.model.article import Article
+from tracker.model.capture import Capture, HostState, RobotsRecord
+from tracker.model.change import Change
+from tracker.model.labels import LabelKind
+from tracker.model.status import Layout, Storm
 
 texts = st.text(st.characters(codec=None), max_size=30) | st.text('\0\ud800\udfff\U0001f30a"\\\u2028', max_size=4)
 zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))

@@ -16,7 +16,8 @@ from tracker.archive.ledger.evidence import Evidence
 from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.evidence import packing, verifier
 from tracker.evidence.ed25519 import VECTOR, is_signed
-from tracker.model import Article, Block, BlockKind, Capture
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.capture import Capture
 
 # RFC 8032, section 7.1: tests 1 and 2, beside the one in the file.
 VECTORS = [

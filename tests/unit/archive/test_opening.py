@@ -20,7 +20,7 @@ from tracker.archive.hosts import save_host
 from tracker.archive.hubs import list_hubs
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch
-from tracker.model import HostState
+from tracker.model.capture import HostState
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from tracker.classify import classify
 from tracker.classify.mentions import mentions
 from tracker.diff import compare
-from tracker.model import Article, Block, BlockKind
+from tracker.model.article import Article, Block, BlockKind
 
 
 def calls(run) -> int:

@@ -5,7 +5,8 @@ import pytest
 from tracker.classify import changed_facts
 from tracker.classify.mentions import lowered, mentions
 from tracker.diff import compare
-from tracker.model import Article, Block, BlockKind, FactKind
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import FactKind
 
 
 def listed(old: str, new: str, lang: str = "en", **more) -> list[tuple[str, str, str, str]]:

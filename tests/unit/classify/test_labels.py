@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.classify import classify
 from tracker.diff import compare
-from tracker.model import Article, Block, BlockKind, Change, LabelKind, Notice, NoticeKind
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.labels import LabelKind
+
+if TYPE_CHECKING:
+    from tracker.model.change import Change
 
 BASE = "The council met in the old town hall on the square."
 REST = "A report on the cost of the bridge is due, and the harbor will pay for the work."

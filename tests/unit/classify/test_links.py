@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from tracker import compare
 from tracker.classify import changed_facts
-from tracker.model import Article, Block, BlockKind, FactKind, LabelKind, Link
+from tracker.model.article import Article, Block, BlockKind, Link
+from tracker.model.change import FactKind
+from tracker.model.labels import LabelKind
 
 TEXT = "The ministry published its report on Monday, and the union said it was wrong."
 REPORT = Link("its report", "https://example.org/report.pdf")

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tracker import compare
-from tracker.model import Article, Block, BlockKind, Change, LabelKind, Notice, NoticeKind, Op
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.change import Change, Op
+from tracker.model.labels import LabelKind
 
 STORY = (
     "BEIJING, June 13 (Wire) - China and America weigh a visit by Secretary Blinken this month, two people said.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker import compare
-from tracker.model import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 
 UPDATE, CORRECTION = NoticeKind.UPDATE, NoticeKind.CORRECTION
 STORIES = {

@@ -7,7 +7,7 @@ import pytest
 
 from tracker.classify import TextRun, find_reappearance
 from tracker.classify.notices import parse, recognise
-from tracker.model import NoticeKind
+from tracker.model.article import NoticeKind
 
 UPDATE, CORRECTION = NoticeKind.UPDATE, NoticeKind.CORRECTION
 CLARIFICATION, NOTE = NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE

@@ -5,21 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tracker.classify.scorecard import CLOCK_MOVED, Scorecard, Share, headline_only, moved_alone, scorecard
-from tracker.model import (
-    Article,
-    BlockChange,
-    Change,
-    Check,
-    CheckOutcome,
-    Field,
-    Label,
-    LabelKind,
-    Notice,
-    NoticeChange,
-    NoticeKind,
-    Op,
-    Version,
-)
+from tracker.model.article import Article, Notice, NoticeKind
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.check import Check, CheckOutcome
+from tracker.model.labels import Label, LabelKind
+from tracker.model.version import Version
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 EDIT = (BlockChange(Op.EDIT, 0, 0, (("-", "a"), ("+", "b"))),)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.classify.unseen import Unseen, unseen
-from tracker.model import Check, CheckOutcome
+from tracker.model.check import Check, CheckOutcome
 
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LETTERS = {"s": CheckOutcome.UNCHANGED, "f": CheckOutcome.FAILED, "r": CheckOutcome.REFUSED, "g": CheckOutcome.GONE}

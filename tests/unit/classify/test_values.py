@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tracker import compare
-from tracker.model import Article, Block, BlockKind, Change, LabelKind
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.labels import LabelKind
+
+if TYPE_CHECKING:
+    from tracker.model.change import Change
 
 
 def changed(old: str, new: str, lang: str = "en") -> Change:

@@ -7,7 +7,7 @@ import pytest
 from tests.archive_samples import intent, watch
 from tests.archives import temporary_archive
 from tracker.archive.articles import get_article
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.cli.versions import Numbers, parse_when, split
 from tracker.errors import NotKnown, UsageError
 

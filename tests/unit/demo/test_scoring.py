@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.expected import ExpectedAlert, article_key, expected_result
 from tracker.demo.scoring import ScoreReport, align, parse_alert, score
-from tracker.model import Article, Block, BlockKind, Notice
+from tracker.model.article import Article, Block, BlockKind, Notice
 
 if TYPE_CHECKING:
     from tracker.demo.schedule import Edition

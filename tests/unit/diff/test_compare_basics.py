@@ -6,7 +6,8 @@ import pytest
 
 from tracker.diff import compare
 from tracker.diff.blame import blame
-from tracker.model import Article, Block, BlockKind, Change, Notice, NoticeKind, Op
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.change import Change, Op
 
 ONE = "The council met on Monday to discuss the new bridge over the river."
 TWO = "Farmers from the valley said the road would cut their fields in two."

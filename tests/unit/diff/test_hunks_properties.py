@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.diff import compare
 from tracker.diff.tokens import Tokens, Vocabulary
-from tracker.model import Article, Block, BlockKind
+from tracker.model.article import Article, Block, BlockKind
 
 PIECES = st.sampled_from(
     [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import PageError, UsageError
 from tracker.exchange.lists import Listed, read
-from tracker.model import HubKind
+from tracker.model.source import HubKind
 
 JOBS = b"""\
 name: Flood

@@ -13,21 +13,11 @@ from hypothesis import strategies as st
 from tracker.exchange.jsonl import line
 from tracker.exchange.record import Record, record, records
 from tracker.exchange.selection import StoredPage
-from tracker.model import (
-    Article,
-    Block,
-    BlockChange,
-    BlockKind,
-    Capture,
-    Change,
-    Field,
-    Label,
-    LabelKind,
-    Notice,
-    NoticeKind,
-    Op,
-    Version,
-)
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.capture import Capture
+from tracker.model.change import BlockChange, Change, Field, Op
+from tracker.model.labels import Label, LabelKind
+from tracker.model.version import Version
 from tracker.render.json import dumps
 
 SEEN = datetime(2026, 11, 25, 9, 0, 0, 123000, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracker.exchange import warc_http
 from tracker.exchange.warc_records import fields, moment, request_head, response_head, restored
-from tracker.model import Capture
+from tracker.model.capture import Capture
 
 names = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1).filter(lambda name: name.strip("-"))
 values = st.text(st.characters(max_codepoint=0xFF, exclude_categories=["Cc"]), max_size=30).map(

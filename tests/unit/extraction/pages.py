@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracker.extraction import read
 
 if TYPE_CHECKING:
-    from tracker.model import BlockKind
+    from tracker.model.article import BlockKind
 
 PARAGRAPHS = (
     (

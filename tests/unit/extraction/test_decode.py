@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tracker.extraction import decode as module
 from tracker.extraction import read
 from tracker.extraction.decode import MAX_PAGE_BYTES
-from tracker.model import PageKind
+from tracker.model.article import PageKind
 
 
 def decode(body: bytes, charset: str = "") -> str:

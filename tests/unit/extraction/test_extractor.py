@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tracker.extraction import read
-from tracker.model import BlockKind, NoticeKind, PageKind
+from tracker.model.article import BlockKind, NoticeKind, PageKind
 
 from .pages import PARAGRAPHS, article, kinds
 

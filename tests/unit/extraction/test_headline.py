@@ -7,7 +7,7 @@ import pytest
 from tracker import compare
 from tracker.extraction import read
 from tracker.extraction.headline import choose
-from tracker.model import Article
+from tracker.model.article import Article
 
 from .pages import PARAGRAPHS
 

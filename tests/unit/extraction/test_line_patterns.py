@@ -16,7 +16,7 @@ from tracker.extraction.furniture_patterns import (
 )
 from tracker.extraction.notice_patterns import notice_kind
 from tracker.extraction.timestamp_patterns import is_timestamp
-from tracker.model import NoticeKind
+from tracker.model.article import NoticeKind
 
 
 @pytest.mark.parametrize(

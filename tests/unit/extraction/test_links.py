@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tracker.extraction import read
 from tracker.extraction.links import LinkBase
-from tracker.model import Link
+from tracker.model.article import Link
 
 from .pages import PARAGRAPHS, article
 

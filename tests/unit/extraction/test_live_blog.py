@@ -4,7 +4,8 @@ import pytest
 
 from tracker.diff import compare
 from tracker.extraction import read
-from tracker.model import Op, PageKind
+from tracker.model.article import PageKind
+from tracker.model.change import Op
 
 from .pages import PARAGRAPHS
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.extraction import read
-from tracker.model import BlockKind, PageKind
+from tracker.model.article import BlockKind, PageKind
 
 from .pages import PARAGRAPHS, article, kinds
 from .test_extractor import NOISE

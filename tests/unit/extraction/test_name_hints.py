@@ -6,7 +6,7 @@ import pytest
 
 from tracker.extraction import read
 from tracker.extraction.name_hints import Hint, hint
-from tracker.model import BlockKind
+from tracker.model.article import BlockKind
 
 from .pages import PARAGRAPHS, article, kinds
 

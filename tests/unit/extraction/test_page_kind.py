@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.extraction import read
-from tracker.model import BlockKind, PageKind
+from tracker.model.article import BlockKind, PageKind
 
 from .pages import PARAGRAPHS, article
 

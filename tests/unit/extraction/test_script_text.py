@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.extraction import read
-from tracker.model import BlockKind, NoticeKind, PageKind
+from tracker.model.article import BlockKind, NoticeKind, PageKind
 
 from .pages import PARAGRAPHS
 

@@ -9,7 +9,7 @@ from tracker.errors import ConfigError
 from tracker.extraction import SiteRules, load_site_rules, read
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply, line_key
 from tracker.extraction.site_rules import rules_for
-from tracker.model import BlockKind, NoticeKind
+from tracker.model.article import BlockKind, NoticeKind
 
 from .pages import PARAGRAPHS, article
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
-from tracker.model import FailureKind
+from tracker.model.capture import FailureKind
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -7,7 +7,7 @@ import httpcore
 import pytest
 
 from tracker.fetch.errors import network_error
-from tracker.model import FailureKind
+from tracker.model.capture import FailureKind
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracker.fetch import guard as guard_module
 from tracker.fetch.errors import FetchError
 from tracker.fetch.guard import Guard, resolve
-from tracker.model import FailureKind
+from tracker.model.capture import FailureKind
 from tracker.urls import fetchable, hostname_of, refusal
 
 if TYPE_CHECKING:

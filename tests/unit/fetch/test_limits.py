@@ -4,7 +4,7 @@ import pytest
 
 from tracker.fetch.errors import FetchError
 from tracker.fetch.limits import BodyMeter, Limits
-from tracker.model import FailureKind
+from tracker.model.capture import FailureKind
 
 
 def test_a_body_that_is_too_large_ends_the_fetch() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.fake_fetcher import page, status
 from tracker.fetch import politeness
-from tracker.model import Failure, FailureKind, FetchResult, HostState, NotModified
+from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 URL = "https://news.test/a"

@@ -4,7 +4,7 @@ import pytest
 
 from tracker.fetch.errors import FetchError
 from tracker.fetch.redirects import RedirectChain, is_same_site, redirect_target, request_url
-from tracker.model import FailureKind
+from tracker.model.capture import FailureKind
 
 
 @pytest.mark.parametrize("url", ["", "news", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://[::1"])

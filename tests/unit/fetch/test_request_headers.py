@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.fetch.request_headers import conditional_headers, identity_headers
-from tracker.model import Request
+from tracker.model.capture import Request
 
 
 @pytest.mark.parametrize(

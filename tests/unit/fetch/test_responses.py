@@ -17,7 +17,7 @@ from tracker.fetch.responses import (
     joined_header,
     retry_after,
 )
-from tracker.model import FailureKind
+from tracker.model.capture import FailureKind
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 HTML = ("Content-Type", "text/html; charset=utf-8")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.fake_fetcher import page, status
 from tracker.fetch import robots
-from tracker.model import Failure, FailureKind, NotModified, RobotsRecord
+from tracker.model.capture import Failure, FailureKind, NotModified, RobotsRecord
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 URL = "https://news.test/robots.txt"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tracker.jobs.cadence import CEILING, FLOOR, JITTER, next_check, pulled_forward, retry
 from tracker.jobs.cadence_signals import Signal
 from tracker.jobs.curve import SHIPPED
-from tracker.model import Tracked
+from tracker.model.check import Tracked
 
 BORN = datetime(2026, 11, 25, 8, tzinfo=UTC)
 MONTH = timedelta(days=30)

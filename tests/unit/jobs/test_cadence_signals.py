@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.jobs.cadence_signals import NO_SIGNAL, precision, recall, signal, signal_for
-from tracker.model import HintTally, Tracked
+from tracker.model.check import Tracked
+from tracker.model.source import HintTally
 
 counts = st.floats(0, 1e6)
 

@@ -14,7 +14,7 @@ from tracker.jobs.check_intervals import Look, looks
 from tracker.jobs.curve import LIFE, SHIPPED, Curve
 from tracker.jobs.fit import ENOUGH_ARTICLES, fit
 from tracker.jobs.fit_likelihood import Likelihood
-from tracker.model import Check, CheckOutcome
+from tracker.model.check import Check, CheckOutcome
 
 BORN = datetime(2026, 11, 25, 8, tzinfo=UTC)
 AGES = [0.1 * 1.32**step for step in range(33) if 0.1 * 1.32**step < LIFE]

@@ -8,7 +8,7 @@ import pytest
 
 from tracker.alerts.payload_text import name
 from tracker.classify import RULES
-from tracker.model import CORRECTIONS, LABELS, LabelKind, most_prominent_first
+from tracker.model.labels import CORRECTIONS, LABELS, LabelKind, most_prominent_first
 
 FROM_HISTORY = {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.FLAP}
 

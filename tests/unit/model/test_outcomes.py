@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.model import CheckOutcome
+from tracker.model.check import CheckOutcome
 
 
 @pytest.mark.parametrize(

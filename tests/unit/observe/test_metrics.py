@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tracker.errors import ConfigError
-from tracker.model import Counts
+from tracker.model.counts import Counts
 from tracker.observe import metrics
 
 if TYPE_CHECKING:

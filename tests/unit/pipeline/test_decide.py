@@ -3,31 +3,22 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.config import RuleConfig
-from tracker.model import (
-    Article,
-    ArticleState,
-    Block,
-    BlockKind,
-    Capture,
-    CheckOutcome,
-    Failure,
-    FailureKind,
-    Intent,
-    LabelKind,
-    NotModified,
-    PageKind,
-    Reading,
-    Tracked,
-    Version,
-)
+from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
+from tracker.model.capture import Capture, Failure, FailureKind, NotModified
+from tracker.model.check import ArticleState, CheckOutcome, Tracked
+from tracker.model.labels import LabelKind
+from tracker.model.version import Version
 from tracker.pipeline import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext
+
+if TYPE_CHECKING:
+    from tracker.model.intent import Intent
 
 URL = "https://s.test/harbour-fire"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -15,7 +15,10 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version, latest_version
 from tracker.config import RuleConfig
-from tracker.model import Article, BlockKind, CheckOutcome, HabitKind, LabelKind, Target
+from tracker.model.article import Article, BlockKind
+from tracker.model.check import CheckOutcome
+from tracker.model.labels import LabelKind
+from tracker.model.source import HabitKind, Target
 from tracker.pipeline.decision_context import read_before
 
 pytestmark = pytest.mark.anyio

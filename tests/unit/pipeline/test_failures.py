@@ -16,7 +16,7 @@ from tracker.archive.hosts import get_host
 from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
 from tracker.errors import ArchiveError
-from tracker.model import ArticleState, CheckOutcome
+from tracker.model.check import ArticleState, CheckOutcome
 
 pytestmark = pytest.mark.anyio
 

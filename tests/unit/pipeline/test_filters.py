@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tracker.config import SourceConfig
-from tracker.model import Target
+from tracker.model.source import Target
 from tracker.pipeline.filters import wanted
 
 TARGETS = [Target(f"https://s.test/{path}") for path in ("news/1", "sport/2", "news/3-live", "news/4")]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.pipeline.test_decide import FIRST, SECOND, version
 from tracker.classify import TextRun
-from tracker.model import LabelKind
+from tracker.model.labels import LabelKind
 from tracker.pipeline.decision_context import DecisionContext
 
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fake_fetcher import page
-from tracker.model import Push
+from tracker.model.source import Push
 from tracker.pipeline.hubs import advertised
 
 URL = "https://s.test/feed.xml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +15,13 @@ from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_lane, list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.config import Config, RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
-from tracker.model import DeliveryState, Layout, Storm, Target
+from tracker.model.alert import DeliveryState
+from tracker.model.source import Target
 from tracker.pipeline import CheckReport, storm
 from tracker.pipeline.layout import list_layouts
+
+if TYPE_CHECKING:
+    from tracker.model.status import Layout, Storm
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tracker.model import Capture
+from tracker.model.capture import Capture
 from tracker.pipeline.media import refusal
 
 PAGE = b"<!doctype html><html><body><p>The bridge is closed.</p></body></html>"

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.model import CheckOutcome, Mention, Target, Tracked
+from tracker.model.check import CheckOutcome, Tracked
+from tracker.model.source import Mention, Target
 from tracker.pipeline.mentions import MAX_LISTED_DURATION, heard, listed, mention, touched
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ from tests.unit.pipeline.world import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.extraction.pool import REFUSED_BEFORE
-from tracker.model import Failure, FailureKind
+from tracker.model.capture import Failure, FailureKind
 from tracker.pipeline.quarantine import get_quarantined
 
 pytestmark = pytest.mark.anyio

@@ -11,28 +11,17 @@ import pytest
 
 from tests.archives import inline, temporary_archive
 from tracker.archive.articles import add_targets
-from tracker.archive.checks import commit_check
+from tracker.archive.commits import commit_check
 from tracker.archive.readings import list_outdated
 from tracker.archive.versions import latest_version, list_history
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate
-from tracker.model import (
-    Article,
-    Block,
-    BlockKind,
-    Capture,
-    Check,
-    CheckOutcome,
-    Failure,
-    FailureKind,
-    Intent,
-    LabelKind,
-    NewVersion,
-    PageKind,
-    Reading,
-    Rereading,
-    Target,
-    Version,
-)
+from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
+from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.model.check import Check, CheckOutcome
+from tracker.model.intent import Intent
+from tracker.model.labels import LabelKind
+from tracker.model.source import Target
+from tracker.model.version import NewVersion, Rereading, Version
 from tracker.pipeline.decide import change_between
 from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review

@@ -12,7 +12,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import get_version
 from tracker.extraction import read
-from tracker.model import Failure, FailureKind
+from tracker.model.capture import Failure, FailureKind
 from tracker.pipeline.quarantine import get_quarantined
 from tracker.pipeline.size_limits import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, letters
 

@@ -17,7 +17,9 @@ from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import latest_version
-from tracker.model import CheckOutcome, Failure, FailureKind, HostState, NotModified, RobotsRecord, Target
+from tracker.model.capture import Failure, FailureKind, HostState, NotModified, RobotsRecord
+from tracker.model.check import CheckOutcome
+from tracker.model.source import Target
 from tracker.pipeline import HostSession, Politeness
 
 pytestmark = pytest.mark.anyio

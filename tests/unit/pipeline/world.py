@@ -12,7 +12,8 @@ from tracker.config import Config, SourceConfig
 from tracker.extraction import read
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
-from tracker.model import Failure, FailureKind, Hub, HubKind
+from tracker.model.capture import Failure, FailureKind
+from tracker.model.source import Hub, HubKind
 from tracker.pipeline import CheckReport, Pipeline, Politeness, PollReport
 from tracker.pipeline.hubs import in_thread
 

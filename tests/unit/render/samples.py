@@ -2,21 +2,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tracker.model import (
-    Article,
-    Block,
-    BlockChange,
-    BlockKind,
-    Change,
-    Field,
-    Label,
-    LabelKind,
-    Notice,
-    NoticeChange,
-    NoticeKind,
-    Op,
-    Version,
-)
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.labels import Label, LabelKind
+from tracker.model.version import Version
 
 NOON = datetime(2026, 11, 25, 12, 5, tzinfo=UTC)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.model import Fact, FactKind
+from tracker.model.change import Fact, FactKind
 from tracker.render import ansi
 from tracker.render.facts import lines, row
 from tracker.render.wrap import cells

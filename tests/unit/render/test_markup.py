@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.render.samples import CHANGE
-from tracker.model import BlockChange, Change, Field, Hunk, Label, LabelKind, Op
+from tracker.model.change import BlockChange, Change, Field, Hunk, Op
+from tracker.model.labels import Label, LabelKind
 from tracker.render import markup
 
 EDIT: tuple[Hunk, ...] = (("=", "At least "), ("-", "three "), ("+", "four "), ("=", "boats sank."))

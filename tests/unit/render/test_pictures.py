@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.diff import compare
-from tracker.model import Article, Block, BlockKind, Op
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import Op
 from tracker.render import pictures
 from tracker.render.pictures import ArticleHistory, Mark, Track, article_history
 from tracker.render.pictures.flow import describe

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.model import Habit, HabitKind
+from tracker.model.source import Habit, HabitKind
 from tracker.render.site_rules import RuleFile, as_json, lines, rows
 from tracker.render.wrap import cells
 

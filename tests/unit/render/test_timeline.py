@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tracker.model import Change, Label, LabelKind
+from tracker.model.change import Change
+from tracker.model.labels import Label, LabelKind
 from tracker.render import timeline
 from tracker.render.wrap import cells
 

@@ -9,7 +9,8 @@ from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.due import due_articles
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.config import Config, SourceConfig, StoryConfig
-from tracker.model import ArticleState, CheckOutcome, HubPoll, Target
+from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.source import HubPoll, Target
 from tracker.service.watchlist import sync
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -14,7 +14,8 @@ import pytest
 from tests.archives import inline, temporary_archive
 from tracker.archive.memos import get_memo
 from tracker.jobs.websub import MEMO, PATH, from_json
-from tracker.model import CheckOutcome, Hub, HubKind, HubPoll, Push
+from tracker.model.check import CheckOutcome
+from tracker.model.source import Hub, HubKind, HubPoll, Push
 from tracker.pipeline import PollReport
 from tracker.service.websub import WebSubCallbacks
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import PageError
-from tracker.model import HubKind, Target
+from tracker.model.source import HubKind, Target
 from tracker.sources import feed
 
 URL = "https://x.org/feeds/news.xml"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tracker.config import SourceConfig
 from tracker.errors import PageError
-from tracker.model import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 from tracker.sources import name_for, opml
 
 LIST = b"""<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.errors import PageError
-from tracker.model import Hub, HubKind, Listing
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.sources import read_hub
 from tracker.sources.article_urls import looks_like_article, site_of
 

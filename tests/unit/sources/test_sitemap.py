@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tracker.errors import PageError
-from tracker.model import Hub, HubKind, Target
+from tracker.model.source import Hub, HubKind, Target
 from tracker.sources import read_hub, sitemap
 from tracker.sources.body_format import MAX_UNPACKED_BYTES, gunzip
 from tracker.sources.listing_builder import MAX_TARGETS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tracker.model import Article, Block, BlockKind, Notice, NoticeKind, Version
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.version import Version
 from tracker.stories import Timeline
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.model import Article
+from tracker.model.article import Article
 from tracker.stories import (
     ClusterArticle,
     Decision,

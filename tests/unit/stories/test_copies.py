@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.model import StoryPosting
+from tracker.model.story import StoryPosting
 from tracker.stories import copy_groups, signature
 from tracker.stories.alignment import overlap
 from tracker.stories.copies import candidates, confirm_copies
@@ -16,7 +16,7 @@ from tracker.stories.words import text_of
 from .samples import OTHER, WIRE, article, corrected
 
 if TYPE_CHECKING:
-    from tracker.model import Article
+    from tracker.model.article import Article
 
 ORIGIN = article(WIRE)
 PROMO = "Read more: How safe are the ferries of Norland?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.errors import UsageError
-from tracker.model import Decision, Home, StoryBook, StoryDecisionKind
+from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
 from tracker.stories.current_stories import current_stories, find_story, membership_changes, unknown_story
 from tracker.stories.decisions import is_ident
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.model import Article, Block, BlockKind
+from tracker.model.article import Article, Block, BlockKind
 from tracker.stories.origin import Printed, credited, origin_of
 
 from .samples import WIRE, article, hours

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tests.unit.stories.samples import MORNING, OTHER, WIRE, article, hours
-from tracker.model import Article, Decision, Home, StoryDecisionKind, StoryPosting, Version
+from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPosting
+from tracker.model.version import Version
 from tracker.stories import StoryIndex, current_decisions, features_of, signature
 from tracker.stories.clusters import ClusterArticle
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks
 from tracker.stories.placing import StoryContext, entry_of, place
+
+if TYPE_CHECKING:
+    from tracker.model.article import Article
 
 TOLD_ANEW = (
     "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",

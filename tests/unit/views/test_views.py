@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from tests.unit.render.samples import CHANGE, NOON, content, version
-from tracker.model import ArticleState, Fact, FactKind, Op, SentenceChange, Tracked
+from tracker.model.change import Fact, FactKind, Op, SentenceChange
+from tracker.model.check import ArticleState, Tracked
 from tracker.render.json import dumps
 from tracker.views.article import ArticleView, ContentView
 from tracker.views.change import ChangeView, fact_json

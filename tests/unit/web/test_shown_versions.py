@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from tracker.model import Article, Block, BlockKind
+from tracker.model.article import Article, Block, BlockKind
 from tracker.web.pages.article import max_shown_versions
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.model import Article, Block, BlockKind
+from tracker.model.article import Article, Block, BlockKind
 from tracker.web.templating import direction, lang_of
 
 

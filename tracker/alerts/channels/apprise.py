@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
     from ...config import Config
-    from ...model import Delivery
+    from ...model.alert import Delivery
 
 TIMEOUT_SECONDS: Final = 40.0
 _CHILD_VARIABLES: Final = (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
     from ...config import Config
-    from ...model import Delivery
+    from ...model.alert import Delivery
 
 Options = TypeVar("Options", bound="BaseModel")
 

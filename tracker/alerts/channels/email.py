@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
     from ...config import Config
-    from ...model import Delivery
+    from ...model.alert import Delivery
 
 MAX_REMEMBERED_ALERTS: Final = 1000
 

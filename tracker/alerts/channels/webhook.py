@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from tracker.model.fetcher import Fetcher
 
     from ...config import Config
-    from ...model import Delivery, Headers
+    from ...model.alert import Delivery
+    from ...model.capture import Headers
 
 TIMEOUT_SECONDS: Final = 20.0
 DEFAULT_SOURCE: Final = "urn:writethru"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive import blobs, codec
 from tracker.archive.recaptures import leaf_of
 from tracker.errors import ArchiveError
-from tracker.model import Article
+from tracker.model.article import Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive import blobs, codec, frames
 from tracker.errors import ArchiveError
-from tracker.model import Article, Change
+from tracker.model.article import Article
+from tracker.model.change import Change
 
 from . import later, log
 from .evidence import PARTS, SELECT_EVIDENCE, evidence_of, hexed

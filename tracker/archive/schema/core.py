@@ -31,7 +31,9 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from tracker.archive.values import OUTCOMES
-from tracker.model import ArticleState, DeliveryState, HubKind
+from tracker.model.alert import DeliveryState
+from tracker.model.check import ArticleState
+from tracker.model.source import HubKind
 
 from .columns import Clean, Code, Digest, Instant, Key, Word, one_of
 

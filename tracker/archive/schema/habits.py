@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, Column, Integer, String, UniqueConstraint
 from sqlmodel import Field
 
-from tracker.model import HabitKind
+from tracker.model.source import HabitKind
 
 from .columns import Clean, Instant, Word, one_of
 from .core import Row, column, reference_to, row_key, table_of

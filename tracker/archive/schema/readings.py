@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint, func, text
 
-from tracker.model import Rereading
+from tracker.model.version import Rereading
 
 from .columns import Clean, Digest, Instant, Word, one_of
 from .core import Row, column, reference_to, row_key, table_of, version

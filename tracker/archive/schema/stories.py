@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Integer
 from sqlmodel import Field
 
-from tracker.model import StoryDecisionKind
+from tracker.model.story import StoryDecisionKind
 
 from .columns import Clean, Instant, Key, Word, one_of
 from .core import Row, column, reference_to, row_key, table_of

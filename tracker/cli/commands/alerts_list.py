@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Delivery
+    from tracker.model.alert import Delivery
 
 MAX_SCANNED_ALERTS = 100_000
 MIN_ID_CHARACTERS = len("wt_") + 3
@@ -117,7 +117,7 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
     With --all or --target, alerts that are waiting for another attempt are sent at once too.
     """
     from tracker.errors import UsageError
-    from tracker.model import DeliveryState
+    from tracker.model.alert import DeliveryState
 
     if bool(keys) == bool(all_ or target):
         raise UsageError("give alert IDs, --all or --target NAME", hint="writethru alerts list --state dead")
@@ -172,7 +172,7 @@ def why(each: Delivery) -> str:
 
 
 def _all(store: Archive, state: str | None, limit: int) -> list[Delivery]:
-    from tracker.model import DeliveryState
+    from tracker.model.alert import DeliveryState
 
     return list_deliveries(store, DeliveryState(state) if state else None, limit)
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tracker.config import RuleConfig
-    from tracker.model import Alert, Version
+    from tracker.model.alert import Alert
+    from tracker.model.version import Version
 
 
 @click.command(cls=Verb)
@@ -36,7 +37,7 @@ def replay(app: App, since: str, until: str | None, names: tuple[str, ...]) -> N
 
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """
-    from tracker.model import VersionQuery
+    from tracker.model.version import VersionQuery
 
     from ..versions import parse_when
 
@@ -83,7 +84,7 @@ def _alerts(
     rules: list[RuleConfig], versions: Iterable[Version], link: str, *, first: bool
 ) -> Iterator[tuple[Version, Alert]]:
     from tracker.alerts import match_rules
-    from tracker.model import LabelKind
+    from tracker.model.labels import LabelKind
 
     # As when versions are stored: of the versions in which an article flaps, only the first sends alerts.
     flapping: dict[str, bool] = {}

@@ -15,7 +15,8 @@ from ..lazy import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.model import Tracked, Version
+    from tracker.model.check import Tracked
+    from tracker.model.version import Version
     from tracker.render.blame import BlamedParagraph, VersionMark
 
 
@@ -28,7 +29,7 @@ def blame(app: App, ident: str) -> None:
     Without V, the newest version is shown. V is v3, first, last, -1, @2h or an ISO time. A paragraph that only moved
     does not count as edited. Times are when the version was first seen.
     """
-    from tracker.model import VersionQuery
+    from tracker.model.version import VersionQuery
     from tracker.render.blame import as_json
 
     from ..history import settled

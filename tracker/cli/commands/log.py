@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import LabelKind, Tracked, Version
+    from tracker.model.check import Tracked
+    from tracker.model.labels import LabelKind
+    from tracker.model.version import Version
 
 DEFAULT_LIMIT = 50
 MAX_SCANNED_CHECKS = 10_000
@@ -58,7 +60,8 @@ def log(
     pages were taken down and when they came back.
     """
     from tracker.cli.lookup import unknown
-    from tracker.model import LabelKind, VersionQuery
+    from tracker.model.labels import LabelKind
+    from tracker.model.version import VersionQuery
 
     from ..events import with_events
     from ..versions import parse_when, split
@@ -112,7 +115,7 @@ def _lines(app: App, versions: Iterable[Version], *, stat: bool) -> Iterator[str
 
 def _gone(store: Archive, tracked: Tracked, now: datetime) -> Iterator[str]:
     """Yield a line that says since when the article's page has been gone. A removed page makes no version."""
-    from tracker.model import ArticleState, CheckOutcome
+    from tracker.model.check import ArticleState, CheckOutcome
     from tracker.render import one_line
     from tracker.render.times import moment
 
@@ -130,7 +133,7 @@ def kinds(named: tuple[str, ...]) -> tuple[LabelKind, ...]:
     from difflib import get_close_matches
 
     from tracker.errors import UsageError
-    from tracker.model import LabelKind
+    from tracker.model.labels import LabelKind
 
     words = [word.strip() for text in named for word in text.split(",") if word.strip()]
     for word in words:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model import Capture, Tracked, Version
+    from tracker.model.capture import Capture
+    from tracker.model.check import Tracked
+    from tracker.model.version import Version
 
 
 @click.command(cls=Verb)

@@ -14,7 +14,7 @@ from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.model import Habit
+    from tracker.model.source import Habit
     from tracker.render.site_rules import RuleFile
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tracker.cli.probe import ProbeResult
     from tracker.cli.rule_preview import Trial
-    from tracker.model import Listing
+    from tracker.model.source import Listing
 
 MAX_LISTED = 10
 _PARTS = ("text", "classes", "meta", "removed", "rules")

@@ -12,7 +12,7 @@ from ..app import App, pass_app
 from ..lazy import Verb
 
 if TYPE_CHECKING:
-    from tracker.model import Hub
+    from tracker.model.source import Hub
 
 
 @click.command(cls=Verb)

@@ -35,7 +35,7 @@ def source(app: App, name: str) -> None:
     from tracker.classify.scorecard import moved_alone, scorecard
     from tracker.classify.unseen import unseen
     from tracker.cli.lookup import unknown
-    from tracker.model import VersionQuery
+    from tracker.model.version import VersionQuery
 
     with app.archive() as store:
         known = list_sources(store)

@@ -17,7 +17,7 @@ from .story import chosen
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model import Decision, StoryDecisionKind
+    from tracker.model.story import Decision, StoryDecisionKind
     from tracker.stories.current_stories import CurrentStories
 
 _NAME = re.compile(r"[\w .&'’()-]{1,80}")
@@ -29,7 +29,7 @@ _NAME = re.compile(r"[\w .&'’()-]{1,80}")
 @pass_app
 def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Confirm that articles belong to a story; by default, all articles it has now."""
-    from tracker.model import StoryDecisionKind
+    from tracker.model.story import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
@@ -43,7 +43,7 @@ def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Remove articles from a story. The service never adds them back; a person can."""
-    from tracker.model import StoryDecisionKind
+    from tracker.model.story import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
@@ -58,7 +58,7 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
-    from tracker.model import StoryDecisionKind
+    from tracker.model.story import StoryDecisionKind
     from tracker.stories.current_stories import current_stories, find_story
 
     with app.archive(readonly=False) as store:
@@ -74,7 +74,7 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @pass_app
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
-    from tracker.model import StoryDecisionKind
+    from tracker.model.story import StoryDecisionKind
     from tracker.stories.current_stories import find_story
 
     with app.archive(readonly=False) as store:
@@ -91,7 +91,7 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
 def merge(app: App, ident: str, into: str) -> None:
     """Merge STORY into the story INTO."""
     from tracker.errors import UsageError
-    from tracker.model import StoryDecisionKind
+    from tracker.model.story import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
@@ -108,7 +108,7 @@ def merge(app: App, ident: str, into: str) -> None:
 def rename(app: App, ident: str, title: str) -> None:
     """Give a story a title. Its ID, and the name used in rules, stay the same."""
     from tracker.errors import UsageError
-    from tracker.model import StoryDecisionKind
+    from tracker.model.story import StoryDecisionKind
 
     if not title.strip():
         raise UsageError("a title needs at least one character", resource=ident)
@@ -123,7 +123,7 @@ def rename(app: App, ident: str, title: str) -> None:
 @pass_app
 def origin(app: App, ident: str, article: str) -> None:
     """Set ARTICLE as the original whose text the other articles of the story copy."""
-    from tracker.model import StoryDecisionKind
+    from tracker.model.story import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
@@ -138,7 +138,7 @@ def origin(app: App, ident: str, article: str) -> None:
 @pass_app
 def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Mark articles as the outlet's own work: they are not treated as copies, even if they share text."""
-    from tracker.model import StoryDecisionKind
+    from tracker.model.story import StoryDecisionKind
 
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
@@ -184,7 +184,7 @@ def _decide(
     articles: tuple[str, ...],
     into: str = "",
 ) -> None:
-    from tracker.model import Decision
+    from tracker.model.story import Decision
     from tracker.stories.current_stories import membership_changes
 
     decision = Decision(verdict, story, articles, into, at=app.now, by=who())

@@ -66,7 +66,7 @@ def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list
 
 
 def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
-    from tracker.model import Decision, StoryDecisionKind
+    from tracker.model.story import Decision, StoryDecisionKind
     from tracker.service.followed_links import watch_links
     from tracker.stories.current_stories import current_stories, membership_changes
 

@@ -24,7 +24,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     """
     from tracker.archive import lock, open_archive
     from tracker.errors import UsageError
-    from tracker.model import ArticleState
+    from tracker.model.check import ArticleState
 
     from ..versions import Numbers, split
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.model import Version, VersionQuery
+    from tracker.model.version import Version, VersionQuery
 
 DEFAULT_LIMIT = 10
 POLL_SECONDS = 1.0
@@ -55,7 +55,7 @@ def watch(
     It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. With --json, every version is
     one line, as in `log --json`.
     """
-    from tracker.model import VersionQuery
+    from tracker.model.version import VersionQuery
 
     from .log import kinds
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
-from tracker.model import DeliveryState
+from tracker.model.alert import DeliveryState
 from tracker.views.alert import AlertView
 from tracker.views.values import SCHEMA
 from tracker.web.page_request import View
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import RuleConfig
-    from tracker.model import Counts, Delivery
+    from tracker.model.alert import Delivery
+    from tracker.model.counts import Counts
     from tracker.web.page_request import PageRequest
 
 MAX_DELIVERIES: Final = 60

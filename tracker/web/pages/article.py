@@ -9,7 +9,9 @@ from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
-from tracker.model import Change, Field, LabelKind, Tracked, VersionQuery
+from tracker.model.change import Change, Field
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
 from tracker.render.pictures import ArticleHistory, article_history
 from tracker.views.article import ArticleView, notice_json
 from tracker.views.values import SCHEMA
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tracker.model import Check, Notice, Version
+    from tracker.model.article import Notice
+    from tracker.model.check import Check, Tracked
+    from tracker.model.version import Version
     from tracker.web.page_request import PageRequest
 
 MAX_VERSIONS: Final = 60

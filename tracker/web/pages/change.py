@@ -21,7 +21,9 @@ from .. import links
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import Change, Fact, Tracked, Version
+    from tracker.model.change import Change, Fact
+    from tracker.model.check import Tracked
+    from tracker.model.version import Version
     from tracker.web.page_request import PageRequest
 
 FORMS: Final = ("inline", "side", "changes")

@@ -11,7 +11,7 @@ from tracker.archive.changes import get_changes
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown, UsageError
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.render import atom
 from tracker.web.page_request import View
 
@@ -21,7 +21,7 @@ from .search import search
 from .stories import lines
 
 if TYPE_CHECKING:
-    from tracker.model import SearchHit
+    from tracker.model.found import SearchHit
     from tracker.web.page_request import PageRequest
 
 MAX_ENTRIES: Final = 30

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.summaries import list_summaries
-from tracker.model import VersionQuery
+from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

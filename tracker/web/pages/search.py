@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.search import Where
-    from tracker.model import SearchHit
+    from tracker.model.found import SearchHit
     from tracker.web.page_request import PageRequest
 
 MAX_HITS: Final = 50

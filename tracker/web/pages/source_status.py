@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from tracker.model import Layout, Storm
+    from tracker.model.status import Layout, Storm
 
     from ..data import CachedArchive
 

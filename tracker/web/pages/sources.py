@@ -14,7 +14,10 @@ from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.sources import list_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import NotKnown
-from tracker.model import LabelKind, NoticeKind, Op, VersionQuery
+from tracker.model.article import NoticeKind
+from tracker.model.change import Op
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView, SourceView
 from tracker.views.values import SCHEMA
@@ -28,7 +31,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.changes import ChangeCounts
-    from tracker.model import Change, HubState, SourceSummary, Tracked
+    from tracker.model.change import Change
+    from tracker.model.check import Tracked
+    from tracker.model.source import HubState
+    from tracker.model.status import SourceSummary
     from tracker.web.page_request import PageRequest
 
     from ..data import CachedArchive

@@ -10,7 +10,8 @@ from tracker.archive.counts import count_all
 from tracker.archive.source_summaries import summarise_sources
 from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
-from tracker.model import Counts, LabelKind, VersionQuery
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
 from tracker.views.source import SourceView
 from tracker.web.json_view import to_json
 from tracker.web.page_request import View
@@ -19,7 +20,9 @@ from .lines import VersionLine, entries
 from .source_status import SourceStatus, get_source_status
 
 if TYPE_CHECKING:
-    from tracker.model import SourceSummary, VersionSummary
+    from tracker.model.counts import Counts
+    from tracker.model.status import SourceSummary
+    from tracker.model.version import VersionSummary
     from tracker.web.page_request import PageRequest
 
 MAX_NEWEST_CHANGES: Final = 12

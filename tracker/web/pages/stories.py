@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tracker.archive.articles import summarise_articles
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries
-from tracker.model import CORRECTIONS, VersionQuery
+from tracker.model.labels import CORRECTIONS
+from tracker.model.version import VersionQuery
 from tracker.render.pictures import Mark, Track
 from tracker.views.values import SCHEMA, iso
 from tracker.web.json_view import plain
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.articles import ArticleSummary
-    from tracker.model import VersionSummary
+    from tracker.model.version import VersionSummary
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Place, Propagation
     from tracker.views.story import StoryView
