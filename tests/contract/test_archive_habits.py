@@ -9,7 +9,7 @@ from tests.archive_samples import NOW, intent, minutes, watch
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.habits import count_lines, list_habits
-from tracker.archive.versions import latest_version, latest_with_habits
+from tracker.archive.versions import latest_version
 from tracker.model.source import Habit, HabitKind, Line, LineCounts
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def test_a_refused_decision_teaches_nothing(archive: Archive) -> None:
 
 def test_what_a_page_is_held_against_comes_in_one_answer(archive: Archive) -> None:
     tracked = watch(archive)
-    assert latest_with_habits(archive, tracked.id, "Herald") == (None, [])
+    assert latest_version(archive, tracked.id) is None
     commit_check(archive, replace(intent(tracked, 1, minutes(1)), habits=(HOUSE,)))
     commit_check(archive, intent(get_article(archive, tracked.id), 2, minutes(2)))
-    assert latest_with_habits(archive, tracked.id, "Herald") == (latest_version(archive, tracked.id), [HOUSE])
-    assert latest_with_habits(archive, tracked.id, "Courier") == (latest_version(archive, tracked.id), [])
+    assert list_habits(archive, "Herald") == [HOUSE]
+    assert list_habits(archive, "Courier") == []

@@ -8,7 +8,7 @@ from tracker.model.article import Article
 from tracker.model.change import Change
 from tracker.model.version import Rereading, Version
 
-from . import blobs, codec, frames, habits, identifiers
+from . import blobs, codec, frames, identifiers
 from .articles import IN_STORY, stories_by_key
 from .values import clean_text, from_ms, to_instant
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.errors import NotKnown
-    from tracker.model.source import Habit
     from tracker.model.version import VersionQuery
 
     from .database.connection import Connection, Row, Values
@@ -54,12 +53,6 @@ def latest_version(archive: Archive, article: str) -> Version | None:
     with archive.database.read() as connection:
         found = versions_of(connection, connection.all(_LATEST, ident=article))
         return found[0] if found else None
-
-
-def latest_with_habits(archive: Archive, article: str, source: str) -> tuple[Version | None, list[Habit]]:
-    """Return what a page of *article* is compared with: its newest version, and the learned lines of *source*."""
-    with archive.database.read():
-        return latest_version(archive, article), habits.list_habits(archive, source)
 
 
 def get_version(archive: Archive, article: str, n: int) -> Version:

@@ -8,8 +8,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.checks import list_checks
-from tracker.archive.habits import count_lines
-from tracker.archive.versions import find_identical, get_version, latest_version, latest_with_habits
+from tracker.archive.habits import count_lines, list_habits
+from tracker.archive.versions import find_identical, get_version, latest_version
 from tracker.classify import TextRun, find_reappearance
 from tracker.extraction.learned_boilerplate import (
     MIN_VOLATILE_FETCHES,
@@ -125,8 +125,8 @@ def recall(
     """
     with archive.database.read():
         if isinstance(found, Capture):
-            latest, learned = latest_with_habits(archive, tracked.id, tracked.source)
-            known = DecisionContext(latest, LearnedBoilerplate().with_habits(learned))
+            habits = LearnedBoilerplate().with_habits(list_habits(archive, tracked.source))
+            known = DecisionContext(latest_version(archive, tracked.id), habits)
             return known if reading is None else _recall_texts(archive, tracked, known, reading.article)
         missing = 0
         if isinstance(found, Failure) and found.status == NOT_FOUND:

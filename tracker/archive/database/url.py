@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from tracker.archive.values import DEFAULT_URL
 from tracker.errors import ArchiveError
-from tracker.observe import redact
 
 _SQLITE: Final = "sqlite:///"
 _POSTGRESQL: Final = ("postgresql", "postgresql+psycopg")
@@ -27,7 +26,7 @@ class DatabaseUrl:
     @property
     def shown(self) -> str:
         """The URL without its password, for messages and logs."""
-        return redact.database(self.text)
+        return _shown(self.text)
 
     @property
     def conninfo(self) -> str:
@@ -43,14 +42,14 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
     text = url or os.environ.get("WRITETHRU_DB") or DEFAULT_URL
     scheme, separator, rest = text.partition("://")
     if not separator or not scheme:
-        raise ArchiveError("not a valid database URL", resource=redact.database(text), hint=_EXAMPLES)
+        raise ArchiveError("not a valid database URL", resource=_shown(text), hint=_EXAMPLES)
     if scheme == "sqlite":
         path = text.removeprefix(_SQLITE).partition("?")[0]
         if not text.startswith(_SQLITE) or path in {"", ":memory:"}:
-            raise ArchiveError("a SQLite archive must be a file", resource=redact.database(text), hint=_EXAMPLES)
+            raise ArchiveError("a SQLite archive must be a file", resource=_shown(text), hint=_EXAMPLES)
         return DatabaseUrl(text, Path(path))
     if scheme not in _POSTGRESQL:
-        raise ArchiveError(f"{scheme} is not a supported database", resource=redact.database(text), hint=_EXAMPLES)
+        raise ArchiveError(f"{scheme} is not a supported database", resource=_shown(text), hint=_EXAMPLES)
     found = DatabaseUrl(f"postgresql+psycopg://{rest}")
     try:
         parts = urlsplit(found.conninfo)
@@ -62,3 +61,9 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
         hint = "write each @ in the password as %40"
         raise ArchiveError("the database URL has more than one @", resource=found.shown, hint=hint)
     return found
+
+
+def _shown(url: str) -> str:
+    from tracker.observe.redact import database  # its patterns take milliseconds to compile
+
+    return database(url)
