@@ -1,0 +1,117 @@
+"""Tell how two written words are related: one word in two spellings, a slip, two forms of a word, or two words.
+
+Nothing here goes by the number of letters that differ alone: a word is a slip only where it is no word of its language
+and the other one is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import Enum
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from .lemmas import is_word, lemma
+
+MAX_SLIP_LETTERS: Final = 2
+"""Letters by which a slip may differ from its word; in a short word, one."""
+MIN_TWO_LETTER_SLIP: Final = 8
+"""Length from which a slip may differ by two letters."""
+MIN_STEM_LETTERS: Final = 5
+"""Letters that two words of one family must begin with."""
+
+_ACCENTS: Final = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327")
+# Spellings of British and American English, of German before and after 1996, as pairs of letters within a word.
+_VARIANTS: Final = tuple(
+    tuple(pair.split("/"))
+    for pair in (
+        "our/or isation/ization ise/ize ising/izing ised/ized yse/yze tre/ter ogue/og ence/ense lled/led lling/ling "
+        "ae/e gramme/gram ss/ß ph/f"
+    ).split()
+)
+
+
+class Kinship(Enum):
+    """How two words are related."""
+
+    SAME = "one word, perhaps spelt or capitalised otherwise"
+    SLIP = "one of the two is a slip for the other"
+    LOOKALIKE = "two words that a slip may have exchanged"
+    INFLECTED = "two forms of one word"
+    FAMILY = "two words of one stem"
+    OTHER = "two words"
+
+
+def kinship(old: str, new: str, lang: str) -> Kinship:
+    """Say how the word of the old text is related to the one that stands in its place in the new text.
+
+    Args:
+        old: a word as it was written.
+        new: a word as it is written now.
+        lang: the two letters of the language.
+    """
+    x, y = old.lower(), new.lower()
+    if x == y:
+        return Kinship.SAME if same_case(old, new) else Kinship.OTHER
+    if any(c.isdigit() for c in x + y):
+        return Kinship.OTHER
+    if _bare(x) == _bare(y):
+        return _accented(old, new, lang)
+    if any(x.replace(a, b) == y.replace(a, b) for a, b in _VARIANTS) and min(len(x), len(y)) > 3:
+        return Kinship.SAME
+    if _close(x, y):
+        return _misspelt(old, new, lang)
+    return _related(x, y, lang)
+
+
+def same_case(a: str, b: str) -> bool:
+    """Say whether two words differ in case at most, and not as an acronym differs from a word: "US", "us"."""
+    if a == b or a.lower() != b.lower():
+        return True
+    # "us" and "US" are two words; "NASA" and "Nasa" are one.
+    short_acronym = (a.isupper() != b.isupper()) and 1 < len(a) <= 5
+    return not (short_acronym and (a.islower() or b.islower()))
+
+
+def _bare(word: str) -> str:
+    return "".join([c for c in unicodedata.normalize("NFD", word) if c not in _ACCENTS])
+
+
+def _accented(old: str, new: str, lang: str) -> Kinship:
+    """Judge two words that differ in accents alone: one word, unless both are words ("pêche", "péché")."""
+    if is_word(old, lang) and is_word(new, lang):
+        return _related(old.lower(), new.lower(), lang)
+    return Kinship.SAME
+
+
+def _close(x: str, y: str) -> bool:
+    """Say whether two words are as close as a slip is to its word."""
+    if min(len(x), len(y)) < 3:
+        return False
+    most = MAX_SLIP_LETTERS if min(len(x), len(y)) >= MIN_TWO_LETTER_SLIP else 1
+    return OSA.distance(x, y, score_cutoff=most) <= most
+
+
+def _misspelt(old: str, new: str, lang: str) -> Kinship:
+    before, after = is_word(old, lang), is_word(new, lang)
+    # A name is in no lexicon, and one letter makes another name.
+    if old[:1].isupper() and new[:1].isupper() and not after:
+        return Kinship.OTHER
+    if after and not before:
+        # A word that is newly misspelt, or one in the place of a name, is not the mending of a slip.
+        return Kinship.LOOKALIKE if old[:1].isupper() and not new[:1].isupper() else Kinship.SLIP
+    if before and after:
+        related = _related(old.lower(), new.lower(), lang)
+        return Kinship.LOOKALIKE if related is Kinship.OTHER and len(old) > 3 else related
+    return Kinship.LOOKALIKE
+
+
+def _related(x: str, y: str, lang: str) -> Kinship:
+    a, b = lemma(x, lang), lemma(y, lang)
+    if a == b:
+        return Kinship.INFLECTED
+    shared = next((i for i, (c, d) in enumerate(zip(a, b, strict=False)) if c != d), min(len(a), len(b)))
+    if shared >= MIN_STEM_LETTERS and shared >= max(len(a), len(b)) - 4:
+        return Kinship.FAMILY
+    return Kinship.OTHER

@@ -1,0 +1,82 @@
+"""Align the words of two texts: which words were exchanged for which, added or dropped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_ALIGNED_WORDS: Final = 1200
+"""Longer texts are not aligned: what was edited in them cannot be told word by word."""
+
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[.,:][^\W_]+)*|[?%$€£¥₹+=<>]")
+_INITIALS: Final = re.compile(r"(?:\w\.)+\w?")
+_GROUPING: Final = re.compile(r"(?<=\d)[,’'\u00a0\u202f](?=\d{3}(?!\d))")
+# A marker of a list or a heading: "4.", "* ", "(b)", "## 3\.", before the text itself.
+_MARKER: Final = re.compile(r"^(?:[\W_]|\\)*(?:(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})(?:\\?\.|\))[\W_]+)*")
+# A label before the text: up to five words and a colon.
+_LABEL: Final = re.compile(r"^[\W_]*((?:[^\W_][\w'’&/-]*[ ]?){1,5})\s?[:–—][\W_]*(?=\w)")
+_CONTRACTED: Final = tuple(
+    (re.compile(contracted, re.IGNORECASE), whole)
+    for contracted, whole in (
+        (r"(?<!\w)(w)on't(?!\w)", r"\1ill not"),
+        (r"(?<!\w)(can)(?:'t|not)(?!\w)", r"\1 not"),
+        (r"(?<=\w)n't(?!\w)", " not"),
+        (r"(?<=\w)'re(?!\w)", " are"),
+        (r"(?<=\w)'ll(?!\w)", " will"),
+        (r"(?<=\w)'ve(?!\w)", " have"),
+        (r"(?<!\w)(i)'m(?!\w)", r"\1 am"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WordEdit:
+    """Words of the old text and those in their place; one side may be empty.
+
+    `before` and `after` are the words around them in the new text, as far as there are any.
+    """
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    before: str = ""
+    after: str = ""
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of *text*: contractions written in full, initials without dots, numbers without grouping."""
+    text = _GROUPING.sub("", text).replace("’", "'")
+    if "'" in text or "annot" in text:
+        for contracted, whole in _CONTRACTED:
+            text = contracted.sub(whole, text)
+    return [word.replace(".", "") if _INITIALS.fullmatch(word) else word for word in _WORD.findall(text)]
+
+
+def without_marker(text: str) -> str:
+    """Return *text* without the number or the bullet of a list or heading before it."""
+    return text[_MARKER.match(text).end() :] if text else text  # type: ignore[union-attr]
+
+
+def label_before(text: str) -> tuple[str, str]:
+    """Return the label that *text* begins with ("Customs: …") and the rest; an empty label where there is none."""
+    found = _LABEL.match(text)
+    return (found[1].strip(), text[found.end() :]) if found else ("", text)
+
+
+def word_edits(old: Sequence[str], new: Sequence[str]) -> list[WordEdit] | None:
+    """Return what differs between two lists of words, or None where they are too long to be aligned.
+
+    Words that differ in case alone are kept as they are, and not edits: compare them where the case matters.
+    """
+    if len(old) + len(new) > MAX_ALIGNED_WORDS:
+        return None
+    a, b = [w.lower() for w in old], [w.lower() for w in new]
+    return [
+        WordEdit(tuple(old[i:j]), tuple(new[k:m]), new[k - 1] if k else "", new[m] if m < len(new) else "")
+        for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+        if tag != "equal"
+    ]
