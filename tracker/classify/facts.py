@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +14,7 @@ from .cosmetic import same_word
 from .links import link_facts
 from .mentions import Mention, lowered, mentions
 from .opposites import opposites
+from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
 
 if TYPE_CHECKING:
@@ -30,10 +31,6 @@ _MARKS = ".,;:!?“”\"'’()"
 _TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
 # Names that are joined by nothing, or by a title, are one name.
 _NAME_JOINTS = lexicon.TITLES | {""}
-# The same number in two of these roles is two facts; in other roles it is one.
-_DISTINCT_ROLES = frozenset({"percent", "money", "killed", "injured", "time"})
-MAX_TRIED_PARTNERS = 50
-"""A mention is compared with at most so many mentions of the same value in its stretch."""
 MAX_MISSPELT_WORDS = 3
 """A stretch with more different spellings is not read as misspelt."""
 _MIN_TITLE_CASE = 0.7
@@ -145,7 +142,8 @@ def _stretch_facts(stretch: Stretch, lang: str, words: _ArticleWords) -> list[Fa
         elif kind is FactKind.SOURCE:
             found += sources
         elif stretch.standing or kind not in _TONE:
-            found += _paired(*_differing(before[kind], after[kind]), kind, stretch)
+            pairs = paired(*differing(before[kind], after[kind]))
+            found += [_fact(kind, old, new, stretch, role) for old, new, role in pairs]
     if stretch.standing and not any(fact.kind is FactKind.NEGATION for fact in found):
         # A word that was replaced by its opposite counts as a negation, unless one was found already.
         known = lang if lang in lexicon.LANGUAGES else "en"
@@ -214,60 +212,6 @@ def _same_word(a: str, b: str) -> bool:
 
 def _fact(kind: FactKind, old: str, new: str, stretch: Stretch, role: str = "") -> Fact:
     return Fact(kind, old, new, role, stretch.where, stretch.block, stretch.standing)
-
-
-def _differing(olds: Sequence[Mention], news: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
-    """Return what one side alone states. The same values in another order differ too, where their roles differ."""
-    waiting: dict[str, list[Mention]] = defaultdict(list)
-    for mention in news:
-        waiting[mention.key].append(mention)
-    left_old, paired = [], set()
-    for mention in olds:
-        partners = waiting[mention.key][:MAX_TRIED_PARTNERS]
-        partner = next((m for m in partners if _same_sense(m, mention)), None)
-        if partner is None:
-            left_old.append(mention)
-        else:
-            waiting[mention.key].remove(partner)
-            paired.add(partner.start)
-    left_new = [m for m in news if m.start not in paired]
-    # Nothing was added or removed. If the values are in another order, "3 killed, 5 hurt" may have become "5 killed, 3
-    # hurt".
-    if not left_old and not left_new and [m.key for m in olds] != [m.key for m in news]:
-        moved = [(a, b) for a, b in zip(olds, news, strict=True) if a.key != b.key]
-        if all(not a.role or a.role == b.role for a, b in moved):
-            return [a for a, _ in moved], [b for _, b in moved]
-    return left_old, left_new
-
-
-def _same_sense(a: Mention, b: Mention) -> bool:
-    if a.unit and b.unit and a.unit != b.unit:
-        return False
-    return a.role == b.role or a.role not in _DISTINCT_ROLES or b.role not in _DISTINCT_ROLES
-
-
-def _paired(olds: list[Mention], news: list[Mention], kind: FactKind, stretch: Stretch) -> list[Fact]:
-    """Pair what each side alone states with the other: of the same role first, else in order."""
-    facts: list[Fact] = []
-    taken: set[int] = set()
-    by_role: dict[str, deque[Mention]] = defaultdict(deque)
-    for m in news:
-        by_role[m.role].append(m)
-    rest = deque(news)
-    for a in olds:
-        while rest and rest[0].start in taken:
-            rest.popleft()
-        same = by_role[a.role]
-        while same and same[0].start in taken:
-            same.popleft()
-        b = same[0] if same else rest[0] if rest else None
-        if b is not None:
-            taken.add(b.start)
-        old, new = (a.text, b.text if b else "")
-        if old == new and b:  # the same figure with another unit
-            old, new = (a.whole, b.whole)
-        facts.append(_fact(kind, old, new, stretch, a.role or (b.role if b else "")))
-    return facts + [_fact(kind, "", b.text, stretch, b.role) for b in rest if b.start not in taken]
 
 
 def _without_title_case(found: list[Mention], text: str, words: _ArticleWords) -> list[Mention]:
