@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .facts import changed_facts
+from .change_context import changed_facts
 from .flaps import Reappearance, TextRun, find_reappearance
 from .label import classify, significance
 from .rules import RULES

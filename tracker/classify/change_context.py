@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from ..model.article import NoticeKind
 from ..model.change import FactKind, NoticeChange, Op
-from .cosmetic import is_cosmetic
-from .facts import changed_facts, language, other_people_credited
+from ..model.substance import Substance
+from .edit_units import judge_stretch
+from .facts import language, other_people_credited, stretch_facts, stretches
+from .links import link_facts
+from .names import NameInventory
 from .notice_matching import Edits, Explained, match_notices
 from .notices import recognise
 
 if TYPE_CHECKING:
-    from ..model.article import Article, NoticeKind
+    from ..model.article import Article
     from ..model.change import BlockChange, Change, Fact
+    from ..model.substance import EditUnit
+    from .edit_units import JudgedStretch
+
+# An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
+# these kinds in an edited sentence is still not noted, unless the note explains it.
+_NOT_NOTED_UNDER_UPDATE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION, FactKind.QUOTE})
+_SAY_WHAT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
+"""Notices of these kinds say what they changed; what they do not speak of is not noted by them."""
+_WIRE_TAGS: Final = frozenset({"UPDATE", "WRAPUP", "REFILE", "CORRECTED", "RPT"})
 
 
 @dataclass(frozen=True)
@@ -31,9 +44,31 @@ class ChangeContext:
         return language(self.old, self.new)
 
     @cached_property
+    def judged(self) -> tuple[JudgedStretch, ...]:
+        """Every piece of text that differs, with the facts in it and what its edit amounts to."""
+        inventory = NameInventory(self.old, self.new)
+        return tuple(
+            judge_stretch(stretch, tuple(stretch_facts(stretch, self.lang, inventory)), self.lang)
+            for stretch in stretches(self.change)
+        )
+
+    @cached_property
+    def standing(self) -> tuple[JudgedStretch, ...]:
+        """Those of both sides, without the blocks that are notices."""
+        return tuple(
+            each for each in self.judged if each.stretch.standing and each.unit.block not in self.notice_blocks
+        )
+
+    @cached_property
+    def units(self) -> tuple[EditUnit, ...]:
+        """What each edit amounts to, without the blocks that are notices."""
+        return tuple(each.unit for each in self.judged if each.unit.block not in self.notice_blocks)
+
+    @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        """The facts that differ."""
-        return changed_facts(self.old, self.new, self.change)
+        """The facts that differ; links come last."""
+        found = [fact for each in self.judged for fact in each.facts]
+        return (*found, *link_facts(self.old, self.new, self.change))
 
     @cached_property
     def edited_facts(self) -> tuple[Fact, ...]:
@@ -41,9 +76,7 @@ class ChangeContext:
 
         Where a link leads is not something that the article says.
         """
-        return tuple(
-            f for f in self.facts if f.standing and f.kind is not FactKind.LINK and f.block not in self.notice_blocks
-        )
+        return tuple(fact for each in self.standing for fact in each.facts)
 
     @cached_property
     def edits(self) -> Edits:
@@ -65,11 +98,14 @@ class ChangeContext:
         """The new or edited blocks that are notices which the extractor took for text, and what they explain."""
         found = {}
         for i, block in self.changed:
-            worded = block.op is Op.INSERT or (block.op is Op.EDIT and not is_cosmetic(block.hunks, self.lang))
+            worded = block.op is Op.INSERT or (block.op is Op.EDIT and self._is_reworded(i))
             kind = recognise(block.new_text) if worded else None
             if kind:
                 found[i] = (kind, self.edits.explained(block.new_text, kind, without=i))
         return found
+
+    def _is_reworded(self, index: int) -> bool:
+        return any(e.unit.block == index and e.unit.substance is not Substance.FORM for e in self.judged)
 
     @cached_property
     def block_notices(self) -> tuple[NoticeChange, ...]:
@@ -89,41 +125,48 @@ class ChangeContext:
     @cached_property
     def cosmetic_blocks(self) -> frozenset[int]:
         """The edited blocks whose edits touch form alone."""
-        with_facts = {f.block for f in self.edited_facts}
+        other = {unit.block for unit in self.units if unit.substance is not Substance.FORM}
         return frozenset(
             i
             for i, b in self.changed
-            if i not in with_facts and b.old is not None and b.new is not None and b.old_text != b.new_text
-            if is_cosmetic(b.hunks, self.lang)
+            if i not in other and i not in self.notice_blocks
+            if b.old is not None and b.new is not None and b.old_text != b.new_text
         )
 
     @cached_property
     def cosmetic_fields(self) -> frozenset[str]:
         """The fields ("title", "dek", "byline") that changed in form alone."""
-        with_facts = {f.where for f in self.facts if f.block is None}
-        found = {
-            name
-            for name, field in (("title", self.change.title), ("dek", self.change.dek))
-            if field.changed and name not in with_facts and is_cosmetic(field.hunks, self.lang)
-        }
+        found = {u.where for u in self.units if u.block is None and u.substance is Substance.FORM}
         byline = self.change.byline
         if byline.changed and not other_people_credited(byline):
             found.add("byline")
         return frozenset(found)
 
     @cached_property
-    def factual(self) -> frozenset[int]:
-        """The blocks that change what the article states: a fact changed, or a sentence was added or removed.
+    def announces(self) -> bool:
+        """Whether any notice is new. A headline that got a wire tag ("UPDATE 2-") is one too."""
+        tag = _wire_tag(self.new.title)
+        return bool(self.new_notices or self.notice_blocks or (tag and tag != _wire_tag(self.old.title)))
 
-        A sentence that was reworded is not among them where no fact that we recognise changed.
-        """
-        with_facts = {f.block for f in self.edited_facts}
-        return frozenset(
-            i
-            for i, block in self.changed
-            if i not in self.notice_blocks
-            if i in with_facts or any(s.op in {Op.INSERT, Op.DELETE} for s in block.sentences)
-        )
+    @cached_property
+    def unexplained(self) -> tuple[JudgedStretch, ...]:
+        """The edits that altered or removed a claim that stood, and that no notice explains."""
+        stood = [each for each in self.judged if each.unit.stood and each.unit.block not in self.notice_blocks]
+        if not self.announces:
+            return tuple(stood)
+        notices = (*self.new_notices, *self.block_notices)
+        explained = {place for notice in notices for place in (*notice.explains, *notice.fields)}
+        stood = [
+            each for each in stood if (each.unit.where if each.unit.block is None else each.unit.block) not in explained
+        ]
+        if any(notice.kind in _SAY_WHAT for notice in notices):
+            return tuple(stood)
+        return tuple(each for each in stood if any(f.kind in _NOT_NOTED_UNDER_UPDATE for f in each.facts if f.standing))
+
+
+def _wire_tag(title: str) -> str:
+    head, dash, _ = title.partition("-")
+    return head if dash and head.split(" ")[0] in _WIRE_TAGS else ""
 
 
 def all_moved(block: BlockChange) -> bool:
@@ -133,3 +176,11 @@ def all_moved(block: BlockChange) -> bool:
         and bool(block.sentences)
         and all(s.op in {Op.MOVE, Op.SAME} and s.old_text == s.new_text for s in block.sentences)
     )
+
+
+def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...]:
+    """Return the facts that differ between two articles, in the order of *change*; links come last.
+
+    An edit of form or wording states the same facts in other words, so that none of its differences is a fact.
+    """
+    return ChangeContext(old, new, change).facts

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.change import Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .anonymous_sources import anonymity_changed
-from .cosmetic import same_word
-from .links import link_facts
 from .mentions import Mention, lowered, mentions
+from .names import NameInventory, changed_names
 from .opposites import opposites
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
+from .spelling import Kinship, kinship
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,18 +20,11 @@ if TYPE_CHECKING:
     from ..model.article import Article
     from ..model.change import BlockChange
 
-# A word with its hyphens, points and apostrophes.
-_WORD = re.compile(r"\w(?:[\w'.-]*\w)?")
-_WORD_PART = re.compile(r"\w+")
 _MARKS = ".,;:!?“”\"'’()"
 # A sentence that was added or removed as a whole neither gained nor lost a hedge.
 _TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
-# Names that are joined by nothing, or by a title, are one name.
-_NAME_JOINTS = lexicon.TITLES | {""}
 MAX_MISSPELT_WORDS = 3
 """A stretch with more different spellings is not read as misspelt."""
-_MIN_TITLE_CASE = 0.7
-_MIN_TITLE_CASE_WORDS = 4
 
 _Sides = dict[FactKind, list[Mention]]
 
@@ -52,19 +42,6 @@ class Stretch(NamedTuple):
     standing: bool
 
 
-def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...]:
-    """Return the facts that differ between two articles, in the order of *change*; links come last.
-
-    A name whose case alone changed in a headline, and a number written another way ("12", "twelve"), are no facts.
-    """
-    lang = language(old, new)
-    words = _ArticleWords(old, new)
-    found: list[Fact] = []
-    for stretch in _stretches(change):
-        found += _stretch_facts(stretch, lang, words)
-    return (*found, *link_facts(old, new, change))
-
-
 def language(old: Article, new: Article) -> str:
     """Return the two letters of the language that the newer side is written in; "en" where none is given."""
     return (new.lang or old.lang or "en")[:2].lower()
@@ -75,21 +52,7 @@ def other_people_credited(byline: Field) -> bool:
     return sorted(byline.old.lower().split(", ")) != sorted(byline.new.lower().split(", "))
 
 
-class _ArticleWords:
-    """The words of both articles, which tell names from other words where a headline capitalises every word."""
-
-    def __init__(self, old: Article, new: Article) -> None:
-        self._articles = (old, new)
-        self._words: frozenset[str] | None = None
-
-    def may_be_name(self, word: str) -> bool:
-        """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
-        if self._words is None:
-            self._words = frozenset(w.strip(_MARKS) for a in self._articles for w in a.text.split())
-        return not self._words or (word in self._words and word.lower() not in self._words)
-
-
-def _stretches(change: Change) -> Iterator[Stretch]:
+def stretches(change: Change) -> Iterator[Stretch]:
     """Yield every piece of text that differs, sentence by sentence, without what only moved."""
     for where, field in (("title", change.title), ("dek", change.dek)):
         if field.changed:
@@ -123,15 +86,14 @@ def _block_stretches(block: BlockChange, index: int) -> Iterator[Stretch]:
         yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
 
 
-def _stretch_facts(stretch: Stretch, lang: str, words: _ArticleWords) -> list[Fact]:
+def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list[Fact]:
+    """Return the facts that differ between the two sides of a stretch."""
     # The old side is read with corrected spelling, so that a mended word is not a new fact.
-    before = _by_kind(mentions(_respelled(stretch.old, stretch.new), lang))
+    before = _by_kind(mentions(_respelled(stretch.old, stretch.new, lang), lang))
     after = _by_kind(mentions(stretch.new, lang))
-    names = _name_facts(
-        _without_title_case(before[FactKind.NAME], stretch.old, words),
-        _without_title_case(after[FactKind.NAME], stretch.new, words),
-        stretch,
-    )
+    sides = stretch.old, stretch.new
+    changed = changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, inventory, lang)
+    names = [_fact(FactKind.NAME, a, b, stretch) for a, b in changed]
     quotes, sources = _speech_facts(before, after, names, stretch)
     found: list[Fact] = []
     for kind in FactKind:
@@ -193,7 +155,7 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     return quotes, [_fact(FactKind.SOURCE, old, new, stretch, how)]
 
 
-def _respelled(old: str, new: str) -> str:
+def _respelled(old: str, new: str, lang: str) -> str:
     """Return *new* in place of *old* where they differ in spelling alone: "definately" hedges as "definitely" does."""
     if not old or not new:
         return old
@@ -201,69 +163,14 @@ def _respelled(old: str, new: str) -> str:
     if len(here) != len(there):
         return old
     pairs = [(a, b) for a, b in zip(here, there, strict=True) if a != b]
-    return new if len(pairs) <= MAX_MISSPELT_WORDS and all(_same_word(a, b) for a, b in pairs) else old
+    return new if len(pairs) <= MAX_MISSPELT_WORDS and all(_same_word(a, b, lang) for a, b in pairs) else old
 
 
-def _same_word(a: str, b: str) -> bool:
+def _same_word(a: str, b: str, lang: str) -> bool:
     """Say whether two words differ in spelling alone, with the same marks around them."""
     x, y = a.strip(_MARKS), b.strip(_MARKS)
-    return x != y and a.replace(x, "") == b.replace(y, "") and same_word(x, y)
+    return x != y and a.replace(x, "") == b.replace(y, "") and kinship(x, y, lang) in {Kinship.SAME, Kinship.SLIP}
 
 
 def _fact(kind: FactKind, old: str, new: str, stretch: Stretch, role: str = "") -> Fact:
     return Fact(kind, old, new, role, stretch.where, stretch.block, stretch.standing)
-
-
-def _without_title_case(found: list[Mention], text: str, words: _ArticleWords) -> list[Mention]:
-    """Return the names in *text*. In a headline in title case, the article's text says which words are names."""
-    # Short words are not capitalised in titles.
-    letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3]
-    capitals = sum(w[0].isupper() for w in letters)
-    if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
-        return found
-    return [m for m in found if words.may_be_name(m.key)]
-
-
-def _name_facts(olds: list[Mention], news: list[Mention], stretch: Stretch) -> list[Fact]:
-    old_words, new_words = _all_words(stretch.old), _all_words(stretch.new)
-    before, after = (Counter(_without_dots(m) for m in side) for side in (olds, news))
-    # A name that the other side says in small letters, or as part of a hyphenated word, was neither added nor removed.
-    removed = [m for m in olds if _without_dots(m) not in after and not _is_said(m, new_words)]
-    added = [m for m in news if _without_dots(m) not in before and not _is_said(m, old_words)]
-    # Every name is on both sides, but one of them is said more often on one side: it may have replaced another.
-    if not removed and not added:
-        fewer, more = before - after, after - before
-        removed = [m for m in olds if fewer[_without_dots(m)]]
-        added = [m for m in news if more[_without_dots(m)]]
-        if bool(removed) != bool(added):
-            return []
-    pairs = zip_longest(_full_names(removed, stretch.old), _full_names(added, stretch.new), fillvalue="")
-    return [_fact(FactKind.NAME, old, new, stretch) for old, new in pairs]
-
-
-def _is_said(name: Mention, words: frozenset[str]) -> bool:
-    low = name.key.lower()
-    return low in words or ("-" in low and words.issuperset(_WORD_PART.findall(low)))
-
-
-def _without_dots(name: Mention) -> str:
-    return name.key.replace(".", "")
-
-
-def _all_words(text: str) -> frozenset[str]:
-    """Return every word of *text* in lower case, and each part of a hyphenated one."""
-    low = lowered(text)
-    return frozenset(_WORD.findall(low)) | frozenset(_WORD_PART.findall(low))
-
-
-def _full_names(found: list[Mention], text: str) -> list[str]:
-    """Join neighbouring words of a name as the text has them: "Wang Wenbin"."""
-    names: list[str] = []
-    end = -9
-    for m in found:
-        if names and text[end : m.start].strip(" .").lower() in _NAME_JOINTS:
-            names[-1] += text[end : m.start] + m.text
-        else:
-            names.append(m.text)
-        end = m.start + len(m.text)
-    return names

@@ -1,28 +1,27 @@
-"""Add labels, significance, and whether the outlet said so to a change."""
+"""Add labels, substance, significance, and whether the outlet said so to a change."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from ..model.change import FactKind
-from ..model.labels import LABELS
+from ..model.substance import Noted, Substance
 from .change_context import ChangeContext
-from .rules import RULES, announces
+from .rules import RULES
+from .significance import significance
 
 if TYPE_CHECKING:
     from ..model.article import Article
     from ..model.change import Change
-    from ..model.labels import Label
 
-_MAX_FORM_WEIGHT = 0.1
-_RAISED_BY_EXTENT = 0.5
+_GRAVEST_FIRST: Final = (Substance.CLAIM, Substance.UNCLEAR, Substance.WORDING, Substance.FORM)
+_ANNOUNCED: Final = {Noted.YES: True, Noted.NO: False}
 
 
 def classify(old: Article, new: Article, change: Change) -> Change:
-    """Return *change* with labels and their evidence, significance, `announced`, and what each notice explains.
+    """Return *change* with its labels and their evidence, its units, substance and significance, and if it was noted.
 
-    The result depends on the arguments alone. An empty change gets no labels, significance 0 and `announced` None.
+    The result depends on the arguments alone. An empty change gets none of them.
 
     Args:
         old: the article before.
@@ -33,33 +32,32 @@ def classify(old: Article, new: Article, change: Change) -> Change:
         return change
     context = ChangeContext(old, new, change)
     labels = tuple(dict.fromkeys(label for find in RULES.values() for label in find(context)))
+    noted = _noted(context)
     return replace(
         change,
         labels=labels,
+        units=context.units,
+        substance=_substance(context),
         notices=context.notices + context.block_notices,
-        significance=significance(labels, change),
-        announced=_announced(context),
+        significance=significance(context, labels),
+        noted=noted,
+        announced=_ANNOUNCED.get(noted) if noted else None,
     )
 
 
-def significance(labels: tuple[Label, ...], change: Change) -> float:
-    """Return how much a change matters, 0 to 1: the heaviest of its labels, raised by how much of the text changed.
-
-    The raise is at most half of what is left to 1. Changes of form alone are never raised.
-    """
-    if not labels:
-        return 0.0
-    base = max(LABELS[label.kind].weight for label in labels)
-    if base <= _MAX_FORM_WEIGHT:
-        return round(base, 3)
-    words = sum(len(block.new_text.split()) for block in change.blocks) or 1
-    share = min(1.0, (change.words_added + change.words_removed) / words)
-    return round(base + (1 - base) * _RAISED_BY_EXTENT * share, 3)
+def _substance(context: ChangeContext) -> Substance | None:
+    found = {unit.substance for unit in context.units}
+    byline = context.change.byline
+    if byline.changed:
+        found.add(Substance.FORM if "byline" in context.cosmetic_fields else Substance.CLAIM)
+    if not found and context.changed:
+        return Substance.FORM  # sentences moved
+    return next((each for each in _GRAVEST_FIRST if each in found), None)
 
 
-def _announced(context: ChangeContext) -> bool | None:
-    if announces(context):
-        return True
-    retitled = context.change.title.changed and "title" not in context.cosmetic_fields
-    stated = any(fact.kind is not FactKind.LINK for fact in context.facts)
-    return False if context.factual or stated or retitled else None
+def _noted(context: ChangeContext) -> Noted | None:
+    if any(each.unit.is_sure for each in context.unexplained):
+        return Noted.NO
+    if context.unexplained or any(u.substance is Substance.UNCLEAR for u in context.units):
+        return Noted.UNCLEAR
+    return Noted.YES if context.announces else None

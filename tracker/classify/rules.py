@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from ..model.article import NoticeKind
 from ..model.change import FactKind, Op
 from ..model.labels import Label, LabelKind
+from ..model.substance import Direction, Substance
 from .change_context import ChangeContext, all_moved
-from .cosmetic import replacements
+from .edit_units import says_something
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,11 +24,8 @@ if TYPE_CHECKING:
 MAX_EVIDENCE_CHARACTERS: Final = 160
 """Evidence is cut to this length on each side."""
 
-# An update note says that the story grew. Under it, sentences may come and go; a changed fact of one of these kinds in
-# an edited sentence is still silent, unless the note explains it.
-_SILENT_UNDER_UPDATE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION, FactKind.QUOTE})
-
-_WIRE_TAGS: Final = frozenset({"UPDATE", "WRAPUP", "REFILE", "CORRECTED", "RPT"})
+# Facts that have a label of their own.
+_LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK}
 
 
 def _short(text: str) -> str:
@@ -89,6 +87,17 @@ def _evidence(fact: Fact) -> str:
     return f"{_arrow(fact.old, fact.new)}{f' ({note})' if note else ''}{where}"
 
 
+def _claims(context: ChangeContext) -> Iterator[Label]:
+    for judged in context.standing:
+        unit = judged.unit
+        if unit.substance is not Substance.CLAIM or unit.direction is Direction.REPLACED:
+            continue
+        if _LABELLED_FACTS.isdisjoint(fact.kind for fact in judged.facts):
+            evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
+            where = f" in {unit.where}" if unit.block is None else ""
+            yield Label(LabelKind.CLAIM, f"{evidence}{where}", () if unit.block is None else (unit.block,))
+
+
 def _lead(context: ChangeContext) -> Iterator[Label]:
     for i, block in context.changed:
         if 0 in {block.old, block.new} and i not in context.cosmetic_blocks and i not in context.notice_blocks:
@@ -109,7 +118,7 @@ def _inserted(context: ChangeContext) -> Iterator[Label]:
             yield Label(LabelKind.INSERT, _short(block.new_text), (i,))
         else:
             for sentence in block.sentences:
-                if sentence.op is Op.INSERT:
+                if sentence.op is Op.INSERT and says_something(sentence.new_text):
                     yield Label(LabelKind.INSERT, _short(sentence.new_text), (i,))
 
 
@@ -121,7 +130,7 @@ def _deleted(context: ChangeContext) -> Iterator[Label]:
             yield Label(LabelKind.DELETE, _short(block.old_text), (i,))
         elif block.op is not Op.INSERT:
             for sentence in block.sentences:
-                if sentence.op is Op.DELETE:
+                if sentence.op is Op.DELETE and says_something(sentence.old_text):
                     yield Label(LabelKind.DELETE, _short(sentence.old_text), (i,))
 
 
@@ -140,13 +149,10 @@ def _from_to(old: int | None, new: int | None, text: str) -> str:
 
 
 def _reworded(context: ChangeContext) -> Iterator[Label]:
-    with_facts = {f.block for f in context.edited_facts}
-    for i, block in context.changed:
-        labelled = i in context.cosmetic_blocks or i in with_facts or i in context.notice_blocks
-        if labelled or block.old is None or block.new is None:
-            continue
-        if any(sentence.op is Op.EDIT for sentence in block.sentences):
-            yield Label(LabelKind.REWRITE, _edited_words(block), (i,))
+    for judged in context.standing:
+        unit = judged.unit
+        if unit.block is not None and unit.substance in {Substance.WORDING, Substance.UNCLEAR}:
+            yield Label(LabelKind.REWRITE, _edited_words(context.change.blocks[unit.block]), (unit.block,))
     blocks = context.change.blocks
     for i in range(len(blocks) - 1):
         old, new = blocks[i], blocks[i + 1]
@@ -159,20 +165,16 @@ def _cosmetic(context: ChangeContext) -> Iterator[Label]:
         field: Field = getattr(context.change, name)
         yield Label(LabelKind.COSMETIC, f"{name}: {_arrow(field.old, field.new)}")
     for i in sorted(context.cosmetic_blocks):
-        edits = "; ".join(_arrow(old, new) for old, new in replacements(context.change.blocks[i].hunks))
-        yield Label(LabelKind.COSMETIC, _short(edits), (i,))
+        yield Label(LabelKind.COSMETIC, _edited_words(context.change.blocks[i]), (i,))
 
 
-def _silent(context: ChangeContext) -> Iterator[Label]:
-    blocks = _unexplained(context)
-    retold = any(f.where in {"title", "dek"} and f.kind in _SILENT_UNDER_UPDATE for f in context.edited_facts)
-    if blocks or (retold and not announces(context)):
-        edits = "; ".join(
-            _evidence(f)
-            for f in context.facts
-            if f.kind is not FactKind.LINK and (f.block in blocks or f.block is None)
-        )
-        yield Label(LabelKind.STEALTH, _short(edits) or "text changed, nothing said", tuple(sorted(blocks)))
+def _not_noted(context: ChangeContext) -> Iterator[Label]:
+    left = [each for each in context.unexplained if each.unit.is_sure]
+    if left:
+        edits = [_evidence(fact) for each in left for fact in each.facts if fact.kind is not FactKind.LINK]
+        edits = edits or [_arrow(each.stretch.old, each.stretch.new) for each in left]
+        blocks = {each.unit.block for each in left if each.unit.block is not None}
+        yield Label(LabelKind.STEALTH, _short("; ".join(edits)), tuple(sorted(blocks)))
 
 
 RULES: Final[Mapping[LabelKind, Rule]] = {
@@ -189,42 +191,16 @@ RULES: Final[Mapping[LabelKind, Rule]] = {
     LabelKind.NAME: _facts(LabelKind.NAME, FactKind.NAME),
     LabelKind.QUOTE: _facts(LabelKind.QUOTE, FactKind.QUOTE),
     LabelKind.HEDGE: _facts(LabelKind.HEDGE, FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE),
+    LabelKind.CLAIM: _claims,
     LabelKind.INSERT: _inserted,
     LabelKind.DELETE: _deleted,
     LabelKind.REWRITE: _reworded,
     LabelKind.MOVE: _moved,
     LabelKind.COSMETIC: _cosmetic,
-    LabelKind.STEALTH: _silent,
+    LabelKind.STEALTH: _not_noted,
 }
 """The function that finds each label.
 
 A change lists its labels in this order. The order is stored with the versions: with another one, articles that are
 extracted again would look as if their labels had changed.
 """
-
-
-def announces(context: ChangeContext) -> bool:
-    """Say whether any notice is new. A headline that got a wire tag ("UPDATE 2-") is one too."""
-    tag = _wire_tag(context.new.title)
-    return bool(context.new_notices or context.notice_blocks or (tag and tag != _wire_tag(context.old.title)))
-
-
-def _wire_tag(title: str) -> str:
-    head, dash, _ = title.partition("-")
-    return head if dash and head.split(" ")[0] in _WIRE_TAGS else ""
-
-
-def _unexplained(context: ChangeContext) -> frozenset[int]:
-    """Return the factual blocks that no notice explains."""
-    if not announces(context):
-        return context.factual
-    explained: set[int] = set()
-    for notice in context.new_notices:
-        explained.update(notice.explains)
-    for _, found in context.notice_blocks.values():
-        explained.update(found.blocks)
-    left = context.factual - explained
-    grew = any(n.kind in {NoticeKind.UPDATE, NoticeKind.EDITORS_NOTE} for n in context.new_notices)
-    if grew or not context.new_notices:
-        left &= {f.block for f in context.edited_facts if f.kind in _SILENT_UNDER_UPDATE and f.block is not None}
-    return frozenset(left)

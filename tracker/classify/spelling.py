@@ -74,6 +74,11 @@ def same_case(a: str, b: str) -> bool:
     return not (short_acronym and (a.islower() or b.islower()))
 
 
+def differ_in_accents(a: str, b: str) -> bool:
+    """Say whether two words are the same but for their accents."""
+    return a.lower() != b.lower() and _bare(a.lower()) == _bare(b.lower())
+
+
 def _bare(word: str) -> str:
     return "".join([c for c in unicodedata.normalize("NFD", word) if c not in _ACCENTS])
 

@@ -1,78 +1,135 @@
 """Judge what an edited sentence or field does to what a reader believes: form, wording, claim, or unclear.
 
 The order of proof is the reverse of a spell checker's. A content word that changes in a standing sentence alters the
-claim, unless it is shown to be form (another spelling of the same words, grammar, order) or wording (another form of the
-same words). Two real words that a slip may have exchanged ("public", "pubic") are unclear.
+claim, unless it is shown to be form (another spelling of the same words, grammar, order) or wording (another form of
+the same words). Two real words that a slip may have exchanged ("public", "pubic") are unclear.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from ..model.change import FactKind
 from ..model.substance import Substance
 from . import function_words
 from .lexicon import LANGUAGES
-from .spelling import Kinship, kinship, same_case
+from .mentions import mentions
+from .spelling import Kinship, differ_in_accents, kinship, same_case
 from .word_edits import label_before, without_marker, word_edits, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from .word_edits import WordEdit
 
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to so many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
-CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
-"""Marks that say something: a question mark hedges, the others say what is counted."""
+_CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
+# Marks that say nothing; a point or comma between figures does.
+_SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
+_RELATED: Final = frozenset({Kinship.SAME, Kinship.SLIP, Kinship.INFLECTED, Kinship.FAMILY})
+
+
+@dataclass(frozen=True, slots=True)
+class WordJudgement:
+    """What the words of an edit say by themselves.
+
+    Attributes:
+        removed, added: the content words that one side alone has, in lower case.
+        kept: the share of content words that are on both sides, 0 to 1.
+        grammar: how many words of grammar alone were exchanged, added or dropped.
+    """
+
+    substance: Substance
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    kept: float = 1.0
+    grammar: int = 0
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What was found in the edits of one text so far."""
-
-    removed: list[str]
-    added: list[str]
+    removed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
     grammar: int = 0
     wording: int = 0
     unclear: int = 0
     future: int = 0
 
 
-def judge_words(old: str, new: str, lang: str) -> tuple[Substance, tuple[str, ...], tuple[str, ...]]:
-    """Judge an edit by its words alone, without figures, names and the like, which the facts of a change tell.
+def judge_words(old: str, new: str, lang: str) -> WordJudgement:
+    """Judge an edit by its words alone, without the figures, names and quotations that `changed_facts` compares.
 
     Args:
         old: the sentence or field as it was.
         new: as it is.
-        lang: the two letters of the language; English where it is not known.
-
-    Returns:
-        the substance, and the content words that were removed and added.
+        lang: the two letters of the language; an unknown one is read as English.
     """
     lang = lang if lang in LANGUAGES else "en"
     old, new = _same_label(without_marker(old), without_marker(new))
-    before, after = words_of(old), words_of(new)
+    before, after = _words_with_values(old, new, lang)
     if [w.lower() for w in before] == [w.lower() for w in after]:
         cased = all(same_case(a, b) for a, b in zip(before, after, strict=True))
-        return (Substance.FORM if cased else Substance.CLAIM), (), ()
-    if "".join(before).lower() == "".join(after).lower():
-        return Substance.FORM, (), ()
+        return WordJudgement(Substance.FORM if cased else Substance.CLAIM)
+    if _letters(old) == _letters(new) and _CONTENT_MARKS.intersection(old) == _CONTENT_MARKS.intersection(new):
+        return WordJudgement(Substance.FORM)
     edits = word_edits(before, after)
     if edits is None:
-        return Substance.CLAIM, tuple(before), tuple(after)
-    tally = _Tally([], [])
+        return WordJudgement(Substance.CLAIM, tuple(before), tuple(after), 0.0)
+    tally = _Tally()
     for edit in edits:
-        _count(edit, tally, lang)
-    removed, added, reordered = _left(tally.removed, tally.added, lang)
-    if removed or added or tally.future:
-        return Substance.CLAIM, removed, added
+        if not _is_doubled(edit, before, after):
+            _count(edit, tally, lang)
+    removed, added, moved = _left(tally, lang)
+    # What is said twice may be said once.
+    low = [w.lower() for w in before], [w.lower() for w in after]
+    repeated = len(removed) + len(added)
+    removed, added = [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
+    tally.wording += repeated - len(removed) - len(added)
+    return WordJudgement(
+        _substance(tally, changed=bool(removed or added), moved=moved),
+        tuple(removed),
+        tuple(added),
+        _share_kept(*low, lang),
+        tally.grammar,
+    )
+
+
+def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[str]]:
+    """Return the words of both texts, with one word in place of each number or date that both of them state."""
+    values = [
+        {m.key + m.unit: m for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}}
+        for text in (old, new)
+    ]
+    shared = values[0].keys() & values[1].keys()
+    sides = []
+    for text in (old, new):
+        words: list[str] = []
+        at = 0
+        for m in sorted(mentions(text, lang), key=lambda m: m.start):
+            # Numbers within dates are part of the date.
+            if m.kind in {FactKind.NUMBER, FactKind.DATE} and m.key + m.unit in shared and m.start >= at:
+                words += [*words_of(text[at : m.start]), f"⟨{m.key}{m.unit}⟩"]
+                at = m.start + len(m.whole)
+        sides.append(words + words_of(text[at:]))
+    return sides[0], sides[1]
+
+
+def _substance(tally: _Tally, *, changed: bool, moved: bool) -> Substance:
+    if changed or tally.future:
+        return Substance.CLAIM
     if tally.unclear:
-        return Substance.UNCLEAR, (), ()
-    if tally.wording or tally.grammar > MAX_GRAMMAR_EDITS or (reordered and tally.grammar > 1):
-        return Substance.WORDING, (), ()
-    return Substance.FORM, (), ()
+        return Substance.UNCLEAR
+    if tally.wording or tally.grammar > MAX_GRAMMAR_EDITS or (moved and tally.grammar > 1):
+        return Substance.WORDING
+    return Substance.FORM
+
+
+def _letters(text: str) -> str:
+    return _SILENT_MARKS.sub("", text).lower()
 
 
 def _same_label(old: str, new: str) -> tuple[str, str]:
@@ -83,8 +140,14 @@ def _same_label(old: str, new: str) -> tuple[str, str]:
     return (rest, new) if label else (old, remaining)
 
 
+def _share_kept(before: Sequence[str], after: Sequence[str], lang: str) -> float:
+    small = function_words.GRAMMAR[lang] | function_words.PREPOSITIONS[lang]
+    old, new = set(before) - small, set(after) - small
+    return len(old & new) / len(old | new) if old | new else 1.0
+
+
 def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
-    if "".join(edit.old).lower() == "".join(edit.new).lower() or _is_doubled(edit):
+    if "".join(edit.old).lower() == "".join(edit.new).lower():
         return
     grammar, prepositions = function_words.GRAMMAR[lang], function_words.PREPOSITIONS[lang]
     small = grammar | prepositions
@@ -97,7 +160,7 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
         x, y = a.lower(), b.lower()
         if kin in {Kinship.SAME, Kinship.SLIP}:
             continue
-        if (not x or x in small) and (not y or y in small):
+        if (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
             tally.grammar += 1
             tally.wording += bool(x in prepositions and y in prepositions)
         elif kin is Kinship.LOOKALIKE:
@@ -105,28 +168,32 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
         elif kin is Kinship.INFLECTED:
             tally.wording += 1
         else:
-            tally.removed += [a] if x and x not in small else []
-            tally.added += [b] if y and y not in small else []
+            kept = small if not differ_in_accents(x, y) else frozenset()
+            tally.removed += [a] if x and x not in kept else []
+            tally.added += [b] if y and y not in kept else []
             tally.future += bool((x in future) != (y in future))
 
 
-def _is_doubled(edit: WordEdit) -> bool:
-    """Say whether an edit only adds or drops words that stand next to it already: "laid out the laid out the"."""
-    words = [w.lower() for w in edit.old or edit.new]
+def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Say whether an edit only adds or drops words that stand next to themselves: "laid out the laid out the"."""
     if edit.old and edit.new:
         return False
-    return words == [edit.before.lower()] or words == [edit.after.lower()]
+    side, at, words = (before, edit.old_start, edit.old) if edit.old else (after, edit.new_start, edit.new)
+    n = len(words)
+    low = [w.lower() for w in words]
+    return low in ([w.lower() for w in side[max(0, at - n) : at]], [w.lower() for w in side[at + n : at + 2 * n]])
 
 
-def _left(removed: Iterable[str], added: Iterable[str], lang: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Return the words that one side alone has, and whether others only stand in another place."""
-    fewer, more = Counter(w.lower() for w in removed), Counter(w.lower() for w in added)
+def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
+    """Return the words that one side alone has, and whether others only stand in another place or another form."""
+    fewer, more = Counter(w.lower() for w in tally.removed), Counter(w.lower() for w in tally.added)
     moved = bool(fewer & more)
     left, came = list((fewer - more).elements()), list((more - fewer).elements())
     for word in tuple(left):
-        relative = next((w for w in came if kinship(word, w, lang) not in {Kinship.OTHER, Kinship.LOOKALIKE}), None)
+        relative = next((w for w in came if kinship(word, w, lang) in _RELATED), None)
         if relative:
             left.remove(word)
             came.remove(relative)
+            tally.wording += kinship(word, relative, lang) is Kinship.FAMILY
             moved = True
-    return tuple(left), tuple(came), moved
+    return left, came, moved

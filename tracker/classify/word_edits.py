@@ -17,7 +17,9 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[.,:][^\W_]+)*|[?%$€£
 _INITIALS: Final = re.compile(r"(?:\w\.)+\w?")
 _GROUPING: Final = re.compile(r"(?<=\d)[,’'\u00a0\u202f](?=\d{3}(?!\d))")
 # A marker of a list or a heading: "4.", "* ", "(b)", "## 3\.", before the text itself.
-_MARKER: Final = re.compile(r"^(?:[\W_]|\\)*(?:(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})(?:\\?\.|\))[\W_]+)*")
+_MARKER: Final = re.compile(
+    r"^(?:[\W_]|\\)*(?:(?:\d{1,3}(?:\.\d{1,3})*\\?[.)](?:[\W_]+|(?=[^\W\d_]))|\(?(?:[a-z]|[ivx]{1,5})\)[\W_]+))*"
+)
 # A label before the text: up to five words and a colon.
 _LABEL: Final = re.compile(r"^[\W_]*((?:[^\W_][\w'’&/-]*[ ]?){1,5})\s?[:–—][\W_]*(?=\w)")
 _CONTRACTED: Final = tuple(
@@ -36,15 +38,12 @@ _CONTRACTED: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class WordEdit:
-    """Words of the old text and those in their place; one side may be empty.
-
-    `before` and `after` are the words around them in the new text, as far as there are any.
-    """
+    """Words of the old text and those in their place, and where they begin; one side may be empty."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
-    before: str = ""
-    after: str = ""
+    old_start: int
+    new_start: int
 
 
 def words_of(text: str) -> list[str]:
@@ -76,7 +75,7 @@ def word_edits(old: Sequence[str], new: Sequence[str]) -> list[WordEdit] | None:
         return None
     a, b = [w.lower() for w in old], [w.lower() for w in new]
     return [
-        WordEdit(tuple(old[i:j]), tuple(new[k:m]), new[k - 1] if k else "", new[m] if m < len(new) else "")
+        WordEdit(tuple(old[i:j]), tuple(new[k:m]), i, k)
         for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
         if tag != "equal"
     ]

@@ -33,6 +33,6 @@ class Sides:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts that differ."""
-        from tracker.classify.facts import changed_facts
+        from tracker.classify import changed_facts
 
         return changed_facts(*self.articles, self.change)

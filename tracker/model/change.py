@@ -9,6 +9,7 @@ from typing import Literal
 
 from .article import BlockKind, NoticeKind
 from .labels import Label, LabelKind
+from .substance import EditUnit, Noted, Substance
 
 
 class Op(StrEnum):
@@ -150,8 +151,12 @@ class Change:
     Attributes:
         budget_hit: a comparison was too costly, and is shown as one replacement.
         significance: how much the change matters, 0 to 1.
-        announced: True where the outlet said so, False where it changed facts and did not, None where nothing factual
-            changed.
+        units: the edited sentences and fields, each with what the edit does to what a reader believes.
+        substance: the gravest of the units' substances; None for versions that were judged before it existed, and where
+            no sentence or field was edited.
+        noted: whether the outlet said that it altered or removed a claim that stood; None where it did neither.
+        announced: True where the outlet said so, False where `noted` is NO, None where there is nothing to note or it
+            is unclear.
         layout_only: the same words in other paragraphs, which is no change.
         moved_words: words of sentences that moved whole from one paragraph to another. Hunks show them on both sides,
             yet they are neither added nor removed.
@@ -166,6 +171,9 @@ class Change:
     labels: tuple[Label, ...] = ()
     significance: float = 0.0
     announced: bool | None = None
+    units: tuple[EditUnit, ...] = ()
+    substance: Substance | None = None
+    noted: Noted | None = None
     layout_only: bool = False
     moved_words: int = 0
 

@@ -29,6 +29,7 @@ class LabelKind(StrEnum):
     QUOTE = "quote"
     HEDGE = "hedge"
     DATE = "date"
+    CLAIM = "claim"
     LEAD = "lead"
     INSERT = "insert"
     DELETE = "delete"
@@ -92,7 +93,12 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
     LabelKind.EDITORS_NOTE: LabelDefinition(
         "an editor's note was added", 0.7, "editor’s note", tone="note", is_correction=True
     ),
-    LabelKind.STEALTH: LabelDefinition("facts changed and no notice explains them", 0.8, "silent edit", tone="warning"),
+    LabelKind.STEALTH: LabelDefinition(
+        "a claim that stood was altered or removed, and no note from the outlet explains it",
+        0.8,
+        "edit not noted by the outlet",
+        tone="warning",
+    ),
     LabelKind.UPDATE_NOTE: LabelDefinition("the outlet says it updated the story", 0.6, "update", tone="note"),
     LabelKind.HEADLINE: LabelDefinition("the headline changed in more than form", 0.6, "new headline", 25),
     LabelKind.NUMBER: LabelDefinition(
@@ -108,14 +114,15 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
         "a hedge, negation or attribution in an edited sentence was added, removed or changed", 0.8, highlight=20
     ),
     LabelKind.DATE: LabelDefinition("a date, weekday, month or year in an edited sentence changed", 0.75, highlight=20),
+    LabelKind.CLAIM: LabelDefinition(
+        "a sentence says something else of a status, place, cause, scope or action", 0.6, highlight=20
+    ),
     LabelKind.DEK: LabelDefinition("the dek changed in more than form", 0.5),
     LabelKind.BYLINE: LabelDefinition("other people are credited", 0.5),
     LabelKind.LEAD: LabelDefinition("the first paragraph changed in more than form", 0.5, highlight=15),
     LabelKind.INSERT: LabelDefinition("a sentence or paragraph was added", 0.6),
     LabelKind.DELETE: LabelDefinition("a sentence or paragraph was removed", 0.6),
-    LabelKind.REWRITE: LabelDefinition(
-        "a sentence was reworded and no fact that we recognise changed, or a paragraph was replaced", 0.5
-    ),
+    LabelKind.REWRITE: LabelDefinition("a sentence was worded otherwise, or a paragraph was replaced", 0.5),
     LabelKind.MOVE: LabelDefinition("a paragraph or sentence moved", 0.2),
     LabelKind.COSMETIC: LabelDefinition("only punctuation, case, spelling or spacing changed", 0.05),
 }

@@ -21,6 +21,8 @@ class Direction(StrEnum):
     ALTERED = "altered"
     ADDED = "added"
     REMOVED = "removed"
+    REPLACED = "replaced"
+    """A headline or dek about another thing took its place, as on live pages."""
 
 
 class Noted(StrEnum):
@@ -39,13 +41,16 @@ class EditUnit:
         direction: what happened to the claim; None unless the substance is CLAIM.
         where: "title", "dek" or "text".
         block: the block of the text, as an index into `Change.blocks`; None for a field.
-        about: what the claim is about, in a word or two ("status", "place"), where the words show it.
+        is_sure: whether the judgement is good enough to say of an outlet that it did not note the edit.
     """
 
     substance: Substance
-    old: str
-    new: str
     direction: Direction | None = None
     where: str = "text"
     block: int | None = None
-    about: str = ""
+    is_sure: bool = True
+
+    @property
+    def stood(self) -> bool:
+        """Whether a claim that stood in the old version is said otherwise now, or not at all."""
+        return self.direction in {Direction.ALTERED, Direction.REMOVED}

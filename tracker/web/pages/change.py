@@ -104,7 +104,7 @@ class ChangePage(View):
 
 def change(request: PageRequest) -> ChangePage:
     """Return the page that compares two versions. Raises NotKnown or UsageError."""
-    from tracker.classify.facts import changed_facts
+    from tracker.classify import changed_facts
 
     archive = request.archive
     first, second = request.number("old"), request.number("new")

@@ -1,0 +1,131 @@
+"""Compare the names of two texts, whole name by whole name.
+
+"Villa" and "Aston Villa" are one name, and so are "Australia" and "Australian": what counts is whether somebody or
+something else is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from . import lexicon
+from .mentions import lowered
+from .spelling import Kinship, kinship
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..model.article import Article
+    from .mentions import Mention
+
+_MARKS: Final = ".,;:!?“”\"'’()"
+_MIN_TITLE_CASE: Final = 0.7
+_MIN_TITLE_CASE_WORDS: Final = 4
+_MIN_ADJECTIVE_LETTERS: Final = 4
+# Names that are joined by nothing, or by a title, are one name.
+_JOINTS: Final = lexicon.TITLES | {""}
+# A word with its hyphens, points and apostrophes.
+_WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
+_WORD_PART: Final = re.compile(r"\w+")
+
+
+class _Name(NamedTuple):
+    text: str
+    parts: frozenset[str]
+
+
+class NameInventory:
+    """The words of both articles, which tell names from other words where a headline capitalises every word."""
+
+    def __init__(self, old: Article, new: Article) -> None:
+        self._articles = (old, new)
+        self._words: frozenset[str] | None = None
+
+    def may_be_name(self, word: str) -> bool:
+        """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
+        if self._words is None:
+            self._words = frozenset(w.strip(_MARKS) for a in self._articles for w in a.text.split())
+        return not self._words or (word in self._words and word.lower() not in self._words)
+
+
+def changed_names(
+    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], inventory: NameInventory, lang: str
+) -> list[tuple[str, str]]:
+    """Return the names that one side alone has, paired in order; an empty string where there is no partner.
+
+    Args:
+        olds: the words of names in the old text.
+        news: those in the new one.
+        sides: both texts.
+        inventory: the words of both articles.
+        lang: the two letters of the language.
+    """
+    before = _whole_names(_without_title_case(olds, sides[0], inventory), sides[0])
+    after = _whole_names(_without_title_case(news, sides[1], inventory), sides[1])
+    said_before, said_after = _all_words(sides[0]), _all_words(sides[1])
+    removed = [name for name in before if not _is_named(name, after, said_after, lang)]
+    added = [name for name in after if not _is_named(name, before, said_before, lang)]
+    if not removed and not added:
+        # Every name is on both sides, but one of them is said more often on one side: it may have replaced another.
+        fewer, more = (
+            Counter(n.parts for n in a) - Counter(n.parts for n in b) for a, b in ((before, after), (after, before))
+        )
+        removed, added = [n for n in before if fewer[n.parts]], [n for n in after if more[n.parts]]
+        if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
+            return []
+    texts = [n.text for n in removed], [n.text for n in added]
+    return list(zip_longest(*texts, fillvalue=""))
+
+
+def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory) -> list[Mention]:
+    """Return the names in *text*. In a headline in title case, the article's text says which words are names."""
+    # Short words are not capitalised in titles.
+    letters = [w for w in text.split() if w[:1].isalpha() and len(w) > 3]
+    capitals = sum(w[0].isupper() for w in letters)
+    if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
+        return list(found)
+    return [m for m in found if inventory.may_be_name(m.key)]
+
+
+def _whole_names(found: Sequence[Mention], text: str) -> list[_Name]:
+    """Join neighbouring words of a name as the text has them: "Wang Wenbin"."""
+    names: list[_Name] = []
+    end = -9
+    for m in found:
+        part = frozenset({m.key.replace(".", "").lower()})
+        if names and text[end : m.start].strip(" .").lower() in _JOINTS:
+            names[-1] = _Name(names[-1].text + text[end : m.start] + m.text, names[-1].parts | part)
+        else:
+            names.append(_Name(m.text, part))
+        end = m.start + len(m.text)
+    return names
+
+
+def _is_named(name: _Name, others: Sequence[_Name], said: frozenset[str], lang: str) -> bool:
+    """Say whether the other side names the same, in full or in part, or says the words of the name at all."""
+    if any(name.parts <= other.parts or other.parts <= name.parts for other in others):
+        return True
+    return all(part in said or _said_in_parts(part, said) or _has_adjective(part, others, lang) for part in name.parts)
+
+
+def _said_in_parts(part: str, said: frozenset[str]) -> bool:
+    return "-" in part and said.issuperset(_WORD_PART.findall(part))
+
+
+def _has_adjective(part: str, others: Sequence[_Name], lang: str) -> bool:
+    """Say whether another name is the adjective of this one, or the other way round: "Australia", "Australian"."""
+    return len(part) >= _MIN_ADJECTIVE_LETTERS and any(
+        kinship(part, other, lang) in {Kinship.FAMILY, Kinship.INFLECTED, Kinship.SAME}
+        for each in others
+        for other in each.parts
+        if other[:_MIN_ADJECTIVE_LETTERS] == part[:_MIN_ADJECTIVE_LETTERS]
+    )
+
+
+def _all_words(text: str) -> frozenset[str]:
+    """Return every word of *text* in lower case, and each part of a hyphenated one."""
+    low = lowered(text)
+    return frozenset(_WORD.findall(low)) | frozenset(_WORD_PART.findall(low))
