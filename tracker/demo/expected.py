@@ -122,26 +122,19 @@ def article_key(article: Article) -> str:
     return content_key(article.title, article.dek, article.byline, [text], notices)
 
 
-def expected_result(schedule: Schedule, bases: Mapping[str, str], rules: Iterable[DemoRule] = RULES) -> Expected:
-    """Return what an archive should hold of `schedule` and which alerts `rules` should cause.
-
-    `bases` has the URL of each outlet, by its key.
-    """
-    rules = tuple(rules)
+def expected_result(schedule: Schedule, bases: Mapping[str, str]) -> Expected:
+    """Return what an archive should hold of `schedule` and the alerts; `bases` has each outlet's URL, by its key."""
     versions: dict[str, tuple[ExpectedVersion, ...]] = {}
     alerts: set[ExpectedAlert] = set()
     for article in schedule.articles:
         url = bases[article.outlet] + article.path
         versions[url] = _versions(article, url)
         for number, edition in enumerate(article.editions[1:], start=2):
-            alerts |= {
-                ExpectedAlert(r.name, url, number) for r in rules if _applies(r, schedule, article, edition.kinds)
-            }
+            matching = _matching_rules(schedule, article, edition.kinds)
+            alerts |= {ExpectedAlert(name, url, number) for name in matching}
         if article.gone_at is not None:
-            gone = frozenset({LabelKind.UNPUBLISHED})
-            alerts |= {
-                ExpectedAlert(r.name, url, 0, UNPUBLISHED) for r in rules if _applies(r, schedule, article, gone)
-            }
+            matching = _matching_rules(schedule, article, frozenset({LabelKind.UNPUBLISHED}))
+            alerts |= {ExpectedAlert(name, url, 0, UNPUBLISHED) for name in matching}
     return Expected(versions, frozenset(alerts))
 
 
@@ -161,10 +154,12 @@ def _versions(article: ScheduledArticle, url: str) -> tuple[ExpectedVersion, ...
     )
 
 
-def _applies(rule: DemoRule, schedule: Schedule, article: ScheduledArticle, kinds: frozenset[LabelKind]) -> bool:
-    return (
-        (not rule.labels or bool(rule.labels & kinds))
-        and (not rule.outlet or rule.outlet == article.outlet)
+def _matching_rules(schedule: Schedule, article: ScheduledArticle, kinds: frozenset[LabelKind]) -> list[str]:
+    return [
+        rule.name
+        for rule in RULES
+        if (not rule.labels or rule.labels & kinds)
+        and rule.outlet in {"", article.outlet}
         and (not rule.story or article.key in schedule.story_articles)
         and rule.path in article.path
-    )
+    ]

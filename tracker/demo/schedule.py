@@ -7,12 +7,9 @@ its seed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.model import LabelKind, NoticeKind
+from tracker.model import LabelKind, NoticeKind  # noqa: TC001 - pydantic evaluates the annotations
 
 MIN_EDITION_SECONDS: Final = 4.0
 """Every edition stays online at least this long, whatever the seed, so that a check every second cannot miss it."""
@@ -123,16 +120,3 @@ class Schedule:
     def find(self, outlet: str, path: str) -> ScheduledArticle | None:
         """Return the outlet's article at *path*, or None."""
         return next((a for a in self.articles if a.outlet == outlet and a.path == path), None)
-
-
-def revise(first: Edition, *edits: Callable[[Edition], Edition]) -> tuple[Edition, ...]:
-    """Return *first* and the editions that each edit makes of the one before it."""
-    editions = [first]
-    for edit in edits:
-        editions.append(edit(editions[-1]))
-    return tuple(editions)
-
-
-def split_paragraphs(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of *text*, which are separated by blank lines."""
-    return tuple(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
