@@ -1,4 +1,4 @@
-"""Parquet for data frames and DuckDB: one row a version, article by article, packed with zstd."""
+"""Export as Parquet for data frames and DuckDB: one row a version, article by article, compressed with zstd."""
 
 from __future__ import annotations
 
@@ -9,59 +9,42 @@ from tracker.archive.values import clean_text
 from tracker.errors import UsageError
 
 from .files import replacing
-from .selection import ExportProgress, by_article, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from tracker.archive.archive import Archive
     from tracker.model import Article, Change, Version
 
-    from .selection import Progress, Selection
+    from .selection import Job
 
-_GROUP: Final = 1000
+MAX_GROUP_ROWS: Final = 1000
 _LEVEL: Final = 9
 
 
-def export(
-    store: Archive,
-    selection: Selection,
-    path: Path,
-    *,
-    with_captures: bool = False,
-    progress: Progress | None = None,
-) -> ExportProgress:
-    """Write what is selected to *path*. Raises UsageError where pyarrow is not installed."""
+def write(job: Job) -> None:
+    """Write the selected versions. Raises UsageError if pyarrow is not installed."""
     try:
         import pyarrow as pa
         from pyarrow import parquet
     except ModuleNotFoundError:
         raise UsageError("Parquet needs pyarrow", hint="pip install 'writethru[exchange]'") from None
-    tally = ExportProgress()
-    schema = _schema(pa, with_captures=with_captures)
-    rows = _rows(store, selection, tally, with_captures=with_captures, progress=progress)
+    schema = _schema(pa, with_captures=job.with_captures)
+    rows = _rows(job)
     with (
-        replacing(path) as part,
+        replacing(job.place) as part,
         parquet.ParquetWriter(part, schema, compression="zstd", compression_level=_LEVEL) as writer,
     ):
-        while group := list(islice(rows, _GROUP)):
+        while group := list(islice(rows, MAX_GROUP_ROWS)):
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
-    return tally
 
 
-def _rows(
-    store: Archive, selection: Selection, tally: ExportProgress, *, with_captures: bool, progress: Progress | None
-) -> Iterator[dict[str, Any]]:
-    for version in by_article(store, selection):
+def _rows(job: Job) -> Iterator[dict[str, Any]]:
+    for version in job.by_article():
         row = _version(version) | _content(version.content) | _change(version.change)
-        if with_captures:
-            capture = page_of(store, version, tally).capture
+        if job.with_captures:
+            capture = job.page_of(version).capture
             row["body"] = capture.body if capture else None
             row["headers"] = [_pair("name", "value", *each) for each in capture.headers] if capture else None
-        tally.versions += 1
-        if progress is not None:
-            progress(tally)
         yield row
 
 
@@ -139,15 +122,15 @@ def _content(content: Article) -> dict[str, Any]:
     }
 
 
-def _change(made: Change | None) -> dict[str, Any]:
-    if made is None:
+def _change(change: Change | None) -> dict[str, Any]:
+    if change is None:
         return {}
     return {
-        "words_added": made.words_added,
-        "words_removed": made.words_removed,
-        "labels": [_pair("kind", "evidence", label.kind.value, label.evidence) for label in made.labels],
-        "significance": made.significance,
-        "announced": made.announced,
+        "words_added": change.words_added,
+        "words_removed": change.words_removed,
+        "labels": [_pair("kind", "evidence", label.kind.value, label.evidence) for label in change.labels],
+        "significance": change.significance,
+        "announced": change.announced,
     }
 
 

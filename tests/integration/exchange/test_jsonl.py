@@ -11,6 +11,7 @@ import pytest
 
 from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
 from tests.archives import temporary_archive
+from tests.integration.exchange.pages import job
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.captures import get_capture
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
 
 def exported(store: Archive, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:
     out = io.BytesIO()
-    tally = jsonl.write(store, selection, out, **options)
-    return out.getvalue(), tally
+    made = job(store, None, selection, stdout=out, **options)
+    jsonl.write(made)
+    return out.getvalue(), made.tally
 
 
 def imported(store: Archive, data: bytes) -> Receipt:
