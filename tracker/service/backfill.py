@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.config import Config
-    from tracker.exchange.record import Known, Record, RecordedCheck
+    from tracker.exchange.record import Recorded
     from tracker.exchange.warc_read import Found
     from tracker.model import FetchResult, Reading, Tracked
     from tracker.pipeline import Reader
@@ -37,7 +37,7 @@ _SILENT: Final = CheckPolicy()
 
 def keep_records(
     archive: Archive,
-    records: Iterable[Record | Known | RecordedCheck],
+    records: Iterable[Recorded],
     config: Config,
     now: datetime,
     progress: Progress | None = None,

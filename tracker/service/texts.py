@@ -10,7 +10,7 @@ from tracker import compare
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange.record import EMPTY, Record
+from tracker.exchange.record import EMPTY_SHA256, Record
 from tracker.model import Article, Block, BlockKind, Capture
 from tracker.urls import fetchable
 
@@ -86,12 +86,12 @@ class Texts:
             seen=found.seen,
             source=self.source or found.source or source_of(self.config, url).name,
             content=content,
-            capture=Capture(url, url, 200, (), b"", found.seen, EMPTY),
+            capture=Capture(url, url, 200, (), b"", found.seen, EMPTY_SHA256),
             extractor=EXTRACTOR,
             previous_seen=self._stood.pop(url, None),
             change=None if before is None else compare(before, content),
             page_removed=NO_PAGE,
-            claimed=EMPTY,
+            page_sha256=EMPTY_SHA256,
         )
 
     def _before(self, url: str) -> Article | None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.exchange.record import Known, Record, RecordedCheck
+    from tracker.exchange.record import Recorded
     from tracker.exchange.selection import ExportProgress
 
 
@@ -239,7 +239,7 @@ def test_a_version_kept_meanwhile_stops_the_import(full):
     data = exported(full)[0]
     tracked = watch(other)
 
-    def meddling() -> Iterator[Record | Known | RecordedCheck]:
+    def meddling() -> Iterator[Recorded]:
         yield from records([data.splitlines()[0]])
         commit_check(other, intent(tracked, 1, minutes(1)))
 
