@@ -71,15 +71,9 @@ def version_alert(
 ) -> Alert:
     """Return the alert about `version` for `target`. The same arguments give the same key and payload.
 
-    Args:
-        rule: the name of the rule.
-        target: the name of the target.
-        version: the version, with its change.
-        previous: the content it replaced, if there was any.
-        link: the base address of the web page; empty: the alert links to the article.
-        event: set for a change of status, such as "unpublished:…".
-        salt: makes the key differ from that of any other alert (`alerts test`).
-        style: how the alert is worded.
+    `previous` is the content that the version replaced. Without `link`, the base address of the web page, the alert
+    links to the article. `event` is set for a change of status, such as "unpublished:…". `salt` makes the key differ
+    from that of any other alert.
     """
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
     body = _body(key, rule, version, previous, link=link, event=event)

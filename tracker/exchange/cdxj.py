@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -13,46 +12,13 @@ from tracker.render.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+
+    from tracker.model import Capture
 
 _PORTS: Final = {"http": 80, "https": 443}
 _WWW: Final = re.compile(r"^www\d*\.")
 _SLASHES: Final = re.compile("/{2,}")
 _PLAIN: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "#%")
-
-
-@dataclass(frozen=True, slots=True)
-class CdxjEntry:
-    """The location of one response: *offset* and *length* are bytes of the file as compressed."""
-
-    url: str
-    at: datetime
-    status: int
-    mime: str
-    digest: str
-    offset: int
-    length: int
-    file: str
-    title: str = ""
-
-    @property
-    def order(self) -> tuple[str, str]:
-        """The key by which the lines of an index are sorted."""
-        return surt(self.url), f"{self.at:%Y%m%d%H%M%S}"
-
-    def line(self) -> str:
-        """Return the line of the index."""
-        key, stamp = self.order
-        plain = {
-            "url": self.url,
-            "mime": self.mime,
-            "status": str(self.status),
-            "digest": self.digest,
-            "length": str(self.length),
-            "offset": str(self.offset),
-            "filename": self.file,
-        }
-        return f"{key} {stamp} {json.dumps(plain, ensure_ascii=True)}\n"
 
 
 class Index:
@@ -66,10 +32,21 @@ class Index:
         """Delete the temporary database."""
         self._db.close()
 
-    def add(self, entry: CdxjEntry) -> None:
-        """Add an entry."""
-        title = entry.title.encode("utf-8", "replace").decode("utf-8")
-        row = (*entry.order, entry.line(), entry.url, iso(entry.at), title)
+    def add(self, capture: Capture, *, mime: str, digest: str, offset: int, length: int, file: str, title: str) -> None:
+        """Add the record of a capture; `offset` and `length` are bytes of the file as compressed."""
+        key, stamp = surt(capture.final_url), f"{capture.fetched_at:%Y%m%d%H%M%S}"
+        entry = {
+            "url": capture.final_url,
+            "mime": mime,
+            "status": str(capture.status),
+            "digest": digest,
+            "length": str(length),
+            "offset": str(offset),
+            "filename": file,
+        }
+        line = f"{key} {stamp} {json.dumps(entry, ensure_ascii=True)}\n"
+        clean_title = title.encode("utf-8", "replace").decode("utf-8")
+        row = (key, stamp, line, capture.final_url, iso(capture.fetched_at), clean_title)
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def lines(self) -> Iterator[str]:

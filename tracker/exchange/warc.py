@@ -68,7 +68,7 @@ class _WarcFile:
     def __init__(self, job: Job, out: BinaryIO, name: str, index: cdxj.Index, *, compressed: bool) -> None:
         self._out = out
         self._name = name
-        self._entries = index
+        self._index = index
         self._compressed = compressed
         self._offset = 0
         self._payloads: OrderedDict[str, _First] = OrderedDict()
@@ -95,7 +95,16 @@ class _WarcFile:
         else:
             named = [("WARC-Record-ID", own), *of_response, *_refers(first)]
             self._write("revisit", named, head)
-        self._index(capture, payload, start, version.content.title, revisit=first is not None)
+        mime = capture.header("content-type").partition(";")[0].strip().lower() or "unk"
+        self._index.add(
+            capture,
+            mime=mime if first is None else "warc/revisit",
+            digest=payload,
+            offset=start,
+            length=self._offset - start,
+            file=self._name,
+            title=version.content.title,
+        )
         if capture.request_headers:
             named = [("WARC-Record-ID", record_id("request", own)), *shared, ("WARC-Concurrent-To", own)]
             self._write("request", [*named, ("Content-Type", _REQUEST)], warc_records.request_head(capture))
@@ -111,21 +120,6 @@ class _WarcFile:
         if len(self._payloads) > MAX_REVISIT_PAYLOADS:
             self._payloads.popitem(last=False)
         return None
-
-    def _index(self, capture: Capture, payload: str, start: int, title: str, *, revisit: bool) -> None:
-        mime = capture.header("content-type").partition(";")[0].strip().lower() or "unk"
-        entry = cdxj.CdxjEntry(
-            url=capture.final_url,
-            at=capture.fetched_at,
-            status=capture.status,
-            mime="warc/revisit" if revisit else mime,
-            digest=payload,
-            offset=start,
-            length=self._offset - start,
-            file=self._name,
-            title=title,
-        )
-        self._entries.add(entry)
 
     def _write(self, kind: str, named: list[tuple[str, str]], block: bytes) -> None:
         self._offset += self._out.write(record(kind, named, block, packed=self._compressed))

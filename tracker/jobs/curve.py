@@ -125,20 +125,6 @@ class Curve:
 class _Hazard:
     """The hazard of one article from one moment on; terms that do not depend on the wait are computed once."""
 
-    __slots__ = (
-        "_alpha",
-        "_burst",
-        "_decay",
-        "_heard",
-        "_listed",
-        "_power",
-        "_recall",
-        "_rise",
-        "_scale",
-        "_start",
-        "_weight",
-    )
-
     def __init__(self, curve: Curve, outlook: Outlook) -> None:
         self._alpha, self._scale, self._decay = curve.alpha, curve.scale, curve.burst_decay
         whole = 1 - (1 + LIFE / curve.scale) ** -curve.alpha

@@ -62,7 +62,6 @@ class PostgresQueue:
         self._concurrency = concurrency
         self._grace = grace
         self._closing = asyncio.Event()
-        self._running: set[str] = set()
         self._cancelled = False
         self._worker: asyncio.Task[None] | None = None
         self._task = app.task(name="crawl_host", queue=QUEUE)(self._take)
@@ -128,11 +127,7 @@ class PostgresQueue:
         return not self._cancelled
 
     async def release_dead_workers(self) -> list[str]:
-        """Delete the jobs of dead workers and return their hosts.
-
-        Raises ArchiveError if the server cannot be reached.
-
-        """
+        """Delete the jobs of dead workers and return their hosts. Raises ArchiveError without the server."""
         manager = self._app.job_manager
         try:
             stalled = list(await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_AFTER))
@@ -147,18 +142,16 @@ class PostgresQueue:
         return [str(job.task_kwargs["host"]) for job in stalled]
 
     async def _take(self, host: str) -> None:
-        self._running.add(host)
         metrics.HOSTS_IN_PROGRESS.inc()
         try:
             await self._crawl(host)
         except asyncio.CancelledError:
             self._cancelled = True
             raise
-        except Exception as error:  # noqa: BLE001 - the edge of a worker: told loudly, and the other hosts go on
+        except Exception as error:  # noqa: BLE001 - `crashed` logs and counts it; the other hosts continue
             self._crashed(host, error)
         finally:
             metrics.HOSTS_IN_PROGRESS.dec()
-            self._running.discard(host)
 
     async def _busy(self) -> set[str]:
         rows = await self._app.connector.execute_query_all_async(
