@@ -1,4 +1,4 @@
-"""The HTML pages of the two outlets, each in a template of its own: `ledger.html` and `courier.html`."""
+"""The HTML pages of the two outlets, from the templates in this folder: `ledger.html` and `courier.html` are articles."""
 
 from __future__ import annotations
 
@@ -62,11 +62,7 @@ def article_page(data: PageData, noise: Noise) -> str:
 def missing_page(outlet: Outlet, noise: Noise, *, gone: bool) -> str:
     """Return the page for an unknown address, or for an article that was taken down (*gone*)."""
     what = "This article is no longer available" if gone else "Page not found"
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{what} | {escape(outlet.name)}</title>'
-        f'<meta name="robots" content="noindex"></head><body><h1>{what}</h1>'
-        f'<p>Try the <a href="/">front page</a>.</p><!-- {noise.nonce} --></body></html>'
-    )
+    return _template("missing").substitute(what=what, outlet=escape(outlet.name), nonce=noise.nonce)
 
 
 def front_page(outlet: Outlet, links: tuple[tuple[str, str], ...], noise: Noise) -> str:
@@ -74,45 +70,41 @@ def front_page(outlet: Outlet, links: tuple[tuple[str, str], ...], noise: Noise)
     items = "".join(
         f'<li class="teaser"><h2><a href="{escape(path)}">{escape(title)}</a></h2></li>' for title, path in links
     )
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(outlet.name)}</title>'
-        f'<link rel="alternate" type="application/rss+xml" href="/rss.xml" title="{escape(outlet.name)}"></head>'
-        f"<body>{_ticker(noise)}<h1>{escape(outlet.name)}</h1><p>{escape(outlet.motto)}</p>"
-        f'<ol id="top-stories">{items}</ol>{_footer(outlet, noise)}</body></html>'
+    return _template("front").substitute(
+        outlet=escape(outlet.name),
+        motto=escape(outlet.motto),
+        ticker=_ticker(noise),
+        items=items,
+        footer=_footer(outlet, noise),
     )
 
 
 def _head(data: PageData, noise: Noise) -> str:
-    edition, outlet = data.edition, data.outlet
-    title = escape(edition.title)
+    edition = data.edition
+    published, modified = (time.isoformat(timespec="seconds") for time in (data.published, data.modified))
     json_ld = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": edition.title,
         "description": edition.dek,
-        "datePublished": data.published.isoformat(timespec="seconds"),
-        "dateModified": data.modified.isoformat(timespec="seconds"),
+        "datePublished": published,
+        "dateModified": modified,
         "author": [{"@type": "Person", "name": name} for name in edition.byline],
-        "publisher": {"@type": "NewsMediaOrganization", "name": outlet.name},
+        "publisher": {"@type": "NewsMediaOrganization", "name": data.outlet.name},
         "articleSection": data.article.section,
         "inLanguage": "en-US",
         "mainEntityOfPage": data.url,
         "isAccessibleForFree": True,
     }
-    script = json.dumps(json_ld, ensure_ascii=False).replace("</", "<\\/")
-    return (
-        f'<meta charset="utf-8"><title>{title} | {escape(outlet.name)}</title>'
-        f'<meta name="csrf-token" content="{noise.csrf}">'
-        f'<meta name="description" content="{escape(edition.dek)}">'
-        f'<meta property="og:type" content="article"><meta property="og:title" content="{title}">'
-        f'<meta property="og:description" content="{escape(edition.dek)}">'
-        f'<meta property="og:url" content="{escape(data.url)}">'
-        f'<meta property="og:site_name" content="{escape(outlet.name)}">'
-        f'<meta property="article:published_time" content="{data.published.isoformat(timespec="seconds")}">'
-        f'<meta property="article:modified_time" content="{data.modified.isoformat(timespec="seconds")}">'
-        f'<link rel="canonical" href="{escape(data.url)}">'
-        f'<script type="application/ld+json">{script}</script>'
-        f'<script nonce="{noise.nonce}">window.__page={{"build":"{noise.build}","readers":{noise.readers}}};</script>'
+    return _template("head").substitute(
+        asdict(noise),
+        title=escape(edition.title),
+        dek=escape(edition.dek),
+        outlet=escape(data.outlet.name),
+        url=escape(data.url),
+        published=published,
+        modified=modified,
+        json_ld=json.dumps(json_ld, ensure_ascii=False).replace("</", "<\\/"),
     )
 
 
@@ -160,5 +152,5 @@ def _names(edition: Edition) -> str:
 
 
 @cache
-def _template(style: str) -> Template:
-    return Template(files(__package__).joinpath(f"{style}.html").read_text("utf-8"))
+def _template(name: str) -> Template:
+    return Template(files(__package__).joinpath(f"{name}.html").read_text("utf-8").removesuffix("\n"))
