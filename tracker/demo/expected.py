@@ -21,33 +21,6 @@ UNPUBLISHED: Final = str(LabelKind.UNPUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
-class DemoRule:
-    """An alert rule of the demo's configuration; a change must meet every condition that is set.
-
-    Attributes:
-        labels: the change has one of these labels.
-        outlet: key of the outlet the article belongs to.
-        story: the article belongs to the schedule's story.
-        path: this text is in the article's path.
-    """
-
-    name: str
-    labels: frozenset[LabelKind] = frozenset()
-    outlet: str = ""
-    story: bool = False
-    path: str = ""
-
-
-RULES: Final = (
-    DemoRule("The bridge", story=True),
-    DemoRule("Corrections", labels=frozenset({LabelKind.CORRECTION})),
-    DemoRule("Health figures", labels=frozenset({LabelKind.NUMBER}), path="/health/"),
-    DemoRule("Ledger headlines", labels=frozenset({LabelKind.HEADLINE}), outlet="ledger"),
-    DemoRule("Taken down", labels=frozenset({LabelKind.UNPUBLISHED})),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class ExpectedVersion:
     """An edition as the archive should hold it; times are simulated seconds.
 
@@ -155,11 +128,12 @@ def _versions(article: ScheduledArticle, url: str) -> tuple[ExpectedVersion, ...
 
 
 def _matching_rules(schedule: Schedule, article: ScheduledArticle, kinds: frozenset[LabelKind]) -> list[str]:
+    source = schedule.outlet(article.outlet).name
     return [
         rule.name
-        for rule in RULES
-        if (not rule.labels or rule.labels & kinds)
-        and rule.outlet in {"", article.outlet}
-        and (not rule.story or article.key in schedule.story_articles)
-        and rule.path in article.path
+        for rule in schedule.rules
+        if (not rule.labels or not kinds.isdisjoint(rule.labels))
+        and (not rule.sources or source in rule.sources)
+        and (not rule.stories or article.key in schedule.story_articles)
+        and all(pattern in article.path for pattern in rule.urls)
     ]

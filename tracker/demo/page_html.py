@@ -1,4 +1,4 @@
-"""The HTML pages of the two outlets, from the templates in this folder: `ledger.html` and `courier.html` are articles."""
+"""The HTML pages of the two outlets, from the templates in this folder; those of articles are named after outlets."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tracker.config import RuleConfig  # noqa: TC001 - as below
 from tracker.model import LabelKind, NoticeKind  # noqa: TC001 - pydantic evaluates the annotations
 
 MIN_EDITION_SECONDS: Final = 4.0
@@ -95,6 +96,7 @@ class Schedule:
 
     Attributes:
         duration: when the last edition has been online long enough to be seen.
+        rules: the alert rules of the service.
         story: name of the story that `story_articles` (keys) belong to.
     """
 
@@ -104,6 +106,7 @@ class Schedule:
     articles: tuple[ScheduledArticle, ...]
     story: str
     story_articles: tuple[str, ...]
+    rules: tuple[RuleConfig, ...] = ()
 
     def outlet(self, key: str) -> Outlet:
         """Return the outlet with that key."""

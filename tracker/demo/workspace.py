@@ -12,13 +12,10 @@ import tomlkit
 
 from tracker.errors import UsageError
 
-from .expected import RULES
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from .expected import DemoRule
     from .schedule import Schedule
 
 _MARKER: Final = ".writethru-demo"
@@ -107,7 +104,7 @@ def write_config(
         "service": {"listen": "", "log": "json", "tick": f"{round(workspace.interval * 200)}ms"},
         "sources": sources,
         "stories": [{"name": schedule.story, "urls": [bases[article.outlet] + article.path for article in members]}],
-        "rules": [_rule(rule, schedule) for rule in RULES],
+        "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in schedule.rules],
         "targets": [
             {
                 "name": "newsdesk",
@@ -119,13 +116,3 @@ def write_config(
         ],
     }
     workspace.config.write_text(_HEADER + tomlkit.dumps(document), encoding="utf-8")
-
-
-def _rule(rule: DemoRule, schedule: Schedule) -> dict[str, object]:
-    conditions: dict[str, list[str]] = {
-        "labels": sorted(str(kind) for kind in rule.labels),
-        "sources": [schedule.outlet(rule.outlet).name] if rule.outlet else [],
-        "stories": [schedule.story] if rule.story else [],
-        "urls": [rule.path] if rule.path else [],
-    }
-    return {"name": rule.name, **{key: names for key, names in conditions.items() if names}, "to": ["newsdesk"]}

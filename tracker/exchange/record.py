@@ -110,11 +110,12 @@ def _recorded(value: object) -> Recorded:
     kind = value.get("type", "version")
     if kind not in _READERS:
         raise ValueError(f"its type {kind!r} is not one of {', '.join(_READERS)}")
+    if value["schema"] != _SCHEMA:
+        raise ValueError(f"schema {value['schema']!r} is not {_SCHEMA}")
     return _READERS[kind](value)
 
 
 def _article(value: dict[str, Any]) -> RecordedArticle:
-    _require_schema(value)
     return RecordedArticle(
         url=value["url"],
         source=value["source"],
@@ -126,7 +127,6 @@ def _article(value: dict[str, Any]) -> RecordedArticle:
 
 
 def _check(value: dict[str, Any]) -> RecordedCheck:
-    _require_schema(value)
     return RecordedCheck(
         url=value["url"],
         source=value["source"],
@@ -140,7 +140,6 @@ def _check(value: dict[str, Any]) -> RecordedCheck:
 
 def record(value: dict[str, Any]) -> Record:
     """Return the version in a JSON object. Raises ValueError, KeyError or TypeError if it is not a valid one."""
-    _require_schema(value)
     removed = str(value.get("removed", ""))
     content = codec.load(Article, _bytes(value["content"]))
     if not removed and content.sha256 != value["sha256"]:
@@ -178,11 +177,6 @@ def _kept_as(value: dict[str, Any], n: int, content: Article) -> KeptAs:
     )
     text = codec.load(Article, _bytes(first["content"]))
     return KeptAs(text, first["extractor"], first["signature"], reread, datetime.fromisoformat(value["at"]))
-
-
-def _require_schema(value: dict[str, Any]) -> None:
-    if value["schema"] != _SCHEMA:
-        raise ValueError(f"schema {value['schema']!r} is not {_SCHEMA}")
 
 
 def _capture(value: dict[str, Any], seen: datetime) -> Capture:

@@ -12,7 +12,6 @@ from .files import replacing, writing
 from .warc_records import FIELDS, REVISIT, digest, moment, record, record_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tracker.model import Capture, Version
@@ -93,8 +92,13 @@ class _WarcFile:
         if first is None:
             self._write("response", [("WARC-Record-ID", own), *of_response], head + capture.body)
         else:
-            named = [("WARC-Record-ID", own), *of_response, *_refers(first)]
-            self._write("revisit", named, head)
+            refers = [
+                ("WARC-Profile", REVISIT),
+                ("WARC-Refers-To", first.id),
+                ("WARC-Refers-To-Target-URI", first.url),
+                ("WARC-Refers-To-Date", first.date),
+            ]
+            self._write("revisit", [("WARC-Record-ID", own), *of_response, *refers], head)
         mime = capture.header("content-type").partition(";")[0].strip().lower() or "unk"
         self._index.add(
             capture,
@@ -123,10 +127,3 @@ class _WarcFile:
 
     def _write(self, kind: str, named: list[tuple[str, str]], block: bytes) -> None:
         self._offset += self._out.write(record(kind, named, block, packed=self._compressed))
-
-
-def _refers(first: _First) -> Iterator[tuple[str, str]]:
-    yield "WARC-Profile", REVISIT
-    yield "WARC-Refers-To", first.id
-    yield "WARC-Refers-To-Target-URI", first.url
-    yield "WARC-Refers-To-Date", first.date

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, make_wsgi_app
 
-from .health_server import HealthServer
+from .health_server import HealthServer, respond
 from .host_header import is_allowed_host
 
 if TYPE_CHECKING:
@@ -103,13 +103,4 @@ def serve(
 
 def _answer(start_response: StartResponse, status: str, body: Mapping[str, object]) -> list[bytes]:
     raw = json.dumps(body, default=str).encode() + b"\n"
-    start_response(
-        status,
-        [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(raw))),
-            ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
-        ],
-    )
-    return [raw]
+    return respond(start_response, status, "application/json", raw)

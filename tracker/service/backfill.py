@@ -92,7 +92,8 @@ class Backfill:
             self.history.refuse(url, error.message)
             return
         tracked = self._known(url)
-        if tracked is not None and _reaches(tracked, at):
+        # Captures are only appended: the stored history must end before them.
+        if tracked is not None and tracked.versions and tracked.last_seen_at is not None and tracked.last_seen_at >= at:
             self.history.known += 1
             return
         reading = await self.reader.read(found.capture, prefer=tracked.signature if tracked else "")
@@ -144,11 +145,6 @@ class Backfill:
         target = Target(url, found.note("feed-title"))
         (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories)
         return tracked
-
-
-def _reaches(tracked: Tracked, at: datetime) -> bool:
-    """Return whether the article's stored history already extends to *at*: captures are only appended."""
-    return tracked.versions > 0 and tracked.last_seen_at is not None and tracked.last_seen_at >= at
 
 
 def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, CheckVerdict], datetime | None]:

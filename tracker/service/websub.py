@@ -17,6 +17,7 @@ from tracker.errors import DeliveryError
 from tracker.jobs.websub import MEMO, PATH, Subscription, form, from_json, pushed, to_json, verified
 from tracker.model import CheckOutcome
 from tracker.observe import logs
+from tracker.observe.health_server import respond
 from tracker.pipeline import PollReport
 
 if TYPE_CHECKING:
@@ -195,13 +196,4 @@ def wsgi(callbacks: WebSubCallbacks) -> WSGIApplication:
 
 
 def _respond(start_response: StartResponse, status: HTTPStatus, text: str) -> list[bytes]:
-    raw = text.encode()
-    start_response(
-        f"{status.value} {status.phrase}",
-        [
-            ("Content-Type", "text/plain; charset=utf-8"),
-            ("Content-Length", str(len(raw))),
-            ("X-Content-Type-Options", "nosniff"),
-        ],
-    )
-    return [raw]
+    return respond(start_response, f"{status.value} {status.phrase}", "text/plain; charset=utf-8", text.encode())

@@ -162,7 +162,10 @@ class _Session:
         except smtplib.SMTPNotSupportedError as error:
             raise DeliveryError(str(error).rstrip("."), resource=self.where) from None
         except (smtplib.SMTPException, OSError) as error:
-            reason = f"the connection to the mail server failed: {_cause(error)}"
+            cause = (isinstance(error, OSError) and error.strerror) or str(error)
+            if isinstance(error, ssl.SSLCertVerificationError):
+                cause = f"its certificate is not trusted ({error.verify_message})"
+            reason = f"the connection to the mail server failed: {cause}"
             raise DeliveryError(reason, resource=self.where) from None
         except ValueError:
             # The text of the exception could quote the password.
@@ -202,12 +205,6 @@ class _Session:
             smtp = smtplib.SMTP(target.host, target.port, local_hostname=name, timeout=seconds)
         self._smtp = smtp
         return smtp
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
-    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 async def _in_thread(work: Callable[[], T], *, stop: Callable[[], None]) -> T:

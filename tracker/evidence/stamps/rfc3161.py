@@ -71,26 +71,22 @@ def in_order(answer: bytes) -> bytes:
     The order is not signed, and many authorities ignore it. Bytes that are not DER are returned unchanged.
     """
     try:
-        token = _inside(answer, *_inside(answer, 0, len(answer))[0][1:])[1]
-        signed = _inside(answer, *_inside(answer, *token[1:])[1][1:])[0]
-        found = [each for each in _inside(answer, *signed[1:]) if each[0] == _CERTIFICATES]
+        response = _elements(answer, 0, len(answer))[0]
+        token = _elements(answer, *response[1:3])[1]
+        signed = _elements(answer, *_elements(answer, *token[1:3])[1][1:3])[0]
+        found = [each for each in _elements(answer, *signed[1:3]) if each[0] == _CERTIFICATES]
     except IndexError:
         # A refusal has no token.
         return answer
-    for _, start, end in found:
-        starts = [each[3] for each in _whole(answer, start, end)]
+    for _, start, end, _ in found:
+        starts = [each[3] for each in _elements(answer, start, end)]
         parts = sorted(answer[a:b] for a, b in zip(starts, [*starts[1:], end], strict=True))
         answer = answer[:start] + b"".join(parts) + answer[end:]
     return answer
 
 
-def _inside(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
-    """Return tag, start and end of the content of each element between *start* and *end*."""
-    return [each[:3] for each in _whole(data, start, end)]
-
-
-def _whole(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
-    """Return the same, and the start of each element itself."""
+def _elements(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
+    """Return the tag of each element between *start* and *end*, the start and end of its content, and its own start."""
     found = []
     while start < end:
         first, length, at = data[start], data[start + 1], start + 2
