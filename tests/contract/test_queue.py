@@ -14,7 +14,9 @@ from tracker.jobs.local import LocalQueue
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from tracker.jobs.queue import Queue
+    from tracker.jobs.postgres import PostgresQueue
+
+    Queue = LocalQueue | PostgresQueue
 
 __all__ = ["postgres"]
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker import config
+from tracker.config.secret import Secret
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError
 
@@ -143,9 +144,9 @@ def test_secrets_come_from_the_environment_or_a_file(monkeypatch, tmp_path):
     monkeypatch.setenv("SMTP_PASSWORD", "hunter2")
     kept = tmp_path / "secret"
     kept.write_text("hunter3\n", encoding="utf-8")
-    named = config.Secret(env="SMTP_PASSWORD", file="")
+    named = Secret(env="SMTP_PASSWORD", file="")
     assert named.reveal("desk") == "hunter2"
-    assert config.Secret(env="", file=str(kept)).reveal("desk") == "hunter3"
+    assert Secret(env="", file=str(kept)).reveal("desk") == "hunter3"
     assert "hunter2" not in f"{named!r} {named} {named.model_dump_json()}"
 
 
@@ -158,7 +159,7 @@ def test_a_secret_that_cannot_be_read_names_its_place_only(tmp_path, content, me
     if content is not None:
         kept.write_bytes(content)
     with pytest.raises(ConfigError) as caught:
-        config.Secret(env="", file=str(kept)).reveal("target desk")
+        Secret(env="", file=str(kept)).reveal("target desk")
     assert str(caught.value).startswith(f"target desk: the secret's file {kept} {message}")
     assert "hunter2" not in f"{caught.value!s} {caught.value.hint} {caught.value.__cause__}"
 
@@ -166,4 +167,4 @@ def test_a_secret_that_cannot_be_read_names_its_place_only(tmp_path, content, me
 def test_a_secret_that_is_not_in_the_environment_names_the_variable(monkeypatch):
     monkeypatch.delenv("NO_SUCH", raising=False)
     with pytest.raises(ConfigError, match="NO_SUCH is empty or not set"):
-        config.Secret(env="NO_SUCH", file="").reveal("target desk")
+        Secret(env="NO_SUCH", file="").reveal("target desk")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tracker import config
-from tracker.config.file import read_config
+from tracker.config.database import find_database
+from tracker.config.file import find_config, read_config
 from tracker.errors import ConfigError
 
 
@@ -27,15 +28,15 @@ def write(text: str, path: str = "writethru.toml") -> None:
 
 
 def test_the_file_is_the_one_named_or_in_the_environment_or_in_the_folder(monkeypatch):
-    assert config.find_config() == Path("config/writethru.toml")
+    assert find_config() == Path("config/writethru.toml")
     write('contact = "below"', "config/writethru.toml")
     assert config.load().contact == "below"
     write('contact = "here"')
-    assert config.find_config() == Path("writethru.toml")
+    assert find_config() == Path("writethru.toml")
     assert config.load().contact == "here"
     monkeypatch.setenv("WRITETHRU_CONFIG", "/etc/writethru.toml")
-    assert config.find_config() == Path("/etc/writethru.toml")
-    assert config.find_config("mine.toml") == Path("mine.toml")
+    assert find_config() == Path("/etc/writethru.toml")
+    assert find_config("mine.toml") == Path("mine.toml")
 
 
 def test_a_folder_without_a_file_says_what_to_do():
@@ -56,21 +57,21 @@ def test_a_named_file_that_is_missing_or_cannot_be_read_is_named(folder):
 
 
 def test_the_database_comes_from_the_flag_the_environment_the_file_or_the_default(monkeypatch):
-    assert config.find_database() == "sqlite:///writethru.db"
+    assert find_database() == "sqlite:///writethru.db"
     write("[fetch]\n")
-    assert config.find_database() == "sqlite:///writethru.db"
+    assert find_database() == "sqlite:///writethru.db"
     write('[archive]\ndatabase = "sqlite:///file.db"')
-    assert config.find_database() == "sqlite:///file.db"
+    assert find_database() == "sqlite:///file.db"
     write('[archive]\ndatabase = "other.db"', "other.toml")
-    assert config.find_database(config="other.toml") == "sqlite:///other.db"
+    assert find_database(config="other.toml") == "sqlite:///other.db"
     monkeypatch.setenv("WRITETHRU_DB", "postgresql+psycopg://host/name")
-    assert config.find_database() == "postgresql+psycopg://host/name"
-    assert config.find_database("flag.db", "none.toml") == "sqlite:///flag.db"
+    assert find_database() == "postgresql+psycopg://host/name"
+    assert find_database("flag.db", "none.toml") == "sqlite:///flag.db"
 
 
 def test_the_database_needs_nothing_else_in_the_file_to_be_right():
     write('contcat = "x"\n[archive]\ndatabase = "sqlite:///file.db"')
-    assert config.find_database() == "sqlite:///file.db"
+    assert find_database() == "sqlite:///file.db"
 
 
 @pytest.mark.parametrize("text", ["x = ", "archive = 3", "[archive]\ndatabase = 3", '[archive]\ndatabase = ""'])
@@ -79,20 +80,20 @@ def test_a_file_without_a_usable_database_is_refused_as_when_all_of_it_is_read(t
     with pytest.raises(ConfigError) as whole:
         config.load()
     with pytest.raises(ConfigError) as light:
-        config.find_database()
+        find_database()
     assert str(light.value) == str(whole.value)
 
 
 def test_a_named_file_must_exist_for_the_database_too(monkeypatch):
     with pytest.raises(ConfigError, match="no such file"):
-        config.find_database(config="none.toml")
+        find_database(config="none.toml")
     monkeypatch.setenv("WRITETHRU_CONFIG", "none.toml")
     with pytest.raises(ConfigError, match="no such file"):
-        config.find_database()
+        find_database()
 
 
 def test_the_database_is_found_without_pydantic():
     write('[archive]\ndatabase = "sqlite:///file.db"')
-    code = "import sys, tracker.config; print(tracker.config.find_database(), 'pydantic' in sys.modules)"
+    code = "import sys, tracker.config.database as d; print(d.find_database(), 'pydantic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "sqlite:///file.db False\n"

@@ -30,12 +30,9 @@ def jitter(key: str, attempt: int) -> float:
 
 
 def retry_delay(failed: int, *, jitter: float, retry_after: float | None = None) -> timedelta | None:
-    """Return how long to wait after a failed attempt, or None if it was the last one.
+    """Return how long to wait after attempt number `failed`, or None if it was the last one.
 
-    Args:
-        failed: the number of the attempt that failed, from 1.
-        jitter: from -1 to 1.
-        retry_after: seconds the target asked for; the delay is never shorter.
+    `jitter` is from -1 to 1. The delay is never shorter than `retry_after`, the seconds the target asked for.
     """
     if failed >= len(RETRY_DELAYS):
         return None

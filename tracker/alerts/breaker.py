@@ -59,13 +59,10 @@ class Breaker:
         return not self.known or (self.since is not None and now - self.since >= MIN_OUTAGE)
 
     def failed(self, target: str, now: datetime, retry_after: float | None, delay_scale: float = 1.0) -> Breaker:
-        """Return the state after a failure.
+        """Return the state after a failure; the target's name decides the jitter.
 
-        Args:
-            target: the name of the target; it decides the jitter.
-            now: when the attempt failed.
-            retry_after: seconds the target asked for; they are obeyed, for a week at most.
-            delay_scale: factor on our own pauses, for tests.
+        `retry_after` is the seconds the target asked for, of which a week at most is obeyed. Our own pauses are
+        multiplied by `delay_scale`.
         """
         failures = self.failures + 1
         ends = [self.until] if self.until is not None and self.until > now else []

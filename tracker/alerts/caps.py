@@ -17,13 +17,9 @@ if TYPE_CHECKING:
 
 
 class Caps:
-    """Counts messages by rule and target.
+    """Counts messages by rule and target; `hourly_caps` maps rules to the most messages an hour to one target.
 
     The counts are kept in memory; the archive is asked once for each rule and target, for what an earlier process sent.
-
-    Args:
-        archive: the thread of the open archive.
-        hourly_caps: rule name → most messages an hour to one target.
     """
 
     def __init__(self, archive: ArchiveThread, hourly_caps: Mapping[str, float]) -> None:

@@ -13,13 +13,8 @@ KIND: Final = "archive.checkpoint"
 
 
 def checkpoint_alert(target: str, note: str, public_key: str) -> Alert:
-    """Return the alert that sends the checkpoint `note` to `target`; the same note gives the same alert.
-
-    Args:
-        target: the name of a target.
-        note: the signed note; its second line is the number of entries.
-        public_key: the key that verifies it.
-    """
+    """Return the alert that sends a signed note to `target`; the same note gives the same alert."""
     key = alert_key(KIND, target, note)
     body = {"schema": 1, "id": key, "type": KIND, "note": note, "key": public_key}
+    # The second line of a note is the number of entries.
     return Alert(key, "checkpoints", target, "checkpoints", int(note.split("\n")[1]), dumps(body))

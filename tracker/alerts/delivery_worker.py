@@ -53,7 +53,6 @@ class DeliveryWorker:
     the others; after repeated failures its circuit opens (see `breaker.py`).
 
     Args:
-        archive: the thread of the open archive.
         notifiers: target name → notifier.
         hourly_caps: rule name → most messages an hour to one target; the excess is sent as one digest.
         deadline: seconds one send may take.
@@ -248,7 +247,9 @@ class DeliveryWorker:
             self._count(message, "delivered")
             _log.info("delivered", **facts)
             return len(deliveries)
-        failure = error if isinstance(error, DeliveryError) else _internal_error(error)
+        failure = error
+        if not isinstance(failure, DeliveryError):
+            failure = DeliveryError(f"internal error in this channel: {type(error).__name__}: {error}")
         reason = f"{failure} ({failure.hint})" if failure.hint else str(failure)
         delay = retry_delay(attempt, jitter=jitter(message.key, attempt), retry_after=failure.retry_after)
         if delay is None or failure.permanent:
@@ -280,7 +281,3 @@ def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetche
     """Return the worker for the targets of `config` and the caps of its rules. Raises ConfigError."""
     caps = {rule.name: rule.cap for rule in config.rules if rule.cap is not None}
     return DeliveryWorker(archive, notifiers(config, fetcher), hourly_caps=caps)
-
-
-def _internal_error(error: BaseException) -> DeliveryError:
-    return DeliveryError(f"internal error in this channel: {type(error).__name__}: {error}")

@@ -21,13 +21,10 @@ MAX_DIGEST_DELIVERIES: Final = 200
 
 
 def combine(deliveries: Sequence[Delivery]) -> Delivery:
-    """Return one delivery that says what all of `deliveries` say; a single one is returned unchanged.
+    """Return one delivery for all of `deliveries`, which have one target and lane; a single one is returned unchanged.
 
     Its key is made of their keys, so that a repeat has the same key. If their payloads exceed `MAX_DIGEST_BYTES`, the
     last ones are left out, but counted.
-
-    Args:
-        deliveries: deliveries of one target and one lane, oldest first.
     """
     first = deliveries[0]
     if len(deliveries) == 1:

@@ -6,6 +6,9 @@ colours, always foreground and background together, and are underlined or struck
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
+from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
 from ..render import html
@@ -117,19 +120,11 @@ def _hunks(parts: Iterable[Hunk]) -> str:
     return "".join(made)
 
 
+@cache
+def _template() -> Template:
+    return Template(files(__package__).joinpath("email.html").read_text("utf-8"))
+
+
 def _page(subject: str, preview: str, parts: list[str]) -> str:
     """Return the document; `preview` is what a mailbox shows beside the subject."""
-    hidden = "display:none;max-height:0;overflow:hidden;mso-hide:all"
-    inner = "\n".join(parts)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">\n'
-        f"<title>{html.text(subject)}</title>\n"
-        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">\n'
-        "</head>\n"
-        f'<body style="margin:0;padding:0"><div style="{hidden}">{html.text(preview)}</div>\n'
-        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center" '
-        'style="padding:24px 16px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" '
-        'style="max-width:600px"><tr><td align="left">\n'
-        f"{inner}\n</td></tr></table></td></tr></table></body>\n</html>\n"
-    )
+    return _template().substitute(subject=html.text(subject), preview=html.text(preview), inner="\n".join(parts))

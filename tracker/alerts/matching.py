@@ -33,18 +33,14 @@ def match_rules(
 ) -> tuple[Alert, ...]:
     """Return one alert for each rule that `version` matches and each target of that rule.
 
-    A change without content matches no rule, and a cosmetic one only rules that name that label.
-
-    Args:
-        rules: the rules, in the order of the configuration.
-        version: the new version, with its change.
-        previous: the content it replaced, if there was any.
-        link: the base address of the web page; may be empty.
-        event: set for a change of status, such as "unpublished:…"; its change has a label and no text.
-        first: only the first matching rule sends alerts.
+    A change without content matches no rule, and a cosmetic one only rules that name that label. `previous` is the
+    content that the version replaced, `link` the base address of the web page, which may be empty. `event` is set for a
+    change of status, such as "unpublished:…". With `first` only the first matching rule sends alerts.
     """
-    if not event and _has_no_content(version, previous):
-        return ()
+    if not event:
+        is_empty = version.change is not None and version.change.is_empty
+        if is_empty or (previous is not None and previous.sha256 == version.content.sha256):
+            return ()
     matching = [rule for rule in rules if _matches(rule, version)]
     alerts = []
     for rule in matching[:1] if first else matching:
@@ -61,12 +57,6 @@ def in_scope(rule: RuleConfig, version: Version) -> bool:
         and (not rule.stories or not set(rule.stories).isdisjoint(version.stories))
         and (not rule.urls or any(found(pattern, version.url) for pattern in rule.urls))
     )
-
-
-def _has_no_content(version: Version, previous: Article | None) -> bool:
-    if version.change is not None and version.change.is_empty:
-        return True
-    return previous is not None and previous.sha256 == version.content.sha256
 
 
 def _matches(rule: RuleConfig, version: Version) -> bool:
@@ -89,20 +79,17 @@ def _matches_first(rule: RuleConfig, version: Version) -> bool:
 
 
 def _matches_change(rule: RuleConfig, change: Change) -> bool:
+    keeps_text = change.layout_only or all(block.op is Op.SAME for block in change.blocks)
     has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds != _COSMETIC
     return (
         has_label
         and rule.announced in {None, change.announced}
         and change.significance >= rule.significance
-        and (not rule.headline_only or _is_headline_only(change))
+        and (not rule.headline_only or (change.title.changed and keeps_text))
         and change.words_added + change.words_removed >= rule.min_words
         and (not rule.added or _touches(rule.added, change, "+"))
         and (not rule.removed or _touches(rule.removed, change, "-"))
     )
-
-
-def _is_headline_only(change: Change) -> bool:
-    return change.title.changed and (change.layout_only or all(block.op is Op.SAME for block in change.blocks))
 
 
 def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:

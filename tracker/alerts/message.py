@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..render import html, one_line, plain, safe
 from . import checkpoints, email_html, payload_text
+from .payload import cut
 
 MAX_SUBJECT_CHARACTERS: Final = 200
 MAX_SHORT_CHARACTERS: Final = 1500
@@ -42,11 +43,11 @@ def compose(payload: str) -> Message:
     if body["type"] == "digest":
         return _digest(body)
     templates = body.get("said") or {}
-    subject = _cut(
+    subject = cut(
         templates.get("subject") or f"{payload_text.name(body)}: {payload_text.headline(body)}", MAX_SUBJECT_CHARACTERS
     )
     if text := templates.get("text"):
-        short = _cut(text, MAX_SHORT_CHARACTERS)
+        short = cut(text, MAX_SHORT_CHARACTERS)
         return Message(subject, text.rstrip("\n") + "\n", short, email_html.from_template(subject, text))
     return Message(subject, _text(body), _short(body), email_html.alert(subject, body))
 
@@ -66,7 +67,7 @@ def _short(body: Body) -> str:
     text = "\n\n".join(part for part in _content(body, short=True) if part)
     # The text is cut, so that the link is always there.
     room = max(MAX_SHORT_CHARACTERS - len(body["link"]) - 2, 0)
-    return f"{_cut(text, room)}\n\n{body['link']}"
+    return f"{cut(text, room)}\n\n{body['link']}"
 
 
 def _content(body: Body, *, short: bool = False) -> list[str]:
@@ -86,7 +87,7 @@ def _digest(body: Body) -> Message:
     count = body["count"]
     changes = _number(count, "change")
     articles = _number(len({each["article"] for each in alerts}), "article")
-    subject = _cut(f"{one_line(body['rule'])}: {changes} in {articles}", MAX_SUBJECT_CHARACTERS)
+    subject = cut(f"{one_line(body['rule'])}: {changes} in {articles}", MAX_SUBJECT_CHARACTERS)
     listed = alerts[:MAX_LISTED_ALERTS]
     left_out = count - len(listed)
     rest = f"… and {left_out} more: writethru alerts list" if left_out else ""
@@ -97,7 +98,7 @@ def _digest(body: Body) -> Message:
     ]
     if count > MAX_SHORT_ALERTS:
         lines.append(f"… and {count - MAX_SHORT_ALERTS} more")
-    short = _cut("\n".join(lines), MAX_SHORT_CHARACTERS)
+    short = cut("\n".join(lines), MAX_SHORT_CHARACTERS)
     return Message(subject, text, short, email_html.digest(subject, body | {"alerts": listed}, rest))
 
 
@@ -125,7 +126,3 @@ def _checkpoint(body: Body) -> Message:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: max(most - 1, 0)] + "…"

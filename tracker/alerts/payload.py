@@ -74,15 +74,9 @@ def version_alert(
 ) -> Alert:
     """Return the alert about `version` for `target`. The same arguments give the same key and payload.
 
-    Args:
-        rule: the name of the rule.
-        target: the name of the target.
-        version: the version, with its change.
-        previous: the content it replaced, if there was any.
-        link: the base address of the web page; empty: the alert links to the article.
-        event: set for a change of status, such as "unpublished:…".
-        salt: makes the key differ from that of any other alert (`alerts test`).
-        style: how the alert is worded.
+    `previous` is the content that the version replaced. Without `link`, the base address of the web page, the alert
+    links to the article. `event` is set for a change of status, such as "unpublished:…". `salt` makes the key differ
+    from that of any other alert.
     """
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
     body = _body(key, rule, version, previous, link=link, event=event)
@@ -95,7 +89,7 @@ def apply_style(body: Object, style: Style) -> None:
     body["format"] = style.format
     if style.subject or style.body:
         filled = {"subject": templates.subject(style.subject, body), "text": templates.fill(style.body, body)}
-        body["said"] = {name: _cut(text, MAX_TEMPLATE_CHARACTERS) for name, text in filled.items()}
+        body["said"] = {name: cut(text, MAX_TEMPLATE_CHARACTERS) for name, text in filled.items()}
 
 
 def base_body(key: str, kind: str, rule: str, version: Version, *, link: str) -> Object:
@@ -114,7 +108,7 @@ def base_body(key: str, kind: str, rule: str, version: Version, *, link: str) ->
         "stories": list(version.stories),
         "url": version.url,
         "link": f"{link.rstrip('/')}/a/{version.article}/{version.n}" if link else version.url,
-        "headline": _cut(content.title, MAX_HEADLINE_CHARACTERS),
+        "headline": cut(content.title, MAX_HEADLINE_CHARACTERS),
         "previous_headline": None,
         "last_seen_old": None,
         "first_seen_new": iso(version.seen),
@@ -136,18 +130,18 @@ def _body(key: str, rule: str, version: Version, previous: Article | None, *, li
     kind = event.partition(":")[0] or ("first-seen" if change is None else "changed")
     body = base_body(key, f"article.{kind}", rule, version, link=link) | {
         "link": _link(version, link, event),
-        "previous_headline": _cut(previous.title, MAX_HEADLINE_CHARACTERS) if previous is not None else None,
+        "previous_headline": cut(previous.title, MAX_HEADLINE_CHARACTERS) if previous is not None else None,
         "last_seen_old": iso(version.previous_seen),
         "notices": _notices(version),
     }
     if change is None:
-        opening = _cut(content.editorial[0].text, MAX_OPENING_CHARACTERS) if content.editorial else None
+        opening = cut(content.editorial[0].text, MAX_OPENING_CHARACTERS) if content.editorial else None
         return body | {"words_added": content.words, "opening": opening}
     changes = _changes(change)
     return body | {
         "previous_version": None if event else version.n - 1,
         "labels": [
-            {"kind": label.kind.value, "evidence": _cut(label.evidence, MAX_EVIDENCE_CHARACTERS)}
+            {"kind": label.kind.value, "evidence": cut(label.evidence, MAX_EVIDENCE_CHARACTERS)}
             for label in change.labels[:MAX_LABELS]
         ],
         "significance": change.significance,
@@ -173,7 +167,7 @@ def _notices(version: Version) -> list[Object]:
         new = [(notice.kind, notice.text) for notice in version.content.notices]
     else:
         new = [(notice.kind, notice.text) for notice in version.change.notices if notice.op is Op.INSERT]
-    return [{"kind": kind.value, "text": _cut(text, MAX_NOTICE_CHARACTERS)} for kind, text in new[:MAX_NOTICES]]
+    return [{"kind": kind.value, "text": cut(text, MAX_NOTICE_CHARACTERS)} for kind, text in new[:MAX_NOTICES]]
 
 
 def _changes(change: Change) -> list[Object]:
@@ -220,16 +214,16 @@ def _context(text: str, index: int, last: int) -> str:
     if index == last:
         return _head(text, MAX_CONTEXT_WORDS)
     if len(text.split()) <= 2 * MAX_CONTEXT_WORDS:
-        return _cut(text, 2 * MAX_CONTEXT_WORDS * MAX_WORD_CHARACTERS)
+        return cut(text, 2 * MAX_CONTEXT_WORDS * MAX_WORD_CHARACTERS)
     return f"{_head(text, MAX_CONTEXT_WORDS)} {_tail(text, MAX_CONTEXT_WORDS).removeprefix('… ')}"
 
 
 def _head(text: str, most: int) -> str:
     words = text.split()
     if len(words) <= most:
-        return _cut(text, most * MAX_WORD_CHARACTERS)
+        return cut(text, most * MAX_WORD_CHARACTERS)
     lead = " " if text[:1].isspace() else ""
-    return _cut(lead + " ".join(words[:most]), most * MAX_WORD_CHARACTERS).removesuffix("…") + " …"
+    return cut(lead + " ".join(words[:most]), most * MAX_WORD_CHARACTERS).removesuffix("…") + " …"
 
 
 def _tail(text: str, most: int) -> str:
@@ -240,8 +234,9 @@ def _tail(text: str, most: int) -> str:
     return "… " + " ".join(words[-most:])[-most * MAX_WORD_CHARACTERS :] + end
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def cut(text: str, most: int) -> str:
+    """Return `text`, shortened to `most` characters."""
+    return text if len(text) <= most else text[: max(most - 1, 0)] + "…"
 
 
 def encode(body: Object) -> str:

@@ -36,17 +36,10 @@ def stale_copy_alerts(
     link: str,
     at: datetime,
 ) -> tuple[Alert, ...]:
-    """Return one alert for each target of `rule`: `copy` lacks a notice of `origin`.
+    """Return one alert for each target of `rule`: for `hours`, `copy` has lacked a notice (kind, text) of `origin`.
 
-    Args:
-        rule: a rule with `stale_copy`.
-        copy: the latest version of the copy.
-        key: identifies this stale copy and notice, so that each target is sent one alert about it.
-        notice: kind and text of the notice.
-        origin: the version of the original that has the notice.
-        hours: how long the copy has lacked it.
-        link: the base address of the web page; may be empty.
-        at: when it was found.
+    `key` identifies the copy and the notice, so that each target is sent one alert. `link` is the base address of the
+    web page, which may be empty; `at` is when the stale copy was found.
     """
     kind, text = notice
     alerts = []

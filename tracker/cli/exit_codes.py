@@ -7,14 +7,7 @@ from typing import Final
 
 import click
 
-from tracker.errors import (
-    ArchiveLocked,
-    ConfigError,
-    SchemaMismatch,
-    TrackerError,
-    UsageError,
-    reason_of,
-)
+from tracker.errors import ArchiveLocked, ConfigError, SchemaMismatch, TrackerError, UsageError, reason_of
 from tracker.render import safe
 
 OK: Final = 0

@@ -1,7 +1,6 @@
 """The configuration: TOML read into frozen models that refuse unknown keys.
 
-Names are imported when they are first used, because the models need pydantic, while finding the file, finding the
-archive and editing the file do not.
+Names are imported when they are first used, because the models need pydantic, while editing the file does not.
 """
 
 from __future__ import annotations
@@ -10,26 +9,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .archive import ArchiveConfig, Rfc3161Stamp, Stamp
-    from .database import find_database
     from .field_types import ConfigModel, Regex
-    from .file import find_config
     from .problems import describe
     from .root import Config, load, parse, schema
     from .rules import DigestConfig, RuleConfig, quiet_hours
-    from .secret import Secret
     from .service import FetchConfig, ServiceConfig
     from .sources import SourceConfig, StoryConfig
     from .targets import AppriseTarget, EmailTarget, Target, WebhookTarget
 
 _MODULES = {
     "archive": ("ArchiveConfig", "Rfc3161Stamp", "Stamp"),
-    "database": ("find_database",),
     "field_types": ("ConfigModel", "Regex"),
-    "file": ("find_config",),
     "problems": ("describe",),
     "root": ("Config", "load", "parse", "schema"),
     "rules": ("DigestConfig", "RuleConfig", "quiet_hours"),
-    "secret": ("Secret",),
     "service": ("FetchConfig", "ServiceConfig"),
     "sources": ("SourceConfig", "StoryConfig"),
     "targets": ("AppriseTarget", "EmailTarget", "Target", "WebhookTarget"),
@@ -47,7 +40,6 @@ __all__ = [
     "Regex",
     "Rfc3161Stamp",
     "RuleConfig",
-    "Secret",
     "ServiceConfig",
     "SourceConfig",
     "Stamp",
@@ -55,8 +47,6 @@ __all__ = [
     "Target",
     "WebhookTarget",
     "describe",
-    "find_config",
-    "find_database",
     "load",
     "parse",
     "quiet_hours",

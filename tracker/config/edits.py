@@ -45,27 +45,12 @@ def add_source(
 ) -> str:
     """Return the text with a new `[[sources]]` table after the last one.
 
-    Args:
-        text: the configuration.
-        name: the source's name.
-        feeds: addresses of its feeds.
-        sitemaps: addresses of its sitemaps.
-        urls: addresses of single articles.
-        pages: section pages, each with the keys url, selector and pattern.
-        story: the story that all its articles belong to.
-
+    `pages` are section pages with the keys url, selector and pattern; `story` is the story that all articles belong to.
     Raises UsageError if the name is taken, ConfigError if the file cannot be edited.
     """
-    entry: dict[str, Any] = {"name": name}
-    for key, values in (("feeds", feeds), ("sitemaps", sitemaps), ("urls", urls)):
-        if values:
-            entry[key] = list(values)
-    if story:
-        entry["story"] = story
     tables = [{key: value for key, value in page.items() if value} for page in pages]
-    if tables:
-        entry["pages"] = tables
-    return _append(text, "sources", entry)
+    given = {"feeds": list(feeds), "sitemaps": list(sitemaps), "urls": list(urls), "story": story, "pages": tables}
+    return _append(text, "sources", {"name": name} | {key: value for key, value in given.items() if value})
 
 
 def add_feed(text: str, source: str, url: str) -> str:
@@ -254,16 +239,10 @@ def _set(text: str, key: str, name: str, field: str, value: object, default: obj
 
 
 def _splice(text: str, document: TOMLDocument, table: Table, snippet: str, *, deep: bool = True) -> str:
-    """Return `text` with `snippet` after the last key of `table`, before the comments that follow it.
+    """Return `text` with the lines of `snippet` after the last key of `table`, before the comments that follow it.
 
-    tomlkit does not tell positions, so a mark is inserted in the document and then found in its text.
-
-    Args:
-        text: the file.
-        document: the file, parsed.
-        table: one of its tables.
-        snippet: the new lines, ending in newlines.
-        deep: insert after the tables within `table`, not before them.
+    If `deep`, they are inserted after the tables within `table`, else before them. tomlkit does not tell positions, so
+    a mark is inserted in the document and then found in its text.
     """
     body = _body_of_last(table) if deep else table.value.body
     last = max(

@@ -19,7 +19,7 @@ from .environment import variable_of
 from .secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 MAX_SHOWN_CHARACTERS: Final = 120
 
@@ -100,14 +100,6 @@ def _unknown_key(item: Any, place: _Place) -> str:  # noqa: ANN401 - as above, a
     return f"unknown key; {nearest(str(item['loc'][-1]), known) or 'known keys here: ' + ', '.join(known)}"
 
 
-def _missing_key(_item: Any, place: _Place) -> str:  # noqa: ANN401
-    return "required, but missing" + (f" ({place.description})" if place.description else "")
-
-
-def _failed_check(item: Any, _place: _Place) -> str:  # noqa: ANN401
-    return str(item["ctx"]["error"])
-
-
 def _unknown_kind(item: Any, place: _Place) -> str:  # noqa: ANN401
     kinds = [kind for table in _models(place.types) for kind in _kinds(table)]
     given = item["ctx"].get("tag")
@@ -117,14 +109,6 @@ def _unknown_kind(item: Any, place: _Place) -> str:  # noqa: ANN401
 def _unknown_choice(item: Any, place: _Place) -> str:  # noqa: ANN401
     given = item["input"]
     return _choose(given, _choices(place.types)) if isinstance(given, str) else _wrong_type(item, place)
-
-
-def _too_short(_item: Any, _place: _Place) -> str:  # noqa: ANN401
-    return "must not be empty"
-
-
-def _not_allowed(item: Any, place: _Place) -> str:  # noqa: ANN401
-    return f"{_shown(item['input'])} is not allowed; expected: {place.description}"
 
 
 def _beyond_limit(item: Any, _place: _Place) -> str:  # noqa: ANN401
@@ -202,17 +186,19 @@ def _choices(types: Iterable[Any]) -> list[str]:
     return found
 
 
-_SENTENCES: Final = {
+_SENTENCES: Final[dict[str, Callable[[Any, _Place], str]]] = {
     "extra_forbidden": _unknown_key,
-    "missing": _missing_key,
-    "value_error": _failed_check,
+    "missing": lambda _item, place: "required, but missing" + (f" ({place.description})" if place.description else ""),
+    "value_error": lambda item, _place: str(item["ctx"]["error"]),
     "union_tag_invalid": _unknown_kind,
     "union_tag_not_found": _unknown_kind,
     "literal_error": _unknown_choice,
     "enum": _unknown_choice,
-    "too_short": _too_short,
-    "string_too_short": _too_short,
-    "string_pattern_mismatch": _not_allowed,
+    "too_short": lambda _item, _place: "must not be empty",
+    "string_too_short": lambda _item, _place: "must not be empty",
+    "string_pattern_mismatch": lambda item, place: (
+        f"{_shown(item['input'])} is not allowed; expected: {place.description}"
+    ),
     "greater_than": _beyond_limit,
     "greater_than_equal": _beyond_limit,
     "less_than": _beyond_limit,

@@ -21,33 +21,6 @@ UNPUBLISHED: Final = str(LabelKind.UNPUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
-class DemoRule:
-    """An alert rule of the demo's configuration; a change must meet every condition that is set.
-
-    Attributes:
-        labels: the change has one of these labels.
-        outlet: key of the outlet the article belongs to.
-        story: the article belongs to the schedule's story.
-        path: this text is in the article's path.
-    """
-
-    name: str
-    labels: frozenset[LabelKind] = frozenset()
-    outlet: str = ""
-    story: bool = False
-    path: str = ""
-
-
-RULES: Final = (
-    DemoRule("The bridge", story=True),
-    DemoRule("Corrections", labels=frozenset({LabelKind.CORRECTION})),
-    DemoRule("Health figures", labels=frozenset({LabelKind.NUMBER}), path="/health/"),
-    DemoRule("Ledger headlines", labels=frozenset({LabelKind.HEADLINE}), outlet="ledger"),
-    DemoRule("Taken down", labels=frozenset({LabelKind.UNPUBLISHED})),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class ExpectedVersion:
     """An edition as the archive should hold it; times are simulated seconds.
 
@@ -122,26 +95,19 @@ def article_key(article: Article) -> str:
     return content_key(article.title, article.dek, article.byline, [text], notices)
 
 
-def expected_result(schedule: Schedule, bases: Mapping[str, str], rules: Iterable[DemoRule] = RULES) -> Expected:
-    """Return what an archive should hold of `schedule` and which alerts `rules` should cause.
-
-    `bases` has the URL of each outlet, by its key.
-    """
-    rules = tuple(rules)
+def expected_result(schedule: Schedule, bases: Mapping[str, str]) -> Expected:
+    """Return what an archive should hold of `schedule` and the alerts; `bases` has each outlet's URL, by its key."""
     versions: dict[str, tuple[ExpectedVersion, ...]] = {}
     alerts: set[ExpectedAlert] = set()
     for article in schedule.articles:
         url = bases[article.outlet] + article.path
         versions[url] = _versions(article, url)
         for number, edition in enumerate(article.editions[1:], start=2):
-            alerts |= {
-                ExpectedAlert(r.name, url, number) for r in rules if _applies(r, schedule, article, edition.kinds)
-            }
+            matching = _matching_rules(schedule, article, edition.kinds)
+            alerts |= {ExpectedAlert(name, url, number) for name in matching}
         if article.gone_at is not None:
-            gone = frozenset({LabelKind.UNPUBLISHED})
-            alerts |= {
-                ExpectedAlert(r.name, url, 0, UNPUBLISHED) for r in rules if _applies(r, schedule, article, gone)
-            }
+            matching = _matching_rules(schedule, article, frozenset({LabelKind.UNPUBLISHED}))
+            alerts |= {ExpectedAlert(name, url, 0, UNPUBLISHED) for name in matching}
     return Expected(versions, frozenset(alerts))
 
 
@@ -161,10 +127,13 @@ def _versions(article: ScheduledArticle, url: str) -> tuple[ExpectedVersion, ...
     )
 
 
-def _applies(rule: DemoRule, schedule: Schedule, article: ScheduledArticle, kinds: frozenset[LabelKind]) -> bool:
-    return (
-        (not rule.labels or bool(rule.labels & kinds))
-        and (not rule.outlet or rule.outlet == article.outlet)
-        and (not rule.story or article.key in schedule.story_articles)
-        and rule.path in article.path
-    )
+def _matching_rules(schedule: Schedule, article: ScheduledArticle, kinds: frozenset[LabelKind]) -> list[str]:
+    source = schedule.outlet(article.outlet).name
+    return [
+        rule.name
+        for rule in schedule.rules
+        if (not rule.labels or not kinds.isdisjoint(rule.labels))
+        and (not rule.sources or source in rule.sources)
+        and (not rule.stories or article.key in schedule.story_articles)
+        and all(pattern in article.path for pattern in rule.urls)
+    ]

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import random
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ADVERTISERS: Final = (
-    ("Quay Hearing", "A hearing test takes twenty minutes. Book yours before the holidays."),
-    ("Mill Road Motors", "Winter tires, fitted while you wait, from $89 each."),
-    ("Harbor Credit Union", "A fixed rate for five years. Talk to us on Quay Street."),
-    ("Greaves & Daughters", "Stony Ford cider, now in the half-gallon jug."),
-    ("Saint Anne’s Fair", "Wreaths, candles and a raffle this Saturday from ten."),
-    ("Pell Roofing", "Slates gone after the storm? We come the same day."),
-)
-_MOST_READ: Final = (
-    "Five walks that end at a bakery",
-    "The lighthouse keeper’s cat has a successor",
-    "What the new parking zones mean for you",
-    "Letters: Who needs a cruise terminal?",
-    "Obituary: Hanna Voss, who taught half the town to swim",
-    "Quiz: How well do you know the harbor?",
-    "Photos: The boats of the winter regatta",
-    "Why the ferry horn sounds twice",
-)
-_TICKER: Final = ("Cod", "Diesel", "Barley", "Coastal 100", "Lumber")
+_TEXTS: Final = tomllib.loads(files(__package__).joinpath("noise.toml").read_text("utf-8"))
 _HEX: Final = "0123456789abcdef"
 
 
@@ -59,7 +43,7 @@ def make_noise(seed: int, path: str, request: int, headlines: Sequence[str] = ()
     def token(length: int) -> str:
         return "".join(rng.choices(_HEX, k=length))
 
-    promos = [*headlines, *_MOST_READ]
+    promos = [*headlines, *_TEXTS["most_read"]]
     return Noise(
         nonce=token(16),
         csrf=token(40),
@@ -67,10 +51,10 @@ def make_noise(seed: int, path: str, request: int, headlines: Sequence[str] = ()
         minutes=rng.randint(1, 58),
         comments=rng.randint(3, 400),
         readers=rng.randint(20, 9000),
-        ads=tuple((name, text, token(12)) for name, text in rng.sample(_ADVERTISERS, 3)),
+        ads=tuple((name, text, token(12)) for name, text in rng.sample(_TEXTS["advertisers"], 3)),
         promos=tuple(rng.sample(promos, 2)),
-        most_read=tuple(rng.sample(_MOST_READ, 5)),
-        ticker=tuple(f"{name} {rng.uniform(2, 900):,.2f} {rng.choice('▲▼')}" for name in _TICKER),
+        most_read=tuple(rng.sample(_TEXTS["most_read"], 5)),
+        ticker=tuple(f"{name} {rng.uniform(2, 900):,.2f} {rng.choice('▲▼')}" for name in _TEXTS["ticker"]),
         positions=tuple(sorted(rng.sample(range(1, 5), 2))),
         gzip=rng.random() < 0.5,
     )

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tracker.config import RuleConfig  # noqa: TC001 - as below
 
+if TYPE_CHECKING:
     from tracker.model.article import NoticeKind
     from tracker.model.labels import LabelKind
 
@@ -99,6 +99,7 @@ class Schedule:
 
     Attributes:
         duration: when the last edition has been online long enough to be seen.
+        rules: the alert rules of the service.
         story: name of the story that `story_articles` (keys) belong to.
     """
 
@@ -108,6 +109,7 @@ class Schedule:
     articles: tuple[ScheduledArticle, ...]
     story: str
     story_articles: tuple[str, ...]
+    rules: tuple[RuleConfig, ...] = ()
 
     def outlet(self, key: str) -> Outlet:
         """Return the outlet with that key."""
@@ -124,16 +126,3 @@ class Schedule:
     def find(self, outlet: str, path: str) -> ScheduledArticle | None:
         """Return the outlet's article at *path*, or None."""
         return next((a for a in self.articles if a.outlet == outlet and a.path == path), None)
-
-
-def revise(first: Edition, *edits: Callable[[Edition], Edition]) -> tuple[Edition, ...]:
-    """Return *first* and the editions that each edit makes of the one before it."""
-    editions = [first]
-    for edit in edits:
-        editions.append(edit(editions[-1]))
-    return tuple(editions)
-
-
-def split_paragraphs(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of *text*, which are separated by blank lines."""
-    return tuple(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))

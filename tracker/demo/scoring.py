@@ -47,15 +47,8 @@ class Score:
     @property
     def perfect(self) -> bool:
         """Whether every version and every alert is there, once, and nothing else is."""
-        errors = (
-            self.missed
-            + self.false_versions
-            + self.alerts_duplicated
-            + self.alerts_false
-            + self.alerts_unsigned
-            + (self.alerts_due - self.alerts_delivered)
-        )
-        return errors == 0
+        faults = (self.missed, self.false_versions, self.alerts_duplicated, self.alerts_false, self.alerts_unsigned)
+        return not any(faults) and self.alerts_due == self.alerts_delivered
 
     def as_dict(self) -> dict[str, Any]:
         """Return the counts, ready for JSON."""

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import base64
-import json
 import random
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import tomlkit
+
 from tracker.errors import UsageError
 
-from .expected import RULES
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from .expected import DemoRule
     from .schedule import Schedule
 
 _MARKER: Final = ".writethru-demo"
+_HEADER: Final = (
+    "# Written by writethru demo. Its sites run on this machine; check real ones far less often than these.\n"
+)
 MIN_CHECK_SECONDS: Final = 0.3
 
 
@@ -79,12 +80,7 @@ def make_secret(seed: int) -> str:
 
 
 def write_config(
-    workspace: Workspace,
-    schedule: Schedule,
-    bases: Mapping[str, str],
-    webhook_url: str,
-    secret: str,
-    rules: Sequence[DemoRule] = RULES,
+    workspace: Workspace, schedule: Schedule, bases: Mapping[str, str], webhook_url: str, secret: str
 ) -> None:
     """Write the configuration for the service, and the webhook secret that it refers to.
 
@@ -92,54 +88,31 @@ def write_config(
     """
     workspace.secret.write_text(secret + "\n", encoding="utf-8")
     workspace.secret.chmod(0o600)
-    workspace.config.write_text(_render(workspace, schedule, bases, webhook_url, rules), encoding="utf-8")
-
-
-def _render(
-    workspace: Workspace,
-    schedule: Schedule,
-    bases: Mapping[str, str],
-    webhook_url: str,
-    rules: Sequence[DemoRule],
-) -> str:
     interval = f"{round(workspace.interval * 1000)}ms"
-    parts = [
-        "# Written by writethru demo. Its sites run on this machine; check real ones far less often than these.",
-        'contact = "demo@writethru.invalid"',
-        _table("[archive]", database=workspace.database),
-        _table("[fetch]", timeout="10s"),
-        _table("[service]", listen="", log="json", tick=f"{round(workspace.interval * 200)}ms"),
-    ]
-    for outlet in schedule.outlets:
+    sources = []
+    for number, outlet in enumerate(schedule.outlets):
         base = bases[outlet.key]
-        # The first outlet is read by its feed alone, the other by its sitemap as well.
-        sitemaps = [f"{base}/news-sitemap.xml"] if outlet.key != schedule.outlets[0].key else []
-        feeds = [f"{base}/rss.xml"]
-        parts.append(
-            _table("[[sources]]", name=outlet.name, feeds=feeds, sitemaps=sitemaps, poll=interval, every=interval)
-        )
-    urls = [bases[article.outlet] + article.path for article in map(schedule.article, schedule.story_articles)]
-    parts.append(_table("[[stories]]", name=schedule.story, urls=urls))
-    parts += [_rule(rule, schedule) for rule in rules]
-    secret = f"secret = {{ file = {_toml(str(workspace.secret.absolute()))} }}\nprivate = true"
-    parts.append(_table("[[targets]]", name="newsdesk", type="webhook", url=webhook_url) + f"\n{secret}")
-    return "\n\n".join(parts) + "\n"
-
-
-def _rule(rule: DemoRule, schedule: Schedule) -> str:
-    conditions: dict[str, object] = {
-        "labels": sorted(str(kind) for kind in rule.labels),
-        "sources": [schedule.outlet(rule.outlet).name] if rule.outlet else [],
-        "stories": [schedule.story] if rule.story else [],
-        "urls": [rule.path] if rule.path else [],
+        source: dict[str, object] = {"name": outlet.name, "feeds": [f"{base}/rss.xml"]}
+        if number:  # the first outlet is read by its feed alone, the other by its sitemap as well
+            source["sitemaps"] = [f"{base}/news-sitemap.xml"]
+        sources.append(source | {"poll": interval, "every": interval})
+    members = map(schedule.article, schedule.story_articles)
+    document = {
+        "contact": "demo@writethru.invalid",
+        "archive": {"database": workspace.database},
+        "fetch": {"timeout": "10s"},
+        "service": {"listen": "", "log": "json", "tick": f"{round(workspace.interval * 200)}ms"},
+        "sources": sources,
+        "stories": [{"name": schedule.story, "urls": [bases[article.outlet] + article.path for article in members]}],
+        "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in schedule.rules],
+        "targets": [
+            {
+                "name": "newsdesk",
+                "type": "webhook",
+                "url": webhook_url,
+                "secret": {"file": str(workspace.secret.absolute())},
+                "private": True,
+            }
+        ],
     }
-    return _table("[[rules]]", name=rule.name, **conditions, to=["newsdesk"])
-
-
-def _table(header: str, **pairs: object) -> str:
-    return "\n".join([header, *(f"{key} = {_toml(value)}" for key, value in pairs.items() if value != [])])
-
-
-def _toml(value: object) -> str:
-    # Strings and lists of strings are written alike in JSON and TOML.
-    return json.dumps(value, ensure_ascii=False)
+    workspace.config.write_text(_HEADER + tomlkit.dumps(document), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Evidence for a court or a standards desk: one change in one file, which can be checked without the archive.
+"""Evidence packages: one change in one file that anyone can verify without the archive.
 
-`verifier` and `ed25519` become the verify.py of a package, so they import nothing but the standard library.
+`verifier` and `ed25519` become the verify.py of a package, so they import only the standard library.
 """

@@ -1,4 +1,4 @@
-"""The checkpoint that an evidence package rests on."""
+"""The checkpoint that an evidence package refers to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A signed note that the evidence is proven against, the public key, and time stamps of the note by file ending."""
+    """The signed note that covers the evidence, the public key, and the note's time stamps by file ending.
+
+    `latest` is the newest note, if it is another one.
+    """
 
     note: str
     public: str
@@ -23,21 +26,21 @@ class Anchor:
 
 
 def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: int) -> Anchor | None:
-    """Return the note to prove against: the oldest with a time stamp that holds *size* leaves, else the oldest.
+    """Return the oldest time-stamped note that covers *size* leaves, or the oldest if none is time-stamped.
 
-    *notes* come with their time stamps; those that *public* did not sign are passed over.
+    *notes* are pairs of a note and its time stamps; those not signed with *public* are skipped.
     """
-    fit = []
+    usable = []
     for note, stamps in notes:
         try:
             found = read_note(note, public)
         except ArchiveError:
             continue
         if found.size >= size:
-            fit.append((not stamps, found.size, note, stamps))
-    if not fit:
+            usable.append((not stamps, found.size, note, stamps))
+    if not usable:
         return None
-    fit.sort(key=lambda each: each[:2])
-    latest = max(fit, key=lambda each: each[1])
-    _, held, note, stamps = fit[0]
-    return Anchor(note, public, stamps, latest[2] if latest[1] > held else "")
+    usable.sort(key=lambda each: each[:2])
+    latest = max(usable, key=lambda each: each[1])
+    _, covered, note, stamps = usable[0]
+    return Anchor(note, public, stamps, latest[2] if latest[1] > covered else "")

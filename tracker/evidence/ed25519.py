@@ -1,4 +1,4 @@
-"""Ed25519 verification in plain Python (RFC 8032, section 5.1): for a verifier that must need nothing else."""
+"""Ed25519 verification in Python alone (RFC 8032, section 5.1), for a verifier without dependencies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _x_of(y: int, sign: int) -> int:
     if (x * x - square) % _P:
         x = x * _ROOT % _P
     if (x * x - square) % _P or y >= _P or (x == 0 and sign):
-        raise ValueError("no point of the curve")
+        raise ValueError("not a point of the curve")
     return _P - x if x & 1 != sign else x
 
 
@@ -55,7 +55,7 @@ _BASE = _point((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Say whether *signature* (64 bytes) is the Ed25519 signature of *message* by *public* (32 bytes)."""
+    """Return whether *signature* (64 bytes) is the Ed25519 signature of *message* by *public* (32 bytes)."""
     if len(public) != 32 or len(signature) != 64:
         return False
     try:

@@ -1,4 +1,4 @@
-"""What the archive holds of one change, as bytes: nothing is trusted that the log does not vouch for."""
+"""Read the stored bytes of one change from the archive, after verifying them against the log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PARTS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.jso
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Both versions of a change: *parts* are their bytes by name, *records* what each leaf hashes, by version."""
+    """Both versions of a change: *parts* are their files by name, *records* the log records by version number."""
 
     article: str
     url: str
@@ -29,11 +29,11 @@ class Gathered:
 
 
 def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
-    """Read the evidence of versions *old* and *new* of an article, and what the log holds of those between.
+    """Read the evidence of versions *old* and *new* of an article, and the log records of those between.
 
-    What is damaged is named instead. Raises ArchiveError where a version was taken out.
+    Returns what is damaged instead, if anything is. Raises ArchiveError if a version was taken down.
     """
-    _refuse_taken(store, ident, old, new)
+    _require_not_taken_down(store, ident, old, new)
     names = {f"{ident}@{n}" for n in range(old, new + 1)} | {ident}
     damage = [each for each in verify(store, article=ident).damage if each.what in names]
     if damage:
@@ -41,17 +41,17 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
     statement = f"{SELECT_EVIDENCE} WHERE a.ident = :ident AND v.n BETWEEN :old AND :new ORDER BY v.n"
     with store.database.read() as connection:
         rows = {row.n: row for row in connection.all(statement, ident=ident, old=old, new=new)}
-        wanted = {
+        blob_ids = {
             f"{side}/{name}": getattr(rows[n], column)
             for side, n in (("old", old), ("new", new))
             for name, column in _PARTS.items()
         }
-        raw = blobs.read(connection, list(wanted.values()))
+        raw = blobs.read(connection, list(blob_ids.values()))
     records = {n: evidence_of(row).record() for n, row in rows.items()}
-    return Gathered(ident, rows[new].url, old, new, {name: raw[key] for name, key in wanted.items()}, records)
+    return Gathered(ident, rows[new].url, old, new, {name: raw[key] for name, key in blob_ids.items()}, records)
 
 
-def _refuse_taken(store: Archive, ident: str, old: int, new: int) -> None:
+def _require_not_taken_down(store: Archive, ident: str, old: int, new: int) -> None:
     statement = """
 SELECT v.n, t.parts, t.reason FROM tombstone t JOIN version v ON v.id = t.version_id
   JOIN article a ON a.id = v.article_id

@@ -1,4 +1,4 @@
-"""One change in one file: both captures, both texts, the diff, and proofs to a signed checkpoint."""
+"""Write an evidence package: both captures, both texts, the diff, and proofs up to a signed checkpoint."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _BODY: Final = "import hashlib\n"
 def pack(
     store: Archive, found: Gathered, change: Change, anchor: Anchor, path: Path, now: datetime, *, release: str
 ) -> list[Damage]:
-    """Write the package to *path* and return nothing, or name what is damaged and write nothing.
+    """Write the package to *path*; if something is damaged, return what and write nothing.
 
-    *change* is what lies between both texts exactly as they are kept. Raises ArchiveError where *path* cannot be
-    written, NotKnown where the anchor does not hold a version.
+    *change* is the difference of the stored texts. Raises ArchiveError if *path* cannot be written, NotKnown if the
+    anchor does not cover a version.
     """
     members = _proofs(store, found, anchor) | _sides(found) | _diff(found, change)
     members["verify.py"] = source()
@@ -56,7 +56,7 @@ def pack(
 
 
 def source() -> bytes:
-    """Return the verifier as one file that imports nothing but the standard library."""
+    """Return the verifier as one file that imports only the standard library."""
     curve = inspect.getsource(ed25519)
     curve = curve[curve.index(_BODY) + len(_BODY) :].strip("\n")
     return inspect.getsource(verifier).replace(_IMPORT, f"# Ed25519: RFC 8032, section 5.1.\n\n{curve}\n", 1).encode()

@@ -1,13 +1,13 @@
-"""Checks a package of evidence that Writethru made: offline, with nothing but Python 3.11 or newer.
+"""Verifies an evidence package made by Writethru: offline, with only Python 3.11 or newer.
 
     python3 -I verify.py [PACKAGE] [--key KEY]
 
-PACKAGE is the .zip, or the folder it was unpacked to; without it, the folder that this file stands in. KEY is the
-public key of the archive as its owner publishes it. What holds is said on stdout; what does not is named, and the
-exit code is 5. 0: all holds. 2: the command line makes no sense.
+PACKAGE is the .zip file or the folder it was unpacked to; the default is the folder of this file. KEY is the public
+key of the archive as its owner publishes it. The output says what was verified and what is damaged. Exit codes: 0
+everything was verified, 5 something was not, 2 invalid command line.
 
-Nothing here is taken from Writethru: Ed25519 is RFC 8032, the log is RFC 6962 and RFC 9162, the checkpoint a signed
-note (https://c2sp.org/tlog-checkpoint).
+This file does not need Writethru: Ed25519 is RFC 8032, the log is RFC 6962 and RFC 9162, and the checkpoint is a
+signed note (https://c2sp.org/tlog-checkpoint).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _step(at: int, last: int) -> tuple[int, int]:
 
 
 def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
-    """Say whether *path* shows the hash *leaf* at *index* of the tree of *size* leaves with *root*."""
+    """Return whether *path* proves that *leaf* is at *index* of the tree of *size* leaves with *root*."""
     node, at, last = leaf, index, size - 1
     if not 0 <= index < size:
         return False
@@ -67,7 +67,7 @@ def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: byt
 
 
 def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path: list[bytes]) -> bool:
-    """Say whether *path* shows the tree of *older* leaves to be a beginning of the one of *size* leaves."""
+    """Return whether *path* proves that the tree of *size* leaves begins with the tree of *older* leaves."""
     if not 0 < older < size or not path:
         return older == size and old_root == new_root and not path
     rest = list(path) if older & (older - 1) else [old_root, *path]
@@ -87,7 +87,7 @@ def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path:
     return last == 0 and old == old_root and new == new_root
 
 
-# What is drawn from the bytes that the log vouches for.
+# Texts that are derived from the bytes in the log.
 
 
 def plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
@@ -109,7 +109,7 @@ def editorial(content: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def identity_of(content: dict[str, Any]) -> str:
-    """Return what tells one state of an article from another: a hash of headline, dek, byline, text and notices."""
+    """Return the identity of a version: a hash of headline, dek, byline, text and notices."""
     named = {
         "title": content.get("title", ""),
         "dek": content.get("dek", ""),
@@ -117,12 +117,12 @@ def identity_of(content: dict[str, Any]) -> str:
         "blocks": [[block["kind"], block["text"]] for block in editorial(content)],
         "notices": [[notice["kind"], notice["text"]] for notice in content.get("notices", ())],
     }
-    said = json.dumps(named, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    canonical = json.dumps(named, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def facts_of(capture: dict[str, Any], leaf: dict[str, Any]) -> str:
-    """Return what is known of a response beside its body, as text: the request, the answer, every header."""
+    """Return what is known about a response besides its body, as text: the request and all headers."""
     lines = [
         f"Asked for: {capture['url']}",
         *(f"Sent on from: {hop}" for hop in capture.get("hops", ())),
@@ -147,29 +147,29 @@ def moment(milliseconds: int) -> str:
 
 
 def patch_of(old: str, new: str) -> str:
-    """Return what changed between two texts as a unified diff."""
+    """Return the differences between two texts as a unified diff."""
     before, after = old.split("\n"), new.split("\n")
     return "\n".join(difflib.unified_diff(before, after, "old/text.txt", "new/text.txt", lineterm="")) + "\n"
 
 
 def plainly(value: dict[str, Any]) -> bytes:
-    """Return a proof as it stands in the package."""
+    """Return a proof as the bytes of its file in the package."""
     return json.dumps(value, indent=1).encode() + b"\n"
 
 
 def encoded(text: str) -> bytes:
-    """Return *text* as it stands in the package."""
+    """Return *text* as the bytes of its file in the package."""
     return text.encode("utf-8", "replace")
 
 
 def sums_of(members: Members) -> bytes:
-    """Return the list of hashes of all members but itself, as sha256sum reads it."""
+    """Return the hashes of all members except the list itself, in the format of sha256sum."""
     named = sorted(name for name in members if name != SUMS)
     return "".join(f"{hashlib.sha256(members[name]).hexdigest()}  {name}\n" for name in named).encode()
 
 
 class Examination:
-    """Looks at the members of a package: *holds* says what was shown, *damage* names what is not as it should be."""
+    """Verifies the members of a package: *holds* says what was verified, *damage* what is damaged and how."""
 
     def __init__(self, members: Members, key: str = "") -> None:
         self.members = members
@@ -182,18 +182,18 @@ class Examination:
         self._contents: dict[str, dict[str, Any]] = {}
 
     def run(self) -> Examination:
-        """Make every check; one that fails does not keep the others from being made."""
+        """Run every check, even if another one fails."""
         sides = (lambda: self._side("old"), lambda: self._side("new"))
         for check in (self._sums, self._checkpoint, self._chain, self._proofs, *sides, self._diff, self._stamps):
             before = len(self.damage)
             try:
-                said = check()
+                verified = check()
             except UNREADABLE:
                 there = self._at in self.members
                 self._fail(self._at, "it cannot be read" if there else "it is missing")
                 continue
-            if said and len(self.damage) == before:
-                self.holds.append(said)
+            if verified and len(self.damage) == before:
+                self.holds.append(verified)
         return self
 
     def _fail(self, what: str, how: str) -> None:
@@ -224,7 +224,7 @@ class Examination:
         key = self._key or known
         origin, size, root = self._signed(NOTE, key)
         self._note = (size, root)
-        said = f"{NOTE}: a log of {size} entries, signed by {origin}"
+        verified = f"{NOTE}: a log of {size} entries, signed by {origin}"
         if LATEST in self.members:
             _, later, latest = self._signed(LATEST, key)
             found = plain(self._read(CONSISTENCY))["path"]
@@ -233,8 +233,8 @@ class Examination:
                 self._fail(CONSISTENCY, "it was altered")
             if not is_consistent(size, root, later, latest, path):
                 self._fail(CONSISTENCY, f"it does not prove that the log of {LATEST} begins with that of {NOTE}")
-            said += f"; {LATEST}: {later} entries, beginning with the same ones"
-        return said
+            verified += f"; {LATEST}: {later} entries, beginning with the same ones"
+        return verified
 
     def _signed(self, name: str, key: str) -> tuple[str, int, bytes]:
         body, _, signatures = self._read(name).decode().partition("\n\n")
@@ -258,7 +258,7 @@ class Examination:
 
     def _proofs(self) -> str:
         size, root = self._note
-        said = []
+        verified = []
         whole = plain(self._read(PROOF))
         named = {side: {name: whole[side][name] for name in ("version", "index", "path")} for side in SIDES}
         article = self._leaves[whole["old"]["version"]]["article"]
@@ -269,8 +269,8 @@ class Examination:
             leaf = hashlib.sha256(b"\x00" + self._read(f"leaves/v{n}.json")).digest()
             if not is_included(leaf, index, size, path, root):
                 self._fail(f"leaves/v{n}.json", f"{PROOF} does not prove that it is in the log of {NOTE}")
-            said.append(f"v{n} is entry {index}")
-        return f"in that log, {' and '.join(said)}"
+            verified.append(f"v{n} is entry {index}")
+        return f"in that log, {' and '.join(verified)}"
 
     def _side(self, side: str) -> str:
         n = plain(self._read(PROOF))[side]["version"]
@@ -293,25 +293,27 @@ class Examination:
         old, new = (text_of(self._contents[side]) for side in SIDES)
         if self._read("diff/diff.patch") != encoded(patch_of(old, new)):
             self._fail(self._at, "it does not match the two texts")
-        made = plain(self._read("diff/diff.json"))
+        diff = plain(self._read("diff/diff.json"))
         for side, without in (("old", "+"), ("new", "-")):
-            stood = [block for block in made["blocks"] if block[side] is not None]
-            blocks = sorted((block[side], _joined(block, without)) for block in stood)
+            present = [block for block in diff["blocks"] if block[side] is not None]
+            blocks = sorted((block[side], _joined(block, without)) for block in present)
             texts = [block["text"] for block in editorial(self._contents[side])]
-            fields = [(made[name][side], self._contents[side].get(name, "")) for name in ("title", "dek")]
+            fields = [(diff[name][side], self._contents[side].get(name, "")) for name in ("title", "dek")]
             if blocks != list(enumerate(texts)) or any(here != there for here, there in fields):
                 self._fail(self._at, f"it does not reproduce the text in {side}/content.json")
         return "diff.json and diff.patch match both texts"
 
     def _stamps(self) -> str:
-        said = []
+        verified = []
         digest = hashlib.sha256(self._read(NOTE)).digest()
         for name in sorted(self.members):
             if name.startswith(f"{NOTE}.") and digest not in self._read(name):
                 self._fail(name, f"it is not a time stamp of {NOTE}")
             elif name.startswith(f"{NOTE}."):
-                said.append(name)
-        return f"made for {NOTE}, to be checked as README.txt describes: {', '.join(said)}" if said else ""
+                verified.append(name)
+        if not verified:
+            return ""
+        return f"made for {NOTE}, to be checked as README.txt describes: {', '.join(verified)}"
 
 
 def _joined(block: dict[str, Any], without: str) -> str:
@@ -330,7 +332,10 @@ def _is_by(key: str, line: str, body: bytes) -> bool:
 
 
 def opened(place: Path) -> tuple[Members, list[str]]:
-    """Return the members of a package, and the names of those that cannot be read. Raises OSError, BadZipFile."""
+    """Return the members of a package, and the names of those that cannot be read.
+
+    Raises OSError or BadZipFile if the package itself cannot be opened.
+    """
     if place.is_dir():
         listed = [line.split("  ", 1)[-1] for line in (place / SUMS).read_text("utf-8", "replace").splitlines()]
         inside = {name: place / name for name in (SUMS, *listed) if ".." not in name and not name.startswith("/")}
@@ -341,12 +346,12 @@ def opened(place: Path) -> tuple[Members, list[str]]:
             try:
                 members[name] = package.read(name)
             except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
-                lost.append(name)
+                lost.append(name)  # reported as damage by `main`; the other members are verified all the same
     return members, lost
 
 
 def main(arguments: list[str]) -> int:
-    """Check the package that *arguments* name; return the exit code."""
+    """Verify the package that *arguments* name; return the exit code."""
     parser = argparse.ArgumentParser("verify.py", description="Check an evidence package offline.")
     parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).parent, help="the .zip or its folder")
     parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")

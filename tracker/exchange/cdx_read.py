@@ -1,7 +1,4 @@
-"""CDX and CDXJ indexes in: where captures stand in WARC files that lie beside the index.
-
-An index is no archive: it says where captures are, it does not hold them.
-"""
+"""Read CDX and CDXJ indexes: the offsets of captures in WARC files that are in the folder of the index."""
 
 from __future__ import annotations
 
@@ -16,21 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    Where = tuple[str, int]
+    Location = tuple[str, int]
     """Name of a WARC file, and the offset of a record in it."""
 
 _OFFSET, _FILE = "V", "g"
-_FEWEST: Final = 6
-_PLAIN: Final = {9: "N b a m s k r V g", 11: "N b a m s k r M S V g"}
-"""What the fields of a CDX line are where no head says so, by their number."""
-_HEAD: Final = "CDX "
+MIN_FIELDS: Final = 6
+_DEFAULT_FIELDS: Final = {9: "N b a m s k r V g", 11: "N b a m s k r M S V g"}
+"""Number of fields in a line of a CDX file without a header → what the fields are."""
+_HEADER: Final = "CDX "
 _LISTING: Final = "a listing of a Wayback Machine contains no captures; export them there as WARC"
 
 
 def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
-    """Return the offsets that the indexes name in each WARC file, in order.
+    """Return the offsets in each WARC file that the indexes name, in order.
 
-    Raises UsageError where a WARC file is not there, or an index names none; PageError where it is no index.
+    Raises UsageError if a WARC file is missing or an index names none, PageError if a file is not an index.
     """
     found: dict[Path, set[int]] = {}
     for index in indexes:
@@ -45,12 +42,12 @@ def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
     return {path: sorted(offsets) for path, offsets in found.items()}
 
 
-def entries(raws: Iterable[bytes], resource: str = "") -> Iterator[Where]:
-    """Yield where each capture stands. Raises PageError, with the number of the line that is none."""
+def entries(raws: Iterable[bytes], resource: str = "") -> Iterator[Location]:
+    """Yield the location of each capture. Raises PageError with the number of an invalid line."""
     fields: list[str] = []
     for number, raw in enumerate(raws, 1):
         line = raw.decode("utf-8", "replace").strip("\r\n")
-        if line.lstrip().startswith(_HEAD):
+        if line.lstrip().startswith(_HEADER):
             fields = line.split()[1:]
         elif line.strip() and not line.startswith("!"):
             try:
@@ -61,17 +58,17 @@ def entries(raws: Iterable[bytes], resource: str = "") -> Iterator[Where]:
                 raise PageError(f"line {number} is not an entry of a CDX or CDXJ index", resource=resource) from None
 
 
-def _json(line: str) -> Where:
+def _json(line: str) -> Location:
     entry = json.loads(line[line.index("{") :])
     if "filename" not in entry or "offset" not in entry:
         raise UsageError("the index does not name a WARC file", hint=_LISTING)
     return str(entry["filename"]), int(entry["offset"])
 
 
-def _fields(line: str, fields: Sequence[str]) -> Where:
+def _fields(line: str, fields: Sequence[str]) -> Location:
     values = line.split()
-    names = fields or _PLAIN.get(len(values), "").split()
-    if len(values) < _FEWEST:
+    names = fields or _DEFAULT_FIELDS.get(len(values), "").split()
+    if len(values) < MIN_FIELDS:
         raise ValueError("too few fields")
     if _FILE not in names or _OFFSET not in names:
         raise UsageError("the index does not name a WARC file", hint=_LISTING)
@@ -79,10 +76,10 @@ def _fields(line: str, fields: Sequence[str]) -> Where:
 
 
 def _beside(index: Path, name: str) -> Path:
-    """Return the WARC file of that name: as the index says, or by its bare name in the folder of the index."""
-    inside = index.parent
+    """Return the WARC file of that name, looked up by its path and then by its file name in the folder of the index."""
+    folder = index.parent
     bare = name.replace("\\", "/").rpartition("/")[2]
-    for path in (inside / name, inside / bare, inside / "archive" / bare):
+    for path in (folder / name, folder / bare, folder / "archive" / bare):
         if path.is_file():
             return path
     raise UsageError(

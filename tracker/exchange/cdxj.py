@@ -1,11 +1,10 @@
-"""CDXJ: the index beside a WARC file, which replay tools look addresses up in."""
+"""Write CDXJ: the index beside a WARC file, in which replay tools look up URLs."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -13,7 +12,8 @@ from tracker.render.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+
+    from tracker.model.capture import Capture
 
 _PORTS: Final = {"http": 80, "https": 443}
 _WWW: Final = re.compile(r"^www\d*\.")
@@ -21,71 +21,48 @@ _SLASHES: Final = re.compile("/{2,}")
 _PLAIN: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "#%")
 
 
-@dataclass(frozen=True, slots=True)
-class CdxjEntry:
-    """Where one response stands: *offset* and *length* in bytes of the packed file; *title* is that of the page."""
-
-    url: str
-    at: datetime
-    status: int
-    mime: str
-    digest: str
-    offset: int
-    length: int
-    file: str
-    title: str = ""
-
-    @property
-    def order(self) -> tuple[str, str]:
-        """Return what the lines of an index are sorted by."""
-        return surt(self.url), f"{self.at:%Y%m%d%H%M%S}"
-
-    def line(self) -> str:
-        """Return the line of the index."""
-        key, stamp = self.order
-        plain = {
-            "url": self.url,
-            "mime": self.mime,
-            "status": str(self.status),
-            "digest": self.digest,
-            "length": str(self.length),
-            "offset": str(self.offset),
-            "filename": self.file,
-        }
-        return f"{key} {stamp} {json.dumps(plain, ensure_ascii=True)}\n"
-
-
 class Index:
-    """The entries of an index, kept in a database of its own that goes to disk when it is large."""
+    """The entries of an index, in a temporary database that SQLite moves to disk if it becomes large."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("")
         self._db.execute("CREATE TABLE entry (key TEXT, stamp TEXT, line TEXT, url TEXT, at TEXT, title TEXT)")
 
     def close(self) -> None:
-        """Forget everything."""
+        """Delete the temporary database."""
         self._db.close()
 
-    def add(self, entry: CdxjEntry) -> None:
-        """Take an entry."""
-        title = entry.title.encode("utf-8", "replace").decode("utf-8")
-        row = (*entry.order, entry.line(), entry.url, iso(entry.at), title)
+    def add(self, capture: Capture, *, mime: str, digest: str, offset: int, length: int, file: str, title: str) -> None:
+        """Add the record of a capture; `offset` and `length` are bytes of the file as compressed."""
+        key, stamp = surt(capture.final_url), f"{capture.fetched_at:%Y%m%d%H%M%S}"
+        entry = {
+            "url": capture.final_url,
+            "mime": mime,
+            "status": str(capture.status),
+            "digest": digest,
+            "length": str(length),
+            "offset": str(offset),
+            "filename": file,
+        }
+        line = f"{key} {stamp} {json.dumps(entry, ensure_ascii=True)}\n"
+        clean_title = title.encode("utf-8", "replace").decode("utf-8")
+        row = (key, stamp, line, capture.final_url, iso(capture.fetched_at), clean_title)
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of the index in its order, by bytes: lookups are binary searches on the file."""
+        """Yield the lines of the index in byte order, in which replay tools search."""
         for (line,) in self._db.execute("SELECT line FROM entry ORDER BY key, stamp, rowid"):
             yield line
 
     def pages(self) -> Iterator[tuple[str, str, str]]:
-        """Yield address, time and title of every entry, as they were added."""
+        """Yield the URL, time and title of every entry, in the order in which they were added."""
         yield from self._db.execute("SELECT url, at, title FROM entry ORDER BY rowid")
 
 
 def surt(url: str) -> str:
-    """Return the sort-friendly form of an address: ``com,example)/path?a=1&b=2``, in lower case, www left out.
+    """Return the sort-friendly form of a URL: ``com,example)/path?a=1&b=2``, in lower case and without www.
 
-    As the `surt` package has it, which replay tools look up by.
+    The result is that of the `surt` package, which replay tools use.
     """
     split = urlsplit(url)
     host = _WWW.sub("", (split.hostname or "").rstrip("."))
@@ -97,7 +74,7 @@ def surt(url: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Write escapes in the one form: undone as often as they were done, then done once where they must be."""
+    """Return *text* with escapes normalised: decoded until nothing changes, then encoded once."""
     raw = text.encode("utf-8", "replace")
     while (plain := unquote_to_bytes(raw)) != raw:
         raw = plain

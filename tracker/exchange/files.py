@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, packed as their name says."""
+"""Files that are written completely or not at all, and compressed as their name says."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ else:
     from backports import zstd
 
 MAX_LINE_BYTES: Final = 128_000_000
-"""Bytes: a version with the largest page that is fetched takes a quarter of it."""
+"""A version with the largest page that is fetched takes a quarter of this."""
 _LEVEL: Final = 9
 _PART: Final = ".part"
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a name to write to; where the block ends well, the file takes the place of *path*, else it is removed."""
+    """Yield a path to write to; the file replaces *path* when the block ends, and is deleted if the block raises."""
     part = path.with_name(path.name + _PART)
     try:
         yield part
@@ -39,11 +39,11 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write to, packed where *path* ends in .gz or .zst; the same bytes make the same file."""
+    """Yield a file to write to, compressed if *path* ends in .gz or .zst; the same bytes make the same file."""
     with replacing(path) as part, ExitStack() as stack:
         raw = stack.enter_context(part.open("wb"))
         if path.suffix == ".gz":
-            # Neither name nor time goes into the file.
+            # The file contains neither its name nor a time.
             packed = gzip.GzipFile("", "wb", compresslevel=_LEVEL, fileobj=raw, mtime=0)
             yield cast("BinaryIO", stack.enter_context(packed))
         elif path.suffix == ".zst":
@@ -54,7 +54,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to read, unpacked where its first bytes say that it is packed. Raises UsageError."""
+    """Yield a file to read, decompressed if its first bytes say that it is compressed. Raises UsageError."""
     try:
         raw = path.open("rb")
     except OSError as error:
@@ -73,7 +73,7 @@ def reading(path: Path) -> Iterator[BinaryIO]:
 
 
 def lines(file: BinaryIO, resource: str = "") -> Iterator[bytes]:
-    """Yield the lines of a file. Raises PageError for one that is too long: a small packed file can hold gigabytes."""
+    """Yield the lines of a file. Raises PageError for one that is too long, as small compressed files may contain."""
     while line := file.readline(MAX_LINE_BYTES + 1):
         if len(line) > MAX_LINE_BYTES:
             raise PageError(f"a line is longer than {MAX_LINE_BYTES / 1e6:.0f} MB", resource=resource)

@@ -1,7 +1,7 @@
-"""One git repository, one commit a version with the true date: `git log -p` and `git blame` for the news.
+"""Export as a git repository with one commit a version, at the time it was seen, for `git log -p` and `git blame`.
 
-The repository is fed by `git fast-import`. An export into a repository that an earlier one made goes on after its last
-commit, as long as the same selection is asked for.
+The commits are written by `git fast-import`. An export into the repository of an earlier one with the same selection
+continues after its last commit.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from tracker.errors import ArchiveError, UsageError
 from tracker.render.safe import one_line
 from tracker.render.times import iso
 
-from .selection import ExportProgress, in_time, page_of
+from .selection import in_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import IO
 
-    from tracker.archive.archive import Archive
     from tracker.model.version import Version
 
-    from .selection import Progress, Selection
+    from .selection import Job
 
 _BRANCH: Final = "refs/heads/main"
 _KEY: Final = "Writethru-Version"
@@ -33,21 +32,14 @@ _NAME: Final = re.compile(r"[<>\x00-\x1f]+")
 MAX_SLUG_CHARS: Final = 60
 
 
-def export(
-    store: Archive,
-    selection: Selection,
-    folder: Path,
-    *,
-    with_captures: bool = False,
-    progress: Progress | None = None,
-) -> ExportProgress:
-    """Write what is selected as commits to the repository in *folder*, which is made where there is none.
+def write(job: Job) -> None:
+    """Write the selected versions as commits to the repository at the job's path, which is created if needed.
 
-    Raises UsageError where git is missing or *folder* holds something else, ArchiveError where git fails.
+    Raises UsageError if git is missing or the folder contains something else, ArchiveError if git fails.
     """
+    folder = job.place
     last = _prepare(folder)
-    tally = ExportProgress()
-    versions = in_time(store, selection)
+    versions = in_time(job.store, job.selection)
     if last:
         _skip(versions, last, folder)
     command = ["git", "-C", str(folder), "fast-import", "--quiet", "--date-format=raw"]
@@ -55,21 +47,18 @@ def export(
         assert importer.stdin is not None
         assert importer.stderr is not None
         try:
-            for version in versions:
-                page = page_of(store, version, tally).capture if with_captures else None
-                _commit(importer.stdin, version, page.body if page else None, onto=bool(last) and not tally.versions)
-                tally.versions += 1
-                if progress is not None:
-                    progress(tally)
+            for version in job.counted(versions):
+                page = job.page_of(version).capture if job.with_captures else None
+                onto = bool(last) and not job.tally.versions
+                _commit(importer.stdin, version, page.body if page else None, onto=onto)
             importer.stdin.close()
         except BrokenPipeError:
             pass
-        said = importer.stderr.read().decode("utf-8", "replace").strip()
+        message = importer.stderr.read().decode("utf-8", "replace").strip()
     if importer.returncode:
-        raise ArchiveError("git could not import the versions", resource=str(folder), hint=said[-300:])
-    if tally.versions:
+        raise ArchiveError("git could not import the versions", resource=str(folder), hint=message[-300:])
+    if job.tally.versions:
         _git(folder, "reset", "--quiet", "--hard", "main")
-    return tally
 
 
 def text_of(version: Version) -> str:
@@ -84,7 +73,7 @@ def text_of(version: Version) -> str:
 
 
 def path_of(version: Version) -> str:
-    """Return where in the repository an article stands: its source, its host and path, its id."""
+    """Return the path of an article in the repository: its source, then the end of its URL and its id."""
     source = _UNSAFE.sub("-", version.source).strip("-.") or "source"
     tail = version.url.split("?")[0].rstrip("/").rpartition("/")[2]
     slug = _UNSAFE.sub("-", tail).strip("-.")[:MAX_SLUG_CHARS].rstrip("-.")
@@ -93,13 +82,13 @@ def path_of(version: Version) -> str:
 
 def message_of(version: Version) -> str:
     """Return the message of a commit: the headline, what changed, and trailers that name the version."""
-    made = version.change
+    change = version.change
     lines = [one_line(version.content.title) or version.url, ""]
-    if made is not None:
-        kinds = ", ".join(dict.fromkeys(label.kind.value for label in made.labels))
-        lines += [f"+{made.words_added} -{made.words_removed} words" + (f": {kinds}" if kinds else ""), ""]
-        lines += [f"{label.kind.value}: {one_line(label.evidence)}" for label in made.labels]
-        lines += [""] if made.labels else []
+    if change is not None:
+        kinds = ", ".join(dict.fromkeys(label.kind.value for label in change.labels))
+        lines += [f"+{change.words_added} -{change.words_removed} words" + (f": {kinds}" if kinds else ""), ""]
+        lines += [f"{label.kind.value}: {one_line(label.evidence)}" for label in change.labels]
+        lines += [""] if change.labels else []
     lines += [f"Url: {version.url}", f"Seen: {iso(version.seen)}"]
     if version.previous_seen is not None:
         lines.append(f"Previous-Seen: {iso(version.previous_seen)}")
@@ -109,7 +98,7 @@ def message_of(version: Version) -> str:
 
 
 def _prepare(folder: Path) -> str:
-    """Make the repository where there is none; return which version its last commit holds."""
+    """Create the repository if needed; return the version (as in ``id@2``) of its last commit, or ""."""
     if not folder.exists() or not any(folder.iterdir()):
         folder.mkdir(parents=True, exist_ok=True)
         _git(folder, "init", "--quiet", "--initial-branch=main")
@@ -170,6 +159,6 @@ def _git(folder: Path, *arguments: str) -> str:
     except FileNotFoundError:
         raise UsageError("this format needs git", hint="install git") from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode("utf-8", "replace").strip()
-        raise ArchiveError("git failed", resource=str(folder), hint=said[-300:]) from None
+        message = error.stderr.decode("utf-8", "replace").strip()
+        raise ArchiveError("git failed", resource=str(folder), hint=message[-300:]) from None
     return done.stdout.decode("utf-8", "replace")

@@ -1,12 +1,13 @@
-"""JSON lines out: one object a version, as `log --json` writes it, with the store article and on demand the page.
+"""Export as JSON lines: one object a version, as `log --json` writes it, with all that `import` needs.
 
-Beside DESIGN's keys each object holds ``text``, ``status``, ``signature``, ``content`` (the Article) and ``diff`` (the
-Change, or null), both exactly as the model has them, fields at their default left out. With captures there are
-``evidence`` (the Capture without its body) and ``body`` in base64, or ``page_removed`` with the reason. Where the page
-was read again since, ``reading`` says by whom, when and what came of it, and ``first`` within it what was kept before.
+Beside the keys of `log --json` each object has ``text``, ``status``, ``signature``, ``content`` (the Article) and
+``diff`` (the Change, or null). `content` and `diff` are exactly those of the model, without fields that hold their
+default. With captures there are ``evidence`` (the Capture without its body) and ``body`` in base64, or
+``page_removed`` with the reason. ``reading`` is there if the page was extracted again: when, by which extractor and
+with what result, and in ``first`` what was stored before.
 
-With checks there are lines of two more kinds, told by ``type``: ``article`` for every article, at the time it was first
-heard of, and ``check`` for every check that made no version, at its time.
+With checks there are two more kinds of line, which have a ``type``: ``article`` for every article, at the time it was
+first seen, and ``check`` for every check that made no version, at its time.
 """
 
 from __future__ import annotations
@@ -14,68 +15,45 @@ from __future__ import annotations
 import base64
 import heapq
 import json
+from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.archive import codec
+from tracker.archive.articles import list_articles
+from tracker.archive.checks import iter_checks_without_version
 from tracker.archive.readings import stored_as
 from tracker.render.json import dumps
+from tracker.render.times import iso
+from tracker.views.article import ArticleView
 from tracker.views.version import VersionView
-
-from .selection import ExportProgress, in_time, page_of
-from .timed_lines import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
 
-    from tracker.archive.archive import Archive
     from tracker.model.version import KeptAs, Version
 
-    from .selection import Progress, Selection, StoredPage
-    from .timed_lines import Line
+    from .selection import Job, StoredPage
 
-APART: Final = ("body",)
-
-
-def write(
-    store: Archive,
-    selection: Selection,
-    out: BinaryIO,
-    *,
-    with_captures: bool = False,
-    with_checks: bool = False,
-    progress: Progress | None = None,
-) -> ExportProgress:
-    """Write what is selected to *out*, oldest first."""
-    tally = ExportProgress()
-    lines: Iterator[Line] = _versions(store, selection, tally, with_captures=with_captures)
-    if with_checks:
-        from . import checks
-
-        lines = heapq.merge(
-            checks.articles(store, selection), checks.checks(store, selection), lines, key=itemgetter(0)
-        )
-    for (_, kind), value in lines:
-        out.write(dumps(value).encode("utf-8") + b"\n")
-        if kind == VERSION:
-            tally.versions += 1
-            if progress is not None:
-                progress(tally)
-    return tally
+_ARTICLE, _VERSION, _CHECK = range(3)
+"""The order of lines that have the same time."""
+_Line = tuple[tuple[datetime, int], dict[str, Any]]
+"""An object, and its time and kind, by which it is sorted."""
+_SEPARATE: Final = ("body",)
 
 
-def _versions(store: Archive, selection: Selection, tally: ExportProgress, *, with_captures: bool) -> Iterator[Line]:
-    for version in in_time(store, selection):
-        value = line(version, page_of(store, version, tally) if with_captures else None)
-        kept = None if version.removed else stored_as(store, version.article, version.n)
-        if kept is not None:
-            value["reading"] = _reading(kept)
-        yield (version.seen, VERSION), value
+def write(job: Job) -> None:
+    """Write the selected versions, oldest first."""
+    lines = _versions(job)
+    if job.with_checks:
+        lines = heapq.merge(_articles(job), _checks(job), lines, key=itemgetter(0))
+    with job.out() as out:
+        for _, value in lines:
+            out.write(dumps(value).encode("utf-8") + b"\n")
 
 
 def line(version: Version, page: StoredPage | None = None) -> dict[str, Any]:
-    """Return one version as an object; *page* is its evidence where that is wanted."""
+    """Return one version as an object, with its stored page if that is given."""
     value = VersionView(version).as_json() | {
         "text": version.content.text,
         "status": version.status,
@@ -88,22 +66,71 @@ def line(version: Version, page: StoredPage | None = None) -> dict[str, Any]:
     elif page is not None and page.capture is None:
         value["page_removed"] = page.reason
     elif page is not None and page.capture is not None:
-        value["evidence"] = _plain(codec.dump(page.capture, without=APART))
+        value["evidence"] = _plain(codec.dump(page.capture, without=_SEPARATE))
         value["body"] = base64.b64encode(page.capture.body).decode("ascii")
     return value
 
 
-def _reading(kept: KeptAs) -> dict[str, Any]:
-    first = {"extractor": kept.extractor, "signature": kept.signature, "content": _plain(codec.dump(kept.content))}
+def _versions(job: Job) -> Iterator[_Line]:
+    for version in job.in_time():
+        value = line(version, job.page_of(version) if job.with_captures else None)
+        first = None if version.removed else stored_as(job.store, version.article, version.n)
+        if first is not None:
+            value["reading"] = _reading(first)
+        yield (version.seen, _VERSION), value
+
+
+def _reading(first: KeptAs) -> dict[str, Any]:
     return {
-        "at": kept.at.isoformat(),
-        "extractor": kept.reread.extractor,
-        "came_to": kept.reread.came_to,
-        "no_edit": kept.reread.no_edit,
-        "signature": kept.reread.signature,
-        "other_text": kept.reread.content is not None,
-        "first": first,
+        "at": first.at.isoformat(),
+        "extractor": first.reread.extractor,
+        "came_to": first.reread.came_to,
+        "no_edit": first.reread.no_edit,
+        "signature": first.reread.signature,
+        "other_text": first.reread.content is not None,
+        "first": {
+            "extractor": first.extractor,
+            "signature": first.signature,
+            "content": _plain(codec.dump(first.content)),
+        },
     }
+
+
+def _articles(job: Job) -> Iterator[_Line]:
+    selection = job.selection
+    for article in reversed(list_articles(job.store, source=selection.source or None)):
+        at = article.first_seen_at
+        if (
+            (not selection.articles or article.id in selection.articles)
+            and (selection.since is None or at >= selection.since)
+            and (selection.until is None or at < selection.until)
+        ):
+            yield (at, _ARTICLE), {"type": "article"} | ArticleView(article).as_record()
+
+
+def _checks(job: Job) -> Iterator[_Line]:
+    selection = job.selection
+    for found in iter_checks_without_version(
+        job.store,
+        articles=selection.articles,
+        source=selection.source,
+        since=selection.since,
+        until=selection.until,
+    ):
+        check = found.check
+        value = {
+            "schema": 1,
+            "type": "check",
+            "article": check.article,
+            "url": found.url,
+            "source": found.source,
+            "at": iso(check.at),
+            "outcome": check.outcome.value,
+            "status": check.status,
+            "detail": check.detail,
+            "elapsed": check.elapsed,
+        }
+        yield (check.at, _CHECK), value
 
 
 def _plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value

@@ -1,4 +1,4 @@
-"""What a file tells of, kept as it was: same numbers, same times, same changes; nothing is decided anew."""
+"""Store what a file recorded exactly as recorded: the same numbers, times and changes. Nothing is decided again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracker.model.intent import Intent
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
 
-from .record import Known, Record, RecordedCheck
+from .record import Record, RecordedCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,18 +26,20 @@ if TYPE_CHECKING:
     from tracker.archive.database.connection import Connection
     from tracker.model.check import Tracked
 
-    Again = Callable[[Tracked, datetime], datetime | None]
-    """When to look at an article again after a version seen at that time."""
+    from .record import Recorded, RecordedArticle
 
-_GROUP: Final = 50
+    NextCheck = Callable[[Tracked, datetime], datetime | None]
+    """Returns the next check of an article after a version seen at that time."""
+
+MAX_GROUP_RECORDS: Final = 50
 MAX_REPORTED_REFUSALS: Final = 100
 
 
 @dataclass(slots=True)
 class Receipt:
-    """What an import came to: versions kept, versions that were there already, and those that could not be kept.
+    """The result of an import: versions stored, versions known already, and versions refused, with the reasons.
 
-    *checks* counts those that made no version.
+    `checks` counts the checks that made no version.
     """
 
     kept: int = 0
@@ -47,13 +49,13 @@ class Receipt:
     reasons: list[str] = field(default_factory=list)
 
     def refuse(self, what: str, why: str) -> None:
-        """Count one that could not be kept; the first hundred reasons are kept."""
+        """Count a refused version. Only the first hundred reasons are recorded."""
         self.refused += 1
         if len(self.reasons) < MAX_REPORTED_REFUSALS:
             self.reasons.append(f"{what}: {why}")
 
     def add(self, other: Receipt) -> None:
-        """Count what another import came to as well."""
+        """Add the result of another import."""
         self.kept += other.kept
         self.known += other.known
         self.refused += other.refused
@@ -63,21 +65,21 @@ class Receipt:
 
 def keep(
     store: Archive,
-    records: Iterable[Record | Known | RecordedCheck],
+    records: Iterable[Recorded],
     now: datetime,
     *,
-    again: Again,
+    again: NextCheck,
     progress: Callable[[Receipt], None] | None = None,
 ) -> Receipt:
-    """Keep versions, articles and checks in their order, fifty in a transaction, and say what became of the versions.
+    """Store *records* in their order, fifty in a transaction.
 
-    What the archive holds already is passed over, so an import that was stopped can be run again. A version that
-    contradicts the archive, or whose predecessor is missing, is refused.
+    Records that the archive has already are skipped, so an interrupted import can be repeated. A version is refused if
+    the archive has a different one with its number, or if the version before it is missing.
     """
     keeper = _Keeper(store, again, now)
     for each in records:
         keeper.take(each)
-        if len(keeper.waiting) >= _GROUP:
+        if len(keeper.waiting) >= MAX_GROUP_RECORDS:
             keeper.flush()
             if progress is not None:
                 progress(keeper.receipt)
@@ -86,9 +88,12 @@ def keep(
 
 
 class _Keeper:
-    """Plans versions against what the archive holds and what waits already, and writes them in groups."""
+    """Compares records with the archive and with those waiting to be written, and writes them in groups.
 
-    def __init__(self, store: Archive, again: Again, now: datetime) -> None:
+    `waiting` has each version with its article as it was before, and each check with its article as it is afterwards.
+    """
+
+    def __init__(self, store: Archive, again: NextCheck, now: datetime) -> None:
         self._store = store
         self._again = again
         self._now = now
@@ -97,8 +102,8 @@ class _Keeper:
         self.waiting: list[tuple[Record | RecordedCheck, Tracked]] = []
         self.receipt = Receipt()
 
-    def take(self, found: Record | Known | RecordedCheck) -> None:
-        """Plan one version or check, or make an article known; what is known or refused is counted."""
+    def take(self, found: Recorded) -> None:
+        """Plan a version or check, or add an article. Versions that are known or refused are counted."""
         if isinstance(found, Record):
             self._take_version(found)
         elif isinstance(found, RecordedCheck):
@@ -106,7 +111,7 @@ class _Keeper:
         else:
             self._take_article(found)
 
-    def _take_article(self, found: Known) -> None:
+    def _take_article(self, found: RecordedArticle) -> None:
         tracked = self._article(found.url, found.source, found.first_seen, found.feed_title, found.stories)
         if found.state is ArticleState.PAUSED and tracked.state is not ArticleState.PAUSED:
             set_article_state(self._store, tracked.id, ArticleState.PAUSED)
@@ -115,25 +120,21 @@ class _Keeper:
     def _take_check(self, found: RecordedCheck) -> None:
         tracked = self._article(found.url, found.source, found.at)
         last = tracked.last_check_at
-        # Two checks may be of one time, but only where both are new.
+        # Two checks may have the same time, but only if both are new.
         if last is not None and (found.at < last or (found.at == last and found.url not in self._grown)):
             return
         self._grown.add(found.url)
-        stands = found.outcome.found_unchanged
-        state = (
-            ArticleState.GONE
-            if found.outcome is CheckOutcome.GONE
-            else ArticleState.ACTIVE
-            if stands
-            else tracked.state
-        )
-        # What waits says what the article is to be like afterwards.
+        unchanged, state = found.outcome.found_unchanged, tracked.state
+        if state is not ArticleState.PAUSED and unchanged:
+            state = ArticleState.ACTIVE
+        elif state is not ArticleState.PAUSED and found.outcome is CheckOutcome.GONE:
+            state = ArticleState.GONE
         after = replace(
             tracked,
-            state=tracked.state if tracked.state is ArticleState.PAUSED else state,
+            state=state,
             last_check_at=found.at,
-            last_seen_at=found.at if stands else tracked.last_seen_at,
-            failures=0 if stands else tracked.failures + 1,
+            last_seen_at=found.at if unchanged else tracked.last_seen_at,
+            failures=0 if unchanged else tracked.failures + 1,
         )
         self.waiting.append((found, after))
         self._articles[found.url] = after
@@ -165,14 +166,14 @@ class _Keeper:
             )
 
     def flush(self) -> None:
-        """Write what waits, in one transaction."""
+        """Write the waiting records in one transaction."""
         waiting, self.waiting = self.waiting, []
         if not waiting:
             return
         with self._store.database.write() as connection:
             for found, tracked in waiting:
                 if isinstance(found, RecordedCheck):
-                    _commit(connection, tracked, _look(found, tracked, self._again))
+                    _commit(connection, tracked, _check_intent(found, tracked, self._again))
                 else:
                     _put(connection, found, tracked, self._again)
         for found, tracked in waiting:
@@ -185,27 +186,27 @@ class _Keeper:
 
     def _article(self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()) -> Tracked:
         if url not in self._articles:
-            # Known articles join the stories; new ones come back.
+            # Adds a known article to the stories; returns only new articles.
             new = add_targets(self._store, source, [Target(url, title)], at, stories)
             self._articles[url] = new[0] if new else get_article(self._store, url)
         return self._articles[url]
 
 
-def _put(connection: Connection, record: Record, tracked: Tracked, again: Again) -> None:
+def _put(connection: Connection, record: Record, tracked: Tracked, again: NextCheck) -> None:
     if record.previous_seen is not None and record.previous_seen != tracked.last_seen_at:
-        # The predecessor was last seen standing at a check that the file does not hold, but tells of.
-        _commit(connection, tracked, _intent(record, tracked, again, seen=record.previous_seen))
-    _commit(connection, tracked, _intent(record, tracked, again))
+        # The version before was last seen at a check that the file mentions but does not contain.
+        _commit(connection, tracked, _version_intent(record, tracked, again, seen=record.previous_seen))
+    _commit(connection, tracked, _version_intent(record, tracked, again))
     if record.kept_as is not None:
         readings.put(connection, tracked.id, [record.kept_as.reread], [], record.kept_as.at)
     if record.page_removed:
         remove_imported_page(
-            connection, tracked.id, record.n, sha256=record.claimed, reason=record.page_removed, at=record.seen
+            connection, tracked.id, record.n, sha256=record.page_sha256, reason=record.page_removed, at=record.seen
         )
 
 
-def _look(found: RecordedCheck, tracked: Tracked, again: Again) -> Intent:
-    """Return what a check without a version decided; *tracked* is the article as it was after it."""
+def _check_intent(found: RecordedCheck, tracked: Tracked, again: NextCheck) -> Intent:
+    """Return the intent of a check without a version; *tracked* is the article as it is after the check."""
     return Intent(
         article=tracked.id,
         check=Check(tracked.id, found.at, found.outcome, found.detail, found.status, found.elapsed),
@@ -226,13 +227,13 @@ def _commit(connection: Connection, tracked: Tracked, intent: Intent) -> None:
         )
 
 
-def _intent(record: Record, tracked: Tracked, again: Again, *, seen: datetime | None = None) -> Intent:
+def _version_intent(record: Record, tracked: Tracked, again: NextCheck, *, seen: datetime | None = None) -> Intent:
     at = seen or record.seen
     new = tracked.versions == 0
     outcome = CheckOutcome.NOT_MODIFIED if seen else CheckOutcome.NEW if new else CheckOutcome.CHANGED
     check = Check(tracked.id, at, outcome, "imported", None if seen else record.capture.status)
     first = record.kept_as or record
-    version_ = NewVersion(first.content, record.capture, first.extractor, first.signature, record.change)
+    version = NewVersion(first.content, record.capture, first.extractor, first.signature, record.change)
     return Intent(
         article=tracked.id,
         check=check,
@@ -242,5 +243,5 @@ def _intent(record: Record, tracked: Tracked, again: Again, *, seen: datetime | 
         etag=tracked.etag,
         last_modified=tracked.last_modified,
         signature=record.signature,
-        version=None if seen else version_,
+        version=None if seen else version,
     )

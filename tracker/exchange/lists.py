@@ -1,6 +1,6 @@
-"""What other programs watch: the address lists of urlwatch, webchanges and changedetection.io.
+"""Read the lists of addresses that urlwatch, webchanges and changedetection.io watch.
 
-Only addresses and names come along. Their filters pick parts of a page; here the news text is found without them.
+Only addresses and names are read. The filters of those programs select parts of a page, which is not needed here.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 _FEED: Final = re.compile(r"(?i)(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml)?/?|/(?:feed|rss|atom)/[^/]*\.xml)$")
 _SITEMAP: Final = re.compile(r"(?i)/[^/]*sitemap[^/]*\.xml(?:\.gz)?$")
-_LARGEST: Final = 50_000_000
-_NO_LIST: Final = (
+MAX_FILE_BYTES: Final = 50_000_000
+_INVALID: Final = (
     *(ValueError, AttributeError, TypeError, KeyError, RecursionError),
-    # RuntimeError: it is encrypted.
+    # zipfile raises RuntimeError for an encrypted file.
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),
 )
 _WATCHES: Final = re.compile(r"(?:^|/)(?:url-watches|changedetection|watch)\.json$")
@@ -35,7 +35,7 @@ _WATCHES: Final = re.compile(r"(?:^|/)(?:url-watches|changedetection|watch)\.jso
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One address of a list; *trouble* says why it cannot be watched."""
+    """One address of a list; *trouble* is the reason why it cannot be watched, if there is one."""
 
     url: str
     title: str = ""
@@ -43,7 +43,7 @@ class Listed:
 
     @property
     def kind(self) -> HubKind | None:
-        """Return what the address looks like: a feed, a sitemap, or (None) an article. Nothing is fetched."""
+        """What the address looks like: a feed, a sitemap, or (None) an article. Nothing is fetched."""
         if self.trouble:
             return None
         path = urlsplit(self.url).path
@@ -53,10 +53,10 @@ class Listed:
 
 
 def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
-    """Return the addresses of a list, each once, in its order. Raises PageError where the bytes are no such list."""
+    """Return the addresses of a list in its order, each once. Raises PageError if *body* is not such a list."""
     try:
         found = list(_READERS[form](body))
-    except _NO_LIST as error:
+    except _INVALID as error:
         raise PageError(f"not a list of {form}: {error}", resource=resource) from None
     if not found:
         raise PageError(f"this list of {form} contains no addresses", resource=resource)
@@ -67,7 +67,7 @@ def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
 
 
 def _yaml(body: bytes) -> Iterator[Listed]:
-    """Read jobs: one a document, or a list of them."""
+    """Read jobs: a document is one job or a list of jobs."""
     try:
         import yaml
     except ModuleNotFoundError:
@@ -92,17 +92,17 @@ def _job(job: dict[str, Any]) -> Listed:
 
 
 def _text(value: object) -> str:
-    """Return a text, and nothing for what is none: a list of YAML may name itself a billion times."""
+    """Return a scalar as text, else "": YAML aliases could expand a nested list to billions of entries."""
     return str(value) if isinstance(value, str | int | float) else ""
 
 
 def _changedetection(body: bytes) -> Iterator[Listed]:
-    """Read a backup, its url-watches.json, what the API lists, or plain lines of addresses."""
+    """Read a backup, its url-watches.json, the response of the API, or plain lines of addresses."""
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as backup:
             names = [info for info in backup.infolist() if _WATCHES.search(info.filename)]
             for info in names:
-                if info.file_size > _LARGEST:
+                if info.file_size > MAX_FILE_BYTES:
                     raise ValueError(f"{info.filename} is too large")
                 yield from _watches(json.loads(backup.read(info)))
     elif body.lstrip()[:1] == b"{":

@@ -1,7 +1,7 @@
-"""NewsEdits in: the table ``entryversion`` of a SQLite file, or the same columns as CSV.
+"""Read NewsEdits: the table ``entryversion`` of a SQLite file, or a CSV file with the same columns.
 
-There is text and a time, and no page: what is made of it says so. Columns that are needed are ``url``, ``created`` and
-``text``; ``title``, ``source``, ``entry_id`` and ``version`` are used where they are there.
+The columns ``url``, ``created`` and ``text`` are required; ``title``, ``source``, ``entry_id`` and ``version`` are
+optional. There are no pages.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 _SQLITE: Final = b"SQLite format 3\x00"
 _NEEDED: Final = ("url", "created", "text")
 _USED: Final = ("entry_id", "version", "title", "source", *_NEEDED)
-_LARGEST: Final = 50_000_000
+MAX_FIELD_BYTES: Final = 50_000_000
 _BLOCK: Final = re.compile(r"(?i)</?(?:p|div|br|li|h[1-6]|blockquote)\b[^>]*>|\n+")
 _TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class TextVersion:
-    """One version as the corpus has it: *name* says which row, *paragraphs* are its text."""
+    """One version of the corpus; *name* identifies its row."""
 
     name: str
     url: str
@@ -44,9 +44,9 @@ class TextVersion:
 
 
 def text_versions(path: Path) -> Iterator[TextVersion | str]:
-    """Yield versions in the order of time; a row that is none comes as words that say why.
+    """Yield versions, oldest first; an invalid row is yielded as a message that says what is wrong.
 
-    Raises UsageError where the file cannot be read, PageError where it is no table of NewsEdits.
+    Raises UsageError if the file cannot be read, PageError if it has no such table.
     """
     with _table(path) as (database, columns):
         order = ", ".join(name for name in ("created", "version") if name in columns)
@@ -81,8 +81,8 @@ def _table(path: Path) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
 
 
 def _load(path: Path, database: sqlite3.Connection) -> None:
-    """Put a CSV file into a database that goes to disk when it is large, so that it can be sorted."""
-    limit = csv.field_size_limit(_LARGEST)
+    """Load a CSV file into a database, so that it can be sorted even if it is large."""
+    limit = csv.field_size_limit(MAX_FIELD_BYTES)
     try:
         with reading(path) as file:
             texts = (line.decode("utf-8", "replace").replace("\0", "") for line in lines(file, str(path)))
@@ -116,7 +116,7 @@ def _version(row: dict[str, Any]) -> TextVersion | str:
 
 
 def _moment(value: object) -> datetime:
-    """Read a time: text as ISO 8601, UTC where it names no zone; a number as seconds since 1970."""
+    """Parse a time: text in ISO 8601, in UTC unless it has a zone, or a number of seconds since 1970."""
     if isinstance(value, (int, float)):
         return datetime.fromtimestamp(value, UTC)
     when = datetime.fromisoformat(str(value).strip())

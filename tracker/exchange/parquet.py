@@ -1,4 +1,4 @@
-"""Parquet for data frames and DuckDB: one row a version, article by article, packed with zstd."""
+"""Export as Parquet for data frames and DuckDB: one row a version, article by article, compressed with zstd."""
 
 from __future__ import annotations
 
@@ -9,149 +9,104 @@ from tracker.archive.values import clean_text
 from tracker.errors import UsageError
 
 from .files import replacing
-from .selection import ExportProgress, by_article, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from tracker.archive.archive import Archive
-    from tracker.model.article import Article
+    from tracker.model.article import Block, Notice
     from tracker.model.change import Change
+    from tracker.model.labels import Label
     from tracker.model.version import Version
 
-    from .selection import Progress, Selection
+    from .selection import Job
 
-_GROUP: Final = 1000
+    _Column = tuple[str, Any, Callable[[Version], Any]]
+
+MAX_GROUP_ROWS: Final = 1000
 _LEVEL: Final = 9
 
 
-def export(
-    store: Archive,
-    selection: Selection,
-    path: Path,
-    *,
-    with_captures: bool = False,
-    progress: Progress | None = None,
-) -> ExportProgress:
-    """Write what is selected to *path*. Raises UsageError where pyarrow is not installed."""
+def write(job: Job) -> None:
+    """Write the selected versions. Raises UsageError if pyarrow is not installed."""
     try:
         import pyarrow as pa
         from pyarrow import parquet
     except ModuleNotFoundError:
         raise UsageError("Parquet needs pyarrow", hint="pip install 'writethru[exchange]'") from None
-    tally = ExportProgress()
-    schema = _schema(pa, with_captures=with_captures)
-    rows = _rows(store, selection, tally, with_captures=with_captures, progress=progress)
+    columns = _columns(pa)
+    fields = [(name, kind) for name, kind, _ in columns]
+    if job.with_captures:
+        fields += [("body", pa.binary()), ("headers", _type_of_pairs(pa, "name", "value"))]
+    schema = pa.schema(fields)
+    rows = _rows(job, columns)
     with (
-        replacing(path) as part,
+        replacing(job.place) as part,
         parquet.ParquetWriter(part, schema, compression="zstd", compression_level=_LEVEL) as writer,
     ):
-        while group := list(islice(rows, _GROUP)):
+        while group := list(islice(rows, MAX_GROUP_ROWS)):
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
-    return tally
 
 
-def _rows(
-    store: Archive, selection: Selection, tally: ExportProgress, *, with_captures: bool, progress: Progress | None
-) -> Iterator[dict[str, Any]]:
-    for version in by_article(store, selection):
-        row = _version(version) | _content(version.content) | _change(version.change)
-        if with_captures:
-            capture = page_of(store, version, tally).capture
+def _rows(job: Job, columns: Sequence[_Column]) -> Iterator[dict[str, Any]]:
+    for version in job.by_article():
+        row = {name: value(version) for name, _, value in columns}
+        if job.with_captures:
+            capture = job.page_of(version).capture
             row["body"] = capture.body if capture else None
-            row["headers"] = [_pair("name", "value", *each) for each in capture.headers] if capture else None
-        tally.versions += 1
-        if progress is not None:
-            progress(tally)
+            row["headers"] = _pairs("name", "value", capture.headers) if capture else None
         yield row
 
 
-def _schema(pa: Any, *, with_captures: bool) -> Any:  # noqa: ANN401 - pyarrow's
-    instant = pa.timestamp("us", tz="UTC")
+def _columns(pa: Any) -> list[_Column]:  # noqa: ANN401 - pyarrow's
+    """Return the name and type of each column, and the function that returns its value."""
+    instant, text, texts = pa.timestamp("us", tz="UTC"), pa.string(), pa.list_(pa.string())
 
-    def pairs(first: str, second: str) -> Any:  # noqa: ANN401 - pyarrow's
-        return pa.list_(pa.struct([(first, pa.string()), (second, pa.string())]))
+    def of_change(value: Callable[[Change], Any]) -> Callable[[Version], Any]:
+        return lambda version: None if version.change is None else value(version.change)
 
-    columns = [
-        ("article", pa.string()),
-        ("version", pa.int32()),
-        ("source", pa.string()),
-        ("url", pa.string()),
-        ("seen", instant),
-        ("previous_seen", instant),
-        ("status", pa.int16()),
-        ("extractor", pa.string()),
-        ("sha256", pa.string()),
-        ("capture", pa.string()),
-        ("stories", pa.list_(pa.string())),
-        ("removed", pa.string()),
-        ("title", pa.string()),
-        ("dek", pa.string()),
-        ("byline", pa.list_(pa.string())),
-        ("published", instant),
-        ("modified", instant),
-        ("section", pa.string()),
-        ("lang", pa.string()),
-        ("text", pa.string()),
-        ("words", pa.int32()),
-        ("blocks", pairs("kind", "text")),
-        ("notices", pairs("kind", "text")),
-        ("words_added", pa.int32()),
-        ("words_removed", pa.int32()),
-        ("labels", pairs("kind", "evidence")),
-        ("significance", pa.float64()),
-        ("announced", pa.bool_()),
+    return [
+        ("article", text, lambda version: version.article),
+        ("version", pa.int32(), lambda version: version.n),
+        ("source", text, lambda version: version.source),
+        ("url", text, lambda version: version.url),
+        ("seen", instant, lambda version: version.seen),
+        ("previous_seen", instant, lambda version: version.previous_seen),
+        ("status", pa.int16(), lambda version: version.status),
+        ("extractor", text, lambda version: version.extractor),
+        ("sha256", text, lambda version: version.content.sha256),
+        ("capture", text, lambda version: version.capture_sha256),
+        ("stories", texts, lambda version: list(version.stories)),
+        ("removed", text, lambda version: version.removed),
+        ("title", text, lambda version: clean_text(version.content.title)),
+        ("dek", text, lambda version: clean_text(version.content.dek)),
+        ("byline", texts, lambda version: [clean_text(name) for name in version.content.byline]),
+        ("published", instant, lambda version: version.content.published),
+        ("modified", instant, lambda version: version.content.modified),
+        ("section", text, lambda version: clean_text(version.content.section)),
+        ("lang", text, lambda version: version.content.lang),
+        ("text", text, lambda version: clean_text(version.content.text)),
+        ("words", pa.int32(), lambda version: version.content.words),
+        ("blocks", _type_of_pairs(pa, "kind", "text"), lambda version: _with_kinds("text", version.content.blocks)),
+        ("notices", _type_of_pairs(pa, "kind", "text"), lambda version: _with_kinds("text", version.content.notices)),
+        ("words_added", pa.int32(), of_change(lambda change: change.words_added)),
+        ("words_removed", pa.int32(), of_change(lambda change: change.words_removed)),
+        (
+            "labels",
+            _type_of_pairs(pa, "kind", "evidence"),
+            of_change(lambda change: _with_kinds("evidence", change.labels)),
+        ),
+        ("significance", pa.float64(), of_change(lambda change: change.significance)),
+        ("announced", pa.bool_(), of_change(lambda change: change.announced)),
     ]
-    if with_captures:
-        columns += [("body", pa.binary()), ("headers", pairs("name", "value"))]
-    return pa.schema(columns)
 
 
-def _version(version: Version) -> dict[str, Any]:
-    return {
-        "article": version.article,
-        "version": version.n,
-        "source": version.source,
-        "url": version.url,
-        "seen": version.seen,
-        "previous_seen": version.previous_seen,
-        "status": version.status,
-        "extractor": version.extractor,
-        "sha256": version.content.sha256,
-        "capture": version.capture_sha256,
-        "stories": list(version.stories),
-        "removed": version.removed,
-    }
+def _type_of_pairs(pa: Any, first: str, second: str) -> Any:  # noqa: ANN401 - pyarrow's
+    return pa.list_(pa.struct([(first, pa.string()), (second, pa.string())]))
 
 
-def _content(content: Article) -> dict[str, Any]:
-    return {
-        "title": clean_text(content.title),
-        "dek": clean_text(content.dek),
-        "byline": [clean_text(name) for name in content.byline],
-        "published": content.published,
-        "modified": content.modified,
-        "section": clean_text(content.section),
-        "lang": content.lang,
-        "text": clean_text(content.text),
-        "words": content.words,
-        "blocks": [_pair("kind", "text", block.kind.value, block.text) for block in content.blocks],
-        "notices": [_pair("kind", "text", notice.kind.value, notice.text) for notice in content.notices],
-    }
+def _with_kinds(field: str, values: Iterable[Block | Notice | Label]) -> list[dict[str, str]]:
+    return _pairs("kind", field, ((each.kind.value, getattr(each, field)) for each in values))
 
 
-def _change(made: Change | None) -> dict[str, Any]:
-    if made is None:
-        return {}
-    return {
-        "words_added": made.words_added,
-        "words_removed": made.words_removed,
-        "labels": [_pair("kind", "evidence", label.kind.value, label.evidence) for label in made.labels],
-        "significance": made.significance,
-        "announced": made.announced,
-    }
-
-
-def _pair(first: str, second: str, one: str, other: str) -> dict[str, str]:
-    return {first: clean_text(one), second: clean_text(other)}
+def _pairs(first: str, second: str, values: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{first: clean_text(one), second: clean_text(other)} for one, other in values]

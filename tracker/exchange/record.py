@@ -1,4 +1,4 @@
-"""A line of JSON, read back: a version with all that is needed to keep it once more."""
+"""Read the JSON lines that `export` wrote: versions, articles and checks, with all that is needed to store them."""
 
 from __future__ import annotations
 
@@ -24,17 +24,21 @@ if TYPE_CHECKING:
     from tracker.model.version import Version
 
 NO_PAGE: Final = "imported without its page"
+EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
 _SCHEMA: Final = 1
-_LOG: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
-EMPTY: Final = hashlib.sha256(b"").hexdigest()
+_HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One version as a file tells of it; *page_removed* says why its page is not there, *removed* why nothing is.
+    """One version as recorded in a file.
 
-    *claimed* is the hash of the page, whether it is there or not. *content* is what it was read as last, *kept_as*
-    what it was kept as, where it was read again since.
+    Attributes:
+        content: the content as extracted last.
+        page_removed: why the file does not have the page.
+        removed: why the file does not have the version.
+        page_sha256: the hash of the page, whether the file has it or not.
+        kept_as: the content as stored first, if the page was extracted again later.
     """
 
     url: str
@@ -50,19 +54,21 @@ class Record:
     signature: str = ""
     page_removed: str = ""
     removed: str = ""
-    claimed: str = ""
+    page_sha256: str = ""
     kept_as: KeptAs | None = None
 
-    def is_same(self, kept: Version) -> bool:
-        """Say whether *kept* is this version."""
-        return kept.removed == self.removed and (
-            kept.content.sha256 == self.content.sha256 and kept.capture_sha256 == self.claimed
+    def is_same(self, stored: Version) -> bool:
+        """Return whether *stored* is this version."""
+        return (
+            stored.removed == self.removed
+            and stored.content.sha256 == self.content.sha256
+            and stored.capture_sha256 == self.page_sha256
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """An article as a file tells of it, from the time it was first heard of."""
+class RecordedArticle:
+    """An article as recorded in a file."""
 
     url: str
     source: str
@@ -74,7 +80,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCheck:
-    """A check that made no version, as a file tells of it."""
+    """A check that made no version, as recorded in a file."""
 
     url: str
     source: str
@@ -85,33 +91,36 @@ class RecordedCheck:
     elapsed: float = 0.0
 
 
-def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Record | Known | RecordedCheck]:
-    """Read versions, articles and checks, one a line. Raises PageError, with the number of the line that is none."""
+Recorded = Record | RecordedArticle | RecordedCheck
+
+
+def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
+    """Yield the versions, articles and checks in *lines*. Raises PageError with the number of an invalid line."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
-            record = _record(json.loads(text))
+            found = _recorded(json.loads(text))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise PageError(
-                f"line {number} is not a valid version: {_told(error)}", resource=resource, hint=_LOG
+                f"line {number} is not a valid version: {_reason(error)}", resource=resource, hint=_HINT
             ) from None
-        yield record
+        yield found
 
 
-def _record(value: object) -> Record | Known | RecordedCheck:
+def _recorded(value: object) -> Recorded:
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")  # noqa: TRY004 - the text is at fault, not a caller
     kind = value.get("type", "version")
     if kind not in _READERS:
         raise ValueError(f"its type {kind!r} is not one of {', '.join(_READERS)}")
+    if value["schema"] != _SCHEMA:
+        raise ValueError(f"schema {value['schema']!r} is not {_SCHEMA}")
     return _READERS[kind](value)
 
 
-def known(value: dict[str, Any]) -> Known:
-    """Return the article that one object tells of. Raises ValueError, KeyError or TypeError where it is none."""
-    _require_schema(value)
-    return Known(
+def _article(value: dict[str, Any]) -> RecordedArticle:
+    return RecordedArticle(
         url=value["url"],
         source=value["source"],
         first_seen=datetime.fromisoformat(value["first_seen"]),
@@ -121,9 +130,7 @@ def known(value: dict[str, Any]) -> Known:
     )
 
 
-def visit(value: dict[str, Any]) -> RecordedCheck:
-    """Return the check that one object tells of. Raises ValueError, KeyError or TypeError where it is none."""
-    _require_schema(value)
+def _check(value: dict[str, Any]) -> RecordedCheck:
     return RecordedCheck(
         url=value["url"],
         source=value["source"],
@@ -136,8 +143,7 @@ def visit(value: dict[str, Any]) -> RecordedCheck:
 
 
 def record(value: dict[str, Any]) -> Record:
-    """Return what one object tells. Raises ValueError, KeyError or TypeError where it is no version."""
-    _require_schema(value)
+    """Return the version in a JSON object. Raises ValueError, KeyError or TypeError if it is not a valid one."""
     removed = str(value.get("removed", ""))
     content = codec.load(Article, _bytes(value["content"]))
     if not removed and content.sha256 != value["sha256"]:
@@ -158,7 +164,7 @@ def record(value: dict[str, Any]) -> Record:
         signature=value["signature"],
         page_removed=reason or ("" if "body" in value else NO_PAGE),
         removed=removed,
-        claimed=value["capture"],
+        page_sha256=value["capture"],
         kept_as=_kept_as(value["reading"], int(value["version"]), content) if "reading" in value else None,
     )
 
@@ -177,15 +183,10 @@ def _kept_as(value: dict[str, Any], n: int, content: Article) -> KeptAs:
     return KeptAs(text, first["extractor"], first["signature"], reread, datetime.fromisoformat(value["at"]))
 
 
-def _require_schema(value: dict[str, Any]) -> None:
-    if value["schema"] != _SCHEMA:
-        raise ValueError(f"schema {value['schema']!r} is not {_SCHEMA}")
-
-
 def _capture(value: dict[str, Any], seen: datetime) -> Capture:
     if "body" not in value:
-        # What was taken out, or never came along: the hash is all that is known of the page.
-        return Capture(value["url"], value["url"], int(value["status"]), (), b"", seen, EMPTY)
+        # The page was deleted or not exported: only its hash is known.
+        return Capture(value["url"], value["url"], int(value["status"]), (), b"", seen, EMPTY_SHA256)
     try:
         body = base64.b64decode(value["body"], validate=True)
     except binascii.Error as error:
@@ -199,8 +200,8 @@ def _bytes(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _told(error: Exception) -> str:
-    """Say what is wrong with a line, without Python's own words for a value of the wrong type."""
+def _reason(error: Exception) -> str:
+    """Return what is wrong with a line, without Python's own words for a value of the wrong type."""
     if isinstance(error, KeyError):
         return f"{error.args[0]!r} is missing"
     if isinstance(error, RecursionError):
@@ -208,8 +209,8 @@ def _told(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) else "a value has the wrong type"
 
 
-_READERS: Final[dict[str, Callable[[dict[str, Any]], Record | Known | RecordedCheck]]] = {
+_READERS: Final[dict[str, Callable[[dict[str, Any]], Recorded]]] = {
     "version": record,
-    "article": known,
-    "check": visit,
+    "article": _article,
+    "check": _check,
 }

@@ -1,8 +1,9 @@
-"""Which versions go out, in which order, and what became of them."""
+"""One export: which versions it writes, in which order, and what was written."""
 
 from __future__ import annotations
 
 import heapq
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,26 +11,30 @@ from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import list_tombstones
 from tracker.archive.versions import iter_versions
-from tracker.errors import ArchiveError
+from tracker.errors import ArchiveError, UsageError
 from tracker.model.version import VersionQuery
 
+from .files import writing
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
+    from typing import BinaryIO
 
     from tracker.archive.archive import Archive
     from tracker.model.capture import Capture
     from tracker.model.version import Version
 
     Split = Callable[[str, str], Sequence[str]]
-    """Cuts a text of a language (as in "en") into sentences."""
+    """Splits a text into sentences; the second argument is its language, as in "en"."""
     Progress = Callable[["ExportProgress"], None]
-    """Called after every version; whoever listens decides how often that is worth a line."""
+    """Called after every version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which versions: of these *articles* (ids), of one *source*, seen from *since* (included) to *until* (not)."""
+    """The versions to export: of these articles (ids), of one source, seen from `since` on and before `until`."""
 
     articles: tuple[str, ...] = ()
     source: str = ""
@@ -42,7 +47,10 @@ EVERYTHING = Selection()
 
 @dataclass(slots=True)
 class ExportProgress:
-    """How far an export is: versions and pages written, pages that were taken out, and pages that are damaged."""
+    """The counts of an export so far, and the versions (as in ``id@2``) whose stored page is damaged.
+
+    `without_page` counts versions whose page was deleted.
+    """
 
     versions: int = 0
     pages: int = 0
@@ -52,50 +60,110 @@ class ExportProgress:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """The evidence of a version, or why there is none."""
+    """The capture of a version, or the reason why there is none."""
 
     capture: Capture | None
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One export.
+
+    Attributes:
+        path: the file or folder to write; None for `stdout`.
+        now: the time of the export.
+        release: the version of Writethru.
+        split: splits a text into sentences.
+        tally: what was written so far.
+    """
+
+    store: Archive
+    selection: Selection
+    path: Path | None
+    stdout: BinaryIO
+    now: datetime
+    release: str
+    split: Split
+    with_captures: bool = False
+    with_checks: bool = False
+    progress: Progress | None = None
+    tally: ExportProgress = field(default_factory=ExportProgress)
+
+    @property
+    def place(self) -> Path:
+        """The file or folder to write. Raises UsageError if the export goes to standard output."""
+        if self.path is None:
+            raise UsageError("this format cannot be written to standard output", hint="name a file with --out")
+        return self.path
+
+    @contextmanager
+    def out(self) -> Iterator[BinaryIO]:
+        """Open the file, or standard output, for writing. An incomplete file is deleted."""
+        if self.path is None:
+            yield self.stdout
+            self.stdout.flush()
+            return
+        with writing(self.path) as file:
+            yield file
+
+    def in_time(self) -> Iterator[Version]:
+        """Yield and count the selected versions, oldest first."""
+        return self.counted(in_time(self.store, self.selection))
+
+    def by_article(self) -> Iterator[Version]:
+        """Yield and count the selected versions, article by article, which compresses best."""
+        idents = self.selection.articles or [
+            each.id for each in reversed(list_articles(self.store, source=self.selection.source or None))
+        ]
+        return self.counted(
+            version
+            for ident in dict.fromkeys(idents)
+            for version in iter_versions(self.store, _query(self.selection, ident))
+        )
+
+    def page_of(self, version: Version) -> StoredPage:
+        """Return the stored page of a version and count it. A damaged page is recorded; it does not end the export."""
+        if version.removed:
+            self.tally.without_page += 1
+            return StoredPage(None, version.removed)
+        try:
+            capture = get_capture(self.store, version.article, version.n)
+        except ArchiveError as error:
+            reason = list_tombstones(self.store, version.article).get(version.n)
+            if reason is None:
+                self.tally.damaged.append(f"{version.article}@{version.n}")
+                return StoredPage(None, f"damaged: {error.message}")
+            self.tally.without_page += 1
+            return StoredPage(None, reason)
+        self.tally.pages += 1
+        return StoredPage(capture)
+
+    def newest(self) -> datetime:
+        """Return when the newest selected version was seen, or `now` if nothing is selected."""
+        found = (
+            version.seen
+            for ident in self.selection.articles or ("",)
+            for version in iter_versions(self.store, _query(self.selection, ident, newest=True))
+        )
+        return max(found, default=self.now)
+
+    def counted(self, versions: Iterable[Version]) -> Iterator[Version]:
+        """Yield `versions`; count each and report progress once it was written."""
+        for version in versions:
+            yield version
+            self.tally.versions += 1
+            if self.progress is not None:
+                self.progress(self.tally)
+
+
 def in_time(store: Archive, selection: Selection) -> Iterator[Version]:
-    """Stream what is selected, oldest first: the order in which an archive can be filled again."""
+    """Yield the selected versions, oldest first: the order in which `import` can read them."""
     if not selection.articles:
         yield from iter_versions(store, _query(selection))
         return
     streams = [iter_versions(store, _query(selection, each)) for each in dict.fromkeys(selection.articles)]
     yield from heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n))
-
-
-def by_article(store: Archive, selection: Selection) -> Iterator[Version]:
-    """Stream what is selected, article by article: versions of one text side by side compress best."""
-    idents = selection.articles or [each.id for each in reversed(list_articles(store, source=selection.source or None))]
-    for ident in dict.fromkeys(idents):
-        yield from iter_versions(store, _query(selection, ident))
-
-
-def newest(store: Archive, selection: Selection) -> datetime | None:
-    """Return when the newest version that is selected was seen, None where none is."""
-    found = (iter_versions(store, _query(selection, each, newest=True)) for each in selection.articles or ("",))
-    return max((version.seen for versions in found for version in versions), default=None)
-
-
-def page_of(store: Archive, version: Version, tally: ExportProgress) -> StoredPage:
-    """Return the evidence of *version*, and count it; one damaged page is named in *tally* and ends nothing."""
-    if version.removed:
-        tally.without_page += 1
-        return StoredPage(None, version.removed)
-    try:
-        capture = get_capture(store, version.article, version.n)
-    except ArchiveError as error:
-        reason = list_tombstones(store, version.article).get(version.n)
-        if reason is None:
-            tally.damaged.append(f"{version.article}@{version.n}")
-            return StoredPage(None, f"damaged: {error.message}")
-        tally.without_page += 1
-        return StoredPage(None, reason)
-    tally.pages += 1
-    return StoredPage(capture)
 
 
 def _query(selection: Selection, article: str = "", *, newest: bool = False) -> VersionQuery:

@@ -1,26 +1,22 @@
-"""CSV (RFC 4180) for spreadsheets: one row a version, times in UTC, no cell that a spreadsheet would compute.
+"""Export as CSV (RFC 4180) for spreadsheets: one row a version, times in UTC.
 
-A cell that begins with a sign that starts a formula gets an apostrophe before it, as OWASP advises; NUL is left out.
+A cell that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises. NUL is left out.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from typing import TYPE_CHECKING, Final
 
 from tracker.render.times import iso
 
-from .selection import ExportProgress, in_time
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import BinaryIO
+    from collections.abc import Iterable
 
-    from tracker.archive.archive import Archive
     from tracker.model.version import Version
 
-    from .selection import Progress, Selection
+    from .selection import Job
 
 COLUMNS: Final = (
     *("article", "version", "source", "url", "seen", "previous_seen", "title", "dek", "byline", "published"),
@@ -30,22 +26,18 @@ COLUMNS: Final = (
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write(store: Archive, selection: Selection, out: BinaryIO, *, progress: Progress | None = None) -> ExportProgress:
-    """Write what is selected to *out*, oldest first, with a row of names on top."""
-    tally = ExportProgress()
-    out.write(_line(COLUMNS))
-    for version in in_time(store, selection):
-        out.write(_line([guarded(cell) for cell in row(version)]))
-        tally.versions += 1
-        if progress is not None:
-            progress(tally)
-    return tally
+def write(job: Job) -> None:
+    """Write the selected versions, oldest first, after a row of column names."""
+    with job.out() as out:
+        rows = csv.writer(codecs.getwriter("utf-8")(out, "replace"))
+        rows.writerow(COLUMNS)
+        rows.writerows(map(guarded, row(version)) for version in job.in_time())
 
 
 def row(version: Version) -> tuple[str, ...]:
-    """Return the cells of one version, in the order of COLUMNS; several values in one cell are parted by "; "."""
-    content, made = version.content, version.change
-    announced = {True: "yes", False: "no", None: ""}[made.announced if made else None]
+    """Return the cells of one version, in the order of COLUMNS; several values in one cell are separated by "; "."""
+    content, change = version.content, version.change
+    announced = {True: "yes", False: "no", None: ""}[change.announced if change else None]
     return (
         version.article,
         str(version.n),
@@ -61,11 +53,11 @@ def row(version: Version) -> tuple[str, ...]:
         content.section,
         content.lang,
         str(content.words),
-        str(made.words_added) if made else "",
-        str(made.words_removed) if made else "",
-        _joined(dict.fromkeys(label.kind.value for label in made.labels)) if made else "",
-        _joined(f"{label.kind.value}: {label.evidence}" for label in made.labels) if made else "",
-        f"{made.significance:g}" if made else "",
+        str(change.words_added) if change else "",
+        str(change.words_removed) if change else "",
+        _joined(dict.fromkeys(label.kind.value for label in change.labels)) if change else "",
+        _joined(f"{label.kind.value}: {label.evidence}" for label in change.labels) if change else "",
+        f"{change.significance:g}" if change else "",
         announced,
         _joined(f"{notice.kind.value}: {notice.text}" for notice in content.notices),
         _joined(version.stories),
@@ -76,16 +68,10 @@ def row(version: Version) -> tuple[str, ...]:
 
 
 def guarded(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell's text so that no spreadsheet takes it for a formula."""
     clean = cell.replace("\0", "")
     return f"'{clean}" if clean.lstrip(" ").startswith(_STARTS) else clean
 
 
 def _joined(values: Iterable[str]) -> str:
     return "; ".join(values)
-
-
-def _line(cells: Sequence[str]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerow(cells)
-    return text.getvalue().encode("utf-8", "replace")

@@ -1,7 +1,7 @@
-"""WACZ 1.1.1: a WARC file with its indexes in one ZIP package, which ReplayWeb.page opens in a browser.
+"""Export as WACZ 1.1.1: a WARC file with its indexes in one ZIP package, which ReplayWeb.page opens in a browser.
 
-(https://specs.webrecorder.net/wacz/1.1.1/) What is packed already is stored as it is, so that a viewer can read parts
-of it from afar.
+See https://specs.webrecorder.net/wacz/1.1.1/. Compressed files are stored in the ZIP as they are, so that a viewer can
+request parts of them over HTTP.
 """
 
 from __future__ import annotations
@@ -23,73 +23,60 @@ from .files import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
-    from tracker.archive.archive import Archive
-
-    from .selection import ExportProgress, Progress, Selection
+    from .selection import Job
 
 _VERSION: Final = "1.1.1"
 _WARC: Final = "data.warc.gz"
-_LINES: Final = 3000
-"""Lines of the index in one packed block."""
+MAX_BLOCK_LINES: Final = 3000
+"""The lines of the index in one compressed block."""
 MAX_READ_BYTES: Final = 1 << 20
 
 
-def export(
-    store: Archive,
-    selection: Selection,
-    path: Path,
-    now: datetime,
-    *,
-    release: str,
-    progress: Progress | None = None,
-) -> ExportProgress:
-    """Write the captures of what is selected as a package at *path*."""
+def write(job: Job) -> None:
+    """Write the captures of the selected versions as a package."""
+    path = job.place
     with (
         tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder,
         closing(cdxj.Index()) as index,
         replacing(path) as part,
     ):
-        inner = Path(folder) / _WARC
-        with inner.open("wb") as out:
-            about = warc.About.of(store, selection, now, release)
-            written = warc.Written(out, _WARC, index, about, packed=True)
-            tally = warc.fill(written, store, selection, progress)
+        warc_file = Path(folder) / _WARC
+        with warc_file.open("wb") as out:
+            warc.write_records(job, out, _WARC, index, compressed=True)
         with zipfile.ZipFile(part, "w") as package:
-            _Package(package, now).fill(inner, index, release)
-    return tally
+            _Package(package, job).fill(warc_file, index)
 
 
 class _Package:
-    """A package as it grows, with the hash of every file in it."""
+    """Writes the files of a package and records the hash of each."""
 
-    def __init__(self, package: zipfile.ZipFile, now: datetime) -> None:
+    def __init__(self, package: zipfile.ZipFile, job: Job) -> None:
         self._package = package
-        self._now = now
+        self._job = job
         self._resources: list[dict[str, Any]] = []
 
-    def fill(self, inner: Path, index: cdxj.Index, release: str) -> None:
+    def fill(self, warc_file: Path, index: cdxj.Index) -> None:
         blocks = list(_blocks(index.lines()))
         self._put("indexes/index.cdx.gz", (block for _, block in blocks))
         self._put("indexes/index.idx", [_secondary(blocks)], pack=True)
-        with inner.open("rb") as file:
+        with warc_file.open("rb") as file:
             self._put(f"archive/{_WARC}", iter(lambda: file.read(MAX_READ_BYTES), b""))
         self._put("pages/pages.jsonl", _pages(index), pack=True)
-        about = {
+        described = {
             "profile": "data-package",
             "resources": self._resources,
-            "created": iso(self._now),
+            "created": iso(self._job.now),
             "wacz_version": _VERSION,
-            "software": f"Writethru/{release}",
+            "software": f"Writethru/{self._job.release}",
         }
-        said = json.dumps(about, indent=2).encode()
-        self._put("datapackage.json", [said], pack=True)
-        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(said).hexdigest()}"}
+        raw = json.dumps(described, indent=2).encode()
+        self._put("datapackage.json", [raw], pack=True)
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
         self._put("datapackage-digest.json", [json.dumps(digest, indent=2).encode()], pack=True)
 
     def _put(self, name: str, chunks: Iterable[bytes], *, pack: bool = False) -> None:
-        info = zipfile.ZipInfo(name, self._now.timetuple()[:6])
+        info = zipfile.ZipInfo(name, self._job.now.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
         digest, size = hashlib.sha256(), 0
         with self._package.open(info, "w", force_zip64=True) as out:
@@ -101,8 +88,8 @@ class _Package:
 
 
 def _blocks(lines: Iterator[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the index in packed blocks, each with the key of its first line."""
-    while group := list(islice(lines, _LINES)):
+    """Yield the index in compressed blocks, each with the key of its first line."""
+    while group := list(islice(lines, MAX_BLOCK_LINES)):
         member = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
         packed = member.compress("".join(group).encode()) + member.flush()
         yield group[0].split("{", 1)[0].strip(), packed

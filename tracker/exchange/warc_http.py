@@ -1,4 +1,4 @@
-"""What stands inside WARC records: HTTP messages and fields."""
+"""Parse the blocks of WARC records: HTTP messages and fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STATUS: Final = re.compile(r"HTTP/[\d.]+ +(\d{3})")
 
 
 def split(block: bytes) -> tuple[int, Headers, bytes]:
-    """Return status (0 where there is none), headers and body of an HTTP message."""
+    """Return status (0 if there is none), headers and body of an HTTP message."""
     end = _END.search(block)
     head, body = (block, b"") if end is None else (block[: end.start()], block[end.end() :])
     first, *rest = _LINE.split(_FOLD.sub(b" ", head).decode("latin-1"))
@@ -36,7 +36,7 @@ def value(headers: Headers, name: str) -> str:
 
 
 def decoded(headers: Headers, body: bytes, largest: int) -> bytes:
-    """Return the body without the codings its headers name, at most *largest* bytes of it."""
+    """Return the body, decoded as its headers say, at most *largest* bytes."""
     from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 
     encoding: str | None = value(headers, "content-encoding").strip().lower()

@@ -1,4 +1,4 @@
-"""What stands where in some WARC files: kept in a database of its own that goes to disk when it is large."""
+"""An index of WARC records, in a temporary database that SQLite moves to disk if it becomes large."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     Place = tuple[int, int]
-    """Which file, and the offset in it."""
+    """The number of a file, and the offset in it."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLES: Final = """
@@ -25,7 +25,7 @@ _INDEXES: Final = "CREATE INDEX ix_about ON about (id); CREATE INDEX ix_spot ON 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A response or revisit: when it was made, where it stands, and what its headers say of it."""
+    """A response or revisit: its time and location, and what its headers say about it."""
 
     at: datetime
     file: int
@@ -37,7 +37,7 @@ class Spot:
 
 
 class Index:
-    """Spots of all files, the first record of each payload, and the records about each response. A context manager."""
+    """Responses, the first record of each payload, and the records about each response. A context manager."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("")
@@ -50,33 +50,32 @@ class Index:
         self._db.close()
 
     def add(self, spot: Spot) -> None:
-        """Note a response or revisit."""
+        """Add a response or revisit."""
         at = (spot.at - _EPOCH) // timedelta(microseconds=1)
         row = (at, spot.file, spot.offset, spot.url, spot.payload, spot.id, spot.revisit)
         self._db.execute("INSERT INTO spot VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         if spot.payload and not spot.revisit:
             self._db.execute("INSERT OR IGNORE INTO payload VALUES (?, ?, ?)", (spot.payload, spot.file, spot.offset))
 
-    def add_about(self, whom: str, kind: str, place: Place) -> None:
-        """Note a request or metadata record about the response of id *whom*."""
-        self._db.execute("INSERT INTO about VALUES (?, ?, ?, ?)", (whom, kind, *place))
+    def add_about(self, response_id: str, kind: str, place: Place) -> None:
+        """Add a request or metadata record about the response with the id *response_id*."""
+        self._db.execute("INSERT INTO about VALUES (?, ?, ?, ?)", (response_id, kind, *place))
 
     def spots(self) -> Iterator[Spot]:
-        """Yield what was noted, oldest first; nothing can be added from here on."""
+        """Yield the responses, oldest first. Nothing can be added any more."""
         self._db.executescript(_INDEXES)
         for at, file, offset, url, payload, ident, revisit in self._db.execute(
             "SELECT at, file, offset, url, payload, id, revisit FROM spot ORDER BY at, file, offset"
         ):
             yield Spot(_EPOCH + timedelta(microseconds=at), file, offset, url, payload, ident, bool(revisit))
 
-    def about(self, whom: str) -> list[tuple[str, int, int]]:
-        """Return kind and place of the records about a response."""
+    def about(self, response_id: str) -> list[tuple[str, int, int]]:
+        """Return the kind and location of each record about a response."""
         query = "SELECT kind, file, offset FROM about WHERE id = ? ORDER BY rowid"
-        return self._db.execute(query, (whom,)).fetchall()
+        return self._db.execute(query, (response_id,)).fetchall()
 
     def first(self, payload: str) -> Place | None:
-        """Return where the first record of a payload stands."""
-        found: Place | None = self._db.execute(
-            "SELECT file, offset FROM payload WHERE digest = ?", (payload,)
-        ).fetchone()
+        """Return the location of the first record with a payload."""
+        query = "SELECT file, offset FROM payload WHERE digest = ?"
+        found: Place | None = self._db.execute(query, (payload,)).fetchone()
         return found

@@ -1,7 +1,7 @@
-"""WARC files in: the captures of HTML pages in any number of files, oldest first.
+"""Read the captures of HTML pages in any number of WARC files, oldest first.
 
-Two passes: the first notes when each response was made and where it stands, the second reads them in the order of time.
-Also reads ARC, and files of other crawlers; what Writethru itself wrote comes back exactly as it was.
+The first pass indexes the responses by time, the second reads them in that order. ARC files and files of other crawlers
+can be read too; captures in files written by Writethru are read back exactly.
 """
 
 from __future__ import annotations
@@ -30,12 +30,11 @@ if TYPE_CHECKING:
 
     from tracker.model.capture import Headers
 
-LARGEST: Final = 50_000_000
-"""Bytes of a record beyond which it is no article."""
+MAX_RECORD_BYTES: Final = 50_000_000
 MAX_HEAD_BYTES: Final = 1_000_000
-"""Bytes of a record's own headers beyond which it is no record."""
-TIGHTEST: Final = 200
-"""How many times smaller than itself a member of a package may be packed: text is never, nothing but zeros is."""
+"""The most bytes that the headers of a record may have."""
+MAX_COMPRESSION_RATIO: Final = 200
+"""A member of a package that is compressed more than this could fill the disk; text never is."""
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 _ZIP: Final = b"PK\x03\x04"
 _ABOUT: Final = frozenset({"request", "metadata"})
@@ -45,30 +44,30 @@ _IDENTICAL: Final = frozenset({REVISIT, REVISIT.replace("1.1", "1.0")})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A capture as a file holds it, and what the file says about it beside the response (lower-case names)."""
+    """A capture in a file, and the fields of its metadata records (names in lower case)."""
 
     capture: Capture
     notes: Headers = ()
 
     def note(self, name: str) -> str:
-        """Return what the exporting Writethru noted under *name*, or an empty string."""
+        """Return the first field *name* that Writethru added when exporting, or ""."""
         return next(iter(self.notes_of(name)), "")
 
     def notes_of(self, name: str) -> tuple[str, ...]:
-        """Return everything noted under *name*."""
+        """Return all fields *name* that Writethru added when exporting."""
         return tuple(value for key, value in self.notes if key == OURS + name)
 
     @property
     def previous_seen(self) -> datetime | None:
-        """Return when the version before was last seen standing, where the file says so."""
+        """When the version before was last seen, if the file says so."""
         return _time(self.note("previous-seen"))
 
 
 class Warcs:
-    """Some WARC files, WACZ packages among them, opened together. A context manager.
+    """WARC files and WACZ packages, opened together. A context manager.
 
-    *only* limits files to the records at these offsets, and those about them that follow. Raises UsageError where one
-    cannot be read, PageError where it is no WARC file.
+    *only* limits a file to the records at these offsets and the records about them that follow. Raises UsageError if a
+    file cannot be read, PageError if it is not a WARC file.
     """
 
     def __init__(self, paths: Sequence[Path], only: Mapping[Path, Sequence[int]] | None = None) -> None:
@@ -90,7 +89,7 @@ class Warcs:
         self._stack.close()
 
     def captures(self) -> Iterator[Found]:
-        """Yield the captures of pages, oldest first; `skipped` counts responses that are none, or damaged."""
+        """Yield the captures of pages, oldest first; `skipped` counts responses that are not pages or are damaged."""
         with Index() as index:
             for number, (_, name) in enumerate(self._files):
                 if name in self._only:
@@ -120,7 +119,7 @@ class Warcs:
         if not inside:
             raise PageError("not a WACZ package: it has no archive/", resource=str(path))
         for name in inside:
-            # Members of a ZIP cannot be sought in cheaply, and records are read here and there.
+            # Records are read in any order, and seeking in a member of a ZIP file is slow.
             copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
             _unpack(package, name, copy, str(path))
             self._files.append((copy, f"{path}!{name}"))
@@ -131,7 +130,7 @@ class Warcs:
         empty = True
         for record, offset in _records(file, name):
             empty = False
-            if not self._note(record.rec_type, record.rec_headers, (number, offset), index):
+            if not self._index(record.rec_type, record.rec_headers, (number, offset), index):
                 self.skipped += 1
         if empty:
             raise PageError("not a WARC file: it has no records", resource=name)
@@ -143,14 +142,14 @@ class Warcs:
             for place, (record, offset) in enumerate(_records(file, name)):
                 if place and record.rec_type not in _ABOUT:
                     break
-                if not self._note(record.rec_type, record.rec_headers, (number, offset), index):
+                if not self._index(record.rec_type, record.rec_headers, (number, offset), index):
                     self.skipped += 1
 
-    def _note(self, kind: str, headers: Any, where: tuple[int, int], index: Index) -> bool:  # noqa: ANN401 - warcio's
-        """Note one record; False where it is a response that cannot be used."""
+    def _index(self, kind: str, headers: Any, where: tuple[int, int], index: Index) -> bool:  # noqa: ANN401 - warcio's
+        """Index one record; return False if it is a response that cannot be used."""
         if kind in _ABOUT:
-            whom = headers.get_header("WARC-Concurrent-To") or headers.get_header("WARC-Refers-To")
-            index.add_about(whom or "", kind, where)
+            response_id = headers.get_header("WARC-Concurrent-To") or headers.get_header("WARC-Refers-To")
+            index.add_about(response_id or "", kind, where)
             return True
         if kind not in _RESPONSES:
             return True
@@ -164,7 +163,7 @@ class Warcs:
     def _load(self, spot: Spot, index: Index) -> Found | None:
         record = self._record(spot.file, spot.offset)
         address = record.rec_headers.get_header("WARC-IP-Address") or ""
-        status, headers, body = warc_http.split(record.raw_stream.read(LARGEST + 1))
+        status, headers, body = warc_http.split(record.raw_stream.read(MAX_RECORD_BYTES + 1))
         if not _is_page(spot.url, status, headers):
             return None
         asked, notes = self._about(spot, index)
@@ -178,13 +177,13 @@ class Warcs:
         ours = any(name.startswith(OURS) for name, _ in notes)
         if ours and spot.payload != digest(body):
             return None
-        body = body if ours else warc_http.decoded(named, body, LARGEST + 1)
-        if len(body) > LARGEST:
+        body = body if ours else warc_http.decoded(named, body, MAX_RECORD_BYTES + 1)
+        if len(body) > MAX_RECORD_BYTES:
             return None
         return Found(_capture(spot, status, restored(headers) if ours else headers, body, asked, address, notes), notes)
 
     def _about(self, spot: Spot, index: Index) -> tuple[Headers, Headers]:
-        """Return the headers of the request, and what metadata records say."""
+        """Return the headers of the request, and the fields of metadata records."""
         asked: Headers = ()
         notes: Headers = ()
         for kind, number, offset in index.about(spot.id):
@@ -200,12 +199,12 @@ class Warcs:
         return next(_records(file, name))[0]
 
     def _read(self, number: int, offset: int) -> bytes:
-        return bytes(self._record(number, offset).raw_stream.read(LARGEST + 1))
+        return bytes(self._record(number, offset).raw_stream.read(MAX_RECORD_BYTES + 1))
 
 
 def _unpack(package: zipfile.ZipFile, name: str, copy: BinaryIO, path: str) -> None:
     about = package.getinfo(name)
-    if about.file_size > TIGHTEST * max(about.compress_size, 1):
+    if about.file_size > MAX_COMPRESSION_RATIO * max(about.compress_size, 1):
         raise PageError(
             "the package is compressed more than web pages can be; unpacking it could fill the disk",
             resource=path,
@@ -214,12 +213,12 @@ def _unpack(package: zipfile.ZipFile, name: str, copy: BinaryIO, path: str) -> N
     try:
         with package.open(name) as member:
             shutil.copyfileobj(member, copy)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: it is encrypted
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: encrypted
         raise PageError("this is a damaged WACZ package", resource=path, hint=str(error)) from error
 
 
 class _Lines:
-    """Reads the lines of a record's head. Raises PageError where they would not end."""
+    """Reads the lines of a record's headers. Raises PageError if there are too many bytes."""
 
     def __init__(self, readline: Callable[[int], bytes], name: str) -> None:
         self._readline = readline
@@ -261,7 +260,7 @@ def _is_page(url: str, status: int, headers: Headers) -> bool:
 
 
 def _spot(headers: Any, number: int, offset: int, *, revisit: bool) -> Spot | None:  # noqa: ANN401 - warcio's
-    """Return where a response stands, None where its headers lack a date or an address."""
+    """Return the location of a response, or None if its headers have no valid date."""
     at = _time(headers.get_header("WARC-Date") or "")
     if at is None:
         return None

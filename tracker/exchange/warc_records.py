@@ -1,7 +1,7 @@
-"""WARC 1.1 records (ISO 28500:2017) as bytes: the same version always makes the same records.
+"""WARC 1.1 records (ISO 28500:2017) as bytes; the same version always makes the same records.
 
-A page is kept decoded, so a record cannot hold the bytes as they came over the wire. As others do in that case, the
-three headers that described those bytes are renamed ``X-Crawler-…`` and a right ``Content-Length`` is put last.
+Pages are stored decoded, so a record cannot have the bytes that were transferred. As other crawlers do in that case,
+the three headers that describe those bytes are renamed ``X-Crawler-…``, and a correct ``Content-Length`` is added last.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DECODED: Final = (
 
 
 def record(kind: str, named: Iterable[tuple[str, str]], block: bytes, *, packed: bool) -> bytes:
-    """Return one record; *named* are its headers beside type, digest and length. *packed*: as a gzip member."""
+    """Return one record, as a gzip member if *packed*. *named* are its headers except type, digest and length."""
     lines = [("WARC-Type", kind), *named]
     lines += [("WARC-Block-Digest", digest(block)), ("Content-Length", str(len(block)))]
     head = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in lines)
@@ -48,12 +48,12 @@ def record(kind: str, named: Iterable[tuple[str, str]], block: bytes, *, packed:
 
 
 def digest(data: bytes) -> str:
-    """Return a SHA-256 as WARC files write it: base 32."""
+    """Return a SHA-256 in the notation of WARC files, which is base 32."""
     return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
 
 
 def moment(when: datetime) -> str:
-    """Return a WARC-Date: with milliseconds where there are any."""
+    """Return a WARC-Date, with milliseconds unless the time is a whole second."""
     spec = "milliseconds" if when.microsecond else "seconds"
     return when.isoformat(timespec=spec).replace("+00:00", "Z")
 
@@ -64,20 +64,20 @@ def record_id(*parts: object) -> str:
 
 
 def response_head(capture: Capture) -> bytes:
-    """Return status line and headers of a response, its body being decoded."""
+    """Return the status line and headers of a response with a decoded body."""
     headers = [(PREFIX + name if name.lower() in RENAMED else name, value) for name, value in capture.headers]
     return _http(_status_line(capture.status), [*headers, ("Content-Length", str(len(capture.body)))])
 
 
 def request_head(capture: Capture) -> bytes:
-    """Return the request as it was sent."""
+    """Return the request line and headers."""
     split = urlsplit(capture.final_url)
     path = (split.path or "/") + (f"?{split.query}" if split.query else "")
     return _http(f"GET {path} HTTP/1.1", capture.request_headers)
 
 
 def restored(headers: Headers) -> Headers:
-    """Return the headers of a response as they came, from those that `response_head` wrote."""
+    """Return the original headers of a response from those that `response_head` wrote."""
     own = headers[:-1] if headers and headers[-1][0] == "Content-Length" else headers
     return tuple(
         (name.removeprefix(PREFIX) if name.lower().removeprefix(PREFIX.lower()) in RENAMED else name, value)
@@ -86,12 +86,12 @@ def restored(headers: Headers) -> Headers:
 
 
 def fields(named: Iterable[tuple[str, str]]) -> bytes:
-    """Return a block of fields."""
+    """Return the block of a warcinfo or metadata record."""
     return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in named).encode("utf-8", "replace")
 
 
 def info(release: str) -> bytes:
-    """Return the block of a warcinfo record; *release* is that of Writethru."""
+    """Return the block of a warcinfo record; *release* is the version of Writethru."""
     return fields(
         [
             ("software", f"Writethru/{release}"),
@@ -103,7 +103,7 @@ def info(release: str) -> bytes:
 
 
 def about(version: Version, capture: Capture) -> bytes:
-    """Return what the archive knows of a capture beside the response: the block of its metadata record."""
+    """Return the block of a metadata record: what the archive knows about a capture besides the response."""
     named = [
         ("fetchTimeMs", str(round(capture.elapsed * 1000))),
         (f"{OURS}asked", capture.url),
@@ -125,7 +125,7 @@ def about(version: Version, capture: Capture) -> bytes:
 
 def _http(first: str, headers: Iterable[tuple[str, str]]) -> bytes:
     lines = [first, *(f"{name}: {_one_line(value)}" for name, value in headers), "", ""]
-    # The fetcher reads header bytes as Latin-1, so this gives them back as they were.
+    # The fetcher decodes header bytes as Latin-1, so this restores the original bytes.
     return "\r\n".join(lines).encode("latin-1", "replace")
 
 

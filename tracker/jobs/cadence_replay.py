@@ -153,9 +153,9 @@ def _watch(history: History, policy: Policy) -> list[datetime]:
     looks: list[datetime] = []
     due, seen = policy(tracked, history.first, False), bisect_right(history.updates, history.first)
     while due is not None and due <= history.last:
-        now, stands = due, bisect_right(history.updates, due)
+        now, published = due, bisect_right(history.updates, due)
         looks.append(now)
-        changed = stands > seen
+        changed = published > seen
         due = policy(tracked, now, changed)
         tracked = replace(
             tracked,
@@ -163,5 +163,5 @@ def _watch(history: History, policy: Policy) -> list[datetime]:
             versions=tracked.versions + changed,
             last_change_at=now if changed else tracked.last_change_at,
         )
-        seen = stands
+        seen = published
     return looks

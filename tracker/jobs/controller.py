@@ -46,10 +46,10 @@ def steer(x: float, expected: Sequence[tuple[float, float]], budget: float, *, s
     *expected* are pairs of threshold and requests. Moves by at most the factor *step*; unchanged if nothing is under
     watch.
     """
-    wanted = crossing(expected, budget)
-    if wanted is None:
+    target = crossing(expected, budget)
+    if target is None:
         return bounded(x)
-    return bounded(min(max(wanted, x / step), x * step))
+    return bounded(min(max(target, x / step), x * step))
 
 
 def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float, *, share: float = 0.8) -> float:
@@ -59,8 +59,8 @@ def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float, *,
     """
     if delay <= 0:
         return x
-    wanted = crossing(expected, share * 3600 / delay)
-    return x if wanted is None else max(x, wanted)
+    target = crossing(expected, share * 3600 / delay)
+    return x if target is None else max(x, target)
 
 
 def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | None:

@@ -8,7 +8,10 @@ that the article's hub would report are taken out. All times are in hours. See d
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence  # noqa: TC003 - the codec reads the annotations
+from collections.abc import (
+    Mapping,  # noqa: TC003 - the codec reads the annotations
+    Sequence,  # noqa: TC003 - the codec reads the annotations
+)
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -125,20 +128,6 @@ class Curve:
 class _Hazard:
     """The hazard of one article from one moment on; terms that do not depend on the wait are computed once."""
 
-    __slots__ = (
-        "_alpha",
-        "_burst",
-        "_decay",
-        "_heard",
-        "_listed",
-        "_power",
-        "_recall",
-        "_rise",
-        "_scale",
-        "_start",
-        "_weight",
-    )
-
     def __init__(self, curve: Curve, outlook: Outlook) -> None:
         self._alpha, self._scale, self._decay = curve.alpha, curve.scale, curve.burst_decay
         whole = 1 - (1 + LIFE / curve.scale) ** -curve.alpha
@@ -149,25 +138,25 @@ class _Hazard:
         self._burst = 0.0 if since is None else curve.burst * curve.burst_decay * math.exp(-since / curve.burst_decay)
         self._weight = curve.delay_weight
         self._recall, self._listed = outlook.recall, max(outlook.listed, 0.0)
-        self._heard = self._sums(self._listed) if self._recall and self._listed else (0.0, 0.0)
+        self._reported = self._sums(self._listed) if self._recall and self._listed else (0.0, 0.0)
 
     def unseen(self, wait: float) -> float:
-        return self._unheard(wait)[0]
+        return self._unreported(wait)[0]
 
     def cost(self, wait: float) -> float:
-        updates, hours = self._unheard(wait)
+        updates, hours = self._unreported(wait)
         return updates + self._weight * hours
 
-    def _unheard(self, wait: float) -> tuple[float, float]:
+    def _unreported(self, wait: float) -> tuple[float, float]:
         updates, hours = self._sums(wait)
         if not self._recall:
             return updates, hours
         left = 1 - self._recall
         if wait <= self._listed:
             return left * updates, left * hours
-        heard, heard_hours = self._heard
-        gone = self._recall * (heard_hours + heard * (wait - self._listed))
-        return updates - self._recall * heard, hours - gone
+        reported, reported_hours = self._reported
+        hours_covered = self._recall * (reported_hours + reported * (wait - self._listed))
+        return updates - self._recall * reported, hours - hours_covered
 
     def _sums(self, wait: float) -> tuple[float, float]:
         """Return the expected updates in *wait* hours, and the hours they are expected to have waited by its end."""

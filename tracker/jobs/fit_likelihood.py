@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 from scipy.optimize import minimize
@@ -24,10 +24,15 @@ Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 # Paces of an article relative to its source's mean, evenly spaced in logarithms, over which its own is integrated out.
 _PACES: Final = np.exp(np.linspace(math.log(1e-4), math.log(60.0), 48))
 _STEP: Final = math.log(60.0 / 1e-4) / 47
-_BOUNDS: Final = tuple(
-    (math.log(low), math.log(high))
-    for low, high in ((0.05, 0.95), (0.05, 48.0), (0.01, 50.0), (0.05, 20.0), (1e-4, 10.0), (0.05, 12.0))
-)
+# The constants that are fitted, each between these bounds. The search is in logarithms.
+_BOUNDS: Final = {
+    "alpha": (0.05, 0.95),
+    "scale": (0.05, 48.0),
+    "mean_updates": (0.01, 50.0),
+    "shape": (0.05, 20.0),
+    "burst": (1e-4, 10.0),
+    "burst_decay": (0.05, 12.0),
+}
 # A source is believed to be like the others until about ten of its articles have said otherwise.
 _SOURCE_PRIOR: Final = 10.0
 _SOURCE_STEPS: Final = 10
@@ -67,14 +72,12 @@ class Likelihood:
 
     def best(self, curve: Curve, factors: Floats) -> Curve:
         """Return the likeliest curve for these source factors, searched from *curve* on."""
-        start = [
-            min(max(math.log(value), low), high) for value, (low, high) in zip(_constants(curve), _BOUNDS, strict=True)
-        ]
+        start = [math.log(min(max(getattr(curve, name), low), high)) for name, (low, high) in _BOUNDS.items()]
         found = minimize(
             lambda point: self.loss(_curve(curve, point), factors),
             start,
             method="L-BFGS-B",
-            bounds=_BOUNDS,
+            bounds=[(math.log(low), math.log(high)) for low, high in _BOUNDS.values()],
             options={"maxiter": 60, "ftol": 1e-8},
         )
         return _curve(curve, found.x)
@@ -194,18 +197,6 @@ def _since_change(looks: Sequence[Look]) -> list[float]:
     return since
 
 
-def _constants(curve: Curve) -> tuple[float, ...]:
-    return (curve.alpha, curve.scale, curve.mean_updates, curve.shape, curve.burst, curve.burst_decay)
-
-
 def _curve(curve: Curve, point: Sequence[float]) -> Curve:
-    alpha, scale, mean_updates, shape, burst, burst_decay = (math.exp(float(value)) for value in point)
-    return replace(
-        curve,
-        alpha=alpha,
-        scale=scale,
-        mean_updates=mean_updates,
-        shape=shape,
-        burst=burst,
-        burst_decay=burst_decay,
-    )
+    fitted: dict[str, Any] = {name: math.exp(float(value)) for name, value in zip(_BOUNDS, point, strict=True)}
+    return replace(curve, **fitted)

@@ -22,7 +22,7 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 class LocalQueue:
-    """Implements `queue.Queue` with one asyncio task a host.
+    """Passes due hosts to workers in this process, with one asyncio task a host; see `postgres.PostgresQueue`.
 
     *crawl* is called for each host; *crashed* is called with the host if it raises.
     """

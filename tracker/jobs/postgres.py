@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import select
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,7 +25,7 @@ from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
 SCHEMA: Final = "writethru_queue"
 QUEUE: Final = "hosts"
@@ -42,9 +42,10 @@ _log = logs.get("jobs")
 
 
 class PostgresQueue:
-    """Implements `queue.Queue`. *crawl* is called for each host; *crashed* is called with the host if it raises.
+    """Passes due hosts to workers in any process, as `local.LocalQueue` does in one.
 
-    `submit` and `offer` add hosts, `work` takes them until `drain`; a process may do either or both.
+    `submit` and `offer` add hosts, `work` takes them until `drain`; a process may do either or both. *crawl* is called
+    for each host; *crashed* is called with the host if it raises.
     """
 
     def __init__(
@@ -62,7 +63,6 @@ class PostgresQueue:
         self._concurrency = concurrency
         self._grace = grace
         self._closing = asyncio.Event()
-        self._running: set[str] = set()
         self._cancelled = False
         self._worker: asyncio.Task[None] | None = None
         self._task = app.task(name="crawl_host", queue=QUEUE)(self._take)
@@ -79,19 +79,15 @@ class PostgresQueue:
 
         Raises ArchiveError if the server cannot be reached.
         """
-        try:
+        with _reaching_server():
             busy = await self._busy()
-            wanted = [host for host in dict.fromkeys(hosts) if host not in busy]
-            if not wanted or self._closing.is_set():
+            idle = [host for host in dict.fromkeys(hosts) if host not in busy]
+            if not idle or self._closing.is_set():
                 return 0
             with suppress(exceptions.AlreadyEnqueued):
-                await self._app.job_manager.batch_defer_jobs_async([self._token(host).job for host in wanted])
-                return len(wanted)
-            return sum([await self._defer(host) for host in wanted])
-        except _FAULTS as error:
-            raise ArchiveError(
-                f"the queue cannot be reached: {_reason(error)}", hint="the next attempt is automatic"
-            ) from error
+                await self._app.job_manager.batch_defer_jobs_async([self._token(host).job for host in idle])
+                return len(idle)
+            return sum([await self._defer(host) for host in idle])
 
     async def work(self) -> None:
         """Crawl queued hosts until `drain`; if the server goes away, reconnect."""
@@ -128,37 +124,27 @@ class PostgresQueue:
         return not self._cancelled
 
     async def release_dead_workers(self) -> list[str]:
-        """Delete the jobs of dead workers and return their hosts.
-
-        Raises ArchiveError if the server cannot be reached.
-
-        """
+        """Delete the jobs of dead workers and return their hosts. Raises ArchiveError without the server."""
         manager = self._app.job_manager
-        try:
+        with _reaching_server():
             stalled = list(await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_AFTER))
             for job in stalled:
                 assert job.id is not None
                 await manager.finish_job_by_id_async(job_id=job.id, status=Status.FAILED, delete_job=True)
             await manager.prune_stalled_workers(STALLED_AFTER)
-        except _FAULTS as error:
-            raise ArchiveError(
-                f"the queue cannot be reached: {_reason(error)}", hint="the next attempt is automatic"
-            ) from error
         return [str(job.task_kwargs["host"]) for job in stalled]
 
     async def _take(self, host: str) -> None:
-        self._running.add(host)
         metrics.HOSTS_IN_PROGRESS.inc()
         try:
             await self._crawl(host)
         except asyncio.CancelledError:
             self._cancelled = True
             raise
-        except Exception as error:  # noqa: BLE001 - the edge of a worker: told loudly, and the other hosts go on
+        except Exception as error:  # noqa: BLE001 - `crashed` logs and counts it; the other hosts continue
             self._crashed(host, error)
         finally:
             metrics.HOSTS_IN_PROGRESS.dec()
-            self._running.discard(host)
 
     async def _busy(self) -> set[str]:
         rows = await self._app.connector.execute_query_all_async(
@@ -176,6 +162,15 @@ class PostgresQueue:
     def _token(self, host: str) -> Any:  # noqa: ANN401 - Procrastinate's JobDeferrer
         lock = f"host:{host}"
         return self._task.configure(lock=lock, queueing_lock=lock, task_kwargs={"host": host})
+
+
+@contextmanager
+def _reaching_server() -> Iterator[None]:
+    try:
+        yield
+    except _FAULTS as error:
+        message = f"the queue cannot be reached: {_reason(error)}"
+        raise ArchiveError(message, hint="the next attempt is automatic") from error
 
 
 async def _leap_day(timestamp: int) -> None:

@@ -34,10 +34,10 @@ MAX_LEASE: Final = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What we asked a hub to tell us: changes of *topic*, which is the feed at *url* of *source*.
+    """A subscription to changes of *topic*, the feed at *url* of *source*.
 
-    *ident* names it in the callback, *secret* signs what is pushed. *leased_until* is empty until the hub has verified
-    that it was us who asked; *denied_at* is when it said no, *left_at* when we wanted no more of it.
+    *ident* identifies it in the callback's URL, *secret* signs pushes. *leased_until* is empty until the hub has
+    verified our request; *denied_at* is when it refused, *left_at* when we unsubscribed.
     """
 
     ident: str
@@ -52,7 +52,7 @@ class Subscription:
     denied_at: datetime | None = None
     left_at: datetime | None = None
 
-    def stands(self, now: datetime) -> bool:
+    def is_active(self, now: datetime) -> bool:
         """Return whether the subscription is active."""
         return self.left_at is None and self.leased_until is not None and self.leased_until > now
 
@@ -108,8 +108,8 @@ def verified(subscription: Subscription | None, query: Mapping[str, str], now: d
         return Reply(404, "no such subscription")
     if mode == "denied":
         return Reply(200, "", replace(subscription, denied_at=now, leased_from=None, leased_until=None))
-    wanted = "subscribe" if subscription.left_at is None else "unsubscribe"
-    if mode != wanted or not query.get("hub.challenge") or subscription.asked_at is None:
+    expected = "subscribe" if subscription.left_at is None else "unsubscribe"
+    if mode != expected or not query.get("hub.challenge") or subscription.asked_at is None:
         return Reply(404, "not a request of ours")
     if mode == "unsubscribe":
         return Reply(200, query["hub.challenge"], over=True)
@@ -122,7 +122,7 @@ def pushed(subscription: Subscription | None, signature: str, body: bytes, now: 
 
     *signature* is the header X-Hub-Signature, as in ``sha256=…``.
     """
-    if subscription is None or not subscription.stands(now):
+    if subscription is None or not subscription.is_active(now):
         return Reply(410, "no such subscription")
     return Reply(202, pushed=is_signed(subscription.secret, signature, body))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from socketserver import ThreadingMixIn
+from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -12,7 +12,7 @@ from ..errors import ConfigError
 from ..urls import is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication
 
 MAX_IDLE_SECONDS: Final = 10
 
@@ -28,12 +28,9 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def server_bind(self) -> None:
-        # Like the base class, but without asking the resolver for this machine's name: that can hang without a network.
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name = str(self.server_address[0])
-        self.server_port = int(self.server_address[1])
+        # Unlike the base class, do not ask the resolver for this machine's name: that can hang without a network.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
         self.setup_environ()
 
 
@@ -75,6 +72,13 @@ class HealthServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def respond(start_response: StartResponse, status: str, content_type: str, body: bytes) -> list[bytes]:
+    """Start a WSGI response that is not cached, and return its body."""
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+    start_response(status, [*headers, ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")])
+    return [body]
 
 
 def _address(listen: str) -> tuple[str, int]:

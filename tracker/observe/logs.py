@@ -35,12 +35,7 @@ class _Lines(structlog.PrintLogger):
 def configure(form: Form = "logfmt", *, level: str = "info", stream: TextIO | None = None) -> None:
     """Write every log line, including the warnings of other libraries, to stderr in one form.
 
-    Can be called again; the last call counts.
-
-    Args:
-        form: logfmt or json.
-        level: the lowest level to write: debug, info, warning or error.
-        stream: where to write instead of stderr.
+    Can be called again; the last call counts. `level` is the lowest one to write: debug, info, warning or error.
     """
     least = _LEVELS[level]
     render = _as_json if form == "json" else _as_logfmt

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, make_wsgi_app
 
-from .health_server import HealthServer
+from .health_server import HealthServer, respond
 from .host_header import is_allowed_host
 
 if TYPE_CHECKING:
@@ -79,18 +79,11 @@ def serve(
     Raises:
         ConfigError: the address is not a loopback address, or something else listens there.
     """
-    return HealthServer(listen, application(health, mounted or {}, names))
-
-
-def application(
-    health: Callable[[], Mapping[str, object]], mounted: Mapping[str, WSGIApplication], names: Collection[str]
-) -> WSGIApplication:
-    """Return the WSGI application that `serve` serves."""
     exposition: WSGIApplication = make_wsgi_app(REGISTRY)
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
-        for prefix, other in mounted.items():
+        for prefix, other in (mounted or {}).items():
             if path.startswith(prefix):
                 return other(environ, start_response)
         if not is_allowed_host(environ.get("HTTP_HOST", ""), names):
@@ -105,18 +98,9 @@ def application(
             return _answer(start_response, "200 OK" if body.get("ok") else "503 Service Unavailable", body)
         return _answer(start_response, "404 Not Found", {"error": "not found; this server has /healthz and /metrics"})
 
-    return app
+    return HealthServer(listen, app)
 
 
 def _answer(start_response: StartResponse, status: str, body: Mapping[str, object]) -> list[bytes]:
     raw = json.dumps(body, default=str).encode() + b"\n"
-    start_response(
-        status,
-        [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(raw))),
-            ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
-        ],
-    )
-    return [raw]
+    return respond(start_response, status, "application/json", raw)

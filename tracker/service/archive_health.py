@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.errors import ArchiveError
@@ -9,6 +10,7 @@ from tracker.jobs.crawl import probe
 from tracker.observe import logs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from tracker.archive.thread import ArchiveThread
@@ -32,6 +34,14 @@ class ArchiveHealth:
                 hint=error.hint or "checks and alerts are paused until the archive is writable again; nothing is lost",
             )
         self.error = str(error)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Record an ArchiveError raised in the block, which then ends quietly."""
+        try:
+            yield
+        except ArchiveError as error:
+            self.record(error)
 
     async def is_writable(self, now: datetime) -> bool:
         """Return whether the archive is usable; after an error, try a small write to find out."""

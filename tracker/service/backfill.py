@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.config import Config
-    from tracker.exchange.record import Known, Record, RecordedCheck
+    from tracker.exchange.record import Recorded
     from tracker.exchange.warc_read import Found
     from tracker.model.article import Reading
     from tracker.model.capture import FetchResult
@@ -42,7 +42,7 @@ _SILENT: Final = CheckPolicy()
 
 def keep_records(
     archive: Archive,
-    records: Iterable[Record | Known | RecordedCheck],
+    records: Iterable[Recorded],
     config: Config,
     now: datetime,
     progress: Progress | None = None,
@@ -97,7 +97,8 @@ class Backfill:
             self.history.refuse(url, error.message)
             return
         tracked = self._known(url)
-        if tracked is not None and _reaches(tracked, at):
+        # Captures are only appended: the stored history must end before them.
+        if tracked is not None and tracked.versions and tracked.last_seen_at is not None and tracked.last_seen_at >= at:
             self.history.known += 1
             return
         reading = await self.reader.read(found.capture, prefer=tracked.signature if tracked else "")
@@ -112,8 +113,13 @@ class Backfill:
         context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
         latest = context.latest
         seen = found.previous_seen
-        stood = tracked.last_seen_at
-        if latest is not None and seen is not None and stood is not None and stood < seen < found.capture.fetched_at:
+        last_seen = tracked.last_seen_at
+        if (
+            latest is not None
+            and seen is not None
+            and last_seen is not None
+            and last_seen < seen < found.capture.fetched_at
+        ):
             self._commit(tracked, NotModified(tracked.url, tracked.url), None, seen, DecisionContext(latest))
             tracked = get_article(self.archive, tracked.id)
         # The headline the feed gave at the time, which the file records for each version.
@@ -149,11 +155,6 @@ class Backfill:
         target = Target(url, found.note("feed-title"))
         (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories)
         return tracked
-
-
-def _reaches(tracked: Tracked, at: datetime) -> bool:
-    """Return whether the article's stored history already extends to *at*: captures are only appended."""
-    return tracked.versions > 0 and tracked.last_seen_at is not None and tracked.last_seen_at >= at
 
 
 def _schedule(config: Config, source: str) -> Callable[[Tracked, datetime, CheckVerdict], datetime | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ from tracker.archive.outbox import enqueue_alerts
 from tracker.config import Rfc3161Stamp
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
 from tracker.evidence.stamps import opentimestamps, rfc3161
-from tracker.evidence.stamps.queue import PROMISED, StampQueue, ending_of
+from tracker.evidence.stamps.queue import PROMISED, WANTED, StampQueue, ending_of
 from tracker.model.capture import Capture, Failure, Request
 from tracker.observe import logs
 from tracker.urls import host_of, hostname_of, origin_of
@@ -83,7 +84,8 @@ class CheckpointPublisher:
                 await self._archive.run(
                     enqueue_alerts, [checkpoint_alert(self._config.checkpoint_mail, note, signer.public)], now
                 )
-            await asyncio.to_thread(self._queue.want, path, [ending for ending, mark in self._works if not mark])
+            endings = [ending for ending, mark in self._works if mark == WANTED]
+            await asyncio.to_thread(self._queue.want, path, endings)
         except ArchiveError as error:
             _log.error("checkpoint", detail=str(error), hint=error.hint or "the next attempt is at the next checkpoint")
             return
@@ -102,7 +104,7 @@ class CheckpointPublisher:
         if due > now:
             return
         try:
-            waiting = await asyncio.to_thread(self._waiting, ending, mark)
+            waiting = await asyncio.to_thread(self._queue.waiting, ending, mark)
             done = [await work(each, now) for each in waiting[:MAX_BATCH_NOTES]]
         except (ArchiveError, DeliveryError, OSError) as error:
             _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {pause}")
@@ -112,27 +114,25 @@ class CheckpointPublisher:
         if not all(done):
             self._pauses[ending + mark] = (now + PROMISE_INTERVAL, MIN_RETRY_PAUSE)
 
-    def _waiting(self, ending: str, mark: str) -> list[Waiting]:
-        return self._queue.waiting(ending, mark) if mark else self._queue.waiting(ending)
-
     def _plan(self) -> list[tuple[tuple[str, str], Work]]:
         """Return the steps for each checkpoint: (ending of the result file, queue) and the function that does it."""
         plan: list[tuple[tuple[str, str], Work]] = []
         if self._config.checkpoint_command:
-            plan.append(((COMMAND, ""), self._run))
+            plan.append(((COMMAND, WANTED), self._run))
         for place, stamp in enumerate(self._config.timestamp):
             host = host_of(stamp.url)
             # Services of the same kind and host are told apart by their position in the configuration.
             twice = (stamp.type, host) in {(each.type, host_of(each.url)) for each in self._config.timestamp[:place]}
             name = f"{host}-{place + 1}" if twice else host
             if isinstance(stamp, Rfc3161Stamp):
-                plan.append(((ending_of(name, "tsr"), ""), self._authority(stamp)))
+                plan.append(((ending_of(name, "tsr"), WANTED), partial(self._ask_authority, stamp, _roots(stamp))))
             else:
                 ending = ending_of(name, "ots")
-                plan += [((ending, ""), self._calendar(stamp)), ((ending, PROMISED), self._promised(stamp))]
+                plan.append(((ending, WANTED), partial(self._ask_calendar, stamp)))
+                plan.append(((ending, PROMISED), partial(self._complete_proof, stamp)))
         return plan
 
-    async def _run(self, waiting: Waiting, now: datetime) -> bool:  # noqa: ARG002 - as all work is called
+    async def _run(self, waiting: Waiting, _now: datetime) -> bool:
         command = self._config.checkpoint_command
         note = await asyncio.to_thread(waiting.note.read_bytes)
         pipe, both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
@@ -160,55 +160,46 @@ class CheckpointPublisher:
         await asyncio.to_thread(self._queue.keep, waiting, output[:MAX_COMMAND_OUTPUT_BYTES])
         return True
 
-    def _authority(self, stamp: Rfc3161Stamp) -> Work:
-        roots = _roots(stamp)
+    async def _ask_authority(
+        self, stamp: Rfc3161Stamp, roots: list[Certificate], waiting: Waiting, _now: datetime
+    ) -> bool:
+        note = await asyncio.to_thread(waiting.note.read_bytes)
+        request = rfc3161.request(note)
+        headers = (("Content-Type", rfc3161.MEDIA_TYPE),)
+        status, answer = await self._fetcher.inquire(stamp.url, headers, request.as_bytes(), private=stamp.private)
+        if status != 200:
+            raise DeliveryError(f"the authority answered {status}", resource=stamp.url)
+        await asyncio.to_thread(self._queue.keep, waiting, rfc3161.checked(answer, request, note, roots))
+        _log.info("checkpoint", stamped=str(waiting.stamp))
+        return True
 
-        async def work(waiting: Waiting, now: datetime) -> bool:  # noqa: ARG001 - as all work is called
-            note = await asyncio.to_thread(waiting.note.read_bytes)
-            request = rfc3161.request(note)
-            headers = (("Content-Type", rfc3161.MEDIA_TYPE),)
-            status, answer = await self._fetcher.inquire(stamp.url, headers, request.as_bytes(), private=stamp.private)
-            if status != 200:
-                raise DeliveryError(f"the authority answered {status}", resource=stamp.url)
-            await asyncio.to_thread(self._queue.keep, waiting, rfc3161.checked(answer, request, note, roots))
-            _log.info("checkpoint", stamped=str(waiting.stamp))
-            return True
+    async def _ask_calendar(self, stamp: Stamp, waiting: Waiting, _now: datetime) -> bool:
+        note, nonce = await asyncio.to_thread(waiting.note.read_bytes), secrets.token_bytes(16)
+        headers = (("Content-Type", "application/octet-stream"), ("Accept", opentimestamps.MEDIA_TYPE))
+        digest = opentimestamps.digest_to_send(note, nonce)
+        status, answer = await self._fetcher.inquire(f"{stamp.url.rstrip('/')}/digest", headers, digest)
+        if status != 200:
+            raise DeliveryError(f"the calendar answered {status}", resource=stamp.url)
+        proof = opentimestamps.proof(note, nonce, answer)
+        await asyncio.to_thread(self._queue.keep, waiting, proof, promised=bool(opentimestamps.promises(proof)))
+        _log.info("checkpoint", stamped=str(waiting.stamp), detail="the calendar will provide the proof later")
+        return True
 
-        return work
-
-    def _calendar(self, stamp: Stamp) -> Work:
-        async def work(waiting: Waiting, now: datetime) -> bool:  # noqa: ARG001 - as all work is called
-            note, nonce = await asyncio.to_thread(waiting.note.read_bytes), secrets.token_bytes(16)
-            headers = (("Content-Type", "application/octet-stream"), ("Accept", opentimestamps.MEDIA_TYPE))
-            digest = opentimestamps.digest_to_send(note, nonce)
-            status, answer = await self._fetcher.inquire(f"{stamp.url.rstrip('/')}/digest", headers, digest)
-            if status != 200:
-                raise DeliveryError(f"the calendar answered {status}", resource=stamp.url)
-            made = opentimestamps.proof(note, nonce, answer)
-            await asyncio.to_thread(self._queue.keep, waiting, made, promised=bool(opentimestamps.promises(made)))
-            _log.info("checkpoint", stamped=str(waiting.stamp), detail="the calendar will provide the proof later")
-            return True
-
-        return work
-
-    def _promised(self, stamp: Stamp) -> Work:
-        async def work(waiting: Waiting, now: datetime) -> bool:
-            made = await asyncio.to_thread(waiting.stamp.read_bytes)
-            for promise in opentimestamps.promises(made):
-                if not _is_calendar(promise.calendar, stamp.url):
-                    continue
-                found = await self._fetcher.fetch(Request(promise.url, accept=opentimestamps.MEDIA_TYPE), now)
-                if isinstance(found, Capture):
-                    made = opentimestamps.completed(made, promise, found.body)
-                elif isinstance(found, Failure) and found.status != PROOF_PENDING_STATUS:
-                    raise DeliveryError(found.reason, resource=promise.calendar)
-            left = bool(opentimestamps.promises(made))
-            await asyncio.to_thread(self._queue.keep, waiting, made, promised=left)
-            if not left:
-                _log.info("checkpoint", stamped=str(waiting.stamp), detail="the proof is complete")
-            return not left
-
-        return work
+    async def _complete_proof(self, stamp: Stamp, waiting: Waiting, now: datetime) -> bool:
+        proof = await asyncio.to_thread(waiting.stamp.read_bytes)
+        for promise in opentimestamps.promises(proof):
+            if not _is_calendar(promise.calendar, stamp.url):
+                continue
+            found = await self._fetcher.fetch(Request(promise.url, accept=opentimestamps.MEDIA_TYPE), now)
+            if isinstance(found, Capture):
+                proof = opentimestamps.completed(proof, promise, found.body)
+            elif isinstance(found, Failure) and found.status != PROOF_PENDING_STATUS:
+                raise DeliveryError(found.reason, resource=promise.calendar)
+        left = bool(opentimestamps.promises(proof))
+        await asyncio.to_thread(self._queue.keep, waiting, proof, promised=left)
+        if not left:
+            _log.info("checkpoint", stamped=str(waiting.stamp), detail="the proof is complete")
+        return not left
 
 
 def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:

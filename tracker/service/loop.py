@@ -15,7 +15,7 @@ from tracker.archive.counts import count_all
 from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
 from tracker.config import load
-from tracker.errors import ArchiveError, ConfigError
+from tracker.errors import ConfigError
 from tracker.jobs.crawl import announce
 from tracker.jobs.local import Clock
 from tracker.jobs.websub import PATH
@@ -216,12 +216,10 @@ class Service:
         metrics.LAST_TICK.set(now.timestamp())
         if not await runtime.health.is_writable(now):
             return
-        try:
+        with runtime.health.recording():
             await self._reload(runtime, forced=False)
             if self._leader.is_leader:
                 await self._queue.offer(await runtime.archive.run(due_hosts, now))
-        except ArchiveError as error:
-            runtime.health.record(error)
 
     def _schedule_hubs(self) -> None:
         names = set()
@@ -242,15 +240,12 @@ class Service:
             self._websub.on_report(report)
 
     async def _on_push(self, runtime: Runtime, pushed: Subscription) -> None:
-        try:
+        with runtime.health.recording():
             await runtime.archive.run(read_soon, pushed, utc_now())
-        except ArchiveError as error:
-            runtime.health.record(error)
-            return
-        await self._queue.submit(host_of(pushed.url))
+            await self._queue.submit(host_of(pushed.url))
 
     async def _maintain(self, runtime: Runtime) -> None:
-        try:
+        with runtime.health.recording():
             counts: Counts = await runtime.archive.run(count_all)
             self._counts = counts
             metrics.set_archive_gauges(counts, utc_now())
@@ -258,25 +253,19 @@ class Service:
                 await self._publisher.make(utc_now())
             if self._leader.is_leader and self._websub is not None:
                 await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
-        except ArchiveError as error:
-            runtime.health.record(error)
 
     async def _price(self, runtime: Runtime) -> None:
         """Adjust the price of a request if this process leads; otherwise read the leader's."""
-        try:
+        with runtime.health.recording():
             if self._leader.is_leader:
                 await runtime.update_model.price(self._config, utc_now())
             else:
                 await runtime.update_model.load()
-        except ArchiveError as error:
-            runtime.health.record(error)
 
     async def _learn(self, runtime: Runtime) -> None:
-        try:
-            if self._leader.is_leader:
+        if self._leader.is_leader:
+            with runtime.health.recording():
                 await runtime.update_model.learn(self._config.archive.database, utc_now())
-        except ArchiveError as error:
-            runtime.health.record(error)
 
     async def _publish_checkpoints(self) -> None:
         if self._leader.is_leader:
@@ -286,12 +275,10 @@ class Service:
         """Delete stored pages that have passed the retention time in the configuration."""
         if not self._leader.is_leader:
             return
-        try:
+        with runtime.health.recording():
             for source, pages in (await runtime.archive.run(prune_expired, runtime.config, utc_now())).items():
                 if pages:
                     _log.info("pruned", source=source, pages=pages)
-        except ArchiveError as error:
-            runtime.health.record(error)
 
     async def _reload(self, runtime: Runtime, *, forced: bool) -> None:
         changed = _modified(self._path)
@@ -325,19 +312,11 @@ class Service:
                 await worker.aclose()
 
     async def _deliver_due(self, runtime: Runtime, worker: DeliveryWorker) -> None:
-        try:
-            delivered = (
-                await worker.deliver_due(utc_now()) if self._leader.is_leader and not runtime.health.error else 0
-            )
-        except ArchiveError as error:
-            runtime.health.record(error)
-            return
-        if not delivered:
-            await self._pause(ALERT_POLL_SECONDS)
-
-    async def _pause(self, seconds: float) -> None:
+        with runtime.health.recording():
+            if self._leader.is_leader and not runtime.health.error and await worker.deliver_due(utc_now()):
+                return
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), seconds)
+            await asyncio.wait_for(self._stop.wait(), ALERT_POLL_SECONDS)
 
     async def _beat(self, runtime: Runtime) -> None:
         """Ping systemd's watchdog while ticks happen, and reschedule the jobs if the system clock jumped."""
@@ -349,17 +328,15 @@ class Service:
             if abs(now - drift) > MIN_CLOCK_STEP_SECONDS:
                 _log.warning("clock", detail=f"the system clock jumped by {now - drift:+.0f} s; rescheduling")
                 self._clock.rearm()
-                runtime.spawn(self._replan(runtime))
+                runtime.spawn(self._reschedule_articles(runtime))
             drift = now
             if self._healthy():
                 systemd.notify("WATCHDOG=1")
 
-    async def _replan(self, runtime: Runtime) -> None:
-        try:
-            if self._leader.is_leader:
+    async def _reschedule_articles(self, runtime: Runtime) -> None:
+        if self._leader.is_leader:
+            with runtime.health.recording():
                 await runtime.clock_went_back()
-        except ArchiveError as error:
-            runtime.health.record(error)
 
     def _healthy(self) -> bool:
         return monotonic() - self._ticked < max(60.0, 10 * self._config.service.tick.total_seconds())

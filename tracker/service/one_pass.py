@@ -107,7 +107,10 @@ async def check_once(
         if selection.articles:
             await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in selection.articles])
         elif selection.source is not None:
-            await _require_source(runtime, selection.source)
+            known: list[str] = await runtime.archive.run(list_sources)
+            if selection.source not in known:
+                hint = f"known sources: {', '.join(known) or 'none yet'}"
+                raise NotKnown("no such source", resource=selection.source, hint=hint)
             await _visit(runtime, await runtime.archive.run(list_hubs, selection.source), [])
             await _visit(runtime, [], await runtime.archive.run(list_articles, source=selection.source))
         else:
@@ -124,12 +127,6 @@ async def check_once(
             await publisher.publish(utc_now())
         await _deliver_alerts(runtime)
     return Summary(dict(outcomes), dict(hubs), found[0])
-
-
-async def _require_source(runtime: Runtime, name: str) -> None:
-    known: list[str] = await runtime.archive.run(list_sources)
-    if name not in known:
-        raise NotKnown("no such source", resource=name, hint=f"known sources: {', '.join(known) or 'none yet'}")
 
 
 async def _deliver_alerts(runtime: Runtime) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AsyncExitStack
 
-    from tracker.jobs.queue import Queue
+    from tracker.jobs.local import LocalQueue
+    from tracker.jobs.postgres import PostgresQueue
 
     from .runtime import Runtime
 
@@ -37,10 +38,10 @@ def require_role(role: Role, database: str) -> None:
         )
 
 
-async def open_queue(stack: AsyncExitStack, runtime: Runtime, role: Role) -> Queue:
+async def open_queue(stack: AsyncExitStack, runtime: Runtime, role: Role) -> LocalQueue | PostgresQueue:
     """Return the queue of this process, and start a worker on it unless the role is "scheduler".
 
-    On PostgreSQL the queue is shared by all processes. Raises ArchiveError if it cannot be open_postgres_queue.
+    On PostgreSQL the queue is shared by all processes. Raises ArchiveError if it cannot be opened.
     """
     if not is_shared(runtime.config.archive.database):
         return runtime.queue

@@ -29,7 +29,7 @@ def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELIN
 
     With *most* 1, the first and the newest version are returned, which is enough to find the origin of a text.
     """
-    made = []
+    found = []
     for ident in articles:
         tracked: Tracked = get_article(archive, ident)
         versions: list[Version] = (newest_versions(archive, ident, most))[::-1]
@@ -38,8 +38,8 @@ def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELIN
         kept = tuple(version for version in versions if not version.removed)
         if kept:
             online = tracked.state is not ArticleState.GONE
-            made.append(Timeline(ident, tracked.url, kept, tracked.source, tracked.last_seen_at, online))
-    return made
+            found.append(Timeline(ident, tracked.url, kept, tracked.source, tracked.last_seen_at, online))
+    return found
 
 
 def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int = MAX_TIMELINE_VERSIONS) -> Propagation:

@@ -10,7 +10,7 @@ from tracker import compare
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange.record import EMPTY, Record
+from tracker.exchange.record import EMPTY_SHA256, Record
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
 from tracker.urls import fetchable
@@ -45,7 +45,7 @@ class Texts:
     history: History = field(default_factory=History)
     _numbers: dict[str, int] = field(default_factory=dict)
     _last: OrderedDict[str, Article] = field(default_factory=OrderedDict)
-    _stood: dict[str, datetime] = field(default_factory=dict)
+    _last_seen: dict[str, datetime] = field(default_factory=dict)
 
     def keep(
         self, found: Iterable[TextVersion | str], now: datetime, progress: Callable[[Receipt], None] | None = None
@@ -64,18 +64,18 @@ class Texts:
             except UsageError as error:
                 self.history.refuse(each.name, error.message)
                 continue
-            made = self._record(url, each)
-            if made is None:
+            record = self._record(url, each)
+            if record is None:
                 self.history.unchanged += 1
             else:
-                yield made
+                yield record
 
     def _record(self, url: str, found: TextVersion) -> Record | None:
         blocks = tuple(Block(BlockKind.PARAGRAPH, paragraph) for paragraph in found.paragraphs)
         content = Article(title=found.title, blocks=blocks)
         before = self._before(url)
         if before is not None and before.sha256 == content.sha256:
-            self._stood[url] = found.seen
+            self._last_seen[url] = found.seen
             return None
         self._numbers[url] = n = self._numbers.get(url, 0) + 1
         self._last[url] = content
@@ -87,12 +87,12 @@ class Texts:
             seen=found.seen,
             source=self.source or found.source or source_of(self.config, url).name,
             content=content,
-            capture=Capture(url, url, 200, (), b"", found.seen, EMPTY),
+            capture=Capture(url, url, 200, (), b"", found.seen, EMPTY_SHA256),
             extractor=EXTRACTOR,
-            previous_seen=self._stood.pop(url, None),
+            previous_seen=self._last_seen.pop(url, None),
             change=None if before is None else compare(before, content),
             page_removed=NO_PAGE,
-            claimed=EMPTY,
+            page_sha256=EMPTY_SHA256,
         )
 
     def _before(self, url: str) -> Article | None:

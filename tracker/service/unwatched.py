@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from tracker.archive import codec
 from tracker.archive.articles import find_articles, list_articles, set_article_state
 from tracker.archive.memos import get_memo, save_memo
 from tracker.model.check import ArticleState
@@ -28,38 +30,37 @@ if TYPE_CHECKING:
 _MEMO: Final = "watchlist"
 
 
-@dataclass(slots=True)
-class Named:
+@dataclass(frozen=True, slots=True)
+class NamedBefore:
     """What the configuration named when it was last read: single URLs, and a hash of each source's filters.
 
-    `left` maps paused articles to the reason: "urls" or "filters".
+    `left` maps the articles that were paused to the reason: "urls" or "filters".
     """
 
-    urls: set[str] = field(default_factory=set)
-    filters: dict[str, str] = field(default_factory=dict)
-    left: dict[str, str] = field(default_factory=dict)
+    urls: tuple[str, ...] = ()
+    filters: Mapping[str, str] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
 
     def changed(self, source: SourceConfig) -> bool:
         """Return whether the filters of a source have changed since they were last read."""
-        return self.filters.get(source.name, filters_of(source)) != filters_of(source)
+        return self.filters.get(source.name, _hash_filters(source)) != _hash_filters(source)
 
 
-def named_before(archive: Archive) -> Named:
+def named_before(archive: Archive) -> NamedBefore:
     """Return what the configuration named before; empty the first time."""
-    text = get_memo(archive, _MEMO)
-    data: dict[str, Any] = json.loads(text) if text else {}
-    return Named(set(data.get("urls", ())), data.get("filters", {}), data.get("left", {}))
+    return codec.load_memo(NamedBefore, get_memo(archive, _MEMO)) or NamedBefore()
 
 
-def leave(archive: Archive, config: Config, before: Named, now: datetime) -> None:
+def pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: datetime) -> None:
     """Pause articles that are no longer named, resume those named again, and record what is named now.
 
     A URL removed from `urls` stays under watch while a hub lists it.
     """
-    urls = {identity(url): url for url in addresses(config)}
+    single = [url for source in config.sources for url in source.urls]
+    single += [url for story in config.stories for url in story.urls]
+    urls = {identity(url): url for url in single}
     left = dict(before.left)
-    gone = _known(archive, before.urls - set(urls.values()))
-    for tracked in gone:
+    for tracked in _known(archive, set(before.urls) - set(urls.values())):
         if identity(tracked.url) not in urls and not (tracked.listed_until and tracked.listed_until > now):
             _pause(archive, tracked, left, "urls")
     for tracked in _known(archive, urls.values()):
@@ -67,25 +68,18 @@ def leave(archive: Archive, config: Config, before: Named, now: datetime) -> Non
             _resume(archive, tracked, left)
     for source in config.sources:
         if before.changed(source):
-            _filter(archive, source, set(urls), left)
-    filters = {source.name: filters_of(source) for source in config.sources}
-    found = {"urls": sorted(urls.values()), "filters": filters, "left": left}
-    if found != {"urls": sorted(before.urls), "filters": before.filters, "left": before.left}:
-        save_memo(archive, _MEMO, json.dumps(found), now)
+            _apply_filters(archive, source, set(urls), left)
+    filters = {source.name: _hash_filters(source) for source in config.sources}
+    named = NamedBefore(tuple(sorted(urls.values())), filters, left)
+    if named != before:
+        save_memo(archive, _MEMO, codec.dump_memo(named), now)
 
 
-def addresses(config: Config) -> list[str]:
-    """Return all single URLs that the configuration names."""
-    single = [url for source in config.sources for url in source.urls]
-    return single + [url for story in config.stories for url in story.urls]
-
-
-def filters_of(source: SourceConfig) -> str:
-    """Return a hash of the settings that filter the URLs a hub lists."""
+def _hash_filters(source: SourceConfig) -> str:
     return hashlib.sha256(json.dumps([source.include, source.exclude, source.limit]).encode()).hexdigest()[:16]
 
 
-def _filter(archive: Archive, source: SourceConfig, urls: set[str], left: dict[str, str]) -> None:
+def _apply_filters(archive: Archive, source: SourceConfig, urls: set[str], left: dict[str, str]) -> None:
     unlimited = source.model_copy(update={"limit": 1})
     for tracked in list_articles(archive, source=source.name):
         passes = identity(tracked.url) in urls or bool(wanted(unlimited, [Target(tracked.url)]))
@@ -96,8 +90,7 @@ def _filter(archive: Archive, source: SourceConfig, urls: set[str], left: dict[s
 
 
 def _known(archive: Archive, urls: Iterable[str]) -> list[Tracked]:
-    found: list[Tracked | None] = find_articles(archive, sorted(urls))
-    return [each for each in found if each is not None]
+    return [tracked for tracked in find_articles(archive, sorted(urls)) if tracked is not None]
 
 
 def _pause(archive: Archive, tracked: Tracked, left: dict[str, str], why: str) -> None:

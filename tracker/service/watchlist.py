@@ -11,7 +11,7 @@ from tracker.model.source import Hub, HubKind, Target
 from tracker.stories import stories_of
 from tracker.urls import hostname_of, untracked
 
-from .unwatched import leave, named_before
+from .unwatched import named_before, pause_unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
     for name in list_sources(archive):
         if name not in named:
             sync_source(archive, name, [], now, paused=True)
-    leave(archive, config, before, now)
+    pause_unnamed(archive, config, before, now)
 
 
 def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:

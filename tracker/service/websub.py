@@ -17,6 +17,7 @@ from tracker.errors import DeliveryError
 from tracker.jobs.websub import MEMO, PATH, Subscription, form, from_json, pushed, to_json, verified
 from tracker.model.check import CheckOutcome
 from tracker.observe import logs
+from tracker.observe.health_server import respond
 from tracker.pipeline import PollReport
 
 if TYPE_CHECKING:
@@ -76,18 +77,18 @@ class WebSubCallbacks:
 
     async def renew(self, feeds: Iterable[tuple[str, str]]) -> None:
         """Renew leases that are about to expire; unsubscribe from feeds not in *feeds* (pairs of source and URL)."""
-        wanted, now = set(feeds), self._clock()
+        configured, now = set(feeds), self._clock()
         await self._refresh()
         subscriptions = list(self._subscriptions.values())
-        unwanted = [each for each in subscriptions if each.left_at is None and (each.source, each.url) not in wanted]
-        over = [each.ident for each in subscriptions if each.is_over(now)]
+        dropped = [each for each in subscriptions if each.left_at is None and (each.source, each.url) not in configured]
+        ended = [each.ident for each in subscriptions if each.is_over(now)]
         if not self._address:
             # Without a public address no hub could verify that we unsubscribe; its pushes are answered with 410
             # instead.
-            over, unwanted = over + [each.ident for each in unwanted], []
-        if over:
-            await self._keep(gone=over)
-        for each in unwanted:
+            ended, dropped = ended + [each.ident for each in dropped], []
+        if ended:
+            await self._keep(removed=ended)
+        for each in dropped:
             await self._leave(each)
         for each in [each for each in self._subscriptions.values() if self._address and each.due(now)]:
             await self._ask(each)
@@ -123,11 +124,11 @@ class WebSubCallbacks:
         else:
             reply = verified(known, dict(parse_qsl(query)), now)
         if reply.over:
-            self._later(self._keep(gone=[ident]))
+            self._later(self._keep(removed=[ident]))
         if reply.subscription is not None:
             self._subscriptions[ident] = reply.subscription
             self._later(self._keep(reply.subscription))
-            state = "leased" if reply.subscription.stands(now) else "denied"
+            state = "leased" if reply.subscription.is_active(now) else "denied"
             _log.info("hub", topic=reply.subscription.topic, state=state)
         if reply.pushed and known is not None:
             self._later(self._on_push(known))
@@ -151,10 +152,10 @@ class WebSubCallbacks:
     async def _refresh(self) -> None:
         self._subscriptions = from_json(await self._archive.run(get_memo, MEMO))
 
-    async def _keep(self, *changed: Subscription, gone: Iterable[str] = ()) -> None:
+    async def _keep(self, *changed: Subscription, removed: Iterable[str] = ()) -> None:
         # Other processes on the same archive store theirs in the same memo: merge, do not overwrite.
         subscriptions = from_json(await self._archive.run(get_memo, MEMO)) | {each.ident: each for each in changed}
-        self._subscriptions = {ident: each for ident, each in subscriptions.items() if ident not in set(gone)}
+        self._subscriptions = {ident: each for ident, each in subscriptions.items() if ident not in set(removed)}
         await self._archive.run(save_memo, MEMO, to_json(self._subscriptions.values()), self._clock())
 
     def _look_up(self, ident: str) -> Subscription | None:
@@ -195,13 +196,4 @@ def wsgi(callbacks: WebSubCallbacks) -> WSGIApplication:
 
 
 def _respond(start_response: StartResponse, status: HTTPStatus, text: str) -> list[bytes]:
-    raw = text.encode()
-    start_response(
-        f"{status.value} {status.phrase}",
-        [
-            ("Content-Type", "text/plain; charset=utf-8"),
-            ("Content-Length", str(len(raw))),
-            ("X-Content-Type-Options", "nosniff"),
-        ],
-    )
-    return [raw]
+    return respond(start_response, f"{status.value} {status.phrase}", "text/plain; charset=utf-8", text.encode())

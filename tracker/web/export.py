@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.articles import ArticleSummary
-    from tracker.exchange.formats import Job
+    from tracker.exchange.selection import Job
     from tracker.model.version import VersionSummary
 
 _MARK: Final = ".writethru-site"

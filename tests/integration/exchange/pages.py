@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tests.archive_samples import NOW
 from tracker.config import Config
+from tracker.exchange.selection import EVERYTHING, Job, Selection
 from tracker.exchange.warc_read import Found
 from tracker.extraction import read
 from tracker.model.capture import Capture
 from tracker.service.backfill import Backfill
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.archive.archive import Archive
     from tracker.model.article import Reading
     from tracker.service.backfill import History
@@ -27,6 +32,12 @@ _PAGE = """<!doctype html><html lang="en"><head><title>{title} – Herald</title
 <p>The weather service expects the wind to drop by Wednesday night, when the first ferry may sail again.</p>
 <p>Nobody was hurt, but two sheds at the old pier lost their roofs, and a crane has to be taken down.</p>
 </article></body></html>"""
+
+
+def job(store: Archive, path: Path | None = None, selection: Selection = EVERYTHING, **more: object) -> Job:
+    """Return an export of all versions, or of a selection."""
+    values = {"stdout": io.BytesIO(), "now": NOW, "release": "1.0", "split": lambda text, _: [text]}
+    return Job(store=store, path=path, selection=selection, **(values | more))  # type: ignore[arg-type]
 
 
 def page(count: int, title: str = "Harbour closed") -> bytes:

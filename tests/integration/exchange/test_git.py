@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import NOW, URL, minutes
+from tests.integration.exchange.pages import job
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import take_down
@@ -26,7 +27,9 @@ def ask(folder: Path, *arguments: str) -> str:
 
 def test_a_commit_a_version_with_its_true_date(full, tmp_path):
     seen: list[int] = []
-    tally = git.export(full, EVERYTHING, tmp_path / "repo", progress=lambda tally: seen.append(tally.versions))
+    made = job(full, tmp_path / "repo", progress=lambda tally: seen.append(tally.versions))
+    git.write(made)
+    tally = made.tally
     assert (tally.versions, seen[-1]) == (5, 5)
     log = ask(tmp_path / "repo", "log", "--reverse", "--format=%an|%ad|%cd|%s", "--date=raw").splitlines()
     first = int(minutes(1).timestamp())
@@ -48,26 +51,31 @@ def test_a_commit_a_version_with_its_true_date(full, tmp_path):
 
 def test_the_same_versions_make_the_same_commits(full, tmp_path):
     for name in ("a", "b"):
-        git.export(full, EVERYTHING, tmp_path / name)
+        git.write(job(full, tmp_path / name))
     a, b = (ask(tmp_path / name, "rev-parse", "main") for name in ("a", "b"))
     assert a == b
 
 
 def test_an_export_goes_on_where_the_last_one_ended(full, tmp_path):
-    git.export(full, EVERYTHING, tmp_path / "whole")
-    first = git.export(full, Selection(until=minutes(2.5)), tmp_path / "parts")
-    rest = git.export(full, EVERYTHING, tmp_path / "parts")
-    again = git.export(full, EVERYTHING, tmp_path / "parts")
-    assert (first.versions, rest.versions, again.versions) == (3, 2, 0)
+    git.write(job(full, tmp_path / "whole"))
+    jobs = [
+        job(full, tmp_path / "parts", selection)
+        for selection in (Selection(until=minutes(2.5)), EVERYTHING, EVERYTHING)
+    ]
+    for each in jobs:
+        git.write(each)
+    assert [each.tally.versions for each in jobs] == [3, 2, 0]
     assert ask(tmp_path / "parts", "rev-parse", "main") == ask(tmp_path / "whole", "rev-parse", "main")
     with pytest.raises(UsageError, match="not among the selected versions"):
-        git.export(full, Selection(source="Herald"), tmp_path / "parts")
+        git.write(job(full, tmp_path / "parts", Selection(source="Herald")))
 
 
 def test_pages_and_what_was_taken_out(full, tmp_path):
     ident = get_article(full, URL).id
     take_down(full, ident, "court order", NOW, 3)
-    tally = git.export(full, Selection(articles=(ident,)), tmp_path / "repo", with_captures=True)
+    made = job(full, tmp_path / "repo", Selection(articles=(ident,)), with_captures=True)
+    git.write(made)
+    tally = made.tally
     assert (tally.pages, tally.without_page) == (2, 1)
     page = tmp_path / "repo" / f"Herald/flood-{ident}.html"
     assert page.read_bytes() == get_capture(full, ident, 2).body
@@ -77,27 +85,27 @@ def test_pages_and_what_was_taken_out(full, tmp_path):
 def test_a_folder_of_something_else_is_left_alone(full, tmp_path):
     (tmp_path / "a.txt").write_text("mine")
     with pytest.raises(UsageError, match="neither empty"):
-        git.export(full, EVERYTHING, tmp_path)
+        git.write(job(full, tmp_path))
     other = tmp_path / "other"
-    git.export(full, Selection(source="Nobody"), other)
-    git.export(full, Selection(source="Nobody"), other)
+    git.write(job(full, other, Selection(source="Nobody")))
+    git.write(job(full, other, Selection(source="Nobody")))
     ask(other, "-c", "user.name=a", "-c", "user.email=b", "commit", "-q", "--allow-empty", "-m", "mine")
     with pytest.raises(UsageError, match="was not made by writethru export"):
-        git.export(full, EVERYTHING, other)
+        git.write(job(full, other))
 
 
 def test_git_that_fails_or_is_missing_is_told(full, tmp_path, monkeypatch):
     folder = tmp_path / "repo"
-    git.export(full, Selection(until=minutes(1.2)), folder)
+    git.write(job(full, folder, Selection(until=minutes(1.2))))
     (folder / ".git" / "refs" / "heads" / "main.lock").write_text("")
     with pytest.raises(ArchiveError, match="git could not import"):
-        git.export(full, EVERYTHING, folder)
+        git.write(job(full, folder))
     (folder / ".git" / "HEAD").write_text("nonsense")
     with pytest.raises(ArchiveError, match="git failed"):
-        git.export(full, EVERYTHING, folder)
+        git.write(job(full, folder))
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UsageError, match="needs git"):
-        git.export(full, EVERYTHING, tmp_path / "new")
+        git.write(job(full, tmp_path / "new"))
 
 
 @pytest.mark.parametrize(

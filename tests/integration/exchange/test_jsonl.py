@@ -11,6 +11,7 @@ import pytest
 
 from tests.archive_samples import NOW, URL, change, content, intent, look, minutes, watch
 from tests.archives import temporary_archive
+from tests.integration.exchange.pages import job
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.captures import get_capture
@@ -34,14 +35,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.archive.archive import Archive
-    from tracker.exchange.record import Known, Record, RecordedCheck
+    from tracker.exchange.record import Recorded
     from tracker.exchange.selection import ExportProgress
 
 
 def exported(store: Archive, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:
     out = io.BytesIO()
-    tally = jsonl.write(store, selection, out, **options)
-    return out.getvalue(), tally
+    made = job(store, None, selection, stdout=out, **options)
+    jsonl.write(made)
+    return out.getvalue(), made.tally
 
 
 def imported(store: Archive, data: bytes) -> Receipt:
@@ -240,7 +242,7 @@ def test_a_version_kept_meanwhile_stops_the_import(full):
     data = exported(full)[0]
     tracked = watch(other)
 
-    def meddling() -> Iterator[Record | Known | RecordedCheck]:
+    def meddling() -> Iterator[Recorded]:
         yield from records([data.splitlines()[0]])
         commit_check(other, intent(tracked, 1, minutes(1)))
 

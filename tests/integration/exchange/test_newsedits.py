@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.exchange.pages import job
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.sentences import language, split
 from tracker.exchange import newsedits
-from tracker.exchange.selection import EVERYTHING, Selection
+from tracker.exchange.selection import Selection
 from tracker.model.change import Op
 from tracker.model.version import VersionQuery
 
@@ -35,7 +36,9 @@ def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
 async def test_sentences_and_their_partners(morning, tmp_path):
     path = tmp_path / "news.sqlite"
     seen: list[int] = []
-    tally = newsedits.export(morning, EVERYTHING, path, split=cut, progress=lambda tally: seen.append(tally.versions))
+    made = job(morning, path, split=cut, progress=lambda tally: seen.append(tally.versions))
+    newsedits.write(made)
+    tally = made.tally
     assert (tally.versions, seen) == (5, [1, 2, 3, 4, 5])
     harbour = get_article(morning, "https://herald.example/news/harbour").id
     entry = int(harbour, 16)
@@ -66,14 +69,14 @@ async def test_what_lies_outside_of_the_selection_has_no_partners(morning, tmp_p
     path = tmp_path / "news.sqlite"
     ident = get_article(morning, "https://herald.example/news/harbour").id
     last = get_version(morning, ident, 3).seen
-    newsedits.export(morning, Selection(articles=(ident,), since=last), path, split=cut)
+    newsedits.write(job(morning, path, Selection(articles=(ident,), since=last), split=cut))
     assert query(path, "SELECT count(*) FROM split_sentences") == [(4,)]
     assert query(path, "SELECT count(*) FROM matched_sentences") == [(0,)]
 
 
 async def test_every_kind_of_block(full, tmp_path):
     # The samples' changes were written by hand: their sentences are not listed, and not all their words are true.
-    newsedits.export(full, EVERYTHING, tmp_path / "a.sqlite", split=cut)
+    newsedits.write(job(full, tmp_path / "a.sqlite", split=cut))
     assert query(tmp_path / "a.sqlite", "SELECT count(*) FROM matched_sentences") == [(6,)]
 
 
@@ -90,7 +93,7 @@ async def test_added_and_removed_sentences_have_one_side(morning):
 
     a = version("One stays here as it is. Two goes away now.", "Gone is this whole paragraph of words.", "Kept one.")
     b = version("One stays here as it is. Nine is quite new here.", "Kept one.", "Fresh words end the text today.")
-    old, new = newsedits.cut_up(a, cut), newsedits.cut_up(b, cut)
+    old, new = newsedits.split_version(a, cut), newsedits.split_version(b, cut)
     change = compare(a.content, b.content)
     assert {block.op for block in change.blocks} >= {Op.DELETE, Op.INSERT, Op.SAME}
     pairs = list(newsedits.matches(change, old, new))

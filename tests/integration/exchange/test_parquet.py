@@ -8,19 +8,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.archive_samples import NOW, URL
+from tests.integration.exchange.pages import job
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.errors import UsageError
 from tracker.exchange import parquet
-from tracker.exchange.selection import EVERYTHING, Selection
+from tracker.exchange.selection import Selection
 
 
 def test_a_row_a_version_article_by_article(full, tmp_path):
     path = tmp_path / "news.parquet"
     seen: list[int] = []
-    tally = parquet.export(full, EVERYTHING, path, progress=lambda tally: seen.append(tally.versions))
+    made = job(full, path, progress=lambda tally: seen.append(tally.versions))
+    parquet.write(made)
+    tally = made.tally
     table = pq.read_table(path)
     assert (tally.versions, table.num_rows, seen[-1]) == (5, 5, 5)
     rows = table.to_pylist()
@@ -42,7 +45,9 @@ def test_a_row_a_version_article_by_article(full, tmp_path):
 def test_captures_go_along_on_demand(full, tmp_path):
     ident = get_article(full, URL).id
     take_down(full, ident, "court order", NOW, 2)
-    tally = parquet.export(full, Selection(articles=(ident,)), tmp_path / "a.parquet", with_captures=True)
+    made = job(full, tmp_path / "a.parquet", Selection(articles=(ident,)), with_captures=True)
+    parquet.write(made)
+    tally = made.tally
     rows = pq.read_table(tmp_path / "a.parquet").to_pylist()
     assert (tally.pages, tally.without_page) == (2, 1)
     assert rows[0]["body"] == get_capture(full, ident, 1).body
@@ -51,12 +56,12 @@ def test_captures_go_along_on_demand(full, tmp_path):
 
 
 def test_nothing_selected_makes_an_empty_table(full, tmp_path):
-    parquet.export(full, Selection(source="Nobody"), tmp_path / "a.parquet")
+    parquet.write(job(full, tmp_path / "a.parquet", Selection(source="Nobody")))
     assert pq.read_table(tmp_path / "a.parquet").num_rows == 0
 
 
 def test_the_package_to_install_is_named(full, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match="Parquet needs pyarrow"):
-        parquet.export(full, EVERYTHING, tmp_path / "a.parquet")
+        parquet.write(job(full, tmp_path / "a.parquet"))
     assert list(tmp_path.glob("a.parquet*")) == []

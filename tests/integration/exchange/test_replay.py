@@ -19,14 +19,13 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
-from tests.archive_samples import NOW, intent, watch
-from tests.integration.exchange.pages import at, capture
+from tests.archive_samples import intent, watch
+from tests.integration.exchange.pages import at, capture, job
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.versions import iter_versions
 from tracker.exchange import warc
-from tracker.exchange.selection import EVERYTHING
 from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ async def test_every_capture_is_replayed_byte_by_byte(morning, tmp_path, name):
     inside = tmp_path / "collections" / "news"
     for each in ("archive", "indexes"):
         (inside / each).mkdir(parents=True)
-    warc.export(morning, EVERYTHING, tmp_path / name, NOW, release="1.0")
+    warc.write(job(morning, tmp_path / name))
     shutil.move(tmp_path / name, inside / "archive" / name)
     shutil.move(tmp_path / "news.cdxj", inside / "indexes" / "index.cdxj")
     assert (inside / "indexes" / "index.cdxj").read_text().count("warc/revisit") == 2

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.integration.exchange.pages import job
 from tracker.exchange import sheet
-from tracker.exchange.selection import EVERYTHING
 
 
 def test_a_row_a_version(full):
     out = io.BytesIO()
     seen: list[int] = []
-    tally = sheet.write(full, EVERYTHING, out, progress=lambda tally: seen.append(tally.versions))
+    made = job(full, stdout=out, progress=lambda tally: seen.append(tally.versions))
+    sheet.write(made)
+    tally = made.tally
     rows = list(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8"), newline="")))
     assert (tally.versions, len(rows), seen[-1]) == (5, 5, 5)
     assert rows[0]["title"] == "River floods 1 streets"

@@ -9,14 +9,12 @@ import zipfile
 
 import pytest
 
-from tests.archive_samples import NOW
 from tests.archives import temporary_archive
-from tests.integration.exchange.pages import Inline, fill
+from tests.integration.exchange.pages import Inline, fill, job
 from tracker.archive.counts import count_all
 from tracker.config import Config
 from tracker.errors import PageError
 from tracker.exchange import wacz, warc
-from tracker.exchange.selection import EVERYTHING
 from tracker.exchange.warc_read import Warcs
 from tracker.service.backfill import Backfill
 
@@ -24,10 +22,12 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_package_says_what_is_in_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(wacz, "_LINES", 2)
+    monkeypatch.setattr(wacz, "MAX_BLOCK_LINES", 2)
     store = temporary_archive()
     await fill(store)
-    tally = wacz.export(store, EVERYTHING, tmp_path / "a.wacz", NOW, release="1.0")
+    made = job(store, tmp_path / "a.wacz")
+    wacz.write(made)
+    tally = made.tally
     assert (tally.versions, tally.pages) == (5, 5)
     assert [path.name for path in tmp_path.glob("*.wacz*")] == ["a.wacz"]
     with zipfile.ZipFile(tmp_path / "a.wacz") as package:
@@ -63,12 +63,12 @@ async def test_a_package_says_what_is_in_it(tmp_path, monkeypatch):
 async def test_a_package_comes_back(tmp_path):
     store, other = temporary_archive(), temporary_archive()
     await fill(store)
-    wacz.export(store, EVERYTHING, tmp_path / "a.wacz", NOW, release="1.0")
+    wacz.write(job(store, tmp_path / "a.wacz"))
     with Warcs([tmp_path / "a.wacz"]) as files:
         history = await Backfill(other, Inline(), Config()).run(files.captures())
     assert history.kept == 5
     for each in (store, other):
-        warc.export(each, EVERYTHING, tmp_path / "same.warc", NOW, release="1.0")
+        warc.write(job(each, tmp_path / "same.warc"))
         (tmp_path / "same.warc").rename(tmp_path / f"{count_all(each).bytes}-{id(each)}.warc")
     one, two = (path.read_bytes() for path in tmp_path.glob("*-*.warc"))
     assert one == two

@@ -14,7 +14,7 @@ import pytest
 
 from tests.archive_samples import NOW
 from tests.archives import temporary_archive
-from tests.integration.exchange.pages import Inline, at, capture, captures, fill, page
+from tests.integration.exchange.pages import Inline, at, capture, captures, fill, job, page
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.counts import count_all
@@ -23,7 +23,6 @@ from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.config import Config, RuleConfig, SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
 from tracker.exchange import warc
-from tracker.exchange.selection import EVERYTHING
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.exchange.warc_records import record
 from tracker.model.capture import Failure, FailureKind
@@ -40,7 +39,9 @@ pytestmark = pytest.mark.anyio
 
 
 def export(store: Archive, path: Path) -> ExportProgress:
-    return warc.export(store, EVERYTHING, path, NOW, release="1.0")
+    made = job(store, path)
+    warc.write(made)
+    return made.tally
 
 
 @pytest.mark.parametrize("name", ["news.warc.gz", "news.warc"])
@@ -62,7 +63,7 @@ async def test_export_import_export_is_identical(morning, tmp_path, name):
     with Warcs([first]) as files:
         history = await Backfill(other, Inline(), Config()).run(files.captures())
     # By another name and an hour later.
-    warc.export(other, EVERYTHING, second, NOW + timedelta(hours=1), release="1.0")
+    warc.write(job(other, second, now=NOW + timedelta(hours=1)))
     assert (tally.versions, tally.pages, history.kept, history.unchanged) == (5, 5, 5, 0)
     assert first.read_bytes() == second.read_bytes()
     assert warc.index_path(first).read_text().replace(name, second.name) == warc.index_path(second).read_text()
@@ -137,7 +138,7 @@ async def test_history_comes_in_time_order_from_many_files(morning, tmp_path):
 
     names = ["z.warc.gz", "a.warc"]
     for name, parts in zip(names, [Selection(until=at(5)), Selection(since=at(5))], strict=True):
-        warc.export(morning, parts, tmp_path / name, NOW, release="1.0")
+        warc.write(job(morning, tmp_path / name, parts))
     with Warcs([tmp_path / "a.warc", tmp_path / "z.warc.gz"]) as files:
         times = [found.capture.fetched_at for found in files.captures()]
     assert times == sorted(times)

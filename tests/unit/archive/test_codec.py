@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence  # noqa: TC003 - the codec reads the annotations
+from collections.abc import (
+    Mapping,  # noqa: TC003 - the codec reads the annotations
+    Sequence,  # noqa: TC003 - the codec reads the annotations
+)
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal

@@ -55,6 +55,8 @@ class TestRfc3161:
             rfc3161.checked(answer, asked, NOTE, roots)
         with pytest.raises(ArchiveError, match="not an answer"):
             rfc3161.checked(b"<html>busy</html>", asked, NOTE)
+        with pytest.raises(ArchiveError, match="not an answer"):
+            rfc3161.checked(b"\x30\x05\x30\x03\x02\x01\x00", asked, NOTE)  # granted, but without a token
         with pytest.raises(ArchiveError, match="refused"):
             rfc3161.checked(authority(b"nonsense"), asked, NOTE)
         with pytest.raises(ConfigError, match="PEM"):

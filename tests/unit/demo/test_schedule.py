@@ -7,7 +7,7 @@ import pytest
 from tracker.demo.clock import SimulatedClock
 from tracker.demo.demo_schedule import demo_schedule
 from tracker.demo.noise import make_noise
-from tracker.demo.schedule import MIN_EDITION_SECONDS, split_paragraphs
+from tracker.demo.schedule import MIN_EDITION_SECONDS
 
 SEEDS = range(25)
 
@@ -70,10 +70,6 @@ def test_articles_are_found_by_outlet_and_path() -> None:
     assert schedule.find("ledger", bridge.path) == bridge
     assert schedule.find("courier", bridge.path) is None
     assert schedule.outlet("courier").name == "Inland Courier"
-
-
-def test_paragraphs_are_separated_by_blank_lines() -> None:
-    assert split_paragraphs("\n  One\n  two.\n\n  Three.\n") == ("One two.", "Three.")
 
 
 def test_the_clock_starts_runs_at_its_speed_stops_and_goes_on() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from tracker.exchange.cdxj import CdxjEntry, Index, surt
+from tracker.exchange.cdxj import Index, surt
+from tracker.model.capture import Capture
 
 
 @pytest.mark.parametrize(
@@ -31,13 +33,11 @@ def test_keys_are_those_of_the_surt_package(url, key):
 
 
 def test_lines_are_sorted_by_bytes():
-    def entry(url: str, hour: int) -> CdxjEntry:
-        at = datetime(2026, 11, 25, hour, tzinfo=UTC)
-        return CdxjEntry(url, at, 200, "text/html", "sha256:A", 1, 2, "a.warc.gz", "T\ud800")
-
+    record: Any = {"mime": "text/html", "digest": "sha256:A", "offset": 1, "length": 2, "file": "a.warc.gz"}
     with closing(Index()) as index:
         for url, hour in (("https://b.example/", 1), ("https://a.example/é", 2), ("https://a.example/", 3)):
-            index.add(entry(url, hour))
+            capture = Capture(url, url, 200, (), b"", datetime(2026, 11, 25, hour, tzinfo=UTC), "")
+            index.add(capture, **record, title="T\ud800")
         made = list(index.lines())
         pages = list(index.pages())
     assert [line.split(" ")[0] for line in made] == ["example,a)/", "example,a)/%c3%a9", "example,b)/"]

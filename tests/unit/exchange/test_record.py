@@ -109,7 +109,7 @@ def test_a_version_without_its_page_says_so(content):
     version = Version("0123456789ab", 1, "https://a.example/", SEEN, content, "7", "ab" * 32)
     back = record(json.loads(dumps(line(version))))
     assert back.page_removed
-    assert back.claimed == "ab" * 32
+    assert back.page_sha256 == "ab" * 32
     assert back.capture.body == b""
     gone = record(json.loads(dumps(line(version, StoredPage(None, "retention")))))
     assert gone.page_removed == "retention"

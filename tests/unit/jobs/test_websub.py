@@ -50,7 +50,7 @@ class TestVerification:
         reply = verified(ASKED, QUERY, NOW)
         assert (reply.status, reply.body, reply.pushed) == (200, "c0ffee", False)
         assert reply.subscription == LEASED
-        assert reply.subscription.stands(NOW + 9 * HOUR)
+        assert reply.subscription.is_active(NOW + 9 * HOUR)
 
     @pytest.mark.parametrize(
         ("known", "query"),
@@ -71,7 +71,7 @@ class TestVerification:
         reply = verified(LEASED, {"hub.mode": "denied", "hub.topic": TOPIC}, NOW)
         assert reply.status == 200
         assert reply.subscription is not None
-        assert not reply.subscription.stands(NOW)
+        assert not reply.subscription.is_active(NOW)
         assert not reply.subscription.due(NOW + DENIED_FOR - HOUR)
         assert reply.subscription.due(NOW + DENIED_FOR)
 
@@ -98,12 +98,12 @@ class TestRenewal:
     def test_what_was_left_is_asked_for_no_more(self):
         left = replace(LEASED, left_at=NOW)
         assert not left.due(NOW + 9 * HOUR)
-        assert not left.stands(NOW)
+        assert not left.is_active(NOW)
 
     def test_a_lease_is_renewed_before_its_end(self):
         assert not LEASED.due(NOW + 7 * HOUR)
         assert LEASED.due(NOW + 8 * HOUR)
-        assert LEASED.stands(NOW + 8 * HOUR)
+        assert LEASED.is_active(NOW + 8 * HOUR)
 
 
 class TestPushes:

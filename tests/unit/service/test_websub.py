@@ -127,7 +127,7 @@ async def test_a_lease_shorter_than_an_hour_does_not_run_out_either():
         if len(world.asked) > answered:
             answered = len(world.asked)
             assert await world.verify(world.asked[-1][1], **{"hub.lease_seconds": "600"}) == 200
-        assert world.kept()[0].stands(world.now), minute
+        assert world.kept()[0].is_active(world.now), minute
     assert 7 <= answered <= 10, "asked again when a fifth of the lease is left"
 
 

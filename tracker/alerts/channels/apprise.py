@@ -51,7 +51,6 @@ class AppriseNotifier:
 
     Args:
         name: the name of the target, for errors.
-        url: the Apprise URL.
         private: whether the service may be at a private address.
         timeout: seconds one alert may take.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
     from email.message import Message
-    from email.policy import EmailPolicy, Policy
+    from email.policy import Policy
 
     from tracker.model.fetcher import Fetcher
 
@@ -46,14 +46,10 @@ class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-def _policy() -> EmailPolicy[EmailMessage]:
-    registry = HeaderRegistry()
-    for name in ("in-reply-to", "references", "list-id", "list-unsubscribe"):
-        registry.map_to_type(name, _UnfoldedHeader)
-    return SMTP.clone(header_factory=registry)
-
-
-_POLICY: Final = _policy()
+_HEADERS: Final = HeaderRegistry()
+for _name in ("in-reply-to", "references", "list-id", "list-unsubscribe"):
+    _HEADERS.map_to_type(_name, _UnfoldedHeader)
+_POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 T = TypeVar("T")
 
 
@@ -62,11 +58,6 @@ class EmailNotifier:
 
     If some addresses are rejected, only those are tried again. This is remembered until the process ends; after a
     restart the others may get a repeat, which has the same Message-ID.
-
-    Args:
-        target: the addresses and the mail server.
-        password: of `target.user`.
-        context: the TLS settings, for tests.
 
     Raises:
         ConfigError: an address is not valid, or the password would be sent unencrypted.
@@ -100,14 +91,11 @@ class EmailNotifier:
         except TimeoutError:
             raise DeliveryError(f"the mail server took longer than {seconds:g} s", resource=session.where) from None
         if refused:
-            self._remember(delivery.key, set(waiting) - set(refused))
+            self._accepted.setdefault(delivery.key, set()).update(set(waiting) - set(refused))
+            while len(self._accepted) > MAX_REMEMBERED_ALERTS:
+                self._accepted.pop(next(iter(self._accepted)))
             raise session.refusal(refused)
         self._accepted.pop(delivery.key, None)
-
-    def _remember(self, key: str, accepted: set[str]) -> None:
-        self._accepted.setdefault(key, set()).update(accepted)
-        while len(self._accepted) > MAX_REMEMBERED_ALERTS:
-            self._accepted.pop(next(iter(self._accepted)))
 
     def _message(self, delivery: Delivery, now: datetime) -> EmailMessage:
         words = compose(delivery.payload)
@@ -151,7 +139,10 @@ class _Session:
         try:
             smtp = self._open()
             try:
-                self._greet(smtp)
+                if self._target.security == "starttls":
+                    smtp.starttls(context=self._context or ssl.create_default_context())
+                if self._target.user:
+                    smtp.login(self._target.user, self._password)
                 return {} if self._stopped.is_set() else smtp.send_message(message, sender, list(to))
             finally:
                 # A message that was accepted stays accepted, whatever the server answers to QUIT.
@@ -171,7 +162,10 @@ class _Session:
         except smtplib.SMTPNotSupportedError as error:
             raise DeliveryError(str(error).rstrip("."), resource=self.where) from None
         except (smtplib.SMTPException, OSError) as error:
-            reason = f"the connection to the mail server failed: {_cause(error)}"
+            cause = (isinstance(error, OSError) and error.strerror) or str(error)
+            if isinstance(error, ssl.SSLCertVerificationError):
+                cause = f"its certificate is not trusted ({error.verify_message})"
+            reason = f"the connection to the mail server failed: {cause}"
             raise DeliveryError(reason, resource=self.where) from None
         except ValueError:
             # The text of the exception could quote the password.
@@ -211,18 +205,6 @@ class _Session:
             smtp = smtplib.SMTP(target.host, target.port, local_hostname=name, timeout=seconds)
         self._smtp = smtp
         return smtp
-
-    def _greet(self, smtp: smtplib.SMTP) -> None:
-        if self._target.security == "starttls":
-            smtp.starttls(context=self._context or ssl.create_default_context())
-        if self._target.user:
-            smtp.login(self._target.user, self._password)
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
-    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 async def _in_thread(work: Callable[[], T], *, stop: Callable[[], None]) -> T:

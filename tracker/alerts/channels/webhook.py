@@ -43,8 +43,6 @@ class WebhookNotifier:
     Neither the address nor its secrets ever appear in an error, only the host: the path of a webhook is often a secret.
 
     Args:
-        url: where to post.
-        fetcher: sends the request.
         secret: the signing secrets, separated by spaces; empty: requests are not signed.
         private: whether the address may be a private one.
         timeout: seconds one request may take.
@@ -67,7 +65,7 @@ class WebhookNotifier:
         self._url = url
         self._host = host_of(url)
         self._fetcher = fetcher
-        self._keys = _signing_keys(secret, self._host)
+        self._keys = [_signing_key(each, self._host) for each in secret.split()]
         self._private = private
         self._timeout = timeout
         self._source = source
@@ -97,7 +95,9 @@ class WebhookNotifier:
         headers = [("Content-Type", kind), ("webhook-id", key), ("webhook-timestamp", timestamp)]
         if self._keys:
             signed = f"{key}.{timestamp}.".encode() + body
-            headers.append(("webhook-signature", " ".join(f"v1,{_sign(each, signed)}" for each in self._keys)))
+            digests = [hmac.new(key, signed, hashlib.sha256).digest() for key in self._keys]
+            signatures = " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
+            headers.append(("webhook-signature", signatures))
         return tuple(headers)
 
 
@@ -143,15 +143,6 @@ def _reason(status: int) -> str:
     return f"answered {status}"
 
 
-def _sign(key: bytes, signed: bytes) -> str:
-    return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-
-
-def _signing_keys(secrets: str, host: str) -> tuple[bytes, ...]:
-    """Return the key of each secret in `secrets`, which are separated by spaces. Raises ConfigError."""
-    return tuple(_signing_key(each, host) for each in secrets.split())
-
-
 def _signing_key(secret: str, host: str) -> bytes:
     text = secret.removeprefix(_SECRET_PREFIX)
     try:
@@ -174,7 +165,8 @@ def _open(target: WebhookTarget, config: Config, fetcher: Fetcher) -> WebhookNot
 
 def _check(target: WebhookTarget, _config: Config) -> None:
     url, secret = _url_and_secret(target)
-    _signing_keys(secret, host_of(url))
+    for each in secret.split():
+        _signing_key(each, host_of(url))
 
 
 def _preview(target: WebhookTarget, config: Config, delivery: Delivery) -> str:

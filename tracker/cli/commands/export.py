@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.archive.archive import Archive
-    from tracker.exchange.formats import Job
-    from tracker.exchange.selection import ExportProgress, Progress, Selection
+    from tracker.exchange.selection import ExportProgress, Job, Progress, Selection
 
 _ABOVE: dict[str, str] = {"site": "tracker.web.export:write"}
 """Formats written outside `exchange`: name → module:function, which takes a Job and returns an ExportProgress."""
@@ -60,12 +59,13 @@ def export(
     from tracker.archive import open_archive
     from tracker.diff.sentences import language, split
     from tracker.exchange import formats
+    from tracker.exchange.selection import Job
 
     if form in _ABOVE and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
     with closing(open_archive(app.database, readonly=True)) as store:
-        job = formats.Job(
+        job = Job(
             store=store,
             selection=_selection(app, store, idents, source, since, until),
             path=_place(out),

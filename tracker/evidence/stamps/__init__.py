@@ -1,4 +1,4 @@
-"""Time stamps of checkpoints by others: RFC 3161 authorities and OpenTimestamps calendars.
+"""Time stamps of checkpoints from RFC 3161 authorities and OpenTimestamps calendars.
 
-Pure: what is sent, what is made of the answer. The service sends it; a queue of files survives whatever happens.
+The modules make requests and read answers; the service sends them. The queue is a set of files.
 """

@@ -1,12 +1,13 @@
 """OpenTimestamps proofs (https://opentimestamps.org): a tree of operations from a file's hash to Bitcoin blocks.
 
-A calendar answers at once with a promise, and hours later with the way to a block: then the proof is complete.
+A calendar answers at once with a promise, and hours later with the operations that lead to a block, which complete the
+proof.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
@@ -22,37 +23,37 @@ _BITCOIN: Final = bytes.fromhex("0588960d73d71901")
 _FORK, _ATTESTATION, _SHA256, _APPEND, _PREPEND = 0xFF, 0x00, 0x08, 0xF0, 0xF1
 _UNARY: Final = frozenset({0x02, 0x03, _SHA256, 0x67, 0xF2, 0xF3})
 MAX_FIELD_BYTES: Final = 8192
-_DEEPEST: Final = 200
+MAX_DEPTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a calendar has promised to prove: *commitment*, to be asked for at *calendar*."""
+    """The promise of a calendar to prove *commitment*."""
 
     calendar: str
     commitment: bytes
 
     @property
     def url(self) -> str:
-        """Return where the rest of the proof will be."""
+        """The URL at which the rest of the proof will be available."""
         return f"{self.calendar.rstrip('/')}/timestamp/{self.commitment.hex()}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """What is known of one message: attestations (tag, payload), and operations (tag, argument) on it."""
+    """The attestations (tag, payload) of one message, and the operations (tag, argument, result) on it."""
 
     attestations: tuple[tuple[bytes, bytes], ...] = ()
-    operations: tuple[tuple[int, bytes, _Node], ...] = field(default=())
+    operations: tuple[tuple[int, bytes, _Node], ...] = ()
 
 
 def digest_to_send(data: bytes, nonce: bytes) -> bytes:
-    """Return what a calendar is given of a file: a hash that tells nothing of it."""
+    """Return what is sent to a calendar: a hash that reveals nothing about the file."""
     return hashlib.sha256(hashlib.sha256(data).digest() + nonce).digest()
 
 
 def proof(data: bytes, nonce: bytes, answer: bytes) -> bytes:
-    """Return the .ots file over *data* that a calendar's *answer* to `digest_to_send` makes. Raises ArchiveError."""
+    """Return the .ots file for *data* from a calendar's *answer* to `digest_to_send`. Raises ArchiveError."""
     promised = _read(answer)
     if not any(tag in {_PENDING, _BITCOIN} for _, node in _walk(promised, b"") for tag, _ in node.attestations):
         raise ArchiveError("the calendar's answer is neither a proof nor a promise")
@@ -62,7 +63,7 @@ def proof(data: bytes, nonce: bytes, answer: bytes) -> bytes:
 
 
 def promises(proof: bytes) -> list[Promise]:
-    """Return what is still to come of a proof; nothing where it is complete. Raises ArchiveError."""
+    """Return the open promises of a proof; none if it is complete. Raises ArchiveError."""
     digest, tree = _opened(proof)
     found = []
     for message, node in _walk(tree, digest):
@@ -75,7 +76,7 @@ def promises(proof: bytes) -> list[Promise]:
 
 
 def completed(proof: bytes, promise: Promise, answer: bytes) -> bytes:
-    """Return *proof* with what a calendar *answer*ed for *promise* in its place. Raises ArchiveError."""
+    """Return *proof* with *promise* replaced by the calendar's *answer*. Raises ArchiveError."""
     digest, tree = _opened(proof)
     return MAGIC + digest + _write(_grafted(tree, digest, promise.commitment, _read(answer)))
 
@@ -85,7 +86,7 @@ def _grafted(node: _Node, message: bytes, at: bytes, branch: _Node) -> _Node:
         kept = tuple(each for each in node.attestations if each[0] != _PENDING)
         return _Node(kept + branch.attestations, node.operations + branch.operations)
     operations = tuple(
-        (tag, argument, _grafted(below, _done(tag, argument, message), at, branch))
+        (tag, argument, _grafted(below, _apply(tag, argument, message), at, branch))
         for tag, argument, below in node.operations
     )
     return replace(node, operations=operations)
@@ -94,17 +95,17 @@ def _grafted(node: _Node, message: bytes, at: bytes, branch: _Node) -> _Node:
 def _walk(node: _Node, message: bytes) -> Iterator[tuple[bytes, _Node]]:
     yield message, node
     for tag, argument, below in node.operations:
-        yield from _walk(below, _done(tag, argument, message))
+        yield from _walk(below, _apply(tag, argument, message))
 
 
-def _done(tag: int, argument: bytes, message: bytes) -> bytes:
+def _apply(tag: int, argument: bytes, message: bytes) -> bytes:
     if tag == _SHA256:
         return hashlib.sha256(message).digest()
     if tag == _APPEND:
         return message + argument
     if tag == _PREPEND:
         return argument + message
-    # Calendars use none of the others on the way to a promise.
+    # Calendars do not use the other operations before a promise.
     return b""
 
 
@@ -127,7 +128,7 @@ def _read(data: bytes) -> _Node:
 
 
 class _Reader:
-    """Reads a proof. Raises IndexError where it ends too early, ValueError where it makes no sense."""
+    """Reads a proof. Raises IndexError if it ends too early, ValueError if it is invalid."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -135,12 +136,12 @@ class _Reader:
 
     @property
     def left(self) -> int:
-        """Return how many bytes were not read."""
+        """The number of bytes that were not read yet."""
         return len(self._data) - self._at
 
     def node(self, depth: int) -> _Node:
-        """Read what is known of one message."""
-        if depth > _DEEPEST:
+        """Read the attestations of one message and the operations on it."""
+        if depth > MAX_DEPTH:
             raise ValueError("too deep")
         attestations: list[tuple[bytes, bytes]] = []
         operations: list[tuple[int, bytes, _Node]] = []
@@ -161,7 +162,7 @@ class _Reader:
         return _Node(tuple(attestations), tuple(operations))
 
     def sized(self) -> bytes:
-        """Read a length and as many bytes."""
+        """Read a length and that many bytes."""
         length, shift = 0, 0
         while True:
             byte = self._byte()

@@ -1,13 +1,14 @@
-"""What still waits for a time stamp: a file beside the checkpoint for each, so that the queue survives anything.
+"""The queue of time stamps to request: an empty file beside the checkpoint for each, so that it survives a crash.
 
-``000000001234.note.NAME.tsr.wanted`` says that NAME is still to be asked for ``000000001234.note.NAME.tsr``;
-``…NAME.ots.promised`` that a calendar has promised the rest of a proof. What was fetched is written before its file of
-the queue goes, so that a crash between both costs at most one more question.
+``000000001234.note.NAME.tsr.wanted`` means that ``000000001234.note.NAME.tsr`` is still to be requested from NAME, and
+``…NAME.ots.promised`` that a calendar has promised the rest of a proof. A stamp is written before its queue file is
+deleted, so a crash between the two costs at most one more request.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from tracker.archive.ledger.checkpoints import write_whole
 from tracker.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 WANTED: Final = ".wanted"
@@ -25,7 +26,7 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A stamp that is still to come: *note* is the checkpoint, *stamp* the file it will be in; *mark* says so."""
+    """A pending time stamp: the checkpoint's file, the file that the stamp will be written to, and the queue file."""
 
     note: Path
     stamp: Path
@@ -33,21 +34,22 @@ class Waiting:
 
 
 class StampQueue:
-    """The queue in a folder of checkpoints. Raises ArchiveError where the folder cannot be written."""
+    """The queue in a folder of checkpoints. Methods raise ArchiveError if the folder cannot be written."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def want(self, note: Path, endings: Iterable[str]) -> None:
-        """Queue stamps of *note*; those that are there, or are queued, stay. *endings* are as ``NAME.tsr``."""
+        """Queue time stamps of *note*, except existing ones. *endings* are those of their files, as in ``NAME.tsr``."""
         for ending in endings:
             stamp = note.with_name(f"{note.name}.{ending}")
             mark = stamp.with_name(stamp.name + WANTED)
             if not stamp.exists():
-                _told(mark, mark.touch)
+                with _writing(mark):
+                    mark.touch()
 
     def waiting(self, ending: str, mark: str = WANTED) -> list[Waiting]:
-        """Return what waits for stamps of that ending, newest first."""
+        """Return the pending stamps with that ending, newest first."""
         tail = f".{ending}{mark}"
         marks = sorted(self._folder.glob(f"*.note{tail}"), reverse=True)
         found = []
@@ -57,28 +59,24 @@ class StampQueue:
         return [each for each in found if each.note.exists()]
 
     def keep(self, waiting: Waiting, stamp: bytes, *, promised: bool = False) -> None:
-        """Write a stamp, and take it off the queue; *promised*: the rest of it is still to come."""
-
-        def write() -> None:
+        """Write a stamp and remove it from the queue, or queue it as promised if the rest of it is still to come."""
+        mark = waiting.stamp.with_name(waiting.stamp.name + PROMISED)
+        with _writing(waiting.stamp):
             write_whole(waiting.stamp, stamp)
-            mark = waiting.stamp.with_name(waiting.stamp.name + PROMISED)
             if promised:
                 mark.touch()
-            elif mark != waiting.mark:
-                mark.unlink(missing_ok=True)
-            if not (promised and mark == waiting.mark):
-                waiting.mark.unlink(missing_ok=True)
-
-        _told(waiting.stamp, write)
+            for done in {mark, waiting.mark} - ({mark} if promised else set()):
+                done.unlink(missing_ok=True)
 
 
 def ending_of(host: str, kind: str) -> str:
-    """Return what the files of an authority end in: its host, and the kind of its stamps."""
+    """Return the ending of an authority's files: its host, and the kind of its stamps."""
     return f"{_UNSAFE.sub('-', host).strip('.-') or 'authority'}.{kind}"
 
 
-def _told(path: Path, work: Callable[[], object]) -> None:
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
     try:
-        work()
+        yield
     except OSError as error:
         raise ArchiveError("the time stamp cannot be written", resource=str(path)) from error

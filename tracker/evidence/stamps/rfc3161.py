@@ -19,9 +19,9 @@ _GRANTED: Final = frozenset({0, 1})
 
 
 def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
-    """Return the certificates in a PEM file; none for none. Raises ConfigError, also where the library is missing."""
+    """Return the certificates in a PEM file. Raises ConfigError if it is invalid or the library is missing."""
     try:
-        import rfc3161_client  # noqa: F401 - only whether it is there
+        import rfc3161_client  # noqa: F401 - only to know whether it is installed
         from cryptography.x509 import load_pem_x509_certificates
     except ModuleNotFoundError:
         raise ConfigError(
@@ -36,7 +36,7 @@ def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
 
 
 def request(data: bytes) -> TimeStampRequest:
-    """Return what to ask an authority for: a token over the SHA-256 of *data*, with its certificate and a nonce."""
+    """Return the request for a token over the SHA-256 of *data*, with the authority's certificate and a nonce."""
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
     builder = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256)
@@ -44,20 +44,20 @@ def request(data: bytes) -> TimeStampRequest:
 
 
 def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence[Certificate] = ()) -> bytes:
-    """Return an authority's *answer* (a .tsr file) where it stamps *data* as *asked*. Raises ArchiveError.
+    """Return an authority's *answer* (a .tsr file) if it is a time stamp of *data*. Raises ArchiveError if not.
 
-    With *roots* its signature and the chain of its certificate are checked, too.
+    With *roots* its signature and the chain of its certificate are verified as well.
     """
     from rfc3161_client import decode_timestamp_response
 
     try:
         response = decode_timestamp_response(in_order(answer))
+        if response.status not in _GRANTED:
+            reason = "; ".join(response.status_string) or f"status {response.status}"
+            raise ArchiveError(f"the authority refused: {reason}")
+        info = response.tst_info
     except ValueError as error:
         raise ArchiveError("not an answer of a time-stamping authority") from error
-    if response.status not in _GRANTED:
-        said = "; ".join(response.status_string) or f"status {response.status}"
-        raise ArchiveError(f"the authority refused: {said}")
-    info = response.tst_info
     if info.message_imprint.message != hashlib.sha256(data).digest() or info.nonce != asked.nonce:
         raise ArchiveError("the authority stamped a different hash")
     if roots:
@@ -66,31 +66,27 @@ def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence
 
 
 def in_order(answer: bytes) -> bytes:
-    """Return *answer* with its certificates in the order that DER wants, which nobody signs and many do not keep.
+    """Return *answer* with its certificates in the order that DER prescribes.
 
-    What is no DER comes back as it is.
+    The order is not signed, and many authorities ignore it. Bytes that are not DER are returned unchanged.
     """
     try:
-        token = _inside(answer, *_inside(answer, 0, len(answer))[0][1:])[1]
-        signed = _inside(answer, *_inside(answer, *token[1:])[1][1:])[0]
-        found = [each for each in _inside(answer, *signed[1:]) if each[0] == _CERTIFICATES]
+        response = _elements(answer, 0, len(answer))[0]
+        token = _elements(answer, *response[1:3])[1]
+        signed = _elements(answer, *_elements(answer, *token[1:3])[1][1:3])[0]
+        found = [each for each in _elements(answer, *signed[1:3]) if each[0] == _CERTIFICATES]
     except IndexError:
         # A refusal has no token.
         return answer
-    for _, start, end in found:
-        starts = [each[3] for each in _whole(answer, start, end)]
+    for _, start, end, _ in found:
+        starts = [each[3] for each in _elements(answer, start, end)]
         parts = sorted(answer[a:b] for a, b in zip(starts, [*starts[1:], end], strict=True))
         answer = answer[:start] + b"".join(parts) + answer[end:]
     return answer
 
 
-def _inside(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
-    """Return tag, start and end of what each element between *start* and *end* holds."""
-    return [each[:3] for each in _whole(data, start, end)]
-
-
-def _whole(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
-    """Return the same, and where each element itself starts."""
+def _elements(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
+    """Return the tag of each element between *start* and *end*, the start and end of its content, and its own start."""
     found = []
     while start < end:
         first, length, at = data[start], data[start + 1], start + 2
@@ -112,5 +108,5 @@ def _verify(response: TimeStampResponse, data: bytes, roots: Sequence[Certificat
         builder = builder.add_root_certificate(root)
     try:
         builder.build().verify_message(response, data)
-    except VerificationError as error:
+    except (VerificationError, ValueError) as error:
         raise ArchiveError("the token is not signed by a trusted authority") from error
