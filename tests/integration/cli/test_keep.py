@@ -54,9 +54,7 @@ class TestVerify:
         signer = seal("then.note")
         kept("verify", "--against", "then.note", "--key", signer.public)
         other = Signer.new("herald.example").public
-        assert (
-            "not signed with the given" in kept("verify", "--against", "then.note", "--key", other, code=1).stderr
-        )
+        assert "not signed with the given" in kept("verify", "--against", "then.note", "--key", other, code=1).stderr
         damage("UPDATE leaf SET position = NULL WHERE position = 2")
         assert "only 2 of them are left" in kept("verify", "--quick", "--against", "then.note", code=5).stdout
 

@@ -59,9 +59,7 @@ def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
 
 def test_what_cannot_be_proven(kept):
     article = ident(kept)
-    assert (
-        "must name an older and a newer version" in kept("evidence", article, "2..1", "e.zip", code=2).stderr
-    )
+    assert "must name an older and a newer version" in kept("evidence", article, "2..1", "e.zip", code=2).stderr
     with lock("sqlite:///writethru.db"):
         assert "no checkpoint covers" in kept("evidence", article, "1..2", "e.zip", code=75).stderr
     kept("takedown", f"{article}@2", "--reason", "court order")
