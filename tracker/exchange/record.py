@@ -87,17 +87,20 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Record | Kno
         if not text.strip():
             continue
         try:
-            yield _read(json.loads(text))
+            record = _record(json.loads(text))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise PageError(
                 f"line {number} is not a valid version: {_told(error)}", resource=resource, hint=_LOG
             ) from None
+        yield record
 
 
-def _read(value: object) -> Record | Known | RecordedCheck:
-    kind = value.get("type", "version") if isinstance(value, dict) else None
-    if not isinstance(value, dict) or kind not in _READERS:
-        raise ValueError(f"it is not an object of type {', '.join(_READERS)}")
+def _record(value: object) -> Record | Known | RecordedCheck:
+    if not isinstance(value, dict):
+        raise ValueError("it is not a JSON object")  # noqa: TRY004 - the text is at fault, not a caller
+    kind = value.get("type", "version")
+    if kind not in _READERS:
+        raise ValueError(f"its type {kind!r} is not one of {', '.join(_READERS)}")
     return _READERS[kind](value)
 
 

@@ -209,7 +209,7 @@ def test_lines_of_log_are_told_apart(full):
     del value["content"]
     with pytest.raises(PageError, match="'content' is missing"):
         list(records([json.dumps(value).encode()], "log.jsonl"))
-    with pytest.raises(PageError, match="line 1 is not a valid version: it is not an object of type"):
+    with pytest.raises(PageError, match="line 1 is not a valid version: it is not a JSON object"):
         list(records([b"[]"]))
 
 
@@ -314,7 +314,7 @@ class TestChecks:
         [
             ('{"schema":1,"type":"check"}', "'url' is missing"),
             ('{"schema":2,"type":"article"}', "schema 2 is not 1"),
-            ('{"schema":1,"type":"other"}', "it is not an object of type version, article, check"),
+            ('{"schema":1,"type":"other"}', "its type 'other' is not one of version, article, check"),
         ],
     )
     def test_what_is_none(self, line, told):

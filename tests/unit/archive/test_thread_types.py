@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,11 @@ async def calls(thread: ArchiveThread) -> None:
 def check(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
     """Return what says what mypy makes of one statement; only the modules in question are read."""
     folder = tmp_path_factory.mktemp("types")
+    numbers = itertools.count()
 
     def checked(statement: str) -> str:
-        calls = folder / "calls.py"
+        # A file of its own each time: mypy's cache takes a file of the same size and second for unchanged.
+        calls = folder / f"calls_{next(numbers)}.py"
         calls.write_text(f"{CALLS}    {statement}\n", encoding="utf-8")
         options = ["--config-file=", f"--cache-dir={folder}/cache", "--follow-imports=skip", "--allow-empty-bodies"]
         said, crashed, _ = api.run([*options, *(str(PACKAGE / name) for name in CHECKED), str(calls)])
