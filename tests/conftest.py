@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.archives import new_archive_at
 from tests.postgres import postgres
 from tracker.archive import open_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.postgres import Server
 
@@ -41,6 +43,14 @@ def postgres_url(postgres: Server, postgres_template: str) -> Iterator[str]:
     url = postgres.create(postgres_template)
     yield url
     postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def archive_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty archive, on each database."""
+    if request.param == "sqlite":
+        return new_archive_at(tmp_path / "archive.db")
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(autouse=True)

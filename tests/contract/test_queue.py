@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.postgres import Server, postgres
 from tracker.jobs.local import LocalQueue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from tests.postgres import Server
     from tracker.jobs.queue import Queue
-
-__all__ = ["postgres"]
 
 pytestmark = pytest.mark.anyio
 

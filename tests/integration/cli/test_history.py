@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.archive_samples import NOW, URL, intent, minutes, watch
+from tests.command_line import objects
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import commit_check
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.model import ArticleState, Check, CheckOutcome, Habit, HabitKind, Intent
 from tracker.urls import article_id
-
-from .conftest import objects
 
 ID = article_id(URL)
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner, Result
 
 from tests.archives import inline, new_archive_at
+from tests.command_line import command, objects
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, corrected, hours
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
-from tracker.cli.main import cli
 from tracker.config import Config
 from tracker.service.story_worker import StoryWorker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from click.testing import Result
 
     Run = Callable[..., Result]
 
@@ -48,21 +48,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         look(store, herald, 8)
         asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(9), 60))
 
-    def go(*args: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, list(args))
-        assert result.exit_code == code, result.output
-        return result
-
-    return go
+    return command
 
 
 def ident(run: Run, outlet: str) -> str:
     with open_archive("sqlite:///writethru.db") as store:
         return get_article(store, url_of(outlet)).id
-
-
-def objects(result: Result) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def members(run: Run, story: str) -> dict[str, str]:
