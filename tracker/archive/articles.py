@@ -12,6 +12,7 @@ from tracker.urls import fetchable, host_of, identity
 from . import identifiers
 from .database.connection import chunks, insert_into
 from .identifiers import address_key
+from .records import columns, record
 from .sources import source_key
 from .values import from_ms, to_instant
 
@@ -45,6 +46,13 @@ _INSERT: Final = insert_into(
     "RETURNING id",
 )
 _ADD_ADDRESS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
+_MENTION: Final = """
+UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,
+  listed_until = :listed_until WHERE ident = :article
+"""
+_SOONER: Final = """
+UPDATE article SET next_check_at = :next_check_at WHERE ident = :article AND next_check_at > :next_check_at
+"""
 # A person who took an article out of a story outweighs the configuration.
 JOIN_STORY: Final = """
 INSERT INTO story (article_id, name) SELECT :article_id, :name
@@ -166,7 +174,7 @@ def set_article_state(archive: Archive, article: str, state: ArticleState) -> No
 def articles_of(connection: Connection, rows: Sequence[Row]) -> list[Tracked]:
     """Return the articles of rows of SELECT_ARTICLE."""
     stories = stories_by_key(connection, [row.id for row in rows])
-    return [_article(row, stories.get(row.id, ())) for row in rows]
+    return [record(Tracked, row, id=row.ident, stories=stories.get(row.id, ())) for row in rows]
 
 
 def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[Tracked]:
@@ -239,50 +247,9 @@ def retitle(connection: Connection, known: Iterable[tuple[int, Target]]) -> None
 def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
     """Keep what a hub says of known articles, and look at them sooner where it tells of an update."""
     for mention in mentions:
-        connection.run(
-            "UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,"
-            " listed_until = :listed_until WHERE ident = :ident",
-            published_at=mention.published_at,
-            told_at=mention.told_at,
-            touched_at=mention.touched_at,
-            listed_until=mention.listed_until,
-            ident=mention.article,
-        )
+        connection.run(_MENTION, columns(mention))
         if mention.next_check_at is not None:
-            connection.run(
-                "UPDATE article SET next_check_at = :at WHERE ident = :ident AND next_check_at > :at",
-                at=mention.next_check_at,
-                ident=mention.article,
-            )
-
-
-def _article(row: Row, stories: tuple[str, ...]) -> Tracked:
-    return Tracked(
-        id=row.ident,
-        source=row.source,
-        url=row.url,
-        host=row.host,
-        first_seen_at=from_ms(row.first_seen_at),
-        state=ArticleState(row.state),
-        next_check_at=to_instant(row.next_check_at),
-        last_check_at=to_instant(row.last_check_at),
-        last_seen_at=to_instant(row.last_seen_at),
-        last_change_at=to_instant(row.last_change_at),
-        checks=row.checks,
-        versions=row.versions,
-        failures=row.failures,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        signature=row.signature,
-        title=row.title,
-        feed_title=row.feed_title,
-        stories=stories,
-        published_at=to_instant(row.published_at),
-        told_at=to_instant(row.told_at),
-        touched_at=to_instant(row.touched_at),
-        listed_until=to_instant(row.listed_until),
-        capture_sha256="" if row.capture_sha256 is None else row.capture_sha256.hex(),
-    )
+            connection.run(_SOONER, columns(mention))
 
 
 def _where(conditions: Mapping[str, Any]) -> str:

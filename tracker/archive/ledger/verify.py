@@ -118,8 +118,8 @@ def _pages(database: Database, ident: str, report: Report) -> Iterator[Sequence[
 
 
 def _leaf_damage(row: Row) -> list[Damage]:
-    name = f"{row.ident}@{row.n}"
-    if row.ident is None or row.fetched is None or None in {row.content, row.head, row.body}:
+    name = f"{row.article}@{row.n}"
+    if row.article is None or row.fetched is None or None in {row.content, row.head, row.body}:
         return [Damage(name, "a row that belongs to it is missing")]
     if row.leaf is None:
         return [Damage(name, "it is not in the log")]
@@ -128,7 +128,7 @@ def _leaf_damage(row: Row) -> list[Damage]:
         found.append(Damage(name, "its record does not match its entry in the log"))
     if row.n > 1 and row.before_id is None:
         found.append(Damage(name, "the version before it is missing"))
-    if row.capture_sha256 != row.body or row.status != row.capture_status:
+    if row.capture_sha256 != row.body or row.status != row.version_status:
         found.append(Damage(name, "its capture and its page differ"))
     return found
 
@@ -156,7 +156,7 @@ def _one_by_one(database: Database, wanted: Sequence[tuple[Row, dict[str, int]]]
                 with database.read() as connection:
                     raw |= blobs.read(connection, [key])
             except ArchiveError:
-                report.damage.append(Damage(f"{row.ident}@{row.n}", f"the bytes of its {part} are damaged"))
+                report.damage.append(Damage(f"{row.article}@{row.n}", f"the bytes of its {part} are damaged"))
     return raw
 
 
@@ -169,7 +169,7 @@ def _stored_parts(row: Row) -> dict[str, int]:
 
 
 def _byte_damage(row: Row, raw: dict[str, bytes]) -> list[Damage]:
-    name = f"{row.ident}@{row.n}"
+    name = f"{row.article}@{row.n}"
     found = [
         Damage(name, f"the bytes of its {part} do not match their hash")
         for part in PARTS
