@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
-    from tracker.model import Decision, Home, StoryPosting, Tracked, Version
-    from tracker.stories.copies import CopyLink
+    from tracker.model import CopyPair, Decision, Home, StoryPosting, Tracked, Version
     from tracker.stories.shingles import Signature
 
     from .runtime import Runtime
@@ -177,7 +176,7 @@ class StoryWorker:
 
     async def _links(
         self, version: Version, signed: Signature, postings: list[StoryPosting]
-    ) -> tuple[tuple[CopyLink, ...], frozenset[str]]:
+    ) -> tuple[tuple[CopyPair, ...], frozenset[str]]:
         """Return the copies of a version, and those of the candidate articles that belong to other sources."""
         others = {}
         elsewhere = set()
@@ -191,7 +190,7 @@ class StoryWorker:
         )
         return links, frozenset(elsewhere)
 
-    async def _load_homes(self, memory: _Memory, article: str, links: tuple[CopyLink, ...]) -> None:
+    async def _load_homes(self, memory: _Memory, article: str, links: tuple[CopyPair, ...]) -> None:
         """Load the stories of older articles with the same text, as the memory contains recent articles only."""
         unknown = [each for link in links for each in (link.first, link.second) if each not in memory.homes]
         missing = [article, *unknown] if article not in memory.homes else unknown
