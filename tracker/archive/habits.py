@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model import Habit, LineCounts
 
-from .database.connection import chunks, insert_into
+from .database.connection import insert_into
 from .records import columns, record
 
 if TYPE_CHECKING:
@@ -49,11 +49,8 @@ def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCount
         stored = connection.first(_STORED_ARTICLES, source=source)
         if stored is None:
             return LineCounts()
-        found: list[tuple[str, int]] = []
-        for some in chunks(keys):
-            rows = connection.all(_LINES, source_id=stored.id, keys=some)
-            found += [(row.key, row.articles) for row in rows]
-        return LineCounts(stored.articles, tuple(found))
+        rows = connection.of_each(_LINES, "keys", keys, source_id=stored.id)
+        return LineCounts(stored.articles, tuple((row.key, row.articles) for row in rows))
 
 
 def add_lines(connection: Connection, source_id: int, lines: Sequence[Line]) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model import LabelKind, VersionSummary
 
-from .database.connection import chunks
 from .records import record
 from .values import from_ms
 from .versions import where_versions
@@ -75,7 +74,7 @@ def list_summaries(archive: Archive, query: VersionQuery) -> list[VersionSummary
     order = "ASC" if query.reverse else "DESC"
     where, values = where_versions(query)
     limit = "" if query.limit is None else "LIMIT :most"
-    statement = f"{_SELECT} WHERE {where} ORDER BY {by} {order}, v.id {order} {limit}"
+    statement = f"{_SELECT} {where} ORDER BY {by} {order}, v.id {order} {limit}"
     with archive.database.read() as connection:
         return _summaries(connection, connection.all(statement, values, most=query.limit))
 
@@ -92,7 +91,7 @@ def page_of_summaries(
     elif query.source and query.changes_only and not query.kinds and not query.min_words and query.until is None:
         where += f" AND {_CHANGED_LAST}"
     with archive.database.read() as connection:
-        rows = connection.all(f"{_SELECT} WHERE {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", values)
+        rows = connection.all(f"{_SELECT} {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", values)
         shown = rows[:size]
         summaries = _summaries(connection, shown)
     last = (from_ms(shown[-1].seen), shown[-1].id) if len(rows) > size else None
@@ -125,17 +124,15 @@ def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple
     """Return the words added and removed by each version of these articles, oldest first; 0 for the first."""
     found: dict[str, list[int]] = {ident: [] for ident in idents}
     with archive.database.read() as connection:
-        for some in chunks(found):
-            for row in connection.all(_WORDS, idents=some):
-                found[row.ident].append(row.words)
+        for row in connection.of_each(_WORDS, "idents", list(found)):
+            found[row.ident].append(row.words)
     return {ident: tuple(words) for ident, words in found.items()}
 
 
 def _summaries(connection: Connection, rows: Sequence[Row]) -> list[VersionSummary]:
     kinds: dict[int, list[LabelKind]] = {}
-    for some in chunks(row.id for row in rows):
-        for label in connection.all(_LABELS, ids=some):
-            kinds.setdefault(label.version_id, []).append(LabelKind(label.kind))
+    for label in connection.of_each(_LABELS, "ids", (row.id for row in rows)):
+        kinds.setdefault(label.version_id, []).append(LabelKind(label.kind))
     return [record(VersionSummary, row, kinds=tuple(kinds.get(row.id, ()))) for row in rows]
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import RuleConfig
-    from tracker.model import Alert, Article, Habit, HostState, Line, Reading, Tracked
+    from tracker.model import Alert, Article, FetchResult, Habit, HostState, Line, Reading, Tracked
 
     Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 
@@ -76,7 +76,7 @@ class CheckPolicy:
 
 def judge(
     tracked: Tracked,
-    found: Capture | NotModified | Failure,
+    found: FetchResult,
     reading: Reading | None,
     latest: Version | None,
     missing: int = 0,
@@ -106,7 +106,7 @@ def judge(
 
 def decide(
     tracked: Tracked,
-    found: Capture | NotModified | Failure,
+    found: FetchResult,
     reading: Reading | None,
     now: datetime,
     *,
@@ -170,7 +170,7 @@ def decide(
     )
 
 
-def _recapture(found: Capture | NotModified | Failure, verdict: CheckVerdict, raw: Raw) -> Capture | None:
+def _recapture(found: FetchResult, verdict: CheckVerdict, raw: Raw) -> Capture | None:
     """Return the capture of an unchanged page, if the source stores all captures."""
     again = raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return found if again and isinstance(found, Capture) else None
@@ -284,11 +284,11 @@ def _status_alerts(
     return tuple(match_rules(policy.rules, event, latest.content, link=policy.link, event=named, first=policy.first))
 
 
-def _status(found: Capture | NotModified | Failure) -> int | None:
+def _status(found: FetchResult) -> int | None:
     return 304 if isinstance(found, NotModified) else found.status
 
 
-def _validators(tracked: Tracked, found: Capture | NotModified | Failure, verdict: CheckVerdict) -> tuple[str, str]:
+def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:
     # Do not store the validators of a paywall or error page: the next answer would be a 304 for that page.
     if isinstance(found, Capture) and not verdict.failures:
         return found.header("etag"), found.header("last-modified")
@@ -297,7 +297,7 @@ def _validators(tracked: Tracked, found: Capture | NotModified | Failure, verdic
     return "", ""
 
 
-def _aliases(tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None) -> tuple[str, ...]:
+def _aliases(tracked: Tracked, found: FetchResult, reading: Reading | None) -> tuple[str, ...]:
     if not isinstance(found, Capture):
         return ()
     seen = [*found.hops, found.final_url]

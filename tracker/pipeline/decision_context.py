@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
-    from tracker.model import Article, Habit, Line, NotModified, Tracked, Version
+    from tracker.model import Article, FetchResult, Habit, Line, Tracked, Version
 
 PERSISTS: Final = timedelta(minutes=30)
 """What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
@@ -105,7 +105,7 @@ def read_before(found: Capture, latest: Version | None, extractor: str) -> Readi
 
 
 def recall(
-    archive: Archive, tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None, now: datetime
+    archive: Archive, tracked: Tracked, found: FetchResult, reading: Reading | None, now: datetime
 ) -> DecisionContext:
     """Read all that the decision about one visit needs, as of one moment.
 

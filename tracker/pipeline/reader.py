@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
-from tracker.pipeline import size_limits
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
-    from tracker.model import (
-        Capture,
-        Failure,
-        Reading,
-        Tracked,
-    )
+    from tracker.model import Capture, Failure, Reading
 
-    Forward = Callable[[Tracked, datetime], datetime | None]
+T = TypeVar("T")
 
 
 class Reader(Protocol):
@@ -28,5 +20,9 @@ class Reader(Protocol):
         ...
 
 
-class Pool(Reader, size_limits.Runner, Protocol):
-    """What reads pages, and does what else takes long, in children."""
+class Pool(Reader, Protocol):
+    """What reads pages, and does what else takes long, in children that can be killed."""
+
+    async def run(self, work: Callable[..., T], *given: object, about: Capture) -> T | Failure:
+        """Return what *work* makes of *given*, or why it could not."""
+        ...
