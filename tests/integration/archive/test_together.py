@@ -80,6 +80,9 @@ def test_deliveries_go_to_one_worker_each_and_in_order(archive_url: str) -> None
     with ThreadPoolExecutor(3) as pool:
         taken = list(pool.map(work, range(3)))
     assert sorted(int(key) for each in taken for key in each) == list(range(60))
+    for mine in taken:
+        of_articles = [[int(key) for key in mine if int(key) % 5 == n] for n in range(5)]
+        assert all(each == sorted(each) for each in of_articles)
     with open_archive(archive_url) as store:
         assert count_all(store).delivered_alerts == 60
 

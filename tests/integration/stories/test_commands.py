@@ -11,7 +11,7 @@ import pytest
 from tests.archives import inline, new_archive_at
 from tests.command_line import command, objects
 from tests.integration.stories.outlets import look, publish, stripped, url_of
-from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, corrected, hours
+from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
 from tracker.config import Config
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 
 LINK = "/2026/11/24/ferry-failed-its-inspections"
 BODY = f'<html><body><article><p>A fire <a href="{LINK}">failed</a></p></article></body></html>'.encode()
-TOLD_ANEW = (
-    "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
-    "Captain Ida Brenner praised the fishermen who took passengers ashore; Norland Lines handed out blankets.",
-    "Karl Osten said the sprinklers on the car deck of the Aurelia had failed before and blamed Norland Lines.",
-)
 
 
 @pytest.fixture

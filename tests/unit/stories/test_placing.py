@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.unit.stories.samples import MORNING, OTHER, WIRE, article, hours
+from tests.unit.stories.samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
 from tracker.model import Article, Decision, Home, StoryDecisionKind, StoryPosting, Version
 from tracker.stories import StoryIndex, current_decisions, features_of, signature
 from tracker.stories.clusters import ClusterArticle
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks
 from tracker.stories.placing import StoryContext, entry_of, place
-
-TOLD_ANEW = (
-    "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
-    "Captain Ida Brenner praised the fishermen who took passengers ashore; Norland Lines handed out blankets.",
-    "Karl Osten said the sprinklers on the car deck of the Aurelia had failed before and blamed Norland Lines.",
-)
 
 
 def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: int = 1) -> Version:
