@@ -144,10 +144,11 @@ def decide(
         at=now,
         outcome=verdict.outcome,
         detail=verdict.detail,
-        status=_status(found),
+        status=304 if isinstance(found, NotModified) else found.status,
         elapsed=found.elapsed,
     )
     etag, last_modified = _validators(tracked, found, verdict)
+    stands_again = policy.raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return Intent(
         article=tracked.id,
         check=check,
@@ -166,14 +167,8 @@ def decide(
         habits=() if verdict.failures else learned,
         touched=touched(tracked, verdict.outcome, now),
         raw=policy.raw,
-        recapture=_recapture(found, verdict, policy.raw),
+        recapture=found if stands_again and isinstance(found, Capture) else None,
     )
-
-
-def _recapture(found: FetchResult, verdict: CheckVerdict, raw: Raw) -> Capture | None:
-    """Return the capture of an unchanged page, if the source stores all captures."""
-    again = raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
-    return found if again and isinstance(found, Capture) else None
 
 
 def _clock(old: Article, new: Article) -> str:
@@ -282,10 +277,6 @@ def _status_alerts(
     )
     named = f"{kind}:{now.isoformat()}"
     return tuple(match_rules(policy.rules, event, latest.content, link=policy.link, event=named, first=policy.first))
-
-
-def _status(found: FetchResult) -> int | None:
-    return 304 if isinstance(found, NotModified) else found.status
 
 
 def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from tracker.views.story import CopiedVersionView, OwnSentenceView
 
 from .missing_notices import missing_notices
-from .nearest_version import nearest_version, sentences
+from .nearest_version import match_sentences, nearest_version, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,6 +134,7 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
     history = tuple(CopiedVersionView(version.n, version.seen, n) for version, n, _ in found)
     newest, runs, match = found[-1]
     later = _later_texts(origin, runs)
+    own, latest = sentences(newest.content), sentences(origin.newest.content)
     return Place(
         article=copy.article,
         url=copy.url,
@@ -144,7 +145,7 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
         runs=runs,
         behind=len(later),
         behind_since=_behind_since(history, later),
-        missing_words=_missing_words(newest.content, origin.newest.content) if later else 0,
+        missing_words=sum(latest[at].weight for at in match_sentences(own, latest).missing) if later else 0,
         missing_notices=missing_notices(copy.versions, origin.versions, [run.runs for run in history]),
         own_edits=_own_edits(newest.content, origin, runs, match),
         cut=match.cut > 0,
@@ -177,11 +178,6 @@ def _behind_since(history: Sequence[CopiedVersionView], later: Sequence[Version]
             break
         began = run.seen
     return max(began, later[0].seen)
-
-
-def _missing_words(copy: Article, newest: Article) -> int:
-    _, match = nearest_version(copy, [(1, newest)])
-    return sum(sentences(newest)[at].weight for at in match.missing)
 
 
 def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch) -> tuple[OwnSentenceView, ...]:

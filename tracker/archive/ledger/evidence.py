@@ -35,11 +35,6 @@ FROM version v LEFT JOIN article a ON a.id = v.article_id
 PARTS: Final = ("content", "head", "body")
 
 
-def hexed(value: bytes | None) -> str:
-    """Return a digest in hexadecimal."""
-    return "" if value is None else bytes(value).hex()
-
-
 def evidence_of(row: Row) -> Evidence:
     """Return what a row of SELECT_EVIDENCE says."""
     return record(Evidence, row)

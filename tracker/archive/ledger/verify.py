@@ -17,7 +17,7 @@ from tracker.errors import ArchiveError
 from tracker.model import Article, Change
 
 from . import later, log
-from .evidence import PARTS, SELECT_EVIDENCE, evidence_of, hexed
+from .evidence import PARTS, SELECT_EVIDENCE, evidence_of
 from .logcheck import Damage, check_log
 from .notes import read_note
 
@@ -85,11 +85,12 @@ def verify(
         _decode(database, drawn, report)
     with database.read() as connection:
         report.damage += _gaps(connection, article)
-    report.damage += [Damage(*each) for each in later.damaged(database, article, decode=sample > 0)]
+    report.damage += later.damaged(database, article, decode=sample > 0)
     if sample and not article:
         report.damage += _reference_damage(database)
     if not article:
-        check_log(database, report, own)
+        report.entries, report.checkpoints, damage = check_log(database, own)
+        report.damage += damage
     if against:
         report.against = read_note(against, public)
         report.damage += _against(archive, report.against)
@@ -124,7 +125,7 @@ def _leaf_damage(row: Row) -> list[Damage]:
     if row.leaf is None:
         return [Damage(name, "it is not in the log")]
     found = []
-    if evidence_of(row).leaf() != hexed(row.leaf):
+    if evidence_of(row).leaf() != row.leaf.hex():
         found.append(Damage(name, "its record does not match its entry in the log"))
     if row.n > 1 and row.before_id is None:
         found.append(Damage(name, "the version before it is missing"))
@@ -152,11 +153,11 @@ def _one_by_one(database: Database, wanted: Sequence[tuple[Row, dict[str, int]]]
     raw: dict[int, bytes] = {}
     for row, parts in wanted:
         for part, key in parts.items():
-            try:
-                with database.read() as connection:
-                    raw |= blobs.read(connection, [key])
-            except ArchiveError:
+            found = later.stored_bytes(database, key)
+            if found is None:
                 report.damage.append(Damage(f"{row.article}@{row.n}", f"the bytes of its {part} are damaged"))
+            else:
+                raw[key] = found
     return raw
 
 
@@ -186,7 +187,7 @@ def _content_damage(row: Row, name: str, content: bytes) -> list[Damage]:
         identity = codec.load(Article, content).sha256
     except _UNREADABLE:
         return [Damage(name, "its text cannot be read")]
-    if identity != hexed(row.identity):
+    if identity != row.identity.hex():
         found.append(Damage(name, "its text does not match its identity"))
     if row.change_data is not None:
         try:
@@ -203,16 +204,11 @@ def _reference_damage(database: Database) -> list[Damage]:
             "SELECT id, sha256 AS hash FROM blob"
             " WHERE id IN (SELECT body_id FROM reference UNION SELECT head_id FROM reference)"
         )
-    found = []
-    for row in wanted:
-        try:
-            with database.read() as connection:
-                raw = blobs.read(connection, [row.id])[row.id]
-        except ArchiveError:
-            raw = b""
-        if hashlib.sha256(raw).digest() != row.hash:
-            found.append(Damage(f"reference page {row.id}", "its bytes do not match their hash"))
-    return found
+    return [
+        Damage(f"reference page {row.id}", "its bytes do not match their hash")
+        for row in wanted
+        if hashlib.sha256(later.stored_bytes(database, row.id) or b"").digest() != row.hash
+    ]
 
 
 def _gaps(connection: Connection, ident: str) -> list[Damage]:
