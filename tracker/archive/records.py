@@ -54,13 +54,7 @@ def _plan(kind: Any) -> list[tuple[str, Callable[[Any], Any]]]:  # noqa: ANN401 
 def _reader(annotation: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - annotations have no common type
     kind = inner_type(annotation)
     empty = kind() if kind is annotation and kind in {str, int, float, bool} else None
-    convert: Callable[[Any], Any] = _text_or_number
-    if kind is datetime:
-        convert = from_ms
-    elif isinstance(kind, type) and issubclass(kind, (bool, Enum)):
-        convert = kind
-    return lambda value: empty if value is None else convert(value)
-
-
-def _text_or_number(value: Any) -> Any:  # noqa: ANN401 - a column of any type
-    return value.hex() if isinstance(value, bytes) else value
+    if kind is datetime or (isinstance(kind, type) and issubclass(kind, (bool, Enum))):
+        convert: Any = from_ms if kind is datetime else kind
+        return lambda value: empty if value is None else convert(value)
+    return lambda value: empty if value is None else value.hex() if type(value) is bytes else value
