@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests.archives import new_archive_at
 from tests.postgres import postgres
 from tracker.archive import open_archive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.postgres import Server
+    from tracker.archive import Archive
 
 __all__ = ["postgres"]
 
@@ -41,6 +45,32 @@ def postgres_url(postgres: Server, postgres_template: str) -> Iterator[str]:
     url = postgres.create(postgres_template)
     yield url
     postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def archive_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty archive, on each database."""
+    if request.param == "sqlite":
+        return new_archive_at(tmp_path / "archive.db")
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def open_again(archive_url: str) -> Iterator[Callable[[], Archive]]:
+    """Return what opens the same archive again and again."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(open_archive(archive_url))
+
+
+@pytest.fixture
+def archive(open_again: Callable[[], Archive]) -> Archive:
+    """Give an empty archive, on each database."""
+    return open_again()
+
+
+@pytest.fixture
+def store(archive: Archive) -> Archive:
+    return archive
 
 
 @pytest.fixture(autouse=True)

@@ -125,22 +125,6 @@ def test_lists_newest_first(archive: Archive) -> None:
     assert keys(claim_deliveries(archive, NOW, LEASE)) == ["k2", "k3", "k4"]
 
 
-def test_two_workers_never_hold_the_same(open_again: Callable[[], Archive]) -> None:
-    one, other = open_again(), open_again()
-    enqueue_alerts(one, [alert(f"k{n}", article=f"{n % 7}") for n in range(40)], NOW)
-    taken: list[str] = []
-    while True:
-        found = claim_deliveries(one, NOW, LEASE, limit=2) + claim_deliveries(other, NOW, LEASE, limit=3)
-        if not found:
-            break
-        for each in found:
-            taken.append(each.key)
-            mark_delivered(other, each.id, NOW)
-    assert sorted(taken) == sorted(f"k{n}" for n in range(40))
-    by_article = [[key for key in taken if int(key[1:]) % 7 == n] for n in range(7)]
-    assert all(each == sorted(each, key=lambda key: int(key[1:])) for each in by_article)
-
-
 def lane(key: str, due: float, **more: Any) -> Alert:
     return replace(alert(key, **more), due_at=minutes(due), lane=f"all edits|{due}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -24,13 +24,12 @@ PAGE = b"<html><body><p>The council met.</p></body></html>"
 MODIFIED = "Wed, 25 Nov 2026 10:00:00 GMT"
 
 
-class World:
+class World(NamedTuple):
     """A fetcher and the address of the site it reaches: /page, /gone, /busy, /moved → /page, /loop, /hook."""
 
-    def __init__(self, fetcher: Fetcher, site: str, dead: str) -> None:
-        self.fetcher = fetcher
-        self.site = site
-        self.dead = dead
+    fetcher: Fetcher
+    site: str
+    dead: str
 
 
 async def real() -> AsyncIterator[World]:

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 from tracker.jobs.local import LocalQueue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from tests.postgres import Server
     from tracker.jobs.postgres import PostgresQueue
 
     Queue = LocalQueue | PostgresQueue
-
-__all__ = ["postgres"]
 
 pytestmark = pytest.mark.anyio
 

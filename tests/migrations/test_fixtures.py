@@ -18,7 +18,7 @@ import pytest
 from psycopg import sql
 
 from tests.archive_samples import NOW, URL, capture, content, intent, minutes
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 from tracker.archive import migrations, open_archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
@@ -41,7 +41,7 @@ from tracker.model.story import Home
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["postgres"]
+    from tests.postgres import Server
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RELEASES = sorted(path.name.removesuffix(".db.gz") for path in FIXTURES.glob("*.db.gz"))

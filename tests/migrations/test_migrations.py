@@ -33,9 +33,6 @@ _CATALOGUE = (
     "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace""",
-    """SELECT attrelid::regclass::text, attname, attstorage::text FROM pg_attribute
-    JOIN pg_class ON pg_class.oid = attrelid
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0""",
 )
 
 
@@ -50,11 +47,6 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, 
     yield made
     for url in made:
         server.drop(url)
-
-
-def create_all(url: str) -> None:
-    with make_engine(url).begin() as connection:
-        METADATA.create_all(connection)
 
 
 def schema(url: str) -> list[tuple[object, ...]]:
@@ -83,9 +75,20 @@ def _parts(statement: str) -> list[str]:
 def test_upgrading_makes_what_the_tables_describe(urls: tuple[str, str]) -> None:
     migrated, created = urls
     migrations.upgrade(migrated)
-    create_all(created)
-    assert schema(migrated) == schema(created)
-    assert schema(migrated)
+    with make_engine(created).begin() as connection:
+        METADATA.create_all(connection)
+    found = schema(migrated)
+    by_hand = [each for each in found if "fts_passage" in str(each)]
+    assert [each for each in found if each not in by_hand] == schema(created) != []
+    assert by_hand
+
+
+@pytest.mark.postgres
+def test_the_server_does_not_compress_frames_again(postgres_url: str) -> None:
+    migrations.upgrade(postgres_url)
+    question = "SELECT attrelid::regclass::text FROM pg_attribute WHERE attname = 'data' AND attstorage = 'e'"
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as server:
+        assert sorted(server.execute(question)) == [("blob",), ("change",)]
 
 
 def test_nothing_has_drifted(urls: tuple[str, str]) -> None:

@@ -11,6 +11,7 @@ from tracker.model.source import HintTally
 
 from .articles import SELECT_ARTICLE, articles_of
 from .due import ACTIVE_ARTICLE
+from .records import columns, record
 from .values import OUTCOMES
 
 if TYPE_CHECKING:
@@ -75,14 +76,14 @@ def source_activity(archive: Archive, source: str, since: datetime, until: datet
         (found,) = connection.all(
             _SOURCE_ACTIVITY, source=source, since=since, until=until, changed=_CHANGED, compared=_COMPARED
         )
-        return Activity(found.seen, found.changed, found.changes)
+        return record(Activity, found)
 
 
 def hint_tallies(archive: Archive) -> dict[str, HintTally]:
     """Return how far the hubs of each source were right, the latest checks weighing most."""
     statement = "SELECT s.name, t.hits, t.false_touches, t.misses FROM tally t JOIN source s ON s.id = t.source_id"
     with archive.database.read() as connection:
-        return {row.name: HintTally(row.hits, row.false_touches, row.misses) for row in connection.all(statement)}
+        return {row.name: record(HintTally, row) for row in connection.all(statement)}
 
 
 def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
@@ -93,11 +94,4 @@ def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
     if not intent.touched and not changed:
         return
     counted = HintTally().after(touched=intent.touched, changed=changed)
-    connection.run(
-        _COUNT_HINT,
-        source_id=source_id,
-        hits=counted.hits,
-        false_touches=counted.false_touches,
-        misses=counted.misses,
-        decay=HINT_DECAY,
-    )
+    connection.run(_COUNT_HINT, columns(counted), source_id=source_id, decay=HINT_DECAY)

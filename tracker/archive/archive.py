@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Self
 
     from tracker.archive.database.database import Database
 
 
-class Archive:
+class Archive(AbstractContextManager["Archive"]):
     """An open archive on SQLite or PostgreSQL, which every function of this package takes first.
 
     Any thread may use it, one at a time. A context manager: leaving it closes.
@@ -28,9 +28,6 @@ class Archive:
     def close(self) -> None:
         """Close the database. Idempotent."""
         self.database.close()
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

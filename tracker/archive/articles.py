@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown, UsageError
 from tracker.model.check import ArticleState, Tracked
 from tracker.urls import fetchable, host_of, identity
 
 from . import identifiers
-from .database.connection import chunks, insert_into
+from .database.connection import chunks, insert_into, where_all
 from .identifiers import address_key
+from .records import columns, record
 from .sources import source_key
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from tracker.archive.archive import Archive
@@ -38,13 +39,23 @@ FROM article a JOIN source s ON s.id = a.source_id
 """
 IN_STORY: Final = "EXISTS (SELECT 1 FROM story m WHERE m.article_id = a.id AND m.name = :story)"
 _IN_PREFIX: Final = "ident >= :start AND ident < :end"
+_NEW: Final = {
+    "checks": 0, "versions": 0, "failures": 0, "etag": "", "last_modified": "", "signature": "", "title": ""
+}  # fmt: skip
 _INSERT: Final = insert_into(
     "article",
-    "ident source_id url host first_seen_at state next_check_at feed_title published_at told_at listed_until checks"
-    " versions failures etag last_modified signature title".split(),
+    "ident source_id url host first_seen_at state next_check_at feed_title published_at told_at listed_until".split()
+    + list(_NEW),
     "RETURNING id",
 )
 _ADD_ADDRESS: Final = insert_into("address", ("key", "article_id", "url"), "ON CONFLICT (key) DO NOTHING")
+_MENTION: Final = """
+UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,
+  listed_until = :listed_until WHERE ident = :article
+"""
+_SOONER: Final = """
+UPDATE article SET next_check_at = :next_check_at WHERE ident = :article AND next_check_at > :next_check_at
+"""
 # A person who took an article out of a story outweighs the configuration.
 JOIN_STORY: Final = """
 INSERT INTO story (article_id, name) SELECT :article_id, :name
@@ -80,7 +91,7 @@ def get_article(archive: Archive, ident: str) -> Tracked:
 
 def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
     """Return articles, newest first."""
-    where = _where({"s.name = :source": source, IN_STORY: story})
+    where = where_all({"s.name = :source": source, IN_STORY: story})
     with archive.database.read() as connection:
         statement = f"{SELECT_ARTICLE} {where} ORDER BY a.first_seen_at DESC, a.id DESC"
         return articles_of(connection, connection.all(statement, source=source, story=story))
@@ -90,7 +101,7 @@ def list_by_last_change(
     archive: Archive, *, source: str = "", story: str = "", limit: int = 50, failing: bool = False
 ) -> list[Tracked]:
     """Return articles of a source or a story: those that changed last first, or only those that fail."""
-    where = _where({"s.name = :source": source, IN_STORY: story, "a.failures > 0": failing})
+    where = where_all({"s.name = :source": source, IN_STORY: story, "a.failures > 0": failing})
     order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC LIMIT :most"
     with archive.database.read() as connection:
         rows = connection.all(f"{SELECT_ARTICLE} {where} {order}", source=source, story=story, most=limit)
@@ -99,20 +110,20 @@ def list_by_last_change(
 
 def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
     """Return these articles in a few words; those that are not there are left out."""
-    found: dict[str, ArticleSummary] = {}
+    statement = f"{SELECT_ARTICLE} WHERE a.ident IN (:idents)"
     with archive.database.read() as connection:
-        for some in chunks(sorted(set(idents))):
-            for row in connection.all(f"{SELECT_ARTICLE} WHERE a.ident IN (:idents)", idents=some):
-                found[row.ident] = ArticleSummary(
-                    row.ident,
-                    row.title or row.feed_title or row.url,
-                    row.url,
-                    row.source,
-                    row.versions,
-                    from_ms(row.first_seen_at),
-                    to_instant(row.last_change_at),
-                )
-    return found
+        return {
+            row.ident: ArticleSummary(
+                row.ident,
+                row.title or row.feed_title or row.url,
+                row.url,
+                row.source,
+                row.versions,
+                from_ms(row.first_seen_at),
+                to_instant(row.last_change_at),
+            )
+            for row in connection.of_each(statement, "idents", sorted(set(idents)))
+        }
 
 
 def add_targets(
@@ -166,36 +177,28 @@ def set_article_state(archive: Archive, article: str, state: ArticleState) -> No
 def articles_of(connection: Connection, rows: Sequence[Row]) -> list[Tracked]:
     """Return the articles of rows of SELECT_ARTICLE."""
     stories = stories_by_key(connection, [row.id for row in rows])
-    return [_article(row, stories.get(row.id, ())) for row in rows]
+    return [record(Tracked, row, id=row.ident, stories=stories.get(row.id, ())) for row in rows]
 
 
 def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[Tracked]:
     """Return the articles of these rows, in the order of their numbers."""
-    found: list[Tracked] = []
-    for some in chunks(keys):
-        found += articles_of(
-            connection, connection.all(f"{SELECT_ARTICLE} WHERE a.id IN (:ids) ORDER BY a.id", ids=some)
-        )
-    return found
+    statement = f"{SELECT_ARTICLE} WHERE a.id IN (:ids) ORDER BY a.id"
+    return articles_of(connection, list(connection.of_each(statement, "ids", keys)))
 
 
 def stories_by_key(connection: Connection, keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Return the named stories of article rows, in the order in which they joined; no entry where there are none."""
+    statement = "SELECT article_id, name FROM story WHERE article_id IN (:ids) ORDER BY id"
     found: dict[int, tuple[str, ...]] = {}
-    for some in chunks(dict.fromkeys(keys)):
-        statement = "SELECT article_id, name FROM story WHERE article_id IN (:ids) ORDER BY id"
-        for row in connection.all(statement, ids=some):
-            found[row.article_id] = (*found.get(row.article_id, ()), row.name)
+    for row in connection.of_each(statement, "ids", dict.fromkeys(keys)):
+        found[row.article_id] = (*found.get(row.article_id, ()), row.name)
     return found
 
 
 def article_keys(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, int]:
     """Return the article rows that go by these address keys."""
-    found: dict[bytes, int] = {}
-    for some in chunks(keys):
-        rows = connection.all("SELECT key, article_id FROM address WHERE key IN (:keys)", keys=some)
-        found.update({bytes(row.key): row.article_id for row in rows})
-    return found
+    statement = "SELECT key, article_id FROM address WHERE key IN (:keys)"
+    return {bytes(row.key): row.article_id for row in connection.of_each(statement, "keys", keys)}
 
 
 def add_aliases(connection: Connection, article_id: int, urls: Iterable[str]) -> None:
@@ -239,55 +242,9 @@ def retitle(connection: Connection, known: Iterable[tuple[int, Target]]) -> None
 def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
     """Keep what a hub says of known articles, and look at them sooner where it tells of an update."""
     for mention in mentions:
-        connection.run(
-            "UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,"
-            " listed_until = :listed_until WHERE ident = :ident",
-            published_at=mention.published_at,
-            told_at=mention.told_at,
-            touched_at=mention.touched_at,
-            listed_until=mention.listed_until,
-            ident=mention.article,
-        )
+        connection.run(_MENTION, columns(mention))
         if mention.next_check_at is not None:
-            connection.run(
-                "UPDATE article SET next_check_at = :at WHERE ident = :ident AND next_check_at > :at",
-                at=mention.next_check_at,
-                ident=mention.article,
-            )
-
-
-def _article(row: Row, stories: tuple[str, ...]) -> Tracked:
-    return Tracked(
-        id=row.ident,
-        source=row.source,
-        url=row.url,
-        host=row.host,
-        first_seen_at=from_ms(row.first_seen_at),
-        state=ArticleState(row.state),
-        next_check_at=to_instant(row.next_check_at),
-        last_check_at=to_instant(row.last_check_at),
-        last_seen_at=to_instant(row.last_seen_at),
-        last_change_at=to_instant(row.last_change_at),
-        checks=row.checks,
-        versions=row.versions,
-        failures=row.failures,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        signature=row.signature,
-        title=row.title,
-        feed_title=row.feed_title,
-        stories=stories,
-        published_at=to_instant(row.published_at),
-        told_at=to_instant(row.told_at),
-        touched_at=to_instant(row.touched_at),
-        listed_until=to_instant(row.listed_until),
-        capture_sha256="" if row.capture_sha256 is None else row.capture_sha256.hex(),
-    )
-
-
-def _where(conditions: Mapping[str, Any]) -> str:
-    wanted = [condition for condition, value in conditions.items() if value]
-    return f"WHERE {' AND '.join(wanted)}" if wanted else ""
+            connection.run(_SOONER, columns(mention))
 
 
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:
@@ -310,36 +267,24 @@ def _by_prefix(connection: Connection, prefix: str) -> Tracked:
 
 def _insert(connection: Connection, source_id: int, key: bytes, target: Target, now: datetime) -> int:
     url = fetchable(target.url)
-    taken = "SELECT id FROM article WHERE ident = :ident"
-    ident = next(each for each in _idents(key) if connection.value(taken, ident=each) is None)
-    article_id = int(
-        connection.value(
-            _INSERT,
-            ident=ident,
-            source_id=source_id,
-            url=url,
-            host=host_of(url),
-            first_seen_at=now,
-            state=ArticleState.ACTIVE,
-            next_check_at=now,
-            feed_title=target.title,
-            published_at=target.published,
-            told_at=target.updated,
-            listed_until=target.listed_until,
-            checks=0,
-            versions=0,
-            failures=0,
-            etag="",
-            last_modified="",
-            signature="",
-            title="",
-        )
-    )
-    connection.run(_ADD_ADDRESS, key=key, article_id=article_id, url=url)
-    return article_id
-
-
-def _idents(key: bytes) -> Iterator[str]:
-    """Yield the ids an article may take, best first: the next digits where another article has the first ones."""
     digits = key.hex()
-    return (digits[start : start + _IDENT_CHARS] for start in range(len(digits) - _IDENT_CHARS + 1))
+    # The next digits where another article has the first ones.
+    idents = (digits[start : start + _IDENT_CHARS] for start in range(len(digits) - _IDENT_CHARS + 1))
+    taken = "SELECT id FROM article WHERE ident = :ident"
+    found: int = connection.value(
+        _INSERT,
+        _NEW,
+        ident=next(each for each in idents if connection.value(taken, ident=each) is None),
+        source_id=source_id,
+        url=url,
+        host=host_of(url),
+        first_seen_at=now,
+        state=ArticleState.ACTIVE,
+        next_check_at=now,
+        feed_title=target.title,
+        published_at=target.published,
+        told_at=target.updated,
+        listed_until=target.listed_until,
+    )
+    connection.run(_ADD_ADDRESS, key=key, article_id=found, url=url)
+    return found

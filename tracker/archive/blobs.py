@@ -124,26 +124,21 @@ def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, 
     return {each: decoded[each] for each in hashes}
 
 
-def recode_dependents(connection: Connection, gone: int) -> int:
-    """Code what hangs on blob *gone* against what *gone* hangs on itself; return how many blobs that were."""
-    base_id: int | None = connection.value("SELECT base_id FROM blob WHERE id = :id", id=gone)
-    dependents = connection.column("SELECT id FROM blob WHERE base_id = :id", id=gone)
-    for each in dependents:
-        raw = read(connection, [each] if base_id is None else [each, base_id])
-        frame, needs_base = frames.encode(raw[each], None if base_id is None else raw[base_id])
-        connection.run(
-            "UPDATE blob SET data = :data, crc = :crc, base_id = :base_id WHERE id = :id",
-            data=frame,
-            crc=zlib.crc32(frame),
-            base_id=base_id if needs_base else None,
-            id=each,
-        )
-    return len(dependents)
-
-
-def empty(connection: Connection, gone: int) -> None:
-    """Take the bytes out of a blob that nothing hangs on; its hash and length stay."""
-    connection.run("UPDATE blob SET data = :data, crc = 0, base_id = NULL WHERE id = :id", data=b"", id=gone)
+def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
+    """Take the bytes out of blobs, whose hashes and lengths stay; what hangs on them is coded anew first."""
+    for gone in blob_ids:
+        base_id: int | None = connection.value("SELECT base_id FROM blob WHERE id = :id", id=gone)
+        for each in connection.column("SELECT id FROM blob WHERE base_id = :id", id=gone):
+            raw = read(connection, [each] if base_id is None else [each, base_id])
+            frame, needs_base = frames.encode(raw[each], None if base_id is None else raw[base_id])
+            connection.run(
+                "UPDATE blob SET data = :data, crc = :crc, base_id = :base_id WHERE id = :id",
+                data=frame,
+                crc=zlib.crc32(frame),
+                base_id=base_id if needs_base else None,
+                id=each,
+            )
+        connection.run("UPDATE blob SET data = :data, crc = 0, base_id = NULL WHERE id = :id", data=b"", id=gone)
 
 
 def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) -> list[Row]:

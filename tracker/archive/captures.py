@@ -93,13 +93,7 @@ class Ready:
     bodiless: bool = False
 
 
-def prepare(
-    connection: Connection,
-    row: Row,
-    new: NewVersion,
-    *,
-    bodiless: bool = False,
-) -> Ready:
+def prepare(connection: Connection, row: Row, new: NewVersion, *, bodiless: bool = False) -> Ready:
     """Read what is needed to keep a version of the article in *row*, within the caller's transaction.
 
     Of a *bodiless* one, hash, length, status and headers of the page are kept, and its text.
@@ -115,13 +109,7 @@ def prepare(
     return Ready(new, parts, coded, ground, standing(), bodiless)
 
 
-def keep(
-    connection: Connection,
-    row: Row,
-    at: datetime,
-    made: Ready,
-    beside: dict[str, Values],
-) -> None:
+def keep(connection: Connection, row: Row, at: datetime, made: Ready, beside: dict[str, Values]) -> None:
     """Keep a version that was made ready, with its evidence and the rows of its check, in the same transaction."""
     n, new, parts, ground = row.versions + 1, made.new, made.parts, made.ground
     keys = (ground.new_content, ground.new_head, ground.new_body)
@@ -149,7 +137,21 @@ def keep(
         "head_id": ground.new_head,
         "body_id": ground.new_body,
     }
-    vouched = _evidence(row, fresh, new, parts, None if ground.hash is None else ground.hash.hex())
+    vouched = Evidence(
+        article=row.ident,
+        n=n,
+        url=row.url,
+        seen=to_ms(at),
+        previous_seen=fresh["previous_seen_at"],
+        fetched=to_ms(new.capture.fetched_at),
+        status=new.capture.status,
+        extractor=clean_text(new.extractor),
+        signature=clean_text(new.signature),
+        identity=new.content.sha256,
+        **{name: part.sha256 for name, part in zip(_PARTS, parts, strict=True)},
+        body_len=len(parts[-1].raw),
+        previous=None if ground.hash is None else ground.hash.hex(),
+    )
     rows["leaf"] = {"version_id": ground.new_version, "hash": bytes.fromhex(vouched.leaf())}
     if new.change is not None:
         rows["change"] = change_row(ground.new_version, new.change, parts[0].raw)
@@ -173,28 +175,6 @@ def add_labels(connection: Connection, version_id: int, change: Change) -> None:
     connection.run_many(_LABEL, rows)
 
 
-def load(connection: Connection, ident: str, n: int) -> Capture | None:
-    """Return the evidence of one version, None where there is none. Raises ArchiveError where it is damaged or gone."""
-    row = connection.first(_CAPTURE, ident=ident, n=n)
-    if row is None:
-        return None
-    if row.reason is not None:
-        raise identifiers.gone(row.parts, row.reason, f"{ident}@{n}")
-    raw = blobs.read(connection, (row.head_id, row.body_id))
-    return unpack(row, raw[row.head_id], raw[row.body_id], f"{ident}@{n}")
-
-
-def load_head(connection: Connection, ident: str, n: int) -> Capture | None:
-    """Return the evidence of one version without the page, None where there is no such version. Errors as in `load`."""
-    row = connection.first(_CAPTURE, ident=ident, n=n)
-    if row is None:
-        return None
-    if "head" not in _THERE.get(row.parts, ()):
-        raise identifiers.gone(row.parts, row.reason, f"{ident}@{n}")
-    head = blobs.read(connection, (row.head_id,))[row.head_id]
-    return codec.load(Capture, head, body=b"", sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
-
-
 def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
     """Return the capture that head and body make. Raises ArchiveError where the body does not match its hash."""
     if hashlib.sha256(body).digest() != row.sha256:
@@ -202,34 +182,6 @@ def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
             "the stored page does not match its hash", resource=name, hint="run writethru verify to see what is damaged"
         )
     return codec.load(Capture, head, body=body, sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
-
-
-def _evidence(
-    row: Row,
-    fresh: Values,
-    new: NewVersion,
-    parts: tuple[blobs.Part, ...],
-    previous: str | None,
-) -> Evidence:
-    before = fresh["previous_seen_at"]
-    content, head, body = parts
-    return Evidence(
-        article=row.ident,
-        n=fresh["n"],
-        url=row.url,
-        seen=to_ms(fresh["seen_at"]),
-        previous_seen=before,
-        fetched=to_ms(new.capture.fetched_at),
-        status=new.capture.status,
-        extractor=clean_text(new.extractor),
-        signature=clean_text(new.signature),
-        identity=new.content.sha256,
-        content=content.sha256,
-        head=head.sha256,
-        body=body.sha256,
-        body_len=len(body.raw),
-        previous=previous,
-    )
 
 
 def _asked(row: Row) -> dict[str, int]:
@@ -276,18 +228,27 @@ def change_row(key: int, new: Change, content: bytes) -> Values:
 
 
 def get_capture(archive: Archive, article: str, n: int) -> Capture:
-    """Return the evidence of one version. Raises NotKnown; ArchiveError where its bytes do not match their hash."""
+    """Return the evidence of one version. Raises NotKnown; ArchiveError where it is gone or does not match its hash."""
     with archive.database.read() as connection:
-        found = load(connection, article, n)
-        if found is None:
-            raise unknown_version(connection, article, n)
-        return found
+        row = _capture(connection, article, n)
+        if row.reason is not None:
+            raise identifiers.gone(row.parts, row.reason, f"{article}@{n}")
+        raw = blobs.read(connection, (row.head_id, row.body_id))
+    return unpack(row, raw[row.head_id], raw[row.body_id], f"{article}@{n}")
 
 
 def get_head(archive: Archive, article: str, n: int) -> Capture:
     """Return the evidence of one version without its page: status and headers. Raises NotKnown, ArchiveError."""
     with archive.database.read() as connection:
-        found = load_head(connection, article, n)
-        if found is None:
-            raise unknown_version(connection, article, n)
-        return found
+        row = _capture(connection, article, n)
+        if "head" not in _THERE.get(row.parts, ()):
+            raise identifiers.gone(row.parts, row.reason, f"{article}@{n}")
+        head = blobs.read(connection, (row.head_id,))[row.head_id]
+    return codec.load(Capture, head, body=b"", sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
+
+
+def _capture(connection: Connection, article: str, n: int) -> Row:
+    row = connection.first(_CAPTURE, ident=article, n=n)
+    if row is None:
+        raise unknown_version(connection, article, n)
+    return row

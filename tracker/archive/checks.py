@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.check import Check, CheckOutcome
 
+from .database.connection import where_all
 from .values import OUTCOMES, from_ms
 
 if TYPE_CHECKING:
@@ -58,18 +59,18 @@ def iter_checks_without_version(
 ) -> Iterator[StoredCheck]:
     """Stream the checks that made no version, oldest first, a page at a time; *since* is included, *until* is not."""
     conditions = {
+        "k.outcome NOT IN (:made)": True,
         "a.ident IN (:articles)": list(articles),
         "s.name = :source": source,
         "k.at >= :since": since,
         "k.at < :until": until,
     }
-    where = " AND ".join(["k.outcome NOT IN (:made)", *(each for each, value in conditions.items() if value)])
-    statement = f"{_EVERY_CHECK} WHERE {where} AND (k.at, k.id) > (:at, :id) ORDER BY k.at, k.id LIMIT :most"
+    statement = f"{_EVERY_CHECK} {where_all(conditions)} AND (k.at, k.id) > (:at, :id) ORDER BY k.at, k.id LIMIT :most"
     values: Values = {"made": _MADE_VERSION, "articles": list(articles), "source": source}
     values |= {"since": since, "until": until, "at": 0, "id": 0, "most": MAX_PAGE_CHECKS}
     while True:
         with archive.database.read() as connection:
-            rows = connection.all(statement, {name: value for name, value in values.items() if value != []})
+            rows = connection.all(statement, values)
         for row in rows:
             outcome = OUTCOMES[row.outcome]
             check = Check(row.ident, from_ms(row.at), outcome, row.detail or "", row.status, row.elapsed)

@@ -15,7 +15,6 @@ A dataclass may have fields of these types: str, int, float, bool, datetime, Str
 from __future__ import annotations
 
 import json
-import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
@@ -23,9 +22,11 @@ from enum import StrEnum
 from functools import cache
 from math import isfinite
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
+
+from .records import columns, inner_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -71,7 +72,7 @@ def dump_memo(value: Any, *, without: Collection[str] = ()) -> str:  # noqa: ANN
 
     Fields named in *without* are left out of a single dataclass: what the name of the memo says need not stand in it.
     """
-    plain = {field.name: getattr(value, field.name) for field in fields(value)} if is_dataclass(value) else value
+    plain = columns(value) if is_dataclass(value) else value
     for name in without:
         del plain[name]
     return json.dumps(plain, default=_plain)
@@ -96,7 +97,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - what the json module cannot wri
     if isinstance(value, datetime):
         return value.isoformat()
     if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+        return columns(value)
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a {type(value).__name__} cannot be stored in a memo")
@@ -114,7 +115,7 @@ def _finite(value: float) -> float:
 
 @cache
 def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
-    kind = _inner(annotation)
+    kind = inner_type(annotation)
     if is_dataclass(kind):
         return _dataclass_encoder(kind)
     if kind is datetime:
@@ -169,7 +170,7 @@ def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 @cache
 def _decoder(annotation: Any, *, lenient: bool = False) -> Convert:  # noqa: ANN401 - annotations have no common type
-    kind = _inner(annotation)
+    kind = inner_type(annotation)
     if is_dataclass(kind):
         return _dataclass_decoder(kind, lenient=lenient)
     if kind is datetime:
@@ -204,17 +205,6 @@ def _dataclass_decoder(kind: Any, *, lenient: bool) -> Convert:  # noqa: ANN401 
         return kind(**{name: plan[name](value) for name, value in plain.items()}, **given)
 
     return decode
-
-
-def _inner(annotation: Any) -> Any:  # noqa: ANN401 - annotations have no common type
-    """Return what an annotation is about: `X | None` is about X, a Literal about its values' type."""
-    origin = get_origin(annotation)
-    if origin is Literal:
-        return str
-    if origin in {Union, types.UnionType}:
-        (inner,) = (part for part in get_args(annotation) if part is not type(None))
-        return inner
-    return annotation
 
 
 def _items(kind: Any) -> Any | None:  # noqa: ANN401 - annotations have no common type

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.source import Habit, HabitKind, LineCounts
+from tracker.model.source import Habit, LineCounts
 
-from .database.connection import chunks, insert_into
-from .values import from_ms
+from .database.connection import insert_into
+from .records import columns, record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +40,7 @@ _LEARN: Final = insert_into(
 def list_habits(archive: Archive, source: str) -> list[Habit]:
     """Return the lines of *source* that are no news, in the order they were learned."""
     with archive.database.read() as connection:
-        return [
-            Habit(HabitKind(row.kind), row.key, row.sample, row.articles, from_ms(row.learned_at))
-            for row in connection.all(_HABITS, source=source)
-        ]
+        return [record(Habit, row) for row in connection.all(_HABITS, source=source)]
 
 
 def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:
@@ -52,11 +49,8 @@ def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCount
         stored = connection.first(_STORED_ARTICLES, source=source)
         if stored is None:
             return LineCounts()
-        found: list[tuple[str, int]] = []
-        for some in chunks(keys):
-            rows = connection.all(_LINES, source_id=stored.id, keys=some)
-            found += [(row.key, row.articles) for row in rows]
-        return LineCounts(stored.articles, tuple(found))
+        rows = connection.of_each(_LINES, "keys", keys, source_id=stored.id)
+        return LineCounts(stored.articles, tuple((row.key, row.articles) for row in rows))
 
 
 def add_lines(connection: Connection, source_id: int, lines: Sequence[Line]) -> None:
@@ -66,17 +60,4 @@ def add_lines(connection: Connection, source_id: int, lines: Sequence[Line]) -> 
 
 def learn_habits(connection: Connection, source_id: int, habits: Sequence[Habit]) -> None:
     """Keep what was learned of a source's lines; what is known already stays as it is."""
-    connection.run_many(
-        _LEARN,
-        [
-            {
-                "source_id": source_id,
-                "kind": habit.kind,
-                "key": habit.key,
-                "sample": habit.sample,
-                "articles": habit.articles,
-                "learned_at": habit.learned_at,
-            }
-            for habit in habits
-        ],
-    )
+    connection.run_many(_LEARN, [{"source_id": source_id, **columns(habit)} for habit in habits])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.capture import HostState, RobotsRecord
 
 from .database.connection import insert_into, replace_on
-from .values import from_ms, to_instant
+from .records import columns, record
+from .values import from_ms
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -28,14 +29,7 @@ def get_host(archive: Archive, host: str) -> HostState:
     robots = None
     if row.robots_at is not None:
         robots = RobotsRecord(row.robots_status, row.robots_body, from_ms(row.robots_at))
-    return HostState(
-        host=host,
-        not_before=to_instant(row.not_before),
-        failures=row.failures,
-        last_failure_at=to_instant(row.last_failure_at),
-        latency=row.latency,
-        robots=robots,
-    )
+    return record(HostState, row, host=host, robots=robots)
 
 
 def save_host(archive: Archive, state: HostState) -> None:
@@ -49,11 +43,8 @@ def save_host_row(connection: Connection, state: HostState) -> None:
     robots = state.robots
     connection.run(
         _SAVE,
+        columns(state),
         name=state.host,
-        not_before=state.not_before,
-        failures=state.failures,
-        last_failure_at=state.last_failure_at,
-        latency=state.latency,
         robots_status=robots.status if robots else None,
         robots_body=robots.body if robots else None,
         robots_at=robots.fetched_at if robots else None,

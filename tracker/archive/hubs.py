@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.source import Hub, HubKind, HubState
+from tracker.model.source import Hub, HubState
 
 from .articles import articles_by_key, is_address, note_mentions, retitle, watch_targets
 from .hosts import save_host_row
+from .records import record
 from .sources import hub_key, source_key
-from .values import to_instant
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,17 +67,7 @@ def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
 
 def hub_of(row: Row) -> HubState:
     """Return the hub of a row of SELECT_HUB."""
-    return HubState(
-        hub=Hub(source=row.source, kind=HubKind(row.kind), url=row.url, selector=row.selector, pattern=row.pattern),
-        next_poll_at=to_instant(row.next_poll_at),
-        last_poll_at=to_instant(row.last_poll_at),
-        last_ok_at=to_instant(row.last_ok_at),
-        failures=row.failures,
-        last_error=row.last_error,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        articles=row.articles,
-    )
+    return record(HubState, row, hub=record(Hub, row))
 
 
 def _note_poll(connection: Connection, source_id: int, poll: HubPoll, new: int) -> None:

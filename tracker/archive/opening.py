@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.archive import Archive
@@ -48,11 +49,8 @@ def open_archive(url: str | None = None, *, migrate: bool = False, readonly: boo
 
 def _migrate(where: DatabaseUrl) -> str | None:
     """Upgrade the schema and return the revision it had before."""
-    database = Database(where)
-    try:
+    with closing(Database(where)) as database:
         current = schema_of(database)
-    finally:
-        database.close()
     if current is None or current < SCHEMA:
         from tracker.archive.database import migrations
 

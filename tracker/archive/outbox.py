@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.alert import Delivery, DeliveryState
 
 from .database.connection import Statement, insert_into
-from .values import from_ms, to_instant
+from .records import columns, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.alert import Alert
 
-    from .database.connection import Connection, Row, Values
+    from .database.connection import Connection, Values
 
 _SELECT: Final = """
 SELECT d.id, d.key, d.rule, d.target, d.article, d.version, d.payload, d.created_at, d.due_at, d.state, d.attempts,
@@ -172,7 +172,7 @@ def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit:
     where = "" if state is None else "WHERE d.state = :state"
     with archive.database.read() as connection:
         rows = connection.all(f"{_SELECT} {where} ORDER BY d.id DESC LIMIT :most", state=state, most=limit)
-        return [_delivery(row) for row in rows]
+        return [record(Delivery, row) for row in rows]
 
 
 def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
@@ -181,12 +181,7 @@ def put(connection: Connection, alerts: Iterable[Alert], now: datetime) -> int:
     for alert in alerts:
         made = connection.value(
             _INSERT,
-            key=alert.key,
-            rule=alert.rule,
-            target=alert.target,
-            article=alert.article,
-            version=alert.version,
-            payload=alert.payload,
+            columns(alert),
             state=DeliveryState.PENDING,
             created_at=now,
             due_at=alert.due_at or now,
@@ -219,23 +214,4 @@ def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: f
     until = now + timedelta(seconds=seconds)
     connection.run("UPDATE delivery SET leased_until = :until WHERE id IN (:ids)", until=until, ids=list(ids))
     rows = connection.all(f"{_SELECT} WHERE d.id IN (:ids) ORDER BY d.due_at, d.id", ids=list(ids))
-    return [_delivery(row) for row in rows]
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        id=row.id,
-        key=row.key,
-        rule=row.rule,
-        target=row.target,
-        article=row.article,
-        version=row.version,
-        payload=row.payload,
-        created_at=from_ms(row.created_at),
-        due_at=from_ms(row.due_at),
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        last_error=row.last_error,
-        delivered_at=to_instant(row.delivered_at),
-        lane=row.lane or "",
-    )
+    return [record(Delivery, row) for row in rows]

@@ -13,7 +13,7 @@ from tracker.model.article import Article
 from tracker.model.version import KeptAs, Reread, Rereading
 
 from . import blobs, captures, codec, passages
-from .database.connection import Statement, insert_into, replace_on
+from .database.connection import Statement, insert_into, replace_on, where_all
 from .values import from_ms
 from .versions import TAKEN_OUT_WHOLE
 
@@ -60,17 +60,17 @@ def list_outdated(
     Pages that are not there, because they were taken out or never stored, do not count; *everything* asks for all
     others.
     """
-    conditions = ["t.version_id IS NULL"]
-    if article:
-        conditions.append("a.ident = :article")
-    if not everything:
-        conditions.append("coalesce(r.extractor, v.extractor) <> :extractor")
-    if source:
-        conditions.append("a.source_id = (SELECT id FROM source WHERE name = :source)")
+    where = where_all(
+        {
+            "t.version_id IS NULL": True,
+            "a.ident = :article": article,
+            "coalesce(r.extractor, v.extractor) <> :extractor": not everything,
+            "a.source_id = (SELECT id FROM source WHERE name = :source)": source,
+        }
+    )
     statement = f"""
 SELECT a.ident FROM article a JOIN version v ON v.article_id = a.id LEFT JOIN tombstone t ON t.version_id = v.id
-  {_CURRENT}
-WHERE {" AND ".join(conditions)} GROUP BY a.id, a.ident ORDER BY a.id
+  {_CURRENT} {where} GROUP BY a.id, a.ident ORDER BY a.id
 """
     with archive.database.read() as connection:
         return connection.column(statement, extractor=extractor, source=source, article=article)
@@ -137,9 +137,7 @@ def put(
 def forget(connection: Connection, version_id: int, stored: int) -> None:
     """Take out all that was read in the page of a version, but blob *stored*, which is the version's own."""
     statement = "SELECT DISTINCT content_id FROM reading WHERE version_id = :version_id AND content_id <> :stored"
-    for blob_id in connection.column(statement, version_id=version_id, stored=stored):
-        blobs.recode_dependents(connection, blob_id)
-        blobs.empty(connection, blob_id)
+    blobs.empty(connection, connection.column(statement, version_id=version_id, stored=stored))
     connection.run("DELETE FROM reading WHERE version_id = :version_id", version_id=version_id)
 
 

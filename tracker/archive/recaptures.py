@@ -96,9 +96,7 @@ def take_out(connection: Connection, where: str, values: Values, reason: str) ->
     """Take out the bytes of the recaptures (r, of articles a) that *where* selects; their hashes and leaves stay."""
     rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where}", values)
     for row in rows:
-        for blob_id in (row.head_id, row.body_id):
-            blobs.recode_dependents(connection, blob_id)
-            blobs.empty(connection, blob_id)
+        blobs.empty(connection, (row.head_id, row.body_id))
         connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)
     return len(rows)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.urls import fetchable, host_of
 
 from .database.connection import insert_into
+from .records import columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,12 +92,9 @@ def _place_hub(connection: Connection, source_id: int, key: bytes, hub: Hub, pos
         return
     connection.run(
         _INSERT_HUB,
+        columns(hub),
         source_id=source_id,
         key=key,
-        kind=hub.kind,
-        url=hub.url,
-        selector=hub.selector,
-        pattern=hub.pattern,
         host=host_of(fetchable(hub.url)),
         position=position,
         next_poll_at=now,

@@ -9,7 +9,8 @@ from tracker.errors import NotKnown
 from tracker.model.story import CopyPair, StoryBook, StoryPosting
 
 from . import story_rows
-from .database.connection import chunks, insert_into
+from .database.connection import insert_into
+from .records import record
 from .versions import SELECT_VERSION, versions_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ WHERE m.mark IN (:marks)
 _NAMED: Final = "SELECT a.ident, m.name FROM story m JOIN article a ON a.id = m.article_id ORDER BY m.id"
 _DECISIONS: Final = "SELECT at, by, verdict, story, articles, into_story FROM story_decision ORDER BY id"
 _COPIES: Final = """
-SELECT first.ident AS one, second.ident AS other, c.contained, c.reason
+SELECT first.ident AS first, second.ident AS second, c.contained, c.reason
 FROM story_copy c JOIN article first ON first.id = c.first_id JOIN article second ON second.id = c.second_id
 WHERE first.ident IN (:idents) OR second.ident IN (:idents)
 """
@@ -76,22 +77,16 @@ def newest_versions(archive: Archive, article: str, limit: int) -> list[Version]
 
 def list_postings(archive: Archive, marks: Sequence[int]) -> list[StoryPosting]:
     """Return the articles that each of *marks* stands in."""
-    found: list[StoryPosting] = []
     with archive.database.read() as connection:
-        for some in chunks(story_rows.signed(mark) for mark in marks):
-            rows = connection.all(_POSTINGS, marks=some)
-            found += [StoryPosting(story_rows.unsigned(row.mark), row.ident, row.least) for row in rows]
-    return found
+        rows = connection.of_each(_POSTINGS, "marks", map(story_rows.signed, marks))
+        return [StoryPosting(story_rows.unsigned(row.mark), row.ident, row.least) for row in rows]
 
 
 def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:
     """Return where the machine put these articles; nothing for those that were not read yet."""
-    found: list[Home] = []
+    statement = f"{_HOMES} WHERE a.ident IN (:idents) ORDER BY home.article_id"
     with archive.database.read() as connection:
-        for some in chunks(articles):
-            rows = connection.all(f"{_HOMES} WHERE a.ident IN (:idents) ORDER BY home.article_id", idents=some)
-            found += [story_rows.home_of(row) for row in rows]
-    return found
+        return [story_rows.home_of(row) for row in connection.of_each(statement, "idents", articles)]
 
 
 def list_decisions(archive: Archive) -> list[Decision]:
@@ -102,12 +97,9 @@ def list_decisions(archive: Archive) -> list[Decision]:
 
 def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:
     """Return the pairs of copies that any of *articles* is part of."""
-    found: dict[tuple[str, str], CopyPair] = {}
     with archive.database.read() as connection:
-        for some in chunks(articles):
-            for row in connection.all(_COPIES, idents=some):
-                found[row.one, row.other] = CopyPair(row.one, row.other, row.contained, row.reason)
-    return [found[key] for key in sorted(found)]
+        found = {record(CopyPair, row) for row in connection.of_each(_COPIES, "idents", articles)}
+    return sorted(found, key=lambda pair: (pair.first, pair.second))
 
 
 def get_story_book(archive: Archive) -> StoryBook:

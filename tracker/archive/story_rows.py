@@ -9,7 +9,7 @@ from tracker.errors import NotKnown
 from tracker.model.story import Decision, Home, StoryDecisionKind
 
 from .articles import JOIN_STORY
-from .database.connection import chunks, insert_into, replace_on
+from .database.connection import insert_into, replace_on
 from .values import from_ms
 
 if TYPE_CHECKING:
@@ -125,8 +125,5 @@ def _known(keys: dict[str, int], ident: str) -> int:
 
 
 def _keys(connection: Connection, idents: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in chunks(sorted(set(idents))):
-        rows = connection.all("SELECT ident, id FROM article WHERE ident IN (:idents)", idents=some)
-        found.update({row.ident: row.id for row in rows})
-    return found
+    statement = "SELECT ident, id FROM article WHERE ident IN (:idents)"
+    return {row.ident: row.id for row in connection.of_each(statement, "idents", sorted(set(idents)))}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionSummary
 
-from .database.connection import chunks
-from .values import from_ms, to_instant
-from .versions import TAKEN_OUT_WHOLE, where_versions
+from .records import record
+from .values import from_ms
+from .versions import where_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,8 +30,9 @@ CANDIDATES_PER_RESULT: Final = 40
 """So many times more rows are looked through, so that one live page does not fill a list."""
 
 _SELECT: Final = """
-SELECT v.id, v.n, v.seen_at, v.previous_seen_at, coalesce(r.sha256, v.sha256) AS sha256, r.no_edit, a.ident, a.url,
-  a.title, s.name AS source, h.words, h.significance, h.announced, t.parts, t.reason
+SELECT v.id, v.n, v.seen_at AS seen, v.previous_seen_at AS previous_seen, coalesce(r.sha256, v.sha256) AS sha256,
+  r.no_edit, a.ident AS article, a.url, a.title, s.name AS source, h.words, h.significance, h.announced,
+  CASE WHEN t.parts = 'all' THEN t.reason END AS removed
 FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
   LEFT JOIN change h ON h.version_id = v.id
   LEFT JOIN tombstone t ON t.version_id = v.id
@@ -74,7 +75,7 @@ def list_summaries(archive: Archive, query: VersionQuery) -> list[VersionSummary
     order = "ASC" if query.reverse else "DESC"
     where, values = where_versions(query)
     limit = "" if query.limit is None else "LIMIT :most"
-    statement = f"{_SELECT} WHERE {where} ORDER BY {by} {order}, v.id {order} {limit}"
+    statement = f"{_SELECT} {where} ORDER BY {by} {order}, v.id {order} {limit}"
     with archive.database.read() as connection:
         return _summaries(connection, connection.all(statement, values, most=query.limit))
 
@@ -91,10 +92,10 @@ def page_of_summaries(
     elif query.source and query.changes_only and not query.kinds and not query.min_words and query.until is None:
         where += f" AND {_CHANGED_LAST}"
     with archive.database.read() as connection:
-        rows = connection.all(f"{_SELECT} WHERE {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", values)
+        rows = connection.all(f"{_SELECT} {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT :most", values)
         shown = rows[:size]
         summaries = _summaries(connection, shown)
-    last = (from_ms(shown[-1].seen_at), shown[-1].id) if len(rows) > size else None
+    last = (from_ms(shown[-1].seen), shown[-1].id) if len(rows) > size else None
     return VersionPage(tuple(summaries), last)
 
 
@@ -124,37 +125,16 @@ def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple
     """Return the words added and removed by each version of these articles, oldest first; 0 for the first."""
     found: dict[str, list[int]] = {ident: [] for ident in idents}
     with archive.database.read() as connection:
-        for some in chunks(found):
-            for row in connection.all(_WORDS, idents=some):
-                found[row.ident].append(row.words)
+        for row in connection.of_each(_WORDS, "idents", list(found)):
+            found[row.ident].append(row.words)
     return {ident: tuple(words) for ident, words in found.items()}
 
 
 def _summaries(connection: Connection, rows: Sequence[Row]) -> list[VersionSummary]:
     kinds: dict[int, list[LabelKind]] = {}
-    for some in chunks(row.id for row in rows):
-        for label in connection.all(_LABELS, ids=some):
-            kinds.setdefault(label.version_id, []).append(LabelKind(label.kind))
-    return [_summary(row, tuple(kinds.get(row.id, ()))) for row in rows]
-
-
-def _summary(row: Row, kinds: tuple[LabelKind, ...]) -> VersionSummary:
-    return VersionSummary(
-        article=row.ident,
-        n=row.n,
-        url=row.url,
-        seen=from_ms(row.seen_at),
-        source=row.source,
-        title=row.title,
-        sha256=row.sha256.hex(),
-        previous_seen=to_instant(row.previous_seen_at),
-        words=row.words or 0,
-        significance=row.significance or 0.0,
-        announced=None if row.announced is None else bool(row.announced),
-        kinds=kinds,
-        removed=row.reason if row.parts == TAKEN_OUT_WHOLE else "",
-        no_edit=bool(row.no_edit),
-    )
+    for label in connection.of_each(_LABELS, "ids", (row.id for row in rows)):
+        kinds.setdefault(label.version_id, []).append(LabelKind(label.kind))
+    return [record(VersionSummary, row, kinds=tuple(kinds.get(row.id, ()))) for row in rows]
 
 
 def _by_key(connection: Connection, keys: Sequence[int]) -> tuple[VersionSummary, ...]:

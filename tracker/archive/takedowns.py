@@ -11,7 +11,6 @@ from .ledger.evidence import SELECT_EVIDENCE, evidence_of
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from tracker.archive.archive import Archive
@@ -122,8 +121,7 @@ def remove_imported_page(connection: Connection, ident: str, n: int, *, sha256: 
     """Record a page that was never stored like a deleted one: by its hash, a leaf and a tombstone."""
     (row,) = connection.all(f"{_VERSIONS} WHERE a.ident = :ident AND v.n = :n", ident=ident, n=n)
     digest = bytes.fromhex(sha256)
-    for blob_id in (row.head_id, row.body_id):
-        blobs.empty(connection, blob_id)
+    blobs.empty(connection, (row.head_id, row.body_id))
     connection.run("UPDATE blob SET sha256 = :sha256 WHERE id = :id", sha256=digest, id=row.body_id)
     connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = :id", sha256=digest, id=row.id)
     connection.run(_BURY, version_id=row.id, parts="capture", reason=reason, at=at)
@@ -148,17 +146,11 @@ ORDER BY v.article_id, v.n {limit}
 
 def _take_out(connection: Connection, row: Row, reason: str, now: datetime, *, whole: bool) -> None:
     for reference in connection.all(_REFERENCES, ids=[row.head_id, row.body_id]):
-        _empty(connection, (reference.head_id, reference.body_id))
+        blobs.empty(connection, (reference.head_id, reference.body_id))
         connection.run("DELETE FROM reference WHERE id = :id", id=reference.id)
-    _empty(connection, (row.head_id, row.body_id, *((row.content_id,) if whole else ())))
+    blobs.empty(connection, (row.head_id, row.body_id, *((row.content_id,) if whole else ())))
     parts = TAKEN_OUT_WHOLE if whole else "capture"
     connection.run(_BURY, version_id=row.id, parts=parts, reason=reason, at=now)
-
-
-def _empty(connection: Connection, blob_ids: Sequence[int]) -> None:
-    for blob_id in blob_ids:
-        blobs.recode_dependents(connection, blob_id)
-        blobs.empty(connection, blob_id)
 
 
 def _remove_quotes(connection: Connection, row: Row) -> None:

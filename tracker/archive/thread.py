@@ -50,7 +50,7 @@ class ArchiveThread:
     async def __aexit__(self, *_: object) -> None:
         if self._grouping is not None:
             await self._grouping
-        await self.run(_close)
+        await self._thread.submit(self._opened.close)
         self._thread.stop()
 
     async def run(self, function: Callable[Concatenate[Archive, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -112,10 +112,6 @@ class ArchiveThread:
 class _Write(Generic[T]):
     work: Callable[[], T]
     answer: asyncio.Future[T]
-
-
-def _close(archive: Archive) -> None:
-    archive.close()
 
 
 class _Worker:

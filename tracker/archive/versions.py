@@ -10,6 +10,8 @@ from tracker.model.version import Rereading, Version
 
 from . import blobs, codec, frames, identifiers
 from .articles import IN_STORY, stories_by_key
+from .database.connection import where_all
+from .records import columns
 from .values import clean_text, from_ms, to_instant
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
     after = ""
     while left is None or left > 0:
         size = MAX_PAGE_VERSIONS if left is None else min(MAX_PAGE_VERSIONS, left)
-        statement = f"{SELECT_VERSION} WHERE {where} {after} ORDER BY {by} {order}, v.id {order} LIMIT :size"
+        statement = f"{SELECT_VERSION} {where} {after} ORDER BY {by} {order}, v.id {order} LIMIT :size"
         with archive.database.read() as connection:
             rows = connection.all(statement, values, size=size)
             loaded = versions_of(connection, rows)
@@ -110,28 +112,19 @@ def newest_row(archive: Archive) -> int:
 
 
 def where_versions(query: VersionQuery) -> tuple[str, Values]:
-    """Return the condition on versions (v), articles (a), sources (s) and changes (h) that *query* asks for."""
+    """Return the WHERE on versions (v), articles (a), sources (s) and changes (h) that *query* asks for."""
     conditions = {
         "a.ident = :article": query.article,
         "s.name = :source": clean_text(query.source),
         IN_STORY: clean_text(query.story),
-        "EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:kinds))": list(query.kinds),
+        "EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:kinds))": query.kinds,
         "v.seen_at >= :since": query.since,
         "v.seen_at < :until": query.until,
-        "h.words >= :words": query.min_words,
+        "h.words >= :min_words": query.min_words,
         "v.n > 1": query.changes_only,
+        "1 = 1": True,  # so that more conditions can follow
     }
-    wanted = [condition for condition, value in conditions.items() if value]
-    values: Values = {
-        "article": query.article,
-        "source": query.source,
-        "story": query.story,
-        "kinds": list(query.kinds),
-        "since": query.since,
-        "until": query.until,
-        "words": query.min_words,
-    }
-    return " AND ".join(wanted or ["1 = 1"]), {name: value for name, value in values.items() if value}
+    return where_all(conditions), columns(query)
 
 
 # -- within the caller's transaction

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .change_context import changed_facts
 from .flaps import Reappearance, TextRun, find_reappearance
-from .label import classify, significance
+from .label import classify
 from .rules import RULES
+from .significance import significance
 
 __all__ = [
     "RULES",

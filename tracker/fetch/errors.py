@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import ssl
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from ..model.capture import FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-E = TypeVar("E", bound=BaseException)
 
 
 class FetchError(Exception):
@@ -40,7 +38,7 @@ def network_error(error: Exception, *, answered: bool) -> FetchError:
 
     Args: answered: whether the response's headers had arrived.
     """
-    tls = _find(error, ssl.SSLError)
+    tls = next((each for each in _chain(error) if isinstance(each, ssl.SSLError)), None)
     if tls is not None:
         return FetchError(FailureKind.TLS, _describe_tls(tls))
     name = type(error).__name__
@@ -72,10 +70,6 @@ def _describe(error: Exception) -> str:
     """Return the operating system's words where there are any: asyncio's and anyio's own say less."""
     code = next((each.errno for each in _chain(error) if isinstance(each, OSError) and each.errno), None)
     return os.strerror(code) if code else (str(error) or type(error).__name__)[:200]
-
-
-def _find(error: BaseException, kind: type[E]) -> E | None:
-    return next((each for each in _chain(error) if isinstance(each, kind)), None)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -51,7 +51,9 @@ def next_state(
         return state
     pause = _pause(result.elapsed, delay=delay, crawl_delay=crawl_delay, slow=slow, jitter=jitter)
     failures = 0 if _is_forgiven(state, now) else state.failures
-    if not isinstance(result, Failure) or not _asks_for_rest(result):
+    if not isinstance(result, Failure) or (
+        result.kind not in _UNREACHABLE and result.status not in _OVERLOADED_STATUSES
+    ):
         return replace(
             state,
             not_before=now + timedelta(seconds=pause),
@@ -67,10 +69,6 @@ def next_state(
         last_failure_at=now,
         latency=result.elapsed,
     )
-
-
-def _asks_for_rest(failure: Failure) -> bool:
-    return failure.kind in _UNREACHABLE or failure.status in _OVERLOADED_STATUSES
 
 
 def _pause(latency: float, *, delay: float, crawl_delay: float | None, slow: bool, jitter: float) -> float:

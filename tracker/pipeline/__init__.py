@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.pipeline.check import CheckReport, Pipeline, PollReport
 from tracker.pipeline.reader import Reader
 
-from .decide import CheckPolicy, CheckVerdict, decide, judge
+from .decide import CheckPolicy, CheckVerdict, decide
 from .host_session import HostSession, Politeness
 
 __all__ = [
@@ -18,5 +18,4 @@ __all__ = [
     "PollReport",
     "Reader",
     "decide",
-    "judge",
 ]

@@ -198,33 +198,22 @@ class Pipeline:
         self, known: HubState, found: FetchResult, listing: Listing | None, now: datetime, host: HostState
     ) -> HubPoll:
         source = self._source(known.hub.source)
+        poll = HubPoll(known.hub, now, now + source.poll, CheckOutcome.NOT_MODIFIED, host=host)
         if isinstance(found, Failure):
             refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS}
             outcome = CheckOutcome.REFUSED if refused else CheckOutcome.FAILED
-            return HubPoll(known.hub, now, now + self._backoff(known), outcome, found.reason, host=host)
+            return replace(poll, next_poll_at=now + self._backoff(known), outcome=outcome, detail=found.reason)
         if isinstance(found, NotModified):
-            return HubPoll(
-                known.hub,
-                now,
-                now + source.poll,
-                CheckOutcome.NOT_MODIFIED,
-                etag=known.etag,
-                last_modified=known.last_modified,
-                host=host,
-            )
+            return replace(poll, etag=known.etag, last_modified=known.last_modified)
         assert listing is not None
-        targets = listed(wanted(source, listing.targets), now, source.poll)
-        return HubPoll(
-            known.hub,
-            now,
-            now + source.poll,
-            CheckOutcome.UNCHANGED,
+        return replace(
+            poll,
+            outcome=CheckOutcome.UNCHANGED,
             detail="; ".join(listing.warnings),
             etag=found.header("etag"),
             last_modified=found.header("last-modified"),
-            targets=targets,
+            targets=listed(wanted(source, listing.targets), now, source.poll),
             stories=(source.story,) if source.story else (),
-            host=host,
         )
 
     def _mentions(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tracker.config import RuleConfig
     from tracker.model.alert import Alert
     from tracker.model.article import Article, Reading
-    from tracker.model.capture import HostState
+    from tracker.model.capture import FetchResult, HostState
     from tracker.model.check import Tracked
     from tracker.model.source import Habit, Line
 
@@ -69,7 +69,7 @@ class CheckPolicy:
 
 def judge(
     tracked: Tracked,
-    found: Capture | NotModified | Failure,
+    found: FetchResult,
     reading: Reading | None,
     latest: Version | None,
     missing: int = 0,
@@ -99,7 +99,7 @@ def judge(
 
 def decide(
     tracked: Tracked,
-    found: Capture | NotModified | Failure,
+    found: FetchResult,
     reading: Reading | None,
     now: datetime,
     *,
@@ -137,10 +137,11 @@ def decide(
         at=now,
         outcome=verdict.outcome,
         detail=verdict.detail,
-        status=_status(found),
+        status=304 if isinstance(found, NotModified) else found.status,
         elapsed=found.elapsed,
     )
     etag, last_modified = _validators(tracked, found, verdict)
+    stands_again = policy.raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return Intent(
         article=tracked.id,
         check=check,
@@ -159,14 +160,8 @@ def decide(
         habits=() if verdict.failures else learned,
         touched=touched(tracked, verdict.outcome, now),
         raw=policy.raw,
-        recapture=_recapture(found, verdict, policy.raw),
+        recapture=found if stands_again and isinstance(found, Capture) else None,
     )
-
-
-def _recapture(found: Capture | NotModified | Failure, verdict: CheckVerdict, raw: Raw) -> Capture | None:
-    """Return the capture of an unchanged page, if the source stores all captures."""
-    again = raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
-    return found if again and isinstance(found, Capture) else None
 
 
 def _clock(old: Article, new: Article) -> str:
@@ -277,11 +272,7 @@ def _status_alerts(
     return tuple(match_rules(policy.rules, event, latest.content, link=policy.link, event=named, first=policy.first))
 
 
-def _status(found: Capture | NotModified | Failure) -> int | None:
-    return 304 if isinstance(found, NotModified) else found.status
-
-
-def _validators(tracked: Tracked, found: Capture | NotModified | Failure, verdict: CheckVerdict) -> tuple[str, str]:
+def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:
     # Do not store the validators of a paywall or error page: the next answer would be a 304 for that page.
     if isinstance(found, Capture) and not verdict.failures:
         return found.header("etag"), found.header("last-modified")
@@ -290,7 +281,7 @@ def _validators(tracked: Tracked, found: Capture | NotModified | Failure, verdic
     return "", ""
 
 
-def _aliases(tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None) -> tuple[str, ...]:
+def _aliases(tracked: Tracked, found: FetchResult, reading: Reading | None) -> tuple[str, ...]:
     if not isinstance(found, Capture):
         return ()
     seen = [*found.hops, found.final_url]

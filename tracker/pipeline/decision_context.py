@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.model.article import Article
-    from tracker.model.capture import NotModified
+    from tracker.model.capture import FetchResult
     from tracker.model.check import Tracked
     from tracker.model.source import Habit, Line
     from tracker.model.version import Version
@@ -112,7 +112,7 @@ def read_before(found: Capture, latest: Version | None, extractor: str) -> Readi
 
 
 def recall(
-    archive: Archive, tracked: Tracked, found: Capture | NotModified | Failure, reading: Reading | None, now: datetime
+    archive: Archive, tracked: Tracked, found: FetchResult, reading: Reading | None, now: datetime
 ) -> DecisionContext:
     """Read all that the decision about one visit needs, as of one moment.
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
-from tracker.pipeline import size_limits
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from tracker.model.article import Reading
     from tracker.model.capture import Capture, Failure
-    from tracker.model.check import Tracked
 
-    Forward = Callable[[Tracked, datetime], datetime | None]
+T = TypeVar("T")
 
 
 class Reader(Protocol):
@@ -25,5 +21,9 @@ class Reader(Protocol):
         ...
 
 
-class Pool(Reader, size_limits.Runner, Protocol):
-    """What reads pages, and does what else takes long, in children."""
+class Pool(Reader, Protocol):
+    """What reads pages, and does what else takes long, in children that can be killed."""
+
+    async def run(self, work: Callable[..., T], *given: object, about: Capture) -> T | Failure:
+        """Return what *work* makes of *given*, or why it could not."""
+        ...

@@ -131,6 +131,7 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
         change, was = changes[place], version.change
         no_edit = change is not None and (change.is_empty or texts[place].sha256 == texts[place - 1].sha256)
         came_to, detail = _came_to(version, texts[place], read.get(version.n))
+        by_code = compare(version.content, texts[place]) if came_to is Rereading.CODE else None
         known = version.extractor == extractor and came_to is not Rereading.CODE
         if (came_to is not None and not known) or no_edit != version.no_edit:
             rereads.append(_reread(version, texts[place], read.get(version.n), extractor, no_edit=no_edit))
@@ -144,7 +145,7 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
                 _edit(version, change, no_edit=no_edit),
                 came_to,
                 detail,
-                _words(version.content, texts[place]) if came_to is Rereading.CODE else (0, 0),
+                (by_code.words_added, by_code.words_removed) if by_code else (0, 0),
                 _kinds(was),
                 _kinds(change or was),
             )
@@ -220,8 +221,3 @@ def _edit(version: Version, change: Change | None, *, no_edit: bool) -> Edit:
 
 def _kinds(change: Change | None) -> tuple[LabelKind, ...]:
     return tuple(sorted(change.kinds)) if change else ()
-
-
-def _words(old: Article, new: Article) -> tuple[int, int]:
-    made = compare(old, new)
-    return made.words_added, made.words_removed

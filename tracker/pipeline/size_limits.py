@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from tracker.model.capture import Capture, Failure, FailureKind
 
@@ -16,32 +16,22 @@ from . import quarantine
 from .decide import CheckVerdict, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from tracker.model.article import Article, Reading
-    from tracker.model.capture import NotModified
+    from tracker.model.capture import FetchResult
     from tracker.model.check import Tracked
     from tracker.model.intent import Intent
 
     from .decide import CheckPolicy, Schedule
     from .decision_context import DecisionContext
     from .host_session import HostSession
+    from .reader import Pool
 
 MAX_ARTICLE_CHARS: Final = 500_000
 """Letters of an article: some 80,000 words, a short book."""
 MAX_COMPARED_HERE_CHARS: Final = 60_000
 """Letters of two texts that are compared beside everything else; in the worst case it takes a third of a second."""
-
-T = TypeVar("T")
-
-
-class Runner(Protocol):
-    """What runs a function in a child that can be killed: the extractor's pool."""
-
-    async def run(self, work: Callable[..., T], *given: object, about: Capture) -> T | Failure:
-        """Return what *work* makes of *given*, or why it could not."""
-        ...
 
 
 def letters(article: Article) -> int:
@@ -63,10 +53,10 @@ def refused(found: Capture, reading: Reading) -> Failure | None:
 
 
 async def decided(
-    runner: Runner,
+    pool: Pool,
     session: HostSession,
     tracked: Tracked,
-    found: Capture | NotModified | Failure,
+    found: FetchResult,
     reading: Reading | None,
     now: datetime,
     *,
@@ -83,7 +73,7 @@ async def decided(
     )
     if not short and isinstance(found, Capture):
         work = partial(decide, policy=policy, schedule=_unscheduled, host=session.state, context=context)
-        intent = await runner.run(work, tracked, found, reading, now, about=found)
+        intent = await pool.run(work, tracked, found, reading, now, about=found)
         if not isinstance(intent, Failure):
             verdict = CheckVerdict(intent.check.outcome, intent.check.detail, intent.failures)
             return replace(intent, next_check_at=schedule(tracked, now, verdict))

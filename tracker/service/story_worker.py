@@ -38,9 +38,8 @@ if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.config import Config
     from tracker.model.check import Tracked
-    from tracker.model.story import Decision, Home, StoryPosting
+    from tracker.model.story import CopyPair, Decision, Home, StoryPosting
     from tracker.model.version import Version
-    from tracker.stories.copies import CopyLink
     from tracker.stories.shingles import Signature
 
     from .runtime import Runtime
@@ -179,7 +178,7 @@ class StoryWorker:
 
     async def _links(
         self, version: Version, signed: Signature, postings: list[StoryPosting]
-    ) -> tuple[tuple[CopyLink, ...], frozenset[str]]:
+    ) -> tuple[tuple[CopyPair, ...], frozenset[str]]:
         """Return the copies of a version, and those of the candidate articles that belong to other sources."""
         others = {}
         elsewhere = set()
@@ -193,7 +192,7 @@ class StoryWorker:
         )
         return links, frozenset(elsewhere)
 
-    async def _load_homes(self, memory: _Memory, article: str, links: tuple[CopyLink, ...]) -> None:
+    async def _load_homes(self, memory: _Memory, article: str, links: tuple[CopyPair, ...]) -> None:
         """Load the stories of older articles with the same text, as the memory contains recent articles only."""
         unknown = [each for link in links for each in (link.first, link.second) if each not in memory.homes]
         missing = [article, *unknown] if article not in memory.homes else unknown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .clusters import ClusterArticle, Proposal, StoryIndex, propose
-from .copies import CopyLink, copy_groups, signature
+from .copies import copy_groups, signature
 from .decisions import CurrentDecisions, Decision, StoryDecisionKind, current_decisions
 from .document import story_view
 from .features import features_of
@@ -15,7 +15,6 @@ from .stale import StaleCopy, stale_copies
 
 __all__ = [
     "ClusterArticle",
-    "CopyLink",
     "CurrentDecisions",
     "Decision",
     "Place",

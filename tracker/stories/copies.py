@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.story import CopyPair
+
 from .alignment import overlap
 from .shingles import Signature, sign
 from .words import Text, text_of
@@ -47,15 +49,6 @@ class Candidate:
     article: str
     marks: int
     likeness: float
-
-
-@dataclass(frozen=True, slots=True)
-class CopyLink:
-    """Two articles that hold the same text, in the order of their ids, and what they have in common."""
-
-    first: str
-    second: str
-    found: Overlap
 
 
 def signature(article: Article) -> Signature:
@@ -96,8 +89,8 @@ def new_marks(article: str, signature: Signature, postings: Sequence[StoryPostin
     return tuple(mark for mark in new if articles[mark] < MAX_ARTICLES_A_MARK)
 
 
-def confirm_copies(article: str, content: Article, others: Mapping[str, Iterable[Article]]) -> tuple[CopyLink, ...]:
-    """Return the articles that hold the same text as *content*, by alignment.
+def confirm_copies(article: str, content: Article, others: Mapping[str, Iterable[Article]]) -> tuple[CopyPair, ...]:
+    """Return the articles that hold the same text as *content*, by alignment; in each pair the lesser id comes first.
 
     Args:
         article: the id of the article that *content* is a version of.
@@ -109,7 +102,7 @@ def confirm_copies(article: str, content: Article, others: Mapping[str, Iterable
     for other, versions in others.items():
         if (found := best_overlap(text, (text_of(each) for each in versions))) and found.is_copy:
             first, second = sorted((article, other))
-            links.append(CopyLink(first, second, found))
+            links.append(CopyPair(first, second, found.contained, found.reason))
     return tuple(links)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.views.story import CopiedVersionView, MissingNoticeView, OwnSentenceView, StoryArticleView, StoryView
+from tracker.views.story import StoryArticleView, StoryView
 
 if TYPE_CHECKING:
     from .current_stories import CurrentStories
@@ -34,13 +34,10 @@ def _article(place: Place, story: str, settled: CurrentStories) -> StoryArticleV
         behind=place.behind,
         behind_since=place.behind_since,
         missing_words=place.missing_words,
-        missing_notices=tuple(
-            MissingNoticeView(each.kind, each.text, each.version, each.since, each.text_taken)
-            for each in place.missing_notices
-        ),
-        own=tuple(OwnSentenceView(each.kind, each.wire, each.own) for each in place.own_edits),
+        missing_notices=place.missing_notices,
+        own=place.own_edits,
         cut=place.cut,
-        history=tuple(CopiedVersionView(run.version, run.seen, run.runs) for run in place.history),
+        history=place.history,
         score=home.score if home else None,
         reasons=home.reasons if home else (),
         accepted=settled.accepted(place.article, story),

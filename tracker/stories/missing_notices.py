@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
 from tracker.model.article import Article, Notice, NoticeKind
+from tracker.views.story import MissingNoticeView
 
 from .words import figures_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from tracker.model.version import Version
+
 
 # An update note says what is new at the origin; a copy need not repeat it.
 _EXPECTED: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE})
@@ -32,29 +32,13 @@ _USUAL_WORDS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MissingNotice:
-    """A notice of the origin that a copy lacks.
-
-    Attributes:
-        version: the version of the origin that brought it.
-        since: when it was first seen at the origin, or when the copy appeared, if that was later.
-        text_taken: the copy's text was corrected, without the notice.
-    """
-
-    kind: NoticeKind
-    text: str
-    version: int
-    since: datetime
-    text_taken: bool
-
-
 def missing_notices(
     copy: Sequence[Version], origin: Sequence[Version], runs: Sequence[int]
-) -> tuple[MissingNotice, ...]:
-    """Return the notices that the newest version of *copy* lacks, oldest first.
+) -> tuple[MissingNoticeView, ...]:
+    """Return the notices that the newest version of *copy* lacks, oldest first, each with the version that brought it.
 
-    A copy that never ran a version from before the notice did not print the error, and lacks nothing.
+    A notice is missing since it was first seen at the origin, or since the copy appeared, if that was later. A copy
+    that never ran a version from before the notice did not print the error, and lacks nothing.
 
     Args:
         copy: the versions of the copy, oldest first.
@@ -72,7 +56,7 @@ def missing_notices(
         printed_error = any(run < version.n for run in runs)
         if printed_error and not _has_notice(copy[-1].content, notice):
             since = max(version.seen, copy[0].seen)
-            missing.append(MissingNotice(notice.kind, notice.text, version.n, since, runs[-1] >= version.n))
+            missing.append(MissingNoticeView(notice.kind, notice.text, version.n, since, runs[-1] >= version.n))
     return tuple(missing)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tracker.urls import hostname_of
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.model.article import Article
+    from tracker.model.version import Version
 
     from .decisions import CurrentDecisions
     from .propagation import Timeline
@@ -55,16 +55,6 @@ _CREDIT_BLOCKS: Final = 3
 """A credit is in one of the first or the last so many blocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """An article that may be the origin of a text: its first version, and when that was seen."""
-
-    article: str
-    url: str
-    content: Article
-    first_seen: datetime
-
-
 def copy_origins(
     story: str, timelines: Sequence[Timeline], links: Iterable[tuple[str, str]], decisions: CurrentDecisions
 ) -> dict[str, str]:
@@ -82,24 +72,22 @@ def copy_origins(
     for group in copy_groups((a, b) for a, b in links if a in known and b in known):
         origin = decisions.origins.get(name, "")
         if origin not in group:
-            members = [known[article] for article in sorted(group)]
-            firsts = [(each, each.versions[0]) for each in members]
-            origin = origin_of([Printed(each.article, each.url, first.content, first.seen) for each, first in firsts])
+            origin = origin_of([known[article] for article in sorted(group)])
         origins |= {article: origin for article in sorted(group) if article != origin}
     return origins
 
 
-def origin_of(printed: Sequence[Printed]) -> str:
-    """Return the article whose text the others copy.
+def origin_of(printed: Sequence[Timeline]) -> str:
+    """Return the article whose text the others copy, by the first version of each.
 
     An article of the agency that most of them credit comes first, else the earliest. That a text credits nobody says
     nothing: many outlets remove the credit. The outlet's own date counts where it is not later than we saw the article.
     """
-    counts = Counter(agency for each in printed if (agency := credited(each.content)))
+    counts = Counter(agency for each in printed if (agency := credited(each.versions[0].content)))
     agency = min(counts, key=lambda agency: (-counts[agency], agency), default="")
     domain = _AGENCIES.get(agency, "")
     by_agency = [each for each in printed if domain and f".{hostname_of(each.url)}".endswith(f".{domain}")]
-    return min(by_agency or printed, key=lambda each: (_appeared(each), each.first_seen, each.article)).article
+    return min(by_agency or printed, key=lambda each: (*_appeared(each.versions[0]), each.article)).article
 
 
 def credited(article: Article) -> str:
@@ -117,6 +105,6 @@ def _without_the(agency: str) -> str:
     return agency if agency in _AGENCIES else agency.removeprefix("The ")
 
 
-def _appeared(printed: Printed) -> datetime:
-    published = printed.content.published
-    return min(published, printed.first_seen) if published else printed.first_seen
+def _appeared(first: Version) -> tuple[datetime, datetime]:
+    published = first.content.published
+    return min(published or first.seen, first.seen), first.seen

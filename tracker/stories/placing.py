@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.model.story import CopyPair, Home, StoryReading
 
 from .clusters import ClusterArticle, propose
-from .copies import CopyLink, new_marks
+from .copies import new_marks
 from .decisions import CurrentDecisions
 from .features import features_of
 
@@ -59,7 +59,7 @@ def place(
     entry: ClusterArticle,
     signature: Signature,
     postings: Sequence[StoryPosting],
-    links: Sequence[CopyLink],
+    links: Sequence[CopyPair],
     context: StoryContext,
     now: datetime,
 ) -> StoryReading:
@@ -84,13 +84,13 @@ def place(
         at=now,
         marks=new_marks(version.article, signature, postings),
         size=len(signature.marks),
-        copies=tuple(CopyPair(link.first, link.second, link.found.contained, link.found.reason) for link in links),
+        copies=tuple(links),
         home=home if home != context.home else None,
         joins=_joins(version, links, context),
     )
 
 
-def _home(entry: ClusterArticle, links: Sequence[CopyLink], context: StoryContext) -> Home:
+def _home(entry: ClusterArticle, links: Sequence[CopyPair], context: StoryContext) -> Home:
     article = entry.article
     # What people decided comes first, then the named stories that its source or address puts it into.
     if held := context.decisions.held_in(article) or tuple(
@@ -98,17 +98,17 @@ def _home(entry: ClusterArticle, links: Sequence[CopyLink], context: StoryContex
     ):
         return Home(article, held[0])
     # A copy goes with the text that it shares most with.
-    for link in sorted(links, key=lambda each: -each.found.contained):
+    for link in sorted(links, key=lambda each: -each.contained):
         other = _other(link, article)
         for story in context.stories.get(other, (other,)):
             name = context.decisions.name(story)
             if context.decisions.allows(article, name):
-                return Home(article, name, round(link.found.contained, 4), (link.found.reason,), copy=True)
+                return Home(article, name, round(link.contained, 4), (link.reason,), copy=True)
     best = propose(entry, context.index, context.stories, context.decisions)[:1]
     return Home(article, best[0].story, best[0].score, best[0].reasons) if best else Home(article, article)
 
 
-def _joins(version: Version, links: Sequence[CopyLink], context: StoryContext) -> tuple[str, ...]:
+def _joins(version: Version, links: Sequence[CopyPair], context: StoryContext) -> tuple[str, ...]:
     """Return the named stories of copies at other outlets: who follows a text follows all who print it."""
     named = {
         story
@@ -120,5 +120,5 @@ def _joins(version: Version, links: Sequence[CopyLink], context: StoryContext) -
     return tuple(sorted(named - set(version.stories)))
 
 
-def _other(link: CopyLink, article: str) -> str:
+def _other(link: CopyPair, article: str) -> str:
     return link.second if link.first == article else link.first

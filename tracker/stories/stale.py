@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .missing_notices import MissingNotice
+    from tracker.views.story import MissingNoticeView
+
     from .propagation import Place, Propagation
 
 
@@ -28,7 +29,7 @@ class StaleCopy:
     url: str
     origin: str
     runs: int
-    notice: MissingNotice
+    notice: MissingNoticeView
     since: datetime
     hours: float
 
@@ -55,7 +56,7 @@ def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> t
     return tuple(sorted((each for each in found if each.hours >= limit), key=lambda each: (-each.hours, each.key)))
 
 
-def _stale(story: str, place: Place, notice: MissingNotice, now: datetime) -> StaleCopy:
+def _stale(story: str, place: Place, notice: MissingNoticeView, now: datetime) -> StaleCopy:
     seen = min(now, place.confirmed or now)
     return StaleCopy(
         key=f"{place.origin}:{notice.version}:{notice.kind.value}:{place.article}",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive_samples import capture, content, intent, minutes, watch
+from tests.programme.c_shims import build
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
@@ -124,14 +125,7 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        pytest.skip("a disk that fails needs a C compiler for its stand-in")
-    folder = tmp_path_factory.mktemp("shim")
-    (folder / "eio.c").write_text(_SHIM)
-    command = [compiler, "-shared", "-fPIC", "-o", str(folder / "eio.so"), str(folder / "eio.c"), "-ldl"]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder / "eio.so"
+    return build(tmp_path_factory.mktemp("shim"), "eio", _SHIM)
 
 
 @pytest.mark.parametrize("calls", ["sync", "write", "read", "sync read write"])

@@ -41,7 +41,7 @@ def look_again(store: Archive, tracked: Tracked, n: int, at: float, page: Captur
 
 
 class TestNone:
-    def test_the_page_goes_and_its_hash_text_and_headers_stay(self, store: Archive, url: str) -> None:
+    def test_the_page_goes_and_its_hash_text_and_headers_stay(self, store: Archive, archive_url: str) -> None:
         tracked = watch(store)
         for n in range(1, 6):
             keep(store, tracked, n, Raw.NONE)
@@ -49,7 +49,7 @@ class TestNone:
             assert get_version(store, tracked.id, n).content == content(n)
             whole = capture(n, minutes(n), tracked.url)
             assert get_version(store, tracked.id, n).capture_sha256 == whole.sha256
-            with open_archive(url, readonly=True) as readonly:
+            with open_archive(archive_url, readonly=True) as readonly:
                 for reader in (store, readonly):
                     assert get_head(reader, tracked.id, n) == replace(whole, body=b"")
                     with pytest.raises(ArchiveError, match="this page was not kept: raw = none"):

@@ -53,10 +53,10 @@ def read_again(store: Archive, tracked: Tracked) -> None:
     save_readings(store, tracked.id, rereads, changes, minutes(10))
 
 
-def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, url: str) -> None:
+def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, archive_url: str) -> None:
     read_again(store, tracked)
     for readonly in (False, True):
-        reader = open_archive(url, readonly=True) if readonly else store
+        reader = open_archive(archive_url, readonly=True) if readonly else store
         one, two, three = (get_version(reader, tracked.id, n) for n in (1, 2, 3))
         assert (one.content, two.content, three.content) == (content(1), better(2), better(2))
         assert [each.extractor for each in (one, two, three)] == ["8"] * 3

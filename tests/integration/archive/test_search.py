@@ -106,11 +106,11 @@ def test_the_index_can_be_made_anew(filled: Archive) -> None:
     assert sorted(search_passages(filled, "river OR flood OR cafe", limit=100), key=key) == sorted(before, key=key)
 
 
-def test_an_older_archive_is_indexed_when_it_is_migrated(url: str) -> None:
-    with open_archive(url) as store:
+def test_an_older_archive_is_indexed_when_it_is_migrated(archive_url: str) -> None:
+    with open_archive(archive_url) as store:
         keep(store, watch(store), 1, "The river rose.")
-    migrations.downgrade(url, "0002")
-    with open_archive(url, migrate=True) as store:
+    migrations.downgrade(archive_url, "0002")
+    with open_archive(archive_url, migrate=True) as store:
         assert [hit.text for hit in search_passages(store, "river")] == ["The river rose."]
 
 

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
 
-def test_many_decide_on_one_state_and_one_is_heard(url: str) -> None:
-    with open_archive(url) as store:
+def test_many_decide_on_one_state_and_one_is_heard(archive_url: str) -> None:
+    with open_archive(archive_url) as store:
         tracked = watch(store)
     gate = threading.Barrier(4)
 
     def race(_: int) -> list[bool]:
-        with open_archive(url) as mine:
+        with open_archive(archive_url) as mine:
             heard = []
             for n in range(1, 6):
                 gate.wait(30)
@@ -47,32 +47,32 @@ def test_many_decide_on_one_state_and_one_is_heard(url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         heard = list(pool.map(race, range(4)))
     assert [sum(column) for column in zip(*heard, strict=True)] == [1] * 5
-    with open_archive(url) as store:
+    with open_archive(archive_url) as store:
         assert [each.n for each in iter_versions(store, VersionQuery(reverse=True))] == [1, 2, 3, 4, 5]
 
 
-def test_the_same_addresses_from_two_sides_make_one_article_each(url: str) -> None:
+def test_the_same_addresses_from_two_sides_make_one_article_each(archive_url: str) -> None:
     gate = threading.Barrier(2)
 
     def add(name: str) -> int:
-        with open_archive(url) as mine:
+        with open_archive(archive_url) as mine:
             gate.wait(30)
             return len(add_targets(mine, name, [Target(f"{URL}/{n}") for n in range(60)], NOW, ["Floods"]))
 
     with ThreadPoolExecutor(2) as pool:
         new = list(pool.map(add, ["Herald", "Post"]))
     assert sum(new) == 60
-    with open_archive(url) as store:
+    with open_archive(archive_url) as store:
         assert len(list_articles(store, story="Floods")) == 60
 
 
-def test_deliveries_go_to_one_worker_each_and_in_order(url: str) -> None:
-    with open_archive(url) as store:
+def test_deliveries_go_to_one_worker_each_and_in_order(archive_url: str) -> None:
+    with open_archive(archive_url) as store:
         enqueue_alerts(store, [alert(f"{n}", article=f"{n % 5}") for n in range(60)], NOW)
 
     def work(_: int) -> list[str]:
         taken = []
-        with open_archive(url) as mine:
+        with open_archive(archive_url) as mine:
             while count_all(mine).pending_alerts:
                 for each in claim_deliveries(mine, NOW, 60.0, limit=3):
                     taken.append(each.key)
@@ -82,12 +82,15 @@ def test_deliveries_go_to_one_worker_each_and_in_order(url: str) -> None:
     with ThreadPoolExecutor(3) as pool:
         taken = list(pool.map(work, range(3)))
     assert sorted(int(key) for each in taken for key in each) == list(range(60))
-    with open_archive(url) as store:
+    for mine in taken:
+        of_articles = [[int(key) for key in mine if int(key) % 5 == n] for n in range(5)]
+        assert all(each == sorted(each) for each in of_articles)
+    with open_archive(archive_url) as store:
         assert count_all(store).delivered_alerts == 60
 
 
-def test_a_slow_reader_holds_up_nobody(url: str) -> None:
-    with open_archive(url) as store, open_archive(url, readonly=True) as reader:
+def test_a_slow_reader_holds_up_nobody(archive_url: str) -> None:
+    with open_archive(archive_url) as store, open_archive(archive_url, readonly=True) as reader:
         tracked = watch(store)
         grow(store, tracked, 120)
         stream = iter_versions(reader, VersionQuery(reverse=True))
@@ -109,8 +112,8 @@ def test_a_stream_leaves_no_transaction_open(tmp_path: Path) -> None:
         assert len(list(stream)) == 2
 
 
-def test_one_store_from_many_threads_in_turn(url: str) -> None:
-    with open_archive(url) as store:
+def test_one_store_from_many_threads_in_turn(archive_url: str) -> None:
+    with open_archive(archive_url) as store:
         for n in range(5):
             thread = threading.Thread(target=save_host, args=(store, HostState(f"{n}.example", failures=n)))
             thread.start()
@@ -138,8 +141,8 @@ def test_a_server_that_restarts_is_found_again(postgres: Server, postgres_url: s
         assert get_article(store, tracked.id) == tracked
 
 
-def test_several_decisions_in_one_transaction(url: str) -> None:
-    with open_archive(url) as store:
+def test_several_decisions_in_one_transaction(archive_url: str) -> None:
+    with open_archive(archive_url) as store:
         tracked, other = watch(store), watch(store, URL + "/2")
         group = [intent(tracked, 1, minutes(1)), intent(other, 1, minutes(1)), intent(tracked, 2, minutes(2))]
         done = commit_checks(store, [*group, group[0]])

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from tests.archive_samples import grow, watch
+from tests.command_line import command
 from tracker.archive import open_archive
-from tracker.cli.main import cli
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,13 +99,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "1")
     monkeypatch.setenv("NO_COLOR", "")
-
-    def go(*args: str, code: int = 0, stdin: str | bytes | None = None) -> Result:
-        result = CliRunner().invoke(cli, list(args), input=stdin)
-        assert result.exit_code == code, result.output
-        return result
-
-    return go
+    return command
 
 
 @pytest.fixture
@@ -123,7 +116,3 @@ def kept(run: Run) -> Run:
     with open_archive("sqlite:///writethru.db", migrate=True) as store:
         grow(store, watch(store), 3)
     return run
-
-
-def objects(result: Result) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in result.stdout.splitlines()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import objects
+from tests.command_line import objects
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,11 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.command_line import objects
 from tracker.cli.main import cli
 from tracker.cli.pages import compared, sides
 
-from .conftest import ARTICLE, objects
+from .conftest import ARTICLE
 
 texts = st.lists(
     st.lists(st.sampled_from(["three", "four", "boats", "sank.", "The", "é", " ", "\n", "1,240"]), max_size=8).map(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.archive_samples import NOW, URL, intent, minutes, watch
+from tests.command_line import objects
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.commits import commit_check
@@ -13,8 +14,6 @@ from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.intent import Intent
 from tracker.model.source import Habit, HabitKind
 from tracker.urls import article_id
-
-from .conftest import objects
 
 ID = article_id(URL)
 

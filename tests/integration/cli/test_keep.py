@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, minutes
+from tests.command_line import objects
 from tracker.archive import open_archive
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.urls import article_id
-
-from .conftest import objects
 
 ID = article_id(URL)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import grow, minutes, watch
-from tests.integration.cli.conftest import objects
+from tests.command_line import objects
 from tracker.archive import lock, open_archive
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.log import seal_log

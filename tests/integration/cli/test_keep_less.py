@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, content, minutes
+from tests.command_line import objects
 from tracker.archive import lock, open_archive
 from tracker.archive.articles import get_article
 from tracker.model.check import ArticleState
 from tracker.urls import article_id
-
-from .conftest import objects
 
 ID = article_id(URL)
 LATER = minutes(60)

@@ -7,10 +7,9 @@ import json
 import pytest
 
 from tests.archive_samples import URL, content
+from tests.command_line import objects
 from tracker.model.labels import LabelKind
 from tracker.urls import article_id
-
-from .conftest import objects
 
 ID = article_id(URL)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.archive_samples import URL
+from tests.command_line import objects
 from tracker.urls import article_id
-
-from .conftest import objects
 
 ID = article_id(URL)
 

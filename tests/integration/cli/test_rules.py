@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.archive_samples import NOW, intent, minutes
+from tests.command_line import objects
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
@@ -18,7 +19,7 @@ from tracker.extraction.site_rules import load_rules
 from tracker.model.source import Habit, HabitKind, Target
 from tracker.service.sites import own_folder, rule_folders, shipped_folder
 
-from .conftest import ARTICLE, objects
+from .conftest import ARTICLE
 
 SITE = "/2026/11/25/harbour-closed.html"
 PROMO = "<p class='tips'>The Herald keeps a list of every ferry that sails today, and you should read it.</p>"

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.command_line import objects
 from tracker.archive import lock
-
-from .conftest import objects
 
 if TYPE_CHECKING:
     from pathlib import Path

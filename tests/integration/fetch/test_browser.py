@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
@@ -49,12 +50,9 @@ def web() -> FakeFetcher:
 @needs_chromium
 async def test_a_page_is_returned_as_its_scripts_leave_it():
     fetcher = web()
-    browser = BrowserFetcher(fetcher)
-    try:
+    async with aclosing(BrowserFetcher(fetcher)) as browser:
         found = await browser.fetch(Request(URL, etag='"shell"'), NOW)
         again = await browser.fetch(Request(URL), NOW)
-    finally:
-        await browser.aclose()
     assert isinstance(found, Capture)
     assert b"The council closed the bridge on Tuesday." in found.body
     assert found.header(RENDERED_HEADER) == "chromium"
@@ -70,11 +68,8 @@ async def test_the_browser_reaches_nothing_that_the_fetcher_refuses():
     metadata = "http://169.254.169.254/latest/meta-data/"
     fetcher = web()
     fetcher.pages[metadata] = Failure(FailureKind.BLOCKED_ADDRESS, "a private address", metadata)
-    browser = BrowserFetcher(fetcher)
-    try:
+    async with aclosing(BrowserFetcher(fetcher)) as browser:
         found = await browser.fetch(Request(URL), NOW)
-    finally:
-        await browser.aclose()
     assert isinstance(found, Capture)
     assert b"council" in found.body
 
@@ -94,11 +89,8 @@ async def test_scripts_send_no_packet_to_a_private_address_by_webrtc():
         inside.bind(("127.0.0.1", 0))
         inside.setblocking(False)
         shell = CALL.format(port=inside.getsockname()[1])
-        browser = BrowserFetcher(FakeFetcher({URL: page(URL, shell)}))
-        try:
+        async with aclosing(BrowserFetcher(FakeFetcher({URL: page(URL, shell)}))) as browser:
             found = await browser.fetch(Request(URL), NOW)
-        finally:
-            await browser.aclose()
         assert isinstance(found, Capture)
         assert b'<p id="state">It rang.' in found.body
         with pytest.raises(BlockingIOError):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from tests.archives import inline, new_archive_at
+from tests.command_line import command, objects
 from tests.integration.stories.outlets import look, publish, stripped, url_of
-from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, corrected, hours
+from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
 from tracker.archive import open_archive
 from tracker.archive.articles import get_article
-from tracker.cli.main import cli
 from tracker.config import Config
 from tracker.service.story_worker import StoryWorker
 
@@ -23,15 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from click.testing import Result
+
     Run = Callable[..., Result]
 
 LINK = "/2026/11/24/ferry-failed-its-inspections"
 BODY = f'<html><body><article><p>A fire <a href="{LINK}">failed</a></p></article></body></html>'.encode()
-TOLD_ANEW = (
-    "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
-    "Captain Ida Brenner praised the fishermen who took passengers ashore; Norland Lines handed out blankets.",
-    "Karl Osten said the sprinklers on the car deck of the Aurelia had failed before and blamed Norland Lines.",
-)
 
 
 @pytest.fixture
@@ -48,21 +44,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         look(store, herald, 8)
         asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(9), 60))
 
-    def go(*args: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, list(args))
-        assert result.exit_code == code, result.output
-        return result
-
-    return go
+    return command
 
 
 def ident(run: Run, outlet: str) -> str:
     with open_archive("sqlite:///writethru.db") as store:
         return get_article(store, url_of(outlet)).id
-
-
-def objects(result: Result) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def members(run: Run, story: str) -> dict[str, str]:

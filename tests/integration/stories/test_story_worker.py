@@ -12,7 +12,7 @@ import pytest
 
 from tests.archives import inline, new_archive_at, temporary_archive
 from tests.integration.stories.outlets import look, publish, stripped, url_of
-from tests.unit.stories.samples import CORRECTION, OTHER, WIRE, article, corrected, hours
+from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
 from tracker.archive import open_archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.stories import get_story_book, list_copies, save_decision, unread_versions
@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 CONFIG = Config()
-TOLD_ANEW = (
-    "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
-    "Captain Ida Brenner praised the fishermen who took passengers ashore; Norland Lines handed out blankets.",
-    "Karl Osten said the sprinklers on the car deck of the Aurelia had failed before and blamed Norland Lines.",
-)
 
 
 async def caught_up(store: Archive, config: Config = CONFIG, at: float = 9) -> int:

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -98,24 +99,20 @@ class TestOpening:
         with pytest.raises(SchemaMismatch, match="no archive found"):
             open_archive(url)
 
-    @pytest.mark.parametrize(("revision", "said"), [("0000", "this release needs"), ("9999", "a newer writethru")])
-    def test_another_schema(self, url: str, tmp_path: Path, revision: str, said: str) -> None:
+    @pytest.mark.parametrize(
+        ("change", "migrate", "said"),
+        [
+            ("UPDATE alembic_version SET version_num = '0000'", False, "this release needs"),
+            ("UPDATE alembic_version SET version_num = '9999'", True, "a newer writethru"),
+            ("DELETE FROM alembic_version", False, "no archive found"),
+        ],
+    )
+    def test_another_schema(self, url: str, tmp_path: Path, change: str, migrate: bool, said: str) -> None:
         open_archive(url, migrate=True).close()
-        file = sqlite3.connect(tmp_path / "archive.db")
-        file.execute("UPDATE alembic_version SET version_num = ?", (revision,))
-        file.commit()
-        file.close()
+        with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as file:
+            file.execute(change)
         with pytest.raises(SchemaMismatch, match=said):
-            open_archive(url, migrate=revision == "9999")
-
-    def test_an_alembic_table_without_a_row(self, url: str, tmp_path: Path) -> None:
-        open_archive(url, migrate=True).close()
-        file = sqlite3.connect(tmp_path / "archive.db")
-        file.execute("DELETE FROM alembic_version")
-        file.commit()
-        file.close()
-        with pytest.raises(SchemaMismatch):
-            open_archive(url)
+            open_archive(url, migrate=migrate)
 
     def test_a_file_that_is_no_database(self, url: str, tmp_path: Path) -> None:
         (tmp_path / "archive.db").write_bytes(b"not a database at all" * 100)

@@ -184,13 +184,10 @@ def test_an_article_without_text_is_empty():
     assert "empty" in intent.check.detail
 
 
-@pytest.mark.parametrize("code", [401, 403, 451])
-def test_a_refusal_is_named_so(code):
-    assert run(watched(), version(), status(code)).check.outcome is CheckOutcome.REFUSED
-
-
-def test_robots_is_a_refusal():
-    found = Failure(FailureKind.ROBOTS, "robots.txt asks us not to", URL)
+@pytest.mark.parametrize(
+    "found", [status(401), status(403), status(451), Failure(FailureKind.ROBOTS, "robots.txt asks us not to", URL)]
+)
+def test_a_refusal_is_named_so(found):
     assert run(watched(), version(), found).check.outcome is CheckOutcome.REFUSED
 
 

@@ -15,33 +15,26 @@ from tracker.pipeline.decision_context import DecisionContext
 HOUR = timedelta(hours=1)
 
 
-def kind(*, modified_after: timedelta, seen_after: timedelta, shown: int = 1) -> LabelKind:
-    """Return what FIRST is called that comes back; the page's date says so long after the edit between."""
+@pytest.mark.parametrize(
+    ("modified_after", "shown", "expected"),
+    [
+        pytest.param(HOUR, 1, LabelKind.RESTORED, id="a later date shows an edit taken back"),
+        pytest.param(0 * HOUR, 1, LabelKind.FLAP, id="an equal date shows a stale edge"),
+        pytest.param(-HOUR, 1, LabelKind.FLAP, id="an earlier date too"),
+        pytest.param(9 * HOUR, 1, LabelKind.FLAP, id="a date in the future shows nothing"),
+        pytest.param(HOUR, 2, LabelKind.FLAP, id="again and again it flaps whatever the date says"),
+    ],
+)
+def test_the_page_s_own_date_tells_an_edit_taken_back_from_a_flap(modified_after, shown, expected):
+    """FIRST comes back; the page's date says so long after the edit between."""
     latest = version()
     edited = latest.seen - HOUR
     between = replace(latest, content=replace(SECOND, modified=edited))
     runs = [TextRun(FIRST.sha256, edited - HOUR, edited), TextRun(SECOND.sha256, edited, edited + timedelta(minutes=5))]
     content = replace(FIRST, modified=edited + modified_after)
-    label = DecisionContext(runs=tuple(runs * shown)).came_back(content, between, latest.seen + seen_after)
+    label = DecisionContext(runs=tuple(runs * shown)).came_back(content, between, latest.seen + HOUR)
     assert label is not None
-    return label.kind
-
-
-def test_a_later_date_of_the_page_shows_an_edit_taken_back():
-    assert kind(modified_after=HOUR, seen_after=HOUR) is LabelKind.RESTORED
-
-
-def test_an_equal_or_earlier_date_shows_a_stale_edge():
-    assert kind(modified_after=timedelta(0), seen_after=HOUR) is LabelKind.FLAP
-    assert kind(modified_after=-HOUR, seen_after=HOUR) is LabelKind.FLAP
-
-
-def test_a_date_in_the_future_shows_nothing():
-    assert kind(modified_after=9 * HOUR, seen_after=HOUR) is LabelKind.FLAP
-
-
-def test_what_comes_back_again_and_again_flaps_whatever_its_date_says():
-    assert kind(modified_after=HOUR, seen_after=HOUR, shown=2) is LabelKind.FLAP
+    assert label.kind is expected
 
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=30)])

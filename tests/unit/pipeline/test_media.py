@@ -1,27 +1,14 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
 
 import pytest
 
-from tracker.model.capture import Capture
+from tests.fake_fetcher import page
 from tracker.pipeline.media import refusal
 
+URL = "http://a.test/"
 PAGE = b"<!doctype html><html><body><p>The bridge is closed.</p></body></html>"
-
-
-def capture(body: bytes, kind: str = "text/html; charset=utf-8") -> Capture:
-    return Capture(
-        url="http://a.test/",
-        final_url="http://a.test/",
-        status=200,
-        headers=(("Content-Type", kind),) if kind else (),
-        body=body,
-        fetched_at=datetime(2026, 11, 25, tzinfo=UTC),
-        sha256="",
-        elapsed=0.1,
-    )
 
 
 @pytest.mark.parametrize(
@@ -39,15 +26,15 @@ def capture(body: bytes, kind: str = "text/html; charset=utf-8") -> Capture:
     ],
 )
 def test_what_may_be_a_page(body: bytes, kind: str) -> None:
-    assert refusal(capture(body, kind)) == ""
+    assert refusal(page(URL, body, content_type=kind)) == ""
 
 
 @pytest.mark.parametrize(
     "kind", ["application/json", "text/plain", "application/pdf", "image/png", "application/rss+xml"]
 )
 def test_what_the_server_calls_something_else_and_is(kind: str) -> None:
-    assert kind in refusal(capture(b'{"a": "The bridge is closed."}', kind))
+    assert kind in refusal(page(URL, b'{"a": "The bridge is closed."}', content_type=kind))
 
 
 def test_bytes_that_are_no_text() -> None:
-    assert "binary data" in refusal(capture(random.Random(1).randbytes(50_000)))
+    assert "binary data" in refusal(page(URL, random.Random(1).randbytes(50_000)))

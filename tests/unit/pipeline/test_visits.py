@@ -64,14 +64,6 @@ async def test_a_check_makes_two_turns_on_the_archive_s_thread_and_a_304_makes_o
     assert await turns() == (CheckOutcome.UNCHANGED, ["recall", "settle"]), "the very bytes again, without a 304"
 
 
-async def test_a_page_that_crashes_its_reader_is_a_failure_and_not_a_version():
-    world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
-    world.reader.crash = True
-    assert await world.crawl() == ["unchanged", "failed"]
-    [tracked] = list_articles(world.archive)
-    assert (tracked.versions, tracked.failures) == (0, 1)
-
-
 async def test_what_robots_forbids_is_not_asked_for():
     robots = page(ROBOTS, "User-agent: *\nDisallow: /news/")
     world = World({ROBOTS: robots, FEED: page(FEED, RSS), STORY: page(STORY, story())})

@@ -30,6 +30,11 @@ OTHER = (
     "Mayor Petra Lund said the 4.5 million raised would pay for two schools and a library in the north of town.",
     "Demolition is to start in March, and the first flats could be ready before the end of the decade.",
 )
+TOLD_ANEW = (
+    "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
+    "Captain Ida Brenner praised the fishermen who took passengers ashore; Norland Lines handed out blankets.",
+    "Karl Osten said the sprinklers on the car deck of the Aurelia had failed before and blamed Norland Lines.",
+)
 CORRECTION = Notice(NoticeKind.CORRECTION, "Correction: The ferry carried 320 passengers, not 340 as reported earlier.")
 
 

@@ -18,7 +18,7 @@ from tracker.stories import (
     propose,
 )
 from tracker.stories.clusters import WINDOW
-from tracker.stories.similarity import Vocabulary, likeness, vectors
+from tracker.stories.similarity import Vectors, Vocabulary, likeness, vectors
 
 from .samples import MORNING, OTHER, WIRE, article, hours
 
@@ -57,6 +57,14 @@ def entries() -> list[ClusterArticle]:
     told = [("wire", article(WIRE), 0), ("own", OWN, 5), ("sale", SALE, 6), ("council", article(OTHER), 1)]
     made = [ClusterArticle(name, features_of(content), hours(at)) for name, content, at in told]
     return made + [ClusterArticle(f"x{n:02}", features_of(filler(n)), hours(n / 4)) for n in range(30)]
+
+
+def wire_and_own() -> list[Vectors]:
+    """Return both texts on the ferry as they are compared among all."""
+    vocabulary = Vocabulary()
+    for entry in entries():
+        vocabulary.add(entry.features)
+    return [vectors(features_of(each), vocabulary) for each in (article(WIRE), OWN)]
 
 
 def cluster(articles: Iterable[ClusterArticle]) -> dict[str, tuple[str, ...]]:
@@ -101,10 +109,7 @@ def test_a_proposal_says_why():
 
 
 def test_the_same_words_a_week_later_tell_of_something_else():
-    vocabulary = Vocabulary()
-    for entry in entries():
-        vocabulary.add(entry.features)
-    one, other = vectors(features_of(article(WIRE)), vocabulary), vectors(features_of(OWN), vocabulary)
+    one, other = wire_and_own()
     near, far = likeness(one, other, timedelta(hours=1)), likeness(one, other, timedelta(days=-9))
     assert far.score < near.score / 7
     assert far.apart == timedelta(days=9)
@@ -132,10 +137,7 @@ def test_years_and_single_digits_tell_nothing():
 
 
 def test_what_any_two_texts_share_counts_against_them():
-    vocabulary = Vocabulary()
-    for entry in entries():
-        vocabulary.add(entry.features)
-    one, other = vectors(features_of(article(WIRE)), vocabulary), vectors(features_of(OWN), vocabulary)
+    one, other = wire_and_own()
     plain = likeness(one, other, timedelta()).score
     assert likeness(one, other, timedelta(), usual=0.05).score == pytest.approx(plain - 0.1)
     assert likeness(one, other, timedelta(), usual=0.9).score == 0

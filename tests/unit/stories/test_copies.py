@@ -98,7 +98,7 @@ def test_a_copy_of_an_older_version_is_found():
     assert found(article(WIRE[:5]), ORIGIN, rewritten) == ["wire"]
     (link,) = confirm_copies("copy", article(WIRE[:5]), {"wire": [ORIGIN, rewritten]})
     assert (link.first, link.second) == ("copy", "wire")
-    assert "words)" in link.found.reason
+    assert "words)" in link.reason
 
 
 def test_a_new_top_leaves_it_the_same_text_and_new_text_above_old_background_does_not():

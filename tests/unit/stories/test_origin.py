@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tracker.model.article import Article, Block, BlockKind
-from tracker.stories.origin import Printed, credited, origin_of
+from tracker.stories.origin import credited, origin_of
 
-from .samples import WIRE, article, hours
+from .samples import WIRE, article, hours, timeline
 
 PLAIN = article(["A ferry burned off Sandvik.", *WIRE[1:]])
 
@@ -27,8 +27,8 @@ def test_an_agency_is_read_from_dateline_byline_or_copyright(content, agency):
     assert credited(content) == agency or (agency == "" and credited(content) == "The Canadian Press")
 
 
-def printed(name: str, host: str, at: float, content: Article) -> Printed:
-    return Printed(name, f"https://{host}/ferry", content, hours(at))
+def printed(name: str, host: str, at: float, content: Article):
+    return timeline(name, (at, content), url=f"https://{host}/ferry")
 
 
 def test_the_agency_itself_comes_first_however_late_it_was_seen():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.unit.stories.samples import MORNING, OTHER, WIRE, article, hours
+from tests.unit.stories.samples import MORNING, OTHER, TOLD_ANEW, WIRE, article, hours
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryPosting
 from tracker.model.version import Version
 from tracker.stories import StoryIndex, current_decisions, features_of, signature
@@ -16,11 +16,8 @@ from tracker.stories.placing import StoryContext, entry_of, place
 if TYPE_CHECKING:
     from tracker.model.article import Article
 
-TOLD_ANEW = (
-    "Twelve people died on the ferry Aurelia when fire broke out on the car deck between Sandvik and Holm.",
-    "Captain Ida Brenner praised the fishermen who took passengers ashore; Norland Lines handed out blankets.",
-    "Karl Osten said the sprinklers on the car deck of the Aurelia had failed before and blamed Norland Lines.",
-)
+if TYPE_CHECKING:
+    from tracker.model.article import Article
 
 
 def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: int = 1) -> Version:

@@ -22,7 +22,7 @@ from tracker.stories import (
     story_view,
 )
 from tracker.stories.current_stories import CurrentStories
-from tracker.stories.propagation import OwnEdit
+from tracker.views.story import OwnSentenceView
 
 from .samples import CORRECTION, MORNING, OTHER, WIRE, article, corrected, hours, timeline
 
@@ -91,9 +91,9 @@ def test_own_edits_are_told_apart_from_the_wires():
     found = place(timeline("courier", (1, article(own))))
     assert found.runs == 1
     assert found.own_edits == (
-        OwnEdit("edited", WIRE[1], own[1]),
-        OwnEdit("added", own="Two of the dead were from Holm."),
-        OwnEdit("removed", WIRE[2]),
+        OwnSentenceView("edited", WIRE[1], own[1]),
+        OwnSentenceView("added", "", "Two of the dead were from Holm."),
+        OwnSentenceView("removed", WIRE[2], ""),
     )
 
 

@@ -114,6 +114,11 @@ class Connection:
             make = make or _row_maker(text, tuple(column[0] for column in cursor.description))
             yield from map(make, rows)
 
+    def of_each(self, statement: str, name: str, listed: Iterable[Any], /, **more: Any) -> Iterator[Row]:
+        """Run a statement with `IN (:name)` for all values listed, as many at a time as fit, and yield its rows."""
+        for some in chunks(listed):
+            yield from self.all(statement, {name: some}, **more)
+
     @contextmanager
     def pipeline(self) -> Iterator[None]:
         """Let PostgreSQL answer all statements of the block together, not each for itself."""
@@ -149,6 +154,12 @@ def insert_into(table: str, columns: Iterable[str], rest: str = "") -> str:
 def replace_on(keys: str, columns: Iterable[str]) -> str:
     """Return the end of an INSERT that replaces these columns where a row with the same *keys* is there already."""
     return f"ON CONFLICT ({keys}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in columns)}"
+
+
+def where_all(conditions: Mapping[str, Any]) -> str:
+    """Return the WHERE of those conditions whose value is one to ask for; nothing where there are none."""
+    wanted = [condition for condition, value in conditions.items() if value]
+    return f"WHERE {' AND '.join(wanted)}" if wanted else ""
 
 
 @lru_cache(maxsize=1024)

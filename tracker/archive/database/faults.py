@@ -9,21 +9,14 @@ from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked
 
 _VERIFY: Final = "run writethru verify to see what is damaged, and writethru restore to replace it with a backup"
+_PERMISSIONS: Final = "check the permissions of the file and its folder"
 _SPACE: Final = "free some disk space; nothing already stored is lost"
 
 _Fault = tuple[type[ArchiveError], str, str]
 _DAMAGED: Final[_Fault] = (ArchiveError, "the archive is damaged", _VERIFY)
-_LOCKED: Final[_Fault] = (
-    ArchiveLocked,
-    f"the archive has been locked for {BUSY_SECONDS} s",
-    "try again later",
-)
+_LOCKED: Final[_Fault] = (ArchiveLocked, f"the archive has been locked for {BUSY_SECONDS} s", "try again later")
 _FULL: Final[_Fault] = (ArchiveFull, "the disk is full", _SPACE)
-_UNREACHED: Final[_Fault] = (
-    ArchiveError,
-    "the server cannot be reached",
-    "check that it is running and the URL",
-)
+_UNREACHED: Final[_Fault] = (ArchiveError, "the server cannot be reached", "check that it is running and the URL")
 _OTHER: Final[_Fault] = (ArchiveError, "the database reported an error", "")
 
 _SQLITE: Final[dict[int, _Fault]] = {
@@ -33,16 +26,8 @@ _SQLITE: Final[dict[int, _Fault]] = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: (ArchiveError, "not an archive, or a damaged one", _VERIFY),
     sqlite3.SQLITE_IOERR: (ArchiveError, "the disk cannot be read or written", "check the disk and the system log"),
-    sqlite3.SQLITE_CANTOPEN: (
-        ArchiveError,
-        "the file cannot be opened",
-        "check the permissions of the file and its folder",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        ArchiveError,
-        "the file cannot be written",
-        "check the permissions of the file and its folder",
-    ),
+    sqlite3.SQLITE_CANTOPEN: (ArchiveError, "the file cannot be opened", _PERMISSIONS),
+    sqlite3.SQLITE_READONLY: (ArchiveError, "the file cannot be written", _PERMISSIONS),
 }
 _POSTGRES: Final[dict[str, _Fault]] = {
     "53100": _FULL,

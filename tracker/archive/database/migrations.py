@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ _TABLES = Statement(
 def location() -> Path:
     """Return the folder of the migration scripts: `_migrations` in the package, else `migrations` above it."""
     package = Path(__file__).resolve().parents[2]
-    for folder in _places(package):
+    for folder in (package / "_migrations", package.parent / "migrations"):
         if (folder / "env.py").is_file():
             return folder
     raise ArchiveError("the migration scripts are missing", resource=str(package), hint="reinstall writethru")
@@ -60,11 +60,8 @@ def head() -> str:
 
 def current(url: str | None = None) -> str | None:
     """Return the schema revision of an archive, or None if there is no archive."""
-    database = Database(archive_url(url))
-    try:
+    with closing(Database(archive_url(url))) as database:
         return schema_of(database)
-    finally:
-        database.close()
 
 
 def upgrade(url: str | None = None, revision: str = "head") -> None:
@@ -86,16 +83,13 @@ def examine(url: str | None = None) -> None:
 
     Raises ArchiveError if a database page is damaged, or a table is missing from an up-to-date archive.
     """
-    database = Database(archive_url(url), readonly=True)
-    try:
+    with closing(Database(archive_url(url), readonly=True)) as database:
         with database.read() as connection:
             output = connection.value("PRAGMA quick_check(1)") if database.is_sqlite else "ok"
             there = connection.column(_TABLES)
         found = "" if output == "ok" else last_line(output)
         if not found and schema_of(database) == SCHEMA:
             found = ", ".join(f"the table {name} is missing" for name in sorted(set(METADATA.tables) - set(there)))
-    finally:
-        database.close()
     if found:
         raise damaged(found, database.url.shown)
 
@@ -105,10 +99,6 @@ def check(url: str | None = None) -> None:
     where = archive_url(url)
     with _explained(where):
         command.check(config(where.text))
-
-
-def _places(package: Path) -> tuple[Path, Path]:
-    return package / "_migrations", package.parent / "migrations"
 
 
 @contextmanager

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from tracker.archive.ledger import merkle
+from tracker.archive.records import record
 
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Row
 
 SELECT_EVIDENCE: Final = """
-SELECT v.id, v.n, v.article_id, v.seen_at AS seen, v.previous_seen_at AS previous_seen, v.status, v.extractor,
-  v.signature, v.sha256 AS identity, a.ident, a.url, c.fetched_at AS fetched, c.status AS capture_status,
+SELECT v.id, v.n, v.article_id, v.seen_at AS seen, v.previous_seen_at AS previous_seen, v.status AS version_status,
+  v.extractor, v.signature, v.sha256 AS identity, a.ident AS article, a.url, c.fetched_at AS fetched, c.status,
   c.sha256 AS capture_sha256, v.content_id, c.head_id, c.body_id, content.sha256 AS content, head.sha256 AS head,
   body.sha256 AS body, body.raw_len AS body_len, l.hash AS leaf, last_leaf.hash AS previous, before.id AS before_id,
   h.crc AS change_crc, h.data AS change_data, h.raw_len AS change_len, t.parts
@@ -34,30 +35,9 @@ FROM version v LEFT JOIN article a ON a.id = v.article_id
 PARTS: Final = ("content", "head", "body")
 
 
-def hexed(value: bytes | None) -> str:
-    """Return a digest in hexadecimal."""
-    return "" if value is None else bytes(value).hex()
-
-
 def evidence_of(row: Row) -> Evidence:
     """Return what a row of SELECT_EVIDENCE says."""
-    return Evidence(
-        article=row.ident,
-        n=row.n,
-        url=row.url,
-        seen=row.seen,
-        previous_seen=row.previous_seen,
-        fetched=row.fetched,
-        status=row.capture_status,
-        extractor=row.extractor,
-        signature=row.signature,
-        identity=hexed(row.identity),
-        content=hexed(row.content),
-        head=hexed(row.head),
-        body=hexed(row.body),
-        body_len=row.body_len,
-        previous=None if row.previous is None else hexed(row.previous),
-    )
+    return record(Evidence, row)
 
 
 _FORM: Final = 1

@@ -11,6 +11,8 @@ from tracker.archive.recaptures import leaf_of
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
 
+from .logcheck import Damage
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,7 +35,7 @@ FROM reading r JOIN version v ON v.id = r.version_id JOIN article a ON a.id = v.
 """
 
 
-def damaged(database: Database, ident: str = "", *, decode: bool = True) -> Iterator[tuple[str, str]]:
+def damaged(database: Database, ident: str = "", *, decode: bool = True) -> Iterator[Damage]:
     """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if *decode*."""
     for row in _rows(database, _RECAPTURES, ident):
         yield from _recapture_damage(database, row, decode=decode)
@@ -55,35 +57,36 @@ def _rows(database: Database, select: str, ident: str) -> Iterator[Row]:
         after = rows[-1].id
 
 
-def _recapture_damage(database: Database, row: Row, *, decode: bool) -> Iterator[tuple[str, str]]:
+def _recapture_damage(database: Database, row: Row, *, decode: bool) -> Iterator[Damage]:
     name = f"{row.ident}@{row.n}, capture {row.id}"
     if row.ident is None or row.head is None or row.body is None:
-        yield name, "a row that belongs to it is missing"
+        yield Damage(name, "a row that belongs to it is missing")
         return
     version_leaf = None if row.version_leaf is None else row.version_leaf.hex()
     hashes = (bytes(row.head).hex(), bytes(row.body).hex())
     if leaf_of(row.ident, row.n, row.fetched, row.status, hashes, version_leaf) != bytes(row.leaf).hex():
-        yield name, "its record does not match its entry in the log"
+        yield Damage(name, "its record does not match its entry in the log")
     if bytes(row.sha256) != bytes(row.body):
-        yield name, "its capture and its page differ"
+        yield Damage(name, "its capture and its page differ")
     if decode and not row.removed:
         for part, key, expected in (("head", row.head_id, row.head), ("body", row.body_id, row.body)):
-            raw = _bytes(database, key)
+            raw = stored_bytes(database, key)
             if raw is None or hashlib.sha256(raw).digest() != bytes(expected):
-                yield name, f"the bytes of its {part} are damaged"
+                yield Damage(name, f"the bytes of its {part} are damaged")
 
 
-def _reading_damage(database: Database, row: Row) -> Iterator[tuple[str, str]]:
-    raw = _bytes(database, row.content_id)
+def _reading_damage(database: Database, row: Row) -> Iterator[Damage]:
+    raw = stored_bytes(database, row.content_id)
     try:
         sound = raw is not None and codec.load(Article, raw).sha256 == bytes(row.sha256).hex()
     except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError):
         sound = False
     if not sound:
-        yield f"{row.ident}@{row.n}", "its re-extracted text is damaged"
+        yield Damage(f"{row.ident}@{row.n}", "its re-extracted text is damaged")
 
 
-def _bytes(database: Database, key: int) -> bytes | None:
+def stored_bytes(database: Database, key: int) -> bytes | None:
+    """Return the bytes of one blob; None where they cannot be read."""
     try:
         with database.read() as connection:
             return blobs.read(connection, (key,))[key]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection
-    from tracker.archive.ledger.evidence import Evidence
 
     from .notes import Signer
 
@@ -111,11 +110,6 @@ def prove_consistency(archive: Archive, older: int, size: int | None = None) -> 
     return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
 
 
-def enter(connection: Connection, version_id: int, evidence: Evidence) -> None:
-    """Add the leaf of a version to the log within the caller's transaction."""
-    connection.run(_ENTER, version_id=version_id, hash=bytes.fromhex(evidence.leaf()))
-
-
 def count_sealed(connection: Connection, size: int) -> int:
     """Count the leaves at the first *size* positions."""
     counts = (
@@ -136,8 +130,8 @@ def _enter_missing(connection: Connection) -> None:
         evidence = evidence_of(row)
         if evidence.previous is None and row.article_id in last:
             evidence = replace(evidence, previous=last[row.article_id])
-        enter(connection, row.id, evidence)
         last[row.article_id] = evidence.leaf()
+        connection.run(_ENTER, version_id=row.id, hash=bytes.fromhex(last[row.article_id]))
 
 
 def _number(connection: Connection) -> None:

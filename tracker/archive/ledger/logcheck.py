@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tracker.errors import ArchiveError
 
@@ -23,14 +23,6 @@ class Damage:
 
     what: str
     how: str
-
-
-class Noted(Protocol):
-    """The part of a verification report that `check_log` fills in."""
-
-    entries: int
-    checkpoints: int
-    damage: list[Damage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +50,30 @@ class _Kept:
         return "" if (found.size, found.root) == (self.size, self.root.hex()) else "its row and its note differ"
 
 
-def check_log(database: Database, report: Noted, own: str | None) -> None:
-    """Read the log once, compare it with every checkpoint in the archive, and add findings to *report*.
+def check_log(database: Database, own: str | None) -> tuple[int, int, list[Damage]]:
+    """Read the log once and compare it with every checkpoint in the archive.
 
-    *own* is the archive's public key, if known.
+    *own* is the archive's public key, if known. Returns how many entries and checkpoints there are, and what is
+    damaged.
     """
     with database.read() as connection:
-        kept = list(_kept(connection))
-        report.checkpoints = len(kept)
-        report.damage += [Damage(each.name, said) for each in kept if (said := each.damage(own))]
+        rows = connection.all("SELECT size, root, note FROM checkpoint ORDER BY size")
+        kept = [_Kept(row.size, bytes(row.root), row.note) for row in rows]
+        damage = [Damage(each.name, said) for each in kept if (said := each.damage(own))]
         due = {each.size: each.root for each in kept}
         frontier, wrong = Frontier(), []
         for place, hashed in _leaves(connection):
             if place != frontier.size:
-                report.damage.append(Damage("the log", f"entry {frontier.size} is missing"))
-                return
+                return 0, len(kept), [*damage, Damage("the log", f"entry {frontier.size} is missing")]
             frontier.append(hashed)
             if frontier.size in due and frontier.root() != due.pop(frontier.size):
                 wrong.append(frontier.size)
-    report.entries = frontier.size
     due.pop(0, None)
     if wrong:
-        report.damage.append(Damage("the log", f"the first {wrong[0]} entries do not match checkpoint {wrong[0]}"))
+        damage.append(Damage("the log", f"the first {wrong[0]} entries do not match checkpoint {wrong[0]}"))
     if due:
-        report.damage.append(Damage("the log", f"it had {max(due)} entries at a checkpoint, now {frontier.size}"))
-
-
-def _kept(connection: Connection) -> Iterator[_Kept]:
-    for row in connection.all("SELECT size, root, note FROM checkpoint ORDER BY size"):
-        yield _Kept(row.size, bytes(row.root), row.note)
+        damage.append(Damage("the log", f"it had {max(due)} entries at a checkpoint, now {frontier.size}"))
+    return frontier.size, len(kept), damage
 
 
 def _leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:

@@ -18,7 +18,7 @@ from tracker.model.article import Article
 from tracker.model.change import Change
 
 from . import later, log
-from .evidence import PARTS, SELECT_EVIDENCE, evidence_of, hexed
+from .evidence import PARTS, SELECT_EVIDENCE, evidence_of
 from .logcheck import Damage, check_log
 from .notes import read_note
 
@@ -86,11 +86,12 @@ def verify(
         _decode(database, drawn, report)
     with database.read() as connection:
         report.damage += _gaps(connection, article)
-    report.damage += [Damage(*each) for each in later.damaged(database, article, decode=sample > 0)]
+    report.damage += later.damaged(database, article, decode=sample > 0)
     if sample and not article:
         report.damage += _reference_damage(database)
     if not article:
-        check_log(database, report, own)
+        report.entries, report.checkpoints, damage = check_log(database, own)
+        report.damage += damage
     if against:
         report.against = read_note(against, public)
         report.damage += _against(archive, report.against)
@@ -119,17 +120,17 @@ def _pages(database: Database, ident: str, report: Report) -> Iterator[Sequence[
 
 
 def _leaf_damage(row: Row) -> list[Damage]:
-    name = f"{row.ident}@{row.n}"
-    if row.ident is None or row.fetched is None or None in {row.content, row.head, row.body}:
+    name = f"{row.article}@{row.n}"
+    if row.article is None or row.fetched is None or None in {row.content, row.head, row.body}:
         return [Damage(name, "a row that belongs to it is missing")]
     if row.leaf is None:
         return [Damage(name, "it is not in the log")]
     found = []
-    if evidence_of(row).leaf() != hexed(row.leaf):
+    if evidence_of(row).leaf() != row.leaf.hex():
         found.append(Damage(name, "its record does not match its entry in the log"))
     if row.n > 1 and row.before_id is None:
         found.append(Damage(name, "the version before it is missing"))
-    if row.capture_sha256 != row.body or row.status != row.capture_status:
+    if row.capture_sha256 != row.body or row.status != row.version_status:
         found.append(Damage(name, "its capture and its page differ"))
     return found
 
@@ -153,11 +154,11 @@ def _one_by_one(database: Database, wanted: Sequence[tuple[Row, dict[str, int]]]
     raw: dict[int, bytes] = {}
     for row, parts in wanted:
         for part, key in parts.items():
-            try:
-                with database.read() as connection:
-                    raw |= blobs.read(connection, [key])
-            except ArchiveError:
-                report.damage.append(Damage(f"{row.ident}@{row.n}", f"the bytes of its {part} are damaged"))
+            found = later.stored_bytes(database, key)
+            if found is None:
+                report.damage.append(Damage(f"{row.article}@{row.n}", f"the bytes of its {part} are damaged"))
+            else:
+                raw[key] = found
     return raw
 
 
@@ -170,7 +171,7 @@ def _stored_parts(row: Row) -> dict[str, int]:
 
 
 def _byte_damage(row: Row, raw: dict[str, bytes]) -> list[Damage]:
-    name = f"{row.ident}@{row.n}"
+    name = f"{row.article}@{row.n}"
     found = [
         Damage(name, f"the bytes of its {part} do not match their hash")
         for part in PARTS
@@ -187,7 +188,7 @@ def _content_damage(row: Row, name: str, content: bytes) -> list[Damage]:
         identity = codec.load(Article, content).sha256
     except _UNREADABLE:
         return [Damage(name, "its text cannot be read")]
-    if identity != hexed(row.identity):
+    if identity != row.identity.hex():
         found.append(Damage(name, "its text does not match its identity"))
     if row.change_data is not None:
         try:
@@ -204,16 +205,11 @@ def _reference_damage(database: Database) -> list[Damage]:
             "SELECT id, sha256 AS hash FROM blob"
             " WHERE id IN (SELECT body_id FROM reference UNION SELECT head_id FROM reference)"
         )
-    found = []
-    for row in wanted:
-        try:
-            with database.read() as connection:
-                raw = blobs.read(connection, [row.id])[row.id]
-        except ArchiveError:
-            raw = b""
-        if hashlib.sha256(raw).digest() != row.hash:
-            found.append(Damage(f"reference page {row.id}", "its bytes do not match their hash"))
-    return found
+    return [
+        Damage(f"reference page {row.id}", "its bytes do not match their hash")
+        for row in wanted
+        if hashlib.sha256(later.stored_bytes(database, row.id) or b"").digest() != row.hash
+    ]
 
 
 def _gaps(connection: Connection, ident: str) -> list[Damage]:

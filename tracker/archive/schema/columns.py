@@ -1,13 +1,25 @@
-"""Column types by what they hold; how values are written is said in `database/connection.py`."""
+"""Column types by what they hold, and what all tables share; how values are written is said in `connection.py`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, Text, text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
 
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 """Row numbers: SQLite gives out numbers of its own only for INTEGER."""
@@ -26,3 +38,31 @@ Code: Final = SmallInteger
 def one_of(column: str, words: Sequence[str]) -> str:
     """Return the SQL condition that *column* holds one of *words*."""
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+class Row(SQLModel, registry=registry(metadata=METADATA)):
+    """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
+
+
+def row_key() -> Any:
+    """Return the primary key of rows that are numbered."""
+    return Field(default=None, sa_column=Column(Key, primary_key=True))
+
+
+def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> Any:
+    """Return a reference to rows of *target*."""
+    foreign = ForeignKey(f"{target}.id")
+    return Field(sa_column=Column(Key, foreign, primary_key=primary, nullable=nullable, index=index or None))
+
+
+def column(kind: Any, *, nullable: bool = False, primary: bool = False) -> Any:
+    """Return a plain column; as a *primary* key it is never numbered by the database."""
+    if primary:
+        return Field(sa_column=Column(kind, primary_key=True, autoincrement=False))
+    return Field(default=None, sa_column=Column(kind, nullable=nullable))
+
+
+def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """Return an index of the rows that meet *condition* alone."""
+    where = text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

@@ -1,71 +1,32 @@
-"""What the archive keeps: one SQLModel class a table.
+"""Sources, articles, versions and alerts: one SQLModel class a table.
 
-Times are milliseconds since 1970, hashes 32 bytes, enumerations words or small numbers under a CHECK. The classes
-describe; rows are written and read with SQLAlchemy Core (an ORM costs three times as much on the write path).
+Times are milliseconds since 1970, hashes 32 bytes, enumerations words or small numbers under a CHECK. The classes only
+describe the tables, for Alembic and `writethru db check`; rows are written and read as plain SQL.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Final
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
-    Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
-    Table,
     UniqueConstraint,
-    event,
-    text,
 )
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
 
 from tracker.archive.values import OUTCOMES
 from tracker.model.alert import DeliveryState
 from tracker.model.check import ArticleState
 from tracker.model.source import HubKind
 
-from .columns import Clean, Code, Digest, Instant, Key, Word, one_of
-
-METADATA: Final = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-
-class Row(SQLModel, registry=registry(metadata=METADATA)):
-    """The base of all tables: their own metadata, so that other SQLModel users in one process stay apart."""
-
-
-def row_key() -> Any:
-    """Return the primary key of rows that are numbered."""
-    return Field(default=None, sa_column=Column(Key, primary_key=True))
-
-
-def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> Any:
-    """Return a reference to rows of *target*."""
-    foreign = ForeignKey(f"{target}.id")
-    return Field(sa_column=Column(Key, foreign, primary_key=primary, nullable=nullable, index=index or None))
-
-
-def column(kind: Any, *, nullable: bool = False, **kwargs: Any) -> Any:
-    """Return a plain column."""
-    return Field(default=None, sa_column=Column(kind, nullable=nullable, **kwargs))
+from .columns import Clean, Code, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
 
 
 class SourceRow(Row, table=True):
@@ -117,7 +78,7 @@ class ArticleRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("ident"),
         CheckConstraint(one_of("state", list(ArticleState)), name="state"),
-        Index("ix_article_due", "next_check_at", "host", sqlite_where=text(_WATCHED), postgresql_where=text(_WATCHED)),
+        index_where(_WATCHED, "ix_article_due", "next_check_at", "host"),
         Index("ix_article_host", "host", "next_check_at"),
         Index("ix_article_source_id", "source_id", "id"),
     )
@@ -150,7 +111,7 @@ class AddressRow(Row, table=True):
     """An address an article was seen under; *key* is the start of the SHA-256 of its identity."""
 
     __tablename__ = "address"
-    key: bytes = Field(sa_column=Column(LargeBinary(16), primary_key=True))
+    key: bytes = column(LargeBinary(16), primary=True)
     article_id: int = reference_to("article", index=True)
     url: str = column(Clean)
 
@@ -169,7 +130,7 @@ class HostRow(Row, table=True):
     """What politeness remembers of a host."""
 
     __tablename__ = "host"
-    name: str = Field(sa_column=Column(Clean, primary_key=True))
+    name: str = column(Clean, primary=True)
     not_before: int | None = column(Instant, nullable=True)
     failures: int = column(Integer)
     last_failure_at: int | None = column(Instant, nullable=True)
@@ -263,7 +224,7 @@ class LabelRow(Row, table=True):
     __tablename__ = "label"
     __table_args__ = (Index("ix_label_kind", "kind", "version_id"),)
     version_id: int = reference_to("version", primary=True)
-    position: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    position: int = column(SmallInteger, primary=True)
     kind: str = column(Word)
 
 
@@ -278,16 +239,9 @@ class DeliveryRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint(one_of("state", list(DeliveryState)), name="state"),
-        Index(
-            "ix_delivery_pending",
-            "target",
-            "article",
-            "id",
-            sqlite_where=text(_PENDING),
-            postgresql_where=text(_PENDING),
-        ),
+        index_where(_PENDING, "ix_delivery_pending", "target", "article", "id"),
         Index("ix_delivery_state", "state", "id"),
-        Index("ix_delivery_lane", "target", "lane", sqlite_where=text(_LANES), postgresql_where=text(_LANES)),
+        index_where(_LANES, "ix_delivery_lane", "target", "lane"),
     )
     id: int | None = row_key()
     key: str = column(Clean)
@@ -304,37 +258,3 @@ class DeliveryRow(Row, table=True):
     last_error: str = column(Clean)
     delivered_at: int | None = column(Instant, nullable=True)
     lane: str | None = column(Clean, nullable=True)
-
-
-def table_of(row: type[Row]) -> Table:
-    """Return the SQLAlchemy table that a class describes."""
-    return cast("Table", row.__table__)  # type: ignore[attr-defined] # SQLModel sets it on classes with table=True
-
-
-source: Final = table_of(SourceRow)
-hub: Final = table_of(HubRow)
-article: Final = table_of(ArticleRow)
-address: Final = table_of(AddressRow)
-story: Final = table_of(StoryRow)
-host: Final = table_of(HostRow)
-visit: Final = table_of(CheckRow)
-blob: Final = table_of(BlobRow)
-version: Final = table_of(VersionRow)
-capture: Final = table_of(CaptureRow)
-change: Final = table_of(ChangeRow)
-label: Final = table_of(LabelRow)
-delivery: Final = table_of(DeliveryRow)
-
-
-def _ddl(statement: str, dialect: str) -> Any:
-    make: Any = DDL
-    return make(statement).execute_if(dialect=dialect)
-
-
-UNPACKED: Final = tuple(
-    f"ALTER TABLE {table} ALTER COLUMN data SET STORAGE EXTERNAL" for table in (blob.name, change.name)
-)
-"""PostgreSQL need not try to compress what zstd already has."""
-
-for _statement, _target in zip(UNPACKED, (blob, change), strict=True):
-    event.listen(_target, "after_create", _ddl(_statement, "postgresql"))

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from sqlalchemy import BigInteger, Index, SmallInteger, UniqueConstraint
 
-from sqlalchemy import BigInteger, Column, Index, SmallInteger, UniqueConstraint, text
-from sqlmodel import Field
-
-from .columns import Clean, Digest, Instant
-from .core import Row, column, reference_to, row_key, table_of
-
-_UNNUMBERED: Final = "position IS NULL"
+from .columns import Clean, Digest, Instant, Row, column, index_where, reference_to, row_key
 
 
 class ReferenceRow(Row, table=True):
@@ -32,10 +26,7 @@ class LeafRow(Row, table=True):
     """What the log keeps of a version: the hash of all its evidence; *position* is given by the next checkpoint."""
 
     __tablename__ = "leaf"
-    __table_args__ = (
-        UniqueConstraint("position"),
-        Index("ix_leaf_unnumbered", "version_id", sqlite_where=text(_UNNUMBERED), postgresql_where=text(_UNNUMBERED)),
-    )
+    __table_args__ = (UniqueConstraint("position"), index_where("position IS NULL", "ix_leaf_unnumbered", "version_id"))
     version_id: int = reference_to("version", primary=True)
     hash: str = column(Digest)
     position: int | None = column(BigInteger, nullable=True)
@@ -45,7 +36,7 @@ class CheckpointRow(Row, table=True):
     """What the log came to at one size; *note* is the signed text that also stands outside the database."""
 
     __tablename__ = "checkpoint"
-    size: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    size: int = column(BigInteger, primary=True)
     root: str = column(Digest)
     at: int = column(Instant)
     note: str = column(Clean)
@@ -59,9 +50,3 @@ class TombstoneRow(Row, table=True):
     parts: str = column(Clean)
     reason: str = column(Clean)
     at: int = column(Instant)
-
-
-reference: Final = table_of(ReferenceRow)
-leaf: Final = table_of(LeafRow)
-checkpoint: Final = table_of(CheckpointRow)
-tombstone: Final = table_of(TombstoneRow)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint
 
 from tracker.model.version import Rereading
 
-from .columns import Clean, Digest, Instant, Word, one_of
-from .core import Row, column, reference_to, row_key, table_of, version
-
-_STANDING: Final = "superseded_at IS NULL"
+from .columns import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
 
 
 class ReadingRow(Row, table=True):
@@ -25,13 +20,7 @@ class ReadingRow(Row, table=True):
     __table_args__ = (
         CheckConstraint(one_of("came_to", list(Rereading)), name="came_to"),
         Index("ix_reading_version_id", "version_id"),
-        Index(
-            "ix_reading_standing",
-            "version_id",
-            unique=True,
-            sqlite_where=text(_STANDING),
-            postgresql_where=text(_STANDING),
-        ),
+        index_where("superseded_at IS NULL", "ix_reading_standing", "version_id", unique=True),
     )
     id: int | None = row_key()
     version_id: int = reference_to("version")
@@ -55,12 +44,7 @@ class RecaptureRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("position"),
         Index("ix_recapture_article_id", "article_id", "n"),
-        Index(
-            "ix_recapture_unnumbered",
-            "id",
-            sqlite_where=text("position IS NULL"),
-            postgresql_where=text("position IS NULL"),
-        ),
+        index_where("position IS NULL", "ix_recapture_unnumbered", "id"),
     )
     id: int | None = row_key()
     article_id: int = reference_to("article")
@@ -73,12 +57,3 @@ class RecaptureRow(Row, table=True):
     leaf: str = column(Digest)
     position: int | None = column(BigInteger, nullable=True)
     removed: str = column(Clean)
-
-
-reading: Final = table_of(ReadingRow)
-recapture: Final = table_of(RecaptureRow)
-
-STANDS: Final = (reading.c.version_id == version.c.id) & reading.c.superseded_at.is_(None)
-"""What joins a version to what its page reads like now; no row where none read it but the first."""
-TEXT: Final = func.coalesce(reading.c.content_id, version.c.content_id)
-"""The text of a version as it reads now."""

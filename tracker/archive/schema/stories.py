@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Integer
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Float, Index, Integer
 from sqlmodel import Field
 
 from tracker.model.story import StoryDecisionKind
 
-from .columns import Clean, Instant, Key, Word, one_of
-from .core import Row, column, reference_to, row_key, table_of
+from .columns import Clean, Instant, Row, Word, column, one_of, reference_to, row_key
 
 
 class StoryReadingRow(Row, table=True):
@@ -40,10 +37,8 @@ class StoryMarkRow(Row, table=True):
 
     __tablename__ = "story_mark"
     __table_args__ = (Index("ix_story_mark_article_id", "article_id"), {"sqlite_with_rowid": False})
-    mark: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    article_id: int = Field(
-        sa_column=Column(Key, ForeignKey("article.id"), primary_key=True, autoincrement=False, nullable=False)
-    )
+    mark: int = column(BigInteger, primary=True)
+    article_id: int = reference_to("article", primary=True)
 
 
 class StoryCopyRow(Row, table=True):
@@ -77,12 +72,4 @@ class StoryOutRow(Row, table=True):
 
     __tablename__ = "story_out"
     article_id: int = reference_to("article", primary=True)
-    name: str = Field(sa_column=Column(Clean, primary_key=True))
-
-
-reading: Final = table_of(StoryReadingRow)
-home: Final = table_of(StoryHomeRow)
-mark: Final = table_of(StoryMarkRow)
-copy: Final = table_of(StoryCopyRow)
-decision: Final = table_of(StoryDecisionRow)
-out: Final = table_of(StoryOutRow)
+    name: str = column(Clean, primary=True)

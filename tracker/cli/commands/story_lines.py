@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.stories.current_stories import CurrentStories
-    from tracker.stories.propagation import OwnEdit, Place, Propagation
+    from tracker.stories.propagation import Place, Propagation
+    from tracker.views.story import OwnSentenceView
 
     from ..app import App
 
@@ -122,7 +123,7 @@ def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Itera
             yield from wrap(line, app.out.columns, first=" " * 10, rest=" " * 12)
 
 
-def _edit(each: OwnEdit) -> str:
+def _edit(each: OwnSentenceView) -> str:
     name = _EDIT_NAMES[each.kind]
     if each.kind == "edited":
         return f"{name}: {one_line(each.wire)} → {one_line(each.own)}"
