@@ -68,26 +68,20 @@ def main() -> None:
     probable = np.mean(
         [cross_val_predict(model, values, claims, cv=fold, method="predict_proba")[:, 1] for fold in folds], axis=0
     )
-    print(
-        f"{len(claims)} edits, {claims.sum()} of them claims; area under the curve {roc_auc_score(claims, probable):.3f}"
-    )
+    auc = round(float(roc_auc_score(claims, probable)), 3)
+    print(f"{len(claims)} edits, {claims.sum()} of them claims; area under the curve {auc}")
     print("from   claims found   others taken for claims")
     for least in (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9):
         called = probable >= least
-        print(
-            f"{least:4}   {int((called & claims).sum()):4} of {claims.sum()}    {int((called & ~claims).sum()):4} of {(~claims).sum()}"
-        )
+        right, wrong = int((called & claims).sum()), int((called & ~claims).sum())
+        print(f"{least:4}   {right:4} of {claims.sum()}    {wrong:4} of {(~claims).sum()}")
     model.fit(values, claims)
     scale, fit = model[0], model[1]
     weights = fit.coef_[0] / scale.scale_
     print(f"BIAS: Final = {fit.intercept_[0] - float((weights * scale.mean_).sum()):.3f}")
     for name, weight in zip(names, weights, strict=True):
         print(f'    "{name}": {weight:.3f},')
-    print(
-        json.dumps(
-            {"benchmark": "claim_model", "edits": len(claims), "auc": round(float(roc_auc_score(claims, probable)), 3)}
-        )
-    )
+    print(json.dumps({"benchmark": "claim_model", "edits": len(claims), "auc": auc}))
 
 
 if __name__ == "__main__":
